@@ -1,0 +1,1 @@
+"""What exists: areas, clinics, alerts, people. Pure values, no I/O."""

@@ -1,0 +1,1 @@
+"""What happens after the reply: deliver, broadcast, verify, refer, follow up, expire."""
