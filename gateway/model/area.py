@@ -1,0 +1,186 @@
+"""Areas: the tree of places (county / constituency / ward, or any other), held in memory by every process."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.errors import BadInput
+from gateway.model.names import Names, fold
+
+Mac = Callable[[bytes], bytes]
+_LISTED_AT_MOST: Final = 8
+# A text may come from a stranger: the work grows with the square of the slashes in it.
+_PARTS_AT_MOST: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place people can choose. Latitude and longitude are degrees (WGS 84): the median of what is there."""
+
+    id: str
+    path: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    @property
+    def full_name(self) -> str:
+        return "/".join(self.path)
+
+
+Areas = tuple[Area, ...]
+
+
+def area_id(path: Sequence[str], mac: Mac) -> str:
+    """The id of a place: 10 hex digits, the same at each import whatever the case of its letters.
+
+    `mac` is keyed: with a bare hash, whoever stole the store could try every ward's name until one fits.
+    """
+    return mac(("area:" + "/".join(path).casefold()).encode())[:5].hex()
+
+
+class Atlas:
+    """Every area of a deployment, indexed once and never changed; of 2,000, a question costs microseconds.
+
+    Typed names are compared as in `names.fold`. An id that is not, or no longer, here has no relatives.
+    """
+
+    def __init__(self, areas: Iterable[Area] = ()) -> None:
+        self._areas = {area.id: area for area in sorted(areas, key=lambda a: (fold(a.name), a.path))}
+        self._children: dict[str | None, list[Area]] = {}
+        for area in self._areas.values():
+            self._children.setdefault(self._parent(area), []).append(area)
+        self._order: list[str] = []
+        self._span: dict[str, tuple[int, int]] = {}
+        for root in self._children.get(None, ()):
+            self._walk(root)
+        self._paths: dict[str, list[Area]] = {}
+        for area in self:
+            self._paths.setdefault(fold(area.full_name), []).append(area)
+        widest_first = sorted(self._areas.values(), key=lambda area: len(area.path))
+        self._names = Names((area.id, (area.name, *area.aliases)) for area in widest_first)
+
+    def _parent(self, area: Area) -> str | None:
+        """Its parent, if that is here and one step above; else it is a root: so no loop can arise."""
+        above = self._areas.get(area.parent or "")
+        return above.id if above is not None and len(above.path) == len(area.path) - 1 else None
+
+    def _walk(self, area: Area) -> None:
+        start = len(self._order)
+        self._order.append(area.id)
+        for child in self._children.get(area.id, ()):
+            self._walk(child)
+        self._span[area.id] = (start, len(self._order))
+
+    def __len__(self) -> int:
+        return len(self._areas)
+
+    def __iter__(self) -> Iterator[Area]:
+        return (self._areas[id_] for id_ in self._order)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._areas
+
+    def get(self, id_: str | None) -> Area | None:
+        """The area, or None when it is not, or no longer, here."""
+        return None if id_ is None else self._areas.get(id_)
+
+    def children(self, id_: str | None = None) -> Areas:
+        """The areas directly under this one, by name; under None: the roots."""
+        return tuple(self._children.get(id_, ()))
+
+    def ancestors(self, id_: str) -> tuple[str, ...]:
+        """The ids above it, its parent first, itself left out."""
+        area = self._areas.get(id_)
+        above = self._parent(area) if area is not None else None
+        return () if above is None else (above, *self.ancestors(above))
+
+    def subtree(self, id_: str) -> tuple[str, ...]:
+        """The ids of this area, first, and of everything under it."""
+        start, end = self._span.get(id_, (0, 0))
+        return tuple(self._order[start:end])
+
+    def audience_areas(self, id_: str) -> tuple[str, ...]:
+        """The ids whose members hear of something here: itself, everything under it, everything above it."""
+        return self.subtree(id_) + self.ancestors(id_)
+
+    def contains(self, id_: str, inner: str) -> bool:
+        """Whether `inner` is this area or lies under it: how far a member of staff may reach."""
+        start, end = self._span.get(id_, (0, 0))
+        return start <= self._span.get(inner, (-1, -1))[0] < end
+
+    def covers(self, id_: str, of: str) -> bool:
+        """Whether `of` is among the audience areas of this one."""
+        return self.contains(id_, of) or self.contains(of, id_)
+
+    def find(self, text: str) -> Areas:
+        """The areas with these words for a name or an alias: none, one, or several with different parents."""
+        return self._all(self._names.find(text))
+
+    def starts(self, text: str, limit: int) -> Areas:
+        """At most `limit` areas that these letters begin: whole names, starts of names, of later words."""
+        return self._all(self._names.starts(text, limit))
+
+    def suggest(self, text: str, limit: int = 3) -> Areas:
+        """The areas spelt most like it, for "did you mean"; slow (`Names.spelt_like`)."""
+        return self._all(self._names.spelt_like(text, limit))
+
+    def _all(self, ids: Iterable[str]) -> Areas:
+        return tuple(self._areas[id_] for id_ in ids)
+
+    def resolve(self, path_text: str) -> Area:
+        """The one area meant by `Mombasa/Kisauni`, or by any unique part of its path; a whole path wins.
+
+        Raises BadInput: with the paths it could be when they are several, else with the nearest spellings.
+        """
+        found = self._paths.get(fold(path_text)) or self._along(path_text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise BadInput(f"several areas have that name; say which: {_listed(found)}")
+        near = self.suggest(path_text.rpartition("/")[2])
+        raise BadInput("no area has that name" + (f"; the nearest are: {_listed(near)}" if near else ""))
+
+    def _along(self, path_text: str) -> list[Area]:
+        """Those that the last part names, under what the parts before name; a name may hold a slash."""
+        parts = path_text.split("/")
+        if len(parts) > _PARTS_AT_MOST:
+            return []
+        reached: list[list[Area]] = []
+        for end in range(1, len(parts) + 1):
+            here = self.find("/".join(parts[:end]))
+            under = [
+                area
+                for cut in range(1, end)
+                for area in self.find("/".join(parts[cut:end]))
+                if any(above.id in self.ancestors(area.id) for above in reached[cut - 1])
+            ]
+            reached.append(list({area.id: area for area in (*here, *under)}.values()))
+        return reached[-1]
+
+    def parse_head(self, words: Sequence[str]) -> tuple[Areas, tuple[str, ...]]:
+        """The areas that the longest run of leading words names, and the words left over; none: all are left.
+
+        A second name right after it, on the same branch, says which: `shella lamu`, `mombasa kisauni`.
+        """
+        for count in range(min(self._names.longest, len(words)), 0, -1):
+            head = " ".join(words[:count])
+            if found := self.find(head) or ("/" in head and tuple(self._along(head))):
+                return self._narrowed(found, tuple(words[count:]))
+        return (), tuple(words)
+
+    def _narrowed(self, found: Areas, rest: tuple[str, ...]) -> tuple[Areas, tuple[str, ...]]:
+        more, left = self.parse_head(rest) if rest else ((), rest)
+        under = tuple(m for m in more if any(self.contains(f.id, m.id) for f in found if f != m))
+        chosen = under or tuple(f for f in found if any(self.contains(m.id, f.id) for m in more if f != m))
+        return (chosen, left) if chosen else (found, rest)
+
+
+def _listed(areas: Sequence[Area]) -> str:
+    shown = ", ".join(area.full_name for area in areas[:_LISTED_AT_MOST])
+    return f"{shown} and {len(areas) - _LISTED_AT_MOST} more" if len(areas) > _LISTED_AT_MOST else shown

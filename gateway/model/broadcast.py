@@ -1,0 +1,58 @@
+"""A broadcast: one edition of an alert on its way to everybody it concerns."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class What(StrEnum):
+    NEW = "new"
+    UPDATE = "update"
+    END = "end"
+
+
+class State(StrEnum):
+    """Where one recipient stands, as one letter in the store."""
+
+    PENDING = "p"
+    CLAIMED = "c"
+    ACCEPTED = "a"
+    REFUSED = "r"
+    UNKNOWN = "u"
+    DELIVERED = "d"
+    FAILED = "f"
+    EXPIRED = "x"
+    LAPSED = "l"
+    """never sent: the alert was over first"""
+    REMOVED = "v"
+    """left before it was sent"""
+
+
+REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.CLAIMED})
+"""those who have, or may have, the warning: they hear of updates and of its end"""
+OPEN = frozenset({State.PENDING, State.CLAIMED})
+NAMES = {state.value: state.name.lower() for state in State}
+
+
+class Broadcast(msgspec.Struct, frozen=True):
+    """`until`: nothing is sent after it (Unix seconds). `bits`: its recipients lie in 2**bits hashes."""
+
+    number: int
+    edition: int
+    what: What
+    until: int
+    bits: int
+    author: str = ""
+    at: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.number}.{self.edition}"
+
+
+def bits_for(people: int) -> int:
+    """So many prefix bits that a hash holds about 250 people, and never more than 500 or so."""
+    bits = 0
+    while people > 250 << bits and bits < 14:
+        bits += 1
+    return bits

@@ -1,0 +1,125 @@
+"""Who is calling and what the world looks like, as one frozen snapshot: all a screen may know."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from gateway.model.alert import Alert, Report
+from gateway.model.area import Atlas
+from gateway.model.directory import Directory
+from gateway.model.referral import Referral
+from gateway.model.staff import Roster, Staff
+from gateway.model.subscription import Subscription
+
+
+class House(msgspec.Struct, frozen=True):
+    """What the operator set that shows on phones."""
+
+    name: str
+    service_code: str
+    hotline: str
+    languages: tuple[tuple[str, str], ...]
+    """code and own name, in order"""
+    zone: ZoneInfo
+    approvals: int
+    proposal_audience: int
+    free_to_dial: bool
+    alert_seconds: int
+    alert_longest: int
+    keep_alert: int
+
+
+class World(msgspec.Struct, frozen=True):
+    """Reference data that every process holds in memory."""
+
+    house: House
+    atlas: Atlas
+    directory: Directory
+    alerts: Mapping[bytes, Alert]
+    reports: Mapping[bytes, Report]
+    words: Mapping[bytes, str]
+    roster: Roster
+    alarms: Mapping[bytes, str]
+    topics: Callable[[str], tuple["Topic", ...]]
+
+    def case(self, number: int) -> Alert | None:
+        return self.alerts.get(str(number).encode())
+
+    def report(self, number: int) -> Report | None:
+        return self.reports.get(str(number).encode())
+
+    def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
+        """Live warnings that reach anyone in these areas, newest first."""
+        return [a for a in self._reaching(areas) if a.live(now)]
+
+    def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
+        """Warnings of the last days that are over, newest first."""
+        return [a for a in self._reaching(areas) if not a.live(now)]
+
+    def _reaching(self, areas: tuple[str, ...]) -> list[Alert]:
+        if not self.alerts:
+            return []
+        reach = {id_ for area in areas for id_ in self.atlas.audience_areas(area)}
+        found = [a for a in self.alerts.values() if a.warned and not a.drill and a.area in reach]
+        return sorted(found, key=lambda a: a.at, reverse=True)
+
+    def local(self, now: float) -> datetime:
+        """Wall-clock time where the service works."""
+        return datetime.fromtimestamp(now, self.house.zone)
+
+
+class Secrets:
+    """Says whether a typed secret is the right one, without giving it out. This one knows none."""
+
+    def own_pin(self, typed: str) -> bool:
+        return False
+
+    def staff_pin(self, typed: str) -> bool:
+        return False
+
+    def one_use_code(self, typed: str) -> bool:
+        return False
+
+    def activation_code(self, typed: str) -> bool:
+        return False
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """One rights topic as a phone shows it."""
+
+    slug: str
+    group: str
+    title: str
+    body: str
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """The person at the phone, at this turn. `now` in Unix seconds."""
+
+    now: int
+    lang: str
+    world: World
+    subscription: Subscription | None = None
+    staff: Staff | None = None
+    proven: bool = False
+    """the staff PIN was given in this session"""
+    opened: bool = True
+    """nothing is behind the caller's own PIN, or it was given"""
+    visits: tuple[Referral, ...] = ()
+    paused: bool = False
+    """made a report a short while ago"""
+    own_reports: frozenset[int] = frozenset()
+    """cases this caller reported"""
+    members: Mapping[str, int] = {}
+    """how many opted in to each area; filled for staff only"""
+    secrets: Secrets = Secrets()
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        return self.subscription.live_areas(self.now) if self.subscription else ()
+
+    @property
+    def local(self) -> datetime:
+        return self.world.local(self.now)

@@ -1,0 +1,86 @@
+"""Clinics: what the directory knows of a place of care: no phone number, only that there is one."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from gateway.model.hours import Hours, after, minute_of_week
+
+Grade = Literal["listed", "checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A place of care.
+
+    `listed`: an address from a list. `checked`: a person of ours agreed it with a named nurse.
+    `open_24h` False with no `hours` means unknown, not closed. Latitude and longitude are degrees (WGS 84).
+    """
+
+    code: str
+    name: str
+    area_id: str
+    latitude: float | None = None
+    longitude: float | None = None
+    open_24h: bool = False
+    hours: Hours | None = None
+    fee: str = ""
+    languages: tuple[str, ...] = ()
+    notes: str = ""
+    services: frozenset[str] = frozenset()
+    grade: Grade = "listed"
+    checked_by: str = ""
+    checked_on: date | None = None
+    has_phone: bool = False
+
+    @property
+    def checked(self) -> bool:
+        return self.grade == "checked"
+
+    def open_at(self, local: datetime) -> bool | None:
+        """Whether it is open at this time of its own clock; None: its hours are not known."""
+        if self.open_24h:
+            return True
+        return self.hours.open_at(minute_of_week(local)) if self.hours else None
+
+    def opens_next(self, local: datetime) -> datetime | None:
+        """When it next opens; None while it is open, and when its hours are not known."""
+        if self.hours is None or self.open_at(local):
+            return None
+        return after(local, self.hours.minutes_to_opening(minute_of_week(local)))
+
+    def check(self, by: str, on: date) -> "Clinic":
+        """The same clinic, graded *checked by us*."""
+        return replace(self, grade="checked", checked_by=by, checked_on=on)
+
+    def imported_over(self, old: "Clinic") -> "Clinic":
+        """This row of a new list, keeping what a list cannot know: the grade, and a phone we were given."""
+        return replace(
+            self,
+            grade=old.grade,
+            checked_by=old.checked_by,
+            checked_on=old.checked_on,
+            has_phone=self.has_phone or old.has_phone,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self) | {
+            "hours": self.hours.text if self.hours else None,
+            "services": sorted(self.services),
+            "checked_on": self.checked_on.isoformat() if self.checked_on else None,
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Clinic":
+        """The clinic that `to_dict` wrote. Raises BadInput when its hours cannot be read."""
+        return cls(
+            **{
+                **plain,
+                "hours": Hours.parse(plain["hours"]) if plain["hours"] else None,
+                "languages": tuple(plain["languages"]),
+                "services": frozenset(plain["services"]),
+                "checked_on": date.fromisoformat(plain["checked_on"]) if plain["checked_on"] else None,
+            }
+        )

@@ -1,0 +1,142 @@
+"""The directory: which clinics to offer for a need, here and now."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from gateway.model.area import Atlas
+from gateway.model.clinic import Clinic
+from gateway.model.distance import Vector, closeness, distance_km, kilometres, vector
+from gateway.model.hours import minute_of_week
+from gateway.model.needs import NEEDS, Need
+
+# Where coordinates are missing the tree stands in: same area, under its parent, farther up, other root (km).
+_STEPS: Final = tuple(map(closeness, (2.0, 10.0, 40.0, 400.0)))
+# As soon as a circle of so many km holds enough places, nothing beyond it is offered ...
+_REACHES_KM: Final = (10.0, 30.0, 100.0)
+# ... except places checked by us: few, and worth a fare.
+_FARE_KM: Final = 30.0
+# How long the way takes by shared taxi and on foot, at 30 km/h.
+_MINUTES_PER_KM: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clinic to offer. Kilometres as the crow flies, None when either place is not on the map.
+
+    `open_now` None: its hours are not known. `opens_at`: local time, only while it is closed.
+    """
+
+    clinic: Clinic
+    distance_km: float | None
+    open_now: bool | None
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A clinic that answers a need; `match` 0 is best; `line` is the ids from the root to its area."""
+
+    clinic: Clinic
+    match: int
+    spot: Vector | None
+    line: tuple[str, ...]
+
+
+class Directory:
+    """Every clinic, sorted out by need once: of 10,000, a question costs a few milliseconds at most."""
+
+    def __init__(self, clinics: Iterable[Clinic], atlas: Atlas) -> None:
+        self._clinics = {clinic.code: clinic for clinic in clinics}
+        self._atlas = atlas
+        self._lines = {area.id: (*reversed(atlas.ancestors(area.id)), area.id) for area in atlas}
+        self._options = {need.id: list(self._answering(need)) for need in NEEDS.values()}
+
+    def _answering(self, need: Need) -> Iterator[_Option]:
+        for clinic in self._clinics.values():
+            if (match := need.match(clinic.services)) is not None:
+                yield _Option(clinic, match, vector(clinic), self._lines.get(clinic.area_id, ()))
+
+    def __len__(self) -> int:
+        return len(self._clinics)
+
+    def __iter__(self) -> Iterator[Clinic]:
+        return iter(self._clinics.values())
+
+    def get(self, code: str) -> Clinic | None:
+        """The clinic of this code, or None."""
+        return self._clinics.get(code)
+
+    def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[Found]:
+        """At most `limit` places for the need (a key of NEEDS), the best first; `now` is local time.
+
+        What can wait: inside the smallest circle that holds enough places, open now comes first, then unknown
+        hours; among those the better service, then checked by us, then near. What cannot wait (`hurt`): the
+        nearest open now, whatever the distance; then where one is seen first, way included; then unknown.
+        """
+        options, minute = self._options[need], minute_of_week(now)
+        near = self._closeness(options, area_id)
+        urgent = NEEDS[need].urgent
+        order, held = (_urgent, range(len(near))) if urgent else (_calm, _reach(options, near, limit))
+        chosen = heapq.nsmallest(limit, held, key=lambda i: order(options[i], near[i], minute))
+        return [self._found(options[i].clinic, area_id, now) for i in chosen]
+
+    def _closeness(self, options: list[_Option], area_id: str) -> list[float]:
+        area, line = self._atlas.get(area_id), self._lines.get(area_id, ())
+        here = vector(area) if area else None
+        if here is None:
+            return [_up_the_tree(line, option.line) for option in options]
+        x, y, z = here
+        return [
+            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.spot) else _up_the_tree(line, o.line)
+            for o in options
+        ]
+
+    def _found(self, clinic: Clinic, area_id: str, now: datetime) -> Found:
+        area = self._atlas.get(area_id)
+        km = distance_km(area, clinic) if area else None
+        return Found(clinic, km, clinic.open_at(now), clinic.opens_next(now))
+
+
+def _reach(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
+    """Those inside the smallest circle that holds `limit` of them, and those checked by us within a fare."""
+    for km in _REACHES_KM:
+        edge, fare = closeness(km), closeness(max(km, _FARE_KM))
+        held = [i for i, close in enumerate(near) if close >= edge]
+        if len(held) >= limit:
+            farther = (i for i, close in enumerate(near) if fare <= close < edge)
+            return held + [i for i in farther if options[i].clinic.checked]
+    return range(len(options))
+
+
+def _calm(option: _Option, close: float, minute: int) -> tuple[float, ...]:
+    wait = _wait(option.clinic, minute)
+    state = 1 if wait is None else 2 if wait else 0
+    return state, option.match, not option.clinic.checked, -close
+
+
+def _urgent(option: _Option, close: float, minute: int) -> tuple[float, ...]:
+    wait = _wait(option.clinic, minute)
+    if wait:
+        return 1, max(wait, kilometres(close) * _MINUTES_PER_KM), option.match, not option.clinic.checked
+    return 0 if wait == 0 else 2, -close, option.match, not option.clinic.checked
+
+
+def _wait(clinic: Clinic, minute: int) -> int | None:
+    """Minutes until it opens, 0 while it is open, None when its hours are not known."""
+    if clinic.open_24h:
+        return 0
+    if clinic.hours is None:
+        return None
+    return 0 if clinic.hours.open_at(minute) else clinic.hours.minutes_to_opening(minute)
+
+
+def _up_the_tree(here: tuple[str, ...], there: tuple[str, ...]) -> float:
+    shared = 0
+    for one, other in zip(here, there, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return _STEPS[min(len(here) - shared, len(_STEPS) - 2) if shared else -1]

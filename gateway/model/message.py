@@ -1,0 +1,34 @@
+"""One text on its way to one phone. Broadcasts are not made of these."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Lane(StrEnum):
+    """Each lane has its own queue, worker and urgency."""
+
+    ALERTS = "alerts"
+    MESSAGES = "messages"
+    BULK = "bulk"
+
+
+class Ground(StrEnum):
+    """Why this phone may be texted."""
+
+    STAFF = "staff"
+    """it belongs to staff or a clinic"""
+    ANSWER = "answer"
+    """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
+    LAST = "last"
+    """the one neutral word after STOP or DELETE"""
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`to` is the number as an integer: a message lies in Redis only sealed. `until` in Unix seconds."""
+
+    to: int
+    text: str
+    lane: Lane
+    ground: Ground
+    until: int

@@ -1,0 +1,40 @@
+"""Needs: what people come for, by urgency, and the services that answer each; listed in `needs.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A reason to look for a clinic. `services`: the groups that can help, the best first.
+
+    `label` is the catalog's key of the neutral words for it in a text to a clinic. `within_hours`: how soon
+    help is needed, None when it can wait; `still_hours`: until when it is still worth going.
+    """
+
+    id: str
+    services: tuple[str, ...]
+    label: str
+    within_hours: int | None = None
+    still_hours: int | None = None
+
+    @property
+    def urgent(self) -> bool:
+        return self.within_hours is not None
+
+    def match(self, services: frozenset[str]) -> int | None:
+        """How well these services answer it: 0 is best, None not at all."""
+        return next((rank for rank, service in enumerate(self.services) if service in services), None)
+
+
+def _read() -> dict[str, Need]:
+    table = tomllib.loads(files("gateway.model").joinpath("needs.toml").read_text(encoding="utf-8"))
+    return {id_: Need(id_, tuple(row.pop("services")), **row) for id_, row in table.items()}
+
+
+NEEDS: Final[Mapping[str, Need]] = MappingProxyType(_read())
+SERVICES: Final = frozenset(service for need in NEEDS.values() for service in need.services)

@@ -1,0 +1,56 @@
+"""A referral: a caller sent to a clinic under a code, with no number and no name."""
+
+import secrets
+from enum import StrEnum
+
+import msgspec
+
+_LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+class Step(StrEnum):
+    SENT = "sent"
+    WELCOME = "welcome"
+    FULL = "full"
+    CAME = "came"
+    MISSED = "missed"
+
+
+class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Times are Unix seconds; `caller` is a token of purpose referral, empty once she asked to be forgotten."""
+
+    code: str
+    need: str
+    clinic: str
+    area: str
+    caller: bytes
+    lang: str
+    at: int
+    until: int
+    step: Step = Step.SENT
+    may_text: bool = False
+    may_ask: bool = False
+    waiting: tuple[str, ...] = ()
+    """the clinic's words, read in USSD"""
+    words: tuple[str, ...] = ()
+    """the caller's words, which the clinic reads by asking for the code"""
+    reminded: bool = False
+    escalated: bool = False
+    answer: str = ""
+    """how it went, if agreed and answered: good, bad or not"""
+
+
+def check_digit(digits: str) -> str:
+    """Luhn's check digit: one wrong key or two swapped neighbours are noticed (ISO/IEC 7812-1)."""
+    total = sum(_LUHN[int(d)] if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+def new_code() -> str:
+    """Five digits, the last a check digit; never beginning with 0, which people drop."""
+    digits = str(1000 + secrets.randbelow(9000))
+    return digits + check_digit(digits)
+
+
+def is_code(text: str) -> bool:
+    return len(text) == 5 and text.isascii() and text.isdigit() and check_digit(text[:4]) == text[4]

@@ -1,0 +1,87 @@
+"""Staff: who they are to the service, what they may do, and when they are on duty."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from gateway.model.hours import Hours, minute_of_week
+
+MOST_WRONG_PINS = 5
+
+
+class Role(StrEnum):
+    SENDER = "sender"
+    VERIFIER = "verifier"
+    CLINIC = "clinic"
+    ADMIN = "admin"
+
+
+class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One phone with a role. `id` is opaque and short; `area` empty means everywhere; `token` of purpose staff."""
+
+    id: str
+    name: str
+    role: Role
+    token: bytes
+    area: str = ""
+    clinic: str = ""
+    lang: str = "en"
+    active: bool = False
+    activation: bytes = b""
+    """keyed hash of the code that this phone must answer"""
+    pin: bytes = b""
+    wrong: int = 0
+    locked_until: int = 0
+    codes: tuple[bytes, ...] = ()
+    """keyed hashes of unused one-use codes"""
+    duty: str = ""
+    """roster: windows as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
+    duty_now: bool | None = None
+    """said by phone: on or off until said otherwise; None: as the roster says"""
+
+    @property
+    def sends(self) -> bool:
+        return self.active and self.role in (Role.SENDER, Role.VERIFIER, Role.ADMIN)
+
+    @property
+    def verifies(self) -> bool:
+        return self.active and self.role in (Role.VERIFIER, Role.ADMIN)
+
+    def locked(self, now: float) -> bool:
+        return self.locked_until > now
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """All staff at one moment; answers who may do what where."""
+
+    people: tuple[Staff, ...]
+
+    def by_id(self, staff_id: str) -> Staff | None:
+        return next((p for p in self.people if p.id == staff_id), None)
+
+    def on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> "tuple[Staff, ...]":
+        """Of these, who is on duty; where nobody has a roster, all are who did not say otherwise."""
+        rostered = any(p.duty for p in people)
+        return tuple(p for p in people if _on(p, when, rostered))
+
+    def verifiers(self, areas: tuple[str, ...]) -> "tuple[Staff, ...]":
+        """Active verifiers whose own area is one of these ('' is everywhere)."""
+        return tuple(p for p in self.people if p.verifies and p.area in areas)
+
+    def senders(self) -> "tuple[Staff, ...]":
+        return tuple(p for p in self.people if p.sends)
+
+    def admins(self) -> "tuple[Staff, ...]":
+        return tuple(p for p in self.people if p.active and p.role is Role.ADMIN)
+
+    def nurses(self, clinic: str) -> "tuple[Staff, ...]":
+        return tuple(p for p in self.people if p.active and p.role is Role.CLINIC and p.clinic == clinic)
+
+
+def _on(person: Staff, when: datetime, rostered: bool) -> bool:
+    if person.duty_now is not None:
+        return person.duty_now
+    if person.duty:
+        return Hours.parse(person.duty).open_at(minute_of_week(when))
+    return not rostered

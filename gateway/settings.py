@@ -1,0 +1,164 @@
+"""What an operator sets, read once, loud on a bad value."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gateway.errors import BadInput
+
+LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
+SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "REDIS_URL")
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Times(BaseModel):
+    """Durations in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    session: int = Field(600, description="an idle USSD session is forgotten")
+    resume: int = Field(240, description="a dropped session can be continued by dialling again")
+    lease: int = Field(15, description="a worker's claim; longer than any provider call")
+    chunk: int = Field(10, description="a job works at most this long, then rings again")
+    sweep: float = Field(1.0, description="the clock looks for due work this often")
+    verify_step: int = Field(180, description="a verifier who stays silent is followed by the next")
+    ask_pause: int = Field(600, description="one verification text per verifier and area in this time")
+    report_pause: int = Field(1800, description="one new report per caller in this time")
+    same_alert: int = Field(900, description="the same kind and area within this time is one case")
+    alert: int = Field(10800, description="an alert lives this long unless its sender says otherwise")
+    alert_longest: int = Field(86400, description="an alert lives at most this long")
+    ending: int = Field(7200, description="an ending not sent after this time is not sent")
+    keep_alert: int = Field(86400, description="recipients and words of an alert are kept this long after it")
+    keep_history: int = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
+    tonight: int = Field(43200, description="'I am in ... tonight' lasts this long")
+    reply: int = Field(86400, description="a caller's own message may be answered for this long")
+    message: int = Field(43200, description="an unsent reply or referral text lapses after this time")
+    referral: int = Field(604800, description="a referral code is good for this long")
+    clinic_reminder: int = Field(1800, description="a silent clinic is reminded once")
+    clinic_silent: int = Field(3600, description="then the organisation hears, and the caller is offered the next")
+    follow_up: int = Field(172800, description="the one question after a visit, where agreed")
+    pin_lock: int = Field(1800, description="a staff phone is locked this long after five wrong PINs")
+
+
+class Pace(BaseModel):
+    """How fast and in what portions texts leave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    call_size: int = Field(100, ge=1, le=1000, description="most numbers in one provider call")
+    in_flight: int = Field(8, ge=1, le=64, description="provider calls at once in one worker")
+    chunk_size: int = Field(1000, ge=1, le=5000, description="people in one job's portion")
+
+
+class Network(BaseModel):
+    """What one mobile network does with our sender."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sender: Literal["transactional", "promotional"]
+    hours: str = "00:00-24:00"
+    footer: int = Field(0, ge=0, description="septets of opt-out text the network appends")
+
+
+class Tuning(BaseModel):
+    """The TOML file of MWAVULI_SETTINGS."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    times: Times = Times()
+    pace: Pace = Pace()
+    networks: dict[str, Network] = Field(default_factory=dict, description="by network code or name")
+    price_per_segment: float = Field(0.8, ge=0, description="in the currency below")
+    currency: str = "KES"
+    proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
+    free_to_dial: bool = Field(False, description="callers pay nothing for the service code")
+    follow_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
+
+
+class Settings(BaseSettings):
+    """The environment; every secret also as NAME_FILE."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
+    host: str = Field("127.0.0.1", validation_alias="HOST")
+    port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
+    data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
+    key: str = Field("", validation_alias="MWAVULI_KEY", repr=False)
+    webhook_tokens: Words = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
+    region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
+    timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
+    languages: Words = Field(("en", "sw"), validation_alias="MWAVULI_LANGUAGES", min_length=1)
+    name: str = Field("Info line", validation_alias="MWAVULI_NAME", max_length=20)
+    service_code: str = Field("*384*2024#", validation_alias="MWAVULI_SERVICE_CODE", pattern=r"^\*[0-9*]+#$")
+    hotline: str = Field("", validation_alias="MWAVULI_HOTLINE")
+    approvals: int = Field(1, validation_alias="MWAVULI_APPROVALS", ge=1, le=2)
+    staff_sms: bool = Field(False, validation_alias="MWAVULI_STAFF_SMS")
+    content_dir: Path | None = Field(None, validation_alias="MWAVULI_CONTENT_DIR")
+    at_username: str = Field("demo", validation_alias="AT_USERNAME")
+    at_api_key: str = Field("", validation_alias="AT_API_KEY", repr=False)
+    shortcode: str = Field("", validation_alias="AT_SHORTCODE")
+    sender: str = Field("", validation_alias="AT_SENDER", max_length=11)
+    at_keyword: str = Field("", validation_alias="AT_KEYWORD")
+    at_api_url: str = Field("", validation_alias="AT_API_URL")
+    tuning: Tuning = Tuning()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        ZoneInfo(value)
+        return value
+
+    @property
+    def times(self) -> Times:
+        return self.tuning.times
+
+
+def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Read the environment, the NAME_FILE secrets and the TOML file; BadInput names what is wrong, never a value."""
+    values: dict[str, Any] = {}
+    for name in SECRETS:
+        path = environ.get(f"{name}_FILE")
+        if path and name not in environ:
+            values[name] = _read(Path(path), f"{name}_FILE").strip()
+    if path := environ.get("MWAVULI_SETTINGS"):
+        try:
+            values["tuning"] = tomllib.loads(_read(Path(path), "MWAVULI_SETTINGS"))
+        except tomllib.TOMLDecodeError as error:
+            raise BadInput(f"MWAVULI_SETTINGS: not valid TOML: {error}") from None
+    names = {str(f.validation_alias) for f in Settings.model_fields.values() if f.validation_alias}
+    values = {name: environ[name] for name in names if environ.get(name)} | values | overrides
+    try:
+        return _Given(**values)
+    except (ValidationError, ValueError) as error:
+        raise BadInput(_plainly(error)) from None
+
+
+class _Given(Settings):
+    """Settings from the values handed over alone, so that tests and the demo are not coloured by the shell."""
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> tuple[Any, ...]:
+        return (init_settings,)
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{name}: cannot read the file it names ({error.strerror})") from None
+
+
+def _plainly(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return f"settings: {error}"
+    said = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
+    return "settings: " + "; ".join(said)

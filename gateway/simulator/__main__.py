@@ -1,0 +1,78 @@
+"""`python -m gateway.simulator`: a network on this machine."""
+
+import argparse
+import json
+import logging
+
+import uvicorn
+
+from gateway.simulator import faults
+from gateway.simulator.app import create_app
+from gateway.simulator.config import BadConfig, Config, is_loopback
+
+
+def parser() -> argparse.ArgumentParser:
+    given = argparse.ArgumentParser("python -m gateway.simulator", description=__doc__)
+    given.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
+    given.add_argument("--port", type=int, default=8765)
+    given.add_argument("--gateway", default=Config.gateway, help="where webhooks go, http://127.0.0.1:PORT")
+    given.add_argument("--token", required=True, help="the secret part of the webhooks' path")
+    given.add_argument("--api-key", default=Config.api_key, help="the key senders must show")
+    given.add_argument("--service-code", default=Config.service_code)
+    given.add_argument("--shortcode", default=Config.shortcode)
+    given.add_argument("--phones", default="", help="'+254711000001=Amina,+254711000002=Joyce'")
+    given.add_argument("--faults", default="{}", help="JSON, as for PUT /api/faults")
+    given.add_argument("--keep-messages", type=int, default=Config.keep_messages)
+    given.add_argument("--sms-retry-seconds", type=float, default=Config.sms_retry_seconds)
+    given.add_argument("--sms-retry-limit", type=int, default=Config.sms_retry_limit)
+    given.add_argument("--report-workers", type=int, default=Config.report_workers)
+    given.add_argument("--seed", type=int, default=None, help="makes shares repeatable")
+    return given
+
+
+def phones(given: str) -> tuple[tuple[str, str], ...]:
+    """Number and label pairs from `--phones`."""
+    pairs = (entry.partition("=") for entry in given.split(",") if entry.strip())
+    return tuple((number.strip(), label.strip()) for number, _, label in pairs)
+
+
+def config_of(args: argparse.Namespace) -> Config:
+    if not is_loopback(args.host):
+        raise BadConfig("the simulator listens on this machine only: --host must be a loopback address")
+    return Config(
+        gateway=args.gateway,
+        token=args.token,
+        api_key=args.api_key,
+        service_code=args.service_code,
+        shortcode=args.shortcode,
+        phones=phones(args.phones),
+        keep_messages=args.keep_messages,
+        sms_retry_seconds=args.sms_retry_seconds,
+        sms_retry_limit=args.sms_retry_limit,
+        report_workers=args.report_workers,
+        seed=args.seed,
+    )
+
+
+def main() -> None:
+    """Run until interrupted. Access logs would hold numbers: there are none."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    read = parser()
+    args = read.parse_args()
+    try:
+        app = create_app(config_of(args), faults.read(json.loads(args.faults)))
+    except ValueError as error:
+        read.error(str(error))
+    logging.getLogger("gateway.simulator").info("phones on http://%s:%d/", args.host, args.port)
+    uvicorn.run(
+        app,
+        host=args.host,
+        port=args.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
+
+
+if __name__ == "__main__":
+    main()

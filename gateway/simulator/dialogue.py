@@ -1,0 +1,89 @@
+"""One USSD dialogue: what was typed, what the gateway answered, and what a phone makes of it."""
+
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from gateway.simulator.config import Config
+from gateway.simulator.septets import Encoding, cut, measure
+
+NO_SCREEN = "Connection problem or invalid MMI code."
+"""What a phone shows when the network ends a session."""
+PREFIXES = ("CON ", "END ")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over HTTP. Status 0: nothing did, in time."""
+
+    status: int
+    body: str
+
+
+@dataclass
+class Dialogue:
+    """A session from dialling to its end. `inputs` are what the caller typed, in order."""
+
+    service_code: str
+    inputs: list[str] = field(default_factory=list)
+    session: str = field(default_factory=lambda: f"ATUid_{uuid4().hex}")
+    started: float = field(default_factory=time.monotonic)
+    open: bool = True
+    waiting: bool = False
+    failed: bool = False
+    hops: int = 0
+    body: str = ""
+    text: str = ""
+    screen: str = ""
+    error: str = ""
+    septets: int = 0
+    encoding: Encoding = "GSM-7"
+
+    @property
+    def input(self) -> str:
+        """What the network posts as `text`: every input so far, joined, with no escaping."""
+        return "*".join(self.inputs)
+
+    def read(self, answer: Answer, config: Config) -> None:
+        """Show an answer as the real network would, or end with a network error."""
+        self.waiting, self.body = False, answer.body
+        problem = problem_of(answer)
+        if problem:
+            return self.fail(problem)
+        size = measure(answer.body)
+        limit = config.screen_septets if size.encoding == "GSM-7" else config.screen_ucs2
+        self.open = answer.body.startswith("CON ")
+        self.septets, self.encoding, self.text = size.units, size.encoding, answer.body[4:]
+        self.screen = cut(answer.body, size.encoding, limit)[4:]
+        self.error = f"screen too long: {size.units} of {limit}" if size.units > limit else ""
+        return None
+
+    def fail(self, error: str) -> None:
+        """End with the network's own words on the screen."""
+        self.open, self.waiting, self.failed = False, False, True
+        self.text, self.screen, self.error, self.septets = "", NO_SCREEN, error, 0
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "session": self.session,
+            "input": self.input,
+            "text": self.text,
+            "screen": self.screen,
+            "open": self.open,
+            "waiting": self.waiting,
+            "hops": self.hops,
+            "error": self.error or None,
+            "septets": self.septets,
+            "encoding": self.encoding,
+        }
+
+
+def problem_of(answer: Answer) -> str:
+    """Why the network would refuse an answer, or nothing."""
+    if answer.status == 0:
+        return "no answer from the gateway in time"
+    if answer.status != 200:
+        return f"the gateway answered HTTP {answer.status}"
+    if not answer.body.startswith(PREFIXES):
+        return "the answer does not start with 'CON ' or 'END '"
+    return ""

@@ -1,0 +1,72 @@
+"""Texts that phones send: posted to the gateway until it says 200."""
+
+import asyncio
+from datetime import UTC, datetime
+from itertools import count
+from uuid import uuid4
+
+from gateway.simulator.background import Background
+from gateway.simulator.config import Config
+from gateway.simulator.faults import Faults
+from gateway.simulator.phone import Phone
+from gateway.simulator.stats import Stats
+from gateway.simulator.webhooks import Webhooks
+
+DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+"""The two forms in which the provider writes a date; texts take turns."""
+
+
+class Inbound:
+    """Inbound texts and opt-outs."""
+
+    def __init__(
+        self, config: Config, faults: Faults, stats: Stats, webhooks: Webhooks, background: Background
+    ) -> None:
+        self.config, self.faults, self.stats = config, faults, stats
+        self.webhooks, self.background = webhooks, background
+        self.serial = count()
+
+    async def send(self, phone: Phone, to: str, text: str) -> dict[str, object]:
+        """Post a text once; unless that was answered 200, go on in the background."""
+        form = self.form(phone, to, text)
+        self.stats.inbound.update(taken=1, pending=1)
+        status = await self.post(form)
+        if status == 200:
+            self.settle("acknowledged")
+        else:
+            self.background.start(self.retry(form))
+        return {"id": form["id"], "status": status, "acknowledged": status == 200}
+
+    def form(self, phone: Phone, to: str, text: str) -> dict[str, str]:
+        return {
+            "date": datetime.now(UTC).strftime(DATES[next(self.serial) % len(DATES)]),
+            "from": phone.msisdn,
+            "id": str(uuid4()),
+            "linkId": str(uuid4()),
+            "text": text,
+            "to": to,
+            "networkCode": phone.network_code,
+            "cost": "None",
+        }
+
+    async def post(self, form: dict[str, str]) -> int:
+        """The HTTP status of one try, 0 for none; of two at once, the first one's."""
+        tries = 2 if self.faults.repeat_sms else 1
+        self.stats.inbound["posted"] += tries
+        answers = await asyncio.gather(*(self.webhooks.post("sms", form) for _ in range(tries)))
+        return answers[0].status
+
+    async def retry(self, form: dict[str, str]) -> None:
+        for _ in range(self.config.sms_retry_limit - 1):
+            await asyncio.sleep(self.config.sms_retry_seconds)
+            if await self.post(form) == 200:
+                return self.settle("acknowledged")
+        return self.settle("given_up")
+
+    def settle(self, outcome: str) -> None:
+        self.stats.inbound.update({outcome: 1, "pending": -1})
+
+    async def opt_out(self, phone: Phone, sender: str) -> int:
+        """Tell the gateway that a phone has left a sender's bulk texts; the HTTP status, 0 for none."""
+        form = {"senderId": sender, "phoneNumber": phone.msisdn}
+        return (await self.webhooks.post("opt-out", form)).status

@@ -1,0 +1,61 @@
+"""The whole simulated network, put together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+from gateway.simulator.background import Background
+from gateway.simulator.config import Config
+from gateway.simulator.exchange import Exchange
+from gateway.simulator.faults import Faults
+from gateway.simulator.inbound import Inbound
+from gateway.simulator.phone import Phones
+from gateway.simulator.reports import Reports
+from gateway.simulator.stats import Stats
+from gateway.simulator.ussd import Ussd
+from gateway.simulator.webhooks import Webhooks
+
+log = logging.getLogger(__name__)
+
+
+class Network:
+    """Everything one process holds. All of it is gone when the process is."""
+
+    def __init__(self, config: Config, faults: Faults) -> None:
+        self.config, self.faults = config, faults
+        random = Random(config.seed)  # noqa: S311 - chooses who is refused, guards nothing
+        self.background = Background()
+        self.stats = Stats(config.keep_messages)
+        self.phones = Phones(config.phones, self.stats.ring)
+        self.webhooks = Webhooks(config, faults)
+        self.reports = Reports(faults, self.stats, self.webhooks, self.background, random)
+        self.exchange = Exchange(faults, self.stats, self.phones, self.reports, random)
+        self.inbound = Inbound(config, faults, self.stats, self.webhooks, self.background)
+        self.ussd = Ussd(config, faults, self.stats, self.phones, self.webhooks, self.background)
+
+    def reset(self) -> None:
+        """Back to the start: no faults, no counts, no messages, the first phones, nothing waiting."""
+        self.background.stop()
+        self.faults.replace(Faults())
+        self.stats.reset()
+        self.phones.reset()
+        self.reports.reset()
+        self.start_workers()
+
+    def start_workers(self) -> None:
+        for _ in range(self.config.report_workers):
+            self.background.start(self.reports.work())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Workers from start to end; the end leaves a line of counts."""
+        self.start_workers()
+        try:
+            yield
+        finally:
+            self.background.stop()
+            await asyncio.sleep(0)
+            await self.webhooks.close()
+            log.info("calls %d, messages taken %d", self.stats.calls, self.stats.accepted)

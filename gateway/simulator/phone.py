@@ -1,0 +1,103 @@
+"""The phones on the network: what each has received, and the dialogue on its screen."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from gateway.simulator.dialogue import Dialogue
+from gateway.simulator.septets import measure, segments
+from gateway.simulator.stats import Message
+
+INBOX = 50
+"""Texts a phone keeps; a full basic phone drops its oldest."""
+
+
+@dataclass
+class Phone:
+    """One handset. `changed` is the network's count of changes when this phone last changed."""
+
+    msisdn: str
+    label: str = ""
+    network_code: str = "63902"
+    shown: bool = False
+    opted_out: bool = False
+    dialogue: Dialogue | None = None
+    received: int = 0
+    changed: int = 0
+    inbox: deque[Message] = field(default_factory=lambda: deque(maxlen=INBOX))
+
+    def receive(self, message: Message) -> None:
+        self.inbox.append(message)
+        self.received += 1
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "msisdn": self.msisdn,
+            "label": self.label,
+            "network_code": self.network_code,
+            "shown": self.shown,
+            "opted_out": self.opted_out,
+            "received": self.received,
+            "dialogue": self.dialogue.as_json() if self.dialogue else None,
+            "inbox": [text_json(message) for message in self.inbox],
+        }
+
+
+def text_json(message: Message) -> dict[str, object]:
+    """A received text as the page and the tests read it."""
+    return {
+        "id": message.id,
+        "time": message.time,
+        "from": message.sender,
+        "text": message.text,
+        "segments": segments(message.text),
+        "encoding": measure(message.text).encoding,
+    }
+
+
+class Phones:
+    """Every phone seen so far, and a count of changes that the page follows."""
+
+    def __init__(self, shown: Iterable[tuple[str, str]], history: Iterable[Message]) -> None:
+        self.start = tuple(shown)
+        self.history = history
+        self.changes = 0
+        self.reset()
+
+    def reset(self) -> None:
+        self.known: dict[str, Phone] = {}
+        self.opted_out: set[str] = set()
+        for msisdn, label in self.start:
+            self.show(msisdn, label)
+
+    def __iter__(self) -> Iterator[Phone]:
+        return iter(list(self.known.values()))
+
+    def get(self, msisdn: str) -> Phone:
+        """A phone; one met for the first time finds the texts still kept for it."""
+        if msisdn not in self.known:
+            phone = self.known[msisdn] = Phone(msisdn)
+            for message in self.history:
+                if message.number == msisdn:
+                    phone.receive(message)
+        return self.known[msisdn]
+
+    def show(self, msisdn: str, label: str = "", network_code: str = "") -> Phone:
+        """Put a phone on the page."""
+        phone = self.get(msisdn)
+        phone.shown = True
+        phone.label = label or phone.label
+        phone.network_code = network_code or phone.network_code
+        self.touch(phone)
+        return phone
+
+    def touch(self, phone: Phone) -> None:
+        """Mark a phone as changed."""
+        self.changes += 1
+        phone.changed = self.changes
+
+    def opt_out(self, phone: Phone) -> None:
+        """Refuse all further bulk texts."""
+        phone.opted_out = True
+        self.opted_out.add(phone.msisdn)
+        self.touch(phone)

@@ -1,0 +1,39 @@
+"""Writes that happen together, or not at all if what they rest on has moved since it was read."""
+
+from typing import Any
+
+Word = bytes | str | int | float
+
+
+class Change:
+    """Collects guards and writes; `Store.commit` runs them in one script. `bells`: lanes to ring once it stands."""
+
+    def __init__(self) -> None:
+        self._guards: list[Word] = []
+        self._writes: list[Word] = []
+        self._guarded = 0
+        self.bells: set[str] = set()
+
+    def expect(self, key: Word, value: bytes | None) -> None:
+        """The string at this key is still this, or still absent."""
+        self._guard(("GET", key), value)
+
+    def expect_field(self, key: Word, field: Word, value: bytes | None) -> None:
+        """The field of this hash is still this, or still absent."""
+        self._guard(("HGET", key, field), value)
+
+    def _guard(self, words: tuple[Word, ...], value: bytes | None) -> None:
+        self._guarded += 1
+        self._guards += [len(words), *words, b"-" if value is None else b"=" + value]
+
+    def write(self, *words: Word) -> None:
+        """Any Redis command that writes."""
+        self._writes += [len(words), *words]
+
+    def due(self, lane: str, item: Word, at: float) -> None:
+        """Put an item on a lane, due at Unix seconds, and ring for it."""
+        self.write("ZADD", f"due:{lane}", int(at * 1000), item)
+        self.bells.add(lane)
+
+    def words(self) -> list[Any]:
+        return [self._guarded, *self._guards, *self._writes]

@@ -1,0 +1,74 @@
+"""Every kind of record: its key, and on this one page how long it lives (durations in seconds).
+
+| key | holds | lives |
+|---|---|---|
+| sub:{bucket} | token -> packed subscription | until STOP, DELETE, or the number dies |
+| area:{id}:{byte} | members' tokens | as the subscription |
+| members | area -> how many | as the areas |
+| ses:{token} | a USSD session, sealed | times.session |
+| open:{token} | this phone may be answered | times.reply after its own message, times.referral after a yes |
+| pause:{token} | a report was made | times.report_pause |
+| loop:{token} | replies sent to texts not understood | LOOP_WINDOW |
+| seen:{id} | an inbound text already taken in | SEEN |
+| alerts, reports, words | cases; who reported; words to the service; all sealed | times.keep_alert (kind, area and part of day: keep_history) |
+| bc:{alert}.{edition} ... | a broadcast, its counts, what is left to do, its recipients | times.keep_alert after its end |
+| ref:{code}, mine:{token}, visitors:{clinic} | a referral, sealed; the codes of a caller, of a clinic | times.referral |
+| msg:{id} | a text on its way, sealed | until sent, or its own hour |
+| due:{lane}, takes:{lane} | what is to be done and when; how often each was taken up | until done |
+| staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
+| ver:{shelf} | counts changes, so that processes read again | for good |
+"""
+
+LOOP_WINDOW = 1800
+LOOP_REPLIES = 4
+SEEN = 86400
+MESSAGE_GRACE = 3600
+
+SHELVES = ("alerts", "reports", "words", "staff", "areas", "clinics")
+
+
+def bucket(token: bytes) -> bytes:
+    """The hash of this subscriber: by the token's first 14 bits (as in the Lua scripts)."""
+    return b"sub:%d" % (token[0] * 64 + token[1] // 4)
+
+
+def membership(area: str, token: bytes) -> bytes:
+    return b"area:%b:%d" % (area.encode(), token[0])
+
+
+def prefix(token: bytes, bits: int) -> int:
+    """The token's first `bits` bits (0 to 16)."""
+    return (token[0] << 8 | token[1]) >> (16 - bits)
+
+
+def recipients(broadcast: str, number: int) -> str:
+    return f"bc:{broadcast}:{number}"
+
+
+def session(token: bytes) -> bytes:
+    return b"ses:" + token
+
+
+def window(token: bytes) -> bytes:
+    return b"open:" + token
+
+
+def pause(token: bytes) -> bytes:
+    return b"pause:" + token
+
+
+def loop(token: bytes) -> bytes:
+    return b"loop:" + token
+
+
+def mine(token: bytes) -> bytes:
+    return b"mine:" + token
+
+
+def visitors(clinic: str) -> str:
+    """Codes a clinic was sent."""
+    return f"visitors:{clinic}"
+
+
+def referral(code: str) -> str:
+    return f"ref:{code}"

@@ -1,0 +1,16 @@
+-- Guards, then writes: all of it or nothing.
+-- ARGV: how many guards; each guard: argc, its words, what must be found ('=' and the value, or '-' for nothing);
+-- then the writes to the end, each: argc, its words. Returns 0, or the number of the guard that did not hold.
+local at = 2
+for guard = 1, tonumber(ARGV[1]) do
+  local argc = tonumber(ARGV[at])
+  local found = redis.call(unpack(ARGV, at + 1, at + argc))
+  if (found and '=' .. found or '-') ~= ARGV[at + argc + 1] then return guard end
+  at = at + argc + 2
+end
+while at <= #ARGV do
+  local argc = tonumber(ARGV[at])
+  redis.call(unpack(ARGV, at + 1, at + argc))
+  at = at + argc + 1
+end
+return 0

@@ -1,0 +1,56 @@
+"""A few thousand sealed records that every process keeps in memory and reads again when their version moves."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from gateway.store.change import Change
+from gateway.store.connection import Connection
+from gateway.vault import Vault
+
+T = TypeVar("T")
+
+
+class Shelf(Generic[T]):
+    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` counts its changes."""
+
+    def __init__(self, name: str, kind: type[T], connection: Connection, vault: Vault):
+        self.name = name
+        self.version: bytes | None = b"unread"
+        self.items: dict[bytes, T] = {}
+        self._raw: dict[bytes, bytes] = {}
+        self._connection = connection
+        self._vault = vault
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._encode = msgspec.msgpack.Encoder().encode
+
+    def refresh(self, version: bytes | None) -> bool:
+        """Read again if the version is another one; says whether it did."""
+        if version == self.version:
+            return False
+        raw = self._connection.hgetall(self.name)
+        fresh = {f: self.items[f] if self._raw.get(f) == r else self._open(r) for f, r in raw.items()}
+        self._raw, self.items, self.version = raw, fresh, version
+        return True
+
+    def get(self, field: bytes) -> T | None:
+        return self.items.get(field)
+
+    def put(self, change: Change, field: bytes, item: T) -> None:
+        """Write one record, if it is still the one in memory."""
+        change.expect_field(self.name, field, self._raw.get(field))
+        change.write("HSET", self.name, field, self.sealed(item))
+        self.touch(change)
+
+    def drop(self, change: Change, field: bytes) -> None:
+        change.write("HDEL", self.name, field)
+        self.touch(change)
+
+    def touch(self, change: Change) -> None:
+        change.write("INCR", f"ver:{self.name}")
+
+    def sealed(self, item: T) -> bytes:
+        return self._vault.seal(self._encode(item), self.name)
+
+    def _open(self, raw: bytes) -> T:
+        return self._decode(self._vault.open(raw, self.name))

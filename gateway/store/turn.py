@@ -1,0 +1,100 @@
+"""What was read for one turn of one phone, and the change it leads to."""
+
+import secrets
+from dataclasses import dataclass, field
+
+import msgspec
+
+from gateway.model.caller import Secrets
+from gateway.model.message import Ground, Lane, Message
+from gateway.model.referral import Referral
+from gateway.model.staff import Staff
+from gateway.model.subscription import Subscription
+from gateway.numbers import Number
+from gateway.store import keys
+from gateway.store.change import Change
+from gateway.vault import Purpose, Vault
+
+
+@dataclass(slots=True)
+class Turn:
+    """Mutable on purpose: intents change `subscription` and `staff` one after another, `Writer.close` writes them."""
+
+    vault: Vault
+    number: Number
+    now: int
+    token: bytes
+    session_token: bytes
+    report_token: bytes
+    referral_token: bytes
+    message_token: bytes
+    session: bytes | None
+    raw_subscription: bytes | None
+    subscription: Subscription | None
+    staff: Staff | None
+    raw_visits: dict[str, bytes]
+    visits: dict[str, Referral]
+    paused: bool
+    looped: int
+    seen: bool = False
+    members: dict[str, int] = field(default_factory=dict)
+    change: Change = field(default_factory=Change)
+
+    def secrets(self) -> "TurnSecrets":
+        return TurnSecrets(self)
+
+    def text(self, lane: Lane, to: Number, text: str, ground: Ground, until: int) -> None:
+        """Queue one text for one phone."""
+        message = Message(to.to_int(), text, lane, ground, until)
+        queue_message(self.change, self.vault, message, self.now)
+
+    def answerable(self, seconds: int) -> None:
+        """This phone wrote to us: it may be answered for so long."""
+        self.change.write("SET", keys.window(self.message_token), 1, "EX", seconds)
+
+
+def queue_message(change: Change, vault: Vault, message: Message, now: float) -> str:
+    """Seal a text and put it on its lane; returns its id."""
+    id_ = secrets.token_hex(8)
+    sealed = vault.seal(msgspec.msgpack.encode(message), "msg")
+    change.write("SET", f"msg:{id_}", sealed, "EXAT", message.until + keys.MESSAGE_GRACE)
+    change.due(message.lane, f"msg:{id_}", now)
+    return id_
+
+
+class TurnSecrets(Secrets):
+    """Compares typed secrets with stored keyed hashes."""
+
+    def __init__(self, turn: Turn):
+        self._turn = turn
+
+    def own_pin(self, typed: str) -> bool:
+        kept = self._turn.subscription
+        return bool(kept and kept.pin and kept.pin == own_pin_hash(self._turn.vault, self._turn.token, typed))
+
+    def staff_pin(self, typed: str) -> bool:
+        staff = self._turn.staff
+        return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, staff.token, "pin", typed))
+
+    def one_use_code(self, typed: str) -> bool:
+        staff = self._turn.staff
+        return bool(staff and secret_hash(self._turn.vault, staff.token, "code", typed) in staff.codes)
+
+    def activation_code(self, typed: str) -> bool:
+        staff = self._turn.staff
+        if not staff or not staff.activation:
+            return False
+        return staff.activation == secret_hash(self._turn.vault, staff.token, "activation", typed)
+
+
+def secret_hash(vault: Vault, token: bytes, kind: str, typed: str) -> bytes:
+    """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
+    return vault.digest(token + f":{kind}:{typed.strip()}".encode())
+
+
+def own_pin_hash(vault: Vault, token: bytes, typed: str) -> bytes:
+    return secret_hash(vault, token, "own", typed)
+
+
+def tokens(vault: Vault, number: Number) -> dict[Purpose, bytes]:
+    return {purpose: vault.token(number, purpose) for purpose in Purpose}

@@ -1,0 +1,111 @@
+"""Turns intents into writes. Each intent has one function, registered under its type in the `writes_*` modules."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from gateway.model.alert import Alert
+from gateway.model.broadcast import Broadcast, What, bits_for
+from gateway.model.caller import World
+from gateway.model.intents import Intent
+from gateway.model.referral import Referral
+from gateway.settings import Settings
+from gateway.store import keys
+from gateway.store.change import Change
+from gateway.store.shelf import Shelf
+from gateway.store.turn import Turn
+
+if TYPE_CHECKING:
+    from gateway.store.shelves import Shelves
+
+Write = Callable[["Writer", Any], None]
+I = TypeVar("I", bound=Intent)  # noqa: E741
+_writes: dict[type[Intent], Write] = {}
+ZADD_AT_ONCE = 1000
+
+
+def writes(kind: type[I]) -> Callable[[Callable[["Writer", I], None]], Callable[["Writer", I], None]]:
+    """Register what an intent writes."""
+
+    def register(write: Callable[["Writer", I], None]) -> Callable[["Writer", I], None]:
+        _writes[kind] = write
+        return write
+
+    return register
+
+
+class Writer:
+    """One turn's intents on their way into one change."""
+
+    def __init__(self, turn: Turn, world: World, shelves: "Shelves", settings: Settings, lang: str):
+        self.turn = turn
+        self.world = world
+        self.shelves = shelves
+        self.settings = settings
+        self.times = settings.times
+        self.lang = lang
+        self.change = turn.change
+        self.drop_session = False
+        self._staff = turn.staff
+        self._referrals: dict[str, Referral] = {}
+
+    def write(self, intents: tuple[Intent, ...]) -> None:
+        """All intents, then the records they changed, each guarded by what was read."""
+        for intent in intents:
+            _writes[type(intent)](self, intent)
+        self._close()
+
+    def _close(self) -> None:
+        turn = self.turn
+        kept = turn.subscription.pack() if turn.subscription else None
+        if kept != turn.raw_subscription:
+            self.change.expect_field(keys.bucket(turn.token), turn.token, turn.raw_subscription)
+            if kept:
+                self.change.write("HSET", keys.bucket(turn.token), turn.token, kept)
+        if turn.staff and turn.staff != self._staff:
+            self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
+        for code, referral in self._referrals.items():
+            write_referral(self.change, self.turn.vault, referral, turn.raw_visits.get(code))
+
+    def put_referral(self, code: str, referral: Referral) -> None:
+        """Remember a referral's new state; written once, at the end."""
+        self._referrals[code] = self.turn.visits[code] = referral
+
+    def put_alert(self, alert: Alert) -> None:
+        self.shelves.alerts.put(self.change, str(alert.number).encode(), alert)
+
+    def reach(self, area: str) -> int:
+        """Memberships that a warning here goes to; people in two areas count twice."""
+        return sum(self.turn.members.get(id_, 0) for id_ in self.world.atlas.audience_areas(area))
+
+    def begin(self, alert: Alert, what: What, until: int) -> None:
+        """Start one edition of an alert on its way."""
+        begin_broadcast(self.change, self.shelves.broadcasts, alert, what, until, self.turn.now, self.times.keep_alert)
+
+    def bits(self, area: str) -> int:
+        return bits_for(self.reach(area))
+
+
+def write_referral(change: Change, vault: Any, referral: Referral, raw: bytes | None) -> None:
+    """A referral, if it is still the one that was read."""
+    key = keys.referral(referral.code)
+    change.expect(key, raw)
+    change.write("SET", key, vault.seal(msgspec.msgpack.encode(referral), "ref"), "EXAT", referral.until)
+
+
+def begin_broadcast(
+    change: Change, shelf: Shelf[Broadcast], alert: Alert, what: What, until: int, now: int, keep: int
+) -> Broadcast:
+    """Write a broadcast with its list of prefixes to do, and make it due. Times in Unix seconds."""
+    author = alert.seconded or alert.author
+    broadcast = Broadcast(alert.number, alert.edition, what, until, alert.bits, author=author, at=now)
+    todo = f"bc:{broadcast.id}:todo"
+    change.write("HSET", shelf.name, broadcast.id, shelf.sealed(broadcast))
+    prefixes = range(1 << alert.bits)
+    for start in range(0, len(prefixes), ZADD_AT_ONCE):
+        change.write("ZADD", todo, *(w for p in prefixes[start : start + ZADD_AT_ONCE] for w in (p, p)))
+    change.write("EXPIREAT", todo, until + keep)
+    shelf.touch(change)
+    change.due("alerts", f"bc:{broadcast.id}", now)
+    return broadcast

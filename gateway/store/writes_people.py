@@ -1,0 +1,128 @@
+"""Joining, leaving and choices of one subscriber: what each intent writes."""
+
+from msgspec.structs import replace
+
+from gateway.model import intents
+from gateway.model.referral import Referral
+from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
+from gateway.store import keys
+from gateway.store.change import Change
+from gateway.store.turn import own_pin_hash
+from gateway.store.writer import Writer, writes
+
+REWRITE_WITHIN = 72000
+"""what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
+
+
+@writes(intents.Join)
+def join(w: Writer, intent: intents.Join) -> None:
+    kept = w.turn.subscription or _new(w, intent.channel)
+    if intent.area in kept.areas:
+        return
+    w.turn.subscription = replace(kept, areas=(*kept.areas, intent.area))
+    if intent.area != kept.tonight:
+        _enter(w, intent.area)
+    _tell_live(w, intent.area)
+
+
+@writes(intents.Tonight)
+def tonight(w: Writer, intent: intents.Tonight) -> None:
+    kept = w.turn.subscription or _new(w, Channel.USSD)
+    if kept.tonight and kept.tonight not in kept.areas and kept.tonight != intent.area:
+        _exit(w.change, w.turn.token, kept.tonight)
+    if intent.area not in (*kept.areas, kept.tonight):
+        _enter(w, intent.area)
+    until = w.turn.now + w.times.tonight
+    w.turn.subscription = replace(kept, tonight=intent.area, tonight_until=until)
+    w.change.due("bulk", b"tonight:" + w.turn.token, until + 1)
+    _tell_live(w, intent.area)
+
+
+def _new(w: Writer, channel: Channel) -> Subscription:
+    week = week_of(w.turn.now)
+    return Subscription(w.lang, consent_week=week, seen_week=week, channel=channel, consent_wording=CONSENT_WORDING)
+
+
+def _enter(w: Writer, area: str) -> None:
+    w.change.write("HSET", keys.membership(area, w.turn.token), w.turn.token, b"")
+    w.change.write("HINCRBY", "members", area, 1)
+
+
+def _exit(change: Change, token: bytes, area: str) -> None:
+    change.write("HDEL", keys.membership(area, token), token)
+    change.write("HINCRBY", "members", area, -1)
+
+
+def _tell_live(w: Writer, area: str) -> None:
+    """Who joins while a warning is live is told at once."""
+    for alert in w.world.live_alerts((area,), w.turn.now):
+        w.change.due("alerts", f"late:{alert.number}:{w.turn.token.hex()}", w.turn.now)
+
+
+@writes(intents.Leave)
+def leave(w: Writer, intent: intents.Leave) -> None:
+    kept = w.turn.subscription
+    if kept is None or intent.area not in (*kept.areas, kept.tonight):
+        return
+    _exit(w.change, w.turn.token, intent.area)
+    areas = tuple(a for a in kept.areas if a != intent.area)
+    kept = replace(kept, areas=areas)
+    w.turn.subscription = replace(kept, tonight="", tonight_until=0) if kept.tonight == intent.area else kept
+    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
+
+
+@writes(intents.Stop)
+def stop(w: Writer, intent: intents.Stop) -> None:
+    """Consent, memberships and every permission to text go in the same instant."""
+    forget_subscription(w.change, w.turn.token, w.turn.subscription)
+    w.turn.subscription = None
+    w.change.write("DEL", keys.window(w.turn.message_token))
+    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
+    for code, visit in w.turn.visits.items():
+        w.put_referral(code, replace(visit, may_text=False, may_ask=False))
+
+
+def forget_subscription(change: Change, token: bytes, kept: Subscription | None) -> None:
+    """Everything that makes a token a subscriber."""
+    change.write("HDEL", keys.bucket(token), token)
+    for area in {*kept.areas, kept.tonight} - {""} if kept else ():
+        _exit(change, token, area)
+
+
+@writes(intents.Delete)
+def delete(w: Writer, intent: intents.Delete) -> None:
+    """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller."""
+    stop(w, intents.Stop())
+    turn = w.turn
+    for code, visit in turn.visits.items():
+        gone: Referral = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=())
+        w.put_referral(code, gone)
+    w.change.write(
+        "DEL", keys.mine(turn.referral_token), keys.pause(turn.report_token), keys.loop(turn.message_token)
+    )
+    for field, report in w.world.reports.items():
+        if any(token == turn.report_token for token, _lang in report.reporters):
+            left = tuple(r for r in report.reporters if r[0] != turn.report_token)
+            w.shelves.reports.put(w.change, field, replace(report, reporters=left))
+    w.drop_session = True
+
+
+@writes(intents.Speak)
+def speak(w: Writer, intent: intents.Speak) -> None:
+    if w.turn.subscription:
+        w.turn.subscription = replace(w.turn.subscription, lang=intent.lang, remember=intent.remember)
+    if w.turn.staff:
+        w.turn.staff = replace(w.turn.staff, lang=intent.lang)
+
+
+@writes(intents.Word)
+def word(w: Writer, intent: intents.Word) -> None:
+    if w.turn.subscription:
+        w.turn.subscription = replace(w.turn.subscription, wording=intent.wording)
+
+
+@writes(intents.SetPin)
+def set_pin(w: Writer, intent: intents.SetPin) -> None:
+    if w.turn.subscription:
+        pin = own_pin_hash(w.turn.vault, w.turn.token, intent.pin) if intent.pin else b""
+        w.turn.subscription = replace(w.turn.subscription, pin=pin)

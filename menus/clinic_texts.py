@@ -1,0 +1,49 @@
+"""What a clinic's phone answers to a referral: `1 code`, `4821 ok`, `5 code words`."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from gateway.gsm import clip
+from gateway.model.caller import Caller
+from gateway.model.intents import ClinicSays, Intent
+from gateway.model.referral import is_code
+from menus.screen import Translator
+
+YES = {"ok", "okay", "yes", "sawa", "ndiyo", "karibu", "welcome", "oui", "si", "da", "da."}
+WORDS = 5
+LONGEST_WORDS = 140
+_TOKENS = re.compile(r"\w+", re.UNICODE)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A code and an answer from 1 to 5; 0 where the code is there but the answer is not plain."""
+
+    code: str
+    answer: int
+    words: str = ""
+
+
+def parse(text: str) -> Said | None:
+    """None where the text has no five-digit code and no lone yes in it: then it is any other text."""
+    tokens = list(_TOKENS.finditer(text))
+    code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
+    if code is None:
+        return Said("", 0) if tokens and (tokens[0][0].casefold() in YES or tokens[0][0] in "12345") else None
+    others = [t for t in tokens if t is not code]
+    digit = next((t for t in others[:1] if t[0] in ("1", "2", "3", "4", "5")), None)
+    if digit:
+        after = max(code.end(), digit.end())
+        return Said(code[0], int(digit[0]), text[after:].strip(" .:,-"))
+    agreed = any(t[0].casefold() in YES for t in others)
+    return Said(code[0], 1 if agreed else 0)
+
+
+def answer(said: Said, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
+    how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
+    if not is_code(said.code):
+        return _("Please check the code: 5 digits.") + " " + how, ()
+    if not said.answer or (said.answer == WORDS and not said.words):
+        return how, ()
+    return _("Thank you."), [ClinicSays(said.code, said.answer, clip(said.words, LONGEST_WORDS))]

@@ -1,0 +1,123 @@
+"""One turn of a call: a key goes in; the next session, with its reply, and intents come out. No I/O."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent
+from menus import pages
+from menus.screen import Link, Refused, Shown, Translator, redirect, screens, wrapped
+from menus.session import Session
+
+MOST_INPUTS = 20
+"""a first request with more keys than this was dialled by no one"""
+
+Snapshot = Callable[[Session], Caller]
+Turned = tuple[Session, tuple[Intent, ...]]
+
+
+class Engine:
+    """`translators` by language code, the first being the default."""
+
+    def __init__(self, translators: Mapping[str, Translator], english: str = "en"):
+        self._translators = translators
+        self._default = next(iter(translators), english)
+
+    def open(self, session: Session, before: Session | None, snapshot: Snapshot) -> Turned:
+        """The first screen of a call; `before` is the caller's last call, if it dropped a moment ago."""
+        caller = snapshot(session)
+        if before and _may_resume(before):
+            session = replace(session, lang=before.lang)
+            return self._go(session, Link("resume", wrapped(before.here)), snapshot)
+        lang = self._known_language(caller)
+        session = replace(session, lang=lang or self._default)
+        return self._go(session, Link("home" if lang else "language"), snapshot)
+
+    def turn(self, session: Session, keys: Sequence[str], snapshot: Snapshot) -> Turned:
+        """Feed typed keys one after another; a first request may carry several."""
+        done: list[Intent] = []
+        for key in keys[:MOST_INPUTS]:
+            if session.ended:
+                break
+            session, did = self._key(session, key.strip(), snapshot)
+            done += did
+        return session, tuple(done)
+
+    def _known_language(self, caller: Caller) -> str:
+        if caller.staff and caller.staff.lang in self._translators:
+            return caller.staff.lang
+        kept = caller.subscription
+        return kept.lang if kept and kept.remember and kept.lang in self._translators else ""
+
+    def _key(self, session: Session, key: str, snapshot: Snapshot) -> Turned:
+        if key == pages.MORE and session.more is not None:
+            return self._paint(replace(session, starts=(*session.starts, session.more))), ()
+        if key == pages.BACK and len(session.starts) > 1:
+            return self._paint(replace(session, starts=session.starts[:-1])), ()
+        if key == pages.BACK and session.trail:
+            back = session.trail[-1]
+            return self._go(replace(session, trail=session.trail[:-1]), back, snapshot)
+        if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= len(session.choices):
+            return self._forward(session, session.choices[int(key) - 1].to, snapshot)
+        if session.ask and key and key != pages.BACK:
+            return self._answered(session, session.ask, key, snapshot)
+        _ = self._translators[session.lang]
+        hint = _("Please type an answer.") if session.ask else _("Please type a number from the list.")
+        return self._paint(session, hint), ()
+
+    def _answered(self, session: Session, link: Link, typed: str, snapshot: Snapshot) -> Turned:
+        try:
+            return self._forward(session, Link(link.screen, {**link.args, session.answer: typed}), snapshot)
+        except Refused as refused:
+            return self._paint(session, str(refused)), ()
+
+    def _forward(self, session: Session, link: Link, snapshot: Snapshot) -> Turned:
+        trail = session.trail if session.acted else (*session.trail, session.here)
+        return self._go(replace(session, trail=trail), link, snapshot)
+
+    def _go(self, session: Session, link: Link, snapshot: Snapshot) -> Turned:
+        caller = snapshot(session)
+        _ = self._translators[session.lang]
+        if link.screen not in screens:  # an older release's session
+            hint = _("This menu has changed.")
+            session, did = self._go(replace(session, trail=()), Link("home"), snapshot)
+            return self._paint(session, hint), did
+        shown = self._show(link, caller, _)
+        if shown.lang:  # the screen it leads to, in the language just chosen
+            session, did = self._go(replace(session, lang=shown.lang), shown.here or Link("home"), snapshot)
+            return session, (*shown.do, *did)
+        return self._hold(session, shown.here or link, shown), shown.do
+
+    def _show(self, link: Link, caller: Caller, _: Translator) -> Shown:
+        """Screens that stand behind a PIN are entered through its question."""
+        wanted = screens[link.screen]
+        if wanted.staff and not caller.proven:
+            return redirect(Link("staff_pin", wrapped(link)), caller, _)
+        if wanted.owner and not caller.opened:
+            return redirect(Link("own_pin", wrapped(link)), caller, _)
+        return wanted.show(caller, _, **link.args)
+
+    def _hold(self, session: Session, here: Link, shown: Shown) -> Session:
+        home = here.screen == "home"
+        held = replace(
+            session, here=here, trail=() if home else session.trail[-12:], text=shown.text, choices=shown.choices,
+            ask=shown.ask, answer=shown.answer, starts=(0,), acted=bool(shown.do),
+            closes=shown.end, proof=shown.prove or session.proof,
+        )  # fmt: skip
+        return self._paint(held)
+
+    def _paint(self, session: Session, hint: str = "") -> Session:
+        """Lay out the page that begins where the last of `starts` says."""
+        _ = self._translators[session.lang]
+        back = len(session.starts) > 1 or (bool(session.trail) and not session.closes)
+        body, more = pages.page(session.text, session.choices, session.starts[-1], _, back, hint)
+        ended = session.closes and more is None
+        return replace(session, reply=("END " if ended else "CON ") + body, more=more, ended=ended)
+
+
+def _may_resume(before: Session) -> bool:
+    """A dropped call is taken up only where the screen gives nothing away and was on its way somewhere."""
+    known = screens.get(before.here.screen)
+    settled = before.ended or before.acted or before.here.screen in ("home", "language", "resume")
+    return bool(before.reply and known and known.neutral and not settled)

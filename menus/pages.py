@@ -1,0 +1,60 @@
+"""Fits what a screen shows to a phone: 160 GSM-7 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines."""
+
+from gateway import gsm
+from menus.screen import Choice, Translator
+
+LEAD = len("CON ")
+MORE, BACK = "98", "0"
+
+
+def page(
+    text: str, choices: tuple[Choice, ...], at: int, _: Translator, back: bool, hint: str = ""
+) -> tuple[str, int | None]:
+    """The page that begins at `at`, and where the next one begins (None: this is the last).
+
+    Positions count the text's characters, then the choices.
+    """
+    labels = [f"{i}. {c.label}" for i, c in enumerate(choices, 1)]
+    whole = "\n".join([hint, text, *labels])
+    limit = gsm.screen_limit(whole) - LEAD
+    back_line = f"{BACK}. " + _("Back") if back else ""
+    more_line = f"{MORE}. " + _("More")
+    rest, rest_labels = text[at:], labels[max(0, at - len(text)) :]
+    complete = _joined(hint, rest, *rest_labels, back_line)
+    if gsm.units(complete)[0] <= limit:
+        return complete, None
+    foot = _joined(more_line, back_line)
+    room = limit - gsm.units("\n" + foot)[0]
+    body, following = _fill(hint, rest, rest_labels, at, len(text), room)
+    return _joined(body, foot), following
+
+
+def _fill(hint: str, rest: str, labels: list[str], at: int, length: int, room: int) -> tuple[str, int]:
+    """As much as there is room for; always at least one line, clipped if need be."""
+    lines = [hint] if hint else []
+    used = gsm.units(hint)[0] + 1 if hint else 0
+    if rest:
+        taken = gsm.clip(rest, room - used) if gsm.units(rest)[0] > room - used else rest
+        lines.append(taken.rstrip())
+        used += gsm.units(lines[-1])[0] + 1
+        at += len(taken)
+        at += len(rest[len(taken) :]) - len(rest[len(taken) :].lstrip())
+        if at < length:
+            return _joined(*lines), at
+    first = True
+    for label in labels:
+        size = gsm.units(label)[0]
+        if used + size > room:
+            if not (first and not rest):
+                break
+            label = gsm.clip(label, room - used)
+            size = gsm.units(label)[0]
+        lines.append(label)
+        used += size + 1
+        at += 1
+        first = False
+    return _joined(*lines), at
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,50 @@
+"""PINs: the caller's own, where a wrong one shows an empty account, and the staff's, which locks."""
+
+from msgspec.structs import replace
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.wording import clock
+from menus.screen import Link, Shown, Translator, ask, menu, redirect, screen, to, unwrapped
+
+
+@screen()
+def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
+    return ask(_("Your PIN?"), to(own_pin_typed, **target), "typed")
+
+
+@screen()
+def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> Shown:
+    """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
+    if caller.secrets.own_pin(typed):
+        return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
+    stranger = replace(caller, opened=True, subscription=None, visits=())
+    return redirect(unwrapped(target), stranger, _, prove="empty")
+
+
+@screen()
+def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
+    staff = caller.staff
+    if staff is None:
+        return redirect(Link("home"), caller, _)
+    if staff.locked(caller.now):
+        until = clock(caller.world.local(staff.locked_until))
+        return menu(_("Locked until {hour}. A colleague can unlock you.").format(hour=until))
+    return ask(_("PIN?"), to(staff_pin_typed, **target), "typed")
+
+
+@screen()
+def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> Shown:
+    staff = caller.staff
+    if staff is None or staff.locked(caller.now):
+        return staff_pin(caller, _, **target)
+    if not caller.secrets.staff_pin(typed):
+        shown = ask(_("Wrong PIN. PIN?"), to(staff_pin_typed, **target), "typed")
+        return _doing(shown, intents.PinTried(right=False), to(staff_pin, **target))
+    shown = redirect(unwrapped(target), replace(caller, proven=True), _, prove="staff")
+    return _doing(shown, intents.PinTried(right=True), shown.here)
+
+
+def _doing(shown: Shown, intent: intents.Intent, here: Link | None) -> Shown:
+    return replace(shown, do=(intent, *shown.do), here=here)
+

@@ -1,0 +1,106 @@
+"""Staff by text: only with one-use codes from a printed list, for what is texted stays in *Sent*."""
+
+from collections.abc import Callable, Sequence
+
+from gateway.gsm import clip
+from gateway.model import intents
+from gateway.model.alert import Alert, State
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent, PinTried
+from menus.compose import LONGEST_TEXT, reach
+from menus.screen import Translator
+from menus.team import in_scope, may_decide, me
+from menus.texts import kind_in
+
+Answer = tuple[str, Sequence[Intent]]
+
+
+def activated(caller: Caller, _: Translator) -> Answer:
+    text = _("Thank you. This phone is active now. Dial {dial}")
+    return text.format(dial=caller.world.house.service_code), [intents.Activate()]
+
+
+def act(keyword: str, rest: str, caller: Caller, _: Translator) -> Answer:
+    """`KEYWORD code ...`. A wrong code counts as a wrong PIN; a right one is used up, whatever comes of it."""
+    code, _space, words = rest.partition(" ")
+    if me(caller).locked(caller.now):
+        return _("Not accepted. A colleague can unlock you."), ()
+    if not caller.secrets.one_use_code(code):
+        return _("Not accepted. Please check the code from your list."), [PinTried(right=False)]
+    said, done = COMMANDS[keyword](words.strip(), caller, _)
+    return said, [PinTried(right=True, code=code), *done]
+
+
+def alert(words: str, caller: Caller, _: Translator) -> Answer:
+    found, rest = caller.world.atlas.parse_head(words.split())
+    if len(found) != 1 or not me(caller).sends or not in_scope(caller, found[0].id):
+        return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
+    kind, place = kind_in(" ".join(rest), _)
+    house = caller.world.house
+    propose = house.approvals > 1 or reach(caller, found[0].id) > house.proposal_audience
+    until = caller.now + house.alert_seconds
+    said = _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
+    return said, [intents.Send(kind, found[0].id, clip(place, LONGEST_TEXT), "", until, propose=propose)]
+
+
+def confirm(words: str, caller: Caller, _: Translator) -> Answer:
+    case, place = _waiting(words, caller)
+    if case is None:
+        return _no_such(_), ()
+    house = caller.world.house
+    if case.state is State.PROPOSED:
+        return _("It goes out now. A text tells you how far it is."), [
+            intents.Confirm(case.number, case.place, case.text, max(case.until, caller.now + 900))
+        ]
+    propose = house.approvals > 1 or reach(caller, case.area) > house.proposal_audience
+    said = _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
+    until = caller.now + house.alert_seconds
+    return said, [intents.Confirm(case.number, clip(place, LONGEST_TEXT), "", until, propose)]
+
+
+def reject(words: str, caller: Caller, _: Translator) -> Answer:
+    case, _rest = _waiting(words, caller)
+    return (_("Rejected."), [intents.Reject(case.number)]) if case else (_no_such(_), ())
+
+
+def clear(words: str, caller: Caller, _: Translator) -> Answer:
+    case, _rest = _live(words, caller)
+    return (_("Done. The ending goes out now."), [intents.Clear(case.number)]) if case else (_no_such(_), ())
+
+
+def update(words: str, caller: Caller, _: Translator) -> Answer:
+    case, rest = _live(words, caller)
+    if case is None or not rest:
+        return _no_such(_), ()
+    change = intents.Update(case.number, clip(rest, LONGEST_TEXT), case.text, case.until)
+    return _("It goes out now. A text tells you how far it is."), [change]
+
+
+def _no_such(_: Translator) -> str:
+    return _("No such number here. It may be decided already, or yours: then somebody else decides.")
+
+
+def _numbered(words: str, caller: Caller) -> tuple[Alert | None, str]:
+    number, _space, rest = words.partition(" ")
+    case = caller.world.case(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    return case, rest.strip()
+
+
+def _waiting(words: str, caller: Caller) -> tuple[Alert | None, str]:
+    case, rest = _numbered(words, caller)
+    return (case if case and case.waits and may_decide(caller, me(caller), case) else None), rest
+
+
+def _live(words: str, caller: Caller) -> tuple[Alert | None, str]:
+    case, rest = _numbered(words, caller)
+    allowed = case and case.live(caller.now) and me(caller).sends and in_scope(caller, case.area)
+    return (case if allowed else None), rest
+
+
+COMMANDS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
+    "ALERT": alert,
+    "CONFIRM": confirm,
+    "REJECT": reject,
+    "CLEAR": clear,
+    "UPDATE": update,
+}

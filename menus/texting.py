@@ -1,0 +1,70 @@
+"""Inbound texts: which keyword, and what to answer. Forgiving of case, spaces and punctuation. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from gateway.model.caller import Caller
+from gateway.model.intents import Delete, Intent, Stop, Suspend
+from gateway.model.staff import Role
+from menus import clinic_texts, staff_texts, texts
+from menus.screen import Translator
+
+LONGEST_KEYWORD = 3
+LONGEST_STOP = 3
+_WORDS = re.compile(r"\w+", re.UNICODE)
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """Accepted words in all languages. `plain` folds case, accents and punctuation away."""
+
+    keywords: Mapping[str, str]
+    plain: Callable[[str], str]
+
+
+class Texted(msgspec.Struct, frozen=True):
+    """The answer to a text: parts to send back (none: silence) and what to do."""
+
+    parts: tuple[str, ...] = ()
+    do: tuple[Intent, ...] = ()
+    understood: bool = True
+
+
+def read(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_sms: bool) -> Texted:
+    """STOP and DELETE work before anything else, from anyone."""
+    plain = lexicon.plain(text).split()
+    keyword, used = _keyword(plain, lexicon)
+    if keyword == "STOP" and len(plain) <= LONGEST_STOP:
+        return Texted((_("Done."),), (Suspend(), Stop()) if caller.staff else (Stop(),))
+    if keyword == "DELETE":
+        return Texted((_("Done."),), (Delete(),))
+    rest = _after(text, used)
+    if caller.staff and not caller.staff.active and caller.secrets.activation_code(text.strip()):
+        return _texted(staff_texts.activated(caller, _))
+    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic_texts.parse(text)):
+        return _texted(clinic_texts.answer(said, caller, _))
+    if keyword in staff_texts.COMMANDS and caller.staff and caller.staff.active and staff_sms:
+        return _texted(staff_texts.act(keyword, rest, caller, _))
+    if keyword in texts.ANSWERS:
+        return _texted(texts.ANSWERS[keyword](rest, caller, _))
+    return Texted((texts.unknown(caller, _),), understood=False)
+
+
+def _texted(answer: tuple[str | Sequence[str], Sequence[Intent]]) -> Texted:
+    said, do = answer
+    return Texted((said,) if isinstance(said, str) else tuple(said), tuple(do))
+
+
+def _keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
+    """The longest run of leading words that is a keyword in any language, and how many words it took."""
+    for count in range(min(LONGEST_KEYWORD, len(words)), 0, -1):
+        if found := lexicon.keywords.get(" ".join(words[:count])):
+            return found, count
+    return "", 0
+
+
+def _after(text: str, used: int) -> str:
+    """What stands after the first `used` words, as typed."""
+    words = list(_WORDS.finditer(text))
+    return text[words[used].start() :].strip() if len(words) > used else ""

@@ -1,0 +1,170 @@
+"""Callers' keywords, one function each: words after the keyword in; answer and intents out."""
+
+from collections.abc import Callable, Sequence
+
+from gateway.gsm import clip
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.model.area import Area
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent
+from gateway.model.needs import NEEDS
+from gateway.model.subscription import MOST_AREAS, Channel
+from gateway.wording import clock, kind_name, need_name
+from menus.health import line as place_line
+from menus.rights import parts
+from menus.screen import Translator
+
+Answer = tuple[str | Sequence[str], Sequence[Intent]]
+MOST_NAMESAKES = 6
+LONGEST_PLACE = 60
+
+
+def unknown(caller: Caller, _: Translator) -> str:
+    dial = caller.world.house.service_code
+    return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
+
+
+def help_(rest: str, caller: Caller, _: Translator) -> Answer:
+    house = caller.world.house
+    text = _(
+        "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
+        "Texts stay on the phone, your network and we see them. No alert does not mean safe."
+    )
+    return text.format(dial=house.service_code) + (f" {house.hotline}" if house.hotline else ""), ()
+
+
+def join(rest: str, caller: Caller, _: Translator) -> Answer:
+    found, said = _one_area("JOIN", rest, caller, _)
+    if found is None:
+        return said, ()
+    if len(caller.areas) >= MOST_AREAS:
+        return _("You have {n} areas. Leave one first.").format(n=len(caller.areas)), ()
+    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
+    return text.format(area=found.name, dial=caller.world.house.service_code), [intents.Join(found.id, Channel.SMS)]
+
+
+def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
+    """Neutral: area and hours only; the rest is read by dialling."""
+    areas = caller.areas
+    if rest:
+        found, said = _one_area("ALERTS", rest, caller, _)
+        if found is None:
+            return said, ()
+        areas = (found.id,)
+    local, atlas = caller.world.local, caller.world.atlas
+    live = caller.world.live_alerts(areas, caller.now)[:4]
+    lines = [
+        f"{area.name} {clock(local(a.at))}-{clock(local(a.until))}" for a in live if (area := atlas.get(a.area))
+    ]
+    dial = _("Details: dial {dial}").format(dial=caller.world.house.service_code)
+    return f"{', '.join(lines) or _('Nothing now. Stay careful.')} {dial}", ()
+
+
+def rights(rest: str, caller: Caller, _: Translator) -> Answer:
+    """A topic by a word of its title or by its number in the list."""
+    topics = caller.world.topics(caller.lang)
+    wanted = rest.casefold().strip(" .,!?")
+    if wanted.isdigit() and 1 <= int(wanted[:3]) <= len(topics):
+        return parts(topics[int(wanted[:3]) - 1]), ()
+    found = [t for t in topics if wanted and (wanted in t.title.casefold() or wanted in t.slug)]
+    if len(found) == 1:
+        return parts(found[0]), ()
+    titles = "; ".join(f"{i} {t.title}" for i, t in enumerate(topics, 1))
+    return _("Send RIGHTS and a number: {titles}").format(titles=titles), ()
+
+
+def clinic(rest: str, caller: Caller, _: Translator) -> Answer:
+    """`CLINIC need area`: the two best places; sent there one is only by dialling."""
+    need, place = _need(rest, _)
+    dial = _("To be sent there dial {dial}").format(dial=caller.world.house.service_code)
+    if not need:
+        names = ", ".join(need_name(n, _) for n in NEEDS)
+        return _("Send CLINIC, what you need and a place. Needs: {names}").format(names=names), ()
+    found, said = _one_area("CLINIC", place, caller, _)
+    if found is None:
+        return said, ()
+    places = caller.world.directory.nearest(need, found.id, caller.local, 2)
+    if not places:
+        return _("We know no place for this yet.") + " " + dial, ()
+    return "; ".join(place_line(p, _) for p in places) + ". " + dial, ()
+
+
+def report(rest: str, caller: Caller, _: Translator) -> Answer:
+    found, left = _area_and_rest(rest, caller)
+    if len(found) != 1:
+        return _which("REPORT", found, caller, _), ()
+    if caller.paused:
+        open_cases = [n for n in sorted(caller.own_reports) if caller.world.case(n)]
+        if open_cases:
+            return _("Thank you. We pass it on."), [intents.More(open_cases[-1], clip(left, LONGEST_PLACE))]
+        return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
+    kind, place = kind_in(left, _)
+    said = _("Thank you. Someone is checking. You will hear what comes of it.")
+    return said, [intents.Tell(kind, found[0].id, clip(place, LONGEST_PLACE))]
+
+
+def lang(rest: str, caller: Caller, _: Translator) -> Answer:
+    languages = dict(caller.world.house.languages)
+    wanted = rest.strip(" .").casefold()
+    code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
+    if code is None:
+        return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
+    return _("Done."), [intents.Speak(code, remember=False)]
+
+
+def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:
+    found, _rest = _area_and_rest(words, caller)
+    if len(found) == 1:
+        return found[0], ""
+    return None, _which(keyword, found, caller, _)
+
+
+def _area_and_rest(words: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
+    """`shella lamu ...` or `shella 2 ...`: a parent or a number tells namesakes apart."""
+    found, rest = caller.world.atlas.parse_head(words.split())
+    if len(found) > 1 and rest and rest[0].isdigit() and 1 <= int(rest[0][:3]) <= len(found):
+        return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
+    return found, " ".join(rest)
+
+
+def _which(keyword: str, found: Sequence[Area], caller: Caller, _: Translator) -> str:
+    if not found:
+        return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
+            keyword=keyword, dial=caller.world.house.service_code
+        )
+    listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MOST_NAMESAKES], 1))
+    example = f"{keyword} {found[0].name} 1"
+    return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
+
+
+def _need(words: str, _: Translator) -> tuple[str, str]:
+    """The need whose id or name has the first word, and the rest."""
+    head, _space, rest = words.strip().partition(" ")
+    wanted = head.casefold().strip(".,")
+    for need in NEEDS:
+        names = need_name(need, _).casefold().replace(",", " ").split()
+        if wanted and (wanted == need or wanted in names or wanted.removesuffix("s") in names):
+            return need, rest
+    return "", words
+
+
+def kind_in(words: str, _: Translator) -> tuple[Kind, str]:
+    """The kind that the first word names, and the words left; else `other` and all of them."""
+    head, _space, rest = words.partition(" ")
+    for kind in Kind:
+        names = {kind.value, *kind_name(kind, _).casefold().split()} - {"police", "polisi", "or", "na", "wa"}
+        if head.casefold().strip(".,!") in names:
+            return kind, rest
+    return Kind.OTHER, words
+
+
+ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
+    "HELP": help_,
+    "JOIN": join,
+    "ALERTS": alerts,
+    "RIGHTS": rights,
+    "CLINIC": clinic,
+    "REPORT": report,
+    "LANG": lang,
+}

@@ -1,0 +1,326 @@
+"""Languages: what is loaded, what wins, what is refused, and that our own words fit and hurt nobody."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import BadInput
+from gateway.gsm import fold, is_gsm, split_words, units
+from translations import KEYWORDS, N_, Languages, keywords, load, plain_words
+from translations.languages import HERE
+
+SHIPPED = sorted(path.parent.name for path in HERE.glob("*/messages.po"))
+HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
+# Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
+PAGE = 135
+# field.md, section 5: what no phone may show. Registration of sex workers is a state practice.
+FORBIDDEN = {
+    "*": "mwavuli|kahaba|malaya|changudoa",
+    "en": "prostitut\\w*|victims?|rescue\\w*|fallen|risk group|key population|infected|clean|junkie"
+    "|regist\\w+|files?|database|safe|should|must not|she|he|her|his|him",
+    "sw": "kujiuza|mwathirika|teja|mateja|zinaa|usajili|kuandikishwa|kusajili\\w*|salama|unapaswa|usifanye",
+    "fr": "prostituées?|réinsertion|victimes?|séropo|toxico|rafle|fichier|carnet|inscription|dénoncer",
+    "es": "prostituta|prostituida|rescate|víctimas?|sidos\\w|drogadict\\w|registro|carnet|denunciar",
+    "ru": "проститутк\\w*|путан\\w*|жертв\\w*|спасени\\w*|реабилитаци\\w*|контингент|учёт\\w*|регистраци\\w*",
+    "zh_Hans": "卖淫女|妓女|小姐|失足妇女|从良|解救|嫖客|暗娼|艾滋病人|吸毒者|登记|备案|举报",
+}
+
+
+@pytest.fixture(scope="module")
+def languages() -> Languages:
+    return load(["sw", "en"])
+
+
+def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: Dholuo\n") -> None:
+    """An organisation's catalog under its content directory."""
+    (folder / code).mkdir(parents=True, exist_ok=True)
+    header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+    (folder / code / "messages.po").write_text(head + header + entries, "utf-8")
+
+
+def keyword(name: str, words: str) -> str:
+    return f'msgctxt "keyword"\nmsgid "{name}"\nmsgstr "{words}"\n\n'
+
+
+def topic(folder: Path, text: str, path: str = "en/topics/police/stopped.txt") -> Path:
+    """An organisation's topic file."""
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
+# --- sentences
+
+
+def test_missing_words_are_said_in_english(languages: Languages) -> None:
+    _ = languages["sw"].translator
+    assert (_.lang, _("No such sentence"), N_("x")) == ("sw", "No such sentence", "x")
+    assert [_.ngettext("one phone", "phones", n) for n in (1, 2)] == ["one phone", "phones"]
+    assert languages["sw"].pgettext("menu", "Nothing") == "Nothing"
+
+
+def test_plurals_and_contexts_of_a_catalog(tmp_path: Path) -> None:
+    entries = (
+        'msgid "%d place"\nmsgid_plural "%d places"\nmsgstr[0] "ka %d"\nmsgstr[1] "kuonde %d"\n\n'
+        'msgid "Back"\nmsgstr "Dok"\n\nmsgctxt "body"\nmsgid "Back"\nmsgstr "Dier ngʼe"\n\n'
+        '#, fuzzy\nmsgid "Guess"\nmsgstr "Paro"\n\n'
+    )
+    book(tmp_path, "luo", entries)
+    luo = load(["en", "luo"], tmp_path)["luo"]
+    assert [luo.ngettext("%d place", "%d places", n) for n in (1, 5)] == ["ka %d", "kuonde %d"]
+    assert (luo.gettext("Back"), luo.pgettext("body", "Back")) == ("Dok", "Dier ngʼe")
+    assert luo.gettext("Guess") == "Guess"
+
+
+def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
+    book(tmp_path, "sw", 'msgid "Health"\nmsgstr "Afya yetu"\n', head="")
+    ours = load(["sw"], tmp_path)["sw"]
+    assert (ours.gettext("Health"), ours.translator.word("STOP"), ours.name) == (
+        "Afya yetu",
+        "ACHA",
+        "Kiswahili",
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "codes", "told"),
+    [
+        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "messages.po")),
+        ("none", [], "at least one"),
+        ("one twice", ["en", "en"], "once each"),
+    ],
+)
+def test_refuses_codes(what: str, codes: list[str], told: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(told)):
+        load(codes)
+
+
+@pytest.mark.parametrize("head", ["", "# X-Own-Name: 中文\n"])
+def test_refuses_a_language_without_a_name_that_every_phone_shows(tmp_path: Path, head: str) -> None:
+    book(tmp_path, "luo", head=head)
+    with pytest.raises(BadInput, match="X-Own-Name"):
+        load(["luo"], tmp_path)
+
+
+def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
+    book(tmp_path, "luo", 'msgid "unfinished\n')
+    with pytest.raises(BadInput, match="luo"):
+        load(["luo"], tmp_path)
+
+
+# --- choosing
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("1", "sw"),
+        ("2.", "en"),
+        ("SW", "sw"),
+        ("kiswahili", "sw"),
+        ("Swahili", "sw"),
+        (" English ", "en"),
+        ("Kiingereza", "en"),
+    ],
+)
+def test_choose(languages: Languages, typed: str, code: str) -> None:
+    assert languages.choose(typed) is languages[code]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "3", "xx", "Klingon"])
+def test_choose_nothing(languages: Languages, typed: str) -> None:
+    assert languages.choose(typed) is None
+
+
+def test_a_language_no_longer_offered_becomes_the_default(languages: Languages) -> None:
+    assert languages.get("zz") is languages.get(None) is languages.default is languages["sw"]
+    assert (languages.codes, len(languages)) == (("sw", "en"), 2)
+
+
+# --- keywords
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("STOP", "STOP"),
+        ("stop!", "STOP"),
+        ("ＳＴＯＰ", "STOP"),
+        ("Leave me", "STOP"),
+        ("ACHA", "STOP"),
+        ("sitaki.", "STOP"),
+        ("Ondoa", "STOP"),
+        ("toa", "STOP"),
+        ("simamisha", "STOP"),
+        ("ALERT", "ALERT"),
+        ("ALERTS", "ALERTS"),
+        ("tahadhari", "ALERTS"),
+        ("jiunge", "JOIN"),
+        ("futa", "DELETE"),
+    ],
+)
+def test_keyword(languages: Languages, typed: str, means: str) -> None:
+    assert keywords(languages)[plain_words(typed)] == means
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("  Arrêt,  d’envoi ", "arret denvoi"),
+        ("Хватит! Ещё", "хватит еще"),
+        ("TD。", "td"),
+        ("退订", "退订"),
+        ("1-4821", "1 4821"),
+        ("", ""),
+    ],
+)
+def test_plain_words(text: str, plain: str) -> None:
+    assert plain_words(text) == plain
+
+
+def test_every_language_accepts_the_english_keyword_and_stops_in_all_others() -> None:
+    words = keywords(load(["sw"]))
+    assert {name: words[plain_words(name)] for name in KEYWORDS} == {name: name for name in KEYWORDS}
+    assert words["leave me"] == "STOP"
+    assert "doctor" not in words
+    assert keywords(load(["en"]))["sitaki"] == "STOP"
+
+
+def test_no_word_means_two_things_in_all_we_ship() -> None:
+    words = keywords(load(SHIPPED))
+    assert not {"safe", "salama"} & words.keys()
+    assert words["alert"] != words["alerts"]
+
+
+@pytest.mark.parametrize(
+    ("what", "entry", "told"),
+    [
+        ("a word of another language", keyword("JOIN", "donji, Sítaki"), "'sitaki' means JOIN here and STOP"),
+        ("a keyword in English", keyword("HELP", "clear"), "'clear' means HELP here and CLEAR"),
+        ("twice in one language", keyword("JOIN", "donji") + keyword("STOP", "donji"), "'donji'"),
+        ("an unknown keyword", keyword("JION", "donji"), "no keyword JION"),
+    ],
+)
+def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> None:
+    book(tmp_path, "luo", entry)
+    with pytest.raises(BadInput, match=told):
+        keywords(load(["en", "sw", "luo"], tmp_path))
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_every_language_has_every_keyword(code: str) -> None:
+    language = load([code])[code]
+    assert [name for name in KEYWORDS if ("keyword", name) not in language.messages] == []
+    assert {name for context, name in language.messages if context == "keyword"} == set(KEYWORDS)
+
+
+# --- topics
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_our_topics_fit_and_are_signed_by_nobody_yet(code: str) -> None:
+    for one in load([code]).topics(code):
+        assert units(fold(one.title))[0] <= (34 if is_gsm(fold(one.title)) else 20), one.slug
+        assert len(split_words(fold(one.body), PAGE, 55)) <= 4, one.slug
+        assert one.unfilled == one.slots, one.slug
+        assert one.reviewed == "nobody" and one.source, one.slug
+
+
+@pytest.mark.parametrize("code", ["en", "sw"])
+def test_our_first_topics_are_there_in_order_and_in_plain_letters(code: str) -> None:
+    topics = load([code]).topics(code)
+    wanted = [("police", "stopped"), ("police", "arrest"), ("safety", "violence"), ("health", "clinic")]
+    assert [(one.group, one.slug) for one in topics if (one.group, one.slug) in wanted] == wanted
+    assert all(one.lang == code and is_gsm(one.title + one.body) for one in topics)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_no_forbidden_word_is_shown(code: str) -> None:
+    languages = load([code])
+    said = [form for forms in languages[code].messages.values() for form in forms]
+    said += [words for one in languages.topics(code) if one.lang == code for words in (one.title, one.body)]
+    bad = FORBIDDEN["*"] + "|" + FORBIDDEN.get(code, "$^")
+    found = re.findall(bad if code == "zh_Hans" else rf"\b(?:{bad})\b", "\n".join(said).lower())
+    assert found == []
+
+
+def test_the_organisations_topic_wins_and_new_ones_join(tmp_path: Path) -> None:
+    topic(tmp_path, HEAD + "\nOne line\nwrapped.\n\n\nAnother.\n")
+    topic(tmp_path, HEAD + "\nMoney.\n", "sw/topics/police/money.txt")
+    languages = load(["en", "sw"], tmp_path)
+    by_slug = {one.slug: one for one in languages.topics("en")}
+    assert by_slug["stopped"].body == "One line wrapped.\nAnother."
+    assert "money" not in by_slug
+    assert [one.lang for one in languages.topics("sw") if one.slug in {"stopped", "money"}] == ["sw", "sw"]
+
+
+def test_a_topic_a_language_lacks_is_there_in_english(tmp_path: Path) -> None:
+    book(tmp_path, "luo")
+    languages = load(["luo"], tmp_path)
+    assert languages.topics("luo") == load(["en"]).topics("en")
+
+
+def test_a_slot_shows_the_law_in_the_readers_language_only(tmp_path: Path) -> None:
+    (tmp_path / "slots.toml").write_text('[id]\nen = "You must carry an ID."\n', "utf-8")
+    languages = load(["en", "sw"], tmp_path)
+    english, swahili = (
+        next(one for one in languages.topics(code) if one.slug == "stopped") for code in ("en", "sw")
+    )
+    assert "You must carry an ID." in english.body and "id" not in english.unfilled
+    assert "kitambulisho" in swahili.body and "id" in swahili.unfilled
+    assert "{" not in english.body + swahili.body
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[id]\nen = "x"\n[hours]\nen = "y"', "no topic has a slot hours"),
+        ('id = "x"', "slot id is to be a table"),
+        ("[id]\nen = 3", "slot id is to be a table"),
+        ("[id", "slots.toml"),
+    ],
+)
+def test_refuses_slots(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "slots.toml").write_text(text, "utf-8")
+    with pytest.raises(BadInput, match=re.escape(told)):
+        load(["en"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "told"),
+    [
+        ("unknown field", HEAD + "author: x\n\nBody", "stopped.txt:7: not a head line"),
+        ("field twice", HEAD + "order: 3\n\nBody", "stopped.txt:7: not a head line"),
+        ("no value", HEAD.replace("T\n", "\n") + "\nBody", "stopped.txt:1: not a head line"),
+        ("missing field", HEAD.replace("source: general\n", "") + "\nBody", "the head lacks source"),
+        ("other folder", HEAD.replace("police", "work") + "\nBody", "stopped.txt:2: group is to be"),
+        ("unknown group", HEAD.replace("police", "law") + "\nBody", "one of police, safety, work, health"),
+        (
+            "order in words",
+            HEAD.replace("3", "third") + "\nBody",
+            "stopped.txt:3: order is to be a whole number",
+        ),
+        ("no such day", HEAD.replace("11-21", "02-30") + "\nBody", "stopped.txt:5: checked is to be a date"),
+        ("no body", HEAD, "needs a body"),
+        ("slot without its ask", HEAD + "\nBody {slot:id}", "one 'ask name: words' line"),
+        ("ask without its slot", HEAD + "ask id: Ask us.\n\nBody", "one 'ask name: words' line"),
+    ],
+)
+def test_refuses_a_topic(tmp_path: Path, what: str, text: str, told: str) -> None:
+    topic(tmp_path, text)
+    with pytest.raises(BadInput, match=re.escape(told)):
+        load(["en"], tmp_path)
+
+
+def test_refuses_a_topic_in_another_encoding(tmp_path: Path) -> None:
+    topic(tmp_path, HEAD).write_bytes((HEAD + "\nArrêt").encode("latin-1"))
+    with pytest.raises(BadInput, match="UTF-8"):
+        load(["en"], tmp_path)
+
+
+def test_what_is_loaded_does_not_change(languages: Languages) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        languages["en"].code = "sw"  # type: ignore[misc]

@@ -1,0 +1,82 @@
+"""Reading a language's `messages.po`, and over it the organisation's own.
+
+Two lines of its opening comment are read too (`pybabel update` keeps those, and drops headers of our own):
+
+    # X-Own-Name: Kiswahili        what speakers call it, in plain Latin letters: many phones show boxes else
+    # X-Reviewed-By: nobody        until a native speaker of the community has
+"""
+
+import gettext
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po
+
+from gateway.errors import BadInput
+from translations.translator import Messages
+
+_FIELD: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What one language's catalogs hold."""
+
+    name: str
+    reviewed: str
+    messages: Messages
+    plural: Callable[[int], int]
+
+
+def read_book(code: str, folders: Sequence[Path]) -> Book:
+    """The language's catalogs, the last folder's words winning.
+
+    Raises BadInput that names the file to add or to mend.
+    """
+    paths = [path for folder in folders if (path := folder / code / "messages.po").is_file()]
+    if not paths:
+        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / code / 'messages.po'}")
+    fields: dict[str, str] = {}
+    messages: dict[tuple[str, str], tuple[str, ...]] = {}
+    plural: Callable[[int], int] = bool
+    for path in paths:
+        catalog = _read(path)
+        fields.update(_FIELD.findall(catalog.header_comment))
+        messages.update(_messages(catalog))
+        plural = _plural(catalog, path)
+    name = fields.get("X-Own-Name", "")
+    if not name or not name.isascii():
+        raise BadInput(
+            f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top"
+        )
+    return Book(name, fields.get("X-Reviewed-By", "nobody"), messages, plural)
+
+
+def _read(path: Path) -> Catalog:
+    try:
+        with path.open("rb") as file:
+            return read_po(file, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} is not a catalog: {error}") from error
+
+
+def _messages(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What is translated in full. A fuzzy entry is a guess nobody has looked at: the English is better."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for message in catalog:
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
+        if message.id and not message.fuzzy and all(forms):
+            singular = message.id if isinstance(message.id, str) else message.id[0]
+            found[(message.context or "", singular)] = forms
+    return found
+
+
+def _plural(catalog: Catalog, path: Path) -> Callable[[int], int]:
+    try:
+        return gettext.c2py(catalog.plural_expr)
+    except ValueError as error:
+        raise BadInput(f"{path} has a Plural-Forms header that is no rule: {error}") from None

@@ -1,0 +1,140 @@
+"""The languages this deployment speaks, in the order in which phones offer them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+
+from gateway.errors import BadInput
+from translations.catalog import read_book
+from translations.slots import Slots, read_slots
+from translations.topics import Topic, in_order, read_topics
+from translations.translator import Messages, Translator
+from translations.words import plain_words
+
+HERE: Final = Path(__file__).parent
+SOURCE: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: `name` as its speakers say it, in letters every phone shows; `_` says sentences in it."""
+
+    code: str
+    name: str
+    reviewed: str
+    messages: Messages = field(repr=False, compare=False)
+    translator: Translator = field(repr=False, compare=False)
+
+    def gettext(self, text: str) -> str:
+        """The sentence in this language, or in English."""
+        return self.translator.gettext(text)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """The form for `count`, in this language or in English."""
+        return self.translator.ngettext(singular, plural, count)
+
+    def pgettext(self, context: str, text: str) -> str:
+        """The sentence with that context, in this language or in English."""
+        return self.translator.pgettext(context, text)
+
+
+class Languages:
+    """The configured languages, the first being the default. Loaded once, then never changed."""
+
+    def __init__(
+        self, offered: Sequence[Language], unoffered: Sequence[Language], topics: Mapping[str, list[Topic]]
+    ) -> None:
+        self.codes: tuple[str, ...] = tuple(language.code for language in offered)
+        self.unoffered: tuple[Language, ...] = tuple(unoffered)
+        self._offered = {language.code: language for language in offered}
+        self._topics = topics
+        self._chosen = _choices(offered)
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._offered.values())
+
+    def __len__(self) -> int:
+        return len(self._offered)
+
+    def __getitem__(self, code: str) -> Language:
+        return self._offered[code]
+
+    @property
+    def default(self) -> Language:
+        """The language of who has not chosen one."""
+        return self._offered[self.codes[0]]
+
+    def get(self, code: str | None) -> Language:
+        """The language of a stored code; the default where none was kept, or it is offered no more."""
+        return self._offered.get(code or "", self.default)
+
+    def choose(self, text: str) -> Language | None:
+        """The language typed: its place in the list from 1, its code, or its name in any offered language."""
+        return self._chosen.get(plain_words(text))
+
+    def topics(self, code: str) -> list[Topic]:
+        """The rights topics to read in that language, in order; those it lacks are there in English."""
+        return self._topics[code]
+
+
+def load(codes: Sequence[str], content_dir: Path | None = None) -> Languages:
+    """Read catalogs, topics and slots of the languages `codes`; the content directory's files win over ours.
+
+    Raises BadInput, naming the file, for a language without a catalog and for any file that is wrong.
+    """
+    if not codes or len(set(codes)) != len(codes):
+        raise BadInput("languages are to be listed once each, and at least one, as in en,sw")
+    folders = [HERE, content_dir] if content_dir else [HERE]
+    slots = read_slots(content_dir)
+    source = read_topics(SOURCE, folders, slots)
+    topics = {code: source | read_topics(code, folders, slots) for code in codes}
+    _check_slots(slots, [topic for some in topics.values() for topic in some.values()])
+    shipped = sorted(path.parent.name for path in HERE.glob("*/messages.po"))
+    return Languages(
+        [_language(code, folders) for code in codes],
+        [_language(code, folders) for code in shipped if code not in codes],
+        {code: in_order(some.values()) for code, some in topics.items()},
+    )
+
+
+def _language(code: str, folders: Sequence[Path]) -> Language:
+    book = read_book(code, folders)
+    return Language(
+        code, book.name, book.reviewed, book.messages, Translator(code, book.messages, book.plural)
+    )
+
+
+def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:
+    known = {name for topic in topics for name in topic.slots}
+    for name in slots:
+        if name not in known:
+            raise BadInput(f"slots.toml: no topic has a slot {name}; there are {', '.join(sorted(known))}")
+
+
+def _choices(offered: Sequence[Language]) -> dict[str, Language]:
+    """What people may type -> language. Numbers go first, so that no name can take one."""
+    choices = {str(place): language for place, language in enumerate(offered, 1)}
+    for language in offered:
+        short = language.code.split("_")[0]
+        for typed in (
+            language.code,
+            language.name,
+            short,
+            *_names(language.code, [one.code for one in offered]),
+        ):
+            choices.setdefault(plain_words(typed), language)
+    return choices
+
+
+def _names(code: str, readers: Sequence[str]) -> list[str]:
+    """The language's name in its own and in each reader's language, where Babel knows them (not Acholi)."""
+    names: list[str | None] = []
+    for reader in (SOURCE, code, *readers):
+        try:
+            names.append(Locale.parse(code).get_language_name(reader))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return [name for name in names if name]

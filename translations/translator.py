@@ -1,0 +1,52 @@
+"""`_`: one language's sentences, passed as a parameter, never global. No I/O; imports nothing of ours."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+Messages = Mapping[tuple[str, str], tuple[str, ...]]
+"""(context or "", English singular) -> its translation, one form for each of the language's plurals."""
+
+KEYWORD: Final = "keyword"
+
+
+def N_(text: str) -> str:  # noqa: N802
+    """The text itself: marks it for extraction where it cannot be translated yet."""
+    return text
+
+
+def pgettext(context: str, text: str) -> str:
+    """The text itself: marks it for extraction, with a context that keeps it from its namesakes."""
+    return text
+
+
+class Translator:
+    """Translates from English; what a catalog lacks is said in English. Safe in threads: it never changes."""
+
+    __slots__ = ("_messages", "_plural", "lang")
+
+    def __init__(self, lang: str, messages: Messages, plural: Callable[[int], int]) -> None:
+        self.lang = lang
+        self._messages = messages
+        self._plural = plural
+
+    def __call__(self, text: str) -> str:
+        return self._messages.get(("", text), (text,))[0]
+
+    def gettext(self, text: str) -> str:
+        """The sentence in this language."""
+        return self(text)
+
+    def pgettext(self, context: str, text: str) -> str:
+        """The sentence in this language, where the same English has another meaning elsewhere."""
+        return self._messages.get((context, text), (text,))[0]
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """The form for `count` of them; the numeral itself is left to the caller to fill in."""
+        forms = self._messages.get(("", singular))
+        if forms is None:
+            return singular if count == 1 else plural
+        return forms[min(self._plural(count), len(forms) - 1)]
+
+    def word(self, keyword: str) -> str:
+        """The word to print for a keyword, as in "reply STOP": the first that this language accepts."""
+        return self.pgettext(KEYWORD, keyword).split(",")[0].strip().upper()
