@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.errors import BadInput
 
@@ -18,7 +17,7 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
 class Times(BaseModel):
@@ -81,10 +80,10 @@ class Tuning(BaseModel):
     follow_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The environment; every secret also as NAME_FILE."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
     host: str = Field("127.0.0.1", validation_alias="HOST")
@@ -137,17 +136,9 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     names = {str(f.validation_alias) for f in Settings.model_fields.values() if f.validation_alias}
     values = {name: environ[name] for name in names if environ.get(name)} | values | overrides
     try:
-        return _Given(**values)
+        return Settings(**values)
     except (ValidationError, ValueError) as error:
         raise BadInput(_plainly(error)) from None
-
-
-class _Given(Settings):
-    """Settings from the values handed over alone, so that tests and the demo are not coloured by the shell."""
-
-    @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> tuple[Any, ...]:
-        return (init_settings,)
 
 
 def _read(path: Path, name: str) -> str:

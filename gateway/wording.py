@@ -144,5 +144,7 @@ def dial_to_read(dial: str, _: Translator) -> str:
 def sorry(hotline: str, _: Translator) -> str:
     """What a caller reads when nothing works."""
     if hotline:
-        return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(hotline=hotline)
+        return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(
+            hotline=hotline
+        )
     return _("Sorry, this does not work just now. Please dial again later.")

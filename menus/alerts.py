@@ -83,7 +83,9 @@ def _past_line(caller: Caller, found: Alert, _: Translator) -> str:
 def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
     if len(caller.areas) >= MOST_AREAS:
-        return menu(_("You have {n} areas. Leave one first.").format(n=len(caller.areas)), (_("Leave an area"), to(leave)))
+        return menu(
+            _("You have {n} areas. Leave one first.").format(n=len(caller.areas)), (_("Leave an area"), to(leave))
+        )
     text = _(
         "Alerts for {area} come as texts and stay on the phone. Your network and we can see that you use this. "
         "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"

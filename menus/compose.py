@@ -46,7 +46,10 @@ def text(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
 @screen(staff=True)
 def hours(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     choices = [
-        (_("{hour} ({n} h)").format(hour=clock(caller.world.local(caller.now + n * 3600)), n=n), to(look, **so_far, hours=n))
+        (
+            _("{hour} ({n} h)").format(hour=clock(caller.world.local(caller.now + n * 3600)), n=n),
+            to(look, **so_far, hours=n),
+        )
         for n in HOURS
     ]
     return menu(_("Until when?"), *choices)
@@ -66,7 +69,9 @@ def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     choices = [(_("Send"), to(sent, **so_far))]
     twin = _twin(caller, draft) if not so_far.get("number") else None
     if twin:
-        choices.insert(0, (_("Update {number} instead").format(number=twin.number), to(sent, **_as_update(so_far, twin))))
+        choices.insert(
+            0, (_("Update {number} instead").format(number=twin.number), to(sent, **_as_update(so_far, twin)))
+        )
     if not so_far.get("number"):
         choices.append((_("Practice, staff only"), to(sent, **so_far, drill=True)))
     return menu(f"{shown}\n{note}", *choices)
@@ -101,7 +106,9 @@ def needs_second(caller: Caller, people: int, so_far: Args) -> bool:
 
 def _twin(caller: Caller, draft: Alert) -> Alert | None:
     """A live warning of the same kind, area and quarter of an hour is the same event."""
-    same = (a for a in caller.world.alerts.values() if a.live(caller.now) and a.kind == draft.kind and a.area == draft.area)
+    same = (
+        a for a in caller.world.alerts.values() if a.live(caller.now) and a.kind == draft.kind and a.area == draft.area
+    )
     return next((a for a in same if caller.now - a.at < SAME), None)
 
 

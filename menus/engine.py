@@ -103,7 +103,7 @@ class Engine:
         held = replace(
             session, here=here, trail=() if home else session.trail[-12:], text=shown.text, choices=shown.choices,
             ask=shown.ask, answer=shown.answer, starts=(0,), acted=bool(shown.do),
-            closes=shown.end, proof=shown.prove or session.proof,
+            closes=shown.end, proof=(*session.proof, shown.prove) if shown.prove else session.proof,
         )  # fmt: skip
         return self._paint(held)
 

@@ -47,4 +47,3 @@ def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | i
 
 def _doing(shown: Shown, intent: intents.Intent, here: Link | None) -> Shown:
     return replace(shown, do=(intent, *shown.do), here=here)
-

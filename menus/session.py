@@ -30,7 +30,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     more: int | None = None
     acted: bool = False
     """this screen did something: nobody comes back to it"""
-    proof: str = ""
+    proof: tuple[str, ...] = ()
     """'staff', 'own', or 'empty' where a wrong own PIN shows an empty account"""
 
     def pack(self) -> bytes:

@@ -44,7 +44,11 @@ def may_decide(caller: Caller, staff: Staff, case: Alert) -> bool:
 @screen(staff=True)
 def team(caller: Caller, _: Translator) -> Shown:
     staff = me(caller)
-    alarms = [_("Alarm: {names}").format(names=", ".join(sorted(caller.world.alarms.values())))] if caller.world.alarms else []
+    alarms = (
+        [_("Alarm: {names}").format(names=", ".join(sorted(caller.world.alarms.values())))]
+        if caller.world.alarms
+        else []
+    )
     if staff.role is Role.CLINIC:
         return menu("\n".join(alarms) or staff.name, (_("Answer a code"), to(visitor)))
     waiting, live = to_check(caller), live_here(caller)
@@ -113,7 +117,9 @@ def proposal_confirmed(caller: Caller, _: Translator, number: int) -> Shown:
 
 @screen(staff=True)
 def reject(caller: Caller, _: Translator, number: int) -> Shown:
-    return menu(_("Reject {number}? Nobody will be warned.").format(number=number), (_("Reject"), to(rejected, number=number)))
+    return menu(
+        _("Reject {number}? Nobody will be warned.").format(number=number), (_("Reject"), to(rejected, number=number))
+    )
 
 
 @screen(staff=True)
@@ -136,7 +142,11 @@ def live(caller: Caller, _: Translator, number: int) -> Shown:
     if found is None or not found.live(caller.now) or not in_scope(caller, found.area):
         return menu(_("This alert is over."), (_("Live"), to(live_list)))
     until = clock(caller.world.local(found.until))
-    text = f"{_line(caller, found, _)}\n{found.place} {found.text}".rstrip() + "\n" + _("Until {until}").format(until=until)
+    text = (
+        f"{_line(caller, found, _)}\n{found.place} {found.text}".rstrip()
+        + "\n"
+        + _("Until {until}").format(until=until)
+    )
     return menu(
         text,
         (_("New place or words"), to(compose.place, **_start(found), update=True)),
@@ -206,5 +216,3 @@ def visitor_words(caller: Caller, _: Translator, code: str) -> Shown:
 @screen(staff=True)
 def visitor_said(caller: Caller, _: Translator, code: str, answer: int, words: str = "") -> Shown:
     return menu(_("Thank you."), (_("Answer a code"), to(visitor)), do=[intents.ClinicSays(code, answer, words)])
-
-

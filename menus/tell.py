@@ -23,7 +23,11 @@ def report(caller: Caller, _: Translator) -> Shown:
     if caller.paused:
         open_cases = [n for n in sorted(caller.own_reports) if caller.world.case(n)]
         if open_cases:
-            return ask(_("You told us a short while ago. What is new? Where is it now?"), to(more, number=open_cases[-1]), "typed")
+            return ask(
+                _("You told us a short while ago. What is new? Where is it now?"),
+                to(more, number=open_cases[-1]),
+                "typed",
+            )
         return menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     choices = [(kind_name(kind, _), choose_area(to(place, kind=kind.value))) for kind in Kind]
     return menu(_("What is it?"), *choices)

@@ -54,9 +54,7 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
         areas = (found.id,)
     local, atlas = caller.world.local, caller.world.atlas
     live = caller.world.live_alerts(areas, caller.now)[:4]
-    lines = [
-        f"{area.name} {clock(local(a.at))}-{clock(local(a.until))}" for a in live if (area := atlas.get(a.area))
-    ]
+    lines = [f"{area.name} {clock(local(a.at))}-{clock(local(a.until))}" for a in live if (area := atlas.get(a.area))]
     dial = _("Details: dial {dial}").format(dial=caller.world.house.service_code)
     return f"{', '.join(lines) or _('Nothing now. Stay careful.')} {dial}", ()
 

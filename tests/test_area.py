@@ -95,9 +95,7 @@ def test_an_area_that_is_gone_has_no_relatives() -> None:
 
 
 def test_a_broken_store_makes_no_loop() -> None:
-    atlas = Atlas(
-        [Area("a", ("A",), parent="b"), Area("b", ("B",), parent="a"), Area("c", ("C",), parent="c")]
-    )
+    atlas = Atlas([Area("a", ("A",), parent="b"), Area("b", ("B",), parent="a"), Area("c", ("C",), parent="c")])
     assert names(atlas.children()) == ["A", "B", "C"]
     assert atlas.ancestors("a") == ()
 

@@ -107,9 +107,7 @@ def test_what_is_not_hours_is_refused_and_not_repeated(text: str) -> None:
     assert "711000299" not in str(refused.value)
 
 
-windows = st.tuples(st.sampled_from(DAYS), st.integers(0, 1439), st.integers(0, 1440)).filter(
-    lambda w: w[1] != w[2]
-)
+windows = st.tuples(st.sampled_from(DAYS), st.integers(0, 1439), st.integers(0, 1440)).filter(lambda w: w[1] != w[2])
 
 
 @given(st.lists(windows, min_size=1, max_size=6), st.integers(0, WEEK - 1))

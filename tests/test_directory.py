@@ -34,9 +34,7 @@ def mac(data: bytes) -> bytes:
     return hmac.digest(b"a key for tests", data, "sha256")
 
 
-def place(
-    code: str, *services: str, km: float | None = 1.0, hours: Hours | None = None, area: str = "east"
-) -> Clinic:
+def place(code: str, *services: str, km: float | None = 1.0, hours: Hours | None = None, area: str = "east") -> Clinic:
     """A clinic so many km north of the town (1 degree is 111.19 km)."""
     north = None if km is None else -6.0 + km / 111.195
     east = None if km is None else 47.0
@@ -51,9 +49,7 @@ def checked(clinic: Clinic) -> Clinic:
     return clinic.check("Neema", date(2024, 5, 6))
 
 
-def offered(
-    clinics: list[Clinic], need: str, now: datetime = NIGHT, limit: int = 9, area: str = "east"
-) -> list[str]:
+def offered(clinics: list[Clinic], need: str, now: datetime = NIGHT, limit: int = 9, area: str = "east") -> list[str]:
     return [found.clinic.code for found in Directory(clinics, ATLAS).nearest(need, area, now, limit)]
 
 

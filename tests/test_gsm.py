@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from gateway.gsm import Encoding, clip, fold, is_gsm, screen_limit, segments, split_words, strangers, units
 
 ODD = "aZ 1\n\r@€[]{}^~|\\\f£ñàéÇçáΔΣλ’–…`\t\u00a0\u202fжй中。😀"
-texts = st.text(
-    st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"], exclude_characters="\x1b"))
-)
+texts = st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"], exclude_characters="\x1b")))
 gsm_texts = st.text(st.sampled_from("abc XYZ\n\r019@£ñàéÇΔ€[]{}^~|\\\f"), min_size=120, max_size=500)
 
 

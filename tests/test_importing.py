@@ -194,9 +194,7 @@ def test_a_bad_cell_is_told_and_the_row_taken(what: str, cells: str, reason: str
 def test_a_clinic_in_a_place_the_atlas_lacks_is_left_out() -> None:
     file = read_clinics([HEADER, GOOD], mac, "KE", Atlas())
     assert file.rows == ()
-    assert reasons(file) == [
-        (2, "its place is not among the areas: import those first; the row was left out")
-    ]
+    assert reasons(file) == [(2, "its place is not among the areas: import those first; the row was left out")]
 
 
 def test_progress_is_told_row_by_row_while_reading() -> None:
@@ -207,11 +205,7 @@ def test_progress_is_told_row_by_row_while_reading() -> None:
 
 
 @given(
-    st.lists(
-        st.sampled_from(
-            ["", "0711000201", "+254 711 000 201", "sti|0711000201", "yes", '"', "Mon 0711000201"]
-        )
-    ),
+    st.lists(st.sampled_from(["", "0711000201", "+254 711 000 201", "sti|0711000201", "yes", '"', "Mon 0711000201"])),
     st.sampled_from([HEADER, HEADER + ",phone,hours,0711000201"]),
 )
 def test_no_number_is_ever_in_a_reason(cells: list[str], header: str) -> None:

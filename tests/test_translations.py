@@ -266,9 +266,7 @@ def test_a_topic_a_language_lacks_is_there_in_english(tmp_path: Path) -> None:
 def test_a_slot_shows_the_law_in_the_readers_language_only(tmp_path: Path) -> None:
     (tmp_path / "slots.toml").write_text('[id]\nen = "You must carry an ID."\n', "utf-8")
     languages = load(["en", "sw"], tmp_path)
-    english, swahili = (
-        next(one for one in languages.topics(code) if one.slug == "stopped") for code in ("en", "sw")
-    )
+    english, swahili = (next(one for one in languages.topics(code) if one.slug == "stopped") for code in ("en", "sw"))
     assert "You must carry an ID." in english.body and "id" not in english.unfilled
     assert "kitambulisho" in swahili.body and "id" in swahili.unfilled
     assert "{" not in english.body + swahili.body

@@ -50,9 +50,7 @@ def read_book(code: str, folders: Sequence[Path]) -> Book:
         plural = _plural(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
-        raise BadInput(
-            f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top"
-        )
+        raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
     return Book(name, fields.get("X-Reviewed-By", "nobody"), messages, plural)
 
 

@@ -102,9 +102,7 @@ def load(codes: Sequence[str], content_dir: Path | None = None) -> Languages:
 
 def _language(code: str, folders: Sequence[Path]) -> Language:
     book = read_book(code, folders)
-    return Language(
-        code, book.name, book.reviewed, book.messages, Translator(code, book.messages, book.plural)
-    )
+    return Language(code, book.name, book.reviewed, book.messages, Translator(code, book.messages, book.plural))
 
 
 def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:

@@ -72,9 +72,7 @@ def read_topic(path: Path, lang: str, slots: Slots) -> Topic:
     raw = "\n".join(" ".join(part.split()) for part in "\n".join(lines[gap:]).split("\n\n") if part.strip())
     names = tuple(dict.fromkeys(_SLOT.findall(raw)))
     if set(names) != set(asks) or not raw:
-        raise BadInput(
-            f"{path}:{gap + 1}: needs a body, and one 'ask name: words' line for each {{slot:name}} in it"
-        )
+        raise BadInput(f"{path}:{gap + 1}: needs a body, and one 'ask name: words' line for each {{slot:name}} in it")
     filled = {name: slots.get(name, {}).get(lang, "") for name in names}
     return Topic(
         slug=path.stem,
@@ -103,9 +101,7 @@ def _head(path: Path, lines: Sequence[str]) -> dict[str, str]:
     for at, line in enumerate(lines, 1):
         match = _HEAD.fullmatch(line)
         if match is None or not (match[1] in _FIELDS or match[1].startswith("ask ")) or match[1] in head:
-            raise BadInput(
-                f"{path}:{at}: not a head line; right is 'name: words', each of {', '.join(_FIELDS)} once"
-            )
+            raise BadInput(f"{path}:{at}: not a head line; right is 'name: words', each of {', '.join(_FIELDS)} once")
         if wrong := _wrong(match[1], match[2], path):
             raise BadInput(f"{path}:{at}: {match[1]} is to be {wrong}")
         head[match[1]] = match[2]

@@ -47,11 +47,7 @@ def keywords(languages: Languages) -> dict[str, str]:
 
 def _accepted(language: Language) -> Mapping[str, list[str]]:
     """The language's keyword entries, unfolded. English is listed like any other."""
-    entries = {
-        text: forms[0].split(",")
-        for (context, text), forms in language.messages.items()
-        if context == KEYWORD
-    }
+    entries = {text: forms[0].split(",") for (context, text), forms in language.messages.items() if context == KEYWORD}
     for keyword in entries:
         if keyword not in KEYWORDS:
             raise BadInput(f"{language.code}: there is no keyword {keyword}; there are {', '.join(KEYWORDS)}")
@@ -61,6 +57,4 @@ def _accepted(language: Language) -> Mapping[str, list[str]]:
 def _add(found: dict[str, str], words: list[str], keyword: str, code: str) -> None:
     for word in filter(None, map(plain_words, words)):
         if found.setdefault(word, keyword) != keyword:
-            raise BadInput(
-                f"{code}: the word '{word}' means {keyword} here and {found[word]} elsewhere; take one out"
-            )
+            raise BadInput(f"{code}: the word '{word}' means {keyword} here and {found[word]} elsewhere; take one out")

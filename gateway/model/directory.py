@@ -90,8 +90,7 @@ class Directory:
             return [_up_the_tree(line, option.line) for option in options]
         x, y, z = here
         return [
-            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.spot) else _up_the_tree(line, o.line)
-            for o in options
+            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.spot) else _up_the_tree(line, o.line) for o in options
         ]
 
     def _found(self, clinic: Clinic, area_id: str, now: datetime) -> Found:

@@ -13,9 +13,7 @@ _AFTER_ALL: Final = "\U0010ffff"
 
 def fold(text: str) -> str:
     """What is compared: no case, accents or apostrophes (`Ng'ombe`, `ngombe`); any other mark is a space."""
-    plain = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES)
-    )
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES))
     kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
 

@@ -23,9 +23,7 @@ Answer = dict[str, object]
 class Exchange:
     """The network's message centre."""
 
-    def __init__(
-        self, faults: Faults, stats: Stats, phones: Phones, reports: Reports, random: Random
-    ) -> None:
+    def __init__(self, faults: Faults, stats: Stats, phones: Phones, reports: Reports, random: Random) -> None:
         self.faults, self.stats, self.phones = faults, stats, phones
         self.reports, self.random = reports, random
 

@@ -65,9 +65,7 @@ class Faults:
     error_status: int | None = fault(None, http_error, "HTTP status 400 to 599 instead of taking a send")
     error_next: int | None = fault(None, whole_or_none, "only the next N sends; 500 unless error_status says")
     error_taken: bool = fault(False, flag, "the send is taken all the same before the error")
-    refuse: dict[str, int] = field(
-        default_factory=dict, metadata=note(code_by_number, "number -> statusCode")
-    )
+    refuse: dict[str, int] = field(default_factory=dict, metadata=note(code_by_number, "number -> statusCode"))
     refuse_share: dict[str, float] = field(
         default_factory=dict, metadata=note(share_by_code, "statusCode -> share of recipients, 0 to 1")
     )

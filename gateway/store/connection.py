@@ -11,6 +11,8 @@ from redis.retry import Retry
 
 from gateway.errors import StoreAway
 
+__all__ = ["Connection", "RedisError"]
+
 T = TypeVar("T")
 Script = str
 
@@ -30,7 +32,9 @@ class Connection:
             max_connections=256,
         )
         folder = files("gateway.store") / "lua"
-        self._scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
+        self._scripts = {
+            f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")
+        }
         self._shas: dict[Script, str] = {}
 
     def for_rq(self) -> Any:
@@ -69,7 +73,7 @@ class Connection:
     def now(self) -> float:
         """Unix seconds by Redis' clock, the one that all processes share."""
         seconds, micros = self._ask(lambda: self.redis.time())
-        return float(seconds) + micros / 1e6
+        return float(seconds) + float(micros) / 1e6
 
     def _ask(self, ask: Callable[[], T]) -> T:
         try:

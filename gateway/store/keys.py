@@ -21,6 +21,9 @@
 
 LOOP_WINDOW = 1800
 LOOP_REPLIES = 4
+"""so many answers to texts that are not understood"""
+LOOP_LIMIT = 20
+"""and so many answers of any kind, in that time (seconds)"""
 SEEN = 86400
 MESSAGE_GRACE = 3600
 

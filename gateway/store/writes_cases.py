@@ -7,8 +7,11 @@ from msgspec.structs import replace
 from gateway.model import intents
 from gateway.model.alert import Alert, Report, State
 from gateway.model.broadcast import What
+from gateway.settings import Times
 from gateway.store import keys
-from gateway.store.writer import Writer, writes
+from gateway.store.change import Change
+from gateway.store.shelves import Shelves
+from gateway.store.writer import Writer, begin_broadcast, writes
 
 MOST_REPORTERS = 50
 MOST_PLACES = 5
@@ -133,9 +136,7 @@ def update(w: Writer, intent: intents.Update) -> None:
     case = w.world.case(intent.number)
     if case is None or not case.live(w.turn.now):
         return
-    new = replace(
-        case, place=intent.place, text=intent.text, until=_until(w, intent.until), edition=case.edition + 1
-    )
+    new = replace(case, place=intent.place, text=intent.text, until=_until(w, intent.until), edition=case.edition + 1)
     w.put_alert(new)
     w.begin(new, What.UPDATE, new.until)
     w.change.due("alerts", f"end:{new.number}", new.until)
@@ -146,14 +147,15 @@ def clear(w: Writer, intent: intents.Clear) -> None:
     case = w.world.case(intent.number)
     if case is None or not case.live(w.turn.now):
         return
-    finish(w, case)
+    finish(w.change, w.shelves, case, w.turn.now, w.times)
 
 
-def finish(w: Writer, case: Alert) -> None:
-    """Everyone who was warned hears that it has ended; the ending has its own hour of expiry."""
-    over = replace(case, state=State.ENDED, ended=w.turn.now, edition=case.edition + (not case.drill))
-    w.put_alert(over)
-    w.change.write("ZREM", "due:alerts", f"end:{case.number}")
-    if not case.drill:
-        w.begin(over, What.END, w.turn.now + w.times.ending)
-    w.change.due("bulk", f"forget:{case.number}", w.turn.now + w.times.keep_alert)
+def finish(change: Change, shelves: Shelves, case: Alert, now: int, times: Times, tell: bool = True) -> None:
+    """End a warning; `tell`: everyone who was warned hears it. The ending has an hour of expiry of its own."""
+    tell = tell and not case.drill
+    over = replace(case, state=State.ENDED, ended=now, edition=case.edition + tell)
+    shelves.alerts.put(change, str(case.number).encode(), over)
+    change.write("ZREM", "due:alerts", f"end:{case.number}")
+    if tell:
+        begin_broadcast(change, shelves.broadcasts, over, What.END, now + times.ending, now, times.keep_alert)
+    change.due("bulk", f"forget:{case.number}", now + times.keep_alert)

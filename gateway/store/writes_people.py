@@ -97,9 +97,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
     for code, visit in turn.visits.items():
         gone: Referral = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=())
         w.put_referral(code, gone)
-    w.change.write(
-        "DEL", keys.mine(turn.referral_token), keys.pause(turn.report_token), keys.loop(turn.message_token)
-    )
+    w.change.write("DEL", keys.mine(turn.referral_token), keys.pause(turn.report_token), keys.loop(turn.message_token))
     for field, report in w.world.reports.items():
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)

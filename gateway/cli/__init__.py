@@ -1,0 +1,38 @@
+"""`mwavuli`: every command an operator needs. Bad values end with what would be right, and exit status 2."""
+
+import logging
+import sys
+
+import click
+
+from gateway.cli import alert, check, demo, keys, phone, places, processes, staff
+from gateway.errors import BadInput, MwavuliError
+
+
+@click.group(context_settings={"max_content_width": 100})
+def cli() -> None:
+    """SMS and USSD gateway for basic phones: warnings, rights, referrals."""
+
+
+for command in (
+    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, check.check, phone.phone,
+    places.areas, places.clinics, staff.staff, alert.alert,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except BadInput as error:
+        click.echo(f"mwavuli: {error}", err=True)
+        sys.exit(2)
+    except MwavuliError as error:
+        click.echo(f"mwavuli: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,152 @@
+"""`mwavuli alert`: warnings from a terminal, and how far they are."""
+
+import time
+
+import click
+
+from gateway.cli import common
+from gateway.cli.common import configured, deployment
+from gateway.errors import BadInput, StoreAway
+from gateway.gsm import segments
+from gateway.model import intents
+from gateway.model.alert import Alert, Kind, State
+from gateway.model.broadcast import NAMES
+from gateway.model.intents import Intent
+from gateway.model.subscription import Wording
+from gateway.numbers import Number
+from gateway.store import Turn
+from gateway.wording import clock, warning
+
+BAR = 30
+
+
+@click.group()
+def alert() -> None:
+    """Warnings from a terminal."""
+
+
+@alert.command()
+@click.option("--area", "path", required=True, help="Mombasa/Kisauni, or any part that is unique")
+@click.option("--kind", required=True, type=click.Choice([k.value for k in Kind]))
+@click.option("--place", required=True, help="what to avoid; never where to go")
+@click.option("--text", default="", help="more words, shown in plain texts and on the screen only")
+@click.option("--expires", default="", help="as in 90m or 3h")
+@click.option("--dry-run", is_flag=True, help="say whom it would reach, and how, and send nothing")
+@click.option("--as", "author", default="", help="the member of staff whose warning it is")
+def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: bool, author: str) -> None:
+    """Send a warning. Where a second person is asked for, it waits for her."""
+    values, store = configured(), deployment().store
+    area = common.area(path)
+    turn = _turn(author)
+    lasts = common.seconds(expires) if expires else values.times.alert
+    reach = sum(turn.members.get(a, 0) for a in store.shelves.world.atlas.audience_areas(area.id))
+    draft = Alert(0, Kind(kind), area.id, State.LIVE, turn.now, until=turn.now + lasts, place=place, text=text)
+    if dry_run:
+        _preview(draft, area.name, reach)
+        return
+    propose = values.approvals > 1 or reach > values.tuning.proposal_audience
+    _do(turn, intents.Send(draft.kind, area.id, place, text, draft.until, propose=propose))
+    new = max((a for a in store.world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at)
+    waits = " waits for a second person" if new.state is State.PROPOSED else " goes out"
+    click.echo(f"{new.number}{waits}. Follow it with: mwavuli alert show {new.number}")
+
+
+def _preview(draft: Alert, area: str, reach: int) -> None:
+    """In each language, neutral and plain, with segments and cost."""
+    values, world = configured(), deployment().store.shelves.world
+    click.echo(f"reaches about {reach} opt-ins (somebody in two areas counts twice)")
+    for language in deployment().languages:
+        for style in (Wording.NEUTRAL, Wording.PLAIN):
+            shown = warning(draft, area, style, language.translator, world.local, values.service_code)
+            cost = segments(shown) * values.tuning.price_per_segment
+            click.echo(
+                f"[{language.code}, {segments(shown)} segments, {cost:.2f} {values.tuning.currency} each] {shown}"
+            )
+
+
+@alert.command()
+@click.argument("number", type=int)
+@click.option("--follow", is_flag=True, help="until it is done")
+def show(number: int, follow: bool) -> None:
+    """How far a warning is."""
+    store = deployment().store
+    while True:
+        case = _case(number)
+        local = store.shelves.world.local
+        click.echo(f"{number} {case.kind} {case.state}, {clock(local(case.at))} to {clock(local(case.until))}")
+        left = sum(_show_edition(number, edition, case.bits) for edition in range(case.edition + 1))
+        if not follow or not left:
+            return
+        time.sleep(1)
+
+
+def _show_edition(number: int, edition: int, bits: int) -> int:
+    """Print one edition's counts; returns what is left to do."""
+    store = deployment().store
+    id_ = f"{number}.{edition}"
+    counts, left = store.recipients.counts(id_), store.recipients.left_to_do(id_)
+    done = (1 << bits) - left
+    bar = "#" * (BAR * done >> bits) if left or sum(counts.values()) else ""
+    said = ", ".join(f"{n} {NAMES[state.value]}" for state, n in counts.items() if n)
+    click.echo(f"  {id_} [{bar:<{BAR}}] {sum(counts.values())} people: {said or 'none yet'}")
+    return left
+
+
+@alert.command()
+@click.argument("number", type=int)
+@click.option("--place", default=None)
+@click.option("--text", default=None)
+@click.option("--expires", default="", help="from now, as in 90m or 3h")
+@click.option("--as", "author", default="")
+def update(number: int, place: str | None, text: str | None, expires: str, author: str) -> None:
+    """New place, words or hour, to everybody who was warned."""
+    turn, case = _turn(author), _live(number)
+    until = turn.now + common.seconds(expires) if expires else case.until
+    if place is None and text is None and not expires:
+        raise BadInput("nothing to change: give --place, --text or --expires")
+    new_place = case.place if place is None else place
+    _do(turn, intents.Update(number, new_place, case.text if text is None else text, until))
+    click.echo(f"{number}: the update goes out")
+
+
+@alert.command()
+@click.argument("number", type=int)
+@click.option("--as", "author", default="")
+def clear(number: int, author: str) -> None:
+    """Tell everybody who was warned that it has ended."""
+    turn = _turn(author)
+    _live(number)
+    _do(turn, intents.Clear(number))
+    click.echo(f"{number}: the ending goes out")
+
+
+def _turn(author: str) -> Turn:
+    store = deployment().store
+    if not author:
+        return store.terminal()
+    turn = store.read(Number.typed(author, configured().region))
+    if turn.staff is None or not turn.staff.sends:
+        raise BadInput("--as needs the phone of an active sender, verifier or admin")
+    return turn
+
+
+def _do(turn: Turn, intent: Intent) -> None:
+    store = deployment().store
+    store.write(turn, (intent,), "")
+    if not store.commit(turn.change):
+        raise StoreAway("something changed at the same moment; start again")
+    common.ring(turn.change.bells)
+
+
+def _case(number: int) -> Alert:
+    case = deployment().store.world().case(number)
+    if case is None:
+        raise BadInput("no alert has that number; numbers are four digits and are forgotten after a week")
+    return case
+
+
+def _live(number: int) -> Alert:
+    case = _case(number)
+    if not case.live(int(deployment().store.now())):
+        raise BadInput(f"{number} is not live")
+    return case

@@ -1,0 +1,42 @@
+"""What commands share: settings, the opened deployment, durations."""
+
+import os
+import re
+from functools import cache
+
+from gateway import settings
+from gateway.deployment import Deployment, open_deployment
+from gateway.errors import BadInput
+from gateway.model.area import Area
+from jobs.ring import Bell
+
+_DURATION = re.compile(r"(\d{1,4})\s*([mhd])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86400}
+
+
+@cache
+def configured() -> settings.Settings:
+    return settings.load(os.environ)
+
+
+@cache
+def deployment() -> Deployment:
+    return open_deployment(configured())
+
+
+def ring(lanes: set[str]) -> None:
+    """Wake the workers."""
+    Bell(deployment().store.connection.for_rq()).ring(lanes)
+
+
+def seconds(text: str) -> int:
+    """`3h`, `90m` or `2d` in seconds. Raises BadInput."""
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise BadInput("a duration is a number and m, h or d, as in 90m, 3h or 2d")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def area(path: str) -> Area:
+    """The one area meant by a path or a unique part of it. Raises BadInput with what it could be."""
+    return deployment().store.world().atlas.resolve(path)

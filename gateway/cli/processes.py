@@ -1,0 +1,33 @@
+"""`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
+
+import click
+import uvicorn
+
+import jobs.clock
+import jobs.worker
+from gateway.cli.common import configured
+from jobs.context import current
+from jobs.ring import LANES
+
+
+@click.command()
+def web() -> None:
+    """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
+    values = configured()
+    uvicorn.run(
+        "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
+        server_header=False, date_header=False, proxy_headers=False,
+    )  # fmt: skip
+
+
+@click.command()
+@click.argument("lane", type=click.Choice(LANES))
+def worker(lane: str) -> None:
+    """Work on one lane: alerts, messages or bulk. Start at least one for each."""
+    jobs.worker.work(lane)
+
+
+@click.command()
+def clock() -> None:
+    """Ring for what is due. One is needed; two are harmless."""
+    jobs.clock.run(current())

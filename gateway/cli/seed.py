@@ -1,0 +1,51 @@
+"""The demo's small fictional country, written once: areas, checked clinics, staff on duty."""
+
+from importlib.resources import files
+
+from gateway import importing
+from gateway.cli import places, staff
+from gateway.cli.common import deployment
+from gateway.model.staff import Role
+from gateway.numbers import Number
+
+PEOPLE = (
+    ("+254711000011", "Vera", Role.VERIFIER, "Kasri", "2468", "en"),
+    ("+254711000012", "Wema", Role.VERIFIER, "", "1357", "sw"),
+    ("+254711000013", "Zuhura", Role.ADMIN, "", "9753", "en"),
+)
+CLINICS = (("D01", "+254711000201"), ("D02", "+254711000202"))
+CLINIC_PIN = "8642"
+
+
+def seed() -> str:
+    """Write what is not there yet; returns what the terminal shows."""
+    store = deployment().store
+    if not store.world().roster.people:
+        _country()
+        _staff()
+    lines = [
+        "Staff of the demo (PIN after dialling, line 'Team'):",
+        *(f"  {number}  {name}, {role.value}{f', {area}' if area else ''}: PIN {pin}" for number, name, role, area, pin, _ in PEOPLE),
+        *(f"  {number}  nurse of clinic {code}: PIN {CLINIC_PIN}" for code, number in CLINICS),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _country() -> None:
+    store = deployment().store
+    here = files("gateway.cli")
+    digest = store.vault.place_digest
+    for name in ("demo_areas.csv", "demo_country.csv"):
+        lines = (here / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        places.put_areas(importing.read_areas(lines, digest).areas)
+    rows = importing.read_clinics(lines, digest, "KE", store.world().atlas).rows
+    places.put_clinics([row.clinic for row in rows])
+
+
+def _staff() -> None:
+    atlas = deployment().store.world().atlas
+    for number, name, role, area, pin, lang in PEOPLE:
+        where = atlas.resolve(area).id if area else ""
+        staff.enrol(Number.parse(number), name, role, area=where, lang=lang, active=True, pin=pin)
+    for code, number in CLINICS:
+        places.grade(code, "Zuhura", Number.parse(number), active=True, pin=CLINIC_PIN)

@@ -1,0 +1,10 @@
+"""The only package that talks to Redis. Everything it raises about it is `errors.StoreAway`."""
+
+from gateway.store.change import Change
+from gateway.store.connection import Connection
+from gateway.store.due import Due, Item
+from gateway.store.recipients import Recipients, Step
+from gateway.store.store import Store
+from gateway.store.turn import Turn
+
+__all__ = ["Change", "Connection", "Due", "Item", "Recipients", "Step", "Store", "Turn"]

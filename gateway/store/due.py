@@ -1,0 +1,59 @@
+"""What is to be done and when: one sorted set a lane. RQ is only the bell; this is the mailbox."""
+
+import msgspec
+
+from gateway.store.connection import Connection
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something due, claimed until `lease` (milliseconds of Redis' clock). `takes`: 1 the first time."""
+
+    lane: str
+    name: bytes
+    takes: int
+    lease: int
+
+    @property
+    def verb(self) -> str:
+        return self.name.split(b":", 1)[0].decode()
+
+    @property
+    def rest(self) -> bytes:
+        return self.name.split(b":", 1)[1] if b":" in self.name else b""
+
+    def arguments(self) -> list[str]:
+        return self.rest.decode().split(":")
+
+
+class Due:
+    """Claims carry a lease; who dies holding one leaves it to be taken up again."""
+
+    def __init__(self, connection: Connection, lease: int):
+        self._connection = connection
+        self._lease = lease * 1000
+
+    def take(self, lane: str, count: int) -> list[Item]:
+        """At most `count` items that are due, oldest first."""
+        got = self._connection.run("take", [f"due:{lane}", f"takes:{lane}"], [self._lease, count])
+        return [Item(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
+
+    def done(self, item: Item) -> bool:
+        """Finish an item; False where its lease had passed to somebody else."""
+        return self._finish(item, "")
+
+    def later(self, item: Item, seconds: float) -> bool:
+        """Put an item off."""
+        return self._finish(item, str(int(seconds * 1000)))
+
+    def _finish(self, item: Item, delay: str) -> bool:
+        keys = [f"due:{item.lane}", f"takes:{item.lane}"]
+        return bool(self._connection.run("done", keys, [item.name, item.lease, delay]))
+
+    def waiting(self, lane: str) -> bool:
+        """Is anything due now?"""
+        now = int(self._connection.now() * 1000)
+        return bool(self._connection.call("ZCOUNT", f"due:{lane}", "-inf", now))
+
+    def backlog(self, lane: str) -> int:
+        """How many items stand on the lane, due or not."""
+        return int(self._connection.call("ZCARD", f"due:{lane}"))

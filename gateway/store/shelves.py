@@ -1,0 +1,54 @@
+"""The records every process keeps in memory, and the world made of them."""
+
+from collections.abc import Callable
+
+from gateway.model.alert import Alert, Report
+from gateway.model.area import Area, Atlas
+from gateway.model.broadcast import Broadcast
+from gateway.model.caller import House, Topic, World
+from gateway.model.clinic import Clinic
+from gateway.model.directory import Directory
+from gateway.model.staff import Roster, Staff
+from gateway.store.connection import Connection
+from gateway.store.shelf import Shelf
+from gateway.vault import Vault
+
+
+class Shelves:
+    """All shelves; `refresh` reads what changed and rebuilds the world only then."""
+
+    def __init__(self, connection: Connection, vault: Vault, house: House, topics: Callable[[str], tuple[Topic, ...]]):
+        self.alerts = Shelf("alerts", Alert, connection, vault)
+        self.reports = Shelf("reports", Report, connection, vault)
+        self.words = Shelf("words", str, connection, vault)
+        self.alarms = Shelf("alarms", str, connection, vault)
+        self.staff = Shelf("staff", Staff, connection, vault)
+        self.areas = Shelf("areas", Area, connection, vault)
+        self.clinics = Shelf("clinics", Clinic, connection, vault)
+        self.broadcasts = Shelf("broadcasts", Broadcast, connection, vault)
+        self.all: tuple[Shelf, ...] = (  # type: ignore[type-arg]
+            self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts
+        )  # fmt: skip
+        self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.all)
+        self._house, self._topics = house, topics
+        self._atlas, self._directory = Atlas(), Directory((), Atlas())
+        self._versions: list[bytes | None] = [b"unread"]
+        self.world = self._built()
+
+    def refresh(self, versions: list[bytes | None]) -> World:
+        """`versions`: the values of `version_keys`, read in the same round trip as everything else."""
+        if versions != self._versions:
+            moved = {shelf.name for shelf, version in zip(self.all, versions, strict=True) if shelf.refresh(version)}
+            if moved & {"areas", "clinics"}:
+                self._atlas = Atlas(self.areas.items.values())
+                self._directory = Directory(self.clinics.items.values(), self._atlas)
+            self._versions = versions
+            self.world = self._built()
+        return self.world
+
+    def _built(self) -> World:
+        return World(
+            house=self._house, atlas=self._atlas, directory=self._directory, alerts=self.alerts.items,
+            reports=self.reports.items, words=self.words.items, roster=Roster(tuple(self.staff.items.values())),
+            alarms=self.alarms.items, topics=self._topics,
+        )  # fmt: skip

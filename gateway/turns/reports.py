@@ -1,0 +1,51 @@
+"""Delivery reports and the network's own opt-outs: settled by number, whenever and however often they come."""
+
+from gateway.deployment import Deployment
+from gateway.model.broadcast import State
+from gateway.model.intents import Stop
+from gateway.numbers import Number
+from gateway.store import Step
+from gateway.store.recipients import message_mark
+from gateway.vault import Purpose
+
+FINAL = {
+    "success": State.DELIVERED,
+    "failed": State.FAILED,
+    "rejected": State.FAILED,
+    "absentsubscriber": State.FAILED,
+    "expired": State.EXPIRED,
+}
+ON_THE_WAY = frozenset({"sent", "submitted", "buffered", "queued"})
+LEAVING = State.CLAIMED.value + State.ACCEPTED.value + State.UNKNOWN.value
+
+
+class DeliveryReports:
+    def __init__(self, deployment: Deployment):
+        self._d = deployment
+
+    def settle(self, message_id: str, status: str, number: Number) -> str:
+        """Move the recipient whose message this is. Returns 'known', 'unknown status' or 'stranger'."""
+        to = FINAL.get(status.strip().casefold())
+        if to is None:
+            return "known" if status.strip().casefold() in ON_THE_WAY else "unknown status"
+        store = self._d.store
+        store.world()
+        token = store.vault.token(number, Purpose.SUBSCRIBER)
+        mark = message_mark(store.vault, message_id)
+        step = Step(token, to, LEAVING, mark)
+        broadcasts = sorted(store.shelves.broadcasts.items.values(), key=lambda b: -b.at)
+        moved = any(store.recipients.settle(broadcast, [step])[0] for broadcast in broadcasts)
+        return "known" if moved else "stranger"
+
+
+class OptOuts:
+    def __init__(self, deployment: Deployment):
+        self._d = deployment
+
+    def opt_out(self, number: Number) -> None:
+        """The same as STOP, at the network's word. Raises StoreAway."""
+        for _ in range(4):
+            turn = self._d.store.read(number)
+            self._d.store.write(turn, (Stop(),), "")
+            if self._d.store.commit(turn.change):
+                return

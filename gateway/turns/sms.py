@@ -1,0 +1,77 @@
+"""One inbound text: kept, deduplicated and acted on in one commit; its answer leaves by the lanes."""
+
+from gateway.deployment import Deployment
+from gateway.errors import StoreAway
+from gateway.model.intents import Delete, Stop
+from gateway.model.message import Ground, Lane
+from gateway.numbers import Number
+from gateway.store import Turn, keys
+from gateway.turns.snapshot import caller_of
+from menus import texting
+from menus.texting import Texted
+
+TRIES = 4
+LONGEST = 1000
+"""characters of a text that are looked at"""
+
+
+class Sms:
+    def __init__(self, deployment: Deployment):
+        self._d = deployment
+        self._keyword = deployment.settings.at_keyword.casefold()
+
+    def receive(self, text_id: str, number: Number, text: str) -> set[str]:
+        """Take in one text; returns the lanes to ring. The same id again changes nothing. Raises StoreAway."""
+        for _ in range(TRIES):
+            turn = self._d.store.read(number, text_id)
+            if turn.seen:
+                return set()
+            self._decide(turn, self._stripped(text[:LONGEST]))
+            turn.change.expect(f"seen:{text_id}", None)
+            turn.change.write("SET", f"seen:{text_id}", 1, "EX", keys.SEEN)
+            if self._d.store.commit(turn.change):
+                return turn.change.bells
+        raise StoreAway("two copies of one text kept crossing")
+
+    def _stripped(self, text: str) -> str:
+        """On a shared short code every text begins with our keyword."""
+        head, _space, rest = text.strip().partition(" ")
+        return rest if self._keyword and head.casefold() == self._keyword else text
+
+    def _decide(self, turn: Turn, text: str) -> None:
+        lang = self._language(turn, text)
+        texted = texting.read(
+            text, caller_of(turn, self._d.store.shelves.world, lang), self._d.lexicon, self._d.languages[lang].translator,
+            self._d.settings.staff_sms,
+        )  # fmt: skip
+        self._d.store.write(turn, texted.do, lang)
+        self._answer(turn, texted)
+
+    def _answer(self, turn: Turn, texted: Texted) -> None:
+        """Two machines that answer each other fall silent: what is not understood weighs most."""
+        last = any(isinstance(i, Stop | Delete) for i in texted.do)
+        weight = 1 if texted.understood else keys.LOOP_LIMIT // keys.LOOP_REPLIES
+        if not last and turn.looped + weight > keys.LOOP_LIMIT:
+            return
+        if not last:
+            turn.change.write("INCRBY", keys.loop(turn.message_token), weight)
+            turn.change.write("EXPIRE", keys.loop(turn.message_token), keys.LOOP_WINDOW)
+            turn.answerable(self._d.settings.times.reply)
+        lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
+        for part in texted.parts:
+            until = turn.now + self._d.settings.times.message
+            turn.text(lane, turn.number, part, Ground.LAST if last else Ground.ANSWER, until)
+
+    def _language(self, turn: Turn, text: str) -> str:
+        """As kept; for others the language whose keyword it begins with; else the first."""
+        if turn.staff:
+            return self._d.languages.get(turn.staff.lang).code
+        if turn.subscription:
+            return self._d.languages.get(turn.subscription.lang).code
+        first = self._d.lexicon.plain(text).split(" ")[0]
+        for language in self._d.languages:
+            for keyword in set(self._d.lexicon.keywords.values()):
+                words = self._d.lexicon.plain(language.pgettext("keyword", keyword).replace(",", " ")).split()
+                if first and first in words:
+                    return language.code
+        return self._d.languages.default.code

@@ -1,0 +1,105 @@
+"""One USSD request: two round trips to Redis, and no effect twice however often the network repeats it."""
+
+from msgspec.structs import replace
+
+from gateway.deployment import Deployment
+from gateway.errors import BadInput, StoreAway
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent
+from gateway.numbers import Number
+from gateway.store import Turn, keys
+from gateway.turns.snapshot import caller_of
+from menus.engine import MOST_INPUTS, Snapshot, Turned
+from menus.session import Session
+
+TRIES = 4
+AFTER_DELETE = 60
+"""seconds that a last screen is kept for the network's repeats, after everything else was deleted"""
+
+
+class Ussd:
+    """Turns the network's cumulative text into keys, keys into screens."""
+
+    def __init__(self, deployment: Deployment):
+        self._d = deployment
+        self._times = deployment.settings.times
+
+    def turn(self, call_id: str, number: Number, text: str) -> tuple[str, set[str]]:
+        """The reply, beginning `CON ` or `END `, and the lanes to ring. Raises StoreAway."""
+        for _ in range(TRIES):
+            read = self._d.store.read(number)
+            done = self._decide(read, call_id, text)
+            if done is not None:
+                return done
+        raise StoreAway("two copies of one request kept crossing")
+
+    def _decide(self, turn: Turn, call_id: str, text: str) -> tuple[str, set[str]] | None:
+        """None where somebody else's commit came between: read again."""
+        call = turn.vault.digest(call_id.encode())
+        before = self._session(turn)
+        snapshot = self._snapshot(turn)
+        if before is None or before.call != call:
+            session, intents = self._opened(call, text, before, turn, snapshot)
+        else:
+            keys_typed = new_keys(before, text, turn)
+            if keys_typed is None:
+                return before.reply, set()
+            session, intents = self._d.engine.turn(before, keys_typed, snapshot)
+        session = replace(session, heard=turn.vault.digest(text.encode()), length=len(text), at=turn.now)
+        return self._commit(turn, session, intents)
+
+    def _session(self, turn: Turn) -> Session | None:
+        try:
+            return Session.unpack(turn.vault.open(turn.session, "session")) if turn.session else None
+        except (BadInput, ValueError):  # an older release's, or of a key that was rotated away
+            return None
+
+    def _opened(self, call: bytes, text: str, before: Session | None, turn: Turn, snapshot: Snapshot) -> Turned:
+        recent = before if before and turn.now - before.at <= self._times.resume else None
+        session, intents = self._d.engine.open(Session(call=call), recent, snapshot)
+        typed = [k for k in text.split("*") if k] if len(text) < MOST_INPUTS * 20 else []
+        if typed and len(typed) <= MOST_INPUTS:
+            session, more = self._d.engine.turn(session, typed, snapshot)
+            intents = (*intents, *more)
+        return session, intents
+
+    def _snapshot(self, turn: Turn) -> Snapshot:
+        whole = caller_of(turn, self._d.store.shelves.world, "")
+
+        def snapshot(session: Session) -> Caller:
+            empty = "empty" in session.proof
+            behind_pin = bool(turn.subscription and turn.subscription.pin)
+            return replace(
+                whole, lang=session.lang, proven="staff" in session.proof,
+                opened=empty or "own" in session.proof or not behind_pin,
+                subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
+            )  # fmt: skip
+
+        return snapshot
+
+    def _commit(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> tuple[str, set[str]] | None:
+        key = keys.session(turn.session_token)
+        turn.change.expect(key, turn.session)
+        keep = self._times.session
+        if intents:
+            writer = self._d.store.write(turn, intents, session.lang)
+            if writer.drop_session:
+                kept = ("call", "heard", "length", "at", "reply", "ended")
+                session, keep = Session(**{name: getattr(session, name) for name in kept}), AFTER_DELETE
+        turn.change.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
+        return (session.reply, turn.change.bells) if self._d.store.commit(turn.change) else None
+
+
+def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:
+    """What was typed since the last request; None for a repeat of it, or of an earlier one.
+
+    The network joins all inputs with `*` and escapes nothing, so whatever follows the known part is one answer,
+    stars and all.
+    """
+    if session.ended or len(text) < session.length:
+        return None
+    if turn.vault.digest(text[: session.length].encode()) != session.heard:
+        return [text.rpartition("*")[2]]
+    if len(text) == session.length:
+        return None
+    return [text[session.length :].removeprefix("*")]

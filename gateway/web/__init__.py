@@ -1,0 +1,37 @@
+"""The webhooks and the three status pages. Apps are data: a list of routes."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gateway.settings import Settings
+from gateway.web.service import Doors
+from gateway.web.status import Status
+from gateway.web.webhooks import Webhooks, nothing_here
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The web application. Needs MWAVULI_WEBHOOK_TOKEN: without one every webhook is a 404."""
+    doors = Doors(settings)
+    hooks, status = Webhooks(doors), Status(doors)
+    at = "/at/{token}"
+    return Starlette(
+        routes=[
+            Route(f"{at}/ussd", hooks.ussd, methods=["POST"]),
+            Route(f"{at}/ussd/ended", hooks.ended, methods=["POST"]),
+            Route(f"{at}/sms", hooks.sms, methods=["POST"]),
+            Route(f"{at}/delivery", hooks.delivery, methods=["POST"]),
+            Route(f"{at}/opt-out", hooks.opt_out, methods=["POST"]),
+            Route("/health", status.health),
+            Route("/ready", status.ready),
+            Route("/metrics", status.metrics),
+        ],
+        exception_handlers={405: _gone, 404: _gone},
+    )
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return nothing_here()

@@ -1,0 +1,28 @@
+"""The clock: rings every lane where something is due. Two clocks are harmless, and so is none for a while."""
+
+import logging
+import signal
+import threading
+
+from gateway.errors import StoreAway
+from jobs.context import Context
+from jobs.ring import LANES
+
+log = logging.getLogger("mwavuli.clock")
+
+
+def run(context: Context) -> None:
+    """Until told to stop."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.wait(context.times.sweep):
+        sweep(context)
+
+
+def sweep(context: Context) -> None:
+    """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
+    try:
+        context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
+    except StoreAway:
+        log.error("Redis is away")

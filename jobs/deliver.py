@@ -1,0 +1,64 @@
+"""Single texts: answers, referrals, requests to staff. Claimed before they leave, so a crash never doubles one."""
+
+import logging
+from concurrent.futures import wait
+
+from gateway.model.message import Ground, Lane, Message
+from gateway.numbers import Number
+from gateway.providers import Fate, ProviderTrouble, Trouble
+from gateway.store import Item
+from jobs.alarm import alarm, all_clear
+from jobs.context import Context
+
+log = logging.getLogger("mwavuli.jobs")
+PAUSE = {Trouble.BUSY: 4, Trouble.BROKE: 60, Trouble.SHUT: 30}
+ALERTS_RETRY = 10
+"""seconds; alerts keep trying where others rest"""
+
+
+def send_all(context: Context, items: list[Item]) -> None:
+    """Several at once, each its own call: every one has words of its own."""
+    wait([context.pool.submit(_send, context, item) for item in items])
+
+
+def _send(context: Context, item: Item) -> None:
+    try:
+        _deliver(context, item)
+    except Exception as error:  # noqa: BLE001  its lease will bring it back; its text must not reach the log
+        log.error("a text was not handled: %s", type(error).__name__)
+
+
+def _deliver(context: Context, item: Item) -> None:
+    store = context.store
+    message = store.message(item.name.decode())
+    if message is None or store.now() > message.until or not _allowed(context, message):
+        _forget(context, item)
+        return
+    if item.takes > 1:  # somebody died holding it: it may have gone out
+        log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
+        _forget(context, item)
+        return
+    number = Number.from_int(message.to)
+    try:
+        outcome = context.provider.send(message.text, [number])[number]
+    except ProviderTrouble as trouble:
+        alarm(context, trouble.trouble)
+        store.due.later(item, ALERTS_RETRY if item.lane == Lane.ALERTS else PAUSE[trouble.trouble])
+        return
+    all_clear(context)
+    if outcome.fate is Fate.RETRY:
+        store.due.later(item, PAUSE[Trouble.BUSY])
+        return
+    _forget(context, item)
+
+
+def _allowed(context: Context, message: Message) -> bool:
+    """Asked at the last moment: STOP means silence at once."""
+    if message.ground in (Ground.STAFF, Ground.LAST):
+        return True
+    return context.store.may_be_answered(Number.from_int(message.to))
+
+
+def _forget(context: Context, item: Item) -> None:
+    context.store.connection.call("DEL", item.name)
+    context.store.due.done(item)

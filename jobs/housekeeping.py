@@ -1,0 +1,93 @@
+"""Forgetting: old cases and words, numbers that died, the end of a night elsewhere, deletions in Redis' own file."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from gateway.model.alert import State
+from gateway.model.caller import World
+from gateway.store import Change, Item, keys
+from gateway.store.connection import RedisError
+from gateway.store.writes_people import forget_subscription
+from jobs.context import Context
+
+AGAIN = 3600
+
+
+def forget_alert(context: Context, item: Item) -> None:
+    """After a day only kind, area and hour of a warning are left; after a week, or if it never went out, nothing."""
+    number = int(item.arguments()[0])
+    wait = context.store.attempt(lambda world, change, now: _forget(context, world, change, now, number))
+    if wait:
+        context.store.due.later(item, wait)
+    else:
+        context.store.due.done(item)
+
+
+def _forget(context: Context, world: World, change: Change, now: int, number: int) -> int:
+    alert, field, shelves = world.case(number), str(number).encode(), context.store.shelves
+    shelves.reports.drop(change, field)
+    for edition in range(alert.edition + 1 if alert else 0):
+        shelves.broadcasts.drop(change, f"{number}.{edition}".encode())
+    if alert is None:
+        return 0
+    age = now - (alert.ended or alert.until)
+    if alert.state is not State.ENDED or age >= context.times.keep_history:
+        shelves.alerts.drop(change, field)
+        return 0
+    bare = replace(alert, place="", text="", author="", seconded="", raised=1)
+    if bare != alert:
+        shelves.alerts.put(change, field, bare)
+    return max(60, context.times.keep_history - age)
+
+
+def forget_words(context: Context, item: Item) -> None:
+    def forget(world: World, change: Change, now: int) -> None:
+        context.store.shelves.words.drop(change, item.rest)
+
+    context.store.attempt(forget)
+    context.store.due.done(item)
+
+
+def end_of_night(context: Context, item: Item) -> None:
+    """'I am in ... tonight' is over; whoever had no other area is forgotten."""
+    store, token = context.store, item.rest
+
+    def end(world: World, change: Change, now: int) -> None:
+        raw = store.connection.call("HGET", keys.bucket(token), token)
+        kept = store.subscription(token) if raw else None
+        if kept is None or not kept.tonight or kept.tonight_until > now:
+            return
+        change.expect_field(keys.bucket(token), token, raw)
+        if not kept.areas:
+            forget_subscription(change, token, kept)
+            return
+        if kept.tonight not in kept.areas:
+            change.write("HDEL", keys.membership(kept.tonight, token), token)
+            change.write("HINCRBY", "members", kept.tonight, -1)
+        change.write("HSET", keys.bucket(token), token, replace(kept, tonight="", tonight_until=0).pack())
+
+    store.attempt(end)
+    store.due.done(item)
+
+
+def drop_subscribers(context: Context, tokens: Sequence[bytes]) -> None:
+    """The network says that no phone has the number, or that its owner opted out: never again."""
+    for token in tokens:
+
+        def drop(world: World, change: Change, now: int, token: bytes = token) -> None:
+            raw = context.store.connection.call("HGET", keys.bucket(token), token)
+            change.expect_field(keys.bucket(token), token, raw)
+            forget_subscription(change, token, context.store.subscription(token))
+
+        context.store.attempt(drop)
+
+
+def rewrite(context: Context, item: Item) -> None:
+    """What was deleted stays in the append-only file until this is done."""
+    try:
+        context.store.connection.redis.bgrewriteaof()
+    except RedisError:  # one is running, or this Redis keeps no such file
+        context.store.due.later(item, AGAIN)
+        return
+    context.store.due.done(item)

@@ -1,0 +1,80 @@
+"""The one RQ job: do what is due on a lane, for a while, then ring again.
+
+Safe to run twice, or to die in: what is due lies in the store under a lease, and only `done` takes it away.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from gateway.errors import BadInput, StoreAway
+from gateway.store import Item
+from jobs import broadcast, deliver, duty, housekeeping, refer, verify
+from jobs.context import Context, current
+
+log = logging.getLogger("mwavuli.jobs")
+
+Handler = Callable[[Context, Item], None]
+HANDLERS: dict[str, Handler] = {
+    "bc": broadcast.step,
+    "again": broadcast.again,
+    "late": broadcast.latecomer,
+    "end": broadcast.end_by_the_clock,
+    "drill": duty.drill,
+    "locked": duty.locked,
+    "left": duty.left,
+    "propose": verify.propose,
+    "verify": verify.ask,
+    "news": verify.news,
+    "outcome": verify.outcome,
+    "refer": refer.refer,
+    "answer": refer.answer,
+    "words": refer.words,
+    "ask": refer.ask,
+    "forget": housekeeping.forget_alert,
+    "unsay": housekeeping.forget_words,
+    "tonight": housekeeping.end_of_night,
+    "rewrite": housekeeping.rewrite,
+}
+
+
+def work(lane: str) -> None:
+    """RQ's entry: `lane` is all a job ever carries."""
+    context = current()
+    context.bell.heard(lane)
+    if run(context, lane, context.times.chunk):
+        context.bell.toll(lane)
+
+
+def run(context: Context, lane: str, seconds: float) -> bool:
+    """Do what is due, for at most so many seconds; True where more is due."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        items = context.store.due.take(lane, context.deployment.settings.tuning.pace.in_flight)
+        if not items:
+            return False
+        messages = [item for item in items if item.verb == "msg"]
+        deliver.send_all(context, messages)
+        for item in items:
+            if item.verb != "msg":
+                handle(context, item)
+    return context.store.due.waiting(lane)
+
+
+def handle(context: Context, item: Item) -> None:
+    """One item. An unforeseen failure is logged without its words and tried again later, with growing pauses."""
+    handler = HANDLERS.get(item.verb)
+    try:
+        if handler is None:
+            raise BadInput(f"nothing handles {item.verb}")
+        handler(context, item)
+    except StoreAway:
+        raise
+    except Exception as error:  # noqa: BLE001  one bad record must not stop a lane
+        log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
+        context.store.due.later(item, min(300, 2**item.takes))
+
+
+def _without_words(error: Exception) -> bool:
+    """Our own errors hold nothing secret; of others only the type is logged."""
+    return isinstance(error, BadInput)

@@ -1,0 +1,146 @@
+"""A report on its way to a decision: who is asked, in what order, and what its reporter hears.
+
+On duty in the area, one after another; then one level up; then all senders; then the reporter is told that nobody
+could check it. Silence never happens, and nothing goes out by itself.
+"""
+
+from msgspec.structs import replace
+
+from gateway.model.alert import Alert, Report, State
+from gateway.model.caller import World
+from gateway.model.message import Ground, Lane
+from gateway.model.staff import Staff
+from gateway.store import Change, Item
+from gateway.vault import Purpose
+from jobs.context import Context
+from jobs.duty import on_duty
+
+
+def rounds(context: Context, world: World, alert: Alert, report: Report, now: int) -> list[tuple[Staff, ...]]:
+    """Who is asked, round by round. Nobody twice, and never a reporter of it."""
+    reporters = {token for token, _lang in report.reporters}
+    asked: set[str] = set()
+
+    def fresh(people: tuple[Staff, ...]) -> tuple[Staff, ...]:
+        found = tuple(p for p in people if p.id not in asked and _report_token(context, p) not in reporters)
+        asked.update(p.id for p in found)
+        return found
+
+    here = world.roster.verifiers((alert.area,))
+    one_by_one = [(person,) for person in fresh(on_duty(world, here, now))]
+    levels = [
+        fresh(on_duty(world, world.roster.verifiers((a,)), now)) for a in (*world.atlas.ancestors(alert.area), "")
+    ]
+    everybody = fresh(on_duty(world, world.roster.senders(), now))
+    return [people for people in (*one_by_one, *levels, everybody) if people]
+
+
+def _report_token(context: Context, person: Staff) -> bytes:
+    return context.store.vault.token(context.number(person), Purpose.REPORT)
+
+
+def ask(context: Context, item: Item) -> None:
+    """One round of asking; the item comes back for the next one until somebody has decided."""
+    number = int(item.arguments()[0])
+    asked = context.store.attempt(lambda world, change, now: _ask(context, world, change, now, number))
+    if asked:
+        context.store.due.later(item, context.times.verify_step)
+    else:
+        context.store.due.done(item)
+
+
+def _ask(context: Context, world: World, change: Change, now: int, number: int) -> bool:
+    alert, report = world.case(number), world.report(number)
+    if alert is None or report is None or alert.state is not State.REPORTED:
+        return False
+    plan = rounds(context, world, alert, report, now)
+    if report.step >= len(plan):
+        shelves = context.store.shelves
+        shelves.alerts.put(change, item_key(number), replace(alert, state=State.UNCHECKED, ended=now))
+        change.due("alerts", f"outcome:{number}", now)
+        change.due("bulk", f"forget:{number}", now + context.times.keep_alert)
+        return False
+    people = plan[report.step]
+    ids = tuple(p.id for p in people)
+    new = replace(report, step=report.step + 1, asked=tuple(dict.fromkeys((*report.asked, *ids))))
+    context.store.shelves.reports.put(change, item_key(number), new)
+    for person in people:
+        if _may_ask(context, person, alert.area):
+            context.tell(change, person, _to_check(context, world, person, alert), now)
+    return True
+
+
+def _may_ask(context: Context, person: Staff, area: str) -> bool:
+    """At most one text per verifier and area in a while, however many report."""
+    key = f"asked:{person.id}:{area}"
+    return bool(context.store.connection.call("SET", key, 1, "NX", "EX", context.times.ask_pause))
+
+
+def _to_check(context: Context, world: World, person: Staff, alert: Alert) -> str:
+    _ = context.translator(person.lang)
+    area, dial = context.area_name(world, alert.area), world.house.service_code
+    return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
+
+
+def propose(context: Context, item: Item) -> None:
+    """A proposed warning goes to everybody who may confirm it."""
+    number = int(item.arguments()[0])
+
+    def tell(world: World, change: Change, now: int) -> None:
+        alert = world.case(number)
+        if alert is None or alert.state is not State.PROPOSED:
+            return
+        for person in on_duty(world, world.roster.senders(), now):
+            in_area = not person.area or world.atlas.contains(person.area, alert.area)
+            if person.id != alert.author and in_area:
+                context.tell(change, person, _to_check(context, world, person, alert), now)
+
+    context.store.attempt(tell)
+    context.store.due.done(item)
+
+
+def news(context: Context, item: Item) -> None:
+    """A reporter told more: whoever decided, or was asked, hears that there is something new to read."""
+    number = int(item.arguments()[0])
+
+    def tell(world: World, change: Change, now: int) -> None:
+        alert, report = world.case(number), world.report(number)
+        if alert is None or report is None:
+            return
+        ids = {alert.author} if alert.warned else set(report.asked)
+        for person in world.roster.people:
+            if person.id in ids and person.active and _may_ask(context, person, f"news:{number}"):
+                context.tell(change, person, _to_check(context, world, person, alert), now)
+
+    context.store.attempt(tell)
+    context.store.due.done(item)
+
+
+def outcome(context: Context, item: Item) -> None:
+    """The reporter always hears what came of it, in neutral words."""
+    number = int(item.arguments()[0])
+
+    def tell(world: World, change: Change, now: int) -> None:
+        alert, report = world.case(number), world.report(number)
+        if alert is None or report is None:
+            return
+        for token, lang in report.reporters:
+            to = context.store.number(token, Purpose.REPORT)
+            context.text(change, to, outcome_text(context, world, alert, lang), Lane.MESSAGES, Ground.ANSWER, now)
+
+    context.store.attempt(tell)
+    context.store.due.done(item)
+
+
+def outcome_text(context: Context, world: World, alert: Alert, lang: str) -> str:
+    _ = context.translator(lang)
+    if alert.state is State.REJECTED:
+        return _("Thank you for telling us. It was checked and no notice goes out. Stay careful.")
+    if alert.state is State.UNCHECKED:
+        text = _("Nobody could check it. Be careful.")
+        return f"{text} {world.house.hotline}".rstrip()
+    return _("Thank you for telling us. It was checked and others know now.")
+
+
+def item_key(number: int) -> bytes:
+    return str(number).encode()

@@ -1,0 +1,26 @@
+"""One lane's worker: RQ's SimpleWorker on one queue. It forks nothing, so nothing goes on sending when it is killed."""
+
+import logging
+
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from jobs.context import current
+from jobs.ring import LANES, queue
+
+
+def work(lane: str) -> None:
+    """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand)."""
+    if lane not in LANES:
+        raise ValueError(lane)
+    logging.getLogger("rq").setLevel(logging.WARNING)
+    context = current()
+    connection = context.store.connection.for_rq()
+    context.bell.toll(lane)
+    SimpleWorker(
+        [queue(lane, connection)],
+        connection=connection,
+        serializer=JSONSerializer,
+        log_job_description=False,
+        default_result_ttl=0,
+    ).work(logging_level="WARNING")
