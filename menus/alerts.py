@@ -52,7 +52,7 @@ def alert(caller: Caller, _: Translator, number: int) -> Shown:
     if not found.live(caller.now):
         return menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
-    return menu(f"{text} {found.text}".strip(), (_("My rights"), Link("rights")), (_("Talk to someone"), Link("talk")))
+    return menu(f"{text} {found.text}".strip(), (_("My rights"), Link("rights.rights")), (_("Talk to someone"), Link("talk.talk")))
 
 
 @screen()
@@ -91,7 +91,7 @@ def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Sho
         "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"
     )
     yes = to(joined, area=area, tonight=tonight)
-    return menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home")))
+    return menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
 
 
 @screen()
@@ -100,7 +100,7 @@ def joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> S
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
     text = said.format(area=area_name(caller, area))
     choices: Choices = [(_live_line(caller, a), to(alert, number=a.number)) for a in live[:2]]
-    more = [(_("One more area"), choose_area(to(join))), (_("How alerts are worded"), Link("wording"))]
+    more = [(_("One more area"), choose_area(to(join))), (_("How alerts are worded"), Link("settings.wording"))]
     return menu(text, *choices, *more, do=[intents.Tonight(area) if tonight else intents.Join(area)])
 
 

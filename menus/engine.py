@@ -6,12 +6,15 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
-from menus import pages
+from menus import home, pages, pin
 from menus.screen import Link, Refused, Shown, Translator, redirect, screens, wrapped
 from menus.session import Session
 
 MOST_INPUTS = 20
 """a first request with more keys than this was dialled by no one"""
+
+ENTRANCES = (home, pin)
+"""importing these registers every screen"""
 
 Snapshot = Callable[[Session], Caller]
 Turned = tuple[Session, tuple[Intent, ...]]
@@ -29,10 +32,10 @@ class Engine:
         caller = snapshot(session)
         if before and _may_resume(before):
             session = replace(session, lang=before.lang)
-            return self._go(session, Link("resume", wrapped(before.here)), snapshot)
+            return self._go(session, Link("home.resume", wrapped(before.here)), snapshot)
         lang = self._known_language(caller)
         session = replace(session, lang=lang or self._default)
-        return self._go(session, Link("home" if lang else "language"), snapshot)
+        return self._go(session, Link("home.home" if lang else "home.language"), snapshot)
 
     def turn(self, session: Session, keys: Sequence[str], snapshot: Snapshot) -> Turned:
         """Feed typed keys one after another; a first request may carry several."""
@@ -81,11 +84,11 @@ class Engine:
         _ = self._translators[session.lang]
         if link.screen not in screens:  # an older release's session
             hint = _("This menu has changed.")
-            session, did = self._go(replace(session, trail=()), Link("home"), snapshot)
+            session, did = self._go(replace(session, trail=()), Link("home.home"), snapshot)
             return self._paint(session, hint), did
         shown = self._show(link, caller, _)
         if shown.lang:  # the screen it leads to, in the language just chosen
-            session, did = self._go(replace(session, lang=shown.lang), shown.here or Link("home"), snapshot)
+            session, did = self._go(replace(session, lang=shown.lang), shown.here or Link("home.home"), snapshot)
             return session, (*shown.do, *did)
         return self._hold(session, shown.here or link, shown), shown.do
 
@@ -93,13 +96,13 @@ class Engine:
         """Screens that stand behind a PIN are entered through its question."""
         wanted = screens[link.screen]
         if wanted.staff and not caller.proven:
-            return redirect(Link("staff_pin", wrapped(link)), caller, _)
+            return redirect(Link("pin.staff_pin", wrapped(link)), caller, _)
         if wanted.owner and not caller.opened:
-            return redirect(Link("own_pin", wrapped(link)), caller, _)
+            return redirect(Link("pin.own_pin", wrapped(link)), caller, _)
         return wanted.show(caller, _, **link.args)
 
     def _hold(self, session: Session, here: Link, shown: Shown) -> Session:
-        home = here.screen == "home"
+        home = here.screen == "home.home"
         held = replace(
             session, here=here, trail=() if home else session.trail[-12:], text=shown.text, choices=shown.choices,
             ask=shown.ask, answer=shown.answer, starts=(0,), acted=bool(shown.do),
@@ -119,5 +122,5 @@ class Engine:
 def _may_resume(before: Session) -> bool:
     """A dropped call is taken up only where the screen gives nothing away and was on its way somewhere."""
     known = screens.get(before.here.screen)
-    settled = before.ended or before.acted or before.here.screen in ("home", "language", "resume")
+    settled = before.ended or before.acted or before.here.screen in ("home.home", "home.language", "home.resume")
     return bool(before.reply and known and known.neutral and not settled)

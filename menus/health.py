@@ -56,7 +56,7 @@ def later(caller: Caller, _: Translator) -> Shown:
 def places(caller: Caller, _: Translator, need: str, area: str) -> Shown:
     found = caller.world.directory.nearest(need, area, caller.local, OFFERED)
     if not found:
-        return menu(_("We know no place for this yet."), (_("Talk to someone"), Link("talk")))
+        return menu(_("We know no place for this yet."), (_("Talk to someone"), Link("talk.talk")))
     choices = [(line(f, _), to(clinic, need=need, area=area, code=f.clinic.code)) for f in found]
     return menu("", *choices)
 

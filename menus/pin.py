@@ -26,7 +26,7 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
 def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
     staff = caller.staff
     if staff is None:
-        return redirect(Link("home"), caller, _)
+        return redirect(Link("home.home"), caller, _)
     if staff.locked(caller.now):
         until = clock(caller.world.local(staff.locked_until))
         return menu(_("Locked until {hour}. A colleague can unlock you.").format(hour=until))

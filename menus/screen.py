@@ -70,25 +70,27 @@ screens: dict[str, Registered] = {}
 
 
 def screen(*, neutral: bool = False, owner: bool = False, staff: bool = False) -> Callable[[Screen], Screen]:
-    """Register a screen under its function's name.
+    """Register a screen under its module's and function's name.
 
     neutral: gives nothing away, so a dropped session may be taken up here. owner: shows what is held about the
     caller, so it stands behind her own PIN if she set one. staff: behind the staff PIN.
     """
 
     def register(show: Screen) -> Screen:
-        name = show.__name__
-        if name in screens:
-            raise ValueError(f"two screens are called {name}")
-        screens[name] = Registered(show, neutral, owner, staff)
+        screens[name_of(show)] = Registered(show, neutral, owner, staff)
         return show
 
     return register
 
 
+def name_of(show: Screen) -> str:
+    """`alerts.join`: what a link in a session says."""
+    return f"{show.__module__.rpartition('.')[2]}.{show.__name__}"
+
+
 def to(show: Screen, **args: Any) -> Link:
     """A link to a screen. Arguments must be strings, whole numbers or booleans: they lie in the session."""
-    return Link(show.__name__, args)
+    return Link(name_of(show), args)
 
 
 def menu(text: str, *choices: tuple[str, Link], do: Sequence[Intent] = (), **more: Any) -> Shown:

@@ -19,7 +19,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """the call ends with this screen's last page"""
     ended: bool = False
 
-    here: Link = Link("home")
+    here: Link = Link("home.home")
     trail: tuple[Link, ...] = ()
     text: str = ""
     choices: tuple[Choice, ...] = ()

@@ -12,7 +12,7 @@ def settings(caller: Caller, _: Translator) -> Shown:
     return menu(
         _("Settings"),
         (_("Language"), to(own_language)),
-        (_("My areas"), Link("alerts")),
+        (_("My areas"), Link("alerts.alerts")),
         (_("How alerts are worded"), to(wording)),
         (_("My PIN"), to(pin)),
         (_("What you hold about me"), to(held)),
@@ -37,7 +37,7 @@ def language_chosen(caller: Caller, _: Translator, lang: str) -> Shown:
 def remember_language(caller: Caller, _: Translator) -> Shown:
     """Whoever dials next on this phone would see the language."""
     if not caller.subscription:
-        return menu(_("Done."), (_("Home"), Link("home")))
+        return menu(_("Done."), (_("Home"), Link("home.home")))
     return menu(
         _("Use it each time on this phone? Others who dial will see it."),
         (_("Yes, remember"), to(language_kept, remember=True)),
@@ -47,13 +47,13 @@ def remember_language(caller: Caller, _: Translator) -> Shown:
 
 @screen(neutral=True)
 def language_kept(caller: Caller, _: Translator, remember: bool) -> Shown:
-    return menu(_("Done."), (_("Home"), Link("home")), do=[intents.Speak(caller.lang, remember)])
+    return menu(_("Done."), (_("Home"), Link("home.home")), do=[intents.Speak(caller.lang, remember)])
 
 
 @screen(owner=True)
 def wording(caller: Caller, _: Translator) -> Shown:
     if not caller.subscription:
-        return menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts")))
+        return menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts.alerts")))
     now = {
         Wording.NEUTRAL: _("neutral"),
         Wording.PLAIN: _("plain"),
@@ -87,7 +87,7 @@ def code_words(caller: Caller, _: Translator) -> Shown:
 
 @screen(owner=True)
 def worded(caller: Caller, _: Translator, style: int) -> Shown:
-    return menu(_("Done."), (_("Home"), Link("home")), do=[intents.Word(Wording(style))])
+    return menu(_("Done."), (_("Home"), Link("home.home")), do=[intents.Word(Wording(style))])
 
 
 @screen(owner=True)
@@ -104,7 +104,7 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
     if typed and not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
         raise Refused(_("A PIN has 4 digits."))
     text = _("Done. Your PIN is set.") if typed else _("Done. No PIN any more.")
-    return menu(text, (_("Home"), Link("home")), here=Link("home"), do=[intents.SetPin(typed)])
+    return menu(text, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.SetPin(typed)])
 
 
 @screen(owner=True)
@@ -139,7 +139,7 @@ def about(caller: Caller, _: Translator) -> Shown:
 
 @screen(neutral=True)
 def stop(caller: Caller, _: Translator) -> Shown:
-    return menu(_("No more texts from us?"), (_("Yes, stop"), to(stopped)), (_("No"), Link("home")))
+    return menu(_("No more texts from us?"), (_("Yes, stop"), to(stopped)), (_("No"), Link("home.home")))
 
 
 @screen(neutral=True)
@@ -152,7 +152,7 @@ def delete(caller: Caller, _: Translator) -> Shown:
     return menu(
         _("Everything about this phone is deleted and texts stop. Sure?"),
         (_("Yes, delete"), to(deleted)),
-        (_("No"), Link("home")),
+        (_("No"), Link("home.home")),
     )
 
 
