@@ -52,7 +52,11 @@ def alert(caller: Caller, _: Translator, number: int) -> Shown:
     if not found.live(caller.now):
         return menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
-    return menu(f"{text} {found.text}".strip(), (_("My rights"), Link("rights.rights")), (_("Talk to someone"), Link("talk.talk")))
+    return menu(
+        f"{text} {found.text}".strip(),
+        (_("My rights"), Link("rights.rights")),
+        (_("Talk to someone"), Link("talk.talk")),
+    )
 
 
 @screen()

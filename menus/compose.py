@@ -63,7 +63,7 @@ def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     dial = caller.world.house.service_code
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local, dial)
     people = reach(caller, draft.area)
-    note = _("About {n} people.").format(n=people if people >= 10 else "<10")
+    note = _("About {n} people.").format(n=people) if people >= 10 else _("Fewer than 10 people.")
     if needs_second(caller, people, so_far):
         note += " " + _("A second person must confirm.")
     choices = [(_("Send"), to(sent, **so_far))]

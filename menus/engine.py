@@ -61,7 +61,7 @@ class Engine:
         if key == pages.BACK and session.trail:
             back = session.trail[-1]
             return self._go(replace(session, trail=session.trail[:-1]), back, snapshot)
-        if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= len(session.choices):
+        if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= session.offered:
             return self._forward(session, session.choices[int(key) - 1].to, snapshot)
         if session.ask and key and key != pages.BACK:
             return self._answered(session, session.ask, key, snapshot)

@@ -33,6 +33,11 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     proof: tuple[str, ...] = ()
     """'staff', 'own', or 'empty' where a wrong own PIN shows an empty account"""
 
+    @property
+    def offered(self) -> int:
+        """How many choices were on the phone so far: nobody agrees to what stands on a later page."""
+        return len(self.choices) if self.more is None else max(0, self.more - len(self.text))
+
     def pack(self) -> bytes:
         return _encode(self)
 

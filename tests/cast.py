@@ -1,0 +1,26 @@
+"""The fixed characters: always with the same name, number and rights. Numbers are made up."""
+
+from gateway.model.staff import Role
+from gateway.numbers import Number
+
+CALLERS = {
+    "Amina": "+254711000001",
+    "Bahati": "+254711000002",
+    "Chiku": "+254711000003",
+    "Dafina": "+254711000004",
+}
+"""no rights; Dafina never joins anything"""
+
+TEAM = {
+    "Vera": ("+254711000011", Role.VERIFIER, "Kasri", "2468"),
+    "Wema": ("+254711000012", Role.VERIFIER, "", "1357"),
+    "Sabra": ("+254711000014", Role.SENDER, "Kasri", "8080"),
+    "Zuhura": ("+254711000013", Role.ADMIN, "", "9753"),
+}
+NURSE = ("Nurse", "+254711000201", "D01", "8642")
+
+NUMBERS = {**CALLERS, **{name: row[0] for name, row in TEAM.items()}, NURSE[0]: NURSE[1]}
+
+
+def number(name: str) -> Number:
+    return Number.parse(NUMBERS[name])

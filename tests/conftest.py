@@ -1,0 +1,124 @@
+"""Real things: a Redis of its own, the simulated network over HTTP, the real SDK."""
+
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from gateway import importing, settings
+from gateway.cli import common, places, redis_server, staff
+from gateway.deployment import Deployment, open_deployment
+from gateway.model.staff import Role
+from gateway.numbers import Number
+from gateway.simulator import Config, create_app
+from gateway.vault import new_key
+from jobs.context import Context, build
+from tests.cast import NURSE, TEAM
+from tests.town import Town
+
+TOKEN = "test-token-" + "0123456789abcdef" * 2
+
+
+@pytest.fixture(scope="session")
+def redis_socket() -> Iterator[Path]:
+    """A Redis server with the demo's own configuration."""
+    with tempfile.TemporaryDirectory(prefix="mw") as folder:
+        path = Path(folder) / "redis.sock"
+        process = subprocess.Popen(redis_server.command(Path(folder), path), stdout=subprocess.DEVNULL)
+        redis_server.wait_for(path, process)
+        yield path
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def network_url() -> Iterator[str]:
+    """The simulated network, without a gateway to call: it takes what the SDK sends."""
+    port = free_port()
+    config = Config(gateway="http://127.0.0.1:9", token=TOKEN)
+    server = uvicorn.Server(uvicorn.Config(create_app(config), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        pass
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def environ(redis_socket: Path, network_url: str, tmp_path: Path) -> dict[str, str]:
+    """What a test's deployment reads; change it before asking for `deployment`."""
+    return {
+        "REDIS_URL": redis_server.url(redis_socket),
+        "MWAVULI_DATA_DIR": str(tmp_path),
+        "MWAVULI_KEY": new_key(),
+        "MWAVULI_WEBHOOK_TOKEN": TOKEN,
+        "MWAVULI_HOTLINE": "0711000099",
+        "AT_USERNAME": "test",
+        "AT_API_KEY": "simulator",
+        "AT_SHORTCODE": "20240",
+        "AT_API_URL": network_url,
+    }
+
+
+@pytest.fixture
+def values(environ: dict[str, str]) -> settings.Settings:
+    return settings.load(environ)
+
+
+@pytest.fixture
+def deployment(values: settings.Settings, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """A fresh deployment with the demo's fictional country and the cast's staff."""
+    opened = open_deployment(values)
+    opened.store.connection.call("FLUSHALL")
+    monkeypatch.setattr(common, "deployment", lambda: opened)
+    monkeypatch.setattr(common, "configured", lambda: values)
+    for module in (places, staff):
+        monkeypatch.setattr(module, "deployment", lambda: opened)
+        monkeypatch.setattr(module, "configured", lambda: values)
+    _country(opened)
+    return opened
+
+
+def _country(opened: Deployment) -> None:
+    store, folder = opened.store, files("gateway.cli")
+    for name in ("demo_areas.csv", "demo_country.csv"):
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        places.put_areas(importing.read_areas(lines, store.vault.place_digest).areas)
+    rows = importing.read_clinics(lines, store.vault.place_digest, "KE", store.world().atlas).rows
+    places.put_clinics([row.clinic for row in rows])
+    for name, (number, role, area, pin) in TEAM.items():
+        where = store.world().atlas.resolve(area).id if area else ""
+        staff.enrol(Number.parse(number), name, role, area=where, active=True, pin=pin)
+    _name, number, clinic, pin = NURSE
+    places.grade(clinic, "Zuhura", Number.parse(number), active=True, pin=pin)
+    assert store.world().roster.nurses(clinic)[0].role is Role.CLINIC
+
+
+@pytest.fixture
+def context(deployment: Deployment, values: settings.Settings) -> Context:
+    """What the jobs work with: the real SDK against the simulated network."""
+    built = build(values)
+    return Context(deployment, built.provider, built.bell, built.pool)
+
+
+@pytest.fixture
+def town(context: Context, network_url: str) -> Iterator[Town]:
+    """People with phones, in one process: turns and jobs are called directly, texts go through the network."""
+    made = Town(context, network_url)
+    yield made
+    made.close()

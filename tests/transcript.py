@@ -1,0 +1,100 @@
+"""Conversations as files a nurse could read.
+
+    # What is shown here
+    Amina dials
+    | 1. English
+    | 2. Kiswahili
+    > 2
+    | ...
+    Amina texts: JOIN soko
+    Amina gets:
+    < Welcome. ...
+
+`|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
+of referrals differ each time: {case}, {code} stand for them, hours for any hour as {hour}. MWAVULI_RECORD=1 writes
+what was seen into the files.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from tests.town import Town
+
+_DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\d*]+))?")
+_TEXTS = re.compile(r"(\w+) texts: (.*)")
+_GETS = re.compile(r"(\w+) gets(?: nothing)?:?")
+_HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
+_DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
+
+
+class Transcript:
+    """Plays one file against a town."""
+
+    def __init__(self, path: Path, town: Town):
+        self._path, self._town = path, town
+        self._names: dict[str, str] = {}
+        self._lines = path.read_text(encoding="utf-8").splitlines()
+        self._who = ""
+
+    def play(self) -> None:
+        seen: list[str] = []
+        at = 0
+        while at < len(self._lines):
+            line = self._lines[at]
+            at += 1
+            seen.append(line)
+            got = self._act(line)
+            while at < len(self._lines) and self._lines[at][:1] in ("|", "<"):
+                if got is None:
+                    seen.append(self._lines[at])
+                at += 1
+            seen += got or []
+        if os.environ.get("MWAVULI_RECORD"):
+            self._path.write_text("\n".join(seen) + "\n", encoding="utf-8")
+        assert seen == self._lines
+
+    def _act(self, line: str) -> list[str] | None:
+        """What the phone shows after this line; None for a line that does nothing."""
+        if match := _DIALS.fullmatch(line):
+            self._who = match[1]
+            phone = self._town[self._who]
+            phone.dial(*(match[2].split("*") if match[2] else ()))
+            return self._screen()
+        if line.startswith("> "):
+            self._town[self._who].press(self._real(line[2:]))
+            return self._screen()
+        if match := _TEXTS.fullmatch(line):
+            self._town[match[1]].text(self._real(match[2]))
+            return []
+        if match := _GETS.fullmatch(line):
+            return [f"< {self._plain(text)}" for text in self._town[match[1]].inbox()]
+        if line == "time passes":
+            self._town.let_pass()
+            return []
+        assert not line or line.startswith("#"), f"{self._path.name}: not understood: {line}"
+        return None
+
+    def _screen(self) -> list[str]:
+        phone = self._town[self._who]
+        end = [] if phone.open else ["| (end)"]
+        return [f"| {line}" for line in self._plain(phone.screen).split("\n")] + end
+
+    def _plain(self, text: str) -> str:
+        """Numbers that differ each time get names, in the order of their appearance."""
+        for number in [str(a.number) for a in self._town.store.world().alerts.values()]:
+            if number not in self._names:
+                self._names[number] = (
+                    "{case}" if "{case}" not in self._names.values() else f"{{case{len(self._names)}}}"
+                )
+        for code in re.findall(r"\b\d{5}\b", text):
+            if code != "20240" and code not in self._names:
+                self._names[code] = "{code}" if "{code}" not in self._names.values() else f"{{code{len(self._names)}}}"
+        for number, name in self._names.items():
+            text = re.sub(rf"\b{number}\b", name, text)
+        return _DAY.sub("{day}", _HOUR.sub("{hour}", text))
+
+    def _real(self, text: str) -> str:
+        for number, name in self._names.items():
+            text = text.replace(name, number)
+        return text
