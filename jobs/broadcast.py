@@ -30,7 +30,6 @@ log = logging.getLogger("mwavuli.jobs")
 PER_PREFIX = 250
 SETTLE_FIRST = 5
 """seconds in which delivery reports may settle what a crash left open, before it is sent again"""
-BACK_OFF = (2, 4, 8, 16, 30)
 TEXTS = {What.NEW: warning, What.UPDATE: update, What.END: ending}
 RESULTS = {
     Fate.ACCEPTED: At.ACCEPTED,
@@ -71,7 +70,7 @@ def step(context: Context, item: Item) -> None:
         return
     _chunk(context, sending, prefixes, _over(sending, store.now()))
     if sending.held_up:
-        store.due.later(item, BACK_OFF[min(item.takes, len(BACK_OFF)) - 1])
+        store.due.back_off(item)
         return
     store.recipients.finished(broadcast, _without_pending(context, broadcast, prefixes))
     store.due.later(item, 0)

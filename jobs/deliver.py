@@ -11,9 +11,8 @@ from jobs.alarm import alarm, all_clear
 from jobs.context import Context
 
 log = logging.getLogger("mwavuli.jobs")
-PAUSE = {Trouble.BUSY: 4, Trouble.BROKE: 60, Trouble.SHUT: 30}
-ALERTS_RETRY = 10
-"""seconds; alerts keep trying where others rest"""
+REST = {Lane.ALERTS: 10, Lane.MESSAGES: 60, Lane.BULK: 300}
+"""seconds between tries while there is no airtime, or the sender is refused: alerts keep trying where others rest"""
 
 
 def send_all(context: Context, items: list[Item]) -> None:
@@ -43,13 +42,20 @@ def _deliver(context: Context, item: Item) -> None:
         outcome = context.provider.send(message.text, [number])[number]
     except ProviderTrouble as trouble:
         alarm(context, trouble.trouble)
-        store.due.later(item, ALERTS_RETRY if item.lane == Lane.ALERTS else PAUSE[trouble.trouble])
+        _rest(context, item, trouble.trouble)
         return
     all_clear(context)
     if outcome.fate is Fate.RETRY:
-        store.due.later(item, PAUSE[Trouble.BUSY])
+        store.due.back_off(item)
         return
     _forget(context, item)
+
+
+def _rest(context: Context, item: Item, trouble: Trouble) -> None:
+    if trouble is Trouble.BUSY:
+        context.store.due.back_off(item)
+    else:
+        context.store.due.later(item, REST[Lane(item.lane)])
 
 
 def _allowed(context: Context, message: Message) -> bool:

@@ -72,7 +72,7 @@ def handle(context: Context, item: Item) -> None:
         raise
     except Exception as error:  # noqa: BLE001  one bad record must not stop a lane
         log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
-        context.store.due.later(item, min(300, 2**item.takes))
+        context.store.due.back_off(item)
 
 
 def _without_words(error: Exception) -> bool:

@@ -66,7 +66,7 @@ def enrol(
     )  # fmt: skip
 
     def write(world: World, change: Change, now: int) -> None:
-        old = store.shelves.staff.get(token)
+        old = world.roster.phones.get(token)
         store.shelves.staff.put(change, token, replace(person, id=old.id) if old else person)
         if activation:
             _ = deployment().languages[lang].translator
@@ -161,7 +161,7 @@ def _change(token: bytes, **fields: object) -> None:
     store = deployment().store
 
     def write(world: World, change: Change, now: int) -> None:
-        person = store.shelves.staff.get(token)
+        person = world.roster.phones.get(token)
         if person:
             store.shelves.staff.put(change, token, replace(person, **fields))
 

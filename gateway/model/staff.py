@@ -1,5 +1,6 @@
 """Staff: who they are to the service, what they may do, and when they are on duty."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,7 +56,12 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
 class Roster(msgspec.Struct, frozen=True):
     """All staff at one moment; answers who may do what where."""
 
-    people: tuple[Staff, ...]
+    phones: Mapping[bytes, Staff]
+    """by token of purpose staff"""
+
+    @property
+    def people(self) -> tuple[Staff, ...]:
+        return tuple(self.phones.values())
 
     def by_id(self, staff_id: str) -> Staff | None:
         return next((p for p in self.people if p.id == staff_id), None)

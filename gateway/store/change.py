@@ -1,14 +1,19 @@
 """Writes that happen together, or not at all if what they rest on has moved since it was read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 Word = bytes | str | int | float
 
 
 class Change:
-    """Collects guards and writes; `Store.commit` runs them in one script. `bells`: lanes to ring once it stands."""
+    """Collects guards and writes; `Store.commit` runs them in one script. `bells`: lanes to ring once it stands.
 
-    def __init__(self) -> None:
+    `seen`: the sealed records, by shelf, of the moment on which this change is decided; they guard its writes.
+    """
+
+    def __init__(self, seen: Mapping[str, Mapping[bytes, bytes]] | None = None) -> None:
+        self.seen = seen or {}
         self._guards: list[Word] = []
         self._writes: list[Word] = []
         self._guarded = 0

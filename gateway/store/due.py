@@ -1,8 +1,13 @@
 """What is to be done and when: one sorted set a lane. RQ is only the bell; this is the mailbox."""
 
+import random
+
 import msgspec
 
 from gateway.store.connection import Connection
+
+LONGEST_PAUSE = 30
+"""seconds between two tries of what keeps failing"""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -38,15 +43,22 @@ class Due:
         return [Item(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
     def done(self, item: Item) -> bool:
-        """Finish an item; False where its lease had passed to somebody else."""
+        """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile."""
         return self._finish(item, "")
 
     def later(self, item: Item, seconds: float) -> bool:
         """Put an item off."""
         return self._finish(item, str(int(seconds * 1000)))
 
+    def back_off(self, item: Item) -> float:
+        """Put an item off for longer each time, with jitter; returns the pause in seconds."""
+        times = int(self._connection.call("HINCRBY", f"tries:{item.lane}", item.name, 1))
+        pause = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        self._finish(item, str(int(pause * 1000)))
+        return pause
+
     def _finish(self, item: Item, delay: str) -> bool:
-        keys = [f"due:{item.lane}", f"takes:{item.lane}"]
+        keys = [f"due:{item.lane}", f"takes:{item.lane}", f"tries:{item.lane}"]
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay]))
 
     def waiting(self, lane: str) -> bool:

@@ -14,7 +14,7 @@
 | bc:{alert}.{edition} ... | a broadcast, its counts, what is left to do, its recipients | times.keep_alert after its end |
 | ref:{code}, mine:{token}, visitors:{clinic} | a referral, sealed; the codes of a caller, of a clinic | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
-| due:{lane}, takes:{lane} | what is to be done and when; how often each was taken up | until done |
+| due:{lane}, takes:{lane}, tries:{lane} | what is to be done and when; how often each was taken up, and put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
@@ -26,8 +26,6 @@ LOOP_LIMIT = 20
 """and so many answers of any kind, in that time (seconds)"""
 SEEN = 86400
 MESSAGE_GRACE = 3600
-
-SHELVES = ("alerts", "reports", "words", "staff", "areas", "clinics")
 
 
 def bucket(token: bytes) -> bytes:

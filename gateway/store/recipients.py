@@ -104,6 +104,11 @@ class Recipients:
             moved += map(bool, self._connection.run("settle", self._keys(broadcast, [s.token for s in part]), args))
         return moved
 
+    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes) -> bool:
+        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip."""
+        where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
+        return bool(where) and bool(self._connection.run("report", where, [token, to.value, mark]))
+
     def try_again(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
         """Note people whose sending is unknown for one more try; False where all had theirs."""
         tried = self._connection.batch([("SISMEMBER", f"bc:{broadcast.id}:tried", t) for t in tokens])

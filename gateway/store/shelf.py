@@ -1,5 +1,6 @@
 """A few thousand sealed records that every process keeps in memory and reads again when their version moves."""
 
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import msgspec
@@ -12,13 +13,16 @@ T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` counts its changes."""
+    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` counts its changes.
+
+    `items` and `raw` are replaced, never changed: who holds them holds one moment.
+    """
 
     def __init__(self, name: str, kind: type[T], connection: Connection, vault: Vault):
         self.name = name
         self.version: bytes | None = b"unread"
-        self.items: dict[bytes, T] = {}
-        self._raw: dict[bytes, bytes] = {}
+        self.items: Mapping[bytes, T] = {}
+        self.raw: Mapping[bytes, bytes] = {}
         self._connection = connection
         self._vault = vault
         self._decode = msgspec.msgpack.Decoder(kind).decode
@@ -29,16 +33,16 @@ class Shelf(Generic[T]):
         if version == self.version:
             return False
         raw = self._connection.hgetall(self.name)
-        fresh = {f: self.items[f] if self._raw.get(f) == r else self._open(r) for f, r in raw.items()}
-        self._raw, self.items, self.version = raw, fresh, version
+        fresh = {f: self.items[f] if self.raw.get(f) == r else self._open(r) for f, r in raw.items()}
+        self.raw, self.items, self.version = raw, fresh, version
         return True
 
     def get(self, field: bytes) -> T | None:
         return self.items.get(field)
 
     def put(self, change: Change, field: bytes, item: T) -> None:
-        """Write one record, if it is still the one in memory."""
-        change.expect_field(self.name, field, self._raw.get(field))
+        """Write one record, if it still is what it was in the world that the change was decided on."""
+        change.expect_field(self.name, field, change.seen.get(self.name, self.raw).get(field))
         change.write("HSET", self.name, field, self.sealed(item))
         self.touch(change)
 

@@ -1,6 +1,9 @@
 """The records every process keeps in memory, and the world made of them."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Area, Atlas
@@ -32,23 +35,44 @@ class Shelves:
         self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.all)
         self._house, self._topics = house, topics
         self._atlas, self._directory = Atlas(), Directory((), Atlas())
-        self._versions: list[bytes | None] = [b"unread"]
-        self.world = self._built()
+        self._lock = threading.Lock()
+        self._now = Moment([b"unread"], self._built(), {})
 
-    def refresh(self, versions: list[bytes | None]) -> World:
+    @property
+    def world(self) -> World:
+        """The world as last read."""
+        return self._now.world
+
+    def refresh(self, versions: list[bytes | None]) -> "Moment":
         """`versions`: the values of `version_keys`, read in the same round trip as everything else."""
-        if versions != self._versions:
+        now = self._now
+        if versions == now.versions:
+            return now
+        with self._lock:
             moved = {shelf.name for shelf, version in zip(self.all, versions, strict=True) if shelf.refresh(version)}
             if moved & {"areas", "clinics"}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            self._versions = versions
-            self.world = self._built()
-        return self.world
+            self._now = Moment(versions, self._built(), {shelf.name: shelf.raw for shelf in self.all})
+            return self._now
 
     def _built(self) -> World:
         return World(
-            house=self._house, atlas=self._atlas, directory=self._directory, alerts=self.alerts.items,
-            reports=self.reports.items, words=self.words.items, roster=Roster(tuple(self.staff.items.values())),
-            alarms=self.alarms.items, topics=self._topics,
-        )  # fmt: skip
+            house=self._house,
+            atlas=self._atlas,
+            directory=self._directory,
+            alerts=self.alerts.items,
+            reports=self.reports.items,
+            words=self.words.items,
+            roster=Roster(self.staff.items),
+            alarms=self.alarms.items,
+            topics=self._topics,
+        )
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One moment of all shelves: what is decided on its world is guarded by its sealed records."""
+
+    versions: list[bytes | None]
+    world: World
+    seen: Mapping[str, Mapping[bytes, bytes]]

@@ -19,7 +19,7 @@ from gateway.store.change import Change
 from gateway.store.connection import Connection
 from gateway.store.due import Due
 from gateway.store.recipients import Recipients
-from gateway.store.shelves import Shelves
+from gateway.store.shelves import Moment, Shelves
 from gateway.store.turn import Turn, queue_message
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
@@ -63,27 +63,39 @@ class Store:
             f"seen:{text_id}", *self.shelves.version_keys,
         ]  # fmt: skip
         now, raw, sealed, kept, paused, looped, seen, *versions = self.connection.run("read", wanted, [token])
-        world = self.shelves.refresh(versions)
+        moment = self.shelves.refresh(versions)
         visits = self._opened(sealed)
+        roster = moment.world.roster
         turn = Turn(
-            vault, number, int(now), token, session, report, referral, message, kept, raw,
-            Subscription.unpack(raw) if raw else None,
-            self.shelves.staff.get(vault.token(number, Purpose.STAFF)) if world.roster.people else None,
-            {code: visit[0] for code, visit in visits.items()}, {code: visit[1] for code, visit in visits.items()},
-            paused=paused is not None, looped=int(looped or 0), seen=seen is not None,
-        )  # fmt: skip
+            vault=vault,
+            world=moment.world,
+            number=number,
+            now=int(now),
+            token=token,
+            session_token=session,
+            report_token=report,
+            referral_token=referral,
+            message_token=message,
+            session=kept,
+            raw_subscription=raw,
+            subscription=Subscription.unpack(raw) if raw else None,
+            staff=roster.phones.get(vault.token(number, Purpose.STAFF)) if roster.phones else None,
+            raw_visits={code: visit[0] for code, visit in visits.items()},
+            visits={code: visit[1] for code, visit in visits.items()},
+            paused=paused is not None,
+            looped=int(looped or 0),
+            change=Change(moment.seen),
+            seen=seen is not None,
+        )
         if turn.staff:
             self._read_for_staff(turn)
         return turn
 
     def terminal(self) -> Turn:
         """A turn of nobody's phone, for decisions taken at a terminal."""
-        self.world()
-        nobody = Number.from_int(NOBODY)
-        return Turn(
-            self.vault, nobody, int(self.now()), b"", b"", b"", b"", b"", None, None, None, None, {}, {},
-            paused=False, looped=0, members=self.members(),
-        )  # fmt: skip
+        turn = self.read(Number.from_int(NOBODY))
+        turn.members = self.members()
+        return turn
 
     def _opened(self, sealed: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
         opened = ((raw, _referral(self.vault.open(raw, "ref"))) for raw in sealed)
@@ -104,7 +116,7 @@ class Store:
 
     def write(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> Writer:
         """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
-        writer = Writer(turn, self.shelves.world, self.shelves, self.settings, lang)
+        writer = Writer(turn, self.shelves, self.settings, lang)
         writer.write(intents)
         return writer
 
@@ -114,6 +126,9 @@ class Store:
 
     def world(self) -> World:
         """The world as of now, for processes that are not in a turn."""
+        return self._moment().world
+
+    def _moment(self) -> Moment:
         return self.shelves.refresh(list(self.connection.call("MGET", *self.shelves.version_keys)))
 
     def now(self) -> float:
@@ -122,8 +137,9 @@ class Store:
     def attempt(self, decide: Callable[[World, Change, int], Any], tries: int = 8) -> Any:
         """Read the world, let `decide` fill a change, commit; again from the start if something moved meanwhile."""
         for _ in range(tries):
-            change = Change()
-            result = decide(self.world(), change, int(self.now()))
+            moment = self._moment()
+            change = Change(moment.seen)
+            result = decide(moment.world, change, int(self.now()))
             if self.commit(change):
                 return result
         raise StoreAway("a record changed under every attempt to write it")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from gateway.model.caller import Secrets
+from gateway.model.caller import Secrets, World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
@@ -21,6 +21,7 @@ class Turn:
     """Mutable on purpose: intents change `subscription` and `staff` one after another, `Writer.close` writes them."""
 
     vault: Vault
+    world: World
     number: Number
     now: int
     token: bytes
@@ -36,9 +37,9 @@ class Turn:
     visits: dict[str, Referral]
     paused: bool
     looped: int
+    change: Change
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
-    change: Change = field(default_factory=Change)
 
     def secrets(self) -> "TurnSecrets":
         return TurnSecrets(self)

@@ -7,7 +7,6 @@ import msgspec
 
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
-from gateway.model.caller import World
 from gateway.model.intents import Intent
 from gateway.model.referral import Referral
 from gateway.settings import Settings
@@ -38,9 +37,9 @@ def writes(kind: type[I]) -> Callable[[Callable[["Writer", I], None]], Callable[
 class Writer:
     """One turn's intents on their way into one change."""
 
-    def __init__(self, turn: Turn, world: World, shelves: "Shelves", settings: Settings, lang: str):
+    def __init__(self, turn: Turn, shelves: "Shelves", settings: Settings, lang: str):
         self.turn = turn
-        self.world = world
+        self.world = turn.world
         self.shelves = shelves
         self.settings = settings
         self.times = settings.times

@@ -43,7 +43,7 @@ def _same(w: Writer, intent: intents.Tell) -> Alert | None:
 def _add(w: Writer, case: Alert, place: str) -> None:
     """One more voice: it raises the rank, it is one more to tell the outcome, and nobody is texted again."""
     field = str(case.number).encode()
-    report = w.shelves.reports.get(field) or Report(case.number, ())
+    report = w.world.reports.get(field) or Report(case.number, ())
     reporters, places = report.reporters, report.places
     if all(token != w.turn.report_token for token, _lang in reporters) and len(reporters) < MOST_REPORTERS:
         reporters = (*reporters, (w.turn.report_token, w.lang))
@@ -67,7 +67,7 @@ def more(w: Writer, intent: intents.More) -> None:
     if case is None:
         return
     field = str(case.number).encode()
-    report = w.shelves.reports.get(field) or Report(case.number, ())
+    report = w.world.reports.get(field) or Report(case.number, ())
     places = (*report.places, intent.place)[-MOST_PLACES:]
     w.shelves.reports.put(w.change, field, replace(report, places=places))
     w.turn.answerable(w.times.reply)

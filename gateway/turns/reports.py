@@ -4,7 +4,6 @@ from gateway.deployment import Deployment
 from gateway.model.broadcast import State
 from gateway.model.intents import Stop
 from gateway.numbers import Number
-from gateway.store import Step
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 
@@ -16,7 +15,6 @@ FINAL = {
     "expired": State.EXPIRED,
 }
 ON_THE_WAY = frozenset({"sent", "submitted", "buffered", "queued"})
-LEAVING = State.CLAIMED.value + State.ACCEPTED.value + State.UNKNOWN.value
 
 
 class DeliveryReports:
@@ -32,10 +30,8 @@ class DeliveryReports:
         store.world()
         token = store.vault.token(number, Purpose.SUBSCRIBER)
         mark = message_mark(store.vault, message_id)
-        step = Step(token, to, LEAVING, mark)
         broadcasts = sorted(store.shelves.broadcasts.items.values(), key=lambda b: -b.at)
-        moved = any(store.recipients.settle(broadcast, [step])[0] for broadcast in broadcasts)
-        return "known" if moved else "stranger"
+        return "known" if store.recipients.report(broadcasts, token, to, mark) else "stranger"
 
 
 class OptOuts:

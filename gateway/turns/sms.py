@@ -41,7 +41,7 @@ class Sms:
     def _decide(self, turn: Turn, text: str) -> None:
         lang = self._language(turn, text)
         texted = texting.read(
-            text, caller_of(turn, self._d.store.shelves.world, lang), self._d.lexicon, self._d.languages[lang].translator,
+            text, caller_of(turn, lang), self._d.lexicon, self._d.languages[lang].translator,
             self._d.settings.staff_sms,
         )  # fmt: skip
         self._d.store.write(turn, texted.do, lang)

@@ -1,11 +1,12 @@
 """From what was read to what a screen may know."""
 
-from gateway.model.caller import Caller, World
+from gateway.model.caller import Caller
 from gateway.store import Turn
 
 
-def caller_of(turn: Turn, world: World, lang: str) -> Caller:
+def caller_of(turn: Turn, lang: str) -> Caller:
     """The caller as read, before any PIN of this call is looked at."""
+    world = turn.world
     own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
     return Caller(
         now=turn.now, lang=lang, world=world, subscription=turn.subscription, staff=turn.staff,

@@ -64,7 +64,7 @@ class Ussd:
         return session, intents
 
     def _snapshot(self, turn: Turn) -> Snapshot:
-        whole = caller_of(turn, self._d.store.shelves.world, "")
+        whole = caller_of(turn, "")
 
         def snapshot(session: Session) -> Caller:
             empty = "empty" in session.proof
