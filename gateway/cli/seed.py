@@ -15,20 +15,32 @@ PEOPLE = (
 )
 CLINICS = (("D01", "+254711000201"), ("D02", "+254711000202"))
 CLINIC_PIN = "8642"
+PHONES = (
+    ("+254711000001", "Amina"),
+    ("+254711000002", "Bahati"),
+    ("+254711000003", "Chiku"),
+    ("+254711000011", "Vera (team)"),
+    ("+254711000201", "Nurse (D01)"),
+)
+"""those on the page at the start; others are added there"""
+DONE = "demo:seeded"
 
 
-def seed() -> str:
-    """Write what is not there yet; returns what the terminal shows."""
-    store = deployment().store
-    if not store.world().roster.people:
-        _country()
-        _staff()
-    lines = [
-        "Staff of the demo (PIN after dialling, line 'Team'):",
-        *(f"  {number}  {name}, {role.value}{f', {area}' if area else ''}: PIN {pin}" for number, name, role, area, pin, _ in PEOPLE),
-        *(f"  {number}  nurse of clinic {code}: PIN {CLINIC_PIN}" for code, number in CLINICS),
-    ]  # fmt: skip
-    return "\n".join(lines)
+def seed() -> None:
+    """Write everything, once: whom somebody removes later stays removed."""
+    connection = deployment().store.connection
+    if connection.call("EXISTS", DONE):
+        return
+    _country()
+    _staff()
+    connection.call("SET", DONE, 1)
+
+
+def table() -> str:
+    """Staff with their PINs, for the terminal."""
+    rows = [(name, number, f"{role}, {area or 'everywhere'}", pin) for number, name, role, area, pin, _ in PEOPLE]
+    rows += [("Nurse", number, f"clinic {code}", CLINIC_PIN) for code, number in CLINICS]
+    return "\n".join(f"    {name:<8}{number:<16}{role:<24}PIN {pin}" for name, number, role, pin in rows)
 
 
 def _country() -> None:

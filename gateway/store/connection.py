@@ -1,24 +1,35 @@
-"""Redis as we use it: short time-outs, nothing retried that writes, every failure one error."""
+"""Redis as we use it: short time-outs, nothing repeated that writes, every failure one error.
 
-from collections.abc import Callable, Sequence
+Each thread keeps one connection and speaks to it directly: redis-py's client around it (pool, retries, metrics)
+costs as much CPU as the rest of a turn.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any
 
+import hiredis
 import redis
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import ConnectionError as Broken
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
 from gateway.errors import StoreAway
 
 __all__ = ["Connection", "RedisError"]
 
-T = TypeVar("T")
-Script = str
+CONNECT_SECONDS = 0.5
+READS = frozenset({"read"})
+"""scripts that only read: asked again once when a connection turns out to be dead"""
+
+Words = Sequence[Any]
 
 
 class Connection:
-    """A pool for our own records. RQ gets one of its own (`for_rq`), because its worker changes time-outs."""
+    """Connections for our own records. RQ gets one of its own (`for_rq`), because its worker changes time-outs."""
 
     def __init__(self, url: str, timeout: float = 1.0):
         self.url = url
@@ -26,57 +37,80 @@ class Connection:
         self.redis: Any = redis.Redis.from_url(
             url,
             socket_timeout=timeout,
-            socket_connect_timeout=0.5,
+            socket_connect_timeout=CONNECT_SECONDS,
             retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
-            max_connections=256,
+            protocol=3,
         )
+        self._threads = threading.local()
         folder = files("gateway.store") / "lua"
-        self._scripts = {
-            f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")
-        }
-        self._shas: dict[Script, str] = {}
+        scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
+        self._sources = scripts
+        self._shas = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in scripts.items()}  # noqa: S324  Redis' own name for a script
 
     def for_rq(self) -> Any:
-        """A connection without read time-out: RQ's worker waits on it."""
-        return redis.Redis.from_url(self.url, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
+        """A client without read time-out: RQ's worker waits on it."""
+        return redis.Redis.from_url(self.url, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0))
 
-    def run(self, name: Script, keys: Sequence[Any] = (), args: Sequence[Any] = ()) -> Any:
+    def run(self, name: str, keys: Words = (), args: Words = ()) -> Any:
         """Run one of the scripts in `lua/`."""
-        return self._ask(lambda: self._evalsha(name, keys, args))
-
-    def _evalsha(self, name: Script, keys: Sequence[Any], args: Sequence[Any]) -> Any:
+        words = ("EVALSHA", self._shas[name], len(keys), *keys, *args)
         try:
-            return self.redis.execute_command("EVALSHA", self._shas[name], len(keys), *keys, *args)
-        except (KeyError, NoScriptError):
-            self._shas[name] = self.redis.script_load(self._scripts[name])
-            return self.redis.execute_command("EVALSHA", self._shas[name], len(keys), *keys, *args)
+            return self._asked([words], again=name in READS)[0]
+        except NoScriptError:
+            self.call("SCRIPT", "LOAD", self._sources[name])
+            return self.call(*words)
 
     def call(self, *words: Any) -> Any:
-        """One command."""
-        return self._ask(lambda: self.redis.execute_command(*words))
+        """One command; answers come as RESP3 has them (HGETALL a dictionary, SMEMBERS a set)."""
+        return self._asked([words])[0]
 
-    def batch(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
+    def batch(self, commands: Sequence[Words]) -> list[Any]:
         """Several commands in one round trip, not as a transaction."""
-        return self._ask(lambda: self._batch(commands))
-
-    def _batch(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
-        pipe = self.redis.pipeline(transaction=False)
-        for words in commands:
-            pipe.execute_command(*words)
-        return list(pipe.execute())
+        return self._asked(commands) if commands else []
 
     def hgetall(self, key: str) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = self._ask(lambda: self.redis.hgetall(key))
+        found: dict[bytes, bytes] = self.call("HGETALL", key)
         return found
 
     def now(self) -> float:
         """Unix seconds by Redis' clock, the one that all processes share."""
-        seconds, micros = self._ask(lambda: self.redis.time())
-        return float(seconds) + float(micros) / 1e6
+        seconds, micros = self.call("TIME")
+        return int(seconds) + int(micros) / 1e6
 
-    def _ask(self, ask: Callable[[], T]) -> T:
+    def _asked(self, commands: Sequence[Words], again: bool = False) -> list[Any]:
+        """Raises StoreAway; NoScriptError passes, for nothing was run."""
+        packed = b"".join(map(hiredis.pack_command, map(tuple, commands)))
         try:
-            return ask()
+            try:
+                return self._exchanged(packed, len(commands))
+            except Broken:
+                if not again:
+                    raise
+                return self._exchanged(packed, len(commands))
+        except NoScriptError:
+            raise
         except RedisError as error:
             raise StoreAway(f"Redis: {type(error).__name__}") from None
+
+    def _exchanged(self, packed: bytes, count: int) -> list[Any]:
+        wire = self._wire()
+        wire.send_packed_command([packed], check_health=False)
+        answers = [self._answer(wire) for _ in range(count)]
+        for answer in answers:
+            if isinstance(answer, ResponseError):
+                raise answer
+        return answers
+
+    def _answer(self, wire: Any) -> Any:
+        """One reply; an error reply is returned, so that those behind it are read too."""
+        try:
+            return wire.read_response()
+        except ResponseError as error:
+            return error
+
+    def _wire(self) -> Any:
+        """This thread's connection; it connects by itself, and again after it broke."""
+        wire = getattr(self._threads, "wire", None)
+        if wire is None:
+            wire = self._threads.wire = self.redis.connection_pool.make_connection()
+        return wire

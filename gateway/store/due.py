@@ -53,7 +53,7 @@ class Due:
     def back_off(self, item: Item) -> float:
         """Put an item off for longer each time, with jitter; returns the pause in seconds."""
         times = int(self._connection.call("HINCRBY", f"tries:{item.lane}", item.name, 1))
-        pause = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        pause: float = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         self._finish(item, str(int(pause * 1000)))
         return pause
 

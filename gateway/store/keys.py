@@ -5,14 +5,14 @@
 | sub:{bucket} | token -> packed subscription | until STOP, DELETE, or the number dies |
 | area:{id}:{byte} | members' tokens | as the subscription |
 | members | area -> how many | as the areas |
-| ses:{token} | a USSD session, sealed | times.session |
-| open:{token} | this phone may be answered | times.reply after its own message, times.referral after a yes |
-| pause:{token} | a report was made | times.report_pause |
-| loop:{token} | replies sent to texts not understood | LOOP_WINDOW |
+| ses:{tag} | a USSD session, sealed | times.session |
+| open:{tag} | this phone may be answered | times.reply after its own message, times.referral after a yes |
+| pause:{tag} | a report was made | times.report_pause |
+| loop:{tag} | replies sent to texts not understood | LOOP_WINDOW |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases; who reported; words to the service; all sealed | times.keep_alert (kind, area and part of day: keep_history) |
 | bc:{alert}.{edition} ... | a broadcast, its counts, what is left to do, its recipients | times.keep_alert after its end |
-| ref:{code}, mine:{token}, visitors:{clinic} | a referral, sealed; the codes of a caller, of a clinic | times.referral |
+| ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; the codes of a caller, of a clinic | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}, takes:{lane}, tries:{lane} | what is to be done and when; how often each was taken up, and put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |

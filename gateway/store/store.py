@@ -20,7 +20,7 @@ from gateway.store.connection import Connection
 from gateway.store.due import Due
 from gateway.store.recipients import Recipients
 from gateway.store.shelves import Moment, Shelves
-from gateway.store.turn import Turn, queue_message
+from gateway.store.turn import Turn, queue_message, tags_of
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
@@ -54,14 +54,16 @@ class Store:
     def read(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
         vault = self.vault
-        token, session, report, referral, message = (
-            vault.token(number, p)
-            for p in (Purpose.SUBSCRIBER, Purpose.SESSION, Purpose.REPORT, Purpose.REFERRAL, Purpose.MESSAGE)
-        )
+        token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
         wanted = [
-            keys.bucket(token), keys.mine(referral), keys.session(session), keys.pause(report), keys.loop(message),
-            f"seen:{text_id}", *self.shelves.version_keys,
-        ]  # fmt: skip
+            keys.bucket(token),
+            keys.mine(tags.mine),
+            keys.session(tags.session),
+            keys.pause(tags.pause),
+            keys.loop(tags.loop),
+            f"seen:{text_id}",
+            *self.shelves.version_keys,
+        ]
         now, raw, sealed, kept, paused, looped, seen, *versions = self.connection.run("read", wanted, [token])
         moment = self.shelves.refresh(versions)
         visits = self._opened(sealed)
@@ -72,10 +74,7 @@ class Store:
             number=number,
             now=int(now),
             token=token,
-            session_token=session,
-            report_token=report,
-            referral_token=referral,
-            message_token=message,
+            tags=tags,
             session=kept,
             raw_subscription=raw,
             subscription=Subscription.unpack(raw) if raw else None,
@@ -161,7 +160,7 @@ class Store:
 
     def may_be_answered(self, number: Number) -> bool:
         """Did this phone write to us, or agree, and not say STOP since?"""
-        return bool(self.connection.call("EXISTS", keys.window(self.vault.token(number, Purpose.MESSAGE))))
+        return bool(self.connection.call("EXISTS", keys.window(self.vault.tag(number, "window"))))
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

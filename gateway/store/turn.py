@@ -2,6 +2,8 @@
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,7 +18,21 @@ from gateway.store.change import Change
 from gateway.vault import Purpose, Vault
 
 
-@dataclass(slots=True)
+class Tags(NamedTuple):
+    """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
+
+    session: bytes
+    pause: bytes
+    mine: bytes
+    window: bytes
+    loop: bytes
+
+
+def tags_of(vault: Vault, number: Number) -> Tags:
+    return Tags(*(vault.tag(number, purpose) for purpose in Tags._fields))
+
+
+@dataclass
 class Turn:
     """Mutable on purpose: intents change `subscription` and `staff` one after another, `Writer.close` writes them."""
 
@@ -25,10 +41,7 @@ class Turn:
     number: Number
     now: int
     token: bytes
-    session_token: bytes
-    report_token: bytes
-    referral_token: bytes
-    message_token: bytes
+    tags: Tags
     session: bytes | None
     raw_subscription: bytes | None
     subscription: Subscription | None
@@ -41,6 +54,14 @@ class Turn:
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
 
+    @cached_property
+    def report_token(self) -> bytes:
+        return self.vault.token(self.number, Purpose.REPORT)
+
+    @cached_property
+    def referral_token(self) -> bytes:
+        return self.vault.token(self.number, Purpose.REFERRAL)
+
     def secrets(self) -> "TurnSecrets":
         return TurnSecrets(self)
 
@@ -51,7 +72,7 @@ class Turn:
 
     def answerable(self, seconds: int) -> None:
         """This phone wrote to us: it may be answered for so long."""
-        self.change.write("SET", keys.window(self.message_token), 1, "EX", seconds)
+        self.change.write("SET", keys.window(self.tags.window), 1, "EX", seconds)
 
 
 def queue_message(change: Change, vault: Vault, message: Message, now: float) -> str:
@@ -95,7 +116,3 @@ def secret_hash(vault: Vault, token: bytes, kind: str, typed: str) -> bytes:
 
 def own_pin_hash(vault: Vault, token: bytes, typed: str) -> bytes:
     return secret_hash(vault, token, "own", typed)
-
-
-def tokens(vault: Vault, number: Number) -> dict[Purpose, bytes]:
-    return {purpose: vault.token(number, purpose) for purpose in Purpose}

@@ -21,7 +21,7 @@ MOST_PLACES = 5
 def tell(w: Writer, intent: intents.Tell) -> None:
     """A report is not an alert: it goes to the verifiers. The same kind and area within a while is one case."""
     turn = w.turn
-    w.change.write("SET", keys.pause(turn.report_token), 1, "EX", w.times.report_pause)
+    w.change.write("SET", keys.pause(turn.tags.pause), 1, "EX", w.times.report_pause)
     turn.answerable(w.times.reply)
     twin = _same(w, intent)
     if twin:

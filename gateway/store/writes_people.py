@@ -76,7 +76,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     """Consent, memberships and every permission to text go in the same instant."""
     forget_subscription(w.change, w.turn.token, w.turn.subscription)
     w.turn.subscription = None
-    w.change.write("DEL", keys.window(w.turn.message_token))
+    w.change.write("DEL", keys.window(w.turn.tags.window))
     w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
@@ -97,7 +97,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
     for code, visit in turn.visits.items():
         gone: Referral = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=())
         w.put_referral(code, gone)
-    w.change.write("DEL", keys.mine(turn.referral_token), keys.pause(turn.report_token), keys.loop(turn.message_token))
+    w.change.write("DEL", keys.mine(turn.tags.mine), keys.pause(turn.tags.pause), keys.loop(turn.tags.loop))
     for field, report in w.world.reports.items():
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)

@@ -20,8 +20,8 @@ def refer(w: Writer, intent: intents.Refer) -> None:
         may_text=intent.may_text, may_ask=intent.may_ask,
     )  # fmt: skip
     w.put_referral(intent.code, referral)
-    w.change.write("SADD", keys.mine(turn.referral_token), intent.code)
-    w.change.write("EXPIREAT", keys.mine(turn.referral_token), until)
+    w.change.write("SADD", keys.mine(turn.tags.mine), intent.code)
+    w.change.write("EXPIREAT", keys.mine(turn.tags.mine), until)
     w.change.write("SADD", keys.visitors(intent.clinic), intent.code)
     w.change.write("EXPIREAT", keys.visitors(intent.clinic), until)
     if intent.may_text or intent.may_ask:

@@ -54,8 +54,8 @@ class Sms:
         if not last and turn.looped + weight > keys.LOOP_LIMIT:
             return
         if not last:
-            turn.change.write("INCRBY", keys.loop(turn.message_token), weight)
-            turn.change.write("EXPIRE", keys.loop(turn.message_token), keys.LOOP_WINDOW)
+            turn.change.write("INCRBY", keys.loop(turn.tags.loop), weight)
+            turn.change.write("EXPIRE", keys.loop(turn.tags.loop), keys.LOOP_WINDOW)
             turn.answerable(self._d.settings.times.reply)
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         for part in texted.parts:

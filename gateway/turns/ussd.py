@@ -78,7 +78,7 @@ class Ussd:
         return snapshot
 
     def _commit(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> tuple[str, set[str]] | None:
-        key = keys.session(turn.session_token)
+        key = keys.session(turn.tags.session)
         turn.change.expect(key, turn.session)
         keep = self._times.session
         if intents:

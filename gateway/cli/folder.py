@@ -1,0 +1,101 @@
+"""The demo's data folder: its secrets, its lock, and what other commands need to find its Redis."""
+
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway.cli import redis_server
+from gateway.errors import BadInput
+from gateway.vault import new_key
+
+LOCK, SETTINGS, SOCKET = "demo.lock", "demo.json", "redis.sock"
+PATIENCE = 12
+"""seconds that what a killed demo left behind has to go"""
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("MWAVULI_DATA_DIR") or "mwavuli-data").resolve()
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[int]:
+    """The folder's lock, as a file descriptor; one demo at a time. Raises BadInput."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder} ({error.strerror})") from None
+    try:
+        _take(lock, folder)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, folder: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = int(os.pread(lock, 20, 0) or b"0")
+        if holder and _alive(holder) or time.monotonic() > until:
+            raise BadInput(
+                f"a demo already runs with its data in {folder} (process {holder}): "
+                "stop it, or set MWAVULI_DATA_DIR to another folder"
+            )
+        time.sleep(0.1)  # it was killed; its guard holds the lock until its children are gone
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def kept_secrets(folder: Path) -> dict[str, str]:
+    """Made at the first start. The key lies beside its data: fit for a demo, and for nothing else."""
+    known = _read(folder)
+    fresh = {"MWAVULI_KEY": new_key(), "MWAVULI_WEBHOOK_TOKEN": secrets.token_urlsafe(32)}
+    return {name: known.get(name, value) for name, value in fresh.items()}
+
+
+def keep(folder: Path, environ: Mapping[str, str]) -> None:
+    """Write the demo's settings down, whole or not at all."""
+    draft = folder / f".{SETTINGS}"
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(environ, file, indent=1)
+    draft.replace(folder / SETTINGS)
+
+
+def with_demo(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, and where it names no Redis, that of the demo which runs in this folder."""
+    folder = data_folder(environ)
+    if any(name.startswith(("REDIS_URL", "MWAVULI_KEY")) for name in environ) or not (folder / SOCKET).exists():
+        return environ
+    return {**environ, **_read(folder)}
+
+
+def _read(folder: Path) -> dict[str, str]:
+    try:
+        known: dict[str, str] = json.loads((folder / SETTINGS).read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        raise BadInput(f"{folder / SETTINGS} is damaged: restore it, or start with another MWAVULI_DATA_DIR") from None
+    return known
+
+
+def socket_url(folder: Path) -> str:
+    return redis_server.url(folder / SOCKET)

@@ -1,0 +1,49 @@
+"""Who is called and who calls: the demo's country, some more wards, and as many subscribers as wanted."""
+
+from collections.abc import Iterator, Sequence
+
+from gateway import importing
+from gateway.cli import places
+from gateway.cli.common import deployment
+from gateway.cli.seed import seed
+from gateway.model.subscription import Subscription, Wording, week_of
+from gateway.numbers import Number
+from gateway.store import keys
+from gateway.vault import Purpose
+
+WARDS = [f"{c}{v}ndo {c}{v}li".title() for c in ("b", "ch", "g", "l", "p", "t", "v", "w") for v in "aeio"]
+"""32 made-up wards; the first four letters of each are its own"""
+COUNTY = "Bench"
+SUBSCRIBERS_FROM = 254_730_000_000
+AT_ONCE = 2000
+STYLES = [("en", Wording.NEUTRAL), ("sw", Wording.NEUTRAL), ("sw", Wording.PLAIN), ("en", Wording.CODE)]
+"""what people read, in turn: four texts"""
+
+
+def country() -> None:
+    """The demo's areas, clinics and staff, and the wards."""
+    seed()
+    rows = ["county,constituency,ward\n", *(f"{COUNTY},{COUNTY} {i // 8},{ward}\n" for i, ward in enumerate(WARDS))]
+    places.put_areas(importing.read_areas(rows, deployment().store.vault.place_digest).areas)
+
+
+def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
+    """People who opted in, spread over these areas: what joining writes, a few thousand in one round trip."""
+    store = deployment().store
+    week = week_of(store.now())
+    numbers = range(SUBSCRIBERS_FROM + start, SUBSCRIBERS_FROM + start + count)
+    for at in range(0, count, AT_ONCE):
+        commands: list[tuple[object, ...]] = []
+        for i, number in enumerate(numbers[at : at + AT_ONCE], at):
+            commands += _joins(Number.from_int(number), areas[i % len(areas)], *STYLES[i % len(STYLES)], week)
+        store.connection.batch(commands)
+    for i, area in enumerate(areas):
+        share = count // len(areas) + (i < count % len(areas))
+        store.connection.call("HINCRBY", "members", area, share)
+
+
+def _joins(number: Number, area: str, lang: str, wording: Wording, week: int) -> Iterator[tuple[object, ...]]:
+    token = deployment().store.vault.token(number, Purpose.SUBSCRIBER)
+    kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
+    yield "HSET", keys.bucket(token), token, kept.pack()
+    yield "HSET", keys.membership(area, token), token, b""

@@ -1,0 +1,104 @@
+"""Results in words and tables, on the terminal and in RESULTS.md."""
+
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from gateway.cli import redis_server
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+Form = Callable[[float], str]
+
+
+def whole(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def two(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def milli(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
+
+
+def micro(seconds: float) -> str:
+    return f"{seconds * 1e6:.0f} µs"
+
+
+def secs(seconds: float) -> str:
+    return f"{seconds:.2f} s"
+
+
+def mib(size: float) -> str:
+    return f"{size / 2**20:.1f} MiB"
+
+
+def spread(values: Sequence[float], form: Form) -> list[str]:
+    """Cells: min, median, max."""
+    return [form(min(values)), form(statistics.median(values)), form(max(values))]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+@dataclass
+class Report:
+    """Lines of Markdown under one heading."""
+
+    name: str
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            print(line, flush=True)
+            self.lines.append(line)
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        aligned = ["---", *("---:" for _ in head[1:])]
+        self.say("", *("| " + " | ".join(row) + " |" for row in [head, aligned, *rows]), "")
+
+    def goal(self, words: str, holds: bool) -> None:
+        self.say(f"- {'holds' if holds else '**does not hold**'}: {words}")
+
+    def write(self) -> None:
+        """Put this section into RESULTS.md, in place of an older one of the same name."""
+        old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results of the benchmarks\n"
+        section = f"## {self.name}\n\n" + "\n".join(self.lines).strip() + "\n"
+        start = re.search(rf"^## {re.escape(self.name)}$", old, re.MULTILINE)
+        if start:
+            following = re.search(r"^## ", old[start.end() :], re.MULTILINE)
+            rest = old[start.end() + following.start() :] if following else ""
+            old = old[: start.start()].rstrip() + "\n\n" + section + ("\n" + rest if rest else "")
+        else:
+            old = old.rstrip() + "\n\n" + section
+        RESULTS.write_text(old, encoding="utf-8")
+
+
+def machine() -> list[str]:
+    """What it ran on."""
+    said = subprocess.run([redis_server.executable(), "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"v=(\S+)", said)
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("starlette", "uvicorn", "redis", "rq", "africastalking"))
+    return [
+        f"- Command: `python -m tests.bench {' '.join(sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- Machine: {_processor()}, {os.cpu_count()} cores, shared; load before it began {os.getloadavg()[0]:.2f}",
+        f"- Python {platform.python_version()}, Redis {found[1] if found else '?'} on a socket, "
+        "append-only with appendfsync always",
+        f"- {libraries}",
+    ]
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo").read_text()
+    found = re.search(r"model name\s*: (.*)", info)
+    return found[1] if found else platform.machine()
