@@ -59,7 +59,7 @@ def alert(caller: Caller, _: Translator, number: int) -> Shown:
     )
 
 
-@screen()
+@screen(neutral=True)
 def look(caller: Caller, _: Translator, area: str) -> Shown:
     """A place looked up without joining; nothing is kept."""
     name = area_name(caller, area)
@@ -83,7 +83,7 @@ def _past_line(caller: Caller, found: Alert, _: Translator) -> str:
     return f"{when.day}/{when.month} {part}: {kind_name(found.kind, _)}, {area_name(caller, found.area)}"
 
 
-@screen()
+@screen(neutral=True)
 def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
     if len(caller.areas) >= MOST_AREAS:
@@ -108,7 +108,7 @@ def joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> S
     return menu(text, *choices, *more, do=[intents.Tonight(area) if tonight else intents.Join(area)])
 
 
-@screen()
+@screen(neutral=True)
 def tonight(caller: Caller, _: Translator, area: str) -> Shown:
     """For somebody who already said yes; anybody else reads what to know first."""
     if not caller.subscription:

@@ -12,6 +12,8 @@ from menus.session import Session
 
 MOST_INPUTS = 20
 """a first request with more keys than this was dialled by no one"""
+LONGEST_TRAIL = 12
+"""screens that 0 can lead back through"""
 
 ENTRANCES = (home, pin)
 """importing these registers every screen"""
@@ -76,7 +78,9 @@ class Engine:
             return self._paint(session, str(refused)), ()
 
     def _forward(self, session: Session, link: Link, snapshot: Snapshot) -> Turned:
-        trail = session.trail if session.acted else (*session.trail, session.here)
+        """Nobody walks back into a PIN's question, nor onto a screen that did something."""
+        passing = session.acted or session.here.screen in pin.GATES
+        trail = session.trail if passing else (*session.trail, session.here)
         return self._go(replace(session, trail=trail), link, snapshot)
 
     def _go(self, session: Session, link: Link, snapshot: Snapshot) -> Turned:
@@ -93,8 +97,10 @@ class Engine:
         return self._hold(session, shown.here or link, shown), shown.do
 
     def _show(self, link: Link, caller: Caller, _: Translator) -> Shown:
-        """Screens that stand behind a PIN are entered through its question."""
+        """Screens that stand behind a PIN are entered through its question; staff's, by staff only."""
         wanted = screens[link.screen]
+        if wanted.staff and not (caller.staff and caller.staff.active):  # they left during this call
+            return redirect(Link("home.home"), caller, _)
         if wanted.staff and not caller.proven:
             return redirect(Link("pin.staff_pin", wrapped(link)), caller, _)
         if wanted.owner and not caller.opened:
@@ -102,10 +108,12 @@ class Engine:
         return wanted.show(caller, _, **link.args)
 
     def _hold(self, session: Session, here: Link, shown: Shown) -> Session:
-        home = here.screen == "home.home"
+        """After something was done the way back leads home, not into its steps."""
+        acted = bool(shown.do) and not shown.prove
+        trail = () if here.screen == "home.home" else _way_back(session.trail, acted)
         held = replace(
-            session, here=here, trail=() if home else session.trail[-12:], text=shown.text, choices=shown.choices,
-            ask=shown.ask, answer=shown.answer, starts=(0,), acted=bool(shown.do),
+            session, here=here, trail=trail, text=shown.text, choices=shown.choices,
+            ask=shown.ask, answer=shown.answer, starts=(0,), acted=acted,
             closes=shown.end, proof=(*session.proof, shown.prove) if shown.prove else session.proof,
         )  # fmt: skip
         return self._paint(held)
@@ -119,8 +127,17 @@ class Engine:
         return replace(session, reply=("END " if ended else "CON ") + body, more=more, ended=ended)
 
 
+def _way_back(trail: tuple[Link, ...], acted: bool) -> tuple[Link, ...]:
+    return trail[:1] if acted else trail if len(trail) <= LONGEST_TRAIL else (trail[0], *trail[1 - LONGEST_TRAIL :])
+
+
 def _may_resume(before: Session) -> bool:
     """A dropped call is taken up only where the screen gives nothing away and was on its way somewhere."""
-    known = screens.get(before.here.screen)
     settled = before.ended or before.acted or before.here.screen in ("home.home", "home.language", "home.resume")
-    return bool(before.reply and known and known.neutral and not settled)
+    return bool(before.reply) and not settled and _gives_nothing_away(before.here)
+
+
+def _gives_nothing_away(here: Link) -> bool:
+    """Neither it, nor what it asks its question for (`wrapped`)."""
+    asked_for = [str(here.args["screen"])] if "screen" in here.args else []
+    return all(name in screens and screens[name].neutral for name in (here.screen, *asked_for))

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.wording import clock
-from menus.screen import Link, Shown, Translator, ask, menu, redirect, screen, to, unwrapped
+from menus.screen import Link, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
 
 
 @screen()
@@ -47,3 +47,7 @@ def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | i
 
 def _doing(shown: Shown, intent: intents.Intent, here: Link | None) -> Shown:
     return replace(shown, do=(intent, *shown.do), here=here)
+
+
+GATES = frozenset({name_of(own_pin), name_of(staff_pin)})
+"""screens that only stand in front of another"""

@@ -46,7 +46,7 @@ def _take(lock: int, folder: Path) -> None:
             return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = int(os.pread(lock, 20, 0) or b"0")
-        if holder and _alive(holder) or time.monotonic() > until:
+        if (holder and _alive(holder)) or time.monotonic() > until:
             raise BadInput(
                 f"a demo already runs with its data in {folder} (process {holder}): "
                 "stop it, or set MWAVULI_DATA_DIR to another folder"

@@ -45,7 +45,7 @@ class Guard:
                 self._process.communicate("\n")
 
     def _start(self) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-P", "-m", "gateway.cli.guard"]
+        command = [sys.executable, "-I", __file__]
         return subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.PIPE, text=True, pass_fds=[self._lock], start_new_session=True
         )
@@ -58,10 +58,8 @@ def _pipe(process: "subprocess.Popen[str]") -> IO[str]:
 
 
 def main() -> None:
-    last = ""
-    for last in sys.stdin:
-        pass
-    end([int(pid) for pid in last.split()])
+    lines = sys.stdin.readlines()  # until the pipe closes
+    end([int(pid) for pid in lines[-1].split()] if lines else [])
 
 
 def end(pids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from gateway.numbers import Number
 from gateway.store import keys
 from gateway.vault import Purpose
 
-WARDS = [f"{c}{v}ndo {c}{v}li".title() for c in ("b", "ch", "g", "l", "p", "t", "v", "w") for v in "aeio"]
+WARDS = [f"{c}{v}nzo {c}{v}li".title() for c in ("b", "ch", "g", "l", "p", "t", "v", "w") for v in "aeio"]
 """32 made-up wards; the first four letters of each are its own"""
 COUNTY = "Bench"
 SUBSCRIBERS_FROM = 254_730_000_000

@@ -1,0 +1,42 @@
+"""Which commands reach Redis from clients; what scripts call inside is not counted."""
+
+import re
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_LINE = re.compile(rb'^\+?[\d.]+ \[\d+ ([^\]]*)\] "([^"]*)"', re.MULTILINE)
+SETTLED = 0.3
+"""seconds for the last lines to arrive"""
+
+
+class Monitor:
+    """MONITOR on a connection of its own; it slows Redis down, so never while a clock runs."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(str(self._path))
+        self._socket.sendall(b"MONITOR\r\n")
+        self._socket.recv(64)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        time.sleep(SETTLED)
+        self._socket.setblocking(False)
+        said = bytearray()
+        try:
+            while part := self._socket.recv(1 << 20):
+                said += part
+        except BlockingIOError:
+            pass
+        self._socket.close()
+        for client, command in _LINE.findall(bytes(said)):
+            if client != b"lua":
+                self.counts[command.decode().upper()] += 1
