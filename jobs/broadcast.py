@@ -68,7 +68,7 @@ def step(context: Context, item: Item) -> None:
     if not prefixes:
         _finish(context, item, sending)
         return
-    _chunk(context, sending, prefixes, _over(sending, store.now()))
+    item = _chunk(context, item, sending, prefixes, _over(sending, store.now()))
     if sending.held_up:
         store.due.back_off(item)
         return
@@ -87,25 +87,31 @@ def _prefixes_at_once(context: Context, broadcast: Broadcast) -> int:
     return max(1, min(1 << broadcast.bits, context.deployment.settings.tuning.pace.chunk_size // PER_PREFIX))
 
 
-def _chunk(context: Context, sending: Sending, prefixes: Sequence[int], over: bool) -> None:
-    """One run of prefixes: everybody in them is written in, then sent to (or lapses)."""
+def _chunk(context: Context, item: Item, sending: Sending, prefixes: Sequence[int], over: bool) -> Item:
+    """One run of prefixes: everybody in them is written in, then sent to (or lapses). Returns the item, still held."""
     known = _enlisted(context, sending, prefixes)
     if over:
         steps = [Step(token, At.LAPSED, At.PENDING.value) for token in known]
         context.store.recipients.settle(sending.broadcast, steps)
-        return
+        return item
     size = context.deployment.settings.tuning.pace.call_size
     calls = [
         context.pool.submit(_call, context, sending, text, tokens)
         for text, tokens in _by_text(context, sending, known, size)
     ]
-    _drain(calls)
+    return _drain(context, item, calls)
 
 
-def _drain(calls: Sequence[Future[None]]) -> None:
-    wait(calls)
-    for call in calls:
-        call.result()
+def _drain(context: Context, item: Item, calls: Sequence[Future[None]]) -> Item:
+    """Wait for calls, holding the lease meanwhile."""
+    waiting = set(calls)
+    while waiting:
+        done, waiting = wait(waiting, timeout=context.times.lease / 3)
+        for call in done:
+            call.result()
+        if waiting:
+            item = context.store.due.renew(item)
+    return item
 
 
 def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Known:

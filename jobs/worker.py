@@ -15,7 +15,7 @@ def work(lane: str) -> None:
         raise ValueError(lane)
     logging.getLogger("rq").setLevel(logging.WARNING)
     context = current()
-    connection = context.store.connection.for_rq()
+    connection = context.store.connection.for_worker()
     context.bell.toll(lane)
     SimpleWorker(
         [queue(lane, connection)],

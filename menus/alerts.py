@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.model.subscription import MOST_AREAS
 from gateway.wording import clock, kind_name, where
 from menus.places import area_name, choose_area
-from menus.screen import Link, Shown, Translator, end, menu, screen, to
+from menus.screen import Link, Shown, Translator, menu, screen, to
 
 Choices = list[tuple[str, Link]]
 

@@ -8,6 +8,7 @@ from gateway.model.alert import Alert, Kind, State
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.wording import clock, kind_name, update, warning
+from menus.authority import in_scope, may_change, may_decide, needs_second, reach
 from menus.places import area_name, choose_area
 from menus.screen import Args, Shown, Translator, ask, end, menu, screen, to
 
@@ -25,6 +26,8 @@ def kind(caller: Caller, _: Translator) -> Shown:
 @screen(staff=True)
 def place(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     """The sender's or verifier's own words: a reporter's never go out."""
+    if not so_far.get("number") and not in_scope(caller, str(so_far["area"])):
+        return menu(_("Not one of your areas."), (_("Send a warning"), to(kind)))
     return ask(
         _("Place to avoid? Never where to go, no names."),
         to(text, **so_far),
@@ -64,17 +67,14 @@ def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local, dial)
     people = reach(caller, draft.area)
     note = _("About {n} people.").format(n=people) if people >= 10 else _("Fewer than 10 people.")
-    if needs_second(caller, people, so_far):
+    if needs_second(caller, draft.area) and not so_far.get("update"):
         note += " " + _("A second person must confirm.")
-    choices = [(_("Send"), to(sent, **so_far))]
-    twin = _twin(caller, draft) if not so_far.get("number") else None
-    if twin:
-        choices.insert(
-            0, (_("Update {number} instead").format(number=twin.number), to(sent, **_as_update(so_far, twin)))
-        )
-    if not so_far.get("number"):
-        choices.append((_("Practice, staff only"), to(sent, **so_far, drill=True)))
-    return menu(f"{shown}\n{note}", *choices)
+    send = (_("Send"), to(sent, **so_far))
+    if draft.number:
+        return menu(f"{shown}\n{note}", send)
+    twin = _twin(caller, draft)
+    instead = [(_("Update {number} instead").format(number=twin.number), to(sent, **_as(twin, so_far)))] if twin else []
+    return menu(f"{shown}\n{note}", *instead, send, (_("Practice, staff only"), to(sent, **so_far, drill=True)))
 
 
 def drafted(caller: Caller, so_far: Args) -> Alert:
@@ -91,53 +91,46 @@ def drafted(caller: Caller, so_far: Args) -> Alert:
     )
 
 
-def reach(caller: Caller, area: str) -> int:
-    """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
-    return sum(caller.members.get(id_, 0) for id_ in caller.world.atlas.audience_areas(area))
-
-
-def needs_second(caller: Caller, people: int, so_far: Args) -> bool:
-    if so_far.get("drill") or so_far.get("update"):
-        return False
-    reported = bool(so_far.get("number"))  # then the reporter is the first, the verifier the second
-    house = caller.world.house
-    return people > house.proposal_audience or (house.approvals > 1 and not reported) or house.approvals > 1
-
-
 def _twin(caller: Caller, draft: Alert) -> Alert | None:
     """A live warning of the same kind, area and quarter of an hour is the same event."""
-    same = (
-        a for a in caller.world.alerts.values() if a.live(caller.now) and a.kind == draft.kind and a.area == draft.area
-    )
+    live = (a for a in caller.world.alerts.values() if a.live(caller.now) and not a.drill)
+    same = (a for a in live if (a.kind, a.area) == (draft.kind, draft.area))
     return next((a for a in same if caller.now - a.at < SAME), None)
 
 
-def _as_update(so_far: Args, twin: Alert) -> Args:
+def _as(twin: Alert, so_far: Args) -> Args:
     return {**so_far, "number": twin.number, "update": True}
 
 
 @screen(staff=True)
 def sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
-    draft = drafted(caller, so_far)
+    """Asked again at the last moment: somebody else may have decided meanwhile."""
+    draft, drill = drafted(caller, so_far), bool(so_far.get("drill"))
     if so_far.get("update"):
         return _updated(caller, _, draft)
-    propose = needs_second(caller, reach(caller, draft.area), so_far)
-    said = _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
+    propose = needs_second(caller, draft.area) and not drill
+    said = going_out(propose, _)
     if draft.number:
         case = caller.world.case(draft.number)
-        if case is None or not case.waits:
+        if case is None or not may_decide(caller, case):
             return menu(_("Somebody has already decided this one."))
         return end(said, do=[intents.Confirm(draft.number, draft.place, draft.text, draft.until, propose)])
-    drill = bool(so_far.get("drill"))
     return end(said, do=[intents.Send(draft.kind, draft.area, draft.place, draft.text, draft.until, drill, propose)])
+
+
+def seconded(case: Alert, now: int) -> intents.Confirm:
+    """A proposal as it stands, with at least a quarter of an hour to live."""
+    return intents.Confirm(case.number, case.place, case.text, max(case.until, now + SAME))
+
+
+def going_out(propose: bool, _: Translator) -> str:
+    """What the sender reads last."""
+    return _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
 
 
 def _updated(caller: Caller, _: Translator, draft: Alert) -> Shown:
     found = caller.world.case(draft.number)
-    if found is None or not found.live(caller.now):
+    if found is None or not may_change(caller, found):
         return menu(_("This alert is over."))
     new = replace(found, place=draft.place or found.place, text=draft.text or found.text)
-    return end(
-        _("It goes out now. A text tells you how far it is."),
-        do=[intents.Update(new.number, new.place, new.text, draft.until)],
-    )
+    return end(going_out(False, _), do=[intents.Update(new.number, new.place, new.text, draft.until)])

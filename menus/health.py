@@ -9,19 +9,18 @@ from gateway.model.clinic import Clinic
 from gateway.model.directory import Found
 from gateway.model.needs import NEEDS
 from gateway.wording import clock, need_name
+from menus import visits
 from menus.places import choose_area
-from menus.screen import Link, Shown, Translator, ask, end, menu, screen, to
+from menus.screen import Link, Shown, Translator, end, menu, screen, to
 
 OFFERED = 6
-NAME = 30
-LONGEST_WORDS = 140
 
 
 @screen(neutral=True)
 def health(caller: Caller, _: Translator) -> Shown:
     choices = [(need_name(need, _), to(when) if NEEDS[need].urgent else _places(need)) for need in NEEDS]
-    if caller.visits:
-        choices.append((_("My visit"), to(visits)))
+    if visits.own(caller) or not caller.opened:  # a line that comes and goes would tell who is behind the PIN
+        choices.append((_("My visit"), to(visits.visits)))
     return menu(_("What do you need?"), *choices)
 
 
@@ -68,7 +67,7 @@ def line(found: Found, _: Translator) -> str:
         facts.append(_("checked"))
     if found.distance_km is not None:
         facts.append(f"{found.distance_km:.0f}km")
-    return f"{clip(found.clinic.name, NAME)}: {', '.join(f for f in facts if f)}"
+    return f"{clip(found.clinic.name, visits.NAME)}: {', '.join(f for f in facts if f)}"
 
 
 def _open(found: Found, _: Translator) -> str:
@@ -143,73 +142,6 @@ def referred(caller: Caller, _: Translator, need: str, area: str, code: str, tex
     number = referral.new_code()
     said = _("{clinic} knows that you come. Tell them this code, you need not say why. Your code: {code}")
     return end(
-        said.format(clinic=clip(found.name, NAME), code=number),
+        said.format(clinic=clip(found.name, visits.NAME), code=number),
         do=[intents.Refer(number, need, code, area, text, ask)],
     )
-
-
-@screen(owner=True)
-def visits(caller: Caller, _: Translator) -> Shown:
-    choices = [(_visit_line(caller, v, _), to(visit, code=v.code)) for v in caller.visits]
-    return menu(_("My visit"), *choices)
-
-
-def _visit_line(caller: Caller, visit: referral.Referral, _: Translator) -> str:
-    mark = "! " if visit.waiting else ""
-    found = caller.world.directory.get(visit.clinic)
-    return f"{mark}{visit.code} {clip(found.name if found else '?', NAME)}"
-
-
-@screen(owner=True)
-def visit(caller: Caller, _: Translator, code: str) -> Shown:
-    found = next((v for v in caller.visits if v.code == code), None)
-    if found is None:
-        return menu(_("This code is over."))
-    states = {
-        "sent": _("They have not answered yet."),
-        "welcome": _("They say: you are welcome."),
-        "full": _("They are full now."),
-        "came": _("They say that you came."),
-        "missed": _("They say that you did not come. You can still go."),
-    }
-    choices = []
-    if found.waiting:
-        choices.append((_("Read their words"), to(visit_words, code=code)))
-    choices.append((_("Write to them"), to(visit_write, code=code)))
-    if found.step in ("full", "sent", "missed"):
-        choices.append((_("Other places"), to(places, need=found.need, area=found.area)))
-    if not found.answer:
-        choices.append((_("How did it go?"), to(visit_rate, code=code)))
-    return menu(f"{code}. {states[found.step]}", *choices)
-
-
-@screen(owner=True)
-def visit_words(caller: Caller, _: Translator, code: str) -> Shown:
-    found = next((v for v in caller.visits if v.code == code), None)
-    words = " / ".join(found.waiting) if found else ""
-    return menu(words or _("Nothing new."), (_("Write to them"), to(visit_write, code=code)), do=[intents.Heard(code)])
-
-
-@screen(owner=True)
-def visit_write(caller: Caller, _: Translator, code: str) -> Shown:
-    return ask(_("What do you want to tell them? No names are needed."), to(visit_written, code=code), "words")
-
-
-@screen(owner=True)
-def visit_written(caller: Caller, _: Translator, code: str, words: str) -> Shown:
-    return end(_("Thank you. We pass it on."), do=[intents.Ask(code, clip(words, LONGEST_WORDS))])
-
-
-@screen(owner=True)
-def visit_rate(caller: Caller, _: Translator, code: str) -> Shown:
-    return menu(
-        _("How did it go?"),
-        (_("They treated me well"), to(visit_rated, code=code, answer="good")),
-        (_("They treated me badly"), to(visit_rated, code=code, answer="bad")),
-        (_("I did not go"), to(visit_rated, code=code, answer="not")),
-    )
-
-
-@screen(owner=True)
-def visit_rated(caller: Caller, _: Translator, code: str, answer: str) -> Shown:
-    return end(_("Thank you. It helps us to choose places."), do=[intents.Rate(code, answer)])

@@ -1,4 +1,4 @@
-"""Fits what a screen shows to a phone: 160 GSM-7 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines."""
+"""Fits what a screen shows to a phone: 160 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines."""
 
 from gateway import gsm
 from menus.screen import Choice, Translator

@@ -7,9 +7,9 @@ from gateway.model import intents
 from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent, PinTried
-from menus.compose import LONGEST_TEXT, reach
+from menus.authority import in_scope, may_change, may_decide, me, needs_second
+from menus.compose import LONGEST_TEXT, going_out, seconded
 from menus.screen import Translator
-from menus.team import in_scope, may_decide, me
 from menus.texts import kind_in
 
 Answer = tuple[str, Sequence[Intent]]
@@ -36,26 +36,22 @@ def alert(words: str, caller: Caller, _: Translator) -> Answer:
     if len(found) != 1 or not me(caller).sends or not in_scope(caller, found[0].id):
         return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
     kind, place = kind_in(" ".join(rest), _)
-    house = caller.world.house
-    propose = house.approvals > 1 or reach(caller, found[0].id) > house.proposal_audience
-    until = caller.now + house.alert_seconds
-    said = _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
-    return said, [intents.Send(kind, found[0].id, clip(place, LONGEST_TEXT), "", until, propose=propose)]
+    until = caller.now + caller.world.house.alert_seconds
+    propose = needs_second(caller, found[0].id)
+    return going_out(propose, _), [
+        intents.Send(kind, found[0].id, clip(place, LONGEST_TEXT), "", until, propose=propose)
+    ]
 
 
 def confirm(words: str, caller: Caller, _: Translator) -> Answer:
     case, place = _waiting(words, caller)
     if case is None:
         return _no_such(_), ()
-    house = caller.world.house
     if case.state is State.PROPOSED:
-        return _("It goes out now. A text tells you how far it is."), [
-            intents.Confirm(case.number, case.place, case.text, max(case.until, caller.now + 900))
-        ]
-    propose = house.approvals > 1 or reach(caller, case.area) > house.proposal_audience
-    said = _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
-    until = caller.now + house.alert_seconds
-    return said, [intents.Confirm(case.number, clip(place, LONGEST_TEXT), "", until, propose)]
+        return going_out(False, _), [seconded(case, caller.now)]
+    until = caller.now + caller.world.house.alert_seconds
+    propose = needs_second(caller, case.area)
+    return going_out(propose, _), [intents.Confirm(case.number, clip(place, LONGEST_TEXT), "", until, propose)]
 
 
 def reject(words: str, caller: Caller, _: Translator) -> Answer:
@@ -73,7 +69,7 @@ def update(words: str, caller: Caller, _: Translator) -> Answer:
     if case is None or not rest:
         return _no_such(_), ()
     change = intents.Update(case.number, clip(rest, LONGEST_TEXT), case.text, case.until)
-    return _("It goes out now. A text tells you how far it is."), [change]
+    return going_out(False, _), [change]
 
 
 def _no_such(_: Translator) -> str:
@@ -88,13 +84,12 @@ def _numbered(words: str, caller: Caller) -> tuple[Alert | None, str]:
 
 def _waiting(words: str, caller: Caller) -> tuple[Alert | None, str]:
     case, rest = _numbered(words, caller)
-    return (case if case and case.waits and may_decide(caller, me(caller), case) else None), rest
+    return (case if case and may_decide(caller, case) else None), rest
 
 
 def _live(words: str, caller: Caller) -> tuple[Alert | None, str]:
     case, rest = _numbered(words, caller)
-    allowed = case and case.live(caller.now) and me(caller).sends and in_scope(caller, case.area)
-    return (case if allowed else None), rest
+    return (case if case and may_change(caller, case) else None), rest
 
 
 COMMANDS: dict[str, Callable[[str, Caller, Translator], Answer]] = {

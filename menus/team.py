@@ -3,67 +3,42 @@
 from gateway.model import intents
 from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
-from gateway.model.referral import is_code
 from gateway.model.staff import Role, Staff
 from gateway.wording import clock, kind_name, where
-from menus import compose
+from menus import compose, visitors
+from menus.authority import may_change, may_decide, me
 from menus.places import area_name
-from menus.screen import Refused, Shown, Translator, ask, end, menu, screen, to
-
-LONGEST_WORDS = 100
-
-
-def me(caller: Caller) -> Staff:
-    """The staff member calling. Screens for staff are entered by nobody else."""
-    if caller.staff is None:
-        raise Refused("")
-    return caller.staff
-
-
-def in_scope(caller: Caller, area: str) -> bool:
-    """Staff act in their own area and what lies under it."""
-    own = me(caller).area
-    return not own or caller.world.atlas.contains(own, area)
+from menus.screen import Shown, Translator, end, menu, screen, to
 
 
 def to_check(caller: Caller) -> list[Alert]:
-    """Cases this person may decide: in scope, or handed to her; never her own. Most reported first."""
-    staff = me(caller)
-    found = [a for a in caller.world.alerts.values() if a.waits and may_decide(caller, staff, a)]
+    """Cases that this person may decide, most reported first."""
+    found = [a for a in caller.world.alerts.values() if may_decide(caller, a)]
     return sorted(found, key=lambda a: (-a.raised, a.at))
-
-
-def may_decide(caller: Caller, staff: Staff, case: Alert) -> bool:
-    if case.number in caller.own_reports or case.author == staff.id or not staff.sends:
-        return False
-    report = caller.world.report(case.number)
-    asked = report is not None and staff.id in report.asked
-    return asked or (in_scope(caller, case.area) and (staff.verifies or case.state is State.PROPOSED))
 
 
 @screen(staff=True)
 def team(caller: Caller, _: Translator) -> Shown:
     staff = me(caller)
-    alarms = (
-        [_("Alarm: {names}").format(names=", ".join(sorted(caller.world.alarms.values())))]
-        if caller.world.alarms
-        else []
-    )
+    names = ", ".join(sorted(caller.world.alarms.values()))
+    alarm = _("Alarm: {names}").format(names=names) if names else ""
     if staff.role is Role.CLINIC:
-        return menu("\n".join(alarms) or staff.name, (_("Answer a code"), to(visitor)))
-    waiting, live = to_check(caller), live_here(caller)
-    locked = [p for p in caller.world.roster.people if p.locked(caller.now) and p.id != staff.id]
+        return menu(alarm or staff.name, (_("Answer a code"), to(visitors.visitor)))
     choices = [
-        (_("To check: {n}").format(n=len(waiting)), to(check_list)),
+        (_("To check: {n}").format(n=len(to_check(caller))), to(check_list)),
         (_("Send a warning"), to(compose.kind)),
-        (_("Live: {n}").format(n=len(live)), to(live_list)),
+        (_("Live: {n}").format(n=len(live_here(caller))), to(live_list)),
         (_("I go off duty"), to(duty, on=False)) if on_duty(caller) else (_("I go on duty"), to(duty, on=True)),
     ]
-    if locked:
+    if locked_colleagues(caller):
         choices.append((_("Unlock a colleague"), to(locked_list)))
     if staff.role is Role.ADMIN:
         choices.append((_("Words to us: {n}").format(n=len(caller.world.words)), to(words)))
-    return menu("\n".join(alarms), *choices)
+    return menu(alarm, *choices)
+
+
+def locked_colleagues(caller: Caller) -> list[Staff]:
+    return [p for p in caller.world.roster.people if p.locked(caller.now) and p.id != me(caller).id]
 
 
 def on_duty(caller: Caller) -> bool:
@@ -72,7 +47,7 @@ def on_duty(caller: Caller) -> bool:
 
 
 def live_here(caller: Caller) -> list[Alert]:
-    return [a for a in caller.world.alerts.values() if a.live(caller.now) and in_scope(caller, a.area)]
+    return [a for a in caller.world.alerts.values() if may_change(caller, a)]
 
 
 @screen(staff=True)
@@ -82,23 +57,31 @@ def check_list(caller: Caller, _: Translator) -> Shown:
 
 
 def _line(caller: Caller, found: Alert, _: Translator) -> str:
-    return f"{found.number} {kind_name(found.kind, _)}, {area_name(caller, found.area)} {clock(caller.world.local(found.at))}"
+    hour = clock(caller.world.local(found.at))
+    line = f"{found.number} {kind_name(found.kind, _)}, {area_name(caller, found.area)} {hour}"
+    return _("Practice only. {text}").format(text=line) if found.drill else line
 
 
 @screen(staff=True)
 def case(caller: Caller, _: Translator, number: int) -> Shown:
-    """What was reported, in the reporters' words; or what a colleague proposes."""
+    """What was reported, in the reporters' words; what a colleague proposes, as it would go out."""
     found = caller.world.case(number)
     if found is None or not found.waits:
         return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
-    report = caller.world.report(number)
-    heard = "; ".join(p for p in report.places if p) if report else where(found, area_name(caller, found.area))
     raised = _("{n} people told us").format(n=found.raised) if found.raised > 1 else ""
-    text = "\n".join(t for t in (_line(caller, found, _), heard, found.text, raised) if t)
-    if found.number in caller.own_reports or found.author == me(caller).id:
+    proposed = where(found, area_name(caller, found.area)) if found.state is State.PROPOSED else ""
+    lines = (_line(caller, found, _), _heard(caller, number), raised, proposed, found.text)
+    text = "\n".join(line for line in lines if line)
+    if not may_decide(caller, found):
         return menu(text + "\n" + _("Yours: somebody else decides."))
-    yes = to(proposal_confirmed, number=number) if found.state is State.PROPOSED else to(compose.place, **_start(found))
+    yes = to(proposal_confirmed, number=number) if proposed else to(compose.place, **_start(found))
     return menu(text, (_("Confirm"), yes), (_("Reject"), to(reject, number=number)))
+
+
+def _heard(caller: Caller, number: int, least: int = 1) -> str:
+    """The reporters' words, if there are at least so many of them."""
+    report = caller.world.report(number)
+    return "; ".join(report.places) if report and len(report.places) >= least else ""
 
 
 def _start(found: Alert) -> dict[str, str | int]:
@@ -108,11 +91,10 @@ def _start(found: Alert) -> dict[str, str | int]:
 @screen(staff=True)
 def proposal_confirmed(caller: Caller, _: Translator, number: int) -> Shown:
     found = caller.world.case(number)
-    if found is None or found.state is not State.PROPOSED or not may_decide(caller, me(caller), found):
+    if found is None or found.state is not State.PROPOSED or not may_decide(caller, found):
         return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
-    until = max(found.until, caller.now + 900)
-    done = intents.Confirm(number, found.place, found.text, until)
-    return end(_("Warning {number} goes out now.").format(number=number), do=[done])
+    said = _("Warning {number} goes out now.").format(number=number)
+    return end(said, do=[compose.seconded(found, caller.now)])
 
 
 @screen(staff=True)
@@ -125,7 +107,7 @@ def reject(caller: Caller, _: Translator, number: int) -> Shown:
 @screen(staff=True)
 def rejected(caller: Caller, _: Translator, number: int) -> Shown:
     found = caller.world.case(number)
-    if found is None or not found.waits or not may_decide(caller, me(caller), found):
+    if found is None or not may_decide(caller, found):
         return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
     return menu(_("Rejected."), (_("To check"), to(check_list)), do=[intents.Reject(number)])
 
@@ -139,16 +121,12 @@ def live_list(caller: Caller, _: Translator) -> Shown:
 @screen(staff=True)
 def live(caller: Caller, _: Translator, number: int) -> Shown:
     found = caller.world.case(number)
-    if found is None or not found.live(caller.now) or not in_scope(caller, found.area):
+    if found is None or not may_change(caller, found):
         return menu(_("This alert is over."), (_("Live"), to(live_list)))
-    until = clock(caller.world.local(found.until))
-    text = (
-        f"{_line(caller, found, _)}\n{found.place} {found.text}".rstrip()
-        + "\n"
-        + _("Until {until}").format(until=until)
-    )
+    until = _("Until {until}").format(until=clock(caller.world.local(found.until)))
+    lines = (_line(caller, found, _), _heard(caller, number, least=2), f"{found.place} {found.text}".strip(), until)
     return menu(
-        text,
+        "\n".join(line for line in lines if line),
         (_("New place or words"), to(compose.place, **_start(found), update=True)),
         (_("Longer"), to(compose.hours, **_start(found), place=found.place, text=found.text, update=True)),
         (_("It has ended"), to(clear, number=number)),
@@ -164,7 +142,7 @@ def clear(caller: Caller, _: Translator, number: int) -> Shown:
 @screen(staff=True)
 def cleared(caller: Caller, _: Translator, number: int) -> Shown:
     found = caller.world.case(number)
-    if found is None or not found.live(caller.now) or not in_scope(caller, found.area):
+    if found is None or not may_change(caller, found):
         return menu(_("This alert is over."), (_("Live"), to(live_list)))
     return menu(_("Done. The ending goes out now."), (_("Live"), to(live_list)), do=[intents.Clear(number)])
 
@@ -177,8 +155,8 @@ def duty(caller: Caller, _: Translator, on: bool) -> Shown:
 
 @screen(staff=True)
 def locked_list(caller: Caller, _: Translator) -> Shown:
-    locked = [p for p in caller.world.roster.people if p.locked(caller.now) and p.id != me(caller).id]
-    return menu(_("Who is with you?"), *[(p.name, to(unlocked, staff_id=p.id)) for p in locked])
+    choices = [(p.name, to(unlocked, staff_id=p.id)) for p in locked_colleagues(caller)]
+    return menu(_("Who is with you?"), *choices)
 
 
 @screen(staff=True)
@@ -192,27 +170,3 @@ def words(caller: Caller, _: Translator) -> Shown:
     if me(caller).role is not Role.ADMIN:
         return menu("")
     return menu("\n".join(f"- {said}" for said in caller.world.words.values()) or _("Nothing new."))
-
-
-@screen(staff=True)
-def visitor(caller: Caller, _: Translator) -> Shown:
-    return ask(_("Which code?"), to(visitor_code), "code")
-
-
-@screen(staff=True)
-def visitor_code(caller: Caller, _: Translator, code: str) -> Shown:
-    if not is_code(code):
-        raise Refused(_("A code has 5 digits. Please check it."))
-    answers = (_("Welcome"), _("We are full"), _("Came"), _("Did not come"))
-    choices = [(label, to(visitor_said, code=code, answer=i)) for i, label in enumerate(answers, 1)]
-    return menu(code, *choices, (_("Pass on words"), to(visitor_words, code=code)))
-
-
-@screen(staff=True)
-def visitor_words(caller: Caller, _: Translator, code: str) -> Shown:
-    return ask(_("Your words? The visitor reads them by dialling."), to(visitor_said, code=code, answer=5), "words")
-
-
-@screen(staff=True)
-def visitor_said(caller: Caller, _: Translator, code: str, answer: int, words: str = "") -> Shown:
-    return menu(_("Thank you."), (_("Answer a code"), to(visitor)), do=[intents.ClinicSays(code, answer, words)])

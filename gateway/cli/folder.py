@@ -13,7 +13,7 @@ from gateway.cli import redis_server
 from gateway.errors import BadInput
 from gateway.vault import new_key
 
-LOCK, SETTINGS, SOCKET = "demo.lock", "demo.json", "redis.sock"
+LOCK, GUARDS_LOCK, SETTINGS, SOCKET = "demo.lock", "guard.lock", "demo.json", "redis.sock"
 PATIENCE = 12
 """seconds that what a killed demo left behind has to go"""
 
@@ -24,44 +24,39 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[int]:
-    """The folder's lock, as a file descriptor; one demo at a time. Raises BadInput."""
+    """One demo a folder at a time. Yields the lock that its guard shares, as a file descriptor. Raises BadInput.
+
+    There are two, so that a second demo is told at once, while the one after a killed demo waits for its remains.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        ours, shared = (os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600) for name in (LOCK, GUARDS_LOCK))
     except OSError as error:
         raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder} ({error.strerror})") from None
     try:
-        _take(lock, folder)
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        yield lock
+        if not _locked(ours, 0):
+            raise BadInput(
+                f"a demo already runs with its data in {folder}: stop it, or set MWAVULI_DATA_DIR to another folder"
+            )
+        if not _locked(shared, PATIENCE):
+            raise BadInput(f"processes of a demo that was killed do not end; they hold {folder / GUARDS_LOCK}")
+        yield shared
     finally:
-        os.close(lock)
+        os.close(ours)
+        os.close(shared)
 
 
-def _take(lock: int, folder: Path) -> None:
-    until = time.monotonic() + PATIENCE
+def _locked(lock: int, patience: float) -> bool:
+    until = time.monotonic() + patience
     while True:
         try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = int(os.pread(lock, 20, 0) or b"0")
-        if (holder and _alive(holder)) or time.monotonic() > until:
-            raise BadInput(
-                f"a demo already runs with its data in {folder} (process {holder}): "
-                "stop it, or set MWAVULI_DATA_DIR to another folder"
-            )
-        time.sleep(0.1)  # it was killed; its guard holds the lock until its children are gone
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def kept_secrets(folder: Path) -> dict[str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Word = bytes | str | int | float
+TRIES = 32
+"""how often something is decided anew because another commit came between; more than threads can cross at once"""
 
 
 class Change:

@@ -29,10 +29,11 @@ Words = Sequence[Any]
 
 
 class Connection:
-    """Connections for our own records. RQ gets one of its own (`for_rq`), because its worker changes time-outs."""
+    """Connections for our own records. RQ gets clients of its own, because its worker changes time-outs."""
 
     def __init__(self, url: str, timeout: float = 1.0):
         self.url = url
+        self._timeout = timeout
         # redis-py would otherwise repeat commands after a time-out, and a repeated write may count twice.
         self.redis: Any = redis.Redis.from_url(
             url,
@@ -48,8 +49,17 @@ class Connection:
         self._shas = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in scripts.items()}  # noqa: S324  Redis' own name for a script
 
     def for_rq(self) -> Any:
+        """A client to ring with: a Redis that hangs must not hold the thread that rings."""
+        return self._client(socket_timeout=self._timeout)
+
+    def for_worker(self) -> Any:
         """A client without read time-out: RQ's worker waits on it."""
-        return redis.Redis.from_url(self.url, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0))
+        return self._client()
+
+    def _client(self, **more: Any) -> Any:
+        return redis.Redis.from_url(
+            self.url, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0), **more
+        )
 
     def run(self, name: str, keys: Words = (), args: Words = ()) -> Any:
         """Run one of the scripts in `lua/`."""
@@ -94,8 +104,12 @@ class Connection:
 
     def _exchanged(self, packed: bytes, count: int) -> list[Any]:
         wire = self._wire()
-        wire.send_packed_command([packed], check_health=False)
-        answers = [self._answer(wire) for _ in range(count)]
+        try:
+            wire.send_packed_command([packed], check_health=False)
+            answers = [self._answer(wire) for _ in range(count)]
+        except BaseException:  # RQ's time limit may strike anywhere: no answer may be left for the next question
+            wire.disconnect()
+            raise
         for answer in answers:
             if isinstance(answer, ResponseError):
                 raise answer

@@ -50,6 +50,11 @@ class Due:
         """Put an item off."""
         return self._finish(item, str(int(seconds * 1000)))
 
+    def renew(self, item: Item) -> Item:
+        """Hold an item for another lease; where it has passed to somebody else, what was held stays void."""
+        until = int(self._connection.run("renew", [f"due:{item.lane}"], [item.name, item.lease, self._lease]))
+        return msgspec.structs.replace(item, lease=until or item.lease)
+
     def back_off(self, item: Item) -> float:
         """Put an item off for longer each time, with jitter; returns the pause in seconds."""
         times = int(self._connection.call("HINCRBY", f"tries:{item.lane}", item.name, 1))

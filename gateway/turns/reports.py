@@ -1,9 +1,11 @@
 """Delivery reports and the network's own opt-outs: settled by number, whenever and however often they come."""
 
 from gateway.deployment import Deployment
+from gateway.errors import StoreAway
 from gateway.model.broadcast import State
-from gateway.model.intents import Stop
+from gateway.model.intents import Stop, Suspend
 from gateway.numbers import Number
+from gateway.store.change import TRIES
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 
@@ -40,8 +42,9 @@ class OptOuts:
 
     def opt_out(self, number: Number) -> None:
         """The same as STOP, at the network's word. Raises StoreAway."""
-        for _ in range(4):
+        for _ in range(TRIES):
             turn = self._d.store.read(number)
-            self._d.store.write(turn, (Stop(),), "")
+            self._d.store.write(turn, (Suspend(), Stop()) if turn.staff else (Stop(),), "")
             if self._d.store.commit(turn.change):
                 return
+        raise StoreAway("an opt-out kept crossing with other turns")

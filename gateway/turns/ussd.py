@@ -8,11 +8,13 @@ from gateway.model.caller import Caller
 from gateway.model.intents import Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
+from gateway.store.change import TRIES
 from gateway.turns.snapshot import caller_of
 from menus.engine import MOST_INPUTS, Snapshot, Turned
 from menus.session import Session
 
-TRIES = 4
+LONGEST_INPUT = 200
+"""characters of one answer that are looked at; networks take 182 at most"""
 AFTER_DELETE = 60
 """seconds that a last screen is kept for the network's repeats, after everything else was deleted"""
 
@@ -99,7 +101,7 @@ def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:
     if session.ended or len(text) < session.length:
         return None
     if turn.vault.digest(text[: session.length].encode()) != session.heard:
-        return [text.rpartition("*")[2]]
+        return [text.rpartition("*")[2][:LONGEST_INPUT]]
     if len(text) == session.length:
         return None
-    return [text[session.length :].removeprefix("*")]
+    return [text[session.length :].removeprefix("*")[:LONGEST_INPUT]]

@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> Starlette:
     doors = Doors(settings)
     hooks, status = Webhooks(doors), Status(doors)
     at = "/at/{token}"
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(f"{at}/ussd", hooks.ussd, methods=["POST"]),
             Route(f"{at}/ussd/ended", hooks.ended, methods=["POST"]),
@@ -31,6 +31,8 @@ def create_app(settings: Settings) -> Starlette:
         ],
         exception_handlers={405: _gone, 404: _gone},
     )
+    app.router.redirect_slashes = False  # a redirect would tell which paths there are
+    return app
 
 
 async def _gone(request: Request, error: Exception) -> Response:

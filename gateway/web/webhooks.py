@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gateway.errors import BadInput, MwavuliError, StoreAway
+from gateway.errors import BadInput, MwavuliError
 from gateway.numbers import Number
 from gateway.web import counters
 from gateway.web.form import read_form
@@ -54,19 +54,14 @@ class Webhooks:
 
     def _turn(self, form: dict[str, str] | None) -> tuple[str, str, set[str]]:
         """Always something that begins with CON or END: anything else is a network error on the phone."""
-        if form is None:
+        number = _number(form, "phoneNumber")
+        if form is None or number is None:
             return "malformed", self._doors.apology, set()
         try:
-            number = Number.parse(form["phoneNumber"])
             reply, bells = self._doors.open().ussd.turn(form["sessionId"], number, form.get("text", ""))
-        except BadInput:
-            return "malformed", self._doors.apology, set()
-        except MwavuliError as error:
-            log.error("a USSD turn failed: %s", type(error).__name__)
-            return "closed", self._doors.apology, set()
         except Exception as error:  # noqa: BLE001  whatever is wrong with us, the caller reads an apology
-            log.error("a USSD turn failed: %s", _place(error))
-            return "failed", self._doors.apology, set()
+            log.error("a USSD turn failed: %s", _what(error))
+            return "closed" if isinstance(error, MwavuliError) else "failed", self._doors.apology, set()
         return "answered", reply, bells
 
     async def ended(self, request: Request) -> Response:
@@ -80,7 +75,7 @@ class Webhooks:
         """Acknowledged only once it is kept; until then the network repeats it."""
         if not self._known(request):
             return nothing_here()
-        form = await read_form(request, ("from", "id", "text"))
+        form = await read_form(request, ("from", "text"))
         result, bells = await self._hop(lambda: self._receive(form))
         counters.TEXTS.labels(result).inc()
         if result == "closed":
@@ -89,18 +84,13 @@ class Webhooks:
         return Response(background=ring)
 
     def _receive(self, form: dict[str, str] | None) -> tuple[str, set[str]]:
-        if form is None:
-            return "malformed", set()
+        number = _number(form, "from")
+        if form is None or number is None:  # a sender's name: nobody to answer
+            return "malformed" if form is None else "no number", set()
         try:
-            number = Number.parse(form["from"])
-        except BadInput:  # a sender's name: nobody to answer
-            return "no number", set()
-        try:
-            return "taken", self._doors.open().sms.receive(form["id"], number, form["text"])
-        except MwavuliError as error:
-            log.error("an inbound text was not kept: %s", type(error).__name__)
+            return "taken", self._doors.open().sms.receive(_text_id(form), number, form["text"])
         except Exception as error:  # noqa: BLE001  the network will repeat it, and the next release may read it
-            log.error("an inbound text was not kept: %s", _place(error))
+            log.error("an inbound text was not kept: %s", _what(error))
         return "closed", set()
 
     async def delivery(self, request: Request) -> Response:
@@ -112,15 +102,14 @@ class Webhooks:
         return Response(status_code=503 if result == "closed" else 200)
 
     def _settle(self, form: dict[str, str] | None) -> str:
-        if form is None:
+        number = _number(form, "phoneNumber")
+        if form is None or number is None:
             return "malformed"
         try:
-            number = Number.parse(form["phoneNumber"])
             return self._doors.open().reports.settle(form["id"], form["status"], number)
-        except BadInput:
-            return "malformed"
-        except MwavuliError:
-            return "closed"
+        except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
+            log.error("a delivery report was not kept: %s", _what(error))
+        return "closed"
 
     async def opt_out(self, request: Request) -> Response:
         if not self._known(request):
@@ -129,15 +118,13 @@ class Webhooks:
         return Response(status_code=await self._hop(lambda: self._opt_out(form)))
 
     def _opt_out(self, form: dict[str, str] | None) -> int:
-        if form is None:
+        number = _number(form, "phoneNumber")
+        if number is None:
             return 200
         try:
-            self._doors.open().opt_outs.opt_out(Number.parse(form["phoneNumber"]))
-        except StoreAway:
-            return 503
-        except BadInput:
-            return 200
-        except MwavuliError:
+            self._doors.open().opt_outs.opt_out(number)
+        except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
+            log.error("an opt-out was not kept: %s", _what(error))
             return 503
         return 200
 
@@ -147,8 +134,23 @@ def nothing_here() -> Response:
     return PlainTextResponse("Not Found", status_code=404)
 
 
-def _place(error: Exception) -> str:
-    """Where an error arose, without its text: that may hold what somebody typed."""
+def _number(form: dict[str, str] | None, field: str) -> Number | None:
+    """The number in a form, if there is one."""
+    try:
+        return Number.parse(form[field]) if form else None
+    except BadInput:
+        return None
+
+
+def _text_id(form: dict[str, str]) -> str:
+    """The network's id of a text; where it gave none, what makes this text this one."""
+    return form.get("id") or "\0".join(form.get(name, "") for name in ("linkId", "date", "from", "text"))
+
+
+def _what(error: Exception) -> str:
+    """An error without its text, for that may hold what somebody typed; one that we do not foresee, with its place."""
+    if isinstance(error, MwavuliError):
+        return type(error).__name__
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

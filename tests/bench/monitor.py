@@ -2,14 +2,15 @@
 
 import re
 import socket
+import threading
 import time
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_LINE = re.compile(rb'^\+?[\d.]+ \[\d+ ([^\]]*)\] "([^"]*)"', re.MULTILINE)
-SETTLED = 0.3
+_LINE = re.compile(rb'^\+[\d.]+ \[\d+ ([^\]]*)\] "([^"]*)"', re.MULTILINE)
+SETTLED = 0.5
 """seconds for the last lines to arrive"""
 
 
@@ -18,6 +19,7 @@ class Monitor:
 
     def __init__(self, path: Path):
         self._path = path
+        self._said: list[bytes] = []
         self.counts: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -25,18 +27,19 @@ class Monitor:
         self._socket.connect(str(self._path))
         self._socket.sendall(b"MONITOR\r\n")
         self._socket.recv(64)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
         return self
+
+    def _read(self) -> None:
+        while part := self._socket.recv(1 << 20):
+            self._said.append(part)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         time.sleep(SETTLED)
-        self._socket.setblocking(False)
-        said = bytearray()
-        try:
-            while part := self._socket.recv(1 << 20):
-                said += part
-        except BlockingIOError:
-            pass
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._reader.join()
         self._socket.close()
-        for client, command in _LINE.findall(bytes(said)):
+        for client, command in _LINE.findall(b"".join(self._said)):
             if client != b"lua":
                 self.counts[command.decode().upper()] += 1

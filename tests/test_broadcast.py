@@ -1,0 +1,248 @@
+"""A warning on its way: who gets it, and that counts always add up to the audience."""
+
+from collections import Counter
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.model import intents
+from gateway.model.alert import Kind, State
+from gateway.model.broadcast import State as At
+from gateway.numbers import Number
+from gateway.turns.reports import DeliveryReports
+from jobs import lanes
+from tests.town import Town
+
+PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
+
+
+def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> None:
+    where = town.store.world().atlas.resolve(area).id
+    for number in people:
+        turn = town.store.read(number)
+        town.store.write(turn, (intents.Join(where),), "sw")
+        assert town.store.commit(turn.change)
+
+
+def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600) -> int:
+    """Send a warning at once; returns its number."""
+    turn = town.store.terminal()
+    where = turn.world.atlas.resolve(area).id
+    town.store.write(turn, (intents.Send(Kind.RAID, where, "Gate", "", turn.now + seconds),), "")
+    assert town.store.commit(turn.change)
+    return next(a.number for a in town.store.world().alerts.values() if a.state is State.LIVE)
+
+
+def counts(town: Town, number: int, edition: int = 0) -> dict[At, int]:
+    found = town.store.recipients.counts(f"{number}.{edition}")
+    return {state: n for state, n in found.items() if n}
+
+
+def messages(town: Town) -> Counter[str]:
+    """How many texts the network took for each number."""
+    return Counter(m["number"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"])
+
+
+@pytest.fixture
+def crowd(town: Town) -> Town:
+    subscribe(town, PEOPLE)
+    return town
+
+
+def test_everybody_once(crowd: Town) -> None:
+    number = send(crowd)
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+    assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
+
+
+def test_somebody_in_two_areas_hears_once(town: Town) -> None:
+    subscribe(town, PEOPLE[:3])
+    subscribe(town, PEOPLE[:3], "Kasri")
+    send(town)
+    town.work()
+    assert messages(town) == Counter({p.e164: 1 for p in PEOPLE[:3]})
+
+
+def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
+    subscribe(town, PEOPLE[:1], "Pwani Ndoto")
+    subscribe(town, PEOPLE[1:2], "Soko Mwezi")
+    subscribe(town, PEOPLE[2:3], "Pwani Ndoto/Taa Mbili")
+    send(town, "Soko Mwezi")
+    town.work()
+    assert set(messages(town)) == {PEOPLE[0].e164, PEOPLE[1].e164}
+
+
+def test_who_left_meanwhile_is_removed_not_sent(crowd: Town) -> None:
+    number = send(crowd)
+    for person in PEOPLE[:10]:
+        turn = crowd.store.read(person)
+        crowd.store.write(turn, (intents.Stop(),), "")
+        assert crowd.store.commit(turn.change)
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 10}
+    assert not set(messages(crowd)) & {p.e164 for p in PEOPLE[:10]}
+
+
+def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
+    """A chunk queued before the STOP does not send to it."""
+    number = send(crowd)
+    broadcast = crowd.store.world() and crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    everybody = crowd.store.recipients.members(
+        [crowd.store.world().case(number).area], range(1 << broadcast.bits), broadcast.bits
+    )
+    for prefix, tokens in everybody.items():
+        crowd.store.recipients.enlist(broadcast, prefix, tokens, broadcast.until)
+    turn = crowd.store.read(PEOPLE[0])
+    crowd.store.write(turn, (intents.Stop(),), "")
+    assert crowd.store.commit(turn.change)
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.REMOVED: 1}
+    assert PEOPLE[0].e164 not in messages(crowd)
+
+
+def test_refusals_are_told_apart(crowd: Town) -> None:
+    """Blacklisted and dead numbers are dropped, the rest arrives."""
+    crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 403, PEOPLE[2].e164: 407})
+    number = send(crowd)
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 3, At.REFUSED: 3}
+    kept = [crowd.store.read(p).subscription is not None for p in PEOPLE[:4]]
+    assert kept == [False, False, True, True]
+
+
+def test_network_busy_then_well(crowd: Town) -> None:
+    crowd.faults(error_status=500, error_next=3)
+    number = send(crowd)
+    crowd.work()
+    crowd.let_pass_lane("alerts")
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+    assert max(messages(crowd).values()) == 1
+
+
+def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
+    """Recipients are missing from the answer: unknown; a warning goes to them a second time, then stays unknown."""
+    crowd.faults(missing_recipients=5)
+    number = send(crowd)
+    crowd.work()
+    first = counts(crowd, number)
+    assert first[At.UNKNOWN] and sum(first.values()) == len(PEOPLE)
+    crowd.let_pass_lane("alerts", "again")
+    crowd.work()
+    crowd.let_pass_lane("alerts", "again")
+    crowd.work()
+    assert sum(counts(crowd, number).values()) == len(PEOPLE)
+    assert max(messages(crowd).values()) <= 2
+
+
+def test_a_report_settles_what_was_unknown_before_it_is_sent_again(crowd: Town) -> None:
+    crowd.faults(missing_recipients=5)
+    number = send(crowd)
+    crowd.work()
+    unknown = counts(crowd, number)[At.UNKNOWN]
+    crowd.faults()
+    reports = DeliveryReports(crowd.context.deployment)
+    for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
+        reports.settle(row["id"], "Success", Number.parse(row["number"]))
+    assert counts(crowd, number) == {At.DELIVERED: len(PEOPLE)}
+    crowd.let_pass_lane("alerts", "again")
+    crowd.work()
+    assert unknown and max(messages(crowd).values()) == 1
+
+
+def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
+    number = send(crowd)
+    crowd.work()
+    row = crowd.network.get("/messages", params={"since": 0}).json()["messages"][0]
+    reports, person = DeliveryReports(crowd.context.deployment), Number.parse(row["number"])
+    assert [reports.settle(row["id"], s, person) for s in ("Success", "Sent", "Buffered", "Failed", "Odd")] == [
+        "known", "known", "known", "stranger", "unknown status",
+    ]  # fmt: skip
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
+
+
+def test_worker_dies_with_people_claimed(crowd: Town) -> None:
+    """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
+    number = send(crowd)
+    store = crowd.store
+    [item] = [i for i in store.due.take("alerts", 8) if i.verb == "bc"]
+    broadcast = store.world() and store.shelves.broadcasts.items[item.rest]
+    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0][:60]
+    store.recipients.enlist(broadcast, 0, tokens, broadcast.until)
+    assert len(store.recipients.claim(broadcast, tokens)) == 60
+    crowd.let_pass_lane("alerts")
+    lanes.run(crowd.context, "alerts", 10)
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 60, At.UNKNOWN: 60}
+    crowd.let_pass_lane("alerts", "again")
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+    assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
+
+
+def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
+    number = send(crowd)
+    store = crowd.store
+    world = store.world()
+    change = store.attempt(
+        lambda w, c, now: store.shelves.broadcasts.put(
+            c, f"{number}.0".encode(), replace(store.shelves.broadcasts.items[f"{number}.0".encode()], until=now - 1)
+        )
+    )
+    crowd.work()
+    assert world and change is None
+    assert counts(crowd, number) == {At.LAPSED: len(PEOPLE)}
+    assert not messages(crowd)
+
+
+def test_cleared_before_it_was_sent(crowd: Town) -> None:
+    """What is left of the warning lapses, and nobody hears of the end of what they never heard of."""
+    number = send(crowd)
+    turn = crowd.store.terminal()
+    crowd.store.write(turn, (intents.Clear(number),), "")
+    assert crowd.store.commit(turn.change)
+    crowd.work()
+    assert counts(crowd, number) == {At.LAPSED: len(PEOPLE)}
+    assert counts(crowd, number, 1) == {}
+    assert not messages(crowd)
+
+
+def test_ending_goes_to_who_was_warned_only(crowd: Town) -> None:
+    crowd.faults(refuse={PEOPLE[5].e164: 407})
+    number = send(crowd)
+    crowd.work()
+    crowd.faults()
+    turn = crowd.store.terminal()
+    crowd.store.write(turn, (intents.Clear(number),), "")
+    assert crowd.store.commit(turn.change)
+    crowd.work()
+    assert counts(crowd, number, 1) == {At.ACCEPTED: len(PEOPLE) - 1}
+    assert PEOPLE[5].e164 not in messages(crowd)
+
+
+def test_latecomer_hears_it_and_its_end(crowd: Town) -> None:
+    number = send(crowd)
+    crowd.work()
+    late = Number.from_int(254713000000)
+    subscribe(crowd, [late])
+    crowd.work()
+    assert messages(crowd)[late.e164] == 1
+    turn = crowd.store.terminal()
+    crowd.store.write(turn, (intents.Clear(number),), "")
+    assert crowd.store.commit(turn.change)
+    crowd.work()
+    assert messages(crowd)[late.e164] == 2
+    assert sum(counts(crowd, number).values()) == len(PEOPLE) + 1
+
+
+def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
+    crowd.faults(balance=0)
+    number = send(crowd)
+    crowd.work()
+    assert [name for name in crowd.store.world().alarms.values()] == ["no airtime"]
+    assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
+    crowd.faults()
+    crowd.let_pass_lane("alerts")
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+    assert not crowd.store.world().alarms
