@@ -1,15 +1,18 @@
 """What an operator sets, read once, loud on a bad value."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from gateway.errors import BadInput
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
+_PATH_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
 SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "REDIS_URL")
 
 
@@ -18,34 +21,35 @@ def _split(value: Any) -> Any:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Seconds = Annotated[int, Field(ge=0)]
 
 
 class Times(BaseModel):
     """Durations in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    session: int = Field(600, description="an idle USSD session is forgotten")
-    resume: int = Field(240, description="a dropped session can be continued by dialling again")
-    lease: int = Field(15, description="a worker's claim; longer than any provider call")
-    chunk: int = Field(10, description="a job works at most this long, then rings again")
-    sweep: float = Field(1.0, description="the clock looks for due work this often")
-    verify_step: int = Field(180, description="a verifier who stays silent is followed by the next")
-    ask_pause: int = Field(600, description="one verification text per verifier and area in this time")
-    report_pause: int = Field(1800, description="one new report per caller in this time")
-    same_alert: int = Field(900, description="the same kind and area within this time is one case")
-    alert: int = Field(10800, description="an alert lives this long unless its sender says otherwise")
-    alert_longest: int = Field(86400, description="an alert lives at most this long")
-    ending: int = Field(7200, description="an ending not sent after this time is not sent")
-    keep_alert: int = Field(86400, description="recipients and words of an alert are kept this long after it")
-    keep_history: int = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
-    tonight: int = Field(43200, description="'I am in ... tonight' lasts this long")
-    reply: int = Field(86400, description="a caller's own message may be answered for this long")
-    message: int = Field(43200, description="an unsent reply or referral text lapses after this time")
-    referral: int = Field(604800, description="a referral code is good for this long")
-    clinic_reminder: int = Field(1800, description="a silent clinic is reminded once")
-    clinic_silent: int = Field(3600, description="then the organisation hears, and the caller is offered the next")
-    follow_up: int = Field(172800, description="the one question after a visit, where agreed")
-    pin_lock: int = Field(1800, description="a staff phone is locked this long after five wrong PINs")
+    session: Seconds = Field(600, description="an idle USSD session is forgotten")
+    resume: Seconds = Field(240, description="a dropped session can be continued by dialling again")
+    lease: int = Field(15, ge=1, description="a worker's claim; longer than any provider call")
+    chunk: Seconds = Field(10, description="a job works at most this long, then rings again")
+    sweep: float = Field(1.0, gt=0, description="the clock looks for due work this often")
+    verify_step: Seconds = Field(180, description="a verifier who stays silent is followed by the next")
+    ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
+    report_pause: Seconds = Field(1800, description="one new report per caller in this time")
+    same_alert: Seconds = Field(900, description="the same kind and area within this time is one case")
+    alert: Seconds = Field(10800, description="an alert lives this long unless its sender says otherwise")
+    alert_longest: Seconds = Field(86400, description="an alert lives at most this long")
+    ending: Seconds = Field(7200, description="an ending not sent after this time is not sent")
+    keep_alert: Seconds = Field(86400, description="recipients and words of an alert are kept this long after it")
+    keep_history: Seconds = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
+    tonight: Seconds = Field(43200, description="'I am in ... tonight' lasts this long")
+    reply: Seconds = Field(86400, description="a caller's own message may be answered for this long")
+    message: Seconds = Field(43200, description="an unsent reply or referral text lapses after this time")
+    referral: Seconds = Field(604800, description="a referral code is good for this long")
+    clinic_reminder: Seconds = Field(1800, description="a silent clinic is reminded once")
+    clinic_silent: Seconds = Field(3600, description="then the organisation hears, and the caller is offered the next")
+    follow_up: Seconds = Field(172800, description="the one question after a visit, where agreed")
+    pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")
 
 
 class Pace(BaseModel):
@@ -85,7 +89,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0", validation_alias="REDIS_URL", repr=False, pattern=r"^(rediss?|unix)://.+"
+    )
     host: str = Field("127.0.0.1", validation_alias="HOST")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
@@ -105,15 +111,23 @@ class Settings(BaseModel):
     shortcode: str = Field("", validation_alias="AT_SHORTCODE")
     sender: str = Field("", validation_alias="AT_SENDER", max_length=11)
     at_keyword: str = Field("", validation_alias="AT_KEYWORD")
-    at_api_url: str = Field("", validation_alias="AT_API_URL")
+    at_api_url: str = Field("", validation_alias="AT_API_URL", pattern=r"^(https?://[^/]+.*)?$")
     tuning: Tuning = Tuning()
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("no such time zone; right is a name as Africa/Nairobi") from None
+        return value
 
-        ZoneInfo(value)
+    @field_validator("webhook_tokens")
+    @classmethod
+    def _fit_for_a_path(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_PATH_PART.fullmatch(token) for token in value):
+            raise ValueError("a token is at least 16 letters, digits, - or _")
         return value
 
     @property
@@ -126,7 +140,7 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     values: dict[str, Any] = {}
     for name in SECRETS:
         path = environ.get(f"{name}_FILE")
-        if path and name not in environ:
+        if path and not environ.get(name):
             values[name] = _read(Path(path), f"{name}_FILE").strip()
     if path := environ.get("MWAVULI_SETTINGS"):
         try:
@@ -137,7 +151,7 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     values = {name: environ[name] for name in names if environ.get(name)} | values | overrides
     try:
         return Settings(**values)
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
         raise BadInput(_plainly(error)) from None
 
 
@@ -146,10 +160,17 @@ def _read(path: Path, name: str) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{name}: cannot read the file it names ({error.strerror})") from None
+    except ValueError:
+        raise BadInput(f"{name}: the file it names is not text in UTF-8") from None
 
 
-def _plainly(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return f"settings: {error}"
-    said = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
+def _plainly(error: ValidationError) -> str:
+    """Each variable with what would be right."""
+    said = []
+    for found in error.errors(include_input=False):
+        name, *inside = map(str, found["loc"])
+        where = ".".join(inside)
+        said.append(
+            f"{'MWAVULI_SETTINGS' if name == 'tuning' else name}{f' ({where})' if where else ''}: {found['msg']}"
+        )
     return "settings: " + "; ".join(said)

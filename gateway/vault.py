@@ -69,7 +69,7 @@ class Vault:
         """The number behind a token. Raises BadInput for a token of another purpose or key."""
         try:
             plain = self._siv.decrypt(token, self._about[purpose])
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise BadInput(f"a token that is none of purpose {purpose}") from None
         return Number.from_int(int.from_bytes(plain, "big"))
 
@@ -143,3 +143,13 @@ def _write_keyring(wrap: AESGCM, path: Path) -> None:
         return
     finally:
         draft.unlink()
+        _on_disk(path.parent)
+
+
+def _on_disk(folder: Path) -> None:
+    """A power cut after the first opt-in must not leave records whose key was never written."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

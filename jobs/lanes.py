@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from gateway.errors import BadInput, StoreAway
 from gateway.store import Item
-from jobs import broadcast, deliver, duty, housekeeping, refer, verify
+from jobs import broadcast, deliver, duty, housekeeping, refer, second_try, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -17,7 +17,7 @@ log = logging.getLogger("mwavuli.jobs")
 Handler = Callable[[Context, Item], None]
 HANDLERS: dict[str, Handler] = {
     "bc": broadcast.step,
-    "again": broadcast.again,
+    "again": second_try.again,
     "late": broadcast.latecomer,
     "end": broadcast.end_by_the_clock,
     "drill": duty.drill,
@@ -70,7 +70,7 @@ def handle(context: Context, item: Item) -> None:
         handler(context, item)
     except StoreAway:
         raise
-    except Exception as error:  # noqa: BLE001  one bad record must not stop a lane
+    except Exception as error:
         log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
         context.store.due.back_off(item)
 

@@ -1,4 +1,4 @@
-"""A referral's life after the last screen: to the clinic, its answers back, a reminder, the organisation, one question."""
+"""A referral after the last screen: to the clinic, its answers back, a reminder, the organisation, one question."""
 
 from msgspec.structs import replace
 

@@ -17,9 +17,9 @@ from jobs.duty import on_duty
 
 
 def rounds(context: Context, world: World, alert: Alert, report: Report, now: int) -> list[tuple[Staff, ...]]:
-    """Who is asked, round by round. Nobody twice, and never a reporter of it."""
+    """Who is still to be asked, round by round. Nobody twice, and never a reporter of it."""
     reporters = {token for token, _lang in report.reporters}
-    asked: set[str] = set()
+    asked = set(report.asked)
 
     def fresh(people: tuple[Staff, ...]) -> tuple[Staff, ...]:
         found = tuple(p for p in people if p.id not in asked and _report_token(context, p) not in reporters)
@@ -54,26 +54,28 @@ def _ask(context: Context, world: World, change: Change, now: int, number: int) 
     if alert is None or report is None or alert.state is not State.REPORTED:
         return False
     plan = rounds(context, world, alert, report, now)
-    if report.step >= len(plan):
+    if not plan:
         shelves = context.store.shelves
         shelves.alerts.put(change, item_key(number), replace(alert, state=State.UNCHECKED, ended=now))
         change.due("alerts", f"outcome:{number}", now)
         change.due("bulk", f"forget:{number}", now + context.times.keep_alert)
         return False
-    people = plan[report.step]
-    ids = tuple(p.id for p in people)
-    new = replace(report, step=report.step + 1, asked=tuple(dict.fromkeys((*report.asked, *ids))))
+    new = replace(report, asked=(*report.asked, *(p.id for p in plan[0])))
     context.store.shelves.reports.put(change, item_key(number), new)
-    for person in people:
-        if _may_ask(context, person, alert.area):
+    for person in plan[0]:
+        if _may_ask(context, change, person, alert.area):
             context.tell(change, person, _to_check(context, world, person, alert), now)
     return True
 
 
-def _may_ask(context: Context, person: Staff, area: str) -> bool:
+def _may_ask(context: Context, change: Change, person: Staff, area: str) -> bool:
     """At most one text per verifier and area in a while, however many report."""
     key = f"asked:{person.id}:{area}"
-    return bool(context.store.connection.call("SET", key, 1, "NX", "EX", context.times.ask_pause))
+    if context.store.connection.call("GET", key):
+        return False
+    change.expect(key, None)
+    change.write("SET", key, 1, "EX", context.times.ask_pause)
+    return True
 
 
 def _to_check(context: Context, world: World, person: Staff, alert: Alert) -> str:
@@ -109,7 +111,7 @@ def news(context: Context, item: Item) -> None:
             return
         ids = {alert.author} if alert.warned else set(report.asked)
         for person in world.roster.people:
-            if person.id in ids and person.active and _may_ask(context, person, f"news:{number}"):
+            if person.id in ids and person.active and _may_ask(context, change, person, f"news:{number}"):
                 context.tell(change, person, _to_check(context, world, person, alert), now)
 
     context.store.attempt(tell)

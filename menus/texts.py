@@ -63,7 +63,7 @@ def rights(rest: str, caller: Caller, _: Translator) -> Answer:
     """A topic by a word of its title or by its number in the list."""
     topics = caller.world.topics(caller.lang)
     wanted = rest.casefold().strip(" .,!?")
-    if wanted.isdigit() and 1 <= int(wanted[:3]) <= len(topics):
+    if wanted.isdecimal() and 1 <= int(wanted[:3]) <= len(topics):
         return parts(topics[int(wanted[:3]) - 1]), ()
     found = [t for t in topics if wanted and (wanted in t.title.casefold() or wanted in t.slug)]
     if len(found) == 1:
@@ -121,7 +121,7 @@ def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[
 def _area_and_rest(words: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
     """`shella lamu ...` or `shella 2 ...`: a parent or a number tells namesakes apart."""
     found, rest = caller.world.atlas.parse_head(words.split())
-    if len(found) > 1 and rest and rest[0].isdigit() and 1 <= int(rest[0][:3]) <= len(found):
+    if len(found) > 1 and rest and rest[0].isdecimal() and 1 <= int(rest[0][:3]) <= len(found):
         return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
     return found, " ".join(rest)
 

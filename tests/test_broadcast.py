@@ -239,7 +239,7 @@ def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
     crowd.faults(balance=0)
     number = send(crowd)
     crowd.work()
-    assert [name for name in crowd.store.world().alarms.values()] == ["no airtime"]
+    assert list(crowd.store.world().alarms.values()) == ["no airtime"]
     assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
     crowd.faults()
     crowd.let_pass_lane("alerts")

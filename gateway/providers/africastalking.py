@@ -1,18 +1,17 @@
 """Africa's Talking, through its own SDK (2.0.3). Facts: developers.africastalking.com, bulk SMS and its status codes.
 
-The SDK looks at no recipient's status, gives no HTTP status with its error, and raises a bad number in clear:
-numbers are valid before they come here, and every error is replaced by one of ours.
+The SDK looks at no recipient's status, hides the HTTP status, follows redirects, and raises a bad number in clear:
+its request is replaced, numbers are valid before they come here, and every error becomes one of ours.
 """
 
-import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
+from urllib3.util import parse_url
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
@@ -38,11 +37,15 @@ FATES = {
 }
 TROUBLES = {402: Trouble.SHUT, 405: Trouble.BROKE}
 REASONS = {"InvalidSenderId": Trouble.SHUT, "InsufficientBalance": Trouble.BROKE}
+UNAUTHORISED = 401
+LATE = frozenset({408, 504, 524})
+"""somebody between us and the network gave up waiting: it may have taken the call"""
 UNKNOWN = Outcome(Fate.UNKNOWN)
+LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
 class _Sms(SMSService):  # type: ignore[misc]
-    """The SDK's service at another base URL."""
+    """The SDK's service at another base URL, answering with the whole HTTP response."""
 
     def __init__(self, username: str, api_key: str, url: str):
         self._url = url.rstrip("/")
@@ -52,6 +55,12 @@ class _Sms(SMSService):  # type: ignore[misc]
         super()._init_service()
         if self._url:
             self._baseUrl = self._url + "/version1"
+
+    def _make_request(
+        self, url: str, method: str, headers: dict[str, str], data: dict[str, str], timeout: tuple[float, float],
+        **unused: object,
+    ) -> requests.Response:  # fmt: skip
+        return requests.post(url, headers=headers, data=data, timeout=timeout, allow_redirects=False)
 
 
 class AfricasTalking:
@@ -63,49 +72,56 @@ class AfricasTalking:
         self._sender = settings.sender or settings.shortcode or None
 
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
-        by_e164 = {number.e164: number for number in numbers}
-        answer = self._ask(text, list(by_e164))
-        if answer is None:
-            return dict.fromkeys(numbers, UNKNOWN)
-        outcomes = {by_e164[to]: outcome for to, outcome in _read(answer).items() if to in by_e164}
+        answer = self._ask(text, [number.e164 for number in numbers])
+        outcomes = _read(answer)
+        troubles = {TROUBLES.get(outcomes[n].code) if n in outcomes else None for n in numbers}
+        if troubles and None not in troubles:  # nobody was sent to, and all for such a reason
+            raise ProviderTrouble(Trouble.SHUT if Trouble.SHUT in troubles else Trouble.BROKE)
         return {number: outcomes.get(number, UNKNOWN) for number in numbers}
 
     def _ask(self, text: str, numbers: list[str]) -> Any:
         """The answer's data; None where the call may or may not have been taken."""
         try:
             answer = self._sms.send(text, numbers, self._sender, timeout=TIMEOUT)
-        except AfricasTalkingException as error:
-            raise ProviderTrouble(_trouble(str(error))) from None
         except requests.RequestException as error:
             if _never_left(error):
                 raise ProviderTrouble(Trouble.BUSY) from None
             return None
-        if isinstance(answer, str):  # JSON under another content type, or a page of some proxy
-            try:
-                answer = json.loads(answer)
-            except ValueError:
-                return None
-        return answer.get("SMSMessageData") if isinstance(answer, dict) else None
+        except ValueError:
+            raise BadInput("the SDK takes none of these numbers") from None
+        if answer.status_code in LATE:
+            return None
+        if not answer.ok or answer.is_redirect:
+            raise ProviderTrouble(Trouble.SHUT if answer.status_code == UNAUTHORISED else Trouble.BUSY)
+        try:  # whatever the content type says: JSON, or a page of some proxy
+            data = answer.json()
+        except ValueError:
+            return None
+        return data.get("SMSMessageData") if isinstance(data, dict) else None
 
 
 def check_target(username: str, url: str) -> None:
     """The made-up accounts reach this machine only, so that no test can text a real phone. Raises BadInput."""
-    if username in LOOPBACK_USERS and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
+    if username in LOOPBACK_USERS and _host(url) not in LOOPBACK:
         raise BadInput(f"AT_USERNAME={username} is for a simulated network: AT_API_URL must be on this machine")
+
+
+def _host(url: str) -> str | None:
+    """As the library that sends reads it: two readings of one address could differ."""
+    try:
+        return parse_url(url).host
+    except LocationParseError:
+        return None
 
 
 def _never_left(error: requests.RequestException) -> bool:
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    unreached = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
+    return unreached or isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
-def _trouble(body: str) -> Trouble:
-    """The SDK hides the HTTP status; a wrong key (401) says so in plain text."""
-    return Trouble.SHUT if "authentication" in body.casefold() else Trouble.BUSY
-
-
-def _read(data: Any) -> dict[str, Outcome]:
-    """Outcomes by number, matched by number and never by position. An empty list may carry its reason in words."""
+def _read(data: Any) -> dict[Number, Outcome]:
+    """Outcomes by number, never by position. An empty list may carry its reason in words."""
     rows = data.get("Recipients") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         return {}
@@ -114,15 +130,16 @@ def _read(data: Any) -> dict[str, Outcome]:
         for word, trouble in REASONS.items():
             if word in said:
                 raise ProviderTrouble(trouble)
-    outcomes = {str(row.get("number")): _outcome(row) for row in rows if isinstance(row, dict)}
-    troubles = {TROUBLES[o.code] for o in outcomes.values() if o.code in TROUBLES}
-    if troubles and all(o.code in TROUBLES for o in outcomes.values()):
-        raise ProviderTrouble(Trouble.SHUT if Trouble.SHUT in troubles else Trouble.BROKE)
+    outcomes: dict[Number, Outcome] = {}
+    for row in rows:
+        if isinstance(row, dict):
+            with suppress(BadInput):
+                outcomes[Number.parse(str(row.get("number")))] = _outcome(row)
     return outcomes
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:
-    code = row.get("statusCode")
-    code = code if isinstance(code, int) else 0
+    said = str(row.get("statusCode"))
+    code = int(said) if said.isascii() and said.isdigit() and len(said) == 3 else 0
     fate = Fate.RETRY if code in TROUBLES else FATES.get(code, Fate.UNKNOWN)
     return Outcome(fate, code, str(row.get("messageId") or ""))

@@ -15,7 +15,7 @@ from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys, writes_cases, writes_people, writes_staff, writes_visits
-from gateway.store.change import Change
+from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection
 from gateway.store.due import Due
 from gateway.store.recipients import Recipients
@@ -133,7 +133,7 @@ class Store:
     def now(self) -> float:
         return self.connection.now()
 
-    def attempt(self, decide: Callable[[World, Change, int], Any], tries: int = 8) -> Any:
+    def attempt(self, decide: Callable[[World, Change, int], Any], tries: int = TRIES) -> Any:
         """Read the world, let `decide` fill a change, commit; again from the start if something moved meanwhile."""
         for _ in range(tries):
             moment = self._moment()

@@ -1,5 +1,6 @@
 """Reports and alerts: what each intent writes. A case keeps its number from report to ending."""
 
+import logging
 import secrets
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from gateway.store.change import Change
 from gateway.store.shelves import Shelves
 from gateway.store.writer import Writer, begin_broadcast, writes
 
+log = logging.getLogger("mwavuli.store")
 MOST_REPORTERS = 50
 MOST_PLACES = 5
 
@@ -90,12 +92,20 @@ def confirm(w: Writer, intent: intents.Confirm) -> None:
     case, staff = w.world.case(intent.number), w.turn.staff
     if case is None or not case.waits or staff is None:
         return
+    if case.author == staff.id or _reported_it(w, case):
+        log.warning("case %d: nobody confirms what they reported or proposed themselves", case.number)
+        return
     words = {"place": intent.place, "text": intent.text, "until": _until(w, intent.until)}
     if case.state is State.PROPOSED:
         confirmed = replace(case, state=State.LIVE, at=w.turn.now, seconded=staff.id, **words)
     else:
         confirmed = replace(case, state=State.LIVE, at=w.turn.now, author=staff.id, **words)
     _go(w, confirmed, intent.propose and case.state is State.REPORTED)
+
+
+def _reported_it(w: Writer, case: Alert) -> bool:
+    report = w.world.report(case.number)
+    return report is not None and any(token == w.turn.report_token for token, _lang in report.reporters)
 
 
 def _until(w: Writer, until: int) -> int:

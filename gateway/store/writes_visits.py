@@ -6,6 +6,7 @@ from gateway.model import intents
 from gateway.model.referral import Referral, Step
 from gateway.store import keys
 from gateway.store.writer import Writer, writes
+from gateway.store.writes_people import own_visits
 
 MOST_WORDS = 3
 STEPS = {1: Step.WELCOME, 2: Step.FULL, 3: Step.CAME, 4: Step.MISSED}
@@ -31,7 +32,7 @@ def refer(w: Writer, intent: intents.Refer) -> None:
 
 @writes(intents.Ask)
 def ask(w: Writer, intent: intents.Ask) -> None:
-    visit = w.turn.visits.get(intent.code)
+    visit = own_visits(w).get(intent.code)
     if visit:
         w.put_referral(intent.code, replace(visit, words=(*visit.words, intent.words)[-MOST_WORDS:]))
         w.change.due("messages", f"words:{intent.code}", w.turn.now)
@@ -39,14 +40,14 @@ def ask(w: Writer, intent: intents.Ask) -> None:
 
 @writes(intents.Heard)
 def heard(w: Writer, intent: intents.Heard) -> None:
-    visit = w.turn.visits.get(intent.code)
+    visit = own_visits(w).get(intent.code)
     if visit and visit.waiting:
         w.put_referral(intent.code, replace(visit, waiting=()))
 
 
 @writes(intents.Rate)
 def rate(w: Writer, intent: intents.Rate) -> None:
-    visit = w.turn.visits.get(intent.code)
+    visit = own_visits(w).get(intent.code)
     if visit:
         w.put_referral(intent.code, replace(visit, answer=intent.answer, may_ask=False))
         w.change.write("HINCRBY", "rated", f"{visit.clinic}:{intent.answer}", 1)

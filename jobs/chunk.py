@@ -1,0 +1,137 @@
+"""One chunk of a broadcast: read who is in it, claim a call's worth, send, settle."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
+
+import msgspec
+
+from gateway.model.alert import Alert
+from gateway.model.broadcast import Broadcast, What
+from gateway.model.broadcast import State as At
+from gateway.model.caller import World
+from gateway.model.subscription import Subscription, Wording
+from gateway.providers import Fate, Outcome, ProviderTrouble
+from gateway.store import Item, Step
+from gateway.store.recipients import message_mark
+from gateway.vault import Purpose
+from gateway.wording import ending, update, warning
+from jobs import housekeeping
+from jobs.alarm import alarm, all_clear
+from jobs.context import Context
+from jobs.second_try import once_more
+
+TEXTS = {What.NEW: warning, What.UPDATE: update, What.END: ending}
+RESULTS = {
+    Fate.ACCEPTED: At.ACCEPTED,
+    Fate.REFUSED: At.REFUSED,
+    Fate.DEAD: At.REFUSED,
+    Fate.BLOCKED: At.REFUSED,
+    Fate.UNKNOWN: At.UNKNOWN,
+    Fate.RETRY: At.PENDING,
+}
+Known = dict[bytes, Subscription | None]
+
+
+class Sending(msgspec.Struct):
+    """One chunk's work: what is sent and to whom it could not be yet."""
+
+    broadcast: Broadcast
+    alert: Alert
+    world: World
+    keep_until: int
+    held_up: bool = False
+
+
+def send_chunk(context: Context, item: Item, sending: Sending, prefixes: Sequence[int], over: bool) -> Item:
+    """One run of prefixes: everybody in them is written in, then sent to (or lapses). Returns the item, still held."""
+    known = _enlisted(context, sending, prefixes)
+    if over:
+        steps = [Step(token, At.LAPSED, At.PENDING.value) for token in known]
+        context.store.recipients.settle(sending.broadcast, steps)
+        return item
+    size = context.deployment.settings.tuning.pace.call_size
+    calls = [
+        context.pool.submit(_call, context, sending, text, tokens)
+        for text, tokens in _by_text(context, sending, known, size)
+    ]
+    return _drain(context, item, calls)
+
+
+def _drain(context: Context, item: Item, calls: Sequence[Future[None]]) -> Item:
+    """Wait for calls, holding the lease meanwhile."""
+    waiting = set(calls)
+    while waiting:
+        done, waiting = wait(waiting, timeout=context.times.lease / 3)
+        for call in done:
+            call.result()
+        if waiting:
+            item = context.store.due.renew(item)
+    return item
+
+
+def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Known:
+    """Everybody pending in these prefixes, with their subscription."""
+    recipients, broadcast = context.store.recipients, sending.broadcast
+    if broadcast.what is What.NEW:
+        areas = sending.world.atlas.audience_areas(sending.alert.area)
+        people = recipients.members(areas, prefixes, broadcast.bits)
+    else:
+        people = recipients.reached(broadcast.number, prefixes)
+    states = recipients.states(broadcast, prefixes)
+    known: Known = {}
+    for prefix, tokens in people.items():
+        # latecomers, and who an earlier attempt put back, are written in already
+        pending = {token for token, value in states[prefix].items() if value[:1] == b"p"}
+        known |= recipients.enlist(broadcast, prefix, list(pending.union(tokens)), sending.keep_until)
+    return known
+
+
+def _by_text(context: Context, sending: Sending, known: Known, size: int) -> Iterator[tuple[str, list[bytes]]]:
+    """People grouped by what they read, in calls of at most `size`."""
+    groups: dict[tuple[str, Wording], list[bytes]] = {}
+    for token, person in known.items():
+        if person is None:
+            groups.setdefault(("", Wording.NEUTRAL), []).append(token)
+        else:
+            groups.setdefault((person.lang, person.wording), []).append(token)
+    for (lang, wording), tokens in groups.items():
+        text = _text(context, sending, lang, wording)
+        for start in range(0, len(tokens), size):
+            yield text, tokens[start : start + size]
+
+
+def _text(context: Context, sending: Sending, lang: str, wording: Wording) -> str:
+    area = context.area_name(sending.world, sending.alert.area)
+    dial = sending.world.house.service_code
+    words = TEXTS[sending.broadcast.what]
+    return words(sending.alert, area, wording, context.translator(lang), sending.world.local, dial)
+
+
+def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) -> None:
+    """One provider call: claim, send, settle."""
+    store, broadcast = context.store, sending.broadcast
+    claimed = store.recipients.claim(broadcast, tokens)
+    if not claimed or store.now() >= broadcast.until:
+        store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
+        return
+    numbers = {store.number(token, Purpose.SUBSCRIBER): token for token in claimed}
+    try:
+        outcomes = context.provider.send(text, list(numbers))
+    except ProviderTrouble as trouble:
+        sending.held_up = True
+        store.recipients.settle(broadcast, [Step(t, At.PENDING, At.CLAIMED.value) for t in claimed])
+        alarm(context, trouble.trouble)
+        return
+    all_clear(context)
+    steps = [_settled(context, numbers[number], outcome) for number, outcome in outcomes.items()]
+    store.recipients.settle(broadcast, steps)
+    sending.held_up |= any(step.to is At.PENDING for step in steps)
+    unknown = [step.token for step in steps if step.to is At.UNKNOWN]
+    once_more(context, broadcast, unknown, sending.keep_until)
+    gone = [numbers[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
+    housekeeping.drop_subscribers(context, gone)
+
+
+def _settled(context: Context, token: bytes, outcome: Outcome) -> Step:
+    mark = message_mark(context.store.vault, outcome.message_id) if outcome.fate is Fate.ACCEPTED else b""
+    return Step(token, RESULTS[outcome.fate], At.CLAIMED.value, mark)

@@ -1,0 +1,62 @@
+"""What a crash or a time-out left unknown.
+
+A crash leaves people claimed, a time-out leaves them unknown: delivery reports settle what they can, and for a
+warning the rest is sent to a second time, for a double is better than never. Nothing else is sent twice.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from gateway.model.broadcast import Broadcast, State, What
+from gateway.store import Change, Item, Step
+from gateway.store.keys import prefix as prefix_of
+from jobs.context import Context
+
+log = logging.getLogger("mwavuli.jobs")
+SETTLE_FIRST = 5
+"""seconds in which delivery reports may settle what is unknown, before it is sent again"""
+
+
+def once_more(context: Context, broadcast: Broadcast, unknown: Sequence[bytes], keep_until: int) -> None:
+    """A warning whose sending is unknown is sent a second time, once reports had time to settle it."""
+    if not unknown or broadcast.what is not What.NEW:
+        return
+    store = context.store
+    if store.recipients.try_again(broadcast, unknown, keep_until):
+        change = Change()
+        change.due("alerts", f"again:{broadcast.id}", store.now() + SETTLE_FIRST)
+        store.commit(change)
+
+
+def again(context: Context, item: Item) -> None:
+    """The second and last try for those whom no delivery report has settled."""
+    store = context.store
+    broadcast = store.shelves.broadcasts.get(item.rest)
+    if broadcast and store.now() < broadcast.until:
+        noted = store.recipients.second_try(broadcast, broadcast.until + context.times.keep_alert)
+        moved = store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
+        reopen(context, broadcast, [t for t, yes in zip(noted, moved, strict=True) if yes])
+    store.due.done(item)
+
+
+def after_crash(context: Context, broadcast: Broadcast, keep_until: int) -> None:
+    """Somebody died with people claimed: what became of them is unknown."""
+    store = context.store
+    todo = store.recipients.todo(broadcast, 1 << broadcast.bits)
+    states = store.recipients.states(broadcast, todo)
+    claimed = [token for people in states.values() for token, value in people.items() if value[:1] == b"c"]
+    store.recipients.settle(broadcast, [Step(t, State.UNKNOWN, State.CLAIMED.value) for t in claimed])
+    once_more(context, broadcast, claimed, keep_until)
+    log.warning("broadcast %s taken up again, %d people were claimed", broadcast.id, len(claimed))
+
+
+def reopen(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) -> None:
+    """Put people's prefixes back on the list. First the list, then the bell: `_finish` looks in that order too."""
+    for prefix in {prefix_of(t, broadcast.bits) for t in tokens}:
+        context.store.recipients.reopen(broadcast, prefix)
+    if tokens:
+        make_due(context, broadcast)
+
+
+def make_due(context: Context, broadcast: Broadcast) -> None:
+    context.store.connection.call("ZADD", "due:alerts", "NX", int(context.store.now() * 1000), f"bc:{broadcast.id}")
