@@ -33,7 +33,7 @@ def _next(context: Context, world: World, change: Change, now: int, code: str) -
     if visit is None or visit.step is not Step.SENT or visit.escalated:
         return 0
     times = context.times
-    age = now - visit.at
+    age = now - _answers_from(world, visit)
     if age < times.clinic_reminder:
         _tell_nurses(context, world, change, now, visit)
         return times.clinic_reminder - age
@@ -44,6 +44,13 @@ def _next(context: Context, world: World, change: Change, now: int, code: str) -
     context.store.save_referral(change, replace(visit, escalated=True), raw)
     _escalate(context, world, change, now, visit)
     return 0
+
+
+def _answers_from(world: World, visit: Referral) -> int:
+    """A clinic that was closed when the code came is not called silent before it opens."""
+    clinic = world.directory.get(visit.clinic)
+    opens = clinic.opens_next(world.local(visit.at)) if clinic else None
+    return int(opens.timestamp()) if opens else visit.at
 
 
 def _tell_nurses(context: Context, world: World, change: Change, now: int, visit: Referral) -> None:

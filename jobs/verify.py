@@ -55,10 +55,7 @@ def _ask(context: Context, world: World, change: Change, now: int, number: int) 
         return False
     plan = rounds(context, world, alert, report, now)
     if not plan:
-        shelves = context.store.shelves
-        shelves.alerts.put(change, item_key(number), replace(alert, state=State.UNCHECKED, ended=now))
-        change.due("alerts", f"outcome:{number}", now)
-        change.due("bulk", f"forget:{number}", now + context.times.keep_alert)
+        _unchecked(context, change, now, alert)
         return False
     new = replace(report, asked=(*report.asked, *(p.id for p in plan[0])))
     context.store.shelves.reports.put(change, item_key(number), new)
@@ -85,20 +82,36 @@ def _to_check(context: Context, world: World, person: Staff, alert: Alert) -> st
 
 
 def propose(context: Context, item: Item) -> None:
-    """A proposed warning goes to everybody who may confirm it."""
+    """A proposed warning goes to everybody who may confirm it; unconfirmed at its hour, it lapses."""
     number = int(item.arguments()[0])
+    wait = context.store.attempt(lambda world, change, now: _propose(context, world, change, now, number))
+    if wait:
+        context.store.due.later(item, wait)
+    else:
+        context.store.due.done(item)
 
-    def tell(world: World, change: Change, now: int) -> None:
-        alert = world.case(number)
-        if alert is None or alert.state is not State.PROPOSED:
-            return
-        for person in on_duty(world, world.roster.senders(), now):
-            in_area = not person.area or world.atlas.contains(person.area, alert.area)
-            if person.id != alert.author and in_area:
-                context.tell(change, person, _to_check(context, world, person, alert), now)
 
-    context.store.attempt(tell)
-    context.store.due.done(item)
+def _propose(context: Context, world: World, change: Change, now: int, number: int) -> int:
+    """Returns seconds until it lapses, 0 when it is decided."""
+    alert = world.case(number)
+    if alert is None or alert.state is not State.PROPOSED:
+        return 0
+    if now >= alert.until:
+        _unchecked(context, change, now, alert)
+        return 0
+    for person in on_duty(world, world.roster.senders(), now):
+        in_area = not person.area or world.atlas.contains(person.area, alert.area)
+        if person.id != alert.author and in_area:
+            context.tell(change, person, _to_check(context, world, person, alert), now)
+    return alert.until - now
+
+
+def _unchecked(context: Context, change: Change, now: int, alert: Alert) -> None:
+    """Nobody decided: it goes nowhere, and those who told us hear so."""
+    done = replace(alert, state=State.UNCHECKED, ended=now)
+    context.store.shelves.alerts.put(change, item_key(alert.number), done)
+    change.due("alerts", f"outcome:{alert.number}", now)
+    change.due("bulk", f"forget:{alert.number}", now + context.times.keep_alert)
 
 
 def news(context: Context, item: Item) -> None:
@@ -124,14 +137,25 @@ def outcome(context: Context, item: Item) -> None:
 
     def tell(world: World, change: Change, now: int) -> None:
         alert, report = world.case(number), world.report(number)
-        if alert is None or report is None:
+        if alert is None:
             return
-        for token, lang in report.reporters:
+        _tell_proposer(context, world, change, now, alert)
+        for token, lang in report.reporters if report else ():
             to = context.store.number(token, Purpose.REPORT)
             context.text(change, to, outcome_text(context, world, alert, lang), Lane.MESSAGES, Ground.ANSWER, now)
 
     context.store.attempt(tell)
     context.store.due.done(item)
+
+
+def _tell_proposer(context: Context, world: World, change: Change, now: int, alert: Alert) -> None:
+    """Whose proposal nobody seconded, or somebody rejected."""
+    person = world.roster.by_id(alert.author)
+    if person and person.active and not alert.warned:
+        _ = context.translator(person.lang)
+        context.tell(
+            change, person, _("{number} was not confirmed. It does not go out.").format(number=alert.number), now
+        )
 
 
 def outcome_text(context: Context, world: World, alert: Alert, lang: str) -> str:

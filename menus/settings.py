@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from menus.places import area_name
 from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
+from menus.visits import own
 
 
 @screen(neutral=True)
@@ -37,7 +38,8 @@ def language_chosen(caller: Caller, _: Translator, lang: str) -> Shown:
 def remember_language(caller: Caller, _: Translator) -> Shown:
     """Whoever dials next on this phone would see the language."""
     if not caller.subscription:
-        return menu(_("Done."), (_("Home"), Link("home.home")))
+        kept = [intents.Speak(caller.lang, remember=False)] if caller.staff else []
+        return menu(_("Done."), (_("Home"), Link("home.home")), do=kept)
     return menu(
         _("Use it each time on this phone? Others who dial will see it."),
         (_("Yes, remember"), to(language_kept, remember=True)),
@@ -110,8 +112,9 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 @screen(owner=True)
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
-    kept = caller.subscription
-    if kept is None and not caller.visits:
+    kept, codes = caller.subscription, ", ".join(v.code for v in own(caller))
+    reports = len(caller.own_reports)
+    if not (kept or codes or reports):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -120,8 +123,10 @@ def held(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Language: {lang}.").format(lang=kept.lang))
         how = _("dialling") if kept.channel == 0 else _("text")
         lines.append(_("You said yes by {how}.").format(how=how))
-    if caller.visits:
-        lines.append(_("Visits: {codes}.").format(codes=", ".join(v.code for v in caller.visits)))
+    if codes:
+        lines.append(_("Visits: {codes}.").format(codes=codes))
+    if reports:
+        lines.append(_("What you told us: {n}.").format(n=reports))
     lines.append(_("Your network keeps a list of who dials."))
     return menu(" ".join(lines), (_("Delete everything"), to(delete)))
 
@@ -144,7 +149,7 @@ def stop(caller: Caller, _: Translator) -> Shown:
 
 @screen(neutral=True)
 def stopped(caller: Caller, _: Translator) -> Shown:
-    return end(_("Done."), do=[intents.Stop()])
+    return end(_("Done."), do=leaving(caller, intents.Stop()))
 
 
 @screen(neutral=True)
@@ -158,4 +163,9 @@ def delete(caller: Caller, _: Translator) -> Shown:
 
 @screen(neutral=True)
 def deleted(caller: Caller, _: Translator) -> Shown:
-    return end(_("Done."), do=[intents.Delete()])
+    return end(_("Done."), do=leaving(caller, intents.Delete()))
+
+
+def leaving(caller: Caller, how: intents.Intent) -> tuple[intents.Intent, ...]:
+    """From a staff phone it also lays the role down, and the organisation hears."""
+    return (intents.Suspend(), how) if caller.staff else (how,)

@@ -21,16 +21,20 @@ def tell(caller: Caller, _: Translator) -> Shown:
 def report(caller: Caller, _: Translator) -> Shown:
     """One new report per caller and half hour; more on the same one is free."""
     if caller.paused:
-        open_cases = [n for n in sorted(caller.own_reports) if caller.world.case(n)]
-        if open_cases:
+        if case := own_open_report(caller):
             return ask(
-                _("You told us a short while ago. What is new? Where is it now?"),
-                to(more, number=open_cases[-1]),
-                "typed",
+                _("You told us a short while ago. What is new? Where is it now?"), to(more, number=case), "typed"
             )
         return menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     choices = [(kind_name(kind, _), choose_area(to(place, kind=kind.value))) for kind in Kind]
     return menu(_("What is it?"), *choices)
+
+
+def own_open_report(caller: Caller) -> int:
+    """The latest case this caller reported that waits or is live; 0 for none."""
+    cases = [case for n in caller.own_reports if (case := caller.world.case(n))]
+    still = [case for case in cases if case.waits or case.live(caller.now)]
+    return max(still, key=lambda case: case.at).number if still else 0
 
 
 @screen()

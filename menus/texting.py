@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from gateway.model.caller import Caller
-from gateway.model.intents import Delete, Intent, Stop, Suspend
+from gateway.model.intents import Delete, Intent, Stop
 from gateway.model.staff import Role
 from menus import clinic_texts, staff_texts, texts
 from menus.screen import Translator
+from menus.settings import leaving
 
 LONGEST_KEYWORD = 3
 LONGEST_STOP = 3
+LONGEST_DELETE = 4
+"""words; longer texts that begin so are meant for somebody"""
 _WORDS = re.compile(r"\w+", re.UNICODE)
 
 
@@ -35,10 +38,10 @@ def read(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_sms: 
     """STOP and DELETE work before anything else, from anyone."""
     plain = lexicon.plain(text).split()
     keyword, used = _keyword(plain, lexicon)
-    if keyword == "STOP" and len(plain) <= LONGEST_STOP:
-        return Texted((_("Done."),), (Suspend(), Stop()) if caller.staff else (Stop(),))
-    if keyword == "DELETE":
-        return Texted((_("Done."),), (Delete(),))
+    if len(plain) <= LONGEST_STOP and _stops(plain, lexicon):
+        return Texted((_("Done."),), leaving(caller, Stop()))
+    if keyword == "DELETE" and len(plain) <= LONGEST_DELETE:
+        return Texted((_("Done."),), leaving(caller, Delete()))
     rest = _after(text, used)
     if caller.staff and not caller.staff.active and caller.secrets.activation_code(text.strip()):
         return _texted(staff_texts.activated(caller, _))
@@ -62,6 +65,13 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
         if found := lexicon.keywords.get(" ".join(words[:count])):
             return found, count
     return "", 0
+
+
+def _stops(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Also `please stop`: but a text that begins with another keyword, or holds a number, means that."""
+    if (first := _keyword(words, lexicon)[0]) or any(word.isdigit() for word in words):
+        return first == "STOP"
+    return any(_keyword(words[at:], lexicon)[0] == "STOP" for at in range(1, len(words)))
 
 
 def _after(text: str, used: int) -> str:

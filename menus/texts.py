@@ -14,10 +14,10 @@ from gateway.wording import clock, kind_name, need_name
 from menus.health import line as place_line
 from menus.rights import parts
 from menus.screen import Translator
+from menus.tell import LONGEST_PLACE, own_open_report
 
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
-LONGEST_PLACE = 60
 
 
 def unknown(caller: Caller, _: Translator) -> str:
@@ -45,8 +45,8 @@ def join(rest: str, caller: Caller, _: Translator) -> Answer:
 
 
 def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
-    """Neutral: area and hours only; the rest is read by dialling."""
-    areas = caller.areas
+    """Neutral: area and hours only; the rest, and what is behind a PIN, is read by dialling."""
+    areas = () if caller.subscription and caller.subscription.pin else caller.areas
     if rest:
         found, said = _one_area("ALERTS", rest, caller, _)
         if found is None:
@@ -56,6 +56,8 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
     live = caller.world.live_alerts(areas, caller.now)[:4]
     lines = [f"{area.name} {clock(local(a.at))}-{clock(local(a.until))}" for a in live if (area := atlas.get(a.area))]
     dial = _("Details: dial {dial}").format(dial=caller.world.house.service_code)
+    if not areas:
+        return dial, ()
     return f"{', '.join(lines) or _('Nothing now. Stay careful.')} {dial}", ()
 
 
@@ -93,9 +95,8 @@ def report(rest: str, caller: Caller, _: Translator) -> Answer:
     if len(found) != 1:
         return _which("REPORT", found, caller, _), ()
     if caller.paused:
-        open_cases = [n for n in sorted(caller.own_reports) if caller.world.case(n)]
-        if open_cases:
-            return _("Thank you. We pass it on."), [intents.More(open_cases[-1], clip(left, LONGEST_PLACE))]
+        if case := own_open_report(caller):
+            return _("Thank you. We pass it on."), [intents.More(case, clip(left, LONGEST_PLACE))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
     kind, place = kind_in(left, _)
     said = _("Thank you. Someone is checking. You will hear what comes of it.")
@@ -108,7 +109,8 @@ def lang(rest: str, caller: Caller, _: Translator) -> Answer:
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
         return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
-    return _("Done."), [intents.Speak(code, remember=False)]
+    kept = caller.subscription
+    return _("Done."), [intents.Speak(code, remember=bool(kept and kept.remember))]
 
 
 def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:

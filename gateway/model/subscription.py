@@ -47,12 +47,6 @@ class Subscription(msgspec.Struct, frozen=True):
     pin: bytes = b""
     remember: bool = False
 
-    def warned_in(self, area_ids: frozenset[str], now: int) -> bool:
-        """Did this person ask for warnings of any of these areas, and is that still true? `now` in Unix seconds."""
-        if self.tonight and self.tonight_until > now and self.tonight in area_ids:
-            return True
-        return not area_ids.isdisjoint(self.areas)
-
     def live_areas(self, now: int) -> tuple[str, ...]:
         """Chosen areas and tonight's."""
         extra = (self.tonight,) if self.tonight and self.tonight_until > now and self.tonight not in self.areas else ()

@@ -27,6 +27,8 @@ def refer(w: Writer, intent: intents.Refer) -> None:
     w.change.write("EXPIREAT", keys.visitors(intent.clinic), until)
     if intent.may_text or intent.may_ask:
         turn.answerable(w.times.referral)
+    if intent.may_ask:
+        w.change.due("bulk", f"ask:{intent.code}", turn.now + w.times.follow_up)
     w.change.due("messages", f"refer:{intent.code}", turn.now)
 
 

@@ -22,8 +22,8 @@ class Status:
         """A proxy on this machine forwards strangers too, so a forwarded request needs the secret."""
         near = bool(request.client and request.client.host in LOOPBACK) and "x-forwarded-for" not in request.headers
         given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-        tokens = self._doors.settings.webhook_tokens
-        return near or any([hmac.compare_digest(given, token.encode()) for token in tokens])
+        matches = [hmac.compare_digest(given, token.encode()) for token in self._doors.settings.webhook_tokens]
+        return near or any(matches)
 
     async def health(self, request: Request) -> Response:
         return PlainTextResponse("alive")
