@@ -113,8 +113,7 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
     kept, codes = caller.subscription, ", ".join(v.code for v in own(caller))
-    reports = len(caller.own_reports)
-    if not (kept or codes or reports):
+    if not (kept or codes):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -125,8 +124,8 @@ def held(caller: Caller, _: Translator) -> Shown:
         lines.append(_("You said yes by {how}.").format(how=how))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
-    if reports:
-        lines.append(_("What you told us: {n}.").format(n=reports))
+    if kept and caller.own_reports:
+        lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))
     return menu(" ".join(lines), (_("Delete everything"), to(delete)))
 

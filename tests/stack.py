@@ -24,7 +24,9 @@ from tests.cast import NUMBERS
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "stack-token-" + "0123456789abcdef" * 2
-SOON = 15.0
+TUNING = "[times]\nlease = 4\nsweep = 0.5\n"
+"""so that a test need not wait long for what a killed worker left"""
+SOON = 40.0
 """seconds in which anything must have happened; nothing waits longer than it has to"""
 
 
@@ -140,7 +142,9 @@ class Stack:
             "AT_API_KEY": "simulator",
             "AT_SHORTCODE": "20240",
             "AT_API_URL": self.page,
+            "MWAVULI_SETTINGS": str(folder / "settings.toml"),
         }
+        (folder / "settings.toml").write_text(TUNING)
         self.commands = {
             "redis": redis_server.command(folder, self._socket, folder / "redis.log"),
             **procfile(),
@@ -163,7 +167,8 @@ class Stack:
                 )
             if name == "redis":
                 redis_server.wait_for(self._socket, self.running[name])
-                self.run("-c", "from gateway.cli.seed import seed; seed()")
+                if not names:
+                    self.run("-c", "from gateway.cli.seed import seed; seed()")
         for name, port in (("web", self.port), ("network", self.page_port)):
             until(lambda port=port: _open(port), what=f"{name} on its port:\n{self.said()}")
 
@@ -182,6 +187,11 @@ class Stack:
         """kill -9, by process id."""
         self.running[name].kill()
         self.running[name].wait()
+
+    def restart_the_dead(self) -> None:
+        """What systemd does (`Restart=always`)."""
+        if dead := [name for name, process in self.running.items() if process.poll() is not None]:
+            self.start(*dead)
 
     def said(self) -> str:
         """What the processes wrote, for a failing test."""

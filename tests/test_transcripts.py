@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.town import Town
-from tests.transcript import Transcript
+from tests.transcript import Transcript, settings_in
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], path: Path) -> dict[str, str]:
+    return environ | settings_in(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -1,15 +1,22 @@
 """People with phones. What they key and text goes through the real turns; what they get, through the real network."""
 
 import secrets
+from datetime import datetime, timedelta
 
 import httpx
 
+from gateway.numbers import Number
+from gateway.store import Item, Turn
 from gateway.turns.sms import Sms
 from gateway.turns.ussd import Ussd
 from jobs import lanes
 from jobs.context import Context
 from jobs.ring import LANES
 from tests.cast import NUMBERS, number
+
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEK = 604800
 
 
 class Phone:
@@ -59,6 +66,8 @@ class Town:
         self.network.post("/reset")
         self._phones = {name: Phone(self, name) for name in NUMBERS}
         self._read = dict.fromkeys(NUMBERS, 0)
+        self._ahead = 0
+        self._bend_time()
         for name, msisdn in NUMBERS.items():
             self.network.post("/phones", json={"msisdn": msisdn, "label": name})
 
@@ -68,12 +77,55 @@ class Town:
     def work(self) -> None:
         """Do what is due on every lane, until nothing is."""
         for _ in range(50):
+            self._pull()
             if not any([lanes.run(self.context, lane, 10) for lane in LANES]) and not self._waiting():
                 return
         raise AssertionError("the lanes never ran dry")
 
     def _waiting(self) -> bool:
         return any(self.store.due.waiting(lane) for lane in LANES)
+
+    def clock(self, when: str) -> None:
+        """From now on it is the next so-and-so: `Sat 23:10`."""
+        day, _space, hour = when.partition(" ")
+        here = datetime.fromtimestamp(self.now(), self.store.shelves.world.house.zone)
+        days = (DAYS.index(day) - here.weekday()) % 7
+        then = (here + timedelta(days=days)).replace(hour=int(hour[:2]), minute=int(hour[3:]), second=0)
+        self.sleep(int((then - here).total_seconds()) % WEEK)
+
+    def now(self) -> float:
+        """Unix seconds in this town: Redis' clock and whatever has passed since by `sleep`."""
+        return self._now() + self._ahead
+
+    def sleep(self, seconds: int) -> None:
+        """So much time passes, for the store, its records and its lanes alike; Redis itself knows nothing of it."""
+        self._ahead += seconds
+        redis = self.store.connection.redis
+        for key in redis.scan_iter(count=1000):
+            left = redis.pttl(key)
+            if left > 0:
+                redis.pexpire(key, max(1, left - seconds * 1000))
+
+    def _pull(self) -> None:
+        """What is due by this town's clock is due by Redis' clock."""
+        for lane in LANES if self._ahead else ():
+            for item in self.store.connection.call("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
+                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+
+    def _bend_time(self) -> None:
+        """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
+        store, read, finish = self.store, self.store.read, self.store.due.later
+
+        def read_here(number: Number, text_id: str = "") -> Turn:
+            turn = read(number, text_id)
+            turn.now += self._ahead
+            return turn
+
+        def later(item: Item, seconds: float) -> bool:
+            return finish(item, seconds + self._ahead)
+
+        self._now = store.connection.now
+        store.connection.now, store.read, store.due.later = self.now, read_here, later  # type: ignore[method-assign]
 
     def let_pass(self) -> None:
         """Everything that is due some day is due now."""

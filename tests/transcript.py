@@ -11,8 +11,9 @@
     < Welcome. ...
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
-of referrals differ each time: {case}, {code} stand for them, hours for any hour as {hour}. MWAVULI_RECORD=1 writes
-what was seen into the files.
+of referrals differ each time: {case}, {code} stand for them, hours for any hour as {hour}. `with NAME=value` at the
+head is a setting, `it is Sat 23:10` sets the clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was
+seen into the files.
 """
 
 import os
@@ -24,8 +25,17 @@ from tests.town import Town
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\d*]+))?")
 _TEXTS = re.compile(r"(\w+) texts: (.*)")
 _GETS = re.compile(r"(\w+) gets(?: nothing)?:?")
+_CLOCK = re.compile(r"it is (\w{3} \d\d:\d\d)")
+_SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
+UNITS = {"minute": 60, "hour": 3600, "day": 86400}
+_WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
 _HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
+
+
+def settings_in(path: Path) -> dict[str, str]:
+    """What the file's head asks of the deployment."""
+    return dict(_WITH.findall(path.read_text(encoding="utf-8")))
 
 
 class Transcript:
@@ -69,10 +79,17 @@ class Transcript:
             return []
         if match := _GETS.fullmatch(line):
             return [f"< {self._plain(text)}" for text in self._town[match[1]].inbox()]
+        if match := _CLOCK.fullmatch(line):
+            self._town.clock(match[1])
+            return []
+        if match := _SLEEP.fullmatch(line):
+            self._town.work()
+            self._town.sleep(int(match[1]) * UNITS[match[2]])
+            return []
         if line == "time passes":
             self._town.let_pass()
             return []
-        assert not line or line.startswith("#"), f"{self._path.name}: not understood: {line}"
+        assert not line or line.startswith(("#", "with ")), f"{self._path.name}: not understood: {line}"
         return None
 
     def _screen(self) -> list[str]:
