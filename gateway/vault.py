@@ -21,6 +21,7 @@ from gateway.errors import BadInput, Locked
 from gateway.numbers import Number
 
 TOKEN_BYTES = 24
+TAG_BYTES = 12
 _NONCE = 12
 
 
@@ -61,9 +62,13 @@ class Vault:
         """24 bytes that stand for this number in records of this purpose."""
         return self._siv.encrypt(number.to_int().to_bytes(8, "big"), self._about[purpose])
 
-    def tag(self, number: Number, purpose: str) -> bytes:
-        """16 bytes that stand for this number where nobody ever needs it back: a keyed hash, cheaper than a token."""
-        return self.digest(purpose.encode() + number.to_int().to_bytes(8, "big"), 16)
+    def tags(self, number: Number, count: int) -> list[bytes]:
+        """So many tags of 12 bytes that stand for this number where nobody ever needs it back (at most five).
+
+        Parts of one keyed hash: cheaper than tokens, and none tells anything of another.
+        """
+        parts = self.digest(b"tags:" + number.to_int().to_bytes(8, "big"), TAG_BYTES * count)
+        return [parts[i : i + TAG_BYTES] for i in range(0, len(parts), TAG_BYTES)]
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
         """The number behind a token. Raises BadInput for a token of another purpose or key."""
@@ -112,8 +117,8 @@ def open_vault(key: str, keyring: Path) -> Vault:
     wrapped = keyring.read_bytes()
     try:
         plain = wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"keyring")
-    except InvalidTag:
-        raise BadInput(f"MWAVULI_KEY does not open {keyring.name}: it belongs to another deployment") from None
+    except (InvalidTag, ValueError):
+        raise BadInput(f"MWAVULI_KEY does not open {keyring.name}: it is another deployment's, or damaged") from None
     return Vault(msgspec.msgpack.decode(plain, type=Keyring))
 
 
@@ -132,8 +137,8 @@ def _write_keyring(wrap: AESGCM, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     nonce = os.urandom(_NONCE)
     sealed = nonce + wrap.encrypt(nonce, msgspec.msgpack.encode(Keyring.fresh()), b"keyring")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())

@@ -22,7 +22,8 @@ def alarm(context: Context, trouble: Trouble) -> None:
             return
         context.store.shelves.alarms.put(change, trouble.encode(), name)
         for person in world.roster.admins():
-            text = context.translator(person.lang)("Texts do not leave: {name}.").format(name=name)
+            _ = context.translator(person.lang)
+            text = _("Texts do not leave: {name}.").format(name=name)
             context.tell(change, person, text, now)
 
     context.store.attempt(raise_it)

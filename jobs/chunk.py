@@ -1,15 +1,19 @@
 """One chunk of a broadcast: read who is in it, claim a call's worth, send, settle."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import suppress
 
 import msgspec
 
+from gateway.errors import BadInput
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
 from gateway.model.subscription import Subscription, Wording
+from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble
 from gateway.store import Item, Step
 from gateway.store.recipients import message_mark
@@ -20,6 +24,7 @@ from jobs.alarm import alarm, all_clear
 from jobs.context import Context
 from jobs.second_try import once_more
 
+log = logging.getLogger("mwavuli.jobs")
 TEXTS = {What.NEW: warning, What.UPDATE: update, What.END: ending}
 RESULTS = {
     Fate.ACCEPTED: At.ACCEPTED,
@@ -114,7 +119,9 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
         return
-    numbers = {store.number(token, Purpose.SUBSCRIBER): token for token in claimed}
+    numbers = _numbers(context, broadcast, claimed)
+    if not numbers:
+        return
     try:
         outcomes = context.provider.send(text, list(numbers))
     except ProviderTrouble as trouble:
@@ -130,6 +137,18 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     once_more(context, broadcast, unknown, sending.keep_until)
     gone = [numbers[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
     housekeeping.drop_subscribers(context, gone)
+
+
+def _numbers(context: Context, broadcast: Broadcast, claimed: Sequence[bytes]) -> dict[Number, bytes]:
+    """Whose tokens these are. One that is none, as a damaged disk leaves it, is refused and stops nobody else."""
+    numbers: dict[Number, bytes] = {}
+    for token in claimed:
+        with suppress(BadInput):
+            numbers[context.store.number(token, Purpose.SUBSCRIBER)] = token
+    if bad := set(claimed).difference(numbers.values()):
+        log.error("%d records of subscribers hold no number", len(bad))
+        context.store.recipients.settle(broadcast, [Step(t, At.REFUSED, At.CLAIMED.value) for t in bad])
+    return numbers
 
 
 def _settled(context: Context, token: bytes, outcome: Outcome) -> Step:

@@ -33,7 +33,7 @@ def _deliver(context: Context, item: Item) -> None:
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
         return
-    if item.takes > 1:  # somebody died holding it: it may have gone out
+    if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         _forget(context, item)
         return

@@ -64,7 +64,8 @@ def locked_text(context: Context, person: Staff, name: str) -> str:
 
 
 def left_text(context: Context, person: Staff, name: str) -> str:
-    return context.translator(person.lang)("{name} sent STOP and gets no more texts.").format(name=name)
+    _ = context.translator(person.lang)
+    return _("{name} sent STOP and gets no more texts.").format(name=name)
 
 
 def _tell_colleagues(context: Context, item: Item, text: Callable[[Context, Staff, str], str]) -> None:

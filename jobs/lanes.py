@@ -42,7 +42,12 @@ def work(lane: str) -> None:
     """RQ's entry: `lane` is all a job ever carries."""
     context = current()
     context.bell.heard(lane)
-    if run(context, lane, context.times.chunk):
+    try:
+        more = run(context, lane, context.times.chunk)
+    except StoreAway as away:
+        log.error("lane %s rests until the clock rings: %s", lane, away)
+        return
+    if more:
         context.bell.toll(lane)
 
 
@@ -72,7 +77,7 @@ def handle(context: Context, item: Item) -> None:
         raise
     except Exception as error:
         log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
-        context.store.due.back_off(item)
+        context.store.due.failed(item)
 
 
 def _without_words(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """The bell: an RQ job that carries a lane's name and means *do what is due*. A lost or doubled one changes nothing."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from rq import Queue
@@ -37,7 +38,8 @@ class Bell:
 
     def heard(self, lane: str) -> None:
         """A worker is awake: what becomes due from now on needs a new bell."""
-        self._connection.delete(f"bell:{lane}")
+        with suppress(RedisError):  # it falls silent by itself
+            self._connection.delete(f"bell:{lane}")
 
 
 def queue(lane: str, connection: Any) -> Queue:

@@ -17,6 +17,8 @@ LONGEST_TRAIL = 12
 
 ENTRANCES = (home, pin)
 """importing these registers every screen"""
+PASSING = pin.GATES | {"home.resume"}
+"""screens that only stand in front of another"""
 
 Snapshot = Callable[[Session], Caller]
 Turned = tuple[Session, tuple[Intent, ...]]
@@ -33,7 +35,7 @@ class Engine:
         """The first screen of a call; `before` is the caller's last call, if it dropped a moment ago."""
         caller = snapshot(session)
         if before and _may_resume(before):
-            session = replace(session, lang=before.lang)
+            session = replace(session, lang=before.lang, trail=(Link("home.home"),))
             return self._go(session, Link("home.resume", wrapped(before.here)), snapshot)
         lang = self._known_language(caller)
         session = replace(session, lang=lang or self._default)
@@ -78,8 +80,8 @@ class Engine:
             return self._paint(session, str(refused)), ()
 
     def _forward(self, session: Session, link: Link, snapshot: Snapshot) -> Turned:
-        """Nobody walks back into a PIN's question, nor onto a screen that did something."""
-        passing = session.acted or session.here.screen in pin.GATES
+        """Nobody walks back into a PIN's question, or onto a screen that did something."""
+        passing = session.acted or session.here.screen in PASSING
         trail = session.trail if passing else (*session.trail, session.here)
         return self._go(replace(session, trail=trail), link, snapshot)
 
@@ -113,7 +115,7 @@ class Engine:
         trail = () if here.screen == "home.home" else _way_back(session.trail, acted)
         held = replace(
             session, here=here, trail=trail, text=shown.text, choices=shown.choices,
-            ask=shown.ask, answer=shown.answer, starts=(0,), acted=acted,
+            ask=shown.ask, answer=shown.answer, starts=(0,), offered=0, acted=acted,
             closes=shown.end, proof=(*session.proof, shown.prove) if shown.prove else session.proof,
         )  # fmt: skip
         return self._paint(held)
@@ -124,7 +126,9 @@ class Engine:
         back = len(session.starts) > 1 or (bool(session.trail) and not session.closes)
         body, more = pages.page(session.text, session.choices, session.starts[-1], _, back, hint)
         ended = session.closes and more is None
-        return replace(session, reply=("END " if ended else "CON ") + body, more=more, ended=ended)
+        here = len(session.choices) if more is None else max(0, more - len(session.text))
+        offered = max(session.offered, here)  # a hint may push a choice off the page on which it was seen
+        return replace(session, reply=("END " if ended else "CON ") + body, more=more, offered=offered, ended=ended)
 
 
 def _way_back(trail: tuple[Link, ...], acted: bool) -> tuple[Link, ...]:

@@ -18,10 +18,12 @@ OFFERED = 6
 
 @screen(neutral=True)
 def health(caller: Caller, _: Translator) -> Shown:
-    choices = [(need_name(need, _), to(when) if NEEDS[need].urgent else _places(need)) for need in NEEDS]
-    if visits.own(caller) or not caller.opened:  # a line that comes and goes would tell who is behind the PIN
-        choices.append((_("My visit"), to(visits.visits)))
-    return menu(_("What do you need?"), *choices)
+    """A text said only that an answer waits: what it is stands first, for whoever comes to read it."""
+    needs = [(need_name(need, _), to(when) if NEEDS[need].urgent else _places(need)) for need in NEEDS]
+    mine = []
+    if caller.visits or not caller.opened:  # a line that comes and goes would tell who is behind the PIN
+        mine.append((_("My visit"), to(visits.visits)))
+    return menu(_("What do you need?"), *mine, *needs)
 
 
 def _places(need: str) -> Link:
@@ -52,8 +54,10 @@ def later(caller: Caller, _: Translator) -> Shown:
 
 
 @screen()
-def places(caller: Caller, _: Translator, need: str, area: str) -> Shown:
-    found = caller.world.directory.nearest(need, area, caller.local, OFFERED)
+def places(caller: Caller, _: Translator, need: str, area: str, but: str = "") -> Shown:
+    """`but`: a clinic that was full, or silent."""
+    nearest = caller.world.directory.nearest(need, area, caller.local, OFFERED + 1)
+    found = [f for f in nearest if f.clinic.code != but][:OFFERED]
     if not found:
         return menu(_("We know no place for this yet."), (_("Talk to someone"), Link("talk.talk")))
     choices = [(line(f, _), to(clinic, need=need, area=area, code=f.clinic.code)) for f in found]
@@ -105,7 +109,9 @@ def _about(caller: Caller, found: Clinic, _: Translator) -> str:
     if found.fee:
         lines.append(_("Cost: {fee}").format(fee=found.fee))
     if found.languages:
-        lines.append(_("Speaks: {languages}").format(languages=", ".join(found.languages)))
+        names = dict(caller.world.house.languages)
+        spoken = ", ".join(names.get(code, code) for code in found.languages)
+        lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(found.notes)
     lines.append(_("Checked by us.") if found.checked else _("From the ministry's list, not checked by us."))
     return "\n".join(line for line in lines if line)

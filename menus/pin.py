@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.model.staff import MOST_WRONG_PINS
 from gateway.wording import clock
 from menus.screen import Link, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
 
@@ -18,7 +19,7 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
     """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
     if caller.secrets.own_pin(typed):
         return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
-    stranger = replace(caller, opened=True, subscription=None, visits=())
+    stranger = replace(caller, opened=True, subscription=None, visits=(), own_reports=frozenset())
     return redirect(unwrapped(target), stranger, _, prove="empty")
 
 
@@ -39,6 +40,8 @@ def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | i
     if staff is None or staff.locked(caller.now):
         return staff_pin(caller, _, **target)
     if not caller.secrets.staff_pin(typed):
+        if staff.wrong + 1 >= MOST_WRONG_PINS:
+            return menu(_("Not accepted. A colleague can unlock you."), do=[intents.PinTried(right=False)])
         shown = ask(_("Wrong PIN. PIN?"), to(staff_pin_typed, **target), "typed")
         return _doing(shown, intents.PinTried(right=False), to(staff_pin, **target))
     shown = redirect(unwrapped(target), replace(caller, proven=True), _, prove="staff")
@@ -50,4 +53,4 @@ def _doing(shown: Shown, intent: intents.Intent, here: Link | None) -> Shown:
 
 
 GATES = frozenset({name_of(own_pin), name_of(staff_pin)})
-"""screens that only stand in front of another"""
+"""the questions themselves"""

@@ -28,15 +28,12 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     starts: tuple[int, ...] = (0,)
     """where each page up to the one shown begins"""
     more: int | None = None
+    offered: int = 0
+    """so many choices were on the phone so far: nobody agrees to what stands on a later page"""
     acted: bool = False
     """this screen did something: nobody comes back to it"""
     proof: tuple[str, ...] = ()
     """'staff', 'own', or 'empty' where a wrong own PIN shows an empty account"""
-
-    @property
-    def offered(self) -> int:
-        """How many choices were on the phone so far: nobody agrees to what stands on a later page."""
-        return len(self.choices) if self.more is None else max(0, self.more - len(self.text))
 
     def pack(self) -> bytes:
         return _encode(self)

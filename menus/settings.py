@@ -5,7 +5,6 @@ from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from menus.places import area_name
 from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
-from menus.visits import own
 
 
 @screen(neutral=True)
@@ -112,14 +111,15 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 @screen(owner=True)
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
-    kept, codes = caller.subscription, ", ".join(v.code for v in own(caller))
+    kept, codes = caller.subscription, ", ".join(v.code for v in caller.visits)
     if not (kept or codes):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
         areas = ", ".join(area_name(caller, id_) for id_ in caller.areas)
         lines.append(_("Your number, locked. Areas: {areas}.").format(areas=areas or "-"))
-        lines.append(_("Language: {lang}.").format(lang=kept.lang))
+        spoken = dict(caller.world.house.languages).get(kept.lang, kept.lang)
+        lines.append(_("Language: {lang}.").format(lang=spoken))
         how = _("dialling") if kept.channel == 0 else _("text")
         lines.append(_("You said yes by {how}.").format(how=how))
     if codes:

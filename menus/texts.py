@@ -58,7 +58,8 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
     dial = _("Details: dial {dial}").format(dial=caller.world.house.service_code)
     if not areas:
         return dial, ()
-    return f"{', '.join(lines) or _('Nothing now. Stay careful.')} {dial}", ()
+    said = ", ".join(lines) or _("Nothing now. Stay careful.")
+    return f"{said} {dial}", ()
 
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:

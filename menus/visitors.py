@@ -10,8 +10,7 @@ from menus.visits import LONGEST_WORDS
 
 def here(caller: Caller) -> dict[str, Referral]:
     """The open visits to the clinic whose phone this is, by code."""
-    clinic = caller.staff.clinic if caller.staff else ""
-    return {v.code: v for v in caller.visits if clinic and v.clinic == clinic}
+    return {v.code: v for v in caller.visitors}
 
 
 @screen(staff=True)

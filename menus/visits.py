@@ -4,25 +4,19 @@ from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.referral import Referral, Step
-from menus.screen import Link, Shown, Translator, ask, end, menu, screen, to
+from menus.screen import Args, Link, Shown, Translator, ask, end, menu, screen, to
 
 NAME = 30
 LONGEST_WORDS = 140
 
 
-def own(caller: Caller) -> tuple[Referral, ...]:
-    """The caller's own visits. A clinic's phone also holds those of its visitors."""
-    clinic = caller.staff.clinic if caller.staff else ""
-    return tuple(v for v in caller.visits if not clinic or v.clinic != clinic)
-
-
 def _one(caller: Caller, code: str) -> Referral | None:
-    return next((v for v in own(caller) if v.code == code), None)
+    return next((v for v in caller.visits if v.code == code), None)
 
 
 @screen(owner=True)
 def visits(caller: Caller, _: Translator) -> Shown:
-    choices = [(_visit_line(caller, v), to(visit, code=v.code)) for v in own(caller)]
+    choices = [(_visit_line(caller, v), to(visit, code=v.code)) for v in caller.visits]
     return menu(_("My visit") if choices else _("Nothing new."), *choices)
 
 
@@ -42,7 +36,8 @@ def visit(caller: Caller, _: Translator, code: str) -> Shown:
         choices.append((_("Read their words"), to(visit_words, code=code)))
     choices.append((_("Write to them"), to(visit_write, code=code)))
     if found.step in (Step.SENT, Step.FULL, Step.MISSED):
-        choices.append((_("Other places"), Link("health.places", {"need": found.need, "area": found.area})))
+        instead: Args = {"need": found.need, "area": found.area, "but": found.clinic}
+        choices.append((_("Other places"), Link("health.places", instead)))
     if not found.answer:
         choices.append((_("How did it go?"), to(visit_rate, code=code)))
     return menu(f"{code}. {_they_say(found.step, _)}", *choices)

@@ -70,7 +70,7 @@ def _without_ours() -> dict[str, str]:
 
 def children(pid: int) -> dict[str, int]:
     """The demo's children by the end of their command, from `ps`."""
-    rows = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
+    rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
     found = [row.split(None, 3) for row in rows.splitlines()]
     mine = {args: int(own) for own, parent, stat, args in found if int(parent) == pid and not stat.startswith("Z")}
     return {name: id_ for name in (*CHILDREN, "guard.py") for args, id_ in mine.items() if name in args}
@@ -103,7 +103,7 @@ def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
     joins(amina)
 
     before = children(process.pid)
-    assert set(before) == {*CHILDREN, "guard.py"}
+    assert set(before) == {*CHILDREN, "guard.py"}, demo.said()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     killed = time.monotonic()

@@ -168,13 +168,14 @@ def test_a_killed_redis_keeps_everything(stack: Stack) -> None:
     stack.kill("redis")
     stack.start("redis")
     until(lambda: stack.deployment().store.members() == before, what="the same members")
-    read = len(stack["Chiku"].texts())
     stack["Chiku"].dial()
     stack["Chiku"].pick("English")
-    stack["Chiku"].text("HELP")
+    read = len(stack["Chiku"].texts())
 
     def answered() -> bool:
         stack.restart_the_dead()  # RQ's worker gives up where Redis goes in the middle of a job
+        stack["Chiku"].text("HELP")
+        time.sleep(2)
         return len(stack["Chiku"].texts()) > read
 
     until(answered, what="an answer")

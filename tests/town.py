@@ -4,16 +4,19 @@ import secrets
 from datetime import datetime, timedelta
 
 import httpx
+import pytest
+from msgspec.structs import replace
 
-from gateway.numbers import Number
-from gateway.store import Item, Turn
+from gateway.model.caller import World
+from gateway.store import Change, Turn, keys
+from gateway.store.turn import secret_hash, tags_of
 from gateway.turns.sms import Sms
 from gateway.turns.ussd import Ussd
 from jobs import lanes
 from jobs.context import Context
 from jobs.ring import LANES
+from menus.session import Session
 from tests.cast import NUMBERS, number
-
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -29,14 +32,14 @@ class Phone:
         self.screen = ""
         self.open = False
 
-    def dial(self, *keys: str) -> str:
+    def dial(self, *typed: str) -> str:
         """Dial the service code, then press keys one after another; returns the last screen, without CON or END."""
         self._call, self._typed = secrets.token_hex(8), ""
         self._turn("")
-        return self.press(*keys)
+        return self.press(*typed)
 
-    def press(self, *keys: str) -> str:
-        for key in keys:
+    def press(self, *typed: str) -> str:
+        for key in typed:
             assert self.open, f"{self.name}'s call has ended before {key}:\n{self.screen}"
             self._turn(f"{self._typed}*{key}" if self._typed else key)
         return self.screen
@@ -46,6 +49,12 @@ class Phone:
         reply, _bells = self._town.ussd.turn(self._call, number(self.name), typed)
         assert reply[:4] in ("CON ", "END "), reply
         self.screen, self.open = reply[4:], reply.startswith("CON ")
+
+    def session(self) -> Session:
+        """What is kept of the call between two keys."""
+        store = self._town.store
+        tags = tags_of(store.vault, number(self.name))
+        return Session.unpack(store.vault.open(store.connection.call("GET", keys.session(tags.session)), "session"))
 
     def text(self, words: str, id_: str = "") -> None:
         """Send a text to the short code."""
@@ -78,12 +87,23 @@ class Town:
         """Do what is due on every lane, until nothing is."""
         for _ in range(50):
             self._pull()
-            if not any([lanes.run(self.context, lane, 10) for lane in LANES]) and not self._waiting():
+            ran = [lanes.run(self.context, lane, 10) for lane in LANES]
+            if not any(ran) and not self._waiting():
                 return
         raise AssertionError("the lanes never ran dry")
 
     def _waiting(self) -> bool:
         return any(self.store.due.waiting(lane) for lane in LANES)
+
+    def give_codes(self, name: str, codes: list[str]) -> None:
+        """One-use codes, as from a printed list."""
+
+        def give(world: World, change: Change, now: int) -> None:
+            person = next(p for p in world.roster.people if p.name == name)
+            hashes = tuple(secret_hash(self.store.vault, person.token, "code", code) for code in codes)
+            self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
+
+        self.store.attempt(give)
 
     def clock(self, when: str) -> None:
         """From now on it is the next so-and-so: `Sat 23:10`."""
@@ -114,18 +134,18 @@ class Town:
 
     def _bend_time(self) -> None:
         """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
-        store, read, finish = self.store, self.store.read, self.store.due.later
+        store, finish = self.store, self.store.due.later
 
-        def read_here(number: Number, text_id: str = "") -> Turn:
-            turn = read(number, text_id)
+        def turn_here(*args: object, **fields: object) -> Turn:
+            turn = Turn(*args, **fields)  # type: ignore[arg-type]
             turn.now += self._ahead
             return turn
 
-        def later(item: Item, seconds: float) -> bool:
-            return finish(item, seconds + self._ahead)
-
         self._now = store.connection.now
-        store.connection.now, store.read, store.due.later = self.now, read_here, later  # type: ignore[method-assign]
+        store.connection.now = self.now  # type: ignore[method-assign]
+        store.due.later = lambda item, seconds: finish(item, seconds + self._ahead)  # type: ignore[method-assign]
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr("gateway.store.store.Turn", turn_here)
 
     def let_pass(self) -> None:
         """Everything that is due some day is due now."""
@@ -152,4 +172,5 @@ class Town:
         assert self.network.put("/faults", json=faults).status_code == 200
 
     def close(self) -> None:
+        self._patch.undo()
         self.network.close()

@@ -22,9 +22,10 @@ from pathlib import Path
 
 from tests.town import Town
 
-_DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\d*]+))?")
+_DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
 _TEXTS = re.compile(r"(\w+) texts: (.*)")
 _GETS = re.compile(r"(\w+) gets(?: nothing)?:?")
+_CODES = re.compile(r"(\w+) has one-use codes")
 _CLOCK = re.compile(r"it is (\w{3} \d\d:\d\d)")
 _SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -78,13 +79,18 @@ class Transcript:
             self._town[match[1]].text(self._real(match[2]))
             return []
         if match := _GETS.fullmatch(line):
-            return [f"< {self._plain(text)}" for text in self._town[match[1]].inbox()]
+            return ["< " + self._plain(text).replace("\n", " / ") for text in self._town[match[1]].inbox()]
         if match := _CLOCK.fullmatch(line):
             self._town.clock(match[1])
             return []
         if match := _SLEEP.fullmatch(line):
             self._town.work()
             self._town.sleep(int(match[1]) * UNITS[match[2]])
+            return []
+        if match := _CODES.fullmatch(line):
+            codes = {f"70000{i}": name for i, name in enumerate(("{one}", "{two}", "{three}", "{four}", "{five}"))}
+            self._names |= codes
+            self._town.give_codes(match[1], list(codes))
             return []
         if line == "time passes":
             self._town.let_pass()
@@ -101,15 +107,17 @@ class Transcript:
         """Numbers that differ each time get names, in the order of their appearance."""
         for number in [str(a.number) for a in self._town.store.world().alerts.values()]:
             if number not in self._names:
-                self._names[number] = (
-                    "{case}" if "{case}" not in self._names.values() else f"{{case{len(self._names)}}}"
-                )
+                self._names[number] = self._new("case")
         for code in re.findall(r"\b\d{5}\b", text):
             if code != "20240" and code not in self._names:
-                self._names[code] = "{code}" if "{code}" not in self._names.values() else f"{{code{len(self._names)}}}"
+                self._names[code] = self._new("code")
         for number, name in self._names.items():
             text = re.sub(rf"\b{number}\b", name, text)
         return _DAY.sub("{day}", _HOUR.sub("{hour}", text))
+
+    def _new(self, what: str) -> str:
+        known = sum(name.startswith("{" + what) for name in self._names.values())
+        return f"{{{what}{known or ''}}}"
 
     def _real(self, text: str) -> str:
         for number, name in self._names.items():

@@ -38,7 +38,7 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
     values, store = configured(), deployment().store
     area = common.area(path)
     turn = _turn(author)
-    lasts = common.seconds(expires) if expires else values.times.alert
+    lasts = _lasts(expires) if expires else values.times.alert
     reach = sum(turn.members.get(a, 0) for a in store.shelves.world.atlas.audience_areas(area.id))
     draft = Alert(0, Kind(kind), area.id, State.LIVE, turn.now, until=turn.now + lasts, place=place, text=text)
     if dry_run:
@@ -49,6 +49,13 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
     new = max((a for a in store.world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at)
     waits = " waits for a second person" if new.state is State.PROPOSED else " goes out"
     click.echo(f"{new.number}{waits}. Follow it with: mwavuli alert show {new.number}")
+
+
+def _lasts(expires: str) -> int:
+    lasts, longest = common.seconds(expires), configured().times.alert_longest
+    if lasts > longest:
+        raise BadInput(f"a warning lives at most {longest // 3600} h; it can be made longer later")
+    return lasts
 
 
 def _preview(draft: Alert, area: str, reach: int) -> None:
@@ -101,7 +108,7 @@ def _show_edition(number: int, edition: int, bits: int) -> int:
 def update(number: int, place: str | None, text: str | None, expires: str, author: str) -> None:
     """New place, words or hour, to everybody who was warned."""
     turn, case = _turn(author), _live(number)
-    until = turn.now + common.seconds(expires) if expires else case.until
+    until = turn.now + _lasts(expires) if expires else case.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
     new_place = case.place if place is None else place

@@ -34,8 +34,8 @@ def ring(lanes: set[str]) -> None:
 def seconds(text: str) -> int:
     """`3h`, `90m` or `2d` in seconds. Raises BadInput."""
     match = _DURATION.fullmatch(text.strip().lower())
-    if match is None:
-        raise BadInput("a duration is a number and m, h or d, as in 90m, 3h or 2d")
+    if match is None or not int(match[1]):
+        raise BadInput("a duration is a number above 0 and m, h or d, as in 90m, 3h or 2d")
     return int(match[1]) * _SECONDS[match[2]]
 
 

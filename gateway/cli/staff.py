@@ -51,6 +51,8 @@ def enrol(
 ) -> tuple[str, str]:  # fmt: skip
     """Write a member of staff; returns PIN and activation code. The same phone again gets a new role and PIN."""
     values, store = configured(), deployment().store
+    if not name.strip():
+        raise BadInput("--name is what colleagues call this person; it cannot be empty")
     lang = lang or values.languages[0]
     if lang not in values.languages:
         raise BadInput(f"--lang is one of {', '.join(values.languages)}")

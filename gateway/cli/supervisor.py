@@ -44,7 +44,8 @@ class Supervisor:
         self._guard = Guard(lock)
         self._stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, self._asked)
+            if name is not signal.SIGHUP or signal.getsignal(name) is not signal.SIG_IGN:  # nohup stays what it is
+                signal.signal(name, self._asked)
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()

@@ -108,6 +108,9 @@ class Caller(msgspec.Struct, frozen=True):
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
     visits: tuple[Referral, ...] = ()
+    """this caller's own"""
+    visitors: tuple[Referral, ...] = ()
+    """those sent to the clinic whose phone this is"""
     paused: bool = False
     """made a report a short while ago"""
     own_reports: frozenset[int] = frozenset()

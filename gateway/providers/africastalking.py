@@ -95,7 +95,7 @@ class AfricasTalking:
             raise ProviderTrouble(Trouble.SHUT if answer.status_code == UNAUTHORISED else Trouble.BUSY)
         try:  # whatever the content type says: JSON, or a page of some proxy
             data = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return data.get("SMSMessageData") if isinstance(data, dict) else None
 

@@ -12,6 +12,7 @@ class Change:
     """Collects guards and writes; `Store.commit` runs them in one script. `bells`: lanes to ring once it stands.
 
     `seen`: the sealed records, by shelf, of the moment on which this change is decided; they guard its writes.
+    Under "ver": the shelves' versions of that moment.
     """
 
     def __init__(self, seen: Mapping[str, Mapping[bytes, bytes]] | None = None) -> None:
@@ -28,6 +29,10 @@ class Change:
     def expect_field(self, key: Word, field: Word, value: bytes | None) -> None:
         """The field of this hash is still this, or still absent."""
         self._guard(("HGET", key, field), value)
+
+    def expect_shelf(self, name: str) -> None:
+        """Nothing on this shelf has changed: for what rests on a record not being there."""
+        self.expect(f"ver:{name}", self.seen.get("ver", {}).get(name.encode()))
 
     def _guard(self, words: tuple[Word, ...], value: bytes | None) -> None:
         self._guarded += 1

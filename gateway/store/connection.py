@@ -6,9 +6,9 @@ costs as much CPU as the rest of a turn.
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import hiredis
 import redis
@@ -22,10 +22,11 @@ from gateway.errors import StoreAway
 __all__ = ["Connection", "RedisError"]
 
 CONNECT_SECONDS = 0.5
-READS = frozenset({"read"})
-"""scripts that only read: asked again once when a connection turns out to be dead"""
-
 Words = Sequence[Any]
+T = TypeVar("T")
+Steps = Generator[Sequence[Words], list[Any], T]
+"""Work that asks Redis by yielding commands, so that the same code runs in a thread (`Connection.follow`) and in an
+event loop (`wire.Wire.follow`)."""
 
 
 class Connection:
@@ -61,14 +62,27 @@ class Connection:
             self.url, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0), **more
         )
 
+    def script(self, name: str, keys: Words = (), args: Words = ()) -> Words:
+        """The command that runs one of the scripts in `lua/`."""
+        return ("EVALSHA", self._shas[name], len(keys), *keys, *args)
+
+    def loading(self) -> list[Words]:
+        """The commands that make all scripts known to a Redis that was started anew."""
+        return [("SCRIPT", "LOAD", text) for text in self._sources.values()]
+
     def run(self, name: str, keys: Words = (), args: Words = ()) -> Any:
-        """Run one of the scripts in `lua/`."""
-        words = ("EVALSHA", self._shas[name], len(keys), *keys, *args)
+        """Run one of the scripts."""
+        return self._asked([self.script(name, keys, args)])[0]
+
+    def follow(self, steps: Steps[T], again: bool = False) -> T:
+        """Do what the steps ask for, in this thread. `again`: the first thing they ask is safe to ask twice."""
         try:
-            return self._asked([words], again=name in READS)[0]
-        except NoScriptError:
-            self.call("SCRIPT", "LOAD", self._sources[name])
-            return self.call(*words)
+            asked = next(steps)
+            while True:
+                asked, again = steps.send(self._asked(asked, again)), False
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
     def call(self, *words: Any) -> Any:
         """One command; answers come as RESP3 has them (HGETALL a dictionary, SMEMBERS a set)."""
@@ -88,7 +102,7 @@ class Connection:
         return int(seconds) + int(micros) / 1e6
 
     def _asked(self, commands: Sequence[Words], again: bool = False) -> list[Any]:
-        """Raises StoreAway; NoScriptError passes, for nothing was run."""
+        """Raises StoreAway. `again`: nothing is written, so a connection that turns out to be dead is replaced."""
         packed = b"".join(map(hiredis.pack_command, map(tuple, commands)))
         try:
             try:
@@ -98,7 +112,8 @@ class Connection:
                     raise
                 return self._exchanged(packed, len(commands))
         except NoScriptError:
-            raise
+            self._asked(self.loading())
+            return self._asked(commands)
         except RedisError as error:
             raise StoreAway(f"Redis: {type(error).__name__}") from None
 
@@ -127,4 +142,14 @@ class Connection:
         wire = getattr(self._threads, "wire", None)
         if wire is None:
             wire = self._threads.wire = self.redis.connection_pool.make_connection()
+        if wire.is_connected and _dead(wire):
+            wire.disconnect()
         return wire
+
+
+def _dead(wire: Any) -> bool:
+    """Something waits to be read though nothing was asked: Redis has gone, as after a restart. 3 µs."""
+    try:
+        return bool(wire.can_read(0))
+    except RedisError:
+        return True

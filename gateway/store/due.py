@@ -42,6 +42,10 @@ class Due:
         got = self._connection.run("take", [f"due:{lane}", f"takes:{lane}"], [self._lease, count])
         return [Item(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
+    def begin(self, item: Item) -> bool:
+        """Just before what must not happen twice; False where somebody died after this very word."""
+        return bool(self._connection.call("HSETNX", f"begun:{item.lane}", item.name, 1))
+
     def done(self, item: Item) -> bool:
         """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile."""
         return self._finish(item, "")
@@ -57,14 +61,22 @@ class Due:
 
     def back_off(self, item: Item) -> float:
         """Put an item off for longer each time, with jitter; returns the pause in seconds."""
-        times = int(self._connection.call("HINCRBY", f"tries:{item.lane}", item.name, 1))
-        pause: float = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        pause = self._pause(item)
         self._finish(item, str(int(pause * 1000)))
         return pause
 
-    def _finish(self, item: Item, delay: str) -> bool:
-        keys = [f"due:{item.lane}", f"takes:{item.lane}", f"tries:{item.lane}"]
-        return bool(self._connection.run("done", keys, [item.name, item.lease, delay]))
+    def failed(self, item: Item) -> None:
+        """As `back_off`, but whoever takes it next must look after what was begun, as after a death."""
+        self._finish(item, str(int(self._pause(item) * 1000)), as_after_death=True)
+
+    def _pause(self, item: Item) -> float:
+        times = int(self._connection.call("HINCRBY", f"tries:{item.lane}", item.name, 1))
+        pause: float = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        return pause
+
+    def _finish(self, item: Item, delay: str, as_after_death: bool = False) -> bool:
+        keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
+        return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
 
     def waiting(self, lane: str) -> bool:
         """Is anything due now?"""

@@ -6,15 +6,15 @@
 | area:{id}:{byte} | members' tokens | as the subscription |
 | members | area -> how many | as the areas |
 | ses:{tag} | a USSD session, sealed | times.session |
-| open:{tag} | this phone may be answered | times.reply after its own message, times.referral after a yes |
+| open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
 | pause:{tag} | a report was made | times.report_pause |
 | loop:{tag} | replies sent to texts not understood | LOOP_WINDOW |
 | seen:{id} | an inbound text already taken in | SEEN |
-| alerts, reports, words | cases; who reported; words to the service; all sealed | times.keep_alert (kind, area and part of day: keep_history) |
-| bc:{alert}.{edition} ... | a broadcast, its counts, what is left to do, its recipients | times.keep_alert after its end |
-| ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; the codes of a caller, of a clinic | times.referral |
+| alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; bare of words, times.keep_history |
+| bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
+| ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; a caller's codes, a clinic's | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
-| due:{lane}, takes:{lane}, tries:{lane} | what is to be done and when; how often each was taken up, and put off | until done |
+| due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
@@ -52,6 +52,10 @@ def session(token: bytes) -> bytes:
 
 def window(token: bytes) -> bytes:
     return b"open:" + token
+
+
+def agreed(tag: bytes) -> bytes:
+    return b"yes:" + tag
 
 
 def pause(token: bytes) -> bytes:

@@ -6,7 +6,6 @@ from typing import Generic, TypeVar
 import msgspec
 
 from gateway.store.change import Change
-from gateway.store.connection import Connection
 from gateway.vault import Vault
 
 T = TypeVar("T")
@@ -18,24 +17,19 @@ class Shelf(Generic[T]):
     `items` and `raw` are replaced, never changed: who holds them holds one moment.
     """
 
-    def __init__(self, name: str, kind: type[T], connection: Connection, vault: Vault):
+    def __init__(self, name: str, kind: type[T], vault: Vault):
         self.name = name
         self.version: bytes | None = b"unread"
         self.items: Mapping[bytes, T] = {}
         self.raw: Mapping[bytes, bytes] = {}
-        self._connection = connection
         self._vault = vault
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._encode = msgspec.msgpack.Encoder().encode
 
-    def refresh(self, version: bytes | None) -> bool:
-        """Read again if the version is another one; says whether it did."""
-        if version == self.version:
-            return False
-        raw = self._connection.hgetall(self.name)
+    def take(self, version: bytes | None, raw: Mapping[bytes, bytes]) -> None:
+        """These are the records now; only those that changed are opened."""
         fresh = {f: self.items[f] if self.raw.get(f) == r else self._open(r) for f, r in raw.items()}
         self.raw, self.items, self.version = raw, fresh, version
-        return True
 
     def get(self, field: bytes) -> T | None:
         return self.items.get(field)

@@ -12,7 +12,7 @@ from gateway.model.caller import House, Topic, World
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Directory
 from gateway.model.staff import Roster, Staff
-from gateway.store.connection import Connection
+from gateway.store.connection import Steps
 from gateway.store.shelf import Shelf
 from gateway.vault import Vault
 
@@ -20,15 +20,15 @@ from gateway.vault import Vault
 class Shelves:
     """All shelves; `refresh` reads what changed and rebuilds the world only then."""
 
-    def __init__(self, connection: Connection, vault: Vault, house: House, topics: Callable[[str], tuple[Topic, ...]]):
-        self.alerts = Shelf("alerts", Alert, connection, vault)
-        self.reports = Shelf("reports", Report, connection, vault)
-        self.words = Shelf("words", str, connection, vault)
-        self.alarms = Shelf("alarms", str, connection, vault)
-        self.staff = Shelf("staff", Staff, connection, vault)
-        self.areas = Shelf("areas", Area, connection, vault)
-        self.clinics = Shelf("clinics", Clinic, connection, vault)
-        self.broadcasts = Shelf("broadcasts", Broadcast, connection, vault)
+    def __init__(self, vault: Vault, house: House, topics: Callable[[str], tuple[Topic, ...]]):
+        self.alerts = Shelf("alerts", Alert, vault)
+        self.reports = Shelf("reports", Report, vault)
+        self.words = Shelf("words", str, vault)
+        self.alarms = Shelf("alarms", str, vault)
+        self.staff = Shelf("staff", Staff, vault)
+        self.areas = Shelf("areas", Area, vault)
+        self.clinics = Shelf("clinics", Clinic, vault)
+        self.broadcasts = Shelf("broadcasts", Broadcast, vault)
         self.all: tuple[Shelf, ...] = (  # type: ignore[type-arg]
             self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts
         )  # fmt: skip
@@ -43,17 +43,22 @@ class Shelves:
         """The world as last read."""
         return self._now.world
 
-    def refresh(self, versions: list[bytes | None]) -> "Moment":
+    def refresh(self, versions: list[bytes | None]) -> "Steps[Moment]":
         """`versions`: the values of `version_keys`, read in the same round trip as everything else."""
         now = self._now
         if versions == now.versions:
             return now
+        stale = [(shelf, v) for shelf, v in zip(self.all, versions, strict=True) if shelf.version != v]
+        raws = yield [("HGETALL", shelf.name) for shelf, _version in stale]
         with self._lock:
-            moved = {shelf.name for shelf, version in zip(self.all, versions, strict=True) if shelf.refresh(version)}
-            if moved & {"areas", "clinics"}:
+            for (shelf, version), raw in zip(stale, raws, strict=True):
+                shelf.take(version, raw)
+            if {shelf.name for shelf, _version in stale} & {"areas", "clinics"}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            self._now = Moment(versions, self._built(), {shelf.name: shelf.raw for shelf in self.all})
+            read = {shelf.name.encode(): v for shelf, v in zip(self.all, versions, strict=True) if v is not None}
+            seen = {shelf.name: shelf.raw for shelf in self.all} | {"ver": read}
+            self._now = Moment(versions, self._built(), seen)
             return self._now
 
     def _built(self) -> World:

@@ -1,6 +1,6 @@
 """The store: one object a process, shared by its threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +10,13 @@ from gateway.model.caller import House, Topic, World
 from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.referral import Referral
-from gateway.model.staff import Role
+from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys, writes_cases, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
-from gateway.store.connection import Connection
+from gateway.store.connection import Connection, Steps
 from gateway.store.due import Due
 from gateway.store.recipients import Recipients
 from gateway.store.shelves import Moment, Shelves
@@ -47,11 +47,15 @@ class Store:
         self.connection = connection
         self.vault = vault
         self.settings = settings
-        self.shelves = Shelves(connection, vault, house, topics)
+        self.shelves = Shelves(vault, house, topics)
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
 
     def read(self, number: Number, text_id: str = "") -> Turn:
+        """Everything a turn of this phone needs."""
+        return self.connection.follow(self.reading(number, text_id), again=True)
+
+    def reading(self, number: Number, text_id: str = "") -> Steps[Turn]:
         """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
         vault = self.vault
         token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
@@ -64,8 +68,9 @@ class Store:
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
-        now, raw, sealed, kept, paused, looped, seen, *versions = self.connection.run("read", wanted, [token])
-        moment = self.shelves.refresh(versions)
+        [answer] = yield [self.connection.script("read", wanted, [token])]
+        now, raw, sealed, kept, paused, looped, seen, *versions = answer
+        moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         roster = moment.world.roster
         turn = Turn(
@@ -79,7 +84,7 @@ class Store:
             raw_subscription=raw,
             subscription=Subscription.unpack(raw) if raw else None,
             staff=roster.phones.get(vault.token(number, Purpose.STAFF)) if roster.phones else None,
-            raw_visits={code: visit[0] for code, visit in visits.items()},
+            raw_referrals={code: visit[0] for code, visit in visits.items()},
             visits={code: visit[1] for code, visit in visits.items()},
             paused=paused is not None,
             looped=int(looped or 0),
@@ -87,7 +92,7 @@ class Store:
             seen=seen is not None,
         )
         if turn.staff:
-            self._read_for_staff(turn)
+            yield from self._reading_for_staff(turn, turn.staff)
         return turn
 
     def terminal(self) -> Turn:
@@ -100,18 +105,19 @@ class Store:
         opened = ((raw, _referral(self.vault.open(raw, "ref"))) for raw in sealed)
         return {referral.code: (raw, referral) for raw, referral in opened}
 
-    def _read_for_staff(self, turn: Turn) -> None:
+    def _reading_for_staff(self, turn: Turn, staff: Staff) -> Steps[None]:
         """How many each area has; and to a clinic, its visitors."""
-        turn.members = self.members()
-        if turn.staff and turn.staff.role is Role.CLINIC:
-            codes = sorted(c.decode() for c in self.connection.call("SMEMBERS", keys.visitors(turn.staff.clinic)))
-            raw = self.connection.call("MGET", *map(keys.referral, codes)) if codes else []
-            for code, (sealed, visit) in self._opened([r for r in raw if r]).items():
-                turn.raw_visits[code], turn.visits[code] = sealed, visit
+        members, codes = yield [("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic))]
+        turn.members = _as_counts(members)
+        if staff.role is not Role.CLINIC or not codes:
+            return
+        [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]
+        for code, (sealed, visit) in self._opened([r for r in raw if r]).items():
+            turn.raw_referrals[code], turn.visitors[code] = sealed, visit
 
     def members(self) -> dict[str, int]:
         """How many opted in to each area."""
-        return {area.decode(): int(n) for area, n in self.connection.hgetall("members").items()}
+        return _as_counts(self.connection.hgetall("members"))
 
     def write(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> Writer:
         """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
@@ -121,14 +127,23 @@ class Store:
 
     def commit(self, change: Change) -> bool:
         """True when everything was written; False when something it rests on had moved, and nothing was."""
-        return int(self.connection.run("commit", (), change.words())) == 0
+        return self.connection.follow(self.committing(change))
+
+    def committing(self, change: Change) -> Steps[bool]:
+        """As `commit`."""
+        [guard] = yield [self.connection.script("commit", (), change.words())]
+        return int(guard) == 0
 
     def world(self) -> World:
         """The world as of now, for processes that are not in a turn."""
         return self._moment().world
 
     def _moment(self) -> Moment:
-        return self.shelves.refresh(list(self.connection.call("MGET", *self.shelves.version_keys)))
+        return self.connection.follow(self._looking(), again=True)
+
+    def _looking(self) -> Steps[Moment]:
+        [versions] = yield [("MGET", *self.shelves.version_keys)]
+        return (yield from self.shelves.refresh(list(versions)))
 
     def now(self) -> float:
         return self.connection.now()
@@ -160,7 +175,8 @@ class Store:
 
     def may_be_answered(self, number: Number) -> bool:
         """Did this phone write to us, or agree, and not say STOP since?"""
-        return bool(self.connection.call("EXISTS", keys.window(self.vault.tag(number, "window"))))
+        tag = tags_of(self.vault, number).window
+        return bool(self.connection.call("EXISTS", keys.window(tag), keys.agreed(tag)))
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)
@@ -168,3 +184,7 @@ class Store:
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
         return self.vault.number(token, purpose)
+
+
+def _as_counts(raw: Mapping[bytes, bytes]) -> dict[str, int]:
+    return {area.decode(): int(n) for area, n in raw.items()}

@@ -29,7 +29,7 @@ class Tags(NamedTuple):
 
 
 def tags_of(vault: Vault, number: Number) -> Tags:
-    return Tags(*(vault.tag(number, purpose) for purpose in Tags._fields))
+    return Tags(*vault.tags(number, len(Tags._fields)))
 
 
 @dataclass
@@ -46,13 +46,17 @@ class Turn:
     raw_subscription: bytes | None
     subscription: Subscription | None
     staff: Staff | None
-    raw_visits: dict[str, bytes]
+    raw_referrals: dict[str, bytes]
+    """as read, by code; they guard what is written"""
     visits: dict[str, Referral]
+    """this caller's own"""
     paused: bool
     looped: int
     change: Change
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
+    visitors: dict[str, Referral] = field(default_factory=dict)
+    """those sent to the clinic whose phone this is"""
 
     @cached_property
     def report_token(self) -> bytes:
@@ -69,6 +73,10 @@ class Turn:
         """Queue one text for one phone."""
         message = Message(to.to_int(), text, lane, ground, until)
         queue_message(self.change, self.vault, message, self.now)
+
+    def agreed(self, seconds: int) -> None:
+        """Its owner said yes to texts about a visit, for so long; a later text of hers does not shorten it."""
+        self.change.write("SET", keys.agreed(self.tags.window), 1, "EX", seconds)
 
     def answerable(self, seconds: int) -> None:
         """This phone wrote to us: it may be answered for so long."""

@@ -65,11 +65,12 @@ class Writer:
         if turn.staff and turn.staff != self._staff:
             self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
         for code, referral in self._referrals.items():
-            write_referral(self.change, self.turn.vault, referral, turn.raw_visits.get(code))
+            write_referral(self.change, self.turn.vault, referral, turn.raw_referrals.get(code))
 
     def put_referral(self, code: str, referral: Referral) -> None:
         """Remember a referral's new state; written once, at the end."""
-        self._referrals[code] = self.turn.visits[code] = referral
+        mine = self.turn.visitors if code in self.turn.visitors else self.turn.visits
+        self._referrals[code] = mine[code] = referral
 
     def put_alert(self, alert: Alert) -> None:
         self.shelves.alerts.put(self.change, str(alert.number).encode(), alert)

@@ -29,6 +29,7 @@ def tell(w: Writer, intent: intents.Tell) -> None:
     if twin:
         _add(w, twin, intent.place)
         return
+    w.change.expect_shelf("alerts")  # two who report it at once must not make two cases
     number = free_number(w)
     w.put_alert(Alert(number, intent.kind, intent.area, State.REPORTED, turn.now))
     reporter = (turn.report_token, w.lang)
@@ -148,7 +149,10 @@ def update(w: Writer, intent: intents.Update) -> None:
         return
     new = replace(case, place=intent.place, text=intent.text, until=_until(w, intent.until), edition=case.edition + 1)
     w.put_alert(new)
-    w.begin(new, What.UPDATE, new.until)
+    if new.drill:
+        w.change.due("alerts", f"drill:{new.number}", w.turn.now)
+    else:
+        w.begin(new, What.UPDATE, new.until)
     w.change.due("alerts", f"end:{new.number}", new.until)
 
 

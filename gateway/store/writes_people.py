@@ -76,16 +76,10 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     """Consent, memberships and every permission to text go in the same instant."""
     forget_subscription(w.change, w.turn.token, w.turn.subscription)
     w.turn.subscription = None
-    w.change.write("DEL", keys.window(w.turn.tags.window))
+    w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
     w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
-    for code, visit in own_visits(w).items():
+    for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
-
-
-def own_visits(w: Writer) -> dict[str, Referral]:
-    """Referrals of this very phone. A clinic's phone reads its visitors' too: they are not its own."""
-    own = w.turn.referral_token if w.turn.visits else b""
-    return {code: visit for code, visit in w.turn.visits.items() if visit.caller == own}
 
 
 def forget_subscription(change: Change, token: bytes, kept: Subscription | None) -> None:
@@ -100,7 +94,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
     """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller."""
     stop(w, intents.Stop())
     turn = w.turn
-    for code, visit in own_visits(w).items():
+    for code, visit in w.turn.visits.items():
         gone = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=())
         w.put_referral(code, gone)
     w.change.write("DEL", keys.mine(turn.tags.mine), keys.pause(turn.tags.pause), keys.loop(turn.tags.loop))

@@ -6,7 +6,6 @@ from gateway.model import intents
 from gateway.model.referral import Referral, Step
 from gateway.store import keys
 from gateway.store.writer import Writer, writes
-from gateway.store.writes_people import own_visits
 
 MOST_WORDS = 3
 STEPS = {1: Step.WELCOME, 2: Step.FULL, 3: Step.CAME, 4: Step.MISSED}
@@ -26,7 +25,7 @@ def refer(w: Writer, intent: intents.Refer) -> None:
     w.change.write("SADD", keys.visitors(intent.clinic), intent.code)
     w.change.write("EXPIREAT", keys.visitors(intent.clinic), until)
     if intent.may_text or intent.may_ask:
-        turn.answerable(w.times.referral)
+        turn.agreed(w.times.referral)
     if intent.may_ask:
         w.change.due("bulk", f"ask:{intent.code}", turn.now + w.times.follow_up)
     w.change.due("messages", f"refer:{intent.code}", turn.now)
@@ -34,7 +33,7 @@ def refer(w: Writer, intent: intents.Refer) -> None:
 
 @writes(intents.Ask)
 def ask(w: Writer, intent: intents.Ask) -> None:
-    visit = own_visits(w).get(intent.code)
+    visit = w.turn.visits.get(intent.code)
     if visit:
         w.put_referral(intent.code, replace(visit, words=(*visit.words, intent.words)[-MOST_WORDS:]))
         w.change.due("messages", f"words:{intent.code}", w.turn.now)
@@ -42,14 +41,14 @@ def ask(w: Writer, intent: intents.Ask) -> None:
 
 @writes(intents.Heard)
 def heard(w: Writer, intent: intents.Heard) -> None:
-    visit = own_visits(w).get(intent.code)
+    visit = w.turn.visits.get(intent.code)
     if visit and visit.waiting:
         w.put_referral(intent.code, replace(visit, waiting=()))
 
 
 @writes(intents.Rate)
 def rate(w: Writer, intent: intents.Rate) -> None:
-    visit = own_visits(w).get(intent.code)
+    visit = w.turn.visits.get(intent.code)
     if visit:
         w.put_referral(intent.code, replace(visit, answer=intent.answer, may_ask=False))
         w.change.write("HINCRBY", "rated", f"{visit.clinic}:{intent.answer}", 1)
@@ -58,7 +57,7 @@ def rate(w: Writer, intent: intents.Rate) -> None:
 @writes(intents.ClinicSays)
 def clinic_says(w: Writer, intent: intents.ClinicSays) -> None:
     """Only the clinic that was asked is heard; to any other code the answer is the same thanks."""
-    staff, visit = w.turn.staff, w.turn.visits.get(intent.code)
+    staff, visit = w.turn.staff, w.turn.visitors.get(intent.code)
     if visit is None or staff is None or visit.clinic != staff.clinic:
         return
     if intent.answer in STEPS:

@@ -9,6 +9,7 @@ from gateway.model.intents import Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.change import TRIES
+from gateway.store.connection import Steps
 from gateway.turns.snapshot import caller_of
 from menus.engine import MOST_INPUTS, Snapshot, Turned
 from menus.session import Session
@@ -28,15 +29,19 @@ class Ussd:
 
     def turn(self, call_id: str, number: Number, text: str) -> tuple[str, set[str]]:
         """The reply, beginning `CON ` or `END `, and the lanes to ring. Raises StoreAway."""
+        return self._d.store.connection.follow(self.steps(call_id, number, text), again=True)
+
+    def steps(self, call_id: str, number: Number, text: str) -> Steps[tuple[str, set[str]]]:
+        """As `turn`: read, decide, commit; again from the start where somebody else's commit came between."""
         for _ in range(TRIES):
-            read = self._d.store.read(number)
-            done = self._decide(read, call_id, text)
-            if done is not None:
-                return done
+            turn = yield from self._d.store.reading(number)
+            reply, writes = self._decide(turn, call_id, text)
+            if not writes or (yield from self._d.store.committing(turn.change)):
+                return reply, turn.change.bells
         raise StoreAway("two copies of one request kept crossing")
 
-    def _decide(self, turn: Turn, call_id: str, text: str) -> tuple[str, set[str]] | None:
-        """None where somebody else's commit came between: read again."""
+    def _decide(self, turn: Turn, call_id: str, text: str) -> tuple[str, bool]:
+        """The reply, and whether there is anything to commit: a repeat has its answer already."""
         call = turn.vault.digest(call_id.encode())
         before = self._session(turn)
         snapshot = self._snapshot(turn)
@@ -45,10 +50,10 @@ class Ussd:
         else:
             keys_typed = new_keys(before, text, turn)
             if keys_typed is None:
-                return before.reply, set()
+                return before.reply, False
             session, intents = self._d.engine.turn(before, keys_typed, snapshot)
         session = replace(session, heard=turn.vault.digest(text.encode()), length=len(text), at=turn.now)
-        return self._commit(turn, session, intents)
+        return self._fill(turn, session, intents), True
 
     def _session(self, turn: Turn) -> Session | None:
         try:
@@ -75,11 +80,13 @@ class Ussd:
                 whole, lang=session.lang, proven="staff" in session.proof,
                 opened=empty or "own" in session.proof or not behind_pin,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
+                own_reports=frozenset() if empty else whole.own_reports,
             )  # fmt: skip
 
         return snapshot
 
-    def _commit(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> tuple[str, set[str]] | None:
+    def _fill(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
+        """Put session and intents into the turn's change; returns the reply."""
         key = keys.session(turn.tags.session)
         turn.change.expect(key, turn.session)
         keep = self._times.session
@@ -89,7 +96,7 @@ class Ussd:
                 kept = ("call", "heard", "length", "at", "reply", "ended")
                 session, keep = Session(**{name: getattr(session, name) for name in kept}), AFTER_DELETE
         turn.change.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
-        return (session.reply, turn.change.bells) if self._d.store.commit(turn.change) else None
+        return session.reply
 
 
 def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:

@@ -9,6 +9,7 @@ import translations
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import Locked, MwavuliError
 from gateway.settings import Settings
+from gateway.store.wire import Wire
 from gateway.turns.reports import DeliveryReports, OptOuts
 from gateway.turns.sms import Sms
 from gateway.turns.ussd import Ussd
@@ -30,6 +31,7 @@ class Service:
     reports: DeliveryReports
     opt_outs: OptOuts
     bell: Bell
+    wire: Wire
 
 
 class Doors:
@@ -37,7 +39,7 @@ class Doors:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self._service: Service | None = None
+        self.service: Service | None = None
         self._lock = threading.Lock()
         self._knocked = 0.0
         languages = translations.load(settings.languages, settings.content_dir)
@@ -45,10 +47,12 @@ class Doors:
 
     def open(self) -> Service:
         """Raises Locked without a key, BadInput where it is the wrong one."""
-        if self._service is None:
-            with self._lock:
-                self._service = self._service or self._knock()
-        return self._service
+        if self.service is not None:
+            return self.service
+        with self._lock:
+            opened = self.service or self._knock()
+            self.service = opened
+        return opened
 
     def _knock(self) -> Service:
         if time.monotonic() - self._knocked < KNOCK:
@@ -61,5 +65,5 @@ class Doors:
             raise
         return Service(
             deployment, Ussd(deployment), Sms(deployment), DeliveryReports(deployment), OptOuts(deployment),
-            Bell(deployment.store.connection.for_rq()),
+            Bell(deployment.store.connection.for_rq()), Wire(deployment.store.connection),
         )  # fmt: skip

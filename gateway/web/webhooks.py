@@ -24,7 +24,7 @@ THREADS = 16
 
 
 class Webhooks:
-    """One plain function in one thread hop for each request."""
+    """USSD turns run in the event loop; everything else is one plain function in one thread hop."""
 
     def __init__(self, doors: Doors):
         self._doors = doors
@@ -47,18 +47,23 @@ class Webhooks:
             return nothing_here()
         started = time.perf_counter()
         form = await read_form(request, ("sessionId", "phoneNumber"))
-        result, reply, bells = await self._hop(lambda: self._turn(form))
+        result, reply, bells = await self._turn(form)
         counters.TURNS.labels(result).observe(time.perf_counter() - started)
         ring = BackgroundTask(self._hop, lambda: self._doors.open().bell.ring(bells)) if bells else None
         return PlainTextResponse(reply, background=ring)
 
-    def _turn(self, form: dict[str, str] | None) -> tuple[str, str, set[str]]:
+    async def _turn(self, form: dict[str, str] | None) -> tuple[str, str, set[str]]:
         """Always something that begins with CON or END: anything else is a network error on the phone."""
         number = _number(form, "phoneNumber")
         if form is None or number is None:
             return "malformed", self._doors.apology, set()
         try:
-            reply, bells = self._doors.open().ussd.turn(form["sessionId"], number, form.get("text", ""))
+            service = self._doors.service
+            if service is None:
+                service = await self._hop(self._doors.open)
+            reply, bells = await service.wire.follow(
+                service.ussd.steps(form["sessionId"], number, form.get("text", ""))
+            )
         except Exception as error:  # noqa: BLE001  whatever is wrong with us, the caller reads an apology
             log.error("a USSD turn failed: %s", _what(error))
             return "closed" if isinstance(error, MwavuliError) else "failed", self._doors.apology, set()

@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import ussd
+from tests.bench import broadcast, ussd
 
 
 def main() -> None:
@@ -11,8 +11,7 @@ def main() -> None:
     given.add_argument("--quick", action="store_true", help="smaller numbers, for trying")
     given.add_argument("--write", action="store_true", help="put the results into tests/bench/RESULTS.md")
     args = given.parse_args()
-    if args.what == "ussd":
-        ussd.run(args.quick, args.write)
+    {"ussd": ussd.run, "broadcast": broadcast.run}[args.what](args.quick, args.write)
 
 
 if __name__ == "__main__":

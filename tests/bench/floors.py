@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import parse_qsl
 
 import redis
@@ -35,7 +36,7 @@ async def bare(request: Request) -> Response:
 
 def awaited(url: str) -> Endpoint:
     """The round trip by the asynchronous client."""
-    connection = redis.asyncio.Redis.from_url(url)
+    connection: Any = redis.asyncio.Redis.from_url(url)
 
     async def endpoint(request: Request) -> Response:
         given = await form(request)
@@ -47,7 +48,7 @@ def awaited(url: str) -> Endpoint:
 
 def hopped(url: str) -> Endpoint:
     """The round trip by the synchronous client, in one thread hop."""
-    connection = redis.Redis.from_url(url)
+    connection: Any = redis.Redis.from_url(url)
     pool = ThreadPoolExecutor(THREADS)
 
     async def endpoint(request: Request) -> Response:

@@ -35,7 +35,8 @@ def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
     for at in range(0, count, AT_ONCE):
         commands: list[tuple[object, ...]] = []
         for i, number in enumerate(numbers[at : at + AT_ONCE], at):
-            commands += _joins(Number.from_int(number), areas[i % len(areas)], *STYLES[i % len(STYLES)], week)
+            lang, wording = STYLES[i // len(areas) % len(STYLES)]
+            commands += _joins(Number.from_int(number), areas[i % len(areas)], lang, wording, week)
         store.connection.batch(commands)
     for i, area in enumerate(areas):
         share = count // len(areas) + (i < count % len(areas))

@@ -15,6 +15,7 @@ from pathlib import Path
 from gateway.cli import redis_server
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+LIBRARIES = ("starlette", "uvicorn", "redis", "rq", "africastalking")
 Form = Callable[[float], str]
 
 
@@ -88,7 +89,7 @@ def machine() -> list[str]:
     """What it ran on."""
     said = subprocess.run([redis_server.executable(), "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"v=(\S+)", said)
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("starlette", "uvicorn", "redis", "rq", "africastalking"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
         f"- Command: `python -m tests.bench {' '.join(sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Machine: {_processor()}, {os.cpu_count()} cores, shared; load before it began {os.getloadavg()[0]:.2f}",

@@ -135,9 +135,7 @@ def _rounds(bench: Bench, callers: int, conversations: int, times: int) -> Itera
 
 def _tell(report: Report, callers: int, rounds: list[dict[str, Round]], trips: dict[str, float]) -> None:
     report.say("", f"### {callers} caller{'s' if callers > 1 else ''} at once", "")
-    report.say(
-        f"Each {rounds[0][OURS].turns} turns, {len(rounds)} times in turns; min / median / max of the rounds."
-    )
+    report.say(f"Each {rounds[0][OURS].turns} turns, {len(rounds)} times in turns; min / median / max of the rounds.")
     rows = []
     for name, words in NAMES.items():
         seen = [each[name] for each in rounds]

@@ -1,0 +1,1 @@
+"""What `mwavuli check` looks at, one module a subject."""

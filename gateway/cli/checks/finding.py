@@ -1,0 +1,51 @@
+"""One line of `mwavuli check`."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Level(StrEnum):
+    MUST = "must"
+    """people could be hurt, or nothing works: not before this is done"""
+    SHOULD = "should"
+    FINE = "fine"
+
+
+class Finding(NamedTuple):
+    """`text` holds no secret, no number and no name of a person."""
+
+    level: Level
+    text: str
+
+
+Findings = Iterator[Finding]
+
+
+def must(text: str) -> Finding:
+    return Finding(Level.MUST, text)
+
+
+def should(text: str) -> Finding:
+    return Finding(Level.SHOULD, text)
+
+
+def fine(text: str) -> Finding:
+    return Finding(Level.FINE, text)
+
+
+def or_fine(found: Iterable[Finding], text: str) -> Findings:
+    """What was found; or, if nothing was, that all is well."""
+    nothing = True
+    for finding in found:
+        nothing = False
+        yield finding
+    if nothing:
+        yield fine(text)
+
+
+def some(names: Iterable[str], most: int = 5) -> str:
+    """A few names, and how many more there are."""
+    listed = list(names)
+    shown = ", ".join(listed[:most])
+    return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown

@@ -1,0 +1,105 @@
+"""Settings: secrets, names that would give people away, the provider's account."""
+
+import re
+import stat
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gateway.cli.checks.finding import Finding, Findings, must, or_fine, should, some
+from gateway.errors import BadInput, Locked
+from gateway.model.names import fold
+from gateway.settings import LOOPBACK_USERS, Settings
+from gateway.vault import open_vault
+
+LONG_TOKEN = 32
+ANYWHERE = 5
+"""letters; a revealing word as long as this is found inside other words too"""
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+def look(values: Settings) -> Findings:
+    yield from or_fine(_key(values), "MWAVULI_KEY is 32 random bytes")
+    yield from or_fine(_token(values), "the webhooks' token is long enough")
+    yield from or_fine(_names(values), "the names on phones give nothing away")
+    yield from or_fine(_provider(values), "the provider's account is set, and what each network does with the sender")
+    if not values.hotline:
+        yield should("MWAVULI_HOTLINE is not set: when nothing works, callers are told no number to call")
+
+
+def _key(values: Settings) -> Findings:
+    try:
+        with TemporaryDirectory() as elsewhere:  # a look must not make a keyring where there is none
+            open_vault(values.key, Path(elsewhere) / "keyring")
+    except (BadInput, Locked) as error:
+        yield must(str(error))
+    keyring = values.data_dir / "keyring"
+    if keyring.exists() and _open_to_others(keyring):
+        yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
+    if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
+        yield should("Redis keeps its data in MWAVULI_DATA_DIR, beside the keyring: one stolen folder holds both")
+
+
+def _open_to_others(file: Path) -> bool:
+    return bool(file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _token(values: Settings) -> Findings:
+    tokens = values.webhook_tokens
+    if not tokens:
+        yield must("MWAVULI_WEBHOOK_TOKEN is not set: no call and no text comes in")
+    if any(len(token) < LONG_TOKEN for token in tokens):
+        yield must(f"MWAVULI_WEBHOOK_TOKEN is shorter than {LONG_TOKEN} characters: it could be guessed")
+    if len(tokens) > 1:
+        yield should(
+            f"{len(tokens)} webhook tokens are valid: take the old one away once the provider uses the new one"
+        )
+
+
+def _names(values: Settings) -> Findings:
+    for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender)):
+        if revealing(name):
+            yield must(f"{variable} gives away what this is to whoever sees the phone: choose a neutral name")
+
+
+def revealing(name: str) -> str:
+    """The word in a name that gives it away; empty where none does."""
+    whole = fold(name).replace(" ", "")
+    parts = {fold(part) for part in (*_PARTS.findall(name), *re.split(r"\W+", name))}
+    return next((w for w in _words() if w in parts or (len(w) >= ANYWHERE and w in whole)), "")
+
+
+def _words() -> Iterable[str]:
+    text = files("gateway.cli.checks").joinpath("revealing.txt").read_text(encoding="utf-8")
+    return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+def _provider(values: Settings) -> Findings:
+    if values.at_username in LOOPBACK_USERS:
+        yield should(f"AT_USERNAME is '{values.at_username}': texts reach a simulated network on this machine only")
+    elif not values.at_api_key:
+        yield must("AT_API_KEY is not set: no text leaves")
+    if not values.shortcode:
+        yield must("AT_SHORTCODE is not set: nobody can text STOP, and clinics cannot answer")
+    yield from _networks(values)
+
+
+def _networks(values: Settings) -> Findings:
+    networks = values.tuning.networks
+    if not networks:
+        yield must(
+            "nothing says what each mobile network does with the sender: ask the provider, and write "
+            "[networks.NAME] sender = 'transactional' or 'promotional' in the file of MWAVULI_SETTINGS"
+        )
+    limited = [name for name, n in networks.items() if n.sender == "promotional" and n.hours != "00:00-24:00"]
+    if limited:
+        yield _limited(limited)
+
+
+def _limited(names: list[str]) -> Finding:
+    return should(f"{some(names)}: a promotional sender, silent outside its hours: warnings at night do not arrive")
+
+
+def audited() -> Finding:
+    return should("not audited by an outsider: have that done before anybody's safety rests on it")

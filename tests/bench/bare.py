@@ -1,0 +1,32 @@
+"""The bare loop: read tokens, decrypt, the SDK call in hundreds, record. No claims, no leases, no second look.
+
+`python -m tests.bench.bare FLIGHT RECORD AREA...` prints the seconds it took; FLIGHT calls are under way at once.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from gateway.cli.common import deployment
+from tests.bench import sdk
+
+CALL = 100
+
+
+def main(flight: int, record: str, areas: list[str]) -> None:
+    service = sdk.ready()
+    deployment().store.world()
+    started = time.perf_counter()
+    tokens = sdk.members(areas)
+    calls = [tokens[i : i + CALL] for i in range(0, len(tokens), CALL)]
+    if flight == 1:
+        for call in calls:
+            sdk.send(service, call, record)
+    else:
+        with ThreadPoolExecutor(flight) as pool:
+            list(pool.map(lambda call: sdk.send(service, call, record), calls))
+    print(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

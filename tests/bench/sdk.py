@@ -1,0 +1,45 @@
+"""The SDK as it comes, at the simulated network: what the loops beside ours send with."""
+
+from collections.abc import Sequence
+
+from africastalking.SMS import SMSService
+
+from gateway.cli.common import configured, deployment
+from gateway.vault import Purpose
+
+TEXT = "Notice for Bench 0, Market gate: 21:40 to 00:40. Details: dial *384*2024#"
+TIMEOUT = (3.05, 9.05)
+ACCEPTED = 101
+
+
+class Sdk(SMSService):  # type: ignore[misc]
+    """The SDK's own requests; only the base URL is another."""
+
+    def _init_service(self) -> None:
+        super()._init_service()
+        self._baseUrl = configured().at_api_url + "/version1"
+
+
+def send(sdk: Sdk, tokens: Sequence[bytes], record: str) -> None:
+    """Decrypt, one SDK call, record a state for each."""
+    vault, connection = deployment().store.vault, deployment().store.connection
+    by_number = {vault.number(token, Purpose.SUBSCRIBER).e164: token for token in tokens}
+    answer = sdk.send(TEXT, list(by_number), configured().shortcode, timeout=TIMEOUT)
+    rows = answer["SMSMessageData"]["Recipients"]
+    words = [word for row in rows if row["statusCode"] == ACCEPTED for word in (by_number[row["number"]], b"a")]
+    connection.call("HSET", record, *words)
+
+
+def ready() -> Sdk:
+    values = configured()
+    return Sdk(values.at_username, values.at_api_key)
+
+
+def members(areas: Sequence[str]) -> list[bytes]:
+    """Everybody in these areas: one round trip an area."""
+    store = deployment().store
+    found: set[bytes] = set()
+    for area in areas:
+        for tokens in store.connection.batch([("HKEYS", f"area:{area}:{byte}") for byte in range(256)]):
+            found.update(tokens)
+    return list(found)

@@ -1,0 +1,221 @@
+"""`mwavuli check`: everything that is missing or unsafe is said, once, in plain words, and nothing that is secret."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+from rq import SimpleWorker
+
+from gateway import settings
+from gateway.cli import check, common, places, staff
+from gateway.cli.checks import content, setup
+from gateway.deployment import Deployment
+from gateway.model.staff import Role
+from gateway.numbers import Number
+from gateway.vault import new_key
+from jobs import attendance
+from jobs.ring import LANES, queue
+from tests.cast import NUMBERS
+
+NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
+
+
+def said(result: Result, level: str) -> str:
+    """The lines under one heading."""
+    blocks = re.split(r"^(must|should|fine)\b.*:$", result.output, flags=re.MULTILINE)
+    return dict(zip(blocks[1::2], blocks[2::2], strict=True)).get(level, "")
+
+
+@pytest.fixture
+def look(
+    environ: dict[str, str], deployment: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[object]:
+    """Run it with some settings changed."""
+    file = tmp_path / "settings.toml"
+    file.write_text(NETWORKS)
+
+    def run(**changed: str) -> Result:
+        values = settings.load(environ | {"MWAVULI_SETTINGS": str(file)} | changed)
+        monkeypatch.setattr(common, "configured", lambda: values)
+        return CliRunner().invoke(check.check)
+
+    yield run
+
+
+@pytest.fixture
+def at_work(deployment: Deployment) -> Iterator[None]:
+    """A worker on every lane, and the clock."""
+    client = deployment.store.connection.for_rq()
+    workers = [SimpleWorker([queue(lane, client)], connection=client) for lane in LANES]
+    for worker in workers:
+        worker.register_birth()
+    attendance.clock_was_here(deployment.store.connection)
+    yield
+    for worker in workers:
+        worker.register_death()
+
+
+def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: ignore[no-untyped-def]
+    result = look()
+    assert said(result, "must") == "", result.output
+    assert result.exit_code == 0
+    for line in ("every lane has a worker", "the clock is running", "evicts nothing", "every area has a verifier"):
+        assert line in said(result, "fine")
+
+
+def test_it_always_says_that_no_outsider_has_audited_it(look, at_work: None) -> None:  # type: ignore[no-untyped-def]
+    assert "not audited by an outsider" in said(look(), "should")
+
+
+SETTINGS = [
+    ({"MWAVULI_KEY": ""}, "must", "mwavuli keygen"),
+    ({"MWAVULI_KEY": "aGVsbG8="}, "must", "not 32 random bytes"),
+    ({"MWAVULI_KEY": new_key()}, "must", "does not open keyring"),
+    ({"MWAVULI_WEBHOOK_TOKEN": ""}, "must", "MWAVULI_WEBHOOK_TOKEN is not set"),
+    ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef"}, "must", "shorter than 32"),
+    ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2 + "," + "a" * 40}, "should", "2 webhook tokens"),
+    ({"MWAVULI_NAME": "Mwavuli"}, "must", "MWAVULI_NAME gives away"),
+    ({"AT_SENDER": "PinkLadies"}, "must", "AT_SENDER gives away"),
+    ({"MWAVULI_LANGUAGES": "en,tlh"}, "must", "tlh"),
+    ({"MWAVULI_HOTLINE": ""}, "should", "MWAVULI_HOTLINE"),
+    ({"AT_SHORTCODE": ""}, "must", "AT_SHORTCODE"),
+    ({"AT_USERNAME": "coalition", "AT_API_KEY": ""}, "must", "AT_API_KEY"),
+    ({"MWAVULI_SETTINGS": ""}, "must", "each mobile network"),
+    ({"REDIS_URL": "unix:///nowhere/redis.sock"}, "must", "Redis does not answer"),
+    ({}, "must", "lanes without a worker: alerts, messages, bulk"),
+    ({}, "must", "no clock is running"),
+    ({}, "should", "nobody who speaks it has reviewed the catalog"),
+    ({}, "should", "this country's law is missing"),
+    ({}, "should", "the code wording is the shipped one"),
+]
+
+
+@pytest.mark.parametrize(("changed", "level", "words"), SETTINGS, ids=[words for _, _, words in SETTINGS])
+def test_what_is_missing_is_said(look, changed: dict[str, str], level: str, words: str) -> None:  # type: ignore[no-untyped-def]
+    result = look(**changed)
+    assert words in said(result, level), result.output
+    assert result.exit_code == 1  # no worker is at work here
+
+
+def test_nothing_secret_is_said(look, environ: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    secret = {"MWAVULI_KEY": "aGVsbG8=", "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef", "AT_API_KEY": "very-secret-key"}
+    shown = look(**secret, AT_USERNAME="coalition").output + look().output
+    for value in (*secret.values(), environ["MWAVULI_KEY"], environ["MWAVULI_WEBHOOK_TOKEN"], environ["REDIS_URL"]):
+        assert value not in shown
+    for name, number in NUMBERS.items():
+        assert number[1:] not in shown and name not in shown
+
+
+REDIS = [
+    ("appendfsync", "everysec", "must", "forget the last second"),
+    ("appendonly", "no", "must", "Redis forgets"),
+    ("maxmemory-policy", "allkeys-lru", "must", "throws records away"),
+    ("slowlog-max-len", "128", "should", "slow log"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "level", "words"), REDIS, ids=[row[0] for row in REDIS])
+def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
+    look, deployment: Deployment, name: str, value: str, level: str, words: str
+) -> None:
+    redis = deployment.store.connection.redis
+    before = redis.config_get(name)[name]
+    redis.config_set(name, value)
+    try:
+        assert words in said(look(), level)
+    finally:
+        redis.config_set(name, before)
+
+
+def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "promotional.toml"
+    file.write_text("[networks.airtel]\nsender = 'promotional'\nhours = '08:00-18:00'\n")
+    assert "airtel: a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
+
+
+def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:
+    connection = deployment.store.connection
+    client = connection.for_rq()
+    worker = SimpleWorker([queue("alerts", client)], connection=client)
+    worker.register_birth()
+    assert attendance.unserved_lanes(connection) == ["messages", "bulk"]
+    client.hset(worker.key, "pid", 2**22 + 1)
+    assert attendance.unserved_lanes(connection) == list(LANES)
+    worker.register_death()
+
+
+def remove(store: Deployment, *names: str) -> None:
+    runner = CliRunner()
+    for name in names:
+        assert runner.invoke(staff.remove, [NUMBERS[name]]).exit_code == 0
+
+
+def test_areas_without_a_verifier_are_named_by_the_top_of_their_branch(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura")  # Vera is left, for Kasri
+    must = said(look(), "must")
+    assert "areas without any verifier: Bonde Kijani, Pwani Ndoto, Pwani Ndoto/Mwamba Nje" in must
+    assert "there is no admin" in must
+
+
+def test_areas_with_nobody_on_duty(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura")
+    tomorrow = f"{datetime.now(ZoneInfo('Africa/Nairobi')) + timedelta(days=1):%a} 10:00-11:00"
+    assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], tomorrow]).exit_code == 0
+    assert "nobody on duty now: Pwani Ndoto/Kasri" in said(look(), "must")
+
+
+def test_two_are_asked_for_and_one_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura", "Sabra")
+    assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], "on"]).exit_code == 0
+    assert "fewer than two people" in said(look(MWAVULI_APPROVALS="2"), "must")
+
+
+def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    staff.enrol(Number.parse("+254711000077"), "New", Role.SENDER)
+    places.grade("D09", "Zuhura", Number.parse("+254711000209"), active=False)
+    should = said(look(), "should")
+    assert "2 phones of staff are not active" in should
+    assert "checked clinics without an active phone: D09" in should
+
+
+def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "has no keyring" in said(look(MWAVULI_DATA_DIR=str(tmp_path / "elsewhere")), "must")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    (deployment.settings.data_dir / "keyring").chmod(0o644)
+    assert "chmod 600" in said(look(), "must")
+
+
+def test_the_organisations_own_phrases_end_the_remark(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    own = tmp_path / "content" / "en"
+    own.mkdir(parents=True)
+    head = (Path(content.translations.__file__).parent / "en" / "messages.po").read_text().split("\n\n")[0]
+    entries = [f'msgid "{p}"\nmsgstr "Auntie {p.removeprefix("Line service ")}"' for p in content.CODE_PHRASES]
+    (own / "messages.po").write_text("\n\n".join([head, *entries]) + "\n")
+    shown = look(MWAVULI_LANGUAGES="en", MWAVULI_CONTENT_DIR=str(tmp_path / "content"))
+    assert "the code wording is the organisation's own" in said(shown, "fine"), shown.output
+
+
+def test_the_code_phrases_are_those_of_the_wording() -> None:
+    source = (Path(setup.__file__).parents[2] / "wording.py").read_text()
+    assert all(f'_("{phrase}")' in source for phrase in content.CODE_PHRASES)
+
+
+NAMES = [
+    ("Info line", ""), ("Habari", ""), ("Credit info", ""), ("Shared notes", ""), ("Bluebird", ""), ("INFO254", ""),
+    ("Mwavuli", "mwavuli"), ("MWAVULI254", "mwavuli"), ("RedUmbrella", "umbrella"), ("Red", "red"), ("RedLine", "red"),
+    ("Pink-Info", "pink"), ("Ladies Night", "ladies"), ("sexinfo", ""), ("SexInfo", "sex"), ("SEXWORKERS", "sexworker"),
+    ("Rosé", "rose"), ("KAHABA", "kahaba"), ("Clinics", "clinic"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "word"), NAMES, ids=[name for name, _ in NAMES])
+def test_names_that_give_away(name: str, word: str) -> None:
+    found = setup.revealing(name)
+    assert bool(found) == bool(word), found

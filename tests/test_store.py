@@ -1,0 +1,299 @@
+"""The two pieces that everything rests on: a commit is whole or nothing, and what is due is done by somebody."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import redis_server
+from gateway.deployment import Deployment
+from gateway.errors import StoreAway
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.numbers import Number
+from gateway.store import Change, Connection, Due, Item
+from gateway.turns.sms import Sms
+
+
+@pytest.fixture
+def connection(redis_socket: Path) -> Connection:
+    opened = Connection(redis_server.url(redis_socket))
+    opened.call("FLUSHALL")
+    return opened
+
+
+def commit(connection: Connection, change: Change) -> int:
+    """0, or which guard did not hold."""
+    return int(connection.run("commit", (), change.words()))
+
+
+# A change
+
+
+def test_a_change_writes_all(connection: Connection) -> None:
+    change = Change()
+    change.expect("absent", None)
+    change.expect_field("hash", "absent", None)
+    change.write("SET", "a", b"\0\r\n*1")
+    change.write("HSET", b"\xff", "b", "")
+    change.due("alerts", b"x:\0\xff", 2.5)
+    assert commit(connection, change) == 0
+    assert connection.call("GET", "a") == b"\0\r\n*1"
+    assert connection.call("HGETALL", b"\xff") == {b"b": b""}
+    assert connection.call("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
+    assert change.bells == {"alerts"}
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connection) -> None:
+    connection.batch([("SET", "text", "kept"), ("HSET", "hash", "field", "kept")])
+    guards = [("text", None, b"kept"), ("gone", None, None), ("hash", "field", b"kept"), ("hash", "gone", None)]
+    change = Change()
+    change.write("SET", "written", 1)
+    for number, (key, field, value) in enumerate(guards, 1):
+        value = value if number != failing else b"moved" if value is None else None
+        if field:
+            change.expect_field(key, field, value)
+        else:
+            change.expect(key, value)
+    assert commit(connection, change) == failing
+    assert connection.call("EXISTS", "written") == 0
+
+
+@pytest.mark.parametrize("found", [b"", b"-", b"=", b"=x", b"x"])
+def test_a_guard_tells_every_value_from_every_other_and_from_none(found: bytes, connection: Connection) -> None:
+    connection.call("SET", "key", found)
+    for expected in (None, b"", b"-", b"=", b"=x", b"x"):
+        change = Change()
+        change.expect("key", expected)
+        assert commit(connection, change) == (0 if expected == found else 1)
+
+
+def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
+    start = threading.Barrier(16)
+
+    def one() -> int:
+        change = Change()
+        change.expect("record", None)
+        change.write("SET", "record", 1)
+        change.write("INCR", "writes")
+        start.wait()
+        return commit(connection, change)
+
+    with ThreadPoolExecutor(16) as pool:
+        results = [f.result() for f in [pool.submit(one) for _ in range(16)]]
+    assert sorted(results) == [0, *[1] * 15]
+    assert connection.call("GET", "writes") == b"1"
+
+
+def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Deployment) -> None:
+    """Their turns cross on one case: each is decided anew until it stands."""
+    sms = Sms(deployment)
+    start = threading.Barrier(16)
+
+    def report(i: int) -> None:
+        start.wait()
+        sms.receive(f"text-{i}", Number.from_int(254_712_000_000 + i), "REPORT Soko Mwezi raid at the gate")
+
+    with ThreadPoolExecutor(16) as pool:
+        for done in [pool.submit(report, i) for i in range(16)]:
+            done.result()
+    world = deployment.store.world()
+    [case] = world.alerts.values()
+    assert (case.kind, case.raised) == (Kind.RAID, 16)
+    assert len(world.reports[str(case.number).encode()].reporters) == 16
+
+
+def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
+    class Unheard(intents.Intent, frozen=True):
+        pass
+
+    turn = deployment.store.read(Number.from_int(254_711_000_001))
+    with pytest.raises(KeyError):
+        deployment.store.write(turn, (Unheard(),), "en")
+
+
+# Due
+
+
+@pytest.fixture
+def due(connection: Connection) -> Due:
+    return Due(connection, lease=1)
+
+
+def put(due: Due, connection: Connection, *names: str, seconds: float = -1) -> None:
+    change = Change()
+    for at, name in enumerate(names):
+        change.due("bulk", name, connection.now() + seconds + at / 1000)
+    assert commit(connection, change) == 0
+
+
+def lapse(connection: Connection) -> None:
+    """As when a lease has run out: its worker died."""
+    for name in connection.call("ZRANGE", "due:bulk", 0, -1):
+        connection.call("ZADD", "due:bulk", 0, name)
+
+
+def take(due: Due) -> Item:
+    [item] = due.take("bulk", 1)
+    return item
+
+
+def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: Due, connection: Connection) -> None:
+    put(due, connection, "forget:1")
+    assert due.waiting("bulk")
+    item = take(due)
+    assert (item.verb, item.arguments(), item.takes) == ("forget", ["1"], 1)
+    assert not due.waiting("bulk")
+    assert due.take("bulk", 1) == []
+    time.sleep(1.05)
+    again = take(due)
+    assert again.takes == 2, "somebody died holding it"
+    assert not due.done(item), "the one that was thought dead has lost it"
+    assert due.backlog("bulk") == 1
+    assert due.done(again)
+    assert due.backlog("bulk") == 0
+
+
+def test_what_lies_in_the_future_is_not_due(due: Due, connection: Connection) -> None:
+    put(due, connection, "forget:1", seconds=60)
+    assert not due.waiting("bulk")
+    assert due.take("bulk", 5) == []
+    assert due.backlog("bulk") == 1
+
+
+def test_oldest_first_several_texts_at_once_but_anything_else_alone(due: Due, connection: Connection) -> None:
+    put(due, connection, "msg:1", "msg:2", "ask:3", "ask:4", "msg:5", "msg:6")
+    taken = []
+    while items := due.take("bulk", 8):
+        taken.append([item.name.decode() for item in items])
+    assert taken == [["msg:1", "msg:2"], ["ask:3"], ["ask:4"], ["msg:5", "msg:6"]]
+
+
+def test_what_is_put_off_comes_back_as_new(due: Due, connection: Connection) -> None:
+    put(due, connection, "forget:1")
+    assert due.later(take(due), 0.05)
+    assert not due.waiting("bulk")
+    time.sleep(0.1)
+    assert take(due).takes == 1
+
+
+def test_what_keeps_failing_rests_longer_each_time(due: Due, connection: Connection) -> None:
+    put(due, connection, "forget:1")
+    pauses = []
+    for _ in range(8):
+        pauses.append(due.back_off(take(due)))
+        lapse(connection)
+    assert pauses[0] < pauses[2] < pauses[4]
+    assert max(pauses) < 40
+    assert due.done(take(due))
+    put(due, connection, "forget:1")
+    assert due.back_off(take(due)) == pytest.approx(2, rel=0.3), "done: it starts anew"
+
+
+def test_what_failed_is_taken_up_as_after_a_death(due: Due, connection: Connection) -> None:
+    put(due, connection, "bc:1.0")
+    due.failed(take(due))
+    assert not due.waiting("bulk")
+    lapse(connection)
+    assert take(due).takes == 2
+
+
+def test_what_may_not_happen_twice_is_begun_once(due: Due, connection: Connection) -> None:
+    put(due, connection, "msg:1")
+    take(due)
+    lapse(connection)
+    second = take(due)
+    assert second.takes == 2
+    assert due.begin(second), "who died holding it had not begun"
+    lapse(connection)
+    third = take(due)
+    assert not due.begin(third), "who died now had"
+    assert due.later(third, 0)
+    assert due.begin(take(due)), "whoever puts it off says that it did not happen"
+
+
+def test_a_renewed_lease_is_still_ours(due: Due, connection: Connection) -> None:
+    put(due, connection, "forget:1")
+    item = take(due)
+    time.sleep(0.3)
+    held = due.renew(item)
+    assert held.lease > item.lease
+    assert not due.done(item)
+    assert due.done(held)
+
+
+def test_workers_that_take_at_once_take_each_item_once(due: Due, connection: Connection) -> None:
+    put(due, connection, *(f"msg:{i}" for i in range(200)))
+
+    def work() -> list[bytes]:
+        mine = []
+        while items := due.take("bulk", 7):
+            mine += [item.name for item in items if due.done(item)]
+        return mine
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [name for f in [pool.submit(work) for _ in range(8)] for name in f.result()]
+    assert len(taken) == len(set(taken)) == 200
+    assert connection.call("KEYS", "*") == []
+
+
+# A connection
+
+
+@pytest.fixture
+def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+    folder = tmp_path_factory.mktemp("r")
+    yield folder / "r.sock", redis_server.command(folder, folder / "r.sock")
+
+
+def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path, list[str]]) -> None:
+    """An idle connection that broke is no failure of what is asked next."""
+    socket, command = own_redis
+    connection = Connection(redis_server.url(socket))
+    for _ in range(2):
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        redis_server.wait_for(socket, server)
+        change = Change()
+        change.write("INCR", "starts")
+        assert commit(connection, change) == 0
+        server.kill()
+        server.wait()
+        with pytest.raises(StoreAway):
+            connection.call("PING")
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    redis_server.wait_for(socket, server)
+    try:
+        assert connection.call("GET", "starts") == b"2", "what was acknowledged is there after kill -9"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_an_interrupted_question_leaves_no_answer_for_the_next(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RQ's time limit strikes between any two steps."""
+
+    class TimeIsOver(BaseException):
+        pass
+
+    def strike(wire: object) -> None:
+        raise TimeIsOver
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_answer", strike)
+        with pytest.raises(TimeIsOver):
+            connection.call("ECHO", "whose?")
+    assert connection.call("ECHO", "mine") == b"mine"
+
+
+def test_an_error_in_a_batch_leaves_the_other_answers_in_their_place(connection: Connection) -> None:
+    connection.call("SET", "text", "x")
+    with pytest.raises(StoreAway):
+        connection.batch([("ECHO", "1"), ("HGET", "text", "x"), ("ECHO", "3")])
+    assert connection.batch([("ECHO", "4"), ("ECHO", "5")]) == [b"4", b"5"]
