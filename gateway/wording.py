@@ -26,7 +26,7 @@ def kind_name(kind: str, _: Translator) -> str:
     """What is going on, in plain words: for screens and plain texts only."""
     return {
         Kind.RAID: _("Police raid"),
-        Kind.CHECKPOINT: _("Checkpoint"),
+        Kind.CHECKPOINT: _("Road checkpoint"),
         Kind.POSING: _("Police posing as clients"),
         Kind.HOTEL: _("Hotel or flat checks"),
         Kind.ARRESTS: _("Arrests"),
@@ -73,6 +73,12 @@ def clock(when: datetime) -> str:
     return when.strftime("%H:%M")
 
 
+def day_and_hour(when: datetime, _: Translator) -> str:
+    """Within a week, `Sat 21:40`."""
+    days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return f"{days[when.weekday()]} {clock(when)}"
+
+
 def where(alert: Alert, area_name: str) -> str:
     return f"{area_name}, {clip(alert.place, PLACE)}" if alert.place else area_name
 
@@ -113,7 +119,7 @@ def ending(alert: Alert, area: str, style: Wording, _: Translator, local: Hours,
     if style is Wording.PLAIN:
         return _("The warning of {at} for {where} has ended. Stay careful.").format(**facts)
     if style is Wording.CODE:
-        return _("Line service of {at}, {where}: finished. Stay careful.").format(**facts)
+        return _("Line service of {at}, {where}: finished.").format(**facts)
     return _("The notice of {at} for {where} has ended. Stay careful.").format(**facts)
 
 

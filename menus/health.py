@@ -1,14 +1,12 @@
 """Health: from a need, by urgency, to a place; then, if wanted, sent there under a code."""
 
-from datetime import datetime
-
 from gateway.gsm import clip
 from gateway.model import intents, referral
 from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Found
 from gateway.model.needs import NEEDS
-from gateway.wording import clock, need_name
+from gateway.wording import day_and_hour, need_name
 from menus import visits
 from menus.places import choose_area
 from menus.screen import Link, Shown, Translator, end, menu, screen, to
@@ -37,7 +35,7 @@ def when(caller: Caller, _: Translator) -> Shown:
         _("When was it?"),
         (_("In the last 3 days"), to(soon)),
         (_("3 to 5 days ago"), to(later)),
-        (_("Longer ago"), to(later)),
+        (_("More than 5 days ago"), to(later)),
     )
 
 
@@ -78,13 +76,8 @@ def _open(found: Found, _: Translator) -> str:
     if found.open_now:
         return _("open")
     if found.opens_at:
-        return _("opens {hour}").format(hour=_day_and_hour(found.opens_at, _))
+        return _("opens {hour}").format(hour=day_and_hour(found.opens_at, _))
     return _("hours unknown")
-
-
-def _day_and_hour(when: datetime, _: Translator) -> str:
-    days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return f"{days[when.weekday()]} {clock(when)}"
 
 
 @screen()

@@ -117,7 +117,7 @@ def held(caller: Caller, _: Translator) -> Shown:
     lines = []
     if kept:
         areas = ", ".join(area_name(caller, id_) for id_ in caller.areas)
-        lines.append(_("Your number, locked. Areas: {areas}.").format(areas=areas or "-"))
+        lines.append(_("Your number, scrambled. Areas: {areas}.").format(areas=areas or "-"))
         spoken = dict(caller.world.house.languages).get(kept.lang, kept.lang)
         lines.append(_("Language: {lang}.").format(lang=spoken))
         how = _("dialling") if kept.channel == 0 else _("text")

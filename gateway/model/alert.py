@@ -78,4 +78,3 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     places: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     """staff ids asked so far"""
-    step: int = 0

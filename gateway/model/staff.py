@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.model.hours import Hours, minute_of_week
+from gateway.model.hours import Hours, after, minute_of_week
 
 MOST_WRONG_PINS = 5
 
@@ -70,6 +70,12 @@ class Roster(msgspec.Struct, frozen=True):
         """Of these, who is on duty; where nobody has a roster, all are who did not say otherwise."""
         rostered = any(p.duty for p in people)
         return tuple(p for p in people if _on(p, when, rostered))
+
+    def next_on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> datetime | None:
+        """When the first of these comes on duty by roster; None where nobody has one."""
+        minute = minute_of_week(when)
+        waits = [Hours.parse(p.duty).minutes_to_opening(minute) for p in people if p.duty]
+        return after(when, min(waits)) if waits else None
 
     def verifiers(self, areas: tuple[str, ...]) -> "tuple[Staff, ...]":
         """Active verifiers whose own area is one of these ('' is everywhere)."""

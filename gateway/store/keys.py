@@ -10,7 +10,7 @@
 | pause:{tag} | a report was made | times.report_pause |
 | loop:{tag} | replies sent to texts not understood | LOOP_WINDOW |
 | seen:{id} | an inbound text already taken in | SEEN |
-| alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; bare of words, times.keep_history |
+| alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
 | ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; a caller's codes, a clinic's | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |

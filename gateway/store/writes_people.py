@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.referral import Referral
 from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
 from gateway.store import keys
 from gateway.store.change import Change

@@ -9,7 +9,15 @@ def caller_of(turn: Turn, lang: str) -> Caller:
     world = turn.world
     own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
     return Caller(
-        now=turn.now, lang=lang, world=world, subscription=turn.subscription, staff=turn.staff,
-        visits=tuple(turn.visits.values()), visitors=tuple(turn.visitors.values()), paused=turn.paused, own_reports=frozenset(own), members=turn.members,
+        now=turn.now,
+        lang=lang,
+        world=world,
+        subscription=turn.subscription,
+        staff=turn.staff,
+        visits=tuple(turn.visits.values()),
+        visitors=tuple(turn.visitors.values()),
+        paused=turn.paused,
+        own_reports=frozenset(own),
+        members=turn.members,
         secrets=turn.secrets(),
-    )  # fmt: skip
+    )
