@@ -1,7 +1,5 @@
 """A broadcast from its first bell to the text that tells its sender how it went. A job does one chunk of it."""
 
-from collections.abc import Sequence
-
 from gateway.model.alert import State
 from gateway.model.broadcast import Broadcast, What
 from gateway.model.caller import World
@@ -37,7 +35,7 @@ def step(context: Context, item: Item) -> None:
     if sending.held_up:
         store.due.back_off(item)
         return
-    store.recipients.finished(broadcast, _without_pending(context, broadcast, prefixes))
+    store.recipients.finished(broadcast, store.recipients.settled(broadcast, prefixes))
     store.due.later(item, 0)
 
 
@@ -50,12 +48,6 @@ def _over(sending: Sending, now: float) -> bool:
 
 def _prefixes_at_once(context: Context, broadcast: Broadcast) -> int:
     return max(1, min(1 << broadcast.bits, context.deployment.settings.tuning.pace.chunk_size // PER_PREFIX))
-
-
-def _without_pending(context: Context, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
-    """A latecomer may have been written in while this chunk was sent: her prefix is not done."""
-    states = context.store.recipients.states(broadcast, prefixes)
-    return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
 
 
 def _finish(context: Context, item: Item, sending: Sending) -> None:

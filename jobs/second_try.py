@@ -5,7 +5,7 @@ warning the rest is sent to a second time, for a double is better than never. No
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gateway.model.broadcast import Broadcast, State, What
 from gateway.store import Change, Item, Step
@@ -35,7 +35,7 @@ def again(context: Context, item: Item) -> None:
     if broadcast and store.now() < broadcast.until:
         noted = store.recipients.second_try(broadcast, broadcast.until + context.times.keep_alert)
         moved = store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
-        reopen(context, broadcast, [t for t, yes in zip(noted, moved, strict=True) if yes])
+        reopen(context, broadcast, moved)
     store.due.done(item)
 
 
@@ -50,7 +50,7 @@ def after_crash(context: Context, broadcast: Broadcast, keep_until: int) -> None
     log.warning("broadcast %s taken up again, %d people were claimed", broadcast.id, len(claimed))
 
 
-def reopen(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) -> None:
+def reopen(context: Context, broadcast: Broadcast, tokens: Collection[bytes]) -> None:
     """Put people's prefixes back on the list. First the list, then the bell: `_finish` looks in that order too."""
     for prefix in {prefix_of(t, broadcast.bits) for t in tokens}:
         context.store.recipients.reopen(broadcast, prefix)

@@ -2,15 +2,19 @@
 
 import re
 import secrets
+import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import uvicorn
 
+from gateway.cli import redis_server
 from gateway.settings import Settings
 from gateway.web import create_app
 from tests.cast import NUMBERS
@@ -113,3 +117,21 @@ def served(values: Settings) -> Iterator[Served]:
             web.http.close()
             server.should_exit = True
             thread.join()
+
+
+class OwnRedis:
+    """A Redis of a test's own: it may be stopped, and its files may be read."""
+
+    def __init__(self, folder: Path):
+        self.socket = folder / "r.sock"
+        self._command = redis_server.command(folder, self.socket)
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        redis_server.wait_for(self.socket, self.process)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()

@@ -50,6 +50,13 @@ class Demo:
         assert process.wait(SOON) == 2, self.said()
         return self.said()
 
+    def command(self, *words: str) -> str:
+        """Another command, in another terminal, with nothing set but the folder."""
+        own = _without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
+        return subprocess.run(
+            [sys.executable, "-m", "gateway.cli", *words], env=own, capture_output=True, text=True, check=True
+        ).stdout
+
     def said(self) -> str:
         return (self.folder / "out").read_text()
 
@@ -99,8 +106,8 @@ def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
     process = demo.start()
     assert "PIN 2468" in demo.said() and "press 7" in demo.said()
     assert "overcommit" not in demo.said(), "Redis' own words are in its log"
-    amina = demo.phone("Amina")
-    joins(amina)
+    joins(demo.phone("Amina"))
+    assert "Vera" in demo.command("staff", "list"), "other commands find the demo by its folder"
 
     before = children(process.pid)
     assert set(before) == {*CHILDREN, "guard.py"}, demo.said()

@@ -39,7 +39,7 @@ from gateway.web import counters
 from gateway.web.webhooks import THREADS
 from tests.cast import NUMBERS, number
 from tests.conftest import TOKEN, free_port
-from tests.served import Dialler, Served, served, text_form, turn_form
+from tests.served import Dialler, OwnRedis, Served, served, text_form, turn_form
 from tests.town import Town
 
 HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
@@ -539,22 +539,6 @@ def test_large_bodies_are_not_kept_in_memory(
 
 
 # With Redis away (row 17)
-
-
-class OwnRedis:
-    def __init__(self, folder: Path):
-        self.socket = folder / "r.sock"
-        self._command = redis_server.command(folder, self.socket)
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        redis_server.wait_for(self.socket, self.process)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture

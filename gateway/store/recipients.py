@@ -1,6 +1,6 @@
 """The people of a broadcast: who is in it, and where each one stands. Counts move with them in the same script."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -92,16 +92,21 @@ class Recipients:
         """Those of these pending people who still consent, now claimed."""
         claimed: list[bytes] = []
         for part in _parts(tokens):
-            got = self._connection.run("claim", self._keys(broadcast, part), part)
-            claimed += [token for token, yes in zip(part, got, strict=True) if yes]
+            groups = _by_prefix(part, lambda token: token, broadcast.bits)
+            args = [word for group in groups.values() for word in (len(group), *group)]
+            claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
         return claimed
 
-    def settle(self, broadcast: Broadcast, steps: Sequence[Step]) -> list[bool]:
-        """Move people on; True for each that moved."""
-        moved: list[bool] = []
+    def settle(self, broadcast: Broadcast, steps: Sequence[Step]) -> set[bytes]:
+        """Move people on; returns who moved."""
+        moved: set[bytes] = set()
         for part in _parts(steps):
-            args = [word for s in part for word in (s.token, s.to.value.encode() + s.mark, s.leaving)]
-            moved += map(bool, self._connection.run("settle", self._keys(broadcast, [s.token for s in part]), args))
+            groups = _by_prefix(part, lambda step: step.token, broadcast.bits)
+            args: list[bytes | int | str] = []
+            for group in groups.values():
+                args += [len(group), *(s.token for s in group)]
+                args += [word for s in group for word in (s.to.value.encode() + s.mark, s.leaving)]
+            moved.update(self._connection.run("settle", self._keys(broadcast, groups), args))
         return moved
 
     def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes) -> bool:
@@ -136,9 +141,22 @@ class Recipients:
         """Prefixes not done yet."""
         return int(self._connection.call("ZCARD", f"bc:{id_}:todo"))
 
-    def _keys(self, broadcast: Broadcast, tokens: Iterable[bytes]) -> list[str]:
-        where = (keys.recipients(broadcast.id, keys.prefix(t, broadcast.bits)) for t in tokens)
-        return [f"bc:{broadcast.id}:n", *where]
+    def settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
+        """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""
+        if self._connection.call("HGET", f"bc:{broadcast.id}:n", State.PENDING.value) in (None, b"0"):
+            return list(prefixes)
+        states = self.states(broadcast, prefixes)
+        return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
+
+    def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[str]:
+        return [f"bc:{broadcast.id}:n", *(keys.recipients(broadcast.id, p) for p in prefixes)]
+
+
+def _by_prefix(items: Sequence[T], token_of: Callable[[T], bytes], bits: int) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = {}
+    for item in items:
+        groups.setdefault(keys.prefix(token_of(item), bits), []).append(item)
+    return groups
 
 
 def _parts(items: Sequence[T], size: int = AT_ONCE) -> Iterable[Sequence[T]]:

@@ -13,7 +13,7 @@ OLD_DAYS = 365
 CODE_PHRASES = (
     "Line service {where} {at}-{until}. Info: dial {dial}",
     "Line service {where}: now until {until}. Info: dial {dial}",
-    "Line service of {at}, {where}: finished. Stay careful.",
+    "Line service of {at}, {where}: finished.",
 )
 """those shipped, in `gateway.wording`"""
 

@@ -1,14 +1,16 @@
--- Write people into a broadcast, each once; returns what is known of each (its packed subscription, or nothing).
+-- Write people of one prefix into a broadcast, each once; returns what is known of each (the packed subscription).
 -- KEYS: recipients, counts.  ARGV: state for new ones, keep until (Unix seconds), tokens ...
-local out, new = {}, 0
+local out, new = {}, {}
+local states = redis.call('HMGET', KEYS[1], unpack(ARGV, 3))
 for i = 3, #ARGV do
   local token = ARGV[i]
-  new = new + redis.call('HSETNX', KEYS[1], token, ARGV[1])
+  if not states[i - 2] then new[#new + 1], new[#new + 2] = token, ARGV[1] end
   local bucket = token:byte(1) * 64 + math.floor(token:byte(2) / 4)
   out[i - 2] = redis.call('HGET', 'sub:' .. bucket, token)
 end
-if new > 0 then
-  redis.call('HINCRBY', KEYS[2], ARGV[1], new)
+if #new > 0 then
+  redis.call('HSET', KEYS[1], unpack(new))
+  redis.call('HINCRBY', KEYS[2], ARGV[1], #new / 2)
   redis.call('EXPIREAT', KEYS[1], ARGV[2])
   redis.call('EXPIREAT', KEYS[2], ARGV[2])
 end

@@ -1,22 +1,26 @@
 -- Move recipients from one state to another, counts with them; a state that may not be left stays.
--- KEYS: counts, then one recipients key each.  ARGV: triples of token, new value (state and details), states that may be left.
--- With details, only a recipient who has the same details, or none yet, moves. Returns 1 or 0 for each.
-local moved, delta = {}, {}
+-- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many; their tokens; for each of them the
+-- new value (state and mark) and the states that may be left. With a mark, only a recipient who has the same mark, or
+-- none yet, moves. Returns the tokens that moved.
+local out, delta, at = {}, {}, 1
 for i = 2, #KEYS do
-  local at = (i - 2) * 3 + 1
-  local token, value, from = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local old = redis.call('HGET', KEYS[i], token)
-  local ok = old and from:find(old:sub(1, 1), 1, true) and (#old == 1 or #value == 1 or old:sub(2) == value:sub(2))
-  moved[i - 1] = ok and 1 or 0
-  if ok then
-    if #value == 1 then value = value .. old:sub(2) end
-    redis.call('HSET', KEYS[i], token, value)
-    local was, is = old:sub(1, 1), value:sub(1, 1)
-    delta[was] = (delta[was] or 0) - 1
-    delta[is] = (delta[is] or 0) + 1
+  local n = tonumber(ARGV[at])
+  local states, moves = redis.call('HMGET', KEYS[i], unpack(ARGV, at + 1, at + n)), {}
+  for j = 1, n do
+    local old, value, from = states[j], ARGV[at + n + j * 2 - 1], ARGV[at + n + j * 2]
+    local fits = old and from:find(old:sub(1, 1), 1, true)
+    if fits and (#old == 1 or #value == 1 or old:sub(2) == value:sub(2)) then
+      if #value == 1 then value = value .. old:sub(2) end
+      local was, is = old:sub(1, 1), value:sub(1, 1)
+      moves[#moves + 1], moves[#moves + 2] = ARGV[at + j], value
+      delta[was], out[#out + 1] = (delta[was] or 0) - 1, ARGV[at + j]
+      delta[is] = (delta[is] or 0) + 1
+    end
   end
+  if #moves > 0 then redis.call('HSET', KEYS[i], unpack(moves)) end
+  at = at + n * 3 + 1
 end
 for state, by in pairs(delta) do
   if by ~= 0 then redis.call('HINCRBY', KEYS[1], state, by) end
 end
-return moved
+return out

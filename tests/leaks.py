@@ -1,0 +1,172 @@
+"""Looks for what must be nowhere: numbers and words in any spelling, in anything that is at rest.
+
+A haystack is made of pieces: every key and value of Redis, every word of the append-only file, files, logs, metrics.
+Each piece is also looked at inflated, and decoded from base64 and hexadecimal, again and again.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+DEPTH = 4
+"""base64 of a compressed string of base64 of ... : nobody nests deeper"""
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
+_HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
+_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
+_ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
+
+
+def spellings(e164: str) -> dict[str, bytes]:
+    """Every way in which a number could lie about. The shortest piece that all of a kind share stands for them."""
+    digits, tail = e164[1:], e164[4:]
+    whole = int(digits)
+    found = {
+        "digits": tail.encode(),  # also in +254..., 254... and 0...
+        "with blanks": f"{tail[:3]} {tail[3:6]} {tail[6:]}".encode(),
+        "with dashes": f"{tail[:3]}-{tail[3:6]}-{tail[6:]}".encode(),
+        "UTF-16": tail.encode("utf-16-le"),
+        "8 bytes, big end first": whole.to_bytes(8, "big")[3:],
+        "8 bytes, little end first": whole.to_bytes(8, "little")[:5],
+        "hexadecimal": f"{whole:x}".encode(),
+    }
+    for name in ("md5", "sha1", "sha256"):
+        for spelling in (e164, digits, "0" + tail):
+            found[f"{name} of {len(spelling)}"] = hashlib.new(name, spelling.encode()).digest()
+    return found
+
+
+def needles(numbers: Mapping[str, str], words: Sequence[str]) -> dict[str, bytes]:
+    """What to look for, by what it is."""
+    found = {f"{who}'s number: {how}": b for who, e164 in numbers.items() for how, b in spellings(e164).items()}
+    return found | {f"words: {text}": text.lower().encode() for text in words}
+
+
+class Haystack:
+    def __init__(self) -> None:
+        self.pieces: list[tuple[str, bytes]] = []
+
+    def put(self, where: str, piece: bytes | str) -> None:
+        self.pieces.append((where, piece.encode() if isinstance(piece, str) else piece))
+
+    def put_redis(self, client: Any) -> None:
+        """Every key and everything at it; `client` is a redis.Redis."""
+        for key in client.scan_iter("*", count=1000):
+            self.put("a key", key)
+            for part in _parts(client, key):
+                self.put(f"Redis, {key[:40]!r}", part)
+
+    def put_aof(self, folder: Path) -> None:
+        """Every word of the append-only file: Redis 6's one, or 7's folder of them."""
+        for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*")]:
+            for word in resp_words(path.read_bytes()):
+                self.put(f"the append-only file {path.name}", word)
+
+    def put_files(self, folder: Path) -> None:
+        """Whole files, logs among them."""
+        for path in folder.rglob("*"):
+            if path.is_file():
+                self.put(f"the file {path.name}", path.read_bytes())
+
+    def find(self, wanted: Mapping[str, bytes]) -> list[str]:
+        """Where which of these is, each once."""
+        seen: set[bytes] = set()
+        readings = []
+        for where, piece in self.pieces:
+            if piece not in seen:
+                seen.add(piece)
+                readings += [(where, reading.lower(), reading) for reading in read(piece)]
+        folded, exact = (b"\0\0".join(r[i] for r in readings) for i in (1, 2))
+        hits = []
+        for what, needle in wanted.items():
+            if needle in folded or needle in exact:
+                hits += [f"{what} in {where}" for where, low, same in readings if needle in low or needle in same][:3]
+        return hits
+
+    def find_whole(self, wanted: Sequence[str]) -> list[str]:
+        """PINs and codes are short: only where they stand alone, no letter or digit beside them."""
+        alone = [re.compile(rb"(?<![\w+$:*-])" + re.escape(code.encode()) + rb"(?![\w-])") for code in wanted]
+        return [
+            f"the code {pattern.pattern!r} in {where}"
+            for where, piece in self.pieces
+            for reading in read(piece)
+            for pattern in alone
+            if pattern.search(reading)
+        ]
+
+
+def read(piece: bytes, depth: int = 0) -> Iterator[bytes]:
+    """A piece in every way it can be read."""
+    yield piece
+    if depth == DEPTH:
+        return
+    for found in {inner for inner in _within(piece) if len(inner) > 3}:
+        yield from read(found, depth + 1)
+
+
+def _within(piece: bytes) -> Iterator[bytes]:
+    for match in _ZLIB.finditer(piece):
+        try:
+            yield zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(piece[match.start() :])
+        except zlib.error:
+            continue
+    for match in _BASE64.finditer(piece):
+        text = match[0].rstrip(b"=")
+        for start in range(4):  # what stands before it may be taken for its beginning
+            body = text[start : start + (len(text) - start) // 4 * 4 + (len(text) - start) % 4]
+            body = body[:-1] if len(body) % 4 == 1 else body
+            try:
+                yield base64.b64decode(body + b"=" * (-len(body) % 4), altchars=b"-_" if _url(body) else b"+/")
+            except binascii.Error:
+                continue
+    for match in _HEX.finditer(piece):
+        yield bytes.fromhex(match[0].decode())
+    if b"\\x" in piece:
+        yield _ESCAPED.sub(lambda m: bytes.fromhex(m[1].decode()), piece)
+    if b"%" in piece:
+        yield re.sub(rb"%([0-9a-fA-F]{2})", lambda m: bytes.fromhex(m[1].decode()), piece)
+
+
+def _url(text: bytes) -> bool:
+    return b"-" in text or b"_" in text
+
+
+def _parts(client: Any, key: bytes) -> Iterator[bytes]:
+    kind = client.type(key)
+    if kind == b"string":
+        yield client.get(key)
+    elif kind == b"hash":
+        for field, value in client.hgetall(key).items():
+            yield field
+            yield value
+    elif kind == b"set":
+        yield from client.smembers(key)
+    elif kind == b"zset":
+        yield from (member for member, _score in client.zrange(key, 0, -1, withscores=True))
+    elif kind == b"list":
+        yield from client.lrange(key, 0, -1)
+    elif kind == b"stream":
+        for _id, fields in client.xrange(key):
+            for field, value in fields.items():
+                yield field
+                yield value
+    else:
+        raise AssertionError(f"a {kind!r} is not looked into")
+
+
+def resp_words(data: bytes) -> Iterator[bytes]:
+    """The words of all commands in an append-only file."""
+    at = 0
+    while at < len(data):
+        end = data.index(b"\r\n", at)
+        if data[at : at + 1] == b"$":
+            length = int(data[at + 1 : end])
+            yield data[end + 2 : end + 2 + length]
+            at = end + 2 + length + 2
+        else:
+            assert data[at : at + 1] == b"*", "not an append-only file of commands"
+            at = end + 2
