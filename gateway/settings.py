@@ -58,7 +58,7 @@ class Pace(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     call_size: int = Field(100, ge=1, le=1000, description="most numbers in one provider call")
     in_flight: int = Field(8, ge=1, le=64, description="provider calls at once in one worker")
-    chunk_size: int = Field(1000, ge=1, le=5000, description="people in one job's portion")
+    chunk_size: int = Field(2000, ge=1, le=5000, description="people in one job's portion")
 
 
 class Network(BaseModel):

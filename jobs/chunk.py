@@ -34,7 +34,8 @@ RESULTS = {
     Fate.UNKNOWN: At.UNKNOWN,
     Fate.RETRY: At.PENDING,
 }
-Known = dict[bytes, Subscription | None]
+Known = dict[bytes, bytes | None]
+"""token -> packed subscription, nothing where it is gone"""
 
 
 class Sending(msgspec.Struct):
@@ -94,11 +95,9 @@ def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Kn
 def _by_text(context: Context, sending: Sending, known: Known, size: int) -> Iterator[tuple[str, list[bytes]]]:
     """People grouped by what they read, in calls of at most `size`."""
     groups: dict[tuple[str, Wording], list[bytes]] = {}
-    for token, person in known.items():
-        if person is None:
-            groups.setdefault(("", Wording.NEUTRAL), []).append(token)
-        else:
-            groups.setdefault((person.lang, person.wording), []).append(token)
+    for token, packed in known.items():
+        voice = Subscription.voice(packed) if packed else ("", Wording.NEUTRAL)
+        groups.setdefault(voice, []).append(token)
     for (lang, wording), tokens in groups.items():
         text = _text(context, sending, lang, wording)
         for start in range(0, len(tokens), size):

@@ -5,8 +5,8 @@ import binascii
 import hashlib
 import logging
 import re
+import socket
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,19 +19,19 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-import translations
 from gateway import settings
 from gateway.cli import redis_server
 from gateway.deployment import Deployment, open_deployment
+from gateway.model import intents
+from gateway.model.alert import Kind
 from gateway.numbers import Number
 from gateway.providers import AfricasTalking
 from gateway.turns.sms import Sms
 from gateway.vault import Purpose, new_key
 from jobs import lanes
 from jobs.context import Context
-from tests import town as town_module
 from tests.cast import NUMBERS, TEAM
-from tests.leaks import Haystack, needles, spellings
+from tests.leaks import Haystack, needles
 from tests.served import OwnRedis
 from tests.stack import Stack, until
 from tests.town import Town
@@ -241,8 +241,8 @@ def test_the_whole_story_in_one_process(
 
 def _break_things(town: Town) -> None:
     """Texts that cannot be delivered, jobs that raise, records that make no sense."""
-    bahati = Near(town, "Dafina")
-    bahati.text("JOIN Soko Mwezi")
+    dafina = Near(town, "Dafina")
+    dafina.text("JOIN Soko Mwezi")
     town.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=1)
     town.work()
     broken = Context(
@@ -257,6 +257,7 @@ def _break_things(town: Town) -> None:
     vera.pick("Soko Mwezi")
     vera.type(ODD_PLACE, WORDS, "1")
     vera.pick("Send")
+    dafina.text("HELP")
     town.store.connection.call("ZADD", "due:alerts", 0, b"late:9999:zz")
     town.store.connection.call("ZADD", "due:bulk", 0, b"unheard-of:\xff")
     for lane in ("alerts", "messages", "bulk"):
@@ -269,3 +270,271 @@ def _found(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]
     pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
     referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody
     return hay.find(needles(PEOPLE, SAID)) + hay.find_whole(sorted(pins - referral))
+
+
+# Over the Procfile's processes: web, workers, clock, and what they leave behind
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="mwp") as folder:
+        made = Stack(Path(folder))
+        made.environ["MWAVULI_STAFF_SMS"] = "true"
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+def test_the_whole_story_over_processes(stack: Stack) -> None:
+    codes = play(lambda name: stack[name])
+    codes += _new_sender(stack)
+    _undeliverable(stack)
+    _send_nonsense(stack)
+    store = stack.deployment().store
+    with redis.Redis.from_url(stack.environ["REDIS_URL"]) as client:
+        _fail_in_rq(client)
+        hay = Haystack()
+        hay.put_redis(client)
+    for lane in ("alerts", "messages", "bulk"):
+        until(lambda lane=lane: not store.due.waiting(lane), what="quiet")
+    hay.put("the metrics", httpx.get(f"http://127.0.0.1:{stack.port}/metrics").content)
+    folder = Path(stack.environ["MWAVULI_DATA_DIR"])
+    (folder / "network.out").unlink()  # the network knows its numbers
+    (folder / "settings.toml").unlink()
+    hay.put_aof(folder)
+    hay.put_files(folder)
+    assert any("TypeError" in piece.decode(errors="replace") for _, piece in hay.pieces), "RQ keeps failures"
+    assert _found(hay, stack.deployment(), codes) == []
+
+
+def _new_sender(stack: Stack) -> list[str]:
+    """A phone that becomes active by its code and warns by one-use code; returns PIN and codes."""
+    said = stack.command("staff", "add", NEW_SENDER, "--name", "Tatu", "--role", "sender")
+    pin, activation = re.findall(r"\d{4,6}", said)[:2]
+    tatu = stack[NEW_SENDER]
+    tatu.text("000000")
+    tatu.text(activation)
+    tatu.gets(r"active now")
+    codes = stack.command("staff", "codes", NEW_SENDER).split()
+    tatu.text(f"ALERT 999999 soko {TEXTED}")
+    tatu.gets("Not accepted")
+    tatu.text(f"ALERT {codes[0]} soko raid {TEXTED}")
+    tatu.gets("goes out")
+    return [pin, activation, *codes]
+
+
+def _undeliverable(stack: Stack) -> None:
+    stack.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=2)
+    stack["Dafina"].text("JOIN Soko Mwezi")
+    stack["Dafina"].text("HELP")
+    stack.network.post(f"/phones/{NUMBERS['Amina']}/opt-out")
+    stack["Chiku"].text("HELP")
+    stack["Chiku"].gets("STOP ends texts")
+    stack.faults()
+
+
+def _send_nonsense(stack: Stack) -> None:
+    """Requests that cannot be read, with a number and words in them."""
+    web, number = f"http://127.0.0.1:{stack.port}", PEOPLE["malformed"]
+    token = stack.environ["MWAVULI_WEBHOOK_TOKEN"]
+    for hook in ("ussd", "sms", "delivery", "opt-out", "ussd/ended"):
+        for body in (
+            f"phoneNumber={number}&phoneNumber={number}&text={ODD_PLACE}",
+            f"from={number}x&text={ODD_PLACE}&id=%ff",
+        ):
+            httpx.post(f"{web}/at/{token}/{hook}", content=body)
+            httpx.post(f"{web}/at/{number}/{hook}", content=body)
+    httpx.get(f"{web}/{number}/{ODD_PLACE}")
+    with socket.create_connection(("127.0.0.1", stack.port)) as line:
+        line.sendall(f"{ODD_PLACE} {number}\r\n\r\n".encode())
+        line.recv(1000)
+
+
+def _fail_in_rq(client: Any) -> None:
+    """A job that raises in a worker: RQ keeps its record and its traceback."""
+    job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue("jobs.lanes.work", description="bulk")
+    until(lambda: job.get_status() == "failed", what="a failure")
+
+
+# The search itself
+
+
+PLANTED = {
+    "in clear": lambda b: b"x" + b,
+    "packed": lambda b: msgspec.msgpack.encode({"a": [b.decode()]}),
+    "inflated": zlib.compress,
+    "in the middle of other bytes": lambda b: b"\xff\0" + zlib.compress(b) + b"\xff",
+    "in base64": base64.b64encode,
+    "in URL-safe base64 behind other letters": lambda b: b"key" + base64.urlsafe_b64encode(b"\xff\xfe??" + b),
+    "in hexadecimal": binascii.hexlify,
+    "escaped": lambda b: b"".join(b"\\x%02x" % c for c in b),
+    "in a URL": lambda b: b"".join(b"%%%02X" % c for c in b),
+    "base64 of compressed": lambda b: base64.b64encode(zlib.compress(b)),
+    "hexadecimal of base64": lambda b: base64.b64encode(b).hex().encode(),
+}
+
+
+@pytest.mark.parametrize("wrap", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize("what", ["+254711000001", "254711000001", "0711000001", "KIBOKOSALON"])
+def test_what_is_planted_is_found(wrap: Callable[[bytes], bytes], what: str) -> None:
+    hay = Haystack()
+    hay.put("here", wrap(f"x {what} y".encode()))
+    assert hay.find(needles({"Amina": "+254711000001"}, SAID))
+
+
+def test_a_number_is_found_in_every_spelling() -> None:
+    number = 254711000001
+    found = {
+        "bytes": number.to_bytes(8, "big"), "turned": number.to_bytes(8, "little"), "MessagePack": msgspec.msgpack.encode(number),
+        "blanks": b"0711 000 001", "dashes": b"+254-711-000-001", "hex": f"{number:016X}".encode(),
+        "md5": hashlib.md5(b"+254711000001").hexdigest().encode(), "sha1": hashlib.sha1(b"254711000001").digest(),
+        "sha256": hashlib.sha256(b"0711000001").hexdigest().upper().encode(), "JSON": b'{"to": 254711000001}',
+    }  # fmt: skip
+    for how, piece in found.items():
+        hay = Haystack()
+        hay.put("here", piece)
+        assert hay.find(needles({"Amina": "+254711000001"}, [])), how
+
+
+def test_a_code_is_found_where_it_stands_alone() -> None:
+    for piece in (
+        b"0357",
+        b"PIN 0357.",
+        b'{"pin":"0357"}',
+        zlib.compress(b"0357"),
+        msgspec.msgpack.encode({"p": "0357"}),
+    ):
+        hay = Haystack()
+        hay.put("here", piece)
+        assert hay.find_whole(["0357"]), piece
+    hay = Haystack()
+    hay.put("a time", b"1763770357123")
+    assert not hay.find_whole(["0357"])
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        ("SET", "key", "+254711000001"), ("SET", "x:0711000001", 1), ("HSET", "h", "254711000001", 1),
+        ("HSET", "h", "f", "0711000001"), ("SADD", "s", "0711000001"), ("ZADD", "z", 1, "0711000001"),
+        ("RPUSH", "l", "0711000001"), ("XADD", "x", "*", "f", "0711000001"),
+    ],
+    ids=lambda words: words[0] + words[1],
+)  # fmt: skip
+def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
+    plant: tuple[str | int, ...], own_redis: OwnRedis
+) -> None:
+    wanted = needles({"Amina": "+254711000001"}, [])
+    with redis.Redis.from_url(redis_server.url(own_redis.socket)) as client:
+        client.execute_command(*plant)
+        here, there = Haystack(), Haystack()
+        here.put_redis(client)
+        client.execute_command("FLUSHALL")
+    there.put_aof(own_redis.socket.parent)
+    assert here.find(wanted)
+    assert there.find(wanted), "deleted, and still in the file"
+
+
+# Two deployments (row 2)
+
+
+@pytest.fixture
+def two(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Deployment]]:
+    """Each with a key and a Redis of its own."""
+    running = []
+    opened = []
+    for _ in range(2):
+        folder = tmp_path_factory.mktemp("d")
+        running.append(OwnRedis(folder))
+        own = {
+            "REDIS_URL": redis_server.url(running[-1].socket),
+            "MWAVULI_DATA_DIR": str(folder),
+            "MWAVULI_KEY": new_key(),
+        }
+        opened.append(open_deployment(settings.load(environ | own)))
+    yield opened
+    for server in running:
+        server.stop()
+
+
+CROWD = [f"+2547120{i:05d}" for i in range(1000)]
+
+
+def _all_pieces(deployment: Deployment) -> list[bytes]:
+    hay = Haystack()
+    hay.put_redis(deployment.store.connection.redis)
+    return [piece for _, piece in hay.pieces]
+
+
+def test_two_deployments_have_no_token_in_common(two: list[Deployment]) -> None:
+    seen = []
+    for deployment in two:
+        sms = Sms(deployment)
+        for i, msisdn in enumerate(CROWD[:150]):
+            sms.receive(f"{i}", Number.parse(msisdn), "hello")
+            turn = deployment.store.read(Number.parse(msisdn))
+            deployment.store.write(
+                turn, (intents.Join("0011223344"), intents.Tell(Kind.RAID, "0011223344", "Gate")), "en"
+            )
+            assert deployment.store.commit(turn.change)
+        pieces = {piece.rpartition(b":")[2] if piece.count(b":") == 1 else piece for piece in _all_pieces(deployment)}
+        seen.append({piece for piece in pieces if len(piece) >= 16})
+    assert min(map(len, seen)) > 600, "a token or a tag of each person, for each kind of record"
+    assert seen[0] & seen[1] == set()
+
+
+def test_two_purposes_of_one_number_cannot_be_joined(two: list[Deployment]) -> None:
+    vaults = [deployment.store.vault for deployment in two]
+    someone = Number.parse(CROWD[0])
+    tokens = [vault.token(someone, purpose) for vault in vaults for purpose in Purpose]
+    tags = [
+        vault.tag(someone, purpose) for vault in vaults for purpose in ("session", "pause", "mine", "window", "loop")
+    ]
+    starts = [token[:4] for token in tokens + tags]
+    assert len(set(starts)) == len(starts)
+
+
+def test_no_unkeyed_hash_of_a_number_is_in_a_dump(two: list[Deployment]) -> None:
+    """All numbers of a country are hashed in minutes: a hash without a key is a number in clear."""
+    deployment = two[0]
+    sms = Sms(deployment)
+    for i, msisdn in enumerate(CROWD):
+        sms.receive(f"{i}", Number.parse(msisdn), "STOP" if i % 2 else "hello")
+    pieces = _all_pieces(deployment)
+    whole, starts = _hashes(CROWD)
+    assert len(whole) > 40_000
+    planted = hashlib.blake2b(CROWD[500][1:].encode(), digest_size=16).digest()
+    assert _hits([b"x:" + planted], whole, starts), "the search finds what is there"
+    assert _hits([hashlib.md5(CROWD[7].encode()).hexdigest().encode()], whole, starts)
+    assert _hits([b"%d" % zlib.crc32(CROWD[8].encode())], whole, starts)
+    assert _hits(pieces, whole, starts) == []
+
+
+def _hashes(numbers: list[str]) -> tuple[set[bytes], set[bytes]]:
+    """Whole hashes, and the first eight bytes of the long ones; of six spellings each."""
+    whole: set[bytes] = set()
+    for e164 in numbers:
+        digits = e164[1:]
+        as_int = int(digits)
+        for text in (
+            e164.encode(), digits.encode(), b"0" + digits[3:].encode(), f"{digits[3:6]} {digits[6:9]} {digits[9:]}".encode(),
+            as_int.to_bytes(8, "big"), as_int.to_bytes(8, "little"),
+        ):  # fmt: skip
+            crc = zlib.crc32(text)
+            whole |= {b"%d" % crc, b"%08x" % crc, crc.to_bytes(4, "big"), crc.to_bytes(4, "little")}
+            for name, size in (("md5", 0), ("sha1", 0), ("sha256", 0), ("blake2b", 8), ("blake2b", 16), ("blake2s", 0)):
+                raw = hashlib.blake2b(text, digest_size=size).digest() if size else hashlib.new(name, text).digest()
+                whole |= {raw, raw.hex().encode()}
+    return whole, {h[:8] for h in whole if len(h) >= 8}
+
+
+def _hits(pieces: list[bytes], whole: set[bytes], starts: set[bytes]) -> list[bytes]:
+    """A short hash would be found anywhere by chance: it counts only as a whole key or value, or behind a colon."""
+    hits = []
+    for piece in pieces:
+        parts = {piece, *piece.split(b":")}
+        if parts & whole or any(piece[i : i + 8] in starts for i in range(len(piece) - 7)):
+            hits.append(piece)
+    return hits

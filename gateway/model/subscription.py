@@ -62,6 +62,11 @@ class Subscription(msgspec.Struct, frozen=True):
         ids = [*self.areas, self.tonight] if self.tonight else self.areas
         return head + lang + self.pin + b"".join(map(bytes.fromhex, ids))
 
+    @staticmethod
+    def voice(packed: bytes) -> "tuple[str, Wording]":
+        """Language and wording alone, of a packed subscription: all that sending needs."""
+        return packed[_HEAD.size : _HEAD.size + (packed[0] >> 3)].decode(), Wording(packed[1])
+
     @classmethod
     def unpack(cls, data: bytes) -> "Subscription":
         flags, wording, channel, version, week, seen, until, count = _HEAD.unpack_from(data)

@@ -4,6 +4,8 @@ The SDK looks at no recipient's status, hides the HTTP status, follows redirects
 its request is replaced, numbers are valid before they come here, and every error becomes one of ours.
 """
 
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -18,6 +20,8 @@ from gateway.numbers import Number
 from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.settings import LOOPBACK_USERS, Settings
 
+IDLE = 3.0
+"""seconds after which a connection is not used again"""
 TIMEOUT = (3.05, 9.05)
 """connect and read, seconds; together less than a worker's lease"""
 
@@ -49,7 +53,9 @@ class _Sms(SMSService):  # type: ignore[misc]
 
     def __init__(self, username: str, api_key: str, url: str):
         self._url = url.rstrip("/")
+        self._kept = threading.local()
         super().__init__(username, api_key)
+        self._proxies = requests.utils.get_environ_proxies(self._baseUrl)
 
     def _init_service(self) -> None:
         super()._init_service()
@@ -60,7 +66,22 @@ class _Sms(SMSService):  # type: ignore[misc]
         self, url: str, method: str, headers: dict[str, str], data: dict[str, str], timeout: tuple[float, float],
         **unused: object,
     ) -> requests.Response:  # fmt: skip
-        return requests.post(url, headers=headers, data=data, timeout=timeout, allow_redirects=False)
+        return self._session().post(url, headers=headers, data=data, timeout=timeout, allow_redirects=False)
+
+    def _session(self) -> requests.Session:
+        """This thread's connection, kept open between calls: the SDK alone would shake hands anew for each.
+
+        Not for long: where the far end hangs up just as we write, nobody knows whether it took the call.
+        """
+        session: requests.Session | None = getattr(self._kept, "session", None)
+        now = time.monotonic()
+        if session is None or now - self._kept.used > IDLE:
+            if session is not None:
+                session.close()
+            session = self._kept.session = requests.Session()
+            session.trust_env, session.proxies = False, self._proxies
+        self._kept.used = now
+        return session
 
 
 class AfricasTalking:
@@ -72,8 +93,8 @@ class AfricasTalking:
         self._sender = settings.sender or settings.shortcode or None
 
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
-        answer = self._ask(text, [number.e164 for number in numbers])
-        outcomes = _read(answer)
+        by_e164 = {number.e164: number for number in numbers}
+        outcomes = _read(self._ask(text, list(by_e164)), by_e164)
         troubles = {TROUBLES.get(outcomes[n].code) if n in outcomes else None for n in numbers}
         if troubles and None not in troubles:  # nobody was sent to, and all for such a reason
             raise ProviderTrouble(Trouble.SHUT if Trouble.SHUT in troubles else Trouble.BROKE)
@@ -120,8 +141,8 @@ def _never_left(error: requests.RequestException) -> bool:
     return unreached or isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
-def _read(data: Any) -> dict[Number, Outcome]:
-    """Outcomes by number, never by position. An empty list may carry its reason in words."""
+def _read(data: Any, asked: Mapping[str, Number]) -> dict[Number, Outcome]:
+    """Outcomes by number, however it is written, never by position. An empty list may carry its reason in words."""
     rows = data.get("Recipients") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         return {}
@@ -133,8 +154,9 @@ def _read(data: Any) -> dict[Number, Outcome]:
     outcomes: dict[Number, Outcome] = {}
     for row in rows:
         if isinstance(row, dict):
+            said = str(row.get("number"))
             with suppress(BadInput):
-                outcomes[Number.parse(str(row.get("number")))] = _outcome(row)
+                outcomes[asked.get(said) or Number.parse(said)] = _outcome(row)
     return outcomes
 
 

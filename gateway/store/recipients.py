@@ -1,12 +1,11 @@
 """The people of a broadcast: who is in it, and where each one stands. Counts move with them in the same script."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from gateway.model.broadcast import REACHED, Broadcast, State
-from gateway.model.subscription import Subscription
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.vault import Vault
@@ -79,20 +78,20 @@ class Recipients:
 
     def enlist(
         self, broadcast: Broadcast, prefix: int, tokens: Sequence[bytes], keep_until: int, state: State = State.PENDING
-    ) -> dict[bytes, Subscription | None]:
-        """Write people in, each once; returns each one's subscription, if it still exists."""
-        out: dict[bytes, Subscription | None] = {}
+    ) -> dict[bytes, bytes | None]:
+        """Write people in, each once; returns each one's packed subscription, if it still exists."""
+        out: dict[bytes, bytes | None] = {}
         for part in _parts(tokens):
             where = [keys.recipients(broadcast.id, prefix), f"bc:{broadcast.id}:n"]
             packed = self._connection.run("enlist", where, [state.value, keep_until, *part])
-            out |= {t: Subscription.unpack(p) if p else None for t, p in zip(part, packed, strict=True)}
+            out |= zip(part, packed, strict=True)
         return out
 
     def claim(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> list[bytes]:
         """Those of these pending people who still consent, now claimed."""
         claimed: list[bytes] = []
         for part in _parts(tokens):
-            groups = _by_prefix(part, lambda token: token, broadcast.bits)
+            groups = _by_prefix(part, broadcast.bits)
             args = [word for group in groups.values() for word in (len(group), *group)]
             claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
         return claimed
@@ -101,11 +100,12 @@ class Recipients:
         """Move people on; returns who moved."""
         moved: set[bytes] = set()
         for part in _parts(steps):
-            groups = _by_prefix(part, lambda step: step.token, broadcast.bits)
+            moves = {s.token: (s.to.value.encode() + s.mark, s.leaving) for s in part}
+            groups = _by_prefix(moves, broadcast.bits)
             args: list[bytes | int | str] = []
             for group in groups.values():
-                args += [len(group), *(s.token for s in group)]
-                args += [word for s in group for word in (s.to.value.encode() + s.mark, s.leaving)]
+                args += [len(group), *group]
+                args += [word for token in group for word in moves[token]]
             moved.update(self._connection.run("settle", self._keys(broadcast, groups), args))
         return moved
 
@@ -152,10 +152,10 @@ class Recipients:
         return [f"bc:{broadcast.id}:n", *(keys.recipients(broadcast.id, p) for p in prefixes)]
 
 
-def _by_prefix(items: Sequence[T], token_of: Callable[[T], bytes], bits: int) -> dict[int, list[T]]:
-    groups: dict[int, list[T]] = {}
-    for item in items:
-        groups.setdefault(keys.prefix(token_of(item), bits), []).append(item)
+def _by_prefix(tokens: Iterable[bytes], bits: int) -> dict[int, list[bytes]]:
+    groups: dict[int, list[bytes]] = {}
+    for token in tokens:
+        groups.setdefault(keys.prefix(token, bits), []).append(token)
     return groups
 
 
