@@ -16,6 +16,8 @@
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
+| asked:{staff}:{area} | a verifier was texted | times.ask_pause |
+| bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
 
