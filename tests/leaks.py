@@ -36,8 +36,12 @@ def spellings(e164: str) -> dict[str, bytes]:
     }
     for name in ("md5", "sha1", "sha256"):
         for spelling in (e164, digits, "0" + tail):
-            found[f"{name} of {len(spelling)}"] = hashlib.new(name, spelling.encode()).digest()
+            found[f"{name} of {len(spelling)}"] = hashed(name, spelling.encode())
     return found
+
+
+def hashed(name: str, text: bytes) -> bytes:
+    return hashlib.new(name, text).digest()
 
 
 def needles(numbers: Mapping[str, str], words: Sequence[str]) -> dict[str, bytes]:
@@ -73,13 +77,8 @@ class Haystack:
                 self.put(f"the file {path.name}", path.read_bytes())
 
     def find(self, wanted: Mapping[str, bytes]) -> list[str]:
-        """Where which of these is, each once."""
-        seen: set[bytes] = set()
-        readings = []
-        for where, piece in self.pieces:
-            if piece not in seen:
-                seen.add(piece)
-                readings += [(where, reading.lower(), reading) for reading in read(piece)]
+        """Where which of these is."""
+        readings = [(where, reading.lower(), reading) for where, reading in self._readings()]
         folded, exact = (b"\0\0".join(r[i] for r in readings) for i in (1, 2))
         hits = []
         for what, needle in wanted.items():
@@ -89,14 +88,13 @@ class Haystack:
 
     def find_whole(self, wanted: Sequence[str]) -> list[str]:
         """PINs and codes are short: only where they stand alone, no letter or digit beside them."""
-        alone = [re.compile(rb"(?<![\w+$:*-])" + re.escape(code.encode()) + rb"(?![\w-])") for code in wanted]
-        return [
-            f"the code {pattern.pattern!r} in {where}"
-            for where, piece in self.pieces
-            for reading in read(piece)
-            for pattern in alone
-            if pattern.search(reading)
-        ]
+        alone = re.compile(rb"(?<![\w+$:*-])(?:" + b"|".join(code.encode() for code in wanted) + rb")(?![\w-])")
+        return [f"{m[0]!r} in {where}" for where, reading in self._readings() if (m := alone.search(reading))]
+
+    def _readings(self) -> Iterator[tuple[str, bytes]]:
+        """Each different piece in every way it can be read."""
+        where = {piece: where for where, piece in self.pieces}
+        return ((where[piece], reading) for piece in where for reading in read(piece))
 
 
 def read(piece: bytes, depth: int = 0) -> Iterator[bytes]:
@@ -117,8 +115,7 @@ def _within(piece: bytes) -> Iterator[bytes]:
     for match in _BASE64.finditer(piece):
         text = match[0].rstrip(b"=")
         for start in range(4):  # what stands before it may be taken for its beginning
-            body = text[start : start + (len(text) - start) // 4 * 4 + (len(text) - start) % 4]
-            body = body[:-1] if len(body) % 4 == 1 else body
+            body = text[start:-1] if (len(text) - start) % 4 == 1 else text[start:]
             try:
                 yield base64.b64decode(body + b"=" * (-len(body) % 4), altchars=b"-_" if _url(body) else b"+/")
             except binascii.Error:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from gateway.settings import Settings
 from gateway.web.service import Doors
 from gateway.web.status import Status
-from gateway.web.webhooks import Webhooks, nothing_here
+from gateway.web.webhooks import Hook, Webhooks, nothing_here
 
 __all__ = ["create_app"]
 
@@ -20,11 +20,11 @@ def create_app(settings: Settings) -> Starlette:
     at = "/at/{token}"
     app = Starlette(
         routes=[
-            Route(f"{at}/ussd", hooks.ussd, methods=["POST"]),
-            Route(f"{at}/ussd/ended", hooks.ended, methods=["POST"]),
-            Route(f"{at}/sms", hooks.sms, methods=["POST"]),
-            Route(f"{at}/delivery", hooks.delivery, methods=["POST"]),
-            Route(f"{at}/opt-out", hooks.opt_out, methods=["POST"]),
+            Route(f"{at}/ussd", Hook(hooks.ussd), methods=["POST"]),
+            Route(f"{at}/ussd/ended", Hook(hooks.ended), methods=["POST"]),
+            Route(f"{at}/sms", Hook(hooks.sms), methods=["POST"]),
+            Route(f"{at}/delivery", Hook(hooks.delivery), methods=["POST"]),
+            Route(f"{at}/opt-out", Hook(hooks.opt_out), methods=["POST"]),
             Route("/health", status.health),
             Route("/ready", status.ready),
             Route("/metrics", status.metrics),

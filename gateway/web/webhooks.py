@@ -4,13 +4,14 @@ import asyncio
 import hmac
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, MwavuliError
 from gateway.numbers import Number
@@ -21,6 +22,17 @@ from gateway.web.service import Doors
 log = logging.getLogger("mwavuli.web")
 T = TypeVar("T")
 THREADS = 16
+
+
+class Hook:
+    """An endpoint that Starlette leaves alone: the wrapper it puts around a function costs a sixth of a turn."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]):
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 class Webhooks:

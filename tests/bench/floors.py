@@ -61,7 +61,7 @@ def hopped(url: str) -> Endpoint:
 
 def main(which: str, port: int) -> None:
     url = os.environ["REDIS_URL"]
-    endpoint: Endpoint = {"bare": lambda: bare, "awaited": lambda: awaited(url), "hopped": lambda: hopped(url)}[which]()
+    endpoint = bare if which == "bare" else {"awaited": awaited, "hopped": hopped}[which](url)
     uvicorn.run(
         Starlette(routes=[Route("/ussd", endpoint, methods=["POST"])]), host="127.0.0.1", port=port, access_log=False,
         log_level="warning", server_header=False, date_header=False, proxy_headers=False,

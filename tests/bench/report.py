@@ -93,6 +93,7 @@ def machine() -> list[str]:
     return [
         f"- Command: `python -m tests.bench {' '.join(sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Machine: {_processor()}, {os.cpu_count()} cores, shared; load before it began {os.getloadavg()[0]:.2f}",
+        f"- Code: {_commit()}",
         f"- Python {platform.python_version()}, Redis {found[1] if found else '?'} on a socket, "
         "append-only with appendfsync always",
         f"- {libraries}",
@@ -103,3 +104,10 @@ def _processor() -> str:
     info = Path("/proc/cpuinfo").read_text()
     found = re.search(r"model name\s*: (.*)", info)
     return found[1] if found else platform.machine()
+
+
+def _commit() -> str:
+    """Where this code stands, when it lies in a checkout."""
+    asked = ["git", "-C", str(RESULTS.parent), "describe", "--always", "--dirty"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return said or os.environ.get("BENCH_COMMIT", "not a checkout")
