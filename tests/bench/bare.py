@@ -1,6 +1,6 @@
 """The bare loop: read tokens, decrypt, the SDK call in hundreds, record. No claims, no leases, no second look.
 
-`python -m tests.bench.bare FLIGHT RECORD AREA...` prints the seconds it took and those of CPU;
+`python -m tests.bench.bare ours|stock FLIGHT RECORD AREA...` prints the seconds it took and those of CPU;
 FLIGHT calls are under way at once.
 """
 
@@ -14,8 +14,8 @@ from tests.bench import sdk
 CALL = 100
 
 
-def main(flight: int, record: str, areas: list[str]) -> None:
-    service = sdk.ready()
+def main(which: str, flight: int, record: str, areas: list[str]) -> None:
+    service = sdk.ready(which == "stock")
     deployment().store.world()
     started, cpu = time.perf_counter(), time.process_time()
     tokens = sdk.members(areas)
@@ -30,4 +30,4 @@ def main(flight: int, record: str, areas: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:])

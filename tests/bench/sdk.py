@@ -1,10 +1,12 @@
-"""The SDK as it comes, at the simulated network: what the loops beside ours send with."""
+"""What the loops beside ours send with: the very call our workers make, or the SDK as it comes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from africastalking.SMS import SMSService
 
 from gateway.cli.common import configured, deployment
+from gateway.providers import AfricasTalking
 from gateway.vault import Purpose
 
 TEXT = "Notice for Bench 0, Market gate: 21:40 to 00:40. Details: dial *384*2024#"
@@ -12,27 +14,29 @@ TIMEOUT = (3.05, 9.05)
 ACCEPTED = 101
 
 
-class Sdk(SMSService):  # type: ignore[misc]
-    """The SDK's own requests; only the base URL is another."""
+class Stock(SMSService):  # type: ignore[misc]
+    """The SDK's own requests, a connection each; only the base URL is another."""
 
     def _init_service(self) -> None:
         super()._init_service()
         self._baseUrl = configured().at_api_url + "/version1"
 
 
-def send(sdk: Sdk, tokens: Sequence[bytes], record: str) -> None:
+def ready(stock: bool = False) -> Any:
+    """The SDK's service: as it comes, or as our provider uses it (it keeps its connection open)."""
+    values = configured()
+    return Stock(values.at_username, values.at_api_key) if stock else AfricasTalking(values)._sms
+
+
+def send(sdk: Any, tokens: Sequence[bytes], record: str) -> None:
     """Decrypt, one SDK call, record a state for each."""
     vault, connection = deployment().store.vault, deployment().store.connection
     by_number = {vault.number(token, Purpose.SUBSCRIBER).e164: token for token in tokens}
     answer = sdk.send(TEXT, list(by_number), configured().shortcode, timeout=TIMEOUT)
-    rows = answer["SMSMessageData"]["Recipients"]
+    data = answer if isinstance(answer, dict) else answer.json()
+    rows = data["SMSMessageData"]["Recipients"]
     words = [word for row in rows if row["statusCode"] == ACCEPTED for word in (by_number[row["number"]], b"a")]
     connection.call("HSET", record, *words)
-
-
-def ready() -> Sdk:
-    values = configured()
-    return Sdk(values.at_username, values.at_api_key)
 
 
 def members(areas: Sequence[str]) -> list[bytes]:
