@@ -47,7 +47,8 @@ def on_duty(caller: Caller) -> bool:
 
 
 def live_here(caller: Caller) -> list[Alert]:
-    return [a for a in caller.world.alerts.values() if may_change(caller, a)]
+    found = (a for a in caller.world.alerts.values() if may_change(caller, a))
+    return sorted(found, key=lambda a: (a.drill, -a.at, a.number))
 
 
 @screen(staff=True)

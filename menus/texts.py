@@ -1,6 +1,7 @@
 """Callers' keywords, one function each: words after the keyword in; answer and intents out."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from gateway.gsm import clip
 from gateway.model import intents
@@ -16,6 +17,7 @@ from menus.rights import parts
 from menus.screen import Translator
 from menus.tell import LONGEST_PLACE, own_open_report
 
+_WORDS = re.compile(r"\w+", re.UNICODE)
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
 
@@ -132,32 +134,37 @@ def _area_and_rest(words: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
 def _which(keyword: str, found: Sequence[Area], caller: Caller, _: Translator) -> str:
     if not found:
         return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
-            keyword=keyword, dial=caller.world.house.service_code
+            keyword=_.word(keyword), dial=caller.world.house.service_code
         )
     listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MOST_NAMESAKES], 1))
-    example = f"{keyword} {found[0].name} 1"
+    example = f"{_.word(keyword)} {found[0].name} 1"
     return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
 
 
 def _need(words: str, _: Translator) -> tuple[str, str]:
-    """The need whose id or name has the first word, and the rest."""
+    """The need that the first word names, and the rest."""
     head, _space, rest = words.strip().partition(" ")
-    wanted = head.casefold().strip(".,")
-    for need in NEEDS:
-        names = need_name(need, _).casefold().replace(",", " ").split()
-        if wanted and (wanted == need or wanted in names or wanted.removesuffix("s") in names):
-            return need, rest
-    return "", words
+    need = named(head, {need: need_name(need, _) for need in NEEDS})
+    return (need, rest) if need else ("", words)
 
 
 def kind_in(words: str, _: Translator) -> tuple[Kind, str]:
     """The kind that the first word names, and the words left; else `other` and all of them."""
     head, _space, rest = words.partition(" ")
-    for kind in Kind:
-        names = {kind.value, *kind_name(kind, _).casefold().split()} - {"police", "polisi", "or", "na", "wa"}
-        if head.casefold().strip(".,!") in names:
-            return kind, rest
-    return Kind.OTHER, words
+    kind = named(head, {kind.value: kind_name(kind, _) for kind in Kind})
+    return (Kind(kind), rest) if kind else (Kind.OTHER, words)
+
+
+def named(typed: str, labels: Mapping[str, str]) -> str:
+    """Which of these a typed word means: by its id, the first word of its label, or any; never by a guess."""
+    word = typed.casefold().strip(".,!?:;")
+    meant = {word, word.removesuffix("s")}
+    told = {id_: _WORDS.findall(label.casefold()) for id_, label in labels.items()}
+    for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in told.items()}, told):
+        found = [id_ for id_, said in words.items() if meant.intersection(said)]
+        if len(found) == 1:
+            return found[0]
+    return ""
 
 
 ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {

@@ -27,6 +27,7 @@ from tests.town import Town
 
 AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
 A = NUMBERS["Amina"]
+HTTP = httpx.Client()
 
 
 def provider_at(url: str, key: str = "simulator") -> AfricasTalking:
@@ -35,17 +36,17 @@ def provider_at(url: str, key: str = "simulator") -> AfricasTalking:
 
 @pytest.fixture
 def provider(network_url: str) -> Iterator[AfricasTalking]:
-    httpx.post(f"{network_url}/api/reset")
+    HTTP.post(f"{network_url}/api/reset")
     yield provider_at(network_url)
     set_faults(network_url)
 
 
 def set_faults(network_url: str, **faults: object) -> None:
-    assert httpx.put(f"{network_url}/api/faults", json=faults).status_code == 200
+    assert HTTP.put(f"{network_url}/api/faults", json=faults).status_code == 200
 
 
 def accepted(network_url: str) -> Any:
-    return httpx.get(f"{network_url}/api/stats").json()["accepted"]
+    return HTTP.get(f"{network_url}/api/stats").json()["accepted"]
 
 
 REFUSED = {
@@ -172,7 +173,7 @@ def answering(status: int, body: bytes, kind: str, location: str = "") -> Iterat
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

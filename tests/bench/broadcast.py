@@ -103,8 +103,8 @@ class Bench:
         self.network.begin()
         areas = deployment().store.world().atlas.audience_areas(area)
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bare", which, str(flight), self._record(), *areas], cwd=ROOT, check=True,
-            stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "tests.bench.bare", which, str(flight), self._record(), *areas],
+            cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.network.stats()["distinct"] == people_
         seconds, cpu = map(float, done.stdout.split())
