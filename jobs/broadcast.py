@@ -1,15 +1,18 @@
 """A broadcast from its first bell to the text that tells its sender how it went. A job does one chunk of it."""
 
+from collections.abc import Sequence
+
 from gateway.model.alert import State
 from gateway.model.broadcast import Broadcast, What
+from gateway.model.broadcast import State as At
 from gateway.model.caller import World
-from gateway.store import Change, Item
+from gateway.store import Change, Item, Step
 from gateway.store.keys import prefix as prefix_of
 from gateway.store.writes_cases import finish
 from jobs import duty
 from jobs.chunk import Sending, send_chunk
 from jobs.context import Context
-from jobs.second_try import after_crash, make_due, reopen
+from jobs.second_try import after_crash, reopen
 
 PER_PREFIX = 250
 """people in one hash of recipients, about"""
@@ -27,16 +30,31 @@ def step(context: Context, item: Item) -> None:
     sending = Sending(broadcast, alert, world, broadcast.until + context.times.keep_alert)
     if item.takes > 1:
         after_crash(context, broadcast, sending.keep_until)
-    prefixes = store.recipients.todo(broadcast, _prefixes_at_once(context, broadcast))
+    prefixes, sending.tries = store.recipients.todo(broadcast, _prefixes_at_once(context, broadcast))
     if not prefixes:
         _finish(context, item, sending)
         return
     item = send_chunk(context, item, sending, prefixes, _over(sending, store.now()))
     if sending.held_up:
         store.due.back_off(item)
+    else:
+        _go_on(context, item, sending, prefixes)
+
+
+def _go_on(context: Context, item: Item, sending: Sending, prefixes: Sequence[int]) -> None:
+    """What is done is done; who could not be sent to just now waits behind everybody else."""
+    recipients, due = context.store.recipients, context.store.due
+    settled = recipients.settled(sending.broadcast, prefixes)
+    recipients.finished(sending.broadcast, settled)
+    if not sending.retried:
+        due.later(item, 0)
         return
-    store.recipients.finished(broadcast, store.recipients.settled(broadcast, prefixes))
-    store.due.later(item, 0)
+    recipients.put_off(sending.broadcast, [p for p in prefixes if p not in settled], sending.tries + 1)
+    others, tries = recipients.todo(sending.broadcast, 1)
+    if others and tries <= sending.tries:
+        due.later(item, 0)
+    else:
+        due.back_off(item)
 
 
 def _over(sending: Sending, now: float) -> bool:
@@ -53,16 +71,15 @@ def _prefixes_at_once(context: Context, broadcast: Broadcast) -> int:
 def _finish(context: Context, item: Item, sending: Sending) -> None:
     """Nothing left to do: tell whoever sent it how it went."""
     store, broadcast = context.store, sending.broadcast
-    counts = store.recipients.counts(broadcast.id)
+    counts, told = store.recipients.counts(broadcast.id), store.recipients.told(broadcast)
 
     def tell(world: World, change: Change, now: int) -> None:
         person = world.roster.by_id(broadcast.author)
-        if person and person.active:
+        if person and person.active and not told:
             context.tell(change, person, duty.progress(context, person, broadcast, counts), now)
 
     store.attempt(tell)
-    if store.due.done(item) and store.recipients.left_to_do(broadcast.id):
-        make_due(context, broadcast)
+    store.due.done(item, unless=f"bc:{broadcast.id}:todo")
 
 
 def latecomer(context: Context, item: Item) -> None:
@@ -74,6 +91,8 @@ def latecomer(context: Context, item: Item) -> None:
     if alert and broadcast and alert.live(int(store.now())):
         keep_until = broadcast.until + context.times.keep_alert
         store.recipients.enlist(broadcast, prefix_of(token, broadcast.bits), [token], keep_until)
+        again = At.REMOVED.value + At.LAPSED.value  # she had left, and is back
+        store.recipients.settle(broadcast, [Step(token, At.PENDING, again)])
         reopen(context, broadcast, [token])
     store.due.done(item)
 

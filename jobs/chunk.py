@@ -34,6 +34,8 @@ RESULTS = {
     Fate.UNKNOWN: At.UNKNOWN,
     Fate.RETRY: At.PENDING,
 }
+MOST_TRIES = 6
+"""so often the network may ask to try a number later"""
 Known = dict[bytes, bytes | None]
 """token -> packed subscription, nothing where it is gone"""
 
@@ -45,14 +47,20 @@ class Sending(msgspec.Struct):
     alert: Alert
     world: World
     keep_until: int
+    tries: int = 0
+    """how often these prefixes were put off"""
     held_up: bool = False
+    """the network took nothing"""
+    retried: bool = False
+    """it took all but some, who are tried again later"""
 
 
 def send_chunk(context: Context, item: Item, sending: Sending, prefixes: Sequence[int], over: bool) -> Item:
     """One run of prefixes: everybody in them is written in, then sent to (or lapses). Returns the item, still held."""
     known = _enlisted(context, sending, prefixes)
     if over:
-        steps = [Step(token, At.LAPSED, At.PENDING.value) for token in known]
+        tried = context.store.recipients.had_second_try(sending.broadcast)
+        steps = [Step(t, At.UNKNOWN if t in tried else At.LAPSED, At.PENDING.value) for t in known]
         context.store.recipients.settle(sending.broadcast, steps)
         return item
     size = context.deployment.settings.tuning.pace.call_size
@@ -82,7 +90,7 @@ def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Kn
         areas = sending.world.atlas.audience_areas(sending.alert.area)
         people = recipients.members(areas, prefixes, broadcast.bits)
     else:
-        people = recipients.reached(broadcast.number, prefixes)
+        people = recipients.reached(broadcast.number, prefixes, sending.keep_until)
     states = recipients.states(broadcast, prefixes)
     known: Known = {}
     for prefix, tokens in people.items():
@@ -129,9 +137,9 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
         alarm(context, trouble.trouble)
         return
     all_clear(context)
-    steps = [_settled(context, numbers[number], outcome) for number, outcome in outcomes.items()]
+    steps = [_settled(context, sending, numbers[number], outcome) for number, outcome in outcomes.items()]
     store.recipients.settle(broadcast, steps)
-    sending.held_up |= any(step.to is At.PENDING for step in steps)
+    sending.retried |= any(step.to is At.PENDING for step in steps)
     unknown = [step.token for step in steps if step.to is At.UNKNOWN]
     once_more(context, broadcast, unknown, sending.keep_until)
     gone = [numbers[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
@@ -150,6 +158,9 @@ def _numbers(context: Context, broadcast: Broadcast, claimed: Sequence[bytes]) -
     return numbers
 
 
-def _settled(context: Context, token: bytes, outcome: Outcome) -> Step:
+def _settled(context: Context, sending: Sending, token: bytes, outcome: Outcome) -> Step:
+    """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else."""
+    if outcome.fate is Fate.RETRY and sending.tries >= MOST_TRIES:
+        return Step(token, At.REFUSED, At.CLAIMED.value)
     mark = message_mark(context.store.vault, outcome.message_id) if outcome.fate is Fate.ACCEPTED else b""
     return Step(token, RESULTS[outcome.fate], At.CLAIMED.value, mark)

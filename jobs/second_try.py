@@ -29,25 +29,30 @@ def once_more(context: Context, broadcast: Broadcast, unknown: Sequence[bytes], 
 
 
 def again(context: Context, item: Item) -> None:
-    """The second and last try for those whom no delivery report has settled."""
+    """The second and last try, while the warning is live, for those whom no delivery report has settled.
+
+    In this order, so that a death between any two steps leaves nobody behind: at worst somebody is tried thrice.
+    """
     store = context.store
+    world = store.world()
     broadcast = store.shelves.broadcasts.get(item.rest)
-    if broadcast and store.now() < broadcast.until:
-        noted = store.recipients.second_try(broadcast, broadcast.until + context.times.keep_alert)
-        moved = store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
-        reopen(context, broadcast, moved)
+    alert = world.case(broadcast.number) if broadcast else None
+    if broadcast and alert and alert.live(int(store.now())):
+        noted = store.recipients.noted(broadcast)
+        store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
+        reopen(context, broadcast, noted)
+        store.recipients.tried_again(broadcast, noted, broadcast.until + context.times.keep_alert)
     store.due.done(item)
 
 
 def after_crash(context: Context, broadcast: Broadcast, keep_until: int) -> None:
     """Somebody died with people claimed: what became of them is unknown."""
     store = context.store
-    todo = store.recipients.todo(broadcast, 1 << broadcast.bits)
-    states = store.recipients.states(broadcast, todo)
-    claimed = [token for people in states.values() for token, value in people.items() if value[:1] == b"c"]
-    store.recipients.settle(broadcast, [Step(t, State.UNKNOWN, State.CLAIMED.value) for t in claimed])
-    once_more(context, broadcast, claimed, keep_until)
-    log.warning("broadcast %s taken up again, %d people were claimed", broadcast.id, len(claimed))
+    states = store.recipients.states(broadcast, store.recipients.all_todo(broadcast))
+    left = [token for people in states.values() for token, value in people.items() if value[:1] in (b"c", b"u")]
+    store.recipients.settle(broadcast, [Step(t, State.UNKNOWN, State.CLAIMED.value) for t in left])
+    once_more(context, broadcast, left, keep_until)
+    log.warning("broadcast %s taken up again, %d people were left in it", broadcast.id, len(left))
 
 
 def reopen(context: Context, broadcast: Broadcast, tokens: Collection[bytes]) -> None:

@@ -46,9 +46,12 @@ class Due:
         """Just before what must not happen twice; False where somebody died after this very word."""
         return bool(self._connection.call("HSETNX", f"begun:{item.lane}", item.name, 1))
 
-    def done(self, item: Item) -> bool:
-        """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile."""
-        return self._finish(item, "")
+    def done(self, item: Item, unless: str = "") -> bool:
+        """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile.
+
+        `unless`: a sorted set; while something stands in it, the item stays, due at once.
+        """
+        return self._finish(item, "", unless=unless)
 
     def later(self, item: Item, seconds: float) -> bool:
         """Put an item off."""
@@ -74,8 +77,9 @@ class Due:
         pause: float = min(LONGEST_PAUSE, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         return pause
 
-    def _finish(self, item: Item, delay: str, as_after_death: bool = False) -> bool:
+    def _finish(self, item: Item, delay: str, as_after_death: bool = False, unless: str = "") -> bool:
         keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
+        keys += [unless] if unless else []
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
 
     def waiting(self, lane: str) -> bool:

@@ -16,6 +16,7 @@
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
+| one:{mark} | a single text was sent under this mark | SINGLE |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | ver:{shelf} | counts changes, so that processes read again | for good |
@@ -27,6 +28,7 @@ LOOP_REPLIES = 4
 LOOP_LIMIT = 20
 """and so many answers of any kind, in that time (seconds)"""
 SEEN = 86400
+SINGLE = 86400
 MESSAGE_GRACE = 3600
 
 
@@ -58,6 +60,10 @@ def window(token: bytes) -> bytes:
 
 def agreed(tag: bytes) -> bytes:
     return b"yes:" + tag
+
+
+def single(mark: bytes) -> bytes:
+    return b"one:" + mark
 
 
 def pause(token: bytes) -> bytes:

@@ -13,6 +13,8 @@ from gateway.vault import Vault
 AT_ONCE = 500
 """tokens in one script: well under 5 ms of Redis' time"""
 PREFIXES_AT_ONCE = 64
+TRIES_SHIFT = 16
+"""a prefix to do is scored by itself, and above these bits by how often it was put off"""
 MESSAGE_ID_BYTES = 4
 T = TypeVar("T")
 
@@ -35,9 +37,21 @@ class Recipients:
     def __init__(self, connection: Connection):
         self._connection = connection
 
-    def todo(self, broadcast: Broadcast, count: int) -> list[int]:
-        """The next prefixes that are not done."""
-        return [int(p) for p in self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, count - 1)]
+    def todo(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
+        """The next prefixes that are not done, and how often they were put off: those put off come last."""
+        rows = self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, count - 1, "WITHSCORES")
+        tries = int(rows[0][1]) >> TRIES_SHIFT if rows else 0
+        return [int(p) for p, score in rows if int(score) >> TRIES_SHIFT == tries], tries
+
+    def all_todo(self, broadcast: Broadcast) -> list[int]:
+        """Every prefix that is not done."""
+        return [int(p) for p in self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
+
+    def put_off(self, broadcast: Broadcast, prefixes: Sequence[int], tries: int) -> None:
+        """Put prefixes behind all others, with so many tries behind them."""
+        scored = [word for p in prefixes for word in (p + (tries << TRIES_SHIFT), p)]
+        if scored:
+            self._connection.call("ZADD", f"bc:{broadcast.id}:todo", *scored)
 
     def finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
         if prefixes:
@@ -59,9 +73,11 @@ class Recipients:
                 found[prefix].append(token)
         return found
 
-    def reached(self, number: int, prefixes: Sequence[int]) -> dict[int, list[bytes]]:
-        """Who has, or may have, the warning itself (edition 0)."""
-        replies = self._connection.batch([("HGETALL", keys.recipients(f"{number}.0", p)) for p in prefixes])
+    def reached(self, number: int, prefixes: Sequence[int], keep_until: int) -> dict[int, list[bytes]]:
+        """Who has, or may have, the warning itself (edition 0); they are kept until then (Unix seconds)."""
+        where = [keys.recipients(f"{number}.0", p) for p in prefixes]
+        replies = self._connection.batch([("HGETALL", key) for key in where])
+        self._connection.batch([("EXPIREAT", key, keep_until) for key in (*where, f"bc:{number}.0:n")])
         letters = {state.value.encode() for state in REACHED}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -112,7 +128,17 @@ class Recipients:
     def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes) -> bool:
         """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip."""
         where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
-        return bool(where) and bool(self._connection.run("report", where, [token, to.value, mark]))
+        return bool(where) and bool(self._connection.run("report", where, [token, to.value, mark, keys.single(mark)]))
+
+    def single(self, mark: bytes) -> None:
+        """Note that this message was a single text: its report is of no broadcast."""
+        self._connection.call("SET", keys.single(mark), 1, "EX", keys.SINGLE)
+
+    def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
+        """Take somebody who left out of all of them."""
+        where = [k for b in broadcasts for k in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
+        if where:
+            self._connection.run("erase", where, [token])
 
     def try_again(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
         """Note people whose sending is unknown for one more try; False where all had theirs."""
@@ -124,13 +150,22 @@ class Recipients:
             )
         return bool(fresh)
 
-    def second_try(self, broadcast: Broadcast, keep_until: int) -> list[bytes]:
-        """Those noted, each once; from now on they had their second try."""
-        noted = list(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:again"))
-        if noted:
-            again, tried = f"bc:{broadcast.id}:again", f"bc:{broadcast.id}:tried"
-            self._connection.batch([("SADD", tried, *noted), ("SREM", again, *noted), ("EXPIREAT", tried, keep_until)])
-        return noted
+    def noted(self, broadcast: Broadcast) -> set[bytes]:
+        """Those who are to be tried once more."""
+        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:again"))
+
+    def tried_again(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
+        """These had their second try."""
+        again, tried = f"bc:{broadcast.id}:again", f"bc:{broadcast.id}:tried"
+        moves = [("SMOVE", again, tried, token) for token in tokens]
+        self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
+
+    def had_second_try(self, broadcast: Broadcast) -> set[bytes]:
+        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:tried"))
+
+    def told(self, broadcast: Broadcast) -> bool:
+        """Note that its sender hears how it went; True if she already did."""
+        return not self._connection.call("HSETNX", f"bc:{broadcast.id}:n", "told", 1)
 
     def counts(self, id_: str) -> Mapping[State, int]:
         """How many stand in each state; together they are the audience so far."""

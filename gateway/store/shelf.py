@@ -1,13 +1,16 @@
 """A few thousand sealed records that every process keeps in memory and reads again when their version moves."""
 
+import logging
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import msgspec
 
+from gateway.errors import BadInput
 from gateway.store.change import Change
 from gateway.vault import Vault
 
+log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
 
 
@@ -28,7 +31,15 @@ class Shelf(Generic[T]):
 
     def take(self, version: bytes | None, raw: Mapping[bytes, bytes]) -> None:
         """These are the records now; only those that changed are opened."""
-        fresh = {f: self.items[f] if self.raw.get(f) == r else self._open(r) for f, r in raw.items()}
+        fresh: dict[bytes, T] = {}
+        for field, sealed in raw.items():
+            if self.raw.get(field) == sealed and field in self.items:
+                fresh[field] = self.items[field]
+                continue
+            try:
+                fresh[field] = self._open(sealed)
+            except (BadInput, msgspec.DecodeError):  # one damaged record must not close the doors
+                log.error("one record of %s cannot be opened", self.name)
         self.raw, self.items, self.version = raw, fresh, version
 
     def get(self, field: bytes) -> T | None:

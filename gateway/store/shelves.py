@@ -49,16 +49,17 @@ class Shelves:
         if versions == now.versions:
             return now
         stale = [(shelf, v) for shelf, v in zip(self.all, versions, strict=True) if shelf.version != v]
-        raws = yield [("HGETALL", shelf.name) for shelf, _version in stale]
+        raws = (yield [("HGETALL", shelf.name) for shelf, _version in stale]) if stale else []
         with self._lock:
             for (shelf, version), raw in zip(stale, raws, strict=True):
                 shelf.take(version, raw)
             if {shelf.name for shelf, _version in stale} & {"areas", "clinics"}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            read = {shelf.name.encode(): v for shelf, v in zip(self.all, versions, strict=True) if v is not None}
+            # threads overtake each other: a moment says what the shelves hold, not what this one asked for
+            read = {shelf.name.encode(): shelf.version for shelf in self.all if shelf.version is not None}
             seen = {shelf.name: shelf.raw for shelf in self.all} | {"ver": read}
-            self._now = Moment(versions, self._built(), seen)
+            self._now = Moment([shelf.version for shelf in self.all], self._built(), seen)
             return self._now
 
     def _built(self) -> World:

@@ -72,6 +72,9 @@ class Store:
         now, raw, sealed, kept, paused, looped, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
+        if visits:  # a code that ran out may be somebody else's by now
+            mine = vault.token(number, Purpose.REFERRAL)
+            visits = {code: visit for code, visit in visits.items() if visit[1].caller == mine}
         roster = moment.world.roster
         turn = Turn(
             vault=vault,
@@ -112,7 +115,8 @@ class Store:
         if staff.role is not Role.CLINIC or not codes:
             return
         [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]
-        for code, (sealed, visit) in self._opened([r for r in raw if r]).items():
+        here = {c: v for c, v in self._opened([r for r in raw if r]).items() if v[1].clinic == staff.clinic}
+        for code, (sealed, visit) in here.items():
             turn.raw_referrals[code], turn.visitors[code] = sealed, visit
 
     def members(self) -> dict[str, int]:

@@ -105,6 +105,8 @@ class Wire:
             return result
 
     async def _ask(self, commands: Sequence[Words]) -> list[Any]:
+        if not commands:
+            return []
         link = self._link
         if link is None or link.broken:
             link = await self._connected()

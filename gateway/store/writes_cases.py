@@ -156,6 +156,14 @@ def update(w: Writer, intent: intents.Update) -> None:
     w.change.due("alerts", f"end:{new.number}", new.until)
 
 
+def _live_on(w: Writer, alert: Alert) -> None:
+    """A later hour holds for the warning itself too: for who still waits for it, and who joins yet."""
+    field = f"{alert.number}.0".encode()
+    first = w.shelves.broadcasts.get(field)
+    if first and first.until < alert.until:
+        w.shelves.broadcasts.put(w.change, field, replace(first, until=alert.until))
+
+
 @writes(intents.Clear)
 def clear(w: Writer, intent: intents.Clear) -> None:
     case = w.world.case(intent.number)
@@ -170,6 +178,9 @@ def finish(change: Change, shelves: Shelves, case: Alert, now: int, times: Times
     over = replace(case, state=State.ENDED, ended=now, edition=case.edition + tell)
     shelves.alerts.put(change, str(case.number).encode(), over)
     change.write("ZREM", "due:alerts", f"end:{case.number}")
+    for edition in range(case.edition + 1):  # nobody is claimed for them from this moment on
+        change.write("HSET", f"bc:{case.number}.{edition}:n", "stop", 1)
+        change.write("EXPIREAT", f"bc:{case.number}.{edition}:n", now + times.ending + times.keep_alert)
     if tell:
         begin_broadcast(change, shelves.broadcasts, over, What.END, now + times.ending, now, times.keep_alert)
     change.due("bulk", f"forget:{case.number}", now + times.keep_alert)

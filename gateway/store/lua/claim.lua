@@ -1,6 +1,7 @@
 -- Just before a provider call: pending recipients who still consent become claimed, who left becomes removed.
 -- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many, and their tokens.
--- Returns the tokens that may be sent to now.
+-- Returns the tokens that may be sent to now; nobody once the warning is over (`stop` among the counts).
+if redis.call('HEXISTS', KEYS[1], 'stop') == 1 then return {} end
 local out, claimed, removed, at = {}, 0, 0, 1
 for i = 2, #KEYS do
   local n = tonumber(ARGV[at])

@@ -1,5 +1,5 @@
 -- Finish or put off a claimed item, unless its lease has passed to somebody else.
--- KEYS: due, takes, begun, tries.  ARGV: item, lease's end, delay in ms ('' when finished), 1 to keep in mind that it
+-- KEYS: due, takes, begun, tries, perhaps a sorted set that must be empty before the item may go.  ARGV: item, lease's end, delay in ms ('' when finished), 1 to keep in mind that it
 -- was taken. Returns 1 if the lease still held.
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end
@@ -7,11 +7,13 @@ if ARGV[4] ~= '1' then
   redis.call('HDEL', KEYS[2], ARGV[1])
   redis.call('HDEL', KEYS[3], ARGV[1])
 end
-if ARGV[3] == '' then
+local delay = ARGV[3]
+if delay == '' and KEYS[5] and redis.call('ZCARD', KEYS[5]) > 0 then delay = '0' end
+if delay == '' then
   redis.call('ZREM', KEYS[1], ARGV[1])
   redis.call('HDEL', KEYS[4], ARGV[1])
 else
   local now = redis.call('TIME')
-  redis.call('ZADD', KEYS[1], now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3], ARGV[1])
+  redis.call('ZADD', KEYS[1], now[1] * 1000 + math.floor(now[2] / 1000) + delay, ARGV[1])
 end
 return 1

@@ -1,12 +1,14 @@
--- Write people of one prefix into a broadcast, each once; returns what is known of each (the packed subscription).
+-- Write people of one prefix into a broadcast, each once, and only who consents now; returns what is known of each
+-- (the packed subscription).
 -- KEYS: recipients, counts.  ARGV: state for new ones, keep until (Unix seconds), tokens ...
 local out, new = {}, {}
 local states = redis.call('HMGET', KEYS[1], unpack(ARGV, 3))
 for i = 3, #ARGV do
   local token = ARGV[i]
-  if not states[i - 2] then new[#new + 1], new[#new + 2] = token, ARGV[1] end
   local bucket = token:byte(1) * 64 + math.floor(token:byte(2) / 4)
-  out[i - 2] = redis.call('HGET', 'sub:' .. bucket, token)
+  local kept = redis.call('HGET', 'sub:' .. bucket, token)
+  if kept and not states[i - 2] then new[#new + 1], new[#new + 2] = token, ARGV[1] end
+  out[i - 2] = kept
 end
 if #new > 0 then
   redis.call('HSET', KEYS[1], unpack(new))

@@ -1,5 +1,7 @@
 -- A delivery report: finds the broadcast whose message it is, by its mark; a send still under way has none yet.
--- KEYS: counts and recipients of each broadcast, newest first.  ARGV: token, state, mark. Returns 1 if it moved anybody.
+-- KEYS: counts and recipients of each broadcast, newest first.  ARGV: token, state, mark,
+-- key that tells the message of a single text. Returns 1 if it moved anybody.
+if redis.call('EXISTS', ARGV[4]) == 1 then return 0 end
 local unmarked
 for i = 1, #KEYS, 2 do
   local old = redis.call('HGET', KEYS[i + 1], ARGV[1])
