@@ -100,16 +100,16 @@ def latecomer(context: Context, item: Item) -> None:
 def end_by_the_clock(context: Context, item: Item) -> None:
     """A warning's own hour has come: it ends as if somebody had cleared it."""
     number = int(item.arguments()[0])
-    context.store.attempt(lambda world, change, now: _end(context, world, change, now, number))
-    context.store.due.done(item)
+    context.store.conclude(item, lambda world, change, now: _end(context, world, change, now, number))
 
 
-def _end(context: Context, world: World, change: Change, now: int, number: int) -> None:
+def _end(context: Context, world: World, change: Change, now: int, number: int) -> int:
+    """Returns seconds until it ends, 0 when it has."""
     alert = world.case(number)
     if alert is None or alert.state is not State.LIVE:
-        return
+        return 0
     if alert.until > now:  # it was extended meanwhile
-        change.due("alerts", f"end:{number}", alert.until)
-        return
+        return alert.until - now
     tell = context.deployment.settings.tuning.follow_alert_end
     finish(change, context.store.shelves, alert, now, context.times, tell)
+    return 0

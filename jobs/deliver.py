@@ -7,8 +7,11 @@ from gateway.model.message import Ground, Lane, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, ProviderTrouble, Trouble
 from gateway.store import Item
+from gateway.store.recipients import message_mark
+from gateway.vault import Purpose
 from jobs.alarm import alarm, all_clear
 from jobs.context import Context
+from jobs.housekeeping import drop_subscribers
 
 log = logging.getLogger("mwavuli.jobs")
 REST = {Lane.ALERTS: 10, Lane.MESSAGES: 60, Lane.BULK: 300}
@@ -48,6 +51,10 @@ def _deliver(context: Context, item: Item) -> None:
     if outcome.fate is Fate.RETRY:
         store.due.back_off(item)
         return
+    if outcome.fate is Fate.ACCEPTED:
+        store.recipients.single(message_mark(store.vault, outcome.message_id))
+    if outcome.fate in (Fate.BLOCKED, Fate.DEAD):
+        drop_subscribers(context, [store.vault.token(number, Purpose.SUBSCRIBER)])
     _forget(context, item)
 
 
@@ -60,9 +67,13 @@ def _rest(context: Context, item: Item, trouble: Trouble) -> None:
 
 def _allowed(context: Context, message: Message) -> bool:
     """Asked at the last moment: STOP means silence at once."""
-    if message.ground in (Ground.STAFF, Ground.LAST):
+    number = Number.from_int(message.to)
+    if message.ground in (Ground.INVITE, Ground.LAST):
         return True
-    return context.store.may_be_answered(Number.from_int(message.to))
+    if message.ground is Ground.STAFF:
+        person = context.store.world().roster.phones.get(context.store.vault.token(number, Purpose.STAFF))
+        return person is not None and person.active
+    return context.store.may_be_answered(number)
 
 
 def _forget(context: Context, item: Item) -> None:

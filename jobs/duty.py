@@ -43,8 +43,7 @@ def drill(context: Context, item: Item) -> None:
             text = warning(alert, area, Wording.NEUTRAL, _, world.local, world.house.service_code)
             context.tell(change, person, text, now)
 
-    context.store.attempt(send)
-    context.store.due.done(item)
+    context.store.conclude(item, send)
 
 
 def locked(context: Context, item: Item) -> None:
@@ -80,5 +79,4 @@ def _tell_colleagues(context: Context, item: Item, text: Callable[[Context, Staf
         for person in first[:3]:
             context.tell(change, person, text(context, person, about.name), now)
 
-    context.store.attempt(tell)
-    context.store.due.done(item)
+    context.store.conclude(item, tell)

@@ -17,11 +17,7 @@ AGAIN = 3600
 def forget_alert(context: Context, item: Item) -> None:
     """After a day only kind, area and hour of a warning are left; after a week, or if it never went out, nothing."""
     number = int(item.arguments()[0])
-    wait = context.store.attempt(lambda world, change, now: _forget(context, world, change, now, number))
-    if wait:
-        context.store.due.later(item, wait)
-    else:
-        context.store.due.done(item)
+    context.store.conclude(item, lambda world, change, now: _forget(context, world, change, now, number))
 
 
 def _forget(context: Context, world: World, change: Change, now: int, number: int) -> int:
@@ -45,8 +41,7 @@ def forget_words(context: Context, item: Item) -> None:
     def forget(world: World, change: Change, now: int) -> None:
         context.store.shelves.words.drop(change, item.rest)
 
-    context.store.attempt(forget)
-    context.store.due.done(item)
+    context.store.conclude(item, forget)
 
 
 def end_of_night(context: Context, item: Item) -> None:
@@ -60,15 +55,14 @@ def end_of_night(context: Context, item: Item) -> None:
             return
         change.expect_field(keys.bucket(token), token, raw)
         if not kept.areas:
-            forget_subscription(change, token, kept)
+            forget_subscription(change, token, kept, now)
             return
         if kept.tonight not in kept.areas:
             change.write("HDEL", keys.membership(kept.tonight, token), token)
             change.write("HINCRBY", "members", kept.tonight, -1)
         change.write("HSET", keys.bucket(token), token, replace(kept, tonight="", tonight_until=0).pack())
 
-    store.attempt(end)
-    store.due.done(item)
+    store.conclude(item, end)
 
 
 def drop_subscribers(context: Context, tokens: Sequence[bytes]) -> None:
@@ -78,9 +72,19 @@ def drop_subscribers(context: Context, tokens: Sequence[bytes]) -> None:
         def drop(world: World, change: Change, now: int, token: bytes = token) -> None:
             raw = context.store.connection.call("HGET", keys.bucket(token), token)
             change.expect_field(keys.bucket(token), token, raw)
-            forget_subscription(change, token, context.store.subscription(token))
+            forget_subscription(change, token, context.store.subscription(token), now)
 
         context.store.attempt(drop)
+
+
+def erase(context: Context, item: Item) -> None:
+    """Somebody left: the token goes from every warning that is kept; the counts say that one was removed."""
+    store = context.store
+    store.world()
+    token = bytes.fromhex(item.rest.decode())
+    if store.subscription(token) is None:
+        store.recipients.erase(token, tuple(store.shelves.broadcasts.items.values()))
+    store.due.done(item)
 
 
 def rewrite(context: Context, item: Item) -> None:

@@ -34,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     "forget": housekeeping.forget_alert,
     "unsay": housekeeping.forget_words,
     "tonight": housekeeping.end_of_night,
+    "erase": housekeeping.erase,
     "rewrite": housekeeping.rewrite,
 }
 

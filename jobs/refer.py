@@ -17,14 +17,14 @@ TODAY_UNTIL = 17
 """the hour until which a clinic without known hours is told to expect somebody"""
 
 
+TOLD = (1, 2, 5)
+"""answers that a caller hears of: welcome, full, words"""
+
+
 def refer(context: Context, item: Item) -> None:
     """First the text; then, while the clinic is silent, one reminder; then the organisation and the caller."""
     code = item.arguments()[0]
-    wait = context.store.attempt(lambda world, change, now: _next(context, world, change, now, code))
-    if wait:
-        context.store.due.later(item, wait)
-    else:
-        context.store.due.done(item)
+    context.store.conclude(item, lambda world, change, now: _next(context, world, change, now, code))
 
 
 def _next(context: Context, world: World, change: Change, now: int, code: str) -> int:
@@ -86,19 +86,13 @@ def _escalate(context: Context, world: World, change: Change, now: int, visit: R
 def answer(context: Context, item: Item) -> None:
     """A clinic answered: what it said is read by dialling; the text says only that something waits."""
     code, said = item.arguments()
-    speaks = int(said) in (1, 2, 5)
-    if speaks:
-        _notify(context, code)
-    context.store.due.done(item)
 
-
-def _notify(context: Context, code: str) -> None:
     def tell(world: World, change: Change, now: int) -> None:
         _raw, visit = context.store.referral(code)
-        if visit:
+        if visit and int(said) in TOLD:
             _tell_caller(context, change, now, visit)
 
-    context.store.attempt(tell)
+    context.store.conclude(item, tell)
 
 
 def _tell_caller(context: Context, change: Change, now: int, visit: Referral) -> None:
@@ -120,8 +114,7 @@ def words(context: Context, item: Item) -> None:
             text = _("Visitor {code} wrote to you. Dial {dial}").format(code=code, dial=world.house.service_code)
             context.text(change, context.number(nurse), text, *_QUIET, now)
 
-    context.store.attempt(tell)
-    context.store.due.done(item)
+    context.store.conclude(item, tell)
 
 
 def ask(context: Context, item: Item) -> None:
@@ -138,5 +131,4 @@ def ask(context: Context, item: Item) -> None:
         text = _("One question from us waits for you. Dial {dial}").format(dial=world.house.service_code)
         context.text(change, to, text, Lane.BULK, Ground.ANSWER, now)
 
-    context.store.attempt(put)
-    context.store.due.done(item)
+    context.store.conclude(item, put)

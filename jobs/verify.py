@@ -15,6 +15,9 @@ from gateway.vault import Purpose
 from jobs.context import Context
 from jobs.duty import on_duty
 
+LOOK_AGAIN = 30
+"""seconds"""
+
 
 def rounds(context: Context, world: World, alert: Alert, report: Report, now: int) -> list[tuple[Staff, ...]]:
     """Who is still to be asked, round by round. Nobody twice, and never a reporter of it."""
@@ -42,32 +45,32 @@ def _report_token(context: Context, person: Staff) -> bytes:
 def ask(context: Context, item: Item) -> None:
     """One round of asking; the item comes back for the next one until somebody has decided."""
     number = int(item.arguments()[0])
-    asked = context.store.attempt(lambda world, change, now: _ask(context, world, change, now, number))
-    if asked:
-        context.store.due.later(item, context.times.verify_step)
-    else:
-        context.store.due.done(item)
+    context.store.conclude(item, lambda world, change, now: _ask(context, world, change, now, number))
 
 
-def _ask(context: Context, world: World, change: Change, now: int, number: int) -> bool:
+def _ask(context: Context, world: World, change: Change, now: int, number: int) -> int:
+    """Returns seconds until the next round, 0 when it is decided or nobody is left."""
     alert, report = world.case(number), world.report(number)
     if alert is None or report is None or alert.state is not State.REPORTED:
-        return False
+        return 0
     plan = rounds(context, world, alert, report, now)
     if not plan:
         _unchecked(context, change, now, alert)
-        return False
-    new = replace(report, asked=(*report.asked, *(p.id for p in plan[0])))
-    context.store.shelves.reports.put(change, item_key(number), new)
-    for person in plan[0]:
-        if _may_ask(context, change, person, alert.area):
-            context.tell(change, person, _to_check(context, world, person, alert), now)
-    return True
+        return 0
+    for people in plan:
+        free = [p for p in people if _may_ask(context, change, p, alert.area)]
+        if free:
+            new = replace(report, asked=(*report.asked, *(p.id for p in free)))
+            context.store.shelves.reports.put(change, item_key(number), new)
+            for person in free:
+                context.tell(change, person, _to_check(context, world, person, alert), now)
+            return context.times.verify_step
+    return LOOK_AGAIN  # whoever is left had a text about this area a moment ago, and is asked when that pause ends
 
 
-def _may_ask(context: Context, change: Change, person: Staff, area: str) -> bool:
+def _may_ask(context: Context, change: Change, person: Staff, about: str) -> bool:
     """At most one text per verifier and area in a while, however many report."""
-    key = f"asked:{person.id}:{area}"
+    key = f"asked:{person.id}:{about}"
     if context.store.connection.call("GET", key):
         return False
     change.expect(key, None)
@@ -82,13 +85,9 @@ def _to_check(context: Context, world: World, person: Staff, alert: Alert) -> st
 
 
 def propose(context: Context, item: Item) -> None:
-    """A proposed warning goes to everybody who may confirm it; unconfirmed at its hour, it lapses."""
+    """A proposed warning goes to those on duty who may confirm it, then to all; unconfirmed at its hour, it lapses."""
     number = int(item.arguments()[0])
-    wait = context.store.attempt(lambda world, change, now: _propose(context, world, change, now, number))
-    if wait:
-        context.store.due.later(item, wait)
-    else:
-        context.store.due.done(item)
+    context.store.conclude(item, lambda world, change, now: _propose(context, world, change, now, number))
 
 
 def _propose(context: Context, world: World, change: Change, now: int, number: int) -> int:
@@ -99,11 +98,19 @@ def _propose(context: Context, world: World, change: Change, now: int, number: i
     if now >= alert.until:
         _unchecked(context, change, now, alert)
         return 0
-    for person in on_duty(world, world.roster.senders(), now):
-        in_area = not person.area or world.atlas.contains(person.area, alert.area)
-        if person.id != alert.author and in_area:
+    others = tuple(p for p in world.roster.senders() if p.id != alert.author and _in_area(world, p, alert))
+    if not others:
+        _unchecked(context, change, now, alert)
+        return 0
+    first = now - alert.at < context.times.verify_step
+    for person in (on_duty(world, others, now) if first else ()) or others:
+        if _may_ask(context, change, person, f"propose:{number}"):
             context.tell(change, person, _to_check(context, world, person, alert), now)
-    return alert.until - now
+    return min(context.times.verify_step, alert.until - now)
+
+
+def _in_area(world: World, person: Staff, alert: Alert) -> bool:
+    return not person.area or world.atlas.contains(person.area, alert.area)
 
 
 def _unchecked(context: Context, change: Change, now: int, alert: Alert) -> None:
@@ -127,8 +134,7 @@ def news(context: Context, item: Item) -> None:
             if person.id in ids and person.active and _may_ask(context, change, person, f"news:{number}"):
                 context.tell(change, person, _to_check(context, world, person, alert), now)
 
-    context.store.attempt(tell)
-    context.store.due.done(item)
+    context.store.conclude(item, tell)
 
 
 def outcome(context: Context, item: Item) -> None:
@@ -144,8 +150,7 @@ def outcome(context: Context, item: Item) -> None:
             to = context.store.number(token, Purpose.REPORT)
             context.text(change, to, outcome_text(context, world, alert, lang), Lane.MESSAGES, Ground.ANSWER, now)
 
-    context.store.attempt(tell)
-    context.store.due.done(item)
+    context.store.conclude(item, tell)
 
 
 def _tell_proposer(context: Context, world: World, change: Change, now: int, alert: Alert) -> None:

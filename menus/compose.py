@@ -10,8 +10,9 @@ from gateway.model.subscription import Wording
 from gateway.wording import clock, kind_name, update, warning
 from menus.authority import in_scope, may_change, may_decide, needs_second, reach
 from menus.places import area_name, choose_area
-from menus.screen import Args, Shown, Translator, ask, end, menu, screen, to
+from menus.screen import Args, Shown, Translator, ask, end, menu, redirect, screen, to
 
+LONGEST_PLACE = 60
 LONGEST_TEXT = 80
 SAME = 900
 HOURS = (1, 3, 6, 12)
@@ -69,10 +70,10 @@ def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     note = _("About {n} people.").format(n=people) if people >= 10 else _("Fewer than 10 people.")
     if needs_second(caller, draft.area) and not so_far.get("update"):
         note += " " + _("A second person must confirm.")
-    send = (_("Send"), to(sent, **so_far))
     if draft.number:
-        return menu(f"{shown}\n{note}", send)
-    twin = _twin(caller, draft)
+        return menu(f"{shown}\n{note}", (_("Send"), to(sent, **so_far)))
+    twin = twin_of(caller, draft.kind, draft.area)
+    send = (_("Send"), to(sent, **so_far, twin=twin.number if twin else 0))
     instead = [(_("Update {number} instead").format(number=twin.number), to(sent, **_as(twin, so_far)))] if twin else []
     return menu(f"{shown}\n{note}", *instead, send, (_("Practice, staff only"), to(sent, **so_far, drill=True)))
 
@@ -86,15 +87,15 @@ def drafted(caller: Caller, so_far: Args) -> Alert:
         state=State.LIVE,
         at=caller.now,
         until=caller.now + int(so_far["hours"]) * 3600,
-        place=clip(str(so_far["place"]), 60),
+        place=clip(str(so_far["place"]), LONGEST_PLACE),
         text=clip(str(so_far["text"]), LONGEST_TEXT),
     )
 
 
-def _twin(caller: Caller, draft: Alert) -> Alert | None:
+def twin_of(caller: Caller, kind: Kind, area: str) -> Alert | None:
     """A live warning of the same kind, area and quarter of an hour is the same event."""
     live = (a for a in caller.world.alerts.values() if a.live(caller.now) and not a.drill)
-    same = (a for a in live if (a.kind, a.area) == (draft.kind, draft.area))
+    same = (a for a in live if (a.kind, a.area) == (kind, area))
     return next((a for a in same if caller.now - a.at < SAME), None)
 
 
@@ -104,10 +105,14 @@ def _as(twin: Alert, so_far: Args) -> Args:
 
 @screen(staff=True)
 def sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
-    """Asked again at the last moment: somebody else may have decided meanwhile."""
+    """Asked again at the last moment: somebody else may have decided, or sent the same, meanwhile."""
     draft, drill = drafted(caller, so_far), bool(so_far.get("drill"))
     if so_far.get("update"):
         return _updated(caller, _, draft)
+    seen = so_far.pop("twin", 0)
+    twin = None if draft.number or drill else twin_of(caller, draft.kind, draft.area)
+    if twin and twin.number != seen:
+        return redirect(to(look, **so_far), caller, _)
     propose = needs_second(caller, draft.area) and not drill
     said = going_out(propose, _)
     if draft.number:

@@ -42,10 +42,10 @@ class Engine:
         return self._go(session, Link("home.home" if lang else "home.language"), snapshot)
 
     def turn(self, session: Session, keys: Sequence[str], snapshot: Snapshot) -> Turned:
-        """Feed typed keys one after another; a first request may carry several."""
+        """Feed typed keys one after another; a first request may carry several, but no PIN: each try is counted."""
         done: list[Intent] = []
         for key in keys[:MOST_INPUTS]:
-            if session.ended:
+            if session.ended or (len(keys) > 1 and session.here.screen in pin.GATES):
                 break
             session, did = self._key(session, key.strip(), snapshot)
             done += did
@@ -103,7 +103,7 @@ class Engine:
         wanted = screens[link.screen]
         if wanted.staff and not (caller.staff and caller.staff.active):  # they left during this call
             return redirect(Link("home.home"), caller, _)
-        if wanted.staff and not caller.proven:
+        if wanted.staff and not (caller.proven and caller.staff and not caller.staff.locked(caller.now)):
             return redirect(Link("pin.staff_pin", wrapped(link)), caller, _)
         if wanted.owner and not caller.opened:
             return redirect(Link("pin.own_pin", wrapped(link)), caller, _)

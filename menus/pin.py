@@ -37,13 +37,14 @@ def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Show
 @screen()
 def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> Shown:
     staff = caller.staff
+    question = to(staff_pin, **target)  # the place to remember: what was typed stays nowhere
     if staff is None or staff.locked(caller.now):
-        return staff_pin(caller, _, **target)
+        return redirect(question, caller, _)
     if not caller.secrets.staff_pin(typed):
-        if staff.wrong + 1 >= MOST_WRONG_PINS:
-            return menu(_("Not accepted. A colleague can unlock you."), do=[intents.PinTried(right=False)])
         shown = ask(_("Wrong PIN. PIN?"), to(staff_pin_typed, **target), "typed")
-        return _doing(shown, intents.PinTried(right=False), to(staff_pin, **target))
+        if staff.wrong + 1 >= MOST_WRONG_PINS:
+            shown = menu(_("Not accepted. A colleague can unlock you."))
+        return _doing(shown, intents.PinTried(right=False), question)
     shown = redirect(unwrapped(target), replace(caller, proven=True), _, prove="staff")
     return _doing(shown, intents.PinTried(right=True), shown.here)
 

@@ -8,7 +8,7 @@ from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent, PinTried
 from menus.authority import in_scope, may_change, may_decide, me, needs_second
-from menus.compose import LONGEST_TEXT, going_out, seconded
+from menus.compose import LONGEST_PLACE, going_out, seconded, twin_of
 from menus.screen import Translator
 from menus.texts import kind_in
 
@@ -36,10 +36,13 @@ def alert(words: str, caller: Caller, _: Translator) -> Answer:
     if len(found) != 1 or not me(caller).sends or not in_scope(caller, found[0].id):
         return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
     kind, place = kind_in(" ".join(rest), _)
+    if twin := twin_of(caller, kind, found[0].id):
+        said = _("{number} says this already. For news send {keyword}, a new code, {number} and your words.")
+        return said.format(number=twin.number, keyword=_.word("UPDATE")), ()
     until = caller.now + caller.world.house.alert_seconds
     propose = needs_second(caller, found[0].id)
     return going_out(propose, _), [
-        intents.Send(kind, found[0].id, clip(place, LONGEST_TEXT), "", until, propose=propose)
+        intents.Send(kind, found[0].id, clip(place, LONGEST_PLACE), "", until, propose=propose)
     ]
 
 
@@ -51,7 +54,7 @@ def confirm(words: str, caller: Caller, _: Translator) -> Answer:
         return going_out(False, _), [seconded(case, caller.now)]
     until = caller.now + caller.world.house.alert_seconds
     propose = needs_second(caller, case.area)
-    return going_out(propose, _), [intents.Confirm(case.number, clip(place, LONGEST_TEXT), "", until, propose)]
+    return going_out(propose, _), [intents.Confirm(case.number, clip(place, LONGEST_PLACE), "", until, propose)]
 
 
 def reject(words: str, caller: Caller, _: Translator) -> Answer:
@@ -68,7 +71,7 @@ def update(words: str, caller: Caller, _: Translator) -> Answer:
     case, rest = _live(words, caller)
     if case is None or not rest:
         return _no_such(_), ()
-    change = intents.Update(case.number, clip(rest, LONGEST_TEXT), case.text, case.until)
+    change = intents.Update(case.number, clip(rest, LONGEST_PLACE), case.text, case.until)
     return going_out(False, _), [change]
 
 

@@ -9,8 +9,10 @@ from gateway.model import intents
 from gateway.model.alert import Kind, State
 from gateway.model.broadcast import State as At
 from gateway.numbers import Number
+from gateway.store import Change
 from gateway.turns.reports import DeliveryReports
 from jobs import lanes
+from tests.cast import number as number_of
 from tests.town import Town
 
 PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
@@ -246,3 +248,130 @@ def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert not crowd.store.world().alarms
+
+
+def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> None:
+    crowd.faults(refuse={PEOPLE[7].e164: 500})
+    number = send(crowd)
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.PENDING: 1}
+    for _ in range(8):
+        crowd.let_pass_lane("alerts")
+        crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.REFUSED: 1}
+    assert max(messages(crowd).values()) == 1
+
+
+def decide(town: Town, intent: intents.Intent) -> None:
+    turn = town.store.terminal()
+    town.store.write(turn, (intent,), "")
+    assert town.store.commit(turn.change)
+
+
+def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -> None:
+    number = send(crowd, seconds=60)
+    case = crowd.store.world().case(number)
+    decide(crowd, intents.Update(number, case.place, case.text, case.until + 7200))
+    crowd.work()
+    first = crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    assert first.until == case.until + 7200
+    kept = crowd.store.connection.call("TTL", f"bc:{number}.0:n")
+    assert kept > 7200
+    late = Number.from_int(254713000001)
+    subscribe(crowd, [late])
+    crowd.work()
+    assert messages(crowd)[late.e164] == 1
+
+
+def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
+    number = send(crowd)
+    store = crowd.store
+    broadcast = store.world() and store.shelves.broadcasts.items[f"{number}.0".encode()]
+    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0]
+    store.recipients.enlist(broadcast, 0, tokens, broadcast.until)
+    decide(crowd, intents.Clear(number))
+    assert store.recipients.claim(broadcast, tokens) == []
+
+
+def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
+    """The network had taken it: they hear the end, and are not called lapsed."""
+    crowd.faults(missing_recipients=5)
+    number = send(crowd)
+    crowd.work()
+    crowd.faults()
+    unknown = counts(crowd, number)[At.UNKNOWN]
+    decide(crowd, intents.Clear(number))
+    crowd.let_pass_lane("alerts", "again")
+    crowd.work()
+    assert unknown and counts(crowd, number)[At.UNKNOWN] == unknown
+    assert counts(crowd, number, 1) == {At.ACCEPTED: len(PEOPLE)}
+
+
+def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
+    subscribe(crowd, [number_of("Amina")])
+    crowd.faults(missing_recipients=300)
+    number = send(crowd)
+    crowd.work()
+    crowd.faults()
+    assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
+    crowd["Amina"].text("HELP")
+    crowd.work()
+    reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
+    assert reply["number"] == number_of("Amina").e164 and "JIUNGE" in reply["text"]
+    said = DeliveryReports(crowd.context.deployment).settle(reply["id"], "Success", number_of("Amina"))
+    assert said == "stranger" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
+
+
+def test_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
+    number = send(crowd)
+    crowd.work()
+    turn = crowd.store.read(PEOPLE[3])
+    crowd.store.write(turn, (intents.Delete(),), "")
+    assert crowd.store.commit(turn.change)
+    crowd.work()
+    broadcast = crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    kept = crowd.store.recipients.states(broadcast, range(1 << broadcast.bits))
+    assert all(turn.token not in people for people in kept.values())
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+
+
+def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
+    vera = crowd.store.read(number_of("Vera"))
+    area = crowd.store.world().atlas.resolve("Soko Mwezi").id
+    crowd.store.write(vera, (intents.Send(Kind.RAID, area, "Gate", "", vera.now + 3600),), "en")
+    assert crowd.store.commit(vera.change)
+    assert len(crowd["Vera"].inbox()) == 1
+    subscribe(crowd, [Number.from_int(254713000002)])
+    assert crowd["Vera"].inbox() == []
+
+
+def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
+    """A thread that read older versions installs its world last; the next reader asks for nothing, and goes on."""
+    shelves, read = town.store.shelves, town.store.connection
+    old = list(read.call("MGET", *shelves.version_keys))
+    change = Change()
+    shelves.words.put(change, b"x", "hello")
+    assert town.store.commit(change)
+    town.store.world()
+    read.follow(shelves.refresh(old))
+    new = list(read.call("MGET", *shelves.version_keys))
+    assert read.follow(shelves.refresh(new)).versions == new
+    assert read.follow(shelves.refresh(new)).world.words == {b"x": "hello"}
+
+
+def test_a_damaged_record_closes_no_doors(town: Town) -> None:
+    town.store.connection.batch([("HSET", "words", "bad", "rubbish"), ("INCR", "ver:words")])
+    assert town.store.world().words == {}
+    assert "1." in town["Amina"].dial()
+
+
+def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
+    """Queued while nothing could leave; gone when it can, for the role is gone."""
+    town.faults(balance=0)
+    town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
+    town.work()
+    town["Vera"].text("STOP")
+    town.faults()
+    for lane in ("alerts", "messages"):
+        town.let_pass_lane(lane)
+    assert not [text for text in town["Vera"].inbox() if "check" in text]

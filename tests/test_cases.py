@@ -6,8 +6,18 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.alert import Kind, State
-from tests.cast import number
+from tests.cast import TEAM, number
 from tests.town import Town
+
+
+@pytest.fixture
+def approvals() -> str:
+    return "1"
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], approvals: str) -> dict[str, str]:
+    return environ | {"MWAVULI_STAFF_SMS": "1", "MWAVULI_APPROVALS": approvals}
 
 
 def commit(town: Town, name: str, intent: intents.Intent) -> None:
@@ -52,3 +62,35 @@ def test_who_goes_off_duty_is_not_skipped_over(town: Town) -> None:
     commit(town, "Vera", intents.Duty(on=False))
     town.sleep(200)
     assert len(town["Wema"].inbox()) == 1
+
+
+def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
+    """Whoever comes second sees the other's warning first."""
+    for name in ("Vera", "Sabra"):
+        seen = town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+        assert "1. Send" in seen
+    town["Vera"].press("1")
+    again = town["Sabra"].press("1")
+    assert f"1. Update {only(town)} instead" in again
+    assert "2. Send" in again
+    town["Sabra"].press("2")  # it is another one, she says
+    assert len(town.store.world().alerts) == 2
+
+
+def test_a_send_decided_before_anothers_is_decided_anew(town: Town) -> None:
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    late = town.store.read(number("Vera"))
+    intent = intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600)
+    town.store.write(late, (intent,), "en")
+    commit(town, "Sabra", intent)
+    assert not town.store.commit(late.change)
+    assert len(town.store.world().alerts) == 1
+
+
+def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None:
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    commit(town, "Sabra", intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600))
+    town.give_codes("Vera", ["700001"])
+    town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
+    [said] = [text for text in town["Vera"].inbox() if "UPDATE" in text]
+    assert str(only(town)) in said

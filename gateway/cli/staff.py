@@ -73,7 +73,7 @@ def enrol(
         if activation:
             _ = deployment().languages[lang].translator
             text = _("Please answer this text with {code} to go on.").format(code=activation)
-            message = Message(number.to_int(), text, Lane.ALERTS, Ground.STAFF, now + values.times.message)
+            message = Message(number.to_int(), text, Lane.ALERTS, Ground.INVITE, now + values.times.message)
             store.queue(change, message, now)
 
     store.attempt(write)

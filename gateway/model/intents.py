@@ -1,4 +1,4 @@
-"""What a turn wants done. Screens and keywords say it; `gateway.store.commit` writes it, all or nothing."""
+"""What a turn wants done. Screens and keywords say it; the store's `writes_*` write it, all or nothing."""
 
 import msgspec
 

@@ -17,7 +17,9 @@ class Ground(StrEnum):
     """Why this phone may be texted."""
 
     STAFF = "staff"
-    """it belongs to staff or a clinic"""
+    """it belongs to active staff or a clinic (checked when it leaves)"""
+    INVITE = "invite"
+    """it is asked to answer a code, and has no role before it does"""
     ANSWER = "answer"
     """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
     LAST = "last"

@@ -30,6 +30,10 @@ class Change:
         """The field of this hash is still this, or still absent."""
         self._guard(("HGET", key, field), value)
 
+    def expect_score(self, key: Word, member: Word, score: int) -> None:
+        """The member of this sorted set still has this score."""
+        self._guard(("ZSCORE", key, member), b"%d" % score)
+
     def expect_shelf(self, name: str) -> None:
         """Nothing on this shelf has changed: for what rests on a record not being there."""
         self.expect(f"ver:{name}", self.seen.get("ver", {}).get(name.encode()))

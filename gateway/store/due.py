@@ -4,6 +4,7 @@ import random
 
 import msgspec
 
+from gateway.store.change import Change
 from gateway.store.connection import Connection
 
 LONGEST_PAUSE = 30
@@ -52,6 +53,22 @@ class Due:
         `unless`: a sorted set; while something stands in it, the item stays, due at once.
         """
         return self._finish(item, "", unless=unless)
+
+    def finishing(self, change: Change, item: Item, seconds: float, now: float) -> None:
+        """Finish an item, or put it off, together with what a change writes, and only while the lease holds."""
+        change.expect_score(f"due:{item.lane}", item.name, item.lease)
+        for kind in ("takes", "begun"):
+            change.write("HDEL", f"{kind}:{item.lane}", item.name)
+        if seconds:
+            change.write("ZADD", f"due:{item.lane}", int((now + seconds) * 1000), item.name)
+        else:
+            change.write("ZREM", f"due:{item.lane}", item.name)
+            change.write("HDEL", f"tries:{item.lane}", item.name)
+
+    def held(self, item: Item) -> bool:
+        """Does the lease still hold?"""
+        score = self._connection.call("ZSCORE", f"due:{item.lane}", item.name)
+        return score is not None and int(score) == item.lease
 
     def later(self, item: Item, seconds: float) -> bool:
         """Put an item off."""

@@ -17,7 +17,7 @@ from gateway.settings import Settings
 from gateway.store import keys, writes_cases, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
-from gateway.store.due import Due
+from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.turn import Turn, queue_message, tags_of
@@ -160,6 +160,22 @@ class Store:
             result = decide(moment.world, change, int(self.now()))
             if self.commit(change):
                 return result
+        raise StoreAway("a record changed under every attempt to write it")
+
+    def conclude(self, item: Item, decide: Callable[[World, Change, int], float | None]) -> None:
+        """As `attempt`, with the item finished in the same commit, or put off by the seconds that `decide` returns.
+
+        Where the lease has passed to somebody else, nothing is written: what was decided is theirs to do.
+        """
+        for _ in range(TRIES):
+            moment = self._moment()
+            change, now = Change(moment.seen), self.now()
+            wait = decide(moment.world, change, int(now))
+            self.due.finishing(change, item, wait or 0, now)
+            if self.commit(change):
+                return
+            if not self.due.held(item):
+                return
         raise StoreAway("a record changed under every attempt to write it")
 
     def referral(self, code: str) -> tuple[bytes | None, Referral | None]:

@@ -79,6 +79,7 @@ def more(w: Writer, intent: intents.More) -> None:
 
 @writes(intents.Send)
 def send(w: Writer, intent: intents.Send) -> None:
+    w.change.expect_shelf("alerts")  # two who send it at once must not make two cases
     staff = w.turn.staff
     alert = Alert(
         free_number(w), intent.kind, intent.area, State.LIVE, w.turn.now, until=_until(w, intent.until),
@@ -152,6 +153,7 @@ def update(w: Writer, intent: intents.Update) -> None:
     if new.drill:
         w.change.due("alerts", f"drill:{new.number}", w.turn.now)
     else:
+        _live_on(w, new)
         w.begin(new, What.UPDATE, new.until)
     w.change.due("alerts", f"end:{new.number}", new.until)
 

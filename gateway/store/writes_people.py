@@ -73,19 +73,21 @@ def leave(w: Writer, intent: intents.Leave) -> None:
 @writes(intents.Stop)
 def stop(w: Writer, intent: intents.Stop) -> None:
     """Consent, memberships and every permission to text go in the same instant."""
-    forget_subscription(w.change, w.turn.token, w.turn.subscription)
+    forget_subscription(w.change, w.turn.token, w.turn.subscription, w.turn.now)
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
-    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
 
-def forget_subscription(change: Change, token: bytes, kept: Subscription | None) -> None:
-    """Everything that makes a token a subscriber."""
+def forget_subscription(change: Change, token: bytes, kept: Subscription | None, now: float) -> None:
+    """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file."""
     change.write("HDEL", keys.bucket(token), token)
+    change.write("ZREM", "due:bulk", b"tonight:" + token)
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
         _exit(change, token, area)
+    change.due("alerts", b"erase:" + token.hex().encode(), now)
+    change.write("ZADD", "due:bulk", "NX", int((now + REWRITE_WITHIN) * 1000), "rewrite")
 
 
 @writes(intents.Delete)
