@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.model.alert import State
-from gateway.model.broadcast import Broadcast, What
+from gateway.model.broadcast import PER_PREFIX, Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
 from gateway.store import Change, Item, Step
@@ -13,9 +13,6 @@ from jobs import duty
 from jobs.chunk import Sending, send_chunk
 from jobs.context import Context
 from jobs.second_try import after_crash, reopen
-
-PER_PREFIX = 250
-"""people in one hash of recipients, about"""
 
 
 def step(context: Context, item: Item) -> None:

@@ -86,7 +86,7 @@ def _past_line(caller: Caller, found: Alert, _: Translator) -> str:
 @screen(neutral=True)
 def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
-    if len(caller.areas) >= MOST_AREAS:
+    if caller.opened and len(caller.areas) >= MOST_AREAS:
         return menu(
             _("You have {n} areas. Leave one first.").format(n=len(caller.areas)), (_("Leave an area"), to(leave))
         )
@@ -110,8 +110,8 @@ def joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> S
 
 @screen(neutral=True)
 def tonight(caller: Caller, _: Translator, area: str) -> Shown:
-    """For somebody who already said yes; anybody else reads what to know first."""
-    if not caller.subscription:
+    """For somebody who is seen to have said yes; anybody else reads what to know first."""
+    if not (caller.subscription and caller.opened):
         return join(caller, _, area, tonight=True)
     return joined(caller, _, area, tonight=True)
 

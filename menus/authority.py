@@ -38,6 +38,11 @@ def reach(caller: Caller, area: str) -> int:
     return sum(caller.members.get(id_, 0) for id_ in caller.world.atlas.audience_areas(area))
 
 
+def asks_anew(caller: Caller, case: Alert) -> bool:
+    """A second person agreed to these words: other words are a new warning. A later hour, or the end, is not."""
+    return not case.drill and needs_second(caller, case.area)
+
+
 def needs_second(caller: Caller, area: str) -> bool:
     """Where two are asked for any warning, and always above a set audience."""
     house = caller.world.house

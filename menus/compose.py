@@ -8,7 +8,7 @@ from gateway.model.alert import Alert, Kind, State
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.wording import clock, kind_name, update, warning
-from menus.authority import in_scope, may_change, may_decide, needs_second, reach
+from menus.authority import asks_anew, in_scope, may_change, may_decide, needs_second, reach
 from menus.places import area_name, choose_area
 from menus.screen import Args, Shown, Translator, ask, end, menu, redirect, screen, to
 
@@ -27,6 +27,9 @@ def kind(caller: Caller, _: Translator) -> Shown:
 @screen(staff=True)
 def place(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     """The sender's or verifier's own words: a reporter's never go out."""
+    found = caller.world.case(int(so_far.get("number", 0)))
+    if so_far.get("update") and found and asks_anew(caller, found):
+        return menu(send_anew(_), (_("Send a warning"), to(kind)))
     if not so_far.get("number") and not in_scope(caller, str(so_far["area"])):
         return menu(_("Not one of your areas."), (_("Send a warning"), to(kind)))
     return ask(
@@ -93,10 +96,10 @@ def drafted(caller: Caller, so_far: Args) -> Alert:
 
 
 def twin_of(caller: Caller, kind: Kind, area: str) -> Alert | None:
-    """A live warning of the same kind, area and quarter of an hour is the same event."""
+    """A live warning of the same kind, area and quarter of an hour is the same event, if it may be updated."""
     live = (a for a in caller.world.alerts.values() if a.live(caller.now) and not a.drill)
     same = (a for a in live if (a.kind, a.area) == (kind, area))
-    return next((a for a in same if caller.now - a.at < SAME), None)
+    return next((a for a in same if caller.now - a.at < SAME and not asks_anew(caller, a)), None)
 
 
 def _as(twin: Alert, so_far: Args) -> Args:
@@ -128,6 +131,10 @@ def seconded(case: Alert, now: int) -> intents.Confirm:
     return intents.Confirm(case.number, case.place, case.text, max(case.until, now + SAME))
 
 
+def send_anew(_: Translator) -> str:
+    return _("New words need a second person: send them as a new warning.")
+
+
 def going_out(propose: bool, _: Translator) -> str:
     """What the sender reads last."""
     return _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
@@ -138,4 +145,7 @@ def _updated(caller: Caller, _: Translator, draft: Alert) -> Shown:
     if found is None or not may_change(caller, found):
         return menu(_("This alert is over."))
     new = replace(found, place=draft.place or found.place, text=draft.text or found.text)
+    words = clip(found.place, LONGEST_PLACE), clip(found.text, LONGEST_TEXT)  # as `drafted` carries them along
+    if asks_anew(caller, found) and (draft.place or words[0], draft.text or words[1]) != words:
+        return menu(send_anew(_), (_("Send a warning"), to(kind)))
     return end(going_out(False, _), do=[intents.Update(new.number, new.place, new.text, draft.until)])

@@ -7,7 +7,7 @@ from gateway.model.clinic import Clinic
 from gateway.model.directory import Found
 from gateway.model.needs import NEEDS
 from gateway.wording import day_and_hour, need_name
-from menus import visits
+from menus import pages, visits
 from menus.places import choose_area
 from menus.screen import Link, Shown, Translator, end, menu, screen, to
 
@@ -113,11 +113,22 @@ def _about(caller: Caller, found: Clinic, _: Translator) -> str:
 @screen()
 def may_text(caller: Caller, _: Translator, need: str, area: str, code: str) -> Shown:
     args = {"need": need, "area": area, "code": code}
+    if caller.sent_enough:
+        return _cannot(caller, _, need, area)
     return menu(
         _("They get a code, not your number. May we text you their answer, in neutral words?"),
         (_("Yes"), to(may_ask, text=True, **args)),
         (_("No, I dial to see"), to(may_ask, text=False, **args)),
     )
+
+
+def _cannot(caller: Caller, _: Translator, need: str, area: str) -> Shown:
+    """Enough visits are said plainly to whoever may see them: behind a PIN it looks as if the place were closed."""
+    known = sum(v.open for v in caller.visits)
+    if caller.sent_enough and caller.opened and known:
+        text = _("{n} places know already that you come. See what they say.").format(n=known)
+        return menu(text, (_("My visit"), to(visits.visits)))
+    return menu(_("This place cannot take you now."), (_("Other places"), to(places, need=need, area=area)))
 
 
 @screen()
@@ -136,11 +147,14 @@ def may_ask(caller: Caller, _: Translator, need: str, area: str, code: str, text
 def referred(caller: Caller, _: Translator, need: str, area: str, code: str, text: bool, ask: bool) -> Shown:
     """The code stands on the last line, so that it can be copied."""
     found = caller.world.directory.get(code)
-    if found is None or not can_be_sent_to(caller, found):
-        return menu(_("This place cannot take you now."), (_("Other places"), to(places, need=need, area=area)))
+    if caller.sent_enough or found is None or not can_be_sent_to(caller, found):
+        return _cannot(caller, _, need, area)
     number = referral.new_code()
     said = _("{clinic} knows that you come. Tell them this code, you need not say why. Your code: {code}")
+    whole = said.format(clinic=found.name, code=number)
+    if not pages.fits(whole):
+        whole = said.format(clinic=clip(found.name, visits.NAME), code=number)
     return end(
-        said.format(clinic=clip(found.name, visits.NAME), code=number),
+        whole,
         do=[intents.Refer(number, need, code, area, text, ask)],
     )

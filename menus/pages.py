@@ -7,6 +7,11 @@ LEAD = len("CON ")
 MORE, BACK = "98", "0"
 
 
+def fits(text: str) -> bool:
+    """Is this one screen, with nothing below it?"""
+    return gsm.units(text)[0] <= gsm.screen_limit(text) - LEAD
+
+
 def page(
     text: str, choices: tuple[Choice, ...], at: int, _: Translator, back: bool, hint: str = ""
 ) -> tuple[str, int | None]:

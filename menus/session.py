@@ -10,6 +10,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
 
     call: bytes = b""
     """keyed hash of the network's session id"""
+    previous: bytes = b""
+    """the same of the call before: what the network repeats of that one, late, is no new call"""
     heard: bytes = b""
     length: int = 0
     at: int = 0

@@ -35,9 +35,10 @@ def language_chosen(caller: Caller, _: Translator, lang: str) -> Shown:
 
 @screen(neutral=True)
 def remember_language(caller: Caller, _: Translator) -> Shown:
-    """Whoever dials next on this phone would see the language."""
-    if not caller.subscription:
-        kept = [intents.Speak(caller.lang, remember=False)] if caller.staff else []
+    """Whoever dials next on this phone would see the language. Behind a PIN it looks as if there were nobody."""
+    known = caller.subscription
+    if not (known and caller.opened):
+        kept = [intents.Speak(caller.lang, remember=bool(known and known.remember))] if caller.staff else []
         return menu(_("Done."), (_("Home"), Link("home.home")), do=kept)
     return menu(
         _("Use it each time on this phone? Others who dial will see it."),

@@ -7,8 +7,8 @@ from gateway.model import intents
 from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent, PinTried
-from menus.authority import in_scope, may_change, may_decide, me, needs_second
-from menus.compose import LONGEST_PLACE, going_out, seconded, twin_of
+from menus.authority import asks_anew, in_scope, may_change, may_decide, me, needs_second
+from menus.compose import LONGEST_PLACE, going_out, seconded, send_anew, twin_of
 from menus.screen import Translator
 from menus.texts import kind_in
 
@@ -71,6 +71,8 @@ def update(words: str, caller: Caller, _: Translator) -> Answer:
     case, rest = _live(words, caller)
     if case is None or not rest:
         return _no_such(_), ()
+    if asks_anew(caller, case):
+        return send_anew(_), ()
     change = intents.Update(case.number, clip(rest, LONGEST_PLACE), case.text, case.until)
     return going_out(False, _), [change]
 

@@ -73,9 +73,13 @@ def more(caller: Caller, _: Translator, number: int, typed: str) -> Shown:
 
 @screen()
 def word(caller: Caller, _: Translator) -> Shown:
+    if caller.said_enough:
+        return menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     return ask(_("What do you want to tell us? We do not see your number with it."), to(said), "words")
 
 
 @screen()
 def said(caller: Caller, _: Translator, words: str) -> Shown:
+    if caller.said_enough:
+        return word(caller, _)
     return end(_("Thank you. We read everything."), do=[intents.Say(clip(words, LONGEST_WORDS))])

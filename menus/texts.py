@@ -40,15 +40,15 @@ def join(rest: str, caller: Caller, _: Translator) -> Answer:
     found, said = _one_area("JOIN", rest, caller, _)
     if found is None:
         return said, ()
-    if len(caller.areas) >= MOST_AREAS:
-        return _("You have {n} areas. Leave one first.").format(n=len(caller.areas)), ()
+    if (n := len(_seen(caller))) >= MOST_AREAS:
+        return _("You have {n} areas. Leave one first.").format(n=n), ()
     text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
     return text.format(area=found.name, dial=caller.world.house.service_code), [intents.Join(found.id, Channel.SMS)]
 
 
 def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
     """Neutral: area and hours only; the rest, and what is behind a PIN, is read by dialling."""
-    areas = () if caller.subscription and caller.subscription.pin else caller.areas
+    areas = _seen(caller)
     if rest:
         found, said = _one_area("ALERTS", rest, caller, _)
         if found is None:
@@ -62,6 +62,11 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
         return dial, ()
     said = ", ".join(lines) or _("Nothing now. Stay careful.")
     return f"{said} {dial}", ()
+
+
+def _seen(caller: Caller) -> tuple[str, ...]:
+    """Her areas, unless they are behind a PIN: a text asks for none."""
+    return () if caller.subscription and caller.subscription.pin else caller.areas
 
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:

@@ -94,3 +94,37 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
     town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
     [said] = [text for text in town["Vera"].inbox() if "UPDATE" in text]
     assert str(only(town)) in said
+
+
+def seconded(town: Town) -> int:
+    """A warning that two agreed to."""
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    until = int(town.now()) + 3600
+    commit(town, "Zuhura", intents.Send(Kind.RAID, area, "gate", "", until, propose=True))
+    commit(town, "Vera", intents.Confirm(only(town), "gate", "", until))
+    return only(town)
+
+
+@pytest.mark.parametrize("approvals", ["2"])
+def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
+    number = seconded(town)
+    sabra = town["Sabra"]
+    assert sabra.dial("7", TEAM["Sabra"][3], "3", "1", "1").startswith("New words need a second person")
+    town.give_codes("Sabra", ["700001"])
+    sabra.text(f"UPDATE 700001 {number} run to the bridge")
+    assert any(text.startswith("New words need a second person") for text in sabra.inbox())
+    case = town.store.world().case(number)
+    assert case
+    assert (case.place, case.edition) == ("gate", 0)
+    assert "instead" not in sabra.dial("7", TEAM["Sabra"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+
+
+@pytest.mark.parametrize("approvals", ["2"])
+def test_a_later_hour_and_the_end_need_nobody_else(town: Town, approvals: str) -> None:
+    number = seconded(town)
+    town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "2", "3", "1")
+    case = town.store.world().case(number)
+    assert case
+    assert (case.place, case.edition) == ("gate", 1)
+    town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "3", "1")
+    assert state(town) is State.ENDED

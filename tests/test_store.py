@@ -166,12 +166,12 @@ def test_what_lies_in_the_future_is_not_due(due: Due, connection: Connection) ->
     assert due.backlog("bulk") == 1
 
 
-def test_oldest_first_several_texts_at_once_but_anything_else_alone(due: Due, connection: Connection) -> None:
+def test_texts_first_and_several_at_once_anything_else_alone(due: Due, connection: Connection) -> None:
     put(due, connection, "msg:1", "msg:2", "ask:3", "ask:4", "msg:5", "msg:6")
     taken = []
     while items := due.take("bulk", 8):
         taken.append([item.name.decode() for item in items])
-    assert taken == [["msg:1", "msg:2"], ["ask:3"], ["ask:4"], ["msg:5", "msg:6"]]
+    assert taken == [["msg:1", "msg:2", "msg:5", "msg:6"], ["ask:3"], ["ask:4"]]
 
 
 def test_what_is_put_off_comes_back_as_new(due: Due, connection: Connection) -> None:

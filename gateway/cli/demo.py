@@ -97,7 +97,7 @@ def _start(supervisor: Supervisor, folder: Path, environ: dict[str, str], port: 
 def network_command(environ: dict[str, str], port: int, page_port: int, service_code: str) -> list[str]:
     return [
         *OWN, "gateway.simulator", "--port", str(page_port), "--gateway", f"http://127.0.0.1:{port}",
-        "--token", environ["MWAVULI_WEBHOOK_TOKEN"], "--service-code", service_code, "--shortcode", SHORTCODE,
+        f"--token={environ['MWAVULI_WEBHOOK_TOKEN']}", "--service-code", service_code, "--shortcode", SHORTCODE,
         "--phones", ",".join(f"{number}={label}" for number, label in seed.PHONES),
     ]  # fmt: skip
 

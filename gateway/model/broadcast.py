@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+PER_PREFIX = 64
+"""people in one hash of recipients, about"""
+
 
 class What(StrEnum):
     NEW = "new"
@@ -51,8 +54,8 @@ class Broadcast(msgspec.Struct, frozen=True):
 
 
 def bits_for(people: int) -> int:
-    """So many prefix bits that a hash holds about 250 people, and never more than 500 or so."""
+    """So many prefix bits that a hash holds about 64 people: Redis looks one up by reading half of it."""
     bits = 0
-    while people > 250 << bits and bits < 14:
+    while people > PER_PREFIX << bits and bits < 14:
         bits += 1
     return bits

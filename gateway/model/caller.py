@@ -113,6 +113,10 @@ class Caller(msgspec.Struct, frozen=True):
     """those sent to the clinic whose phone this is"""
     paused: bool = False
     """made a report a short while ago"""
+    sent_enough: bool = False
+    """has as many visits open as one phone may have"""
+    said_enough: bool = False
+    """left as many words to us, for now, as one phone may leave"""
     own_reports: frozenset[int] = frozenset()
     """cases this caller reported"""
     members: Mapping[str, int] = {}

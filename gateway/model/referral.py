@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+MOST_OPEN = 3
+"""visits of one phone that wait: a clinic's phone is not to be flooded"""
 _LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -38,6 +40,11 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     escalated: bool = False
     answer: str = ""
     """how it went, if agreed and answered: good, bad or not"""
+
+    @property
+    def open(self) -> bool:
+        """The clinic has not answered, or waits for her."""
+        return self.step in (Step.SENT, Step.WELCOME)
 
 
 def check_digit(digits: str) -> str:

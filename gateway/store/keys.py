@@ -8,7 +8,7 @@
 | ses:{tag} | a USSD session, sealed | times.session |
 | open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
 | pause:{tag} | a report was made | times.report_pause |
-| loop:{tag} | replies sent to texts not understood | LOOP_WINDOW |
+| loop:{tag} | answers to texts, and words to us: how many | LOOP_WINDOW |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -27,6 +27,10 @@ LOOP_REPLIES = 4
 """so many answers to texts that are not understood"""
 LOOP_LIMIT = 20
 """and so many answers of any kind, in that time (seconds)"""
+LOOP_GOODBYE = 1000
+"""counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
+SAY_WEIGHT, SAY_LIMIT = 5, 15
+"""and so much of that is for words to us, three at most: an answer to a text is left"""
 SEEN = 86400
 SINGLE = 86400
 MESSAGE_GRACE = 3600

@@ -53,7 +53,8 @@ def _exit(change: Change, token: bytes, area: str) -> None:
 
 
 def _tell_live(w: Writer, area: str) -> None:
-    """Who joins while a warning is live is told at once."""
+    """Who joins while a warning is live is told at once; whoever joins as one goes out is decided anew."""
+    w.change.expect_shelf("alerts")
     for alert in w.world.live_alerts((area,), w.turn.now):
         w.change.due("alerts", f"late:{alert.number}:{w.turn.token.hex()}", w.turn.now)
 

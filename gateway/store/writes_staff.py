@@ -7,13 +7,16 @@ from msgspec.structs import replace
 from gateway.model import intents
 from gateway.model.message import Ground, Lane
 from gateway.model.staff import MOST_WRONG_PINS
+from gateway.store import keys
 from gateway.store.turn import secret_hash
 from gateway.store.writer import Writer, writes
 
 
 @writes(intents.Say)
 def say(w: Writer, intent: intents.Say) -> None:
-    """Words to the service carry no number, so nobody can be answered."""
+    """Words to the service carry no number, so nobody can be answered; how many a phone left is counted apart."""
+    w.change.write("INCRBY", keys.loop(w.turn.tags.loop), keys.SAY_WEIGHT)
+    w.change.write("EXPIRE", keys.loop(w.turn.tags.loop), keys.LOOP_WINDOW)
     id_ = secrets.token_hex(4)
     w.shelves.words.put(w.change, id_.encode(), intent.words)
     w.change.due("bulk", f"unsay:{id_}", w.turn.now + w.times.keep_history)

@@ -47,18 +47,31 @@ class Sms:
             text, caller_of(turn, lang), self._d.lexicon, self._d.languages[lang].translator,
             self._d.settings.staff_sms,
         )  # fmt: skip
-        self._d.store.write(turn, texted.do, lang)
-        self._answer(turn, texted)
-
-    def _answer(self, turn: Turn, texted: Texted) -> None:
-        """Two machines that answer each other fall silent: what is not understood weighs most."""
         last = any(isinstance(i, Stop | Delete) for i in texted.do)
-        weight = 1 if texted.understood else keys.LOOP_LIMIT // keys.LOOP_REPLIES
-        if not last and turn.looped + weight > keys.LOOP_LIMIT:
+        weight = self._weight(turn, texted, last)
+        self._d.store.write(turn, texted.do, lang)
+        self._answer(turn, texted, last, weight)
+
+    def _weight(self, turn: Turn, texted: Texted, last: bool) -> int:
+        """Against the limit on answers: what is not understood weighs most, a goodbye that ends something nothing."""
+        if last:
+            return 0 if self._has_us(turn) else keys.LOOP_GOODBYE
+        return 1 if texted.understood else keys.LOOP_LIMIT // keys.LOOP_REPLIES
+
+    def _has_us(self, turn: Turn) -> bool:
+        """Is there anything that a goodbye ends?"""
+        kept = turn.subscription or (turn.staff and turn.staff.active)
+        return bool(kept) or any(visit.may_text or visit.may_ask for visit in turn.visits.values())
+
+    def _answer(self, turn: Turn, texted: Texted, last: bool, weight: int) -> None:
+        """Two machines that answer each other fall silent."""
+        goodbyes, answers = divmod(turn.looped, keys.LOOP_GOODBYE)
+        if (weight and last and goodbyes) or (not last and answers + weight > keys.LOOP_LIMIT):
             return
-        if not last:
+        if weight:
             turn.change.write("INCRBY", keys.loop(turn.tags.loop), weight)
             turn.change.write("EXPIRE", keys.loop(turn.tags.loop), keys.LOOP_WINDOW)
+        if not last:
             turn.answerable(self._d.settings.times.reply)
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         for part in texted.parts:

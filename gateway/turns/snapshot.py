@@ -1,7 +1,8 @@
 """From what was read to what a screen may know."""
 
 from gateway.model.caller import Caller
-from gateway.store import Turn
+from gateway.model.referral import MOST_OPEN
+from gateway.store import Turn, keys
 
 
 def caller_of(turn: Turn, lang: str) -> Caller:
@@ -17,6 +18,8 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
         paused=turn.paused,
+        sent_enough=sum(visit.open for visit in turn.visits.values()) >= MOST_OPEN,
+        said_enough=turn.looped % keys.LOOP_GOODBYE + keys.SAY_WEIGHT > keys.SAY_LIMIT,
         own_reports=frozenset(own),
         members=turn.members,
         secrets=turn.secrets(),

@@ -45,6 +45,9 @@ class Ussd:
         call = turn.vault.digest(call_id.encode())
         before = self._session(turn)
         snapshot = self._snapshot(turn)
+        if before and before.previous == call:
+            _ = self._d.languages.get(before.lang).translator
+            return "END " + _("Your call was cut off."), False
         if before is None or before.call != call:
             session, intents = self._opened(call, text, before, turn, snapshot)
         else:
@@ -63,7 +66,8 @@ class Ussd:
 
     def _opened(self, call: bytes, text: str, before: Session | None, turn: Turn, snapshot: Snapshot) -> Turned:
         recent = before if before and turn.now - before.at <= self._times.resume else None
-        session, intents = self._d.engine.open(Session(call=call), recent, snapshot)
+        fresh = Session(call=call, previous=before.call if before else b"")
+        session, intents = self._d.engine.open(fresh, recent, snapshot)
         typed = [k for k in text.split("*") if k] if len(text) < MOST_INPUTS * 20 else []
         if typed and len(typed) <= MOST_INPUTS:
             session, more = self._d.engine.turn(session, typed, snapshot)
@@ -93,7 +97,7 @@ class Ussd:
         if intents:
             writer = self._d.store.write(turn, intents, session.lang)
             if writer.drop_session:
-                kept = ("call", "heard", "length", "at", "reply", "ended")
+                kept = ("call", "previous", "heard", "length", "at", "reply", "ended")
                 session, keep = Session(**{name: getattr(session, name) for name in kept}), AFTER_DELETE
         turn.change.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
         return session.reply

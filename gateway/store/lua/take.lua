@@ -1,16 +1,24 @@
--- Claim what is due in a lane for the length of a lease, by Redis' clock.
--- Several texts (`msg:`) at once, but anything else alone: it may fill the lease.
+-- Claim what is due in a lane for the length of a lease, by Redis' clock. Texts (`msg:`) several at once, and before
+-- other work, unless that has waited for so long; other work alone: it may fill the lease.
 -- KEYS: due, takes.  ARGV: lease in ms, how many. Returns item, how often it was taken, lease's end ...
+local LOOK, LONG = 64, 3000
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'WITHSCORES', 'LIMIT', 0, LOOK)
+local chosen, other = {}, nil
+for i = 1, #due, 2 do
+  if due[i]:sub(1, 4) ~= 'msg:' then
+    other = other or { due[i], tonumber(due[i + 1]) }
+  elseif #chosen < tonumber(ARGV[2]) then
+    chosen[#chosen + 1] = due[i]
+  end
+end
+if other and (#chosen == 0 or other[2] < ms - LONG) then chosen = { other[1] } end
 local out = {}
-for _, item in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'LIMIT', 0, ARGV[2])) do
-  local text = item:sub(1, 4) == 'msg:'
-  if not text and #out > 0 then break end
+for _, item in ipairs(chosen) do
   redis.call('ZADD', KEYS[1], ms + ARGV[1], item)
   out[#out + 1] = item
   out[#out + 1] = redis.call('HINCRBY', KEYS[2], item, 1)
   out[#out + 1] = ms + ARGV[1]
-  if not text then break end
 end
 return out
