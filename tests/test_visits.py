@@ -62,7 +62,7 @@ def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatc
 def test_behind_a_pin_everything_looks_as_with_a_stranger(town: Town) -> None:
     """Twelve areas on one phone, none on the other."""
     turn = town.store.read(number("Amina"))
-    areas = [a.id for a in town.store.shelves.areas.items.values()][:MOST_AREAS]
+    areas = [a.id for a in town.store.shelves.areas.items.values() if a.name != "Soko Mwezi"][:MOST_AREAS]
     town.store.write(turn, (*map(intents.Join, areas), intents.SetPin("1234")), "en")
     assert town.store.commit(turn.change)
     for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped call is taken up without the PIN
