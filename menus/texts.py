@@ -20,6 +20,7 @@ from menus.tell import LONGEST_PLACE, own_open_report
 _WORDS = re.compile(r"\w+", re.UNICODE)
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
+FEWEST_LETTERS = 3
 
 
 def unknown(caller: Caller, _: Translator) -> str:
@@ -131,6 +132,8 @@ def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[
 def _area_and_rest(words: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
     """`shella lamu ...` or `shella 2 ...`: a parent or a number tells namesakes apart."""
     found, rest = caller.world.atlas.parse_head(words.split())
+    if not found and rest and len(rest[0]) >= FEWEST_LETTERS:  # part of a name, as when dialling
+        found, rest = caller.world.atlas.starts(rest[0], MOST_NAMESAKES), rest[1:]
     if len(found) > 1 and rest and rest[0].isdecimal() and 1 <= int(rest[0][:3]) <= len(found):
         return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
     return found, " ".join(rest)

@@ -44,11 +44,17 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
     if dry_run:
         _preview(draft, area.name, reach)
         return
-    propose = values.approvals > 1 or reach > values.tuning.proposal_audience
+    propose = _needs_second(turn, area.id)
     _do(turn, intents.Send(draft.kind, area.id, place, text, draft.until, propose=propose))
     new = max((a for a in store.world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at)
     waits = " waits for a second person" if new.state is State.PROPOSED else " goes out"
     click.echo(f"{new.number}{waits}. Follow it with: mwavuli alert show {new.number}")
+
+
+def _needs_second(turn: Turn, area: str) -> bool:
+    """Where two are asked for any warning, and always above a set audience."""
+    reach = sum(turn.members.get(a, 0) for a in turn.world.atlas.audience_areas(area))
+    return configured().approvals > 1 or reach > configured().tuning.proposal_audience
 
 
 def _lasts(expires: str) -> int:
@@ -111,6 +117,8 @@ def update(number: int, place: str | None, text: str | None, expires: str, autho
     until = turn.now + _lasts(expires) if expires else case.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
+    if (place is not None or text is not None) and _needs_second(turn, case.area):
+        raise BadInput("new words need a second person: send them as a new warning; --expires alone is free")
     new_place = case.place if place is None else place
     _do(turn, intents.Update(number, new_place, case.text if text is None else text, until))
     click.echo(f"{number}: the update goes out")

@@ -41,4 +41,11 @@ def seconds(text: str) -> int:
 
 def area(path: str) -> Area:
     """The one area meant by a path or a unique part of it. Raises BadInput with what it could be."""
-    return deployment().store.world().atlas.resolve(path)
+    atlas = deployment().store.world().atlas
+    try:
+        return atlas.resolve(path)
+    except BadInput:
+        begun = atlas.starts(path, 2)
+        if len(begun) == 1:
+            return begun[0]
+        raise

@@ -64,6 +64,13 @@ def put_areas(found: Iterable[Area]) -> str:
     return _put(shelf, [(area.id.encode(), area) for area in found], merged)
 
 
+@areas.command("list")
+def list_areas() -> None:
+    """Every area, as `--area` takes it."""
+    for area in deployment().store.world().atlas:
+        click.echo(area.full_name)
+
+
 @areas.command("rename")
 @click.argument("path")
 @click.argument("name")

@@ -97,6 +97,7 @@ def confirm(w: Writer, intent: intents.Confirm) -> None:
     if case.author == staff.id or _reported_it(w, case):
         log.warning("case %d: nobody confirms what they reported or proposed themselves", case.number)
         return
+    _free_to_ask(w, case)
     words = {"place": intent.place, "text": intent.text, "until": _until(w, intent.until)}
     if case.state is State.PROPOSED:
         confirmed = replace(case, state=State.LIVE, at=w.turn.now, seconded=staff.id, **words)
@@ -108,6 +109,12 @@ def confirm(w: Writer, intent: intents.Confirm) -> None:
 def _reported_it(w: Writer, case: Alert) -> bool:
     report = w.world.report(case.number)
     return report is not None and any(token == w.turn.report_token for token, _lang in report.reporters)
+
+
+def _free_to_ask(w: Writer, case: Alert) -> None:
+    """Who has just decided one is awake: the pause between two texts to her ends."""
+    if w.turn.staff:
+        w.change.write("DEL", f"asked:{w.turn.staff.id}:{case.area}")
 
 
 def _until(w: Writer, until: int) -> int:
@@ -138,6 +145,7 @@ def reject(w: Writer, intent: intents.Reject) -> None:
     if case is None or not case.waits:
         return
     staff = w.turn.staff
+    _free_to_ask(w, case)
     w.put_alert(replace(case, state=State.REJECTED, ended=w.turn.now, seconded=staff.id if staff else ""))
     w.change.due("alerts", f"outcome:{case.number}", w.turn.now)
     w.change.due("bulk", f"forget:{case.number}", w.turn.now + w.times.keep_alert)
