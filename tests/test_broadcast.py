@@ -170,12 +170,12 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     store = crowd.store
     [item] = [i for i in store.due.take("alerts", 8) if i.verb == "bc"]
     broadcast = store.world() and store.shelves.broadcasts.items[item.rest]
-    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0][:60]
+    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0][:30]
     store.recipients.enlist(broadcast, 0, tokens, broadcast.until)
-    assert len(store.recipients.claim(broadcast, tokens)) == 60
+    assert len(store.recipients.claim(broadcast, tokens)) == 30
     crowd.let_pass_lane("alerts")
     lanes.run(crowd.context, "alerts", 10)
-    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 60, At.UNKNOWN: 60}
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 30, At.UNKNOWN: 30}
     crowd.let_pass_lane("alerts", "again")
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
