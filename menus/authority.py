@@ -35,7 +35,7 @@ def may_change(caller: Caller, case: Alert) -> bool:
 
 def reach(caller: Caller, area: str) -> int:
     """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
-    return sum(caller.members.get(id_, 0) for id_ in caller.world.atlas.audience_areas(area))
+    return caller.world.reach(area, caller.members)
 
 
 def asks_anew(caller: Caller, case: Alert) -> bool:
@@ -45,5 +45,4 @@ def asks_anew(caller: Caller, case: Alert) -> bool:
 
 def needs_second(caller: Caller, area: str) -> bool:
     """Where two are asked for any warning, and always above a set audience."""
-    house = caller.world.house
-    return house.approvals > 1 or reach(caller, area) > house.proposal_audience
+    return caller.world.needs_second(area, caller.members)

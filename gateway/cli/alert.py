@@ -39,22 +39,16 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
     area = common.area(path)
     turn = _turn(author)
     lasts = _lasts(expires) if expires else values.times.alert
-    reach = sum(turn.members.get(a, 0) for a in store.shelves.world.atlas.audience_areas(area.id))
+    reach = turn.world.reach(area.id, turn.members)
     draft = Alert(0, Kind(kind), area.id, State.LIVE, turn.now, until=turn.now + lasts, place=place, text=text)
     if dry_run:
         _preview(draft, area.name, reach)
         return
-    propose = _needs_second(turn, area.id)
+    propose = turn.world.needs_second(area.id, turn.members)
     _do(turn, intents.Send(draft.kind, area.id, place, text, draft.until, propose=propose))
     new = max((a for a in store.world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at)
     waits = " waits for a second person" if new.state is State.PROPOSED else " goes out"
     click.echo(f"{new.number}{waits}. Follow it with: mwavuli alert show {new.number}")
-
-
-def _needs_second(turn: Turn, area: str) -> bool:
-    """Where two are asked for any warning, and always above a set audience."""
-    reach = sum(turn.members.get(a, 0) for a in turn.world.atlas.audience_areas(area))
-    return configured().approvals > 1 or reach > configured().tuning.proposal_audience
 
 
 def _lasts(expires: str) -> int:
@@ -117,7 +111,7 @@ def update(number: int, place: str | None, text: str | None, expires: str, autho
     until = turn.now + _lasts(expires) if expires else case.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
-    if (place is not None or text is not None) and _needs_second(turn, case.area):
+    if (place is not None or text is not None) and turn.world.needs_second(case.area, turn.members):
         raise BadInput("new words need a second person: send them as a new warning; --expires alone is free")
     new_place = case.place if place is None else place
     _do(turn, intents.Update(number, new_place, case.text if text is None else text, until))

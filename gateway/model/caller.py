@@ -65,6 +65,14 @@ class World(msgspec.Struct, frozen=True):
         found = [a for a in self.alerts.values() if a.warned and not a.drill and a.area in reach]
         return sorted(found, key=lambda a: a.at, reverse=True)
 
+    def reach(self, area: str, members: Mapping[str, int]) -> int:
+        """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
+        return sum(members.get(id_, 0) for id_ in self.atlas.audience_areas(area))
+
+    def needs_second(self, area: str, members: Mapping[str, int]) -> bool:
+        """Where two are asked for any warning, and always above a set audience."""
+        return self.house.approvals > 1 or self.reach(area, members) > self.house.proposal_audience
+
     def local(self, now: float) -> datetime:
         """Wall-clock time where the service works."""
         return datetime.fromtimestamp(now, self.house.zone)

@@ -77,7 +77,7 @@ class Writer:
 
     def reach(self, area: str) -> int:
         """Memberships that a warning here goes to; people in two areas count twice."""
-        return sum(self.turn.members.get(id_, 0) for id_ in self.world.atlas.audience_areas(area))
+        return self.world.reach(area, self.turn.members)
 
     def begin(self, alert: Alert, what: What, until: int) -> None:
         """Start one edition of an alert on its way."""
