@@ -17,6 +17,8 @@
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
 | one:{mark} | a single text was sent under this mark | SINGLE |
+| rated | clinic and answer -> how many; no caller | for good |
+| alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | ver:{shelf} | counts changes, so that processes read again | for good |
