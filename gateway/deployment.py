@@ -1,10 +1,12 @@
 """One deployment, opened: settings, languages, key and store, as every process needs them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import translations
 from gateway.model.caller import House, Topic
+from gateway.model.helper import Helper, parse_helpers
 from gateway.settings import Settings
 from gateway.store import Connection, Store
 from gateway.vault import open_vault
@@ -53,4 +55,11 @@ def _house(settings: Settings, languages: translations.Languages) -> House:
         alert_seconds=settings.times.alert,
         alert_longest=settings.times.alert_longest,
         keep_alert=settings.times.keep_alert,
+        helpers=read_helpers(settings.content_dir),
     )
+
+
+def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:
+    """Whom the organisation names beside itself; nobody where there is no file. Raises BadInput."""
+    path = content_dir / "helpers.toml" if content_dir else None
+    return parse_helpers(path.read_text("utf-8")) if path and path.is_file() else ()

@@ -3,11 +3,13 @@
 Neutral texts tell nothing to whoever else reads the phone; what is sensitive is read in USSD.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from gateway.gsm import clip
+from gateway.gsm import clip, is_gsm, segments, units
 from gateway.model.alert import Alert, Kind
+from gateway.model.helper import Sort, Works
 from gateway.model.subscription import Wording
 
 PLACE = 40
@@ -20,6 +22,8 @@ class Translator(Protocol):
     @property
     def lang(self) -> str: ...
     def __call__(self, text: str, /) -> str: ...
+    def pgettext(self, context: str, text: str, /) -> str: ...
+    def fold(self, text: str, /) -> str: ...
 
 
 def kind_name(kind: str, _: Translator) -> str:
@@ -37,6 +41,26 @@ def kind_name(kind: str, _: Translator) -> str:
         Kind.FILM: _("Filming or press"),
         Kind.VIOLENT: _("Violent person"),
         Kind.OTHER: _("Something else"),
+    }[Kind(kind)]
+
+
+def code_phrase(kind: str, _: Translator) -> str:
+    """What stands for the kind in code wording: ours are dull and public, an organisation writes its own."""
+    # Translators: what stands for a warning, known only to those who get it; each at most 20 characters, as dull as
+    # Translators: notes of a machine's upkeep, of no real company, shop or church. Organisations replace them.
+    return {
+        Kind.RAID: _.pgettext("code phrase", "Line 1 service"),
+        Kind.CHECKPOINT: _.pgettext("code phrase", "Line 2 service"),
+        Kind.POSING: _.pgettext("code phrase", "Line 3 service"),
+        Kind.HOTEL: _.pgettext("code phrase", "Line 4 service"),
+        Kind.ARRESTS: _.pgettext("code phrase", "Line 5 service"),
+        Kind.IMMIGRATION: _.pgettext("code phrase", "Line 6 service"),
+        Kind.EXTORTION: _.pgettext("code phrase", "Line 7 service"),
+        Kind.EVICTION: _.pgettext("code phrase", "Line 8 service"),
+        Kind.VIGILANTES: _.pgettext("code phrase", "Line 9 service"),
+        Kind.FILM: _.pgettext("code phrase", "Line 10 service"),
+        Kind.VIOLENT: _.pgettext("code phrase", "Line 11 service"),
+        Kind.OTHER: _.pgettext("code phrase", "Line 12 service"),
     }[Kind(kind)]
 
 
@@ -68,19 +92,41 @@ def need_label(label: str, _: Translator) -> str:
     }[label]
 
 
+def sort_name(kind: Sort, _: Translator) -> str:
+    """What a helper is, after its name."""
+    return {
+        Sort.PEERS: _("people like you"),
+        Sort.LAWYER: _("lawyer"),
+        Sort.VIOLENCE: _("help after violence"),
+        Sort.SHELTER: _("shelter"),
+        Sort.LABOUR: _("labour office"),
+        Sort.CONSULATE: _("consulate"),
+        Sort.POLICE: _("police"),
+    }[kind]
+
+
+def works_with(police: Works, immigration: Works, _: Translator) -> str:
+    """What people without papers need to know before they call or go."""
+    answers = {Works.YES: _("yes"), Works.NO: _("no"), Works.UNKNOWN: _("unknown")}
+    text = _("Works with police: {police}. With immigration: {immigration}.")
+    return text.format(police=answers[police], immigration=answers[immigration])
+
+
 def clock(when: datetime) -> str:
     """The hour as phones show it, `21:40`."""
     return when.strftime("%H:%M")
+
+
+def day_and_month(when: datetime, _: Translator) -> str:
+    """A date without its year, `29/11`."""
+    # Translators: a date as people here write it, in figures.
+    return _("{day}/{month}").format(day=when.day, month=when.month)
 
 
 def day_and_hour(when: datetime, _: Translator) -> str:
     """Within a week, `Sat 21:40`."""
     days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return f"{days[when.weekday()]} {clock(when)}"
-
-
-def where(alert: Alert, area_name: str) -> str:
-    return f"{area_name}, {clip(alert.place, PLACE)}" if alert.place else area_name
 
 
 class Hours(Protocol):
@@ -91,46 +137,70 @@ class Hours(Protocol):
 
 def warning(alert: Alert, area: str, style: Wording, _: Translator, local: Hours, dial: str) -> str:
     """The text that goes out when a warning is given. `dial`: the service code. Carries its hour and 'until'."""
-    facts = _facts(alert, area, _, local, dial)
     if style is Wording.PLAIN:
-        words = f" {alert.text}" if alert.text else ""
-        text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}").format(**facts, words=words)
+        text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
-        text = _("Line service {where} {at}-{until}. Info: dial {dial}").format(**facts)
+        text = _("{phrase}, {where} {at}-{until}. Info: dial {dial}")
     else:
-        text = _("Notice for {where}: {at} to {until}. Details: dial {dial}").format(**facts)
-    return _("Practice only. {text}").format(text=text) if alert.drill else text
+        text = _("Notice for {where}: {at} to {until}. Details: dial {dial}")
+    if alert.drill:
+        text = _("Practice only. {text}").replace("{text}", text)
+    return _fitted(text, alert, area, style, _, local, dial)
 
 
 def update(alert: Alert, area: str, style: Wording, _: Translator, local: Hours, dial: str) -> str:
     """New place, words or hour of a warning already given."""
-    facts = _facts(alert, area, _, local, dial)
     if style is Wording.PLAIN:
-        words = f" {alert.text}" if alert.text else ""
-        return _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}").format(**facts, words=words)
-    if style is Wording.CODE:
-        return _("Line service {where}: now until {until}. Info: dial {dial}").format(**facts)
-    return _("News for {where}, until {until}. Details: dial {dial}").format(**facts)
+        text = _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
+    elif style is Wording.CODE:
+        text = _("{phrase}, {where}: now until {until}. Info: dial {dial}")
+    else:
+        text = _("News for {where}, until {until}. Details: dial {dial}")
+    return _fitted(text, alert, area, style, _, local, dial)
 
 
 def ending(alert: Alert, area: str, style: Wording, _: Translator, local: Hours, dial: str) -> str:
     """A warning has ended; it never says that anything is safe."""
-    facts = _facts(alert, area, _, local, dial)
     if style is Wording.PLAIN:
-        return _("The warning of {at} for {where} has ended. Stay careful.").format(**facts)
-    if style is Wording.CODE:
-        return _("Line service of {at}, {where}: finished.").format(**facts)
-    return _("The notice of {at} for {where} has ended. Stay careful.").format(**facts)
+        text = _("The warning of {at} for {where} has ended. Stay careful.")
+    elif style is Wording.CODE:
+        text = _("{phrase} of {at}, {where}: finished.")
+    else:
+        text = _("The notice of {at} for {where} has ended. Stay careful.")
+    return _fitted(text, alert, area, style, _, local, dial)
 
 
-def _facts(alert: Alert, area: str, _: Translator, local: Hours, dial: str) -> dict[str, str]:
-    return {
+def where(alert: Alert, area_name: str) -> str:
+    return f"{area_name}, {clip(alert.place, PLACE)}" if alert.place else area_name
+
+
+def _fitted(text: str, alert: Alert, area: str, style: Wording, _: Translator, local: Hours, dial: str) -> str:
+    """The sentence with its facts, in its budget: what has no room goes, of the place first, then of the area.
+
+    One segment; a plain one may take one more for staff's words, and one more where it is UCS-2.
+    """
+    words = f" {alert.text}" if alert.text and "{words}" in text else ""
+    facts = {
         "kind": kind_name(alert.kind, _),
-        "where": where(alert, area),
+        "phrase": code_phrase(alert.kind, _),
         "at": clock(local(alert.at)),
         "until": clock(local(alert.until)),
+        "words": words,
         "dial": dial,
     }
+
+    def told(place: str) -> str:
+        return _.fold(text.format(where=place, **facts))
+
+    plain = style is Wording.PLAIN
+    return told(_shortened(where(alert, area), told, 1 + bool(words) + (plain and not is_gsm(_.fold(text)))))
+
+
+def _shortened(place: str, told: Callable[[str], str], most: int) -> str:
+    """The longest beginning of `place`, but a word of it at least, with which the text takes `most` segments."""
+    while segments(told(place)) > most and (shorter := clip(place, units(place)[0] - 1).rstrip(" ,")):
+        place = shorter
+    return place
 
 
 def referral(code: str, label: str, language: str, until: str, _: Translator) -> str:

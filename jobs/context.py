@@ -44,6 +44,7 @@ class Context:
 
     def tell(self, change: Change, person: Staff, text: str, now: float) -> None:
         """Text a member of staff or a clinic."""
+        text = self.translator(person.lang).fold(text)
         self.text(change, self.number(person), text, Lane.ALERTS, Ground.STAFF, now)
 
     def text(self, change: Change, to: Number, text: str, lane: Lane, ground: Ground, now: float) -> None:

@@ -9,7 +9,7 @@ from gateway.model.referral import Referral, Step
 from gateway.model.staff import Staff
 from gateway.store import Change, Item
 from gateway.vault import Purpose
-from gateway.wording import clock, dial_to_read, referral
+from gateway.wording import Translator, clock, day_and_month, dial_to_read, referral
 from jobs.context import Context
 from jobs.duty import on_duty
 
@@ -62,16 +62,14 @@ _QUIET = (Lane.MESSAGES, Ground.STAFF)
 
 
 def _to_clinic(context: Context, world: World, nurse: Staff, visit: Referral, now: int) -> str:
-    spoken = context.deployment.languages.get(visit.lang).name
-    return referral(
-        visit.code, NEEDS[visit.need].label, spoken, _expected(world, visit, now), context.translator(nurse.lang)
-    )
+    spoken, _ = context.deployment.languages.get(visit.lang).name, context.translator(nurse.lang)
+    return referral(visit.code, NEEDS[visit.need].label, spoken, _expected(world, visit, _), _)
 
 
-def _expected(world: World, visit: Referral, now: int) -> str:
+def _expected(world: World, visit: Referral, _: Translator) -> str:
     """Day and hour until which the code is good."""
     when = world.local(visit.until)
-    return f"{when.day}/{when.month} {clock(when)}"
+    return f"{day_and_month(when, _)} {clock(when)}"
 
 
 def _escalate(context: Context, world: World, change: Change, now: int, visit: Referral) -> None:

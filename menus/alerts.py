@@ -4,7 +4,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
 from gateway.model.subscription import MOST_AREAS
-from gateway.wording import clock, kind_name, where
+from gateway.wording import clock, day_and_month, kind_name, where
 from menus.places import area_name, choose_area
 from menus.screen import Link, Shown, Translator, menu, screen, to
 
@@ -80,16 +80,19 @@ def past(caller: Caller, _: Translator, area: str = "") -> Shown:
 def _past_line(caller: Caller, found: Alert, _: Translator) -> str:
     when = caller.world.local(found.at)
     part = [_("night"), _("morning"), _("afternoon"), _("evening")][when.hour // 6]
-    return f"{when.day}/{when.month} {part}: {kind_name(found.kind, _)}, {area_name(caller, found.area)}"
+    return f"{day_and_month(when, _)} {part}: {kind_name(found.kind, _)}, {area_name(caller, found.area)}"
+
+
+def too_many(areas: int, _: Translator) -> str:
+    said = _.ngettext("You have {n} area. Leave it first.", "You have {n} areas. Leave one first.", areas)
+    return said.format(n=areas)
 
 
 @screen(neutral=True)
 def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
     if caller.opened and len(caller.areas) >= MOST_AREAS:
-        return menu(
-            _("You have {n} areas. Leave one first.").format(n=len(caller.areas)), (_("Leave an area"), to(leave))
-        )
+        return menu(too_many(len(caller.areas), _), (_("Leave an area"), to(leave)))
     text = _(
         "Alerts for {area} come as texts and stay on the phone. Your network and we can see that you use this. "
         "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"

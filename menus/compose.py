@@ -70,7 +70,8 @@ def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     dial = caller.world.house.service_code
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local, dial)
     people = reach(caller, draft.area)
-    note = _("About {n} people.").format(n=people) if people >= 10 else _("Fewer than 10 people.")
+    about = _.ngettext("About {n} person.", "About {n} people.", people).format(n=people)
+    note = about if people >= 10 else _("Fewer than 10 people.")
     if needs_second(caller, draft.area) and not so_far.get("update"):
         note += " " + _("A second person must confirm.")
     if draft.number:

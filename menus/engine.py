@@ -111,10 +111,12 @@ class Engine:
 
     def _hold(self, session: Session, here: Link, shown: Shown) -> Session:
         """After something was done the way back leads home, not into its steps."""
+        _ = self._translators[session.lang]
         acted = bool(shown.do) and not shown.prove
         trail = () if here.screen == "home.home" else _way_back(session.trail, acted)
         held = replace(
-            session, here=here, trail=trail, text=shown.text, choices=shown.choices,
+            session, here=here, trail=trail, text=_.fold(shown.text),
+            choices=tuple(replace(choice, label=_.fold(choice.label)) for choice in shown.choices),
             ask=shown.ask, answer=shown.answer, starts=(0,), offered=0, acted=acted,
             closes=shown.end, proof=(*session.proof, shown.prove) if shown.prove else session.proof,
         )  # fmt: skip
@@ -124,7 +126,7 @@ class Engine:
         """Lay out the page that begins where the last of `starts` says."""
         _ = self._translators[session.lang]
         back = len(session.starts) > 1 or (bool(session.trail) and not session.closes)
-        body, more = pages.page(session.text, session.choices, session.starts[-1], _, back, hint)
+        body, more = pages.page(session.text, session.choices, session.starts[-1], _, back, _.fold(hint))
         ended = session.closes and more is None
         here = len(session.choices) if more is None else max(0, more - len(session.text))
         offered = max(session.offered, here)  # a hint may push a choice off the page on which it was seen

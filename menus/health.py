@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Found
 from gateway.model.needs import NEEDS
-from gateway.wording import day_and_hour, need_name
+from gateway.wording import day_and_hour, need_name, works_with
 from menus import pages, visits
 from menus.places import choose_area
 from menus.screen import Link, Shown, Translator, end, menu, screen, to
@@ -106,6 +106,7 @@ def _about(caller: Caller, found: Clinic, _: Translator) -> str:
         spoken = ", ".join(names.get(code, code) for code in found.languages)
         lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(found.notes)
+    lines.append(works_with(found.police, found.immigration, _))
     lines.append(_("Checked by us.") if found.checked else _("From the ministry's list, not checked by us."))
     return "\n".join(line for line in lines if line)
 
@@ -126,7 +127,12 @@ def _cannot(caller: Caller, _: Translator, need: str, area: str) -> Shown:
     """Enough visits are said plainly to whoever may see them: behind a PIN it looks as if the place were closed."""
     known = sum(v.open for v in caller.visits)
     if caller.sent_enough and caller.opened and known:
-        text = _("{n} places know already that you come. See what they say.").format(n=known)
+        said = _.ngettext(
+            "{n} place knows already that you come. See what it says.",
+            "{n} places know already that you come. See what they say.",
+            known,
+        )
+        text = said.format(n=known)
         return menu(text, (_("My visit"), to(visits.visits)))
     return menu(_("This place cannot take you now."), (_("Other places"), to(places, need=need, area=area)))
 

@@ -1,4 +1,7 @@
-"""Fits what a screen shows to a phone: 160 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines."""
+"""Fits what a screen shows to a phone: 160 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines.
+
+On pages of 70 the way back is printed on the last one only: it works on each, and the room is for the words.
+"""
 
 from gateway import gsm
 from menus.screen import Choice, Translator
@@ -20,18 +23,28 @@ def page(
     Positions count the text's characters, then the choices.
     """
     labels = [f"{i}. {c.label}" for i, c in enumerate(choices, 1)]
-    whole = "\n".join([hint, text, *labels])
-    limit = gsm.screen_limit(whole) - LEAD
     back_line = f"{BACK}. " + _("Back") if back else ""
     more_line = f"{MORE}. " + _("More")
     rest, rest_labels = text[at:], labels[max(0, at - len(text)) :]
     complete = _joined(hint, rest, *rest_labels, back_line)
-    if gsm.units(complete)[0] <= limit:
+    if fits(complete):
         return complete, None
-    foot = _joined(more_line, back_line)
+    whole = _joined(hint, text, *labels, more_line, back_line)
+    limit = gsm.screen_limit(whole) - LEAD
+    foot = _joined(more_line, back_line if gsm.is_gsm(whole) else "")
     room = limit - gsm.units("\n" + foot)[0]
     body, following = _fill(hint, rest, rest_labels, at, len(text), room)
     return _joined(body, foot), following
+
+
+def every(text: str, choices: tuple[Choice, ...], _: Translator, back: bool = True) -> list[str]:
+    """All pages, as a caller who reads on sees them."""
+    found: list[str] = []
+    at: int | None = 0
+    while at is not None:
+        body, at = page(text, choices, at, _, back or bool(found))
+        found.append(body)
+    return found
 
 
 def _fill(hint: str, rest: str, labels: list[str], at: int, length: int, room: int) -> tuple[str, int]:
@@ -39,7 +52,7 @@ def _fill(hint: str, rest: str, labels: list[str], at: int, length: int, room: i
     lines = [hint] if hint else []
     used = gsm.units(hint)[0] + 1 if hint else 0
     if rest:
-        taken = gsm.clip(rest, room - used) if gsm.units(rest)[0] > room - used else rest
+        taken = _clipped(rest, room - used)
         lines.append(taken.rstrip())
         used += gsm.units(lines[-1])[0] + 1
         at += len(taken)
@@ -59,6 +72,13 @@ def _fill(hint: str, rest: str, labels: list[str], at: int, length: int, room: i
         at += 1
         first = False
     return _joined(*lines), at
+
+
+def _clipped(text: str, room: int) -> str:
+    """What of the text has room: up to a line's end where that leaves a third of it empty at most, else to a word's."""
+    taken = gsm.clip(text, room)
+    line = taken.rpartition("\n")[0]
+    return line if len(taken) < len(text) and 3 * gsm.units(line)[0] >= 2 * room else taken
 
 
 def _joined(*lines: str) -> str:

@@ -17,13 +17,12 @@ def group_name(group: str, _: Translator) -> str:
 
 @screen(neutral=True)
 def rights(caller: Caller, _: Translator) -> Shown:
-    groups = dict.fromkeys(t.group for t in caller.world.topics(caller.lang))
-    return menu(_("My rights"), *[(group_name(g, _), to(topics, group=g)) for g in groups])
+    return menu(_("My rights"), *[(group_name(g, _), to(topics, group=g)) for g in groups(caller)])
 
 
 @screen()
 def topics(caller: Caller, _: Translator, group: str) -> Shown:
-    found = [t for t in caller.world.topics(caller.lang) if t.group == group]
+    found = in_group(caller, group)
     return menu(group_name(group, _), *[(t.title, to(topic, slug=t.slug)) for t in found])
 
 
@@ -48,7 +47,7 @@ def topic_text(caller: Caller, _: Translator, slug: str) -> Shown:
 @screen()
 def topic_sent(caller: Caller, _: Translator, slug: str) -> Shown:
     found = find_topic(caller, slug)
-    texts = parts(found) if found else ()
+    texts = parts(found, _) if found else ()
     return end(_("It is on its way."), do=[intents.TextMe(texts)])
 
 
@@ -56,6 +55,20 @@ def find_topic(caller: Caller, slug: str) -> Topic | None:
     return next((t for t in caller.world.topics(caller.lang) if t.slug == slug), None)
 
 
-def parts(found: Topic) -> tuple[str, ...]:
-    """A topic as texts of at most three segments each, split at words."""
-    return tuple(gsm.split_words(f"{found.title}. {found.body}", PART, PART_UCS2))
+def parts(found: Topic, _: Translator) -> tuple[str, ...]:
+    """A topic as texts."""
+    return in_parts(f"{found.title}. {found.body}", _)
+
+
+def in_parts(text: str, _: Translator) -> tuple[str, ...]:
+    """A long answer as texts of at most three segments each, split at words."""
+    return tuple(gsm.split_words(_.fold(text), PART, PART_UCS2))
+
+
+def groups(caller: Caller) -> tuple[str, ...]:
+    """The groups that have topics, in order."""
+    return tuple(dict.fromkeys(topic.group for topic in caller.world.topics(caller.lang)))
+
+
+def in_group(caller: Caller, group: str) -> list[Topic]:
+    return [topic for topic in caller.world.topics(caller.lang) if topic.group == group]

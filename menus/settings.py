@@ -1,8 +1,10 @@
 """Settings: language, wording, PIN, what is held, who is behind this, and the two ways out."""
 
 from gateway.model import intents
+from gateway.model.alert import Kind
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
+from gateway.wording import code_phrase, kind_name
 from menus.places import area_name
 from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
 
@@ -80,8 +82,10 @@ def plain_risk(caller: Caller, _: Translator) -> Shown:
 
 @screen(owner=True)
 def code_words(caller: Caller, _: Translator) -> Shown:
+    """What each phrase stands for is shown here and nowhere else."""
+    phrases = [f"{code_phrase(kind, _)} = {kind_name(kind, _)}" for kind in Kind]
     return menu(
-        _("An alert then looks like: Line service Soko 21:40-00:40. Choose this?"),
+        "\n".join((_("Remember them, they are not explained again:"), *phrases, _("Choose code words?"))),
         (_("Yes"), to(worded, style=int(Wording.CODE))),
         (_("No"), to(wording)),
     )

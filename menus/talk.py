@@ -1,8 +1,9 @@
 """Talk to someone: who answers, and whether anyone does now."""
 
 from gateway.model.caller import Caller
-from gateway.wording import day_and_hour
-from menus.screen import Shown, Translator, menu, screen
+from gateway.model.helper import Sort
+from gateway.wording import day_and_hour, sort_name, works_with
+from menus.screen import Shown, Translator, menu, screen, to
 
 
 @screen(neutral=True)
@@ -21,4 +22,18 @@ def talk(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Nobody is on duty now."))
     if not house.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
-    return menu(" ".join(lines))
+    choices = [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]
+    return menu(" ".join(lines), *choices)
+
+
+@screen()
+def other(caller: Caller, _: Translator, place: int) -> Shown:
+    """Somebody beside us: what they are, when they answer, and whom they work with."""
+    known = caller.world.house.helpers
+    if place >= len(known):
+        return menu(_("This page is not here any more."))
+    helper = known[place]
+    lines = [f"{helper.name}: {sort_name(helper.kind, _)}.", _("Call {phone}").format(phone=helper.phone), helper.hours]
+    if helper.kind is not Sort.POLICE:
+        lines.append(works_with(helper.police, helper.immigration, _))
+    return menu("\n".join(line for line in lines if line))

@@ -69,8 +69,9 @@ def case(caller: Caller, _: Translator, number: int) -> Shown:
     found = caller.world.case(number)
     if found is None or not found.waits:
         return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
-    raised = _("{n} people told us").format(n=found.raised) if found.raised > 1 else ""
+    several = _.ngettext("{n} person told us", "{n} people told us", found.raised).format(n=found.raised)
     proposed = where(found, area_name(caller, found.area)) if found.state is State.PROPOSED else ""
+    raised = several if found.raised > 1 else ""
     lines = (_line(caller, found, _), _heard(caller, number), raised, proposed, found.text)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):

@@ -44,19 +44,19 @@ def read(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_sms: 
         return Texted((_("Done."),), leaving(caller, Delete()))
     rest = _after(text, used)
     if caller.staff and not caller.staff.active and caller.secrets.activation_code(text.strip()):
-        return _texted(staff_texts.activated(caller, _))
+        return _texted(staff_texts.activated(caller, _), _)
     if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic_texts.parse(text)):
-        return _texted(clinic_texts.answer(said, caller, _))
+        return _texted(clinic_texts.answer(said, caller, _), _)
     if keyword in staff_texts.COMMANDS and caller.staff and caller.staff.active and staff_sms:
-        return _texted(staff_texts.act(keyword, rest, caller, _))
+        return _texted(staff_texts.act(keyword, rest, caller, _), _)
     if keyword in texts.ANSWERS:
-        return _texted(texts.ANSWERS[keyword](rest, caller, _))
+        return _texted(texts.ANSWERS[keyword](rest, caller, _), _)
     return Texted((texts.unknown(caller, _),), understood=False)
 
 
-def _texted(answer: tuple[str | Sequence[str], Sequence[Intent]]) -> Texted:
+def _texted(answer: tuple[str | Sequence[str], Sequence[Intent]], _: Translator) -> Texted:
     said, do = answer
-    return Texted((said,) if isinstance(said, str) else tuple(said), tuple(do))
+    return Texted(tuple(map(_.fold, (said,) if isinstance(said, str) else said)), tuple(do))
 
 
 def _keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:

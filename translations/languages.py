@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from gateway.errors import BadInput
 from translations.catalog import read_book
 from translations.slots import Slots, read_slots
+from translations.taboo import Taboo, read_taboo
 from translations.topics import Topic, in_order, read_topics
 from translations.translator import Messages, Translator
 from translations.words import plain_words
@@ -27,6 +28,7 @@ class Language:
     reviewed: str
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
+    taboo: Taboo = field(repr=False, compare=False)
 
     def gettext(self, text: str) -> str:
         """The sentence in this language, or in English."""
@@ -92,17 +94,22 @@ def load(codes: Sequence[str], content_dir: Path | None = None) -> Languages:
     source = read_topics(SOURCE, folders, slots)
     topics = {code: source | read_topics(code, folders, slots) for code in codes}
     _check_slots(slots, [topic for some in topics.values() for topic in some.values()])
-    shipped = sorted(path.parent.name for path in HERE.glob("*/messages.po"))
     return Languages(
         [_language(code, folders) for code in codes],
-        [_language(code, folders) for code in shipped if code not in codes],
+        [_language(code, folders) for code in shipped() if code not in codes],
         {code: in_order(some.values()) for code, some in topics.items()},
     )
 
 
+def shipped() -> list[str]:
+    """The codes of the languages that come with the service."""
+    return sorted(path.parent.name for path in HERE.glob("*/messages.po"))
+
+
 def _language(code: str, folders: Sequence[Path]) -> Language:
     book = read_book(code, folders)
-    return Language(code, book.name, book.reviewed, book.messages, Translator(code, book.messages, book.plural))
+    translator = Translator(code, book.messages, book.plural, book.fold)
+    return Language(code, book.name, book.reviewed, book.messages, translator, read_taboo(code, folders))
 
 
 def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:

@@ -1,10 +1,15 @@
-"""`_`: one language's sentences, passed as a parameter, never global. No I/O; imports nothing of ours."""
+"""`_`: one language's sentences, passed as a parameter, never global. No I/O."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from gateway import gsm
+
 Messages = Mapping[tuple[str, str], tuple[str, ...]]
 """(context or "", English singular) -> its translation, one form for each of the language's plurals."""
+
+Fold = Callable[[str], str]
+"""A text as this language's phones show it: without the accents that GSM-7 lacks, where that loses no meaning."""
 
 KEYWORD: Final = "keyword"
 
@@ -22,10 +27,11 @@ def pgettext(context: str, text: str) -> str:
 class Translator:
     """Translates from English; what a catalog lacks is said in English. Safe in threads: it never changes."""
 
-    __slots__ = ("_messages", "_plural", "lang")
+    __slots__ = ("_messages", "_plural", "fold", "lang")
 
-    def __init__(self, lang: str, messages: Messages, plural: Callable[[int], int]) -> None:
+    def __init__(self, lang: str, messages: Messages, plural: Callable[[int], int], fold: Fold = gsm.fold) -> None:
         self.lang = lang
+        self.fold = fold
         self._messages = messages
         self._plural = plural
 

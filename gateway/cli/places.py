@@ -14,6 +14,7 @@ from gateway.cli.staff import enrol
 from gateway.errors import BadInput
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
+from gateway.model.helper import Works
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.store import Change
@@ -23,6 +24,7 @@ from gateway.table import Problem
 T = TypeVar("T")
 AT_ONCE = 200
 SHOWN = 20
+WORKS = click.Choice(list(Works))
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -111,19 +113,26 @@ def put_clinics(found: Iterable[Clinic]) -> str:
 @click.option("--by", required=True, help="who agreed it with the clinic")
 @click.option("--phone", required=True, help="the phone that referrals go to")
 @click.option("--active", is_flag=True, help="skip the activation text (the phone is known to be the clinic's)")
-def check_clinic(code: str, by: str, phone: str, active: bool) -> None:
+@click.option("--police", type=WORKS, default=Works.UNKNOWN, help="does it work with police? callers read it")
+@click.option("--immigration", type=WORKS, default=Works.UNKNOWN, help="does it work with immigration?")
+def check_clinic(code: str, by: str, phone: str, active: bool, police: Works, immigration: Works) -> None:
     """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone."""
-    print_enrolled(*grade(code, by, Number.typed(phone, configured().region), active), active)
+    number = Number.typed(phone, configured().region)
+    print_enrolled(*grade(code, by, number, active, police=police, immigration=immigration), active)
 
 
-def grade(code: str, by: str, phone: Number, active: bool, pin: str = "") -> tuple[str, str, str]:
+def grade(
+    code: str, by: str, phone: Number, active: bool, pin: str = "",
+    police: Works = Works.UNKNOWN, immigration: Works = Works.UNKNOWN,
+) -> tuple[str, str, str]:  # fmt: skip
     """Returns the clinic's name, its PIN, and the activation code its phone must answer."""
     store = deployment().store
     store.world()
     clinic = store.shelves.clinics.get(code.encode())
     if clinic is None:
         raise BadInput("no clinic has that code; codes are in the first column of the imported file")
-    checked = replace(clinic.check(by, date.today()), has_phone=True)  # noqa: DTZ011  a day, in the operator's own calendar
+    today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
+    checked = clinic.check(by, today, police, immigration)
     _put(store.shelves.clinics, [(code.encode(), checked)], lambda _old, new: new)
     pin, activation = enrol(phone, clinic.name, Role.CLINIC, clinic=code, active=active, pin=pin)
     return clinic.name, pin, activation

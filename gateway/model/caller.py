@@ -9,6 +9,7 @@ import msgspec
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
 from gateway.model.directory import Directory
+from gateway.model.helper import Helper
 from gateway.model.referral import Referral
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
@@ -29,6 +30,7 @@ class House(msgspec.Struct, frozen=True):
     alert_seconds: int
     alert_longest: int
     keep_alert: int
+    helpers: tuple[Helper, ...] = ()
 
 
 class World(msgspec.Struct, frozen=True):

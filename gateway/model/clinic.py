@@ -1,10 +1,10 @@
 """Clinics: what the directory knows of a place of care: no phone number, only that there is one."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
+from gateway.model.helper import Works
 from gateway.model.hours import Hours, after, minute_of_week
 
 Grade = Literal["listed", "checked"]
@@ -33,6 +33,8 @@ class Clinic:
     checked_by: str = ""
     checked_on: date | None = None
     has_phone: bool = False
+    police: Works = Works.UNKNOWN
+    immigration: Works = Works.UNKNOWN
 
     @property
     def checked(self) -> bool:
@@ -50,9 +52,11 @@ class Clinic:
             return None
         return after(local, self.hours.minutes_to_opening(minute_of_week(local)))
 
-    def check(self, by: str, on: date) -> "Clinic":
-        """The same clinic, graded *checked by us*."""
-        return replace(self, grade="checked", checked_by=by, checked_on=on)
+    def check(self, by: str, on: date, police: Works = Works.UNKNOWN, immigration: Works = Works.UNKNOWN) -> "Clinic":
+        """The same clinic, graded *checked by us*, with what it said of working with police and immigration."""
+        return replace(
+            self, grade="checked", checked_by=by, checked_on=on, police=police, immigration=immigration, has_phone=True
+        )
 
     def imported_over(self, old: "Clinic") -> "Clinic":
         """This row of a new list, keeping what a list cannot know: the grade, and a phone we were given."""
@@ -62,25 +66,6 @@ class Clinic:
             checked_by=old.checked_by,
             checked_on=old.checked_on,
             has_phone=self.has_phone or old.has_phone,
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self) | {
-            "hours": self.hours.text if self.hours else None,
-            "services": sorted(self.services),
-            "checked_on": self.checked_on.isoformat() if self.checked_on else None,
-        }
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Clinic":
-        """The clinic that `to_dict` wrote. Raises BadInput when its hours cannot be read."""
-        return cls(
-            **{
-                **plain,
-                "hours": Hours.parse(plain["hours"]) if plain["hours"] else None,
-                "languages": tuple(plain["languages"]),
-                "services": frozenset(plain["services"]),
-                "checked_on": date.fromisoformat(plain["checked_on"]) if plain["checked_on"] else None,
-            }
+            police=old.police,
+            immigration=old.immigration,
         )

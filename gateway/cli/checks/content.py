@@ -1,34 +1,38 @@
-"""Languages and texts: is there a catalog, did somebody read it, is this country's law filled in."""
+"""Languages, texts, helpers: is there a catalog, did somebody read it, is this country's law filled in."""
 
-from collections.abc import Callable
 from datetime import date
 
 import translations
 from gateway.cli.checks.finding import Findings, fine, must, or_fine, should, some
+from gateway.deployment import read_helpers
 from gateway.errors import BadInput
+from gateway.gsm import is_gsm
+from gateway.model.alert import Kind
+from gateway.model.helper import Helper, Sort, Works
 from gateway.settings import Settings
+from gateway.wording import code_phrase
+from menus import pages
 
 NOBODY = "nobody"
 OLD_DAYS = 365
-CODE_PHRASES = (
-    "Line service {where} {at}-{until}. Info: dial {dial}",
-    "Line service {where}: now until {until}. Info: dial {dial}",
-    "Line service of {at}, {where}: finished.",
-)
-"""those shipped, in `gateway.wording`"""
+LONGEST = {True: 4, False: 7}
+"""pages of a rights topic: in GSM-7, and in other letters"""
 
 
 def look(values: Settings) -> Findings:
     try:
         languages = translations.load(values.languages, values.content_dir)
         translations.keywords(languages)
+        helpers = read_helpers(values.content_dir)
     except BadInput as error:
         yield must(str(error))
         return
     yield fine(f"{some(values.languages)}: each has a catalog")
     yield from or_fine(_reviewed(languages), "every catalog and topic was reviewed")
     yield from or_fine(_law(languages), "this country's law is in the rights topics")
-    yield from or_fine(_phrases(values, languages), "the code wording is the organisation's own")
+    yield from or_fine(_long(languages), "every rights topic can be read on a phone")
+    yield from or_fine(_phrases(languages), "the code phrases are the organisation's own")
+    yield from or_fine(_helpers(helpers), "helpers are named, and whom they work with")
 
 
 def _reviewed(languages: translations.Languages) -> Findings:
@@ -48,23 +52,54 @@ def _law(languages: translations.Languages) -> Findings:
         slots = {slot for topic in languages.topics(language.code) for slot in topic.unfilled}
         if slots:
             yield should(
-                f"{language.name}: this country's law is missing in the rights topics: fill {some(sorted(slots), 8)} "
+                f"{language.name}: this country's law is missing in the rights topics: fill {', '.join(sorted(slots))} "
                 "in slots.toml of MWAVULI_CONTENT_DIR, with a lawyer"
             )
 
 
-def _phrases(values: Settings, languages: translations.Languages) -> Findings:
-    shipped = [code for code in languages.codes if _as_shipped(code, languages[code].translator)]
-    if shipped:
-        yield should(
-            f"{some(shipped)}: the code wording is the shipped one, which anybody can read: write phrases of your own "
-            "in messages.po under MWAVULI_CONTENT_DIR"
-        )
+def _long(languages: translations.Languages) -> Findings:
+    """A slot was filled with more than a phone shows at once."""
+    for language in languages:
+        _ = language.translator
+        long = [
+            topic.slug
+            for topic in languages.topics(language.code)
+            if len(pages.every(_.fold(topic.body), (), _)) > LONGEST[is_gsm(_.fold(topic.body))]
+        ]
+        if long:
+            yield should(
+                f"{language.name}: rights topics of too many pages, shorten what fills their slots: {some(long)}"
+            )
 
 
-def _as_shipped(code: str, said: Callable[[str], str]) -> bool:
+def _phrases(languages: translations.Languages) -> Findings:
+    for language in languages:
+        ours = _shipped(language.code)
+        phrases = {kind: code_phrase(kind, language.translator) for kind in Kind}
+        if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
+            yield should(
+                f"{language.name}: the code phrases of {some(public)} are the shipped ones, which anybody can read: "
+                f"write your own in {language.code}/messages.po under MWAVULI_CONTENT_DIR"
+            )
+        if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
+            yield must(f"{language.name}: the code phrases of {some(telling)} say what they are to hide")
+
+
+def _shipped(code: str) -> translations.Translator:
+    """What anybody can read here; in English, for a language of the organisation's own."""
     try:
-        ours = translations.load((code,))[code].translator
-    except BadInput:  # a language of the organisation's own
-        return any(said(phrase) == phrase for phrase in CODE_PHRASES)
-    return any(said(phrase) == ours(phrase) for phrase in CODE_PHRASES)
+        return translations.load((code,))[code].translator
+    except BadInput:
+        return translations.load(("en",))["en"].translator
+
+
+def _helpers(helpers: tuple[Helper, ...]) -> Findings:
+    if not helpers:
+        yield should("no helpers are named: list peers and a lawyer in helpers.toml under MWAVULI_CONTENT_DIR")
+    unasked = [
+        helper.name
+        for helper in helpers
+        if Works.UNKNOWN in (helper.police, helper.immigration) and helper.kind is not Sort.POLICE
+    ]
+    if unasked:
+        yield should(f"helpers who were not asked whether they work with police and immigration: {some(unasked)}")

@@ -4,6 +4,7 @@ import re
 import stat
 from collections.abc import Iterable
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,8 @@ from gateway.errors import BadInput, Locked
 from gateway.model.names import fold
 from gateway.settings import LOOPBACK_USERS, Settings
 from gateway.vault import open_vault
+from translations.languages import HERE, shipped
+from translations.taboo import read_taboo
 
 LONG_TOKEN = 32
 ANYWHERE = 5
@@ -67,7 +70,9 @@ def revealing(name: str) -> str:
     """The word in a name that gives it away; empty where none does."""
     whole = fold(name).replace(" ", "")
     parts = {fold(part) for part in (*_PARTS.findall(name), *re.split(r"\W+", name))}
-    return next((w for w in _words() if w in parts or (len(w) >= ANYWHERE and w in whole)), "")
+    listed = (w for w in _words() if w in parts or (len(w) >= ANYWHERE and w in whole))
+    spoken = (w for code in shipped() for w in read_taboo(code, [HERE]).unneutral(" ".join(parts)))
+    return next(chain(listed, spoken), "")
 
 
 def _words() -> Iterable[str]:

@@ -1,0 +1,62 @@
+"""Helpers: whom a caller can turn to beside us, as the organisation lists them in `helpers.toml`:
+
+[[helper]]
+name = "Legal Aid Kisauni"
+kind = "lawyer"
+phone = "+254711000090"
+hours = "Mon-Fri 08-17"
+police = "no"
+immigration = "unknown"
+"""
+
+import tomllib
+from enum import StrEnum
+
+import msgspec
+
+from gateway.errors import BadInput
+
+
+class Works(StrEnum):
+    """Does this helper work with police, or with immigration? People without papers need to know before they call."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Sort(StrEnum):
+    """What kind of helper, in the order in which phones list them: peers and lawyers first, police last."""
+
+    PEERS = "peers"
+    LAWYER = "lawyer"
+    VIOLENCE = "violence"
+    SHELTER = "shelter"
+    LABOUR = "labour"
+    CONSULATE = "consulate"
+    POLICE = "police"
+
+
+class Helper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One helper. `phone` and `hours` are shown as they were written."""
+
+    name: str
+    kind: Sort
+    phone: str
+    hours: str = ""
+    police: Works = Works.UNKNOWN
+    immigration: Works = Works.UNKNOWN
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    helper: list[Helper] = []
+
+
+def parse_helpers(text: str) -> tuple[Helper, ...]:
+    """The helpers of a `helpers.toml`, in the order to show them. Raises BadInput that says what is wrong."""
+    try:
+        found = msgspec.convert(tomllib.loads(text), _File).helper
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadInput(f"helpers.toml: {error}") from None
+    kinds = list(Sort)
+    return tuple(sorted(found, key=lambda helper: kinds.index(helper.kind)))
