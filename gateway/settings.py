@@ -99,7 +99,9 @@ class Settings(BaseModel):
     webhook_tokens: Words = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
     region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
     timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
-    languages: Words = Field(("en", "sw"), validation_alias="MWAVULI_LANGUAGES", min_length=1)
+    languages: Words = Field(
+        ("en", "sw", "fr", "es", "ru", "zh_Hans"), validation_alias="MWAVULI_LANGUAGES", min_length=1
+    )
     name: str = Field("Info line", validation_alias="MWAVULI_NAME", max_length=20)
     service_code: str = Field("*384*2024#", validation_alias="MWAVULI_SERVICE_CODE", pattern=r"^\*[0-9*]+#$")
     hotline: str = Field("", validation_alias="MWAVULI_HOTLINE")

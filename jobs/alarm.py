@@ -6,9 +6,10 @@ from gateway.model.caller import World
 from gateway.providers import Trouble
 from gateway.store import Change
 from jobs.context import Context
+from translations import N_
 
 log = logging.getLogger("mwavuli.jobs")
-NAMES = {Trouble.BROKE: "no airtime", Trouble.SHUT: "sender refused"}
+NAMES = {Trouble.BROKE: N_("no airtime"), Trouble.SHUT: N_("sender refused")}
 
 
 def alarm(context: Context, trouble: Trouble) -> None:
@@ -23,7 +24,7 @@ def alarm(context: Context, trouble: Trouble) -> None:
         context.store.shelves.alarms.put(change, trouble.encode(), name)
         for person in world.roster.admins():
             _ = context.translator(person.lang)
-            text = _("Texts do not leave: {name}.").format(name=name)
+            text = _("Texts do not leave: {name}.").format(name=_(name))
             context.tell(change, person, text, now)
 
     context.store.attempt(raise_it)

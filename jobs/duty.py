@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.model.broadcast import Broadcast, State
+from gateway.model.broadcast import Broadcast, State, What
 from gateway.model.caller import World
 from gateway.model.staff import Staff
 from gateway.model.subscription import Wording
@@ -15,7 +15,10 @@ def progress(context: Context, person: Staff, broadcast: Broadcast, counts: Mapp
     """Counts of one broadcast for the person who sent it."""
     _ = context.translator(person.lang)
     sent = counts[State.ACCEPTED] + counts[State.DELIVERED]
-    text = _("{number}: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+    if broadcast.what is What.END:
+        text = _("{number}, ending: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+    else:
+        text = _("{number}: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
     return text.format(
         number=broadcast.number,
         sent=sent,

@@ -3,11 +3,14 @@
 On pages of 70 the way back is printed on the last one only: it works on each, and the room is for the words.
 """
 
+import re
+
 from gateway import gsm
 from menus.screen import Choice, Translator
 
 LEAD = len("CON ")
 MORE, BACK = "98", "0"
+_PAUSE = re.compile(r"(?s).*[\n，。；：？！、]")
 
 
 def fits(text: str) -> bool:
@@ -75,10 +78,11 @@ def _fill(hint: str, rest: str, labels: list[str], at: int, length: int, room: i
 
 
 def _clipped(text: str, room: int) -> str:
-    """What of the text has room: up to a line's end where that leaves a third of it empty at most, else to a word's."""
+    """What of the text has room: to a line's end (or a Chinese clause's, for its words are not parted) where that
+    leaves a third of the room empty at most; else to a word's end."""
     taken = gsm.clip(text, room)
-    line = taken.rpartition("\n")[0]
-    return line if len(taken) < len(text) and 3 * gsm.units(line)[0] >= 2 * room else taken
+    whole = _PAUSE.match(taken)
+    return whole[0].rstrip() if whole and len(taken) < len(text) and 3 * gsm.units(whole[0])[0] >= 2 * room else taken
 
 
 def _joined(*lines: str) -> str:

@@ -20,7 +20,7 @@ def to_check(caller: Caller) -> list[Alert]:
 @screen(staff=True)
 def team(caller: Caller, _: Translator) -> Shown:
     staff = me(caller)
-    names = ", ".join(sorted(caller.world.alarms.values()))
+    names = ", ".join(sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     if staff.role is Role.CLINIC:
         return menu(alarm or staff.name, (_("Answer a code"), to(visitors.visitor)))

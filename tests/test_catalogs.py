@@ -41,6 +41,7 @@ from gateway.wording import (
 from jobs.verify import outcome_text
 from menus import clinic_texts, compose, home, pages, rights, texts
 from menus.screen import Shown
+from tests import reading
 from translations import KEYWORDS, Languages, Topic, Translator, keywords, load
 from translations.extract import MARKS, ROOT, flat, limits, passed_over, sentences, sources
 from translations.languages import HERE, SOURCE
@@ -221,6 +222,11 @@ def test_topics_are_whole_and_fit(code: str) -> None:
         assert topic.body in shown.text
         assert len(paged(shown, _)) <= budget(code, 4, 7), topic.slug
         assert all(segments(part) <= 3 for part in rights.parts(topic, _)), topic.slug
+
+
+@pytest.mark.parametrize("topic", reading.topics(), ids=lambda topic: topic.slug)
+def test_a_ten_year_old_can_read_the_topics(topic: Topic) -> None:
+    assert reading.grade(topic.body) <= reading.TEN_YEARS_OLD
 
 
 @pytest.mark.parametrize("code", SPOKEN)

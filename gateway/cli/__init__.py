@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from gateway.cli import alert, check, demo, keys, phone, places, processes, staff
+from gateway.cli import alert, cards, check, demo, keys, language, phone, places, processes, staff
 from gateway.errors import BadInput, MwavuliError
 
 
@@ -16,7 +16,7 @@ def cli() -> None:
 
 for command in (
     demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, check.check, phone.phone,
-    places.areas, places.clinics, staff.staff, alert.alert,
+    places.areas, places.clinics, staff.staff, alert.alert, cards.cards, language.language,
 ):  # fmt: skip
     cli.add_command(command)
 

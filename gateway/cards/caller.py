@@ -1,0 +1,59 @@
+"""The caller's card. Whoever finds it learns a number to dial, and nothing about what is behind it."""
+
+from typing import Final
+
+from gateway.cards.content import Key, Small
+from gateway.cards.phone import Phone
+from menus.pages import BACK, MORE
+
+PICTURES: Final = {
+    "alerts.alerts": "bell",
+    "health.health": "cross",
+    "rights.rights": "book",
+    "talk.talk": "bubbles",
+    "tell.tell": "megaphone",
+    "settings.settings": "gear",
+}
+"""for the lines of the first screen, by where they lead"""
+
+
+def card(phone: Phone) -> Small:
+    keys = tuple(Key(key, label, picture=PICTURES[screen]) for screen, (key, label) in phone.home.items())
+    return Small(phone.settings.name, phone.dial, keys, lines(phone))
+
+
+def lines(phone: Phone) -> tuple[str, ...]:
+    """The small print: how to go on and back, what it costs, how to leave, whom to ask."""
+    _ = phone.translator
+    turning = f"{MORE} = {_('More')}, {BACK} = {_('Back')}"
+    return (_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
+
+
+def cost(phone: Phone) -> tuple[str, ...]:
+    """What is known of it: who pays for the code is a setting, and texts are their network's."""
+    _ = phone.translator
+    # Translators: on a small printed card; each at most 60 characters, neutral for whoever finds it.
+    dialling = _("Dialling is free.") if phone.free_to_dial else _("Dialling costs what your network asks.")
+    return (dialling, _("A text costs what your network asks.")) if phone.takes_texts else (dialling,)
+
+
+def _language(phone: Phone) -> str:
+    _ = phone.translator
+    # Translators: on a small printed card; at most 60 characters. The phone may first ask which language.
+    return _("If it asks for a language, press {key}.").format(key=phone.language_key)
+
+
+def _leave(phone: Phone) -> str:
+    """By text where texts come in, else by dialling, with the keys of the real menu."""
+    _ = phone.translator
+    if phone.takes_texts:
+        word, number = phone.texted(_.word("STOP")), phone.settings.shortcode
+        # Translators: on a small printed card; at most 60 characters. {word} is the word to send, {number} a short one.
+        return _("To get no more texts, send {word} to {number}.").format(word=word, number=number)
+    # Translators: on a small printed card; at most 60 characters. {keys} are pressed one after another, as in 6, 7, 1.
+    return _("To get no more texts, dial and press {keys}.").format(keys=", ".join(phone.keys_to_stop))
+
+
+def _ask(phone: Phone) -> tuple[str, ...]:
+    _, hotline = phone.translator, phone.settings.hotline
+    return (_("Questions or complaints: {hotline}").format(hotline=hotline),) if hotline else ()

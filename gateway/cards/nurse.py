@@ -1,0 +1,77 @@
+"""The nurse's card: the text that comes, what can be answered, and how a visitor is received."""
+
+from typing import Final
+
+from gateway.cards.caller import cost
+from gateway.cards.content import Key, Leaflet, Sample, Section
+from gateway.cards.phone import CODE, Phone
+from gateway.cards.verifier import dial_team, no_pin_here, who_to_ring
+
+_TOGETHER: Final = "\N{NO-BREAK SPACE}"
+
+
+def card(phone: Phone) -> Leaflet:
+    _ = phone.translator
+    left, right = (_comes(phone), _answer(phone)), (_dialling(phone), _desk(phone), _not_today(phone), _change(phone))
+    # Translators: the title of a nurse's printed card; at most 40 characters.
+    return Leaflet(_("A visitor with a code"), phone.dial, left, right)
+
+
+def _comes(phone: Phone) -> Section:
+    _ = phone.translator
+    # Translators: a heading on a printed card; at most 40 characters. A sample text follows.
+    return Section(_("This text comes"), (Sample(phone.referral.replace(f" {CODE}", f"{_TOGETHER}{CODE}")),))
+
+
+def _answer(phone: Phone) -> Section:
+    """By text, or by dialling where no texts come in: the keys are the same."""
+    _ = phone.translator
+    # Translators: words that a nurse could send to a visitor, as a sample; at most 30 characters.
+    words = _("Please come on Monday")
+    answers = (
+        Key(_reply(phone, 1), _("Welcome")),
+        Key(_reply(phone, 2), _("We are full")),
+        Key(_reply(phone, 3), _("Came")),
+        Key(_reply(phone, 4), _("Did not come")),
+        Key(_reply(phone, 5, words), _("Pass on words"), _("Your words? The visitor reads them by dialling.")),
+    )
+    number = phone.settings.shortcode
+    by_text = (_("By text: send it to {number}.").format(number=number),) if phone.takes_texts else ()
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Your answer"), (*answers, *by_text, *cost(phone)))
+
+
+def _reply(phone: Phone, answer: int, words: str = "") -> str:
+    return phone.texted(f"{answer} {CODE} {words}".strip()) if phone.takes_texts else str(answer)
+
+
+def _dialling(phone: Phone) -> Section:
+    _ = phone.translator
+    # Translators: in the clinic's menu: the key for "Answer a code", then the visitor's code, then the answer's number.
+    then = _("Press {key}, type the code, then 1 to 5.").format(key=phone.answer_key)
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Answer by dialling"), (dial_team(phone), no_pin_here(phone), then))
+
+
+def _desk(phone: Phone) -> Section:
+    _ = phone.translator
+    lines = (
+        _("The code is enough: no name and no number is needed."),
+        _("The visitor need not say why."),
+        _("Everyone is treated alike, whatever their papers, language or looks."),
+    )
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("At your desk"), lines)
+
+
+def _not_today(phone: Phone) -> Section:
+    _ = phone.translator
+    # Translators: a heading on a printed card; at most 40 characters.
+    heading = _("Out of stock, full or on holiday?")
+    return Section(heading, (_("Answer 2, or 5 with the day on which you can help."),))
+
+
+def _change(phone: Phone) -> Section:
+    _ = phone.translator
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Wrong phone, or a new nurse?"), (who_to_ring(phone),))

@@ -1,0 +1,95 @@
+"""The verifier's card: see, ask oneself, decide; duty, rest, and a phone that is gone. No PIN, no name, no number."""
+
+from gateway.cards.content import Key, Leaflet, Section
+from gateway.cards.phone import Phone
+
+
+def card(phone: Phone) -> Leaflet:
+    _ = phone.translator
+    return Leaflet(_("Team"), phone.dial, (_see(phone), _duty(phone), _lost(phone)), (_before(phone), _decide(phone)))
+
+
+def _see(phone: Phone) -> Section:
+    _, keys = phone.translator, phone.team
+    lines = (
+        dial_team(phone),
+        no_pin_here(phone),
+        # Translators: beside the names of three menu entries: To check, Send a warning, Live.
+        Key(keys["team.check_list"], _("To check"), _("What others told us. You decide.")),
+        Key(keys["compose.kind"], _("Send a warning"), _("What you know first hand.")),
+        Key(keys["team.live_list"], _("Live"), _("New words, a later hour, or: it has ended.")),
+    )
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("See what waits"), lines)
+
+
+def dial_team(phone: Phone) -> str:
+    """How staff get to their menu."""
+    _ = phone.translator
+    # Translators: {team} is the name of the menu's entry "Team".
+    return _("Dial {dial}, press {key} ({team}).").format(dial=phone.dial, key=phone.team_key, team=_("Team"))
+
+
+def no_pin_here(phone: Phone) -> str:
+    _ = phone.translator
+    return _("Type your PIN. Never write it on this card.")
+
+
+def _before(phone: Phone) -> Section:
+    _ = phone.translator
+    lines = (
+        _("Who saw it, when, and where exactly?"),
+        _("Is it still going on?"),
+        _("Does a second person say the same?"),
+    )
+    # Translators: a heading on a printed card; at most 40 characters. Three questions follow.
+    return Section(_("Before you confirm, ask"), lines)
+
+
+def _decide(phone: Phone) -> Section:
+    _, keys = phone.translator, phone.case
+    lines = (
+        Key(
+            keys["compose.place"],
+            _("Confirm"),
+            _("It goes out in your words: what to avoid, never where to go, no names."),
+        ),
+        Key(keys["team.reject"], _("Reject"), _("Nobody is warned. Whoever told us hears that no notice goes out.")),
+        # Translators: a third way beside Confirm and Reject: to press nothing.
+        Key("", _("You cannot tell?"), _("Leave it. If nobody can check, whoever told us hears that.")),
+        _("Where two must agree, it waits for a second person."),
+        _("What you told us yourself, somebody else decides."),
+    )
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Then you decide"), lines)
+
+
+def _duty(phone: Phone) -> Section:
+    _, minutes = phone.translator, max(1, phone.settings.times.verify_step // 60)
+    lines = (
+        Key(phone.team["team.duty"], f"{_('I go on duty')} / {_('I go off duty')}"),
+        # Translators: {minutes} is a number, mostly 3; choose words that fit any number.
+        _("No answer after {minutes} min: the next person is asked. That is all right.").format(minutes=minutes),
+        _("Tired, ill or not alone? Go off duty: you get no texts then."),
+        _("Rest is part of the work."),
+    )
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Duty and rest"), lines)
+
+
+def _lost(phone: Phone) -> Section:
+    _ = phone.translator
+    lines = (
+        _("Tell an admin at once, from any phone: they lock it out."),
+        who_to_ring(phone),
+        _("Delete our texts once you have read them."),
+    )
+    # Translators: a heading on a printed card; at most 40 characters.
+    return Section(_("Phone lost or taken?"), lines)
+
+
+def who_to_ring(phone: Phone) -> str:
+    _, hotline = phone.translator, phone.settings.hotline
+    if hotline:
+        return _("Call {hotline}. A colleague answers.").format(hotline=hotline)
+    return _("Tell the organisation that gave you this card.")

@@ -1,0 +1,49 @@
+"""`mwavuli language`: a new language to fill in, or one brought up to date."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import click
+
+from gateway.errors import BadInput
+from translations.template import Count, write_catalog, write_topics
+
+_CODE: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
+_NAME: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
+_LONGEST_NAME: Final = 20
+_NEXT: Final = """\
+Then:
+  1. Fill in messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
+  2. Each topics/*/*.txt.todo is read by nobody yet: translate it, delete its lines with #, rename it to .txt.
+  3. Add {code} to MWAVULI_LANGUAGES, run `mwavuli check`, restart.
+What is still empty is said as before: in English, or in our own translation where we ship one.
+Run this command again at any time: nothing that you wrote gets lost."""
+
+
+@click.command()
+@click.argument("code")
+@click.option("--name", help="what its speakers call it, in plain letters (a new language needs it)")
+@click.option(
+    "--to", "folder", envvar="MWAVULI_CONTENT_DIR", type=click.Path(file_okay=False, path_type=Path),
+    help="the folder of your languages (default: MWAVULI_CONTENT_DIR)",
+)  # fmt: skip
+def language(code: str, name: str | None, folder: Path | None) -> None:
+    """Begin the language CODE (luo, zh_Hans), or add to it what is new: all that is to translate, and its room."""
+    if folder is None:
+        raise BadInput("say where the language is to go: --to FOLDER, or set MWAVULI_CONTENT_DIR")
+    if not _CODE.fullmatch(code):
+        raise BadInput("a language's code is two or three small letters, with a script where need be: luo, zh_Hans")
+    if name is not None and (not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME):
+        raise BadInput(f"a language's name is at most {_LONGEST_NAME} letters that every phone shows, from A to Z")
+    try:
+        strings, topics = write_catalog(code, name, folder), write_topics(code, folder)
+    except OSError as error:
+        raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
+    click.echo(f"{folder / code / 'messages.po'}: {_told(strings, 'strings')}")
+    click.echo(f"{folder / code / 'topics'}: {_told(topics, 'topics')}")
+    click.echo(_NEXT.format(code=code))
+
+
+def _told(count: Count, of_what: str) -> str:
+    return f"{count.total} {of_what}, {count.done} translated, {count.total - count.done} to do"

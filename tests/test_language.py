@@ -1,0 +1,368 @@
+"""`mwavuli language`: a catalog to fill in, with notes and rooms; and nothing lost when it is brought up to date."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from gateway import gsm
+from gateway.cli import main
+from gateway.errors import BadInput
+from menus import pages
+from translations import KEYWORDS, extract, keywords, load, template
+from translations.languages import HERE
+
+Said = tuple[int, str, str]
+Run = Callable[..., Said]
+STOPPED = Path("luo", "topics", "police", "stopped.txt")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """`mwavuli language ... --to tmp_path`: exit status, output, complaints."""
+    monkeypatch.delenv("MWAVULI_CONTENT_DIR", raising=False)
+
+    def command(*words: str, to: Path | None = tmp_path) -> Said:
+        where = ("--to", str(to)) if to else ()
+        monkeypatch.setattr("sys.argv", ["mwavuli", "language", *words, *where])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as end:
+            return int(end.code or 0), *capsys.readouterr()
+        return 0, *capsys.readouterr()
+
+    return command
+
+
+@pytest.fixture
+def luo(run: Run, tmp_path: Path) -> Path:
+    """A catalog just begun."""
+    assert run("luo", "--name", "Dholuo")[0] == 0
+    return tmp_path / "luo" / "messages.po"
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def entries(path: Path) -> list[Message]:
+    return [message for message in read(path) if message.id]
+
+
+def fill(path: Path, text: str, words: str, before: str = "") -> None:
+    """Translate one entry, and write something above it."""
+    old = f'msgid "{text}"\nmsgstr ""\n'
+    whole = path.read_text("utf-8")
+    assert whole.count(old) == 1
+    path.write_text(whole.replace(old, f'{before}msgid "{text}"\nmsgstr "{words}"\n'), "utf-8")
+
+
+def cut(path: Path, text: str) -> None:
+    """Take an entry out, as if it were new."""
+    whole = path.read_text("utf-8")
+    kept = [part for part in whole.split("\n\n") if f'\nmsgid "{text}"\n' not in part]
+    assert len(kept) == whole.count("\n\n")
+    path.write_text("\n\n".join(kept), "utf-8")
+
+
+# --- begun
+
+
+def test_a_new_catalog_has_every_sentence_once_and_empty(luo: Path) -> None:
+    held = {(m.context or "", extract.flat(m.id)) for m in entries(luo)}
+    assert held == {(s.context, s.ids) for s in extract.sentences()}
+    assert len(held) > 300
+    assert not any(form for m in entries(luo) for form in extract.flat(m.string))
+
+
+def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path: Path) -> None:
+    languages = load(["en", "luo"], tmp_path)
+    one = languages["luo"]
+    assert (one.name, one.reviewed, one.gettext("Health")) == ("Dholuo", "nobody", "Health")
+    assert one.ngettext("{n} person told us", "{n} people told us", 2) == "{n} people told us"
+    assert keywords(languages)["stop"] == "STOP"
+    assert {topic.lang for topic in languages.topics("luo")} == {"en"}
+
+
+def test_it_tells_the_translator_what_matters(luo: Path) -> None:
+    head = luo.read_text("utf-8").split('msgid ""')[0]
+    assert all(line.startswith("#") for line in head.splitlines())
+    assert [told for told in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if told not in head] == []
+
+
+def test_the_programmers_notes_are_there(luo: Path) -> None:
+    said = {(m.context or "", extract.flat(m.id)): " ".join(m.auto_comments) for m in entries(luo)}
+    noted = [s for s in extract.sentences() if s.notes]
+    assert len(noted) > 20
+    assert [s.ids for s in noted for note in s.notes if f"Translators: {note}" not in said[s.context, s.ids]] == []
+
+
+def test_every_note_is_above_a_sentence() -> None:
+    """A note with a limit that no sentence has would be kept by nobody."""
+    said = extract.sentences()
+    for file in extract.sources():
+        for note in extract.notes(file):
+            assert [s for s in said if s.file == file and note.line < s.line < note.end], f"{file}:{note.line}"
+
+
+def test_every_string_has_its_room(luo: Path) -> None:
+    rooms = {m.id: [told for told in m.auto_comments if told.startswith("room: ")] for m in entries(luo)}
+    assert {text: told for text, told in rooms.items() if len(told) != 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        ("Alerts near me", "at most 20 characters"),
+        ("Line 12 service", "at most 20 characters"),
+        ("Where? A short place name, no person's name.", "at most 60 characters"),
+        ("Police raid", template.LINE),
+        ("Find a place", template.LINE),
+        ("{phrase} of {at}, {where}: finished.", template.SMS),
+        ("{number}, {area}: please check. Dial {dial}", template.SMS),
+        ("Your call was cut off.", template.SCREEN),
+        ("STOP", template.LIST),
+    ],
+)
+def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:
+    (message,) = [m for m in entries(luo) if extract.flat(m.id)[0] == text]
+    assert message.auto_comments[-1] == f"room: {room}"
+
+
+def test_what_is_said_in_two_places_has_the_tighter_room() -> None:
+    text, screen, paper = (
+        extract.Sentence(extract.ROOT / file, 1, "", ("Dial {dial}.",))
+        for file in ("jobs/refer.py", "menus/home.py", "gateway/cards/caller.py")
+    )
+    assert template.room([paper, screen, text]) == template.room([text, paper]) == template.SMS
+    assert template.room([paper, screen]) == template.SCREEN
+    assert template.room([paper]) == template.CARD
+
+
+def test_the_rooms_are_those_of_phones() -> None:
+    for char in "xж":
+        screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (template.SCREEN, template.SMS))
+        assert pages.fits(char * screen) and not pages.fits(char * (screen + 1))
+        assert (gsm.segments(char * text), gsm.segments(char * (text + 1))) == (1, 2)
+
+
+@pytest.mark.parametrize(("code", "forms"), [("ru", 3), ("zh_Hans", 1), ("luo", 2), ("ach", 2), ("ar", 6)])
+def test_plural_forms_are_those_of_the_language(run: Run, tmp_path: Path, code: str, forms: int) -> None:
+    """Nobody told Babel of Acholi: it gets what most languages have."""
+    run(code, "--name", "Own name")
+    path = tmp_path / code / "messages.po"
+    plural = [m for m in entries(path) if m.pluralizable]
+    assert plural
+    assert {len(extract.flat(m.string)) for m in plural} == {read(path).num_plurals} == {forms}
+    assert load([code], tmp_path)[code].name == "Own name"
+
+
+# --- topics
+
+
+def test_topics_wait_beside_their_place_and_nobody_reads_them(luo: Path, tmp_path: Path) -> None:
+    english = sorted(path.relative_to(HERE / "en") for path in (HERE / "en").glob("topics/*/*.txt"))
+    waiting = sorted(path.relative_to(tmp_path / "luo") for path in (tmp_path / "luo").glob("topics/*/*"))
+    assert waiting == [path.with_name(f"{path.name}.todo") for path in english]
+    assert load(["luo"], tmp_path).topics("luo") == load(["en"]).topics("en")
+
+
+def test_a_topic_renamed_too_early_is_refused_and_a_finished_one_is_read(luo: Path, tmp_path: Path) -> None:
+    todo = tmp_path / STOPPED.with_name("stopped.txt.todo")
+    text = todo.rename(tmp_path / STOPPED).read_text("utf-8")
+    with pytest.raises(BadInput, match=r"stopped\.txt:1: not a head line"):
+        load(["luo"], tmp_path)
+    (tmp_path / STOPPED).write_text(re.sub(r"(?m)^#.*\n", "", text), "utf-8")
+    read = {topic.slug: topic.lang for topic in load(["luo"], tmp_path).topics("luo")}
+    assert (read["stopped"], read["arrest"]) == ("luo", "en")
+
+
+def test_a_topic_is_to_be_reviewed_again_in_each_language(run: Run, tmp_path: Path) -> None:
+    english = tmp_path / "en" / "topics" / "police" / "stopped.txt"
+    english.parent.mkdir(parents=True)
+    ours = (HERE / "en" / "topics" / "police" / "stopped.txt").read_text("utf-8")
+    english.write_text(ours.replace("reviewed: nobody", "reviewed: a lawyer"), "utf-8")
+    run("luo", "--name", "Dholuo")
+    todo = (tmp_path / STOPPED.with_name("stopped.txt.todo")).read_text("utf-8")
+    assert "reviewed: nobody\n" in todo and "a lawyer" not in todo
+
+
+def test_a_topic_begun_is_left_alone_and_a_finished_one_asked_for_no_more(run: Run, luo: Path, tmp_path: Path) -> None:
+    total = len(list((HERE / "en").glob("topics/*/*.txt")))
+    todo = tmp_path / STOPPED.with_name("arrest.txt.todo")
+    todo.write_text("half of it", "utf-8")
+    (tmp_path / STOPPED.with_name("stopped.txt.todo")).rename(tmp_path / STOPPED)
+    _status, out, _err = run("luo")
+    assert f"{total} topics, 1 translated, {total - 1} to do" in out
+    assert todo.read_text("utf-8") == "half of it"
+    assert not (tmp_path / STOPPED.with_name("stopped.txt.todo")).exists()
+
+
+# --- brought up to date
+
+
+def test_twice_changes_nothing(run: Run, luo: Path) -> None:
+    before = luo.read_bytes()
+    assert run("luo")[0] == 0
+    assert luo.read_bytes() == before
+
+
+def test_what_people_wrote_stays_and_what_is_new_is_added(run: Run, luo: Path, tmp_path: Path) -> None:
+    fill(luo, "Health", "Ngima", before="# as my aunt says\n")
+    cut(luo, "My rights")
+    whole = luo.read_text("utf-8").replace("# X-Own-Name", "# By the group in Kisumu.\n# X-Own-Name", 1)
+    whole = whole.replace("nobody", "Achieng, 2026", 1).replace('"MIME', '"Last-Translator: Achieng\\n"\n"MIME', 1)
+    luo.write_text(whole + "\n# Next: the topics.\n", "utf-8")
+    total = len(entries(luo)) + 1
+    _status, out, _err = run("luo")
+    assert f"{total} strings, 1 translated, {total - 1} to do" in out
+    told = luo.read_text("utf-8")
+    assert told.startswith("# By the group in Kisumu.\n# X-Own-Name: Dholuo\n# X-Reviewed-By: Achieng, 2026\n")
+    assert '"Last-Translator: Achieng\\n"' in told
+    assert told.endswith("\n\n# Next: the topics.\n")
+    assert '\nmsgid "My rights"\nmsgstr ""\n' in told
+    assert read(luo)["Health"].user_comments == ["as my aunt says"]
+    languages = load(["luo"], tmp_path)
+    assert (languages["luo"].gettext("Health"), languages["luo"].reviewed) == ("Ngima", "Achieng, 2026")
+
+
+def test_the_name_can_be_put_right(run: Run, luo: Path, tmp_path: Path) -> None:
+    run("luo", "--name", "Luo")
+    assert load(["luo"], tmp_path)["luo"].name == "Luo"
+    assert luo.read_text("utf-8").count("X-Own-Name") == 1
+
+
+@pytest.fixture
+def unsaid(luo: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """As if the code said a sentence no more; or, told of another, only that one no more."""
+    everything = extract.sentences()
+
+    def forget(text: str) -> None:
+        monkeypatch.setattr(template, "sentences", lambda: [s for s in everything if s.ids[0] != text])
+
+    return forget
+
+
+def test_what_is_said_no_more_is_put_aside_and_comes_back(
+    run: Run, luo: Path, unsaid: Callable[[str], None], tmp_path: Path
+) -> None:
+    fill(luo, "Health", "Ngima", before="# as my aunt says\n")
+    unsaid("Health")
+    run("luo")
+    assert load(["luo"], tmp_path)["luo"].gettext("Health") == "Health"
+    assert '# as my aunt says\n#~ msgid "Health"\n#~ msgstr "Ngima"\n' in luo.read_text("utf-8")
+    unsaid("")
+    run("luo")
+    assert (read(luo)["Health"].string, read(luo)["Health"].user_comments) == ("Ngima", ["as my aunt says"])
+    assert not read(luo).obsolete
+
+
+def test_a_guess_stays_a_guess(run: Run, luo: Path, unsaid: Callable[[str], None], tmp_path: Path) -> None:
+    """Nobody has looked at what is marked fuzzy: put aside and back, it may not turn into a translation."""
+    fill(luo, "Health", "Paro", before="#, fuzzy\n")
+    _status, out, _err = run("luo")
+    assert "strings, 0 translated" in out and read(luo)["Health"].fuzzy
+    unsaid("Health")
+    run("luo")
+    unsaid("")
+    run("luo")
+    assert load(["luo"], tmp_path)["luo"].gettext("Health") == "Health"
+
+
+def test_a_sentence_like_another_gets_no_guess(run: Run, luo: Path) -> None:
+    cut(luo, "I go on duty")
+    fill(luo, "I go off duty", "Aweyo tich")
+    run("luo")
+    assert read(luo)["I go on duty"].string == ""
+    assert [m.id for m in entries(luo) if m.fuzzy] == []
+
+
+def test_words_over_ours_keep_ours_where_they_are_empty(run: Run, tmp_path: Path) -> None:
+    assert run("sw")[0] == 0
+    path = tmp_path / "sw" / "messages.po"
+    fill(path, "Health", "Afya yetu")
+    run("sw")
+    one = load(["sw"], tmp_path)["sw"]
+    assert (one.name, one.gettext("Health"), one.translator.word("STOP")) == ("Kiswahili", "Afya yetu", "ACHA")
+
+
+def test_a_finished_catalog_loads_and_says_its_own(run: Run, luo: Path, tmp_path: Path) -> None:
+    """Every entry filled within its room: braces kept, each keyword's list a word of its own."""
+    whole = luo.read_text("utf-8")
+    whole = re.sub(r'msgid (".+")\nmsgstr ""', r"msgid \1\nmsgstr \1", whole)
+    whole = re.sub(
+        r'msgid_plural (".+")\nmsgstr\[0\] ""\nmsgstr\[1\] ""', r"msgid_plural \1\nmsgstr[0] \1\nmsgstr[1] \1", whole
+    )
+    luo.write_text(whole, "utf-8")
+    assert f"{len(entries(luo))} strings, {len(entries(luo))} translated, 0 to do" in run("luo")[1]
+    languages = load(["en", "luo"], tmp_path)
+    assert len(languages["luo"].messages) == len(entries(luo))
+    assert set(keywords(languages).values()) == set(KEYWORDS)
+
+
+# --- refused
+
+
+@pytest.mark.parametrize("code", ["Luo", "l", "luos", "zh_hans", "zh-Hans", "../x", "zh_CN", ""])
+def test_refuses_what_is_no_code(run: Run, tmp_path: Path, code: str) -> None:
+    status, _out, err = run(code, "--name", "Name")
+    assert (status, "two or three small letters" in err, list(tmp_path.iterdir())) == (2, True, [])
+
+
+@pytest.mark.parametrize("name", ["中文", "Français", "Luo\n", "# Luo", "L" * 21, " "])
+def test_refuses_a_name_that_some_phones_cannot_show(run: Run, tmp_path: Path, name: str) -> None:
+    status, _out, err = run("luo", "--name", name)
+    assert (status, "from A to Z" in err, list(tmp_path.iterdir())) == (2, True, [])
+
+
+def test_a_new_language_needs_its_name(run: Run, tmp_path: Path) -> None:
+    status, _out, err = run("luo")
+    assert (status, "--name" in err, list(tmp_path.iterdir())) == (2, True, [])
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("an open quote", 'msgid "unfinished\n'),
+        ("no header", '# X-Own-Name: Dholuo\n\nmsgid "Health"\nmsgstr "Ngima"\n'),
+        ("no rule", '# X-Own-Name: Dholuo\nmsgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=many;\\n"\n'),
+        ("other bytes", '# X-Own-Name: Dholuo\nmsgid ""\nmsgstr ""\n\nmsgid "Health"\nmsgstr "\udce9"\n'),
+    ],
+)
+def test_refuses_a_broken_catalog_and_leaves_it_as_it_is(run: Run, luo: Path, what: str, text: str) -> None:
+    luo.write_bytes(text.encode("utf-8", "surrogateescape"))
+    before = luo.read_bytes()
+    for name in ((), ("--name", "Dholuo")):
+        status, _out, err = run("luo", *name)
+        assert (status, str(luo) in err, luo.read_bytes() == before) == (2, True, True)
+
+
+def test_refuses_words_over_ours_without_a_header(run: Run, tmp_path: Path) -> None:
+    """They load, for the name is in our own catalog; but there is no place to write the name to."""
+    path = tmp_path / "sw" / "messages.po"
+    path.parent.mkdir()
+    path.write_text('msgid "Health"\nmsgstr "Afya yetu"\n', "utf-8")
+    status, _out, err = run("sw")
+    assert (status, f"{path}: its first entry is to be its header" in err) == (2, True)
+
+
+def test_the_folder_is_the_content_directory_or_is_to_be_said(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, _out, err = run("luo", "--name", "Dholuo", to=None)
+    assert (status, "MWAVULI_CONTENT_DIR" in err) == (2, True)
+    monkeypatch.setenv("MWAVULI_CONTENT_DIR", str(tmp_path / "content"))
+    status, out, _err = run("luo", "--name", "Dholuo", to=None)
+    assert (status, (tmp_path / "content" / "luo" / "messages.po").is_file()) == (0, True)
+    assert "MWAVULI_LANGUAGES" in out and ".todo" in out
+
+
+def test_a_folder_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "luo").write_text("a file")
+    status, _out, err = run("luo", "--name", "Dholuo")
+    assert (status, f"cannot write in {tmp_path}" in err) == (2, True)
