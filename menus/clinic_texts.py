@@ -11,10 +11,13 @@ from gateway.model.intents import ClinicSays, Intent
 from gateway.model.referral import is_code
 from menus.screen import Translator
 
-YES = {"ok", "okay", "yes", "sawa", "ndiyo", "karibu", "welcome", "oui", "si", "da", "da."}
+YES = {
+    "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
+    "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
+}  # fmt: skip
 WORDS = 5
 LONGEST_WORDS = 140
-_TOKENS = re.compile(r"\w+", re.UNICODE)
+_TOKENS = re.compile(r"\d+|[^\W\d_]+")
 
 
 class Said(msgspec.Struct, frozen=True):

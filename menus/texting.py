@@ -68,7 +68,12 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
 
 
 def _stops(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Also `please stop`: but a text that begins with another keyword, or holds a number, means that."""
+    """Also `please stop`: but a text that begins with another keyword, or holds a number, means that.
+
+    One letter (`T`, as Chinese phones send it) stops only when it stands alone: `can t come` does not.
+    """
+    if len(words) > 1:
+        words = [word for word in words if len(word) > 1 or not word.isalpha() or not word.isascii()]
     if (first := _keyword(words, lexicon)[0]) or any(word.isdigit() for word in words):
         return first == "STOP"
     return any(_keyword(words[at:], lexicon)[0] == "STOP" for at in range(1, len(words)))

@@ -1,6 +1,5 @@
 """Callers' keywords, one function each: words after the keyword in; answer and intents out."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.gsm import clip
@@ -9,6 +8,7 @@ from gateway.model.alert import Kind
 from gateway.model.area import Area
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
+from gateway.model.names import fold
 from gateway.model.needs import NEEDS
 from gateway.model.subscription import MOST_AREAS, Channel
 from gateway.wording import clock, kind_name, need_name
@@ -18,7 +18,6 @@ from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
 from menus.tell import LONGEST_PLACE, own_open_report
 
-_WORDS = re.compile(r"\w+", re.UNICODE)
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
 FEWEST_LETTERS = 3
@@ -73,7 +72,7 @@ def _seen(caller: Caller) -> tuple[str, ...]:
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:
     """A topic by its number or a word of its title; a group, by number or name, lists its topics."""
-    wanted = rest.casefold().strip(" .,!?")
+    wanted = fold(rest)
     names = {group: group_name(group, _) for group in groups(caller)}
     topics = {
         first * 100 + place: topic
@@ -82,9 +81,9 @@ def rights(rest: str, caller: Caller, _: Translator) -> Answer:
     }
     number = int(wanted[:4]) if wanted.isdecimal() else 0
     for first, (group, name) in enumerate(names.items(), 1):
-        if number == first or wanted in (group, name.casefold()):
+        if number == first or wanted in (group, fold(name)):
             return _numbers({n: topic.title for n, topic in topics.items() if topic.group == group}, _), ()
-    found = [t for t in topics.values() if wanted and (wanted in t.title.casefold() or wanted == t.slug)]
+    found = [t for t in topics.values() if wanted and (wanted in fold(t.title) or wanted == t.slug)]
     if number in topics or len(found) == 1:
         return parts(topics.get(number) or found[0], _), ()
     return _numbers(dict(enumerate(names.values(), 1)), _), ()
@@ -180,9 +179,9 @@ def kind_in(words: str, _: Translator) -> tuple[Kind, str]:
 
 def named(typed: str, labels: Mapping[str, str]) -> str:
     """Which of these a typed word means: by its id, the first word of its label, or any; never by a guess."""
-    word = typed.casefold().strip(".,!?:;")
+    word = fold(typed)
     meant = {word, word.removesuffix("s")}
-    told = {id_: _WORDS.findall(label.casefold()) for id_, label in labels.items()}
+    told = {id_: fold(label).split() for id_, label in labels.items()}
     for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in told.items()}, told):
         found = [id_ for id_, said in words.items() if meant.intersection(said)]
         if len(found) == 1:

@@ -37,8 +37,8 @@ class Book:
     fold: Fold
 
 
-def read_book(code: str, folders: Sequence[Path]) -> Book:
-    """The language's catalogs, the last folder's words winning.
+def read_book(code: str, folders: Sequence[Path], paper: bool = False) -> Book:
+    """The language's catalogs, the last folder's words winning; on `paper`, with all their accents.
 
     Raises BadInput that names the file to add or to mend.
     """
@@ -56,7 +56,7 @@ def read_book(code: str, folders: Sequence[Path]) -> Book:
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
         raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
-    fold: Fold = str if fields.get("X-Accents") == "keep" else gsm.fold
+    fold: Fold = str if paper or fields.get("X-Accents") == "keep" else gsm.fold
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
     return Book(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
 

@@ -82,9 +82,10 @@ class Languages:
         return self._topics[code]
 
 
-def load(codes: Sequence[str], content_dir: Path | None = None) -> Languages:
+def load(codes: Sequence[str], content_dir: Path | None = None, paper: bool = False) -> Languages:
     """Read catalogs, topics and slots of the languages `codes`; the content directory's files win over ours.
 
+    `paper`: words keep the accents that phones would have to drop.
     Raises BadInput, naming the file, for a language without a catalog and for any file that is wrong.
     """
     if not codes or len(set(codes)) != len(codes):
@@ -95,8 +96,8 @@ def load(codes: Sequence[str], content_dir: Path | None = None) -> Languages:
     topics = {code: source | read_topics(code, folders, slots) for code in codes}
     _check_slots(slots, [topic for some in topics.values() for topic in some.values()])
     return Languages(
-        [_language(code, folders) for code in codes],
-        [_language(code, folders) for code in shipped() if code not in codes],
+        [_language(code, folders, paper) for code in codes],
+        [_language(code, folders, paper) for code in shipped() if code not in codes],
         {code: in_order(some.values()) for code, some in topics.items()},
     )
 
@@ -106,8 +107,8 @@ def shipped() -> list[str]:
     return sorted(path.parent.name for path in HERE.glob("*/messages.po"))
 
 
-def _language(code: str, folders: Sequence[Path]) -> Language:
-    book = read_book(code, folders)
+def _language(code: str, folders: Sequence[Path], paper: bool) -> Language:
+    book = read_book(code, folders, paper)
     translator = Translator(code, book.messages, book.plural, book.fold)
     return Language(code, book.name, book.reviewed, book.messages, translator, read_taboo(code, folders))
 

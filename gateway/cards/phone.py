@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from gateway import wording
+from gateway.house import furnished
 from gateway.model.alert import Alert, Kind, State
 from gateway.model.area import Atlas
 from gateway.model.caller import Caller, House, World
@@ -37,7 +37,7 @@ class Phone:
         self.settings, self.code = settings, code
         self.translator: Translator = languages[code].translator
         self._language = languages[code].name
-        self._house = _house(settings, languages)
+        self._house = furnished(settings, languages)
         self._engine = Engine({language.code: language.translator for language in languages})
 
     @property
@@ -146,22 +146,6 @@ def _leads_to(screen: str) -> _Wanted:
 
 def _keys(session: Session) -> dict[str, str]:
     return {choice.to.screen: str(at) for at, choice in enumerate(session.choices, 1)}
-
-
-def _house(settings: Settings, languages: Languages) -> House:
-    return House(
-        name=settings.name,
-        service_code=settings.service_code,
-        hotline=settings.hotline,
-        languages=tuple((language.code, language.name) for language in languages),
-        zone=ZoneInfo(settings.timezone),
-        approvals=settings.approvals,
-        proposal_audience=settings.tuning.proposal_audience,
-        free_to_dial=settings.tuning.free_to_dial,
-        alert_seconds=settings.times.alert,
-        alert_longest=settings.times.alert_longest,
-        keep_alert=settings.times.keep_alert,
-    )
 
 
 def _world(house: House) -> World:

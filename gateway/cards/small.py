@@ -16,7 +16,7 @@ _SMALL_PRINT: Final = (3.1, 2.3)
 """type sizes, from the one wished for to the smallest that can be read"""
 _ACROSS: Final = 3
 """keys in a row"""
-_ROW: Final = 20.5
+_ROW: Final = 21.5
 _KEY: Final = 7.0
 _PICTURE: Final = 10.0
 _GAP: Final = 2.5

@@ -32,7 +32,7 @@ def cards(codes: tuple[str, ...], folder: Path) -> None:
     values = common.configured()
     if revealing(values.name):
         raise BadInput("MWAVULI_NAME gives away what this is to whoever finds a card: choose a neutral name first")
-    offered = translations.load(values.languages, values.content_dir)
+    offered = translations.load(values.languages, values.content_dir, paper=True)
     unknown = [code for code in codes if code not in offered.codes]
     if unknown:
         raise BadInput(f"--language is one of {', '.join(offered.codes)}")

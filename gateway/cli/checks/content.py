@@ -4,9 +4,9 @@ from datetime import date
 
 import translations
 from gateway.cli.checks.finding import Findings, fine, must, or_fine, should, some
-from gateway.deployment import read_helpers
 from gateway.errors import BadInput
 from gateway.gsm import is_gsm
+from gateway.house import read_helpers
 from gateway.model.alert import Kind
 from gateway.model.helper import Helper, Sort, Works
 from gateway.settings import Settings
