@@ -129,6 +129,15 @@ def _keywords_in(text: str, accepted: dict[str, str]) -> set[str]:
     return {accepted[w.lower()] for w in re.findall(r"\b[A-Z]{3,}\b", text) if w.lower() in accepted}
 
 
+def test_the_readme_tells_the_languages() -> None:
+    """What is translated, how many topics there are, and who has reviewed it."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for language in shipped():
+        reviewed = "nobody yet" if language.reviewed == "nobody" else language.reviewed
+        row = rf"^\| \w+ \(`{language.code}`\) \| all \| {len(own_topics(language.code))} \| {re.escape(reviewed)} \|$"
+        assert re.search(row, readme, re.MULTILINE), language.code
+
+
 # --- short
 
 
