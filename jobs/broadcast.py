@@ -62,7 +62,10 @@ def _over(sending: Sending, now: float) -> bool:
 
 
 def _prefixes_at_once(context: Context, broadcast: Broadcast) -> int:
-    return max(1, min(1 << broadcast.bits, context.deployment.settings.tuning.pace.chunk_size // PER_PREFIX))
+    """No more than leave in a job's time: other alerts wait for their turn."""
+    pace = context.deployment.settings.tuning.pace
+    people = min(pace.chunk_size, int(pace.rate * context.times.chunk)) if pace.rate else pace.chunk_size
+    return max(1, min(1 << broadcast.bits, people // PER_PREFIX))
 
 
 def _finish(context: Context, item: Item, sending: Sending) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 import msgspec
 
 from gateway.errors import BadInput
+from gateway.gsm import segments
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What
 from gateway.model.broadcast import State as At
@@ -120,8 +121,9 @@ def _text(context: Context, sending: Sending, lang: str, wording: Wording) -> st
 
 
 def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) -> None:
-    """One provider call: claim, send, settle."""
+    """One provider call: wait for its turn, claim, send, settle."""
     store, broadcast = context.store, sending.broadcast
+    context.pace.wait(segments(text) * len(tokens), urgent=True)
     claimed = store.recipients.claim(broadcast, tokens)
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])

@@ -13,7 +13,7 @@ from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
 from gateway.numbers import Number
 from gateway.providers import AfricasTalking, Provider
-from gateway.store import Change, Store
+from gateway.store import Change, Pace, Store
 from gateway.vault import Purpose
 from jobs.ring import Bell
 from translations import Translator
@@ -26,6 +26,7 @@ class Context:
     deployment: Deployment
     provider: Provider
     bell: Bell
+    pace: Pace
     pool: ThreadPoolExecutor = field(repr=False)
 
     @property
@@ -60,7 +61,8 @@ def build(values: settings.Settings) -> Context:
     deployment = open_deployment(values)
     bell = Bell(deployment.store.connection.for_rq())
     pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
-    return Context(deployment, AfricasTalking(values), bell, pool)
+    pace = Pace(deployment.store.connection, values.tuning.pace.rate, values.tuning.pace.reserve)
+    return Context(deployment, AfricasTalking(values), bell, pace, pool)
 
 
 @cache

@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import wait
 
+from gateway.gsm import segments
 from gateway.model.message import Ground, Lane, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, ProviderTrouble, Trouble
@@ -36,6 +37,7 @@ def _deliver(context: Context, item: Item) -> None:
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
         return
+    context.pace.wait(segments(message.text), urgent=message.lane is Lane.ALERTS)
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         _forget(context, item)

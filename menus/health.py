@@ -41,7 +41,7 @@ def when(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def soon(caller: Caller, _: Translator) -> Shown:
-    text = _("Medicine can still stop HIV and pregnancy. The sooner the better: go today.")
+    text = _("Medicines can still stop HIV and pregnancy. The sooner the better: go today.")
     return menu(text, (_("Find a place"), _places("hurt")))
 
 

@@ -12,6 +12,7 @@ from selenium import webdriver
 
 from gateway import settings
 from gateway.cards import caller, measure
+from gateway.cards.drawing import FACES
 from gateway.cards.phone import CODE, Phone
 from gateway.cards.pictures import SHAPES
 from gateway.cli import common, main
@@ -423,7 +424,7 @@ def page(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Callable[[str], 
         file.write_text(content, "utf-8")
         browser.get(file.as_uri())
         wrong = []
-        for face in ("sans-serif", "Liberation Sans, Arial, sans-serif", "DejaVu Sans, Verdana, sans-serif"):
+        for face in (FACES, "Liberation Sans, Arial, sans-serif", "DejaVu Sans, Verdana, sans-serif"):
             count, found = json.loads(browser.execute_script(MEASURED, face))
             assert count > 20
             wrong += found

@@ -10,6 +10,7 @@ import socket
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,7 +32,6 @@ from gateway.store.turn import tags_of
 from gateway.turns.sms import Sms
 from gateway.vault import Purpose, new_key
 from jobs import lanes
-from jobs.context import Context
 from tests.cast import NUMBERS, TEAM
 from tests.leaks import Haystack, hashed, needles
 from tests.served import OwnRedis
@@ -247,9 +247,7 @@ def _break_things(town: Town) -> None:
     dafina.text("JOIN Soko Mwezi")
     town.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=1)
     town.work()
-    broken = Context(
-        town.context.deployment, Indiscreet(town.context.deployment.settings), town.context.bell, town.context.pool
-    )
+    broken = replace(town.context, provider=Indiscreet(town.context.deployment.settings))
     vera = Near(town, "Vera")
     vera.dial()
     vera.pick("Team")

@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 INK: Final = "#111111"
 GREY: Final = "#666666"
 PALE: Final = "#eeeeee"
+FACES: Final = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
+"""Latin first: digits in a Chinese typeface are taller than the room for them"""
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -20,7 +22,7 @@ class Drawing:
             "svg",
             {
                 "xmlns": _NAMESPACE, "width": f"{width:g}mm", "height": f"{height:g}mm",
-                "viewBox": f"0 0 {width:g} {height:g}", "font-family": "sans-serif",
+                "viewBox": f"0 0 {width:g} {height:g}", "font-family": FACES,
                 _LANGUAGE: language.replace("_", "-"),
             },
         )  # fmt: skip

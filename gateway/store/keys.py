@@ -21,6 +21,7 @@
 | alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
+| pace:all, pace:others | until when the network is busy with what left | that long, and a second |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
 
