@@ -204,7 +204,7 @@ def own_phrases(folder: Path, said: str) -> dict[str, str]:
 
 
 def test_shipped_code_phrases_are_public(look) -> None:  # type: ignore[no-untyped-def]
-    assert "English: the code phrases of raid, checkpoint" in said(look(), "should")
+    assert "Zhongwen: the code phrases of raid, checkpoint" in said(look(), "should")
 
 
 def test_the_organisations_own_phrases_end_the_remark(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -1,9 +1,10 @@
 """Languages, texts, helpers: is there a catalog, did somebody read it, is this country's law filled in."""
 
+from collections.abc import Callable
 from datetime import date
 
 import translations
-from gateway.cli.checks.finding import Findings, fine, must, or_fine, should, some
+from gateway.cli.checks.finding import Finding, Findings, fine, must, or_fine, should, some
 from gateway.errors import BadInput
 from gateway.gsm import is_gsm
 from gateway.house import read_helpers
@@ -12,6 +13,7 @@ from gateway.model.helper import Helper, Sort, Works
 from gateway.settings import Settings
 from gateway.wording import code_phrase
 from menus import pages
+from translations import Language, Topic
 
 NOBODY = "nobody"
 OLD_DAYS = 365
@@ -28,61 +30,60 @@ def look(values: Settings) -> Findings:
         yield must(str(error))
         return
     yield fine(f"{some(values.languages)}: each has a catalog")
-    yield from or_fine(_reviewed(languages), "every catalog and topic was reviewed")
-    yield from or_fine(_law(languages), "this country's law is in the rights topics")
-    yield from or_fine(_long(languages), "every rights topic can be read on a phone")
-    yield from or_fine(_phrases(languages), "the code phrases are the organisation's own")
+    yield from or_fine(_each(languages, _reviewed), "every catalog and topic was reviewed")
+    yield from or_fine(_each(languages, _law), "this country's law is in the rights topics")
+    yield from or_fine(_each(languages, _long), "every rights topic can be read on a phone")
+    yield from or_fine(_each(languages, _phrases), "the code phrases are the organisation's own")
     yield from or_fine(_helpers(helpers), "helpers are named, and whom they work with")
 
 
-def _reviewed(languages: translations.Languages) -> Findings:
+def _each(languages: translations.Languages, look_at: Callable[[Language, list[Topic]], Findings]) -> Findings:
+    """What is found in each language; what is found in several is said once."""
+    found: dict[Finding, list[str]] = {}
     for language in languages:
-        if language.reviewed in ("", NOBODY):
-            yield should(f"{language.name} ({language.code}): nobody who speaks it has reviewed the catalog")
-        mine = [topic for topic in languages.topics(language.code) if topic.lang == language.code]
-        if unread := [topic.slug for topic in mine if topic.reviewed in ("", NOBODY)]:
-            yield should(f"{language.name}: rights topics that no lawyer has reviewed: {some(unread)}")
-        today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
-        if old := [topic.slug for topic in mine if (today - topic.checked).days > OLD_DAYS]:
-            yield should(f"{language.name}: rights topics last checked more than a year ago: {some(old)}")
+        for finding in look_at(language, languages.topics(language.code)):
+            found.setdefault(finding, []).append(language.name)
+    for (level, text), names in found.items():
+        yield Finding(level, f"{', '.join(names)}: {text}")
 
 
-def _law(languages: translations.Languages) -> Findings:
-    for language in languages:
-        slots = {slot for topic in languages.topics(language.code) for slot in topic.unfilled}
-        if slots:
-            yield should(
-                f"{language.name}: this country's law is missing in the rights topics: fill {', '.join(sorted(slots))} "
-                "in slots.toml of MWAVULI_CONTENT_DIR, with a lawyer"
-            )
+def _reviewed(language: Language, topics: list[Topic]) -> Findings:
+    if language.reviewed in ("", NOBODY):
+        yield should("nobody who speaks it has reviewed the catalog")
+    mine = [topic for topic in topics if topic.lang == language.code]
+    if unread := [topic.slug for topic in mine if topic.reviewed in ("", NOBODY)]:
+        yield should(f"rights topics that no lawyer has reviewed: {some(unread)}")
+    today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
+    if old := [topic.slug for topic in mine if (today - topic.checked).days > OLD_DAYS]:
+        yield should(f"rights topics last checked more than a year ago: {some(old)}")
 
 
-def _long(languages: translations.Languages) -> Findings:
+def _law(language: Language, topics: list[Topic]) -> Findings:
+    if slots := {slot for topic in topics for slot in topic.unfilled}:
+        yield should(
+            f"this country's law is missing in the rights topics: fill {', '.join(sorted(slots))} "
+            "in slots.toml of MWAVULI_CONTENT_DIR, with a lawyer"
+        )
+
+
+def _long(language: Language, topics: list[Topic]) -> Findings:
     """A slot was filled with more than a phone shows at once."""
-    for language in languages:
-        _ = language.translator
-        long = [
-            topic.slug
-            for topic in languages.topics(language.code)
-            if len(pages.every(_.fold(topic.body), (), _)) > LONGEST[is_gsm(_.fold(topic.body))]
-        ]
-        if long:
-            yield should(
-                f"{language.name}: rights topics of too many pages, shorten what fills their slots: {some(long)}"
-            )
+    _ = language.translator
+    bodies = {topic.slug: _.fold(topic.body) for topic in topics}
+    if long := [slug for slug, body in bodies.items() if len(pages.every(body, (), _)) > LONGEST[is_gsm(body)]]:
+        yield should(f"rights topics of too many pages, shorten what fills their slots: {some(long)}")
 
 
-def _phrases(languages: translations.Languages) -> Findings:
-    for language in languages:
-        ours = _shipped(language.code)
-        phrases = {kind: code_phrase(kind, language.translator) for kind in Kind}
-        if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
-            yield should(
-                f"{language.name}: the code phrases of {some(public)} are the shipped ones, which anybody can read: "
-                f"write your own in {language.code}/messages.po under MWAVULI_CONTENT_DIR"
-            )
-        if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
-            yield must(f"{language.name}: the code phrases of {some(telling)} say what they are to hide")
+def _phrases(language: Language, topics: list[Topic]) -> Findings:
+    ours = _shipped(language.code)
+    phrases = {kind: code_phrase(kind, language.translator) for kind in Kind}
+    if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
+        yield should(
+            f"the code phrases of {some(public)} are the shipped ones, which anybody can read: "
+            "write your own in messages.po under MWAVULI_CONTENT_DIR"
+        )
+    if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
+        yield must(f"the code phrases of {some(telling)} say what they are to hide")
 
 
 def _shipped(code: str) -> translations.Translator:
