@@ -123,8 +123,10 @@ class Town:
         redis = self.store.connection.redis
         for key in redis.scan_iter(count=1000):
             left = redis.pttl(key)
-            if left > 0:
-                redis.pexpire(key, max(1, left - seconds * 1000))
+            if 0 < left <= seconds * 1000:
+                redis.delete(key)
+            elif left > 0:
+                redis.pexpire(key, left - seconds * 1000)
 
     def _pull(self) -> None:
         """What is due by this town's clock is due by Redis' clock."""
