@@ -13,7 +13,7 @@ from gateway.errors import BadInput
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
 _PATH_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
-SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "REDIS_URL")
+SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
 
 
 def _split(value: Any) -> Any:
@@ -80,6 +80,30 @@ class Network(BaseModel):
     footer: int = Field(0, ge=0, description="septets of opt-out text the network appends")
 
 
+class KannelBox(BaseModel):
+    """A Kannel of the organisation's own: an operator's line, or a modem."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    url: str = Field(pattern=r"^https?://[^/?#@\s]+/[^?#\s]*$", description="its smsbox's sendsms")
+    username: str = Field(pattern=r"^[!-~]+$", description="of its sendsms-user; the password is KANNEL_PASSWORD")
+    sender: str = Field("", alias="from", pattern=r"^[ -~]{0,15}$", description="AT_SHORTCODE unless set")
+    prefixes: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")], ...] = Field(
+        (), description="numbers that begin so are tried here first; none: all numbers"
+    )
+    reports: str = Field(
+        "", pattern=r"^(https?://[^?#@%\s]+)?$", description="where it reaches our web; this machine's PORT unless set"
+    )
+    validity: int = Field(180, ge=1, description="minutes after which it gives up a text that it could not send on")
+
+
+class HandOver(BaseModel):
+    """When a network that keeps failing gives its numbers to the next one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    after: int = Field(3, ge=1, description="calls in a row that nobody was sent by")
+    rest: Seconds = Field(60, description="so long it is left alone, then tried again")
+
+
 class Tuning(BaseModel):
     """The TOML file of MWAVULI_SETTINGS."""
 
@@ -87,6 +111,8 @@ class Tuning(BaseModel):
     times: Times = Times()
     pace: Pace = Pace()
     networks: dict[str, Network] = Field(default_factory=dict, description="by network code or name")
+    kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
+    hand_over: HandOver = HandOver()
     price_per_segment: float = Field(0.8, ge=0, description="in the currency below")
     currency: str = "KES"
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
@@ -124,6 +150,7 @@ class Settings(BaseModel):
     sender: str = Field("", validation_alias="AT_SENDER", max_length=11)
     at_keyword: str = Field("", validation_alias="AT_KEYWORD")
     at_api_url: str = Field("", validation_alias="AT_API_URL", pattern=r"^(https?://[^/]+.*)?$")
+    kannel_password: str = Field("", validation_alias="KANNEL_PASSWORD", repr=False, pattern=r"^[^\x00-\x1f\x7f]*$")
     tuning: Tuning = Tuning()
 
     @field_validator("timezone")

@@ -161,8 +161,9 @@ def _numbers(context: Context, broadcast: Broadcast, claimed: Sequence[bytes]) -
 
 
 def _settled(context: Context, sending: Sending, token: bytes, outcome: Outcome) -> Step:
-    """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else."""
-    if outcome.fate is Fate.RETRY and sending.tries >= MOST_TRIES:
+    """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else; one
+    that was never tried (no code) is not."""
+    if outcome.fate is Fate.RETRY and outcome.code and sending.tries >= MOST_TRIES:
         return Step(token, At.REFUSED, At.CLAIMED.value)
     mark = message_mark(context.store.vault, outcome.message_id) if outcome.fate is Fate.ACCEPTED else b""
     return Step(token, RESULTS[outcome.fate], At.CLAIMED.value, mark)

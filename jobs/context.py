@@ -12,7 +12,7 @@ from gateway.model.caller import World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
 from gateway.numbers import Number
-from gateway.providers import AfricasTalking, Provider
+from gateway.providers import Provider, provider_of
 from gateway.store import Change, Pace, Store
 from gateway.vault import Purpose
 from jobs.ring import Bell
@@ -62,7 +62,7 @@ def build(values: settings.Settings) -> Context:
     bell = Bell(deployment.store.connection.for_rq())
     pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
     pace = Pace(deployment.store.connection, values.tuning.pace.rate, values.tuning.pace.reserve)
-    return Context(deployment, AfricasTalking(values), bell, pace, pool)
+    return Context(deployment, provider_of(values), bell, pace, pool)
 
 
 @cache

@@ -12,12 +12,13 @@ from typing import Any
 
 import requests
 from africastalking.SMS import SMSService
-from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
+from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
 from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers.reach import LATE, never_left
 from gateway.settings import LOOPBACK_USERS, Settings
 
 IDLE = 3.0
@@ -42,8 +43,6 @@ FATES = {
 TROUBLES = {402: Trouble.SHUT, 405: Trouble.BROKE}
 REASONS = {"InvalidSenderId": Trouble.SHUT, "InsufficientBalance": Trouble.BROKE}
 UNAUTHORISED = 401
-LATE = frozenset({408, 504, 524})
-"""somebody between us and the network gave up waiting: it may have taken the call"""
 UNKNOWN = Outcome(Fate.UNKNOWN)
 LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
@@ -105,7 +104,7 @@ class AfricasTalking:
         try:
             answer = self._sms.send(text, numbers, self._sender, timeout=TIMEOUT)
         except requests.RequestException as error:
-            if _never_left(error):
+            if never_left(error):
                 raise ProviderTrouble(Trouble.BUSY) from None
             return None
         except ValueError:
@@ -133,12 +132,6 @@ def _host(url: str) -> str | None:
         return parse_url(url).host
     except LocationParseError:
         return None
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    unreached = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
-    return unreached or isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
 def _read(data: Any, asked: Mapping[str, Number]) -> dict[Number, Outcome]:

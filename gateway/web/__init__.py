@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.settings import Settings
+from gateway.web.kannel import KannelHooks
 from gateway.web.service import Doors
 from gateway.web.status import Status
 from gateway.web.webhooks import Hook, Webhooks, nothing_here
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> Starlette:
             Route(f"{at}/sms", Hook(hooks.sms), methods=["POST"]),
             Route(f"{at}/delivery", Hook(hooks.delivery), methods=["POST"]),
             Route(f"{at}/opt-out", Hook(hooks.opt_out), methods=["POST"]),
+            *(_kannel(doors) if settings.tuning.kannel else ()),
             Route("/health", status.health),
             Route("/ready", status.ready),
             Route("/metrics", status.metrics),
@@ -33,6 +35,14 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False  # a redirect would tell which paths there are
     return app
+
+
+def _kannel(doors: Doors) -> list[Route]:
+    hooks = KannelHooks(doors)
+    return [
+        Route("/kannel/{token}/sms", Hook(hooks.sms), methods=["GET"]),
+        Route("/kannel/{token}/delivery", Hook(hooks.delivery), methods=["GET"]),
+    ]
 
 
 async def _gone(request: Request, error: Exception) -> Response:

@@ -7,11 +7,12 @@ from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from gateway.cli.checks.finding import Finding, Findings, must, or_fine, should, some
 from gateway.errors import BadInput, Locked
 from gateway.model.names import fold
-from gateway.settings import LOOPBACK_USERS, Settings
+from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
 from gateway.vault import open_vault
 from translations.languages import HERE, shipped
 from translations.taboo import read_taboo
@@ -19,6 +20,7 @@ from translations.taboo import read_taboo
 LONG_TOKEN = 32
 ANYWHERE = 5
 """letters; a revealing word as long as this is found inside other words too"""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -27,6 +29,8 @@ def look(values: Settings) -> Findings:
     yield from or_fine(_token(values), "the webhooks' token is long enough")
     yield from or_fine(_names(values), "the names on phones give nothing away")
     yield from or_fine(_provider(values), "the provider's account is set, and what each network does with the sender")
+    if values.tuning.kannel:
+        yield from or_fine(_kannel(values, values.tuning.kannel), "Kannel is on this machine, or reached by https")
     if not values.hotline:
         yield should("MWAVULI_HOTLINE is not set: when nothing works, callers are told no number to call")
 
@@ -61,7 +65,8 @@ def _token(values: Settings) -> Findings:
 
 
 def _names(values: Settings) -> Findings:
-    for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender)):
+    kannel = values.tuning.kannel.sender if values.tuning.kannel else ""
+    for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender), ("[kannel] from", kannel)):
         if revealing(name):
             yield must(f"{variable} gives away what this is to whoever sees the phone: choose a neutral name")
 
@@ -81,13 +86,23 @@ def _words() -> Iterable[str]:
 
 
 def _provider(values: Settings) -> Findings:
-    if values.at_username in LOOPBACK_USERS:
+    kannel_alone = values.tuning.kannel and not values.at_api_key
+    if values.at_username in LOOPBACK_USERS and not kannel_alone:
         yield should(f"AT_USERNAME is '{values.at_username}': texts reach a simulated network on this machine only")
-    elif not values.at_api_key:
+    elif not values.at_api_key and not kannel_alone:
         yield must("AT_API_KEY is not set: no text leaves")
     if not values.shortcode:
         yield must("AT_SHORTCODE is not set: nobody can text STOP, and clinics cannot answer")
     yield from _networks(values)
+
+
+def _kannel(values: Settings, box: KannelBox) -> Findings:
+    if not values.kannel_password:
+        yield must("KANNEL_PASSWORD is not set: Kannel takes no text")
+    for name, url in (("url", box.url), ("reports", box.reports)):
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            yield must(f"[kannel] {name} is neither on this machine nor https: numbers and words can be overheard")
 
 
 def _networks(values: Settings) -> Findings:

@@ -1,0 +1,79 @@
+"""What Kannel calls: a text that came in (its `get-url`), a delivery report (the `dlr-url` each of ours carries).
+
+It asks by GET, repeats anything but a 2xx (`http-request-retry`), and would text whatever we answer to the sender: an
+empty 200 is all it ever gets. What is then done is the same as for any network.
+"""
+
+from urllib.parse import parse_qsl
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.errors import BadInput
+from gateway.numbers import Number
+from gateway.web import counters
+from gateway.web.form import LARGEST, MOST_FIELDS
+from gateway.web.webhooks import Webhooks, nothing_here
+
+STATUSES = {"1": "Success", "2": "Failed", "4": "Buffered", "8": "Sent", "16": "Rejected"}
+"""of a delivery report, in the words of `turns.reports`"""
+WIDE = "UTF-16BE"
+"""the charset (`%C`) of a text that is not GSM-7, unless Kannel is set to recode it"""
+
+
+class KannelHooks(Webhooks):
+    """`from`, `text`, `id`, `charset`: as the `get-url` in the README names them."""
+
+    async def sms(self, request: Request) -> Response:
+        if not self._known(request):
+            return nothing_here()
+        form = read_query(request, ("from", "text"))
+        if form:
+            form["from"] = self._international(form["from"])
+        result, bells = await self._hop(lambda: self._receive(form))
+        counters.TEXTS.labels(result).inc()
+        if result == "closed":
+            return Response(status_code=503)
+        ring = BackgroundTask(self._hop, lambda: self._doors.open().bell.ring(bells)) if bells else None
+        return Response(background=ring)
+
+    async def delivery(self, request: Request) -> Response:
+        if not self._known(request):
+            return nothing_here()
+        form = read_query(request, ("id", "status", "phoneNumber"))
+        if form:
+            form["status"] = STATUSES.get(form["status"], form["status"])
+        result = await self._hop(lambda: self._settle(form))
+        counters.REPORTS.labels(result).inc()
+        return Response(status_code=503 if result == "closed" else 200)
+
+    def _international(self, sender: str) -> str:
+        """A modem or a national operator may leave the country's code out."""
+        if not sender.startswith("0"):
+            return sender
+        try:
+            return Number.typed(sender, self._doors.settings.region).e164
+        except BadInput:
+            return sender
+
+
+def read_query(request: Request, needed: tuple[str, ...]) -> dict[str, str] | None:
+    """The query's fields, each given once; None when it is too large, not readable, or lacks a needed one.
+
+    A text's bytes are as the phone sent them: what does not fit their charset is replaced, and the rest read.
+    """
+    raw: bytes = request.scope["query_string"]
+    if len(raw) > LARGEST:
+        return None
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="latin-1")
+    except ValueError:
+        return None
+    fields = {name: value.encode("latin-1") for name, value in pairs}
+    wide = fields.get("charset", b"").upper() == WIDE.encode()
+    form = {
+        name: value.decode(WIDE if wide and name == "text" else "utf-8", "replace").replace("\0", "")
+        for name, value in fields.items()
+    }
+    return form if len(form) == len(pairs) and all(name in form for name in needed) else None
