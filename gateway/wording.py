@@ -192,8 +192,9 @@ def _fitted(text: str, alert: Alert, area: str, style: Wording, _: Translator, l
     def told(place: str) -> str:
         return _.fold(text.format(where=place, **facts))
 
-    plain = style is Wording.PLAIN
-    return told(_shortened(where(alert, area), told, 1 + bool(words) + (plain and not is_gsm(_.fold(text)))))
+    whole = where(alert, area)
+    dear = style is Wording.PLAIN and not is_gsm(told(whole))
+    return told(_shortened(whole, told, 1 + bool(words) + dear))
 
 
 def _shortened(place: str, told: Callable[[str], str], most: int) -> str:

@@ -359,6 +359,15 @@ def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> 
 
 
 @pytest.mark.parametrize("code", SPOKEN)
+def test_staffs_words_in_other_letters_cost_no_place(code: str) -> None:
+    """One such letter makes the whole text dear."""
+    case = Alert(12345, Kind.RAID, "a", State.LIVE, 0, 1, place="Soko", text="ж" * compose.LONGEST_TEXT)
+    for say in (warning, update):
+        text = say(case, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
+        assert LONGEST_AREA in text and case.text in text and segments(text) <= 3
+
+
+@pytest.mark.parametrize("code", SPOKEN)
 def test_code_phrases_are_twelve_and_short(code: str) -> None:
     phrases = {code_phrase(kind, spoken(code)) for kind in Kind}
     assert len(phrases) == len(Kind)
