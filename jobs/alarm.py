@@ -1,6 +1,10 @@
-"""Alarms: an error in the log, the first line of the staff menu, and a text to admins where one can be sent."""
+"""Alarms: an error in the log, the first line of the staff menu, and a text to admins where one can be sent.
+
+One cause is one alarm until it is mended, however often it is met.
+"""
 
 import logging
+from enum import StrEnum
 
 from gateway.model.caller import World
 from gateway.providers import Trouble
@@ -9,36 +13,46 @@ from jobs.context import Context
 from translations import N_
 
 log = logging.getLogger("mwavuli.jobs")
-NAMES = {Trouble.BROKE: N_("no airtime"), Trouble.SHUT: N_("sender refused")}
 
 
-def alarm(context: Context, trouble: Trouble) -> None:
-    """Raise it once; a hundred failing calls are one alarm."""
-    name = NAMES.get(trouble)
-    if name is None or trouble.encode() in context.store.world().alarms:
+class Cause(StrEnum):
+    """What can be wrong, as its alarm is kept under."""
+
+    BROKE = Trouble.BROKE.value
+    SHUT = Trouble.SHUT.value
+
+
+# Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
+NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused")}
+
+
+def sound(context: Context, cause: Cause) -> None:
+    """Raise an alarm, unless it stands already."""
+    if cause.encode() in context.store.world().alarms:
         return
 
-    def raise_it(world: World, change: Change, now: int) -> None:
-        if trouble.encode() in world.alarms:
-            return
-        context.store.shelves.alarms.put(change, trouble.encode(), name)
+    def raise_it(world: World, change: Change, now: int) -> bool:
+        if cause.encode() in world.alarms:
+            return False
+        context.store.shelves.alarms.put(change, cause.encode(), NAMES[cause])
         for person in world.roster.admins():
             _ = context.translator(person.lang)
-            text = _("Texts do not leave: {name}.").format(name=_(name))
-            context.tell(change, person, text, now)
+            context.tell(change, person, _("Alarm: {names}").format(names=_(NAMES[cause])), now)
+        return True
 
-    context.store.attempt(raise_it)
-    log.error("ALARM: texts do not leave: %s", name)
+    if context.store.attempt(raise_it):
+        log.error("ALARM: %s", NAMES[cause])
 
 
-def all_clear(context: Context) -> None:
-    """A call went through again."""
-    if not context.store.shelves.alarms.items:
+def lower(context: Context, *causes: Cause) -> None:
+    """These are mended."""
+    standing = [cause for cause in causes if cause.encode() in context.store.shelves.alarms.items]
+    if not standing:
         return
 
-    def lower(world: World, change: Change, now: int) -> None:
-        for trouble in NAMES:
-            if trouble.encode() in world.alarms:
-                context.store.shelves.alarms.drop(change, trouble.encode())
+    def lower_it(world: World, change: Change, now: int) -> None:
+        for cause in standing:
+            if cause.encode() in world.alarms:
+                context.store.shelves.alarms.drop(change, cause.encode())
 
-    context.store.attempt(lower)
+    context.store.attempt(lower_it)

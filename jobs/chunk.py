@@ -8,11 +8,11 @@ from contextlib import suppress
 import msgspec
 
 from gateway.errors import BadInput
-from gateway.gsm import segments
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
+from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, Wording
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble
@@ -20,8 +20,7 @@ from gateway.store import Item, Step
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from gateway.wording import ending, update, warning
-from jobs import housekeeping
-from jobs.alarm import alarm, all_clear
+from jobs import gate, housekeeping
 from jobs.context import Context
 from jobs.second_try import once_more
 
@@ -123,7 +122,7 @@ def _text(context: Context, sending: Sending, lang: str, wording: Wording) -> st
 def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) -> None:
     """One provider call: wait for its turn, claim, send, settle."""
     store, broadcast = context.store, sending.broadcast
-    context.pace.wait(segments(text) * len(tokens), urgent=True)
+    gate.wait(context, text, len(tokens), Lane.ALERTS)
     claimed = store.recipients.claim(broadcast, tokens)
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
@@ -132,13 +131,11 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     if not numbers:
         return
     try:
-        outcomes = context.provider.send(text, list(numbers))
-    except ProviderTrouble as trouble:
+        outcomes = gate.send(context, text, list(numbers), Lane.ALERTS)
+    except ProviderTrouble:
         sending.held_up = True
         store.recipients.settle(broadcast, [Step(t, At.PENDING, At.CLAIMED.value) for t in claimed])
-        alarm(context, trouble.trouble)
         return
-    all_clear(context)
     steps = [_settled(context, sending, numbers[number], outcome) for number, outcome in outcomes.items()]
     store.recipients.settle(broadcast, steps)
     sending.retried |= any(step.to is At.PENDING for step in steps)

@@ -3,14 +3,13 @@
 import logging
 from concurrent.futures import wait
 
-from gateway.gsm import segments
 from gateway.model.message import Ground, Lane, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs.alarm import alarm, all_clear
+from jobs import gate
 from jobs.context import Context
 from jobs.housekeeping import drop_subscribers
 
@@ -37,19 +36,17 @@ def _deliver(context: Context, item: Item) -> None:
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
         return
-    context.pace.wait(segments(message.text), urgent=message.lane is Lane.ALERTS)
+    gate.wait(context, message.text, 1, message.lane)
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         _forget(context, item)
         return
     number = Number.from_int(message.to)
     try:
-        outcome = context.provider.send(message.text, [number])[number]
+        outcome = gate.send(context, message.text, [number], message.lane)[number]
     except ProviderTrouble as trouble:
-        alarm(context, trouble.trouble)
         _rest(context, item, trouble.trouble)
         return
-    all_clear(context)
     if outcome.fate is Fate.RETRY:
         store.due.back_off(item)
         return

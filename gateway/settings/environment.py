@@ -1,0 +1,120 @@
+"""The environment, read once, loud on a bad value."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from gateway.errors import BadInput
+from gateway.settings.times import Times
+from gateway.settings.tuning import Tuning
+
+LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
+_PATH_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
+SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class Settings(BaseModel):
+    """The environment; every secret also as NAME_FILE."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0", validation_alias="REDIS_URL", repr=False, pattern=r"^(rediss?|unix)://.+"
+    )
+    host: str = Field("127.0.0.1", validation_alias="HOST")
+    port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
+    data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
+    key: str = Field("", validation_alias="MWAVULI_KEY", repr=False)
+    webhook_tokens: Words = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
+    region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
+    timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
+    languages: Words = Field(
+        ("en", "sw", "fr", "es", "ru", "zh_Hans"), validation_alias="MWAVULI_LANGUAGES", min_length=1
+    )
+    name: str = Field("Info line", validation_alias="MWAVULI_NAME", max_length=20)
+    service_code: str = Field("*384*2024#", validation_alias="MWAVULI_SERVICE_CODE", pattern=r"^\*[0-9*]+#$")
+    hotline: str = Field("", validation_alias="MWAVULI_HOTLINE")
+    approvals: int = Field(1, validation_alias="MWAVULI_APPROVALS", ge=1, le=2)
+    staff_sms: bool = Field(False, validation_alias="MWAVULI_STAFF_SMS")
+    content_dir: Path | None = Field(None, validation_alias="MWAVULI_CONTENT_DIR")
+    at_username: str = Field("demo", validation_alias="AT_USERNAME")
+    at_api_key: str = Field("", validation_alias="AT_API_KEY", repr=False)
+    shortcode: str = Field("", validation_alias="AT_SHORTCODE")
+    sender: str = Field("", validation_alias="AT_SENDER", max_length=11)
+    at_keyword: str = Field("", validation_alias="AT_KEYWORD")
+    at_api_url: str = Field("", validation_alias="AT_API_URL", pattern=r"^(https?://[^/]+.*)?$")
+    kannel_password: str = Field("", validation_alias="KANNEL_PASSWORD", repr=False, pattern=r"^[^\x00-\x1f\x7f]*$")
+    tuning: Tuning = Tuning()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("no such time zone; right is a name as Africa/Nairobi") from None
+        return value
+
+    @field_validator("webhook_tokens")
+    @classmethod
+    def _fit_for_a_path(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_PATH_PART.fullmatch(token) for token in value):
+            raise ValueError("a token is at least 16 letters, digits, - or _")
+        return value
+
+    @property
+    def times(self) -> Times:
+        return self.tuning.times
+
+
+def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Read the environment, the NAME_FILE secrets and the TOML file; BadInput names what is wrong, never a value."""
+    values: dict[str, Any] = {}
+    for name in SECRETS:
+        path = environ.get(f"{name}_FILE")
+        if path and not environ.get(name):
+            values[name] = _read(Path(path), f"{name}_FILE").strip()
+    if path := environ.get("MWAVULI_SETTINGS"):
+        try:
+            values["tuning"] = tomllib.loads(_read(Path(path), "MWAVULI_SETTINGS"))
+        except tomllib.TOMLDecodeError as error:
+            raise BadInput(f"MWAVULI_SETTINGS: not valid TOML: {error}") from None
+    names = {str(f.validation_alias) for f in Settings.model_fields.values() if f.validation_alias}
+    values = {name: environ[name] for name in names if environ.get(name)} | values | overrides
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise BadInput(_plainly(error)) from None
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{name}: cannot read the file it names ({error.strerror})") from None
+    except ValueError:
+        raise BadInput(f"{name}: the file it names is not text in UTF-8") from None
+
+
+def _plainly(error: ValidationError) -> str:
+    """Each variable with what would be right."""
+    said = []
+    for found in error.errors(include_input=False):
+        name, *inside = map(str, found["loc"])
+        where = ".".join(inside)
+        said.append(
+            f"{'MWAVULI_SETTINGS' if name == 'tuning' else name}{f' ({where})' if where else ''}: {found['msg']}"
+        )
+    return "settings: " + "; ".join(said)

@@ -1,0 +1,40 @@
+"""The networks that carry our texts, and what they do with them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.settings.times import Seconds
+
+
+class Network(BaseModel):
+    """What one mobile network does with our sender."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sender: Literal["transactional", "promotional"]
+    hours: str = "00:00-24:00"
+    footer: int = Field(0, ge=0, description="septets of opt-out text the network appends")
+
+
+class KannelBox(BaseModel):
+    """A Kannel of the organisation's own: an operator's line, or a modem."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    url: str = Field(pattern=r"^https?://[^/?#@\s]+/[^?#\s]*$", description="its smsbox's sendsms")
+    username: str = Field(pattern=r"^[!-~]+$", description="of its sendsms-user; the password is KANNEL_PASSWORD")
+    sender: str = Field("", alias="from", pattern=r"^[ -~]{0,15}$", description="AT_SHORTCODE unless set")
+    prefixes: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")], ...] = Field(
+        (), description="numbers that begin so are tried here first; none: all numbers"
+    )
+    reports: str = Field(
+        "", pattern=r"^(https?://[^?#@%\s]+)?$", description="where it reaches our web; this machine's PORT unless set"
+    )
+    validity: int = Field(180, ge=1, description="minutes after which it gives up a text that it could not send on")
+
+
+class HandOver(BaseModel):
+    """When a network that keeps failing gives its numbers to the next one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    after: int = Field(3, ge=1, description="calls in a row that nobody was sent by")
+    rest: Seconds = Field(60, description="so long it is left alone, then tried again")

@@ -1,0 +1,22 @@
+"""How fast and in what portions texts leave."""
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Pace(BaseModel):
+    """How fast and in what portions texts leave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    call_size: int = Field(100, ge=1, le=1000, description="most numbers in one provider call")
+    in_flight: int = Field(8, ge=1, le=64, description="provider calls at once in one worker")
+    chunk_size: int = Field(2000, ge=1, le=5000, description="people in one job's portion")
+    rate: float = Field(0, ge=0, description="segments a second the network takes from all workers; 0: any")
+    reserve: float = Field(0.5, ge=0, lt=1, description="share of the rate that only alerts may use")
+
+    @field_validator("rate")
+    @classmethod
+    def _none_or_one(cls, value: float) -> float:
+        """A text waits with a worker for its turn: slower, and it would wait longer than the worker's lease."""
+        if 0 < value < 1:
+            raise ValueError("a rate is at least 1 segment a second; 0 is no limit")
+        return value
