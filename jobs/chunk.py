@@ -122,38 +122,37 @@ def _text(context: Context, sending: Sending, lang: str, wording: Wording) -> st
 def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) -> None:
     """One provider call: wait for its turn, claim, send, settle."""
     store, broadcast = context.store, sending.broadcast
-    gate.wait(context, text, len(tokens), Lane.ALERTS)
-    claimed = store.recipients.claim(broadcast, tokens)
+    numbers = _numbers(context, broadcast, tokens)
+    gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
+    claimed = store.recipients.claim(broadcast, list(numbers))
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
         return
-    numbers = _numbers(context, broadcast, claimed)
-    if not numbers:
-        return
+    owners = {numbers[token]: token for token in claimed}
     try:
-        outcomes = gate.send(context, text, list(numbers), Lane.ALERTS)
+        outcomes = gate.send(context, text, list(owners), Lane.ALERTS)
     except ProviderTrouble:
         sending.held_up = True
         store.recipients.settle(broadcast, [Step(t, At.PENDING, At.CLAIMED.value) for t in claimed])
         return
-    steps = [_settled(context, sending, numbers[number], outcome) for number, outcome in outcomes.items()]
+    steps = [_settled(context, sending, owners[number], outcome) for number, outcome in outcomes.items()]
     store.recipients.settle(broadcast, steps)
     sending.retried |= any(step.to is At.PENDING for step in steps)
     unknown = [step.token for step in steps if step.to is At.UNKNOWN]
     once_more(context, broadcast, unknown, sending.keep_until)
-    gone = [numbers[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
+    gone = [owners[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
     housekeeping.drop_subscribers(context, gone)
 
 
-def _numbers(context: Context, broadcast: Broadcast, claimed: Sequence[bytes]) -> dict[Number, bytes]:
-    """Whose tokens these are. One that is none, as a damaged disk leaves it, is refused and stops nobody else."""
-    numbers: dict[Number, bytes] = {}
-    for token in claimed:
+def _numbers(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) -> dict[bytes, Number]:
+    """The number of each token. One that is none, as a damaged disk leaves it, is refused and stops nobody else."""
+    numbers: dict[bytes, Number] = {}
+    for token in tokens:
         with suppress(BadInput):
-            numbers[context.store.number(token, Purpose.SUBSCRIBER)] = token
-    if bad := set(claimed).difference(numbers.values()):
+            numbers[token] = context.store.number(token, Purpose.SUBSCRIBER)
+    if bad := set(tokens).difference(numbers):
         log.error("%d records of subscribers hold no number", len(bad))
-        context.store.recipients.settle(broadcast, [Step(t, At.REFUSED, At.CLAIMED.value) for t in bad])
+        context.store.recipients.settle(broadcast, [Step(t, At.REFUSED, At.PENDING.value) for t in bad])
     return numbers
 
 

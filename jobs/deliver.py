@@ -36,12 +36,12 @@ def _deliver(context: Context, item: Item) -> None:
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
         return
-    gate.wait(context, message.text, 1, message.lane)
+    number = Number.from_int(message.to)
+    gate.wait(context, message.text, [number], message.lane)
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         _forget(context, item)
         return
-    number = Number.from_int(message.to)
     try:
         outcome = gate.send(context, message.text, [number], message.lane)[number]
     except ProviderTrouble as trouble:

@@ -13,9 +13,9 @@ from jobs.context import Context
 ALARMS = {Trouble.BROKE: Cause.BROKE, Trouble.SHUT: Cause.SHUT}
 
 
-def wait(context: Context, text: str, people: int, lane: Lane) -> None:
-    """Take room for one text to so many people, and come back when it may leave. Before anything is claimed."""
-    context.pace.wait(segments(text) * people, urgent=lane is Lane.ALERTS)
+def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> None:
+    """Take room for one text to these numbers, and come back when it may leave. Before anything is claimed."""
+    context.pace.wait(segments(text) * len(numbers), urgent=lane is Lane.ALERTS)
 
 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
