@@ -20,10 +20,22 @@ class Cause(StrEnum):
 
     BROKE = Trouble.BROKE.value
     SHUT = Trouble.SHUT.value
+    BUSY = Trouble.BUSY.value
+    """it takes nothing, for longer than a moment"""
+    HANDED = "handed over"
+    """one of several networks"""
+    STUCK = "stuck"
+    """a warning of which nothing has left"""
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
-NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused")}
+NAMES = {
+    Cause.BROKE: N_("no airtime"),
+    Cause.SHUT: N_("sender refused"),
+    Cause.BUSY: N_("no texts go out"),
+    Cause.HANDED: N_("one network is down"),
+    Cause.STUCK: N_("a notice is stuck"),
+}
 
 
 def sound(context: Context, cause: Cause) -> None:

@@ -32,10 +32,7 @@ def step(context: Context, item: Item) -> None:
         _finish(context, item, sending)
         return
     item = send_chunk(context, item, sending, prefixes, _over(sending, store.now()))
-    if sending.held_up:
-        store.due.back_off(item)
-    else:
-        _go_on(context, item, sending, prefixes)
+    _go_on(context, item, sending, prefixes)
 
 
 def _go_on(context: Context, item: Item, sending: Sending, prefixes: Sequence[int]) -> None:
@@ -46,7 +43,7 @@ def _go_on(context: Context, item: Item, sending: Sending, prefixes: Sequence[in
     if not sending.retried:
         due.later(item, 0)
         return
-    recipients.put_off(sending.broadcast, [p for p in prefixes if p not in settled], sending.tries + 1)
+    recipients.put_off(sending.broadcast, sorted(sending.retried.difference(settled)), sending.tries + 1)
     others, tries = recipients.todo(sending.broadcast, 1)
     if others and tries <= sending.tries:
         due.later(item, 0)
@@ -64,7 +61,8 @@ def _over(sending: Sending, now: float) -> bool:
 def _prefixes_at_once(context: Context, broadcast: Broadcast) -> int:
     """No more than leave in a job's time: other alerts wait for their turn."""
     pace = context.deployment.settings.tuning.pace
-    people = min(pace.chunk_size, int(pace.rate * context.times.chunk)) if pace.rate else pace.chunk_size
+    rate = pace.slowest(context.provider.lines_known())
+    people = min(pace.chunk_size, int(rate * context.times.chunk)) if rate else pace.chunk_size
     return max(1, min(1 << broadcast.bits, people // PER_PREFIX))
 
 

@@ -1,9 +1,11 @@
 """One chunk of a broadcast: read who is in it, claim a call's worth, send, settle."""
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
+from itertools import islice
 
 import msgspec
 
@@ -17,11 +19,13 @@ from gateway.model.subscription import Subscription, Wording
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble
 from gateway.store import Item, Step
+from gateway.store.keys import prefix as prefix_of
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from gateway.wording import ending, update, warning
 from jobs import gate, housekeeping
 from jobs.context import Context
+from jobs.rest import Resting
 from jobs.second_try import once_more
 
 log = logging.getLogger("mwavuli.jobs")
@@ -34,6 +38,10 @@ RESULTS = {
     Fate.UNKNOWN: At.UNKNOWN,
     Fate.RETRY: At.PENDING,
 }
+TURN = 0.5
+"""seconds after which a chunk begins no more calls: other alerts get their turn"""
+BREATH = 0.25
+"""seconds in which a call's segments leave, where the rate is limited"""
 MOST_TRIES = 6
 """so often the network may ask to try a number later"""
 Known = dict[bytes, bytes | None]
@@ -51,8 +59,8 @@ class Sending(msgspec.Struct):
     """how often these prefixes were put off"""
     held_up: bool = False
     """the network took nothing"""
-    retried: bool = False
-    """it took all but some, who are tried again later"""
+    retried: set[int] = msgspec.field(default_factory=set)
+    """prefixes of which it took all but some, who are tried again later"""
 
 
 def send_chunk(context: Context, item: Item, sending: Sending, prefixes: Sequence[int], over: bool) -> Item:
@@ -63,24 +71,32 @@ def send_chunk(context: Context, item: Item, sending: Sending, prefixes: Sequenc
         steps = [Step(t, At.UNKNOWN if t in tried else At.LAPSED, At.PENDING.value) for t in known]
         context.store.recipients.settle(sending.broadcast, steps)
         return item
-    size = context.deployment.settings.tuning.pace.call_size
-    calls = [
-        context.pool.submit(_call, context, sending, text, tokens)
-        for text, tokens in _by_text(context, sending, known, size)
-    ]
-    return _drain(context, item, calls)
+    return _send_calls(context, item, sending, _by_text(context, sending, known, _call_size(context)))
 
 
-def _drain(context: Context, item: Item, calls: Sequence[Future[None]]) -> Item:
-    """Wait for calls, holding the lease meanwhile."""
-    waiting = set(calls)
-    while waiting:
-        done, waiting = wait(waiting, timeout=context.times.lease / 3)
+def _call_size(context: Context) -> int:
+    """Where the rate is limited, calls are small: what they wait for is over soon."""
+    pace = context.deployment.settings.tuning.pace
+    rate = pace.slowest(context.provider.lines_known())
+    return max(1, min(pace.call_size, int(rate * BREATH))) if rate else pace.call_size
+
+
+def _send_calls(context: Context, item: Item, sending: Sending, calls: Iterator[tuple[str, list[bytes]]]) -> Item:
+    """Several calls at once, until all are made or the turn is over; the lease is held meanwhile."""
+    started = held = time.monotonic()
+    waiting: set[Future[None]] = set()
+    while True:
+        now = time.monotonic()
+        if now - started < TURN and not sending.held_up:
+            room = context.deployment.settings.tuning.pace.in_flight - len(waiting)
+            waiting |= {context.pool.submit(_call, context, sending, *call) for call in islice(calls, room)}
+        if not waiting:
+            return item
+        if now - held > context.times.lease / 3:
+            item, held = context.store.due.renew(item), now
+        done, waiting = wait(waiting, context.times.lease / 3, FIRST_COMPLETED)
         for call in done:
             call.result()
-        if waiting:
-            item = context.store.due.renew(item)
-    return item
 
 
 def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Known:
@@ -123,7 +139,11 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     """One provider call: wait for its turn, claim, send, settle."""
     store, broadcast = context.store, sending.broadcast
     numbers = _numbers(context, broadcast, tokens)
-    gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
+    try:
+        gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
+    except Resting:
+        sending.held_up = True
+        return
     claimed = store.recipients.claim(broadcast, list(numbers))
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
@@ -137,7 +157,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
         return
     steps = [_settled(context, sending, owners[number], outcome) for number, outcome in outcomes.items()]
     store.recipients.settle(broadcast, steps)
-    sending.retried |= any(step.to is At.PENDING for step in steps)
+    sending.retried |= {prefix_of(step.token, broadcast.bits) for step in steps if step.to is At.PENDING}
     unknown = [step.token for step in steps if step.to is At.UNKNOWN]
     once_more(context, broadcast, unknown, sending.keep_until)
     gone = [owners[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
@@ -152,14 +172,18 @@ def _numbers(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) ->
             numbers[token] = context.store.number(token, Purpose.SUBSCRIBER)
     if bad := set(tokens).difference(numbers):
         log.error("%d records of subscribers hold no number", len(bad))
-        context.store.recipients.settle(broadcast, [Step(t, At.REFUSED, At.PENDING.value) for t in bad])
+        context.store.recipients.settle(broadcast, [Step(t, At.REFUSED, At.PENDING.value, b"0") for t in bad])
     return numbers
 
 
 def _settled(context: Context, sending: Sending, token: bytes, outcome: Outcome) -> Step:
     """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else; one
     that was never tried (no code) is not."""
+    to, mark = RESULTS[outcome.fate], b""
     if outcome.fate is Fate.RETRY and outcome.code and sending.tries >= MOST_TRIES:
-        return Step(token, At.REFUSED, At.CLAIMED.value)
-    mark = message_mark(context.store.vault, outcome.message_id) if outcome.fate is Fate.ACCEPTED else b""
-    return Step(token, RESULTS[outcome.fate], At.CLAIMED.value, mark)
+        to = At.REFUSED
+    if to is At.REFUSED:
+        mark = b"%d" % outcome.code
+    elif to is At.ACCEPTED:
+        mark = message_mark(context.store.vault, outcome.message_id)
+    return Step(token, to, At.CLAIMED.value, mark)

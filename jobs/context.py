@@ -61,7 +61,7 @@ def build(values: settings.Settings) -> Context:
     deployment = open_deployment(values)
     bell = Bell(deployment.store.connection.for_rq())
     pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
-    pace = Pace(deployment.store.connection, values.tuning.pace.rate, values.tuning.pace.reserve)
+    pace = Pace(deployment.store.connection, values.tuning.pace)
     return Context(deployment, provider_of(values), bell, pace, pool)
 
 

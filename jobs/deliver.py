@@ -3,19 +3,18 @@
 import logging
 from concurrent.futures import wait
 
-from gateway.model.message import Ground, Lane, Message
+from gateway.model.message import Ground, Message
 from gateway.numbers import Number
-from gateway.providers import Fate, ProviderTrouble, Trouble
+from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from jobs import gate
 from jobs.context import Context
 from jobs.housekeeping import drop_subscribers
+from jobs.rest import Resting
 
 log = logging.getLogger("mwavuli.jobs")
-REST = {Lane.ALERTS: 10, Lane.MESSAGES: 60, Lane.BULK: 300}
-"""seconds between tries while there is no airtime, or the sender is refused: alerts keep trying where others rest"""
 
 
 def send_all(context: Context, items: list[Item]) -> None:
@@ -37,18 +36,33 @@ def _deliver(context: Context, item: Item) -> None:
         _forget(context, item)
         return
     number = Number.from_int(message.to)
-    gate.wait(context, message.text, [number], message.lane)
+    try:
+        gate.wait(context, message.text, [number], message.lane)
+    except Resting:
+        store.due.later(item, 0)
+        return
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
-        _forget(context, item)
+        _unknown(context, item)
         return
     try:
         outcome = gate.send(context, message.text, [number], message.lane)[number]
-    except ProviderTrouble as trouble:
-        _rest(context, item, trouble.trouble)
+    except ProviderTrouble as error:
+        if error.trouble is Trouble.BUSY:
+            store.due.back_off(item)  # others first: it may be this text alone that is not taken
+        else:
+            store.due.later(item, 0)
         return
+    _settle(context, item, number, outcome)
+
+
+def _settle(context: Context, item: Item, number: Number, outcome: Outcome) -> None:
+    store = context.store
     if outcome.fate is Fate.RETRY:
         store.due.back_off(item)
+        return
+    if outcome.fate is Fate.UNKNOWN:
+        _unknown(context, item)
         return
     if outcome.fate is Fate.ACCEPTED:
         store.recipients.single(message_mark(store.vault, outcome.message_id))
@@ -57,11 +71,10 @@ def _deliver(context: Context, item: Item) -> None:
     _forget(context, item)
 
 
-def _rest(context: Context, item: Item, trouble: Trouble) -> None:
-    if trouble is Trouble.BUSY:
-        context.store.due.back_off(item)
-    else:
-        context.store.due.later(item, REST[Lane(item.lane)])
+def _unknown(context: Context, item: Item) -> None:
+    """It may have gone out, or not, and is not sent twice: counted, so that it is seen."""
+    context.store.due.unknown(item)
+    _forget(context, item)
 
 
 def _allowed(context: Context, message: Message) -> bool:

@@ -5,26 +5,43 @@ from collections.abc import Mapping, Sequence
 from gateway.gsm import segments
 from gateway.model.message import Lane
 from gateway.numbers import Number
-from gateway.providers import Outcome, ProviderTrouble, Trouble
-from jobs import alarm
+from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
+from jobs import alarm, rest
 from jobs.alarm import Cause
 from jobs.context import Context
 
-ALARMS = {Trouble.BROKE: Cause.BROKE, Trouble.SHUT: Cause.SHUT}
-
 
 def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> None:
-    """Take room for one text to these numbers, and come back when it may leave. Before anything is claimed."""
-    context.pace.wait(segments(text) * len(numbers), urgent=lane is Lane.ALERTS)
+    """Take room for one text to these numbers, and come back when it may leave. Before anything is claimed.
+
+    Raises Resting where nothing may leave now.
+    """
+    rest.enter(context, lane)
+    for line, count in context.provider.lines(numbers).items():
+        context.pace.wait(line, segments(text) * count, urgent=lane is Lane.ALERTS)
 
 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
-    """One provider call. Raises ProviderTrouble when nothing was sent; its alarm is raised by then."""
+    """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
+    down = context.provider.down()
     try:
         outcomes = context.provider.send(text, numbers)
     except ProviderTrouble as error:
-        if cause := ALARMS.get(error.trouble):
-            alarm.sound(context, cause)
+        rest.begin(context, lane, error.trouble)
         raise
-    alarm.lower(context, *ALARMS.values())
+    finally:
+        _tell_of(context, down, context.provider.down())
+    if all(outcome.fate is Fate.UNKNOWN for outcome in outcomes.values()):  # silence: the next might be lost in it too
+        rest.begin(context, lane, Trouble.BUSY)
+    else:
+        rest.over(context)
     return outcomes
+
+
+def _tell_of(context: Context, before: frozenset[str], now: frozenset[str]) -> None:
+    """One of several networks fails, and another carries its texts."""
+    if now:
+        context.store.rests.handed_over()
+        alarm.sound(context, Cause.HANDED)
+    elif before:
+        context.store.rests.taken_back()

@@ -314,6 +314,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.work()
     crowd.faults()
     assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
+    crowd.nothing_rests()  # the network had fallen silent
     crowd["Amina"].text("HELP")
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]

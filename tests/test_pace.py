@@ -23,10 +23,11 @@ def connection(redis_socket: Path) -> Iterator[Connection]:
 def waits(connection: Connection, rate: float, reserve: float, *turns: tuple[int, bool]) -> list[list[int]]:
     """What each turn of so many segments, urgent or not, is told to wait for: seconds."""
     told: list[list[int]] = []
-    pace = Pace(connection, rate, reserve, sleep=lambda seconds: told[-1].append(round(seconds)))
+    rates = settings.Pace(rate=rate, reserve=reserve)
+    pace = Pace(connection, rates, sleep=lambda seconds: told[-1].append(round(seconds)))
     for segments, urgent in turns:
         told.append([])
-        pace.wait(segments, urgent)
+        pace.wait("kannel", segments, urgent)
     return told
 
 
@@ -46,12 +47,12 @@ def test_what_is_not_urgent_has_the_rest_only(connection: Connection) -> None:
 
 def test_without_a_rate_nobody_asks(connection: Connection) -> None:
     assert waits(connection, 0, 0.5, (1000, True), (1000, False)) == [[], []]
-    assert not connection.call("EXISTS", "pace:all", "pace:others")
+    assert not connection.call("EXISTS", "pace:kannel:all", "pace:kannel:others")
 
 
 def test_it_is_forgotten_once_it_is_over(connection: Connection) -> None:
     waits(connection, 10, 0.5, (1000, True))
-    assert 99_000 < connection.call("PTTL", "pace:all") <= 101_000
+    assert 99_000 < connection.call("PTTL", "pace:kannel:all") <= 101_000
 
 
 @pytest.mark.parametrize("pace", ["rate = 0.5", "rate = -1", "reserve = 1.0"])
@@ -71,5 +72,5 @@ class TestSlowNetwork:
         """Every answer takes its segment of both queues."""
         town["Amina"].text("JOIN soko mwezi")
         assert len(town["Amina"].inbox()) == 1
-        kept = town.store.connection.call("MGET", "pace:all", "pace:others")
+        kept = town.store.connection.call("MGET", "pace:africastalking:all", "pace:africastalking:others")
         assert all(kept)

@@ -93,7 +93,11 @@ class Town:
         raise AssertionError("the lanes never ran dry")
 
     def _waiting(self) -> bool:
-        return any(self.store.due.waiting(lane) for lane in LANES)
+        return any(self.store.due.waiting(lane) and not self.store.rests.left(lane) for lane in LANES)
+
+    def nothing_rests(self) -> None:
+        """The pauses of lanes are over; that there was trouble is still known."""
+        self.store.connection.call("DEL", *(f"rest:{lane}" for lane in LANES))
 
     def give_codes(self, name: str, codes: list[str]) -> None:
         """One-use codes, as from a printed list."""
@@ -151,12 +155,14 @@ class Town:
 
     def let_pass(self) -> None:
         """Everything that is due some day is due now."""
+        self.nothing_rests()
         for lane in LANES:
             for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
                 self.store.connection.call("ZADD", f"due:{lane}", 0, item)
 
     def let_pass_lane(self, lane: str, *verbs: str) -> None:
         """What is due some day on this lane (of these verbs, or of all but endings by the clock) is due now."""
+        self.nothing_rests()
         for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
             verb = item.split(b":")[0].decode()
             if verb in verbs or (not verbs and verb != "end"):

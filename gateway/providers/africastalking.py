@@ -21,6 +21,7 @@ from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import LOOPBACK_USERS, Settings
 
+LINE = "africastalking"
 IDLE = 3.0
 """seconds after which a connection is not used again"""
 TIMEOUT = (3.05, 9.05)
@@ -42,6 +43,8 @@ FATES = {
 }
 TROUBLES = {402: Trouble.SHUT, 405: Trouble.BROKE}
 REASONS = {"InvalidSenderId": Trouble.SHUT, "InsufficientBalance": Trouble.BROKE}
+CROWD = 10
+"""so many at once that are all to be tried later: not the numbers are in trouble, but the network"""
 UNAUTHORISED = 401
 UNKNOWN = Outcome(Fate.UNKNOWN)
 LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
@@ -97,7 +100,19 @@ class AfricasTalking:
         troubles = {TROUBLES.get(outcomes[n].code) if n in outcomes else None for n in numbers}
         if troubles and None not in troubles:  # nobody was sent to, and all for such a reason
             raise ProviderTrouble(Trouble.SHUT if Trouble.SHUT in troubles else Trouble.BROKE)
-        return {number: outcomes.get(number, UNKNOWN) for number in numbers}
+        said = {number: outcomes.get(number, UNKNOWN) for number in numbers}
+        if len(said) >= CROWD and all(outcome.fate is Fate.RETRY for outcome in said.values()):
+            raise ProviderTrouble(Trouble.BUSY)
+        return said
+
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
+        return {LINE: len(numbers)}
+
+    def lines_known(self) -> set[str]:
+        return {LINE}
+
+    def down(self) -> frozenset[str]:
+        return frozenset()
 
     def _ask(self, text: str, numbers: list[str]) -> Any:
         """The answer's data; None where the call may or may not have been taken."""

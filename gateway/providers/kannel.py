@@ -17,6 +17,7 @@ from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import KannelBox, Settings
 
+LINE = "kannel"
 TIMEOUT = (2.05, 6.05)
 """connect and read, seconds"""
 BUDGET = 5.0
@@ -69,6 +70,15 @@ class Kannel:
                 if outcomes[number] == UNKNOWN or time.monotonic() > until:
                     break  # the others need not wait, nor become unknown too
         return {number: outcomes.get(number, NOT_BEGUN) for number in numbers}
+
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
+        return {LINE: len(numbers)}
+
+    def lines_known(self) -> set[str]:
+        return {LINE}
+
+    def down(self) -> frozenset[str]:
+        return frozenset()
 
     def _send(self, session: requests.Session, text: str, number: Number) -> Outcome:
         message_id = secrets.token_hex(12)

@@ -52,3 +52,15 @@ class Provider(Protocol):
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
         """One call. Every number gets an outcome; raises ProviderTrouble when none was sent."""
         ...
+
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
+        """Which line would carry how many of these numbers, if it takes them."""
+        ...
+
+    def lines_known(self) -> set[str]:
+        """Every line's name, as in the settings of the pace."""
+        ...
+
+    def down(self) -> frozenset[str]:
+        """Lines that keep failing, where others carry their texts."""
+        ...

@@ -7,6 +7,7 @@ All of it lives in this process: each worker learns for itself, and forgets when
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -90,6 +91,19 @@ class Routes:
         if troubles and all(troubles):
             raise ProviderTrouble(min(filter(None, troubles), key=MILDEST.index))
         return outcomes
+
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
+        found: Counter[str] = Counter()
+        for number in numbers:
+            found.update(self._order(number)[0].provider.lines([number]))
+        return found
+
+    def lines_known(self) -> set[str]:
+        return {line for way in self._ways for line in way.provider.lines_known()}
+
+    def down(self) -> frozenset[str]:
+        failing = (way for way in self._ways if way.failures >= self._hand_over.after)
+        return frozenset(type(way.provider).__name__ for way in failing)
 
     def _order(self, number: Number) -> list[Way]:
         """Whom to ask, one after another; who rests only if all do."""

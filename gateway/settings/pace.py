@@ -3,13 +3,10 @@
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
-class Pace(BaseModel):
-    """How fast and in what portions texts leave."""
+class Rate(BaseModel):
+    """How fast one network takes texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    call_size: int = Field(100, ge=1, le=1000, description="most numbers in one provider call")
-    in_flight: int = Field(8, ge=1, le=64, description="provider calls at once in one worker")
-    chunk_size: int = Field(2000, ge=1, le=5000, description="people in one job's portion")
     rate: float = Field(0, ge=0, description="segments a second the network takes from all workers; 0: any")
     reserve: float = Field(0.5, ge=0, lt=1, description="share of the rate that only alerts may use")
 
@@ -20,3 +17,22 @@ class Pace(BaseModel):
         if 0 < value < 1:
             raise ValueError("a rate is at least 1 segment a second; 0 is no limit")
         return value
+
+
+class Pace(Rate):
+    """How fast and in what portions texts leave."""
+
+    call_size: int = Field(100, ge=1, le=1000, description="most numbers in one provider call")
+    in_flight: int = Field(8, ge=1, le=64, description="provider calls at once in one worker")
+    chunk_size: int = Field(2000, ge=1, le=5000, description="people in one job's portion")
+    africastalking: Rate | None = Field(None, description="this network's own rate and reserve")
+    kannel: Rate | None = Field(None, description="this network's own rate and reserve")
+
+    def of(self, line: str) -> Rate:
+        """What holds for this network."""
+        own = getattr(self, line, None)
+        return own if isinstance(own, Rate) else self
+
+    def slowest(self, lines: set[str]) -> float:
+        """The rate that no call to these networks exceeds; 0 for none."""
+        return min((rate for line in lines if (rate := self.of(line).rate)), default=0)

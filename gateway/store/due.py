@@ -4,6 +4,7 @@ import random
 
 import msgspec
 
+from gateway.errors import StoreAway
 from gateway.store.change import Change
 from gateway.store.connection import Connection
 
@@ -37,15 +38,27 @@ class Due:
     def __init__(self, connection: Connection, lease: int):
         self._connection = connection
         self._lease = lease * 1000
+        self._unheard: dict[bytes, int] = {}
+        """items begun by us, for all we know, and never gone on with: Redis fell silent; with their lease's end"""
 
     def take(self, lane: str, count: int) -> list[Item]:
-        """At most `count` items that are due, oldest first."""
-        got = self._connection.run("take", [f"due:{lane}", f"takes:{lane}"], [self._lease, count])
+        """At most `count` items that are due, oldest first; nothing that sends while the lane rests."""
+        got = self._connection.run("take", [f"due:{lane}", f"takes:{lane}", f"rest:{lane}"], [self._lease, count])
         return [Item(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
     def begin(self, item: Item) -> bool:
-        """Just before what must not happen twice; False where somebody died after this very word."""
-        return bool(self._connection.call("HSETNX", f"begun:{item.lane}", item.name, 1))
+        """Just before what must not happen twice; False where somebody died after this very word.
+
+        Where Redis' answer is lost, nothing was done: whoever asks again, under this lease or the next, may go on.
+        """
+        words = [item.name, item.lease, self._unheard.get(item.name, 0)]
+        try:
+            free = bool(self._connection.run("begin", [f"begun:{item.lane}"], words))
+        except StoreAway:
+            self._unheard[item.name] = item.lease
+            raise
+        self._unheard.pop(item.name, None)
+        return free
 
     def done(self, item: Item, unless: str = "") -> bool:
         """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile.
@@ -98,6 +111,14 @@ class Due:
         keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
         keys += [unless] if unless else []
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
+
+    def unknown(self, item: Item) -> None:
+        """Count a single text of which nobody knows whether it left."""
+        self._connection.call("HINCRBY", "unknown", item.lane, 1)
+
+    def unknowns(self) -> dict[str, int]:
+        """By lane, how many single texts ended so."""
+        return {lane.decode(): int(n) for lane, n in self._connection.hgetall("unknown").items()}
 
     def waiting(self, lane: str) -> bool:
         """Is anything due now?"""

@@ -21,7 +21,10 @@
 | alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
-| pace:all, pace:others | until when the network is busy with what left | that long, and a second |
+| rest:{lane}, trouble | the lane rests: the network takes nothing; how often in a row | its pause; an hour |
+| handed | one of several networks fails | ten minutes after it last did |
+| unknown | lane -> single texts of which nobody knows whether they left | for good |
+| pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
 

@@ -25,12 +25,22 @@ def message_mark(vault: Vault, message_id: str) -> bytes:
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One recipient's move: to a state, from any of some states. `mark`: bytes that tell this message from others."""
+    """One recipient's move: to a state, from any of some states.
+
+    `mark`: bytes that tell this message from others; of who is refused, the network's code in digits.
+    """
 
     token: bytes
     to: State
     leaving: str
     mark: bytes = b""
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many stand in each state; of the refused, how many by which code (0: the number was none)."""
+
+    states: Mapping[State, int]
+    refusals: Mapping[int, int]
 
 
 class Recipients:
@@ -169,8 +179,13 @@ class Recipients:
 
     def counts(self, id_: str) -> Mapping[State, int]:
         """How many stand in each state; together they are the audience so far."""
+        return self.tally(id_).states
+
+    def tally(self, id_: str) -> "Tally":
+        """As `counts`, with the codes of those who were refused, read at one moment."""
         raw = self._connection.hgetall(f"bc:{id_}:n")
-        return {state: int(raw.get(state.value.encode(), 0)) for state in State}
+        codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
+        return Tally({state: int(raw.get(state.value.encode(), 0)) for state in State}, dict(sorted(codes.items())))
 
     def left_to_do(self, id_: str) -> int:
         """Prefixes not done yet."""

@@ -1,7 +1,7 @@
 -- Move recipients from one state to another, counts with them; a state that may not be left stays.
 -- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many; their tokens; for each of them the
 -- new value (state and mark) and the states that may be left. With a mark, only a recipient who has the same mark, or
--- none yet, moves. Returns the tokens that moved.
+-- none yet, moves. Who is refused has the network's code for a mark, counted too. Returns the tokens that moved.
 local out, delta, at = {}, {}, 1
 for i = 2, #KEYS do
   local n = tonumber(ARGV[at])
@@ -15,6 +15,7 @@ for i = 2, #KEYS do
       moves[#moves + 1], moves[#moves + 2] = ARGV[at + j], value
       delta[was], out[#out + 1] = (delta[was] or 0) - 1, ARGV[at + j]
       delta[is] = (delta[is] or 0) + 1
+      if is == 'r' and #value > 1 then delta[value] = (delta[value] or 0) + 1 end
     end
   end
   if #moves > 0 then redis.call('HSET', KEYS[i], unpack(moves)) end

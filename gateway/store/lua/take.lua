@@ -1,13 +1,18 @@
 -- Claim what is due in a lane for the length of a lease, by Redis' clock. Texts (`msg:`) several at once, and before
 -- other work, unless that has waited for so long; other work alone: it may fill the lease.
--- KEYS: due, takes.  ARGV: lease in ms, how many. Returns item, how often it was taken, lease's end ...
-local LOOK, LONG = 64, 3000
+-- While the lane rests nothing that sends is taken, and more is looked through for what does not.
+-- KEYS: due, takes, the lane's rest.  ARGV: lease in ms, how many. Returns item, how often it was taken, lease's end ...
+local LONG, rests = 1000, redis.call('EXISTS', KEYS[3]) == 1
+local LOOK = rests and 1000 or 64
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'WITHSCORES', 'LIMIT', 0, LOOK)
 local chosen, other = {}, nil
 for i = 1, #due, 2 do
-  if due[i]:sub(1, 4) ~= 'msg:' then
+  local text = due[i]:sub(1, 4) == 'msg:'
+  if rests and (text or due[i]:sub(1, 3) == 'bc:') then
+    -- its time comes
+  elseif not text then
     other = other or { due[i], tonumber(due[i + 1]) }
   elseif #chosen < tonumber(ARGV[2]) then
     chosen[#chosen + 1] = due[i]

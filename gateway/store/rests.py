@@ -1,0 +1,58 @@
+"""Lanes that rest because the network takes nothing: found out by one call, known to all workers.
+
+`rest:{lane}` stands while the lane rests; `trouble` counts how often in a row, and goes with the first call that is
+taken. While there is trouble and a rest is over, one call tries again and the others wait for what it finds out.
+"""
+
+import random
+from collections.abc import Mapping
+
+from gateway.store.connection import Connection
+
+TRY = 3000
+"""milliseconds in which the others wait for the one that tries"""
+HANDED = 600
+"""seconds after which a network that nobody found failing again is no alarm any more"""
+REMEMBERED = 3600
+"""seconds after which trouble that nobody met again is forgotten"""
+Pause = tuple[float, float]
+"""the first pause and the longest, in seconds; between them each is twice the one before"""
+
+
+class Rests:
+    def __init__(self, connection: Connection, lanes: tuple[str, ...] = ("alerts", "messages", "bulk")):
+        self._connection = connection
+        self._lanes = lanes
+
+    def enter(self, lane: str) -> float:
+        """May a call go out? 0: yes; else the seconds for which the lane rests yet."""
+        return int(self._connection.run("enter", [f"rest:{lane}", "trouble"], [TRY])) / 1000
+
+    def left(self, lane: str) -> float:
+        """Seconds for which this lane rests yet; 0 if it does not."""
+        return max(0, int(self._connection.call("PTTL", f"rest:{lane}"))) / 1000
+
+    def begin(self, lane: str, pauses: Mapping[str, Pause]) -> int:
+        """A call of this lane was not taken: all lanes rest, each for its own pause, with jitter.
+
+        Returns how often this was so in a row; 0 where another call had found it out before.
+        """
+        jitter = random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        words = [int(seconds * 1000 * jitter) for name in self._lanes for seconds in pauses[name]]
+        where = ["trouble", f"rest:{lane}", *(f"rest:{name}" for name in self._lanes)]
+        return int(self._connection.run("rest", where, [REMEMBERED, *words]))
+
+    def over(self) -> None:
+        """A call was taken."""
+        self._connection.call("DEL", "trouble", *(f"rest:{name}" for name in self._lanes))
+
+    def handed_over(self) -> None:
+        """One of several networks fails, as some process found out."""
+        self._connection.call("SET", "handed", 1, "EX", HANDED)
+
+    def taken_back(self) -> None:
+        """It carries texts again."""
+        self._connection.call("DEL", "handed")
+
+    def is_handed_over(self) -> bool:
+        return bool(self._connection.call("EXISTS", "handed"))
