@@ -5,6 +5,7 @@ import signal
 import threading
 
 from gateway.errors import StoreAway
+from jobs import watch
 from jobs.attendance import clock_was_here
 from jobs.context import Context
 from jobs.ring import LANES
@@ -22,9 +23,10 @@ def run(context: Context) -> None:
 
 
 def sweep(context: Context) -> None:
-    """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
+    """Ring for what is due: bells that were lost, leases that ran out, hours that have come; and look what is stuck."""
     try:
         clock_was_here(context.store.connection)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
+        watch.look(context)
     except StoreAway:
         log.error("Redis is away")

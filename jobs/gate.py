@@ -31,9 +31,10 @@ def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
         raise
     finally:
         _tell_of(context, down, context.provider.down())
-    if all(outcome.fate is Fate.UNKNOWN for outcome in outcomes.values()):  # silence: the next might be lost in it too
+    fates = {outcome.fate for outcome in outcomes.values()}
+    if fates == {Fate.UNKNOWN}:  # silence: the next might be lost in it too
         rest.begin(context, lane, Trouble.BUSY)
-    else:
+    elif fates - {Fate.UNKNOWN, Fate.RETRY}:
         rest.over(context)
     return outcomes
 

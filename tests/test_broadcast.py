@@ -116,9 +116,7 @@ def test_refusals_are_told_apart(crowd: Town) -> None:
 def test_network_busy_then_well(crowd: Town) -> None:
     crowd.faults(error_status=500, error_next=3)
     number = send(crowd)
-    crowd.work()
-    crowd.let_pass_lane("alerts")
-    crowd.work()
+    crowd.see_through()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert max(messages(crowd).values()) == 1
 
@@ -311,7 +309,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     subscribe(crowd, [number_of("Amina")])
     crowd.faults(missing_recipients=300)
     number = send(crowd)
-    crowd.work()
+    crowd.see_through()
     crowd.faults()
     assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
     crowd.nothing_rests()  # the network had fallen silent

@@ -1,28 +1,27 @@
-"""`mwavuli alert`: warnings from a terminal, and how far they are."""
-
-import time
+"""`mwavuli alert`: warnings from a terminal."""
 
 import click
 
 from gateway.cli import common
 from gateway.cli.common import configured, deployment
+from gateway.cli.progress import show
 from gateway.errors import BadInput, StoreAway
 from gateway.gsm import segments
 from gateway.model import intents
 from gateway.model.alert import Alert, Kind, State
-from gateway.model.broadcast import NAMES
 from gateway.model.intents import Intent
 from gateway.model.subscription import Wording
 from gateway.numbers import Number
 from gateway.store import Turn
-from gateway.wording import clock, warning
-
-BAR = 30
+from gateway.wording import warning
 
 
 @click.group()
 def alert() -> None:
     """Warnings from a terminal."""
+
+
+alert.add_command(show)
 
 
 @alert.command()
@@ -69,34 +68,6 @@ def _preview(draft: Alert, area: str, reach: int) -> None:
             click.echo(
                 f"[{language.code}, {segments(shown)} segments, {cost:.2f} {values.tuning.currency} each] {shown}"
             )
-
-
-@alert.command()
-@click.argument("number", type=int)
-@click.option("--follow", is_flag=True, help="until it is done")
-def show(number: int, follow: bool) -> None:
-    """How far a warning is."""
-    store = deployment().store
-    while True:
-        case = _case(number)
-        local = store.shelves.world.local
-        click.echo(f"{number} {case.kind} {case.state}, {clock(local(case.at))} to {clock(local(case.until))}")
-        left = sum(_show_edition(number, edition, case.bits) for edition in range(case.edition + 1))
-        if not follow or not left:
-            return
-        time.sleep(1)
-
-
-def _show_edition(number: int, edition: int, bits: int) -> int:
-    """Print one edition's counts; returns what is left to do."""
-    store = deployment().store
-    id_ = f"{number}.{edition}"
-    counts, left = store.recipients.counts(id_), store.recipients.left_to_do(id_)
-    done = (1 << bits) - left
-    bar = "#" * (BAR * done >> bits) if left or sum(counts.values()) else ""
-    said = ", ".join(f"{n} {NAMES[state.value]}" for state, n in counts.items() if n)
-    click.echo(f"  {id_} [{bar:<{BAR}}] {sum(counts.values())} people: {said or 'none yet'}")
-    return left
 
 
 @alert.command()

@@ -16,6 +16,7 @@ class Times(BaseModel):
     lease: int = Field(15, ge=1, description="a worker's claim; longer than any provider call")
     chunk: Seconds = Field(10, description="a job works at most this long, then rings again")
     sweep: float = Field(1.0, gt=0, description="the clock looks for due work this often")
+    first_message: Seconds = Field(10, description="a warning of which nothing has left by then is an alarm")
     verify_step: Seconds = Field(180, description="a verifier who stays silent is followed by the next")
     ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
     report_pause: Seconds = Field(1800, description="one new report per caller in this time")

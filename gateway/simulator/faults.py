@@ -74,6 +74,9 @@ class Faults:
     wrong_key: bool = fault(False, flag, "every key is answered 401")
     missing_recipients: int = fault(0, whole, "that many recipients, though sent, are left out of the answer")
     html_instead: bool = fault(False, flag, "200 and an HTML page instead of taking a send")
+    text_instead: bool = fault(False, flag, "201 and a line of text instead of taking a send")
+    empty_recipients: bool = fault(False, flag, "taken, but the answer has no recipients and no reason")
+    cut_off: bool = fault(False, flag, "taken, but the answer ends in its middle")
     absent: list[str] = field(
         default_factory=list,
         metadata=note(strings, "numbers switched off: accepted, not received, AbsentSubscriber"),

@@ -33,6 +33,9 @@ async def respond(request: Request, network: Network) -> Response:
     if network.faults.html_instead:
         await latency(network)
         return HTMLResponse("<html><body><h1>We will be back soon</h1></body></html>")
+    if network.faults.text_instead:
+        await latency(network)
+        return PlainTextResponse("Sent, probably", 201)
     return await accept(request, network, form)
 
 
@@ -54,7 +57,17 @@ async def accept(request: Request, network: Network, form: Mapping[str, str]) ->
     if hangs:
         await hang(request, network.faults.timeout_seconds)
         return PlainTextResponse("Gateway Timeout", 504)
-    return JSONResponse(answer, 201)
+    return said(answer, network)
+
+
+def said(answer: dict[str, object], network: Network) -> Response:
+    """The answer, as whole as the faults leave it."""
+    if network.faults.empty_recipients:
+        answer = {"SMSMessageData": {"Message": "", "Recipients": []}}
+    response = JSONResponse(answer, 201)
+    if network.faults.cut_off:
+        return Response(bytes(response.body)[: len(response.body) // 2], 201, media_type="application/json")
+    return response
 
 
 def call_of(form: Mapping[str, str]) -> Call:

@@ -4,8 +4,8 @@ from gateway.store.change import Change
 from gateway.store.connection import Connection
 from gateway.store.due import Due, Item
 from gateway.store.pace import Pace
-from gateway.store.recipients import Recipients, Step
+from gateway.store.recipients import Recipients, Step, Tally
 from gateway.store.store import Store
 from gateway.store.turn import Turn
 
-__all__ = ["Change", "Connection", "Due", "Item", "Pace", "Recipients", "Step", "Store", "Turn"]
+__all__ = ["Change", "Connection", "Due", "Item", "Pace", "Recipients", "Step", "Store", "Tally", "Turn"]
