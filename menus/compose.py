@@ -10,7 +10,7 @@ from gateway.model.subscription import Wording
 from gateway.wording import clock, kind_name, update, warning
 from menus.authority import asks_anew, in_scope, may_change, may_decide, needs_second, reach
 from menus.places import area_name, choose_area
-from menus.screen import Args, Shown, Translator, ask, end, menu, redirect, screen, to
+from menus.screen import Args, Link, Shown, Translator, ask, end, menu, redirect, screen, to
 
 LONGEST_PLACE = 60
 LONGEST_TEXT = 80
@@ -103,6 +103,12 @@ def twin_of(caller: Caller, kind: Kind, area: str) -> Alert | None:
     return next((a for a in same if caller.now - a.at < SAME and not asks_anew(caller, a)), None)
 
 
+def proposal_of(caller: Caller, kind: Kind, area: str) -> Alert | None:
+    """What a colleague proposes just now, of the same kind and area: to be decided rather than proposed once more."""
+    asked = (a for a in caller.world.alerts.values() if a.state is State.PROPOSED and may_decide(caller, a))
+    return next((a for a in asked if (a.kind, a.area) == (kind, area) and caller.now - a.at < SAME), None)
+
+
 def _as(twin: Alert, so_far: Args) -> Args:
     return {**so_far, "number": twin.number, "update": True}
 
@@ -118,6 +124,8 @@ def sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
     if twin and twin.number != seen:
         return redirect(to(look, **so_far), caller, _)
     propose = needs_second(caller, draft.area) and not drill
+    if propose and not draft.number and (proposed := proposal_of(caller, draft.kind, draft.area)):
+        return redirect(Link("team.case", {"number": proposed.number}), caller, _)
     said = going_out(propose, _)
     if draft.number:
         case = caller.world.case(draft.number)

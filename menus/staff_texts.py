@@ -8,7 +8,7 @@ from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent, PinTried
 from menus.authority import asks_anew, in_scope, may_change, may_decide, me, needs_second
-from menus.compose import LONGEST_PLACE, going_out, seconded, send_anew, twin_of
+from menus.compose import LONGEST_PLACE, going_out, proposal_of, seconded, send_anew, twin_of
 from menus.screen import Translator
 from menus.texts import kind_in
 
@@ -41,6 +41,9 @@ def alert(words: str, caller: Caller, _: Translator) -> Answer:
         return said.format(number=twin.number, keyword=_.word("UPDATE")), ()
     until = caller.now + caller.world.house.alert_seconds
     propose = needs_second(caller, found[0].id)
+    if propose and (asked := proposal_of(caller, kind, found[0].id)):
+        said, dial = _("{number}, {area}: please check. Dial {dial}"), caller.world.house.service_code
+        return said.format(number=asked.number, area=found[0].name, dial=dial), ()
     return going_out(propose, _), [
         intents.Send(kind, found[0].id, clip(place, LONGEST_PLACE), "", until, propose=propose)
     ]

@@ -96,6 +96,27 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
     assert str(only(town)) in said
 
 
+@pytest.mark.parametrize("approvals", ["2"])
+def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -> None:
+    """Whoever comes second reads the other's proposal, and may agree to it."""
+    for name in ("Vera", "Sabra"):
+        town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+    assert "second person" in town["Vera"].press("1")
+    assert "1. Confirm" in town["Sabra"].press("1")
+    assert state(town) is State.PROPOSED
+    assert "goes out" in town["Sabra"].press("1")
+    assert state(town) is State.LIVE
+
+
+@pytest.mark.parametrize("approvals", ["2"])
+def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approvals: str) -> None:
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    commit(town, "Sabra", intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600, propose=True))
+    town.give_codes("Vera", ["700001"])
+    town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
+    assert any(text.startswith(f"{only(town)}, Soko Mwezi: please check") for text in town["Vera"].inbox())
+
+
 def seconded(town: Town) -> int:
     """A warning that two agreed to."""
     area = town.store.world().atlas.resolve("Soko Mwezi").id
