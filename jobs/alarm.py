@@ -20,10 +20,17 @@ class Cause(StrEnum):
 
     BROKE = Trouble.BROKE.value
     SHUT = Trouble.SHUT.value
+    CAP = "cap"
+    CLOSED = "closed"
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
-NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused")}
+NAMES = {
+    Cause.BROKE: N_("no airtime"),
+    Cause.SHUT: N_("sender refused"),
+    Cause.CAP: N_("today's money is spent"),
+    Cause.CLOSED: N_("a network holds texts"),
+}
 
 
 def sound(context: Context, cause: Cause) -> None:

@@ -9,7 +9,7 @@ from gateway.providers import Fate, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate
+from jobs import gate, hold
 from jobs.context import Context
 from jobs.housekeeping import drop_subscribers
 
@@ -35,6 +35,9 @@ def _deliver(context: Context, item: Item) -> None:
     message = store.message(item.name.decode())
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
+        return
+    if seconds := hold.seconds(context, message):
+        store.due.later(item, seconds)
         return
     number = Number.from_int(message.to)
     gate.wait(context, message.text, [number], message.lane)

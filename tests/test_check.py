@@ -135,7 +135,7 @@ def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
 def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "promotional.toml"
     file.write_text("[networks.airtel]\nsender = 'promotional'\nhours = '08:00-18:00'\n")
-    assert "airtel: a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
+    assert "airtel (08:00-18:00): a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
 
 
 def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:

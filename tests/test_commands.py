@@ -139,8 +139,8 @@ def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployme
     before = kept(deployment)
     status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
     assert status == 0
-    assert "reaches about 0 opt-ins" in out
-    assert "[sw, 1 segments" in out
+    assert "reaches fewer than 10 people, up to 2 SMS each: at most KES 16\n" in out
+    assert "[sw, neutral, 1 SMS, KES 0.80 each]" in out
     assert kept(deployment) == before
 
 

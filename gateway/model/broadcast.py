@@ -23,6 +23,8 @@ class State(StrEnum):
     REFUSED = "r"
     UNKNOWN = "u"
     DELIVERED = "d"
+    LATE = "t"
+    """delivered, or reported so, after the alert was over: the network had held it"""
     FAILED = "f"
     EXPIRED = "x"
     LAPSED = "l"
@@ -31,7 +33,7 @@ class State(StrEnum):
     """left before it was sent"""
 
 
-REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.CLAIMED})
+REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.LATE, State.UNKNOWN, State.CLAIMED})
 """those who have, or may have, the warning: they hear of updates and of its end"""
 OPEN = frozenset({State.PENDING, State.CLAIMED})
 NAMES = {state.value: state.name.lower() for state in State}

@@ -22,6 +22,7 @@
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | pace:all, pace:others | until when the network is busy with what left | that long, and a second |
+| spent:{day} | what the day's texts cost; no number, no area | SPENT |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
 
@@ -37,6 +38,7 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 SEEN = 86400
 SINGLE = 86400
 MESSAGE_GRACE = 3600
+SPENT = 172800
 
 
 def bucket(token: bytes) -> bytes:
@@ -92,3 +94,7 @@ def visitors(clinic: str) -> str:
 
 def referral(code: str) -> str:
     return f"ref:{code}"
+
+
+def spent(day: str) -> str:
+    return f"spent:{day}"

@@ -6,7 +6,7 @@ from datetime import date
 import translations
 from gateway.cli.checks.finding import Finding, Findings, fine, must, or_fine, should, some
 from gateway.errors import BadInput
-from gateway.gsm import is_gsm
+from gateway.gsm import hints, is_gsm
 from gateway.house import read_helpers
 from gateway.model.alert import Kind
 from gateway.model.helper import Helper, Sort, Works
@@ -34,6 +34,7 @@ def look(values: Settings) -> Findings:
     yield from or_fine(_each(languages, _law), "this country's law is in the rights topics")
     yield from or_fine(_each(languages, _long), "every rights topic can be read on a phone")
     yield from or_fine(_each(languages, _phrases), "the code phrases are the organisation's own")
+    yield from or_fine(_each(languages, _dear), "no sentence costs more for a letter that could be another")
     yield from or_fine(_helpers(helpers), "helpers are named, and whom they work with")
 
 
@@ -84,6 +85,17 @@ def _phrases(language: Language, topics: list[Topic]) -> Findings:
         )
     if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
         yield must(f"the code phrases of {some(telling)} say what they are to hide")
+
+
+def _dear(language: Language, topics: list[Topic]) -> Findings:
+    """One letter that GSM-7 lacks makes a whole text, or screen, dear."""
+    dear: dict[str, str] = {}
+    for (_context, said), forms in language.messages.items():
+        for char, instead in (hint for form in forms for hint in hints(form)):
+            better = f"write {instead!r}" if instead else "leave it out"
+            dear.setdefault(char, f"{char!r} in {said[:30]!r}: {better}")
+    if dear:
+        yield should(f"letters that make a sentence cost more: {some(dear.values())}")
 
 
 def _shipped(code: str) -> translations.Translator:
