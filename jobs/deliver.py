@@ -33,6 +33,8 @@ def _send(context: Context, item: Item) -> None:
 def _deliver(context: Context, item: Item) -> None:
     store = context.store
     message = store.message(item.name.decode())
+    if message and store.now() > message.until:
+        log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
         return

@@ -129,6 +129,18 @@ def test_staff_read_it_before_they_send(town: Town) -> None:
     assert "texts wait" not in vera.screen and "1. Send" in vera.screen
 
 
+class TestByText:
+    @pytest.fixture
+    def environ(self, environ: dict[str, str]) -> dict[str, str]:
+        return environ | {"MWAVULI_STAFF_SMS": "1"}
+
+    def test_staff_who_text_hear_it_in_the_answer(self, town: Town) -> None:
+        town.clock("Mon 06:00")
+        town.give_codes("Vera", ["700001"])
+        town["Vera"].text("ALERT 700001 soko mwezi raid gate")
+        assert "day: texts wait until 08:00." in town["Vera"].inbox()[0]
+
+
 class TestLate:
     """What is reported delivered after the warning was over is shown as late, not as delivered."""
 

@@ -3,7 +3,7 @@
 import click
 
 from gateway.deployment import Deployment
-from gateway.gsm import hints, is_gsm
+from gateway.gsm import fold, hints, is_gsm
 from gateway.model.alert import Alert
 from gateway.model.caller import World
 from gateway.model.tariff import MILLS
@@ -36,7 +36,7 @@ def notes(turn: Turn, draft: Alert) -> None:
         for char, instead in hints(words):
             better = f"write {instead!r}" if instead else "leave it out"
             click.echo(f"{option}: {char!r} (U+{ord(char):04X}) makes a text cost more: {better}", err=True)
-        if not hints(words) and not is_gsm(words):
+        if not hints(words) and not is_gsm(fold(words)):
             click.echo(f"{option}: these letters leave room for 70 characters a segment instead of 160", err=True)
 
 

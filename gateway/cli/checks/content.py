@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.wording import code_phrase
 from menus import pages
 from translations import Language, Topic
+from translations.translator import KEYWORD
 
 NOBODY = "nobody"
 OLD_DAYS = 365
@@ -88,14 +89,16 @@ def _phrases(language: Language, topics: list[Topic]) -> Findings:
 
 
 def _dear(language: Language, topics: list[Topic]) -> Findings:
-    """One letter that GSM-7 lacks makes a whole text, or screen, dear."""
-    dear: dict[str, str] = {}
-    for (_context, said), forms in language.messages.items():
-        for char, instead in (hint for form in forms for hint in hints(form)):
-            better = f"write {instead!r}" if instead else "leave it out"
-            dear.setdefault(char, f"{char!r} in {said[:30]!r}: {better}")
+    """One letter that GSM-7 lacks makes a whole text, or screen, dear; but where all is in other letters, so be it."""
+    said = [
+        (text, form) for (context, text), forms in language.messages.items() if context != KEYWORD for form in forms
+    ]
+    if 2 * sum(is_gsm(form) for _text, form in said) < len(said):
+        return
+    dear = {char: (text, instead) for text, form in said for char, instead in hints(form)}
     if dear:
-        yield should(f"letters that make a sentence cost more: {some(dear.values())}")
+        named = (f"{c!r} in {t[:30]!r}: {f'write {i!r}' if i else 'leave it out'}" for c, (t, i) in dear.items())
+        yield should(f"letters that make a sentence cost more: {some(named)}")
 
 
 def _shipped(code: str) -> translations.Translator:
