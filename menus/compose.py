@@ -89,7 +89,7 @@ def price(caller: Caller, draft: Alert, _: Translator, say: Say = warning) -> st
     # Translators: {people}, each of whom gets at most so many text messages, which cost {cost} together at most.
     cost = _("{people} x {n} SMS, max {cost}.")
     cost = cost.format(people=people, n=found.segments, cost=caller.world.house.tariff.amount(found.cost))
-    return "\n".join(line for line in (costly(draft, _), held(caller, _), cost) if line)
+    return "\n".join(line for line in (held(caller, _), cost, costly(draft, _)) if line)
 
 
 def held(caller: Caller, _: Translator) -> str:

@@ -50,12 +50,10 @@ def _day(deployment: Deployment, rules: Spend, turn: Turn) -> None:
 
 
 def _networks(world: World, now: int) -> None:
-    local, english = world.local(now), world.house.voices[0]
+    local, _ = world.local(now), world.house.voices[0]
     for carrier in world.house.tariff.closed(local):
-        click.echo(
-            f"{carrier.name} holds texts now: they wait until {next_hour(carrier.opens(local), local, english)}",
-            err=True,
-        )
+        opens = next_hour(carrier.opens(local), local, _)
+        click.echo(f"{carrier.name} holds texts now: they wait until {opens}", err=True)
 
 
 def _price(world: World, mills: int) -> str:
