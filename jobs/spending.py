@@ -12,7 +12,7 @@ from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.tariff import MILLS, Tariff
 from gateway.numbers import Number
-from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers import Fate, Outcome, ProviderTrouble
 from gateway.settings import Spend
 from jobs import alarm
 from jobs.alarm import Cause
@@ -23,19 +23,16 @@ CALM = 0.9
 """of what is not reserved: with less than that spent the alarm ends, as on a new day"""
 
 
-class Capped(ProviderTrouble):
-    """The day's money does not allow this call: it was not sent."""
-
-    def __init__(self) -> None:
-        super().__init__(Trouble.BUSY)
+NOT_NOW = Outcome(Fate.RETRY)
 
 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
-    """One provider call, paid for. Raises Capped, or what the provider raises."""
+    """One provider call, paid for; where the day's money does not allow it, everybody is to be tried again later."""
     if not _rules(context).cap:
         return context.provider.send(text, numbers)
     day, cost = day_of(context), _tariff(context).cost(text, numbers)
-    _take(context, day, cost, lane)
+    if not _taken(context, day, cost, lane):
+        return dict.fromkeys(numbers, NOT_NOW)
     try:
         outcomes = context.provider.send(text, numbers)
     except (ProviderTrouble, BadInput):
@@ -72,15 +69,14 @@ def _midnight(context: Context) -> datetime:
     return datetime.combine(local, time.min, local.tzinfo)
 
 
-def _take(context: Context, day: str, cost: int, lane: Lane) -> None:
+def _taken(context: Context, day: str, cost: int, lane: Lane) -> bool:
     rules = _rules(context)
     total = context.store.spent.take(day, cost, _limit(rules, lane))
     if total is None or total > rules.cap * MILLS:
         alarm.sound(context, Cause.CAP)
     elif total < CALM * rules.cap * (1 - rules.reserve) * MILLS:
         alarm.lower(context, Cause.CAP)
-    if total is None:
-        raise Capped
+    return total is not None
 
 
 def _limit(rules: Spend, lane: Lane) -> int | None:

@@ -7,6 +7,9 @@ import msgspec
 PER_PREFIX = 64
 """people in one hash of recipients, about"""
 
+REPORT_LAG = 600
+"""seconds that a report may take: what is reported delivered so long after its alert was over came late"""
+
 
 class What(StrEnum):
     NEW = "new"
@@ -53,6 +56,11 @@ class Broadcast(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         return f"{self.number}.{self.edition}"
+
+    def meant(self, reported: State, now: float) -> State:
+        """What a delivery report of this moment (Unix seconds) says: reports carry no hour of their own."""
+        late = reported is State.DELIVERED and now > self.until + REPORT_LAG
+        return State.LATE if late else reported
 
 
 def bits_for(people: int) -> int:

@@ -23,7 +23,6 @@ class Times(BaseModel):
     alert: Seconds = Field(10800, description="an alert lives this long unless its sender says otherwise")
     alert_longest: Seconds = Field(86400, description="an alert lives at most this long")
     ending: Seconds = Field(7200, description="an ending not sent after this time is not sent")
-    late_report: Seconds = Field(600, description="what is reported delivered so long after its alert was over is late")
     keep_alert: Seconds = Field(86400, description="recipients and words of an alert are kept this long after it")
     keep_history: Seconds = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
     tonight: Seconds = Field(43200, description="'I am in ... tonight' lasts this long")

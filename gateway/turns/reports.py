@@ -2,8 +2,7 @@
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreAway
-from gateway.model.broadcast import Broadcast, State, What
-from gateway.model.caller import World
+from gateway.model.broadcast import State
 from gateway.model.intents import Stop, Suspend
 from gateway.numbers import Number
 from gateway.store.change import TRIES
@@ -30,19 +29,11 @@ class DeliveryReports:
         if to is None:
             return "known" if status.strip().casefold() in ON_THE_WAY else "unknown status"
         store = self._d.store
-        world, now = store.world(), store.now() - self._d.settings.times.late_report
+        store.world()
         token = store.vault.token(number, Purpose.SUBSCRIBER)
         mark = message_mark(store.vault, message_id)
         broadcasts = sorted(store.shelves.broadcasts.items.values(), key=lambda b: -b.at)
-        states = {b: State.LATE if to is State.DELIVERED and now > _over(world, b) else to for b in broadcasts}
-        return "known" if store.recipients.report(states, token, mark) else "stranger"
-
-
-def _over(world: World, broadcast: Broadcast) -> int:
-    """When its words stopped being true (Unix seconds): reports carry no hour of their own. An alert may have been
-    made longer since; an ending has an hour of its own."""
-    alert = world.case(broadcast.number)
-    return max(broadcast.until, alert.until if alert and broadcast.what is not What.END else 0)
+        return "known" if store.recipients.report(broadcasts, token, to, mark, store.now()) else "stranger"
 
 
 class OptOuts:
