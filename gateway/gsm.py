@@ -36,6 +36,12 @@ _PLAIN: Final[dict[str, str]] = {
     **dict(zip("łŁđĐðÐħŧıƙƘɓƁɗƊɖƉƴƳŋŊɛƐɔƆəƏɣƔƒƑɲƝ", "lLdDdDhtikKbBdDdDyYnNeEoOeEgGfFnN", strict=True)),
     **dict(zip("œŒþÞẞ", ["oe", "OE", "th", "TH", "ß"], strict=True)),
 }
+# Letters that look like ours, typed with another keyboard; and signs that have a spelling.
+_ALIKE: Final[dict[str, str]] = {
+    **dict(zip("АВЕЅЗІЈКМНОРСТУХаеѕіјорсухһԁԛԝ", "ABES3IJKMHOPCTYXaesijopcyxhdqw", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονικυρ", "ABEZHIKMNOPTYXaovikup", strict=True)),
+    **dict(zip("→←⇒↔≤≥≈°。、", ["->", "<-", "=>", "<->", "<=", ">=", "about", " deg", ".", ","], strict=True)),
+}
 _CLOSING: Final = frozenset(",.;:!?)]}、。，；：！？）》」』”’")
 
 
@@ -68,11 +74,13 @@ def screen_limit(text: str) -> int:
     return 160 if is_gsm(text) else 70
 
 
-def segments(text: str) -> int:
+def segments(text: str, footer: int = 0) -> int:
     """How many SMS the text is billed as: 160 septets alone or 153 joined; 70 units alone or 67 joined.
 
     A two-septet character or a surrogate pair never straddles two segments, so 153 are not always full.
+    `footer`: plain characters that the network puts behind it (its words how to opt out).
     """
+    text += "." * footer
     size, encoding = units(text)
     alone, joined = (160, 153) if encoding is Encoding.GSM7 else (70, 67)
     if size <= alone:
@@ -96,11 +104,38 @@ def fold(text: str) -> str:
     """
     if _ODD.search(text) is None:
         return text
-    tidy = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_TIDY)
+    tidy = _tidied(text)
     if is_gsm(tidy):
         return tidy
-    plain = _STRANGER.sub(lambda found: _latin(found[0]), tidy)
+    plain = _latinised(tidy)
     return tidy if any(char.isalpha() for char in strangers(plain)) else plain
+
+
+def hints(text: str) -> list[tuple[str, str]]:
+    """Each character that makes a text UCS-2 after all that `fold` can do, and what to write instead ('': nothing).
+
+    None for a text in another script: there nothing can be mended but its length.
+    """
+    plain = _latinised(_tidied(text))
+    letters = [char for char in plain if char.isalpha()]
+    foreign = sum(not is_gsm(char) for char in letters)
+    if 2 * foreign > len(letters):
+        return []
+    return [(char, _instead(char)) for char in strangers(plain)]
+
+
+def _tidied(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_TIDY)
+
+
+def _latinised(text: str) -> str:
+    return _STRANGER.sub(lambda found: _latin(found[0]), text)
+
+
+def _instead(char: str) -> str:
+    """A spelling in GSM-7: what looks like it, or what Unicode makes it of (½ is 1/2); '' where there is none."""
+    spelt = _ALIKE.get(char) or _latinised(unicodedata.normalize("NFKC", char))
+    return spelt if is_gsm(spelt) else ""
 
 
 def _latin(char: str) -> str:

@@ -3,14 +3,19 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gateway.errors import BadInput
 from gateway.model.caller import House
 from gateway.model.helper import Helper, parse_helpers
-from gateway.settings import Settings
+from gateway.model.hours import WEEK, Hours
+from gateway.model.tariff import MILLS, Carrier, Tariff
+from gateway.settings import Network, Settings, Tuning
 from translations import Languages
+
+ALWAYS = (0, WEEK)
 
 
 def furnished(settings: Settings, languages: Languages) -> House:
-    """Raises BadInput for what is wrong in `helpers.toml`."""
+    """Raises BadInput for what is wrong in `helpers.toml`, or in a network's hours."""
     return House(
         name=settings.name,
         service_code=settings.service_code,
@@ -24,6 +29,8 @@ def furnished(settings: Settings, languages: Languages) -> House:
         alert_longest=settings.times.alert_longest,
         keep_alert=settings.times.keep_alert,
         helpers=read_helpers(settings.content_dir),
+        tariff=tariff_of(settings.tuning),
+        voices=tuple(language.translator for language in languages),
     )
 
 
@@ -31,3 +38,26 @@ def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:
     """Whom the organisation names beside itself; nobody where there is no file. Raises BadInput."""
     path = content_dir / "helpers.toml" if content_dir else None
     return parse_helpers(path.read_text("utf-8")) if path and path.is_file() else ()
+
+
+def tariff_of(tuning: Tuning) -> Tariff:
+    """Prices and networks as the settings have them. Raises BadInput."""
+    prices = {
+        prefix: round(price * MILLS)
+        for name, price in tuning.prices.to.items()
+        for prefix in (tuning.networks[name].prefixes if name in tuning.networks else (name,))
+    }
+    carriers = {name: _carrier(name, network) for name, network in tuning.networks.items()}
+    by_prefix = {p: carriers[name] for name, network in tuning.networks.items() for p in network.prefixes}
+    limited = tuple(carrier for carrier in carriers.values() if carrier.hours)
+    return Tariff(tuning.prices.currency, round(tuning.prices.default * MILLS), prices, by_prefix, limited)
+
+
+def _carrier(name: str, network: Network) -> Carrier:
+    """Hours without days hold every day; a transactional sender has none."""
+    try:
+        hours = Hours.parse(network.hours if network.hours[:1].isalpha() else f"Daily {network.hours}")
+    except BadInput as error:
+        raise BadInput(f"MWAVULI_SETTINGS: networks.{name}.hours: {error}") from None
+    limited = network.sender == "promotional" and hours.edges != ALWAYS
+    return Carrier(name, hours if limited else None, network.footer)

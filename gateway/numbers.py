@@ -1,7 +1,8 @@
 """A phone number: E.164, canonical, and shown to nobody by accident."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Generic, TypeVar
 
 import phonenumbers
 
@@ -10,12 +11,14 @@ from gateway.errors import BadInput
 _E164: Final = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
 _TYPED: Final = re.compile(r"\+?[0-9 ().\-/]{6,28}")
 _HIDDEN: Final = "<number>"
+T = TypeVar("T")
 
 
 class Number:
     """An MSISDN in E.164. Its text, format and `repr` tell nothing, so no log or traceback can give it away.
 
     Only `e164` and `to_int` reveal it: the one for the provider, the other for the module that encrypts.
+    `Beginnings` tells whose a number is without showing it.
     """
 
     __slots__ = ("_digits",)
@@ -92,6 +95,27 @@ class Number:
     def __reduce__(self) -> str | tuple[object, ...]:
         # Pickled, or spread out by dataclasses.asdict, a number would lie in a job or a log in clear.
         raise TypeError("a Number is not pickled: keep its token")
+
+
+class Beginnings(Generic[T]):
+    """What holds for all numbers that begin alike: the longest of these beginnings (`+25471`) wins."""
+
+    def __init__(self, table: Mapping[str, T], otherwise: T) -> None:
+        self._table = dict(table)
+        self._otherwise = otherwise
+        self._lengths = sorted({len(prefix) for prefix in table}, reverse=True)
+
+    def of(self, number: Number) -> T:
+        """Looked up for each number of each call: no search, one look a length."""
+        spelt = number.e164 if self._lengths else ""
+        for length in self._lengths:
+            if (found := self._table.get(spelt[:length])) is not None:
+                return found
+        return self._otherwise
+
+    def every(self) -> list[T]:
+        """All there is to find."""
+        return [self._otherwise, *self._table.values()]
 
 
 def _possible(found: phonenumbers.PhoneNumber) -> bool:

@@ -129,6 +129,11 @@ def day_and_hour(when: datetime, _: Translator) -> str:
     return f"{days[when.weekday()]} {clock(when)}"
 
 
+def next_hour(when: datetime, now: datetime, _: Translator) -> str:
+    """An hour to come: `08:00` within a day, else `Mon 08:00`."""
+    return clock(when) if (when - now).total_seconds() < 86400 else day_and_hour(when, _)
+
+
 class Hours(Protocol):
     """Turns Unix seconds into local time (`World.local`)."""
 

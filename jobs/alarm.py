@@ -26,6 +26,8 @@ class Cause(StrEnum):
     """one of several networks"""
     STUCK = "stuck"
     """a warning of which nothing has left"""
+    CAP = "cap"
+    CLOSED = "closed"
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
@@ -35,6 +37,8 @@ NAMES = {
     Cause.BUSY: N_("no texts go out"),
     Cause.HANDED: N_("one network is down"),
     Cause.STUCK: N_("a notice is stuck"),
+    Cause.CAP: N_("today's money is spent"),
+    Cause.CLOSED: N_("a network holds texts"),
 }
 
 

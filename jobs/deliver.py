@@ -9,7 +9,7 @@ from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate
+from jobs import gate, hold
 from jobs.context import Context
 from jobs.housekeeping import drop_subscribers
 from jobs.rest import Resting
@@ -32,8 +32,13 @@ def _send(context: Context, item: Item) -> None:
 def _deliver(context: Context, item: Item) -> None:
     store = context.store
     message = store.message(item.name.decode())
+    if message and store.now() > message.until:
+        log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
     if message is None or store.now() > message.until or not _allowed(context, message):
         _forget(context, item)
+        return
+    if seconds := hold.seconds(context, message):
+        store.due.later(item, seconds)
         return
     number = Number.from_int(message.to)
     try:

@@ -14,7 +14,7 @@ from jobs.context import Context
 def progress(context: Context, person: Staff, broadcast: Broadcast, counts: Mapping[State, int]) -> str:
     """Counts of one broadcast for the person who sent it."""
     _ = context.translator(person.lang)
-    sent = counts[State.ACCEPTED] + counts[State.DELIVERED]
+    sent = counts[State.ACCEPTED] + counts[State.DELIVERED] + counts[State.LATE]
     if broadcast.what is What.END:
         text = _("{number}, ending: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
     else:

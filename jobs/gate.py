@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from gateway.gsm import segments
 from gateway.model.message import Lane
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
-from jobs import alarm, rest
+from jobs import alarm, rest, spending
 from jobs.alarm import Cause
 from jobs.context import Context
 
@@ -17,15 +16,16 @@ def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
     Raises Resting where nothing may leave now.
     """
     rest.enter(context, lane)
-    for line, count in context.provider.lines(numbers).items():
-        context.pace.wait(line, segments(text) * count, urgent=lane is Lane.ALERTS)
+    tariff = context.store.shelves.world.house.tariff
+    for line, carried in context.provider.lines(numbers).items():
+        context.pace.wait(line, tariff.segments(text, carried), urgent=lane is Lane.ALERTS)
 
 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
     """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
     down = context.provider.down()
     try:
-        outcomes = context.provider.send(text, numbers)
+        outcomes = spending.send(context, text, numbers, lane)
     except ProviderTrouble as error:
         rest.begin(context, lane, error.trouble)
         raise

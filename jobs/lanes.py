@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from gateway.errors import BadInput, StoreAway
 from gateway.store import Item
-from jobs import broadcast, deliver, duty, housekeeping, refer, second_try, verify
+from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "again": second_try.again,
     "late": broadcast.latecomer,
     "end": broadcast.end_by_the_clock,
+    "closed": closed.watch,
     "drill": duty.drill,
     "locked": duty.locked,
     "left": duty.left,

@@ -34,8 +34,9 @@ def may_change(caller: Caller, case: Alert) -> bool:
 
 
 def reach(caller: Caller, area: str) -> int:
-    """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
-    return caller.world.reach(area, caller.members)
+    """People in this area, what lies under it and above it; where they were not counted, their opt-ins: at least
+    as many."""
+    return caller.people.get(area, caller.world.reach(area, caller.members))
 
 
 def asks_anew(caller: Caller, case: Alert) -> bool:

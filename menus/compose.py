@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
-from gateway.gsm import clip
+from gateway.gsm import clip, hints
 from gateway.model import intents
 from gateway.model.alert import Alert, Kind, State
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
-from gateway.wording import clock, kind_name, update, warning
+from gateway.quote import Say, quoted
+from gateway.wording import clock, kind_name, next_hour, update, warning
 from menus.authority import asks_anew, in_scope, may_change, may_decide, needs_second, reach
 from menus.places import area_name, choose_area
 from menus.screen import Args, Link, Shown, Translator, ask, end, menu, redirect, screen, to
@@ -64,22 +65,46 @@ def hours(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
 
 @screen(staff=True)
 def look(caller: Caller, _: Translator, **so_far: str | int | bool) -> Shown:
-    """One look before it goes: the neutral text, whom it reaches, and whether a second person must agree."""
+    """One look before it goes: the neutral text, whom it reaches at what cost, whether a second person must agree."""
     draft = drafted(caller, so_far)
     show = update if so_far.get("update") else warning
     dial = caller.world.house.service_code
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local, dial)
-    people = reach(caller, draft.area)
-    about = _.ngettext("About {n} person.", "About {n} people.", people).format(n=people)
-    note = about if people >= 10 else _("Fewer than 10 people.")
+    note = price(caller, draft, _, show)
     if needs_second(caller, draft.area) and not so_far.get("update"):
-        note += " " + _("A second person must confirm.")
+        note += " " + _("A second person confirms.")
     if draft.number:
         return menu(f"{shown}\n{note}", (_("Send"), to(sent, **so_far)))
     twin = twin_of(caller, draft.kind, draft.area)
     send = (_("Send"), to(sent, **so_far, twin=twin.number if twin else 0))
     instead = [(_("Update {number} instead").format(number=twin.number), to(sent, **_as(twin, so_far)))] if twin else []
     return menu(f"{shown}\n{note}", *instead, send, (_("Practice, staff only"), to(sent, **so_far, drill=True)))
+
+
+def price(caller: Caller, draft: Alert, _: Translator, say: Say = warning) -> str:
+    """Who would get it late, how many get it, and what it costs at most."""
+    found = quoted(draft, area_name(caller, draft.area), reach(caller, draft.area), caller.world, say)
+    about = _.ngettext("About {n} person", "About {n} people", found.people).format(n=found.people)
+    people = about if found.people else _("<10 people")
+    # Translators: {people}, each of whom gets at most so many text messages, which cost {cost} together at most.
+    cost = _("{people} x {n} SMS, max {cost}.")
+    cost = cost.format(people=people, n=found.segments, cost=caller.world.house.tariff.amount(found.cost))
+    return "\n".join(line for line in (held(caller, _), cost, costly(draft, _)) if line)
+
+
+def held(caller: Caller, _: Translator) -> str:
+    """Networks whose people get it later only: the sender's class there keeps hours."""
+    # Translators: {network} is a mobile operator, which delivers our texts from that hour on.
+    said = _("{network}: texts wait until {hour}.")
+    closed = caller.world.house.tariff.closed(caller.local)
+    return " ".join(said.format(network=c.name, hour=next_hour(c.opens(caller.local), caller.local, _)) for c in closed)
+
+
+def costly(draft: Alert, _: Translator) -> str:
+    """Letters of the place and words that make the text dear, with what to write instead."""
+    letters = [f"{char} = {instead}" if instead else char for char, instead in hints(f"{draft.place} {draft.text}")]
+    # Translators: letters that make a text cost more, some with others to write instead.
+    return _("These cost more: {letters}").format(letters=", ".join(letters)) if letters else ""
 
 
 def drafted(caller: Caller, so_far: Args) -> Alert:

@@ -8,7 +8,7 @@ from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent, PinTried
 from menus.authority import asks_anew, in_scope, may_change, may_decide, me, needs_second
-from menus.compose import LONGEST_PLACE, going_out, proposal_of, seconded, send_anew, twin_of
+from menus.compose import LONGEST_PLACE, going_out, held, proposal_of, seconded, send_anew, twin_of
 from menus.screen import Translator
 from menus.texts import kind_in
 
@@ -44,7 +44,7 @@ def alert(words: str, caller: Caller, _: Translator) -> Answer:
     if propose and (asked := proposal_of(caller, kind, found[0].id)):
         said, dial = _("{number}, {area}: please check. Dial {dial}"), caller.world.house.service_code
         return said.format(number=asked.number, area=found[0].name, dial=dial), ()
-    return going_out(propose, _), [
+    return _goes(propose, caller, _), [
         intents.Send(kind, found[0].id, clip(place, LONGEST_PLACE), "", until, propose=propose)
     ]
 
@@ -54,10 +54,15 @@ def confirm(words: str, caller: Caller, _: Translator) -> Answer:
     if case is None:
         return _no_such(_), ()
     if case.state is State.PROPOSED:
-        return going_out(False, _), [seconded(case, caller.now)]
+        return _goes(False, caller, _), [seconded(case, caller.now)]
     until = caller.now + caller.world.house.alert_seconds
     propose = needs_second(caller, case.area)
-    return going_out(propose, _), [intents.Confirm(case.number, clip(place, LONGEST_PLACE), "", until, propose)]
+    return _goes(propose, caller, _), [intents.Confirm(case.number, clip(place, LONGEST_PLACE), "", until, propose)]
+
+
+def _goes(propose: bool, caller: Caller, _: Translator) -> str:
+    """Also who gets it later only."""
+    return f"{going_out(propose, _)} {held(caller, _)}".rstrip()
 
 
 def reject(words: str, caller: Caller, _: Translator) -> Answer:

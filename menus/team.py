@@ -2,13 +2,14 @@
 
 from gateway.model import intents
 from gateway.model.alert import Alert, State
-from gateway.model.caller import Caller
+from gateway.model.caller import Caller, World
 from gateway.model.staff import Role, Staff
 from gateway.wording import clock, kind_name, where
 from menus import compose, visitors
 from menus.authority import may_change, may_decide, me
 from menus.places import area_name
-from menus.screen import Shown, Translator, end, menu, screen, to
+from menus.screen import Shown, Translator, end, menu, name_of, screen, to
+from menus.session import Session
 
 
 def to_check(caller: Caller) -> list[Alert]:
@@ -72,7 +73,8 @@ def case(caller: Caller, _: Translator, number: int) -> Shown:
     several = _.ngettext("{n} person told us", "{n} people told us", found.raised).format(n=found.raised)
     proposed = where(found, area_name(caller, found.area)) if found.state is State.PROPOSED else ""
     raised = several if found.raised > 1 else ""
-    lines = (_line(caller, found, _), _heard(caller, number), raised, proposed, found.text)
+    price = compose.price(caller, found, _) if proposed else ""
+    lines = (_line(caller, found, _), _heard(caller, number), raised, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
         return menu(text + "\n" + _("Yours: somebody else decides."))
@@ -97,6 +99,16 @@ def proposal_confirmed(caller: Caller, _: Translator, number: int) -> Shown:
         return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
     said = _("Warning {number} goes out now.").format(number=number)
     return end(said, do=[compose.seconded(found, caller.now)])
+
+
+def at_hand(session: Session, world: World) -> set[str]:
+    """The areas whose people the next screen may speak of: of the warning being put together, of cases listed."""
+    links = [session.here, *(choice.to for choice in session.choices if choice.to.screen == name_of(case))]
+    cases = (world.case(int(link.args["number"])) for link in links if link.screen == name_of(case))
+    areas = {found.area for found in cases if found and found.state is State.PROPOSED}
+    if session.here.screen in (name_of(compose.hours), name_of(compose.look)):
+        areas.add(str(session.here.args["area"]))
+    return areas
 
 
 @screen(staff=True)

@@ -23,9 +23,11 @@ from gateway.model.area import Atlas
 from gateway.model.caller import Caller, House, World
 from gateway.model.caller import Topic as Listed
 from gateway.model.directory import Directory
+from gateway.model.hours import Hours
 from gateway.model.needs import NEEDS
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Wording
+from gateway.model.tariff import Carrier, Tariff
 from gateway.wording import (
     PLACE,
     code_phrase,
@@ -218,6 +220,26 @@ def test_first_screens_are_one_page(code: str) -> None:
     assert len([line for page in first for line in page.splitlines() if line[1:2] == "."]) >= 7
     (languages,) = paged(home.language(somebody(code), _), _, back=False)
     assert len(languages.splitlines()) == len(SPOKEN)
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_a_look_before_sending_is_short(code: str) -> None:
+    """People, segments, cost, a network that holds texts and a letter that costs: each whole on one of few pages."""
+    _, caller = spoken(code), somebody(code)
+    house = replace(caller.world.house, voices=tuple(one.translator for one in shipped()), approvals=2)
+    closed = Carrier("safaricom", Hours.parse("Daily 08:00-18:00"))
+    priced = replace(house, tariff=Tariff("KES", 800, limited=(closed,)))
+    caller = replace(caller, world=replace(caller.world, house=priced), people={"a": 123456})
+    wanted = {"kind": "raid", "area": "a", "place": "Soko ✓ Mwezi".ljust(compose.LONGEST_PLACE, "x"), "hours": 12}
+    for text in ("", "w" * compose.LONGEST_TEXT):
+        found = paged(compose.look(caller, _, **wanted, text=text), _)
+        assert len(found) <= 5, found
+        for whole in ("120000", "KES", "safaricom", "08:00", "✓"):
+            assert any(whole in page for page in found), whole
+    plain = replace(caller, world=replace(caller.world, house=replace(priced, tariff=Tariff("KES", 800), approvals=1)))
+    found = paged(compose.look(plain, _, **wanted | {"place": "Soko Mwezi"}, text=""), _)
+    assert len(found) <= budget(code, 2, 4), found
+    assert code in WIDE or "\n1. " in found[0], "the choice to send is on the first page"
 
 
 @pytest.mark.parametrize("code", SPOKEN)

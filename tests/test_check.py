@@ -135,7 +135,7 @@ def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
 def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "promotional.toml"
     file.write_text("[networks.airtel]\nsender = 'promotional'\nhours = '08:00-18:00'\n")
-    assert "airtel: a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
+    assert "airtel (08:00-18:00): a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
 
 
 def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:
@@ -214,6 +214,35 @@ def test_the_organisations_own_phrases_end_the_remark(look, tmp_path: Path) -> N
 
 def test_a_code_phrase_that_says_what_it_hides(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert "say what they are to hide" in said(look(**own_phrases(tmp_path / "content", "Raid")), "must")
+
+
+def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "content"
+    (folder / "en").mkdir(parents=True)
+    head = 'msgid ""\nmsgstr ""\n\n'
+    entry = 'msgid "{sentence}"\nmsgstr "{words}"\n\n'
+    own = {"Alerts near me": "Newsflаsh ✓", "My rights": "“Rights” – ours"}
+    (folder / "en" / "messages.po").write_text(
+        head + "".join(entry.format(sentence=s, words=w) for s, w in own.items())
+    )
+    told = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
+    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in told
+    assert "My rights" not in told, "that is spelled with plain letters by itself"
+    assert "no sentence costs more" in said(look(), "fine"), "and none of the shipped ones does"
+
+
+@pytest.mark.parametrize(
+    ("networks", "level", "told"),
+    [
+        ("[networks.airtel]\nsender = 'transactional'\n", "should", "airtel: no prefixes"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'\n", "must", "networks.airtel.hours"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel holds them now until"),
+    ],
+)
+def test_networks(look, tmp_path: Path, networks: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+    opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
+    (tmp_path / "n.toml").write_text(networks.replace("{closed}", f"{opens:02}:00-{(opens + 1) % 24:02}:00"))
+    assert told in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
 
 
 HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+254711000090"\n'

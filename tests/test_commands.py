@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -139,9 +141,39 @@ def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployme
     before = kept(deployment)
     status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
     assert status == 0
-    assert "reaches about 0 opt-ins" in out
-    assert "[sw, 1 segments" in out
+    assert "reaches fewer than 10 people, up to 2 SMS each: at most KES 16\n" in out
+    assert "[sw, neutral, 1 SMS, KES 0.80 each]" in out
     assert kept(deployment) == before
+
+
+def test_a_letter_that_costs_is_told_before_and_does_not_hold_it_up(run: Run) -> None:
+    send = ("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Kisаuni ✓", "--text", "у ворот")
+    status, out, err = run(*send, "--dry-run")
+    assert "--place: 'а' (U+0430) makes a text cost more: write 'a'" in err
+    assert "--place: '✓' (U+2713) makes a text cost more: leave it out" in err
+    assert "--text: these letters leave room for 70 characters a segment instead of 160" in err
+    assert (status, "[sw, plain, 2 SMS, KES 1.60 each]" in out) == (0, True)
+    status, out, err = run(*send)
+    assert (status, "goes out" in out, "U+0430" in err) == (0, True, True)
+    assert run(*SEND, "--area", "Soko Mwezi", "--text", "O’Neil – bar…", "--dry-run")[2] == ""
+
+
+class TestMoneyAndHours:
+    @pytest.fixture
+    def environ(self, tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
+        opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
+        hours = f"{opens:02}:00-{(opens + 1) % 24:02}:00"
+        network = f"[networks.day]\nsender = 'promotional'\nprefixes = ['+25473']\nhours = '{hours}'\n"
+        (tmp_path / "settings.toml").write_text(f"[spend]\ncap = 100\n{network}")
+        return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+    def test_a_look_tells_the_days_money_and_who_gets_it_late(self, run: Run, deployment: Deployment) -> None:
+        store = deployment.store
+        store.spent.take(store.world().local(store.now()).date().isoformat(), 12_300, None)
+        _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
+        assert "today KES 13 of KES 100 are spent; what is above that leaves all the same" in out
+        assert re.search(r"day holds texts now: they wait until (\w{3} )?\d\d:00", err)
+        assert "day holds texts now" in run(*SEND, "--area", "Soko Mwezi")[2]
 
 
 def test_a_warning_from_the_terminal_and_its_life(run: Run) -> None:

@@ -5,7 +5,7 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.gsm import Encoding, clip, fold, is_gsm, screen_limit, segments, split_words, strangers, units
+from gateway.gsm import Encoding, clip, fold, hints, is_gsm, screen_limit, segments, split_words, strangers, units
 
 ODD = "aZ 1\n\r@€[]{}^~|\\\f£ñàéÇçáΔΣλ’–…`\t\u00a0\u202fжй中。😀"
 texts = st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"], exclude_characters="\x1b")))
@@ -166,3 +166,35 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
     pages = split_words(text, limit_gsm, limit_ucs2)
     assert "".join("".join(pages).split()) == "".join(text.split())
     assert all(units(page)[0] <= (limit_gsm if is_gsm(page) else limit_ucs2) for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Market gate", []),
+        ("O’Neil – “bar”… ọba", []),  # spelled with GSM-7 by itself
+        ("Kisаuni", [("а", "a")]),  # Cyrillic, typed with another keyboard
+        ("½ km → gate № 3", [("½", "1/2"), ("→", "->"), ("№", "No")]),
+        ("gate 😀😀", [("😀", "")]),
+        ("gate ✓ O’Neil", [("✓", "")]),
+        ("на рынке", []),  # another script: nothing to be mended
+        ("市场门口", []),
+    ],
+)
+def test_hints_name_what_makes_it_dear_and_what_to_write(text: str, told: list[tuple[str, str]]) -> None:
+    assert hints(text) == told
+
+
+@given(texts)
+def test_what_hints_say_mends_it(text: str) -> None:
+    """With each letter replaced as told the text is cheap, unless it is written in another script."""
+    found = hints(text)
+    mended = text
+    for char, instead in found:
+        mended = mended.replace(char, instead)
+    assert not found or is_gsm(fold(mended))
+
+
+@pytest.mark.parametrize(("footer", "count"), [(0, 1), (20, 1), (21, 2), (160, 2)])
+def test_what_the_network_appends_counts(footer: int, count: int) -> None:
+    assert segments("a" * 140, footer) == count

@@ -93,10 +93,11 @@ def test_two_tokens_are_valid_while_they_are_changed() -> None:
 def test_the_toml_file_tunes(tmp_path: Path) -> None:
     file = tmp_path / "tuning.toml"
     file.write_text(
-        'currency = "UGX"\n[times]\nlease = 20\n[pace]\ncall_size = 50\n[networks.63902]\nsender = "promotional"\n'
+        '[prices]\ncurrency = "UGX"\n[times]\nlease = 20\n[pace]\ncall_size = 50\n'
+        '[networks.63902]\nsender = "promotional"\n'
     )
     values = settings.load({"MWAVULI_SETTINGS": str(file)})
-    assert (values.times.lease, values.tuning.pace.call_size, values.tuning.currency) == (20, 50, "UGX")
+    assert (values.times.lease, values.tuning.pace.call_size, values.tuning.prices.currency) == (20, 50, "UGX")
     assert values.times.session == 600, "what is not said stays"
     assert values.tuning.networks["63902"].sender == "promotional"
 

@@ -2,18 +2,15 @@
 
 import click
 
-from gateway.cli import common
+from gateway.cli import common, preview
 from gateway.cli.common import configured, deployment
 from gateway.cli.progress import show
 from gateway.errors import BadInput, StoreAway
-from gateway.gsm import segments
 from gateway.model import intents
 from gateway.model.alert import Alert, Kind, State
 from gateway.model.intents import Intent
-from gateway.model.subscription import Wording
 from gateway.numbers import Number
 from gateway.store import Turn
-from gateway.wording import warning
 
 
 @click.group()
@@ -38,11 +35,11 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
     area = common.area(path)
     turn = _turn(author)
     lasts = _lasts(expires) if expires else values.times.alert
-    reach = turn.world.reach(area.id, turn.members)
     draft = Alert(0, Kind(kind), area.id, State.LIVE, turn.now, until=turn.now + lasts, place=place, text=text)
     if dry_run:
-        _preview(draft, area.name, reach)
+        preview.show(deployment(), turn, draft)
         return
+    preview.notes(turn, draft)
     propose = turn.world.needs_second(area.id, turn.members)
     _do(turn, intents.Send(draft.kind, area.id, place, text, draft.until, propose=propose))
     new = max((a for a in store.world().alerts.values() if a.area == area.id and a.kind == kind), key=lambda a: a.at)
@@ -55,19 +52,6 @@ def _lasts(expires: str) -> int:
     if lasts > longest:
         raise BadInput(f"a warning lives at most {longest // 3600} h; it can be made longer later")
     return lasts
-
-
-def _preview(draft: Alert, area: str, reach: int) -> None:
-    """In each language, neutral and plain, with segments and cost."""
-    values, world = configured(), deployment().store.shelves.world
-    click.echo(f"reaches about {reach} opt-ins (somebody in two areas counts twice)")
-    for language in deployment().languages:
-        for style in (Wording.NEUTRAL, Wording.PLAIN):
-            shown = warning(draft, area, style, language.translator, world.local, values.service_code)
-            cost = segments(shown) * values.tuning.price_per_segment
-            click.echo(
-                f"[{language.code}, {segments(shown)} segments, {cost:.2f} {values.tuning.currency} each] {shown}"
-            )
 
 
 @alert.command()

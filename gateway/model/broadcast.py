@@ -7,6 +7,9 @@ import msgspec
 PER_PREFIX = 64
 """people in one hash of recipients, about"""
 
+REPORT_LAG = 600
+"""seconds that a report may take: what is reported delivered so long after its alert was over came late"""
+
 
 class What(StrEnum):
     NEW = "new"
@@ -23,6 +26,8 @@ class State(StrEnum):
     REFUSED = "r"
     UNKNOWN = "u"
     DELIVERED = "d"
+    LATE = "t"
+    """delivered, or reported so, after the alert was over: the network had held it"""
     FAILED = "f"
     EXPIRED = "x"
     LAPSED = "l"
@@ -31,7 +36,7 @@ class State(StrEnum):
     """left before it was sent"""
 
 
-REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN, State.CLAIMED})
+REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.LATE, State.UNKNOWN, State.CLAIMED})
 """those who have, or may have, the warning: they hear of updates and of its end"""
 OPEN = frozenset({State.PENDING, State.CLAIMED})
 NAMES = {state.value: state.name.lower() for state in State}
@@ -51,6 +56,11 @@ class Broadcast(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         return f"{self.number}.{self.edition}"
+
+    def meant(self, reported: State, now: float) -> State:
+        """What a delivery report of this moment (Unix seconds) says: reports carry no hour of their own."""
+        late = reported is State.DELIVERED and now > self.until + REPORT_LAG
+        return State.LATE if late else reported
 
 
 def bits_for(people: int) -> int:

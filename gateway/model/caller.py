@@ -13,6 +13,8 @@ from gateway.model.helper import Helper
 from gateway.model.referral import Referral
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
+from gateway.model.tariff import Tariff
+from gateway.wording import Translator
 
 
 class House(msgspec.Struct, frozen=True):
@@ -31,6 +33,9 @@ class House(msgspec.Struct, frozen=True):
     alert_longest: int
     keep_alert: int
     helpers: tuple[Helper, ...] = ()
+    tariff: Tariff = Tariff()
+    voices: tuple[Translator, ...] = ()
+    """what is said in each language: for what a text costs at most"""
 
 
 class World(msgspec.Struct, frozen=True):
@@ -131,6 +136,8 @@ class Caller(msgspec.Struct, frozen=True):
     """cases this caller reported"""
     members: Mapping[str, int] = {}
     """how many opted in to each area; filled for staff only"""
+    people: Mapping[str, int] = {}
+    """how many a warning reaches, each once; filled for the areas that staff look at"""
     secrets: Secrets = Secrets()
 
     @property

@@ -105,8 +105,8 @@ class AfricasTalking:
             raise ProviderTrouble(Trouble.BUSY)
         return said
 
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
-        return {LINE: len(numbers)}
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
+        return {LINE: numbers}
 
     def lines_known(self) -> set[str]:
         return {LINE}

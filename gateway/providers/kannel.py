@@ -71,8 +71,8 @@ class Kannel:
                     break  # the others need not wait, nor become unknown too
         return {number: outcomes.get(number, NOT_BEGUN) for number in numbers}
 
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
-        return {LINE: len(numbers)}
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
+        return {LINE: numbers}
 
     def lines_known(self) -> set[str]:
         return {LINE}

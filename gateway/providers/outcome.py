@@ -53,8 +53,8 @@ class Provider(Protocol):
         """One call. Every number gets an outcome; raises ProviderTrouble when none was sent."""
         ...
 
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
-        """Which line would carry how many of these numbers, if it takes them."""
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
+        """Which line would carry which of these numbers, if it takes them."""
         ...
 
     def lines_known(self) -> set[str]:

@@ -7,7 +7,6 @@ All of it lives in this process: each worker learns for itself, and forgets when
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -92,10 +91,11 @@ class Routes:
             raise ProviderTrouble(min(filter(None, troubles), key=MILDEST.index))
         return outcomes
 
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, int]:
-        found: Counter[str] = Counter()
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
+        found: dict[str, list[Number]] = {}
         for number in numbers:
-            found.update(self._order(number)[0].provider.lines([number]))
+            [line] = self._order(number)[0].provider.lines([number])
+            found.setdefault(line, []).append(number)
         return found
 
     def lines_known(self) -> set[str]:

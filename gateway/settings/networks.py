@@ -1,9 +1,10 @@
 """The networks that carry our texts, and what they do with them."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.settings.prices import Prefix
 from gateway.settings.times import Seconds
 
 
@@ -11,9 +12,13 @@ class Network(BaseModel):
     """What one mobile network does with our sender."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    sender: Literal["transactional", "promotional"]
-    hours: str = "00:00-24:00"
-    footer: int = Field(0, ge=0, description="septets of opt-out text the network appends")
+    sender: Literal["transactional", "promotional"] = Field(description="how the network has registered our sender")
+    prefixes: tuple[Prefix, ...] = Field((), description="its numbers begin so; we never learn it otherwise")
+    hours: str = Field(
+        "00:00-24:00",
+        description="a promotional sender delivers then only: 08:00-18:00, or Mon-Sat 08:00-18:00; Sun ..",
+    )
+    footer: int = Field(0, ge=0, le=160, description="characters of opt-out text the network appends")
 
 
 class KannelBox(BaseModel):
@@ -23,7 +28,7 @@ class KannelBox(BaseModel):
     url: str = Field(pattern=r"^https?://[^/?#@\s]+/[^?#\s]*$", description="its smsbox's sendsms")
     username: str = Field(pattern=r"^[!-~]+$", description="of its sendsms-user; the password is KANNEL_PASSWORD")
     sender: str = Field("", alias="from", pattern=r"^[ -~]{0,15}$", description="AT_SHORTCODE unless set")
-    prefixes: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")], ...] = Field(
+    prefixes: tuple[Prefix, ...] = Field(
         (), description="numbers that begin so are tried here first; none: all numbers"
     )
     reports: str = Field(

@@ -1,9 +1,12 @@
 """What is set in a file rather than in the environment."""
 
-from pydantic import BaseModel, ConfigDict, Field
+import re
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
+from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.times import Times
 
 
@@ -13,11 +16,22 @@ class Tuning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     times: Times = Times()
     pace: Pace = Pace()
-    networks: dict[str, Network] = Field(default_factory=dict, description="by network code or name")
+    networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
     hand_over: HandOver = HandOver()
-    price_per_segment: float = Field(0.8, ge=0, description="in the currency below")
-    currency: str = "KES"
+    prices: Prices = Prices()
+    spend: Spend = Spend()
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
     free_to_dial: bool = Field(False, description="callers pay nothing for the service code")
     follow_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
+
+    @model_validator(mode="after")
+    def _prices_go_somewhere(self) -> "Tuning":
+        for name in self.prices.to:
+            network = self.networks.get(name)
+            if not re.match(PREFIX, name) and not (network and network.prefixes):
+                raise ValueError(
+                    f"[prices.to] {name}: right is the beginning of a number as '+256', or a network of "
+                    "[networks] that has prefixes"
+                )
+        return self

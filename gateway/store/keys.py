@@ -25,6 +25,7 @@
 | handed | one of several networks fails | ten minutes after it last did |
 | unknown | lane -> single texts of which nobody knows whether they left | for good |
 | pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
+| spent:{day} | what the day's texts cost; no number, no area | SPENT |
 | ver:{shelf} | counts changes, so that processes read again | for good |
 """
 
@@ -40,6 +41,7 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 SEEN = 86400
 SINGLE = 86400
 MESSAGE_GRACE = 3600
+SPENT = 172800
 
 
 def bucket(token: bytes) -> bytes:
@@ -95,3 +97,7 @@ def visitors(clinic: str) -> str:
 
 def referral(code: str) -> str:
     return f"ref:{code}"
+
+
+def spent(day: str) -> str:
+    return f"spent:{day}"

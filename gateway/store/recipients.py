@@ -135,10 +135,11 @@ class Recipients:
             moved.update(self._connection.run("settle", self._keys(broadcast, groups), args))
         return moved
 
-    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes) -> bool:
+    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes, now: float) -> bool:
         """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip."""
         where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
-        return bool(where) and bool(self._connection.run("report", where, [token, to.value, mark, keys.single(mark)]))
+        meant = "".join(b.meant(to, now).value for b in broadcasts)
+        return bool(where) and bool(self._connection.run("report", where, [token, meant, mark, keys.single(mark)]))
 
     def single(self, mark: bytes) -> None:
         """Note that this message was a single text: its report is of no broadcast."""

@@ -1,6 +1,6 @@
 """The store: one object a process, shared by its threads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,13 +14,14 @@ from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import keys, writes_cases, writes_people, writes_staff, writes_visits
+from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
+from gateway.store.spent import Spent
 from gateway.store.turn import Turn, queue_message, tags_of
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
@@ -52,6 +53,7 @@ class Store:
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
+        self.spent = Spent(connection)
 
     def read(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""
@@ -120,6 +122,11 @@ class Store:
         here = {c: v for c, v in self._opened([r for r in raw if r]).items() if v[1].clinic == staff.clinic}
         for code, (sealed, visit) in here.items():
             turn.raw_referrals[code], turn.visitors[code] = sealed, visit
+
+    def counting(self, turn: Turn, areas: Iterable[str]) -> Steps[None]:
+        """How many a warning in each of these areas reaches; for turns of staff."""
+        for area in areas:
+            turn.people[area] = yield from audience.counting(turn.world.atlas.audience_areas(area), turn.members)
 
     def members(self) -> dict[str, int]:
         """How many opted in to each area."""

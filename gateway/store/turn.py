@@ -55,6 +55,8 @@ class Turn:
     change: Change
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    """how many a warning reaches, each once, in the areas that staff look at"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 

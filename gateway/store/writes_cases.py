@@ -137,6 +137,8 @@ def _go(w: Writer, alert: Alert, propose: bool) -> None:
     w.begin(alert, What.NEW, alert.until)
     w.change.due("alerts", f"outcome:{number}", w.turn.now)
     w.change.due("alerts", f"end:{number}", alert.until)
+    if w.world.house.tariff.limited:
+        w.change.due("alerts", f"closed:{number}", w.turn.now)
 
 
 @writes(intents.Reject)

@@ -33,7 +33,7 @@ class DeliveryReports:
         token = store.vault.token(number, Purpose.SUBSCRIBER)
         mark = message_mark(store.vault, message_id)
         broadcasts = sorted(store.shelves.broadcasts.items.values(), key=lambda b: -b.at)
-        return "known" if store.recipients.report(broadcasts, token, to, mark) else "stranger"
+        return "known" if store.recipients.report(broadcasts, token, to, mark, store.now()) else "stranger"
 
 
 class OptOuts:

@@ -22,5 +22,6 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         said_enough=turn.looped % keys.LOOP_GOODBYE + keys.SAY_WEIGHT > keys.SAY_LIMIT,
         own_reports=frozenset(own),
         members=turn.members,
+        people=turn.people,
         secrets=turn.secrets(),
     )

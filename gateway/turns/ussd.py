@@ -13,6 +13,7 @@ from gateway.store.connection import Steps
 from gateway.turns.snapshot import caller_of
 from menus.engine import MOST_INPUTS, Snapshot, Turned
 from menus.session import Session
+from menus.team import at_hand
 
 LONGEST_INPUT = 200
 """characters of one answer that are looked at; networks take 182 at most"""
@@ -35,6 +36,8 @@ class Ussd:
         """As `turn`: read, decide, commit; again from the start where somebody else's commit came between."""
         for _ in range(TRIES):
             turn = yield from self._d.store.reading(number)
+            if turn.staff and (before := self._session(turn)):
+                yield from self._d.store.counting(turn, at_hand(before, turn.world))
             reply, writes = self._decide(turn, call_id, text)
             if not writes or (yield from self._d.store.committing(turn.change)):
                 return reply, turn.change.bells

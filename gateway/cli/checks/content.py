@@ -6,7 +6,7 @@ from datetime import date
 import translations
 from gateway.cli.checks.finding import Finding, Findings, fine, must, or_fine, should, some
 from gateway.errors import BadInput
-from gateway.gsm import is_gsm
+from gateway.gsm import hints, is_gsm
 from gateway.house import read_helpers
 from gateway.model.alert import Kind
 from gateway.model.helper import Helper, Sort, Works
@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.wording import code_phrase
 from menus import pages
 from translations import Language, Topic
+from translations.translator import KEYWORD
 
 NOBODY = "nobody"
 OLD_DAYS = 365
@@ -34,6 +35,7 @@ def look(values: Settings) -> Findings:
     yield from or_fine(_each(languages, _law), "this country's law is in the rights topics")
     yield from or_fine(_each(languages, _long), "every rights topic can be read on a phone")
     yield from or_fine(_each(languages, _phrases), "the code phrases are the organisation's own")
+    yield from or_fine(_each(languages, _dear), "no sentence costs more for a letter that could be another")
     yield from or_fine(_helpers(helpers), "helpers are named, and whom they work with")
 
 
@@ -84,6 +86,19 @@ def _phrases(language: Language, topics: list[Topic]) -> Findings:
         )
     if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
         yield must(f"the code phrases of {some(telling)} say what they are to hide")
+
+
+def _dear(language: Language, topics: list[Topic]) -> Findings:
+    """One letter that GSM-7 lacks makes a whole text, or screen, dear; but where all is in other letters, so be it."""
+    said = [
+        (text, form) for (context, text), forms in language.messages.items() if context != KEYWORD for form in forms
+    ]
+    if 2 * sum(is_gsm(form) for _text, form in said) < len(said):
+        return
+    dear = {char: (text, instead) for text, form in said for char, instead in hints(form)}
+    if dear:
+        named = (f"{c!r} in {t[:30]!r}: {f'write {i!r}' if i else 'leave it out'}" for c, (t, i) in dear.items())
+        yield should(f"letters that make a sentence cost more: {some(named)}")
 
 
 def _shipped(code: str) -> translations.Translator:

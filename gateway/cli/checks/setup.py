@@ -2,16 +2,20 @@
 
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from gateway.cli.checks.finding import Finding, Findings, must, or_fine, should, some
 from gateway.errors import BadInput, Locked
+from gateway.house import tariff_of
 from gateway.model.names import fold
+from gateway.model.tariff import Carrier
 from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
 from gateway.vault import open_vault
 from translations.languages import HERE, shipped
@@ -112,13 +116,24 @@ def _networks(values: Settings) -> Findings:
             "nothing says what each mobile network does with the sender: ask the provider, and write "
             "[networks.NAME] sender = 'transactional' or 'promotional' in the file of MWAVULI_SETTINGS"
         )
-    limited = [name for name, n in networks.items() if n.sender == "promotional" and n.hours != "00:00-24:00"]
+    try:
+        limited = tariff_of(values.tuning).limited
+    except BadInput as error:
+        yield must(str(error))
+        return
+    if bare := [name for name, n in networks.items() if not n.prefixes]:
+        yield should(f"{some(bare)}: no prefixes in [networks]: nothing tells which numbers are theirs")
     if limited:
-        yield _limited(limited)
+        yield _limited(limited, datetime.now(ZoneInfo(values.timezone)))
 
 
-def _limited(names: list[str]) -> Finding:
-    return should(f"{some(names)}: a promotional sender, silent outside its hours: warnings at night do not arrive")
+def _limited(networks: Sequence[Carrier], local: datetime) -> Finding:
+    """Some networks deliver by day only."""
+    said = (f"{n.name} ({n.hours.text.removeprefix('Daily ')})" for n in networks if n.hours)
+    now = "".join(f"; {n.name} holds them now until {n.opens(local):%a %H:%M}" for n in networks if n.closed(local))
+    return should(
+        f"{some(said)}: a promotional sender, whose texts wait outside its hours: warnings at night come late{now}"
+    )
 
 
 def audited() -> Finding:

@@ -1,7 +1,8 @@
 -- A delivery report: finds the broadcast whose message it is, by its mark; a send still under way has none yet.
--- KEYS: counts and recipients of each broadcast, newest first.  ARGV: token, state, mark,
+-- KEYS: counts and recipients of each broadcast, newest first.  ARGV: token, one letter each for its state there, mark,
 -- key that tells the message of a single text. Returns 1 if it moved anybody.
 if redis.call('EXISTS', ARGV[4]) == 1 then return 0 end
+local function state(i) return ARGV[2]:sub((i + 1) / 2, (i + 1) / 2) end
 local unmarked
 for i = 1, #KEYS, 2 do
   local old = redis.call('HGET', KEYS[i + 1], ARGV[1])
@@ -9,9 +10,9 @@ for i = 1, #KEYS, 2 do
     local was, mark = old:sub(1, 1), old:sub(2)
     if mark == ARGV[3] then
       if was ~= 'a' and was ~= 'u' then return 0 end
-      redis.call('HSET', KEYS[i + 1], ARGV[1], ARGV[2] .. ARGV[3])
+      redis.call('HSET', KEYS[i + 1], ARGV[1], state(i) .. ARGV[3])
       redis.call('HINCRBY', KEYS[i], was, -1)
-      redis.call('HINCRBY', KEYS[i], ARGV[2], 1)
+      redis.call('HINCRBY', KEYS[i], state(i), 1)
       return 1
     elseif mark == '' and (was == 'c' or was == 'u') then
       unmarked = unmarked or i
@@ -20,7 +21,7 @@ for i = 1, #KEYS, 2 do
 end
 if not unmarked then return 0 end
 local was = redis.call('HGET', KEYS[unmarked + 1], ARGV[1]):sub(1, 1)
-redis.call('HSET', KEYS[unmarked + 1], ARGV[1], ARGV[2] .. ARGV[3])
+redis.call('HSET', KEYS[unmarked + 1], ARGV[1], state(unmarked) .. ARGV[3])
 redis.call('HINCRBY', KEYS[unmarked], was, -1)
-redis.call('HINCRBY', KEYS[unmarked], ARGV[2], 1)
+redis.call('HINCRBY', KEYS[unmarked], state(unmarked), 1)
 return 1

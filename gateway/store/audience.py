@@ -1,0 +1,24 @@
+"""How many people hear of something in an area: each once, whatever areas they chose, and without a look at anybody."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.store import keys
+from gateway.store.connection import Steps
+
+MOST_READS = 2048
+MOST_TOKENS = 4096
+BYTES = 256
+
+
+def counting(areas: Sequence[str], members: Mapping[str, int]) -> Steps[int]:
+    """People in any of these areas. Where they are many, those whose tokens begin with some bytes stand for all:
+    tokens are as good as random. With 4,096 of them read it is within 3 % two times in three.
+    """
+    held = [area for area in areas if members.get(area, 0) > 0]
+    memberships = sum(members[area] for area in held)
+    if len(held) < 2:
+        return memberships
+    read = max(1, min(BYTES, MOST_READS // len(held), BYTES * MOST_TOKENS // memberships))
+    replies = yield [("HKEYS", keys.membership(area, bytes([byte]))) for byte in range(read) for area in held]
+    people = {token for reply in replies for token in reply}
+    return min(memberships, round(len(people) * BYTES / read))
