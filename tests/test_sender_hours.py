@@ -180,6 +180,13 @@ class TestLate:
         self.report(town)
         assert counts(town, number) == {At.ACCEPTED: 1, At.DELIVERED: 1}
 
+    def test_beside_an_ending_that_is_in_time(self, town: Town, number: int) -> None:
+        town.sleep(3600 + 700)
+        town.work()
+        self.report(town)
+        assert counts(town, number) == {At.ACCEPTED: 1, At.LATE: 1}
+        assert counts(town, number, edition=1) == {At.ACCEPTED: 2}
+
     def test_who_got_it_late_hears_of_its_end(self, town: Town, number: int) -> None:
         town.sleep(3600 + 700)
         self.report(town)
