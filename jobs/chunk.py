@@ -140,8 +140,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     sending.retried |= any(step.to is At.PENDING for step in steps)
     unknown = [step.token for step in steps if step.to is At.UNKNOWN]
     once_more(context, broadcast, unknown, sending.keep_until)
-    gone = [owners[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
-    housekeeping.drop_subscribers(context, gone)
+    housekeeping.heed(context, {owners[number]: outcome.fate for number, outcome in outcomes.items()})
 
 
 def _numbers(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) -> dict[bytes, Number]:

@@ -11,7 +11,7 @@ from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from jobs import gate
 from jobs.context import Context
-from jobs.housekeeping import drop_subscribers
+from jobs.housekeeping import heed
 
 log = logging.getLogger("mwavuli.jobs")
 REST = {Lane.ALERTS: 10, Lane.MESSAGES: 60, Lane.BULK: 300}
@@ -52,8 +52,7 @@ def _deliver(context: Context, item: Item) -> None:
         return
     if outcome.fate is Fate.ACCEPTED:
         store.recipients.single(message_mark(store.vault, outcome.message_id))
-    if outcome.fate in (Fate.BLOCKED, Fate.DEAD):
-        drop_subscribers(context, [store.vault.token(number, Purpose.SUBSCRIBER)])
+    heed(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.fate})
     _forget(context, item)
 
 

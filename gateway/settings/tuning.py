@@ -2,8 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.settings.forget import Forget
 from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
+from gateway.settings.quiet import Quiet
 from gateway.settings.times import Times
 
 
@@ -13,6 +15,8 @@ class Tuning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     times: Times = Times()
     pace: Pace = Pace()
+    quiet: Quiet = Quiet()
+    forget: Forget = Forget()
     networks: dict[str, Network] = Field(default_factory=dict, description="by network code or name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
     hand_over: HandOver = HandOver()

@@ -3,6 +3,8 @@
 | key | holds | lives |
 |---|---|---|
 | sub:{bucket} | token -> packed subscription | until STOP, DELETE, or the number dies |
+| dead:{token} | days on which the network called this number dead | forget.strike_days; until a text arrives |
+| arrived | the last week in which any text is known to have arrived | for good |
 | area:{id}:{byte} | members' tokens | as the subscription |
 | members | area -> how many | as the areas |
 | ses:{tag} | a USSD session, sealed | times.session |
@@ -51,6 +53,10 @@ def membership(area: str, token: bytes) -> bytes:
 def prefix(token: bytes, bits: int) -> int:
     """The token's first `bits` bits (0 to 16)."""
     return (token[0] << 8 | token[1]) >> (16 - bits)
+
+
+def strikes(token: bytes) -> bytes:
+    return b"dead:" + token
 
 
 def recipients(broadcast: str, number: int) -> str:

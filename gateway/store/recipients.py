@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.model.broadcast import REACHED, Broadcast, State
+from gateway.model.subscription import DELIVERED_AT, week_of
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.vault import Vault
@@ -125,10 +126,15 @@ class Recipients:
             moved.update(self._connection.run("settle", self._keys(broadcast, groups), args))
         return moved
 
-    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes) -> bool:
-        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip."""
+    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes, now: float) -> bool:
+        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip.
+
+        Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
+        """
         where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
-        return bool(where) and bool(self._connection.run("report", where, [token, to.value, mark, keys.single(mark)]))
+        week = week_of(now) if to is State.DELIVERED else ""
+        words = [token, to.value, mark, keys.single(mark), week, DELIVERED_AT]
+        return bool(self._connection.run("report", where, words))
 
     def single(self, mark: bytes) -> None:
         """Note that this message was a single text: its report is of no broadcast."""

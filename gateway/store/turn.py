@@ -58,6 +58,12 @@ class Turn:
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
+    def greeted(self) -> bool:
+        """Its owner is here: note the week in her record; False where that says so already."""
+        before = self.subscription
+        self.subscription = before.seen(self.now) if before else None
+        return self.subscription != before
+
     @cached_property
     def report_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REPORT)
