@@ -24,6 +24,7 @@ def furnished(settings: Settings, languages: Languages) -> House:
         alert_longest=settings.times.alert_longest,
         keep_alert=settings.times.keep_alert,
         helpers=read_helpers(settings.content_dir),
+        own_quiet=settings.tuning.quiet.own,
     )
 
 

@@ -20,7 +20,7 @@ from gateway.store import Item, Step
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from gateway.wording import ending, update, warning
-from jobs import gate, housekeeping
+from jobs import gate, housekeeping, quiet
 from jobs.context import Context
 from jobs.second_try import once_more
 
@@ -124,7 +124,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     store, broadcast = context.store, sending.broadcast
     numbers = _numbers(context, broadcast, tokens)
     gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
-    claimed = store.recipients.claim(broadcast, list(numbers))
+    claimed = store.recipients.claim(broadcast, list(numbers), quiet.closed(context))
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
         return

@@ -9,7 +9,7 @@ from gateway.providers import Fate, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate
+from jobs import gate, quiet, still
 from jobs.context import Context
 from jobs.housekeeping import heed
 
@@ -33,8 +33,14 @@ def _send(context: Context, item: Item) -> None:
 def _deliver(context: Context, item: Item) -> None:
     store = context.store
     message = store.message(item.name.decode())
-    if message is None or store.now() > message.until or not _allowed(context, message):
+    late = message is not None and store.now() > message.until
+    if message is None or late or not _allowed(context, message):
+        if message and late:
+            still.unsaid(context, message)
         _forget(context, item)
+        return
+    if seconds := quiet.rest(context, item, message):
+        store.due.later(item, seconds)
         return
     number = Number.from_int(message.to)
     gate.wait(context, message.text, [number], message.lane)
@@ -71,7 +77,9 @@ def _allowed(context: Context, message: Message) -> bool:
     if message.ground is Ground.STAFF:
         person = context.store.world().roster.phones.get(context.store.vault.token(number, Purpose.STAFF))
         return person is not None and person.active
-    return context.store.may_be_answered(number)
+    if not quiet.wanted(context, message):
+        return False
+    return message.ground is Ground.CONSENT or context.store.may_be_answered(number)
 
 
 def _forget(context: Context, item: Item) -> None:

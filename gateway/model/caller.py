@@ -31,6 +31,8 @@ class House(msgspec.Struct, frozen=True):
     alert_longest: int
     keep_alert: int
     helpers: tuple[Helper, ...] = ()
+    own_quiet: str = ""
+    """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
 
 class World(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.model.broadcast import REACHED, Broadcast, State
-from gateway.model.subscription import DELIVERED_AT, week_of
+from gateway.model.subscription import DELIVERED_AT, Texts, week_of
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.vault import Vault
@@ -104,12 +104,13 @@ class Recipients:
             out |= zip(part, packed, strict=True)
         return out
 
-    def claim(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> list[bytes]:
-        """Those of these pending people who still consent, now claimed."""
+    def claim(self, broadcast: Broadcast, tokens: Sequence[bytes], closed: Iterable[Texts] = ()) -> list[bytes]:
+        """Those of these pending people who still consent, now claimed. `closed`: who chose these gets no text now."""
+        digits = "".join(str(int(texts)) for texts in closed)
         claimed: list[bytes] = []
         for part in _parts(tokens):
             groups = _by_prefix(part, broadcast.bits)
-            args = [word for group in groups.values() for word in (len(group), *group)]
+            args = [digits, *(word for group in groups.values() for word in (len(group), *group))]
             claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
         return claimed
 
