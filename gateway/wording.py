@@ -223,6 +223,11 @@ def dial_to_read(dial: str, _: Translator) -> str:
     return _("An answer waits for you. Dial {dial}").format(dial=dial)
 
 
+def still_wanted(dial: str, _: Translator) -> str:
+    """Asked after a long silence, and what silence will mean; it says nothing of what the texts are."""
+    return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)
+
+
 def sorry(hotline: str, _: Translator) -> str:
     """What a caller reads when nothing works."""
     if hotline:

@@ -23,7 +23,7 @@ from gateway.store.keys import prefix as prefix_of
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from gateway.wording import ending, update, warning
-from jobs import gate, housekeeping
+from jobs import gate, housekeeping, quiet
 from jobs.context import Context
 from jobs.rest import Resting
 from jobs.second_try import once_more
@@ -144,7 +144,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     except Resting:
         sending.held_up = True
         return
-    claimed = store.recipients.claim(broadcast, list(numbers))
+    claimed = store.recipients.claim(broadcast, list(numbers), quiet.closed(context))
     if not claimed or store.now() >= broadcast.until:
         store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
         return
@@ -160,8 +160,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     sending.retried |= {prefix_of(step.token, broadcast.bits) for step in steps if step.to is At.PENDING}
     unknown = [step.token for step in steps if step.to is At.UNKNOWN]
     once_more(context, broadcast, unknown, sending.keep_until)
-    gone = [owners[n] for n, o in outcomes.items() if o.fate in (Fate.BLOCKED, Fate.DEAD)]
-    housekeeping.drop_subscribers(context, gone)
+    housekeeping.heed(context, {owners[number]: outcome.fate for number, outcome in outcomes.items()})
 
 
 def _numbers(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) -> dict[bytes, Number]:

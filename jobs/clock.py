@@ -5,7 +5,7 @@ import signal
 import threading
 
 from gateway.errors import StoreAway
-from jobs import watch
+from jobs import still, watch
 from jobs.attendance import clock_was_here
 from jobs.context import Context
 from jobs.ring import LANES
@@ -26,6 +26,7 @@ def sweep(context: Context) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come; and look what is stuck."""
     try:
         clock_was_here(context.store.connection)
+        context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
         watch.look(context)
     except StoreAway:

@@ -9,9 +9,9 @@ from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate, hold
+from jobs import gate, hold, quiet, still
 from jobs.context import Context
-from jobs.housekeeping import drop_subscribers
+from jobs.housekeeping import heed
 from jobs.rest import Resting
 
 log = logging.getLogger("mwavuli.jobs")
@@ -32,12 +32,14 @@ def _send(context: Context, item: Item) -> None:
 def _deliver(context: Context, item: Item) -> None:
     store = context.store
     message = store.message(item.name.decode())
-    if message and store.now() > message.until:
-        log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
-    if message is None or store.now() > message.until or not _allowed(context, message):
+    late = message is not None and store.now() > message.until
+    if message is None or late or not _allowed(context, message):
+        if message and late:
+            log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
+            still.unsaid(context, message)
         _forget(context, item)
         return
-    if seconds := hold.seconds(context, message):
+    if seconds := hold.seconds(context, item, message):
         store.due.later(item, seconds)
         return
     number = Number.from_int(message.to)
@@ -71,8 +73,7 @@ def _settle(context: Context, item: Item, number: Number, outcome: Outcome) -> N
         return
     if outcome.fate is Fate.ACCEPTED:
         store.recipients.single(message_mark(store.vault, outcome.message_id))
-    if outcome.fate in (Fate.BLOCKED, Fate.DEAD):
-        drop_subscribers(context, [store.vault.token(number, Purpose.SUBSCRIBER)])
+    heed(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.fate})
     _forget(context, item)
 
 
@@ -90,7 +91,9 @@ def _allowed(context: Context, message: Message) -> bool:
     if message.ground is Ground.STAFF:
         person = context.store.world().roster.phones.get(context.store.vault.token(number, Purpose.STAFF))
         return person is not None and person.active
-    return context.store.may_be_answered(number)
+    if not quiet.wanted(context, message):
+        return False
+    return message.ground is Ground.CONSENT or context.store.may_be_answered(number)
 
 
 def _forget(context: Context, item: Item) -> None:

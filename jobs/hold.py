@@ -1,19 +1,22 @@
-"""What makes a single text wait that is no alert: a network that would hold it till its hours, and the day's money."""
+"""What makes a single text wait that is no alert: its network's hours, the day's money, and its reader's peace."""
 
 from gateway.model.message import Lane, Message
 from gateway.numbers import Number
-from jobs import spending
+from gateway.store import Item
+from jobs import quiet, spending
 from jobs.context import Context
 
 
-def seconds(context: Context, message: Message) -> float:
-    """How long the text has to wait; 0: it may leave."""
+def seconds(context: Context, item: Item, message: Message) -> float:
+    """How long the text has to wait; 0: it may leave, and counts for its reader's day."""
     if message.lane is Lane.ALERTS:
         return 0
     number = Number.from_int(message.to)
     if wait := _closed(context, number, message.until):
         return wait
-    return 0 if spending.allows(context, message.text, number) else spending.seconds_to_tomorrow(context)
+    if not spending.allows(context, message.text, number):
+        return spending.seconds_to_tomorrow(context)
+    return quiet.rest(context, item, message)
 
 
 def _closed(context: Context, number: Number, until: int) -> float:

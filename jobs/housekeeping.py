@@ -1,12 +1,13 @@
 """Forgetting: old cases and words, numbers that died, the end of a night elsewhere, deletions in Redis' own file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from gateway.model.alert import State
 from gateway.model.caller import World
-from gateway.store import Change, Item, keys
+from gateway.providers import Fate
+from gateway.store import Change, Item, dying, keys
 from gateway.store.connection import RedisError
 from gateway.store.writes_people import forget_subscription
 from jobs.context import Context
@@ -65,16 +66,10 @@ def end_of_night(context: Context, item: Item) -> None:
     store.conclude(item, end)
 
 
-def drop_subscribers(context: Context, tokens: Sequence[bytes]) -> None:
-    """The network says that no phone has the number, or that its owner opted out: never again."""
-    for token in tokens:
-
-        def drop(world: World, change: Change, now: int, token: bytes = token) -> None:
-            raw = context.store.connection.call("HGET", keys.bucket(token), token)
-            change.expect_field(keys.bucket(token), token, raw)
-            forget_subscription(change, token, context.store.subscription(token), now)
-
-        context.store.attempt(drop)
+def heed(context: Context, said: Mapping[bytes, Fate]) -> None:
+    """What the network said of subscribers' numbers: nobody has it, or its owner opted out there."""
+    dying.drop(context.store, [token for token, fate in said.items() if fate is Fate.BLOCKED])
+    dying.strike(context.store, [token for token, fate in said.items() if fate is Fate.DEAD])
 
 
 def erase(context: Context, item: Item) -> None:

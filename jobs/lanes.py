@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from gateway.errors import BadInput, StoreAway
 from gateway.store import Item
-from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, verify
+from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, still, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
     "tonight": housekeeping.end_of_night,
     "erase": housekeeping.erase,
     "rewrite": housekeeping.rewrite,
+    "walk": still.walk,
 }
 
 

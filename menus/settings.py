@@ -5,6 +5,7 @@ from gateway.model.alert import Kind
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.wording import code_phrase, kind_name
+from menus.limits import limits, which
 from menus.places import area_name
 from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
 
@@ -68,6 +69,7 @@ def wording(caller: Caller, _: Translator) -> Shown:
         (_("Neutral: place and hour only"), to(worded, style=int(Wording.NEUTRAL))),
         (_("Plain: says what it is"), to(plain_risk)),
         (_("Code words"), to(code_words)),
+        (_("Which texts come"), to(limits)),
     )
 
 
@@ -127,6 +129,8 @@ def held(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Language: {lang}.").format(lang=spoken))
         how = _("dialling") if kept.channel == 0 else _("text")
         lines.append(_("You said yes by {how}.").format(how=how))
+        lines.append(_("Texts: {which}.").format(which=which(kept.texts, caller, _)))
+        lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
     if kept and caller.own_reports:

@@ -37,6 +37,7 @@ from gateway.wording import (
     need_name,
     referral,
     sorry,
+    still_wanted,
     update,
     warning,
 )
@@ -404,6 +405,7 @@ def test_other_texts_are_one_segment(code: str) -> None:
         *outcomes(code),
         dial_to_read(DIAL, _),
         _("One question from us waits for you. Dial {dial}").format(dial=DIAL),
+        still_wanted(DIAL, _),
     ]
     assert [t for t in to_callers if segments(fold(t)) != 1] == []
     others = [*clinic_said(code), *short_notices(code)]
@@ -418,7 +420,14 @@ def test_neutral_words_give_nobody_away(code: str) -> None:
         "alerts": alert_texts(code, Wording.NEUTRAL, Wording.CODE),
         "clinic": clinic_said(code),
         "outcomes": outcomes(code),
-        "waiting": iter([dial_to_read(DIAL, _), _("Done."), _("One question from us waits for you. Dial {dial}")]),
+        "waiting": iter(
+            [
+                dial_to_read(DIAL, _),
+                still_wanted(DIAL, _),
+                _("Done."),
+                _("One question from us waits for you. Dial {dial}"),
+            ]
+        ),
     }
     found = {(where, word) for where, texts in quiet.items() for text in texts for word in taboo(code).unneutral(text)}
     assert found == set()

@@ -31,7 +31,7 @@ class State(StrEnum):
     FAILED = "f"
     EXPIRED = "x"
     LAPSED = "l"
-    """never sent: the alert was over first"""
+    """never sent: the alert was over first, or its reader chose to have no texts at that hour"""
     REMOVED = "v"
     """left before it was sent"""
 

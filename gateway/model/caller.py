@@ -36,6 +36,8 @@ class House(msgspec.Struct, frozen=True):
     tariff: Tariff = Tariff()
     voices: tuple[Translator, ...] = ()
     """what is said in each language: for what a text costs at most"""
+    own_quiet: str = ""
+    """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
 
 class World(msgspec.Struct, frozen=True):

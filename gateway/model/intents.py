@@ -3,7 +3,7 @@
 import msgspec
 
 from gateway.model.alert import Kind
-from gateway.model.subscription import Channel, Wording
+from gateway.model.subscription import Channel, Texts, Wording
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -42,6 +42,12 @@ class Word(Intent, frozen=True):
     """How plainly warnings speak."""
 
     wording: Wording
+
+
+class Limit(Intent, frozen=True):
+    """Which texts come."""
+
+    texts: Texts
 
 
 class SetPin(Intent, frozen=True):

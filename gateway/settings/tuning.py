@@ -4,9 +4,11 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gateway.settings.forget import Forget
 from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
 from gateway.settings.prices import PREFIX, Prices, Spend
+from gateway.settings.quiet import Quiet
 from gateway.settings.times import Times
 
 
@@ -16,6 +18,8 @@ class Tuning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     times: Times = Times()
     pace: Pace = Pace()
+    quiet: Quiet = Quiet()
+    forget: Forget = Forget()
     networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
     hand_over: HandOver = HandOver()

@@ -46,6 +46,10 @@ class Due:
         got = self._connection.run("take", [f"due:{lane}", f"takes:{lane}", f"rest:{lane}"], [self._lease, count])
         return [Item(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
+    def ensure(self, lane: str, item: str, seconds: float) -> None:
+        """Make an item due in a while, unless it stands on the lane already."""
+        self._connection.call("ZADD", f"due:{lane}", "NX", int((self._connection.now() + seconds) * 1000), item)
+
     def begin(self, item: Item) -> bool:
         """Just before what must not happen twice; False where somebody died after this very word.
 

@@ -3,12 +3,16 @@
 | key | holds | lives |
 |---|---|---|
 | sub:{bucket} | token -> packed subscription | until STOP, DELETE, or the number dies |
+| dead:{token} | days on which the network called this number dead | forget.strike_days; until a text arrives |
+| arrived | the last week in which any text is known to have arrived | for good |
+| walk | how far the daily look for silent numbers has come | for good |
 | area:{id}:{byte} | members' tokens | as the subscription |
 | members | area -> how many | as the areas |
 | ses:{tag} | a USSD session, sealed | times.session |
 | open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
 | pause:{tag} | a report was made | times.report_pause |
 | loop:{tag} | answers to texts, and words to us: how many | LOOP_WINDOW |
+| daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -40,6 +44,9 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
 SEEN = 86400
 SINGLE = 86400
+BUCKETS = 1 << 14
+WALK, ARRIVED = "walk", "arrived"
+DAILY = 86400
 MESSAGE_GRACE = 3600
 SPENT = 172800
 
@@ -56,6 +63,10 @@ def membership(area: str, token: bytes) -> bytes:
 def prefix(token: bytes, bits: int) -> int:
     """The token's first `bits` bits (0 to 16)."""
     return (token[0] << 8 | token[1]) >> (16 - bits)
+
+
+def strikes(token: bytes) -> bytes:
+    return b"dead:" + token
 
 
 def recipients(broadcast: str, number: int) -> str:
@@ -84,6 +95,10 @@ def pause(token: bytes) -> bytes:
 
 def loop(token: bytes) -> bytes:
     return b"loop:" + token
+
+
+def daily(tag: bytes) -> bytes:
+    return b"daily:" + tag
 
 
 def mine(token: bytes) -> bytes:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.model.broadcast import REACHED, Broadcast, State
+from gateway.model.subscription import DELIVERED_AT, Texts, week_of
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.vault import Vault
@@ -113,12 +114,13 @@ class Recipients:
             out |= zip(part, packed, strict=True)
         return out
 
-    def claim(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> list[bytes]:
-        """Those of these pending people who still consent, now claimed."""
+    def claim(self, broadcast: Broadcast, tokens: Sequence[bytes], closed: Iterable[Texts] = ()) -> list[bytes]:
+        """Those of these pending people who still consent, now claimed. `closed`: who chose these gets no text now."""
+        digits = "".join(str(int(texts)) for texts in closed)
         claimed: list[bytes] = []
         for part in _parts(tokens):
             groups = _by_prefix(part, broadcast.bits)
-            args = [word for group in groups.values() for word in (len(group), *group)]
+            args = [digits, *(word for group in groups.values() for word in (len(group), *group))]
             claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
         return claimed
 
@@ -136,10 +138,15 @@ class Recipients:
         return moved
 
     def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes, now: float) -> bool:
-        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip."""
+        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip.
+
+        Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
+        """
         where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
         meant = "".join(b.meant(to, now).value for b in broadcasts)
-        return bool(where) and bool(self._connection.run("report", where, [token, meant, mark, keys.single(mark)]))
+        week = week_of(now) if to is State.DELIVERED else ""
+        words = [token, meant, mark, keys.single(mark), week, DELIVERED_AT]
+        return bool(self._connection.run("report", where, words))
 
     def single(self, mark: bytes) -> None:
         """Note that this message was a single text: its report is of no broadcast."""

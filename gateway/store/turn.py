@@ -17,6 +17,8 @@ from gateway.store import keys
 from gateway.store.change import Change
 from gateway.vault import Purpose, Vault
 
+DAILY_TAG_BYTES = 12
+
 
 class Tags(NamedTuple):
     """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
@@ -59,6 +61,12 @@ class Turn:
     """how many a warning reaches, each once, in the areas that staff look at"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
+
+    def greeted(self) -> bool:
+        """Its owner is here: note the week in her record; False where that says so already."""
+        before = self.subscription
+        self.subscription = before.seen(self.now) if before else None
+        return self.subscription != before
 
     @cached_property
     def report_token(self) -> bytes:
@@ -117,6 +125,11 @@ class TurnSecrets(Secrets):
         if not staff or not staff.activation:
             return False
         return staff.activation == secret_hash(self._turn.vault, staff.token, "activation", typed)
+
+
+def daily_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the count of texts that nobody waits for."""
+    return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
 
 
 def secret_hash(vault: Vault, token: bytes, kind: str, typed: str) -> bytes:

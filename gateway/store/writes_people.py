@@ -6,7 +6,7 @@ from gateway.model import intents
 from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
 from gateway.store import keys
 from gateway.store.change import Change
-from gateway.store.turn import own_pin_hash
+from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
 
 REWRITE_WITHIN = 72000
@@ -77,6 +77,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     forget_subscription(w.change, w.turn.token, w.turn.subscription, w.turn.now)
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
+    w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
@@ -84,6 +85,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
 def forget_subscription(change: Change, token: bytes, kept: Subscription | None, now: float) -> None:
     """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file."""
     change.write("HDEL", keys.bucket(token), token)
+    change.write("DEL", keys.strikes(token))
     change.write("ZREM", "due:bulk", b"tonight:" + token)
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
         _exit(change, token, area)
@@ -119,6 +121,12 @@ def speak(w: Writer, intent: intents.Speak) -> None:
 def word(w: Writer, intent: intents.Word) -> None:
     if w.turn.subscription:
         w.turn.subscription = replace(w.turn.subscription, wording=intent.wording)
+
+
+@writes(intents.Limit)
+def limit(w: Writer, intent: intents.Limit) -> None:
+    if w.turn.subscription:
+        w.turn.subscription = replace(w.turn.subscription, texts=intent.texts)
 
 
 @writes(intents.SetPin)

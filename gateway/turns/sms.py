@@ -49,6 +49,7 @@ class Sms:
         )  # fmt: skip
         last = any(isinstance(i, Stop | Delete) for i in texted.do)
         weight = self._weight(turn, texted, last)
+        turn.greeted()
         self._d.store.write(turn, texted.do, lang)
         self._answer(turn, texted, last, weight)
 

@@ -97,7 +97,7 @@ class Ussd:
         key = keys.session(turn.tags.session)
         turn.change.expect(key, turn.session)
         keep = self._times.session
-        if intents:
+        if turn.greeted() or intents:
             writer = self._d.store.write(turn, intents, session.lang)
             if writer.drop_session:
                 kept = ("call", "previous", "heard", "length", "at", "reply", "ended")

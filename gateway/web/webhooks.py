@@ -123,7 +123,8 @@ class Webhooks:
         if form is None or number is None:
             return "malformed"
         try:
-            return self._doors.open().reports.settle(form["id"], form["status"], number)
+            reason = form.get("failureReason", "")
+            return self._doors.open().reports.settle(form["id"], form["status"], number, reason)
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
             log.error("a delivery report was not kept: %s", _what(error))
         return "closed"

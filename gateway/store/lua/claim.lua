@@ -1,8 +1,10 @@
--- Just before a provider call: pending recipients who still consent become claimed, who left becomes removed.
--- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many, and their tokens.
+-- Just before a provider call: pending recipients who still consent become claimed, who left becomes removed, and who
+-- chose to have no texts now becomes lapsed.
+-- KEYS: counts, then recipients of one prefix each.  ARGV: the choices (`Texts`, bits 3 and 4 of a packed
+-- subscription's second byte) that close now, as digits; for each prefix how many, and their tokens.
 -- Returns the tokens that may be sent to now; nobody once the warning is over (`stop` among the counts).
 if redis.call('HEXISTS', KEYS[1], 'stop') == 1 then return {} end
-local out, claimed, removed, at = {}, 0, 0, 1
+local out, moved, at = {}, { c = 0, v = 0, l = 0 }, 2
 for i = 2, #KEYS do
   local n = tonumber(ARGV[at])
   local states, moves = redis.call('HMGET', KEYS[i], unpack(ARGV, at + 1, at + n)), {}
@@ -10,21 +12,25 @@ for i = 2, #KEYS do
     if states[j] == 'p' then
       local token = ARGV[at + j]
       local bucket = token:byte(1) * 64 + math.floor(token:byte(2) / 4)
-      moves[#moves + 1] = token
-      if redis.call('HEXISTS', 'sub:' .. bucket, token) == 1 then
-        moves[#moves + 1] = 'c'
-        out[#out + 1] = token
-        claimed = claimed + 1
+      local kept, to = redis.call('HGET', 'sub:' .. bucket, token), 'c'
+      if not kept then
+        to = 'v'
+      elseif ARGV[1]:find(math.floor(kept:byte(2) / 8) % 4, 1, true) then
+        to = 'l'
       else
-        moves[#moves + 1] = 'v'
-        removed = removed + 1
+        out[#out + 1] = token
       end
+      moves[#moves + 1], moves[#moves + 2] = token, to
+      moved[to] = moved[to] + 1
     end
   end
   if #moves > 0 then redis.call('HSET', KEYS[i], unpack(moves)) end
   at = at + n + 1
 end
-if claimed + removed > 0 then redis.call('HINCRBY', KEYS[1], 'p', -claimed - removed) end
-if claimed > 0 then redis.call('HINCRBY', KEYS[1], 'c', claimed) end
-if removed > 0 then redis.call('HINCRBY', KEYS[1], 'v', removed) end
+for to, n in pairs(moved) do
+  if n > 0 then
+    redis.call('HINCRBY', KEYS[1], 'p', -n)
+    redis.call('HINCRBY', KEYS[1], to, n)
+  end
+end
 return out

@@ -1,0 +1,37 @@
+"""Numbers that die: dropped when the network has called them dead on several days, or at once at their owner's word.
+
+Nothing tells when a number gets a new owner: a warning to it would be an outing.
+"""
+
+from collections.abc import Sequence
+
+from gateway.model.caller import World
+from gateway.store import keys
+from gateway.store.change import Change
+from gateway.store.store import Store
+from gateway.store.writes_people import forget_subscription
+
+DAY = 86400
+
+
+def strike(store: Store, tokens: Sequence[bytes]) -> None:
+    """The network says of these that no phone has the number. However often in one day, it counts once."""
+    limits, today = store.settings.tuning.forget, int(store.now() // DAY)
+    for token in tokens:
+        where = [keys.bucket(token), keys.strikes(token)]
+        days = store.connection.run("strike", where, [token, today, limits.strike_days])
+        if days >= limits.strikes:
+            drop(store, [token])
+
+
+def drop(store: Store, tokens: Sequence[bytes]) -> None:
+    """Forget these as if they had said STOP: their owner opted out at the network, or nobody owns them."""
+    for token in tokens:
+
+        def forget(world: World, change: Change, now: int, token: bytes = token) -> None:
+            kept = store.subscription(token)
+            if kept:
+                change.expect_field(keys.bucket(token), token, kept.pack())
+                forget_subscription(change, token, kept, now)
+
+        store.attempt(forget)
