@@ -92,12 +92,11 @@ def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Kn
     else:
         people = recipients.reached(broadcast.number, prefixes, sending.keep_until)
     states = recipients.states(broadcast, prefixes)
-    known: Known = {}
     for prefix, tokens in people.items():
         # latecomers, and who an earlier attempt put back, are written in already
         pending = {token for token, value in states[prefix].items() if value[:1] == b"p"}
-        known |= recipients.enlist(broadcast, prefix, list(pending.union(tokens)), sending.keep_until)
-    return known
+        people[prefix] = list(pending.union(tokens))
+    return recipients.enlist(broadcast, people, sending.keep_until)
 
 
 def _by_text(context: Context, sending: Sending, known: Known, size: int) -> Iterator[tuple[str, list[bytes]]]:
@@ -125,8 +124,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     numbers = _numbers(context, broadcast, tokens)
     gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
     claimed = store.recipients.claim(broadcast, list(numbers))
-    if not claimed or store.now() >= broadcast.until:
-        store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
+    if not claimed:
         return
     owners = {numbers[token]: token for token in claimed}
     try:

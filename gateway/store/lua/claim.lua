@@ -1,8 +1,10 @@
 -- Just before a provider call: pending recipients who still consent become claimed, who left becomes removed.
--- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many, and their tokens.
--- Returns the tokens that may be sent to now; nobody once the warning is over (`stop` among the counts).
+-- KEYS: counts, then recipients of one prefix each.  ARGV: until (Unix seconds), then for each prefix how many, and
+-- their tokens. Returns the tokens that may be sent to now; nobody once the warning is over: its hour has passed, or
+-- `stop` stands among the counts.
 if redis.call('HEXISTS', KEYS[1], 'stop') == 1 then return {} end
-local out, claimed, removed, at = {}, 0, 0, 1
+if tonumber(redis.call('TIME')[1]) >= tonumber(ARGV[1]) then return {} end
+local out, claimed, removed, at = {}, 0, 0, 2
 for i = 2, #KEYS do
   local n = tonumber(ARGV[at])
   local states, moves = redis.call('HMGET', KEYS[i], unpack(ARGV, at + 1, at + n)), {}
