@@ -1,7 +1,7 @@
 """One chunk of a broadcast: read who is in it, claim a call's worth, send, settle."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 
@@ -120,9 +120,14 @@ def _text(context: Context, sending: Sending, lang: str, wording: Wording) -> st
 
 def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) -> None:
     """One provider call: wait for its turn, claim, send, settle."""
-    store, broadcast = context.store, sending.broadcast
-    numbers = _numbers(context, broadcast, tokens)
+    numbers = _numbers(context, sending.broadcast, tokens)
     gate.wait(context, text, list(numbers.values()), Lane.ALERTS)
+    with context.flight.place():
+        _claim_and_send(context, sending, text, numbers)
+
+
+def _claim_and_send(context: Context, sending: Sending, text: str, numbers: Mapping[bytes, Number]) -> None:
+    store, broadcast = context.store, sending.broadcast
     claimed = store.recipients.claim(broadcast, list(numbers))
     if not claimed:
         return
