@@ -88,7 +88,7 @@ def latecomer(context: Context, item: Item) -> None:
     broadcast = store.shelves.broadcasts.get(f"{number}.0".encode())
     if alert and broadcast and alert.live(int(store.now())):
         keep_until = broadcast.until + context.times.keep_alert
-        store.recipients.enlist(broadcast, prefix_of(token, broadcast.bits), [token], keep_until)
+        store.recipients.enlist(broadcast, {prefix_of(token, broadcast.bits): [token]}, keep_until)
         again = At.REMOVED.value + At.LAPSED.value  # she had left, and is back
         store.recipients.settle(broadcast, [Step(token, At.PENDING, again)])
         reopen(context, broadcast, [token])

@@ -88,7 +88,7 @@ def _send_calls(context: Context, item: Item, sending: Sending, calls: Iterator[
     while True:
         now = time.monotonic()
         if now - started < TURN and not sending.held_up:
-            room = context.deployment.settings.tuning.pace.in_flight - len(waiting)
+            room = context.flight.places - len(waiting)
             waiting |= {context.pool.submit(_call, context, sending, *call) for call in islice(calls, room)}
         if not waiting:
             return item
@@ -108,12 +108,11 @@ def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Kn
     else:
         people = recipients.reached(broadcast.number, prefixes, sending.keep_until)
     states = recipients.states(broadcast, prefixes)
-    known: Known = {}
     for prefix, tokens in people.items():
         # latecomers, and who an earlier attempt put back, are written in already
         pending = {token for token, value in states[prefix].items() if value[:1] == b"p"}
-        known |= recipients.enlist(broadcast, prefix, list(pending.union(tokens)), sending.keep_until)
-    return known
+        people[prefix] = list(pending.union(tokens))
+    return recipients.enlist(broadcast, people, sending.keep_until)
 
 
 def _by_text(context: Context, sending: Sending, known: Known, size: int) -> Iterator[tuple[str, list[bytes]]]:
@@ -145,16 +144,17 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
         sending.held_up = True
         return
     claimed = store.recipients.claim(broadcast, list(numbers), quiet.closed(context))
-    if not claimed or store.now() >= broadcast.until:
-        store.recipients.settle(broadcast, [Step(t, At.LAPSED, At.CLAIMED.value) for t in claimed])
+    if not claimed:
         return
     owners = {numbers[token]: token for token in claimed}
+    started = time.monotonic()
     try:
         outcomes = gate.send(context, text, list(owners), Lane.ALERTS)
     except ProviderTrouble:
         sending.held_up = True
         store.recipients.settle(broadcast, [Step(t, At.PENDING, At.CLAIMED.value) for t in claimed])
         return
+    context.flight.took(time.monotonic() - started)
     steps = [_settled(context, sending, owners[number], outcome) for number, outcome in outcomes.items()]
     store.recipients.settle(broadcast, steps)
     sending.retried |= {prefix_of(step.token, broadcast.bits) for step in steps if step.to is At.PENDING}

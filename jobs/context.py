@@ -15,6 +15,7 @@ from gateway.numbers import Number
 from gateway.providers import Provider, provider_of
 from gateway.store import Change, Pace, Store
 from gateway.vault import Purpose
+from jobs.flight import Flight
 from jobs.ring import Bell
 from translations import Translator
 
@@ -28,6 +29,7 @@ class Context:
     bell: Bell
     pace: Pace
     pool: ThreadPoolExecutor = field(repr=False)
+    flight: Flight
 
     @property
     def store(self) -> Store:
@@ -63,7 +65,7 @@ def build(values: settings.Settings) -> Context:
     bell = Bell(deployment.store.connection.for_rq())
     pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
     pace = Pace(deployment.store.connection, values.tuning.pace)
-    return Context(deployment, provider_of(values), bell, pace, pool)
+    return Context(deployment, provider_of(values), bell, pace, pool, Flight(values.tuning.pace.in_flight))
 
 
 @cache

@@ -113,7 +113,7 @@ def _country(opened: Deployment) -> None:
 def context(deployment: Deployment, values: settings.Settings) -> Context:
     """What the jobs work with: the real SDK against the simulated network."""
     built = build(values)
-    return Context(deployment, built.provider, built.bell, built.pace, built.pool)
+    return Context(deployment, built.provider, built.bell, built.pace, built.pool, built.flight)
 
 
 @pytest.fixture

@@ -93,8 +93,7 @@ def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
     everybody = crowd.store.recipients.members(
         [crowd.store.world().case(number).area], range(1 << broadcast.bits), broadcast.bits
     )
-    for prefix, tokens in everybody.items():
-        crowd.store.recipients.enlist(broadcast, prefix, tokens, broadcast.until)
+    crowd.store.recipients.enlist(broadcast, everybody, broadcast.until)
     turn = crowd.store.read(PEOPLE[0])
     crowd.store.write(turn, (intents.Stop(),), "")
     assert crowd.store.commit(turn.change)
@@ -169,7 +168,7 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     [item] = [i for i in store.due.take("alerts", 8) if i.verb == "bc"]
     broadcast = store.world() and store.shelves.broadcasts.items[item.rest]
     tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0][:30]
-    store.recipients.enlist(broadcast, 0, tokens, broadcast.until)
+    store.recipients.enlist(broadcast, {0: tokens}, broadcast.until)
     assert len(store.recipients.claim(broadcast, tokens)) == 30
     crowd.let_pass_lane("alerts")
     lanes.run(crowd.context, "alerts", 10)
@@ -286,7 +285,9 @@ def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
     store = crowd.store
     broadcast = store.world() and store.shelves.broadcasts.items[f"{number}.0".encode()]
     tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0]
-    store.recipients.enlist(broadcast, 0, tokens, broadcast.until)
+    store.recipients.enlist(broadcast, {0: tokens}, broadcast.until)
+    past = replace(broadcast, until=int(store.now()))
+    assert store.recipients.claim(past, tokens) == []
     decide(crowd, intents.Clear(number))
     assert store.recipients.claim(broadcast, tokens) == []
 

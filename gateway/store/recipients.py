@@ -104,13 +104,20 @@ class Recipients:
         return found
 
     def enlist(
-        self, broadcast: Broadcast, prefix: int, tokens: Sequence[bytes], keep_until: int, state: State = State.PENDING
+        self,
+        broadcast: Broadcast,
+        people: Mapping[int, Sequence[bytes]],
+        keep_until: int,
+        state: State = State.PENDING,
     ) -> dict[bytes, bytes | None]:
-        """Write people in, each once; returns each one's packed subscription, if it still exists."""
+        """Write people in, by prefix, each once; returns each one's packed subscription, if it still exists."""
+        asked = [(prefix, part) for prefix, tokens in people.items() for part in _parts(tokens)]
+        scripts = [
+            self._connection.script("enlist", self._keys(broadcast, [prefix]), [state.value, keep_until, *part])
+            for prefix, part in asked
+        ]
         out: dict[bytes, bytes | None] = {}
-        for part in _parts(tokens):
-            where = [keys.recipients(broadcast.id, prefix), f"bc:{broadcast.id}:n"]
-            packed = self._connection.run("enlist", where, [state.value, keep_until, *part])
+        for (_prefix, part), packed in zip(asked, self._connection.batch(scripts), strict=True):
             out |= zip(part, packed, strict=True)
         return out
 
@@ -120,7 +127,8 @@ class Recipients:
         claimed: list[bytes] = []
         for part in _parts(tokens):
             groups = _by_prefix(part, broadcast.bits)
-            args = [digits, *(word for group in groups.values() for word in (len(group), *group))]
+            words = [word for group in groups.values() for word in (len(group), *group)]
+            args = [broadcast.until, digits, *words]
             claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
         return claimed
 

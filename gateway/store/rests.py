@@ -5,6 +5,7 @@ taken. While there is trouble and a rest is over, one call tries again and the o
 """
 
 import random
+import time
 from collections.abc import Mapping
 
 from gateway.store.connection import Connection
@@ -13,6 +14,8 @@ TRY = 3000
 """milliseconds in which the others wait for the one that tries"""
 HANDED = 600
 """seconds after which a network that nobody found failing again is no alarm any more"""
+GLANCE = 0.1
+"""seconds for which a worker that found no trouble does not look again"""
 REMEMBERED = 3600
 """seconds after which trouble that nobody met again is forgotten"""
 Pause = tuple[float, float]
@@ -23,10 +26,20 @@ class Rests:
     def __init__(self, connection: Connection, lanes: tuple[str, ...] = ("alerts", "messages", "bulk")):
         self._connection = connection
         self._lanes = lanes
+        self._looked = dict.fromkeys(lanes, 0.0)
+        """when each lane was last found free of trouble, by this process' own running clock"""
+        self._troubled = True
+        """was there trouble, for all this process knows?"""
 
     def enter(self, lane: str) -> float:
         """May a call go out? 0: yes; else the seconds for which the lane rests yet."""
-        return int(self._connection.run("enter", [f"rest:{lane}", "trouble"], [TRY])) / 1000
+        now = time.monotonic()
+        if now - self._looked[lane] < GLANCE:
+            return 0
+        left, self._troubled = self._connection.run("enter", [f"rest:{lane}", "trouble"], [TRY])
+        if not self._troubled:
+            self._looked[lane] = now
+        return int(left) / 1000
 
     def left(self, lane: str) -> float:
         """Seconds for which this lane rests yet; 0 if it does not."""
@@ -39,12 +52,15 @@ class Rests:
         """
         jitter = random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         words = [int(seconds * 1000 * jitter) for name in self._lanes for seconds in pauses[name]]
+        self._looked, self._troubled = dict.fromkeys(self._lanes, 0.0), True
         where = ["trouble", f"rest:{lane}", *(f"rest:{name}" for name in self._lanes)]
         return int(self._connection.run("rest", where, [REMEMBERED, *words]))
 
     def over(self) -> None:
         """A call was taken."""
-        self._connection.call("DEL", "trouble", *(f"rest:{name}" for name in self._lanes))
+        if self._troubled:
+            self._connection.call("DEL", "trouble", *(f"rest:{name}" for name in self._lanes))
+            self._troubled = False
 
     def handed_over(self) -> None:
         """One of several networks fails, as some process found out."""

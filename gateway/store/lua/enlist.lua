@@ -1,8 +1,8 @@
 -- Write people of one prefix into a broadcast, each once, and only who consents now; returns what is known of each
 -- (the packed subscription).
--- KEYS: recipients, counts.  ARGV: state for new ones, keep until (Unix seconds), tokens ...
+-- KEYS: counts, recipients.  ARGV: state for new ones, keep until (Unix seconds), tokens ...
 local out, new = {}, {}
-local states = redis.call('HMGET', KEYS[1], unpack(ARGV, 3))
+local states = redis.call('HMGET', KEYS[2], unpack(ARGV, 3))
 for i = 3, #ARGV do
   local token = ARGV[i]
   local bucket = token:byte(1) * 64 + math.floor(token:byte(2) / 4)
@@ -11,8 +11,8 @@ for i = 3, #ARGV do
   out[i - 2] = kept
 end
 if #new > 0 then
-  redis.call('HSET', KEYS[1], unpack(new))
-  redis.call('HINCRBY', KEYS[2], ARGV[1], #new / 2)
+  redis.call('HSET', KEYS[2], unpack(new))
+  redis.call('HINCRBY', KEYS[1], ARGV[1], #new / 2)
   redis.call('EXPIREAT', KEYS[1], ARGV[2])
   redis.call('EXPIREAT', KEYS[2], ARGV[2])
 end
