@@ -124,17 +124,20 @@ def _unchecked(context: Context, change: Change, now: int, alert: Alert) -> None
 def news(context: Context, item: Item) -> None:
     """A reporter told more: whoever decided, or was asked, hears that there is something new to read."""
     number = int(item.arguments()[0])
+    context.store.conclude(item, lambda world, change, now: _news(context, world, change, now, number))
 
-    def tell(world: World, change: Change, now: int) -> None:
-        alert, report = world.case(number), world.report(number)
-        if alert is None or report is None:
-            return
-        ids = {alert.author} if alert.warned else set(report.asked)
-        for person in world.roster.people:
-            if person.id in ids and person.active and _may_ask(context, change, person, f"news:{number}"):
-                context.tell(change, person, _to_check(context, world, person, alert), now)
 
-    context.store.conclude(item, tell)
+def _news(context: Context, world: World, change: Change, now: int, number: int) -> int:
+    """Returns seconds until it is tried again, where all had a text about this area a moment ago."""
+    alert, report = world.case(number), world.report(number)
+    if alert is None or report is None:
+        return 0
+    ids = {alert.author} if alert.warned else set(report.asked)
+    people = [person for person in world.roster.people if person.id in ids and person.active]
+    free = [person for person in people if _may_ask(context, change, person, alert.area)]
+    for person in free:
+        context.tell(change, person, _to_check(context, world, person, alert), now)
+    return LOOK_AGAIN if people and not free else 0
 
 
 def outcome(context: Context, item: Item) -> None:

@@ -8,7 +8,9 @@ import pytest
 from gateway import settings
 from gateway.cli import redis_server
 from gateway.errors import BadInput
+from gateway.model.broadcast import State
 from gateway.store import Connection, Pace
+from tests.test_broadcast import PEOPLE, counts, send, subscribe
 from tests.town import Town
 
 
@@ -45,6 +47,18 @@ def test_what_is_not_urgent_has_the_rest_only(connection: Connection) -> None:
     assert waits(connection, 10, 0.5, (1000, False), (10, False), (10, True)) == [[0, 0], [200, 100], [101]]
 
 
+def test_each_network_has_its_own(connection: Connection) -> None:
+    """What one is busy with holds up no other; what is not set for one is as for all."""
+    told: list[float] = []
+    rates = settings.Pace(rate=10, kannel=settings.Rate(rate=100), africastalking=None)
+    pace = Pace(connection, rates, sleep=told.append)
+    for line, segments in (("kannel", 1000), ("kannel", 1), ("africastalking", 1000), ("africastalking", 1)):
+        pace.wait(line, segments, urgent=True)
+    assert [round(seconds) for seconds in told] == [0, 10, 0, 100]
+    assert rates.slowest({"kannel", "africastalking"}) == 10
+    assert rates.slowest({"kannel"}) == 100
+
+
 def test_without_a_rate_nobody_asks(connection: Connection) -> None:
     assert waits(connection, 0, 0.5, (1000, True), (1000, False)) == [[], []]
     assert not connection.call("EXISTS", "pace:kannel:all", "pace:kannel:others")
@@ -62,6 +76,13 @@ def test_refuses(tmp_path: Path, environ: dict[str, str], pace: str) -> None:
         settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")})
 
 
+def test_a_network_of_its_own_in_the_file(tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "settings.toml").write_text("[pace]\nrate = 50\n[pace.kannel]\nrate = 5\nreserve = 0.2\n")
+    pace = settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning.pace
+    assert (pace.of("kannel").rate, pace.of("kannel").reserve) == (5, 0.2)
+    assert (pace.of("africastalking").rate, pace.of("africastalking").reserve) == (50, 0.5)
+
+
 class TestSlowNetwork:
     @pytest.fixture
     def environ(self, tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
@@ -74,3 +95,11 @@ class TestSlowNetwork:
         assert len(town["Amina"].inbox()) == 1
         kept = town.store.connection.call("MGET", "pace:africastalking:all", "pace:africastalking:others")
         assert all(kept)
+
+    def test_an_alert_takes_small_calls(self, town: Town) -> None:
+        """A quarter of a second's worth each, of the share that is for all: none waits long, and none is lost."""
+        subscribe(town, PEOPLE[:60])
+        number = send(town)
+        town.work()
+        assert counts(town, number) == {State.ACCEPTED: 60}
+        assert town.network.get("/stats").json()["largest_call"] == 12

@@ -260,6 +260,7 @@ def _break_things(town: Town) -> None:
     dafina.text("HELP")
     town.store.connection.call("ZADD", "due:alerts", 0, b"late:9999:zz")
     town.store.connection.call("ZADD", "due:bulk", 0, b"unheard-of:\xff")
+    town.nothing_rests()
     for lane in ("alerts", "messages", "bulk"):
         lanes.run(broken, lane, 2)
 

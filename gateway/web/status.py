@@ -40,7 +40,8 @@ class Status:
             lanes = {lane: store.due.backlog(lane) for lane in ("alerts", "messages", "bulk")}
         except MwavuliError as error:
             return {"ready": False, "why": type(error).__name__}
-        return {"ready": True, "backlog": lanes, "alarms": len(store.world().alarms)}
+        alarms, unknown = len(store.world().alarms), store.due.unknowns()
+        return {"ready": True, "backlog": lanes, "alarms": alarms, "unknown": unknown}
 
     async def metrics(self, request: Request) -> Response:
         if not self._allowed(request):
