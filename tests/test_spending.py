@@ -1,5 +1,6 @@
 """The day's money: counted before a call leaves, with a share that only alerts may use; nothing is lost over it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,14 @@ def test_what_may_have_gone_out_is_paid(town: Town) -> None:
     ask(town, 2)
     town.work()
     assert spent(town) == 2
+
+
+def test_many_at_once_never_pass_the_limit(town: Town) -> None:
+    """Eight threads take what costs 3 out of 1000: it fits 333 times, and not once more."""
+    with ThreadPoolExecutor(8) as pool:
+        taken = [*pool.map(lambda _: town.store.spent.take("2026-11-25", 3, 1000), range(500))]
+    assert sorted(total for total in taken if total is not None) == [*range(3, 1000, 3)]
+    assert town.store.spent.total("2026-11-25") == 999
 
 
 def test_no_number_and_no_area_in_the_keys(town: Town) -> None:
