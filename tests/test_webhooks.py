@@ -33,8 +33,9 @@ from gateway.deployment import Deployment
 from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.settings import Settings
-from gateway.store import Connection
-from gateway.vault import new_key
+from gateway.store import Connection, keys
+from gateway.store.recipients import message_mark
+from gateway.vault import Purpose, new_key
 from gateway.web import counters
 from gateway.web.webhooks import THREADS
 from tests.cast import NUMBERS, number
@@ -477,6 +478,16 @@ def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None
         assert is_right("delivery", web.post("delivery", good("delivery") | {"status": status}))
     shown = web.http.get("/metrics").text
     assert 'mwavuli_delivery_reports_total{result="unknown status"}' in shown
+
+
+@pytest.mark.parametrize(("reason", "struck"), [("UserDoesNotExist", True), ("DeliveryFailure", False)])
+def test_a_reports_reason_is_heeded(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
+    assert is_right("sms", web.post("sms", good("sms")))
+    store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
+    store.recipients.single(message_mark(store.vault, report["id"]))
+    assert is_right("delivery", web.post("delivery", report))
+    token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
+    assert bool(store.connection.call("EXISTS", keys.strikes(token))) is struck
 
 
 FIELDS = ("sessionId", "phoneNumber", "from", "id", "text", "status", "networkCode", "serviceCode", "linkId", "date")
