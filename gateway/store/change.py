@@ -21,6 +21,10 @@ class Change:
         self._writes: list[Word] = []
         self._guarded = 0
         self.bells: set[str] = set()
+        self.lasting = False
+        """consent, or a decision about a warning: a replica should have it before anybody is told"""
+        self.leaving = False
+        """somebody leaves: a replica must have it before she is told"""
 
     def expect(self, key: Word, value: bytes | None) -> None:
         """The string at this key is still this, or still absent."""

@@ -22,7 +22,8 @@
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | pace:all, pace:others | until when the network is busy with what left | that long, and a second |
-| ver:{shelf} | counts changes, so that processes read again | for good |
+| uncopied | changes that no replica confirmed in time: how many | for good |
+| ver:{shelf} | another name after each change, so that processes read again | for good |
 """
 
 LOOP_WINDOW = 1800

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
-from gateway.model.intents import Intent
+from gateway.model.intents import Clear, Confirm, Delete, Intent, Join, Leave, Reject, Send, Stop, Tonight, Update
 from gateway.model.referral import Referral
 from gateway.settings import Settings
 from gateway.store import keys
@@ -22,6 +22,9 @@ Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 ZADD_AT_ONCE = 1000
+LEAVING = (Leave, Stop, Delete)
+LASTING = (*LEAVING, Join, Tonight, Send, Confirm, Reject, Update, Clear)
+"""what a failover may not undo"""
 
 
 def writes(kind: type[I]) -> Callable[[Callable[["Writer", I], None]], Callable[["Writer", I], None]]:
@@ -53,6 +56,8 @@ class Writer:
         """All intents, then the records they changed, each guarded by what was read."""
         for intent in intents:
             _writes[type(intent)](self, intent)
+            self.change.lasting |= isinstance(intent, LASTING)
+            self.change.leaving |= isinstance(intent, LEAVING)
         self._close()
 
     def _close(self) -> None:

@@ -83,6 +83,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
 
 def forget_subscription(change: Change, token: bytes, kept: Subscription | None, now: float) -> None:
     """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file."""
+    change.lasting = True
     change.write("HDEL", keys.bucket(token), token)
     change.write("ZREM", "due:bulk", b"tonight:" + token)
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
