@@ -125,12 +125,14 @@ class Connection:
             return error
 
     def _wire(self) -> Any:
-        """This thread's connection; it connects by itself, and again after it broke."""
+        """This thread's connection, made again after it broke."""
         wire = getattr(self._threads, "wire", None)
         if wire is None:
             wire = self._threads.wire = self.redis.connection_pool.make_connection()
         if wire.is_connected and _dead(wire):
             wire.disconnect()
+        if not wire.is_connected:  # said aloud, for only then are sentinels asked
+            wire.connect()
         return wire
 
 

@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.connection import SSLConnection, parse_url
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
 
 from gateway.errors import BadInput, StoreAway
 
@@ -25,6 +25,17 @@ def demoted(said: object) -> bool:
     return any(word in str(said) for word in DEMOTED)
 
 
+class _Managed(SentinelManagedConnection):
+    """redis-py's own stays open when a read is broken off, as by a signal: the next question would read its answer."""
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        return super().read_response(*args, **{"disconnect_on_error": True} | options)
+
+
+class _ManagedTls(_Managed, SentinelManagedSSLConnection):
+    pass
+
+
 class Address(msgspec.Struct, frozen=True):
     """One server, and how to log in there. `path`: a socket, in place of host and port."""
 
@@ -35,6 +46,9 @@ class Address(msgspec.Struct, frozen=True):
     password: str = ""
     db: int = 0
     tls: bool = False
+
+    def __repr__(self) -> str:
+        return self.path or f"{self.host}:{self.port}"
 
 
 class Place:
@@ -59,8 +73,9 @@ class Place:
         if not self.watched:
             return redis.Redis.from_url(self._url, **more)
         at = self._known
-        login = {"username": at.username or None, "password": at.password or None, "db": at.db, "ssl": at.tls}
-        return self._guard().master_for(self.master_name, **login, **more)
+        login = {"username": at.username or None, "password": at.password or None, "db": at.db}
+        kind = _ManagedTls if at.tls else _Managed
+        return self._guard().master_for(self.master_name, connection_class=kind, **login, **more)
 
     def address(self) -> Address:
         """The server to write to, as of now. Raises StoreAway where no sentinel knows one."""
