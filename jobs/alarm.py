@@ -6,7 +6,7 @@ One cause is one alarm until it is mended, however often it is met.
 import logging
 from enum import StrEnum
 
-from gateway.model.caller import World
+from gateway.model.caller import FULL, World
 from gateway.providers import Trouble
 from gateway.store import Change
 from jobs.context import Context
@@ -20,10 +20,11 @@ class Cause(StrEnum):
 
     BROKE = Trouble.BROKE.value
     SHUT = Trouble.SHUT.value
+    FULL = FULL.decode()
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
-NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused")}
+NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused"), Cause.FULL: N_("memory nearly full")}
 
 
 def sound(context: Context, cause: Cause) -> None:

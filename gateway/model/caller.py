@@ -33,6 +33,10 @@ class House(msgspec.Struct, frozen=True):
     helpers: tuple[Helper, ...] = ()
 
 
+FULL = b"full"
+"""the alarm that says so"""
+
+
 class World(msgspec.Struct, frozen=True):
     """Reference data that every process holds in memory."""
 
@@ -45,6 +49,11 @@ class World(msgspec.Struct, frozen=True):
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
+
+    @property
+    def full(self) -> bool:
+        """Redis has no room for more people; what is left is for warnings."""
+        return FULL in self.alarms
 
     def case(self, number: int) -> Alert | None:
         return self.alerts.get(str(number).encode())

@@ -81,6 +81,14 @@ class Connection:
         found: dict[bytes, bytes] = self.call("HGETALL", key)
         return found
 
+    def fullness(self) -> float:
+        """The share of `maxmemory` that is used, as Redis reckons before it refuses to write; 0 where none is set."""
+        lines = self.call("INFO", "memory").decode().splitlines()
+        told = dict(line.split(":", 1) for line in lines if ":" in line)
+        used = int(told["used_memory"]) - int(told["mem_not_counted_for_evict"])
+        most = int(told["maxmemory"])
+        return used / most if most else 0.0
+
     def now(self) -> float:
         """Unix seconds by Redis' clock, the one that all processes share."""
         seconds, micros = self.call("TIME")

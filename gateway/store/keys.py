@@ -18,7 +18,7 @@
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
-| alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
+| alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | pace:all, pace:others | until when the network is busy with what left | that long, and a second |
@@ -35,6 +35,8 @@ LOOP_GOODBYE = 1000
 """counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
 SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
+NOTHING = "nothing"
+"""never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
 SEEN = 86400
 SINGLE = 86400
 MESSAGE_GRACE = 3600

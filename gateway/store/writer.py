@@ -23,7 +23,8 @@ I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 ZADD_AT_ONCE = 1000
 LEAVING = (Leave, Stop, Delete)
-LASTING = (*LEAVING, Join, Tonight, Send, Confirm, Reject, Update, Clear)
+GROWING = (Join, Tonight)
+LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
 """what a failover may not undo"""
 
 
@@ -57,6 +58,7 @@ class Writer:
         for intent in intents:
             _writes[type(intent)](self, intent)
             self.change.lasting |= isinstance(intent, LASTING)
+            self.change.growing |= isinstance(intent, GROWING)
             self.change.leaving |= isinstance(intent, LEAVING)
         self._close()
 
