@@ -37,6 +37,8 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
 NOTHING = "nothing"
 """never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
+LISTED_AT_ONCE = 512
+"""prefixes that come onto a broadcast's list in one script"""
 SEEN = 86400
 SINGLE = 86400
 MESSAGE_GRACE = 3600
