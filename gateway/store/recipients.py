@@ -153,8 +153,8 @@ class Recipients:
         return bool(fresh)
 
     def noted(self, broadcast: Broadcast) -> set[bytes]:
-        """Those who are to be tried once more."""
-        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:again"))
+        """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
+        return set(self._connection.call("SRANDMEMBER", f"bc:{broadcast.id}:again", AT_ONCE))
 
     def tried_again(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
         """These had their second try."""
@@ -162,8 +162,12 @@ class Recipients:
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
-    def had_second_try(self, broadcast: Broadcast) -> set[bytes]:
-        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:tried"))
+    def had_second_try(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
+        """Those of these people."""
+        parts = list(_parts(tokens))
+        answers = self._connection.batch([("SMISMEMBER", f"bc:{broadcast.id}:tried", *part) for part in parts])
+        found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
+        return {token for part in found for token, had in part if had}
 
     def told(self, broadcast: Broadcast) -> bool:
         """Note that its sender hears how it went; True if she already did."""
