@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway import settings
+from gateway.cli.checks import copies
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, StoreAway
 from gateway.model.subscription import Channel
@@ -59,7 +60,7 @@ def test_sentinels_in_the_url(
 ) -> None:
     place = Place(url)
     assert (list(place.sentinels), place.master_name) == (hosts, name)
-    at = place._known
+    at = place.known
     assert ((at.username, at.password, at.db), at.tls) == (login, tls)
     assert "p@ss" not in repr(at)
     assert settings.load({"REDIS_URL": url}).redis_url == url
@@ -112,6 +113,23 @@ def test_who_leaves_is_told_so_once_a_replica_has_it(guards: Sentinels, tmp_path
     until(lambda: store.connection.batch([("SET", "any", 2), ("WAIT", 2, 100)])[1] == 2, what="the replicas back")
     sms.receive("3", number("Bahati"), "STOP")
     assert store.connection.call("GET", "uncopied") == b"1"
+
+
+# What `check` says
+
+
+def checked(guards: Sentinels) -> list[str]:
+    return [f"{finding.level}: {finding.text}" for finding in copies.look(Connection(guards.url))]
+
+
+def test_copies_are_checked_too(guards: Sentinels) -> None:
+    assert checked(guards) == ["fine: two replicas follow the master, as careful as itself"]
+    master, *replicas = [guards.asked(port) for port in guards.servers]
+    master.config_set("min-replicas-to-write", 0)
+    replicas[1].config_set("appendfsync", "everysec")
+    assert [line[:40] for line in checked(guards)] == [
+        "must: a master that was cut off goes on ", "must: a replica: Redis can forget the la",
+    ]  # fmt: skip
 
 
 # A failover

@@ -1,7 +1,7 @@
 """Where Redis is: REDIS_URL names one server, or the sentinels that know which of several is the master now."""
 
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import msgspec
 import redis
@@ -47,6 +47,12 @@ class Address(msgspec.Struct, frozen=True):
     db: int = 0
     tls: bool = False
 
+    @property
+    def url(self) -> str:
+        """This one server by itself, password and all."""
+        login = f"{quote(self.username, '')}:{quote(self.password, '')}@" if self.password else ""
+        return f"redis{'s' if self.tls else ''}://{login}{self.host}:{self.port}/{self.db}"
+
     def __repr__(self) -> str:
         return self.path or f"{self.host}:{self.port}"
 
@@ -61,18 +67,28 @@ class Place:
     def __init__(self, url: str):
         self._url = url
         self.watched = urlsplit(url).scheme.endswith(SENTINEL)
-        self._known = _watched(url) if self.watched else _alone(url)
+        self.known = _watched(url) if self.watched else _alone(url)
         self.sentinels = _hosts(url) if self.watched else ()
         self.master_name = urlsplit(url).path.strip("/").split("/")[0] if self.watched else ""
         if self.watched and not self.master_name:
             raise BadInput("REDIS_URL: no master's name; right is redis+sentinel://host1:26379,host2:26379/mymaster/0")
+
+    @property
+    def hosts(self) -> list[str]:
+        """Whom REDIS_URL names."""
+        return [host for host, _port in self.sentinels] or [self.known.host]
+
+    @property
+    def encrypted(self) -> str:
+        """How such a URL begins where the way is encrypted."""
+        return f"rediss{SENTINEL if self.watched else ''}://"
 
     def client(self, **more: Any) -> Any:
         """A client of redis-py's, that repeats nothing: a repeated write may count twice."""
         more |= {"socket_connect_timeout": CONNECT_SECONDS, "retry": Retry(NoBackoff(), 0)}
         if not self.watched:
             return redis.Redis.from_url(self._url, **more)
-        at = self._known
+        at = self.known
         login = {"username": at.username or None, "password": at.password or None, "db": at.db}
         kind = _ManagedTls if at.tls else _Managed
         return self._guard().master_for(self.master_name, connection_class=kind, **login, **more)
@@ -80,12 +96,12 @@ class Place:
     def address(self) -> Address:
         """The server to write to, as of now. Raises StoreAway where no sentinel knows one."""
         if not self.watched:
-            return self._known
+            return self.known
         try:
             host, port = self._guard().discover_master(self.master_name)
         except RedisError as error:
             raise StoreAway(f"Redis: {type(error).__name__}") from None
-        return msgspec.structs.replace(self._known, host=host, port=int(port))
+        return msgspec.structs.replace(self.known, host=host, port=int(port))
 
     def replicas(self) -> list[Address]:
         """The copies that the sentinels know and think well of. Raises StoreAway."""
@@ -93,7 +109,7 @@ class Place:
             found = self._guard().discover_slaves(self.master_name)
         except RedisError as error:
             raise StoreAway(f"Redis: {type(error).__name__}") from None
-        return [msgspec.structs.replace(self._known, host=host, port=int(port)) for host, port in found]
+        return [msgspec.structs.replace(self.known, host=host, port=int(port)) for host, port in found]
 
     def _guard(self) -> Any:
         """The sentinels, each asked for a short while only: one of three may be gone."""
@@ -105,7 +121,7 @@ class Place:
                 "socket_connect_timeout": CONNECT_SECONDS,
                 "retry": Retry(NoBackoff(), 0),
                 "password": asked.get("sentinel_password", [None])[0],
-                "ssl": self._known.tls,
+                "ssl": self.known.tls,
             },
         )
 

@@ -4,12 +4,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gateway import importing
 from gateway.cli import common, places, redis_server
 from gateway.cli.common import deployment
 from gateway.cli.seed import seed
+from gateway.errors import StoreAway
 from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.model.broadcast import OPEN
@@ -33,6 +35,7 @@ NOTED_US = 1000
 KEPT = 4096
 GOAL_ONE, GOAL_THREE, GOAL_RECIPIENT = 100, 180, 45
 PATIENCE = 3600
+TRIES = 10
 LASTS = 3600
 JOINERS = 500
 ENDING_SECONDS = 10
@@ -110,8 +113,16 @@ class Bench:
                 areas = [self.areas[(self.homes[i] + step) % len(self.areas)] for step in range(last)]
                 commands += self._joins(i, areas, areas[first:], week)
                 counts.update(areas[first:])
-            store.connection.batch(commands)
+            self._written(commands)
         store.connection.batch([("HINCRBY", "members", area, n) for area, n in counts.items()])
+
+    def _written(self, commands: list[Sequence[object]]) -> None:
+        """A disk that others use may be slow for a while; what is written twice is the same."""
+        for _ in range(TRIES):
+            with suppress(StoreAway):
+                deployment().store.connection.batch(commands)
+                return
+        raise RuntimeError("Redis does not answer in time")
 
     def _joins(self, i: int, areas: list[str], new: list[str], week: int) -> Iterator[Sequence[object]]:
         token = deployment().store.vault.token(Number.from_int(SUBSCRIBERS_FROM + i), Purpose.SUBSCRIBER)
