@@ -6,7 +6,7 @@ One cause is one alarm until it is mended, however often it is met.
 import logging
 from enum import StrEnum
 
-from gateway.model.caller import World
+from gateway.model.caller import FULL, World
 from gateway.providers import Trouble
 from gateway.store import Change
 from jobs.context import Context
@@ -26,6 +26,7 @@ class Cause(StrEnum):
     """one of several networks"""
     STUCK = "stuck"
     """a warning of which nothing has left"""
+    FULL = FULL.decode()
     CAP = "cap"
     CLOSED = "closed"
 
@@ -37,6 +38,7 @@ NAMES = {
     Cause.BUSY: N_("no texts go out"),
     Cause.HANDED: N_("one network is down"),
     Cause.STUCK: N_("a notice is stuck"),
+    Cause.FULL: N_("memory nearly full"),
     Cause.CAP: N_("today's money is spent"),
     Cause.CLOSED: N_("a network holds texts"),
 }

@@ -67,7 +67,7 @@ def send_chunk(context: Context, item: Item, sending: Sending, prefixes: Sequenc
     """One run of prefixes: everybody in them is written in, then sent to (or lapses). Returns the item, still held."""
     known = _enlisted(context, sending, prefixes)
     if over:
-        tried = context.store.recipients.had_second_try(sending.broadcast)
+        tried = context.store.recipients.had_second_try(sending.broadcast, list(known))
         steps = [Step(t, At.UNKNOWN if t in tried else At.LAPSED, At.PENDING.value) for t in known]
         context.store.recipients.settle(sending.broadcast, steps)
         return item

@@ -5,7 +5,7 @@ import signal
 import threading
 
 from gateway.errors import StoreAway
-from jobs import still, watch
+from jobs import memory, still, watch
 from jobs.attendance import clock_was_here
 from jobs.context import Context
 from jobs.ring import LANES
@@ -25,6 +25,7 @@ def run(context: Context) -> None:
 def sweep(context: Context) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come; and look what is stuck."""
     try:
+        memory.look(context)  # first: where memory is full, the next line fails
         clock_was_here(context.store.connection)
         context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))

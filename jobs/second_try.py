@@ -38,10 +38,10 @@ def again(context: Context, item: Item) -> None:
     broadcast = store.shelves.broadcasts.get(item.rest)
     alert = world.case(broadcast.number) if broadcast else None
     if broadcast and alert and alert.live(int(store.now())):
-        noted = store.recipients.noted(broadcast)
-        store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
-        reopen(context, broadcast, noted)
-        store.recipients.tried_again(broadcast, noted, broadcast.until + context.times.keep_alert)
+        while noted := store.recipients.noted(broadcast):
+            store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
+            reopen(context, broadcast, noted)
+            store.recipients.tried_again(broadcast, noted, broadcast.until + context.times.keep_alert)
     store.due.done(item)
 
 

@@ -9,6 +9,12 @@ from jobs.context import current
 from jobs.ring import LANES, queue
 
 
+class Worker(SimpleWorker):
+    """After a failover it looks for the new master often, not once a minute."""
+
+    max_connection_wait_time = 2.0
+
+
 def work(lane: str) -> None:
     """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand)."""
     if lane not in LANES:
@@ -17,7 +23,7 @@ def work(lane: str) -> None:
     context = current()
     connection = context.store.connection.for_worker()
     context.bell.toll(lane)
-    SimpleWorker(
+    Worker(
         [queue(lane, connection)],
         connection=connection,
         serializer=JSONSerializer,

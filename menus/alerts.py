@@ -88,11 +88,17 @@ def too_many(areas: int, _: Translator) -> str:
     return said.format(n=areas)
 
 
+def no_room(_: Translator) -> str:
+    return _("We cannot add anything just now. Please try again later.")
+
+
 @screen(neutral=True)
 def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
     if caller.opened and len(caller.areas) >= MOST_AREAS:
         return menu(too_many(len(caller.areas), _), (_("Leave an area"), to(leave)))
+    if caller.world.full:
+        return menu(no_room(_))
     text = _(
         "Alerts for {area} come as texts and stay on the phone. Your network and we can see that you use this. "
         "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"
@@ -103,6 +109,8 @@ def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Sho
 
 @screen()
 def joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
+    if caller.world.full:
+        return menu(no_room(_))
     live = caller.world.live_alerts((area,), caller.now)
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
     text = said.format(area=area_name(caller, area))

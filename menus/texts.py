@@ -12,7 +12,7 @@ from gateway.model.names import fold
 from gateway.model.needs import NEEDS
 from gateway.model.subscription import MOST_AREAS, Channel
 from gateway.wording import clock, kind_name, need_name
-from menus.alerts import too_many
+from menus.alerts import no_room, too_many
 from menus.health import line as place_line
 from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
@@ -43,6 +43,8 @@ def join(rest: str, caller: Caller, _: Translator) -> Answer:
         return said, ()
     if (n := len(_seen(caller))) >= MOST_AREAS:
         return too_many(n, _), ()
+    if caller.world.full:
+        return no_room(_), ()
     text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
     return text.format(area=found.name, dial=caller.world.house.service_code), [intents.Join(found.id, Channel.SMS)]
 

@@ -168,9 +168,13 @@ class Stack:
             if name == "redis":
                 redis_server.wait_for(self._socket, self.running[name])
                 if not names:
-                    self.run("-c", "from gateway.cli.seed import seed; seed()")
+                    self.seed()
         for name, port in (("web", self.port), ("network", self.page_port)):
             until(lambda port=port: _open(port), what=f"{name} on its port:\n{self.said()}")
+
+    def seed(self) -> None:
+        """The demo's country and staff."""
+        self.run("-c", "from gateway.cli.seed import seed; seed()")
 
     def run(self, *arguments: str) -> str:
         """Run Python to its end, as an operator runs a command."""

@@ -87,6 +87,7 @@ SETTINGS = [
     ({"AT_USERNAME": "coalition", "AT_API_KEY": ""}, "must", "AT_API_KEY"),
     ({"MWAVULI_SETTINGS": ""}, "must", "each mobile network"),
     ({"REDIS_URL": "unix:///nowhere/redis.sock"}, "must", "Redis does not answer"),
+    ({"REDIS_URL": "redis+sentinel://127.0.0.1:1/"}, "must", "no master's name"),
     ({}, "must", "lanes without a worker: alerts, messages, bulk"),
     ({}, "must", "no clock is running"),
     ({}, "should", "nobody who speaks it has reviewed the catalog"),
@@ -116,6 +117,8 @@ REDIS = [
     ("appendonly", "no", "must", "Redis forgets"),
     ("maxmemory-policy", "allkeys-lru", "must", "throws records away"),
     ("slowlog-max-len", "128", "should", "slow log"),
+    ("maxmemory", "0", "should", "set maxmemory"),
+    ("hash-max-ziplist-entries", "128", "should", "hash-max-listpack-entries 512"),
 ]
 
 

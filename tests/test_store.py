@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import redis_server
-from gateway.deployment import Deployment
+from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreAway
 from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.numbers import Number
-from gateway.store import Change, Connection, Due, Item
+from gateway.settings import Settings
+from gateway.store import Change, Connection, Due, Item, Store
 from gateway.turns.sms import Sms
 
 
@@ -115,6 +116,24 @@ def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
     turn = deployment.store.read(Number.from_int(254_711_000_001))
     with pytest.raises(KeyError):
         deployment.store.write(turn, (Unheard(),), "en")
+
+
+def test_a_master_that_lagged_behind_is_read_anew(deployment: Deployment, values: Settings) -> None:
+    """Its next change must not bear the version of one that was lost with the old master."""
+    here, elsewhere = deployment.store, open_deployment(values).store
+    call = here.connection.call
+
+    def say(store: Store, words: str) -> None:
+        store.attempt(lambda world, change, now: store.shelves.words.put(change, b"1", words))
+
+    say(here, "kept")
+    before = {key: call("DUMP", key) for key in ("words", "ver:words")}
+    say(here, "lost")
+    assert here.world().words[b"1"] == "lost"
+    for key, dump in before.items():
+        call("RESTORE", key, 0, dump, "REPLACE")
+    say(elsewhere, "said since")
+    assert here.world().words[b"1"] == "said since"
 
 
 # Due

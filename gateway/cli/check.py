@@ -5,10 +5,10 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, people, redis, running, setup
+from gateway.cli.checks import content, copies, people, redis, running, setup
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.deployment import open_deployment
-from gateway.errors import MwavuliError
+from gateway.errors import BadInput, MwavuliError
 from gateway.settings import Settings
 from gateway.store import Connection
 
@@ -40,9 +40,14 @@ def look(values: Settings) -> Findings:
     """Everything, in the order in which one would put it right."""
     yield from setup.look(values)
     yield from content.look(values)
-    connection = Connection(values.redis_url)
-    yield from redis.look(values, connection)
+    try:
+        connection = Connection(values.redis_url)
+    except BadInput as error:
+        yield must(str(error))
+        return
+    yield from redis.look(connection)
     if redis.answers(connection):
+        yield from copies.look(connection)
         yield from running.look(connection)
         yield from _kept(values, connection)
     yield setup.audited()

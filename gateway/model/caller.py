@@ -40,6 +40,10 @@ class House(msgspec.Struct, frozen=True):
     """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
 
+FULL = b"full"
+"""the alarm that says so"""
+
+
 class World(msgspec.Struct, frozen=True):
     """Reference data that every process holds in memory."""
 
@@ -52,6 +56,11 @@ class World(msgspec.Struct, frozen=True):
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
+
+    @property
+    def full(self) -> bool:
+        """Redis has no room for more people; what is left is for warnings."""
+        return FULL in self.alarms
 
     def case(self, number: int) -> Alert | None:
         return self.alerts.get(str(number).encode())

@@ -31,7 +31,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     redis_url: str = Field(
-        "redis://127.0.0.1:6379/0", validation_alias="REDIS_URL", repr=False, pattern=r"^(rediss?|unix)://.+"
+        "redis://127.0.0.1:6379/0",
+        validation_alias="REDIS_URL",
+        repr=False,
+        pattern=r"^(rediss?(\+sentinel)?|unix)://.+",
     )
     host: str = Field("127.0.0.1", validation_alias="HOST")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)

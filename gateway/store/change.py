@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.store import keys
+
 Word = bytes | str | int | float
 TRIES = 32
 """how often something is decided anew because another commit came between; more than threads can cross at once"""
+
+OPENING = (2, "DEL", keys.NOTHING)
+"""Redis refuses a script for want of memory only until its first write, and a deletion it never refuses"""
 
 
 class Change:
@@ -21,6 +26,12 @@ class Change:
         self._writes: list[Word] = []
         self._guarded = 0
         self.bells: set[str] = set()
+        self.lasting = False
+        """consent, or a decision about a warning: a replica should have it before anybody is told"""
+        self.leaving = False
+        """somebody leaves: a replica must have it before she is told"""
+        self.growing = False
+        """more people, more records: refused by a Redis whose memory is full, where everything else still goes"""
 
     def expect(self, key: Word, value: bytes | None) -> None:
         """The string at this key is still this, or still absent."""
@@ -52,4 +63,5 @@ class Change:
         self.bells.add(lane)
 
     def words(self) -> list[Any]:
-        return [self._guarded, *self._guards, *self._writes]
+        writes = self._writes if self.growing else [*OPENING, *self._writes]
+        return [self._guarded, *self._guards, *writes]

@@ -11,17 +11,14 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 import hiredis
-import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import NoScriptError, RedisError, ResponseError
-from redis.retry import Retry
 
 from gateway.errors import StoreAway
+from gateway.store.place import Place, demoted
 
 __all__ = ["Connection", "RedisError"]
 
-CONNECT_SECONDS = 0.5
 Words = Sequence[Any]
 T = TypeVar("T")
 Steps = Generator[Sequence[Words], list[Any], T]
@@ -33,16 +30,9 @@ class Connection:
     """Connections for our own records. RQ gets clients of its own, because its worker changes time-outs."""
 
     def __init__(self, url: str, timeout: float = 1.0):
-        self.url = url
+        self.place = Place(url)
         self._timeout = timeout
-        # redis-py would otherwise repeat commands after a time-out, and a repeated write may count twice.
-        self.redis: Any = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=CONNECT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            protocol=3,
-        )
+        self.redis: Any = self.place.client(socket_timeout=timeout, protocol=3)
         self._threads = threading.local()
         folder = files("gateway.store") / "lua"
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
@@ -51,16 +41,11 @@ class Connection:
 
     def for_rq(self) -> Any:
         """A client to ring with: a Redis that hangs must not hold the thread that rings."""
-        return self._client(socket_timeout=self._timeout)
+        return self.place.client(socket_timeout=self._timeout)
 
     def for_worker(self) -> Any:
         """A client without read time-out: RQ's worker waits on it."""
-        return self._client()
-
-    def _client(self, **more: Any) -> Any:
-        return redis.Redis.from_url(
-            self.url, socket_connect_timeout=CONNECT_SECONDS, retry=Retry(NoBackoff(), 0), **more
-        )
+        return self.place.client()
 
     def script(self, name: str, keys: Words = (), args: Words = ()) -> Words:
         """The command that runs one of the scripts in `lua/`."""
@@ -96,6 +81,14 @@ class Connection:
         found: dict[bytes, bytes] = self.call("HGETALL", key)
         return found
 
+    def fullness(self) -> float:
+        """The share of `maxmemory` that is used, as Redis reckons before it refuses to write; 0 where none is set."""
+        lines = self.call("INFO", "memory").decode().splitlines()
+        told = dict(line.split(":", 1) for line in lines if ":" in line)
+        used = int(told["used_memory"]) - int(told["mem_not_counted_for_evict"])
+        most = int(told["maxmemory"])
+        return used / most if most else 0.0
+
     def now(self) -> float:
         """Unix seconds by Redis' clock, the one that all processes share."""
         seconds, micros = self.call("TIME")
@@ -127,6 +120,8 @@ class Connection:
             raise
         for answer in answers:
             if isinstance(answer, ResponseError):
+                if demoted(answer):  # the next question goes to whoever is the master by then
+                    wire.disconnect()
                 raise answer
         return answers
 
@@ -138,12 +133,14 @@ class Connection:
             return error
 
     def _wire(self) -> Any:
-        """This thread's connection; it connects by itself, and again after it broke."""
+        """This thread's connection, made again after it broke."""
         wire = getattr(self._threads, "wire", None)
         if wire is None:
             wire = self._threads.wire = self.redis.connection_pool.make_connection()
         if wire.is_connected and _dead(wire):
             wire.disconnect()
+        if not wire.is_connected:  # said aloud, for only then are sentinels asked
+            wire.connect()
         return wire
 
 

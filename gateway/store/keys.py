@@ -22,7 +22,7 @@
 | staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
-| alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
+| alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | rest:{lane}, trouble | the lane rests: the network takes nothing; how often in a row | its pause; an hour |
@@ -30,7 +30,8 @@
 | unknown | lane -> single texts of which nobody knows whether they left | for good |
 | pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
 | spent:{day} | what the day's texts cost; no number, no area | SPENT |
-| ver:{shelf} | counts changes, so that processes read again | for good |
+| uncopied | changes that no replica confirmed in time: how many | for good |
+| ver:{shelf} | another name after each change, so that processes read again | for good |
 """
 
 LOOP_WINDOW = 1800
@@ -42,6 +43,10 @@ LOOP_GOODBYE = 1000
 """counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
 SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
+NOTHING = "nothing"
+"""never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
+LISTED_AT_ONCE = 512
+"""prefixes that come onto a broadcast's list in one script"""
 SEEN = 86400
 SINGLE = 86400
 BUCKETS = 1 << 14

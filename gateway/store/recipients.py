@@ -50,12 +50,14 @@ class Recipients:
 
     def todo(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
         """The next prefixes that are not done, and how often they were put off: those put off come last."""
-        rows = self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, count - 1, "WITHSCORES")
-        tries = int(rows[0][1]) >> TRIES_SHIFT if rows else 0
-        return [int(p) for p, score in rows if int(score) >> TRIES_SHIFT == tries], tries
+        where = [f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"]
+        said = list(map(int, self._connection.run("todo", where, [count, keys.LISTED_AT_ONCE, 1 << TRIES_SHIFT])))
+        rows = list(zip(said[::2], said[1::2], strict=True))
+        tries = rows[0][1] >> TRIES_SHIFT if rows else 0
+        return [prefix for prefix, score in rows if score >> TRIES_SHIFT == tries], tries
 
     def all_todo(self, broadcast: Broadcast) -> list[int]:
-        """Every prefix that is not done."""
+        """Every prefix that was begun with, perhaps, and is not done."""
         return [int(p) for p in self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
 
     def put_off(self, broadcast: Broadcast, prefixes: Sequence[int], tries: int) -> None:
@@ -177,8 +179,8 @@ class Recipients:
         return bool(fresh)
 
     def noted(self, broadcast: Broadcast) -> set[bytes]:
-        """Those who are to be tried once more."""
-        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:again"))
+        """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
+        return set(self._connection.call("SRANDMEMBER", f"bc:{broadcast.id}:again", AT_ONCE))
 
     def tried_again(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
         """These had their second try."""
@@ -186,8 +188,12 @@ class Recipients:
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
-    def had_second_try(self, broadcast: Broadcast) -> set[bytes]:
-        return set(self._connection.call("SMEMBERS", f"bc:{broadcast.id}:tried"))
+    def had_second_try(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
+        """Those of these people."""
+        parts = list(_parts(tokens))
+        answers = self._connection.batch([("SMISMEMBER", f"bc:{broadcast.id}:tried", *part) for part in parts])
+        found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
+        return {token for part in found for token, had in part if had}
 
     def told(self, broadcast: Broadcast) -> bool:
         """Note that its sender hears how it went; True if she already did."""
@@ -205,7 +211,9 @@ class Recipients:
 
     def left_to_do(self, id_: str) -> int:
         """Prefixes not done yet."""
-        return int(self._connection.call("ZCARD", f"bc:{id_}:todo"))
+        asked = [("ZCARD", f"bc:{id_}:todo"), ("HMGET", f"bc:{id_}:n", "all", "open")]
+        listed, (all_, open_) = self._connection.batch(asked)
+        return int(listed) + int(all_ or 0) - int(open_ or 0)
 
     def settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
         """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""

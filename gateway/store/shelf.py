@@ -1,6 +1,7 @@
 """A few thousand sealed records that every process keeps in memory and reads again when their version moves."""
 
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -12,10 +13,11 @@ from gateway.vault import Vault
 
 log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
+VERSION_BYTES = 8
 
 
 class Shelf(Generic[T]):
-    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` counts its changes.
+    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` names its state.
 
     `items` and `raw` are replaced, never changed: who holds them holds one moment.
     """
@@ -56,7 +58,8 @@ class Shelf(Generic[T]):
         self.touch(change)
 
     def touch(self, change: Change) -> None:
-        change.write("INCR", f"ver:{self.name}")
+        """A name never used before: a count would come round again after a failover to a copy that lagged behind."""
+        change.write("SET", f"ver:{self.name}", secrets.token_bytes(VERSION_BYTES))
 
     def sealed(self, item: T) -> bytes:
         return self._vault.seal(self._encode(item), self.name)

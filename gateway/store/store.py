@@ -1,5 +1,6 @@
 """The store: one object a process, shared by its threads."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from gateway.settings import Settings
 from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
+from gateway.store.copies import Copies
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
@@ -26,6 +28,7 @@ from gateway.store.turn import Turn, queue_message, tags_of
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
+log = logging.getLogger("mwavuli.store")
 INTENTS = (writes_people, writes_cases, writes_visits, writes_staff)
 """the modules that know what each intent writes; importing them registers it"""
 
@@ -54,6 +57,7 @@ class Store:
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
         self.spent = Spent(connection)
+        self.copies = Copies(connection.place)
 
     def read(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""
@@ -143,9 +147,17 @@ class Store:
         return self.connection.follow(self.committing(change))
 
     def committing(self, change: Change) -> Steps[bool]:
-        """As `commit`."""
-        [guard] = yield [self.connection.script("commit", (), change.words())]
-        return int(guard) == 0
+        """As `commit`. Raises StoreAway where somebody left and no replica has it yet; it stands on the master."""
+        copying = self.copies.asks(change.leaving) if change.lasting else []
+        guard, *copied = yield [self.connection.script("commit", (), change.words()), *copying]
+        if int(guard):
+            return False
+        if not self.copies.heard(copied):
+            log.warning("a change stands on the master only: no replica confirmed it in time")
+            yield [("INCR", "uncopied")]
+            if change.leaving:
+                raise StoreAway("Redis: no replica has it yet")
+        return True
 
     def world(self) -> World:
         """The world as of now, for processes that are not in a turn."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import hiredis
-from redis.connection import SSLConnection, parse_url
 
 from gateway.errors import StoreAway
-from gateway.store.connection import CONNECT_SECONDS, Connection, Steps, Words
+from gateway.store.connection import Connection, Steps, Words
+from gateway.store.place import CONNECT_SECONDS, Address, demoted
 
 T = TypeVar("T")
 _NOT_YET = object()
@@ -86,13 +86,16 @@ class _Link(asyncio.Protocol):
 
 
 class Wire:
-    """Connects when first asked, and again after a break. One for each event loop."""
+    """Connects when first asked, and again after a break. One for each event loop.
+
+    Two links: what waits for a replica holds up only what waits for one too.
+    """
 
     def __init__(self, connection: Connection, timeout: float = 1.0):
         self._connection = connection
         self._timeout = timeout
-        self._link: _Link | None = None
-        self._connecting: asyncio.Task[_Link] | None = None
+        self._links: dict[bool, _Link] = {}
+        self._connecting: dict[bool, asyncio.Task[_Link]] = {}
 
     async def follow(self, steps: Steps[T]) -> T:
         """Do what the steps ask for. Raises StoreAway."""
@@ -107,47 +110,53 @@ class Wire:
     async def _ask(self, commands: Sequence[Words]) -> list[Any]:
         if not commands:
             return []
-        link = self._link
+        waits = commands[-1][0] == "WAIT"
+        link = self._links.get(waits)
         if link is None or link.broken:
-            link = await self._connected()
+            link = await self._connected(waits)
         answers = await link.ask(commands)
         for answer in answers:
             if isinstance(answer, hiredis.ReplyError):
                 if str(answer).startswith("NOSCRIPT"):
                     await link.ask(self._connection.loading())
                     return await self._ask(commands)
+                if demoted(answer):  # the next question goes to whoever is the master by then
+                    link.abort()
                 raise StoreAway(f"Redis: {str(answer).split(' ')[0]}")
         return answers
 
-    async def _connected(self) -> _Link:
+    async def _connected(self, waits: bool) -> _Link:
         """Everybody who comes meanwhile waits for the same attempt, and hears together that it failed."""
-        if self._connecting is None or self._connecting.done():
-            self._connecting = asyncio.create_task(self._attempt())
-        return await asyncio.shield(self._connecting)
+        attempt = self._connecting.get(waits)
+        if attempt is None or attempt.done():
+            attempt = self._connecting[waits] = asyncio.create_task(self._attempt(waits))
+        return await asyncio.shield(attempt)
 
-    async def _attempt(self) -> _Link:
+    async def _attempt(self, waits: bool) -> _Link:
         try:
             async with asyncio.timeout(CONNECT_SECONDS + self._timeout):
-                self._link = await self._connect()
+                link = self._links[waits] = await self._connect()
         except (OSError, TimeoutError) as error:
             raise StoreAway(f"Redis: {type(error).__name__}") from None
-        return self._link
+        return link
 
     async def _connect(self) -> _Link:
-        where: dict[str, Any] = dict(parse_url(self._connection.url))  # type: ignore[no-untyped-call]
+        place = self._connection.place
+        where = await asyncio.to_thread(place.address) if place.watched else place.address()
         loop = asyncio.get_running_loop()
-        if path := where.get("path"):
-            _transport, link = await loop.create_unix_connection(lambda: _Link(self._timeout), path)
+        if where.path:
+            _transport, link = await loop.create_unix_connection(lambda: _Link(self._timeout), where.path)
         else:
-            context = ssl.create_default_context() if where.get("connection_class") is SSLConnection else None
-            host, port = where.get("host", "localhost"), where.get("port", 6379)
-            _transport, link = await loop.create_connection(lambda: _Link(self._timeout), host, port, ssl=context)
+            context = ssl.create_default_context() if where.tls else None
+            _transport, link = await loop.create_connection(
+                lambda: _Link(self._timeout), where.host, where.port, ssl=context
+            )
         for answer in await link.ask(_greeting(where)):
             if isinstance(answer, hiredis.ReplyError):
                 raise StoreAway(f"Redis: {str(answer).split(' ')[0]}")
         return link
 
 
-def _greeting(where: dict[str, Any]) -> list[Words]:
-    login = ("AUTH", where.get("username") or "default", where["password"]) if where.get("password") else ()
-    return [("HELLO", 3, *login), ("SELECT", where.get("db", 0))]
+def _greeting(where: Address) -> list[Words]:
+    login = ("AUTH", where.username or "default", where.password) if where.password else ()
+    return [("HELLO", 3, *login), ("SELECT", where.db)]

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
-from gateway.model.intents import Intent
+from gateway.model.intents import Clear, Confirm, Delete, Intent, Join, Leave, Reject, Send, Stop, Tonight, Update
 from gateway.model.referral import Referral
 from gateway.settings import Settings
 from gateway.store import keys
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
-ZADD_AT_ONCE = 1000
+LEAVING = (Leave, Stop, Delete)
+GROWING = (Join, Tonight)
+LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
+"""what a failover may not undo"""
 
 
 def writes(kind: type[I]) -> Callable[[Callable[["Writer", I], None]], Callable[["Writer", I], None]]:
@@ -53,6 +56,9 @@ class Writer:
         """All intents, then the records they changed, each guarded by what was read."""
         for intent in intents:
             _writes[type(intent)](self, intent)
+            self.change.lasting |= isinstance(intent, LASTING)
+            self.change.growing |= isinstance(intent, GROWING)
+            self.change.leaving |= isinstance(intent, LEAVING)
         self._close()
 
     def _close(self) -> None:
@@ -97,15 +103,17 @@ def write_referral(change: Change, vault: Any, referral: Referral, raw: bytes | 
 def begin_broadcast(
     change: Change, shelf: Shelf[Broadcast], alert: Alert, what: What, until: int, now: int, keep: int
 ) -> Broadcast:
-    """Write a broadcast with its list of prefixes to do, and make it due. Times in Unix seconds."""
+    """Write a broadcast with the first of its prefixes to do, and make it due. Times in Unix seconds."""
     author = alert.seconded or alert.author
     broadcast = Broadcast(alert.number, alert.edition, what, until, alert.bits, author=author, at=now)
-    todo = f"bc:{broadcast.id}:todo"
+    todo, counts = f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"
+    all_ = 1 << alert.bits
+    listed = range(min(all_, keys.LISTED_AT_ONCE))
     change.write("HSET", shelf.name, broadcast.id, shelf.sealed(broadcast))
-    prefixes = range(1 << alert.bits)
-    for start in range(0, len(prefixes), ZADD_AT_ONCE):
-        change.write("ZADD", todo, *(w for p in prefixes[start : start + ZADD_AT_ONCE] for w in (p, p)))
-    change.write("EXPIREAT", todo, until + keep)
+    change.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
+    change.write("HSET", counts, "all", all_, "open", len(listed), "keep", until + keep)
+    for key in (todo, counts):
+        change.write("EXPIREAT", key, until + keep)
     shelf.touch(change)
     change.due("alerts", f"bc:{broadcast.id}", now)
     return broadcast

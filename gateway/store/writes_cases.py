@@ -186,6 +186,7 @@ def clear(w: Writer, intent: intents.Clear) -> None:
 
 def finish(change: Change, shelves: Shelves, case: Alert, now: int, times: Times, tell: bool = True) -> None:
     """End a warning; `tell`: everyone who was warned hears it. The ending has an hour of expiry of its own."""
+    change.lasting = True
     tell = tell and not case.drill
     over = replace(case, state=State.ENDED, ended=now, edition=case.edition + tell)
     shelves.alerts.put(change, str(case.number).encode(), over)

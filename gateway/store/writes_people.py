@@ -84,6 +84,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
 
 def forget_subscription(change: Change, token: bytes, kept: Subscription | None, now: float) -> None:
     """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file."""
+    change.lasting = True
     change.write("HDEL", keys.bucket(token), token)
     change.write("DEL", keys.strikes(token))
     change.write("ZREM", "due:bulk", b"tonight:" + token)

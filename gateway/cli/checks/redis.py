@@ -1,29 +1,30 @@
 """Redis: is it there, does it keep everything, does it show nothing."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from gateway.cli.checks.finding import Findings, must, or_fine, should
 from gateway.errors import StoreAway
-from gateway.settings import Settings
 from gateway.store import Connection
 
-NEAR = ("127.0.0.1", "::1", "localhost", None)
+NEAR = ("127.0.0.1", "::1", "localhost")
+PACKED = 512
+"""entries up to which a hash lies packed: Redis' own default up to 7, valkey's and later ones' may be 128"""
 
 
-def look(values: Settings, connection: Connection) -> Findings:
+def look(connection: Connection) -> Findings:
     """Nothing else can be asked where the first line says that it is away."""
     if not answers(connection):
         yield must("Redis does not answer at REDIS_URL: nothing can be kept, callers hear an apology")
         return
-    yield from or_fine(_reached(values), "Redis is on this machine, or asks for a password")
+    yield from or_fine(_reached(connection), "Redis is on this machine, or asks for a password")
     try:
-        told = _config(connection)
+        found = told(connection)
     except StoreAway:
         yield must("Redis does not show its settings: see that it has appendonly yes, appendfsync always, noeviction")
         return
-    yield from or_fine(_keeps(told), "Redis writes everything down at once and evicts nothing")
-    yield from or_fine(_shows(told), "Redis' slow log keeps no arguments")
+    yield from or_fine(keeps(found), "Redis writes everything down at once and evicts nothing")
+    yield from or_fine(_shows(found), "Redis' slow log keeps no arguments")
+    yield from or_fine(_bounded(found), "Redis' memory has a bound, and small records lie packed")
 
 
 def answers(connection: Connection) -> bool:
@@ -33,33 +34,47 @@ def answers(connection: Connection) -> bool:
         return False
 
 
-def _reached(values: Settings) -> Findings:
-    where = urlsplit(values.redis_url)
-    if where.scheme != "unix" and where.hostname not in NEAR and not where.password:
+def _reached(connection: Connection) -> Findings:
+    place = connection.place
+    at = place.known
+    if at.path or all(host in NEAR for host in place.hosts):
+        return
+    if not at.password:
         yield must("Redis is on another machine and REDIS_URL has no password")
-    if where.scheme == "redis" and where.hostname not in NEAR:
-        yield should("Redis is on another machine and the way there is not encrypted: use rediss://")
+    if not at.tls:
+        yield should(f"Redis is on another machine and the way there is not encrypted: use {place.encrypted}")
 
 
-def _config(connection: Connection) -> dict[str, str]:
-    wanted = ("appendonly", "appendfsync", "maxmemory-policy", "slowlog-max-len", "slowlog-log-slower-than")
-    told: dict[str, str] = {}
+def told(connection: Connection) -> dict[str, str]:
+    """Redis' own settings, as far as they matter here. Raises StoreAway where it does not show them."""
+    wanted = (
+        "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
+        "hash-max-ziplist-entries", "min-replicas-to-write",
+    )  # fmt: skip
+    found: dict[str, str] = {}
     for name in wanted:
         answer: Any = connection.call("CONFIG", "GET", name)
         pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
-        told |= {key.decode(): value.decode() for key, value in pairs}
-    return told
+        found |= {key.decode(): value.decode() for key, value in pairs}
+    return found
 
 
-def _keeps(told: dict[str, str]) -> Findings:
-    if told.get("appendonly") != "yes":
+def keeps(found: dict[str, str]) -> Findings:
+    if found.get("appendonly") != "yes":
         yield must("Redis forgets when it stops: set appendonly yes")
-    elif told.get("appendfsync") != "always":
+    elif found.get("appendfsync") != "always":
         yield must("Redis can forget the last second: set appendfsync always")
-    if told.get("maxmemory-policy") != "noeviction":
+    if found.get("maxmemory-policy") != "noeviction":
         yield must("Redis throws records away when memory is short: set maxmemory-policy noeviction")
 
 
-def _shows(told: dict[str, str]) -> Findings:
-    if told.get("slowlog-max-len") != "0" and not told.get("slowlog-log-slower-than", "").startswith("-"):
+def _shows(found: dict[str, str]) -> Findings:
+    if found.get("slowlog-max-len") != "0" and not found.get("slowlog-log-slower-than", "").startswith("-"):
         yield should("Redis' slow log keeps the arguments of slow commands: set slowlog-max-len 0")
+
+
+def _bounded(found: dict[str, str]) -> Findings:
+    if found.get("maxmemory") == "0":
+        yield should("Redis may fill the machine's memory: set maxmemory; of its last tenth only warnings make use")
+    if int(found.get("hash-max-ziplist-entries", PACKED)) < PACKED:
+        yield should(f"large areas take thrice the memory: set hash-max-listpack-entries {PACKED}")
