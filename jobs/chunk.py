@@ -100,7 +100,7 @@ def _send_calls(context: Context, item: Item, sending: Sending, calls: Iterator[
 
 
 def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Known:
-    """Everybody pending in these prefixes, with their subscription."""
+    """Everybody in these prefixes who is pending or new, with their subscription."""
     recipients, broadcast = context.store.recipients, sending.broadcast
     if broadcast.what is What.NEW:
         areas = sending.world.atlas.audience_areas(sending.alert.area)
@@ -109,9 +109,9 @@ def _enlisted(context: Context, sending: Sending, prefixes: Sequence[int]) -> Kn
         people = recipients.reached(broadcast.number, prefixes, sending.keep_until)
     states = recipients.states(broadcast, prefixes)
     for prefix, tokens in people.items():
-        # latecomers, and who an earlier attempt put back, are written in already
-        pending = {token for token, value in states[prefix].items() if value[:1] == b"p"}
-        people[prefix] = list(pending.union(tokens))
+        # latecomers, and who an earlier attempt put back, are written in already; whoever has moved on stays there
+        pending = [token for token, value in states[prefix].items() if value[:1] == b"p"]
+        people[prefix] = pending + [token for token in tokens if token not in states[prefix]]
     return recipients.enlist(broadcast, people, sending.keep_until)
 
 

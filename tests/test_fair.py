@@ -39,7 +39,9 @@ def of_each(town: Town, count: int) -> list[list[int]]:
 
 @pytest.fixture
 def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "settings.toml").write_text("[pace]\ncall_size = 20\nchunk_size = 64\n")
+    (tmp_path / "settings.toml").write_text(
+        "[pace]\ncall_size = 20\nchunk_size = 64\n[quiet]\nhours = ''\na_day = 1000\n"
+    )
     return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
 
