@@ -6,18 +6,18 @@ import threading
 
 from gateway.errors import StoreAway
 from jobs.attendance import clock_was_here
-from jobs.context import Context
+from jobs.context import Context, opened
 from jobs.ring import LANES
 
 log = logging.getLogger("mwavuli.clock")
 
 
-def run(context: Context) -> None:
-    """Until told to stop."""
+def run() -> None:
+    """Until told to stop; waits while there is no key."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    while not stop.wait(context.times.sweep):
+    while (context := opened(lambda: not stop.is_set())) and not stop.wait(context.times.sweep):
         sweep(context)
 
 

@@ -2,23 +2,29 @@
 
 import logging
 import os
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
 
 from gateway import settings
 from gateway.deployment import Deployment, open_deployment
+from gateway.errors import Locked, StoreAway
 from gateway.model.caller import World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
 from gateway.numbers import Number
 from gateway.providers import Provider, provider_of
-from gateway.store import Change, Pace, Store
+from gateway.store import Change, Pace, Store, Watch, schema
 from gateway.vault import Purpose
 from jobs.ring import Bell
 from translations import Translator
 
 log = logging.getLogger("mwavuli.jobs")
+KNOCK = 1.0
+"""seconds between two attempts to open"""
+REMIND = 60.0
+"""seconds after which a log hears again why nothing is done"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,37 @@ def build(values: settings.Settings) -> Context:
     return Context(deployment, provider_of(values), bell, pace, pool)
 
 
-@cache
+class _Held:
+    """This process's context, while it may be held."""
+
+    context: Context | None = None
+
+
 def current() -> Context:
-    """This process's context, from the environment."""
-    return build(settings.load(os.environ))
+    """This process's context, from the environment. Raises Locked, StoreAway, BadInput."""
+    if _Held.context is None:
+        built = build(settings.load(os.environ))
+        schema.fit(built.store.connection)
+        built.store.door.look()
+        _Held.context = built
+        Watch(built.store.door, forget).start()
+    return _Held.context
+
+
+def forget() -> None:
+    """Let go of the key; what is asked for next is opened anew."""
+    _Held.context = None
+
+
+def opened(goes_on: Callable[[], bool] = lambda: True) -> Context | None:
+    """As `current`, but waits for a key, for Redis, for an open door; None where `goes_on` says that is enough."""
+    told = 0.0
+    while goes_on():
+        try:
+            return current()
+        except (Locked, StoreAway) as why:
+            if time.monotonic() - told > REMIND:
+                log.error("ALARM: nothing is sent: %s", why)
+                told = time.monotonic()
+            time.sleep(KNOCK)
+    return None

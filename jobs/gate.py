@@ -20,6 +20,7 @@ def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
     """One provider call. Raises ProviderTrouble when nothing was sent; its alarm is raised by then."""
+    context.store.door.see_that_nothing_was_wiped()
     try:
         outcomes = context.provider.send(text, numbers)
     except ProviderTrouble as error:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from gateway.cli import alert, cards, check, demo, keys, language, phone, places, processes, staff
+from gateway.cli import alert, cards, check, demo, keys, language, migrate, phone, places, processes, staff, wipe
 from gateway.errors import BadInput, MwavuliError
 
 
@@ -15,7 +15,8 @@ def cli() -> None:
 
 
 for command in (
-    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, check.check, phone.phone,
+    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock,
+    wipe.wipe_, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, cards.cards, language.language,
 ):  # fmt: skip
     cli.add_command(command)

@@ -17,6 +17,7 @@ from gateway.settings import Settings
 from gateway.store import keys, writes_cases, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
+from gateway.store.door import Door
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.shelves import Moment, Shelves
@@ -45,6 +46,8 @@ class Store:
         topics: Callable[[str], tuple[Topic, ...]],
     ):
         self.connection = connection
+        connection.held = str(vault.version)
+        self.door = Door(connection, settings.data_dir)
         self.vault = vault
         self.settings = settings
         self.shelves = Shelves(vault, house, topics)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import hiredis
 from redis.connection import SSLConnection, parse_url
 
-from gateway.errors import StoreAway
+from gateway.errors import Closed, StoreAway
 from gateway.store.connection import CONNECT_SECONDS, Connection, Steps, Words
 
 T = TypeVar("T")
@@ -116,6 +116,8 @@ class Wire:
                 if str(answer).startswith("NOSCRIPT"):
                     await link.ask(self._connection.loading())
                     return await self._ask(commands)
+                if str(answer).startswith("CLOSED"):
+                    raise Closed("the door is shut")
                 raise StoreAway(f"Redis: {str(answer).split(' ')[0]}")
         return answers
 

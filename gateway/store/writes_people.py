@@ -124,5 +124,5 @@ def word(w: Writer, intent: intents.Word) -> None:
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
     if w.turn.subscription:
-        pin = own_pin_hash(w.turn.vault, w.turn.token, intent.pin) if intent.pin else b""
+        pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
         w.turn.subscription = replace(w.turn.subscription, pin=pin)

@@ -1,0 +1,63 @@
+"""The door of the store: one word in Redis that every process of every machine meets, and the mark of this machine.
+
+`door` holds the version of the key that is in use; or `rotating`, `restoring` or `wiped`: then no turn is taken and no
+person is claimed, in the very script that would do it (`lua/door.lua`).
+"""
+
+from pathlib import Path
+from typing import Final
+
+from gateway.errors import Closed, StoreAway, Wiped
+from gateway.keyring import NAME, see_that_it_stands
+from gateway.store.connection import Connection
+
+KEY: Final = "door"
+ROTATING, RESTORING, WIPED = "rotating", "restoring", "wiped"
+WHY = {
+    ROTATING: "the keys are being changed; if that was interrupted, run `mwavuli rotate-key` again",
+    RESTORING: "a backup is being restored; if that was interrupted, run `mwavuli restore` again",
+    WIPED: "everything was wiped; if not on this machine: destroy its keyring too, with `mwavuli wipe`",
+}
+
+
+def stands(connection: Connection) -> str:
+    """What stands at the door; empty where nothing does."""
+    word: bytes | None = connection.call("GET", KEY)
+    return (word or b"").decode()
+
+
+def shut(connection: Connection, why: str) -> None:
+    connection.call("SET", KEY, why)
+
+
+def reopen(connection: Connection, version: int) -> None:
+    """For processes that hold this version of the key; all others open anew."""
+    connection.call("SET", KEY, version)
+
+
+def said(word: str) -> str:
+    """Why it is closed, for a log."""
+    return WHY.get(word, "the key has been changed")
+
+
+class Door:
+    def __init__(self, connection: Connection, data_dir: Path):
+        self._connection = connection
+        self._keyring = data_dir / NAME
+
+    def look(self) -> None:
+        """Raises Wiped or Closed. What a process does that holds the key."""
+        see_that_it_stands(self._keyring)
+        word = stands(self._connection)
+        if word and word != self._connection.held:
+            raise Closed(said(word))
+
+    def see_that_nothing_was_wiped(self) -> None:
+        """Before every provider call. Raises Wiped or Closed; a Redis that is away says nothing, the mark does."""
+        see_that_it_stands(self._keyring)
+        try:
+            wiped = stands(self._connection) == WIPED
+        except StoreAway:
+            return
+        if wiped:
+            raise Wiped(said(WIPED))
