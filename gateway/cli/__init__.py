@@ -5,7 +5,21 @@ import sys
 
 import click
 
-from gateway.cli import alert, cards, check, demo, keys, language, migrate, phone, places, processes, staff, wipe
+from gateway.cli import (
+    alert,
+    cards,
+    check,
+    demo,
+    keys,
+    language,
+    migrate,
+    phone,
+    places,
+    processes,
+    rotate,
+    staff,
+    wipe,
+)
 from gateway.errors import BadInput, MwavuliError
 
 
@@ -15,7 +29,7 @@ def cli() -> None:
 
 
 for command in (
-    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock,
+    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
     wipe.wipe_, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, cards.cards, language.language,
 ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""`mwavuli keygen`, `unlock` and `rotate-key`."""
+"""`mwavuli keygen` and `unlock`."""
 
 import sys
 

@@ -1,7 +1,7 @@
 """The door of the store: one word in Redis that every process of every machine meets, and the mark of this machine.
 
-`door` holds the version of the key that is in use; or `rotating`, `restoring` or `wiped`: then no turn is taken and no
-person is claimed, in the very script that would do it (`lua/door.lua`).
+`door` holds the version of the key that is in use; or `rotating:{version}`, `restoring` or `wiped`: then no turn is
+taken and no person is claimed, in the very script that would do it (`lua/door.lua`).
 """
 
 from pathlib import Path
@@ -37,7 +37,7 @@ def reopen(connection: Connection, version: int) -> None:
 
 def said(word: str) -> str:
     """Why it is closed, for a log."""
-    return WHY.get(word, "the key has been changed")
+    return WHY.get(word.split(":")[0], f"the keys in use are of version {word}: this machine needs that keyring")
 
 
 class Door:

@@ -15,7 +15,7 @@
 | ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; a caller's codes, a clinic's | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
-| staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
+| staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
 | alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
@@ -23,6 +23,10 @@
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | pace:all, pace:others | until when the network is busy with what left | that long, and a second |
 | ver:{shelf} | counts changes, so that processes read again | for good |
+| left | tombstones: keyed digests of who left, and when; for `restore` | LEFT |
+| door, schema | which key is in use, or why the door is shut; the layout's number | for good |
+| moved | names that wait for the end of a change of keys | until then |
+| backup | when the last backup was made | for good |
 """
 
 LOOP_WINDOW = 1800
@@ -36,6 +40,8 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
 SEEN = 86400
 SINGLE = 86400
+LEFT = 8 * 86400
+"""longer than a backup may be restored"""
 MESSAGE_GRACE = 3600
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway.errors import BadInput
+from gateway.store import door
 from gateway.store.connection import Connection
 
 KEY = "schema"
@@ -33,6 +34,8 @@ def fit(connection: Connection) -> None:
             f"Redis is of an older release (layout {found}, now {NOW}): make a backup, run `mwavuli migrate`"
         )
     connection.call("SET", KEY, NOW)
+    if connection.held:
+        connection.call("SET", door.KEY, connection.held, "NX")
 
 
 def number(connection: Connection) -> int:
