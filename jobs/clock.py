@@ -3,8 +3,10 @@
 import logging
 import signal
 import threading
+from functools import cache
 
 from gateway.errors import StoreAway
+from gateway.store.left import Ledger
 from jobs.attendance import clock_was_here
 from jobs.context import Context, opened
 from jobs.ring import LANES
@@ -21,10 +23,17 @@ def run() -> None:
         sweep(context)
 
 
+ledger = cache(Ledger)
+"""one for each folder: it knows what stands in its file"""
+
+
 def sweep(context: Context) -> None:
-    """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
+    """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left."""
     try:
+        ledger(context.deployment.settings.data_dir).copy(context.store.connection)
         clock_was_here(context.store.connection)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
     except StoreAway:
         log.error("Redis is away")
+    except OSError as error:
+        log.error("who left cannot be noted in the data folder: %s", error.strerror)

@@ -55,7 +55,7 @@ def end_of_night(context: Context, item: Item) -> None:
             return
         change.expect_field(keys.bucket(token), token, raw)
         if not kept.areas:
-            forget_subscription(change, token, kept, now)
+            forget_subscription(change, store.vault, token, kept, now)
             return
         if kept.tonight not in kept.areas:
             change.write("HDEL", keys.membership(kept.tonight, token), token)
@@ -72,7 +72,7 @@ def drop_subscribers(context: Context, tokens: Sequence[bytes]) -> None:
         def drop(world: World, change: Change, now: int, token: bytes = token) -> None:
             raw = context.store.connection.call("HGET", keys.bucket(token), token)
             change.expect_field(keys.bucket(token), token, raw)
-            forget_subscription(change, token, context.store.subscription(token), now)
+            forget_subscription(change, context.store.vault, token, context.store.subscription(token), now)
 
         context.store.attempt(drop)
 

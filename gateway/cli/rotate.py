@@ -14,7 +14,7 @@ from gateway.cli.common import configured
 from gateway.deployment import key_of
 from gateway.errors import BadInput
 from gateway.keyring import NAME, open_keyring, rewrite
-from gateway.store import Connection, append_only, door, rotation, schema
+from gateway.store import Connection, append_only, door, left, rotation, schema
 from gateway.vault import Keyring, Vault, new_key
 
 
@@ -73,6 +73,7 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         click.echo("The doors are shut. Waiting for what is being sent ...")
         rotation.drain(connection, values.times.lease + 1)
         _move(connection, keyring, to)
+        (path.parent / left.FILE).unlink(missing_ok=True)
         rewrite(to, key, path)
         keyring = to
     door.reopen(connection, keyring.version)

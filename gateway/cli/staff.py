@@ -14,7 +14,7 @@ from gateway.model.hours import Hours
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Role, Staff
 from gateway.numbers import Number
-from gateway.store import Change
+from gateway.store import Change, left
 from gateway.store.turn import secret_hash
 from gateway.vault import Purpose
 
@@ -103,7 +103,12 @@ def remove(msisdn: str) -> None:
     """Take a phone's role away, at once."""
     person = _find(msisdn)
     store = deployment().store
-    store.attempt(lambda world, change, now: store.shelves.staff.drop(change, person.token))
+
+    def drop(world: World, change: Change, now: int) -> None:
+        store.shelves.staff.drop(change, person.token)
+        left.note(change, store.vault, person.token, now)
+
+    store.attempt(drop)
     click.echo(f"{person.name} has no role any more.")
 
 

@@ -8,7 +8,7 @@ from gateway import keyring, unlocked
 from gateway.cli import common
 from gateway.cli.folder import data_folder
 from gateway.errors import BadInput, MwavuliError, StoreAway
-from gateway.store import Connection, append_only, wipe
+from gateway.store import Connection, append_only, left, wipe
 
 WORD = "wipe"
 LEFT = """What this cannot reach: the provider's records of texts and calls; texts on people's phones; a keyring that
@@ -31,7 +31,7 @@ def wipe_(yes: bool, begin_anew: bool) -> None:
         raise BadInput(f"nothing was destroyed: the word was not {WORD}")
     folder = data_folder(os.environ)
     keyring.destroy(folder / keyring.NAME)
-    for path in unlocked.found(folder):
+    for path in (*unlocked.found(folder), folder / left.FILE):
         keyring.overwrite_and_delete(path)
     click.echo("The key is destroyed: no number can be read any more.")
     _redis()
