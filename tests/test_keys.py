@@ -11,7 +11,7 @@ import pytest
 from gateway import unlocked
 from gateway.errors import BadInput
 from gateway.vault import new_key
-from tests.stack import ROOT, Stack, started
+from tests.stack import ROOT, Stack, started, until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
 
@@ -63,6 +63,21 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     assert said.count("ALARM: doors stay closed") == 1, said
     assert said.count("ALARM: nothing is sent") == 4, said
     assert key not in said
+
+
+def test_after_a_change_of_keys_every_process_opens_anew() -> None:
+    with started() as stack:
+        stack["Bahati"].text("JOIN Soko Mwezi")
+        stack["Bahati"].gets("Soko Mwezi")
+        stack.command("rotate-key")
+        until(lambda: "0711000099" not in stack["Chiku"].dial(), what="an open door")
+        stack["Chiku"].text("JOIN Soko Mwezi")
+        stack["Chiku"].gets("Soko Mwezi")
+        stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
+        for name in ("Bahati", "Chiku"):
+            stack[name].gets("Bus stage")
+        for name in PROCESSES:
+            assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
 
 
 def test_the_typed_key_lies_in_memory_and_is_its_owners_alone(tmp_path: Path) -> None:

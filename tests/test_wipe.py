@@ -11,9 +11,14 @@ import pytest
 from gateway import keyring
 from gateway.errors import Wiped
 from gateway.keyring import open_vault
-from gateway.store import Connection
+from gateway.model.message import Lane
+from gateway.store import Connection, wipe
 from gateway.vault import new_key
+from jobs import gate
+from jobs.context import Context
+from tests.cast import number
 from tests.stack import ROOT, TUNING, Stack, started, until
+from tests.town import Town
 
 PEOPLE = 200_000
 SEED = f"""
@@ -44,7 +49,7 @@ def test_a_wipe_in_the_middle_of_a_warning() -> None:
         (folder / "settings.toml").write_text(f"proposal_audience = {PEOPLE}\n{TUNING}")
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: sent(stack) > 20, what="the warning under way")
-        wipe = wiping(stack)
+        running = wiping(stack)
         until(lambda: not (folder / keyring.NAME).exists(), what="the key destroyed")
         time.sleep(1)
         after = sent(stack)
@@ -52,8 +57,8 @@ def test_a_wipe_in_the_middle_of_a_warning() -> None:
         assert sent(stack) == after < PEOPLE / 100
         left = set(redis.call("KEYS", "*"))
         assert not [key for key in left if not key.startswith((b"rq:", b"clock:", b"bell:", b"door"))], left
-        assert wipe.communicate()[0].startswith("The key is destroyed")
-        assert wipe.returncode == 0
+        assert running.communicate()[0].startswith("The key is destroyed")
+        assert running.returncode == 0
         files = [p for p in folder.rglob("*") if "aof" in p.name]
         assert files
         assert not any(b"sub:" in p.read_bytes() for p in files)
@@ -78,6 +83,17 @@ def closed(stack: Stack) -> None:
     stack.command("wipe", "--begin-anew")
     stack.command("areas", "import", "gateway/cli/demo_areas.csv")
     until(lambda: "0711000099" not in chiku.dial(), what="an open door")
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_no_text_leaves_a_worker_that_had_claimed_it(where: str, context: Context, town: Town) -> None:
+    if where == "here":
+        keyring.destroy(context.deployment.settings.data_dir / keyring.NAME)
+    else:
+        wipe.shut(context.store.connection)
+    with pytest.raises(Wiped):
+        gate.send(context, "Bus stage", [number("Amina")], Lane.ALERTS)
+    assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
 
 
 def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":

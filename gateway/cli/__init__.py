@@ -7,6 +7,7 @@ import click
 
 from gateway.cli import (
     alert,
+    backup,
     cards,
     check,
     demo,

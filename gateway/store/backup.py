@@ -6,6 +6,7 @@ is on its way is left out: a warning or a text that is hours old must not be sen
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,6 +23,8 @@ MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = "backup"
 SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words")
 BUCKETS, AT_ONCE = 1 << 14, 64
+SETTLE = 3
+"""seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""
 LARGEST = 1 << 28
 """bytes of a frame: anything longer is no backup of ours"""
 Frame = tuple[str, Any]
@@ -39,6 +42,7 @@ def write(store: Store, path: Path, tell: Callable[[int], None]) -> int:
     except OSError as error:
         raise BadInput(f"{path} cannot be written ({error.strerror})") from None
     people, now = 0, int(store.now())
+    time.sleep(SETTLE)
     try:
         with open(handle, "wb") as file:
             file.write(MAGIC)
@@ -86,11 +90,9 @@ def _put(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
 
 def read(path: Path, vault: Vault) -> Iterator[Frame]:
     """The frames, the first being ("begin", ...). Raises BadInput for what is no whole backup of this keyring."""
-    try:
-        file = open(path, "rb")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read ({error.strerror})") from None
-    with file:
+    if not path.is_file():
+        raise BadInput(f"there is no file {path}")
+    with open(path, "rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise BadInput(f"{path} is no backup of this service")
         number, kind = 0, ""

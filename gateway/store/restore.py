@@ -29,8 +29,10 @@ def restore(store: Store, path: Path, tombstones: Iterable[left.Tombstone], tell
     `tombstones`: from the data folder, for those in Redis died with it. `tell` hears how many frames are done.
     """
     connection, now = store.connection, int(store.now())
-    began = door.stands(connection) == door.RESTORING
-    if schema.holds_records(connection) and not began:
+    word = door.stands(connection)
+    if word not in ("", connection.held, door.RESTORING):
+        raise BadInput(f"nothing was restored: {door.said(word)}")
+    if schema.holds_records(connection) and word != door.RESTORING:
         raise BadInput("Redis is not empty: a backup does not overwrite what is there; stop all processes and empty it")
     at = _checked(store, path, now)
     connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", door.KEY, door.RESTORING), ("EXEC",)])
@@ -67,7 +69,7 @@ class Tidings:
         self.people = 0
 
     def take(self, kind: str, content: Any) -> None:
-        writes = {
+        writes: dict[str, Callable[[Any], Iterable[Words]]] = {
             "people": self._people, "shelf": self._shelf, "visits": self._visits, "rated": self._rated,
         }  # fmt: skip
         if kind in writes:
