@@ -71,26 +71,31 @@ def build(values: settings.Settings) -> Context:
     return Context(deployment, provider_of(values), bell, pace, pool)
 
 
-class _Held:
+class Holder:
     """This process's context, while it may be held."""
 
-    context: Context | None = None
+    def __init__(self) -> None:
+        self._context: Context | None = None
+
+    def open(self) -> Context:
+        """From the environment. Raises Locked, StoreAway, BadInput."""
+        if self._context is None:
+            built = build(settings.load(os.environ))
+            schema.fit(built.store.connection)
+            built.store.door.look()
+            self._context = built
+            Watch(built.store.door, self).start()
+            return built
+        return self._context
+
+    def close(self) -> None:
+        """Forget the key; what is asked for next is opened anew."""
+        self._context = None
 
 
-def current() -> Context:
-    """This process's context, from the environment. Raises Locked, StoreAway, BadInput."""
-    if _Held.context is None:
-        built = build(settings.load(os.environ))
-        schema.fit(built.store.connection)
-        built.store.door.look()
-        _Held.context = built
-        Watch(built.store.door, forget).start()
-    return _Held.context
-
-
-def forget() -> None:
-    """Let go of the key; what is asked for next is opened anew."""
-    _Held.context = None
+_here = Holder()
+current = _here.open
+"""This process's context. Raises Locked, StoreAway, BadInput."""
 
 
 def opened(goes_on: Callable[[], bool] = lambda: True) -> Context | None:

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+import weakref
+from typing import Protocol
 
 from gateway.errors import Closed, StoreAway, Wiped
 from gateway.store.door import Door
@@ -14,17 +15,20 @@ LOOK = 0.5
 
 
 class Watch(threading.Thread):
-    """Calls `shut` once, when the door is shut, and ends."""
+    """Has its owner let go of the key once the door is shut, and ends; or ends with its owner."""
 
-    def __init__(self, door: Door, shut: Callable[[], None]):
+    def __init__(self, door: Door, owner: "Holder"):
         super().__init__(name="watch", daemon=True)
-        self._door, self._shut = door, shut
+        self._door, self._owner = door, weakref.ref(owner)
 
     def run(self) -> None:
-        while (why := self._why()) is None:
+        while (owner := self._owner()) is not None:
+            if why := self._why():
+                log.error("the key is put away: %s", why)
+                owner.close()
+                return
+            del owner
             time.sleep(LOOK)
-        log.error("the key is put away: %s", why)
-        self._shut()
 
     def _why(self) -> Exception | None:
         try:
@@ -34,3 +38,10 @@ class Watch(threading.Thread):
         except StoreAway:
             return None
         return None
+
+
+class Holder(Protocol):
+    """Whatever was opened with the key."""
+
+    def close(self) -> None:
+        """Forget the key, and everything that was opened with it."""

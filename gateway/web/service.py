@@ -57,7 +57,7 @@ class Doors:
             if self.service is not None:
                 return self.service
             opened = self.service = self._knock()
-        Watch(opened.deployment.store.door, self.close).start()
+        Watch(opened.deployment.store.door, self).start()
         return opened
 
     def close(self) -> None:
