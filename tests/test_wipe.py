@@ -117,11 +117,15 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
         open_vault(key, path)
 
 
-def test_a_setting_that_is_wrong_does_not_save_the_key(tmp_path: Path) -> None:
+def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_path: Path) -> None:
+    """As when the file of the key was on a stick that somebody pulled out."""
     open_vault(new_key(), tmp_path / keyring.NAME)
-    done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), MWAVULI_TIMEZONE="Nowhere/None")
-    assert done.returncode == 1
+    url = f"unix://{redis_socket}"
+    Connection(url).call("SET", "rated", 1)
+    done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), MWAVULI_KEY_FILE="/nowhere/key", REDIS_URL=url)
+    assert done.returncode == 0, done.stderr
     assert not (tmp_path / keyring.NAME).exists()
+    assert Connection(url).call("KEYS", "*") == [b"door"]
 
 
 def test_it_asks(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from gateway import keyring, unlocked
+from gateway import keyring, settings, unlocked
 from gateway.cli import common
 from gateway.cli.folder import data_folder
 from gateway.errors import BadInput, MwavuliError, StoreAway
@@ -40,7 +40,7 @@ def wipe_(yes: bool, begin_anew: bool) -> None:
 
 def _redis() -> None:
     try:
-        connection = Connection(common.configured().redis_url)
+        connection = Connection(_settings().redis_url)
         wipe.shut(connection)
         click.echo("The door is shut: nothing is sent any more, on any machine.")
         wipe.flush(connection)
@@ -49,6 +49,14 @@ def _redis() -> None:
         click.echo("The append-only file is empty." if kept else "This Redis keeps no append-only file.")
     except MwavuliError as error:
         raise StoreAway(f"the key is destroyed, but Redis is not done: {error}. Run `mwavuli wipe` again") from None
+
+
+def _settings() -> settings.Settings:
+    """Where another setting is wrong, or the file of the key is not there, Redis is found all the same."""
+    try:
+        return common.configured()
+    except BadInput:
+        return settings.load({name: value for name, value in os.environ.items() if name.startswith("REDIS_URL")})
 
 
 def _begin_anew() -> None:
