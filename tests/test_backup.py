@@ -149,12 +149,14 @@ def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: 
 def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
-    town["Chiku"].text("REPORT Kasri two cars")
+    town["Chiku"].text("REPORT Taa Mbili 1 two cars")
+    assert len(town.store.world().reports) == 1
     do(town, "Sabra", intents.Send(Kind.RAID, area(town), "Bus stage", "", int(town.now()) + 3600))
     file = save(town, tmp_path / "b")
     lose(town)
     town.network.post("/reset")
     bring_back(town, file)
+    assert len(town.store.world().alerts) == 1, "a report that nobody decided is gone"
     town.let_pass_lane("alerts")
     town.work()
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
