@@ -107,6 +107,11 @@ class Vault:
         """A keyed hash: equal for equal data, and meaningless without the key."""
         return self._layered(blake2b(data, key=self._digests, digest_size=size).digest())
 
+    @property
+    def name(self) -> str:
+        """Tells these keys from others, and nothing of them."""
+        return f"{self.version}.{self.digest(b'name', 4).hex()}"
+
     def _layered(self, digest: bytes) -> bytes:
         for layer in self._layers:
             digest = blake2b(digest, key=layer, digest_size=len(digest)).digest()

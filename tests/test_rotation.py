@@ -270,7 +270,7 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
             break
     assert deaths > 20
     connection.left = 0
-    door.reopen(connection, 2)
+    door.reopen(connection, Vault(new).name)
     (values.data_dir / NAME).unlink()
     store = Store(Connection(values.redis_url), Vault(new), values, story.store.shelves._house, lambda code: ())
     assert picture(store) == before

@@ -69,14 +69,14 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         to = keyring.next or keyring.successor()
         if keyring.next is None:
             rewrite(replace(keyring, next=to), key, path)
-        door.shut(connection, rotation.word(to.version))
+        door.shut(connection, rotation.word(Vault(to)))
         click.echo("The doors are shut. Waiting for what is being sent ...")
         rotation.drain(connection, values.times.lease + 1)
         _move(connection, keyring, to)
         (path.parent / left.FILE).unlink(missing_ok=True)
         rewrite(to, key, path)
         keyring = to
-    door.reopen(connection, keyring.version)
+    door.reopen(connection, Vault(keyring).name)
     click.echo("The doors are open. Redis' file, which still holds the old records, is rewritten ...")
     append_only.rewrite(connection)
     click.echo(f"Done: keys of version {keyring.version}. Copy {NAME} to other machines; make a new backup.")
@@ -85,13 +85,10 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
 def _finished(connection: Connection, keyring: Keyring) -> bool:
     """Is all done but for opening? Raises BadInput where the door is shut for another reason."""
     word = door.stands(connection)
-    if keyring.next:
-        allowed = ("", str(keyring.version), rotation.word(keyring.next.version))
-    else:
-        allowed = ("", str(keyring.version), rotation.word(keyring.version))
-    if word not in allowed:
+    coming = rotation.word(Vault(keyring.next or keyring))
+    if word not in ("", Vault(keyring).name, coming):
         raise BadInput(f"nothing was changed: {door.said(word)}")
-    return keyring.next is None and word == rotation.word(keyring.version)
+    return keyring.next is None and word == coming
 
 
 def _move(connection: Connection, old: Keyring, new: Keyring) -> None:

@@ -51,7 +51,7 @@ class Connection:
         door = scripts.pop("door")
         scripts = {name: text if name in OUTSIDE else door + text for name, text in scripts.items()}
         self.held = ""
-        """the version of the key that the owner of this connection holds (`store.door`)"""
+        """the name of the keys that the owner of this connection holds (`store.door`)"""
         self._sources = scripts
         self._shas = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in scripts.items()}  # noqa: S324  Redis' own name for a script
 

@@ -1,7 +1,8 @@
 """The door of the store: one word in Redis that every process of every machine meets, and the mark of this machine.
 
-`door` holds the version of the key that is in use; or `rotating:{version}`, `restoring` or `wiped`: then no turn is
-taken and no person is claimed, in the very script that would do it (`lua/door.lua`).
+`door` holds the name of the keys that are in use (`Vault.name`); or `rotating:` and the name of those to come,
+`restoring` or `wiped`: then no turn is taken and no person is claimed, in the very script that would do it
+(`lua/door.lua`).
 """
 
 from pathlib import Path
@@ -19,6 +20,8 @@ WHY = {
     WIPED: "everything was wiped; if not on this machine: destroy its keyring too, with `mwavuli wipe`",
 }
 
+OTHERS = "Redis is read with the keys of another keyring: this machine needs that file"
+
 
 def stands(connection: Connection) -> str:
     """What stands at the door; empty where nothing does."""
@@ -30,14 +33,18 @@ def shut(connection: Connection, why: str) -> None:
     connection.call("SET", KEY, why)
 
 
-def reopen(connection: Connection, version: int) -> None:
-    """For processes that hold this version of the key; all others open anew."""
-    connection.call("SET", KEY, version)
+def reopen(connection: Connection, name: str) -> None:
+    """For processes that hold the keys of this name; all others open anew."""
+    connection.call("SET", KEY, name)
+
+
+def is_shut(word: str) -> bool:
+    return word.split(":")[0] in WHY
 
 
 def said(word: str) -> str:
     """Why it is closed, for a log."""
-    return WHY.get(word.split(":")[0], f"the keys in use are of version {word}: this machine needs that keyring")
+    return WHY.get(word.split(":")[0], OTHERS)
 
 
 class Door:

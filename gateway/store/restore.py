@@ -43,7 +43,7 @@ def restore(store: Store, path: Path, tombstones: Iterable[left.Tombstone], tell
         tell(1)
     tidings.finish(known)
     connection.batch([("SET", schema.KEY, schema.NOW), ("SET", backup.KEY, at)])
-    door.reopen(connection, store.vault.version)
+    door.reopen(connection, store.vault.name)
     return tidings.people
 
 

@@ -69,6 +69,6 @@ def _keys(connection: Connection, pattern: str = "*") -> Iterator[bytes]:
             return
 
 
-def word(version: int) -> str:
-    """What stands at the door while everything moves to this version."""
-    return f"{door.ROTATING}:{version}"
+def word(to: Vault) -> str:
+    """What stands at the door while everything moves to these keys."""
+    return f"{door.ROTATING}:{to.name}"

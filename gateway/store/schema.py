@@ -23,17 +23,19 @@ NOW = len(STEPS)
 
 
 def fit(connection: Connection) -> None:
-    """An empty Redis gets the current number. Raises BadInput for another layout, StoreAway where Redis is away."""
+    """An empty Redis gets the current number, and at its door the name of the keys.
+
+    Raises BadInput for another layout, StoreAway where Redis is away.
+    """
     found = number(connection)
     if found > NOW:
         raise BadInput(f"Redis is of a newer release (layout {found}, this one knows {NOW}): install that release")
-    if found == NOW:
-        return
-    if holds_records(connection):
+    if found < NOW and holds_records(connection):
         raise BadInput(
-            f"Redis is of an older release (layout {found}, now {NOW}): make a backup, run `mwavuli migrate`"
+            f"Redis is of an older release (layout {found}, now {NOW}): copy its data, run `mwavuli migrate`"
         )
-    connection.call("SET", KEY, NOW)
+    if found < NOW:
+        connection.call("SET", KEY, NOW)
     if connection.held:
         connection.call("SET", door.KEY, connection.held, "NX")
 

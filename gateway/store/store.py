@@ -46,7 +46,7 @@ class Store:
         topics: Callable[[str], tuple[Topic, ...]],
     ):
         self.connection = connection
-        connection.held = str(vault.version)
+        connection.held = vault.name
         self.door = Door(connection, settings.data_dir)
         self.vault = vault
         self.settings = settings

@@ -27,7 +27,7 @@ def _layout(connection: Connection) -> Findings:
 
 def _door(connection: Connection) -> Findings:
     word = door.stands(connection)
-    if word and not word.isdigit():
+    if door.is_shut(word):
         yield must(f"the door is shut: {door.said(word)}")
 
 
