@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 import translations
+from gateway import unlocked
 from gateway.house import furnished
+from gateway.keyring import NAME, open_vault
 from gateway.model.caller import Topic
 from gateway.settings import Settings
 from gateway.store import Connection, Store
-from gateway.vault import open_vault
 from menus.engine import Engine
 from menus.texting import Lexicon
-
-KEYRING = "keyring"
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class Deployment:
 
 def open_deployment(settings: Settings) -> Deployment:
     """Raises Locked without a key, BadInput for what is wrong in settings or content. Redis is not asked yet."""
+    vault = open_vault(key_of(settings), settings.data_dir / NAME)
     languages = translations.load(settings.languages, settings.content_dir)
-    vault = open_vault(settings.key, settings.data_dir / KEYRING)
     topics = {code: tuple(_as_shown(t) for t in languages.topics(code)) for code in languages.codes}
     store = Store(
         Connection(settings.redis_url),
@@ -38,6 +37,11 @@ def open_deployment(settings: Settings) -> Deployment:
     engine = Engine({language.code: language.translator for language in languages})
     lexicon = Lexicon(translations.keywords(languages), translations.plain_words)
     return Deployment(settings, languages, store, engine, lexicon)
+
+
+def key_of(settings: Settings) -> str:
+    """MWAVULI_KEY, or what was typed at `mwavuli unlock`; nothing where neither was."""
+    return settings.key or unlocked.read(settings.data_dir)
 
 
 def _as_shown(topic: translations.Topic) -> Topic:

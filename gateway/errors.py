@@ -3,7 +3,9 @@
 MwavuliError
 |-- BadInput     somebody's input, file or setting is wrong; says what would be right
 |-- StoreAway    Redis is away, or hung for longer than its time-out
+|   `-- Closed   Redis is there and its door is shut: the key changes, a backup comes back, or all was wiped
 `-- Locked       no key yet: no number can be read or written until `mwavuli unlock`
+    `-- Wiped    the key was destroyed: nothing starts by itself
 """
 
 
@@ -19,5 +21,13 @@ class StoreAway(MwavuliError):
     """Redis did not answer in time; nothing may be acknowledged to the network."""
 
 
+class Closed(StoreAway):
+    """Nothing is read or written now, or not under this key: whoever holds it opens anew."""
+
+
 class Locked(MwavuliError):
     """The data key is not unwrapped: callers get an apology, inbound texts are repeated by the network."""
+
+
+class Wiped(Locked):
+    """There is no key any more, by intent."""

@@ -11,13 +11,12 @@ import os
 import secrets
 from enum import StrEnum
 from hashlib import blake2b
-from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
-from gateway.errors import BadInput, Locked
+from gateway.errors import BadInput
 from gateway.numbers import Number
 
 TOKEN_BYTES = 24
@@ -34,7 +33,7 @@ class Purpose(StrEnum):
     STAFF = "staff"
 
 
-class Keyring(msgspec.Struct, frozen=True):
+class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
     """The data keys of one version, as they lie (wrapped) in the keyring file."""
 
     version: int
@@ -42,19 +41,32 @@ class Keyring(msgspec.Struct, frozen=True):
     records: bytes
     digests: bytes
     places: bytes
+    layers: tuple[bytes, ...] = ()
+    """one a rotation: a digest nobody can undo moves to a new key by being hashed again"""
+    next: "Keyring | None" = None
+    """the version that a rotation is moving to, until everything is there"""
 
     @classmethod
     def fresh(cls) -> "Keyring":
-        return cls(1, AESSIV.generate_key(512), *(secrets.token_bytes(32) for _ in range(3)))
+        records, digests, places = (secrets.token_bytes(32) for _ in range(3))
+        return cls(1, AESSIV.generate_key(512), records, digests, places)
+
+    def successor(self) -> "Keyring":
+        """The next version: keys of its own for tokens and records, one more layer for digests, the same for places."""
+        fresh = Keyring.fresh()
+        layers = (*self.layers, fresh.digests)
+        return Keyring(self.version + 1, fresh.tokens, fresh.records, self.digests, self.places, layers)
 
 
 class Vault:
     """Turns numbers into tokens and words into sealed bytes, and back."""
 
     def __init__(self, keyring: Keyring):
+        self.version = keyring.version
         self._siv = AESSIV(keyring.tokens)
         self._gcm = AESGCM(keyring.records)
         self._digests = keyring.digests
+        self._layers = keyring.layers
         self._places = keyring.places
         self._about = {p: [f"{p}:{keyring.version}".encode()] for p in Purpose}
 
@@ -67,8 +79,9 @@ class Vault:
 
         Parts of one keyed hash: cheaper than tokens, and none tells anything of another.
         """
-        parts = self.digest(b"tags:" + number.to_int().to_bytes(8, "big"), TAG_BYTES * count)
-        return [parts[i : i + TAG_BYTES] for i in range(0, len(parts), TAG_BYTES)]
+        about = b"tags:" + number.to_int().to_bytes(8, "big")
+        parts = blake2b(about, key=self._digests, digest_size=TAG_BYTES * count).digest()
+        return [self._layered(parts[i : i + TAG_BYTES]) for i in range(0, len(parts), TAG_BYTES)]
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
         """The number behind a token. Raises BadInput for a token of another purpose or key."""
@@ -92,7 +105,21 @@ class Vault:
 
     def digest(self, data: bytes, size: int = 8) -> bytes:
         """A keyed hash: equal for equal data, and meaningless without the key."""
-        return blake2b(data, key=self._digests, digest_size=size).digest()
+        return self._layered(blake2b(data, key=self._digests, digest_size=size).digest())
+
+    @property
+    def name(self) -> str:
+        """Tells these keys from others, and nothing of them."""
+        return f"{self.version}.{self.digest(b'name', 4).hex()}"
+
+    def _layered(self, digest: bytes) -> bytes:
+        for layer in self._layers:
+            digest = blake2b(digest, key=layer, digest_size=len(digest)).digest()
+        return digest
+
+    def moved(self, digest: bytes) -> bytes:
+        """A digest (or tag) of the version before this one, as this one has it: nobody need know what it is of."""
+        return blake2b(digest, key=self._layers[-1], digest_size=len(digest)).digest()
 
     def place_digest(self, data: bytes) -> bytes:
         """As `digest`, under a key that outlives rotation: area ids must stay what they are."""
@@ -104,57 +131,27 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-def open_vault(key: str, keyring: Path) -> Vault:
-    """Unwrap the keyring file with MWAVULI_KEY, making it at the first start.
+def wrap(keyring: Keyring, key: str) -> bytes:
+    """The keyring as it may lie on a disk. Raises BadInput for a malformed MWAVULI_KEY."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _wrapping(key).encrypt(nonce, msgspec.msgpack.encode(keyring), b"keyring")
 
-    Raises Locked without a key, BadInput for a key that is malformed or of another keyring.
-    """
-    if not key:
-        raise Locked("MWAVULI_KEY is not set: run `mwavuli keygen` and set the last line it prints")
-    wrap = AESGCM(_wrapping_key(key))
-    if not keyring.exists():
-        _write_keyring(wrap, keyring)
-    wrapped = keyring.read_bytes()
+
+def unwrap(wrapped: bytes, key: str) -> Keyring:
+    """Raises BadInput for a key that is malformed or of another keyring."""
+    wrapping = _wrapping(key)
     try:
-        plain = wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"keyring")
+        plain = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"keyring")
     except (InvalidTag, ValueError):
-        raise BadInput(f"MWAVULI_KEY does not open {keyring.name}: it is another deployment's, or damaged") from None
-    return Vault(msgspec.msgpack.decode(plain, type=Keyring))
+        raise BadInput("MWAVULI_KEY does not open keyring: it is another deployment's, or damaged") from None
+    return msgspec.msgpack.decode(plain, type=Keyring)
 
 
-def _wrapping_key(key: str) -> bytes:
+def _wrapping(key: str) -> AESGCM:
     try:
         raw = base64.b64decode(key, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 32 or len(set(raw)) < 12:
         raise BadInput("MWAVULI_KEY is not 32 random bytes in base64: run `mwavuli keygen`")
-    return raw
-
-
-def _write_keyring(wrap: AESGCM, path: Path) -> None:
-    """Two processes may start at once: the first to link its file wins, and both read that one."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    nonce = os.urandom(_NONCE)
-    sealed = nonce + wrap.encrypt(nonce, msgspec.msgpack.encode(Keyring.fresh()), b"keyring")
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-        _on_disk(path.parent)
-
-
-def _on_disk(folder: Path) -> None:
-    """A power cut after the first opt-in must not leave records whose key was never written."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return AESGCM(raw)

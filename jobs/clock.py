@@ -3,32 +3,42 @@
 import logging
 import signal
 import threading
+from functools import cache
 
 from gateway.errors import StoreAway
+from gateway.store.left import Ledger
 from jobs import memory, still, watch
 from jobs.attendance import clock_was_here
-from jobs.context import Context
+from jobs.context import Context, opened
 from jobs.ring import LANES
 
 log = logging.getLogger("mwavuli.clock")
 
 
-def run(context: Context) -> None:
-    """Until told to stop."""
+def run() -> None:
+    """Until told to stop; waits while there is no key."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    while not stop.wait(context.times.sweep):
+    while (context := opened(lambda: not stop.is_set())) and not stop.wait(context.times.sweep):
         sweep(context)
 
 
+ledger = cache(Ledger)
+"""one for each folder: it knows what stands in its file"""
+
+
 def sweep(context: Context) -> None:
-    """Ring for what is due: bells that were lost, leases that ran out, hours that have come; and look what is stuck."""
+    """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left, and look
+    what is stuck."""
     try:
-        memory.look(context)  # first: where memory is full, the next line fails
+        memory.look(context)  # first: where memory is full, what follows fails
+        ledger(context.deployment.settings.data_dir).copy(context.store.connection)
         clock_was_here(context.store.connection)
         context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
         watch.look(context)
     except StoreAway:
         log.error("Redis is away")
+    except OSError as error:
+        log.error("who left cannot be noted in the data folder: %s", error.strerror)

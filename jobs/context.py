@@ -2,24 +2,30 @@
 
 import logging
 import os
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
 
 from gateway import settings
 from gateway.deployment import Deployment, open_deployment
+from gateway.errors import Locked, StoreAway
 from gateway.model.caller import World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
 from gateway.numbers import Number
 from gateway.providers import Provider, provider_of
-from gateway.store import Change, Pace, Store
+from gateway.store import Change, Pace, Store, Watch, schema
 from gateway.vault import Purpose
 from jobs.flight import Flight
 from jobs.ring import Bell
 from translations import Translator
 
 log = logging.getLogger("mwavuli.jobs")
+KNOCK = 1.0
+"""seconds between two attempts to open"""
+REMIND = 60.0
+"""seconds after which a log hears again why nothing is done"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,42 @@ def build(values: settings.Settings) -> Context:
     return Context(deployment, provider_of(values), bell, pace, pool, Flight(values.tuning.pace.in_flight))
 
 
-@cache
-def current() -> Context:
-    """This process's context, from the environment."""
-    return build(settings.load(os.environ))
+class Holder:
+    """This process's context, while it may be held."""
+
+    def __init__(self) -> None:
+        self._context: Context | None = None
+
+    def open(self) -> Context:
+        """From the environment. Raises Locked, StoreAway, BadInput."""
+        if self._context is None:
+            built = build(settings.load(os.environ))
+            schema.fit(built.store.connection)
+            built.store.door.look()
+            self._context = built
+            Watch(built.store.door, self).start()
+            return built
+        return self._context
+
+    def close(self) -> None:
+        """Forget the key; what is asked for next is opened anew."""
+        self._context = None
+
+
+_here = Holder()
+current = _here.open
+"""This process's context. Raises Locked, StoreAway, BadInput."""
+
+
+def opened(goes_on: Callable[[], bool] = lambda: True) -> Context | None:
+    """As `current`, but waits for a key, for Redis, for an open door; None where `goes_on` says that is enough."""
+    told = 0.0
+    while goes_on():
+        try:
+            return current()
+        except (Locked, StoreAway) as why:
+            if time.monotonic() - told > REMIND:
+                log.error("ALARM: nothing is sent: %s", why)
+                told = time.monotonic()
+            time.sleep(KNOCK)
+    return None

@@ -24,6 +24,7 @@ def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
     """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
     down = context.provider.down()
+    context.store.door.see_that_nothing_was_wiped()
     try:
         outcomes = spending.send(context, text, numbers, lane)
     except ProviderTrouble as error:

@@ -56,7 +56,7 @@ def end_of_night(context: Context, item: Item) -> None:
             return
         change.expect_field(keys.bucket(token), token, raw)
         if not kept.areas:
-            forget_subscription(change, token, kept, now)
+            forget_subscription(change, store.vault, token, kept, now)
             return
         if kept.tonight not in kept.areas:
             change.write("HDEL", keys.membership(kept.tonight, token), token)

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from gateway.errors import BadInput, StoreAway
+from gateway.errors import BadInput, Closed, Locked, StoreAway
 from gateway.store import Item
 from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, still, verify
 from jobs.context import Context, current
@@ -43,10 +43,12 @@ HANDLERS: dict[str, Handler] = {
 
 def work(lane: str) -> None:
     """RQ's entry: `lane` is all a job ever carries."""
-    context = current()
-    context.bell.heard(lane)
     try:
+        context = current()
+        context.bell.heard(lane)
         more = run(context, lane, context.times.chunk)
+    except (Locked, Closed):  # what is due stays so; the watch has said why
+        return
     except StoreAway as away:
         log.error("lane %s rests until the clock rings: %s", lane, away)
         return
@@ -76,7 +78,7 @@ def handle(context: Context, item: Item) -> None:
         if handler is None:
             raise BadInput(f"nothing handles {item.verb}")
         handler(context, item)
-    except StoreAway:
+    except (StoreAway, Locked):
         raise
     except Exception as error:
         log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))

@@ -108,7 +108,7 @@ def _settle(context: Context, token: bytes, limits: Forget, arrived: int) -> Ver
             return None
         change.expect_field(keys.bucket(token), token, kept.pack())
         if what is Verdict.FORGET:
-            forget_subscription(change, token, kept, now)
+            forget_subscription(change, store.vault, token, kept, now)
             return what
         asked = kept.asked + 1 if what is Verdict.ASK else 0
         _note(change, token, kept, asked, now)

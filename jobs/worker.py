@@ -5,7 +5,7 @@ import logging
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from jobs.context import current
+from jobs.context import opened
 from jobs.ring import LANES, queue
 
 
@@ -16,11 +16,13 @@ class Worker(SimpleWorker):
 
 
 def work(lane: str) -> None:
-    """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand)."""
+    """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand); waits while there is no key."""
     if lane not in LANES:
         raise ValueError(lane)
     logging.getLogger("rq").setLevel(logging.WARNING)
-    context = current()
+    context = opened()
+    if context is None:
+        return
     connection = context.store.connection.for_worker()
     context.bell.toll(lane)
     Worker(

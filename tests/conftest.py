@@ -17,6 +17,7 @@ from gateway.deployment import Deployment, open_deployment
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.simulator import Config, create_app
+from gateway.store import schema
 from gateway.vault import new_key
 from jobs.context import Context, build
 from tests.cast import NURSE, TEAM
@@ -85,6 +86,7 @@ def deployment(values: settings.Settings, monkeypatch: pytest.MonkeyPatch) -> De
     """A fresh deployment with the demo's fictional country and the cast's staff."""
     opened = open_deployment(values)
     opened.store.connection.call("FLUSHALL")
+    schema.fit(opened.store.connection)
     monkeypatch.setattr(common, "deployment", lambda: opened)
     monkeypatch.setattr(common, "configured", lambda: values)
     for module in (places, staff):

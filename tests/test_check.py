@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from rq import SimpleWorker
 
-from gateway import settings
+from gateway import keyring, settings
 from gateway.cli import check, common, places, staff
 from gateway.cli.checks import setup
 from gateway.deployment import Deployment
 from gateway.model.alert import Kind
 from gateway.model.staff import Role
 from gateway.numbers import Number
+from gateway.store import backup, door, left, schema
 from gateway.vault import new_key
 from jobs import attendance
 from jobs.ring import LANES, queue
@@ -189,6 +190,23 @@ def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> 
 def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert "has no keyring" in said(look(MWAVULI_DATA_DIR=str(tmp_path / "elsewhere")), "must")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    call = deployment.store.connection.call
+    assert "no backup was ever made" in said(look(), "should")
+    for days, level, words in ((1, "fine", "1 days old"), (8, "should", "too old to be restored")):
+        call("SET", backup.KEY, int(deployment.store.now()) - days * 86400 - 60)
+        assert words in said(look(), level)
+    call("SET", schema.KEY, schema.NOW + 1)
+    assert "newer release" in said(look(), "must")
+    call("SET", schema.KEY, schema.NOW)
+    call("SET", door.KEY, "rotating:2")
+    assert "mwavuli rotate-key" in said(look(), "must")
+    (tmp_path / left.FILE).write_text("not a tombstone\n")
+    assert "is damaged" in said(look(), "must")
+    keyring.destroy(tmp_path / keyring.NAME)
+    assert "--begin-anew" in said(look(), "must")
 
 
 def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import BadInput, Locked
+from gateway.keyring import open_vault
 from gateway.numbers import Number
-from gateway.vault import TOKEN_BYTES, Keyring, Purpose, Vault, new_key, open_vault
+from gateway.vault import TOKEN_BYTES, Keyring, Purpose, Vault, new_key
 from tests.cast import number
 
 AMINA = number("Amina")

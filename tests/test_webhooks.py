@@ -263,6 +263,8 @@ def commands_of(socket_path: Path, seen: list[str]) -> Iterator[None]:
             said = monitor.next_command()
             if said["command"] == f"ECHO {end}":
                 return
+            if said["command"] == "GET door":  # the web's watch, whoever calls
+                continue
             if said["client_type"] != "lua" and (name := said["command"].split(" ")[0]) not in GREETING:
                 seen.append(name)
 

@@ -113,7 +113,7 @@ class Town:
 
         def give(world: World, change: Change, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
-            hashes = tuple(secret_hash(self.store.vault, person.token, "code", code) for code in codes)
+            hashes = tuple(secret_hash(self.store.vault, number(name), "code", code) for code in codes)
             self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
 
         self.store.attempt(give)

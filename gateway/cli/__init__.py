@@ -5,7 +5,22 @@ import sys
 
 import click
 
-from gateway.cli import alert, cards, check, demo, keys, language, phone, places, processes, staff
+from gateway.cli import (
+    alert,
+    backup,
+    cards,
+    check,
+    demo,
+    keys,
+    language,
+    migrate,
+    phone,
+    places,
+    processes,
+    rotate,
+    staff,
+    wipe,
+)
 from gateway.errors import BadInput, MwavuliError
 
 
@@ -15,7 +30,8 @@ def cli() -> None:
 
 
 for command in (
-    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, check.check, phone.phone,
+    demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
+    wipe.wipe_, backup.backup_, backup.restore_, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, cards.cards, language.language,
 ):  # fmt: skip
     cli.add_command(command)

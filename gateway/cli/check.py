@@ -5,12 +5,13 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, copies, people, redis, running, setup
+from gateway.cli.checks import content, copies, people, redis, running, setup, standing
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, MwavuliError
+from gateway.keyring import NAME
 from gateway.settings import Settings
-from gateway.store import Connection
+from gateway.store import Connection, schema
 
 TITLES = {
     Level.MUST: "must be put right before anybody relies on this:",
@@ -48,6 +49,7 @@ def look(values: Settings) -> Findings:
     yield from redis.look(connection)
     if redis.answers(connection):
         yield from copies.look(connection)
+        yield from standing.look(values, connection)
         yield from running.look(connection)
         yield from _kept(values, connection)
     yield setup.audited()
@@ -55,8 +57,8 @@ def look(values: Settings) -> Findings:
 
 def _kept(values: Settings, connection: Connection) -> Findings:
     """What only the key can read. A look must not make a keyring."""
-    if not (values.data_dir / "keyring").exists():
-        if connection.call("DBSIZE"):
+    if not (values.data_dir / NAME).exists():
+        if schema.holds_records(connection):
             yield must("Redis holds records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
         return
     try:

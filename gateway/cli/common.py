@@ -9,6 +9,7 @@ from gateway.cli.folder import with_demo
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
 from gateway.model.area import Area
+from gateway.store import schema
 from jobs.ring import Bell
 
 _DURATION = re.compile(r"(\d{1,4})\s*([mhd])")
@@ -23,7 +24,11 @@ def configured() -> settings.Settings:
 
 @cache
 def deployment() -> Deployment:
-    return open_deployment(configured())
+    """Opened for one command. Raises Locked, StoreAway, BadInput."""
+    opened = open_deployment(configured())
+    schema.fit(opened.store.connection)
+    opened.store.door.look()
+    return opened
 
 
 def ring(lanes: set[str]) -> None:

@@ -1,7 +1,12 @@
-"""`mwavuli keygen`."""
+"""`mwavuli keygen` and `unlock`."""
+
+import sys
 
 import click
 
+from gateway import unlocked
+from gateway.cli.common import configured
+from gateway.keyring import NAME, open_keyring
 from gateway.vault import new_key
 
 
@@ -13,3 +18,18 @@ def keygen() -> None:
     """
     click.echo("Set MWAVULI_KEY to the next line. Keep it off this machine's disk and out of its backups.", err=True)
     click.echo(new_key())
+
+
+@click.command()
+def unlock() -> None:
+    """Type the key, for every process on this machine that waits for it; nothing of it is shown.
+
+    It is kept in memory only (a file under /dev/shm, readable by the owner of MWAVULI_DATA_DIR) and has to be typed
+    again after a restart of the machine. Where there is no terminal it is read from standard input.
+    """
+    values = configured()
+    asked = sys.stdin.isatty()
+    key = (click.prompt("MWAVULI_KEY", hide_input=True) if asked else sys.stdin.readline()).strip()
+    open_keyring(key, values.data_dir / NAME)
+    unlocked.write(key, values.data_dir)
+    click.echo("Unlocked: web, workers and clock of this machine open within seconds.")

@@ -1,6 +1,7 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
 import os
+from contextlib import suppress
 
 import click
 import uvicorn
@@ -8,7 +9,8 @@ import uvicorn
 import jobs.clock
 import jobs.worker
 from gateway import settings
-from jobs.context import current
+from gateway.errors import StoreAway
+from gateway.store import Connection, schema
 from jobs.ring import LANES
 
 
@@ -16,6 +18,8 @@ from jobs.ring import LANES
 def web() -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
     values = settings.load(os.environ)
+    with suppress(StoreAway):  # it may come later; callers read an apology until then
+        schema.fit(Connection(values.redis_url))
     uvicorn.run(
         "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
         server_header=False, date_header=False, proxy_headers=False,
@@ -32,4 +36,4 @@ def worker(lane: str) -> None:
 @click.command()
 def clock() -> None:
     """Ring for what is due. One is needed; two are harmless."""
-    jobs.clock.run(current())
+    jobs.clock.run()

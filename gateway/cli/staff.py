@@ -14,7 +14,7 @@ from gateway.model.hours import Hours
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Role, Staff
 from gateway.numbers import Number
-from gateway.store import Change
+from gateway.store import Change, left
 from gateway.store.turn import secret_hash
 from gateway.vault import Purpose
 
@@ -63,8 +63,8 @@ def enrol(
     pin, activation = pin or _digits(4), "" if active else _digits(6)
     person = Staff(
         secrets.token_hex(4), clip(name, 20), role, token, area=area, clinic=clinic, lang=lang, active=active,
-        pin=secret_hash(store.vault, token, "pin", pin),
-        activation=secret_hash(store.vault, token, "activation", activation) if activation else b"",
+        pin=secret_hash(store.vault, number, "pin", pin),
+        activation=secret_hash(store.vault, number, "activation", activation) if activation else b"",
     )  # fmt: skip
 
     def write(world: World, change: Change, now: int) -> None:
@@ -103,7 +103,12 @@ def remove(msisdn: str) -> None:
     """Take a phone's role away, at once."""
     person = _find(msisdn)
     store = deployment().store
-    store.attempt(lambda world, change, now: store.shelves.staff.drop(change, person.token))
+
+    def drop(world: World, change: Change, now: int) -> None:
+        store.shelves.staff.drop(change, person.token)
+        left.note(change, store.vault, person.token, now)
+
+    store.attempt(drop)
     click.echo(f"{person.name} has no role any more.")
 
 
@@ -112,8 +117,8 @@ def remove(msisdn: str) -> None:
 def pin(msisdn: str) -> None:
     """Give a new PIN and unlock. Prints it, once."""
     person, store = _find(msisdn), deployment().store
-    new = _digits(4)
-    _change(person.token, pin=secret_hash(store.vault, person.token, "pin", new), wrong=0, locked_until=0)
+    number, new = store.number(person.token, Purpose.STAFF), _digits(4)
+    _change(person.token, pin=secret_hash(store.vault, number, "pin", new), wrong=0, locked_until=0)
     click.echo(f"PIN {new}")
 
 
@@ -122,8 +127,8 @@ def pin(msisdn: str) -> None:
 def codes(msisdn: str) -> None:
     """Print a list of one-use codes for texts; the old list is void. Needs MWAVULI_STAFF_SMS."""
     person, store = _find(msisdn), deployment().store
-    new = [_digits(6) for _ in range(CODES)]
-    _change(person.token, codes=tuple(secret_hash(store.vault, person.token, "code", code) for code in new))
+    number, new = store.number(person.token, Purpose.STAFF), [_digits(6) for _ in range(CODES)]
+    _change(person.token, codes=tuple(secret_hash(store.vault, number, "code", code) for code in new))
     for start in range(0, CODES, 4):
         click.echo("  ".join(new[start : start + 4]))
 

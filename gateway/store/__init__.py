@@ -7,5 +7,6 @@ from gateway.store.pace import Pace
 from gateway.store.recipients import Recipients, Step, Tally
 from gateway.store.store import Store
 from gateway.store.turn import Turn
+from gateway.store.watch import Watch
 
-__all__ = ["Change", "Connection", "Due", "Item", "Pace", "Recipients", "Step", "Store", "Tally", "Turn"]
+__all__ = ["Change", "Connection", "Due", "Item", "Pace", "Recipients", "Step", "Store", "Tally", "Turn", "Watch"]

@@ -14,11 +14,13 @@ import hiredis
 from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from gateway.errors import StoreAway
+from gateway.errors import Closed, StoreAway
 from gateway.store.place import Place, demoted
 
 __all__ = ["Connection", "RedisError"]
 
+OUTSIDE = frozenset({"settle", "done", "renew", "pace", "rest", "spend"})
+"""scripts that only end what was begun while the door was open: a change of keys waits for them"""
 Words = Sequence[Any]
 T = TypeVar("T")
 Steps = Generator[Sequence[Words], list[Any], T]
@@ -36,6 +38,10 @@ class Connection:
         self._threads = threading.local()
         folder = files("gateway.store") / "lua"
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
+        door = scripts.pop("door")
+        scripts = {name: text if name in OUTSIDE else door + text for name, text in scripts.items()}
+        self.held = ""
+        """the name of the keys that the owner of this connection holds (`store.door`)"""
         self._sources = scripts
         self._shas = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in scripts.items()}  # noqa: S324  Redis' own name for a script
 
@@ -49,7 +55,8 @@ class Connection:
 
     def script(self, name: str, keys: Words = (), args: Words = ()) -> Words:
         """The command that runs one of the scripts in `lua/`."""
-        return ("EVALSHA", self._shas[name], len(keys), *keys, *args)
+        held = () if name in OUTSIDE else (self.held,)
+        return ("EVALSHA", self._shas[name], len(keys), *keys, *args, *held)
 
     def loading(self) -> list[Words]:
         """The commands that make all scripts known to a Redis that was started anew."""
@@ -108,6 +115,8 @@ class Connection:
             self._asked(self.loading())
             return self._asked(commands)
         except RedisError as error:
+            if str(error).startswith("CLOSED"):
+                raise Closed("the door is shut") from None
             raise StoreAway(f"Redis: {type(error).__name__}") from None
 
     def _exchanged(self, packed: bytes, count: int) -> list[Any]:

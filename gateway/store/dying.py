@@ -32,6 +32,6 @@ def drop(store: Store, tokens: Sequence[bytes]) -> None:
             kept = store.subscription(token)
             if kept:
                 change.expect_field(keys.bucket(token), token, kept.pack())
-                forget_subscription(change, token, kept, now)
+                forget_subscription(change, store.vault, token, kept, now)
 
         store.attempt(forget)

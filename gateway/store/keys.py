@@ -19,7 +19,7 @@
 | ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; a caller's codes, a clinic's | times.referral |
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
-| staff, areas, clinics, phones | staff, places, clinics and their phones, all sealed | until removed |
+| staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
 | alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
@@ -32,6 +32,10 @@
 | spent:{day} | what the day's texts cost; no number, no area | SPENT |
 | uncopied | changes that no replica confirmed in time: how many | for good |
 | ver:{shelf} | another name after each change, so that processes read again | for good |
+| left | tombstones: keyed digests of who left, and when; for `restore` | LEFT |
+| door, schema | which key is in use, or why the door is shut; the layout's number | for good |
+| moved | names that wait for the end of a change of keys | until then |
+| backup | when the last backup was made | for good |
 """
 
 LOOP_WINDOW = 1800
@@ -52,6 +56,8 @@ SINGLE = 86400
 BUCKETS = 1 << 14
 WALK, ARRIVED = "walk", "arrived"
 DAILY = 86400
+LEFT = 8 * 86400
+"""longer than a backup may be restored"""
 MESSAGE_GRACE = 3600
 SPENT = 172800
 

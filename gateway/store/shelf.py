@@ -58,11 +58,15 @@ class Shelf(Generic[T]):
         self.touch(change)
 
     def touch(self, change: Change) -> None:
-        """A name never used before: a count would come round again after a failover to a copy that lagged behind."""
-        change.write("SET", f"ver:{self.name}", secrets.token_bytes(VERSION_BYTES))
+        change.write(*touched(self.name))
 
     def sealed(self, item: T) -> bytes:
         return self._vault.seal(self._encode(item), self.name)
 
     def _open(self, raw: bytes) -> T:
         return self._decode(self._vault.open(raw, self.name))
+
+
+def touched(name: str) -> tuple[str, str, bytes]:
+    """A version never used before: a count would come round again after a failover to a copy that lagged behind."""
+    return "SET", f"ver:{name}", secrets.token_bytes(VERSION_BYTES)

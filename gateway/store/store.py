@@ -19,6 +19,7 @@ from gateway.store import audience, keys, writes_cases, writes_people, writes_st
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
+from gateway.store.door import Door
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
@@ -50,6 +51,8 @@ class Store:
         topics: Callable[[str], tuple[Topic, ...]],
     ):
         self.connection = connection
+        connection.held = vault.name
+        self.door = Door(connection, settings.data_dir)
         self.vault = vault
         self.settings = settings
         self.shelves = Shelves(vault, house, topics)

@@ -110,21 +110,21 @@ class TurnSecrets(Secrets):
 
     def own_pin(self, typed: str) -> bool:
         kept = self._turn.subscription
-        return bool(kept and kept.pin and kept.pin == own_pin_hash(self._turn.vault, self._turn.token, typed))
+        return bool(kept and kept.pin and kept.pin == own_pin_hash(self._turn.vault, self._turn.number, typed))
 
     def staff_pin(self, typed: str) -> bool:
         staff = self._turn.staff
-        return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, staff.token, "pin", typed))
+        return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, self._turn.number, "pin", typed))
 
     def one_use_code(self, typed: str) -> bool:
         staff = self._turn.staff
-        return bool(staff and secret_hash(self._turn.vault, staff.token, "code", typed) in staff.codes)
+        return bool(staff and secret_hash(self._turn.vault, self._turn.number, "code", typed) in staff.codes)
 
     def activation_code(self, typed: str) -> bool:
         staff = self._turn.staff
         if not staff or not staff.activation:
             return False
-        return staff.activation == secret_hash(self._turn.vault, staff.token, "activation", typed)
+        return staff.activation == secret_hash(self._turn.vault, self._turn.number, "activation", typed)
 
 
 def daily_tag(vault: Vault, number: Number) -> bytes:
@@ -132,10 +132,10 @@ def daily_tag(vault: Vault, number: Number) -> bytes:
     return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
 
 
-def secret_hash(vault: Vault, token: bytes, kind: str, typed: str) -> bytes:
+def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
     """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
-    return vault.digest(token + f":{kind}:{typed.strip()}".encode())
+    return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
 
 
-def own_pin_hash(vault: Vault, token: bytes, typed: str) -> bytes:
-    return secret_hash(vault, token, "own", typed)
+def own_pin_hash(vault: Vault, number: Number, typed: str) -> bytes:
+    return secret_hash(vault, number, "own", typed)

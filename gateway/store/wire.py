@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import hiredis
 
-from gateway.errors import StoreAway
+from gateway.errors import Closed, StoreAway
 from gateway.store.connection import Connection, Steps, Words
 from gateway.store.place import CONNECT_SECONDS, Address, demoted
 
@@ -120,6 +120,8 @@ class Wire:
                 if str(answer).startswith("NOSCRIPT"):
                     await link.ask(self._connection.loading())
                     return await self._ask(commands)
+                if str(answer).startswith("CLOSED"):
+                    raise Closed("the door is shut")
                 if demoted(answer):  # the next question goes to whoever is the master by then
                     link.abort()
                 raise StoreAway(f"Redis: {str(answer).split(' ')[0]}")

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
-from gateway.store import keys
+from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
+from gateway.vault import Vault
 
 REWRITE_WITHIN = 72000
 """what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
@@ -65,6 +66,7 @@ def leave(w: Writer, intent: intents.Leave) -> None:
     if kept is None or intent.area not in (*kept.areas, kept.tonight):
         return
     _exit(w.change, w.turn.token, intent.area)
+    left.note(w.change, w.turn.vault, w.turn.token, w.turn.now, intent.area)
     areas = tuple(a for a in kept.areas if a != intent.area)
     kept = replace(kept, areas=areas)
     w.turn.subscription = replace(kept, tonight="", tonight_until=0) if kept.tonight == intent.area else kept
@@ -74,7 +76,7 @@ def leave(w: Writer, intent: intents.Leave) -> None:
 @writes(intents.Stop)
 def stop(w: Writer, intent: intents.Stop) -> None:
     """Consent, memberships and every permission to text go in the same instant."""
-    forget_subscription(w.change, w.turn.token, w.turn.subscription, w.turn.now)
+    forget_subscription(w.change, w.turn.vault, w.turn.token, w.turn.subscription, w.turn.now)
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
     w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
@@ -82,11 +84,15 @@ def stop(w: Writer, intent: intents.Stop) -> None:
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
 
-def forget_subscription(change: Change, token: bytes, kept: Subscription | None, now: float) -> None:
-    """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file."""
+def forget_subscription(change: Change, vault: Vault, token: bytes, kept: Subscription | None, now: float) -> None:
+    """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file.
+
+    What stays for some days is a tombstone, so that no backup brings her back.
+    """
     change.lasting = True
     change.write("HDEL", keys.bucket(token), token)
     change.write("DEL", keys.strikes(token))
+    left.note(change, vault, token, now)
     change.write("ZREM", "due:bulk", b"tonight:" + token)
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
         _exit(change, token, area)
@@ -133,5 +139,5 @@ def limit(w: Writer, intent: intents.Limit) -> None:
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
     if w.turn.subscription:
-        pin = own_pin_hash(w.turn.vault, w.turn.token, intent.pin) if intent.pin else b""
+        pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
         w.turn.subscription = replace(w.turn.subscription, pin=pin)

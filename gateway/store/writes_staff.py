@@ -42,7 +42,7 @@ def pin_tried(w: Writer, intent: intents.PinTried) -> None:
     if staff is None:
         return
     if intent.right:
-        used = secret_hash(w.turn.vault, staff.token, "code", intent.code) if intent.code else b""
+        used = secret_hash(w.turn.vault, w.turn.number, "code", intent.code) if intent.code else b""
         w.turn.staff = replace(staff, wrong=0, codes=tuple(c for c in staff.codes if c != used))
         return
     wrong = staff.wrong + 1

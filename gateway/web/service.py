@@ -1,4 +1,4 @@
-"""The web's deployment, opened as soon as its key is there; until then the doors are closed."""
+"""The web's deployment, opened as soon as its key is there; until then, and when it is taken away, doors are closed."""
 
 import logging
 import threading
@@ -9,6 +9,7 @@ import translations
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import Locked, MwavuliError
 from gateway.settings import Settings
+from gateway.store import Watch, schema
 from gateway.store.wire import Wire
 from gateway.turns.reports import DeliveryReports, OptOuts
 from gateway.turns.sms import Sms
@@ -19,6 +20,8 @@ from jobs.ring import Bell
 log = logging.getLogger("mwavuli.web")
 KNOCK = 2.0
 """seconds between two attempts to open"""
+REMIND = 60.0
+"""seconds after which a log hears again why the doors are closed"""
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,24 @@ class Doors:
         self.service: Service | None = None
         self._lock = threading.Lock()
         self._knocked = 0.0
+        self._told = ("", 0.0)
         languages = translations.load(settings.languages, settings.content_dir)
         self.apology = "END " + sorry(settings.hotline, languages.default.translator)
 
     def open(self) -> Service:
-        """Raises Locked without a key, BadInput where it is the wrong one."""
+        """Raises Locked without a key, BadInput where it is the wrong one, StoreAway before Redis first answers."""
         if self.service is not None:
             return self.service
         with self._lock:
-            opened = self.service or self._knock()
-            self.service = opened
+            if self.service is not None:
+                return self.service
+            opened = self.service = self._knock()
+        Watch(opened.deployment.store.door, self).start()
         return opened
+
+    def close(self) -> None:
+        """Forget the key, and everything that was opened with it."""
+        self.service = None
 
     def _knock(self) -> Service:
         if time.monotonic() - self._knocked < KNOCK:
@@ -60,10 +70,20 @@ class Doors:
         self._knocked = time.monotonic()
         try:
             deployment = open_deployment(self.settings)
+            schema.fit(deployment.store.connection)
+            deployment.store.door.look()
         except MwavuliError as error:
-            log.error("doors stay closed: %s", error)
+            self._tell(str(error))
             raise
+        self._told = ("", 0.0)
         return Service(
             deployment, Ussd(deployment), Sms(deployment), DeliveryReports(deployment), OptOuts(deployment),
             Bell(deployment.store.connection.for_rq()), Wire(deployment.store.connection),
         )  # fmt: skip
+
+    def _tell(self, why: str) -> None:
+        """An alarm for whoever reads the log, not one line a caller."""
+        said, at = self._told
+        if said != why or time.monotonic() - at > REMIND:
+            log.error("ALARM: doors stay closed, callers read an apology: %s", why)
+            self._told = (why, time.monotonic())

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import BadInput, MwavuliError
+from gateway.errors import BadInput, Closed, Locked, MwavuliError
 from gateway.numbers import Number
 from gateway.web import counters
 from gateway.web.form import read_form
@@ -77,7 +77,7 @@ class Webhooks:
                 service.ussd.steps(form["sessionId"], number, form.get("text", ""))
             )
         except Exception as error:  # noqa: BLE001  whatever is wrong with us, the caller reads an apology
-            log.error("a USSD turn failed: %s", _what(error))
+            _tell("a USSD turn failed", error)
             return "closed" if isinstance(error, MwavuliError) else "failed", self._doors.apology, set()
         return "answered", reply, bells
 
@@ -107,7 +107,7 @@ class Webhooks:
         try:
             return "taken", self._doors.open().sms.receive(_text_id(form), number, form["text"])
         except Exception as error:  # noqa: BLE001  the network will repeat it, and the next release may read it
-            log.error("an inbound text was not kept: %s", _what(error))
+            _tell("an inbound text was not kept", error)
         return "closed", set()
 
     async def delivery(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class Webhooks:
             reason = form.get("failureReason", "")
             return self._doors.open().reports.settle(form["id"], form["status"], number, reason)
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
-            log.error("a delivery report was not kept: %s", _what(error))
+            _tell("a delivery report was not kept", error)
         return "closed"
 
     async def opt_out(self, request: Request) -> Response:
@@ -142,7 +142,7 @@ class Webhooks:
         try:
             self._doors.open().opt_outs.opt_out(number)
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
-            log.error("an opt-out was not kept: %s", _what(error))
+            _tell("an opt-out was not kept", error)
             return 503
         return 200
 
@@ -163,6 +163,12 @@ def _number(form: dict[str, str] | None, field: str) -> Number | None:
 def _text_id(form: dict[str, str]) -> str:
     """The network's id of a text; where it gave none, what makes this text this one."""
     return form.get("id") or "\0".join(form.get(name, "") for name in ("linkId", "date", "from", "text"))
+
+
+def _tell(what: str, error: Exception) -> None:
+    """Closed doors have said so once; every other failure is told."""
+    if not isinstance(error, Locked | Closed):
+        log.error("%s: %s", what, _what(error))
 
 
 def _what(error: Exception) -> str:

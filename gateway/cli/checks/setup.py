@@ -7,17 +7,18 @@ from datetime import datetime
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.cli.checks.finding import Finding, Findings, must, or_fine, should, some
+from gateway.deployment import key_of
 from gateway.errors import BadInput, Locked
 from gateway.house import tariff_of
+from gateway.keyring import LOCKED, NAME, see_that_it_stands
 from gateway.model.names import fold
 from gateway.model.tariff import Carrier
 from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
-from gateway.vault import open_vault
+from gateway.vault import Keyring, wrap
 from translations.languages import HERE, shipped
 from translations.taboo import read_taboo
 
@@ -40,12 +41,14 @@ def look(values: Settings) -> Findings:
 
 
 def _key(values: Settings) -> Findings:
+    keyring = values.data_dir / NAME
     try:
-        with TemporaryDirectory() as elsewhere:  # a look must not make a keyring where there is none
-            open_vault(values.key, Path(elsewhere) / "keyring")
+        see_that_it_stands(keyring)
+        if not key_of(values):
+            raise Locked(LOCKED)
+        wrap(Keyring.fresh(), key_of(values))  # a look must not make a keyring where there is none
     except (BadInput, Locked) as error:
         yield must(str(error))
-    keyring = values.data_dir / "keyring"
     if keyring.exists() and _open_to_others(keyring):
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():

@@ -1,0 +1,220 @@
+"""How each kind of record moves to the next version of the keys; one line a kind in `MOVERS`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.errors import BadInput
+from gateway.model.alert import Report
+from gateway.model.broadcast import Broadcast
+from gateway.model.referral import Referral
+from gateway.model.staff import Staff
+from gateway.model.subscription import Subscription
+from gateway.store import keys
+from gateway.store.connection import Connection, Words
+from gateway.store.shelf import touched
+from gateway.vault import Purpose, Vault
+
+AT_ONCE = 500
+"""records in one transaction: a few ms of Redis' time"""
+HAS_PIN = 2
+T = TypeVar("T")
+
+
+class Moves:
+    """The two versions, and what several kinds of record need."""
+
+    def __init__(self, connection: Connection, old: Vault, new: Vault):
+        self.connection, self.old, self.new = connection, old, new
+        self.bits = self._bits()
+
+    def _bits(self) -> dict[bytes, int]:
+        """Of every broadcast that is kept, by its id."""
+        found = {}
+        for id_, sealed in self.connection.hgetall("broadcasts").items():
+            plain = self.opened(sealed, "broadcasts") or self.new.open(sealed, "broadcasts")
+            found[id_] = msgspec.msgpack.decode(plain, type=Broadcast).bits
+        return found
+
+    def token(self, token: bytes, purpose: Purpose) -> bytes | None:
+        """The new token for an old one; nothing for one that has moved, or is damaged."""
+        try:
+            return self.new.token(self.old.number(token, purpose), purpose)
+        except BadInput:
+            return None
+
+    def opened(self, sealed: bytes, about: str) -> bytes | None:
+        """What an old seal holds; nothing for one that has moved, or is damaged."""
+        try:
+            return self.old.open(sealed, about)
+        except BadInput:
+            return None
+
+    def together(self, *commands: Words) -> None:
+        if commands:
+            self.connection.batch([("MULTI",), *commands, ("EXEC",)])
+
+    def people(
+        self, key: bytes, fields: Mapping[bytes, bytes], to: Callable[[bytes], bytes], value: Callable[[bytes], bytes]
+    ) -> None:
+        """A hash of subscribers' tokens: each goes to the hash that `to` names for the new token."""
+        left = self.connection.call("PTTL", key)
+        moving = [(t, new) for t in fields if (new := self.token(t, Purpose.SUBSCRIBER))]
+        for part in _parts(moving):
+            targets: dict[bytes, list[bytes]] = {}
+            for token, new in part:
+                targets.setdefault(to(new), []).extend((new, value(fields[token])))
+            writes: list[Words] = [("HSET", target, *pairs) for target, pairs in targets.items()]
+            if left > 0:
+                writes += [("PEXPIRE", target, left) for target in targets]
+            self.together(*writes, ("HDEL", key, *(token for token, _new in part)))
+
+
+def subscribers(m: Moves, key: bytes) -> None:
+    m.people(key, m.connection.call("HGETALL", key), keys.bucket, lambda packed: _with_pin_moved(m, packed))
+
+
+def _with_pin_moved(m: Moves, packed: bytes) -> bytes:
+    if not packed[0] & HAS_PIN:
+        return packed
+    kept = Subscription.unpack(packed)
+    return replace(kept, pin=m.new.moved(kept.pin)).pack()
+
+
+def members(m: Moves, key: bytes) -> None:
+    area = key.split(b":")[1].decode()
+    m.people(key, m.connection.call("HGETALL", key), lambda new: keys.membership(area, new), lambda nothing: nothing)
+
+
+def broadcast(m: Moves, key: bytes) -> None:
+    """Its people lie by their tokens, so whoever is still to be sent to may be in any of its hashes."""
+    _bc, id_, part = key.split(b":", 2)
+    if id_ not in m.bits:  # forgotten: nobody looks at it again
+        m.connection.call("DEL", key)
+    elif part == b"todo":
+        prefixes = range(1 << m.bits[id_])
+        m.together(*(("ZADD", key, *(w for p in some for w in (p, p))) for some in _parts(prefixes)))
+    elif part in (b"again", b"tried"):
+        moved = {t: m.token(t, Purpose.SUBSCRIBER) for t in m.connection.call("SMEMBERS", key)}
+        for some in _parts([(t, new) for t, new in moved.items() if new]):
+            m.together(("SADD", key, *(new for _t, new in some)), ("SREM", key, *(t for t, _new in some)))
+    elif part != b"n":
+        id_text, bits = id_.decode(), m.bits[id_]
+        m.people(
+            key,
+            m.connection.call("HGETALL", key),
+            lambda new: keys.recipients(id_text, keys.prefix(new, bits)).encode(),
+            lambda state: state[:1] + (m.new.moved(state[1:]) if state[1:] else b""),
+        )
+
+
+def shelf(m: Moves, key: bytes) -> None:
+    """Sealed records under names that tell nothing."""
+    name = key.decode()
+    for field, sealed in m.connection.hgetall(name).items():
+        if (plain := m.opened(sealed, name)) is not None:
+            m.together(("HSET", key, field, m.new.seal(plain, name)), touched(name))
+
+
+def staff(m: Moves, key: bytes) -> None:
+    for field, sealed in m.connection.hgetall("staff").items():
+        plain, token = m.opened(sealed, "staff"), m.token(field, Purpose.STAFF)
+        if plain is None or token is None:
+            continue
+        person = msgspec.msgpack.decode(plain, type=Staff)
+        pin, activation = (m.new.moved(h) if h else b"" for h in (person.pin, person.activation))
+        person = replace(
+            person, token=token, pin=pin, activation=activation, codes=tuple(map(m.new.moved, person.codes))
+        )
+        sealed = m.new.seal(msgspec.msgpack.encode(person), "staff")
+        m.together(("HDEL", key, field), ("HSET", key, token, sealed), touched("staff"))
+
+
+def reports(m: Moves, key: bytes) -> None:
+    for field, sealed in m.connection.hgetall("reports").items():
+        if (plain := m.opened(sealed, "reports")) is None:
+            continue
+        report = msgspec.msgpack.decode(plain, type=Report)
+        moved = ((m.token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
+        report = replace(report, reporters=tuple((token, lang) for token, lang in moved if token))
+        sealed = m.new.seal(msgspec.msgpack.encode(report), "reports")
+        m.together(("HSET", key, field, sealed), touched("reports"))
+
+
+def referral(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "ref")
+    if plain is None:
+        return
+    visit = msgspec.msgpack.decode(plain, type=Referral)
+    visit = replace(visit, caller=m.token(visit.caller, Purpose.REFERRAL) or b"")
+    m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
+
+
+def message(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "msg")
+    if plain is not None:
+        m.connection.call("SET", key, m.new.seal(plain, "msg"), "KEEPTTL")
+
+
+def due(m: Moves, key: bytes) -> None:
+    for name, score in m.connection.call("ZRANGE", key, 0, -1, "WITHSCORES"):
+        if new := _item(m, name):
+            m.together(("ZADD", key, int(score), new), ("ZREM", key, name))
+
+
+def about_due(m: Moves, key: bytes) -> None:
+    for name, value in m.connection.call("HGETALL", key).items():
+        if new := _item(m, name):
+            m.together(("HSET", key, new, value), ("HDEL", key, name))
+
+
+def _item(m: Moves, name: bytes) -> bytes | None:
+    """The new name of an item that carries a token; nothing for others."""
+    verb, _colon, rest = name.partition(b":")
+    if verb == b"tonight":
+        new = m.token(rest, Purpose.SUBSCRIBER)
+        return verb + b":" + new if new else None
+    if verb not in (b"erase", b"late"):
+        return None
+    before, colon, token = rest.rpartition(b":")
+    new = m.token(bytes.fromhex(token.decode()), Purpose.SUBSCRIBER)
+    return verb + b":" + before + colon + new.hex().encode() if new else None
+
+
+def named_by_tag(m: Moves, key: bytes) -> None:
+    kind, _colon, tag = key.partition(b":")
+    m.connection.call("RENAME", key, b"moved:" + kind + b":" + m.new.moved(tag))
+
+
+def named_by_hex(m: Moves, key: bytes) -> None:
+    kind, _colon, tag = key.partition(b":")
+    m.connection.call("RENAME", key, b"moved:" + kind + b":" + m.new.moved(bytes.fromhex(tag.decode())).hex().encode())
+
+
+def dropped(m: Moves, key: bytes) -> None:
+    m.connection.call("DEL", key)
+
+
+def stays(m: Moves, key: bytes) -> None:
+    """It names nobody."""
+
+
+MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
+    "sub": subscribers, "area": members, "bc": broadcast,
+    "staff": staff, "reports": reports,
+    **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts"), shelf),
+    "ref": referral, "msg": message,
+    "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one"), named_by_tag), "seen": named_by_hex,
+    **dict.fromkeys(("ses", "left"), dropped),
+    **dict.fromkeys((
+        "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
+        "moved", "backup",
+    ), stays),
+}  # fmt: skip
+
+
+def _parts(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[i : i + AT_ONCE] for i in range(0, len(items), AT_ONCE))
