@@ -5,7 +5,7 @@ import signal
 import threading
 from functools import cache
 
-from gateway.errors import StoreAway
+from gateway.errors import MwavuliError
 from gateway.store.left import Ledger
 from jobs import memory, still, watch
 from jobs.attendance import clock_was_here
@@ -32,13 +32,14 @@ def sweep(context: Context) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left, and look
     what is stuck."""
     try:
+        context.store.door.look()
         memory.look(context)  # first: where memory is full, what follows fails
         ledger(context.deployment.settings.data_dir).copy(context.store.connection)
         clock_was_here(context.store.connection)
         context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
         watch.look(context)
-    except StoreAway:
-        log.error("Redis is away")
+    except MwavuliError as why:
+        log.error("the clock rests: %s", why)
     except OSError as error:
         log.error("who left cannot be noted in the data folder: %s", error.strerror)

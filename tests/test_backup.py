@@ -9,11 +9,10 @@ from gateway.errors import BadInput, Closed
 from gateway.model import intents
 from gateway.model.alert import Kind, State
 from gateway.model.referral import new_code
-from gateway.store import backup, keys, left, restore
+from gateway.store import backup, dying, keys, left, restore
 from gateway.vault import Keyring, Purpose, Vault
 from jobs import clock
 from jobs.context import Context
-from jobs.housekeeping import drop_subscribers
 from tests.cast import NUMBERS, number
 from tests.leaks import needles
 from tests.town import Town
@@ -83,7 +82,7 @@ def test_the_networks_word_and_a_dead_number_count_as_leaving(context: Context, 
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
     file = save(town, tmp_path / "b")
-    drop_subscribers(context, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    dying.drop(context.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
     lose(town)
     assert bring_back(town, file) == 1
     assert subscribed(town, "Amina", "Bahati") == [False, True]

@@ -60,7 +60,7 @@ def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: To
     do(town, "Sabra", intents.Send(Kind.RAID, where, "Bus stage", "", int(town.now()) + 3600))
     town.store.world()
     [broadcast] = town.store.shelves.broadcasts.items.values()
-    town.store.recipients.enlist(broadcast, 0, [token], int(town.now()) + 3600)
+    town.store.recipients.enlist(broadcast, {0: [token]}, int(town.now()) + 3600)
     assert traces(town, tmp_path, token), "the search itself works"
 
     town["Amina"].text(word)

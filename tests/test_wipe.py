@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from gateway import keyring
-from gateway.errors import Wiped
+from gateway.errors import Closed, Wiped
 from gateway.keyring import open_vault
+from gateway.model.broadcast import Broadcast, What
 from gateway.model.message import Lane
-from gateway.store import Connection, wipe
+from gateway.store import Connection, Item, wipe
 from gateway.vault import new_key
 from jobs import gate
 from jobs.context import Context
@@ -85,15 +86,21 @@ def closed(stack: Stack) -> None:
     until(lambda: "0711000099" not in chiku.dial(), what="an open door")
 
 
-@pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_no_text_leaves_a_worker_that_had_claimed_it(where: str, context: Context, town: Town) -> None:
-    if where == "here":
-        keyring.destroy(context.deployment.settings.data_dir / keyring.NAME)
-    else:
-        wipe.shut(context.store.connection)
+def test_no_text_leaves_a_worker_that_had_claimed_it(context: Context, town: Town) -> None:
+    keyring.destroy(context.deployment.settings.data_dir / keyring.NAME)
     with pytest.raises(Wiped):
         gate.send(context, "Bus stage", [number("Amina")], Lane.ALERTS)
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
+
+
+def test_nobody_is_claimed_once_another_machine_has_wiped(context: Context, town: Town) -> None:
+    """Just before every call Redis is asked who may be sent to; there the word stands at the door."""
+    wipe.shut(context.store.connection)
+    broadcast = Broadcast(1234, 0, What.NEW, 2**31, 0)
+    with pytest.raises(Closed):
+        context.store.recipients.claim(broadcast, [bytes(24)])
+    with pytest.raises(Closed):
+        context.store.due.begin(Item("messages", b"msg:1", 1, 1))
 
 
 def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.errors import BadInput
 from gateway.model.alert import Report
-from gateway.model.broadcast import Broadcast
+from gateway.model.broadcast import Broadcast, State
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -20,6 +20,7 @@ from gateway.vault import Purpose, Vault
 AT_ONCE = 500
 """records in one transaction: a few ms of Redis' time"""
 HAS_PIN = 2
+REFUSED = State.REFUSED.value.encode()
 T = TypeVar("T")
 
 
@@ -106,8 +107,13 @@ def broadcast(m: Moves, key: bytes) -> None:
             key,
             m.connection.call("HGETALL", key),
             lambda new: keys.recipients(id_text, keys.prefix(new, bits)).encode(),
-            lambda state: state[:1] + (m.new.moved(state[1:]) if state[1:] else b""),
+            lambda state: _with_mark_moved(m, state),
         )
+
+
+def _with_mark_moved(m: Moves, state: bytes) -> bytes:
+    """Of who is refused the mark is the network's code."""
+    return state if len(state) == 1 or state[:1] == REFUSED else state[:1] + m.new.moved(state[1:])
 
 
 def shelf(m: Moves, key: bytes) -> None:
@@ -193,6 +199,12 @@ def named_by_hex(m: Moves, key: bytes) -> None:
     m.connection.call("RENAME", key, b"moved:" + kind + b":" + m.new.moved(bytes.fromhex(tag.decode())).hex().encode())
 
 
+def named_by_token(m: Moves, key: bytes) -> None:
+    kind, _colon, token = key.partition(b":")
+    if new := m.token(token, Purpose.SUBSCRIBER):
+        m.connection.call("RENAME", key, kind + b":" + new)
+
+
 def dropped(m: Moves, key: bytes) -> None:
     m.connection.call("DEL", key)
 
@@ -207,11 +219,12 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts"), shelf),
     "ref": referral, "msg": message,
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
-    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one"), named_by_tag), "seen": named_by_hex,
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily"), named_by_tag), "seen": named_by_hex,
+    "dead": named_by_token,
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
-        "moved", "backup",
+        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "unknown", "spent", "uncopied",
     ), stays),
 }  # fmt: skip
 
