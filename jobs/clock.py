@@ -5,6 +5,7 @@ import signal
 import threading
 
 from gateway.errors import StoreAway
+from jobs import balance
 from jobs.attendance import clock_was_here
 from jobs.context import Context
 from jobs.ring import LANES
@@ -25,6 +26,7 @@ def sweep(context: Context) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
     try:
         clock_was_here(context.store.connection)
+        balance.ask(context)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
     except StoreAway:
         log.error("Redis is away")

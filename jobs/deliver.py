@@ -9,7 +9,7 @@ from gateway.providers import Fate, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate
+from jobs import gate, tally
 from jobs.context import Context
 from jobs.housekeeping import drop_subscribers
 
@@ -40,6 +40,7 @@ def _deliver(context: Context, item: Item) -> None:
     gate.wait(context, message.text, [number], message.lane)
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
+        tally.lost(context, item.lane, 1)
         _forget(context, item)
         return
     try:

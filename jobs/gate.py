@@ -9,6 +9,7 @@ from gateway.providers import Outcome, ProviderTrouble, Trouble
 from jobs import alarm
 from jobs.alarm import Cause
 from jobs.context import Context
+from jobs.tally import counted
 
 ALARMS = {Trouble.BROKE: Cause.BROKE, Trouble.SHUT: Cause.SHUT}
 
@@ -18,6 +19,7 @@ def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
     context.pace.wait(segments(text) * len(numbers), urgent=lane is Lane.ALERTS)
 
 
+@counted
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
     """One provider call. Raises ProviderTrouble when nothing was sent; its alarm is raised by then."""
     try:

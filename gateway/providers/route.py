@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gateway.numbers import Number
 from gateway.providers.africastalking import AfricasTalking
 from gateway.providers.kannel import NOT_ROUTED, Kannel
-from gateway.providers.outcome import Fate, Outcome, Provider, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, Outcome, Provider, ProviderTrouble, Trouble
 from gateway.settings import HandOver, Settings
 
 log = logging.getLogger("mwavuli.providers")
@@ -90,6 +90,10 @@ class Routes:
         if troubles and all(troubles):
             raise ProviderTrouble(min(filter(None, troubles), key=MILDEST.index))
         return outcomes
+
+    def balance(self) -> Balance | None:
+        """Of the first network that has an account to look into."""
+        return next(filter(None, (way.provider.balance() for way in self._ways)), None)
 
     def _order(self, number: Number) -> list[Way]:
         """Whom to ask, one after another; who rests only if all do."""

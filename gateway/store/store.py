@@ -20,6 +20,7 @@ from gateway.store.connection import Connection, Steps
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.shelves import Moment, Shelves
+from gateway.store.tally import Tally
 from gateway.store.turn import Turn, queue_message, tags_of
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
@@ -50,6 +51,7 @@ class Store:
         self.shelves = Shelves(vault, house, topics)
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
+        self.tally = Tally(connection)
 
     def read(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""
