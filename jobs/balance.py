@@ -3,6 +3,7 @@
 import logging
 
 from gateway.errors import StoreAway
+from gateway.logs import what
 from gateway.store import vitals
 from jobs.context import Context
 
@@ -24,4 +25,4 @@ def _keep(context: Context) -> None:
     except StoreAway:
         log.error("Redis is away")
     except Exception as error:  # noqa: BLE001  its text is a stranger's
-        log.error("the balance was not told: %s", type(error).__name__)
+        log.error("the balance was not told: %s", what(error))

@@ -8,6 +8,7 @@ from functools import cache
 
 from gateway import settings
 from gateway.deployment import Deployment, open_deployment
+from gateway.logs import Threads
 from gateway.model.caller import World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
@@ -60,7 +61,7 @@ class Context:
 def build(values: settings.Settings) -> Context:
     deployment = open_deployment(values)
     bell = Bell(deployment.store.connection.for_rq())
-    pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
+    pool = Threads(values.tuning.pace.in_flight, thread_name_prefix="send")
     pace = Pace(deployment.store.connection, values.tuning.pace.rate, values.tuning.pace.reserve)
     return Context(deployment, provider_of(values), bell, pace, pool)
 

@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import wait
 
+from gateway.logs import what
 from gateway.model.message import Ground, Lane, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, ProviderTrouble, Trouble
@@ -27,7 +28,7 @@ def _send(context: Context, item: Item) -> None:
     try:
         _deliver(context, item)
     except Exception as error:  # noqa: BLE001  its lease will bring it back; its text must not reach the log
-        log.error("a text was not handled: %s", type(error).__name__)
+        log.error("a text was not handled: %s", what(error))
 
 
 def _deliver(context: Context, item: Item) -> None:

@@ -4,10 +4,12 @@ Safe to run twice, or to die in: what is due lies in the store under a lease, an
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 
 from gateway.errors import BadInput, StoreAway
+from gateway.logs import about_alert, what
 from gateway.store import Item
 from jobs import broadcast, deliver, duty, housekeeping, refer, second_try, verify
 from jobs.context import Context, current
@@ -37,6 +39,8 @@ HANDLERS: dict[str, Handler] = {
     "erase": housekeeping.erase,
     "rewrite": housekeeping.rewrite,
 }
+
+CASE = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
 
 
 def work(lane: str) -> None:
@@ -69,18 +73,24 @@ def run(context: Context, lane: str, seconds: float) -> bool:
 
 def handle(context: Context, item: Item) -> None:
     """One item. An unforeseen failure is logged without its words and tried again later, with growing pauses."""
+    with about_alert(_case(item)):
+        try:
+            _handle(context, item)
+        except StoreAway:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the others on this lane need not wait for it
+            log.error("%s failed: %s", item.verb, what(error))
+            context.store.due.failed(item)
+
+
+def _handle(context: Context, item: Item) -> None:
     handler = HANDLERS.get(item.verb)
-    try:
-        if handler is None:
-            raise BadInput(f"nothing handles {item.verb}")
-        handler(context, item)
-    except StoreAway:
-        raise
-    except Exception as error:
-        log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
-        context.store.due.failed(item)
+    if handler is None:
+        raise BadInput(f"nothing handles {item.verb}")
+    handler(context, item)
 
 
-def _without_words(error: Exception) -> bool:
-    """Our own errors hold nothing secret; of others only the type is logged."""
-    return isinstance(error, BadInput)
+def _case(item: Item) -> str:
+    """The case an item is about: `1234`, or an edition of it, `1234.1`. Everything else is nobody's to know."""
+    found = CASE.match(item.rest)
+    return found[1].decode() if found else ""

@@ -7,7 +7,7 @@ import uvicorn
 
 import jobs.clock
 import jobs.worker
-from gateway import settings
+from gateway import logs, settings
 from jobs.context import current
 from jobs.ring import LANES
 
@@ -15,9 +15,10 @@ from jobs.ring import LANES
 @click.command()
 def web() -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
+    logs.set_up("web")
     values = settings.load(os.environ)
     uvicorn.run(
-        "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
+        "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,
         server_header=False, date_header=False, proxy_headers=False,
     )  # fmt: skip
 
@@ -26,10 +27,12 @@ def web() -> None:
 @click.argument("lane", type=click.Choice(LANES))
 def worker(lane: str) -> None:
     """Work on one lane: alerts, messages or bulk. Start at least one for each."""
+    logs.set_up("worker", lane)
     jobs.worker.work(lane)
 
 
 @click.command()
 def clock() -> None:
     """Ring for what is due. One is needed; two are harmless."""
+    logs.set_up("clock")
     jobs.clock.run(current())

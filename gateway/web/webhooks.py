@@ -5,7 +5,6 @@ import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.background import BackgroundTask
@@ -14,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, MwavuliError
+from gateway.logs import Threads, begin_turn, what
 from gateway.numbers import Number
 from gateway.web import counters
 from gateway.web.form import read_form
@@ -31,6 +31,7 @@ class Hook:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begin_turn()
         response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
 
@@ -40,7 +41,7 @@ class Webhooks:
 
     def __init__(self, doors: Doors):
         self._doors = doors
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
+        self._pool = Threads(THREADS, thread_name_prefix="turn")
         self._tokens = [token.encode() for token in doors.settings.webhook_tokens]
 
     async def _hop(self, work: Callable[[], T]) -> T:
@@ -77,7 +78,7 @@ class Webhooks:
                 service.ussd.steps(form["sessionId"], number, form.get("text", ""))
             )
         except Exception as error:  # noqa: BLE001  whatever is wrong with us, the caller reads an apology
-            log.error("a USSD turn failed: %s", _what(error))
+            log.error("a USSD turn failed: %s", what(error))
             return "closed" if isinstance(error, MwavuliError) else "failed", self._doors.apology, set()
         return "answered", reply, bells
 
@@ -107,7 +108,7 @@ class Webhooks:
         try:
             return "taken", self._doors.open().sms.receive(_text_id(form), number, form["text"])
         except Exception as error:  # noqa: BLE001  the network will repeat it, and the next release may read it
-            log.error("an inbound text was not kept: %s", _what(error))
+            log.error("an inbound text was not kept: %s", what(error))
         return "closed", set()
 
     async def delivery(self, request: Request) -> Response:
@@ -125,7 +126,7 @@ class Webhooks:
         try:
             return self._doors.open().reports.settle(form["id"], form["status"], number)
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
-            log.error("a delivery report was not kept: %s", _what(error))
+            log.error("a delivery report was not kept: %s", what(error))
         return "closed"
 
     async def opt_out(self, request: Request) -> Response:
@@ -141,7 +142,7 @@ class Webhooks:
         try:
             self._doors.open().opt_outs.opt_out(number)
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
-            log.error("an opt-out was not kept: %s", _what(error))
+            log.error("an opt-out was not kept: %s", what(error))
             return 503
         return 200
 
@@ -162,14 +163,3 @@ def _number(form: dict[str, str] | None, field: str) -> Number | None:
 def _text_id(form: dict[str, str]) -> str:
     """The network's id of a text; where it gave none, what makes this text this one."""
     return form.get("id") or "\0".join(form.get(name, "") for name in ("linkId", "date", "from", "text"))
-
-
-def _what(error: Exception) -> str:
-    """An error without its text, for that may hold what somebody typed; one that we do not foresee, with its place."""
-    if isinstance(error, MwavuliError):
-        return type(error).__name__
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {where}"
