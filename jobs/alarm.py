@@ -20,10 +20,11 @@ class Cause(StrEnum):
 
     BROKE = Trouble.BROKE.value
     SHUT = Trouble.SHUT.value
+    CLOCK = "clock"
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
-NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused")}
+NAMES = {Cause.BROKE: N_("no airtime"), Cause.SHUT: N_("sender refused"), Cause.CLOCK: N_("clock wrong")}
 
 
 def sound(context: Context, cause: Cause) -> None:

@@ -8,7 +8,7 @@ from gateway.store import vitals
 from jobs.context import Context
 
 log = logging.getLogger("mwavuli.jobs")
-ASKED = "balance:asked"
+ASKED = "clock:asked"
 
 
 def ask(context: Context) -> None:

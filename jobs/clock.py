@@ -8,6 +8,7 @@ from gateway.errors import StoreAway
 from jobs import balance
 from jobs.attendance import clock_was_here
 from jobs.context import Context
+from jobs.jump import Clocks
 from jobs.ring import LANES
 
 log = logging.getLogger("mwavuli.clock")
@@ -18,14 +19,16 @@ def run(context: Context) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    clocks = Clocks()
     while not stop.wait(context.times.sweep):
-        sweep(context)
+        sweep(context, clocks)
 
 
-def sweep(context: Context) -> None:
+def sweep(context: Context, clocks: Clocks) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
     try:
         clock_was_here(context.store.connection)
+        clocks.look(context)
         balance.ask(context)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
     except StoreAway:

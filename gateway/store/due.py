@@ -10,6 +10,9 @@ from gateway.store.connection import Connection
 LONGEST_PAUSE = 30
 """seconds between two tries of what keeps failing"""
 
+SOON = 600
+"""seconds; longer than any lease, any pause between tries, and a verifier's time to answer"""
+
 
 class Item(msgspec.Struct, frozen=True):
     """Something due, claimed until `lease` (milliseconds of Redis' clock). `takes`: 1 the first time."""
@@ -98,6 +101,14 @@ class Due:
         keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
         keys += [unless] if unless else []
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
+
+    def may_rewind(self) -> bool:
+        """True for one process in a minute: to rewind twice would end leases that hold."""
+        return bool(self._connection.call("SET", "clock:rewound", 1, "NX", "EX", 60))
+
+    def rewind(self, lane: str, seconds: float) -> int:
+        """Redis' clock went back by so much: what was due, or was to be SOON, comes due as before. Returns how many."""
+        return int(self._connection.run("rewind", [f"due:{lane}"], [int(seconds * 1000), SOON * 1000]))
 
     def waiting(self, lane: str) -> bool:
         """Is anything due now?"""

@@ -24,6 +24,10 @@ class Pace:
             if rate := self._rates[name]:
                 self._sleep(self._taken(name, segments / rate))
 
+    def begin_anew(self) -> None:
+        """Redis' clock went back: nobody waits for the hour that it showed."""
+        self._connection.call("DEL", *self._rates)
+
     def _taken(self, name: str, seconds: float) -> float:
         """Seconds until the network is free, after which it is busy for so many more."""
         return int(self._connection.run("pace", [name], [int(seconds * 1000)])) / 1000

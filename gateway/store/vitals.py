@@ -10,6 +10,7 @@ from gateway.errors import StoreAway
 from gateway.store.connection import Connection
 from gateway.store.tally import Tally
 
+BALANCE: Final = "clock:balance"
 _CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
 
 
@@ -47,6 +48,8 @@ class Vitals(msgspec.Struct, frozen=True):
     alarms: tuple[str, ...]
     """causes"""
     balance: Balance | None
+    schema: int
+    """number of the layout; 0: none yet"""
     durability: Durability | None
     """None where this Redis tells nothing of itself"""
 
@@ -55,12 +58,13 @@ def look(connection: Connection, lanes: Sequence[str]) -> Vitals:
     """Raises StoreAway."""
     now = int(connection.now() * 1000)
     waiting = {lane: _waiting(connection, lane, now) for lane in lanes}
-    alarms, balance = connection.batch([("HKEYS", "alarms"), ("HGETALL", "balance")])
+    alarms, balance, schema = connection.batch([("HKEYS", "alarms"), ("HGETALL", BALANCE), ("GET", "schema")])
     return Vitals(
         waiting=waiting,
         tally=Tally(connection).read(),
         alarms=tuple(sorted({_cause(field) for field in alarms})),
         balance=_balance(balance),
+        schema=int(schema or 0),
         durability=_durability(connection),
     )
 
@@ -82,7 +86,7 @@ def _waiting(connection: Connection, lane: str, now: int) -> Waiting:
 def keep_balance(connection: Connection, amount: float, currency: str) -> None:
     """What the account at the network holds; forgotten after a day without news."""
     fields = ("amount", amount, "currency", currency, "at", connection.now())
-    connection.batch([("HSET", "balance", *fields), ("EXPIRE", "balance", 86400)])
+    connection.batch([("HSET", BALANCE, *fields), ("EXPIRE", BALANCE, 86400)])
 
 
 def _balance(raw: dict[bytes, bytes]) -> Balance | None:
