@@ -47,7 +47,7 @@ class Clocks:
             self._rewind(context, last.redis - now.redis)
         self._first, self._last = first, now
         moved = (now.here - first.here, now.redis - first.redis, now.here - now.redis)
-        wrong = any(abs(seconds) > tolerance for seconds in moved)
+        wrong = any(abs(seconds) > tolerance for seconds in moved[1:])
         if wrong != self._wrong:
             self._say(context, wrong, moved)
             self._wrong = wrong

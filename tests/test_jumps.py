@@ -93,6 +93,16 @@ def test_both_on_one_host_jump_together(jumping: Jumping) -> None:
     assert jumping.alarmed()
 
 
+def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumping: Jumping) -> None:
+    """One was there before the jump; the other was started after it, and sees nothing wrong."""
+    jumping.here = jumping.redis = HOUR
+    later = Clocks(wall=lambda: town.store.now(), steady=lambda: town.store.now() - HOUR)
+    for _ in range(3):
+        jumping.look()
+        later.look(town.context)
+    assert town.store.due.backlog("alerts") == 1
+
+
 def test_a_little_is_not_alarmed(jumping: Jumping) -> None:
     jumping.here, jumping.redis = 4, -4
     jumping.look()
