@@ -14,6 +14,8 @@ from jobs.ring import LANES, queue
 CLOCK = "clock:seen"
 CLOCK_SECONDS = 60
 """a clock that was not seen for so long is not there"""
+WATCHED = "clock:watched"
+WATCHED_SECONDS = 3600
 
 
 def clock_was_here(connection: Connection) -> None:
@@ -29,6 +31,16 @@ def clock_age(connection: Connection) -> float:
     """Seconds since a clock was last seen; CLOCK_SECONDS stands for that long and longer."""
     left = int(connection.call("PTTL", CLOCK)) / 1000
     return CLOCK_SECONDS - max(0.0, left)
+
+
+def was_watched(connection: Connection) -> None:
+    """Said whenever somebody asks how the service is."""
+    connection.call("SET", WATCHED, 1, "EX", WATCHED_SECONDS)
+
+
+def watched(connection: Connection) -> bool:
+    """Does anybody ask, by `/ready` or `/metrics`?"""
+    return bool(connection.call("EXISTS", WATCHED))
 
 
 def unserved_lanes(connection: Connection) -> list[str]:

@@ -43,7 +43,7 @@ def look(values: Settings) -> Findings:
     connection = Connection(values.redis_url)
     yield from redis.look(values, connection)
     if redis.answers(connection):
-        yield from running.look(connection)
+        yield from running.look(values, connection)
         yield from _kept(values, connection)
     yield setup.audited()
 

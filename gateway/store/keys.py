@@ -21,6 +21,7 @@
 | alarms, broadcasts | what is wrong; editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
+| clock:watched | somebody asked /ready or /metrics | an hour |
 | clock:rewound | what was due when Redis' clock went back is due again | a minute |
 | tally | lane and result -> how many texts; nobody in it | for good |
 | clock:balance, clock:asked | of the account at the network; was asked for | a day; times.balance |

@@ -9,7 +9,7 @@ from gateway.errors import MwavuliError, StoreAway
 from gateway.store import Connection
 from gateway.store.vitals import Vitals, look
 from gateway.web.service import Doors
-from jobs.attendance import CLOCK_SECONDS, at_work, clock_age
+from jobs.attendance import CLOCK_SECONDS, at_work, clock_age, was_watched
 from jobs.ring import LANES
 
 LATE = 60
@@ -59,6 +59,7 @@ class Observer:
         live = self._live()
         unlocked = self._doors.service is not None
         try:
+            was_watched(self._connection)
             return Observed(
                 unlocked=unlocked,
                 vitals=look(self._connection, LANES),
