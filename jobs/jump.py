@@ -53,12 +53,10 @@ class Clocks:
             self._wrong = wrong
 
     def _rewind(self, context: Context, seconds: float) -> None:
-        """By one clock only, where there are two."""
-        if context.store.due.may_rewind():
-            items = sum(context.store.due.rewind(lane, seconds) for lane in LANES)
-            context.bell.loosen(LANES)
-            context.pace.begin_anew()
-            log.error("Redis' clock went back by %.0f s: %d items are due as before", seconds, items)
+        items = context.store.due.rewind(LANES, seconds)
+        context.bell.loosen(LANES)
+        context.pace.begin_anew()
+        log.error("Redis' clock went back by %.0f s: %d items are due as before", seconds, items)
 
     def _say(self, context: Context, wrong: bool, moved: tuple[float, float, float]) -> None:
         """Once for each change: two clock processes must not contradict each other at every sweep."""

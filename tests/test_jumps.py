@@ -16,6 +16,7 @@ from gateway.store import Item
 from jobs.alarm import NAMES, Cause
 from jobs.context import Context
 from jobs.jump import Clocks
+from jobs.ring import LANES
 from tests.cast import number
 from tests.stack import ROOT, TUNING, Phone, Stack, until
 from tests.test_whole import SOURCES
@@ -171,7 +172,7 @@ def test_who_holds_a_lease_that_moved_finds_it_void(town: Town) -> None:
     moved = town.store.connection.call("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
     item = Item(item.lane, item.name, item.takes, int(moved))
     assert town.store.due.held(item)
-    assert town.store.due.rewind("bulk", HOUR) == 1
+    assert town.store.due.rewind(LANES, HOUR) == 1
     assert not town.store.due.held(item)
     assert not town.store.due.done(item)
     assert due_in(town) == {b"bc:1234.0": 15}

@@ -1,6 +1,7 @@
 """What is observed: Prometheus' metrics and `/ready`. Figures move when things happen, and name nobody."""
 
 import re
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -259,6 +260,13 @@ def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> N
     assert not any(name.startswith("mwavuli_due") for name, _labels in samples)
     assert web.http.get("/ready").json()["mend"] == ["Redis is away"]
     own_redis.start()
+    assert value(scrape(web), "up") == 1
+
+
+def test_while_redis_hangs_the_scrape_answers(own_redis: OwnRedis, web: Served) -> None:
+    own_redis.process.send_signal(signal.SIGSTOP)
+    assert value(scrape(web), "up") == 0
+    own_redis.process.send_signal(signal.SIGCONT)
     assert value(scrape(web), "up") == 1
 
 

@@ -1,6 +1,7 @@
 """What is to be done and when: one sorted set a lane. RQ is only the bell; this is the mailbox."""
 
 import random
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,6 +13,7 @@ LONGEST_PAUSE = 30
 
 SOON = 600
 """seconds; longer than any lease, any pause between tries, and a verifier's time to answer"""
+REWOUND = 60
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -102,13 +104,13 @@ class Due:
         keys += [unless] if unless else []
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
 
-    def may_rewind(self) -> bool:
-        """True for one process in a minute: to rewind twice would end leases that hold."""
-        return bool(self._connection.call("SET", "clock:rewound", 1, "NX", "EX", 60))
+    def rewind(self, lanes: Iterable[str], seconds: float) -> int:
+        """Redis' clock went back by so much: what was due, or was to be SOON, comes due as before. Returns how many.
 
-    def rewind(self, lane: str, seconds: float) -> int:
-        """Redis' clock went back by so much: what was due, or was to be SOON, comes due as before. Returns how many."""
-        return int(self._connection.run("rewind", [f"due:{lane}"], [int(seconds * 1000), SOON * 1000]))
+        For the first who asks in REWOUND seconds, where there are two clocks.
+        """
+        where = ["clock:rewound", *(f"due:{lane}" for lane in lanes)]
+        return int(self._connection.run("rewind", where, [int(seconds * 1000), SOON * 1000, REWOUND]))
 
     def waiting(self, lane: str) -> bool:
         """Is anything due now?"""
