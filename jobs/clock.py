@@ -28,8 +28,8 @@ def sweep(context: Context, clocks: Clocks) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come."""
     try:
         clock_was_here(context.store.connection)
+        context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
         clocks.look(context)
         balance.ask(context)
-        context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
     except StoreAway:
         log.error("Redis is away")
