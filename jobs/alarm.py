@@ -29,6 +29,7 @@ class Cause(StrEnum):
     FULL = FULL.decode()
     CAP = "cap"
     CLOSED = "closed"
+    CLOCK = "clock"
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
@@ -41,6 +42,7 @@ NAMES = {
     Cause.FULL: N_("memory nearly full"),
     Cause.CAP: N_("today's money is spent"),
     Cause.CLOSED: N_("a network holds texts"),
+    Cause.CLOCK: N_("clock wrong"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Who is at work: for `mwavuli check`."""
+"""Who is at work: for `mwavuli check`, `/ready` and the metrics."""
 
 import os
 import socket
@@ -14,6 +14,8 @@ from jobs.ring import LANES, queue
 CLOCK = "clock:seen"
 CLOCK_SECONDS = 60
 """a clock that was not seen for so long is not there"""
+WATCHED = "clock:watched"
+WATCHED_SECONDS = 3600
 
 
 def clock_was_here(connection: Connection) -> None:
@@ -25,18 +27,38 @@ def clock_seen(connection: Connection) -> bool:
     return bool(connection.call("EXISTS", CLOCK))
 
 
+def clock_age(connection: Connection) -> float:
+    """Seconds since a clock was last seen; CLOCK_SECONDS stands for that long and longer."""
+    left = int(connection.call("PTTL", CLOCK)) / 1000
+    return CLOCK_SECONDS - max(0.0, left)
+
+
+def was_watched(connection: Connection) -> None:
+    """Said whenever somebody asks how the service is."""
+    connection.call("SET", WATCHED, 1, "EX", WATCHED_SECONDS)
+
+
+def watched(connection: Connection) -> bool:
+    """Does anybody ask, by `/ready` or `/metrics`?"""
+    return bool(connection.call("EXISTS", WATCHED))
+
+
 def unserved_lanes(connection: Connection) -> list[str]:
-    """Lanes without a worker. One killed on another machine counts as there for some minutes."""
-    client = connection.for_rq()
+    """Lanes without a worker."""
+    return [lane for lane, workers in at_work(connection.for_rq()).items() if not workers]
+
+
+def at_work(client: Any) -> dict[str, int]:
+    """Workers of each lane. One killed on another machine counts as there for some minutes. `client`: RQ's own."""
     try:
-        return [lane for lane in LANES if not _any_at_work(Worker.all(queue=queue(lane, client), connection=client))]
+        return {lane: _at_work(Worker.all(queue=queue(lane, client), connection=client)) for lane in LANES}
     except RedisError as error:
         raise StoreAway(f"Redis: {type(error).__name__}") from None
 
 
-def _any_at_work(workers: Iterable[Any]) -> bool:
+def _at_work(workers: Iterable[Any]) -> int:
     here = socket.gethostname()
-    return any(worker.hostname != here or _there(worker.pid) for worker in workers)
+    return sum(worker.hostname != here or _there(worker.pid) for worker in workers)
 
 
 def _there(pid: int | None) -> bool:

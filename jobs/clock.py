@@ -7,9 +7,10 @@ from functools import cache
 
 from gateway.errors import MwavuliError
 from gateway.store.left import Ledger
-from jobs import memory, still, watch
+from jobs import balance, memory, still, watch
 from jobs.attendance import clock_was_here
 from jobs.context import Context, opened
+from jobs.jump import Clocks
 from jobs.ring import LANES
 
 log = logging.getLogger("mwavuli.clock")
@@ -20,15 +21,16 @@ def run() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    clocks = Clocks()
     while (context := opened(lambda: not stop.is_set())) and not stop.wait(context.times.sweep):
-        sweep(context)
+        sweep(context, clocks)
 
 
 ledger = cache(Ledger)
 """one for each folder: it knows what stands in its file"""
 
 
-def sweep(context: Context) -> None:
+def sweep(context: Context, clocks: Clocks) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left, and look
     what is stuck."""
     try:
@@ -39,6 +41,8 @@ def sweep(context: Context) -> None:
         context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
         watch.look(context)
+        clocks.look(context)
+        balance.ask(context)
     except MwavuliError as why:
         log.error("the clock rests: %s", why)
     except OSError as error:

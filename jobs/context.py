@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gateway import settings
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import Locked, StoreAway
+from gateway.logs import Threads
 from gateway.model.caller import World
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.staff import Staff
@@ -69,7 +70,7 @@ class Context:
 def build(values: settings.Settings) -> Context:
     deployment = open_deployment(values)
     bell = Bell(deployment.store.connection.for_rq())
-    pool = ThreadPoolExecutor(values.tuning.pace.in_flight, thread_name_prefix="send")
+    pool = Threads(values.tuning.pace.in_flight, thread_name_prefix="send")
     pace = Pace(deployment.store.connection, values.tuning.pace)
     return Context(deployment, provider_of(values), bell, pace, pool, Flight(values.tuning.pace.in_flight))
 

@@ -3,13 +3,14 @@
 import logging
 from concurrent.futures import wait
 
+from gateway.logs import what
 from gateway.model.message import Ground, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
 from gateway.store import Item
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
-from jobs import gate, hold, quiet, still
+from jobs import gate, hold, quiet, still, tally
 from jobs.context import Context
 from jobs.housekeeping import heed
 from jobs.rest import Resting
@@ -26,7 +27,7 @@ def _send(context: Context, item: Item) -> None:
     try:
         _deliver(context, item)
     except Exception as error:  # noqa: BLE001  its lease will bring it back; its text must not reach the log
-        log.error("a text was not handled: %s", type(error).__name__)
+        log.error("a text was not handled: %s", what(error))
 
 
 def _deliver(context: Context, item: Item) -> None:
@@ -50,7 +51,8 @@ def _deliver(context: Context, item: Item) -> None:
         return
     if not store.due.begin(item):  # somebody died sending it: it may have gone out
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
-        _unknown(context, item)
+        tally.lost(context, item.lane, 1)
+        _forget(context, item)
         return
     try:
         outcome = gate.send(context, message.text, [number], message.lane)[number]
@@ -69,17 +71,11 @@ def _settle(context: Context, item: Item, number: Number, outcome: Outcome) -> N
         store.due.back_off(item)
         return
     if outcome.fate is Fate.UNKNOWN:
-        _unknown(context, item)
+        _forget(context, item)
         return
     if outcome.fate is Fate.ACCEPTED:
         store.recipients.single(message_mark(store.vault, outcome.message_id))
     heed(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.fate})
-    _forget(context, item)
-
-
-def _unknown(context: Context, item: Item) -> None:
-    """It may have gone out, or not, and is not sent twice: counted, so that it is seen."""
-    context.store.due.unknown(item)
     _forget(context, item)
 
 

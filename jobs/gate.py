@@ -8,6 +8,7 @@ from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
 from jobs import alarm, rest, spending
 from jobs.alarm import Cause
 from jobs.context import Context
+from jobs.tally import counted
 
 
 def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> None:
@@ -21,6 +22,7 @@ def wait(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> 
         context.pace.wait(line, tariff.segments(text, carried), urgent=lane is Lane.ALERTS)
 
 
+@counted
 def send(context: Context, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, Outcome]:
     """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
     down = context.provider.down()

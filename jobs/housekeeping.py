@@ -49,19 +49,22 @@ def end_of_night(context: Context, item: Item) -> None:
     """'I am in ... tonight' is over; whoever had no other area is forgotten."""
     store, token = context.store, item.rest
 
-    def end(world: World, change: Change, now: int) -> None:
+    def end(world: World, change: Change, now: int) -> int:
         raw = store.connection.call("HGET", keys.bucket(token), token)
         kept = store.subscription(token) if raw else None
-        if kept is None or not kept.tonight or kept.tonight_until > now:
-            return
+        if kept is None or not kept.tonight:
+            return 0
+        if kept.tonight_until > now:
+            return kept.tonight_until - now
         change.expect_field(keys.bucket(token), token, raw)
         if not kept.areas:
             forget_subscription(change, store.vault, token, kept, now)
-            return
+            return 0
         if kept.tonight not in kept.areas:
             change.write("HDEL", keys.membership(kept.tonight, token), token)
             change.write("HINCRBY", "members", kept.tonight, -1)
         change.write("HSET", keys.bucket(token), token, replace(kept, tonight="", tonight_until=0).pack())
+        return 0
 
     store.conclude(item, end)
 

@@ -4,12 +4,14 @@ Safe to run twice, or to die in: what is due lies in the store under a lease, an
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 
 from gateway.errors import BadInput, Closed, Locked, StoreAway
+from gateway.logs import about_alert, what
 from gateway.store import Item
-from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, still, verify
+from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, still, tally, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -40,6 +42,8 @@ HANDLERS: dict[str, Handler] = {
     "walk": still.walk,
 }
 
+CASE = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
+
 
 def work(lane: str) -> None:
     """RQ's entry: `lane` is all a job ever carries."""
@@ -58,6 +62,13 @@ def work(lane: str) -> None:
 
 def run(context: Context, lane: str, seconds: float) -> bool:
     """Do what is due, for at most so many seconds; True where more is due."""
+    try:
+        return _run(context, lane, seconds)
+    finally:
+        tally.written(context)
+
+
+def _run(context: Context, lane: str, seconds: float) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         items = context.store.due.take(lane, context.deployment.settings.tuning.pace.in_flight)
@@ -73,18 +84,24 @@ def run(context: Context, lane: str, seconds: float) -> bool:
 
 def handle(context: Context, item: Item) -> None:
     """One item. An unforeseen failure is logged without its words and tried again later, with growing pauses."""
+    with about_alert(_case(item)):
+        try:
+            _handle(context, item)
+        except (StoreAway, Locked):
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the others on this lane need not wait for it
+            log.error("%s failed: %s", item.verb, what(error))
+            context.store.due.failed(item)
+
+
+def _handle(context: Context, item: Item) -> None:
     handler = HANDLERS.get(item.verb)
-    try:
-        if handler is None:
-            raise BadInput(f"nothing handles {item.verb}")
-        handler(context, item)
-    except (StoreAway, Locked):
-        raise
-    except Exception as error:
-        log.error("%s failed: %s", item.verb, type(error).__name__, exc_info=_without_words(error))
-        context.store.due.failed(item)
+    if handler is None:
+        raise BadInput(f"nothing handles {item.verb}")
+    handler(context, item)
 
 
-def _without_words(error: Exception) -> bool:
-    """Our own errors hold nothing secret; of others only the type is logged."""
-    return isinstance(error, BadInput)
+def _case(item: Item) -> str:
+    """The case an item is about: `1234`, or an edition of it, `1234.1`. Everything else is nobody's to know."""
+    found = CASE.match(item.rest)
+    return found[1].decode() if found else ""

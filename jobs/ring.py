@@ -36,6 +36,11 @@ class Bell:
         """Put the job on the queue, whether or not one is there."""
         self._queues[lane].enqueue(JOB, lane, description=lane, result_ttl=0, failure_ttl=FAILURE_KEPT, job_timeout=120)
 
+    def loosen(self, lanes: Iterable[str]) -> None:
+        """Bells can be rung again, whatever the time."""
+        for lane in lanes:
+            self.heard(lane)
+
     def heard(self, lane: str) -> None:
         """A worker is awake: what becomes due from now on needs a new bell."""
         with suppress(RedisError):  # it falls silent by itself

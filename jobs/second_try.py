@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from gateway.model.broadcast import Broadcast, State, What
 from gateway.store import Change, Item, Step
 from gateway.store.keys import prefix as prefix_of
+from jobs import tally
 from jobs.context import Context
 
 log = logging.getLogger("mwavuli.jobs")
@@ -50,7 +51,8 @@ def after_crash(context: Context, broadcast: Broadcast, keep_until: int) -> None
     store = context.store
     states = store.recipients.states(broadcast, store.recipients.all_todo(broadcast))
     left = [token for people in states.values() for token, value in people.items() if value[:1] in (b"c", b"u")]
-    store.recipients.settle(broadcast, [Step(t, State.UNKNOWN, State.CLAIMED.value) for t in left])
+    lost = store.recipients.settle(broadcast, [Step(t, State.UNKNOWN, State.CLAIMED.value) for t in left])
+    tally.lost(context, "alerts", len(lost))
     once_more(context, broadcast, left, keep_until)
     log.warning("broadcast %s taken up again, %d people were left in it", broadcast.id, len(left))
 

@@ -17,11 +17,13 @@ from gateway.deployment import Deployment
 from gateway.model.alert import Kind
 from gateway.model.staff import Role
 from gateway.numbers import Number
-from gateway.store import backup, door, left, schema
+from gateway.settings import Settings
+from gateway.store import backup, door, left, schema, vitals
 from gateway.vault import new_key
 from jobs import attendance
 from jobs.ring import LANES, queue
 from tests.cast import NUMBERS
+from tests.served import served
 
 NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
 
@@ -69,6 +71,13 @@ def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: i
         assert line in said(result, "fine")
 
 
+def test_who_asks_and_a_balance_that_is_told_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
+    vitals.keep_balance(deployment.store.connection, 12.5, "KES")
+    with served(values) as web:
+        assert web.http.get("/metrics").status_code == 200
+    assert "somebody asks how the service is" in said(look(), "fine")
+
+
 def test_it_always_says_that_no_outsider_has_audited_it(look, at_work: None) -> None:  # type: ignore[no-untyped-def]
     assert "not audited by an outsider" in said(look(), "should")
 
@@ -91,6 +100,8 @@ SETTINGS = [
     ({"REDIS_URL": "redis+sentinel://127.0.0.1:1/"}, "must", "no master's name"),
     ({}, "must", "lanes without a worker: alerts, messages, bulk"),
     ({}, "must", "no clock is running"),
+    ({}, "should", "nobody asks /ready or /metrics"),
+    ({}, "should", "the network tells no balance"),
     ({}, "should", "nobody who speaks it has reviewed the catalog"),
     ({}, "should", "this country's law is missing"),
     ({}, "should", "the shipped ones, which anybody can read"),

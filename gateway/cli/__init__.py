@@ -1,10 +1,10 @@
 """`mwavuli`: every command an operator needs. Bad values end with what would be right, and exit status 2."""
 
-import logging
 import sys
 
 import click
 
+from gateway import logs
 from gateway.cli import (
     alert,
     backup,
@@ -38,7 +38,7 @@ for command in (
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up("command")
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:

@@ -50,7 +50,7 @@ def look(values: Settings) -> Findings:
     if redis.answers(connection):
         yield from copies.look(connection)
         yield from standing.look(values, connection)
-        yield from running.look(connection)
+        yield from running.look(values, connection)
         yield from _kept(values, connection)
     yield setup.audited()
 

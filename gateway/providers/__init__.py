@@ -2,11 +2,12 @@
 
 from gateway.providers.africastalking import AfricasTalking
 from gateway.providers.kannel import Kannel
-from gateway.providers.outcome import Fate, Outcome, Provider, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, Outcome, Provider, ProviderTrouble, Trouble
 from gateway.providers.route import Routes, Way, provider_of
 
 __all__ = [
     "AfricasTalking",
+    "Balance",
     "Fate",
     "Kannel",
     "Outcome",

@@ -4,6 +4,7 @@ The SDK looks at no recipient's status, hides the HTTP status, follows redirects
 its request is replaced, numbers are valid before they come here, and every error becomes one of ours.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,14 @@ from contextlib import suppress
 from typing import Any
 
 import requests
+from africastalking.Application import ApplicationService
 from africastalking.SMS import SMSService
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
-from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import LOOPBACK_USERS, Settings
 
@@ -46,29 +48,32 @@ REASONS = {"InvalidSenderId": Trouble.SHUT, "InsufficientBalance": Trouble.BROKE
 CROWD = 10
 """so many at once that are all to be tried later: not the numbers are in trouble, but the network"""
 UNAUTHORISED = 401
+_BALANCE = re.compile(r"([A-Z]{3}) (-?[0-9]{1,12}(?:\.[0-9]{1,8})?)")
 UNKNOWN = Outcome(Fate.UNKNOWN)
 LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
-class _Sms(SMSService):  # type: ignore[misc]
-    """The SDK's service at another base URL, answering with the whole HTTP response."""
+class _Own:
+    """An SDK's service at another base URL, answering with the whole HTTP response."""
 
     def __init__(self, username: str, api_key: str, url: str):
         self._url = url.rstrip("/")
         self._kept = threading.local()
-        super().__init__(username, api_key)
+        super().__init__(username, api_key)  # type: ignore[call-arg]
         self._proxies = requests.utils.get_environ_proxies(self._baseUrl)
 
     def _init_service(self) -> None:
-        super()._init_service()
+        super()._init_service()  # type: ignore[misc]
         if self._url:
             self._baseUrl = self._url + "/version1"
 
     def _make_request(
-        self, url: str, method: str, headers: dict[str, str], data: dict[str, str], timeout: tuple[float, float],
-        **unused: object,
+        self, url: str, method: str, headers: dict[str, str], data: dict[str, str] | None,
+        timeout: tuple[float, float], params: dict[str, str] | None = None, **unused: object,
     ) -> requests.Response:  # fmt: skip
-        return self._session().post(url, headers=headers, data=data, timeout=timeout, allow_redirects=False)
+        return self._session().request(
+            method, url, headers=headers, data=data, params=params, timeout=timeout, allow_redirects=False
+        )
 
     def _session(self) -> requests.Session:
         """This thread's connection, kept open between calls: the SDK alone would shake hands anew for each.
@@ -86,13 +91,30 @@ class _Sms(SMSService):  # type: ignore[misc]
         return session
 
 
+class _Sms(_Own, SMSService):  # type: ignore[misc]
+    pass
+
+
+class _Account(_Own, ApplicationService):  # type: ignore[misc]
+    pass
+
+
 class AfricasTalking:
     """Sends one text to many numbers in one call."""
 
     def __init__(self, settings: Settings):
         check_target(settings.at_username, settings.at_api_url)
         self._sms = _Sms(settings.at_username, settings.at_api_key, settings.at_api_url)
+        self._account = _Account(settings.at_username, settings.at_api_key, settings.at_api_url)
         self._sender = settings.sender or settings.shortcode or None
+
+    def balance(self) -> Balance | None:
+        """As its `/user` tells: `{"UserData": {"balance": "KES 1785.50"}}`."""
+        try:
+            answer = self._account.fetch_application_data(timeout=TIMEOUT)
+            return _balance(answer.json()) if answer.ok else None
+        except (requests.RequestException, ValueError, RecursionError):
+            return None
 
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
         by_e164 = {number.e164: number for number in numbers}
@@ -166,6 +188,12 @@ def _read(data: Any, asked: Mapping[str, Number]) -> dict[Number, Outcome]:
             with suppress(BadInput):
                 outcomes[asked.get(said) or Number.parse(said)] = _outcome(row)
     return outcomes
+
+
+def _balance(data: Any) -> Balance | None:
+    user = data.get("UserData") if isinstance(data, dict) else None
+    said = _BALANCE.fullmatch(str(user.get("balance"))) if isinstance(user, dict) else None
+    return Balance(float(said[2]), said[1]) if said else None
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:

@@ -13,7 +13,7 @@ import requests
 from gateway.errors import BadInput
 from gateway.gsm import is_gsm
 from gateway.numbers import Number
-from gateway.providers.outcome import Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import KannelBox, Settings
 
@@ -54,6 +54,10 @@ class Kannel:
             "X-Kannel-Validity": str(box.validity),
         }
         self._headers = {name: value.encode() for name, value in headers.items() if value}
+
+    def balance(self) -> Balance | None:
+        """There is no account."""
+        return None
 
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
         outcomes: dict[Number, Outcome] = {}

@@ -46,8 +46,19 @@ class ProviderTrouble(MwavuliError):
         self.trouble = trouble
 
 
+class Balance(msgspec.Struct, frozen=True):
+    """What an account holds."""
+
+    amount: float
+    currency: str
+
+
 class Provider(Protocol):
     """A way to send texts."""
+
+    def balance(self) -> Balance | None:
+        """What is left of the account; None where the network tells none, or not now."""
+        ...
 
     def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
         """One call. Every number gets an outcome; raises ProviderTrouble when none was sent."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gateway.numbers import Number
 from gateway.providers.africastalking import AfricasTalking
 from gateway.providers.kannel import NOT_ROUTED, Kannel
-from gateway.providers.outcome import Fate, Outcome, Provider, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, Outcome, Provider, ProviderTrouble, Trouble
 from gateway.settings import HandOver, Settings
 
 log = logging.getLogger("mwavuli.providers")
@@ -104,6 +104,10 @@ class Routes:
     def down(self) -> frozenset[str]:
         failing = (way for way in self._ways if way.failures >= self._hand_over.after)
         return frozenset(type(way.provider).__name__ for way in failing)
+
+    def balance(self) -> Balance | None:
+        """Of the first network that has an account to look into."""
+        return next(filter(None, (way.provider.balance() for way in self._ways)), None)
 
     def _order(self, number: Number) -> list[Way]:
         """Whom to ask, one after another; who rests only if all do."""

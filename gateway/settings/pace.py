@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+LINES = ("africastalking", "kannel")
+"""networks that may have a rate of their own"""
+
 
 class Rate(BaseModel):
     """How fast one network takes texts."""
@@ -30,7 +33,7 @@ class Pace(Rate):
 
     def of(self, line: str) -> Rate:
         """What holds for this network."""
-        own = getattr(self, line, None)
+        own = getattr(self, line) if line in LINES else None
         return own if isinstance(own, Rate) else self
 
     def slowest(self, lines: set[str]) -> float:

@@ -15,6 +15,8 @@ class Times(BaseModel):
     resume: Seconds = Field(240, description="a dropped session can be continued by dialling again")
     lease: int = Field(15, ge=1, description="a worker's claim; longer than any provider call")
     chunk: Seconds = Field(10, description="a job works at most this long, then rings again")
+    balance: Seconds = Field(300, description="the clock asks for the account's balance this often; 0: never")
+    clock_off: int = Field(10, ge=2, description="an alarm where clocks jump, or disagree, by more than this")
     sweep: float = Field(1.0, gt=0, description="the clock looks for due work this often")
     first_message: Seconds = Field(10, description="a warning of which nothing has left by then is an alarm")
     verify_step: Seconds = Field(180, description="a verifier who stays silent is followed by the next")

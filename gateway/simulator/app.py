@@ -46,6 +46,7 @@ def create_app(config: Config, faults: Faults | None = None) -> Starlette:
         routes=[
             Route("/", page),
             Route("/version1/messaging", messaging.send, methods=["POST"]),
+            Route("/version1/user", messaging.user, methods=["GET"]),
             Mount("/api", routes=api.ROUTES),
             Mount("/page", StaticFiles(directory=PAGE)),
         ],

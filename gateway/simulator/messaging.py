@@ -8,11 +8,13 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from gateway.simulator.exchange import DEFAULT_SENDER
+from gateway.simulator.exchange import DEFAULT_SENDER, PRICE
 from gateway.simulator.network import Network
 from gateway.simulator.stats import Call
 
 REQUIRED = ("username", "to", "message")
+FULL = 10_000
+"""message parts that an account pays for while no fault says otherwise"""
 
 
 async def send(request: Request) -> Response:
@@ -22,6 +24,16 @@ async def send(request: Request) -> Response:
     response = await respond(request, network)
     network.stats.answers[str(response.status_code)] += 1
     return response
+
+
+async def user(request: Request) -> Response:
+    """`GET /version1/user`: what the account holds."""
+    network: Network = request.app.state.network
+    await latency(network)
+    if network.faults.wrong_key or not key_is_right(request, network):
+        return PlainTextResponse("The supplied authentication is invalid", 401)
+    left = FULL if network.faults.balance is None else network.faults.balance
+    return JSONResponse({"UserData": {"balance": f"KES {left * PRICE:.4f}"}})
 
 
 async def respond(request: Request, network: Network) -> Response:

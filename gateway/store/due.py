@@ -1,6 +1,7 @@
 """What is to be done and when: one sorted set a lane. RQ is only the bell; this is the mailbox."""
 
 import random
+from collections.abc import Iterable
 
 import msgspec
 
@@ -10,6 +11,10 @@ from gateway.store.connection import Connection
 
 LONGEST_PAUSE = 30
 """seconds between two tries of what keeps failing"""
+
+SOON = 600
+"""seconds; longer than any lease, any pause between tries, and a verifier's time to answer"""
+REWOUND = 60
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -116,13 +121,13 @@ class Due:
         keys += [unless] if unless else []
         return bool(self._connection.run("done", keys, [item.name, item.lease, delay, int(as_after_death)]))
 
-    def unknown(self, item: Item) -> None:
-        """Count a single text of which nobody knows whether it left."""
-        self._connection.call("HINCRBY", "unknown", item.lane, 1)
+    def rewind(self, lanes: Iterable[str], seconds: float) -> int:
+        """Redis' clock went back by so much: what was due, or was to be SOON, comes due as before. Returns how many.
 
-    def unknowns(self) -> dict[str, int]:
-        """By lane, how many single texts ended so."""
-        return {lane.decode(): int(n) for lane, n in self._connection.hgetall("unknown").items()}
+        For the first who asks in REWOUND seconds, where there are two clocks.
+        """
+        where = ["clock:rewound", *(f"due:{lane}" for lane in lanes)]
+        return int(self._connection.run("rewind", where, [int(seconds * 1000), SOON * 1000, REWOUND]))
 
     def waiting(self, lane: str) -> bool:
         """Is anything due now?"""

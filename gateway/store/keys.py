@@ -27,7 +27,6 @@
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
 | rest:{lane}, trouble | the lane rests: the network takes nothing; how often in a row | its pause; an hour |
 | handed | one of several networks fails | ten minutes after it last did |
-| unknown | lane -> single texts of which nobody knows whether they left | for good |
 | pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
 | spent:{day} | what the day's texts cost; no number, no area | SPENT |
 | uncopied | changes that no replica confirmed in time: how many | for good |
@@ -36,6 +35,10 @@
 | door, schema | which key is in use, or why the door is shut; the layout's number | for good |
 | moved | names that wait for the end of a change of keys | until then |
 | backup | when the last backup was made | for good |
+| clock:watched | somebody asked /ready or /metrics | an hour |
+| clock:rewound | what was due when Redis' clock went back is due again | a minute |
+| tally | lane and result -> how many texts; nobody in it | for good |
+| clock:balance, clock:asked | of the account at the network; was asked for | a day; times.balance |
 """
 
 LOOP_WINDOW = 1800

@@ -224,7 +224,7 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
-        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "unknown", "spent", "uncopied",
+        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied",
     ), stays),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ has left. A share of it is kept for what is urgent: the rest may not use that sh
 import time
 from collections.abc import Callable
 
+from gateway.settings import LINES
 from gateway.settings import Pace as Rates
 from gateway.store.connection import Connection
 
@@ -25,6 +26,10 @@ class Pace:
         if not urgent:
             self._sleep(self._taken(f"pace:{line}:others", segments / (own.rate * (1 - own.reserve))))
         self._sleep(self._taken(f"pace:{line}:all", segments / own.rate))
+
+    def begin_anew(self) -> None:
+        """Redis' clock went back: nobody waits for the hour that it showed."""
+        self._connection.call("DEL", *(f"pace:{line}:{whose}" for line in LINES for whose in ("all", "others")))
 
     def _taken(self, name: str, seconds: float) -> float:
         """Seconds until the network is free, after which it is busy for so many more."""

@@ -25,6 +25,7 @@ from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
+from gateway.store.tally import Tally
 from gateway.store.turn import Turn, queue_message, tags_of
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
@@ -61,6 +62,7 @@ class Store:
         self.rests = Rests(connection)
         self.spent = Spent(connection)
         self.copies = Copies(connection.place)
+        self.tally = Tally(connection)
 
     def read(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""

@@ -1,15 +1,25 @@
-"""What the web counts. No label ever holds a number, a text or a code."""
+"""What this web process counts. No label ever holds a number, a text or a code.
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+Per process: of several behind one address, each is a target of its own. What must be one figure is in `gauges`.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
 TURNS = Histogram(
     "mwavuli_ussd_turn_seconds",
-    "USSD turns by result",
+    "Seconds from a USSD request to its answer, by result: answered, malformed, closed (an apology), failed",
     ["result"],
     registry=REGISTRY,
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
 REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
 FORGED = Counter("mwavuli_wrong_token", "Webhooks without the secret", registry=REGISTRY)
+for _result in ("answered", "malformed", "closed", "failed"):
+    TURNS.labels(_result)
+for _result in ("taken", "malformed", "no number", "closed"):
+    TEXTS.labels(_result)
+for _result in ("known", "unknown status", "stranger", "malformed", "closed"):
+    REPORTS.labels(_result)

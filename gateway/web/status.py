@@ -3,12 +3,13 @@
 import asyncio
 import hmac
 
-from prometheus_client import generate_latest
+from msgspec import to_builtins
+from prometheus_client.exposition import choose_encoder
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from gateway.errors import MwavuliError
-from gateway.web.counters import REGISTRY
+from gateway.web.gauges import Metrics
+from gateway.web.observed import VERSION, Observer
 from gateway.web.service import Doors
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -17,6 +18,8 @@ LOOPBACK = ("127.0.0.1", "::1")
 class Status:
     def __init__(self, doors: Doors):
         self._doors = doors
+        self._observer = Observer(doors)
+        self._metrics = Metrics(self._observer)
 
     def _allowed(self, request: Request) -> bool:
         """A proxy on this machine forwards strangers too, so a forwarded request needs the secret."""
@@ -29,21 +32,18 @@ class Status:
         return PlainTextResponse("alive")
 
     async def ready(self, request: Request) -> Response:
+        """For a monitor: 503 when somebody must see to something. A proxy that chooses a web asks `/health`."""
         if not self._allowed(request):
             return PlainTextResponse("Not Found", status_code=404)
-        state = await asyncio.to_thread(self._state)
-        return JSONResponse(state, status_code=200 if state["ready"] else 503)
-
-    def _state(self) -> dict[str, object]:
-        try:
-            store = self._doors.open().deployment.store
-            lanes = {lane: store.due.backlog(lane) for lane in ("alerts", "messages", "bulk")}
-        except MwavuliError as error:
-            return {"ready": False, "why": type(error).__name__}
-        alarms, unknown = len(store.world().alarms), store.due.unknowns()
-        return {"ready": True, "backlog": lanes, "alarms": alarms, "unknown": unknown}
+        observed = await asyncio.to_thread(self._observer.look)
+        wrong = observed.to_mend()
+        return JSONResponse(
+            {"ready": not wrong, "mend": wrong, "version": VERSION} | to_builtins(observed, str_keys=True),
+            status_code=503 if wrong else 200,
+        )
 
     async def metrics(self, request: Request) -> Response:
         if not self._allowed(request):
             return PlainTextResponse("Not Found", status_code=404)
-        return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(await asyncio.to_thread(encode, self._metrics), media_type=kind)

@@ -5,7 +5,6 @@ import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.background import BackgroundTask
@@ -14,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, Closed, Locked, MwavuliError
+from gateway.logs import Threads, begin_turn, what
 from gateway.numbers import Number
 from gateway.web import counters
 from gateway.web.form import read_form
@@ -31,6 +31,7 @@ class Hook:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begin_turn()
         response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
 
@@ -40,7 +41,7 @@ class Webhooks:
 
     def __init__(self, doors: Doors):
         self._doors = doors
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
+        self._pool = Threads(THREADS, thread_name_prefix="turn")
         self._tokens = [token.encode() for token in doors.settings.webhook_tokens]
 
     async def _hop(self, work: Callable[[], T]) -> T:
@@ -165,18 +166,7 @@ def _text_id(form: dict[str, str]) -> str:
     return form.get("id") or "\0".join(form.get(name, "") for name in ("linkId", "date", "from", "text"))
 
 
-def _tell(what: str, error: Exception) -> None:
+def _tell(about: str, error: Exception) -> None:
     """Closed doors have said so once; every other failure is told."""
     if not isinstance(error, Locked | Closed):
-        log.error("%s: %s", what, _what(error))
-
-
-def _what(error: Exception) -> str:
-    """An error without its text, for that may hold what somebody typed; one that we do not foresee, with its place."""
-    if isinstance(error, MwavuliError):
-        return type(error).__name__
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {where}"
+        log.error("%s: %s", about, what(error))

@@ -1,0 +1,41 @@
+"""Every logger of a process into one stream, and whatever would be printed beside them."""
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Any
+
+from gateway.logs.discreet import Discreet
+
+log = logging.getLogger("mwavuli")
+PATHS = "uvicorn.access"
+"""its records hold paths, and paths hold the webhooks' secret"""
+
+
+def set_up(process: str, lane: str = "") -> None:
+    """Log to stderr: plain words where that is a terminal, else JSON. May be called again, to say who this is."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet(process, lane, plain=sys.stderr.isatty()))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for name in list(logging.root.manager.loggerDict):
+        other = logging.getLogger(name)
+        other.handlers.clear()
+        other.propagate = True
+    logging.getLogger(PATHS).disabled = True
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False  # else a record that cannot be written is printed, arguments and all
+    sys.excepthook = _ended
+    sys.unraisablehook = lambda caught: _lost("an error with nobody to catch it", caught)
+    threading.excepthook = lambda caught: _lost("a thread ended by an error", caught)
+
+
+def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    log.critical("ended by an error", exc_info=(kind, error, trace))
+
+
+def _lost(words: str, caught: Any) -> None:
+    if caught.exc_value is not None:
+        log.error(words, exc_info=(caught.exc_type, caught.exc_value, caught.exc_traceback))

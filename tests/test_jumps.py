@@ -1,0 +1,269 @@
+"""A host's clock jumps an hour either way (row 29): noticed, alarmed, nobody left out and nobody told twice."""
+
+import ast
+import logging
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from gateway.model.intents import Tonight
+from gateway.store import Item
+from jobs.alarm import NAMES, Cause
+from jobs.context import Context
+from jobs.jump import Clocks
+from jobs.ring import LANES
+from tests.cast import number
+from tests.stack import ROOT, TUNING, Phone, Stack, until
+from tests.test_whole import SOURCES
+from tests.town import Town
+
+HOUR = 3600
+
+# Nothing that decides reads the host's clock
+
+MAY_READ_IT = {
+    "gateway/simulator": "a network of its own",
+    "gateway/cli/checks/content.py": "a day, in the operator's calendar",
+    "gateway/cli/places.py": "a day, in the operator's calendar",
+    "gateway/logs/discreet.py": "the hour of a record",
+    "jobs/jump.py": "to see it jump",
+}
+HOST_CLOCK = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "datetime.now", "datetime.utcnow",
+              "datetime.today", "date.today"}  # fmt: skip
+
+
+def reads_the_hosts_clock(path: Path) -> bool:
+    tree = ast.parse(path.read_text())
+    return any(isinstance(node, ast.Attribute) and ast.unparse(node) in HOST_CLOCK for node in ast.walk(tree))
+
+
+def test_nothing_that_decides_reads_the_hosts_clock() -> None:
+    reading = {str(path.relative_to(ROOT)) for path in SOURCES if reads_the_hosts_clock(path)}
+    assert {"jobs/jump.py", "gateway/cli/places.py"} <= reading, "the search itself works"
+    assert [name for name in reading if not name.startswith(tuple(MAY_READ_IT))] == []
+
+
+# The clock process's look, with clocks in hand
+
+
+class Jumping:
+    """Three clocks: this host's, Redis', and the one that cannot jump."""
+
+    def __init__(self, context: Context, monkeypatch: pytest.MonkeyPatch):
+        self.here = self.redis = 0.0
+        self._context = context
+        now = context.store.connection.now
+        monkeypatch.setattr(context.store.connection, "now", lambda: now() + self.redis)
+        self.clocks = Clocks(wall=lambda: now() + self.here, steady=now)
+        self.look()
+
+    def look(self) -> None:
+        self.clocks.look(self._context)
+
+    def alarmed(self) -> bool:
+        return Cause.CLOCK.encode() in self._context.store.world().alarms
+
+
+@pytest.fixture
+def jumping(town: Town, monkeypatch: pytest.MonkeyPatch) -> Jumping:
+    return Jumping(town.context, monkeypatch)
+
+
+@pytest.mark.parametrize("which", ["here", "redis"])
+@pytest.mark.parametrize("seconds", [HOUR, -HOUR, 11, -11])
+def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, which: str, seconds: int) -> None:
+    assert not jumping.alarmed()
+    setattr(jumping, which, seconds)
+    for _ in range(3):
+        jumping.look()
+    assert jumping.alarmed()
+    assert town.store.due.backlog("alerts") == 1, "one cause is one alarm: one text to the one admin"
+    setattr(jumping, which, 0)
+    jumping.look()
+    assert not jumping.alarmed()
+
+
+def test_both_on_one_host_jump_together(jumping: Jumping) -> None:
+    jumping.here = jumping.redis = HOUR
+    jumping.look()
+    assert jumping.alarmed()
+
+
+def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumping: Jumping) -> None:
+    """One was there before the jump; the other was started after it, and sees nothing wrong."""
+    jumping.here = jumping.redis = HOUR
+    later = Clocks(wall=lambda: town.store.now(), steady=lambda: town.store.now() - HOUR)
+    for _ in range(3):
+        jumping.look()
+        later.look(town.context)
+    assert town.store.due.backlog("alerts") == 1
+
+
+def test_a_little_is_not_alarmed(jumping: Jumping) -> None:
+    jumping.here, jumping.redis = 4, -4
+    jumping.look()
+    assert not jumping.alarmed()
+
+
+def test_clocks_that_never_agreed_are_alarmed_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = town.context.store.connection.now
+    with caplog.at_level(logging.ERROR, "mwavuli.clock"):
+        Clocks(wall=lambda: now() + 60, steady=now).look(town.context)
+    assert Cause.CLOCK.encode() in town.store.world().alarms
+    assert "they are +60 s apart" in caplog.text
+    Clocks(wall=now, steady=now).look(town.context)  # set right, and the clock process started anew
+    assert Cause.CLOCK.encode() not in town.store.world().alarms
+
+
+def due_in(town: Town) -> dict[bytes, int]:
+    """What stands on the lane, and in how many seconds it is due."""
+    now = town.store.connection.call("TIME")
+    rows = town.store.connection.call("ZRANGE", "due:bulk", 0, -1, "WITHSCORES")
+    return {name: round(score / 1000 - int(now[0]) - int(now[1]) / 1e6) for name, score in rows}
+
+
+def put(town: Town, **due: float) -> None:
+    """Things due in so many seconds, as they look once Redis' clock went back an hour."""
+    now = town.store.now()
+    for name, seconds in due.items():
+        town.store.connection.call("ZADD", "due:bulk", int((now + HOUR + seconds) * 1000), name)
+
+
+def test_what_was_due_when_redis_clock_went_back_is_due(town: Town, jumping: Jumping) -> None:
+    put(town, late=-10, lease=15, verifier=180, tomorrow=86400)
+    town.store.connection.call("ZADD", "due:bulk", 0, "long due")
+    town.store.connection.batch([("SET", "bell:bulk", 1), ("SET", "pace:africastalking:all", 1 << 50)])
+    jumping.redis = -HOUR
+    jumping.look()
+    assert due_in(town) | {b"long due": 0} == {
+        b"long due": 0, b"late": -10, b"lease": 15, b"verifier": 180, b"tomorrow": 86400 + HOUR
+    }  # fmt: skip
+    assert not town.store.connection.call("EXISTS", "bell:bulk", "pace:africastalking:all")
+
+
+def test_two_clocks_put_it_right_once(town: Town, jumping: Jumping) -> None:
+    other = Clocks(wall=lambda: town.store.now(), steady=lambda: town.store.now() - jumping.redis)
+    other.look(town.context)
+    put(town, lease=15)
+    jumping.redis = -HOUR
+    jumping.look()
+    other.look(town.context)
+    assert due_in(town) == {b"lease": 15}
+
+
+def test_forward_moves_nothing(town: Town, jumping: Jumping) -> None:
+    put(town, lease=15)
+    jumping.redis = HOUR
+    jumping.look()
+    assert due_in(town) == {b"lease": HOUR + 15}
+
+
+def test_who_holds_a_lease_that_moved_finds_it_void(town: Town) -> None:
+    """And so somebody else takes up what is left of it, as after any lease."""
+    town.store.connection.call("ZADD", "due:bulk", 0, "bc:1234.0")
+    [item] = town.store.due.take("bulk", 1)
+    moved = town.store.connection.call("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
+    item = Item(item.lane, item.name, item.takes, int(moved))
+    assert town.store.due.held(item)
+    assert town.store.due.rewind(LANES, HOUR) == 1
+    assert not town.store.due.held(item)
+    assert not town.store.due.done(item)
+    assert due_in(town) == {b"bc:1234.0": 15}
+
+
+def test_a_night_elsewhere_that_is_looked_at_too_early_still_ends(town: Town) -> None:
+    turn = town.store.read(number("Amina"))
+    town.store.write(turn, (Tonight(turn.world.atlas.resolve("Soko Mwezi").id),), "en")
+    assert town.store.commit(turn.change)
+    [night] = town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+    town.store.connection.call("ZADD", "due:bulk", 0, night)
+    town.work()
+    assert town.store.connection.call("ZSCORE", "due:bulk", night) > town.store.now() * 1000 + HOUR * 1000
+
+
+# Real processes, under a clock that jumps
+
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+needs_faketime = pytest.mark.skipif(
+    FAKETIME is None and os.environ.get("MWAVULI_FAKETIME") != "required", reason="apt install faketime"
+)
+PEOPLE = 240
+SLOWLY = TUNING + "[pace]\ncall_size = 10\nin_flight = 2\nchunk_size = 64\n"
+
+
+class Hosts:
+    """A stack in which one process's host has a clock of its own."""
+
+    def __init__(self, folder: Path, name: str):
+        self.stack = Stack(folder)
+        self.noticed = name != "alerts"
+        """a worker's host has no clock process to look at it; nothing there decides by it"""
+        (folder / "settings.toml").write_text(SLOWLY)
+        self._offset = folder / "offset"
+        self.jump(0)
+        faked = {
+            "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self._offset), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }  # fmt: skip
+        words = [f"{variable}={value}" for variable, value in faked.items()]
+        self.stack.commands[name] = ["env", *words, *self.stack.commands[name]]
+
+    def jump(self, seconds: int) -> None:
+        new = self._offset.with_suffix(".new")
+        new.write_text(f"{seconds:+d}\n")
+        new.replace(self._offset)
+
+
+@pytest.fixture
+def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
+    with tempfile.TemporaryDirectory(prefix="mwj") as folder:
+        made = Hosts(Path(folder), request.param)
+        try:
+            made.stack.start()
+            yield made
+        finally:
+            made.stack.stop()
+
+
+def crowd(stack: Stack) -> set[str]:
+    numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda msisdn: Phone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+    return set(numbers)
+
+
+def told(stack: Stack, words: str) -> Counter[str]:
+    taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
+    return Counter(message["number"] for message in taken if words in message["text"])
+
+
+@needs_faketime
+@pytest.mark.parametrize("seconds", [HOUR, -HOUR])
+@pytest.mark.parametrize("hosts", ["clock", "redis", "alerts"], indirect=True)
+def test_a_clock_jumps_in_the_middle_of_a_warning(hosts: Hosts, seconds: int) -> None:
+    stack = hosts.stack
+    numbers = crowd(stack)
+    store = stack.deployment().store
+    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet")
+    stack.faults(latency_ms=300)
+    stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Farm road")
+    until(lambda: told(stack, "Farm road"), what="the first of them told")
+    hosts.jump(seconds)
+    assert len(told(stack, "Farm road")) < PEOPLE, "it happened in the middle"
+    if hosts.noticed:
+        stack["Zuhura"].gets(NAMES[Cause.CLOCK])
+    until(lambda: len(told(stack, "Farm road")) >= PEOPLE, what="everybody told")
+    stack.faults()
+    stack["Chiku"].text("HELP")
+    stack["Chiku"].gets("STOP")
+    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet again")
+    assert told(stack, "Farm road") == Counter(numbers), "each once"
+    hosts.jump(0)
+    until(lambda: Cause.CLOCK.encode() not in store.world().alarms, what="the alarm lowered")
