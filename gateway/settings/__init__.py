@@ -10,7 +10,8 @@ from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
 __all__ = [
-    "LINES", "LOOPBACK_USERS", "SECRETS", "Forget", "HandOver", "KannelBox", "Network", "Pace", "Prices", "Quiet", "Rate",
+    "LINES", "LOOPBACK_USERS", "SECRETS", "Forget", "HandOver", "KannelBox", "Network", "Pace", "Prices", "Quiet",
+    "Rate",
     "Settings",
     "Spend", "Times", "Tuning", "load", "seconds_left",
 ]  # fmt: skip
