@@ -1,6 +1,7 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
 import os
+import tempfile
 
 import click
 import uvicorn
@@ -8,18 +9,24 @@ import uvicorn
 import jobs.clock
 import jobs.worker
 from gateway import settings
+from gateway.web.counters import TOGETHER
 from jobs.context import current
 from jobs.ring import LANES
 
 
 @click.command()
-def web() -> None:
+@click.option("--processes", type=click.IntRange(1, 64), default=1, envvar="WEB_CONCURRENCY", show_default=True,
+              help="As many share the port; one that dies is started again.")  # fmt: skip
+def web(processes: int) -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
     values = settings.load(os.environ)
-    uvicorn.run(
-        "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
-        server_header=False, date_header=False, proxy_headers=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
+        if processes > 1:
+            os.environ[TOGETHER] = counts
+        uvicorn.run(
+            "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
+            server_header=False, date_header=False, proxy_headers=False, workers=processes,
+        )  # fmt: skip
 
 
 @click.command()

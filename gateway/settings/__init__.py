@@ -5,7 +5,8 @@ from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
+from gateway.settings.web import Web
 
 __all__ = [
-    "LOOPBACK_USERS", "SECRETS", "HandOver", "KannelBox", "Network", "Pace", "Settings", "Times", "Tuning", "load",
+    "LOOPBACK_USERS", "SECRETS", "HandOver", "KannelBox", "Network", "Pace", "Settings", "Times", "Tuning", "Web", "load",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
 from gateway.settings.times import Times
+from gateway.settings.web import Web
 
 
 class Tuning(BaseModel):
@@ -13,6 +14,7 @@ class Tuning(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     times: Times = Times()
     pace: Pace = Pace()
+    web: Web = Web()
     networks: dict[str, Network] = Field(default_factory=dict, description="by network code or name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
     hand_over: HandOver = HandOver()

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from gateway.errors import MwavuliError
-from gateway.web.counters import REGISTRY
+from gateway.web.counters import counted
 from gateway.web.service import Doors
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -45,4 +45,4 @@ class Status:
     async def metrics(self, request: Request) -> Response:
         if not self._allowed(request):
             return PlainTextResponse("Not Found", status_code=404)
-        return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+        return Response(generate_latest(counted()), media_type="text/plain; version=0.0.4")
