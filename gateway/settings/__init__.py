@@ -8,5 +8,6 @@ from gateway.settings.tuning import Tuning
 from gateway.settings.web import Web
 
 __all__ = [
-    "LOOPBACK_USERS", "SECRETS", "HandOver", "KannelBox", "Network", "Pace", "Settings", "Times", "Tuning", "Web", "load",
+    "LOOPBACK_USERS", "SECRETS", "HandOver", "KannelBox", "Network", "Pace", "Settings", "Times", "Tuning", "Web",
+    "load",
 ]  # fmt: skip
