@@ -13,6 +13,9 @@ from gateway.web.counters import TOGETHER
 from jobs.context import current
 from jobs.ring import LANES
 
+LOOP = "asyncio"
+"""uvloop takes one waiting connection a round (libuv since 1.45): with hundreds of turns under way, new callers hung"""
+
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), default=1, envvar="WEB_CONCURRENCY", show_default=True,
@@ -25,7 +28,7 @@ def web(processes: int) -> None:
             os.environ[TOGETHER] = counts
         uvicorn.run(
             "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
-            server_header=False, date_header=False, proxy_headers=False, workers=processes,
+            server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=LOOP,
         )  # fmt: skip
 
 

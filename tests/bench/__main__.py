@@ -2,9 +2,15 @@
 
 import argparse
 
-from tests.bench import broadcast, saturation, ussd
+from tests.bench import behind, broadcast, during, saturation, ussd
 
-RUNS = {"ussd": ussd.run, "broadcast": broadcast.run, "saturation": saturation.run}
+RUNS = {
+    "ussd": ussd.run,
+    "broadcast": broadcast.run,
+    "during": during.run,
+    "behind": behind.run,
+    "saturation": saturation.run,
+}
 
 
 def main() -> None:

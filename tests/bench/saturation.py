@@ -117,7 +117,7 @@ def run(quick: bool, write: bool) -> None:
     report.say(*machine())
     report.say(
         "- Open loop: turns leave on schedule, whatever became of those before; a turn's time runs from its schedule.",
-        f"- Carried: 99 of 100 answered within {GOAL:.0f} s, fewer than {FEW:.1%} apologies, none wrong, failed or hung.",
+        f"- Carried: 99 of 100 answered within {GOAL:.0f} s, fewer than {FEW:.1%} apologies; none wrong, failed, hung.",
         "- The callers, Redis and the web share the machine's cores.",
     )
     rates, seconds = ((500, 1500, 3000), 2.0) if quick else (RATES, 8.0)
