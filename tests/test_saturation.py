@@ -13,8 +13,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+import uvicorn
 
 from gateway import settings
+from gateway.cli.processes import shared_port
 from gateway.deployment import Deployment
 from gateway.settings import Settings
 from tests.cast import NUMBERS
@@ -107,6 +109,15 @@ def test_a_forger_learns_nothing_from_a_full_house(web: Served) -> None:
 
 
 # Several processes on one port
+
+
+def test_answers_on_a_shared_port_are_sent_at_once() -> None:
+    """Else each waits 40 ms for the other end's acknowledgement."""
+    port = shared_port(uvicorn.Config("gateway.app:app", host="127.0.0.1", port=0, log_level="error"))
+    with port:
+        port.listen()
+        with socket.create_connection(port.getsockname()), port.accept()[0] as taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.fixture

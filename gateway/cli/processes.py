@@ -1,10 +1,12 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
 import os
+import socket
 import tempfile
 
 import click
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 import jobs.clock
 import jobs.worker
@@ -26,10 +28,21 @@ def web(processes: int) -> None:
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
             os.environ[TOGETHER] = counts
-        uvicorn.run(
+        config = uvicorn.Config(
             "gateway.app:app", host=values.host, port=values.port, access_log=False, log_level="warning",
             server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=LOOP,
         )  # fmt: skip
+        if processes == 1:
+            uvicorn.Server(config).run()
+        else:
+            Multiprocess(config, [shared_port(config)]).run()
+
+
+def shared_port(config: uvicorn.Config) -> socket.socket:
+    """For several processes. asyncio sends at once only where it opened the port itself; connections inherit this."""
+    port = config.bind_socket()
+    port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return port
 
 
 @click.command()

@@ -64,11 +64,9 @@ class Load:
 
     def begin(self, rate: float, seconds: float) -> "subprocess.Popen[str]":
         """Start the callers, in a process of their own."""
-        scripts = [ussd.script(i) for i in range(len(people.WARDS))]
-        plan = Plan(
-            self._port, self._bench.targets[ussd.OURS][1], scripts, self._bench.expected, self._apology, rate, seconds,
-            self._bench.first,
-        )  # fmt: skip
+        scripts, expected = [ussd.script(i) for i in range(len(people.WARDS))], self._bench.expected[ussd.OURS]
+        path, first = self._bench.targets[ussd.OURS][1], self._bench.first
+        plan = Plan(self._port, path, scripts, expected, self._apology, rate, seconds, first)
         callers = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.schedule"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

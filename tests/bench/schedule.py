@@ -147,7 +147,7 @@ class Callers:
         head = asked.buffer.find(HEAD_END)
         if head < 0:
             return
-        at = asked.buffer.find(LENGTH) + len(LENGTH)
+        at = asked.buffer.lower().find(LENGTH) + len(LENGTH)
         end = head + len(HEAD_END) + int(asked.buffer[at : asked.buffer.index(b"\r", at)])
         if len(asked.buffer) >= end:
             self._judge(asked, asked.buffer[head + len(HEAD_END) : end].decode())
