@@ -6,13 +6,14 @@ for nothing else.
 
 from pathlib import Path
 
-from tests.bench.peers import turn
+from tests.bench.peers import carrier, turn
 from tests.bench.report import Report, machine
 
 
 def run(quick: bool, write: bool, work: Path) -> None:
     report = Report("peers" + (" (quick)" if quick else ""))
     report.say(*machine())
+    carrier.compare(report, quick)
     turn.compare(report, work, quick)
     if write:
         report.write()
