@@ -1,6 +1,7 @@
 """The plain loop that people feed Kannel with: one request a number, on connections kept open.
 
-`python -m tests.bench.peers.sendsms URL PASSWORD COUNT CONNECTIONS` prints the seconds it took.
+`python -m tests.bench.peers.sendsms URL PASSWORD COUNT CONNECTIONS` prints when it began (Unix seconds).
+CONNECTIONS below 0: as many at once, but a new one for each request.
 """
 
 import http.client
@@ -13,7 +14,7 @@ from tests.bench.people import SUBSCRIBERS_FROM
 from tests.bench.sdk import TEXT
 
 
-def send(url: str, password: str, numbers: range) -> None:
+def send(url: str, password: str, numbers: range, keep: bool) -> None:
     place = urlsplit(url)
     line = http.client.HTTPConnection(place.netloc, timeout=20)
     for number in numbers:
@@ -24,14 +25,16 @@ def send(url: str, password: str, numbers: range) -> None:
         answer = line.getresponse()
         said = answer.read()
         assert answer.status == 202, (answer.status, said)
+        if not keep:
+            line.close()
 
 
 def main(url: str, password: str, count: int, connections: int) -> None:
-    started = time.perf_counter()
+    print(time.time())
+    keep, connections = connections > 0, abs(connections)
     with ThreadPoolExecutor(connections) as pool:
         shares = [range(SUBSCRIBERS_FROM + i, SUBSCRIBERS_FROM + count, connections) for i in range(connections)]
-        list(pool.map(lambda numbers: send(url, password, numbers), shares))
-    print(time.perf_counter() - started)
+        list(pool.map(lambda numbers: send(url, password, numbers, keep), shares))
 
 
 if __name__ == "__main__":
