@@ -91,6 +91,13 @@ class Lines:
     def release(self, number: int) -> None:
         self._free.append(self.busy.pop(number)[0])
 
+    def drop(self, number: int) -> None:
+        """A free one on which the server hung up, or said what nobody asked."""
+        for line in [line for line in self._free if line.fileno() == number]:
+            self._free.remove(line)
+            self.poll.unregister(number)
+            line.close()
+
     def close(self, number: int) -> None:
         self.poll.unregister(number)
         self.busy.pop(number)[0].close()
@@ -137,6 +144,9 @@ class Callers:
         return callers[call.number % len(callers)]
 
     def _hear(self, number: int) -> None:
+        if number not in self._lines.busy:
+            self._lines.drop(number)
+            return
         line, asked = self._lines.busy[number]
         data = line.recv(65536)
         if not data:
