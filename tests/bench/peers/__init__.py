@@ -6,7 +6,7 @@ for nothing else.
 
 from pathlib import Path
 
-from tests.bench.peers import carrier, turn
+from tests.bench.peers import carrier, keyword, turn
 from tests.bench.report import Report, machine
 
 
@@ -14,6 +14,7 @@ def run(quick: bool, write: bool, work: Path) -> None:
     report = Report("peers" + (" (quick)" if quick else ""))
     report.say(*machine())
     carrier.compare(report, quick)
+    keyword.compare(report, work, quick)
     turn.compare(report, work, quick)
     if write:
         report.write()
