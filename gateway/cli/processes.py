@@ -1,30 +1,53 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
 import os
+import socket
+import tempfile
 from contextlib import suppress
 
 import click
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 import jobs.clock
 import jobs.worker
 from gateway import logs, settings
 from gateway.errors import StoreAway
 from gateway.store import Connection, schema
+from gateway.web.counters import TOGETHER
 from jobs.ring import LANES
+
+LOOP = "asyncio"
+"""uvloop takes one waiting connection a round (libuv since 1.45): with hundreds of turns under way, new callers hung"""
 
 
 @click.command()
-def web() -> None:
+@click.option("--processes", type=click.IntRange(1, 64), default=1, envvar="WEB_CONCURRENCY", show_default=True,
+              help="As many share the port; one that dies is started again.")  # fmt: skip
+def web(processes: int) -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
     logs.set_up("web")
     values = settings.load(os.environ)
     with suppress(StoreAway):  # it may come later; callers read an apology until then
         schema.fit(Connection(values.redis_url))
-    uvicorn.run(
-        "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,
-        server_header=False, date_header=False, proxy_headers=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
+        if processes > 1:
+            os.environ[TOGETHER] = counts
+        config = uvicorn.Config(
+            "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,
+            server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=LOOP,
+        )  # fmt: skip
+        if processes == 1:
+            uvicorn.Server(config).run()
+        else:
+            Multiprocess(config, [shared_port(config)]).run()
+
+
+def shared_port(config: uvicorn.Config) -> socket.socket:
+    """For several processes. asyncio sends at once only where it opened the port itself; connections inherit this."""
+    port = config.bind_socket()
+    port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return port
 
 
 @click.command()

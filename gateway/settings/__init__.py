@@ -8,10 +8,9 @@ from gateway.settings.prices import Prices, Spend
 from gateway.settings.quiet import Quiet, seconds_left
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
+from gateway.settings.web import Web
 
 __all__ = [
     "LINES", "LOOPBACK_USERS", "SECRETS", "Forget", "HandOver", "KannelBox", "Network", "Pace", "Prices", "Quiet",
-    "Rate",
-    "Settings",
-    "Spend", "Times", "Tuning", "load", "seconds_left",
+    "Rate", "Settings", "Spend", "Times", "Tuning", "Web", "load", "seconds_left",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from gateway.settings.pace import Pace
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
 from gateway.settings.times import Times
+from gateway.settings.web import Web
 
 
 class Tuning(BaseModel):
@@ -20,6 +21,7 @@ class Tuning(BaseModel):
     pace: Pace = Pace()
     quiet: Quiet = Quiet()
     forget: Forget = Forget()
+    web: Web = Web()
     networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
     hand_over: HandOver = HandOver()

@@ -1,9 +1,16 @@
 """What this web process counts. No label ever holds a number, a text or a code.
 
-Per process: of several behind one address, each is a target of its own. What must be one figure is in `gauges`.
+Several processes that share a port count together (`counted`); of several ports, each is a target of its own. What
+must be one figure is in `gauges`.
 """
 
+import os
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector
+
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+"""prometheus_client's own name of the folder where processes that share a port count"""
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -17,9 +24,18 @@ TURNS = Histogram(
 TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
 REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
 FORGED = Counter("mwavuli_wrong_token", "Webhooks without the secret", registry=REGISTRY)
-for _result in ("answered", "malformed", "closed", "failed"):
+for _result in ("answered", "busy", "malformed", "closed", "failed"):
     TURNS.labels(_result)
 for _result in ("taken", "malformed", "no number", "closed"):
     TEXTS.labels(_result)
 for _result in ("known", "unknown status", "stranger", "malformed", "closed"):
     REPORTS.labels(_result)
+
+
+def counted() -> CollectorRegistry:
+    """What is shown: of every process that shares the port, whichever of them is asked."""
+    if TOGETHER not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together

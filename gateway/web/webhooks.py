@@ -43,6 +43,8 @@ class Webhooks:
         self._doors = doors
         self._pool = Threads(THREADS, thread_name_prefix="turn")
         self._tokens = [token.encode() for token in doors.settings.webhook_tokens]
+        self._turns, self._most = 0, doors.settings.tuning.web.turns_at_once
+        self._sorry = PlainTextResponse(doors.apology)
 
     async def _hop(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -59,8 +61,15 @@ class Webhooks:
         if not self._known(request):
             return nothing_here()
         started = time.perf_counter()
-        form = await read_form(request, ("sessionId", "phoneNumber"))
-        result, reply, bells = await self._turn(form)
+        self._turns += 1
+        try:
+            form = await read_form(request, ("sessionId", "phoneNumber"))
+            if self._turns > self._most:  # behind so many an answer comes too late for the phone
+                counters.TURNS.labels("busy").observe(time.perf_counter() - started)
+                return self._sorry
+            result, reply, bells = await self._turn(form)
+        finally:
+            self._turns -= 1
         counters.TURNS.labels(result).observe(time.perf_counter() - started)
         ring = BackgroundTask(self._hop, lambda: self._doors.open().bell.ring(bells)) if bells else None
         return PlainTextResponse(reply, background=ring)

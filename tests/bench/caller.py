@@ -77,7 +77,7 @@ class Talk:
         head = self.buffer.find(HEAD_END)
         if head < 0:
             return True
-        length = self.buffer.find(LENGTH) + len(LENGTH)
+        length = self.buffer.lower().find(LENGTH) + len(LENGTH)
         end = head + len(HEAD_END) + int(self.buffer[length : self.buffer.index(b"\r", length)])
         if len(self.buffer) < end:
             return True

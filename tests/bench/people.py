@@ -14,6 +14,8 @@ from gateway.vault import Purpose
 WARDS = [f"{c}{v}nzo {c}{v}li".title() for c in ("b", "ch", "g", "l", "p", "t", "v", "w") for v in "aeio"]
 """32 made-up wards; the first four letters of each are its own"""
 COUNTY = "Bench"
+CROWD = "Crowd"
+"""a county that no caller of the benchmarks joins"""
 SUBSCRIBERS_FROM = 254_730_000_000
 AT_ONCE = 2000
 STYLES = [("en", Wording.NEUTRAL), ("sw", Wording.NEUTRAL), ("sw", Wording.PLAIN), ("en", Wording.CODE)]
@@ -24,6 +26,7 @@ def country() -> None:
     """The demo's areas, clinics and staff, and the wards."""
     seed()
     rows = ["county,constituency,ward\n", *(f"{COUNTY},{COUNTY} {i // 8},{ward}\n" for i, ward in enumerate(WARDS))]
+    rows += [f"{CROWD},{CROWD} 0,{CROWD} {letter}\n" for letter in "ABCDEFGH"]
     places.put_areas(importing.read_areas(rows, deployment().store.vault.place_digest).areas)
 
 

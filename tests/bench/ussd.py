@@ -12,7 +12,7 @@ from tests.bench import caller, people
 from tests.bench.caller import Seen, Task
 from tests.bench.monitor import Monitor
 from tests.bench.report import Report, machine, micro, milli, percentile, spread, two, whole
-from tests.bench.stage import ROOT, Stage, free_port, wait_for_port
+from tests.bench.stage import ROOT, Child, Stage, free_port, wait_for_port
 
 BARE, AWAITED, HOPPED, OURS = "bare", "awaited", "hopped", "mwavuli web"
 NAMES = {
@@ -58,7 +58,10 @@ class Bench:
     stage: Stage
     first: int = 0
     """conversations so far: each has a phone and a session of its own"""
-    expected: list[list[str]] = field(default_factory=list)
+    expected: dict[str, list[list[str]]] = field(default_factory=dict)
+    """by target, what each caller must read"""
+    children: dict[str, Child] = field(default_factory=dict)
+    targets: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def start(self) -> None:
         ports = {name: free_port() for name in (BARE, AWAITED, HOPPED)}
@@ -71,18 +74,19 @@ class Bench:
 
     def task(self, name: str, scripts: list[list[str]], conversations: int, keep: bool = False) -> Task:
         first, self.first = self.first, self.first + len(scripts) * conversations
-        expected = self.expected[: len(scripts)] if name == OURS else []
+        expected = self.expected.get(name, [])[: len(scripts)]
         return Task(*self.targets[name], scripts, conversations, first, expected, keep)
 
-    def rehearse(self) -> None:
+    def rehearse(self, name: str = OURS) -> None:
         """Learn what each caller must read: one after another, so that nothing can be crossed yet."""
         learnt = []
         for number, ward in enumerate(people.WARDS):
-            replies = caller.drive(self.task(OURS, [script(number)], 1, keep=True)).replies[0]
-            assert all(ward in replies[turn] for turn in OWN_PLACE), replies
+            replies = caller.drive(self.task(name, [script(number)], 1, keep=True)).replies[0]
+            own = [turn for turn, screen in enumerate(replies) if ward in screen]
+            assert len(own) >= len(OWN_PLACE) and (name != OURS or set(OWN_PLACE) <= set(own)), replies
             learnt.append(replies)
-        assert all(len({replies[turn] for replies in learnt}) == len(learnt) for turn in OWN_PLACE)
-        self.expected = learnt
+        assert all(len({replies[turn] for replies in learnt}) == len(learnt) for turn in own)
+        self.expected[name] = learnt
 
     def once(self, name: str, callers: int, conversations: int) -> Round:
         """The callers run in a process of their own."""
