@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ TUNING = "[times]\nlease = 4\nsweep = 0.5\n"
 """so that a test need not wait long for what a killed worker left"""
 SOON = 40.0
 """seconds in which anything must have happened; nothing waits longer than it has to"""
+LOOK = 0.2
+"""seconds between two looks for the dead"""
 
 
 def procfile() -> dict[str, list[str]]:
@@ -125,7 +128,8 @@ class Phone:
 class Stack:
     """Everything that production runs, on free ports, in a folder of its own."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, tuning: str = TUNING, keep: int = 20_000):
+        """`tuning`: the settings file; `keep`: texts that the network remembers."""
         self._folder = folder
         self._socket = folder / "redis.sock"
         self.port, self.page_port = free_ports(2)
@@ -144,13 +148,13 @@ class Stack:
             "AT_API_URL": self.page,
             "MWAVULI_SETTINGS": str(folder / "settings.toml"),
         }
-        (folder / "settings.toml").write_text(TUNING)
+        self.tune(tuning)
         self.commands = {
             "redis": redis_server.command(folder, self._socket, folder / "redis.log"),
             **procfile(),
             "network": [
                 sys.executable, "-m", "gateway.simulator", "--port", str(self.page_port), "--token", TOKEN,
-                "--gateway", f"http://127.0.0.1:{self.port}", "--keep-messages", "20000",
+                "--gateway", f"http://127.0.0.1:{self.port}", "--keep-messages", str(keep),
                 "--phones", ",".join(f"{number}={name}" for name, number in NUMBERS.items()),
             ],
         }  # fmt: skip
@@ -158,19 +162,26 @@ class Stack:
         self.network = httpx.Client(base_url=f"{self.page}/api", timeout=30)
         self._phones: dict[str, Phone] = {}
 
+    def tune(self, tuning: str) -> None:
+        """Settings for what is started from now on."""
+        (self._folder / "settings.toml").write_text(tuning)
+
     def start(self, *names: str) -> None:
         """Start these processes, or all of them in order, with the demo's country and staff written in."""
         for name in names or self.commands:
-            with open(self._folder / f"{name}.out", "ab") as out:
-                self.running[name] = subprocess.Popen(
-                    self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
-                )
+            self._spawn(name)
             if name == "redis":
                 redis_server.wait_for(self._socket, self.running[name])
                 if not names:
                     self.run("-c", "from gateway.cli.seed import seed; seed()")
         for name, port in (("web", self.port), ("network", self.page_port)):
             until(lambda port=port: _open(port), what=f"{name} on its port:\n{self.said()}")
+
+    def _spawn(self, name: str) -> None:
+        with open(self._folder / f"{name}.out", "ab") as out:
+            self.running[name] = subprocess.Popen(
+                self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
+            )
 
     def run(self, *arguments: str) -> str:
         """Run Python to its end, as an operator runs a command."""
@@ -183,15 +194,42 @@ class Stack:
     def command(self, *arguments: str) -> str:
         return self.run("-m", "gateway.cli", *arguments)
 
-    def kill(self, name: str) -> None:
-        """kill -9, by process id."""
-        self.running[name].kill()
-        self.running[name].wait()
+    def kill(self, *names: str) -> None:
+        """kill -9, by process id, all of them before any is waited for."""
+        processes = [self.running[name] for name in names]  # a supervisor may put others in their place
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.wait()
+
+    def pause(self, name: str) -> None:
+        """It hangs: it holds its connections and says nothing, until `go_on`."""
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        self.running[name].send_signal(signal.SIGCONT)
 
     def restart_the_dead(self) -> None:
         """What systemd does (`Restart=always`)."""
-        if dead := [name for name, process in self.running.items() if process.poll() is not None]:
-            self.start(*dead)
+        for name in [name for name, process in self.running.items() if process.poll() is not None]:
+            self._spawn(name)
+
+    @contextmanager
+    def supervised(self) -> Iterator[None]:
+        """Whatever dies within this block is started again at once."""
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(LOOK):
+                self.restart_the_dead()
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def said(self) -> str:
         """What the processes wrote, for a failing test."""
@@ -225,10 +263,10 @@ def _open(port: int) -> bool:
 
 
 @contextmanager
-def started() -> Iterator[Stack]:
+def started(tuning: str = TUNING, keep: int = 20_000) -> Iterator[Stack]:
     """A running stack; all of it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="mws") as folder:
-        stack = Stack(Path(folder))
+        stack = Stack(Path(folder), tuning, keep)
         try:
             stack.start()
             yield stack

@@ -1,0 +1,56 @@
+"""Subscribers by the thousand, a warning to them, and how it went."""
+
+import re
+from dataclasses import dataclass
+
+from gateway.model.broadcast import OPEN
+from gateway.store import Store
+from tests.bench.people import SUBSCRIBERS_FROM
+from tests.stack import SOON, Stack, until
+from tests.witness import Witness, doubled
+
+ONE_CALL = 100
+"""numbers"""
+
+
+def crowd(stack: Stack, area: str, people: int, start: int = 0) -> set[str]:
+    """So many who opted in to this area; returns their numbers."""
+    stack.run(
+        "-c", "import sys; from gateway.cli.common import area; from tests.bench.people import subscribe;"
+        "subscribe(int(sys.argv[2]), [area(sys.argv[1]).id], int(sys.argv[3]))",
+        area, str(people), str(start),
+    )  # fmt: skip
+    return {f"+{SUBSCRIBERS_FROM + start + n}" for n in range(people)}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A warning under way. `place`: its texts are told by it."""
+
+    stack: Stack
+    store: Store
+    place: str
+    id: str
+
+    def done(self) -> bool:
+        """Nothing of it is left to do, or to be tried again."""
+        left = self.store.recipients.left_to_do(self.id)
+        again = self.store.connection.call("SCARD", f"bc:{self.id}:again")
+        due = self.store.connection.call("ZRANGE", "due:alerts", 0, -1)
+        return not (left or again or {f"bc:{self.id}".encode(), f"again:{self.id}".encode()} & set(due))
+
+    def ends_well(self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON) -> None:
+        """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
+        until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
+        taken, counts = witness.took(self.place), self.store.recipients.counts(self.id)
+        assert set(taken) == audience, f"{len(audience - set(taken))} missing"
+        assert sum(counts.values()) == len(audience), counts
+        assert not any(counts[state] for state in OPEN), counts
+        assert doubled(taken).total() <= kills * ONE_CALL, f"{doubled(taken).total()} doubled by {kills} kills"
+
+
+def warn(stack: Stack, area: str, place: str) -> Alert:
+    said = stack.command("alert", "send", "--area", area, "--kind", "raid", "--place", place)
+    number = re.match(r"\d{4}", said)
+    assert number and "goes out" in said, said
+    return Alert(stack, stack.deployment().store, place, f"{number[0]}.0")
