@@ -243,6 +243,11 @@ class Stack:
             self._phones[name] = Phone(self.network, name)
         return self._phones[name]
 
+    def stats(self) -> dict[str, Any]:
+        """What the network has counted so far."""
+        found: dict[str, Any] = self.network.get("/stats").json()
+        return found
+
     def faults(self, **faults: object) -> None:
         assert self.network.put("/faults", json=faults).status_code == 200
 
