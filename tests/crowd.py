@@ -1,10 +1,11 @@
 """Subscribers by the thousand, a warning to them, and how it went."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
+from gateway.errors import StoreAway
 from gateway.model.broadcast import OPEN
-from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.stack import SOON, Stack, until
 from tests.witness import Witness, doubled
@@ -28,21 +29,22 @@ class Alert:
     """A warning under way. `place`: its texts are told by it."""
 
     stack: Stack
-    store: Store
     place: str
     id: str
 
     def done(self) -> bool:
-        """Nothing of it is left to do, or to be tried again."""
-        left = self.store.recipients.left_to_do(self.id)
-        again = self.store.connection.call("SCARD", f"bc:{self.id}:again")
-        due = self.store.connection.call("ZRANGE", "due:alerts", 0, -1)
-        return not (left or again or {f"bc:{self.id}".encode(), f"again:{self.id}".encode()} & set(due))
+        """Nothing of it is left to do, or to be tried again; False while Redis is away."""
+        with suppress(StoreAway):
+            left, again, due = self.stack.store.connection.batch(
+                [("ZCARD", f"bc:{self.id}:todo"), ("SCARD", f"bc:{self.id}:again"), ("ZRANGE", "due:alerts", 0, -1)]
+            )
+            return not (left or again or {f"bc:{self.id}".encode(), f"again:{self.id}".encode()} & set(due))
+        return False
 
     def ends_well(self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON) -> None:
         """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
         until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
-        taken, counts = witness.took(self.place), self.store.recipients.counts(self.id)
+        taken, counts = witness.took(self.place), self.stack.store.recipients.counts(self.id)
         assert set(taken) == audience, f"{len(audience - set(taken))} missing"
         assert sum(counts.values()) == len(audience), counts
         assert not any(counts[state] for state in OPEN), counts
@@ -53,4 +55,4 @@ def warn(stack: Stack, area: str, place: str) -> Alert:
     said = stack.command("alert", "send", "--area", area, "--kind", "raid", "--place", place)
     number = re.match(r"\d{4}", said)
     assert number and "goes out" in said, said
-    return Alert(stack, stack.deployment().store, place, f"{number[0]}.0")
+    return Alert(stack, place, f"{number[0]}.0")
