@@ -29,7 +29,7 @@ def test_killed_at_each_of_ten_calls(stack: Stack) -> None:
     before = stack.stats()["calls"]
     alert = warn(stack, "Shamba Nyota", "Farm road")
     for call in range(1, CALLS + 1):
-        until(lambda: stack.stats()["calls"] > before, what="the next call")
+        until(lambda before=before: stack.stats()["calls"] > before, what="the next call")
         hanging |= witness.look()
         stack.kill("alerts")
         hanging |= witness.look()
