@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.errors import StoreAway
 from gateway.model.broadcast import OPEN
+from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.stack import SOON, Stack, until
 from tests.witness import Witness, doubled
@@ -33,12 +34,9 @@ class Alert:
     id: str
 
     def done(self) -> bool:
-        """Nothing of it is left to do, or to be tried again; False while Redis is away."""
+        """Nothing of it is left to do; False while Redis is away."""
         with suppress(StoreAway):
-            left, again, due = self.stack.store.connection.batch(
-                [("ZCARD", f"bc:{self.id}:todo"), ("SCARD", f"bc:{self.id}:again"), ("ZRANGE", "due:alerts", 0, -1)]
-            )
-            return not (left or again or {f"bc:{self.id}".encode(), f"again:{self.id}".encode()} & set(due))
+            return nothing_left(self.stack.store, self.id)
         return False
 
     def ends_well(self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON) -> None:
@@ -49,6 +47,12 @@ class Alert:
         assert sum(counts.values()) == len(audience), counts
         assert not any(counts[state] for state in OPEN), counts
         assert doubled(taken).total() <= kills * ONE_CALL, f"{doubled(taken).total()} doubled by {kills} kills"
+
+
+def nothing_left(store: Store, id_: str) -> bool:
+    """Nothing of this broadcast is to be done, now or later."""
+    left, due = store.connection.batch([("ZCARD", f"bc:{id_}:todo"), ("ZRANGE", "due:alerts", 0, -1)])
+    return not (left or {f"bc:{id_}".encode(), f"again:{id_}".encode()} & set(due))
 
 
 def warn(stack: Stack, area: str, place: str) -> Alert:

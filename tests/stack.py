@@ -246,9 +246,14 @@ class Stack:
         return open_deployment(settings.load(self.environ))
 
     @cached_property
+    def deployed(self) -> Deployment:
+        """The same, opened once."""
+        return self.deployment()
+
+    @property
     def store(self) -> Store:
         """The records themselves."""
-        return self.deployment().store
+        return self.deployed.store
 
     def __getitem__(self, name: str) -> Phone:
         if name not in self._phones:

@@ -1,6 +1,7 @@
 """What the simulated network saw: the witness for what is missing and what was sent twice."""
 
 from collections import Counter
+from typing import Any
 
 import httpx
 
@@ -11,13 +12,13 @@ class Witness:
     def __init__(self, network: httpx.Client):
         self._network = network
         self._read = 0
-        self._texts: dict[str, Counter[str]] = {}
+        self.texts: dict[str, Counter[str]] = {}
 
     def took(self, words: str) -> Counter[str]:
         """How often each number was sent a text with these words."""
         self.look()
         found: Counter[str] = Counter()
-        for text, numbers in self._texts.items():
+        for text, numbers in self.texts.items():
             if words in text:
                 found += numbers
         return found
@@ -28,8 +29,11 @@ class Witness:
         assert not seen["messages"] or seen["messages"][0]["seq"] == self._read + 1, "the network has forgotten some"
         self._read = seen["now"]
         for message in seen["messages"]:
-            self._texts.setdefault(message["text"], Counter())[message["number"]] += 1
+            self.note(message)
         return {message["number"] for message in seen["messages"]}
+
+    def note(self, message: dict[str, Any]) -> None:
+        self.texts.setdefault(message["text"], Counter())[message["number"]] += 1
 
 
 def doubled(taken: Counter[str]) -> Counter[str]:
