@@ -122,8 +122,18 @@ class Soak:
             *proofs.silent(self.book.left, self.ledger),
             *proofs.members(self._stack.store, self.book.joined),
             *([f"texts never taken in: {inbound}"] if inbound["pending"] or inbound["given_up"] else []),
+            *self.book.unexpected[:3],
+            *(f"nobody {what}" for what, done in self._doings().items() if not done),
             *self.memory.flat(),
         ]
+
+    def _doings(self) -> dict[str, int]:
+        """What must have happened for the proofs to mean anything."""
+        book = self.book
+        return {
+            "joined": len(book.joined), "left": len(book.left), "was referred": len(self._answered),
+            "walked through the menus": book.turns["answered"], "was warned": self.warnings.told,
+        }  # fmt: skip
 
     def report(self, report: Report, wrong: list[str]) -> None:
         missing = sum(not self.ledger.came(promise) for promise in self.book.promises)
@@ -134,8 +144,8 @@ class Soak:
             f"{self.warnings.again:,} came a second time",
             f"- {len(self.book.promises):,} texts promised, {missing} never came, "
             f"{self.unknown()} are noted as unknown (a worker died sending them)",
-            *(f"  broken {c} {w!r}" for w, c in self.book.broken.most_common(8)),
-            f"- {len(self.book.joined):,} joined and stayed, {len(self.book.left):,} left; USSD turns of walkers "
+            f"- {len(self.book.joined):,} joined and stayed, {len(self.book.left):,} left, "
+            f"{len(self._answered):,} were referred and welcomed; USSD turns of walkers "
             f"{self.book.turns['answered']:,}; calls broken off by a kill {self.book.turns['broken off']:,}",
         )
         rows = [[name, *map(mib, self.memory.quarters(name))] for name in self.memory.samples]

@@ -22,6 +22,8 @@ WALK = 14
 TYPED = ("soko", "kisima", "taa", "1234", "hello", "98", "0")
 STAYS = 0.7
 """share of those who join and do not leave again"""
+HOTLINE = "0711000099"
+"""stands in every apology"""
 NURSE = "+254711000201"
 PLACE = ("Ndoto County Hospital", "Send me there", "Yes", "No")
 
@@ -49,9 +51,14 @@ class Callers:
             while not over.wait(dice.uniform(*PAUSE)):
                 try:
                     do(network, dice)
-                except AssertionError as error:  # the phone read that the service is not there just now
-                    self._book.turns["broken off"] += 1
-                    self._book.broken[str(error)[:120]] += 1
+                except AssertionError as error:
+                    self._broken_off(str(error))
+
+    def _broken_off(self, why: str) -> None:
+        """By the network, or with an apology: the service is not there just now. Any other screen is a fault."""
+        self._book.turns["broken off"] += 1
+        if "finds no" in why and HOTLINE not in why:
+            self._book.unexpected.append(why)
 
     def _phone(self, network: httpx.Client) -> Phone:
         return Phone(network, f"+{next(self._fresh)}")
@@ -87,10 +94,9 @@ class Callers:
         """She is given a code: so the clinic must hear of it."""
         phone = self._phone(network)
         phone.dial()
-        phone.pick(
-            "English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi"
-        )
-        phone.pick(*PLACE)
+        phone.pick("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
+        phone.type("soko")
+        phone.pick("Soko Mwezi", *PLACE)
         if code := re.search(r"\d{5}$", phone.screen):
             self._book.visits[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

@@ -33,8 +33,8 @@ class Book:
     visits: dict[str, str] = field(default_factory=dict)
     """code -> whose visit it is"""
     turns: Counter[str] = field(default_factory=Counter)
-    broken: Counter[str] = field(default_factory=Counter)
-    """what phones read where a call was broken off"""
+    unexpected: list[str] = field(default_factory=list)
+    """screens that were neither what should come nor an apology"""
 
 
 class Ledger(Witness):
