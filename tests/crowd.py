@@ -39,14 +39,16 @@ class Alert:
             return nothing_left(self.stack.store, self.id)
         return False
 
-    def ends_well(self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON) -> None:
+    def ends_well(
+        self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON, one_call: int = ONE_CALL
+    ) -> None:
         """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
         until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
         taken, counts = witness.took(self.place), self.stack.store.recipients.counts(self.id)
         assert set(taken) == audience, f"{len(audience - set(taken))} missing"
         assert sum(counts.values()) == len(audience), counts
         assert not any(counts[state] for state in OPEN), counts
-        assert doubled(taken).total() <= kills * ONE_CALL, f"{doubled(taken).total()} doubled by {kills} kills"
+        assert doubled(taken).total() <= kills * one_call, f"{doubled(taken).total()} doubled by {kills} kills"
 
 
 def nothing_left(store: Store, id_: str) -> bool:
