@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ import translations
 from gateway import settings
 from gateway.cli import redis_server
 from gateway.deployment import Deployment, open_deployment
+from gateway.errors import StoreAway
+from gateway.store import Store
 from gateway.vault import new_key
 from tests.cast import NUMBERS
 
@@ -28,6 +32,8 @@ TUNING = "[times]\nlease = 4\nsweep = 0.5\n"
 """so that a test need not wait long for what a killed worker left"""
 SOON = 40.0
 """seconds in which anything must have happened; nothing waits longer than it has to"""
+LOOK = 0.2
+"""seconds between two looks for the dead"""
 
 
 def procfile() -> dict[str, list[str]]:
@@ -98,8 +104,12 @@ class Phone:
         return self.screen
 
     def text(self, words: str) -> None:
+        assert self.sends(words), f"{self.name}'s text was not taken in at once"
+
+    def sends(self, words: str) -> bool:
+        """Was it taken in at once? If not, the network repeats it."""
         answer = self._network.post(f"/phones/{self._number}/sms", json={"text": words})
-        assert answer.json()["acknowledged"], answer.text
+        return bool(answer.json()["acknowledged"])
 
     def texts(self) -> list[str]:
         """Everything this phone ever got."""
@@ -125,7 +135,8 @@ class Phone:
 class Stack:
     """Everything that production runs, on free ports, in a folder of its own."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, tuning: str = TUNING, keep: int = 20_000):
+        """`tuning`: the settings file; `keep`: texts that the network remembers."""
         self._folder = folder
         self._socket = folder / "redis.sock"
         self.port, self.page_port = free_ports(2)
@@ -144,13 +155,13 @@ class Stack:
             "AT_API_URL": self.page,
             "MWAVULI_SETTINGS": str(folder / "settings.toml"),
         }
-        (folder / "settings.toml").write_text(TUNING)
+        self.tune(tuning)
         self.commands = {
             "redis": redis_server.command(folder, self._socket, folder / "redis.log"),
             **procfile(),
             "network": [
                 sys.executable, "-m", "gateway.simulator", "--port", str(self.page_port), "--token", TOKEN,
-                "--gateway", f"http://127.0.0.1:{self.port}", "--keep-messages", "20000",
+                "--gateway", f"http://127.0.0.1:{self.port}", "--keep-messages", str(keep),
                 "--phones", ",".join(f"{number}={name}" for name, number in NUMBERS.items()),
             ],
         }  # fmt: skip
@@ -158,13 +169,14 @@ class Stack:
         self.network = httpx.Client(base_url=f"{self.page}/api", timeout=30)
         self._phones: dict[str, Phone] = {}
 
+    def tune(self, tuning: str) -> None:
+        """Settings for what is started from now on."""
+        (self._folder / "settings.toml").write_text(tuning)
+
     def start(self, *names: str) -> None:
         """Start these processes, or all of them in order, with the demo's country and staff written in."""
         for name in names or self.commands:
-            with open(self._folder / f"{name}.out", "ab") as out:
-                self.running[name] = subprocess.Popen(
-                    self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
-                )
+            self._spawn(name)
             if name == "redis":
                 redis_server.wait_for(self._socket, self.running[name])
                 if not names:
@@ -175,6 +187,12 @@ class Stack:
     def seed(self) -> None:
         """The demo's country and staff."""
         self.run("-c", "from gateway.cli.seed import seed; seed()")
+
+    def _spawn(self, name: str) -> None:
+        with open(self._folder / f"{name}.out", "ab") as out:
+            self.running[name] = subprocess.Popen(
+                self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
+            )
 
     def run(self, *arguments: str) -> str:
         """Run Python to its end, as an operator runs a command."""
@@ -187,15 +205,42 @@ class Stack:
     def command(self, *arguments: str) -> str:
         return self.run("-m", "gateway.cli", *arguments)
 
-    def kill(self, name: str) -> None:
-        """kill -9, by process id."""
-        self.running[name].kill()
-        self.running[name].wait()
+    def kill(self, *names: str) -> None:
+        """kill -9, by process id, all of them before any is waited for."""
+        processes = [self.running[name] for name in names]  # a supervisor may put others in their place
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.wait()
+
+    def pause(self, name: str) -> None:
+        """It hangs: it holds its connections and says nothing, until `go_on`."""
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        self.running[name].send_signal(signal.SIGCONT)
 
     def restart_the_dead(self) -> None:
         """What systemd does (`Restart=always`)."""
-        if dead := [name for name, process in self.running.items() if process.poll() is not None]:
-            self.start(*dead)
+        for name in [name for name, process in self.running.items() if process.poll() is not None]:
+            self._spawn(name)
+
+    @contextmanager
+    def supervised(self) -> Iterator[None]:
+        """Whatever dies within this block is started again at once."""
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(LOOK):
+                self.restart_the_dead()
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def said(self) -> str:
         """What the processes wrote, for a failing test."""
@@ -204,10 +249,31 @@ class Stack:
     def deployment(self) -> Deployment:
         return open_deployment(settings.load(self.environ))
 
+    @cached_property
+    def deployed(self) -> Deployment:
+        """The same, opened once."""
+        return self.deployment()
+
+    @property
+    def store(self) -> Store:
+        """The records themselves."""
+        return self.deployed.store
+
     def __getitem__(self, name: str) -> Phone:
         if name not in self._phones:
             self._phones[name] = Phone(self.network, name)
         return self._phones[name]
+
+    def stats(self) -> dict[str, Any]:
+        """What the network has counted so far."""
+        found: dict[str, Any] = self.network.get("/stats").json()
+        return found
+
+    def idle(self, lane: str) -> bool:
+        """Nothing stands on this lane, for now or later; False while Redis is away."""
+        with suppress(StoreAway):
+            return not self.store.due.backlog(lane)
+        return False
 
     def faults(self, **faults: object) -> None:
         assert self.network.put("/faults", json=faults).status_code == 200
@@ -229,10 +295,10 @@ def _open(port: int) -> bool:
 
 
 @contextmanager
-def started() -> Iterator[Stack]:
+def started(tuning: str = TUNING, keep: int = 20_000) -> Iterator[Stack]:
     """A running stack; all of it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="mws") as folder:
-        stack = Stack(Path(folder))
+        stack = Stack(Path(folder), tuning, keep)
         try:
             stack.start()
             yield stack

@@ -26,11 +26,11 @@ def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> Non
         assert town.store.commit(turn.change)
 
 
-def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600) -> int:
+def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600, place: str = "Gate") -> int:
     """Send a warning at once; returns its number."""
     turn = town.store.terminal()
     where = turn.world.atlas.resolve(area).id
-    town.store.write(turn, (intents.Send(Kind.RAID, where, "Gate", "", turn.now + seconds),), "")
+    town.store.write(turn, (intents.Send(Kind.RAID, where, place, "", turn.now + seconds),), "")
     assert town.store.commit(turn.change)
     return next(a.number for a in town.store.world().alerts.values() if a.state is State.LIVE)
 

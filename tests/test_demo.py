@@ -63,6 +63,15 @@ class Demo:
     def phone(self, name: str) -> Phone:
         return Phone(self._network, name)
 
+    def hang_calls(self) -> None:
+        """From now on the network takes every text and never says so."""
+        assert self._network.put("/faults", json={"timeout": True}).status_code == 200
+
+    def calls(self) -> int:
+        """How often texts were handed to the network."""
+        calls: int = self._network.get("/stats").json()["calls"]
+        return calls
+
     def close(self) -> None:
         self._network.close()
         for process in self._processes:

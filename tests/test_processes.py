@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -104,36 +103,6 @@ def test_the_main_story(stack: Stack) -> None:
     joins(stack["Dafina"], "English", "en")  # who joins now is told at once: so the warning has gone out
     stack["Dafina"].gets("Bus stage")
     assert (len(amina.texts()), len(bahati.texts())) == before, "after STOP there is silence"
-
-
-def crowd(stack: Stack, area: str, people: int) -> list[str]:
-    """So many strangers who text JOIN."""
-    numbers = [f"+2547130{n:05d}" for n in range(people)]
-
-    def join(number: str) -> None:
-        phone = Phone(stack.network, number)
-        phone.text(f"JOIN {area}")
-
-    with ThreadPoolExecutor(16) as threads:
-        list(threads.map(join, numbers))
-    return numbers
-
-
-def test_a_worker_killed_in_the_middle_of_a_warning_loses_nobody(stack: Stack) -> None:
-    numbers = crowd(stack, "Star Farm", 300)
-    stack.faults(latency_ms=700)
-    stack.command("alert", "send", "--area", "Shamba Nyota", "--kind", "raid", "--place", "Farm road")
-    until(lambda: stack.network.get("/stats").json()["calls"] and told(stack, "Farm road"), what="the first call")
-    stack.kill("alerts")
-    stack.faults()
-    stack.start("alerts")
-    until(lambda: len(told(stack, "Farm road")) == len(numbers), seconds=40, what="everybody told")
-    assert told(stack, "Farm road") == set(numbers)
-
-
-def told(stack: Stack, words: str) -> set[str]:
-    taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
-    return {message["number"] for message in taken if words in message["text"]}
 
 
 def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from gateway.store.tally import RESULTS
 from gateway.store.vitals import Balance, Durability, Vitals
-from gateway.web.counters import REGISTRY
+from gateway.web.counters import counted
 from gateway.web.observed import VERSION, Observed, Observer
 from jobs.ring import LANES
 
@@ -24,7 +24,7 @@ class Metrics(Collector):
         self._observer = observer
 
     def collect(self) -> Iterator[Metric]:
-        yield from REGISTRY.collect()
+        yield from counted().collect()
         yield from families(self._observer.look())
 
 

@@ -1,0 +1,102 @@
+"""Steady callers: some do what they are expected to, others press whatever is on the screen."""
+
+import itertools
+import random
+import re
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+
+from tests.bench.soak.ledger import Book, Promise
+from tests.stack import Phone, Stack
+
+FRESH_FROM = 254_770_000_000
+"""numbers of phones that are used once, so that each text on them is known"""
+WALKERS = tuple(f"+2547600{n:05d}" for n in range(300))
+PAUSE = (0.1, 0.6)
+"""seconds between two things one caller does"""
+WALK = 14
+"""turns of a walk at most"""
+TYPED = ("soko", "kisima", "taa", "1234", "hello", "98", "0")
+STAYS = 0.7
+"""share of those who join and do not leave again"""
+HOTLINE = "0711000099"
+"""stands in every apology"""
+NURSE = "+254711000201"
+PLACE = ("Ndoto County Hospital", "Send me there", "Yes", "No")
+
+
+class Callers:
+    """`areas`: name -> id, of places to join."""
+
+    def __init__(self, stack: Stack, book: Book, dice: random.Random, areas: dict[str, str]):
+        self._url = str(stack.network.base_url)
+        self._book, self._areas = book, areas
+        self._fresh = itertools.count(FRESH_FROM)
+        self._seeds = [dice.random() for _ in range(4)]
+
+    def threads(self, over: threading.Event) -> list[threading.Thread]:
+        doings = (self._joins, self._asks, self._walks, self._is_hurt)
+        return [
+            threading.Thread(target=self._live, args=(do, random.Random(seed), over))
+            for do, seed in zip(doings, self._seeds, strict=True)
+        ]
+
+    def _live(
+        self, do: "Callable[[httpx.Client, random.Random], None]", dice: random.Random, over: threading.Event
+    ) -> None:
+        with httpx.Client(base_url=self._url, timeout=30) as network:
+            while not over.wait(dice.uniform(*PAUSE)):
+                try:
+                    do(network, dice)
+                except AssertionError as error:
+                    self._broken_off(str(error))
+
+    def _broken_off(self, why: str) -> None:
+        """By the network, or with an apology: the service is not there just now. Any other screen is a fault."""
+        self._book.turns["broken off"] += 1
+        if "finds no" in why and HOTLINE not in why:
+            self._book.unexpected.append(why)
+
+    def _phone(self, network: httpx.Client) -> Phone:
+        return Phone(network, f"+{next(self._fresh)}")
+
+    def _texts(self, phone: Phone, text: str, words: str) -> bool:
+        """Send it; the network repeats it until it is acknowledged, and then an answer is owed."""
+        at_once = phone.sends(text)
+        self._book.promises.append(Promise(phone.name, words))
+        return at_once
+
+    def _joins(self, network: httpx.Client, dice: random.Random) -> None:
+        phone, area = self._phone(network), dice.choice(list(self._areas))
+        if dice.random() < STAYS:
+            self._texts(phone, f"JOIN {area}", "^Welcome")
+            self._book.joined[phone.name] = self._areas[area]
+        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a welcome still waiting is dropped
+            self._book.left[phone.name] = time.time()
+
+    def _asks(self, network: httpx.Client, dice: random.Random) -> None:
+        self._texts(self._phone(network), "HELP", "STOP")
+
+    def _walks(self, network: httpx.Client, dice: random.Random) -> None:
+        phone = Phone(network, dice.choice(WALKERS))
+        phone.dial()
+        for _ in range(WALK):
+            self._book.turns["answered"] += 1
+            if not phone.open:
+                return
+            offered = re.findall(r"^(\d+)\. ", phone.screen, re.MULTILINE)
+            phone.type(dice.choice(offered or TYPED))
+
+    def _is_hurt(self, network: httpx.Client, dice: random.Random) -> None:
+        """She is given a code: so the clinic must hear of it."""
+        phone = self._phone(network)
+        phone.dial()
+        phone.pick("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
+        phone.type("soko")
+        phone.pick("Soko Mwezi", *PLACE)
+        if code := re.search(r"\d{5}$", phone.screen):
+            self._book.visits[code[0]] = phone.name
+            self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

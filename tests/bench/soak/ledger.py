@@ -1,0 +1,61 @@
+"""What was promised to callers, and what the network was given for them."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import httpx
+
+from tests.bench.people import SUBSCRIBERS_FROM
+from tests.witness import Witness
+
+CROWD = f"+{SUBSCRIBERS_FROM}"[:6]
+"""how the numbers of those begin who only ever get warnings: of them counts are kept, and no inbox"""
+
+
+class Promise(NamedTuple):
+    """This phone was told that a text would come (or sent one that was acknowledged): one with these words."""
+
+    to: str
+    words: str
+
+
+@dataclass
+class Book:
+    """What callers were promised, and when they left. Written by many threads: each only ever adds."""
+
+    promises: list[Promise] = field(default_factory=list)
+    joined: dict[str, str] = field(default_factory=dict)
+    """number -> area, for those who stay"""
+    left: dict[str, float] = field(default_factory=dict)
+    """number -> when its STOP was acknowledged (Unix seconds)"""
+    visits: dict[str, str] = field(default_factory=dict)
+    """code -> whose visit it is"""
+    turns: Counter[str] = field(default_factory=Counter)
+    unexpected: list[str] = field(default_factory=list)
+    """screens that were neither what should come nor an apology"""
+
+
+class Ledger(Witness):
+    """Every text the network took: how often for each number, and the inboxes of all but the crowd."""
+
+    def __init__(self, network: httpx.Client):
+        super().__init__(network)
+        self.inbox: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+
+    def note(self, message: dict[str, Any]) -> None:
+        super().note(message)
+        if not message["number"].startswith(CROWD):
+            self.inbox[message["number"]].append((message["time"], message["text"]))
+
+    def sent(self, place: str, endings: set[str], ending: bool) -> Counter[str]:
+        """How often each number was sent the warning of this place, or its ending."""
+        found: Counter[str] = Counter()
+        for text, numbers in self.texts.items():
+            if place in text and (text in endings) == ending:
+                found += numbers
+        return found
+
+    def came(self, promise: Promise) -> list[str]:
+        return [text for _when, text in self.inbox.get(promise.to, ()) if re.search(promise.words, text)]

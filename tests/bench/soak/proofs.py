@@ -1,0 +1,70 @@
+"""What must hold at the end, each as a list of what does not."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from gateway.model.broadcast import OPEN, Broadcast, State
+from gateway.numbers import Number
+from gateway.store import Store
+from gateway.vault import Purpose
+from tests.bench.soak.ledger import Ledger, Promise
+
+TAKEN = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED)
+ON_ITS_WAY = 3.0
+"""seconds: a call that was begun when somebody left may still come to the network"""
+PLACE = re.compile(r"Gate \d{4}")
+"""the places of warnings"""
+
+
+def adds_up(store: Store, broadcast: Broadcast, sent: set[str]) -> list[str]:
+    """One edition's counts against its people, one by one, and against those to whom the network took it."""
+    counts = store.recipients.counts(broadcast.id)
+    people = store.recipients.states(broadcast, range(1 << broadcast.bits))
+    kept = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
+    stand = Counter(kept.values())
+    erased = {state: counts[state] - stand[state.value] for state in State}
+    gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - kept.keys()
+    least, unknown = sum(counts[s] for s in TAKEN), counts[State.UNKNOWN]
+    gone_least = sum(erased[s] for s in TAKEN)
+    wrong = {
+        "somebody is still open": any(counts[state] or stand[state.value] for state in OPEN),
+        "more people than are counted": any(n < 0 for n in erased.values()),
+        "the network took other numbers than are counted": not least <= len(sent) <= least + unknown,
+        "who is missing has not left": not gone_least <= len(gone) <= gone_least + erased[State.UNKNOWN],
+    }
+    shown = {state.name.lower(): n for state, n in counts.items() if n}
+    return [f"{broadcast.id}: {what} ({shown}, network {len(sent)})" for what, is_so in wrong.items() if is_so]
+
+
+def kept(promises: Iterable[Promise], ledger: Ledger, unknown: int) -> list[str]:
+    """Each was kept once; as many may be missing as texts were noted as unknown."""
+    came = {promise: ledger.came(promise) for promise in promises}
+    missing = [promise for promise, texts in came.items() if not texts]
+    twice = [promise for promise, texts in came.items() if len(set(texts)) < len(texts)]
+    wrong = []
+    if len(missing) > unknown:
+        wrong.append(f"{len(missing)} promised texts never came, {unknown} are noted as unknown: {_few(missing)}")
+    if twice:
+        wrong.append(f"{len(twice)} texts came twice: {_few(twice)}")
+    return wrong
+
+
+def silent(left: Mapping[str, float], ledger: Ledger) -> list[str]:
+    """Nobody was warned who had left before."""
+    warned = [
+        number for number, at in left.items()
+        for when, text in ledger.inbox.get(number, ()) if when > at + ON_ITS_WAY and PLACE.search(text)
+    ]  # fmt: skip
+    return [f"{len(warned)} warnings to people who had left"] if warned else []
+
+
+def members(store: Store, joined: Mapping[str, str]) -> list[str]:
+    """Who joined, and stayed, is there."""
+    tokens = {number: store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in joined}
+    lost = [n for n, area in joined.items() if not (kept := store.subscription(tokens[n])) or area not in kept.areas]
+    return [f"{len(lost)} who joined are not there"] if lost else []
+
+
+def _few(promises: list[Promise]) -> str:
+    return ", ".join(f"{p.to} {p.words!r}" for p in promises[:3])

@@ -1,0 +1,110 @@
+"""Alerts that are started and ended from time to time, and judged when nothing of them is left to do."""
+
+import itertools
+import random
+import time
+from contextlib import suppress
+
+from gateway.errors import StoreAway
+from gateway.model import intents
+from gateway.model.alert import Alert, Kind, State
+from gateway.model.broadcast import Broadcast, What
+from gateway.model.subscription import Wording
+from gateway.wording import ending
+from jobs.ring import Bell
+from tests.bench.soak.ledger import Ledger
+from tests.bench.soak.proofs import adds_up
+from tests.crowd import nothing_left
+from tests.stack import Stack
+from tests.witness import doubled
+
+EVERY, LIVES = (10, 25), (8, 30)
+"""seconds"""
+LONGEST = 3600
+PATIENCE = 5.0
+"""seconds that counts may disagree with what is read one by one: reports and those who leave move on meanwhile"""
+
+
+class Warnings:
+    def __init__(self, stack: Stack, ledger: Ledger, dice: random.Random, areas: dict[str, str]):
+        self._stack, self._ledger, self._dice = stack, ledger, dice
+        self._areas = list(areas.values())
+        self._bell = Bell(stack.store.connection.for_rq())
+        self._places = (f"Gate {n}" for n in itertools.count(1000))
+        self._ends: dict[int, float] = {}
+        self._next = 0.0
+        self._judged: dict[str, float] = {}
+        self._sums: dict[str, int] = {}
+        self.wrong: list[str] = []
+        self.told = self.again = self.proven = 0
+
+    def step(self, begin: bool = True) -> None:
+        """Start, end, look at and judge what there is; while Redis is away, nothing."""
+        with suppress(StoreAway):
+            if begin and time.monotonic() > self._next:
+                self._start()
+            for alert in list(self._stack.store.world().alerts.values()):
+                if alert.place.startswith("Gate ") and alert.state in (State.LIVE, State.ENDED):
+                    self._follow(alert, begin)
+
+    def _start(self) -> None:
+        area, place = self._dice.choice(self._areas), next(self._places)
+        until = int(self._stack.store.now()) + LONGEST
+        self._next = time.monotonic() + self._dice.uniform(*EVERY)
+        self._do(intents.Send(Kind.RAID, area, place, "", until))
+
+    def _do(self, intent: intents.Intent) -> None:
+        store = self._stack.store
+        turn = store.terminal()
+        store.write(turn, (intent,), "")
+        if store.commit(turn.change):
+            self._bell.ring(turn.change.bells)
+
+    def _follow(self, alert: Alert, going: bool) -> None:
+        ends = self._ends.setdefault(alert.number, time.monotonic() + self._dice.uniform(*LIVES))
+        if alert.state is State.LIVE and (time.monotonic() > ends or not going):
+            self._do(intents.Clear(alert.number))
+        for broadcast in list(self._stack.store.shelves.broadcasts.items.values()):
+            if broadcast.number == alert.number and broadcast.id not in self._judged.keys() - self._waiting():
+                self._never_shrinks(broadcast)
+                if alert.state is State.ENDED and nothing_left(self._stack.store, broadcast.id):
+                    self._judge(alert, broadcast)
+
+    def _waiting(self) -> set[str]:
+        return {id_ for id_, at in self._judged.items() if at}
+
+    def _never_shrinks(self, broadcast: Broadcast) -> None:
+        """At every moment the counts hold everybody who was ever written in."""
+        total = sum(self._stack.store.recipients.counts(broadcast.id).values())
+        if total < self._sums.get(broadcast.id, 0):
+            self.wrong.append(f"{broadcast.id}: {self._sums[broadcast.id]} people were counted, then {total}")
+        self._sums[broadcast.id] = total
+
+    def _judge(self, alert: Alert, broadcast: Broadcast) -> None:
+        """Once, when it is done; a few times where somebody moved while it was read."""
+        self._ledger.look()
+        taken = self._ledger.sent(alert.place, self._endings(alert), broadcast.what is What.END)
+        wrong = adds_up(self._stack.store, broadcast, set(taken))
+        first = self._judged.setdefault(broadcast.id, time.monotonic())
+        if wrong and time.monotonic() - first < PATIENCE:
+            return
+        self._judged[broadcast.id] = 0.0
+        self.wrong += wrong
+        self.proven += 1
+        self.told += len(taken)
+        self.again += doubled(taken).total()
+
+    def _endings(self, alert: Alert) -> set[str]:
+        """Every text of its ending."""
+        deployment, world = self._stack.deployed, self._stack.store.shelves.world
+        area = world.atlas.get(alert.area)
+        return {
+            ending(alert, area.name if area else "", style, language.translator, world.local, world.house.service_code)
+            for language in deployment.languages
+            for style in Wording
+        }
+
+    def unfinished(self) -> list[str]:
+        """Editions that were never done."""
+        done = self._judged.keys() - self._waiting()
+        return sorted(id_ for id_ in self._sums.keys() - done)

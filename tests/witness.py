@@ -1,0 +1,41 @@
+"""What the simulated network saw: the witness for what is missing and what was sent twice."""
+
+from collections import Counter
+from typing import Any
+
+import httpx
+
+
+class Witness:
+    """Follows the texts that the network takes, by their words."""
+
+    def __init__(self, network: httpx.Client):
+        self._network = network
+        self._read = 0
+        self.texts: dict[str, Counter[str]] = {}
+
+    def took(self, words: str) -> Counter[str]:
+        """How often each number was sent a text with these words."""
+        self.look()
+        found: Counter[str] = Counter()
+        for text, numbers in self.texts.items():
+            if words in text:
+                found += numbers
+        return found
+
+    def look(self) -> set[str]:
+        """The numbers of what was taken since the last look."""
+        seen = self._network.get("/messages", params={"since": self._read}).json()
+        assert not seen["messages"] or seen["messages"][0]["seq"] == self._read + 1, "the network has forgotten some"
+        self._read = seen["now"]
+        for message in seen["messages"]:
+            self.note(message)
+        return {message["number"] for message in seen["messages"]}
+
+    def note(self, message: dict[str, Any]) -> None:
+        self.texts.setdefault(message["text"], Counter())[message["number"]] += 1
+
+
+def doubled(taken: Counter[str]) -> Counter[str]:
+    """Who was sent the same text again, and how often again."""
+    return taken - Counter(taken.keys())
