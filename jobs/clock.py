@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from functools import cache
 
 from gateway.errors import MwavuliError
@@ -23,14 +24,14 @@ def run() -> None:
         signal.signal(name, lambda *_: stop.set())
     clocks = Clocks()
     while (context := opened(lambda: not stop.is_set())) and not stop.wait(context.times.sweep):
-        sweep(context, clocks)
+        sweep(context, clocks.look, balance.ask)
 
 
 ledger = cache(Ledger)
 """one for each folder: it knows what stands in its file"""
 
 
-def sweep(context: Context, clocks: Clocks) -> None:
+def sweep(context: Context, *looks: Callable[[Context], None]) -> None:
     """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left, and look
     what is stuck."""
     try:
@@ -40,9 +41,8 @@ def sweep(context: Context, clocks: Clocks) -> None:
         clock_was_here(context.store.connection)
         context.store.due.ensure("bulk", "walk", still.PAUSE)
         context.bell.ring(lane for lane in LANES if context.store.due.waiting(lane))
-        watch.look(context)
-        clocks.look(context)
-        balance.ask(context)
+        for look in (watch.look, *looks):
+            look(context)
     except MwavuliError as why:
         log.error("the clock rests: %s", why)
     except OSError as error:

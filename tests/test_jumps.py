@@ -29,6 +29,7 @@ HOUR = 3600
 MAY_READ_IT = {
     "gateway/simulator": "a network of its own",
     "gateway/cli/checks/content.py": "a day, in the operator's calendar",
+    "gateway/cli/checks/setup.py": "whose texts a network would hold just now, told to the operator",
     "gateway/cli/places.py": "a day, in the operator's calendar",
     "gateway/logs/discreet.py": "the hour of a record",
     "jobs/jump.py": "to see it jump",
