@@ -75,7 +75,7 @@ class Doors:
         except MwavuliError as error:
             self._tell(str(error))
             raise
-        self._told = ("", 0.0)
+        self._told, self._knocked = ("", 0.0), 0.0
         return Service(
             deployment, Ussd(deployment), Sms(deployment), DeliveryReports(deployment), OptOuts(deployment),
             Bell(deployment.store.connection.for_rq()), Wire(deployment.store.connection),
