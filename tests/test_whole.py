@@ -43,12 +43,12 @@ def start(node: ast.expr) -> str:
 
 
 def verbs_written() -> Iterator[str]:
-    """The verbs of `change.due(lane, "verb:...")` and of `ZADD due:lane ... "verb:..."`."""
+    """The verbs of `change.due(lane, "verb:...")`, of `due.ensure` and of `ZADD due:lane ... "verb:..."`."""
     for path in SOURCES:
         for call in calls(path):
             words = [start(a) for a in call.args]
-            put = isinstance(call.func, ast.Attribute) and call.func.attr == "due" and len(words) == 3
-            if put:
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if called in ("due", "ensure") and len(words) == 3:
                 yield words[1].split(":")[0]
             elif words[:1] == ["ZADD"] and words[1].startswith("due:"):
                 yield words[-1].split(":")[0]
