@@ -177,12 +177,12 @@ def _numbers(context: Context, broadcast: Broadcast, tokens: Sequence[bytes]) ->
 
 def _settled(context: Context, sending: Sending, token: bytes, outcome: Outcome) -> Step:
     """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else; one
-    that was never tried (no code) is not."""
-    to, mark = RESULTS[outcome.fate], b""
+    that was never tried (no code) is not. An answer also settles whom somebody else took for unknown meanwhile."""
+    to, mark, leaving = RESULTS[outcome.fate], b"", At.CLAIMED.value
     if outcome.fate is Fate.RETRY and outcome.code and sending.tries >= MOST_TRIES:
         to = At.REFUSED
     if to is At.REFUSED:
         mark = b"%d" % outcome.code
     elif to is At.ACCEPTED:
-        mark = message_mark(context.store.vault, outcome.message_id)
-    return Step(token, to, At.CLAIMED.value, mark)
+        mark, leaving = message_mark(context.store.vault, outcome.message_id), At.CLAIMED.value + At.UNKNOWN.value
+    return Step(token, to, leaving, mark)

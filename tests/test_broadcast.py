@@ -1,6 +1,8 @@
 """A warning on its way: who gets it, and that counts always add up to the audience."""
 
+import dataclasses
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 from msgspec.structs import replace
@@ -9,9 +11,10 @@ from gateway.model import intents
 from gateway.model.alert import Kind, State
 from gateway.model.broadcast import State as At
 from gateway.numbers import Number
+from gateway.providers import Outcome
 from gateway.store import Change
 from gateway.turns.reports import DeliveryReports
-from jobs import lanes
+from jobs import lanes, second_try
 from tests.cast import number as number_of
 from tests.town import Town
 
@@ -375,3 +378,24 @@ def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
     for lane in ("alerts", "messages"):
         town.let_pass_lane(lane)
     assert not [text for text in town["Vera"].inbox() if "check" in text]
+
+
+def test_an_answer_after_the_lease_settles_whom_somebody_took_for_unknown(crowd: Town) -> None:
+    """The call outlived its worker's lease; another took the warning up meanwhile. Nobody is sent to again."""
+
+    class Slow:
+        def __getattr__(self, name: str) -> object:
+            return getattr(crowd.context.provider, name)
+
+        def send(self, text: str, numbers: list[Number]) -> Mapping[Number, Outcome]:
+            outcomes = crowd.context.provider.send(text, numbers)
+            second_try.after_crash(crowd.context, broadcast, broadcast.until)
+            return outcomes
+
+    number = send(crowd)
+    broadcast = crowd.store.world() and crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    lanes.run(dataclasses.replace(crowd.context, provider=Slow()), "alerts", 10)
+    crowd.let_pass_lane("alerts")
+    crowd.work()
+    assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
+    assert set(messages(crowd).values()) == {1}
