@@ -36,7 +36,8 @@ class Tally:
         with self._lock:
             gathered, self._gathered = self._gathered, Counter()
             self._written = time.monotonic()
-        self._connection.batch([("HINCRBY", TALLY, field, count) for field, count in gathered.items()])
+        if gathered:
+            self._connection.run("tally", [TALLY], [word for pair in gathered.items() for word in pair])
 
     def read(self) -> dict[str, dict[str, int]]:
         """Counts by lane and result; what never happened is left out."""

@@ -1,0 +1,3 @@
+-- Count what became of texts; behind the door, so that nothing is written where everything was wiped.
+-- KEYS: tally.  ARGV: field, how many ...
+for i = 1, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
