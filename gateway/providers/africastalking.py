@@ -19,11 +19,10 @@ from urllib3.util import parse_url
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
-from gateway.providers.outcome import Balance, Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, OneLine, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import LOOPBACK_USERS, Settings
 
-LINE = "africastalking"
 IDLE = 3.0
 """seconds after which a connection is not used again"""
 TIMEOUT = (3.05, 9.05)
@@ -99,8 +98,10 @@ class _Account(_Own, ApplicationService):  # type: ignore[misc]
     pass
 
 
-class AfricasTalking:
+class AfricasTalking(OneLine):
     """Sends one text to many numbers in one call."""
+
+    line = "africastalking"
 
     def __init__(self, settings: Settings):
         check_target(settings.at_username, settings.at_api_url)
@@ -126,15 +127,6 @@ class AfricasTalking:
         if len(said) >= CROWD and all(outcome.fate is Fate.RETRY for outcome in said.values()):
             raise ProviderTrouble(Trouble.BUSY)
         return said
-
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
-        return {LINE: numbers}
-
-    def lines_known(self) -> set[str]:
-        return {LINE}
-
-    def down(self) -> frozenset[str]:
-        return frozenset()
 
     def _ask(self, text: str, numbers: list[str]) -> Any:
         """The answer's data; None where the call may or may not have been taken."""

@@ -13,11 +13,10 @@ import requests
 from gateway.errors import BadInput
 from gateway.gsm import is_gsm
 from gateway.numbers import Number
-from gateway.providers.outcome import Balance, Fate, Outcome, ProviderTrouble, Trouble
+from gateway.providers.outcome import Balance, Fate, OneLine, Outcome, ProviderTrouble, Trouble
 from gateway.providers.reach import LATE, never_left
 from gateway.settings import KannelBox, Settings
 
-LINE = "kannel"
 TIMEOUT = (2.05, 6.05)
 """connect and read, seconds"""
 BUDGET = 5.0
@@ -37,8 +36,10 @@ UNKNOWN = Outcome(Fate.UNKNOWN)
 NOT_BEGUN = Outcome(Fate.RETRY)
 
 
-class Kannel:
+class Kannel(OneLine):
     """Sends one text to many numbers, one after another."""
+
+    line = "kannel"
 
     def __init__(self, settings: Settings):
         box = settings.tuning.kannel
@@ -74,15 +75,6 @@ class Kannel:
                 if outcomes[number] == UNKNOWN or time.monotonic() > until:
                     break  # the others need not wait, nor become unknown too
         return {number: outcomes.get(number, NOT_BEGUN) for number in numbers}
-
-    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
-        return {LINE: numbers}
-
-    def lines_known(self) -> set[str]:
-        return {LINE}
-
-    def down(self) -> frozenset[str]:
-        return frozenset()
 
     def _send(self, session: requests.Session, text: str, number: Number) -> Outcome:
         message_id = secrets.token_hex(12)

@@ -75,3 +75,19 @@ class Provider(Protocol):
     def down(self) -> frozenset[str]:
         """Lines that keep failing, where others carry their texts."""
         ...
+
+
+class OneLine:
+    """What a provider says of itself that is one network and hands nothing over."""
+
+    line: str
+    """its name, as in the settings of the pace"""
+
+    def lines(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
+        return {self.line: numbers}
+
+    def lines_known(self) -> set[str]:
+        return {self.line}
+
+    def down(self) -> frozenset[str]:
+        return frozenset()
