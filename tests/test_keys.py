@@ -78,7 +78,7 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
         stack.faults()
         until(lambda: len(set(told(stack))) == len(crowd), what=f"everybody told:\n{stack.said()}")
         assert len(told(stack)) == len(crowd), "nobody twice"
-        stack["Chiku"].text("JOIN Soko Mwezi")
+        stack["Chiku"].sends("JOIN Soko Mwezi")  # a web process that opens anew lets the network repeat it
         stack["Chiku"].gets("Bus stage")
         for name in PROCESSES:
             assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
