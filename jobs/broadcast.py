@@ -6,10 +6,11 @@ from gateway.model.alert import State
 from gateway.model.broadcast import PER_PREFIX, Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
+from gateway.model.message import Lane
 from gateway.store import Change, Item, Step
 from gateway.store.keys import prefix as prefix_of
 from gateway.store.writes_cases import finish
-from jobs import duty
+from jobs import duty, quiet
 from jobs.chunk import Sending, send_chunk
 from jobs.context import Context
 from jobs.second_try import after_crash, reopen
@@ -24,13 +25,15 @@ def step(context: Context, item: Item) -> None:
     if broadcast is None or alert is None:
         store.due.done(item)
         return
-    sending = Sending(broadcast, alert, world, broadcast.until + context.times.keep_alert)
+    keep_until = broadcast.until + context.times.keep_alert
+    sending = Sending(broadcast, alert, world, keep_until, quiet.closed(context))
     if item.takes > 1:
         after_crash(context, broadcast, sending.keep_until)
     prefixes, sending.tries = store.recipients.todo(broadcast, _prefixes_at_once(context, broadcast))
     if not prefixes:
         _finish(context, item, sending)
         return
+    store.rests.give_way(Lane.BULK)
     item = send_chunk(context, item, sending, prefixes, _over(sending, store.now()))
     _go_on(context, item, sending, prefixes)
 

@@ -15,7 +15,7 @@ from gateway.model.broadcast import Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
 from gateway.model.message import Lane
-from gateway.model.subscription import Subscription, Wording
+from gateway.model.subscription import Subscription, Texts, Wording
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble
 from gateway.store import Item, Step
@@ -23,7 +23,7 @@ from gateway.store.keys import prefix as prefix_of
 from gateway.store.recipients import message_mark
 from gateway.vault import Purpose
 from gateway.wording import ending, update, warning
-from jobs import gate, housekeeping, quiet
+from jobs import gate, housekeeping
 from jobs.context import Context
 from jobs.rest import Resting
 from jobs.second_try import once_more
@@ -55,6 +55,8 @@ class Sending(msgspec.Struct):
     alert: Alert
     world: World
     keep_until: int
+    closed: frozenset[Texts] = frozenset()
+    """whoever chose these gets no text now"""
     tries: int = 0
     """how often these prefixes were put off"""
     held_up: bool = False
@@ -143,7 +145,7 @@ def _call(context: Context, sending: Sending, text: str, tokens: list[bytes]) ->
     except Resting:
         sending.held_up = True
         return
-    claimed = store.recipients.claim(broadcast, list(numbers), quiet.closed(context))
+    claimed = store.recipients.claim(broadcast, list(numbers), sending.closed)
     if not claimed:
         return
     owners = {numbers[token]: token for token in claimed}

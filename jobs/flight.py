@@ -4,8 +4,8 @@ Who dies in a call leaves it unknown, and threads that wait for nothing take eac
 the network answers at once, and more, up to the setting, only as it gets slower.
 """
 
-FEWEST = 2
-"""one is written down while the other is under way"""
+FEWEST = 3
+"""one is claimed and one written down while the third is under way"""
 CALLS_A_SECOND = 40
 """that are aimed at: at 50 ms a call two are enough, at 200 ms it takes eight"""
 WEIGHT = 0.3

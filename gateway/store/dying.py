@@ -16,6 +16,8 @@ DAY = 86400
 
 def strike(store: Store, tokens: Sequence[bytes]) -> None:
     """The network says of these that no phone has the number. However often in one day, it counts once."""
+    if not tokens:
+        return
     limits, today = store.settings.tuning.forget, int(store.now() // DAY)
     for token in tokens:
         where = [keys.bucket(token), keys.strikes(token)]

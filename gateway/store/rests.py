@@ -1,4 +1,4 @@
-"""Lanes that rest because the network takes nothing: found out by one call, known to all workers.
+"""Lanes that rest: because the network takes nothing, found out by one call and known to all workers; or to give way.
 
 `rest:{lane}` stands while the lane rests; `trouble` counts how often in a row, and goes with the first call that is
 taken. While there is trouble and a rest is over, one call tries again and the others wait for what it finds out.
@@ -16,6 +16,8 @@ HANDED = 600
 """seconds after which a network that nobody found failing again is no alarm any more"""
 GLANCE = 0.1
 """seconds for which a worker that found no trouble does not look again"""
+YIELDED = 2000
+"""milliseconds for which a lane yields: longer than a chunk of a warning takes"""
 REMEMBERED = 3600
 """seconds after which trouble that nobody met again is forgotten"""
 Pause = tuple[float, float]
@@ -44,6 +46,10 @@ class Rests:
     def left(self, lane: str) -> float:
         """Seconds for which this lane rests yet; 0 if it does not."""
         return max(0, int(self._connection.call("PTTL", f"rest:{lane}"))) / 1000
+
+    def give_way(self, lane: str) -> None:
+        """Something that cannot wait is on its way: this lane sends nothing for a moment."""
+        self._connection.run("yield", [f"rest:{lane}"], [YIELDED])
 
     def begin(self, lane: str, pauses: Mapping[str, Pause]) -> int:
         """A call of this lane was not taken: all lanes rest, each for its own pause, with jitter.
