@@ -116,3 +116,19 @@ def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: Context) -> None:
     assert len(places) == 100
     assert places[-1] - before < QUEUED / 4, "bulk and alert together until the alert's last"
     assert town.store.due.backlog("bulk") > QUEUED / 4, "the bulk was not done first"
+
+
+def test_the_bulk_rests_while_a_warning_is_on_its_way(town: Town) -> None:
+    """It goes on by itself a moment after, and none of it is lost."""
+    subscribe(town, PEOPLE)
+    fill_bulk(town)
+    send_marked(town, 1)
+    lanes.run(town.context, "alerts", 0.0001)
+    assert town.store.due.waiting("alerts"), "the warning is under way"
+    assert not lanes.run(town.context, "bulk", 1)
+    assert town.store.due.backlog("bulk") == QUEUED
+    town.work()
+    [places] = of_each(town, 1)
+    assert len(places) == places[-1] + 1 == len(PEOPLE), "the warning first"
+    town.see_through()
+    assert town.store.due.backlog("bulk") == 0

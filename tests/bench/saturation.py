@@ -19,7 +19,7 @@ GOAL = 1.0
 """seconds within which 99 of 100 callers must have an answer, a screen or an apology"""
 FEW = 0.001
 """of the turns: fewer apologies than that are not yet saturation"""
-RATES = (500, 750, 1000, 1250, 1500, 1750, 2000, 2500, 3000, 4000)
+RATES = (1000, 2000, 3000, 4000, 4500, 5000, 5500, 6000, 7000, 8000)
 BEYOND = 2
 """steps measured after the limit was found"""
 
