@@ -25,7 +25,7 @@
 | alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
 | asked:{staff}:{area} | a verifier was texted | times.ask_pause |
 | bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
-| rest:{lane}, trouble | the lane rests: the network takes nothing, or it gives way; how often in a row nothing was taken | its pause; an hour |
+| rest:{lane}, trouble | the lane rests: it gives way, or nothing is taken; how often in a row | its pause; an hour |
 | handed | one of several networks fails | ten minutes after it last did |
 | pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
 | spent:{day} | what the day's texts cost; no number, no area | SPENT |
