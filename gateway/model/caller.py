@@ -8,7 +8,9 @@ import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
+from gateway.model.care import Care
 from gateway.model.directory import Directory
+from gateway.model.feature import Feature
 from gateway.model.helper import Helper
 from gateway.model.referral import Referral
 from gateway.model.staff import Roster, Staff
@@ -56,6 +58,8 @@ class World(msgspec.Struct, frozen=True):
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
+    features: frozenset[Feature] = frozenset()
+    """what the organisation turned on"""
 
     @property
     def full(self) -> bool:
@@ -102,6 +106,9 @@ class Secrets:
     def own_pin(self, typed: str) -> bool:
         return False
 
+    def duress(self, typed: str) -> bool:
+        return False
+
     def staff_pin(self, typed: str) -> bool:
         return False
 
@@ -133,6 +140,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the staff PIN was given in this session"""
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
+    care: Care | None = None
+    """what she left with us for her safety"""
     visits: tuple[Referral, ...] = ()
     """this caller's own"""
     visitors: tuple[Referral, ...] = ()

@@ -35,4 +35,5 @@ class Times(BaseModel):
     clinic_reminder: Seconds = Field(1800, description="a silent clinic is reminded once")
     clinic_silent: Seconds = Field(3600, description="then the organisation hears, and the caller is offered the next")
     follow_up: Seconds = Field(172800, description="the one question after a visit, where agreed")
+    care: Seconds = Field(34560000, description="what somebody left for her safety, after her last call or text")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

@@ -13,6 +13,8 @@
 | pause:{tag} | a report was made | times.report_pause |
 | loop:{tag} | answers to texts, and words to us: how many | LOOP_WINDOW |
 | daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
+| care:{tag} | what somebody left for her safety: codes, contacts, choices; sealed | times.care |
+| trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -20,6 +22,7 @@
 | msg:{id} | a text on its way, sealed | until sent, or its own hour |
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
+| features | what is turned on, by whom, and when; sealed | until turned off |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
 | alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
@@ -113,6 +116,14 @@ def loop(token: bytes) -> bytes:
 
 def daily(tag: bytes) -> bytes:
     return b"daily:" + tag
+
+
+def care(tag: bytes) -> bytes:
+    return b"care:" + tag
+
+
+def trust(tag: bytes) -> bytes:
+    return b"trust:" + tag
 
 
 def mine(token: bytes) -> bytes:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
+from gateway.model.care import Care
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -158,6 +159,23 @@ def referral(m: Moves, key: bytes) -> None:
     m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
 
 
+def care(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "care")
+    if plain is None:
+        return
+    kept = msgspec.msgpack.decode(plain, type=Care)
+    moved = ((contact, m.token(contact.token, Purpose.CONTACT)) for contact in kept.contacts)
+    kept = replace(
+        kept,
+        owner=m.token(kept.owner, Purpose.SAFETY) or b"",
+        contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
+        pin=m.new.moved(kept.pin) if kept.pin else b"",
+        duress=m.new.moved(kept.duress) if kept.duress else b"",
+    )
+    m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "care"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
 def message(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "msg")
     if plain is not None:
@@ -216,8 +234,8 @@ def stays(m: Moves, key: bytes) -> None:
 MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
     "staff": staff, "reports": reports,
-    **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts"), shelf),
-    "ref": referral, "msg": message,
+    **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
+    "ref": referral, "msg": message, "care": care,
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
     **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily"), named_by_tag), "seen": named_by_hex,
     "dead": named_by_token,

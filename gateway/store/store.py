@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
+from gateway.model.care import Care
 from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.referral import Referral
@@ -26,8 +27,8 @@ from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, queue_message, tags_of
-from gateway.store.writer import Writer, write_referral
+from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care
+from gateway.store.writer import Writer, write_care, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
@@ -78,11 +79,12 @@ class Store:
             keys.session(tags.session),
             keys.pause(tags.pause),
             keys.loop(tags.loop),
+            keys.care(care_tag(vault, number)),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
         [answer] = yield [self.connection.script("read", wanted, [token])]
-        now, raw, sealed, kept, paused, looped, seen, *versions = answer
+        now, raw, sealed, kept, paused, looped, care, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -105,6 +107,8 @@ class Store:
             paused=paused is not None,
             looped=int(looped or 0),
             change=Change(moment.seen),
+            raw_care=care,
+            care=unpack_care(vault, care),
             seen=seen is not None,
         )
         if turn.staff:
@@ -212,6 +216,15 @@ class Store:
     def save_referral(self, change: Change, referral: Referral, raw: bytes | None) -> None:
         write_referral(change, self.vault, referral, raw)
 
+    def care(self, tag: bytes) -> tuple[bytes | None, Care | None]:
+        """What stands under this tag, and its sealed form, which guards its next write."""
+        raw = self.connection.call("GET", keys.care(tag))
+        return raw, unpack_care(self.vault, raw)
+
+    def save_care(self, change: Change, tag: bytes, care: Care | None, raw: bytes | None) -> None:
+        """`care` None: it is forgotten."""
+        write_care(change, self.vault, tag, care, raw, self.settings.times.care)
+
     def message(self, id_: str) -> Message | None:
         raw = self.connection.call("GET", id_)
         return _message(self.vault.open(raw, "msg")) if raw else None
@@ -223,6 +236,10 @@ class Store:
         """Did this phone write to us, or agree, and not say STOP since?"""
         tag = tags_of(self.vault, number).window
         return bool(self.connection.call("EXISTS", keys.window(tag), keys.agreed(tag)))
+
+    def trusted(self, number: Number) -> bool:
+        """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
+        return bool(self.connection.call("EXISTS", keys.trust(trust_tag(self.vault, number))))
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
+from gateway.model.care import Care
 from gateway.model.intents import Clear, Confirm, Delete, Intent, Join, Leave, Reject, Send, Stop, Tonight, Update
 from gateway.model.referral import Referral
 from gateway.settings import Settings
@@ -14,6 +15,7 @@ from gateway.store import keys
 from gateway.store.change import Change
 from gateway.store.shelf import Shelf
 from gateway.store.turn import Turn
+from gateway.vault import Vault
 
 if TYPE_CHECKING:
     from gateway.store.shelves import Shelves
@@ -70,6 +72,8 @@ class Writer:
                 self.change.write("HSET", keys.bucket(turn.token), turn.token, kept)
         if turn.staff and turn.staff != self._staff:
             self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
+        if turn.care != turn.care_as_read:
+            write_care(self.change, turn.vault, turn.care_tag, turn.care, turn.raw_care, self.times.care)
         for code, referral in self._referrals.items():
             write_referral(self.change, self.turn.vault, referral, turn.raw_referrals.get(code))
 
@@ -93,7 +97,17 @@ class Writer:
         return bits_for(self.reach(area))
 
 
-def write_referral(change: Change, vault: Any, referral: Referral, raw: bytes | None) -> None:
+def write_care(change: Change, vault: Vault, tag: bytes, care: Care | None, raw: bytes | None, keep: int) -> None:
+    """What somebody left for her safety, if it is still what was read; None: it is forgotten."""
+    key = keys.care(tag)
+    change.expect(key, raw)
+    if care:
+        change.write("SET", key, vault.seal(msgspec.msgpack.encode(care), "care"), "EX", keep)
+    else:
+        change.write("DEL", key)
+
+
+def write_referral(change: Change, vault: Vault, referral: Referral, raw: bytes | None) -> None:
     """A referral, if it is still the one that was read."""
     key = keys.referral(referral.code)
     change.expect(key, raw)

@@ -113,6 +113,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
+    w.turn.care = None
     w.drop_session = True
 
 
@@ -138,6 +139,8 @@ def limit(w: Writer, intent: intents.Limit) -> None:
 
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
+    pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
     if w.turn.subscription:
-        pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
         w.turn.subscription = replace(w.turn.subscription, pin=pin)
+    if w.turn.care:
+        w.turn.care = replace(w.turn.care, pin=pin)

@@ -15,6 +15,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         world=world,
         subscription=turn.subscription,
         staff=turn.staff,
+        care=turn.care,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
         paused=turn.paused,

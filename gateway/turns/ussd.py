@@ -82,12 +82,12 @@ class Ussd:
 
         def snapshot(session: Session) -> Caller:
             empty = "empty" in session.proof
-            behind_pin = bool(turn.subscription and turn.subscription.pin)
+            behind_pin = bool(turn.own_pin)
             return replace(
                 whole, lang=session.lang, proven="staff" in session.proof,
                 opened=empty or "own" in session.proof or not behind_pin,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
-                own_reports=frozenset() if empty else whole.own_reports,
+                own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
             )  # fmt: skip
 
         return snapshot
