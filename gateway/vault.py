@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     STAFF = "staff"
     SAFETY = "safety"
     CONTACT = "contact"
+    MEMBER = "member"
 
 
 class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gateway.gsm import clip, is_gsm, segments, units
 from gateway.model.alert import Alert, Kind
+from gateway.model.client import Harm
 from gateway.model.helper import Sort, Works
 from gateway.model.subscription import Wording
 
@@ -42,6 +43,19 @@ def kind_name(kind: str, _: Translator) -> str:
         Kind.VIOLENT: _("Violent person"),
         Kind.OTHER: _("Something else"),
     }[Kind(kind)]
+
+
+def harm_name(harm: str, _: Translator) -> str:
+    """What a client did, in plain words: on members' and staff's screens only."""
+    return {
+        Harm.VIOLENT: _("Violent person"),
+        Harm.ROBS: _("Robs"),
+        Harm.UNPAID: _("Does not pay"),
+        Harm.CONDOM: _("Takes off the condom"),
+        Harm.ADDRESS: _("Gives a false address"),
+        Harm.FILMS: _("Films or blackmails"),
+        Harm.OTHER: _("Something else"),
+    }[Harm(harm)]
 
 
 def code_phrase(kind: str, _: Translator) -> str:

@@ -91,6 +91,8 @@ def _allowed(context: Context, message: Message) -> bool:
         return context.store.trusted(number)
     if not quiet.wanted(context, message):
         return False
+    if message.ground is Ground.MEMBER:
+        return context.store.told(number)
     return message.ground is Ground.CONSENT or context.store.may_be_answered(number)
 
 

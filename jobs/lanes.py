@@ -11,7 +11,7 @@ from collections.abc import Callable
 from gateway.errors import BadInput, Closed, Locked, StoreAway
 from gateway.logs import about_alert, what
 from gateway.store import Item
-from jobs import broadcast, closed, deliver, duty, housekeeping, refer, second_try, still, tally, verify
+from jobs import broadcast, closed, deliver, duty, housekeeping, members, refer, second_try, still, tally, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -39,6 +39,8 @@ HANDLERS: dict[str, Handler] = {
     "tonight": housekeeping.end_of_night,
     "erase": housekeeping.erase,
     "rewrite": housekeeping.rewrite,
+    "newly": members.newly,
+    "unlist": members.unlist,
     "walk": still.walk,
 }
 

@@ -119,7 +119,7 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
     kept, codes = caller.subscription, ", ".join(v.code for v in caller.visits)
-    if not (kept or codes):
+    if not (kept or codes or caller.member):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -133,6 +133,8 @@ def held(caller: Caller, _: Translator) -> Shown:
         lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
+    if caller.member:
+        lines.append(_("You are one of the members."))
     if kept and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))

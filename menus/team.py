@@ -5,7 +5,7 @@ from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller, World
 from gateway.model.staff import Role, Staff
 from gateway.wording import clock, kind_name, where
-from menus import compose, visitors
+from menus import compose, moderation, visitors
 from menus.authority import may_change, may_decide, me
 from menus.places import area_name
 from menus.screen import Shown, Translator, end, menu, name_of, screen, to
@@ -31,6 +31,8 @@ def team(caller: Caller, _: Translator) -> Shown:
         (_("Live: {n}").format(n=len(live_here(caller))), to(live_list)),
         (_("I go off duty"), to(duty, on=False)) if on_duty(caller) else (_("I go on duty"), to(duty, on=True)),
     ]
+    if members := moderation.entry(caller, _):
+        choices.append(members)
     if locked_colleagues(caller):
         choices.append((_("Unlock a colleague"), to(locked_list)))
     if staff.role is Role.ADMIN:

@@ -5,6 +5,7 @@ from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.model.caller import Caller
 from gateway.wording import kind_name
+from menus import clients
 from menus.places import area_name, choose_area
 from menus.screen import Shown, Translator, ask, end, menu, screen, to
 
@@ -14,7 +15,13 @@ LONGEST_WORDS = 140
 
 @screen(neutral=True)
 def tell(caller: Caller, _: Translator) -> Shown:
-    return menu("", (_("Something is going on"), to(report)), (_("A word to us"), to(word)))
+    members = clients.entry(caller, _)
+    return menu(
+        "",
+        (_("Something is going on"), to(report)),
+        (_("A word to us"), to(word)),
+        *((members,) if members else ()),
+    )
 
 
 @screen()

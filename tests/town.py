@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.model.caller import World
+from gateway.model.feature import Turned
 from gateway.store import Change, Turn, keys
 from gateway.store.turn import secret_hash, tags_of
 from gateway.turns.sms import Sms
@@ -107,6 +108,14 @@ class Town:
     def nothing_rests(self) -> None:
         """The pauses of lanes are over; that there was trouble is still known."""
         self.store.connection.call("DEL", *(f"rest:{lane}" for lane in LANES))
+
+    def turn_on(self, name: str) -> None:
+        """A feature that is off until an organisation turns it on."""
+
+        def write(world: World, change: Change, now: int) -> None:
+            self.store.shelves.features.put(change, name.encode(), Turned("Zuhura", now))
+
+        self.store.attempt(write)
 
     def give_codes(self, name: str, codes: list[str]) -> None:
         """One-use codes, as from a printed list."""

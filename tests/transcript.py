@@ -31,6 +31,8 @@ _SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
 _WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
 _HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
+_MONTH = re.compile(r"\b\d\d/20\d\d\b")
+_FEATURE = re.compile(r"([\w-]+) is turned on")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
 
 
@@ -92,6 +94,9 @@ class Transcript:
             self._names |= codes
             self._town.give_codes(match[1], list(codes))
             return []
+        if match := _FEATURE.fullmatch(line):
+            self._town.turn_on(match[1])
+            return []
         if line == "time passes":
             self._town.let_pass()
             return []
@@ -113,7 +118,7 @@ class Transcript:
                 self._names[code] = self._new("code")
         for number, name in self._names.items():
             text = re.sub(rf"\b{number}\b", name, text)
-        return _DAY.sub("{day}", _HOUR.sub("{hour}", text))
+        return _MONTH.sub("{month}", _DAY.sub("{day}", _HOUR.sub("{hour}", text)))
 
     def _new(self, what: str) -> str:
         known = sum(name.startswith("{" + what) for name in self._names.values())

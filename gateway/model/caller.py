@@ -9,6 +9,7 @@ import msgspec
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
 from gateway.model.care import Care
+from gateway.model.client import Listed, Member, Sought
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
@@ -58,6 +59,10 @@ class World(msgspec.Struct, frozen=True):
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
+    clients: Mapping[bytes, Listed] = {}
+    """by keyed hash of a number or plate"""
+    invited: Mapping[bytes, Member] = {}
+    """by token of purpose member"""
     features: frozenset[Feature] = frozenset()
     """what the organisation turned on"""
 
@@ -112,6 +117,16 @@ class Secrets:
     def staff_pin(self, typed: str) -> bool:
         return False
 
+    def sought(self, typed: str) -> Sought | None:
+        """A client's number or plate in keyed hashes; None where it is neither. `phone`, `plate`: only that."""
+        return None
+
+    def phone(self, typed: str) -> Sought | None:
+        return None
+
+    def plate(self, typed: str) -> Sought | None:
+        return None
+
     def one_use_code(self, typed: str) -> bool:
         return False
 
@@ -142,6 +157,10 @@ class Caller(msgspec.Struct, frozen=True):
     """nothing is behind the caller's own PIN, or it was given"""
     care: Care | None = None
     """what she left with us for her safety"""
+    member: Member | None = None
+    """among those who warn each other of clients"""
+    look_until: int = 0
+    """looks nobody up before then (Unix seconds)"""
     visits: tuple[Referral, ...] = ()
     """this caller's own"""
     visitors: tuple[Referral, ...] = ()

@@ -26,6 +26,8 @@ class Ground(StrEnum):
     """its owner agreed to be told about somebody, and has not said STOP since (checked when it leaves)"""
     CONSENT = "consent"
     """its owner gets warnings, and is asked whether that shall go on (checked when it leaves)"""
+    MEMBER = "member"
+    """a member who asked to hear when there is something new (checked when it leaves)"""
     LAST = "last"
     """the one neutral word after STOP or DELETE"""
 

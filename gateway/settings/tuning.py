@@ -4,6 +4,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gateway.settings.clients import Clients
 from gateway.settings.forget import Forget
 from gateway.settings.networks import HandOver, KannelBox, Network
 from gateway.settings.pace import Pace
@@ -20,6 +21,7 @@ class Tuning(BaseModel):
     times: Times = Times()
     pace: Pace = Pace()
     quiet: Quiet = Quiet()
+    clients: Clients = Clients()
     forget: Forget = Forget()
     web: Web = Web()
     networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")

@@ -21,7 +21,7 @@ from gateway.vault import Vault
 
 MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = "backup"
-SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words", "features")
+SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "invited")
 BUCKETS, AT_ONCE = 1 << 14, 64
 SETTLE = 3
 """seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""

@@ -23,6 +23,8 @@
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
 | features | what is turned on, by whom, and when; sealed | until turned off |
+| clients, invited | what members told, by keyed hash; members by token; both sealed | 12 months; until they leave |
+| look:{tag} | how often a member looked somebody up | LOOKS |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
 | alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
@@ -60,10 +62,14 @@ LISTED_AT_ONCE = 512
 SEEN = 86400
 SINGLE = 86400
 BUCKETS = 1 << 14
+LOOKS = 90 * 86400
+"""after the last look-up; longer than the longest wait"""
 WALK, ARRIVED = "walk", "arrived"
 DAILY = 86400
 LEFT = 8 * 86400
 """longer than a backup may be restored"""
+REWRITE_WITHIN = 72000
+"""what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
 MESSAGE_GRACE = 3600
 SPENT = 172800
 
@@ -124,6 +130,10 @@ def care(tag: bytes) -> bytes:
 
 def trust(tag: bytes) -> bytes:
     return b"trust:" + tag
+
+
+def look(tag: bytes) -> bytes:
+    return b"look:" + tag
 
 
 def mine(token: bytes) -> bytes:

@@ -10,6 +10,7 @@ from gateway.errors import BadInput
 from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
 from gateway.model.care import Care
+from gateway.model.client import Listed, Member
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -176,6 +177,27 @@ def care(m: Moves, key: bytes) -> None:
     named_by_tag(m, key)
 
 
+def clients(m: Moves, key: bytes) -> None:
+    """Entries lie by keyed hash, and what was told carries its author's token."""
+    for field, sealed in m.connection.hgetall("clients").items():
+        if (plain := m.opened(sealed, "clients")) is None:
+            continue
+        listed = msgspec.msgpack.decode(plain, type=Listed)
+        moved = (replace(t, by=m.token(t.by, Purpose.MEMBER) or b"") if t.by else t for t in listed.tellings)
+        sealed = m.new.seal(msgspec.msgpack.encode(replace(listed, tellings=tuple(moved))), "clients")
+        m.together(("HDEL", key, field), ("HSET", key, m.new.moved(field), sealed), touched("clients"))
+
+
+def invited(m: Moves, key: bytes) -> None:
+    for field, sealed in m.connection.hgetall("invited").items():
+        plain, token = m.opened(sealed, "invited"), m.token(field, Purpose.MEMBER)
+        if plain is None or token is None:
+            continue
+        member = replace(msgspec.msgpack.decode(plain, type=Member), token=token)
+        sealed = m.new.seal(msgspec.msgpack.encode(member), "invited")
+        m.together(("HDEL", key, field), ("HSET", key, token, sealed), touched("invited"))
+
+
 def message(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "msg")
     if plain is not None:
@@ -233,12 +255,12 @@ def stays(m: Moves, key: bytes) -> None:
 
 MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
-    "staff": staff, "reports": reports,
+    "staff": staff, "reports": reports, "clients": clients, "invited": invited,
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
     "ref": referral, "msg": message, "care": care,
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
-    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily"), named_by_tag), "seen": named_by_hex,
-    "dead": named_by_token,
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "look"), named_by_tag),
+    "seen": named_by_hex, "dead": named_by_token,
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.errors import BadInput
 from gateway.model.alert import Alert, State
+from gateway.model.client import Listed
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -16,6 +17,7 @@ from gateway.store import backup, door, keys, left, schema
 from gateway.store.connection import Words
 from gateway.store.store import Store
 from gateway.store.turn import tags_of
+from gateway.store.writes_clients import SWEEP, has_left, restored
 from gateway.vault import Purpose
 
 OLDEST = 7 * 86400
@@ -112,6 +114,9 @@ class Tidings:
     def _shelf(self, content: tuple[str, Mapping[bytes, bytes]]) -> Iterable[Words]:
         name, records = content
         shape = {"staff": self._person, "alerts": self._case}.get(name)
+        if name in ("clients", "invited"):
+            yield from self._circle(name, records)
+            return
         for field, sealed in records.items():
             item = shape(sealed) if shape else sealed
             if item is not None:
@@ -129,6 +134,19 @@ class Tidings:
         if not self._left(self._vault.token(number, Purpose.SUBSCRIBER)):
             return sealed
         return self._vault.seal(msgspec.msgpack.encode(replace(person, active=False)), "staff")
+
+    def _circle(self, name: str, records: Mapping[bytes, bytes]) -> Iterable[Words]:
+        """Members who did not leave since, and what was told and not taken off since."""
+        for field, sealed in records.items():
+            if name == "clients":
+                listed = msgspec.msgpack.decode(self._vault.open(sealed, name), type=Listed)
+                kept = restored(self._vault, field, listed, self._left)
+                if kept.tellings:
+                    yield "HSET", name, field, self._vault.seal(msgspec.msgpack.encode(kept), name)
+            elif not has_left(self._vault, field, self._left):
+                yield "HSET", name, field, sealed
+        if records:
+            yield "ZADD", "due:bulk", self._now * 1000, SWEEP
 
     def _case(self, sealed: bytes) -> bytes | None:
         """Of a warning that went out, kind, area and hour are left, as of one that has ended; of others, nothing."""

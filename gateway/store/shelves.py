@@ -9,6 +9,7 @@ from gateway.model.alert import Alert, Report
 from gateway.model.area import Area, Atlas
 from gateway.model.broadcast import Broadcast
 from gateway.model.caller import House, Topic, World
+from gateway.model.client import Listed, Member
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature, Turned
@@ -31,9 +32,11 @@ class Shelves:
         self.clinics = Shelf("clinics", Clinic, vault)
         self.broadcasts = Shelf("broadcasts", Broadcast, vault)
         self.features = Shelf("features", Turned, vault)
+        self.clients = Shelf("clients", Listed, vault)
+        self.invited = Shelf("invited", Member, vault)
         self.all: tuple[Shelf, ...] = (  # type: ignore[type-arg]
             self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts,
-            self.features,
+            self.features, self.clients, self.invited,
         )  # fmt: skip
         self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.all)
         self._house, self._topics = house, topics
@@ -76,6 +79,8 @@ class Shelves:
             roster=Roster(self.staff.items),
             alarms=self.alarms.items,
             topics=self._topics,
+            clients=self.clients.items,
+            invited=self.invited.items,
             features=frozenset(feature for feature in Feature if feature.encode() in self.features.items),
         )
 

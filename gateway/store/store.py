@@ -9,6 +9,7 @@ import msgspec
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
 from gateway.model.care import Care
+from gateway.model.client import Looks
 from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.referral import Referral
@@ -16,28 +17,30 @@ from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_visits
+from gateway.store import audience, keys, writes_cases, writes_clients, writes_people, writes_staff, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
 from gateway.store.door import Door
 from gateway.store.due import Due, Item
+from gateway.store.marks import Marker, read_key
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care
+from gateway.store.turn import Turn, care_tag, look_tag, queue_message, tags_of, trust_tag, unpack_care
 from gateway.store.writer import Writer, write_care, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff)
+INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_clients)
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
 """no phone has this number"""
 _referral = msgspec.msgpack.Decoder(Referral).decode
+_looks = msgspec.msgpack.Decoder(Looks).decode
 _message = msgspec.msgpack.Decoder(Message).decode
 
 
@@ -58,6 +61,7 @@ class Store:
         self.vault = vault
         self.settings = settings
         self.shelves = Shelves(vault, house, topics)
+        self.marker = Marker(vault, settings.region, read_key(settings.tuning.clients.list_key))
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
@@ -80,11 +84,12 @@ class Store:
             keys.pause(tags.pause),
             keys.loop(tags.loop),
             keys.care(care_tag(vault, number)),
+            keys.look(look_tag(vault, number)),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
         [answer] = yield [self.connection.script("read", wanted, [token])]
-        now, raw, sealed, kept, paused, looped, care, seen, *versions = answer
+        now, raw, sealed, kept, paused, looped, care, looks, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -107,6 +112,9 @@ class Store:
             paused=paused is not None,
             looped=int(looped or 0),
             change=Change(moment.seen),
+            marker=self.marker,
+            looks=_looks(looks) if looks else Looks(),
+            member=invited.get(vault.token(number, Purpose.MEMBER)) if (invited := moment.world.invited) else None,
             raw_care=care,
             care=unpack_care(vault, care),
             seen=seen is not None,
@@ -240,6 +248,11 @@ class Store:
     def trusted(self, number: Number) -> bool:
         """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
         return bool(self.connection.call("EXISTS", keys.trust(trust_tag(self.vault, number))))
+
+    def told(self, number: Number) -> bool:
+        """Is this phone a member's who wants to hear of what is new?"""
+        member = self.world().invited.get(self.vault.token(number, Purpose.MEMBER))
+        return member is not None and member.active and member.told
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Secrets, World
 from gateway.model.care import Care
+from gateway.model.client import Looks, Member, Sought
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
@@ -17,6 +18,7 @@ from gateway.model.subscription import Subscription, week_of
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.store.change import Change
+from gateway.store.marks import Marker
 from gateway.vault import Purpose, Vault
 
 DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
@@ -60,6 +62,9 @@ class Turn:
     paused: bool
     looped: int
     change: Change
+    marker: Marker | None = None
+    looks: Looks = field(default_factory=Looks)
+    member: Member | None = None
     raw_care: bytes | None = None
     care: Care | None = None
     seen: bool = False
@@ -69,16 +74,21 @@ class Turn:
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
+    def __post_init__(self) -> None:
+        self.member_as_read = self.member
+
     @cached_property
     def care_as_read(self) -> Care | None:
         return unpack_care(self.vault, self.raw_care)
 
     def greeted(self) -> bool:
         """Its owner is here: note the week in her record; False where that says so already."""
-        before, cared = self.subscription, self.care
+        before, cared, member = self.subscription, self.care, self.member
         self.subscription = before.seen(self.now) if before else None
         self.care = replace(cared, seen_week=week_of(self.now)) if cared else None
-        return self.subscription != before or self.care != cared
+        if member and member.active:
+            self.member = replace(member, seen_week=week_of(self.now))
+        return self.subscription != before or self.care != cared or self.member != member
 
     @property
     def own_pin(self) -> bytes:
@@ -92,6 +102,14 @@ class Turn:
     @cached_property
     def safety_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.SAFETY)
+
+    @cached_property
+    def member_token(self) -> bytes:
+        return self.vault.token(self.number, Purpose.MEMBER)
+
+    @cached_property
+    def look_tag(self) -> bytes:
+        return look_tag(self.vault, self.number)
 
     @cached_property
     def care_tag(self) -> bytes:
@@ -145,6 +163,15 @@ class TurnSecrets(Secrets):
         staff = self._turn.staff
         return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, self._turn.number, "pin", typed))
 
+    def sought(self, typed: str) -> Sought | None:
+        return self._turn.marker.sought(typed) if self._turn.marker else None
+
+    def phone(self, typed: str) -> Sought | None:
+        return self._turn.marker.phone(typed) if self._turn.marker else None
+
+    def plate(self, typed: str) -> Sought | None:
+        return self._turn.marker.plate(typed) if self._turn.marker else None
+
     def one_use_code(self, typed: str) -> bool:
         staff = self._turn.staff
         return bool(staff and secret_hash(self._turn.vault, self._turn.number, "code", typed) in staff.codes)
@@ -169,6 +196,11 @@ def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
 def care_tag(vault: Vault, number: Number) -> bytes:
     """This phone in the keys of what it left for its owner's safety."""
     return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
+
+
+def look_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the count of a member's look-ups."""
+    return vault.digest(b"look:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
 
 
 def trust_tag(vault: Vault, number: Number) -> bytes:

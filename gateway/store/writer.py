@@ -8,7 +8,25 @@ import msgspec
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
 from gateway.model.care import Care
-from gateway.model.intents import Clear, Confirm, Delete, Intent, Join, Leave, Reject, Send, Stop, Tonight, Update
+from gateway.model.intents import (
+    Clear,
+    Confirm,
+    Delete,
+    HearNew,
+    Intent,
+    Join,
+    Leave,
+    Reject,
+    Resign,
+    Reviewed,
+    Send,
+    Stop,
+    TakePart,
+    TellOf,
+    Tonight,
+    Unlist,
+    Update,
+)
 from gateway.model.referral import Referral
 from gateway.settings import Settings
 from gateway.store import keys
@@ -23,9 +41,9 @@ if TYPE_CHECKING:
 Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
-LEAVING = (Leave, Stop, Delete)
-GROWING = (Join, Tonight)
-LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
+LEAVING = (Leave, Stop, Delete, Resign)
+GROWING = (Join, Tonight, TakePart, TellOf)
+LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear, HearNew, Unlist, Reviewed)
 """what a failover may not undo"""
 
 
@@ -72,6 +90,8 @@ class Writer:
                 self.change.write("HSET", keys.bucket(turn.token), turn.token, kept)
         if turn.staff and turn.staff != self._staff:
             self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
+        if turn.member and turn.member != turn.member_as_read:
+            self.shelves.invited.put(self.change, turn.member.token, turn.member)
         if turn.care != turn.care_as_read:
             write_care(self.change, turn.vault, turn.care_tag, turn.care, turn.raw_care, self.times.care)
         for code, referral in self._referrals.items():

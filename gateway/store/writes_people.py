@@ -8,10 +8,8 @@ from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
+from gateway.store.writes_clients import resign
 from gateway.vault import Vault
-
-REWRITE_WITHIN = 72000
-"""what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
 
 
 @writes(intents.Join)
@@ -70,7 +68,7 @@ def leave(w: Writer, intent: intents.Leave) -> None:
     areas = tuple(a for a in kept.areas if a != intent.area)
     kept = replace(kept, areas=areas)
     w.turn.subscription = replace(kept, tonight="", tonight_until=0) if kept.tonight == intent.area else kept
-    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + REWRITE_WITHIN) * 1000), "rewrite")
+    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + keys.REWRITE_WITHIN) * 1000), "rewrite")
 
 
 @writes(intents.Stop)
@@ -80,6 +78,8 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
     w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
+    if w.turn.member:
+        w.turn.member = replace(w.turn.member, told=False)
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
@@ -97,7 +97,7 @@ def forget_subscription(change: Change, vault: Vault, token: bytes, kept: Subscr
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
         _exit(change, token, area)
     change.due("alerts", b"erase:" + token.hex().encode(), now)
-    change.write("ZADD", "due:bulk", "NX", int((now + REWRITE_WITHIN) * 1000), "rewrite")
+    change.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN) * 1000), "rewrite")
 
 
 @writes(intents.Delete)
@@ -113,6 +113,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
+    resign(w, intents.Resign())
     w.turn.care = None
     w.drop_session = True
 

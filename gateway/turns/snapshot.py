@@ -16,6 +16,8 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         subscription=turn.subscription,
         staff=turn.staff,
         care=turn.care,
+        member=turn.member,
+        look_until=turn.looks.until,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
         paused=turn.paused,
