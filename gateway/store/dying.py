@@ -9,7 +9,9 @@ from gateway.model.caller import World
 from gateway.store import keys
 from gateway.store.change import Change
 from gateway.store.store import Store
+from gateway.store.writes_clients import forget_member
 from gateway.store.writes_people import forget_subscription
+from gateway.vault import Purpose
 
 DAY = 86400
 
@@ -32,6 +34,9 @@ def drop(store: Store, tokens: Sequence[bytes]) -> None:
 
         def forget(world: World, change: Change, now: int, token: bytes = token) -> None:
             kept = store.subscription(token)
+            member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
+            if member in world.invited:
+                forget_member(change, store.shelves, store.vault, world, member, now)
             if kept:
                 change.expect_field(keys.bucket(token), token, kept.pack())
                 forget_subscription(change, store.vault, token, kept, now)

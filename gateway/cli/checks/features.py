@@ -19,5 +19,8 @@ def look(deployment: Deployment) -> Findings:
             yield fine(f"{feature} is on, and its page of risks was read")
         if not found.lawyer:
             yield should(f"{feature}: no lawyer's opinion: `mwavuli feature lawyer {feature} --name ...`")
+    moderators = [person for person in world.roster.people if person.verifies]
+    if Feature.CLIENTS in world.features and len(moderators) < 2:
+        yield should("clients is on and fewer than two read members' words: `mwavuli staff add ... --role verifier`")
     if Feature.SOS in world.features and len(world.roster.responders()) < 2:
         yield must("sos is on and there are fewer than two responders: `mwavuli staff add ... --role responder`")
