@@ -9,9 +9,10 @@ import secrets
 from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.client import DAY, TOLD_A_DAY, Harm, Sought, Telling, found, month_of, month_text
+from gateway.model.client import DAY, MOST_LISTED, TOLD_A_DAY, Harm, Sought, Telling, found, month_of, month_text
 from gateway.model.feature import Feature
 from gateway.wording import harm_name
+from menus.alerts import no_room
 from menus.places import area_name, choose_area
 from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
 
@@ -51,6 +52,8 @@ def clients(caller: Caller, _: Translator) -> Shown:
 
 @screen(owner=True)
 def taking_part(caller: Caller, _: Translator) -> Shown:
+    if caller.world.full:
+        return menu(no_room(_))
     return menu(_("Done."), (_("For members"), to(clients)), do=[intents.TakePart()])
 
 
@@ -136,6 +139,8 @@ def phone(caller: Caller, _: Translator) -> Shown:
         return clients(caller, _)
     if _told_today(caller) >= TOLD_A_DAY:
         return menu(_("You told us enough for today. Go on tomorrow, or talk to someone."))
+    if _full(caller):
+        return menu(no_room(_))
     return ask(_("Their phone number?"), to(plate), "typed", (_("Skip"), to(plate, typed="")))
 
 
@@ -191,7 +196,7 @@ def check(caller: Caller, _: Translator, marks: str, harm: str, month: int, area
 
 @screen(owner=True)
 def reported(caller: Caller, _: Translator, marks: str, harm: str, month: int, area: str, typed: str) -> Shown:
-    if not _active(caller) or _told_today(caller) >= TOLD_A_DAY:
+    if not _active(caller) or _told_today(caller) >= TOLD_A_DAY or _full(caller):
         return phone(caller, _)
     code = _new_code(caller)
     text = _("Thank you. Members see it once another one tells the same, or you say {code} to staff in person.")
@@ -203,6 +208,11 @@ def reported(caller: Caller, _: Translator, marks: str, harm: str, month: int, a
 
 def _active(caller: Caller) -> bool:
     return caller.member is not None and caller.member.active and Feature.CLIENTS in caller.world.features
+
+
+def _full(caller: Caller) -> bool:
+    """A number and a plate more have no room."""
+    return caller.world.full or len(caller.world.clients) > MOST_LISTED - 2
 
 
 def _known(sought: Sought | None, _: Translator) -> Sought:

@@ -14,6 +14,7 @@ from gateway.model.client import DAY, Harm
 from gateway.model.feature import Feature
 from gateway.store.marks import Marker, name_of, read_key
 from gateway.vault import Keyring, Vault, new_key
+from menus import clients as screens
 from tests.cast import NUMBERS
 from tests.leaks import Haystack, needles
 from tests.test_clients import PHONE, PLATE, WORDS, do, join, read, tell
@@ -134,6 +135,24 @@ def test_cut_off_in_the_middle_it_is_run_again(
     assert len(town.store.world().clients) == 1
     assert run("import", file, "--from", "Sisters")[0] == 0
     assert [len(read(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
+
+
+def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
+    town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (clients, screens):
+        monkeypatch.setattr(module, "MOST_LISTED", 2)
+    file = tmp_path / "in"
+    file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
+    status, _out, err = run("import", file, "--from", "Sisters")
+    assert status == 2 and "room for 2" in err
+    assert not town.store.world().clients
+    file.write_text(partner(town, PLATE, PHONE))
+    assert run("import", file, "--from", "Sisters")[0] == 0
+    file.write_text(partner(town, "KCC 800V", "KCC 801V"))
+    assert run("import", file, "--from", "Sisters")[0] == 0, "a newer list takes the older one's room"
+    join(town, "Amina")
+    assert town["Amina"].dial("1", "5", "3", "2").startswith("We cannot add anything")
 
 
 BAD = {

@@ -125,15 +125,22 @@ def import_(file: Path, source: str) -> None:
     if not source.strip():
         raise BadInput("--from is whose list it is; it cannot be empty")
     lines = read_list(file, name_of(_key()))
-    if len({line.mark for line in lines}) > MOST_LISTED // 2:
-        raise BadInput(f"{file} lists more than {MOST_LISTED // 2}: nothing was taken in")
-    marks = _taken_in(lines, source.strip())
+    others = [each for each in deployment().store.world().clients.values() if not _only_from(each, source.strip())]
+    room = MOST_LISTED - len(others)
+    if (theirs := len({line.mark for line in lines})) > room:
+        raise BadInput(f"{file} lists {theirs} numbers and plates and there is room for {room}: nothing was taken in")
+    marks = {deployment().store.marker.imported(line.mark) for line in lines}
     gone = _taken_back(marks, source.strip())
+    _taken_in(lines, source.strip())
     ring({"bulk"})
     click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; gone since their last list: {gone}")
 
 
-def _taken_in(lines: list[Line], source: str) -> set[bytes]:
+def _only_from(listed: Listed, source: str) -> bool:
+    return all(told.source == source for told in listed.tellings)
+
+
+def _taken_in(lines: list[Line], source: str) -> None:
     store = deployment().store
     theirs: dict[bytes, list[Line]] = {}
     for each in lines:
@@ -151,7 +158,6 @@ def _taken_in(lines: list[Line], source: str) -> set[bytes]:
         sweep_later(change, now)
 
     _in_parts(theirs, merge)
-    return set(theirs)
 
 
 def _telling(world: World, each: Line, source: str, now: int, known: dict[tuple[Harm, int, str], int]) -> Telling:

@@ -24,7 +24,8 @@ VOICES = 2
 TOLD_A_DAY = 5
 MOST_TELLINGS = 12
 MOST_MEMBERS = 2000
-MOST_LISTED = 20_000
+MOST_LISTED = 5000
+"""every process reads all of them again when one changes"""
 LONGEST_WAIT = 32 * DAY
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import World
-from gateway.model.client import DAY, MOST_LISTED, MOST_MEMBERS, Listed, Member, Telling
+from gateway.model.client import DAY, MOST_MEMBERS, Listed, Member, Telling
 from gateway.model.subscription import week_of
 from gateway.numbers import Number
 from gateway.store import keys, left
@@ -99,8 +99,6 @@ def tell_of(w: Writer, intent: intents.TellOf) -> None:
     )
     for mark, shared, plate in intent.marks:
         before = w.world.clients.get(mark) or Listed(plate=plate)
-        if not before.tellings and len(w.world.clients) >= MOST_LISTED:
-            continue
         _put(w, mark, before, replace(before.with_telling(telling), shared=shared or before.shared))
     sweep_later(w.change, turn.now)
 
