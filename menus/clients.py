@@ -30,7 +30,7 @@ def entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
 @screen(owner=True)
 def clients(caller: Caller, _: Translator) -> Shown:
-    if Feature.CLIENTS not in caller.world.features or caller.member is None or caller.member.over(caller.now):
+    if Feature.CLIENTS not in caller.world.features or caller.member is None:
         return menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
     if not caller.member.active:
         text = _(

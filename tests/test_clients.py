@@ -336,7 +336,21 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
 def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
     do(town, "Zuhura", intents.Invite(NUMBERS["Amina"]))
     town.sleep(7 * DAY)
-    assert "not here any more" in town["Amina"].dial("1", "5", "3")
+    assert "For members" not in town["Amina"].dial("1", "5")
+    town.work()
+    assert not town.store.world().invited
+
+
+def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
+    """Before the daily sweep has come by."""
+    join(town, "Amina", hear=True)
+    assert town.store.told(number("Amina"))
+    town.sleep(28 * 7 * DAY)
+    assert "For members" not in town["Amina"].dial("1", "5")
+    assert "For members" not in town["Amina"].dial("1", "5"), "nor by having dialled before"
+    assert "one of the members" not in town["Amina"].dial("1", "6", "5")
+    do(town, "Amina", intents.TakePart(), intents.HearNew(True))
+    assert not town.store.told(number("Amina"))
     town.work()
     assert not town.store.world().invited
 

@@ -252,7 +252,7 @@ class Store:
     def told(self, number: Number) -> bool:
         """Is this phone a member's who wants to hear of what is new?"""
         member = self.world().invited.get(self.vault.token(number, Purpose.MEMBER))
-        return member is not None and member.active and member.told
+        return member is not None and member.told and not member.over(self.now())
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

@@ -86,7 +86,7 @@ class Turn:
         before, cared, member = self.subscription, self.care, self.member
         self.subscription = before.seen(self.now) if before else None
         self.care = replace(cared, seen_week=week_of(self.now)) if cared else None
-        if member and member.active:
+        if member and member.active and not member.over(self.now):
             self.member = replace(member, seen_week=week_of(self.now))
         return self.subscription != before or self.care != cared or self.member != member
 

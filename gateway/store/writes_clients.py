@@ -51,13 +51,13 @@ def invite(w: Writer, intent: intents.Invite) -> None:
 
 @writes(intents.TakePart)
 def take_part(w: Writer, intent: intents.TakePart) -> None:
-    if w.turn.member:
+    if w.turn.member and not w.turn.member.over(w.turn.now):
         w.turn.member = replace(w.turn.member, active=True, lang=w.lang)
 
 
 @writes(intents.HearNew)
 def hear_new(w: Writer, intent: intents.HearNew) -> None:
-    if w.turn.member and w.turn.member.active:
+    if w.turn.member and w.turn.member.active and not w.turn.member.over(w.turn.now):
         w.turn.member = replace(w.turn.member, told=intent.on, lang=w.lang)
 
 
@@ -92,7 +92,7 @@ def looked_up(w: Writer, intent: intents.LookedUp) -> None:
 @writes(intents.TellOf)
 def tell_of(w: Writer, intent: intents.TellOf) -> None:
     member, turn = w.turn.member, w.turn
-    if member is None or not member.active:
+    if member is None or not member.active or member.over(turn.now):
         return
     telling = Telling(
         member.token, intent.harm, intent.month, intent.district, turn.now // DAY, code=intent.code, words=intent.words

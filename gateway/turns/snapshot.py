@@ -16,7 +16,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         subscription=turn.subscription,
         staff=turn.staff,
         care=turn.care,
-        member=turn.member,
+        member=None if turn.member and turn.member.over(turn.now) else turn.member,
         look_until=turn.looks.until,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),

@@ -88,7 +88,7 @@ class Ussd:
                 opened=empty or "own" in session.proof or not behind_pin,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
-                member=None if empty else turn.member,
+                member=None if empty else whole.member,
             )  # fmt: skip
 
         return snapshot
