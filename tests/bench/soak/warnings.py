@@ -20,7 +20,7 @@ from tests.witness import doubled
 
 EVERY, LIVES = (10, 25), (8, 30)
 """seconds"""
-LONGEST = 3600
+LONGEST = 300
 PATIENCE = 5.0
 """seconds that counts may disagree with what is read one by one: reports and those who leave move on meanwhile"""
 
