@@ -6,7 +6,13 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.staff import MOST_WRONG_PINS
 from gateway.wording import clock
-from menus.screen import Link, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+from menus.screen import Link, Refused, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+
+
+def four_digits(typed: str, _: Translator) -> None:
+    """Raises Refused for anything else."""
+    if not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
+        raise Refused(_("A PIN has 4 digits."))
 
 
 @screen()

@@ -137,6 +137,11 @@ def lang(rest: str, caller: Caller, _: Translator) -> Answer:
     return _("Done."), [intents.Speak(code, remember=bool(kept and kept.remember))]
 
 
+def yes(rest: str, caller: Caller, _: Translator) -> Answer:
+    """To whoever asked whether they may count on this phone; it is not told whether anybody did."""
+    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.Agree()]
+
+
 def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:
     found, _rest = _area_and_rest(words, caller)
     if len(found) == 1:
@@ -199,4 +204,5 @@ ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
     "CLINIC": clinic,
     "REPORT": report,
     "LANG": lang,
+    "YES": yes,
 }

@@ -20,6 +20,7 @@ CALLERS: Final = (
     pgettext("keyword", "REPORT"),
     pgettext("keyword", "LANG"),
     pgettext("keyword", "DELETE"),
+    pgettext("keyword", "YES"),
 )
 STAFF: Final = (
     pgettext("keyword", "ALERT"),

@@ -38,6 +38,10 @@ class House(msgspec.Struct, frozen=True):
     tariff: Tariff = Tariff()
     voices: tuple[Translator, ...] = ()
     """what is said in each language: for what a text costs at most"""
+    told_pause: int = 600
+    """seconds within which trusted people are told the same once"""
+    region: str = "KE"
+    """how typed numbers are read (ISO 3166)"""
     own_quiet: str = ""
     """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
@@ -159,6 +163,15 @@ class Caller(msgspec.Struct, frozen=True):
     people: Mapping[str, int] = {}
     """how many a warning reaches, each once; filled for the areas that staff look at"""
     secrets: Secrets = Secrets()
+
+    @property
+    def has_pin(self) -> bool:
+        """Is anything of hers behind her own PIN?"""
+        return bool((self.subscription and self.subscription.pin) or (self.care and self.care.pin))
+
+    def offers(self, feature: Feature) -> bool:
+        """Did the organisation turn it on?"""
+        return feature in self.world.features
 
     @property
     def areas(self) -> tuple[str, ...]:

@@ -1,8 +1,13 @@
 """What somebody left with us for her own safety: whom she trusts, her codes, her choices. One sealed record each."""
 
 import msgspec
+from msgspec.structs import replace
 
 MOST_CONTACTS = 5
+MOST_INVITED = 8
+INVITED_WITHIN = 30 * 86400
+"""seconds in which so many may be asked"""
+LONGEST_NAME, LONGEST_WORDS = 20, 120
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,6 +21,8 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     """Unix seconds"""
     active: bool = False
     """they said yes"""
+    words: str = ""
+    """by which they are asked, until they were"""
 
 
 class Care(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,6 +40,10 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     check: str = ""
     """the word by which she knows who comes, and they her"""
     contacts: tuple[Contact, ...] = ()
+    invited: tuple[int, ...] = ()
+    """when somebody was asked, lately (Unix seconds)"""
+    told_at: int = 0
+    """when her circle was last told that she is held (Unix seconds)"""
     arrest: str = ""
     """what those she trusts are told if she is held"""
     rings: tuple[str, ...] = ()
@@ -42,3 +53,26 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     def circle(self) -> tuple[Contact, ...]:
         """Those who said yes."""
         return tuple(contact for contact in self.contacts if contact.active)
+
+    def with_contact(self, changed: Contact) -> "Care":
+        """The same with one of them changed."""
+        return replace(self, contacts=tuple(changed if c.token == changed.token else c for c in self.contacts))
+
+    def without(self, token: bytes) -> "Care":
+        return replace(self, contacts=tuple(c for c in self.contacts if c.token != token))
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Who asked one phone to be their contact: owners' tokens of purpose safety, and whether it agreed."""
+
+    owners: tuple[tuple[bytes, bool], ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        return any(agreed for _owner, agreed in self.owners)
+
+    def asked_by(self, owner: bytes) -> "Trust":
+        return self if owner in dict(self.owners) else Trust((*self.owners, (owner, False)))
+
+    def without(self, owner: bytes) -> "Trust":
+        return Trust(tuple(pair for pair in self.owners if pair[0] != owner))

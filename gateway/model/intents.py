@@ -180,3 +180,54 @@ class Unlock(Intent, frozen=True):
 
 class Suspend(Intent, frozen=True):
     """STOP from a staff phone: its role rests and the organisation hears."""
+
+
+class AskContact(Intent, frozen=True):
+    """Ask somebody whether they may be told about this caller. `number` in E.164."""
+
+    number: str
+    name: str
+    called: str
+    words: str
+
+
+class DropContact(Intent, frozen=True):
+    """`token` of purpose contact."""
+
+    token: bytes
+
+
+class Agree(Intent, frozen=True):
+    """This phone's owner agrees to whoever asked."""
+
+
+class SetDuress(Intent, frozen=True):
+    """A second code; empty takes it away."""
+
+    code: str
+
+
+class SetCheck(Intent, frozen=True):
+    """The word by which who comes is known."""
+
+    word: str
+
+
+class SetArrest(Intent, frozen=True):
+    """What her circle is told if she is held."""
+
+    words: str
+
+
+class Held(Intent, frozen=True):
+    """Tell her circle, unless it is taken back in time."""
+
+
+class NotHeld(Intent, frozen=True):
+    """Take that back."""
+
+
+class Back(Intent, frozen=True):
+    """She is back from where she went."""
+
+    code: str = ""

@@ -36,4 +36,6 @@ class Times(BaseModel):
     clinic_silent: Seconds = Field(3600, description="then the organisation hears, and the caller is offered the next")
     follow_up: Seconds = Field(172800, description="the one question after a visit, where agreed")
     care: Seconds = Field(34560000, description="what somebody left for her safety, after her last call or text")
+    take_back: Seconds = Field(60, description="what is told to trusted people can be taken back for so long")
+    told_pause: Seconds = Field(600, description="trusted people are told the same once in this time")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

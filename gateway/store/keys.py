@@ -15,6 +15,8 @@
 | daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
 | care:{tag} | what somebody left for her safety: codes, contacts, choices; sealed | times.care |
 | trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |
+| gone:{tag} | what trust:{tag} was, of a phone that said STOP, until those who asked are seen to | minutes |
+| invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -66,6 +68,8 @@ LEFT = 8 * 86400
 """longer than a backup may be restored"""
 MESSAGE_GRACE = 3600
 SPENT = 172800
+INVITED, MOST_INVITATIONS = 7 * 86400, 2
+"""nobody is asked more often than that, whoever asks"""
 
 
 def bucket(token: bytes) -> bytes:
@@ -124,6 +128,14 @@ def care(tag: bytes) -> bytes:
 
 def trust(tag: bytes) -> bytes:
     return b"trust:" + tag
+
+
+def gone(tag: bytes) -> bytes:
+    return b"gone:" + tag
+
+
+def invited(tag: bytes) -> bytes:
+    return b"invited:" + tag
 
 
 def mine(token: bytes) -> bytes:

@@ -9,18 +9,23 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
-from gateway.model.care import Care
+from gateway.model.care import Care, Trust
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store import keys
 from gateway.store.connection import Connection, Words
 from gateway.store.shelf import touched
-from gateway.vault import Purpose, Vault
+from gateway.vault import TOKEN_BYTES, Purpose, Vault
 
 AT_ONCE = 500
 """records in one transaction: a few ms of Redis' time"""
 HAS_PIN = 2
+OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
+    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
+}  # fmt: skip
+"""due items made of tokens, one after another, and what each is for"""
 REFUSED = State.REFUSED.value.encode()
 T = TypeVar("T")
 
@@ -159,21 +164,34 @@ def referral(m: Moves, key: bytes) -> None:
     m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
 
 
+def trust(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "trust")
+    if plain is not None:
+        moved = (
+            (m.token(owner, Purpose.SAFETY), yes) for owner, yes in msgspec.msgpack.decode(plain, type=Trust).owners
+        )
+        kept = Trust(tuple((owner, yes) for owner, yes in moved if owner))
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "trust"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
 def care(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "care")
-    if plain is None:
-        return
+    if plain is not None:
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(_care_moved(m, plain)), "care"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
+def _care_moved(m: Moves, plain: bytes) -> Care:
     kept = msgspec.msgpack.decode(plain, type=Care)
     moved = ((contact, m.token(contact.token, Purpose.CONTACT)) for contact in kept.contacts)
-    kept = replace(
+    return replace(
         kept,
         owner=m.token(kept.owner, Purpose.SAFETY) or b"",
         contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
         pin=m.new.moved(kept.pin) if kept.pin else b"",
         duress=m.new.moved(kept.duress) if kept.duress else b"",
     )
-    m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "care"), "KEEPTTL")
-    named_by_tag(m, key)
 
 
 def message(m: Moves, key: bytes) -> None:
@@ -200,6 +218,10 @@ def _item(m: Moves, name: bytes) -> bytes | None:
     if verb == b"tonight":
         new = m.token(rest, Purpose.SUBSCRIBER)
         return verb + b":" + new if new else None
+    if verb in OF_TOKENS:
+        parts = [rest[at : at + TOKEN_BYTES] for at in range(0, len(rest), TOKEN_BYTES)]
+        moved = [m.token(part, purpose) for part, purpose in zip(parts, OF_TOKENS[verb], strict=False)]
+        return verb + b":" + b"".join(filter(None, moved)) if all(moved) else None
     if verb not in (b"erase", b"late"):
         return None
     before, colon, token = rest.rpartition(b":")
@@ -235,9 +257,10 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
     "staff": staff, "reports": reports,
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
-    "ref": referral, "msg": message, "care": care,
+    "ref": referral, "msg": message, "care": care, **dict.fromkeys(("trust", "gone"), trust),
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
-    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily"), named_by_tag), "seen": named_by_hex,
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "invited"), named_by_tag),
+    "seen": named_by_hex,
     "dead": named_by_token,
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
-from gateway.model.care import Care
+from gateway.model.care import Care, Trust
 from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.referral import Referral
@@ -16,7 +16,7 @@ from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_visits
+from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_trust, writes_visits
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
@@ -32,12 +32,13 @@ from gateway.store.writer import Writer, write_care, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff)
+INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust)
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
 """no phone has this number"""
 _referral = msgspec.msgpack.Decoder(Referral).decode
+_trust = msgspec.msgpack.Decoder(Trust).decode
 _message = msgspec.msgpack.Decoder(Message).decode
 
 
@@ -239,7 +240,28 @@ class Store:
 
     def trusted(self, number: Number) -> bool:
         """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
-        return bool(self.connection.call("EXISTS", keys.trust(trust_tag(self.vault, number))))
+        return self.trust(number)[1].agreed
+
+    def trust(self, number: Number) -> tuple[bytes | None, Trust]:
+        """Who asked this phone, and the record's sealed form, which guards its next write."""
+        raw = self.connection.call("GET", keys.trust(trust_tag(self.vault, number)))
+        return raw, _trust(self.vault.open(raw, "trust")) if raw else Trust()
+
+    def save_trust(self, change: Change, number: Number, trust: Trust, raw: bytes | None) -> None:
+        """Where nobody is left in it, it goes."""
+        key = keys.trust(trust_tag(self.vault, number))
+        change.expect(key, raw)
+        change.lasting = True
+        if trust.owners:
+            sealed = self.vault.seal(msgspec.msgpack.encode(trust), "trust")
+            change.write("SET", key, sealed, "EX", self.settings.times.care)
+        else:
+            change.write("DEL", key)
+
+    def care_of(self, owner: bytes) -> tuple[bytes, bytes | None, Care | None]:
+        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
+        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
+        return tag, *self.care(tag)
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

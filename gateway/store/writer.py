@@ -8,7 +8,20 @@ import msgspec
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
 from gateway.model.care import Care
-from gateway.model.intents import Clear, Confirm, Delete, Intent, Join, Leave, Reject, Send, Stop, Tonight, Update
+from gateway.model.intents import (
+    AskContact,
+    Clear,
+    Confirm,
+    Delete,
+    Intent,
+    Join,
+    Leave,
+    Reject,
+    Send,
+    Stop,
+    Tonight,
+    Update,
+)
 from gateway.model.referral import Referral
 from gateway.settings import Settings
 from gateway.store import keys
@@ -24,7 +37,7 @@ Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 LEAVING = (Leave, Stop, Delete)
-GROWING = (Join, Tonight)
+GROWING = (AskContact, Join, Tonight)
 LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
 """what a failover may not undo"""
 
