@@ -235,3 +235,14 @@ def sorry(hotline: str, _: Translator) -> str:
             hotline=hotline
         )
     return _("Sorry, this does not work just now. Please dial again later.")
+
+
+def not_back(called: str, hour: str, note: str, _: Translator) -> str:
+    """To those she trusts: what she wrote for them, and what keeps them from harm."""
+    said = _("{called} is not back, was to be by {hour}. Ring first, do not go alone. The note: {note}")
+    return said.format(called=called, hour=hour, note=note or "-")
+
+
+def is_back_again(called: str, _: Translator) -> str:
+    """To those who had heard that she was not."""
+    return _("{called} is back.").format(called=called)

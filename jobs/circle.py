@@ -1,5 +1,7 @@
 """Those somebody trusts: asked once, told what she wrote for them where they agreed and have not said STOP."""
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -10,16 +12,18 @@ from gateway.numbers import Number
 from gateway.store import Change, Item, keys
 from gateway.store.turn import trust_tag
 from gateway.vault import TOKEN_BYTES, Purpose
+from gateway.wording import Translator
 from jobs.context import Context
 
+Words = Callable[[Translator], str]
 LATER = 86400
 """seconds until somebody is asked who was asked by others lately"""
 
 
-def tell(context: Context, change: Change, care: Care, words: str, now: float) -> int:
-    """Text her circle, in the letters of the language they were asked in; returns how many are told."""
+def tell(context: Context, change: Change, care: Care, words: Words, now: float) -> int:
+    """Text her circle, each in the language they were asked in; returns how many are told."""
     for contact in care.circle:
-        _text(context, change, contact, words, Ground.TRUST, now)
+        _text(context, change, contact, words(context.translator(contact.lang)), Ground.TRUST, now)
     return len(care.circle)
 
 
@@ -124,7 +128,7 @@ def held(context: Context, item: Item) -> None:
     def pass_on(world: World, change: Change, now: int) -> None:
         tag, raw, care = context.store.care_of(item.rest)
         if care and care.arrest:
-            tell(context, change, care, care.arrest, now)
+            tell(context, change, care, lambda _: care.arrest, now)
             context.store.save_care(change, tag, replace(care, told_at=now), raw)
 
     context.store.conclude(item, pass_on)

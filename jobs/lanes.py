@@ -11,7 +11,7 @@ from collections.abc import Callable
 from gateway.errors import BadInput, Closed, Locked, StoreAway
 from gateway.logs import about_alert, what
 from gateway.store import Item
-from jobs import broadcast, circle, closed, deliver, duty, housekeeping, refer, second_try, still, tally, verify
+from jobs import broadcast, circle, closed, deliver, duty, housekeeping, outing, refer, second_try, still, tally, verify
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -45,6 +45,8 @@ HANDLERS: dict[str, Handler] = {
     "gone": circle.gone,
     "parted": circle.parted,
     "held": circle.held,
+    "back": outing.back,
+    "isback": outing.is_back,
 }
 
 CASE = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")

@@ -25,7 +25,9 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
     """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
     if caller.secrets.own_pin(typed):
         return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
-    stranger = replace(caller, opened=True, subscription=None, care=None, visits=(), own_reports=frozenset())
+    stranger = replace(
+        caller, opened=True, subscription=None, care=None, outing=None, visits=(), own_reports=frozenset()
+    )
     return redirect(unwrapped(target), stranger, _, prove="empty")
 
 

@@ -14,6 +14,7 @@ from gateway.model.subscription import MOST_AREAS, Channel
 from gateway.wording import clock, kind_name, need_name
 from menus.alerts import no_room, too_many
 from menus.health import line as place_line
+from menus.outing import keys_back
 from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
 from menus.tell import LONGEST_PLACE, own_open_report
@@ -142,6 +143,16 @@ def yes(rest: str, caller: Caller, _: Translator) -> Answer:
     return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.Agree()]
 
 
+def safe(rest: str, caller: Caller, _: Translator) -> Answer:
+    """She is back. Who set a second code adds a code; any other text that she is leaves it running."""
+    if caller.outing is None:
+        return unknown(caller, _), ()
+    if caller.care and caller.care.duress and not (caller.secrets.own_pin(rest) or caller.secrets.duress(rest)):
+        said = _("Please dial {dial} and press {keys}.")
+        return said.format(dial=caller.world.house.service_code, keys=keys_back(caller)), ()
+    return _("Done."), [intents.Back(rest)]
+
+
 def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:
     found, _rest = _area_and_rest(words, caller)
     if len(found) == 1:
@@ -205,4 +216,5 @@ ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
     "REPORT": report,
     "LANG": lang,
     "YES": yes,
+    "SAFE": safe,
 }

@@ -92,12 +92,17 @@ def add_called(caller: Caller, _: Translator, number: str, name: str) -> Shown:
 
 
 @screen(owner=True)
-def add_words(caller: Caller, _: Translator, number: str, name: str, called: str) -> Shown:
+def add_words(caller: Caller, _: Translator, number: str, name: str, called: str, way: int = 0) -> Shown:
     called = clip(called, LONGEST_NAME)
     args = {"number": number, "name": name, "called": called}
-    said = _("They get one text. Whoever holds their phone can read it. Which words?")
-    choices = [(text, to(add_asked, **args, way=way)) for way, text in enumerate(_ways(called, _))]
-    return menu(said, *choices, (_("My own words"), to(add_own, **args)))
+    ways = _ways(called, _)
+    said = _("They get one text; whoever holds their phone can read it: {words}").format(words=ways[way])
+    return menu(
+        said,
+        (_("Send this"), to(add_asked, **args, way=way)),
+        (_("Other words"), to(add_words, **args, way=(way + 1) % len(ways))),
+        (_("My own words"), to(add_own, **args)),
+    )
 
 
 def _ways(called: str, _: Translator) -> tuple[str, ...]:
@@ -152,7 +157,9 @@ def arrest(caller: Caller, _: Translator) -> Shown:
     """Written beforehand: there is no time for words on that day."""
     now = caller.care.arrest if caller.care else ""
     said = _("If you are held, two keys send this to your people: {words}").format(words=now or "-")
-    choices = [] if now else [(_ready(caller, _), to(arrest_kept, ready=True))]
+    choices = (
+        [] if now or not (caller.care and caller.care.called) else [(_ready(caller, _), to(arrest_kept, ready=True))]
+    )
     return ask(said + " " + _("Type other words, or choose."), to(arrest_kept), "words", *choices)
 
 

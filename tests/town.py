@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.model.caller import World
+from gateway.model.feature import Feature, Turned
 from gateway.store import Change, Turn, keys
 from gateway.store.turn import secret_hash, tags_of
 from gateway.turns.sms import Sms
@@ -117,6 +118,15 @@ class Town:
             self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
 
         self.store.attempt(give)
+
+    def turn_on(self, *features: Feature) -> None:
+        """As the organisation does, after the page of risks."""
+
+        def write(world: World, change: Change, now: int) -> None:
+            for feature in features:
+                self.store.shelves.features.put(change, feature.encode(), Turned("Zuhura", now))
+
+        self.store.attempt(write)
 
     def clock(self, when: str) -> None:
         """From now on it is the next so-and-so: `Sat 23:10`."""

@@ -21,6 +21,7 @@ CALLERS: Final = (
     pgettext("keyword", "LANG"),
     pgettext("keyword", "DELETE"),
     pgettext("keyword", "YES"),
+    pgettext("keyword", "SAFE"),
 )
 STAFF: Final = (
     pgettext("keyword", "ALERT"),

@@ -12,6 +12,7 @@ from gateway.model.care import Care
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
@@ -146,6 +147,8 @@ class Caller(msgspec.Struct, frozen=True):
     """nothing is behind the caller's own PIN, or it was given"""
     care: Care | None = None
     """what she left with us for her safety"""
+    outing: Outing | None = None
+    """she is out, and left a note"""
     visits: tuple[Referral, ...] = ()
     """this caller's own"""
     visitors: tuple[Referral, ...] = ()

@@ -227,7 +227,24 @@ class NotHeld(Intent, frozen=True):
     """Take that back."""
 
 
+class GoOut(Intent, frozen=True):
+    """A note is left, and an hour (Unix seconds) by which she is back."""
+
+    until: int
+    note: str
+
+
+class Later(Intent, frozen=True):
+    """She is out for so many seconds more."""
+
+    seconds: int
+
+
 class Back(Intent, frozen=True):
-    """She is back from where she went."""
+    """She is back. `code`: what was typed, where she set a second code."""
 
     code: str = ""
+
+
+OWNERS = (SetPin, Word, Limit, AskContact, DropContact, SetDuress, SetCheck, SetArrest, GoOut)
+"""what nobody does who typed a wrong own PIN: the screens look as ever, and nothing is written"""

@@ -38,4 +38,6 @@ class Times(BaseModel):
     care: Seconds = Field(34560000, description="what somebody left for her safety, after her last call or text")
     take_back: Seconds = Field(60, description="what is told to trusted people can be taken back for so long")
     told_pause: Seconds = Field(600, description="trusted people are told the same once in this time")
+    out_remind: Seconds = Field(600, description="who is not back is reminded a second time after this time")
+    out_grace: Seconds = Field(900, description="and trusted people get the note after this time more")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

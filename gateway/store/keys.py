@@ -17,6 +17,7 @@
 | trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |
 | gone:{tag} | what trust:{tag} was, of a phone that said STOP, until those who asked are seen to | minutes |
 | invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
+| out:{byte} | care tag -> a note and an hour to be back, sealed | until she is back; a day after it was told |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -128,6 +129,10 @@ def care(tag: bytes) -> bytes:
 
 def trust(tag: bytes) -> bytes:
     return b"trust:" + tag
+
+
+def outings(tag: bytes) -> bytes:
+    return b"out:%d" % tag[0]
 
 
 def gone(tag: bytes) -> bytes:

@@ -22,7 +22,8 @@ AT_ONCE = 500
 """records in one transaction: a few ms of Redis' time"""
 HAS_PIN = 2
 OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
-    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
+    b"isback": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
     b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
 }  # fmt: skip
 """due items made of tokens, one after another, and what each is for"""
@@ -164,6 +165,13 @@ def referral(m: Moves, key: bytes) -> None:
     m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
 
 
+def outings(m: Moves, key: bytes) -> None:
+    for tag, sealed in m.connection.call("HGETALL", key).items():
+        if (plain := m.opened(sealed, "out")) is not None:
+            new = m.new.moved(tag)
+            m.together(("HSET", keys.outings(new), new, m.new.seal(plain, "out")), ("HDEL", key, tag))
+
+
 def trust(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "trust")
     if plain is not None:
@@ -257,7 +265,7 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
     "staff": staff, "reports": reports,
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
-    "ref": referral, "msg": message, "care": care, **dict.fromkeys(("trust", "gone"), trust),
+    "ref": referral, "msg": message, "care": care, "out": outings, **dict.fromkeys(("trust", "gone"), trust),
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
     **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "invited"), named_by_tag),
     "seen": named_by_hex,

@@ -11,12 +11,22 @@ from gateway.model.caller import House, Topic, World
 from gateway.model.care import Care, Trust
 from gateway.model.intents import Intent
 from gateway.model.message import Message
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_trust, writes_visits
+from gateway.store import (
+    audience,
+    keys,
+    writes_cases,
+    writes_outing,
+    writes_people,
+    writes_staff,
+    writes_trust,
+    writes_visits,
+)
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
@@ -27,12 +37,12 @@ from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care
-from gateway.store.writer import Writer, write_care, write_referral
+from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care, unpack_outing
+from gateway.store.writer import Writer, write_care, write_outing, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust)
+INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing)
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
@@ -74,18 +84,20 @@ class Store:
         """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
         vault = self.vault
         token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
+        cared = care_tag(vault, number)
         wanted = [
             keys.bucket(token),
             keys.mine(tags.mine),
+            keys.outings(cared),
             keys.session(tags.session),
             keys.pause(tags.pause),
             keys.loop(tags.loop),
-            keys.care(care_tag(vault, number)),
+            keys.care(cared),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
-        [answer] = yield [self.connection.script("read", wanted, [token])]
-        now, raw, sealed, kept, paused, looped, care, seen, *versions = answer
+        [answer] = yield [self.connection.script("read", wanted, [token, cared])]
+        now, raw, sealed, outing, kept, paused, looped, care, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -109,6 +121,8 @@ class Store:
             looped=int(looped or 0),
             change=Change(moment.seen),
             raw_care=care,
+            raw_outing=outing,
+            outing=unpack_outing(vault, outing),
             care=unpack_care(vault, care),
             seen=seen is not None,
         )
@@ -225,6 +239,16 @@ class Store:
     def save_care(self, change: Change, tag: bytes, care: Care | None, raw: bytes | None) -> None:
         """`care` None: it is forgotten."""
         write_care(change, self.vault, tag, care, raw, self.settings.times.care)
+
+    def outing_of(self, owner: bytes) -> tuple[bytes, bytes | None, Outing | None]:
+        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
+        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
+        raw = self.connection.call("HGET", keys.outings(tag), tag)
+        return tag, raw, unpack_outing(self.vault, raw)
+
+    def save_outing(self, change: Change, tag: bytes, outing: Outing | None, raw: bytes | None) -> None:
+        """`outing` None: the note is wiped."""
+        write_outing(change, self.vault, tag, outing, raw)
 
     def message(self, id_: str) -> Message | None:
         raw = self.connection.call("GET", id_)

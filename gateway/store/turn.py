@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gateway.model.caller import Secrets, World
 from gateway.model.care import Care
 from gateway.model.message import Ground, Lane, Message
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_of
@@ -22,6 +23,7 @@ from gateway.vault import Purpose, Vault
 DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
 
 
+_outing = msgspec.msgpack.Decoder(Outing).decode
 _care = msgspec.msgpack.Decoder(Care).decode
 
 
@@ -62,12 +64,18 @@ class Turn:
     change: Change
     raw_care: bytes | None = None
     care: Care | None = None
+    raw_outing: bytes | None = None
+    outing: Outing | None = None
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
+
+    @cached_property
+    def outing_as_read(self) -> Outing | None:
+        return unpack_outing(self.vault, self.raw_outing)
 
     @cached_property
     def care_as_read(self) -> Care | None:
@@ -164,6 +172,11 @@ def daily_tag(vault: Vault, number: Number) -> bytes:
 def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
     """Raises BadInput for what was not sealed as such."""
     return _care(vault.open(raw, "care")) if raw else None
+
+
+def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _outing(vault.open(raw, "out")) if raw else None
 
 
 def care_tag(vault: Vault, number: Number) -> bytes:

@@ -13,6 +13,7 @@ from gateway.model.intents import (
     Clear,
     Confirm,
     Delete,
+    GoOut,
     Intent,
     Join,
     Leave,
@@ -22,6 +23,7 @@ from gateway.model.intents import (
     Tonight,
     Update,
 )
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
 from gateway.settings import Settings
 from gateway.store import keys
@@ -37,7 +39,7 @@ Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 LEAVING = (Leave, Stop, Delete)
-GROWING = (AskContact, Join, Tonight)
+GROWING = (AskContact, GoOut, Join, Tonight)
 LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
 """what a failover may not undo"""
 
@@ -87,6 +89,8 @@ class Writer:
             self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
         if turn.care != turn.care_as_read:
             write_care(self.change, turn.vault, turn.care_tag, turn.care, turn.raw_care, self.times.care)
+        if turn.outing != turn.outing_as_read:
+            write_outing(self.change, turn.vault, turn.care_tag, turn.outing, turn.raw_outing)
         for code, referral in self._referrals.items():
             write_referral(self.change, self.turn.vault, referral, turn.raw_referrals.get(code))
 
@@ -118,6 +122,16 @@ def write_care(change: Change, vault: Vault, tag: bytes, care: Care | None, raw:
         change.write("SET", key, vault.seal(msgspec.msgpack.encode(care), "care"), "EX", keep)
     else:
         change.write("DEL", key)
+
+
+def write_outing(change: Change, vault: Vault, tag: bytes, outing: Outing | None, raw: bytes | None) -> None:
+    """A note and an hour, if it is still what was read; None: it is wiped."""
+    key = keys.outings(tag)
+    change.expect_field(key, tag, raw)
+    if outing:
+        change.write("HSET", key, tag, vault.seal(msgspec.msgpack.encode(outing), "out"))
+    else:
+        change.write("HDEL", key, tag)
 
 
 def write_referral(change: Change, vault: Vault, referral: Referral, raw: bytes | None) -> None:

@@ -8,6 +8,7 @@ from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
+from gateway.store.writes_outing import forget_outing
 from gateway.store.writes_trust import cared, forget_care, hush
 from gateway.vault import Vault
 
@@ -116,6 +117,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
     forget_care(w)
+    forget_outing(w)
     w.drop_session = True
 
 

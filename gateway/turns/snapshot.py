@@ -16,6 +16,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         subscription=turn.subscription,
         staff=turn.staff,
         care=turn.care,
+        outing=turn.outing if turn.outing and not turn.outing.over else None,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
         paused=turn.paused,
