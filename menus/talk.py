@@ -3,10 +3,10 @@
 from gateway.model.caller import Caller
 from gateway.model.helper import Sort
 from gateway.wording import day_and_hour, sort_name, works_with
-from menus import outing, trust
+from menus import outing, sos, trust
 from menus.screen import Shown, Translator, menu, screen, to
 
-ENTRIES = (trust.held_entry, outing.entry, trust.entry, outing.later_entry)
+ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_entry)
 """what stands before the helpers, where the organisation turned it on"""
 
 

@@ -7,6 +7,7 @@ from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.model.area import Area
 from gateway.model.caller import Caller
+from gateway.model.feature import Feature
 from gateway.model.intents import Intent
 from gateway.model.names import fold
 from gateway.model.needs import NEEDS
@@ -17,6 +18,7 @@ from menus.health import line as place_line
 from menus.outing import keys_back
 from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
+from menus.sos import duty
 from menus.tell import LONGEST_PLACE, own_open_report
 
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
@@ -143,6 +145,14 @@ def yes(rest: str, caller: Caller, _: Translator) -> Answer:
     return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.Agree()]
 
 
+def sos(rest: str, caller: Caller, _: Translator) -> Answer:
+    """A call for help by text; what stands behind the word says where."""
+    if not caller.offers(Feature.SOS):
+        return unknown(caller, _), ()
+    where = [intents.HelpPlace(clip(rest, LONGEST_PLACE))] if rest else []
+    return _("Done.") + " " + duty(caller, _), [intents.CallHelp(), *where]
+
+
 def safe(rest: str, caller: Caller, _: Translator) -> Answer:
     """She is back. Who set a second code adds a code; any other text that she is leaves it running."""
     if caller.outing is None:
@@ -217,4 +227,5 @@ ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
     "LANG": lang,
     "YES": yes,
     "SAFE": safe,
+    "SOS": sos,
 }

@@ -11,7 +11,7 @@
     < Welcome. ...
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
-of referrals differ each time: {case}, {code} stand for them, hours for any hour as {hour}. `with NAME=value` at the
+of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. `with NAME=value` at the
 head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the clock,
 `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
 """
@@ -21,6 +21,7 @@ import re
 from pathlib import Path
 
 from gateway.model.feature import Feature
+from gateway.store import keys
 from tests.town import Town
 
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
@@ -113,6 +114,9 @@ class Transcript:
         for number in [str(a.number) for a in self._town.store.world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")
+        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.CALLS)):
+            if call not in self._names:
+                self._names[call] = self._new("call")
         for code in re.findall(r"\b\d{5}\b", text):
             if code != "20240" and code not in self._names:
                 self._names[code] = self._new("code")

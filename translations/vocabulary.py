@@ -22,6 +22,7 @@ CALLERS: Final = (
     pgettext("keyword", "DELETE"),
     pgettext("keyword", "YES"),
     pgettext("keyword", "SAFE"),
+    pgettext("keyword", "SOS"),
 )
 STAFF: Final = (
     pgettext("keyword", "ALERT"),

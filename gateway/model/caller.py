@@ -14,6 +14,7 @@ from gateway.model.feature import Feature
 from gateway.model.helper import Helper
 from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.tariff import Tariff
@@ -39,6 +40,8 @@ class House(msgspec.Struct, frozen=True):
     tariff: Tariff = Tariff()
     voices: tuple[Translator, ...] = ()
     """what is said in each language: for what a text costs at most"""
+    police: str = ""
+    """whom responders may ring where somebody asks for it; empty: nobody"""
     told_pause: int = 600
     """seconds within which trusted people are told the same once"""
     region: str = "KE"
@@ -147,6 +150,10 @@ class Caller(msgspec.Struct, frozen=True):
     """nothing is behind the caller's own PIN, or it was given"""
     care: Care | None = None
     """what she left with us for her safety"""
+    sos: Sos | None = None
+    """she calls for help"""
+    calls: Mapping[str, Sos] = {}
+    """those of others, by code; filled for staff who answer them"""
     outing: Outing | None = None
     """she is out, and left a note"""
     visits: tuple[Referral, ...] = ()

@@ -46,6 +46,8 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     """when her circle was last told that she is held (Unix seconds)"""
     arrest: str = ""
     """what those she trusts are told if she is held"""
+    false_calls: int = 0
+    """how many of her calls for help were called false"""
     rings: tuple[str, ...] = ()
     """who hears her SOS, first to last"""
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from gateway.model.alert import Kind
+from gateway.model.sos import Answer
 from gateway.model.subscription import Channel, Texts, Wording
 
 
@@ -246,5 +247,34 @@ class Back(Intent, frozen=True):
     code: str = ""
 
 
-OWNERS = (SetPin, Word, Limit, AskContact, DropContact, SetDuress, SetCheck, SetArrest, GoOut)
+class CallHelp(Intent, frozen=True):
+    """Somebody is needed now."""
+
+
+class HelpPlace(Intent, frozen=True):
+    """Where she is, for who comes."""
+
+    words: str
+
+
+class HelpOver(Intent, frozen=True):
+    """It is taken back, or over. `code`: what was typed, where she set a second code."""
+
+    code: str = ""
+
+
+class SetRings(Intent, frozen=True):
+    """Who hears her call for help (`Ring`)."""
+
+    rings: tuple[str, ...]
+
+
+class AnswerHelp(Intent, frozen=True):
+    """What a responder says to a call."""
+
+    code: str
+    answer: Answer
+
+
+OWNERS = (SetPin, Word, Limit, AskContact, DropContact, SetDuress, SetCheck, SetArrest, GoOut, SetRings)
 """what nobody does who typed a wrong own PIN: the screens look as ever, and nothing is written"""

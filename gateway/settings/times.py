@@ -40,4 +40,6 @@ class Times(BaseModel):
     told_pause: Seconds = Field(600, description="trusted people are told the same once in this time")
     out_remind: Seconds = Field(600, description="who is not back is reminded a second time after this time")
     out_grace: Seconds = Field(900, description="and trusted people get the note after this time more")
+    sos: Seconds = Field(43200, description="a call for help that nobody ended is forgotten after this time")
+    sos_wider: Seconds = Field(120, description="a call for help that nobody answers goes wider after this time")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

@@ -18,6 +18,8 @@
 | gone:{tag} | what trust:{tag} was, of a phone that said STOP, until those who asked are seen to | minutes |
 | invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
 | out:{byte} | care tag -> a note and an hour to be back, sealed | until she is back; a day after it was told |
+| sos:{tag} | a call for help, sealed | until it is over; times.sos |
+| calls | code of a call for help -> care tag | as the call |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -69,6 +71,9 @@ LEFT = 8 * 86400
 """longer than a backup may be restored"""
 MESSAGE_GRACE = 3600
 SPENT = 172800
+CALLS = "calls"
+LISTED_CALLS = 50
+"""so many calls for help are read for one turn of staff"""
 INVITED, MOST_INVITATIONS = 7 * 86400, 2
 """nobody is asked more often than that, whoever asks"""
 
@@ -129,6 +134,10 @@ def care(tag: bytes) -> bytes:
 
 def trust(tag: bytes) -> bytes:
     return b"trust:" + tag
+
+
+def sos(tag: bytes) -> bytes:
+    return b"sos:" + tag
 
 
 def outings(tag: bytes) -> bytes:

@@ -11,6 +11,7 @@ from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
 from gateway.model.care import Care, Trust
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store import keys
@@ -23,7 +24,8 @@ AT_ONCE = 500
 HAS_PIN = 2
 OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
     b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
-    b"isback": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosfalse": (Purpose.SAFETY,),
+    b"sosdone": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
     b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
 }  # fmt: skip
 """due items made of tokens, one after another, and what each is for"""
@@ -172,6 +174,18 @@ def outings(m: Moves, key: bytes) -> None:
             m.together(("HSET", keys.outings(new), new, m.new.seal(plain, "out")), ("HDEL", key, tag))
 
 
+def sos(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "sos")
+    if plain is not None:
+        call = msgspec.msgpack.decode(plain, type=Sos)
+        call = replace(call, owner=m.token(call.owner, Purpose.SAFETY) or b"")
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(call), "sos"), "KEEPTTL")
+        tag = key.partition(b":")[2]
+        if m.connection.call("HGET", keys.CALLS, call.code) == tag:
+            m.connection.call("HSET", keys.CALLS, call.code, m.new.moved(tag))
+    named_by_tag(m, key)
+
+
 def trust(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "trust")
     if plain is not None:
@@ -265,7 +279,8 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
     "staff": staff, "reports": reports,
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
-    "ref": referral, "msg": message, "care": care, "out": outings, **dict.fromkeys(("trust", "gone"), trust),
+    "ref": referral, "msg": message, "care": care, "out": outings, "sos": sos,
+    **dict.fromkeys(("trust", "gone"), trust),
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
     **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "invited"), named_by_tag),
     "seen": named_by_hex,
@@ -273,7 +288,7 @@ MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
-        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied",
+        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied", "calls",
     ), stays),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
@@ -23,6 +24,7 @@ from gateway.store import (
     writes_cases,
     writes_outing,
     writes_people,
+    writes_sos,
     writes_staff,
     writes_trust,
     writes_visits,
@@ -37,12 +39,12 @@ from gateway.store.rests import Rests
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care, unpack_outing
-from gateway.store.writer import Writer, write_care, write_outing, write_referral
+from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care, unpack_outing, unpack_sos
+from gateway.store.writer import Writer, write_care, write_outing, write_referral, write_sos
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing)
+INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing, writes_sos)
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
@@ -93,11 +95,12 @@ class Store:
             keys.pause(tags.pause),
             keys.loop(tags.loop),
             keys.care(cared),
+            keys.sos(cared),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
         [answer] = yield [self.connection.script("read", wanted, [token, cared])]
-        now, raw, sealed, outing, kept, paused, looped, care, seen, *versions = answer
+        now, raw, sealed, outing, kept, paused, looped, care, sos, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -121,6 +124,8 @@ class Store:
             looped=int(looped or 0),
             change=Change(moment.seen),
             raw_care=care,
+            raw_sos=sos,
+            sos=unpack_sos(vault, sos),
             raw_outing=outing,
             outing=unpack_outing(vault, outing),
             care=unpack_care(vault, care),
@@ -141,9 +146,16 @@ class Store:
         return {referral.code: (raw, referral) for raw, referral in opened}
 
     def _reading_for_staff(self, turn: Turn, staff: Staff) -> Steps[None]:
-        """How many each area has; and to a clinic, its visitors."""
-        members, codes = yield [("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic))]
+        """How many each area has; to a clinic, its visitors; to all others, who calls for help."""
+        members, codes, calls = yield [
+            ("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic)), ("HGETALL", keys.CALLS),
+        ]  # fmt: skip
         turn.members = _as_counts(members)
+        if calls and staff.role is not Role.CLINIC:
+            tags = list(calls.values())[: keys.LISTED_CALLS]
+            [sealed] = yield [("MGET", *map(keys.sos, tags))]
+            found = ((tag, raw, unpack_sos(self.vault, raw)) for tag, raw in zip(tags, sealed, strict=True) if raw)
+            turn.calls = {sos.code: (tag, raw, sos) for tag, raw, sos in found if sos}
         if staff.role is not Role.CLINIC or not codes:
             return
         [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]
@@ -249,6 +261,20 @@ class Store:
     def save_outing(self, change: Change, tag: bytes, outing: Outing | None, raw: bytes | None) -> None:
         """`outing` None: the note is wiped."""
         write_outing(change, self.vault, tag, outing, raw)
+
+    def sos_of(self, owner: bytes) -> tuple[bytes, bytes | None, Sos | None]:
+        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
+        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
+        raw = self.connection.call("GET", keys.sos(tag))
+        return tag, raw, unpack_sos(self.vault, raw)
+
+    def sos_by_code(self, code: str) -> Sos | None:
+        tag = self.connection.call("HGET", keys.CALLS, code)
+        return unpack_sos(self.vault, self.connection.call("GET", keys.sos(tag))) if tag else None
+
+    def save_sos(self, change: Change, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
+        """`sos` None: it is forgotten."""
+        write_sos(change, self.vault, tag, sos, raw, self.settings.times.sos)
 
     def message(self, id_: str) -> Message | None:
         raw = self.connection.call("GET", id_)

@@ -13,6 +13,7 @@ from gateway.model.care import Care
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_of
 from gateway.numbers import Number
@@ -24,6 +25,7 @@ DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
 
 
 _outing = msgspec.msgpack.Decoder(Outing).decode
+_sos = msgspec.msgpack.Decoder(Sos).decode
 _care = msgspec.msgpack.Decoder(Care).decode
 
 
@@ -66,16 +68,24 @@ class Turn:
     care: Care | None = None
     raw_outing: bytes | None = None
     outing: Outing | None = None
+    raw_sos: bytes | None = None
+    sos: Sos | None = None
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""
+    calls: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
+    """calls for help that staff may see, by code: tag, as read, what it says"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
     @cached_property
     def outing_as_read(self) -> Outing | None:
         return unpack_outing(self.vault, self.raw_outing)
+
+    @cached_property
+    def sos_as_read(self) -> Sos | None:
+        return unpack_sos(self.vault, self.raw_sos)
 
     @cached_property
     def care_as_read(self) -> Care | None:
@@ -177,6 +187,11 @@ def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
 def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
     """Raises BadInput for what was not sealed as such."""
     return _outing(vault.open(raw, "out")) if raw else None
+
+
+def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _sos(vault.open(raw, "sos")) if raw else None
 
 
 def care_tag(vault: Vault, number: Number) -> bytes:

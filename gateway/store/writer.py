@@ -25,6 +25,7 @@ from gateway.model.intents import (
 )
 from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.change import Change
@@ -91,6 +92,8 @@ class Writer:
             write_care(self.change, turn.vault, turn.care_tag, turn.care, turn.raw_care, self.times.care)
         if turn.outing != turn.outing_as_read:
             write_outing(self.change, turn.vault, turn.care_tag, turn.outing, turn.raw_outing)
+        if turn.sos != turn.sos_as_read:
+            write_sos(self.change, turn.vault, turn.care_tag, turn.sos, turn.raw_sos, self.times.sos)
         for code, referral in self._referrals.items():
             write_referral(self.change, self.turn.vault, referral, turn.raw_referrals.get(code))
 
@@ -98,6 +101,10 @@ class Writer:
         """Remember a referral's new state; written once, at the end."""
         mine = self.turn.visitors if code in self.turn.visitors else self.turn.visits
         self._referrals[code] = mine[code] = referral
+
+    def put_call(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
+        """Somebody's call for help, as staff change it; None: it is closed."""
+        write_sos(self.change, self.turn.vault, tag, sos, raw, self.times.sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.shelves.alerts.put(self.change, str(alert.number).encode(), alert)
@@ -132,6 +139,16 @@ def write_outing(change: Change, vault: Vault, tag: bytes, outing: Outing | None
         change.write("HSET", key, tag, vault.seal(msgspec.msgpack.encode(outing), "out"))
     else:
         change.write("HDEL", key, tag)
+
+
+def write_sos(change: Change, vault: Vault, tag: bytes, sos: Sos | None, raw: bytes | None, keep: int) -> None:
+    """A call for help, if it is still what was read; None: it is forgotten."""
+    key = keys.sos(tag)
+    change.expect(key, raw)
+    if sos:
+        change.write("SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", keep)
+    else:
+        change.write("DEL", key)
 
 
 def write_referral(change: Change, vault: Vault, referral: Referral, raw: bytes | None) -> None:

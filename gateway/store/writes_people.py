@@ -9,6 +9,7 @@ from gateway.store.change import Change
 from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_outing import forget_outing
+from gateway.store.writes_sos import forget_sos
 from gateway.store.writes_trust import cared, forget_care, hush
 from gateway.vault import Vault
 
@@ -118,6 +119,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
     forget_care(w)
     forget_outing(w)
+    forget_sos(w)
     w.drop_session = True
 
 

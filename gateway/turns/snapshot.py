@@ -16,6 +16,8 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         subscription=turn.subscription,
         staff=turn.staff,
         care=turn.care,
+        sos=turn.sos if turn.sos and not turn.sos.duress else None,
+        calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items()},
         outing=turn.outing if turn.outing and not turn.outing.over else None,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),

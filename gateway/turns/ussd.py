@@ -88,7 +88,7 @@ class Ussd:
                 opened=empty or "own" in session.proof or not behind_pin,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
-                outing=None if empty else whole.outing,
+                outing=None if empty else whole.outing, sos=None if empty else whole.sos,
             )  # fmt: skip
 
         return snapshot
