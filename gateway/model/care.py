@@ -74,7 +74,10 @@ class Trust(msgspec.Struct, frozen=True):
         return any(agreed for _owner, agreed in self.owners)
 
     def asked_by(self, owner: bytes) -> "Trust":
-        return self if owner in dict(self.owners) else Trust((*self.owners, (owner, False)))
+        return self if owner in dict(self.owners) else self.with_owner(owner, False)
+
+    def with_owner(self, owner: bytes, agreed: bool) -> "Trust":
+        return Trust((*self.without(owner).owners, (owner, agreed)))
 
     def without(self, owner: bytes) -> "Trust":
         return Trust(tuple(pair for pair in self.owners if pair[0] != owner))

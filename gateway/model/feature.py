@@ -12,8 +12,6 @@ class Feature(StrEnum):
     """up to five people whom a caller trusts"""
     SAFE_CALL = "safe-call"
     """a note left before meeting somebody, and who hears it if she is not back"""
-    CLIENTS = "clients"
-    """invited members warn each other of clients who are dangerous or do not pay"""
 
 
 NEEDS = {Feature.SAFE_CALL: Feature.CONTACTS}

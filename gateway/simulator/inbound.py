@@ -75,8 +75,8 @@ class Inbound:
         }  # fmt: skip
         answer = await self.webhooks.post("voice", form)
         self.background.start(self.webhooks.post("voice", form | {"isActive": "0", "durationInSeconds": "0"}))
-        heard = re.search(r"<Say>(.*?)</Say>", answer.text)
-        return {"status": answer.status, "free": "<Reject/>" in answer.text, "heard": heard[1] if heard else ""}
+        heard = re.search(r"<Say>(.*?)</Say>", answer.body)
+        return {"status": answer.status, "free": "<Reject/>" in answer.body, "heard": heard[1] if heard else ""}
 
     async def opt_out(self, phone: Phone, sender: str) -> int:
         """Tell the gateway that a phone has left a sender's bulk texts; the HTTP status, 0 for none."""

@@ -69,6 +69,7 @@ def _frames(store: Store, now: int, tell: Callable[[int], None]) -> Iterator[Fra
     for name in SHELVES:
         yield "shelf", (name, connection.hgetall(name))
     yield "visits", [raw for key in _visits(connection) if (raw := connection.call("GET", key))]
+    yield "care", [raw for key in connection.redis.scan_iter("care:*") if (raw := connection.call("GET", key))]
     yield "rated", connection.hgetall("rated")
     yield "end", None
 

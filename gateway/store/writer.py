@@ -141,12 +141,16 @@ def write_outing(change: Change, vault: Vault, tag: bytes, outing: Outing | None
         change.write("HDEL", key, tag)
 
 
+SWEPT = 3600
+"""seconds within which the job of a call for help takes it off the list"""
+
+
 def write_sos(change: Change, vault: Vault, tag: bytes, sos: Sos | None, raw: bytes | None, keep: int) -> None:
     """A call for help, if it is still what was read; None: it is forgotten."""
     key = keys.sos(tag)
     change.expect(key, raw)
     if sos:
-        change.write("SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", keep)
+        change.write("SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", keep + SWEPT)
     else:
         change.write("DEL", key)
 
