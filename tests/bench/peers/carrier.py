@@ -16,7 +16,6 @@ from tests.bench import people
 from tests.bench.broadcast import Bench
 from tests.bench.network import Network
 from tests.bench.report import Report, spread, two, whole
-from tests.bench.saturation import forget_deployment
 from tests.bench.stage import ROOT, Stage
 from tests.test_kannel import PASSWORD, RealKannel, toml
 
@@ -87,7 +86,6 @@ def _ours(count: int, times: int, box: RealKannel | None) -> list[float]:
     if box:
         stage.environ |= {"AT_API_KEY": "", "KANNEL_PASSWORD": PASSWORD}
     with stage:
-        forget_deployment()
         people.country()
         atlas = deployment().store.world().atlas
         area = atlas.resolve(f"{people.CROWD}/{people.CROWD} 0").id
