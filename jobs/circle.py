@@ -43,7 +43,7 @@ def invite(context: Context, item: Item) -> None:
     owner = item.rest
 
     def ask(world: World, change: Change, now: int) -> int:
-        tag, raw, care = context.store.care_of(owner)
+        tag, raw, care = context.store.safety.care_of(owner)
         waiting = [contact for contact in care.contacts if contact.words] if care else []
         put_off = 0
         for contact in waiting:
@@ -52,11 +52,11 @@ def invite(context: Context, item: Item) -> None:
                 continue
             number = _number(context, contact.token)
             _text(context, change, contact, contact.words, Ground.INVITE, now)
-            sealed, trust = context.store.trust(number)
-            context.store.save_trust(change, number, trust.asked_by(owner), sealed)
+            sealed, trust = context.store.safety.trust(number)
+            context.store.safety.save_trust(change, number, trust.asked_by(owner), sealed)
             care = care.with_contact(replace(contact, words="")) if care else None
         if waiting:
-            context.store.save_care(change, tag, care, raw)
+            context.store.safety.save_care(change, tag, care, raw)
         return put_off
 
     context.store.conclude(item, ask)
@@ -77,22 +77,24 @@ def agreed(context: Context, item: Item) -> None:
 
     def note(world: World, change: Change, now: int) -> None:
         number = _number(context, contact)
-        sealed, trust = store.trust(number)
+        sealed, trust = store.safety.trust(number)
         for owner, _agreed in trust.owners:
             _change_contact(context, change, owner, contact, active=True)
         if trust.owners:
-            store.save_trust(change, number, Trust(tuple((owner, True) for owner, _agreed in trust.owners)), sealed)
+            store.safety.save_trust(
+                change, number, Trust(tuple((owner, True) for owner, _agreed in trust.owners)), sealed
+            )
 
     store.conclude(item, note)
 
 
 def _change_contact(context: Context, change: Change, owner: bytes, contact: bytes, active: bool) -> None:
     """They count from now on, or are on her list no more."""
-    tag, raw, care = context.store.care_of(owner)
+    tag, raw, care = context.store.safety.care_of(owner)
     found = next((c for c in care.contacts if c.token == contact), None) if care else None
     if care and found:
         changed = care.with_contact(replace(found, active=True)) if active else care.without(contact)
-        context.store.save_care(change, tag, changed, raw)
+        context.store.safety.save_care(change, tag, changed, raw)
 
 
 def gone(context: Context, item: Item) -> None:
@@ -116,8 +118,8 @@ def parted(context: Context, item: Item) -> None:
 
     def forget(world: World, change: Change, now: int) -> None:
         number = _number(context, contact)
-        sealed, trust = context.store.trust(number)
-        context.store.save_trust(change, number, trust.without(owner), sealed)
+        sealed, trust = context.store.safety.trust(number)
+        context.store.safety.save_trust(change, number, trust.without(owner), sealed)
 
     context.store.conclude(item, forget)
 
@@ -126,9 +128,9 @@ def held(context: Context, item: Item) -> None:
     """She is held, and did not take it back: her circle reads what she wrote for this day."""
 
     def pass_on(world: World, change: Change, now: int) -> None:
-        tag, raw, care = context.store.care_of(item.rest)
+        tag, raw, care = context.store.safety.care_of(item.rest)
         if care and care.arrest:
             tell(context, change, care, lambda _: care.arrest, now)
-            context.store.save_care(change, tag, replace(care, told_at=now), raw)
+            context.store.safety.save_care(change, tag, replace(care, told_at=now), raw)
 
     context.store.conclude(item, pass_on)

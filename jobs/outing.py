@@ -23,18 +23,18 @@ def back(context: Context, item: Item) -> None:
 
 def _next(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
     """Returns seconds until the next step, 0 where it is over."""
-    tag, raw, outing = context.store.outing_of(owner)
+    tag, raw, outing = context.store.safety.outing_of(owner)
     if outing is None:
         return 0
     if outing.told:
-        context.store.save_outing(change, tag, None, raw)
+        context.store.safety.save_outing(change, tag, None, raw)
         return 0
     if outing.over or outing.reminded >= 2:
         return _tell(context, world, change, now, owner)
     if outing.until > now:
         return outing.until - now
     _remind(context, world, change, now, owner, outing)
-    context.store.save_outing(change, tag, replace(outing, reminded=outing.reminded + 1), raw)
+    context.store.safety.save_outing(change, tag, replace(outing, reminded=outing.reminded + 1), raw)
     return context.times.out_remind if outing.reminded == 0 else context.times.out_grace
 
 
@@ -48,14 +48,14 @@ def _remind(context: Context, world: World, change: Change, now: int, owner: byt
 
 def _tell(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
     """Her people get the note, each with our words in their own language."""
-    tag, raw, outing = context.store.outing_of(owner)
-    _tag, _raw, care = context.store.care_of(owner)
+    tag, raw, outing = context.store.safety.outing_of(owner)
+    _tag, _raw, care = context.store.safety.care_of(owner)
     if outing is None:
         return 0
     if care:
         hour = clock(world.local(outing.until))
         circle.tell(context, change, care, lambda _: not_back(care.called, hour, outing.note, _), now)
-    context.store.save_outing(change, tag, replace(outing, told=True, reminded=2), raw)
+    context.store.safety.save_outing(change, tag, replace(outing, told=True, reminded=2), raw)
     return FORGET
 
 
@@ -63,7 +63,7 @@ def is_back(context: Context, item: Item) -> None:
     """Who was told that she is not back hears that she is."""
 
     def tell(world: World, change: Change, now: int) -> None:
-        _tag, _raw, care = context.store.care_of(item.rest)
+        _tag, _raw, care = context.store.safety.care_of(item.rest)
         if care:
             circle.tell(context, change, care, lambda _: is_back_again(care.called, _), now)
 

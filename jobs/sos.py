@@ -28,11 +28,11 @@ def call(context: Context, item: Item) -> None:
 
 def _next(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
     """Returns seconds until the next step, 0 after the last."""
-    tag, raw, sos = context.store.sos_of(owner)
+    tag, raw, sos = context.store.safety.sos_of(owner)
     if sos is None:
         return 0
     if now >= sos.at + context.times.sos:
-        context.store.save_sos(change, tag, None, raw)
+        context.store.safety.save_sos(change, tag, None, raw)
         change.write("HDEL", keys.CALLS, sos.code)
         return 0
     people = _to_ask(world, sos, now)
@@ -44,7 +44,7 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
         _tell_caller(context, change, world, sos, now)
     asked = tuple(dict.fromkeys((*sos.asked, *(person.id for person in people))))
     moved = replace(sos, asked=asked, step=sos.step + 1)
-    context.store.save_sos(change, tag, moved, raw)
+    context.store.safety.save_sos(change, tag, moved, raw)
     waits = {0: context.times.take_back, 1: context.times.sos_wider, 2: context.times.sos_wider}
     return waits.get(sos.step, max(1, sos.at + context.times.sos - now))
 
@@ -75,7 +75,7 @@ def _covers(world: World, person: Staff, sos: Sos) -> bool:
 
 
 def _tell_circle(context: Context, change: Change, owner: bytes, now: int) -> None:
-    _tag, _raw, care = context.store.care_of(owner)
+    _tag, _raw, care = context.store.safety.care_of(owner)
     if care:
         circle.tell(context, change, care, lambda _: needed(care.called, _), now)
 
@@ -96,7 +96,7 @@ def coming(context: Context, item: Item) -> None:
     code, count = item.arguments()
 
     def tell(world: World, change: Change, now: int) -> None:
-        found = context.store.sos_by_code(code)
+        found = context.store.safety.sos_by_code(code)
         if found and not found.duress:
             _answer(
                 context, change, found, somebody_comes(int(count), found.check, context.translator(found.lang)), now
@@ -121,9 +121,9 @@ def called_false(context: Context, item: Item) -> None:
     """Her next call stands lower on the list; it is never left out."""
 
     def note(world: World, change: Change, now: int) -> None:
-        tag, raw, care = context.store.care_of(item.rest)
+        tag, raw, care = context.store.safety.care_of(item.rest)
         care = care or Care(item.rest, "", week_of(now))
-        context.store.save_care(change, tag, with_false_call(care), raw)
+        context.store.safety.save_care(change, tag, with_false_call(care), raw)
 
     context.store.conclude(item, note)
 
@@ -133,7 +133,7 @@ def done(context: Context, item: Item) -> None:
     owner = item.rest
 
     def tell(world: World, change: Change, now: int) -> None:
-        _tag, _raw, care = context.store.care_of(owner)
+        _tag, _raw, care = context.store.safety.care_of(owner)
         _ = context.translator(care.lang if care else "")
         number = context.store.number(owner, Purpose.SAFETY)
         said = _("We think of you. What may help now: dial {dial}").format(dial=world.house.service_code)

@@ -146,8 +146,10 @@ def safety(store: Store) -> dict[str, Any]:
         contacts = (
             [(store.number(c.token, Purpose.CONTACT).e164, c.active) for c in turn.care.contacts] if turn.care else []
         )
-        trust = [(store.number(owner, Purpose.SAFETY).e164, yes) for owner, yes in store.trust(person)[1].owners]
-        call = (turn.sos.code, turn.sos.words, store.sos_by_code(turn.sos.code) == turn.sos) if turn.sos else None
+        trust = [(store.number(owner, Purpose.SAFETY).e164, yes) for owner, yes in store.safety.trust(person)[1].owners]
+        call = (
+            (turn.sos.code, turn.sos.words, store.safety.sos_by_code(turn.sos.code) == turn.sos) if turn.sos else None
+        )
         duress = turn.secrets().duress("1357")
         found[person.e164] = (contacts, trust, turn.outing, call, duress, turn.care.arrest if turn.care else "")
     return found

@@ -45,7 +45,7 @@ def circle(town: Town, *names: str) -> None:
 
 
 def care(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
-    return town.store.care(care_tag(town.store.vault, number(name)))[1]
+    return town.store.safety.care(care_tag(town.store.vault, number(name)))[1]
 
 
 def due(town: Town, lane: str = "alerts") -> list[bytes]:
@@ -259,5 +259,5 @@ def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Pa
     bring_back(town, path)
     assert [c.name for c in care(town).contacts] == ["Sister"]
     assert care(town, "Dafina") is None
-    assert town.store.trusted(number("Bahati")) and not town.store.trusted(number("Chiku"))
+    assert town.store.safety.trusted(number("Bahati")) and not town.store.safety.trusted(number("Chiku"))
     assert not town.store.connection.call("EXISTS", keys.trust(trust_tag(town.store.vault, number("Amina"))))

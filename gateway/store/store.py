@@ -8,12 +8,9 @@ import msgspec
 
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
-from gateway.model.care import Care, Trust
 from gateway.model.intents import Intent
 from gateway.model.message import Message
-from gateway.model.outing import Outing
 from gateway.model.referral import Referral
-from gateway.model.sos import Sos
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
@@ -36,11 +33,12 @@ from gateway.store.door import Door
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
+from gateway.store.safety import Safety
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, queue_message, tags_of, trust_tag, unpack_care, unpack_outing, unpack_sos
-from gateway.store.writer import Writer, write_care, write_outing, write_referral, write_sos
+from gateway.store.turn import Turn, care_tag, queue_message, tags_of, unpack_care, unpack_outing, unpack_sos
+from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
@@ -50,7 +48,6 @@ INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trus
 NOBODY = 10**6
 """no phone has this number"""
 _referral = msgspec.msgpack.Decoder(Referral).decode
-_trust = msgspec.msgpack.Decoder(Trust).decode
 _message = msgspec.msgpack.Decoder(Message).decode
 
 
@@ -74,6 +71,7 @@ class Store:
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
+        self.safety = Safety(connection, vault, settings.times)
         self.spent = Spent(connection)
         self.copies = Copies(connection.place)
         self.tally = Tally(connection)
@@ -243,39 +241,6 @@ class Store:
     def save_referral(self, change: Change, referral: Referral, raw: bytes | None) -> None:
         write_referral(change, self.vault, referral, raw)
 
-    def care(self, tag: bytes) -> tuple[bytes | None, Care | None]:
-        """What stands under this tag, and its sealed form, which guards its next write."""
-        raw = self.connection.call("GET", keys.care(tag))
-        return raw, unpack_care(self.vault, raw)
-
-    def save_care(self, change: Change, tag: bytes, care: Care | None, raw: bytes | None) -> None:
-        """`care` None: it is forgotten."""
-        write_care(change, self.vault, tag, care, raw, self.settings.times.care)
-
-    def outing_of(self, owner: bytes) -> tuple[bytes, bytes | None, Outing | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
-        raw = self.connection.call("HGET", keys.outings(tag), tag)
-        return tag, raw, unpack_outing(self.vault, raw)
-
-    def save_outing(self, change: Change, tag: bytes, outing: Outing | None, raw: bytes | None) -> None:
-        """`outing` None: the note is wiped."""
-        write_outing(change, self.vault, tag, outing, raw)
-
-    def sos_of(self, owner: bytes) -> tuple[bytes, bytes | None, Sos | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
-        raw = self.connection.call("GET", keys.sos(tag))
-        return tag, raw, unpack_sos(self.vault, raw)
-
-    def sos_by_code(self, code: str) -> Sos | None:
-        tag = self.connection.call("HGET", keys.CALLS, code)
-        return unpack_sos(self.vault, self.connection.call("GET", keys.sos(tag))) if tag else None
-
-    def save_sos(self, change: Change, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
-        """`sos` None: it is forgotten."""
-        write_sos(change, self.vault, tag, sos, raw, self.settings.times.sos)
-
     def message(self, id_: str) -> Message | None:
         raw = self.connection.call("GET", id_)
         return _message(self.vault.open(raw, "msg")) if raw else None
@@ -287,31 +252,6 @@ class Store:
         """Did this phone write to us, or agree, and not say STOP since?"""
         tag = tags_of(self.vault, number).window
         return bool(self.connection.call("EXISTS", keys.window(tag), keys.agreed(tag)))
-
-    def trusted(self, number: Number) -> bool:
-        """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
-        return self.trust(number)[1].agreed
-
-    def trust(self, number: Number) -> tuple[bytes | None, Trust]:
-        """Who asked this phone, and the record's sealed form, which guards its next write."""
-        raw = self.connection.call("GET", keys.trust(trust_tag(self.vault, number)))
-        return raw, _trust(self.vault.open(raw, "trust")) if raw else Trust()
-
-    def save_trust(self, change: Change, number: Number, trust: Trust, raw: bytes | None) -> None:
-        """Where nobody is left in it, it goes."""
-        key = keys.trust(trust_tag(self.vault, number))
-        change.expect(key, raw)
-        change.lasting = True
-        if trust.owners:
-            sealed = self.vault.seal(msgspec.msgpack.encode(trust), "trust")
-            change.write("SET", key, sealed, "EX", self.settings.times.care)
-        else:
-            change.write("DEL", key)
-
-    def care_of(self, owner: bytes) -> tuple[bytes, bytes | None, Care | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = care_tag(self.vault, self.vault.number(owner, Purpose.SAFETY))
-        return tag, *self.care(tag)
 
     def subscription(self, token: bytes) -> Subscription | None:
         raw = self.connection.call("HGET", keys.bucket(token), token)

@@ -19,7 +19,7 @@ def go_out(w: Writer, intent: intents.GoOut) -> None:
     until = min(intent.until, w.turn.now + LONGEST)
     w.turn.outing = Outing(until, w.lang, intent.note)
     w.turn.answerable(until - w.turn.now + REPLY_AFTER)
-    w.change.due("alerts", _timer(w), until)
+    w.change.due("alerts", b"back:" + w.turn.safety_token, until)
 
 
 @writes(intents.Later)
@@ -30,7 +30,7 @@ def later(w: Writer, intent: intents.Later) -> None:
         until = max(outing.until, w.turn.now) + intent.seconds
         w.turn.outing = replace(outing, until=until, reminded=0)
         w.turn.answerable(until - w.turn.now + REPLY_AFTER)
-        w.change.due("alerts", _timer(w), until)
+        w.change.due("alerts", b"back:" + w.turn.safety_token, until)
 
 
 @writes(intents.Back)
@@ -43,7 +43,7 @@ def back(w: Writer, intent: intents.Back) -> None:
     if turn.care and turn.care.duress:
         if secrets.duress(intent.code):
             turn.outing = replace(outing, over=True)
-            w.change.due("alerts", _timer(w), turn.now)
+            w.change.due("alerts", b"back:" + w.turn.safety_token, turn.now)
             return
         if not secrets.own_pin(intent.code):
             return
@@ -55,8 +55,4 @@ def back(w: Writer, intent: intents.Back) -> None:
 def forget_outing(w: Writer) -> None:
     """The note is wiped with its timer."""
     w.turn.outing = None
-    w.change.write("ZREM", "due:alerts", _timer(w))
-
-
-def _timer(w: Writer) -> bytes:
-    return b"back:" + w.turn.safety_token
+    w.change.write("ZREM", "due:alerts", b"back:" + w.turn.safety_token)

@@ -85,7 +85,10 @@ def answer_help(w: Writer, intent: intents.AnswerHelp) -> None:
     w.change.write("ZREM", "due:alerts", b"sos:" + sos.owner)
     for staff_id in {*sos.asked} - {staff.id}:
         w.change.due("alerts", f"sosover:{sos.code}:{staff_id}", w.turn.now)
-    w.change.due("alerts", (b"sosfalse:" if intent.answer is Answer.FALSE else b"sosdone:") + sos.owner, w.turn.now)
+    if intent.answer is Answer.FALSE:
+        w.change.due("alerts", b"sosfalse:" + sos.owner, w.turn.now)
+    else:
+        w.change.due("alerts", b"sosdone:" + sos.owner, w.turn.now)
 
 
 def with_false_call(care: Care) -> Care:
