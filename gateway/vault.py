@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     REPORT = "report"
     REFERRAL = "referral"
     STAFF = "staff"
+    SAFETY = "safety"
+    CONTACT = "contact"
 
 
 class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,13 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.staff import MOST_WRONG_PINS
 from gateway.wording import clock
-from menus.screen import Link, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+from menus.screen import Link, Refused, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+
+
+def four_digits(typed: str, _: Translator) -> None:
+    """Raises Refused for anything else."""
+    if not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
+        raise Refused(_("A PIN has 4 digits."))
 
 
 @screen()
@@ -19,7 +25,9 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
     """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
     if caller.secrets.own_pin(typed):
         return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
-    stranger = replace(caller, opened=True, subscription=None, visits=(), own_reports=frozenset())
+    stranger = replace(
+        caller, opened=True, subscription=None, care=None, outing=None, visits=(), own_reports=frozenset()
+    )
     return redirect(unwrapped(target), stranger, _, prove="empty")
 
 

@@ -7,7 +7,10 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from gateway.cli import staff
 from gateway.model.caller import World
+from gateway.model.feature import Feature, Turned
+from gateway.numbers import Number
 from gateway.store import Change, Turn, keys
 from gateway.store.turn import secret_hash, tags_of
 from gateway.turns.sms import Sms
@@ -16,7 +19,7 @@ from jobs import lanes
 from jobs.context import Context
 from jobs.ring import LANES
 from menus.session import Session
-from tests.cast import NUMBERS, number
+from tests.cast import NUMBERS, RESPONDERS, number
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -117,6 +120,19 @@ class Town:
             self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
 
         self.store.attempt(give)
+
+    def turn_on(self, *features: Feature) -> None:
+        """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
+        if Feature.SOS in features:
+            for name, (msisdn, role, area, pin) in RESPONDERS.items():
+                where = self.store.world().atlas.resolve(area).id if area else ""
+                staff.enrol(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
+
+        def write(world: World, change: Change, now: int) -> None:
+            for feature in features:
+                self.store.shelves.features.put(change, feature.encode(), Turned("Zuhura", now))
+
+        self.store.attempt(write)
 
     def clock(self, when: str) -> None:
         """From now on it is the next so-and-so: `Sat 23:10`."""

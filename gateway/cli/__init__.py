@@ -11,6 +11,7 @@ from gateway.cli import (
     cards,
     check,
     demo,
+    feature,
     keys,
     language,
     migrate,
@@ -32,7 +33,7 @@ def cli() -> None:
 for command in (
     demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
     wipe.wipe_, backup.backup_, backup.restore_, migrate.migrate, check.check, phone.phone,
-    places.areas, places.clinics, staff.staff, alert.alert, cards.cards, language.language,
+    places.areas, places.clinics, staff.staff, alert.alert, feature.feature, cards.cards, language.language,
 ):  # fmt: skip
     cli.add_command(command)
 

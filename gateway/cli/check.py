@@ -5,7 +5,7 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, copies, people, redis, running, setup, standing
+from gateway.cli.checks import content, copies, features, people, redis, running, setup, standing
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, MwavuliError
@@ -62,6 +62,8 @@ def _kept(values: Settings, connection: Connection) -> Findings:
             yield must("Redis holds records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
         return
     try:
-        yield from people.look(open_deployment(values))
+        deployment = open_deployment(values)
+        yield from people.look(deployment)
+        yield from features.look(deployment)
     except MwavuliError as error:
         yield must(str(error))

@@ -22,6 +22,8 @@ class Ground(StrEnum):
     """it is asked to answer a code, and has no role before it does"""
     ANSWER = "answer"
     """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
+    TRUST = "trust"
+    """its owner agreed to be told about somebody, and has not said STOP since (checked when it leaves)"""
     CONSENT = "consent"
     """its owner gets warnings, and is asked whether that shall go on (checked when it leaves)"""
     LAST = "last"

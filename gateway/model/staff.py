@@ -15,6 +15,8 @@ class Role(StrEnum):
     SENDER = "sender"
     VERIFIER = "verifier"
     CLINIC = "clinic"
+    RESPONDER = "responder"
+    """comes when somebody calls for help"""
     ADMIN = "admin"
 
 
@@ -83,6 +85,9 @@ class Roster(msgspec.Struct, frozen=True):
 
     def senders(self) -> "tuple[Staff, ...]":
         return tuple(p for p in self.people if p.sends)
+
+    def responders(self) -> "tuple[Staff, ...]":
+        return tuple(p for p in self.people if p.active and p.role is Role.RESPONDER)
 
     def admins(self) -> "tuple[Staff, ...]":
         return tuple(p for p in self.people if p.active and p.role is Role.ADMIN)

@@ -9,17 +9,26 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
+from gateway.model.care import Care, Trust
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store import keys
 from gateway.store.connection import Connection, Words
 from gateway.store.shelf import touched
-from gateway.vault import Purpose, Vault
+from gateway.vault import TOKEN_BYTES, Purpose, Vault
 
 AT_ONCE = 500
 """records in one transaction: a few ms of Redis' time"""
 HAS_PIN = 2
+OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
+    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
+    b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosfalse": (Purpose.SAFETY,),
+    b"sosdone": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
+}  # fmt: skip
+"""due items made of tokens, one after another, and what each is for"""
 REFUSED = State.REFUSED.value.encode()
 T = TypeVar("T")
 
@@ -158,6 +167,55 @@ def referral(m: Moves, key: bytes) -> None:
     m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
 
 
+def outings(m: Moves, key: bytes) -> None:
+    for tag, sealed in m.connection.call("HGETALL", key).items():
+        if (plain := m.opened(sealed, "out")) is not None:
+            new = m.new.moved(tag)
+            m.together(("HSET", keys.outings(new), new, m.new.seal(plain, "out")), ("HDEL", key, tag))
+
+
+def sos(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "sos")
+    if plain is not None:
+        call = msgspec.msgpack.decode(plain, type=Sos)
+        call = replace(call, owner=m.token(call.owner, Purpose.SAFETY) or b"")
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(call), "sos"), "KEEPTTL")
+        tag = key.partition(b":")[2]
+        if m.connection.call("HGET", keys.CALLS, call.code) == tag:
+            m.connection.call("HSET", keys.CALLS, call.code, m.new.moved(tag))
+    named_by_tag(m, key)
+
+
+def trust(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "trust")
+    if plain is not None:
+        moved = (
+            (m.token(owner, Purpose.SAFETY), yes) for owner, yes in msgspec.msgpack.decode(plain, type=Trust).owners
+        )
+        kept = Trust(tuple((owner, yes) for owner, yes in moved if owner))
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "trust"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
+def care(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "care")
+    if plain is not None:
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(_care_moved(m, plain)), "care"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
+def _care_moved(m: Moves, plain: bytes) -> Care:
+    kept = msgspec.msgpack.decode(plain, type=Care)
+    moved = ((contact, m.token(contact.token, Purpose.CONTACT)) for contact in kept.contacts)
+    return replace(
+        kept,
+        owner=m.token(kept.owner, Purpose.SAFETY) or b"",
+        contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
+        pin=m.new.moved(kept.pin) if kept.pin else b"",
+        duress=m.new.moved(kept.duress) if kept.duress else b"",
+    )
+
+
 def message(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "msg")
     if plain is not None:
@@ -182,6 +240,10 @@ def _item(m: Moves, name: bytes) -> bytes | None:
     if verb == b"tonight":
         new = m.token(rest, Purpose.SUBSCRIBER)
         return verb + b":" + new if new else None
+    if verb in OF_TOKENS:
+        parts = [rest[at : at + TOKEN_BYTES] for at in range(0, len(rest), TOKEN_BYTES)]
+        moved = [m.token(part, purpose) for part, purpose in zip(parts, OF_TOKENS[verb], strict=False)]
+        return verb + b":" + b"".join(filter(None, moved)) if all(moved) else None
     if verb not in (b"erase", b"late"):
         return None
     before, colon, token = rest.rpartition(b":")
@@ -216,15 +278,17 @@ def stays(m: Moves, key: bytes) -> None:
 MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
     "staff": staff, "reports": reports,
-    **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts"), shelf),
-    "ref": referral, "msg": message,
+    **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
+    "ref": referral, "msg": message, "care": care, "out": outings, "sos": sos,
+    **dict.fromkeys(("trust", "gone"), trust),
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
-    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily"), named_by_tag), "seen": named_by_hex,
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "invited"), named_by_tag),
+    "seen": named_by_hex,
     "dead": named_by_token,
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
-        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied",
+        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied", "calls",
     ), stays),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from gateway.model.broadcast import Broadcast
 from gateway.model.caller import House, Topic, World
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Directory
+from gateway.model.feature import Feature, Turned
 from gateway.model.staff import Roster, Staff
 from gateway.store.connection import Steps
 from gateway.store.shelf import Shelf
@@ -29,8 +30,10 @@ class Shelves:
         self.areas = Shelf("areas", Area, vault)
         self.clinics = Shelf("clinics", Clinic, vault)
         self.broadcasts = Shelf("broadcasts", Broadcast, vault)
+        self.features = Shelf("features", Turned, vault)
         self.all: tuple[Shelf, ...] = (  # type: ignore[type-arg]
-            self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts
+            self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts,
+            self.features,
         )  # fmt: skip
         self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.all)
         self._house, self._topics = house, topics
@@ -73,6 +76,7 @@ class Shelves:
             roster=Roster(self.staff.items),
             alarms=self.alarms.items,
             topics=self._topics,
+            features=frozenset(feature for feature in Feature if feature.encode() in self.features.items),
         )
 
 

@@ -15,7 +15,17 @@ from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, writes_cases, writes_people, writes_staff, writes_visits
+from gateway.store import (
+    audience,
+    keys,
+    writes_cases,
+    writes_outing,
+    writes_people,
+    writes_sos,
+    writes_staff,
+    writes_trust,
+    writes_visits,
+)
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
@@ -23,15 +33,16 @@ from gateway.store.door import Door
 from gateway.store.due import Due, Item
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
+from gateway.store.safety import Safety
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, queue_message, tags_of
+from gateway.store.turn import Turn, care_tag, queue_message, tags_of, unpack_care, unpack_outing, unpack_sos
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff)
+INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing, writes_sos)
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
@@ -60,6 +71,7 @@ class Store:
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
+        self.safety = Safety(connection, vault, settings.times)
         self.spent = Spent(connection)
         self.copies = Copies(connection.place)
         self.tally = Tally(connection)
@@ -72,17 +84,21 @@ class Store:
         """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
         vault = self.vault
         token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
+        cared = care_tag(vault, number)
         wanted = [
             keys.bucket(token),
             keys.mine(tags.mine),
+            keys.outings(cared),
             keys.session(tags.session),
             keys.pause(tags.pause),
             keys.loop(tags.loop),
+            keys.care(cared),
+            keys.sos(cared),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
-        [answer] = yield [self.connection.script("read", wanted, [token])]
-        now, raw, sealed, kept, paused, looped, seen, *versions = answer
+        [answer] = yield [self.connection.script("read", wanted, [token, cared])]
+        now, raw, sealed, outing, kept, paused, looped, care, sos, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -105,6 +121,12 @@ class Store:
             paused=paused is not None,
             looped=int(looped or 0),
             change=Change(moment.seen),
+            raw_care=care,
+            raw_sos=sos,
+            sos=unpack_sos(vault, sos),
+            raw_outing=outing,
+            outing=unpack_outing(vault, outing),
+            care=unpack_care(vault, care),
             seen=seen is not None,
         )
         if turn.staff:
@@ -122,9 +144,16 @@ class Store:
         return {referral.code: (raw, referral) for raw, referral in opened}
 
     def _reading_for_staff(self, turn: Turn, staff: Staff) -> Steps[None]:
-        """How many each area has; and to a clinic, its visitors."""
-        members, codes = yield [("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic))]
+        """How many each area has; to a clinic, its visitors; to all others, who calls for help."""
+        members, codes, calls = yield [
+            ("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic)), ("HGETALL", keys.CALLS),
+        ]  # fmt: skip
         turn.members = _as_counts(members)
+        if calls and staff.role is not Role.CLINIC:
+            tags = list(calls.values())[: keys.LISTED_CALLS]
+            [sealed] = yield [("MGET", *map(keys.sos, tags))]
+            found = ((tag, raw, unpack_sos(self.vault, raw)) for tag, raw in zip(tags, sealed, strict=True) if raw)
+            turn.calls = {sos.code: (tag, raw, sos) for tag, raw, sos in found if sos}
         if staff.role is not Role.CLINIC or not codes:
             return
         [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]

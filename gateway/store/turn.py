@@ -6,18 +6,27 @@ from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.model.caller import Secrets, World
+from gateway.model.care import Care
 from gateway.model.message import Ground, Lane, Message
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
-from gateway.model.subscription import Subscription
+from gateway.model.subscription import Subscription, week_of
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.store.change import Change
 from gateway.vault import Purpose, Vault
 
-DAILY_TAG_BYTES = 12
+DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
+
+
+_outing = msgspec.msgpack.Decoder(Outing).decode
+_sos = msgspec.msgpack.Decoder(Sos).decode
+_care = msgspec.msgpack.Decoder(Care).decode
 
 
 class Tags(NamedTuple):
@@ -55,22 +64,56 @@ class Turn:
     paused: bool
     looped: int
     change: Change
+    raw_care: bytes | None = None
+    care: Care | None = None
+    raw_outing: bytes | None = None
+    outing: Outing | None = None
+    raw_sos: bytes | None = None
+    sos: Sos | None = None
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""
+    calls: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
+    """calls for help that staff may see, by code: tag, as read, what it says"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
+    @cached_property
+    def outing_as_read(self) -> Outing | None:
+        return unpack_outing(self.vault, self.raw_outing)
+
+    @cached_property
+    def sos_as_read(self) -> Sos | None:
+        return unpack_sos(self.vault, self.raw_sos)
+
+    @cached_property
+    def care_as_read(self) -> Care | None:
+        return unpack_care(self.vault, self.raw_care)
+
     def greeted(self) -> bool:
         """Its owner is here: note the week in her record; False where that says so already."""
-        before = self.subscription
+        before, cared = self.subscription, self.care
         self.subscription = before.seen(self.now) if before else None
-        return self.subscription != before
+        self.care = replace(cared, seen_week=week_of(self.now)) if cared else None
+        return self.subscription != before or self.care != cared
+
+    @property
+    def own_pin(self) -> bytes:
+        """The keyed hash of her own PIN; empty where she has none."""
+        return (self.subscription.pin if self.subscription else b"") or (self.care.pin if self.care else b"")
 
     @cached_property
     def report_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REPORT)
+
+    @cached_property
+    def safety_token(self) -> bytes:
+        return self.vault.token(self.number, Purpose.SAFETY)
+
+    @cached_property
+    def care_tag(self) -> bytes:
+        return care_tag(self.vault, self.number)
 
     @cached_property
     def referral_token(self) -> bytes:
@@ -109,8 +152,12 @@ class TurnSecrets(Secrets):
         self._turn = turn
 
     def own_pin(self, typed: str) -> bool:
-        kept = self._turn.subscription
-        return bool(kept and kept.pin and kept.pin == own_pin_hash(self._turn.vault, self._turn.number, typed))
+        kept = self._turn.own_pin
+        return bool(kept and kept == own_pin_hash(self._turn.vault, self._turn.number, typed))
+
+    def duress(self, typed: str) -> bool:
+        care = self._turn.care
+        return bool(care and care.duress and care.duress == duress_hash(self._turn.vault, self._turn.number, typed))
 
     def staff_pin(self, typed: str) -> bool:
         staff = self._turn.staff
@@ -132,6 +179,31 @@ def daily_tag(vault: Vault, number: Number) -> bytes:
     return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
 
 
+def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _care(vault.open(raw, "care")) if raw else None
+
+
+def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _outing(vault.open(raw, "out")) if raw else None
+
+
+def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _sos(vault.open(raw, "sos")) if raw else None
+
+
+def care_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the keys of what it left for its owner's safety."""
+    return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
+
+
+def trust_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the keys of who agreed to be told about somebody."""
+    return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
+
+
 def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
     """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
     return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
@@ -139,3 +211,7 @@ def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
 
 def own_pin_hash(vault: Vault, number: Number, typed: str) -> bytes:
     return secret_hash(vault, number, "own", typed)
+
+
+def duress_hash(vault: Vault, number: Number, typed: str) -> bytes:
+    return secret_hash(vault, number, "duress", typed)

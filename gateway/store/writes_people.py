@@ -8,6 +8,9 @@ from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.turn import daily_tag, own_pin_hash
 from gateway.store.writer import Writer, writes
+from gateway.store.writes_outing import forget_outing
+from gateway.store.writes_sos import forget_sos
+from gateway.store.writes_trust import cared, forget_care, hush
 from gateway.vault import Vault
 
 REWRITE_WITHIN = 72000
@@ -80,6 +83,7 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
     w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
+    hush(w)
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
@@ -113,6 +117,9 @@ def delete(w: Writer, intent: intents.Delete) -> None:
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
+    forget_care(w)
+    forget_outing(w)
+    forget_sos(w)
     w.drop_session = True
 
 
@@ -138,6 +145,8 @@ def limit(w: Writer, intent: intents.Limit) -> None:
 
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
+    pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
     if w.turn.subscription:
-        pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
         w.turn.subscription = replace(w.turn.subscription, pin=pin)
+    if w.turn.care or (w.world.features and not w.turn.subscription):
+        w.turn.care = replace(cared(w), pin=pin)

@@ -1,0 +1,106 @@
+"""`mwavuli feature`: what the organisation turns on, after a page of risks."""
+
+from importlib.resources import files
+
+import click
+from msgspec.structs import replace
+
+from gateway.cli.common import deployment
+from gateway.errors import BadInput
+from gateway.model.caller import World
+from gateway.model.feature import NEEDS, Feature, Turned
+from gateway.store import Change
+
+NAME = click.argument("name", type=click.Choice([f.value for f in Feature]))
+BY = click.option("--by", required=True, help="who read the page, or asked the lawyer")
+
+
+@click.group()
+def feature() -> None:
+    """What is off until you turn it on: SOS, contacts, safe call."""
+
+
+@feature.command("list")
+def list_() -> None:
+    """Which are on, since when, and by whom."""
+    world, local = deployment().store.world(), deployment().store.world().local
+    turned = deployment().store.shelves.features.items
+    for each in Feature:
+        found = turned.get(each.encode()) if each in world.features else None
+        click.echo(f"{each:<12}" + (f"on since {local(found.at):%Y-%m-%d}, by {found.by}" if found else "off"))
+
+
+@feature.command()
+@NAME
+def risks(name: str) -> None:
+    """How it could hurt, what the service does about it, and what you must have."""
+    click.echo(page(Feature(name)))
+
+
+@feature.command()
+@NAME
+@BY
+@click.option("--yes", is_flag=True, help="the page was read; do not ask")
+def on(name: str, by: str, yes: bool) -> None:
+    """Turn one on, or say that its page was read again. Shows the page and asks."""
+    click.echo(page(Feature(name)))
+    if not yes:
+        click.confirm(f"{by} has read this, and it is in place. Turn {name} on?", abort=True)
+    turn_on(Feature(name), by)
+    click.echo(f"{name} is on.")
+
+
+@feature.command()
+@NAME
+def off(name: str) -> None:
+    """Turn one off: it is on no screen any more. What callers left stays until its own time."""
+    turn_off(Feature(name))
+    click.echo(f"{name} is off.")
+
+
+@feature.command()
+@NAME
+@click.option("--name", "who", required=True, help="whose opinion it is")
+def lawyer(name: str, who: str) -> None:
+    """Note that a lawyer's opinion was asked."""
+
+    def write(world: World, change: Change, now: int) -> None:
+        shelf, field = deployment().store.shelves.features, Feature(name).encode()
+        found = shelf.get(field)
+        if found is None:
+            raise BadInput(f"{name} is off: turn it on first")
+        shelf.put(change, field, replace(found, lawyer=who))
+
+    deployment().store.attempt(write)
+
+
+def page(which: Feature) -> str:
+    return files("gateway.cli").joinpath("risks", f"{which}.txt").read_text(encoding="utf-8")
+
+
+def turn_on(which: Feature, by: str) -> None:
+    """Raises BadInput where it needs another one that is off."""
+
+    def write(world: World, change: Change, now: int) -> None:
+        needed = NEEDS.get(which)
+        if needed and needed not in world.features:
+            raise BadInput(f"{which} needs {needed}: turn that on first")
+        shelf, field = deployment().store.shelves.features, which.encode()
+        found = shelf.get(field)
+        shelf.put(change, field, Turned(by, now, found.lawyer if found else ""))
+
+    if not by.strip():
+        raise BadInput("--by is who read the page; it cannot be empty")
+    deployment().store.attempt(write)
+
+
+def turn_off(which: Feature) -> None:
+    """Raises BadInput where another one that is on needs it."""
+
+    def write(world: World, change: Change, now: int) -> None:
+        for other, needed in NEEDS.items():
+            if needed is which and other in world.features:
+                raise BadInput(f"{other} needs {which}: turn that off first")
+        deployment().store.shelves.features.drop(change, which.encode())
+
+    deployment().store.attempt(write)

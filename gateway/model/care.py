@@ -1,0 +1,83 @@
+"""What somebody left with us for her own safety: whom she trusts, her codes, her choices. One sealed record each."""
+
+import msgspec
+from msgspec.structs import replace
+
+MOST_CONTACTS = 5
+MOST_INVITED = 8
+INVITED_WITHIN = 30 * 86400
+"""seconds in which so many may be asked"""
+LONGEST_NAME, LONGEST_WORDS = 20, 120
+
+
+class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody she trusts. `token` of purpose contact."""
+
+    token: bytes
+    name: str
+    """what she calls them; only she reads it"""
+    lang: str
+    asked: int
+    """Unix seconds"""
+    active: bool = False
+    """they said yes"""
+    words: str = ""
+    """by which they are asked, until they were"""
+
+
+class Care(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`owner`: her token of purpose safety. The codes are keyed hashes of four digits (`turn.secret_hash`)."""
+
+    owner: bytes
+    lang: str
+    seen_week: int
+    pin: bytes = b""
+    """the same as in her subscription, if she has one"""
+    duress: bytes = b""
+    """a second code: it looks as if all were well, and raises the alarm"""
+    called: str = ""
+    """what those she trusts know her by"""
+    check: str = ""
+    """the word by which she knows who comes, and they her"""
+    contacts: tuple[Contact, ...] = ()
+    invited: tuple[int, ...] = ()
+    """when somebody was asked, lately (Unix seconds)"""
+    told_at: int = 0
+    """when her circle was last told that she is held (Unix seconds)"""
+    arrest: str = ""
+    """what those she trusts are told if she is held"""
+    false_calls: int = 0
+    """how many of her calls for help were called false"""
+    rings: tuple[str, ...] = ()
+    """who hears her SOS, first to last"""
+
+    @property
+    def circle(self) -> tuple[Contact, ...]:
+        """Those who said yes."""
+        return tuple(contact for contact in self.contacts if contact.active)
+
+    def with_contact(self, changed: Contact) -> "Care":
+        """The same with one of them changed."""
+        return replace(self, contacts=tuple(changed if c.token == changed.token else c for c in self.contacts))
+
+    def without(self, token: bytes) -> "Care":
+        return replace(self, contacts=tuple(c for c in self.contacts if c.token != token))
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Who asked one phone to be their contact: owners' tokens of purpose safety, and whether it agreed."""
+
+    owners: tuple[tuple[bytes, bool], ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        return any(agreed for _owner, agreed in self.owners)
+
+    def asked_by(self, owner: bytes) -> "Trust":
+        return self if owner in dict(self.owners) else self.with_owner(owner, False)
+
+    def with_owner(self, owner: bytes, agreed: bool) -> "Trust":
+        return Trust((*self.without(owner).owners, (owner, agreed)))
+
+    def without(self, owner: bytes) -> "Trust":
+        return Trust(tuple(pair for pair in self.owners if pair[0] != owner))

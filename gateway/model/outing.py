@@ -1,0 +1,20 @@
+"""A note left before meeting somebody, and the hour by which its writer is back."""
+
+import msgspec
+
+LONGEST_PART = 40
+"""characters of each part of a note"""
+
+
+class Outing(msgspec.Struct, frozen=True, array_like=True):
+    """Ten thousand of these run at once: kept small. Times in Unix seconds."""
+
+    until: int
+    lang: str
+    note: str
+    """where, with whom, plate, other words; read by nobody while all is well"""
+    reminded: int = 0
+    told: bool = False
+    """her people have the note"""
+    over: bool = False
+    """it looks ended on her phone: somebody made her end it, and her people hear"""

@@ -1,0 +1,136 @@
+"""Before meeting somebody: a note, an hour to be back, and who hears it if nobody comes back."""
+
+from datetime import datetime, timedelta
+
+from gateway.gsm import clip
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.feature import Feature
+from gateway.model.outing import LONGEST_PART
+from gateway.wording import clock
+from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
+from menus.trust import Entry
+
+HOUR = 3600
+CHOICES = (1, 2, 3, 6)
+"""hours offered"""
+PARTS = 4
+WITHIN = 24
+"""hours: a typed hour is the next time the clock says so"""
+
+
+def entry(caller: Caller, _: Translator) -> Entry:
+    """The same place in the list whether she is out or not."""
+    if not caller.offers(Feature.SAFE_CALL):
+        return None
+    # Translators: both stand in one place of the list; at most 26 characters each.
+    return (_("I am back"), to(back)) if caller.outing else (_("I go out, back by ..."), to(begin))
+
+
+def keys_back(caller: Caller) -> str:
+    """The two keys that end it, from home."""
+    return f"4, {2 + caller.offers(Feature.SOS)}"
+
+
+def later_entry(caller: Caller, _: Translator) -> Entry:
+    return (_("One hour more"), to(later)) if caller.outing and caller.offers(Feature.SAFE_CALL) else None
+
+
+@screen(owner=True)
+def begin(caller: Caller, _: Translator) -> Shown:
+    circle = caller.care.circle if caller.care else ()
+    if not circle:
+        return menu(
+            _("First name people you trust, and wait for their yes: they hear if you are not back."),
+            (_("People I trust"), Link("trust.people")),
+        )
+    said = _.ngettext(
+        "Leave a note. Are you not back, you get two reminders; then {n} person you trust gets it as a text.",
+        "Leave a note. Are you not back, you get two reminders; then {n} people you trust get it as a text.",
+        len(circle),
+    ).format(n=len(circle))
+    said += " " + _(
+        "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
+    )
+    return menu(said, (_("Go on"), to(part)))
+
+
+def _question(step: int, _: Translator) -> str:
+    return (
+        _("Where do you go?"),
+        _("Their phone number?"),
+        _("The plate of a car or motorbike?"),
+        _("Anything else, in a few words?"),
+    )[step]
+
+
+@screen(owner=True)
+def part(caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "") -> Shown:
+    """One question a screen; each may be left out."""
+    if typed:
+        note = f"{note}; {clip(typed, LONGEST_PART)}".removeprefix("; ")
+    if step >= PARTS:
+        return hours(caller, _, note=note)
+    following = to(part, step=step + 1, note=note)
+    return ask(_question(step, _), following, "typed", (_("Leave out"), following))
+
+
+@screen(owner=True)
+def hours(caller: Caller, _: Translator, note: str) -> Shown:
+    choices = [
+        (f"{clock(caller.local + timedelta(hours=n))} ({n} h)", to(gone, note=note, until=caller.now + n * HOUR))
+        for n in CHOICES
+    ]
+    return ask(_("Back by? Choose, or type the hour as 23:30."), to(typed_hour, note=note), "typed", *choices)
+
+
+@screen(owner=True)
+def typed_hour(caller: Caller, _: Translator, note: str, typed: str) -> Shown:
+    try:
+        then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
+    except ValueError:
+        raise Refused(_("An hour is typed as 23:30.")) from None
+    here = caller.local
+    when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
+    when += timedelta(days=when <= here)
+    return gone(caller, _, note=note, until=int(when.timestamp()))
+
+
+@screen(owner=True)
+def gone(caller: Caller, _: Translator, note: str, until: int) -> Shown:
+    said = _("Done. Back by {hour}: dial {dial} and press {keys}, or text SAFE.").format(
+        hour=clock(caller.world.local(until)), dial=caller.world.house.service_code, keys=keys_back(caller)
+    )
+    return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.GoOut(until, note)])
+
+
+@screen()
+def back(caller: Caller, _: Translator) -> Shown:
+    """Two keys. Who set a second code is asked for one of the two: nobody sees which it was."""
+    if caller.outing is None:
+        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+    if caller.care and caller.care.duress:
+        return ask(_("Your PIN?"), to(back_typed), "typed")
+    return _ended(_, "")
+
+
+@screen()
+def back_typed(caller: Caller, _: Translator, typed: str) -> Shown:
+    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
+        raise Refused(_("That is not it. Try again."))
+    return _ended(_, typed)
+
+
+def _ended(_: Translator, code: str) -> Shown:
+    """What was typed stays nowhere."""
+    home = Link("home.home")
+    return menu(_("Good. It has ended and the note is wiped."), (_("Home"), home), here=home, do=[intents.Back(code)])
+
+
+@screen()
+def later(caller: Caller, _: Translator) -> Shown:
+    if caller.outing is None:
+        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+    until = max(caller.outing.until, caller.now) + HOUR
+    said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
+    return menu(said, (_("Home"), Link("home.home")), do=[intents.Later(HOUR)])
