@@ -35,7 +35,7 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
         context.store.safety.save_sos(change, tag, None, raw)
         change.write("HDEL", keys.CALLS, sos.code)
         return 0
-    people = _to_ask(world, sos, now)
+    people = () if sos.quiet and sos.step == 0 else _to_ask(world, sos, now)
     for person in people:
         context.tell(change, person, wanted(sos.code, world.house.service_code, context.translator(person.lang)), now)
     if sos.step == 1 and Ring.CONTACTS in sos.rings:

@@ -72,7 +72,7 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
 
 def _seen(caller: Caller) -> tuple[str, ...]:
     """Her areas, unless they are behind a PIN: a text asks for none."""
-    return () if caller.subscription and caller.subscription.pin else caller.areas
+    return () if caller.has_pin else caller.areas
 
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:

@@ -230,6 +230,31 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
     assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
 
 
+def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> None:
+    """It is listed like any other, and whoever is on duty is texted once it has stood for a minute."""
+    for _again in range(4):
+        do(town, "Amina", intents.CallHelp())
+        town.work()
+        do(town, "Amina", intents.HelpOver())
+    do(town, "Amina", intents.CallHelp())
+    code = town.store.read(number("Amina")).sos.code
+    wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
+    assert len(wanted) == 3
+    assert code in town["Salma"].dial("7", "3434", "1")
+    town.sleep(61)
+    assert [code in text for text in town["Salma"].inbox()] == [True]
+
+
+def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    assert "Calls" not in town["Vera"].dial("7", "2468")
+    for _step in range(3):
+        town.sleep(121)
+        town.work()
+    assert "Calls: 1" in town["Vera"].dial("7", "2468")
+
+
 def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
     do(town, "Amina", intents.CallHelp(), intents.HelpPlace(WORDS))
     town.work()

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.model.staff import Role, Staff
+
 
 class Ring(StrEnum):
     """Who hears a call for help, from the inside out."""
@@ -50,10 +52,16 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     asked: tuple[str, ...] = ()
     """ids of staff"""
     coming: tuple[str, ...] = ()
+    quiet: bool = False
+    """she called and took it back several times just now: nobody is texted before this one has stood for a while"""
     step: int = 0
     """how far it was passed on"""
     duress: bool = False
     """it looks over on her phone: somebody made her end it"""
+
+    def is_for(self, staff: Staff) -> bool:
+        """Responders read all of them; others those that they were asked about."""
+        return staff.role is Role.RESPONDER or staff.id in self.asked
 
 
 def new_code() -> str:

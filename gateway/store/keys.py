@@ -11,7 +11,7 @@
 | ses:{tag} | a USSD session, sealed | times.session |
 | open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
 | pause:{tag} | a report was made | times.report_pause |
-| loop:{tag} | answers to texts, and words to us: how many | LOOP_WINDOW |
+| loop:{tag} | answers to texts, words to us, calls for help: how many | LOOP_WINDOW |
 | daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
 | care:{tag} | what somebody left for her safety: codes, contacts, choices; sealed | times.care |
 | trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |

@@ -23,7 +23,10 @@ def call_help(w: Writer, intent: intents.CallHelp) -> None:
         areas=turn.subscription.live_areas(turn.now) if turn.subscription else (),
         rings=(care.rings if care else ()) or USUAL, check=care.check if care else "",
         rank=care.false_calls if care else 0,
+        quiet=turn.looped % keys.LOOP_GOODBYE + keys.SAY_WEIGHT > keys.SAY_LIMIT,
     )  # fmt: skip
+    w.change.write("INCRBY", keys.loop(turn.tags.loop), keys.SAY_WEIGHT)
+    w.change.write("EXPIRE", keys.loop(turn.tags.loop), keys.LOOP_WINDOW)
     w.change.write("HSET", keys.CALLS, code, turn.care_tag)
     turn.answerable(w.times.sos)
     w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)

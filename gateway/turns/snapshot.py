@@ -7,7 +7,7 @@ from gateway.store import Turn, keys
 
 def caller_of(turn: Turn, lang: str) -> Caller:
     """The caller as read, before any PIN of this call is looked at."""
-    world = turn.world
+    world, staff = turn.world, turn.staff
     own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
     return Caller(
         now=turn.now,
@@ -17,7 +17,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         staff=turn.staff,
         care=turn.care,
         sos=turn.sos if turn.sos and not turn.sos.duress else None,
-        calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items()},
+        calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
         outing=turn.outing if turn.outing and not turn.outing.over else None,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
