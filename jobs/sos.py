@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.model.caller import World
 from gateway.model.care import Care
 from gateway.model.message import Ground, Lane
-from gateway.model.sos import Ring, Sos
+from gateway.model.sos import FORCED, Ring, Sos
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import week_of
 from gateway.store import Change, Item, keys
@@ -35,10 +35,10 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
         context.store.safety.save_sos(change, tag, None, raw)
         change.write("HDEL", keys.CALLS, sos.code)
         return 0
-    people = () if sos.quiet and sos.step == 0 else _to_ask(world, sos, now)
+    people = () if sos.quiet and sos.step == 0 else _to_ask(context, world, sos, now)
     for person in people:
         context.tell(change, person, wanted(sos.code, world.house.service_code, context.translator(person.lang)), now)
-    if sos.step == 1 and Ring.CONTACTS in sos.rings:
+    if sos.step in (1, FORCED) and Ring.CONTACTS in sos.rings:
         _tell_circle(context, change, owner, now)
     if sos.step == 2 and not sos.coming:
         _tell_caller(context, change, world, sos, now)
@@ -49,25 +49,36 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
     return waits.get(sos.step, max(1, sos.at + context.times.sos - now))
 
 
-def _to_ask(world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
+def _to_ask(context: Context, world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
     """Who is texted at this step: responders on duty near her, and more until there are two; then everybody wider.
 
-    Once enough come, nobody more is asked, unless somebody made her end it.
+    Once enough come, nobody more is asked. Where somebody made her end it, all hear so, also who was asked before.
     """
-    if sos.step > 2 or (sos.step and len(sos.coming) >= FEWEST and not sos.duress):
+    forced = sos.step == FORCED
+    if not forced and (sos.step > 2 or (sos.step and len(sos.coming) >= FEWEST)):
         return ()
-    near = tuple(p for p in world.roster.responders() if _covers(world, p, sos))
-    house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER)
-    rings = [on_duty(world, near, now), near, world.roster.responders(), on_duty(world, house, now), house]
+    rings = _rings(context, world, sos, now)
+    if forced:
+        return tuple({person.id: person for ring in rings for person in ring}.values())
     wider = {0: 1, 1: 3, 2: 5}[sos.step]
-    if Ring.HOUSE not in sos.rings:
-        rings = rings[:3]
     found: dict[str, Staff] = {}
     for depth, ring in enumerate(rings):
         if depth >= wider and len(found) + len(sos.asked) >= FEWEST:
             break
         found |= {person.id: person for person in ring if person.id not in sos.asked}
     return tuple(found.values())
+
+
+def _rings(context: Context, world: World, sos: Sos, now: int) -> list[tuple[Staff, ...]]:
+    """From the inside out; she may be one of them herself, and is none of the two."""
+    me = context.store.vault.token(context.store.number(sos.owner, Purpose.SAFETY), Purpose.STAFF)
+    responders = tuple(p for p in world.roster.responders() if p.token != me)
+    near = tuple(p for p in responders if _covers(world, p, sos))
+    rings = [on_duty(world, near, now), near, responders]
+    if Ring.HOUSE in sos.rings:
+        house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER and p.token != me)
+        rings += [on_duty(world, house, now), house]
+    return rings
 
 
 def _covers(world: World, person: Staff, sos: Sos) -> bool:

@@ -5,9 +5,10 @@ from gateway.model.caller import Caller
 from gateway.model.sos import Answer, Ring, Sos
 from gateway.wording import clock
 from menus.places import area_name
-from menus.screen import Link, Shown, Translator, menu, screen, to
+from menus.screen import Link, Refused, Shown, Translator, ask, menu, redirect, screen, to
 
 LISTED = 8
+"""the others are opened by their code"""
 
 
 def waiting(caller: Caller) -> list[Sos]:
@@ -18,12 +19,21 @@ def waiting(caller: Caller) -> list[Sos]:
 @screen(staff=True)
 def calls(caller: Caller, _: Translator) -> Shown:
     choices = [(_line(caller, sos, _), to(one, code=sos.code)) for sos in waiting(caller)[:LISTED]]
-    return menu("" if choices else _("Nobody calls."), *choices)
+    if not choices:
+        return menu(_("Nobody calls."))
+    return ask(_("Choose, or type a code."), to(typed), "code", *choices)
 
 
 def _line(caller: Caller, sos: Sos, _: Translator) -> str:
     said = _.ngettext("{n} comes", "{n} come", len(sos.coming)).format(n=len(sos.coming))
     return f"{sos.code} {clock(caller.world.local(sos.at))}, {said}"
+
+
+@screen(staff=True)
+def typed(caller: Caller, _: Translator, code: str) -> Shown:
+    if not (len(code) == 4 and code.isascii() and code.isdigit()):
+        raise Refused(_("Please type a number from the list."))
+    return redirect(to(one, code=code), caller, _)
 
 
 @screen(staff=True)

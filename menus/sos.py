@@ -21,10 +21,16 @@ def entry(caller: Caller, _: Translator) -> Entry:
 def duty(caller: Caller, _: Translator) -> str:
     """Said before and after: who counts on nobody must know it."""
     roster, house = caller.world.roster, caller.world.house
-    people = tuple(p for p in roster.people if p.active and p.role in (Role.RESPONDER, Role.VERIFIER, Role.ADMIN))
+    roles = (Role.RESPONDER, Role.VERIFIER, Role.ADMIN) if Ring.HOUSE in _chosen(caller) else (Role.RESPONDER,)
+    people = tuple(p for p in roster.people if p.active and p.role in roles and p != caller.staff)
     if roster.on_duty(people, caller.local):
         return _("Somebody is on duty now.")
     return _("Nobody is on duty now.") + (" " + _("Call {phone}").format(phone=house.hotline) if house.hotline else "")
+
+
+def _chosen(caller: Caller) -> set[str]:
+    """Who hears her."""
+    return {str(ring) for ring in (caller.care.rings if caller.care else ()) or USUAL}
 
 
 @screen()
@@ -107,7 +113,7 @@ def _ended(_: Translator, code: str) -> Shown:
 
 @screen(owner=True)
 def rings(caller: Caller, _: Translator) -> Shown:
-    chosen = set((caller.care.rings if caller.care else ()) or USUAL)
+    chosen = _chosen(caller)
     offered = [(Ring.PEERS, _("Colleagues on duty")), (Ring.HOUSE, _("The organisation"))]
     if caller.offers(Feature.CONTACTS):
         offered.insert(1, (Ring.CONTACTS, _("People I trust")))
@@ -123,6 +129,6 @@ def rings(caller: Caller, _: Translator) -> Shown:
 
 @screen(owner=True)
 def ring_turned(caller: Caller, _: Translator, ring: str) -> Shown:
-    chosen = set((caller.care.rings if caller.care else ()) or USUAL) ^ {Ring(ring)} | {Ring.PEERS}
+    chosen = _chosen(caller) ^ {ring} | {Ring.PEERS}
     kept = tuple(each.value for each in Ring if each in chosen)
     return menu(_("Done."), (_("Who hears it"), to(rings)), do=[intents.SetRings(kept)])

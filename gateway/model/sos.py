@@ -23,6 +23,8 @@ class Ring(StrEnum):
 
 USUAL = (Ring.PEERS, Ring.HOUSE)
 """of who chose nothing"""
+FORCED = 9
+"""the step that tells everybody that somebody made her end it"""
 
 
 class Answer(StrEnum):

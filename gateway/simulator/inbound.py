@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from itertools import count
 from uuid import uuid4
+from xml.sax.saxutils import unescape
 
 from gateway.simulator.background import Background
 from gateway.simulator.config import Config
@@ -76,7 +77,11 @@ class Inbound:
         answer = await self.webhooks.post("voice", form)
         self.background.start(self.webhooks.post("voice", form | {"isActive": "0", "durationInSeconds": "0"}))
         heard = re.search(r"<Say>(.*?)</Say>", answer.body)
-        return {"status": answer.status, "free": "<Reject/>" in answer.body, "heard": heard[1] if heard else ""}
+        return {
+            "status": answer.status,
+            "free": "<Reject/>" in answer.body,
+            "heard": unescape(heard[1]) if heard else "",
+        }
 
     async def opt_out(self, phone: Phone, sender: str) -> int:
         """Tell the gateway that a phone has left a sender's bulk texts; the HTTP status, 0 for none."""

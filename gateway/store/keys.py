@@ -72,7 +72,7 @@ LEFT = 8 * 86400
 MESSAGE_GRACE = 3600
 SPENT = 172800
 CALLS = "calls"
-LISTED_CALLS = 50
+LISTED_CALLS = 1000
 """so many calls for help are read for one turn of staff"""
 INVITED, MOST_INVITATIONS = 7 * 86400, 2
 """nobody is asked more often than that, whoever asks"""

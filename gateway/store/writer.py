@@ -10,6 +10,7 @@ from gateway.model.broadcast import Broadcast, What, bits_for
 from gateway.model.care import Care
 from gateway.model.intents import (
     AskContact,
+    CallHelp,
     Clear,
     Confirm,
     Delete,
@@ -41,7 +42,7 @@ I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 LEAVING = (Leave, Stop, Delete)
 GROWING = (AskContact, GoOut, Join, Tonight)
-LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear)
+LASTING = (*LEAVING, *GROWING, CallHelp, Send, Confirm, Reject, Update, Clear)
 """what a failover may not undo"""
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.care import Care
-from gateway.model.sos import USUAL, Answer, Sos, new_code
+from gateway.model.sos import FORCED, USUAL, Answer, Sos, new_code
 from gateway.store import keys
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_trust import cared
@@ -42,11 +42,11 @@ def help_place(w: Writer, intent: intents.HelpPlace) -> None:
 def help_over(w: Writer, intent: intents.HelpOver) -> None:
     """Who set a second code ends with a code: the second one looks as if it had ended."""
     turn, sos, secrets = w.turn, w.turn.sos, w.turn.secrets()
-    if sos is None:
+    if sos is None or sos.duress:
         return
     if turn.care and turn.care.duress:
         if secrets.duress(intent.code):
-            turn.sos = replace(sos, duress=True)
+            turn.sos = replace(sos, duress=True, step=FORCED)
             w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)
             return
         if not secrets.own_pin(intent.code):
@@ -90,7 +90,7 @@ def answer_help(w: Writer, intent: intents.AnswerHelp) -> None:
         w.change.due("alerts", f"sosover:{sos.code}:{staff_id}", w.turn.now)
     if intent.answer is Answer.FALSE:
         w.change.due("alerts", b"sosfalse:" + sos.owner, w.turn.now)
-    else:
+    elif not sos.duress:  # whoever made her end it may hold her phone
         w.change.due("alerts", b"sosdone:" + sos.owner, w.turn.now)
 
 
