@@ -8,6 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.feature import Feature
 from gateway.model.outing import LONGEST_PART
 from gateway.wording import clock
+from menus.pin import either_code
 from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
 from menus.trust import Entry
 
@@ -116,8 +117,7 @@ def back(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def back_typed(caller: Caller, _: Translator, typed: str) -> Shown:
-    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
-        raise Refused(_("That is not it. Try again."))
+    either_code(typed, caller, _)
     return _ended(_, typed)
 
 
@@ -127,7 +127,7 @@ def _ended(_: Translator, code: str) -> Shown:
     return menu(_("Good. It has ended and the note is wiped."), (_("Home"), home), here=home, do=[intents.Back(code)])
 
 
-@screen()
+@screen(owner=True)
 def later(caller: Caller, _: Translator) -> Shown:
     if caller.outing is None:
         return menu(_("Nothing is running."), (_("Home"), Link("home.home")))

@@ -15,6 +15,12 @@ def four_digits(typed: str, _: Translator) -> None:
         raise Refused(_("A PIN has 4 digits."))
 
 
+def either_code(typed: str, caller: Caller, _: Translator) -> None:
+    """Her PIN or her second code: nobody who looks on learns which. Raises Refused for anything else."""
+    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
+        raise Refused(_("That is not it. Try again."))
+
+
 @screen()
 def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
     return ask(_("Your PIN?"), to(own_pin_typed, **target), "typed")

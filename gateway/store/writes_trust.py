@@ -90,7 +90,9 @@ def set_arrest(w: Writer, intent: intents.SetArrest) -> None:
 
 @writes(intents.Held)
 def held(w: Writer, intent: intents.Held) -> None:
-    w.change.due("alerts", b"held:" + w.turn.safety_token, w.turn.now + w.times.take_back)
+    """Pressed again, the first time stands."""
+    at = (w.turn.now + w.times.take_back) * 1000
+    w.change.write("ZADD", "due:alerts", "NX", at, b"held:" + w.turn.safety_token)
 
 
 @writes(intents.NotHeld)
