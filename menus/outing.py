@@ -6,7 +6,7 @@ from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
-from gateway.model.outing import LONGEST_PART
+from gateway.model.outing import LONGEST_PART, Outing
 from gateway.wording import clock
 from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
 from menus.trust import Entry
@@ -20,20 +20,20 @@ WITHIN = 24
 
 
 def entry(caller: Caller, _: Translator) -> Entry:
-    """The same place in the list whether she is out or not."""
-    if not caller.offers(Feature.SAFE_CALL):
-        return None
+    """The same place in the list whether she is out or not. Who is out can end it where it was turned off since."""
     # Translators: both stand in one place of the list; at most 26 characters each.
-    return (_("I am back"), to(back)) if caller.outing else (_("I go out, back by ..."), to(begin))
+    if caller.outing:
+        return _("I am back"), to(back)
+    return (_("I go out, back by ..."), to(begin)) if caller.offers(Feature.SAFE_CALL) else None
 
 
 def keys_back(caller: Caller) -> str:
     """The two keys that end it, from home."""
-    return f"4, {2 + caller.offers(Feature.SOS)}"
+    return f"4, {1 + caller.offers(Feature.SOS) + caller.offers(Feature.CONTACTS)}"
 
 
 def later_entry(caller: Caller, _: Translator) -> Entry:
-    return (_("One hour more"), to(later)) if caller.outing and caller.offers(Feature.SAFE_CALL) else None
+    return (_("One hour more"), to(later)) if caller.outing else None
 
 
 @screen(owner=True)
@@ -52,7 +52,16 @@ def begin(caller: Caller, _: Translator) -> Shown:
     said += " " + _(
         "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
     )
-    return menu(said, (_("Go on"), to(part)))
+    choices = [(_("Go on"), to(part))]
+    if caller.offers(Feature.SOS):
+        choices.append((_("Colleagues too"), to(colleagues)))
+    return menu(said, *choices)
+
+
+@screen(owner=True)
+def colleagues(caller: Caller, _: Translator) -> Shown:
+    said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
+    return menu(said, (_("Go on"), to(part, colleagues=True)))
 
 
 def _question(step: int, _: Translator) -> str:
@@ -65,27 +74,30 @@ def _question(step: int, _: Translator) -> str:
 
 
 @screen(owner=True)
-def part(caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "") -> Shown:
+def part(
+    caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
+) -> Shown:
     """One question a screen; each may be left out."""
     if typed:
         note = f"{note}; {clip(typed, LONGEST_PART)}".removeprefix("; ")
     if step >= PARTS:
-        return hours(caller, _, note=note)
-    following = to(part, step=step + 1, note=note)
+        return hours(caller, _, note=note, colleagues=colleagues)
+    following = to(part, step=step + 1, note=note, colleagues=colleagues)
     return ask(_question(step, _), following, "typed", (_("Leave out"), following))
 
 
 @screen(owner=True)
-def hours(caller: Caller, _: Translator, note: str) -> Shown:
+def hours(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> Shown:
+    left = {"note": note, "colleagues": colleagues}
     choices = [
-        (f"{clock(caller.local + timedelta(hours=n))} ({n} h)", to(gone, note=note, until=caller.now + n * HOUR))
+        (f"{clock(caller.local + timedelta(hours=n))} ({n} h)", to(gone, **left, until=caller.now + n * HOUR))
         for n in CHOICES
     ]
-    return ask(_("Back by? Choose, or type the hour as 23:30."), to(typed_hour, note=note), "typed", *choices)
+    return ask(_("Back by? Choose, or type the hour as 23:30."), to(typed_hour, **left), "typed", *choices)
 
 
 @screen(owner=True)
-def typed_hour(caller: Caller, _: Translator, note: str, typed: str) -> Shown:
+def typed_hour(caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False) -> Shown:
     try:
         then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
     except ValueError:
@@ -93,15 +105,16 @@ def typed_hour(caller: Caller, _: Translator, note: str, typed: str) -> Shown:
     here = caller.local
     when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
     when += timedelta(days=when <= here)
-    return gone(caller, _, note=note, until=int(when.timestamp()))
+    return gone(caller, _, note=note, until=int(when.timestamp()), colleagues=colleagues)
 
 
 @screen(owner=True)
-def gone(caller: Caller, _: Translator, note: str, until: int) -> Shown:
+def gone(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> Shown:
     said = _("Done. Back by {hour}: dial {dial} and press {keys}, or text SAFE.").format(
         hour=clock(caller.world.local(until)), dial=caller.world.house.service_code, keys=keys_back(caller)
     )
-    return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.GoOut(until, note)])
+    out = intents.GoOut(until, note, colleagues)
+    return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[out])
 
 
 @screen()
@@ -116,9 +129,14 @@ def back(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def back_typed(caller: Caller, _: Translator, typed: str) -> Shown:
+    return _ended(_, _one_of_two(caller, _, typed))
+
+
+def _one_of_two(caller: Caller, _: Translator, typed: str) -> str:
+    """Her PIN or her second code. Raises Refused."""
     if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
         raise Refused(_("That is not it. Try again."))
-    return _ended(_, typed)
+    return typed
 
 
 def _ended(_: Translator, code: str) -> Shown:
@@ -131,6 +149,20 @@ def _ended(_: Translator, code: str) -> Shown:
 def later(caller: Caller, _: Translator) -> Shown:
     if caller.outing is None:
         return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
-    until = max(caller.outing.until, caller.now) + HOUR
+    if caller.care and caller.care.duress:
+        return ask(_("Your PIN?"), to(later_typed), "typed")
+    return _later(caller, caller.outing, _, "")
+
+
+@screen()
+def later_typed(caller: Caller, _: Translator, typed: str) -> Shown:
+    if caller.outing is None:
+        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+    return _later(caller, caller.outing, _, _one_of_two(caller, _, typed))
+
+
+def _later(caller: Caller, outing: Outing, _: Translator, code: str) -> Shown:
+    until = max(outing.until, caller.now) + HOUR
     said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
-    return menu(said, (_("Home"), Link("home.home")), do=[intents.Later(HOUR)])
+    home = Link("home.home")
+    return menu(said, (_("Home"), home), here=home, do=[intents.Later(HOUR, code)])

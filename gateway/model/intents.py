@@ -233,12 +233,15 @@ class GoOut(Intent, frozen=True):
 
     until: int
     note: str
+    colleagues: bool = False
+    """responders read the note too if she is not back"""
 
 
 class Later(Intent, frozen=True):
-    """She is out for so many seconds more."""
+    """She is out for so many seconds more. `code` as for `Back`."""
 
     seconds: int
+    code: str = ""
 
 
 class Back(Intent, frozen=True):

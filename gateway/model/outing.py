@@ -2,6 +2,8 @@
 
 import msgspec
 
+LAST = 2
+"""reminders before her people are told"""
 LONGEST_PART = 40
 """characters of each part of a note"""
 
@@ -15,6 +17,8 @@ class Outing(msgspec.Struct, frozen=True, array_like=True):
     """where, with whom, plate, other words; read by nobody while all is well"""
     reminded: int = 0
     told: bool = False
-    """her people have the note"""
+    """her people have the note; with two reminders behind it, nothing more comes of it"""
     over: bool = False
     """it looks ended on her phone: somebody made her end it, and her people hear"""
+    colleagues: bool = False
+    """responders get it too, as a call for help"""
