@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
-from gateway.model.care import Care
+from gateway.model.care import Asked, Care, Trust
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
@@ -117,6 +117,10 @@ class Secrets:
     def duress(self, typed: str) -> bool:
         return False
 
+    def asked(self, e164: str, care: Care | None) -> Asked:
+        """Not a secret typed, but one looked up: may this number be asked to be a contact?"""
+        return Asked.NEVER
+
     def staff_pin(self, typed: str) -> bool:
         return False
 
@@ -150,6 +154,8 @@ class Caller(msgspec.Struct, frozen=True):
     """nothing is behind the caller's own PIN, or it was given"""
     care: Care | None = None
     """what she left with us for her safety"""
+    trust: Trust = Trust()
+    """who asked this phone to be told about them"""
     sos: Sos | None = None
     """she calls for help"""
     calls: Mapping[str, Sos] = {}

@@ -202,6 +202,10 @@ class Agree(Intent, frozen=True):
     """This phone's owner agrees to whoever asked."""
 
 
+class Decline(Intent, frozen=True):
+    """This phone's owner says no to who asked and has no answer yet."""
+
+
 class SetDuress(Intent, frozen=True):
     """A second code; empty takes it away."""
 
