@@ -8,6 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.feature import Feature
 from gateway.model.outing import LONGEST_PART, Outing
 from gateway.wording import clock
+from menus.pin import either_code
 from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
 from menus.trust import Entry
 
@@ -129,14 +130,8 @@ def back(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def back_typed(caller: Caller, _: Translator, typed: str) -> Shown:
-    return _ended(_, _one_of_two(caller, _, typed))
-
-
-def _one_of_two(caller: Caller, _: Translator, typed: str) -> str:
-    """Her PIN or her second code. Raises Refused."""
-    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
-        raise Refused(_("That is not it. Try again."))
-    return typed
+    either_code(typed, caller, _)
+    return _ended(_, typed)
 
 
 def _ended(_: Translator, code: str) -> Shown:
@@ -145,7 +140,7 @@ def _ended(_: Translator, code: str) -> Shown:
     return menu(_("Good. It has ended and the note is wiped."), (_("Home"), home), here=home, do=[intents.Back(code)])
 
 
-@screen()
+@screen(owner=True)
 def later(caller: Caller, _: Translator) -> Shown:
     if caller.outing is None:
         return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
@@ -158,7 +153,8 @@ def later(caller: Caller, _: Translator) -> Shown:
 def later_typed(caller: Caller, _: Translator, typed: str) -> Shown:
     if caller.outing is None:
         return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
-    return _later(caller, caller.outing, _, _one_of_two(caller, _, typed))
+    either_code(typed, caller, _)
+    return _later(caller, caller.outing, _, typed)
 
 
 def _later(caller: Caller, outing: Outing, _: Translator, code: str) -> Shown:

@@ -7,7 +7,8 @@ from gateway.model.feature import Feature
 from gateway.model.sos import USUAL, Ring
 from gateway.model.staff import Role
 from gateway.wording import clock
-from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
+from menus.pin import either_code
+from menus.screen import Link, Shown, Translator, ask, menu, screen, to
 from menus.trust import Entry
 
 LONGEST_WORDS = 80
@@ -101,8 +102,7 @@ def over(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def over_typed(caller: Caller, _: Translator, typed: str) -> Shown:
-    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
-        raise Refused(_("That is not it. Try again."))
+    either_code(typed, caller, _)
     return _ended(_, typed)
 
 

@@ -129,6 +129,27 @@ def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
     assert not town.store.connection.call("KEYS", "trust:*") and not town.store.connection.call("KEYS", "gone:*")
 
 
+def test_pressing_again_puts_nothing_off(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.Held())
+    town.sleep(50)
+    do(town, "Amina", intents.Held())
+    town.sleep(11)
+    assert town["Bahati"].inbox() == ["Aisha is held"]
+
+
+def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
+    """Whoever holds the phone cannot put the alarm off."""
+    circle(town)
+    do(town, "Amina", intents.SetPin("2468"), intents.GoOut(int(town.now()) + 600, WORDS))
+    until = town.store.read(number("Amina")).outing.until
+    town["Amina"].dial("1", "4", "98", "5", "9999")
+    assert town.store.read(number("Amina")).outing.until == until
+    town.sleep(300)
+    town["Amina"].dial("1", "4", "98", "5", "2468")
+    assert town.store.read(number("Amina")).outing.until > until
+
+
 def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None:
     circle(town)
     do(town, "Amina", intents.Held())

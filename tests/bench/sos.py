@@ -36,7 +36,7 @@ def run(quick: bool, write: bool) -> None:
         turn_on(Feature.SOS, "bench")
         for i in range(RESPONDERS):
             staff.enrol(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
-        network = Network(stage, 4 * count)
+        network = Network(stage, 20 * count)
         web = stage.mwavuli("web")
         for command in (("worker", "alerts"), ("worker", "messages"), ("clock",)):
             stage.mwavuli(*command)
