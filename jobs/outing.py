@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.model.caller import World
 from gateway.model.feature import Feature
 from gateway.model.message import Ground, Lane
-from gateway.model.outing import LAST, Outing
+from gateway.model.outing import DONE, LAST, Outing
 from gateway.store import Change, Item
 from gateway.vault import Purpose
 from gateway.wording import Translator, clock, is_back_again, needed, not_back
@@ -27,16 +27,16 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
     tag, raw, outing = context.store.safety.outing_of(owner)
     if outing is None:
         return 0
-    if outing.told and outing.reminded >= LAST:
+    if outing.step == DONE:
         context.store.safety.save_outing(change, tag, None, raw)
         return 0
-    if outing.over or outing.reminded >= LAST:
+    if outing.over or outing.step == LAST:
         return _tell(context, world, change, now, owner)
     if outing.until > now:
         return outing.until - now
     _remind(context, world, change, now, owner, outing)
-    context.store.safety.save_outing(change, tag, replace(outing, reminded=outing.reminded + 1), raw)
-    return context.times.out_remind if outing.reminded == 0 else context.times.out_grace
+    context.store.safety.save_outing(change, tag, replace(outing, step=outing.step + 1), raw)
+    return context.times.out_remind if outing.step == 0 else context.times.out_grace
 
 
 def _remind(context: Context, world: World, change: Change, now: int, owner: bytes, outing: Outing) -> None:
@@ -57,7 +57,7 @@ def _tell(context: Context, world: World, change: Change, now: int, owner: bytes
         circle.tell(context, change, care, lambda _: _words(world, outing, care.called, now, _), now)
     if outing.colleagues and Feature.SOS in world.features:
         sos.call_for(context, change, owner, outing.note, outing.lang, forced=_early(outing, now), now=now)
-    context.store.safety.save_outing(change, tag, replace(outing, told=True, reminded=LAST), raw)
+    context.store.safety.save_outing(change, tag, replace(outing, told=True, step=DONE), raw)
     return FORGET
 
 

@@ -6,7 +6,7 @@ from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
-from gateway.model.outing import LONGEST_PART, Outing
+from gateway.model.outing import LONGEST_PART
 from gateway.wording import clock
 from menus.pin import either_code
 from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
@@ -34,7 +34,9 @@ def keys_back(caller: Caller) -> str:
 
 
 def later_entry(caller: Caller, _: Translator) -> Entry:
-    return (_("One hour more"), to(later)) if caller.outing else None
+    if caller.outing is None:
+        return None
+    return _("One hour more"), to(later_asked if caller.care and caller.care.duress else later)
 
 
 @screen(owner=True)
@@ -142,23 +144,25 @@ def _ended(_: Translator, code: str) -> Shown:
 
 @screen(owner=True)
 def later(caller: Caller, _: Translator) -> Shown:
-    if caller.outing is None:
-        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
-    if caller.care and caller.care.duress:
-        return ask(_("Your PIN?"), to(later_typed), "typed")
-    return _later(caller, caller.outing, _, "")
+    return _later(caller, _, "")
+
+
+@screen()
+def later_asked(caller: Caller, _: Translator) -> Shown:
+    """As `back`: where there is a second code, one of the two is asked for."""
+    return ask(_("Your PIN?"), to(later_typed), "typed")
 
 
 @screen()
 def later_typed(caller: Caller, _: Translator, typed: str) -> Shown:
-    if caller.outing is None:
-        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
     either_code(typed, caller, _)
-    return _later(caller, caller.outing, _, typed)
+    return _later(caller, _, typed)
 
 
-def _later(caller: Caller, outing: Outing, _: Translator, code: str) -> Shown:
-    until = max(outing.until, caller.now) + HOUR
-    said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
+def _later(caller: Caller, _: Translator, code: str) -> Shown:
     home = Link("home.home")
+    if caller.outing is None:
+        return menu(_("Nothing is running."), (_("Home"), home))
+    until = max(caller.outing.until, caller.now) + HOUR
+    said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
     return menu(said, (_("Home"), home), here=home, do=[intents.Later(HOUR, code)])

@@ -21,6 +21,8 @@ def own_digits(typed: str, caller: Caller, _: Translator) -> None:
     four_digits(typed, _)
     if caller.secrets.duress(typed):
         raise Refused(_("That is your second code. Choose others."))
+
+
 def either_code(typed: str, caller: Caller, _: Translator) -> None:
     """Her PIN or her second code: nobody who looks on learns which. Raises Refused for anything else."""
     if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):

@@ -152,6 +152,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the staff PIN was given in this session"""
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
+    feigned: bool = False
+    """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
     care: Care | None = None
     """what she left with us for her safety"""
     trust: Trust = Trust()
@@ -183,7 +185,7 @@ class Caller(msgspec.Struct, frozen=True):
     @property
     def has_pin(self) -> bool:
         """Is anything of hers behind her own PIN?"""
-        return bool((self.subscription and self.subscription.pin) or (self.care and self.care.pin))
+        return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
 
     def offers(self, feature: Feature) -> bool:
         """Did the organisation turn it on?"""

@@ -4,6 +4,8 @@ import msgspec
 
 LAST = 2
 """reminders before her people are told"""
+DONE = LAST + 1
+"""the step after which nothing comes, unless she asks for more time"""
 LONGEST_PART = 40
 """characters of each part of a note"""
 
@@ -15,9 +17,10 @@ class Outing(msgspec.Struct, frozen=True, array_like=True):
     lang: str
     note: str
     """where, with whom, plate, other words; read by nobody while all is well"""
-    reminded: int = 0
+    step: int = 0
+    """reminders so far; then DONE"""
     told: bool = False
-    """her people have the note; with two reminders behind it, nothing more comes of it"""
+    """her people have the note"""
     over: bool = False
     """it looks ended on her phone: somebody made her end it, and her people hear"""
     colleagues: bool = False

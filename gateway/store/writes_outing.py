@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.outing import LAST, Outing
+from gateway.model.outing import DONE, LAST, Outing
 from gateway.store.turn import Turn
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_sos import forget_sos
@@ -16,7 +16,8 @@ LONGEST = 86400
 
 @writes(intents.GoOut)
 def go_out(w: Writer, intent: intents.GoOut) -> None:
-    if w.turn.outing and w.turn.outing.over and not w.turn.outing.told:  # her people are about to hear of this one
+    running = w.turn.outing
+    if running and running.over and running.step < DONE:  # her people are about to hear of this one
         return
     until = min(intent.until, w.turn.now + LONGEST)
     w.turn.outing = Outing(until, w.lang, intent.note, colleagues=intent.colleagues)
@@ -36,9 +37,9 @@ def later(w: Writer, intent: intents.Later) -> None:
         return
     until = max(outing.until, turn.now) + intent.seconds
     if forced:
-        turn.outing = replace(outing, until=until, reminded=LAST, told=False)
+        turn.outing = replace(outing, until=until, step=LAST)
     else:
-        turn.outing = replace(outing, until=until, reminded=0)
+        turn.outing = replace(outing, until=until, step=0)
     turn.answerable(until - turn.now + REPLY_AFTER)
     w.change.due("alerts", b"back:" + turn.safety_token, turn.now if forced else until)
 

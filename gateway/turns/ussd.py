@@ -86,7 +86,7 @@ class Ussd:
             behind_pin = bool(turn.own_pin)
             return replace(
                 whole, lang=session.lang, proven="staff" in session.proof,
-                opened=empty or "own" in session.proof or not behind_pin,
+                opened=empty or "own" in session.proof or not behind_pin, feigned=empty and "own" in session.proof,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
                 trust=Trust() if empty else turn.trust,
