@@ -51,7 +51,7 @@ def invite(context: Context, item: Item) -> None:
                 put_off = LATER
                 continue
             number = _number(context, contact.token)
-            _text(context, change, contact, contact.words, Ground.INVITE, now)
+            _text(context, change, contact, contact.words, Ground.ASK, now)
             sealed, trust = context.store.safety.trust(number)
             context.store.safety.save_trust(change, number, trust.asked_by(owner), sealed)
             care = care.with_contact(replace(contact, words="")) if care else None
@@ -64,9 +64,11 @@ def invite(context: Context, item: Item) -> None:
 
 def _may_ask(context: Context, change: Change, contact: Contact) -> bool:
     key = keys.invited(trust_tag(context.store.vault, _number(context, contact.token)))
-    times = int(context.store.connection.call("GET", key) or 0)
+    raw = context.store.connection.call("GET", key)
+    times = int(raw or 0)
     if times >= keys.MOST_INVITATIONS:
         return False
+    change.expect(key, raw)
     change.write("SET", key, times + 1, "EX", keys.INVITED)
     return True
 
@@ -79,7 +81,7 @@ def agreed(context: Context, item: Item) -> None:
         number = _number(context, contact)
         sealed, trust = store.safety.trust(number)
         for owner, _agreed in trust.owners:
-            _change_contact(context, change, owner, contact, active=True)
+            _change_contact(context, change, owner, contact, agreed=now)
         if trust.owners:
             store.safety.save_trust(
                 change, number, Trust(tuple((owner, True) for owner, _agreed in trust.owners)), sealed
@@ -88,12 +90,12 @@ def agreed(context: Context, item: Item) -> None:
     store.conclude(item, note)
 
 
-def _change_contact(context: Context, change: Change, owner: bytes, contact: bytes, active: bool) -> None:
-    """They count from now on, or are on her list no more."""
+def _change_contact(context: Context, change: Change, owner: bytes, contact: bytes, agreed: int) -> None:
+    """They count from now on, or (0) are on her list no more."""
     tag, raw, care = context.store.safety.care_of(owner)
     found = next((c for c in care.contacts if c.token == contact), None) if care else None
     if care and found:
-        changed = care.with_contact(replace(found, active=True)) if active else care.without(contact)
+        changed = care.with_contact(replace(found, agreed=found.agreed or agreed)) if agreed else care.without(contact)
         context.store.safety.save_care(change, tag, changed, raw)
 
 
@@ -106,7 +108,7 @@ def gone(context: Context, item: Item) -> None:
         raw = store.connection.call("GET", key)
         trust = msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=Trust) if raw else Trust()
         for owner, _agreed in trust.owners:
-            _change_contact(context, change, owner, contact, active=False)
+            _change_contact(context, change, owner, contact, agreed=0)
         change.write("DEL", key)
 
     store.conclude(item, note)

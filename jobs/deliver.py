@@ -87,6 +87,8 @@ def _allowed(context: Context, message: Message) -> bool:
     if message.ground is Ground.STAFF:
         person = context.store.world().roster.phones.get(context.store.vault.token(number, Purpose.STAFF))
         return person is not None and person.active
+    if message.ground is Ground.ASK:
+        return bool(context.store.safety.trust(number)[1].waiting.owners)
     if message.ground is Ground.TRUST:
         return context.store.safety.trusted(number)
     if not quiet.wanted(context, message):

@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 from gateway.model.caller import World
+from gateway.model.feature import Feature
 from gateway.model.message import Ground, Lane
-from gateway.model.outing import Outing
+from gateway.model.outing import DONE, LAST, Outing
 from gateway.store import Change, Item
 from gateway.vault import Purpose
-from gateway.wording import clock, is_back_again, not_back
-from jobs import circle
+from gateway.wording import Translator, clock, is_back_again, needed, not_back
+from jobs import circle, sos
 from jobs.context import Context
 
 FORGET = 86400
@@ -26,16 +27,16 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
     tag, raw, outing = context.store.safety.outing_of(owner)
     if outing is None:
         return 0
-    if outing.told:
+    if outing.step == DONE:
         context.store.safety.save_outing(change, tag, None, raw)
         return 0
-    if outing.over or outing.reminded >= 2:
+    if outing.over or outing.step == LAST:
         return _tell(context, world, change, now, owner)
     if outing.until > now:
         return outing.until - now
     _remind(context, world, change, now, owner, outing)
-    context.store.safety.save_outing(change, tag, replace(outing, reminded=outing.reminded + 1), raw)
-    return context.times.out_remind if outing.reminded == 0 else context.times.out_grace
+    context.store.safety.save_outing(change, tag, replace(outing, step=outing.step + 1), raw)
+    return context.times.out_remind if outing.step == 0 else context.times.out_grace
 
 
 def _remind(context: Context, world: World, change: Change, now: int, owner: bytes, outing: Outing) -> None:
@@ -47,16 +48,28 @@ def _remind(context: Context, world: World, change: Change, now: int, owner: byt
 
 
 def _tell(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
-    """Her people get the note, each with our words in their own language."""
+    """Her people get the note, each with our words in their own language; colleagues too where she chose so."""
     tag, raw, outing = context.store.safety.outing_of(owner)
     _tag, _raw, care = context.store.safety.care_of(owner)
     if outing is None:
         return 0
     if care:
-        hour = clock(world.local(outing.until))
-        circle.tell(context, change, care, lambda _: not_back(care.called, hour, outing.note, _), now)
-    context.store.safety.save_outing(change, tag, replace(outing, told=True, reminded=2), raw)
+        circle.tell(context, change, care, lambda _: _words(world, outing, care.called, now, _), now)
+    if outing.colleagues and Feature.SOS in world.features:
+        sos.call_for(context, change, owner, outing.note, outing.lang, forced=_early(outing, now), now=now)
+    context.store.safety.save_outing(change, tag, replace(outing, told=True, step=DONE), raw)
     return FORGET
+
+
+def _early(outing: Outing, now: int) -> bool:
+    """Before her hour they are told only because somebody forced her."""
+    return outing.over or now < outing.until
+
+
+def _words(world: World, outing: Outing, called: str, now: int, _: Translator) -> str:
+    if now < outing.until:
+        return f"{needed(called, _)} {outing.note}".strip()
+    return not_back(called, clock(world.local(outing.until)), outing.note, _)
 
 
 def is_back(context: Context, item: Item) -> None:

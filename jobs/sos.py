@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.model.caller import World
 from gateway.model.care import Care
 from gateway.model.message import Ground, Lane
-from gateway.model.sos import FORCED, Ring, Sos
+from gateway.model.sos import FORCED, Ring, Sos, new_code
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import week_of
 from gateway.store import Change, Item, keys
@@ -24,6 +24,29 @@ def call(context: Context, item: Item) -> None:
     """The next step of one call; each in one commit, so a death between two of them repeats nothing."""
     owner = item.rest
     context.store.conclude(item, lambda world, change, now: _next(context, world, change, now, owner))
+
+
+def call_for(context: Context, change: Change, owner: bytes, words: str, lang: str, *, forced: bool, now: int) -> None:
+    """Somebody is not back, and chose that colleagues hear it: a call for help in their place.
+
+    Her contacts hear it from elsewhere. Where she calls already, those who come read these words too.
+    """
+    store = context.store
+    tag, raw, sos = store.safety.sos_of(owner)
+    _tag, _raw, care = store.safety.care_of(owner)
+    if sos:
+        store.safety.save_sos(change, tag, replace(sos, words=f"{sos.words} {words}".strip()), raw)
+        return
+    token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
+    subscription = store.subscription(token)
+    code = new_code()
+    areas = subscription.live_areas(now) if subscription else ()
+    check = care.check if care else ""
+    sos = Sos(code, owner, lang, now, areas=areas, words=words, check=check, duress=forced)
+    change.expect_field(keys.CALLS, code, None)
+    store.safety.save_sos(change, tag, sos, raw)
+    change.write("HSET", keys.CALLS, code, tag)
+    change.due("alerts", b"sos:" + owner, now)
 
 
 def _next(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:

@@ -21,20 +21,22 @@ WITHIN = 24
 
 
 def entry(caller: Caller, _: Translator) -> Entry:
-    """The same place in the list whether she is out or not."""
-    if not caller.offers(Feature.SAFE_CALL):
-        return None
+    """The same place in the list whether she is out or not. Who is out can end it where it was turned off since."""
     # Translators: both stand in one place of the list; at most 26 characters each.
-    return (_("I am back"), to(back)) if caller.outing else (_("I go out, back by ..."), to(begin))
+    if caller.outing:
+        return _("I am back"), to(back)
+    return (_("I go out, back by ..."), to(begin)) if caller.offers(Feature.SAFE_CALL) else None
 
 
 def keys_back(caller: Caller) -> str:
     """The two keys that end it, from home."""
-    return f"4, {2 + caller.offers(Feature.SOS)}"
+    return f"4, {1 + caller.offers(Feature.SOS) + caller.offers(Feature.CONTACTS)}"
 
 
 def later_entry(caller: Caller, _: Translator) -> Entry:
-    return (_("One hour more"), to(later)) if caller.outing and caller.offers(Feature.SAFE_CALL) else None
+    if caller.outing is None:
+        return None
+    return _("One hour more"), to(later_asked if caller.care and caller.care.duress else later)
 
 
 @screen(owner=True)
@@ -53,7 +55,16 @@ def begin(caller: Caller, _: Translator) -> Shown:
     said += " " + _(
         "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
     )
-    return menu(said, (_("Go on"), to(part)))
+    choices = [(_("Go on"), to(part))]
+    if caller.offers(Feature.SOS):
+        choices.append((_("Colleagues too"), to(colleagues)))
+    return menu(said, *choices)
+
+
+@screen(owner=True)
+def colleagues(caller: Caller, _: Translator) -> Shown:
+    said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
+    return menu(said, (_("Go on"), to(part, colleagues=True)))
 
 
 def _question(step: int, _: Translator) -> str:
@@ -66,27 +77,30 @@ def _question(step: int, _: Translator) -> str:
 
 
 @screen(owner=True)
-def part(caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "") -> Shown:
+def part(
+    caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
+) -> Shown:
     """One question a screen; each may be left out."""
     if typed:
         note = f"{note}; {clip(typed, LONGEST_PART)}".removeprefix("; ")
     if step >= PARTS:
-        return hours(caller, _, note=note)
-    following = to(part, step=step + 1, note=note)
+        return hours(caller, _, note=note, colleagues=colleagues)
+    following = to(part, step=step + 1, note=note, colleagues=colleagues)
     return ask(_question(step, _), following, "typed", (_("Leave out"), following))
 
 
 @screen(owner=True)
-def hours(caller: Caller, _: Translator, note: str) -> Shown:
+def hours(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> Shown:
+    left = {"note": note, "colleagues": colleagues}
     choices = [
-        (f"{clock(caller.local + timedelta(hours=n))} ({n} h)", to(gone, note=note, until=caller.now + n * HOUR))
+        (f"{clock(caller.local + timedelta(hours=n))} ({n} h)", to(gone, **left, until=caller.now + n * HOUR))
         for n in CHOICES
     ]
-    return ask(_("Back by? Choose, or type the hour as 23:30."), to(typed_hour, note=note), "typed", *choices)
+    return ask(_("Back by? Choose, or type the hour as 23:30."), to(typed_hour, **left), "typed", *choices)
 
 
 @screen(owner=True)
-def typed_hour(caller: Caller, _: Translator, note: str, typed: str) -> Shown:
+def typed_hour(caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False) -> Shown:
     try:
         then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
     except ValueError:
@@ -94,15 +108,16 @@ def typed_hour(caller: Caller, _: Translator, note: str, typed: str) -> Shown:
     here = caller.local
     when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
     when += timedelta(days=when <= here)
-    return gone(caller, _, note=note, until=int(when.timestamp()))
+    return gone(caller, _, note=note, until=int(when.timestamp()), colleagues=colleagues)
 
 
 @screen(owner=True)
-def gone(caller: Caller, _: Translator, note: str, until: int) -> Shown:
+def gone(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> Shown:
     said = _("Done. Back by {hour}: dial {dial} and press {keys}, or text SAFE.").format(
         hour=clock(caller.world.local(until)), dial=caller.world.house.service_code, keys=keys_back(caller)
     )
-    return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.GoOut(until, note)])
+    out = intents.GoOut(until, note, colleagues)
+    return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[out])
 
 
 @screen()
@@ -129,8 +144,25 @@ def _ended(_: Translator, code: str) -> Shown:
 
 @screen(owner=True)
 def later(caller: Caller, _: Translator) -> Shown:
+    return _later(caller, _, "")
+
+
+@screen()
+def later_asked(caller: Caller, _: Translator) -> Shown:
+    """As `back`: where there is a second code, one of the two is asked for."""
+    return ask(_("Your PIN?"), to(later_typed), "typed")
+
+
+@screen()
+def later_typed(caller: Caller, _: Translator, typed: str) -> Shown:
+    either_code(typed, caller, _)
+    return _later(caller, _, typed)
+
+
+def _later(caller: Caller, _: Translator, code: str) -> Shown:
+    home = Link("home.home")
     if caller.outing is None:
-        return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+        return menu(_("Nothing is running."), (_("Home"), home))
     until = max(caller.outing.until, caller.now) + HOUR
     said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
-    return menu(said, (_("Home"), Link("home.home")), do=[intents.Later(HOUR)])
+    return menu(said, (_("Home"), home), here=home, do=[intents.Later(HOUR, code)])

@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.wording import code_phrase, kind_name
 from menus.limits import limits, which
-from menus.pin import four_digits
+from menus.pin import own_digits
 from menus.places import area_name
 from menus.screen import Link, Shown, Translator, ask, end, menu, screen, to
 
@@ -111,7 +111,7 @@ def pin(caller: Caller, _: Translator) -> Shown:
 @screen(owner=True)
 def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
     if typed:
-        four_digits(typed, _)
+        own_digits(typed, caller, _)
     text = _("Done. Your PIN is set.") if typed else _("Done. No PIN any more.")
     return menu(text, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.SetPin(typed)])
 
@@ -120,7 +120,7 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
     kept, codes = caller.subscription, ", ".join(v.code for v in caller.visits)
-    if not (kept or codes or caller.care):
+    if not (kept or codes or caller.care or caller.trust.owners):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -137,6 +137,10 @@ def held(caller: Caller, _: Translator) -> Shown:
     if caller.care:
         said = _("For your safety: your codes, words and {n} people you trust, scrambled.")
         lines.append(said.format(n=len(caller.care.contacts)))
+    if caller.trust.owners:
+        asked = len(caller.trust.owners)
+        said = _.ngettext("{n} person named you as a contact.", "{n} people named you as a contact.", asked)
+        lines.append(said.format(n=asked))
     if kept and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))

@@ -6,7 +6,7 @@ from gateway.wording import day_and_hour, sort_name, works_with
 from menus import outing, sos, trust
 from menus.screen import Shown, Translator, menu, screen, to
 
-ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_entry)
+ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_entry, trust.asked_entry)
 """what stands before the helpers, where the organisation turned it on"""
 
 

@@ -4,12 +4,12 @@ from gateway.errors import BadInput
 from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.care import LONGEST_NAME, LONGEST_WORDS, MOST_CONTACTS, Contact
+from gateway.model.care import LONGEST_NAME, LONGEST_WORDS, MOST_CONTACTS, Asked, Contact
 from gateway.model.feature import Feature
 from gateway.numbers import Number
 from gateway.wording import clock
 from menus.alerts import no_room
-from menus.pin import four_digits
+from menus.pin import four_digits, own_digits
 from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
 
 Entry = tuple[str, Link] | None
@@ -22,6 +22,10 @@ def entry(caller: Caller, _: Translator) -> Entry:
 def held_entry(caller: Caller, _: Translator) -> Entry:
     # Translators: two keys for somebody who is being held; neutral, at most 26 characters.
     return (_("Tell my people"), to(held)) if caller.offers(Feature.CONTACTS) else None
+
+
+def asked_entry(caller: Caller, _: Translator) -> Entry:
+    return (_("Somebody asks you"), to(asked)) if caller.trust.waiting.owners else None
 
 
 @screen(owner=True)
@@ -51,7 +55,7 @@ def _line(contact: Contact, _: Translator) -> str:
 
 @screen(owner=True)
 def pin_chosen(caller: Caller, _: Translator, typed: str) -> Shown:
-    four_digits(typed, _)
+    own_digits(typed, caller, _)
     return menu(
         _("Done. Your PIN is set."),
         (_("People I trust"), to(people)),
@@ -72,7 +76,18 @@ def add(caller: Caller, _: Translator) -> Shown:
 @screen(owner=True)
 def add_name(caller: Caller, _: Translator, number: str) -> Shown:
     found = _number(number, caller, _)
+    if refusal := _refusals(_).get(caller.secrets.asked(found, caller.care)):
+        raise Refused(refusal)
     return ask(_("What do you call them? Only you read it."), to(add_called, number=found), "name")
+
+
+def _refusals(_: Translator) -> dict[Asked, str]:
+    return {
+        Asked.SELF: _("That is your own number."),
+        Asked.LISTED: _("They are on your list already."),
+        Asked.BEFORE: _("You asked them before. Nobody is asked twice."),
+        Asked.OFTEN: _("You asked many people lately. Wait some days."),
+    }
 
 
 def _number(typed: str, caller: Caller, _: Translator) -> str:
@@ -235,10 +250,7 @@ def held(caller: Caller, _: Translator) -> Shown:
             (_("People I trust"), to(people)),
             (_("Talk to someone"), Link("talk.talk")),
         )
-    if caller.now - care.told_at < caller.world.house.told_pause:
-        when = clock(caller.world.local(care.told_at))
-        return menu(_("Your people were told at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
-    return menu(
+    return _told(caller, _) or menu(
         _("Your people are told in a minute."),
         (_("Take it back"), to(not_held)),
         (_("My rights"), Link("rights.rights")),
@@ -246,6 +258,35 @@ def held(caller: Caller, _: Translator) -> Shown:
     )
 
 
+def _told(caller: Caller, _: Translator) -> Shown | None:
+    """They know already: nothing is sent twice in a short while, nor taken back."""
+    at = caller.care.told_at if caller.care else 0
+    if caller.now - at >= caller.world.house.told_pause:
+        return None
+    when = clock(caller.world.local(at))
+    return menu(_("Your people were told at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
+
+
 @screen()
 def not_held(caller: Caller, _: Translator) -> Shown:
-    return menu(_("Taken back. Nobody is told."), (_("Home"), Link("home.home")), do=[intents.NotHeld()])
+    return _told(caller, _) or menu(
+        _("Taken back. Nobody is told."), (_("Home"), Link("home.home")), do=[intents.NotHeld()]
+    )
+
+
+@screen(owner=True)
+def asked(caller: Caller, _: Translator) -> Shown:
+    """As the text: it does not say who, for whoever holds this phone reads it."""
+    said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
+    return menu(said, (_("Yes"), to(agreed)), (_("No"), to(declined)))
+
+
+@screen(owner=True)
+def agreed(caller: Caller, _: Translator) -> Shown:
+    said = _("Thank you. We text you only if it is needed. To end it send STOP.")
+    return menu(said, (_("Home"), Link("home.home")), do=[intents.Agree()])
+
+
+@screen(owner=True)
+def declined(caller: Caller, _: Translator) -> Shown:
+    return menu(_("Done."), (_("Home"), Link("home.home")), do=[intents.Decline()])

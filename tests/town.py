@@ -47,6 +47,13 @@ class Phone:
             self._turn(f"{self._typed}*{key}" if self._typed else key)
         return self.screen
 
+    def choose(self, words: str) -> str:
+        """Press the number of the choice that has these words, on whichever page it stands."""
+        while not (found := [line for line in self.screen.split("\n") if words in line and line[0].isdigit()]):
+            assert "98. " in self.screen, f"{self.name} is not offered {words!r}:\n{self.screen}"
+            self.press("98")
+        return self.press(found[0].split(".")[0])
+
     def _turn(self, typed: str) -> None:
         self._typed = typed
         reply, _bells = self._town.ussd.turn(self._call, number(self.name), typed)

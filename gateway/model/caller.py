@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
-from gateway.model.care import Care
+from gateway.model.care import Asked, Care, Trust
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
@@ -117,6 +117,10 @@ class Secrets:
     def duress(self, typed: str) -> bool:
         return False
 
+    def asked(self, e164: str, care: Care | None) -> Asked:
+        """Not a secret typed, but one looked up: may this number be asked to be a contact?"""
+        return Asked.NEVER
+
     def staff_pin(self, typed: str) -> bool:
         return False
 
@@ -148,8 +152,12 @@ class Caller(msgspec.Struct, frozen=True):
     """the staff PIN was given in this session"""
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
+    feigned: bool = False
+    """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
     care: Care | None = None
     """what she left with us for her safety"""
+    trust: Trust = Trust()
+    """who asked this phone to be told about them"""
     sos: Sos | None = None
     """she calls for help"""
     calls: Mapping[str, Sos] = {}
@@ -177,7 +185,7 @@ class Caller(msgspec.Struct, frozen=True):
     @property
     def has_pin(self) -> bool:
         """Is anything of hers behind her own PIN?"""
-        return bool((self.subscription and self.subscription.pin) or (self.care and self.care.pin))
+        return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
 
     def offers(self, feature: Feature) -> bool:
         """Did the organisation turn it on?"""

@@ -202,6 +202,10 @@ class Agree(Intent, frozen=True):
     """This phone's owner agrees to whoever asked."""
 
 
+class Decline(Intent, frozen=True):
+    """This phone's owner says no to who asked and has no answer yet."""
+
+
 class SetDuress(Intent, frozen=True):
     """A second code; empty takes it away."""
 
@@ -233,12 +237,15 @@ class GoOut(Intent, frozen=True):
 
     until: int
     note: str
+    colleagues: bool = False
+    """responders read the note too if she is not back"""
 
 
 class Later(Intent, frozen=True):
-    """She is out for so many seconds more."""
+    """She is out for so many seconds more. `code` as for `Back`."""
 
     seconds: int
+    code: str = ""
 
 
 class Back(Intent, frozen=True):

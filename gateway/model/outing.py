@@ -2,6 +2,10 @@
 
 import msgspec
 
+LAST = 2
+"""reminders before her people are told"""
+DONE = LAST + 1
+"""the step after which nothing comes, unless she asks for more time"""
 LONGEST_PART = 40
 """characters of each part of a note"""
 
@@ -13,8 +17,11 @@ class Outing(msgspec.Struct, frozen=True, array_like=True):
     lang: str
     note: str
     """where, with whom, plate, other words; read by nobody while all is well"""
-    reminded: int = 0
+    step: int = 0
+    """reminders so far; then DONE"""
     told: bool = False
     """her people have the note"""
     over: bool = False
     """it looks ended on her phone: somebody made her end it, and her people hear"""
+    colleagues: bool = False
+    """responders get it too, as a call for help"""

@@ -210,6 +210,7 @@ def _care_moved(m: Moves, plain: bytes) -> Care:
     return replace(
         kept,
         owner=m.token(kept.owner, Purpose.SAFETY) or b"",
+        invited=tuple((m.new.moved(mark), at) for mark, at in kept.invited),
         contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
         pin=m.new.moved(kept.pin) if kept.pin else b"",
         duress=m.new.moved(kept.duress) if kept.duress else b"",

@@ -10,11 +10,9 @@ from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.change import Change
 from gateway.store.connection import Connection
-from gateway.store.turn import care_tag, trust_tag, unpack_care, unpack_outing, unpack_sos
+from gateway.store.turn import care_tag, trust_tag, unpack_care, unpack_outing, unpack_sos, unpack_trust
 from gateway.store.writer import write_care, write_outing, write_sos
 from gateway.vault import Purpose, Vault
-
-_trust = msgspec.msgpack.Decoder(Trust).decode
 
 
 class Safety:
@@ -30,7 +28,7 @@ class Safety:
     def trust(self, number: Number) -> tuple[bytes | None, Trust]:
         """Who asked this phone, and the record's sealed form, which guards its next write."""
         raw = self._connection.call("GET", keys.trust(trust_tag(self._vault, number)))
-        return raw, _trust(self._vault.open(raw, "trust")) if raw else Trust()
+        return raw, unpack_trust(self._vault, raw)
 
     def save_trust(self, change: Change, number: Number, trust: Trust, raw: bytes | None) -> None:
         """Where nobody is left in it, it goes."""

@@ -37,7 +37,17 @@ from gateway.store.safety import Safety
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, queue_message, tags_of, unpack_care, unpack_outing, unpack_sos
+from gateway.store.turn import (
+    Turn,
+    care_tag,
+    queue_message,
+    tags_of,
+    trust_tag,
+    unpack_care,
+    unpack_outing,
+    unpack_sos,
+    unpack_trust,
+)
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
@@ -94,11 +104,12 @@ class Store:
             keys.loop(tags.loop),
             keys.care(cared),
             keys.sos(cared),
+            keys.trust(trust_tag(vault, number)),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
         [answer] = yield [self.connection.script("read", wanted, [token, cared])]
-        now, raw, sealed, outing, kept, paused, looped, care, sos, seen, *versions = answer
+        now, raw, sealed, outing, kept, paused, looped, care, sos, trust, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -122,6 +133,8 @@ class Store:
             looped=int(looped or 0),
             change=Change(moment.seen),
             raw_care=care,
+            raw_trust=trust,
+            trust=unpack_trust(vault, trust),
             raw_sos=sos,
             sos=unpack_sos(vault, sos),
             raw_outing=outing,

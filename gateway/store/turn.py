@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Secrets, World
-from gateway.model.care import Care
+from gateway.model.care import Asked, Care, Trust
 from gateway.model.message import Ground, Lane, Message
 from gateway.model.outing import Outing
 from gateway.model.referral import Referral
@@ -27,6 +27,7 @@ DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
 _outing = msgspec.msgpack.Decoder(Outing).decode
 _sos = msgspec.msgpack.Decoder(Sos).decode
 _care = msgspec.msgpack.Decoder(Care).decode
+_trust = msgspec.msgpack.Decoder(Trust).decode
 
 
 class Tags(NamedTuple):
@@ -66,6 +67,9 @@ class Turn:
     change: Change
     raw_care: bytes | None = None
     care: Care | None = None
+    raw_trust: bytes | None = None
+    trust: Trust = field(default_factory=Trust)
+    """who asked this phone to be told about them"""
     raw_outing: bytes | None = None
     outing: Outing | None = None
     raw_sos: bytes | None = None
@@ -159,6 +163,9 @@ class TurnSecrets(Secrets):
         care = self._turn.care
         return bool(care and care.duress and care.duress == duress_hash(self._turn.vault, self._turn.number, typed))
 
+    def asked(self, e164: str, care: Care | None) -> Asked:
+        return asked(self._turn.vault, self._turn.number, care, Number.parse(e164), self._turn.now)
+
     def staff_pin(self, typed: str) -> bool:
         staff = self._turn.staff
         return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, self._turn.number, "pin", typed))
@@ -194,6 +201,11 @@ def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:
     return _sos(vault.open(raw, "sos")) if raw else None
 
 
+def unpack_trust(vault: Vault, raw: bytes | None) -> Trust:
+    """Raises BadInput for what was not sealed as such."""
+    return _trust(vault.open(raw, "trust")) if raw else Trust()
+
+
 def care_tag(vault: Vault, number: Number) -> bytes:
     """This phone in the keys of what it left for its owner's safety."""
     return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
@@ -202,6 +214,20 @@ def care_tag(vault: Vault, number: Number) -> bytes:
 def trust_tag(vault: Vault, number: Number) -> bytes:
     """This phone in the keys of who agreed to be told about somebody."""
     return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
+
+
+def asked_mark(vault: Vault, owner: Number, number: Number) -> bytes:
+    """That she asked this number: in her own record, and nobody else's looks like it."""
+    return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
+
+
+def asked(vault: Vault, owner: Number, care: Care | None, number: Number, now: int) -> Asked:
+    """May she ask this number?"""
+    if number == owner:
+        return Asked.SELF
+    if care is None:
+        return Asked.NEVER
+    return care.may_ask(vault.token(number, Purpose.CONTACT), asked_mark(vault, owner, number), now)
 
 
 def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:

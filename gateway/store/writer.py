@@ -31,8 +31,8 @@ from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.change import Change
 from gateway.store.shelf import Shelf
-from gateway.store.turn import Turn
-from gateway.vault import Vault
+from gateway.store.turn import Turn, trust_tag
+from gateway.vault import Purpose, Vault
 
 if TYPE_CHECKING:
     from gateway.store.shelves import Shelves
@@ -128,6 +128,9 @@ def write_care(change: Change, vault: Vault, tag: bytes, care: Care | None, raw:
     change.expect(key, raw)
     if care:
         change.write("SET", key, vault.seal(msgspec.msgpack.encode(care), "care"), "EX", keep)
+        for contact in care.contacts:  # what they agreed to lives as long as her list
+            number = vault.number(contact.token, Purpose.CONTACT)
+            change.write("EXPIRE", keys.trust(trust_tag(vault, number)), keep)
     else:
         change.write("DEL", key)
 

@@ -6,7 +6,7 @@ from gateway.model import intents
 from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
 from gateway.store import keys, left
 from gateway.store.change import Change
-from gateway.store.turn import daily_tag, own_pin_hash
+from gateway.store.turn import daily_tag, own_pin_hash, trust_tag
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_outing import forget_outing
 from gateway.store.writes_sos import forget_sos
@@ -83,7 +83,9 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
     w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
-    hush(w)
+    w.change.expect(keys.trust(trust_tag(w.turn.vault, w.turn.number)), w.turn.raw_trust)
+    if w.turn.trust.owners:
+        hush(w.change, w.turn.vault, w.turn.number, w.turn.now)
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
@@ -145,8 +147,10 @@ def limit(w: Writer, intent: intents.Limit) -> None:
 
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
+    """Without a PIN there is no second code: nothing would end what only a code ends."""
     pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
     if w.turn.subscription:
         w.turn.subscription = replace(w.turn.subscription, pin=pin)
     if w.turn.care or (w.world.features and not w.turn.subscription):
-        w.turn.care = replace(cared(w), pin=pin)
+        care = cared(w)
+        w.turn.care = replace(care, pin=pin, duress=care.duress if pin else b"")

@@ -1,15 +1,17 @@
 """Codes, trusted people, and what they are told if she is held: what each intent writes."""
 
+import msgspec
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.care import INVITED_WITHIN, MOST_CONTACTS, MOST_INVITED, Care, Contact
+from gateway.model.care import MOST_CONTACTS, MOST_MARKS, Asked, Care, Contact
 from gateway.model.subscription import week_of
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.store.turn import Turn, duress_hash, trust_tag
+from gateway.store.change import Change
+from gateway.store.turn import asked, asked_mark, duress_hash, trust_tag
 from gateway.store.writer import Writer, writes
-from gateway.vault import Purpose
+from gateway.vault import Purpose, Vault
 
 
 def cared(w: Writer) -> Care:
@@ -21,25 +23,32 @@ def cared(w: Writer) -> Care:
 @writes(intents.AskContact)
 def ask_contact(w: Writer, intent: intents.AskContact) -> None:
     """Written down; they are asked by a job, which knows how often they were asked already."""
-    care, number, now = cared(w), Number.parse(intent.number), w.turn.now
-    token = w.turn.vault.token(number, Purpose.CONTACT)
-    lately = tuple(at for at in care.invited if at > now - INVITED_WITHIN)
-    known = any(contact.token == token for contact in care.contacts)
-    full = len(care.contacts) >= MOST_CONTACTS or len(lately) >= MOST_INVITED
-    if known or full or number == w.turn.number:
+    turn, care, number = w.turn, cared(w), Number.parse(intent.number)
+    may = asked(turn.vault, turn.number, care, number, turn.now)
+    if may is not Asked.NEVER or len(care.contacts) >= MOST_CONTACTS:
         return
-    contact = Contact(token, intent.name, w.lang, now, words=intent.words)
-    w.turn.care = replace(
-        care, lang=w.lang, called=intent.called, contacts=(*care.contacts, contact), invited=(*lately, now)
-    )
-    w.change.due("messages", b"invite:" + w.turn.safety_token, now)
+    token = turn.vault.token(number, Purpose.CONTACT)
+    contact = Contact(token, intent.name, w.lang, turn.now, words=intent.words)
+    mark = asked_mark(turn.vault, turn.number, number)
+    turn.care = replace(
+        care, lang=w.lang, called=intent.called, contacts=(*care.contacts, contact),
+        invited=(*care.invited, (mark, turn.now))[-MOST_MARKS:],
+    )  # fmt: skip
+    w.change.due("messages", b"invite:" + turn.safety_token, turn.now)
 
 
 @writes(intents.DropContact)
 def drop_contact(w: Writer, intent: intents.DropContact) -> None:
-    if w.turn.care:
-        w.turn.care = w.turn.care.without(intent.token)
-        _part(w, intent.token)
+    """Only who had said yes may be asked again: nobody else can be texted by her twice."""
+    turn, care = w.turn, w.turn.care
+    found = next((c for c in care.contacts if c.token == intent.token), None) if care else None
+    if care is None or found is None:
+        return
+    turn.care = care.without(found.token)
+    if found.active:
+        mark = asked_mark(turn.vault, turn.number, turn.vault.number(found.token, Purpose.CONTACT))
+        turn.care = replace(turn.care, invited=tuple(pair for pair in care.invited if pair[0] != mark))
+    _part(w, found.token)
 
 
 def _part(w: Writer, contact: bytes) -> None:
@@ -55,21 +64,39 @@ def forget_care(w: Writer) -> None:
     w.change.write("ZREM", "due:alerts", b"held:" + w.turn.safety_token)
 
 
-def hush(w: Writer) -> None:
-    """STOP from a phone that agreed to be told about others: nothing goes to it from this moment on."""
-    tag = trust_tag(w.turn.vault, w.turn.number)
-    w.change.write("COPY", keys.trust(tag), keys.gone(tag), "REPLACE")
-    w.change.write("DEL", keys.trust(tag))
-    w.change.due("messages", b"gone:" + _as_contact(w.turn), w.turn.now)
+def hush(change: Change, vault: Vault, number: Number, now: float) -> None:
+    """STOP from a phone that others named: nothing goes to it from this moment on."""
+    tag = trust_tag(vault, number)
+    change.write("COPY", keys.trust(tag), keys.gone(tag), "REPLACE")
+    change.write("DEL", keys.trust(tag))
+    _part_all(change, vault, number, now)
 
 
-def _as_contact(turn: Turn) -> bytes:
-    return turn.vault.token(turn.number, Purpose.CONTACT)
+def _part_all(change: Change, vault: Vault, number: Number, now: float) -> None:
+    """Those in `gone` lose this phone from their lists; and for a while nobody asks it again."""
+    change.write("SET", keys.invited(trust_tag(vault, number)), keys.MOST_INVITATIONS, "EX", keys.INVITED)
+    change.due("messages", b"gone:" + vault.token(number, Purpose.CONTACT), now)
 
 
 @writes(intents.Agree)
 def agree(w: Writer, intent: intents.Agree) -> None:
-    w.change.due("messages", b"agreed:" + _as_contact(w.turn), w.turn.now)
+    w.change.due("messages", b"agreed:" + w.turn.vault.token(w.turn.number, Purpose.CONTACT), w.turn.now)
+
+
+@writes(intents.Decline)
+def decline(w: Writer, intent: intents.Decline) -> None:
+    """Those who had a yes keep it."""
+    turn, tag = w.turn, trust_tag(w.turn.vault, w.turn.number)
+    if not turn.trust.waiting.owners:
+        return
+    w.change.expect(keys.trust(tag), turn.raw_trust)
+    for key, trust in ((keys.gone(tag), turn.trust.waiting), (keys.trust(tag), turn.trust.answered)):
+        if trust.owners:
+            sealed = turn.vault.seal(msgspec.msgpack.encode(trust), "trust")
+            w.change.write("SET", key, sealed, "EX", w.times.care)
+        else:
+            w.change.write("DEL", key)
+    _part_all(w.change, turn.vault, turn.number, turn.now)
 
 
 @writes(intents.SetDuress)
@@ -90,11 +117,14 @@ def set_arrest(w: Writer, intent: intents.SetArrest) -> None:
 
 @writes(intents.Held)
 def held(w: Writer, intent: intents.Held) -> None:
-    """Pressed again, the first time stands."""
-    at = (w.turn.now + w.times.take_back) * 1000
+    """Pressed again, it leaves no later."""
+    at = int((w.turn.now + w.times.take_back) * 1000)
     w.change.write("ZADD", "due:alerts", "NX", at, b"held:" + w.turn.safety_token)
+    w.change.bells.add("alerts")
 
 
 @writes(intents.NotHeld)
 def not_held(w: Writer, intent: intents.NotHeld) -> None:
+    """Only while they were not told: the screen says so."""
+    w.change.expect(keys.care(w.turn.care_tag), w.turn.raw_care)
     w.change.write("ZREM", "due:alerts", b"held:" + w.turn.safety_token)

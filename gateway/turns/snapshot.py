@@ -16,6 +16,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         subscription=turn.subscription,
         staff=turn.staff,
         care=turn.care,
+        trust=turn.trust,
         sos=turn.sos if turn.sos and not turn.sos.duress else None,
         calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
         outing=turn.outing if turn.outing and not turn.outing.over else None,

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreAway
 from gateway.model.caller import Caller
+from gateway.model.care import Trust
 from gateway.model.intents import OWNERS, Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
@@ -85,9 +86,10 @@ class Ussd:
             behind_pin = bool(turn.own_pin)
             return replace(
                 whole, lang=session.lang, proven="staff" in session.proof,
-                opened=empty or "own" in session.proof or not behind_pin,
+                opened=empty or "own" in session.proof or not behind_pin, feigned=empty and "own" in session.proof,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
+                trust=Trust() if empty else turn.trust,
                 outing=None if empty else whole.outing, sos=None if empty else whole.sos,
             )  # fmt: skip
 
