@@ -31,6 +31,9 @@ def furnished(settings: Settings, languages: Languages) -> House:
         helpers=read_helpers(settings.content_dir),
         tariff=tariff_of(settings.tuning),
         voices=tuple(language.translator for language in languages),
+        police=settings.tuning.police,
+        told_pause=settings.times.told_pause,
+        region=settings.region,
         own_quiet=settings.tuning.quiet.own,
     )
 

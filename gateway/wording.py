@@ -23,6 +23,7 @@ class Translator(Protocol):
     @property
     def lang(self) -> str: ...
     def __call__(self, text: str, /) -> str: ...
+    def ngettext(self, one: str, many: str, n: int, /) -> str: ...
     def pgettext(self, context: str, text: str, /) -> str: ...
     def fold(self, text: str, /) -> str: ...
 
@@ -249,3 +250,40 @@ def sorry(hotline: str, _: Translator) -> str:
             hotline=hotline
         )
     return _("Sorry, this does not work just now. Please dial again later.")
+
+
+def not_back(called: str, hour: str, note: str, _: Translator) -> str:
+    """To those she trusts: what she wrote for them, and what keeps them from harm."""
+    said = _("{called} is not back, was to be by {hour}. Ring first, do not go alone. The note: {note}")
+    return said.format(called=called, hour=hour, note=note or "-")
+
+
+def is_back_again(called: str, _: Translator) -> str:
+    """To those who had heard that she was not."""
+    return _("{called} is back.").format(called=called)
+
+
+def wanted(code: str, dial: str, _: Translator) -> str:
+    """To a responder: what it is stands behind the PIN."""
+    return _("{code}: you are wanted. Dial {dial}").format(code=code, dial=dial)
+
+
+def is_over(code: str, _: Translator) -> str:
+    """To a responder who was asked."""
+    return _("{code} is over. Thank you.").format(code=code)
+
+
+def somebody_comes(count: int, check: str, _: Translator) -> str:
+    """To the caller: neutral, with the word agreed beforehand."""
+    said = _.ngettext("{n} is on the way.", "{n} are on the way.", count).format(n=count)
+    return said + " " + _("The word: {word}").format(word=check) if check else said
+
+
+def needed(called: str, _: Translator) -> str:
+    """To those she trusts, when she calls for help."""
+    return _("{called} needs you now. Ring first, do not go alone.").format(called=called)
+
+
+def nobody_yet(hotline: str, _: Translator) -> str:
+    """To the caller: whom to ring."""
+    return _("Nobody could answer yet. Call {hotline}").format(hotline=hotline)

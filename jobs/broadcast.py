@@ -6,7 +6,6 @@ from gateway.model.alert import State
 from gateway.model.broadcast import PER_PREFIX, Broadcast, What
 from gateway.model.broadcast import State as At
 from gateway.model.caller import World
-from gateway.model.message import Lane
 from gateway.store import Change, Item, Step
 from gateway.store.keys import prefix as prefix_of
 from gateway.store.writes_cases import finish
@@ -33,7 +32,7 @@ def step(context: Context, item: Item) -> None:
     if not prefixes:
         _finish(context, item, sending)
         return
-    store.rests.give_way(Lane.BULK)
+    store.rests.give_way()
     item = send_chunk(context, item, sending, prefixes, _over(sending, store.now()))
     _go_on(context, item, sending, prefixes)
 

@@ -87,8 +87,10 @@ def _allowed(context: Context, message: Message) -> bool:
     if message.ground is Ground.STAFF:
         person = context.store.world().roster.phones.get(context.store.vault.token(number, Purpose.STAFF))
         return person is not None and person.active
+    if message.ground is Ground.ASK:
+        return bool(context.store.safety.trust(number)[1].waiting.owners)
     if message.ground is Ground.TRUST:
-        return context.store.trusted(number)
+        return context.store.safety.trusted(number)
     if not quiet.wanted(context, message):
         return False
     if message.ground is Ground.MEMBER:

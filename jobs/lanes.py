@@ -11,7 +11,22 @@ from collections.abc import Callable
 from gateway.errors import BadInput, Closed, Locked, StoreAway
 from gateway.logs import about_alert, what
 from gateway.store import Item
-from jobs import broadcast, closed, deliver, duty, housekeeping, members, refer, second_try, still, tally, verify
+from jobs import (
+    broadcast,
+    circle,
+    closed,
+    deliver,
+    duty,
+    housekeeping,
+    members,
+    outing,
+    refer,
+    second_try,
+    sos,
+    still,
+    tally,
+    verify,
+)
 from jobs.context import Context, current
 
 log = logging.getLogger("mwavuli.jobs")
@@ -42,6 +57,18 @@ HANDLERS: dict[str, Handler] = {
     "newly": members.newly,
     "unlist": members.unlist,
     "walk": still.walk,
+    "invite": circle.invite,
+    "agreed": circle.agreed,
+    "gone": circle.gone,
+    "parted": circle.parted,
+    "held": circle.held,
+    "back": outing.back,
+    "isback": outing.is_back,
+    "sos": sos.call,
+    "soscoming": sos.coming,
+    "sosover": sos.over,
+    "sosfalse": sos.called_false,
+    "sosdone": sos.done,
 }
 
 CASE = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")

@@ -19,9 +19,9 @@ def newly(context: Context, item: Item) -> None:
 
 
 def _tell(context: Context, world: World, change: Change, now: int, first: int) -> None:
-    listeners = [token for token, member in sorted(world.invited.items()) if member.active and member.told]
+    listeners = [token for token, member in sorted(world.enrolled.items()) if member.active and member.told]
     for token in listeners[first : first + AT_ONCE]:
-        _ = context.translator(world.invited[token].lang)
+        _ = context.translator(world.enrolled[token].lang)
         text = _("Something new to read. Dial {dial}").format(dial=world.house.service_code)
         number = context.store.number(token, Purpose.MEMBER)
         context.text(change, number, _.fold(text), Lane.BULK, Ground.MEMBER, now)
@@ -40,8 +40,8 @@ def _sweep(context: Context, world: World, change: Change, now: int) -> int:
     for mark, listed in world.clients.items():
         if (lasting := listed.lasting(now // DAY)) != listed:
             put_listed(change, shelves, mark, lasting)
-    for token, member in world.invited.items():
+    for token, member in world.enrolled.items():
         if member.over(now):
-            change.expect_field("invited", token, change.seen.get("invited", {}).get(token))
-            shelves.invited.drop(change, token)
-    return DAY if world.clients or world.invited else 0
+            change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
+            shelves.enrolled.drop(change, token)
+    return DAY if world.clients or world.enrolled else 0

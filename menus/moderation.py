@@ -126,7 +126,7 @@ def _reviewed(caller: Caller, _: Translator, mark: str, keep: bool) -> Shown:
 
 @screen(staff=True)
 def invite(caller: Caller, _: Translator) -> Shown:
-    if len(caller.world.invited) >= MOST_MEMBERS:
+    if len(caller.world.enrolled) >= MOST_MEMBERS:
         return menu(_("Nobody more can be invited now."))
     return ask(_("Their phone number?"), to(invited), "typed")
 

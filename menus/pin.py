@@ -4,9 +4,29 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.model.care import Trust
 from gateway.model.staff import MOST_WRONG_PINS
 from gateway.wording import clock
-from menus.screen import Link, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+from menus.screen import Link, Refused, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+
+
+def four_digits(typed: str, _: Translator) -> None:
+    """Raises Refused for anything else."""
+    if not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
+        raise Refused(_("A PIN has 4 digits."))
+
+
+def own_digits(typed: str, caller: Caller, _: Translator) -> None:
+    """Her own PIN is no other code of hers. Raises Refused."""
+    four_digits(typed, _)
+    if caller.secrets.duress(typed):
+        raise Refused(_("That is your second code. Choose others."))
+
+
+def either_code(typed: str, caller: Caller, _: Translator) -> None:
+    """Her PIN or her second code: nobody who looks on learns which. Raises Refused for anything else."""
+    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
+        raise Refused(_("That is not it. Try again."))
 
 
 @screen()
@@ -20,8 +40,9 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
     if caller.secrets.own_pin(typed):
         return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
     stranger = replace(
-        caller, opened=True, subscription=None, care=None, member=None, visits=(), own_reports=frozenset()
-    )
+        caller, opened=True, subscription=None, care=None, trust=Trust(), outing=None, member=None, visits=(),
+        own_reports=frozenset(),
+    )  # fmt: skip
     return redirect(unwrapped(target), stranger, _, prove="empty")
 
 

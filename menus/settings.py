@@ -6,8 +6,9 @@ from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.wording import code_phrase, kind_name
 from menus.limits import limits, which
+from menus.pin import own_digits
 from menus.places import area_name
-from menus.screen import Link, Refused, Shown, Translator, ask, end, menu, screen, to
+from menus.screen import Link, Shown, Translator, ask, end, menu, screen, to
 
 
 @screen(neutral=True)
@@ -100,17 +101,17 @@ def worded(caller: Caller, _: Translator, style: int) -> Shown:
 
 @screen(owner=True)
 def pin(caller: Caller, _: Translator) -> Shown:
-    if not caller.subscription:
+    if not (caller.subscription or caller.care):
         return menu(_("There is nothing to protect yet."))
     text = _("Choose 4 digits. They hide your areas and alerts. Forgotten? Send DELETE and start anew.")
-    choices = [(_("Take my PIN away"), to(pin_kept, typed=""))] if caller.subscription.pin else []
+    choices = [(_("Take my PIN away"), to(pin_kept, typed=""))] if caller.has_pin else []
     return ask(text, to(pin_kept), "typed", *choices)
 
 
 @screen(owner=True)
 def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
-    if typed and not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
-        raise Refused(_("A PIN has 4 digits."))
+    if typed:
+        own_digits(typed, caller, _)
     text = _("Done. Your PIN is set.") if typed else _("Done. No PIN any more.")
     return menu(text, (_("Home"), Link("home.home")), here=Link("home.home"), do=[intents.SetPin(typed)])
 
@@ -119,7 +120,7 @@ def pin_kept(caller: Caller, _: Translator, typed: str) -> Shown:
 def held(caller: Caller, _: Translator) -> Shown:
     """Everything, in plain words; the number itself only in locked form."""
     kept, codes = caller.subscription, ", ".join(v.code for v in caller.visits)
-    if not (kept or codes or caller.member):
+    if not (kept or codes or caller.care or caller.trust.owners or caller.member):
         return menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -133,6 +134,13 @@ def held(caller: Caller, _: Translator) -> Shown:
         lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
+    if caller.care:
+        said = _("For your safety: your codes, words and {n} people you trust, scrambled.")
+        lines.append(said.format(n=len(caller.care.contacts)))
+    if caller.trust.owners:
+        asked = len(caller.trust.owners)
+        said = _.ngettext("{n} person named you as a contact.", "{n} people named you as a contact.", asked)
+        lines.append(said.format(n=asked))
     if caller.member:
         lines.append(_("You are one of the members."))
     if kept and caller.own_reports:

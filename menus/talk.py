@@ -3,7 +3,11 @@
 from gateway.model.caller import Caller
 from gateway.model.helper import Sort
 from gateway.wording import day_and_hour, sort_name, works_with
+from menus import outing, sos, trust
 from menus.screen import Shown, Translator, menu, screen, to
+
+ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_entry, trust.asked_entry)
+"""what stands before the helpers, where the organisation turned it on"""
 
 
 @screen(neutral=True)
@@ -22,7 +26,8 @@ def talk(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Nobody is on duty now."))
     if not house.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
-    choices = [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]
+    choices = [choice for entry in ENTRIES if (choice := entry(caller, _))]
+    choices += [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]
     return menu(" ".join(lines), *choices)
 
 

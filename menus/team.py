@@ -5,10 +5,10 @@ from gateway.model.alert import Alert, State
 from gateway.model.caller import Caller, World
 from gateway.model.staff import Role, Staff
 from gateway.wording import clock, kind_name, where
-from menus import compose, moderation, visitors
+from menus import compose, moderation, responding, visitors
 from menus.authority import may_change, may_decide, me
 from menus.places import area_name
-from menus.screen import Shown, Translator, end, menu, name_of, screen, to
+from menus.screen import Link, Shown, Translator, end, menu, name_of, screen, to
 from menus.session import Session
 
 
@@ -25,11 +25,14 @@ def team(caller: Caller, _: Translator) -> Shown:
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     if staff.role is Role.CLINIC:
         return menu(alarm or staff.name, (_("Answer a code"), to(visitors.visitor)))
+    if staff.role is Role.RESPONDER:
+        return menu(alarm or staff.name, *_calls(caller, _), _duty(caller, _))
     choices = [
+        *_calls(caller, _),
         (_("To check: {n}").format(n=len(to_check(caller))), to(check_list)),
         (_("Send a warning"), to(compose.kind)),
         (_("Live: {n}").format(n=len(live_here(caller))), to(live_list)),
-        (_("I go off duty"), to(duty, on=False)) if on_duty(caller) else (_("I go on duty"), to(duty, on=True)),
+        _duty(caller, _),
     ]
     if members := moderation.entry(caller, _):
         choices.append(members)
@@ -38,6 +41,16 @@ def team(caller: Caller, _: Translator) -> Shown:
     if staff.role is Role.ADMIN:
         choices.append((_("Words to us: {n}").format(n=len(caller.world.words)), to(words)))
     return menu(alarm, *choices)
+
+
+def _duty(caller: Caller, _: Translator) -> tuple[str, Link]:
+    return (_("I go off duty"), to(duty, on=False)) if on_duty(caller) else (_("I go on duty"), to(duty, on=True))
+
+
+def _calls(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
+    """First of all, where somebody calls for help; always for those who are there for it."""
+    mine = caller.staff is not None and caller.staff.role is Role.RESPONDER
+    return [(_("Calls: {n}").format(n=len(caller.calls)), to(responding.calls))] if caller.calls or mine else []
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:

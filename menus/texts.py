@@ -7,6 +7,7 @@ from gateway.model import intents
 from gateway.model.alert import Kind
 from gateway.model.area import Area
 from gateway.model.caller import Caller
+from gateway.model.feature import Feature
 from gateway.model.intents import Intent
 from gateway.model.names import fold
 from gateway.model.needs import NEEDS
@@ -14,8 +15,10 @@ from gateway.model.subscription import MOST_AREAS, Channel
 from gateway.wording import clock, kind_name, need_name
 from menus.alerts import no_room, too_many
 from menus.health import line as place_line
+from menus.outing import keys_back
 from menus.rights import group_name, groups, in_group, in_parts, parts
 from menus.screen import Translator
+from menus.sos import duty
 from menus.tell import LONGEST_PLACE, own_open_report
 
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
@@ -69,7 +72,7 @@ def alerts(rest: str, caller: Caller, _: Translator) -> Answer:
 
 def _seen(caller: Caller) -> tuple[str, ...]:
     """Her areas, unless they are behind a PIN: a text asks for none."""
-    return () if caller.subscription and caller.subscription.pin else caller.areas
+    return () if caller.has_pin else caller.areas
 
 
 def rights(rest: str, caller: Caller, _: Translator) -> Answer:
@@ -137,6 +140,29 @@ def lang(rest: str, caller: Caller, _: Translator) -> Answer:
     return _("Done."), [intents.Speak(code, remember=bool(kept and kept.remember))]
 
 
+def yes(rest: str, caller: Caller, _: Translator) -> Answer:
+    """To whoever asked whether they may count on this phone; it is not told whether anybody did."""
+    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.Agree()]
+
+
+def sos(rest: str, caller: Caller, _: Translator) -> Answer:
+    """A call for help by text; what stands behind the word says where."""
+    if not caller.offers(Feature.SOS):
+        return unknown(caller, _), ()
+    where = [intents.HelpPlace(clip(rest, LONGEST_PLACE))] if rest else []
+    return _("Done.") + " " + duty(caller, _), [intents.CallHelp(), *where]
+
+
+def safe(rest: str, caller: Caller, _: Translator) -> Answer:
+    """She is back. Who set a second code adds a code; any other text that she is leaves it running."""
+    if caller.outing is None:
+        return unknown(caller, _), ()
+    if caller.care and caller.care.duress and not (caller.secrets.own_pin(rest) or caller.secrets.duress(rest)):
+        said = _("Please dial {dial} and press {keys}.")
+        return said.format(dial=caller.world.house.service_code, keys=keys_back(caller)), ()
+    return _("Done."), [intents.Back(rest)]
+
+
 def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:
     found, _rest = _area_and_rest(words, caller)
     if len(found) == 1:
@@ -199,4 +225,7 @@ ANSWERS: dict[str, Callable[[str, Caller, Translator], Answer]] = {
     "CLINIC": clinic,
     "REPORT": report,
     "LANG": lang,
+    "YES": yes,
+    "SAFE": safe,
+    "SOS": sos,
 }

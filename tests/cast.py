@@ -17,9 +17,14 @@ TEAM = {
     "Sabra": ("+254711000014", Role.SENDER, "Kasri", "8080"),
     "Zuhura": ("+254711000013", Role.ADMIN, "", "9753"),
 }
+RESPONDERS = {
+    "Rehema": ("+254711000015", Role.RESPONDER, "Kasri", "1212"),
+    "Salma": ("+254711000016", Role.RESPONDER, "", "3434"),
+}
+"""on the phones of towns where somebody may call for help"""
 NURSE = ("Nurse", "+254711000201", "D01", "8642")
 
-NUMBERS = {**CALLERS, **{name: row[0] for name, row in TEAM.items()}, NURSE[0]: NURSE[1]}
+NUMBERS = {**CALLERS, **{name: row[0] for name, row in (TEAM | RESPONDERS).items()}, NURSE[0]: NURSE[1]}
 
 
 def number(name: str) -> Number:

@@ -111,6 +111,12 @@ class Phone:
         answer = self._network.post(f"/phones/{self._number}/sms", json={"text": words})
         return bool(answer.json()["acknowledged"])
 
+    def call(self, to: str) -> str:
+        """Ring a number of the gateway's: what is heard, nothing where the call was turned away."""
+        answer = self._network.post(f"/phones/{self._number}/call", json={"to": to}).json()
+        assert answer["status"] == 200 and answer["free"] != bool(answer["heard"]), answer
+        return str(answer["heard"])
+
     def texts(self) -> list[str]:
         """Everything this phone ever got."""
         return [t["text"] for t in self._network.get(f"/phones/{self._number}").json()["inbox"]]

@@ -141,6 +141,10 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     amina.part("inbox-open").click()
     until(lambda: "Market gate" in amina.part("inbox").text, what="the text shown")
     until(lambda: "It was checked" in chiku.inbox(), what="the outcome for Chiku")
+    amina.part("sms-to").clear()
+    amina.part("sms-to").send_keys("+254711000701")
+    amina.part("ring").click()
+    until(lambda: "takes no calls" in amina.part("sms-state").text, what="a missed call by who set up nothing")
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), (
         "no sideways scroll"
     )

@@ -452,9 +452,10 @@ def test_every_language_lists_its_words(code: str) -> None:
 @pytest.mark.parametrize("code", SPOKEN)
 def test_no_unfit_word_is_said(code: str) -> None:
     """What others call it may be quoted, in quotation marks; and we say what does not mean safe."""
-    said = [form for message in translated(code) for form in forms(message)]
+    said = [form for message in translated(code) if message.context != "keyword" for form in forms(message)]
     if code == SOURCE:
-        said += [id_.replace("does not mean safe", "") for s in sentences() for id_ in s.ids]
+        ours = (s for s in sentences() if s.context != "keyword")
+        said += [id_.replace("does not mean safe", "").replace("text SAFE", "") for s in ours for id_ in s.ids]
     said += [text for topic in own_topics(code) for text in (topic.title, topic.body)]
     own = [re.sub(r"[\"“«][^\"”»]*[\"”»]", "", text) for text in said]
     assert [(text, found) for text in own if (found := taboo(code).unfit(text))] == []

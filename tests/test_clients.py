@@ -112,7 +112,7 @@ def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
     do(town, "Dafina", intents.TellOf(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
     do(town, "Dafina", intents.Invite(NUMBERS["Amina"]))
     world = town.store.world()
-    assert not world.clients and not world.invited
+    assert not world.clients and not world.enrolled
     assert "members" not in town["Dafina"].dial("1", "5")
 
 
@@ -327,7 +327,7 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     assert read(town) == [], "before anything swept"
     town.work()
     assert town.store.connection.call("HLEN", "clients") == 0
-    assert town.store.connection.call("HLEN", "invited") == 0, "silent for half a year"
+    assert town.store.connection.call("HLEN", "enrolled") == 0, "silent for half a year"
     town.sleep(DAY)
     town.work()
     assert b"unlist" not in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
@@ -472,8 +472,8 @@ def picture(store: Store) -> Any:
     sought = [store.marker.sought(typed) for typed in (PLATE, PHONE)]
     listed = [world.clients[s.exact[0]].tellings for s in sought if s]
     who = [[(store.number(t.by, Purpose.MEMBER).e164, t.harm, t.words, t.code) for t in told] for told in listed]
-    invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.told) for t, m in world.invited.items())
-    assert all(token == member.token for token, member in world.invited.items())
+    invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.told) for t, m in world.enrolled.items())
+    assert all(token == member.token for token, member in world.enrolled.items())
     return who, invited, len(world.clients), store.read(number("Amina")).looks.total
 
 
@@ -533,7 +533,7 @@ def test_a_backup_brings_back_neither_who_left_nor_what_was_taken_off(town: Town
     town["Dafina"].text("DELETE")
     lost_and_restored(town, file)
     world = town.store.world()
-    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.invited}
+    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.enrolled}
     assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
     assert len(world.clients) == 2
     assert [len(read(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]

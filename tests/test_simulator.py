@@ -36,6 +36,7 @@ class Gateway:
         self.forms: list[tuple[str, Json]] = []
         self.screen: Callable[[Json], str] = lambda form: "CON Hello"
         self.statuses: list[int] = []
+        self.voice = "<Response><Reject/></Response>"
         self.app = Starlette(routes=[Route("/at/{token}/{what:path}", self.take, methods=["POST"])])
 
     async def take(self, request: Request) -> Response:
@@ -44,7 +45,8 @@ class Gateway:
         what = request.path_params["what"]
         self.forms.append((what, form))
         status = self.statuses.pop(0) if self.statuses and what in ("sms", "ussd") else 200
-        return PlainTextResponse(self.screen(form) if what == "ussd" else "", status)
+        said = {"ussd": self.screen(form) if what == "ussd" else "", "voice": self.voice}
+        return PlainTextResponse(said.get(what, ""), status)
 
     def got(self, what: str, count: int = 1) -> list[Json]:
         """The forms of one webhook, once at least `count` have come."""
@@ -351,6 +353,19 @@ def test_texts_that_come_twice(network: Network, gateway: Gateway) -> None:
     network.post(f"/phones/{AMINA}/sms", text="HELP")
     first, second = gateway.of("sms")
     assert first == second
+
+
+def test_a_call_is_turned_away_or_hears_what_is_said(network: Network, gateway: Gateway) -> None:
+    number = "+254711000701"
+    assert network.post(f"/phones/{AMINA}/call", to=number) == {"status": 200, "free": True, "heard": ""}
+    rings, over = gateway.got("voice", 2)
+    assert (rings["callerNumber"], rings["destinationNumber"], rings["isActive"]) == (AMINA, number, "1")
+    assert (over["sessionId"], over["isActive"]) == (rings["sessionId"], "0")
+    gateway.voice = "<Response><Say>Wrong &amp; closed</Say></Response>"
+    assert network.post(f"/phones/{AMINA}/call", to=number) == {
+        "status": 200, "free": False, "heard": "Wrong & closed"
+    }  # fmt: skip
+    assert network.http.post(f"/phones/{AMINA}/call", json={"to": "20240x"}).status_code == 422
 
 
 def test_who_opts_out_is_refused_from_then_on(network: Network, gateway: Gateway) -> None:

@@ -7,8 +7,10 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from gateway.cli import staff
 from gateway.model.caller import World
-from gateway.model.feature import Turned
+from gateway.model.feature import Feature, Turned
+from gateway.numbers import Number
 from gateway.store import Change, Turn, keys
 from gateway.store.turn import secret_hash, tags_of
 from gateway.turns.sms import Sms
@@ -17,7 +19,7 @@ from jobs import lanes
 from jobs.context import Context
 from jobs.ring import LANES
 from menus.session import Session
-from tests.cast import NUMBERS, number
+from tests.cast import NUMBERS, RESPONDERS, number
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -44,6 +46,13 @@ class Phone:
             assert self.open, f"{self.name}'s call has ended before {key}:\n{self.screen}"
             self._turn(f"{self._typed}*{key}" if self._typed else key)
         return self.screen
+
+    def choose(self, words: str) -> str:
+        """Press the number of the choice that has these words, on whichever page it stands."""
+        while not (found := [line for line in self.screen.split("\n") if words in line and line[0].isdigit()]):
+            assert "98. " in self.screen, f"{self.name} is not offered {words!r}:\n{self.screen}"
+            self.press("98")
+        return self.press(found[0].split(".")[0])
 
     def _turn(self, typed: str) -> None:
         self._typed = typed
@@ -109,14 +118,6 @@ class Town:
         """The pauses of lanes are over; that there was trouble is still known."""
         self.store.connection.call("DEL", *(f"rest:{lane}" for lane in LANES))
 
-    def turn_on(self, name: str) -> None:
-        """A feature that is off until an organisation turns it on."""
-
-        def write(world: World, change: Change, now: int) -> None:
-            self.store.shelves.features.put(change, name.encode(), Turned("Zuhura", now))
-
-        self.store.attempt(write)
-
     def give_codes(self, name: str, codes: list[str]) -> None:
         """One-use codes, as from a printed list."""
 
@@ -126,6 +127,19 @@ class Town:
             self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
 
         self.store.attempt(give)
+
+    def turn_on(self, *features: Feature) -> None:
+        """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
+        if Feature.SOS in features:
+            for name, (msisdn, role, area, pin) in RESPONDERS.items():
+                where = self.store.world().atlas.resolve(area).id if area else ""
+                staff.enrol(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
+
+        def write(world: World, change: Change, now: int) -> None:
+            for feature in features:
+                self.store.shelves.features.put(change, feature.encode(), Turned("Zuhura", now))
+
+        self.store.attempt(write)
 
     def clock(self, when: str) -> None:
         """From now on it is the next so-and-so: `Sat 23:10`."""

@@ -11,15 +11,17 @@
     < Welcome. ...
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
-of referrals differ each time: {case}, {code} stand for them, hours for any hour as {hour}. `with NAME=value` at the
-head is a setting, `it is Sat 23:10` sets the clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was
-seen into the files.
+of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. `with NAME=value`
+at the head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the clock,
+`35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
 """
 
 import os
 import re
 from pathlib import Path
 
+from gateway.model.feature import Feature
+from gateway.store import keys
 from tests.town import Town
 
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
@@ -29,10 +31,10 @@ _CODES = re.compile(r"(\w+) has one-use codes")
 _CLOCK = re.compile(r"it is (\w{3} \d\d:\d\d)")
 _SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
+_ON = re.compile(r"(\S+) is turned on")
 _WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
 _HOUR = re.compile(r"\b\d{1,2}:\d{2}\b")
 _MONTH = re.compile(r"\b\d\d/20\d\d\b")
-_FEATURE = re.compile(r"([\w-]+) is turned on")
 _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
 
 
@@ -94,8 +96,8 @@ class Transcript:
             self._names |= codes
             self._town.give_codes(match[1], list(codes))
             return []
-        if match := _FEATURE.fullmatch(line):
-            self._town.turn_on(match[1])
+        if match := _ON.fullmatch(line):
+            self._town.turn_on(Feature(match[1]))
             return []
         if line == "time passes":
             self._town.let_pass()
@@ -113,6 +115,9 @@ class Transcript:
         for number in [str(a.number) for a in self._town.store.world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")
+        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.CALLS)):
+            if call not in self._names:
+                self._names[call] = self._new("call")
         for code in re.findall(r"\b\d{5}\b", text):
             if code != "20240" and code not in self._names:
                 self._names[code] = self._new("code")

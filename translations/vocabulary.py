@@ -20,6 +20,9 @@ CALLERS: Final = (
     pgettext("keyword", "REPORT"),
     pgettext("keyword", "LANG"),
     pgettext("keyword", "DELETE"),
+    pgettext("keyword", "YES"),
+    pgettext("keyword", "SAFE"),
+    pgettext("keyword", "SOS"),
 )
 STAFF: Final = (
     pgettext("keyword", "ALERT"),

@@ -38,11 +38,11 @@ def invite(msisdn: str) -> None:
     token = _token(msisdn)
 
     def write(world: World, change: Change, now: int) -> None:
-        if token in world.invited:
+        if token in world.enrolled:
             raise BadInput("that phone was invited already")
-        if len(world.invited) >= MOST_MEMBERS:
+        if len(world.enrolled) >= MOST_MEMBERS:
             raise BadInput(f"there are {MOST_MEMBERS} members: nobody more can be invited")
-        store.shelves.invited.put(change, token, invited(token, now, lang, ""))
+        store.shelves.enrolled.put(change, token, invited(token, now, lang, ""))
         sweep_later(change, now)
 
     store.attempt(write)
@@ -56,7 +56,7 @@ def remove(msisdn: str) -> None:
     store, token = deployment().store, _token(msisdn)
 
     def write(world: World, change: Change, now: int) -> None:
-        if token not in world.invited:
+        if token not in world.enrolled:
             raise BadInput("that phone is no member's")
         change.lasting = change.leaving = True
         forget_member(change, store.shelves, store.vault, world, token, now)
@@ -69,8 +69,8 @@ def remove(msisdn: str) -> None:
 def list_() -> None:
     """How many members and entries there are, by kind. Nobody is ranked, and nobody can be found from this."""
     world = deployment().store.world()
-    active = sum(member.active for member in world.invited.values())
-    click.echo(f"members: {active}; invited and not come yet: {len(world.invited) - active}")
+    active = sum(member.active for member in world.enrolled.values())
+    click.echo(f"members: {active}; invited and not come yet: {len(world.enrolled) - active}")
     shown = [each for each in world.clients.values() if each.shown]
     click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(world.clients) - len(shown)}")
     for harm, count in Counter(told.harm for each in shown for told in each.tellings).most_common():

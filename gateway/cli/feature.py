@@ -17,7 +17,7 @@ BY = click.option("--by", required=True, help="who read the page, or asked the l
 
 @click.group()
 def feature() -> None:
-    """What is off until you turn it on: SOS, contacts, safe call, dangerous clients."""
+    """What is off until you turn it on: SOS, contacts, safe call, clients."""
 
 
 @feature.command("list")

@@ -5,6 +5,8 @@ from importlib.resources import files
 from gateway import importing
 from gateway.cli import places, staff
 from gateway.cli.common import deployment
+from gateway.cli.feature import turn_on
+from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.numbers import Number
 
@@ -12,6 +14,8 @@ PEOPLE = (
     ("+254711000011", "Vera", Role.VERIFIER, "Kasri", "2468", "en"),
     ("+254711000012", "Wema", Role.VERIFIER, "", "1357", "sw"),
     ("+254711000013", "Zuhura", Role.ADMIN, "", "9753", "en"),
+    ("+254711000015", "Rehema", Role.RESPONDER, "Kasri", "1212", "en"),
+    ("+254711000016", "Salma", Role.RESPONDER, "", "3434", "sw"),
 )
 CLINICS = (("D01", "+254711000201"), ("D02", "+254711000202"))
 CLINIC_PIN = "8642"
@@ -20,6 +24,7 @@ PHONES = (
     ("+254711000002", "Bahati"),
     ("+254711000003", "Chiku"),
     ("+254711000011", "Vera (team)"),
+    ("+254711000015", "Rehema (comes)"),
     ("+254711000201", "Nurse (D01)"),
 )
 """those on the page at the start; others are added there"""
@@ -33,6 +38,8 @@ def seed() -> None:
         return
     _country()
     _staff()
+    for each in Feature:
+        turn_on(each, "the demo")
     connection.call("SET", DONE, 1)
 
 

@@ -24,7 +24,7 @@ MSISDN = click.argument("msisdn")
 
 @click.group()
 def staff() -> None:
-    """Phones with a role: sender, verifier, clinic, admin."""
+    """Phones with a role: sender, verifier, clinic, admin, responder."""
 
 
 @staff.command()

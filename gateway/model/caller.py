@@ -8,12 +8,14 @@ import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
-from gateway.model.care import Care
+from gateway.model.care import Asked, Care, Trust
 from gateway.model.client import Listed, Member, Sought
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.tariff import Tariff
@@ -39,6 +41,12 @@ class House(msgspec.Struct, frozen=True):
     tariff: Tariff = Tariff()
     voices: tuple[Translator, ...] = ()
     """what is said in each language: for what a text costs at most"""
+    police: str = ""
+    """whom responders may ring where somebody asks for it; empty: nobody"""
+    told_pause: int = 600
+    """seconds within which trusted people are told the same once"""
+    region: str = "KE"
+    """how typed numbers are read (ISO 3166)"""
     own_quiet: str = ""
     """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
@@ -61,7 +69,7 @@ class World(msgspec.Struct, frozen=True):
     topics: Callable[[str], tuple["Topic", ...]]
     clients: Mapping[bytes, Listed] = {}
     """by keyed hash of a number or plate"""
-    invited: Mapping[bytes, Member] = {}
+    enrolled: Mapping[bytes, Member] = {}
     """by token of purpose member"""
     features: frozenset[Feature] = frozenset()
     """what the organisation turned on"""
@@ -114,6 +122,10 @@ class Secrets:
     def duress(self, typed: str) -> bool:
         return False
 
+    def asked(self, e164: str, care: Care | None) -> Asked:
+        """Not a secret typed, but one looked up: may this number be asked to be a contact?"""
+        return Asked.NEVER
+
     def staff_pin(self, typed: str) -> bool:
         return False
 
@@ -155,8 +167,18 @@ class Caller(msgspec.Struct, frozen=True):
     """the staff PIN was given in this session"""
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
+    feigned: bool = False
+    """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
     care: Care | None = None
     """what she left with us for her safety"""
+    trust: Trust = Trust()
+    """who asked this phone to be told about them"""
+    sos: Sos | None = None
+    """she calls for help"""
+    calls: Mapping[str, Sos] = {}
+    """those of others, by code; filled for staff who answer them"""
+    outing: Outing | None = None
+    """she is out, and left a note"""
     member: Member | None = None
     """among those who warn each other of clients"""
     look_until: int = 0
@@ -178,6 +200,15 @@ class Caller(msgspec.Struct, frozen=True):
     people: Mapping[str, int] = {}
     """how many a warning reaches, each once; filled for the areas that staff look at"""
     secrets: Secrets = Secrets()
+
+    @property
+    def has_pin(self) -> bool:
+        """Is anything of hers behind her own PIN?"""
+        return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
+
+    def offers(self, feature: Feature) -> bool:
+        """Did the organisation turn it on?"""
+        return feature in self.world.features
 
     @property
     def areas(self) -> tuple[str, ...]:

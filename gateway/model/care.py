@@ -1,8 +1,17 @@
 """What somebody left with us for her own safety: whom she trusts, her codes, her choices. One sealed record each."""
 
+from enum import Enum, auto
+
 import msgspec
+from msgspec.structs import replace
 
 MOST_CONTACTS = 5
+MOST_INVITED = 8
+INVITED_WITHIN = 30 * 86400
+"""seconds in which so many may be asked"""
+MOST_MARKS = 40
+"""so many who were asked are remembered"""
+LONGEST_NAME, LONGEST_WORDS = 20, 120
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -14,8 +23,28 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str
     asked: int
     """Unix seconds"""
-    active: bool = False
-    """they said yes"""
+    agreed: int = 0
+    """when they said yes (Unix seconds)"""
+    words: str = ""
+    """by which they are asked, until they were"""
+
+    @property
+    def active(self) -> bool:
+        """They said yes."""
+        return bool(self.agreed)
+
+
+class Asked(Enum):
+    """May this number be asked, and if not, why?"""
+
+    NEVER = auto()
+    """not by her: it may"""
+    SELF = auto()
+    LISTED = auto()
+    BEFORE = auto()
+    """she asked once, and did not get a yes that she gave up herself"""
+    OFTEN = auto()
+    """she asked many lately"""
 
 
 class Care(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,8 +62,14 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     check: str = ""
     """the word by which she knows who comes, and they her"""
     contacts: tuple[Contact, ...] = ()
+    invited: tuple[tuple[bytes, int], ...] = ()
+    """who was asked (`turn.asked_mark`), and when (Unix seconds)"""
+    told_at: int = 0
+    """when her circle was last told that she is held (Unix seconds)"""
     arrest: str = ""
     """what those she trusts are told if she is held"""
+    false_calls: int = 0
+    """how many of her calls for help were called false"""
     rings: tuple[str, ...] = ()
     """who hears her SOS, first to last"""
 
@@ -42,3 +77,47 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     def circle(self) -> tuple[Contact, ...]:
         """Those who said yes."""
         return tuple(contact for contact in self.contacts if contact.active)
+
+    def with_contact(self, changed: Contact) -> "Care":
+        """The same with one of them changed."""
+        return replace(self, contacts=tuple(changed if c.token == changed.token else c for c in self.contacts))
+
+    def may_ask(self, token: bytes, mark: bytes, now: int) -> Asked:
+        """`mark`: of the one to be asked."""
+        if any(contact.token == token for contact in self.contacts):
+            return Asked.LISTED
+        if mark in dict(self.invited):
+            return Asked.BEFORE
+        lately = sum(at > now - INVITED_WITHIN for _mark, at in self.invited)
+        return Asked.OFTEN if lately >= MOST_INVITED else Asked.NEVER
+
+    def without(self, token: bytes) -> "Care":
+        return replace(self, contacts=tuple(c for c in self.contacts if c.token != token))
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Who asked one phone to be their contact: owners' tokens of purpose safety, and whether it agreed."""
+
+    owners: tuple[tuple[bytes, bool], ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        return any(agreed for _owner, agreed in self.owners)
+
+    @property
+    def waiting(self) -> "Trust":
+        """Those who have no answer yet."""
+        return Trust(tuple(pair for pair in self.owners if not pair[1]))
+
+    @property
+    def answered(self) -> "Trust":
+        return Trust(tuple(pair for pair in self.owners if pair[1]))
+
+    def asked_by(self, owner: bytes) -> "Trust":
+        return self if owner in dict(self.owners) else self.with_owner(owner, False)
+
+    def with_owner(self, owner: bytes, agreed: bool) -> "Trust":
+        return Trust((*self.without(owner).owners, (owner, agreed)))
+
+    def without(self, owner: bytes) -> "Trust":
+        return Trust(tuple(pair for pair in self.owners if pair[0] != owner))

@@ -13,7 +13,7 @@ class Feature(StrEnum):
     SAFE_CALL = "safe-call"
     """a note left before meeting somebody, and who hears it if she is not back"""
     CLIENTS = "clients"
-    """invited members warn each other of clients who are dangerous or do not pay"""
+    """invited members warn each other of clients"""
 
 
 NEEDS = {Feature.SAFE_CALL: Feature.CONTACTS}

@@ -4,6 +4,7 @@ import msgspec
 
 from gateway.model.alert import Kind
 from gateway.model.client import Harm
+from gateway.model.sos import Answer
 from gateway.model.subscription import Channel, Texts, Wording
 
 
@@ -248,3 +249,107 @@ class Unlock(Intent, frozen=True):
 
 class Suspend(Intent, frozen=True):
     """STOP from a staff phone: its role rests and the organisation hears."""
+
+
+class AskContact(Intent, frozen=True):
+    """Ask somebody whether they may be told about this caller. `number` in E.164."""
+
+    number: str
+    name: str
+    called: str
+    words: str
+
+
+class DropContact(Intent, frozen=True):
+    """`token` of purpose contact."""
+
+    token: bytes
+
+
+class Agree(Intent, frozen=True):
+    """This phone's owner agrees to whoever asked."""
+
+
+class Decline(Intent, frozen=True):
+    """This phone's owner says no to who asked and has no answer yet."""
+
+
+class SetDuress(Intent, frozen=True):
+    """A second code; empty takes it away."""
+
+    code: str
+
+
+class SetCheck(Intent, frozen=True):
+    """The word by which who comes is known."""
+
+    word: str
+
+
+class SetArrest(Intent, frozen=True):
+    """What her circle is told if she is held."""
+
+    words: str
+
+
+class Held(Intent, frozen=True):
+    """Tell her circle, unless it is taken back in time."""
+
+
+class NotHeld(Intent, frozen=True):
+    """Take that back."""
+
+
+class GoOut(Intent, frozen=True):
+    """A note is left, and an hour (Unix seconds) by which she is back."""
+
+    until: int
+    note: str
+    colleagues: bool = False
+    """responders read the note too if she is not back"""
+
+
+class Later(Intent, frozen=True):
+    """She is out for so many seconds more. `code` as for `Back`."""
+
+    seconds: int
+    code: str = ""
+
+
+class Back(Intent, frozen=True):
+    """She is back. `code`: what was typed, where she set a second code."""
+
+    code: str = ""
+
+
+class CallHelp(Intent, frozen=True):
+    """Somebody is needed now."""
+
+
+class HelpPlace(Intent, frozen=True):
+    """Where she is, for who comes."""
+
+    words: str
+
+
+class HelpOver(Intent, frozen=True):
+    """It is taken back, or over. `code`: what was typed, where she set a second code."""
+
+    code: str = ""
+
+
+class SetRings(Intent, frozen=True):
+    """Who hears her call for help (`Ring`)."""
+
+    rings: tuple[str, ...]
+
+
+class AnswerHelp(Intent, frozen=True):
+    """What a responder says to a call."""
+
+    code: str
+    answer: Answer
+
+
+OWNERS = (SetPin, Word, Limit, AskContact, DropContact, SetDuress, SetCheck, SetArrest, GoOut, SetRings)
+"""what nobody does who typed a wrong own PIN: the screens look as ever, and nothing is written"""

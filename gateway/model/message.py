@@ -20,6 +20,8 @@ class Ground(StrEnum):
     """it belongs to active staff or a clinic (checked when it leaves)"""
     INVITE = "invite"
     """it is asked to answer a code, and has no role before it does"""
+    ASK = "ask"
+    """somebody asks whether they may count on it, and neither took that back (checked when it leaves)"""
     ANSWER = "answer"
     """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
     TRUST = "trust"

@@ -11,6 +11,7 @@ from gateway.settings.pace import Pace
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
 from gateway.settings.times import Times
+from gateway.settings.voice import Voice
 from gateway.settings.web import Web
 
 
@@ -29,6 +30,8 @@ class Tuning(BaseModel):
     hand_over: HandOver = HandOver()
     prices: Prices = Prices()
     spend: Spend = Spend()
+    police: str = Field("", description="whom responders may ring where a caller asks for police; '': not offered")
+    voice: Voice = Voice()
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
     free_to_dial: bool = Field(False, description="callers pay nothing for the service code")
     follow_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")

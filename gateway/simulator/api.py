@@ -77,6 +77,12 @@ async def sms(request: Request) -> Response:
     return JSONResponse(await network.inbound.send(phone_of(request), to, words(body, "text")))
 
 
+async def call(request: Request) -> Response:
+    """Ring a number; what the gateway answers decides whether the phone hears anything."""
+    network = network_of(request)
+    return JSONResponse(await network.inbound.call(phone_of(request), number_of(words(await body_of(request), "to"))))
+
+
 async def opt_out(request: Request) -> Response:
     network, phone = network_of(request), phone_of(request)
     network.phones.opt_out(phone)
@@ -175,6 +181,7 @@ ROUTES = [
     post("/phones/{msisdn}/key", key),
     post("/phones/{msisdn}/hangup", hangup),
     post("/phones/{msisdn}/sms", sms),
+    post("/phones/{msisdn}/call", call),
     post("/phones/{msisdn}/opt-out", opt_out),
     get("/messages", messages),
     get("/stats", stats),

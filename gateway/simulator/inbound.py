@@ -1,9 +1,11 @@
 """Texts that phones send: posted to the gateway until it says 200."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from itertools import count
 from uuid import uuid4
+from xml.sax.saxutils import unescape
 
 from gateway.simulator.background import Background
 from gateway.simulator.config import Config
@@ -65,6 +67,21 @@ class Inbound:
 
     def settle(self, outcome: str) -> None:
         self.stats.inbound.update({outcome: 1, "pending": -1})
+
+    async def call(self, phone: Phone, to: str) -> dict[str, object]:
+        """Ring a number of the gateway's: `free` where it turns the call away, else what the caller hears."""
+        form = {
+            "isActive": "1", "sessionId": f"ATVId_{uuid4().hex}", "direction": "Inbound",
+            "callerNumber": phone.msisdn, "destinationNumber": to,
+        }  # fmt: skip
+        answer = await self.webhooks.post("voice", form)
+        self.background.start(self.webhooks.post("voice", form | {"isActive": "0", "durationInSeconds": "0"}))
+        heard = re.search(r"<Say>(.*?)</Say>", answer.body)
+        return {
+            "status": answer.status,
+            "free": "<Reject/>" in answer.body,
+            "heard": unescape(heard[1]) if heard else "",
+        }
 
     async def opt_out(self, phone: Phone, sender: str) -> int:
         """Tell the gateway that a phone has left a sender's bulk texts; the HTTP status, 0 for none."""

@@ -21,7 +21,7 @@ from gateway.vault import Vault
 
 MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = "backup"
-SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "invited")
+SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "enrolled")
 BUCKETS, AT_ONCE = 1 << 14, 64
 SETTLE = 3
 """seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""
@@ -69,6 +69,7 @@ def _frames(store: Store, now: int, tell: Callable[[int], None]) -> Iterator[Fra
     for name in SHELVES:
         yield "shelf", (name, connection.hgetall(name))
     yield "visits", [raw for key in _visits(connection) if (raw := connection.call("GET", key))]
+    yield "care", [raw for key in connection.redis.scan_iter("care:*") if (raw := connection.call("GET", key))]
     yield "rated", connection.hgetall("rated")
     yield "end", None
 

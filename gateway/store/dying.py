@@ -6,11 +6,13 @@ Nothing tells when a number gets a new owner: a warning to it would be an outing
 from collections.abc import Sequence
 
 from gateway.model.caller import World
-from gateway.store import keys
+from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.store import Store
+from gateway.store.turn import trust_tag
 from gateway.store.writes_clients import forget_member
 from gateway.store.writes_people import forget_subscription
+from gateway.store.writes_trust import hush
 from gateway.vault import Purpose
 
 DAY = 86400
@@ -22,7 +24,8 @@ def strike(store: Store, tokens: Sequence[bytes]) -> None:
         return
     limits, today = store.settings.tuning.forget, int(store.now() // DAY)
     for token in tokens:
-        where = [keys.bucket(token), keys.strikes(token)]
+        trust = keys.trust(trust_tag(store.vault, store.number(token, Purpose.SUBSCRIBER)))
+        where = [keys.bucket(token), keys.strikes(token), trust]
         days = store.connection.run("strike", where, [token, today, limits.strike_days])
         if days >= limits.strikes:
             drop(store, [token])
@@ -35,10 +38,17 @@ def drop(store: Store, tokens: Sequence[bytes]) -> None:
         def forget(world: World, change: Change, now: int, token: bytes = token) -> None:
             kept = store.subscription(token)
             member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
-            if member in world.invited:
+            if member in world.enrolled:
                 forget_member(change, store.shelves, store.vault, world, member, now)
             if kept:
                 change.expect_field(keys.bucket(token), token, kept.pack())
                 forget_subscription(change, store.vault, token, kept, now)
+            number = store.number(token, Purpose.SUBSCRIBER)
+            raw, trust = store.safety.trust(number)
+            if trust.owners:
+                change.expect(keys.trust(trust_tag(store.vault, number)), raw)
+                change.write("DEL", keys.strikes(token))
+                left.note(change, store.vault, token, now)
+                hush(change, store.vault, number, now)
 
         store.attempt(forget)

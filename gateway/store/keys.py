@@ -11,10 +11,15 @@
 | ses:{tag} | a USSD session, sealed | times.session |
 | open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
 | pause:{tag} | a report was made | times.report_pause |
-| loop:{tag} | answers to texts, and words to us: how many | LOOP_WINDOW |
+| loop:{tag} | answers to texts, words to us, calls for help: how many | LOOP_WINDOW |
 | daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
 | care:{tag} | what somebody left for her safety: codes, contacts, choices; sealed | times.care |
 | trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |
+| gone:{tag} | what trust:{tag} was, of a phone that said STOP, until those who asked are seen to | minutes |
+| invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
+| out:{byte} | care tag -> a note and an hour to be back, sealed | until she is back; a day after it was told |
+| sos:{tag} | a call for help, sealed | until it is over; times.sos |
+| calls | code of a call for help -> care tag | as the call |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
 | bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
@@ -23,7 +28,7 @@
 | due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
 | staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
 | features | what is turned on, by whom, and when; sealed | until turned off |
-| clients, invited | what members told, by keyed hash; members by token; both sealed | 12 months; until they leave |
+| clients, enrolled | what members told, by keyed hash; members by token; both sealed | 12 months; until they leave |
 | look:{tag} | how often a member looked somebody up | LOOKS |
 | one:{mark} | a single text was sent under this mark | SINGLE |
 | rated | clinic and answer -> how many; no caller | for good |
@@ -72,6 +77,11 @@ REWRITE_WITHIN = 72000
 """what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
 MESSAGE_GRACE = 3600
 SPENT = 172800
+CALLS = "calls"
+LISTED_CALLS = 1000
+"""so many calls for help are read for one turn of staff"""
+INVITED, MOST_INVITATIONS = 7 * 86400, 2
+"""nobody is asked more often than that, whoever asks"""
 
 
 def bucket(token: bytes) -> bytes:
@@ -134,6 +144,22 @@ def trust(tag: bytes) -> bytes:
 
 def look(tag: bytes) -> bytes:
     return b"look:" + tag
+
+
+def sos(tag: bytes) -> bytes:
+    return b"sos:" + tag
+
+
+def outings(tag: bytes) -> bytes:
+    return b"out:%d" % tag[0]
+
+
+def gone(tag: bytes) -> bytes:
+    return b"gone:" + tag
+
+
+def invited(tag: bytes) -> bytes:
+    return b"invited:" + tag
 
 
 def mine(token: bytes) -> bytes:

@@ -9,19 +9,27 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Report
 from gateway.model.broadcast import Broadcast, State
-from gateway.model.care import Care
+from gateway.model.care import Care, Trust
 from gateway.model.client import Listed, Member
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store import keys
 from gateway.store.connection import Connection, Words
 from gateway.store.shelf import touched
-from gateway.vault import Purpose, Vault
+from gateway.vault import TOKEN_BYTES, Purpose, Vault
 
 AT_ONCE = 500
 """records in one transaction: a few ms of Redis' time"""
 HAS_PIN = 2
+OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
+    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
+    b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosfalse": (Purpose.SAFETY,),
+    b"sosdone": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
+}  # fmt: skip
+"""due items made of tokens, one after another, and what each is for"""
 REFUSED = State.REFUSED.value.encode()
 T = TypeVar("T")
 
@@ -160,21 +168,54 @@ def referral(m: Moves, key: bytes) -> None:
     m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(visit), "ref"), "KEEPTTL")
 
 
+def outings(m: Moves, key: bytes) -> None:
+    for tag, sealed in m.connection.call("HGETALL", key).items():
+        if (plain := m.opened(sealed, "out")) is not None:
+            new = m.new.moved(tag)
+            m.together(("HSET", keys.outings(new), new, m.new.seal(plain, "out")), ("HDEL", key, tag))
+
+
+def sos(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "sos")
+    if plain is not None:
+        call = msgspec.msgpack.decode(plain, type=Sos)
+        call = replace(call, owner=m.token(call.owner, Purpose.SAFETY) or b"")
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(call), "sos"), "KEEPTTL")
+        tag = key.partition(b":")[2]
+        if m.connection.call("HGET", keys.CALLS, call.code) == tag:
+            m.connection.call("HSET", keys.CALLS, call.code, m.new.moved(tag))
+    named_by_tag(m, key)
+
+
+def trust(m: Moves, key: bytes) -> None:
+    plain = m.opened(m.connection.call("GET", key) or b"", "trust")
+    if plain is not None:
+        moved = (
+            (m.token(owner, Purpose.SAFETY), yes) for owner, yes in msgspec.msgpack.decode(plain, type=Trust).owners
+        )
+        kept = Trust(tuple((owner, yes) for owner, yes in moved if owner))
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "trust"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
 def care(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "care")
-    if plain is None:
-        return
+    if plain is not None:
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(_care_moved(m, plain)), "care"), "KEEPTTL")
+    named_by_tag(m, key)
+
+
+def _care_moved(m: Moves, plain: bytes) -> Care:
     kept = msgspec.msgpack.decode(plain, type=Care)
     moved = ((contact, m.token(contact.token, Purpose.CONTACT)) for contact in kept.contacts)
-    kept = replace(
+    return replace(
         kept,
         owner=m.token(kept.owner, Purpose.SAFETY) or b"",
+        invited=tuple((m.new.moved(mark), at) for mark, at in kept.invited),
         contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
         pin=m.new.moved(kept.pin) if kept.pin else b"",
         duress=m.new.moved(kept.duress) if kept.duress else b"",
     )
-    m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "care"), "KEEPTTL")
-    named_by_tag(m, key)
 
 
 def clients(m: Moves, key: bytes) -> None:
@@ -188,14 +229,14 @@ def clients(m: Moves, key: bytes) -> None:
         m.together(("HDEL", key, field), ("HSET", key, m.new.moved(field), sealed), touched("clients"))
 
 
-def invited(m: Moves, key: bytes) -> None:
-    for field, sealed in m.connection.hgetall("invited").items():
-        plain, token = m.opened(sealed, "invited"), m.token(field, Purpose.MEMBER)
+def enrolled(m: Moves, key: bytes) -> None:
+    for field, sealed in m.connection.hgetall("enrolled").items():
+        plain, token = m.opened(sealed, "enrolled"), m.token(field, Purpose.MEMBER)
         if plain is None or token is None:
             continue
         member = replace(msgspec.msgpack.decode(plain, type=Member), token=token)
-        sealed = m.new.seal(msgspec.msgpack.encode(member), "invited")
-        m.together(("HDEL", key, field), ("HSET", key, token, sealed), touched("invited"))
+        sealed = m.new.seal(msgspec.msgpack.encode(member), "enrolled")
+        m.together(("HDEL", key, field), ("HSET", key, token, sealed), touched("enrolled"))
 
 
 def message(m: Moves, key: bytes) -> None:
@@ -222,6 +263,10 @@ def _item(m: Moves, name: bytes) -> bytes | None:
     if verb == b"tonight":
         new = m.token(rest, Purpose.SUBSCRIBER)
         return verb + b":" + new if new else None
+    if verb in OF_TOKENS:
+        parts = [rest[at : at + TOKEN_BYTES] for at in range(0, len(rest), TOKEN_BYTES)]
+        moved = [m.token(part, purpose) for part, purpose in zip(parts, OF_TOKENS[verb], strict=False)]
+        return verb + b":" + b"".join(filter(None, moved)) if all(moved) else None
     if verb not in (b"erase", b"late"):
         return None
     before, colon, token = rest.rpartition(b":")
@@ -255,16 +300,18 @@ def stays(m: Moves, key: bytes) -> None:
 
 MOVERS: dict[str, Callable[[Moves, bytes], None]] = {
     "sub": subscribers, "area": members, "bc": broadcast,
-    "staff": staff, "reports": reports, "clients": clients, "invited": invited,
+    "staff": staff, "reports": reports, "clients": clients, "enrolled": enrolled,
     **dict.fromkeys(("alerts", "words", "alarms", "areas", "clinics", "broadcasts", "features"), shelf),
-    "ref": referral, "msg": message, "care": care,
+    "ref": referral, "msg": message, "care": care, "out": outings, "sos": sos,
+    **dict.fromkeys(("trust", "gone"), trust),
     "due": due, **dict.fromkeys(("takes", "begun", "tries"), about_due),
-    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "look"), named_by_tag),
-    "seen": named_by_hex, "dead": named_by_token,
+    **dict.fromkeys(("open", "yes", "pause", "loop", "mine", "one", "daily", "invited", "look"), named_by_tag),
+    "seen": named_by_hex,
+    "dead": named_by_token,
     **dict.fromkeys(("ses", "left"), dropped),
     **dict.fromkeys((
         "members", "visitors", "rated", "asked", "bell", "clock", "demo", "pace", "ver", "rq", "door", "schema",
-        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied",
+        "moved", "backup", "walk", "arrived", "rest", "trouble", "handed", "tally", "spent", "uncopied", "calls",
     ), stays),
 }  # fmt: skip
 

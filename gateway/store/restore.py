@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from gateway.errors import BadInput
 from gateway.model.alert import Alert, State
+from gateway.model.care import Care, Trust
 from gateway.model.client import Listed
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
+from gateway.numbers import Number
 from gateway.store import backup, door, keys, left, schema
 from gateway.store.connection import Words
 from gateway.store.store import Store
-from gateway.store.turn import tags_of
+from gateway.store.turn import care_tag, tags_of, trust_tag
 from gateway.store.writes_clients import SWEEP, has_left, restored
 from gateway.vault import Purpose
 
@@ -68,11 +70,13 @@ class Tidings:
     def __init__(self, store: Store, now: int, gone: set[bytes]):
         self._store, self._vault, self._now, self._gone = store, store.vault, now, gone
         self._counts: dict[str, int] = {}
+        self._trusts: dict[bytes, Trust] = {}
         self.people = 0
 
     def take(self, kind: str, content: Any) -> None:
         writes: dict[str, Callable[[Any], Iterable[Words]]] = {
-            "people": self._people, "shelf": self._shelf, "visits": self._visits, "rated": self._rated,
+            "people": self._people, "shelf": self._shelf, "visits": self._visits, "care": self._care,
+            "rated": self._rated,
         }  # fmt: skip
         if kind in writes:
             self._store.connection.batch(list(writes[kind](content)))
@@ -86,6 +90,9 @@ class Tidings:
 
     def _left(self, token: bytes, area: str = "") -> bool:
         return left.mark(self._vault, token, area) in self._gone
+
+    def _has_left(self, number: Number) -> bool:
+        return self._left(self._vault.token(number, Purpose.SUBSCRIBER))
 
     def _people(self, records: Sequence[tuple[bytes, bytes]]) -> Iterable[Words]:
         for token, packed in records:
@@ -114,7 +121,7 @@ class Tidings:
     def _shelf(self, content: tuple[str, Mapping[bytes, bytes]]) -> Iterable[Words]:
         name, records = content
         shape = {"staff": self._person, "alerts": self._case}.get(name)
-        if name in ("clients", "invited"):
+        if name in ("clients", "enrolled"):
             yield from self._circle(name, records)
             return
         for field, sealed in records.items():
@@ -131,7 +138,7 @@ class Tidings:
         if self._left(person.token):
             return None
         number = self._vault.number(person.token, Purpose.STAFF)
-        if not self._left(self._vault.token(number, Purpose.SUBSCRIBER)):
+        if not self._has_left(number):
             return sealed
         return self._vault.seal(msgspec.msgpack.encode(replace(person, active=False)), "staff")
 
@@ -168,7 +175,7 @@ class Tidings:
     def _visit(self, visit: Referral) -> Iterable[Words]:
         """The clinic's half stays; the caller's only if she has not left since."""
         number = self._vault.number(visit.caller, Purpose.REFERRAL) if visit.caller else None
-        if number and self._left(self._vault.token(number, Purpose.SUBSCRIBER)):
+        if number and self._has_left(number):
             visit, number = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=()), None
         key, sealed = keys.referral(visit.code), self._vault.seal(msgspec.msgpack.encode(visit), "ref")
         yield "SET", key, sealed, "EXAT", visit.until
@@ -184,6 +191,26 @@ class Tidings:
         if visit.may_ask:
             ask = max(self._now, visit.at + self._store.settings.times.follow_up)
             yield "ZADD", "due:bulk", ask * 1000, f"ask:{visit.code}"
+
+    def _care(self, records: Sequence[bytes]) -> Iterable[Words]:
+        """Who left since stays gone, from others' lists too. Who agreed to what follows from the lists."""
+        seconds = self._store.settings.times.care
+        for sealed in records:
+            care = msgspec.msgpack.decode(self._vault.open(sealed, "care"), type=Care)
+            owner = self._vault.number(care.owner, Purpose.SAFETY)
+            if self._left(self._vault.token(owner, Purpose.SUBSCRIBER)):
+                continue
+            numbers = {contact.token: self._vault.number(contact.token, Purpose.CONTACT) for contact in care.contacts}
+            stay = tuple(
+                c for c in care.contacts if not self._left(self._vault.token(numbers[c.token], Purpose.SUBSCRIBER))
+            )
+            kept = self._vault.seal(msgspec.msgpack.encode(replace(care, contacts=stay)), "care")
+            yield "SET", keys.care(care_tag(self._vault, owner)), kept, "EX", seconds
+            for contact in stay:
+                tag = trust_tag(self._vault, numbers[contact.token])
+                trust = self._trusts.get(tag, Trust()).with_owner(care.owner, contact.active)
+                self._trusts[tag] = trust
+                yield "SET", keys.trust(tag), self._vault.seal(msgspec.msgpack.encode(trust), "trust"), "EX", seconds
 
     def _rated(self, content: Mapping[bytes, bytes]) -> Iterable[Words]:
         return [("HSET", "rated", field, n) for field, n in content.items()]

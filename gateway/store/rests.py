@@ -15,7 +15,8 @@ TRY = 3000
 HANDED = 600
 """seconds after which a network that nobody found failing again is no alarm any more"""
 GLANCE = 0.1
-"""seconds for which a worker that found no trouble does not look again"""
+"""seconds for which a worker that found no trouble does not look again; one whose lane gives way always looks"""
+GIVES_WAY = "bulk"
 YIELDED = 2000
 """milliseconds for which a lane yields: longer than a chunk of a warning takes"""
 REMEMBERED = 3600
@@ -36,7 +37,7 @@ class Rests:
     def enter(self, lane: str) -> float:
         """May a call go out? 0: yes; else the seconds for which the lane rests yet."""
         now = time.monotonic()
-        if now - self._looked[lane] < GLANCE:
+        if lane != GIVES_WAY and now - self._looked[lane] < GLANCE:
             return 0
         left, self._troubled = self._connection.run("enter", [f"rest:{lane}", "trouble"], [TRY])
         if not self._troubled:
@@ -47,9 +48,9 @@ class Rests:
         """Seconds for which this lane rests yet; 0 if it does not."""
         return max(0, int(self._connection.call("PTTL", f"rest:{lane}"))) / 1000
 
-    def give_way(self, lane: str) -> None:
-        """Something that cannot wait is on its way: this lane sends nothing for a moment."""
-        self._connection.run("yield", [f"rest:{lane}"], [YIELDED])
+    def give_way(self) -> None:
+        """Something that cannot wait is on its way: what nobody waits for rests for a moment."""
+        self._connection.run("yield", [f"rest:{GIVES_WAY}"], [YIELDED])
 
     def begin(self, lane: str, pauses: Mapping[str, Pause]) -> int:
         """A call of this lane was not taken: all lanes rest, each for its own pause, with jitter.

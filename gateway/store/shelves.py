@@ -33,10 +33,10 @@ class Shelves:
         self.broadcasts = Shelf("broadcasts", Broadcast, vault)
         self.features = Shelf("features", Turned, vault)
         self.clients = Shelf("clients", Listed, vault)
-        self.invited = Shelf("invited", Member, vault)
+        self.enrolled = Shelf("enrolled", Member, vault)
         self.all: tuple[Shelf, ...] = (  # type: ignore[type-arg]
             self.alerts, self.reports, self.words, self.alarms, self.staff, self.areas, self.clinics, self.broadcasts,
-            self.features, self.clients, self.invited,
+            self.features, self.clients, self.enrolled,
         )  # fmt: skip
         self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.all)
         self._house, self._topics = house, topics
@@ -80,7 +80,7 @@ class Shelves:
             alarms=self.alarms.items,
             topics=self._topics,
             clients=self.clients.items,
-            invited=self.invited.items,
+            enrolled=self.enrolled.items,
             features=frozenset(feature for feature in Feature if feature.encode() in self.features.items),
         )
 

@@ -8,7 +8,6 @@ import msgspec
 
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
-from gateway.model.care import Care
 from gateway.model.client import Looks
 from gateway.model.intents import Intent
 from gateway.model.message import Message
@@ -17,7 +16,18 @@ from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, writes_cases, writes_clients, writes_people, writes_staff, writes_visits
+from gateway.store import (
+    audience,
+    keys,
+    writes_cases,
+    writes_clients,
+    writes_outing,
+    writes_people,
+    writes_sos,
+    writes_staff,
+    writes_trust,
+    writes_visits,
+)
 from gateway.store.change import TRIES, Change
 from gateway.store.connection import Connection, Steps
 from gateway.store.copies import Copies
@@ -26,15 +36,29 @@ from gateway.store.due import Due, Item
 from gateway.store.marks import Marker, read_key
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
+from gateway.store.safety import Safety
 from gateway.store.shelves import Moment, Shelves
 from gateway.store.spent import Spent
 from gateway.store.tally import Tally
-from gateway.store.turn import Turn, care_tag, look_tag, queue_message, tags_of, trust_tag, unpack_care
-from gateway.store.writer import Writer, write_care, write_referral
+from gateway.store.turn import (
+    Turn,
+    care_tag,
+    look_tag,
+    queue_message,
+    tags_of,
+    trust_tag,
+    unpack_care,
+    unpack_outing,
+    unpack_sos,
+    unpack_trust,
+)
+from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (writes_people, writes_cases, writes_visits, writes_staff, writes_clients)
+INTENTS = (
+    writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing, writes_sos, writes_clients,
+)  # fmt: skip
 """the modules that know what each intent writes; importing them registers it"""
 
 NOBODY = 10**6
@@ -65,6 +89,7 @@ class Store:
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
+        self.safety = Safety(connection, vault, settings.times)
         self.spent = Spent(connection)
         self.copies = Copies(connection.place)
         self.tally = Tally(connection)
@@ -77,19 +102,23 @@ class Store:
         """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
         vault = self.vault
         token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
+        cared = care_tag(vault, number)
         wanted = [
             keys.bucket(token),
             keys.mine(tags.mine),
+            keys.outings(cared),
             keys.session(tags.session),
             keys.pause(tags.pause),
             keys.loop(tags.loop),
-            keys.care(care_tag(vault, number)),
+            keys.care(cared),
+            keys.sos(cared),
+            keys.trust(trust_tag(vault, number)),
             keys.look(look_tag(vault, number)),
             f"seen:{text_id}",
             *self.shelves.version_keys,
         ]
-        [answer] = yield [self.connection.script("read", wanted, [token])]
-        now, raw, sealed, kept, paused, looped, care, looks, seen, *versions = answer
+        [answer] = yield [self.connection.script("read", wanted, [token, cared])]
+        now, raw, sealed, outing, kept, paused, looped, care, sos, trust, looks, seen, *versions = answer
         moment = yield from self.shelves.refresh(versions)
         visits = self._opened(sealed)
         if visits:  # a code that ran out may be somebody else's by now
@@ -114,8 +143,14 @@ class Store:
             change=Change(moment.seen),
             marker=self.marker,
             looks=_looks(looks) if looks else Looks(),
-            member=invited.get(vault.token(number, Purpose.MEMBER)) if (invited := moment.world.invited) else None,
+            member=enrolled.get(vault.token(number, Purpose.MEMBER)) if (enrolled := moment.world.enrolled) else None,
             raw_care=care,
+            raw_trust=trust,
+            trust=unpack_trust(vault, trust),
+            raw_sos=sos,
+            sos=unpack_sos(vault, sos),
+            raw_outing=outing,
+            outing=unpack_outing(vault, outing),
             care=unpack_care(vault, care),
             seen=seen is not None,
         )
@@ -134,9 +169,16 @@ class Store:
         return {referral.code: (raw, referral) for raw, referral in opened}
 
     def _reading_for_staff(self, turn: Turn, staff: Staff) -> Steps[None]:
-        """How many each area has; and to a clinic, its visitors."""
-        members, codes = yield [("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic))]
+        """How many each area has; to a clinic, its visitors; to all others, who calls for help."""
+        members, codes, calls = yield [
+            ("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic)), ("HGETALL", keys.CALLS),
+        ]  # fmt: skip
         turn.members = _as_counts(members)
+        if calls and staff.role is not Role.CLINIC:
+            tags = list(calls.values())[: keys.LISTED_CALLS]
+            [sealed] = yield [("MGET", *map(keys.sos, tags))]
+            found = ((tag, raw, unpack_sos(self.vault, raw)) for tag, raw in zip(tags, sealed, strict=True) if raw)
+            turn.calls = {sos.code: (tag, raw, sos) for tag, raw, sos in found if sos}
         if staff.role is not Role.CLINIC or not codes:
             return
         [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]
@@ -224,15 +266,6 @@ class Store:
     def save_referral(self, change: Change, referral: Referral, raw: bytes | None) -> None:
         write_referral(change, self.vault, referral, raw)
 
-    def care(self, tag: bytes) -> tuple[bytes | None, Care | None]:
-        """What stands under this tag, and its sealed form, which guards its next write."""
-        raw = self.connection.call("GET", keys.care(tag))
-        return raw, unpack_care(self.vault, raw)
-
-    def save_care(self, change: Change, tag: bytes, care: Care | None, raw: bytes | None) -> None:
-        """`care` None: it is forgotten."""
-        write_care(change, self.vault, tag, care, raw, self.settings.times.care)
-
     def message(self, id_: str) -> Message | None:
         raw = self.connection.call("GET", id_)
         return _message(self.vault.open(raw, "msg")) if raw else None
@@ -245,13 +278,9 @@ class Store:
         tag = tags_of(self.vault, number).window
         return bool(self.connection.call("EXISTS", keys.window(tag), keys.agreed(tag)))
 
-    def trusted(self, number: Number) -> bool:
-        """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
-        return bool(self.connection.call("EXISTS", keys.trust(trust_tag(self.vault, number))))
-
     def told(self, number: Number) -> bool:
         """Is this phone a member's who wants to hear of what is new?"""
-        member = self.world().invited.get(self.vault.token(number, Purpose.MEMBER))
+        member = self.world().enrolled.get(self.vault.token(number, Purpose.MEMBER))
         return member is not None and member.told and not member.over(self.now())
 
     def subscription(self, token: bytes) -> Subscription | None:

@@ -9,10 +9,12 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Secrets, World
-from gateway.model.care import Care
+from gateway.model.care import Asked, Care, Trust
 from gateway.model.client import Looks, Member, Sought
 from gateway.model.message import Ground, Lane, Message
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_of
 from gateway.numbers import Number
@@ -24,7 +26,10 @@ from gateway.vault import Purpose, Vault
 DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
 
 
+_outing = msgspec.msgpack.Decoder(Outing).decode
+_sos = msgspec.msgpack.Decoder(Sos).decode
 _care = msgspec.msgpack.Decoder(Care).decode
+_trust = msgspec.msgpack.Decoder(Trust).decode
 
 
 class Tags(NamedTuple):
@@ -67,15 +72,32 @@ class Turn:
     member: Member | None = None
     raw_care: bytes | None = None
     care: Care | None = None
+    raw_trust: bytes | None = None
+    trust: Trust = field(default_factory=Trust)
+    """who asked this phone to be told about them"""
+    raw_outing: bytes | None = None
+    outing: Outing | None = None
+    raw_sos: bytes | None = None
+    sos: Sos | None = None
     seen: bool = False
     members: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""
+    calls: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
+    """calls for help that staff may see, by code: tag, as read, what it says"""
     visitors: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
     def __post_init__(self) -> None:
         self.member_as_read = self.member
+
+    @cached_property
+    def outing_as_read(self) -> Outing | None:
+        return unpack_outing(self.vault, self.raw_outing)
+
+    @cached_property
+    def sos_as_read(self) -> Sos | None:
+        return unpack_sos(self.vault, self.raw_sos)
 
     @cached_property
     def care_as_read(self) -> Care | None:
@@ -159,6 +181,9 @@ class TurnSecrets(Secrets):
         care = self._turn.care
         return bool(care and care.duress and care.duress == duress_hash(self._turn.vault, self._turn.number, typed))
 
+    def asked(self, e164: str, care: Care | None) -> Asked:
+        return asked(self._turn.vault, self._turn.number, care, Number.parse(e164), self._turn.now)
+
     def staff_pin(self, typed: str) -> bool:
         staff = self._turn.staff
         return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, self._turn.number, "pin", typed))
@@ -193,6 +218,21 @@ def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
     return _care(vault.open(raw, "care")) if raw else None
 
 
+def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _outing(vault.open(raw, "out")) if raw else None
+
+
+def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:
+    """Raises BadInput for what was not sealed as such."""
+    return _sos(vault.open(raw, "sos")) if raw else None
+
+
+def unpack_trust(vault: Vault, raw: bytes | None) -> Trust:
+    """Raises BadInput for what was not sealed as such."""
+    return _trust(vault.open(raw, "trust")) if raw else Trust()
+
+
 def care_tag(vault: Vault, number: Number) -> bytes:
     """This phone in the keys of what it left for its owner's safety."""
     return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
@@ -206,6 +246,20 @@ def look_tag(vault: Vault, number: Number) -> bytes:
 def trust_tag(vault: Vault, number: Number) -> bytes:
     """This phone in the keys of who agreed to be told about somebody."""
     return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
+
+
+def asked_mark(vault: Vault, owner: Number, number: Number) -> bytes:
+    """That she asked this number: in her own record, and nobody else's looks like it."""
+    return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
+
+
+def asked(vault: Vault, owner: Number, care: Care | None, number: Number, now: int) -> Asked:
+    """May she ask this number?"""
+    if number == owner:
+        return Asked.SELF
+    if care is None:
+        return Asked.NEVER
+    return care.may_ask(vault.token(number, Purpose.CONTACT), asked_mark(vault, owner, number), now)
 
 
 def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:

@@ -9,9 +9,12 @@ from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
 from gateway.model.care import Care
 from gateway.model.intents import (
+    AskContact,
+    CallHelp,
     Clear,
     Confirm,
     Delete,
+    GoOut,
     HearNew,
     Intent,
     Join,
@@ -27,13 +30,15 @@ from gateway.model.intents import (
     Unlist,
     Update,
 )
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.sos import Sos
 from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.change import Change
 from gateway.store.shelf import Shelf
-from gateway.store.turn import Turn
-from gateway.vault import Vault
+from gateway.store.turn import Turn, trust_tag
+from gateway.vault import Purpose, Vault
 
 if TYPE_CHECKING:
     from gateway.store.shelves import Shelves
@@ -42,8 +47,8 @@ Write = Callable[["Writer", Any], None]
 I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 LEAVING = (Leave, Stop, Delete, Resign)
-GROWING = (Join, Tonight, TakePart, TellOf)
-LASTING = (*LEAVING, *GROWING, Send, Confirm, Reject, Update, Clear, HearNew, Unlist, Reviewed)
+GROWING = (AskContact, GoOut, Join, Tonight, TakePart, TellOf)
+LASTING = (*LEAVING, *GROWING, CallHelp, Send, Confirm, Reject, Update, Clear, HearNew, Unlist, Reviewed)
 """what a failover may not undo"""
 
 
@@ -91,9 +96,13 @@ class Writer:
         if turn.staff and turn.staff != self._staff:
             self.shelves.staff.put(self.change, turn.staff.token, turn.staff)
         if turn.member and turn.member != turn.member_as_read:
-            self.shelves.invited.put(self.change, turn.member.token, turn.member)
+            self.shelves.enrolled.put(self.change, turn.member.token, turn.member)
         if turn.care != turn.care_as_read:
             write_care(self.change, turn.vault, turn.care_tag, turn.care, turn.raw_care, self.times.care)
+        if turn.outing != turn.outing_as_read:
+            write_outing(self.change, turn.vault, turn.care_tag, turn.outing, turn.raw_outing)
+        if turn.sos != turn.sos_as_read:
+            write_sos(self.change, turn.vault, turn.care_tag, turn.sos, turn.raw_sos, self.times.sos)
         for code, referral in self._referrals.items():
             write_referral(self.change, self.turn.vault, referral, turn.raw_referrals.get(code))
 
@@ -101,6 +110,10 @@ class Writer:
         """Remember a referral's new state; written once, at the end."""
         mine = self.turn.visitors if code in self.turn.visitors else self.turn.visits
         self._referrals[code] = mine[code] = referral
+
+    def put_call(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
+        """Somebody's call for help, as staff change it; None: it is closed."""
+        write_sos(self.change, self.turn.vault, tag, sos, raw, self.times.sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.shelves.alerts.put(self.change, str(alert.number).encode(), alert)
@@ -123,6 +136,33 @@ def write_care(change: Change, vault: Vault, tag: bytes, care: Care | None, raw:
     change.expect(key, raw)
     if care:
         change.write("SET", key, vault.seal(msgspec.msgpack.encode(care), "care"), "EX", keep)
+        for contact in care.contacts:  # what they agreed to lives as long as her list
+            number = vault.number(contact.token, Purpose.CONTACT)
+            change.write("EXPIRE", keys.trust(trust_tag(vault, number)), keep)
+    else:
+        change.write("DEL", key)
+
+
+def write_outing(change: Change, vault: Vault, tag: bytes, outing: Outing | None, raw: bytes | None) -> None:
+    """A note and an hour, if it is still what was read; None: it is wiped."""
+    key = keys.outings(tag)
+    change.expect_field(key, tag, raw)
+    if outing:
+        change.write("HSET", key, tag, vault.seal(msgspec.msgpack.encode(outing), "out"))
+    else:
+        change.write("HDEL", key, tag)
+
+
+SWEPT = 3600
+"""seconds within which the job of a call for help takes it off the list"""
+
+
+def write_sos(change: Change, vault: Vault, tag: bytes, sos: Sos | None, raw: bytes | None, keep: int) -> None:
+    """A call for help, if it is still what was read; None: it is forgotten."""
+    key = keys.sos(tag)
+    change.expect(key, raw)
+    if sos:
+        change.write("SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", keep + SWEPT)
     else:
         change.write("DEL", key)
 

@@ -43,9 +43,9 @@ def invite(w: Writer, intent: intents.Invite) -> None:
     """Nobody is texted: it is said in person. Who is a member already stays one."""
     staff = w.turn.staff
     token = w.turn.vault.token(Number.typed(intent.typed, w.settings.region), Purpose.MEMBER)
-    if staff is None or token in w.world.invited or len(w.world.invited) >= MOST_MEMBERS:
+    if staff is None or token in w.world.enrolled or len(w.world.enrolled) >= MOST_MEMBERS:
         return
-    w.shelves.invited.put(w.change, token, invited(token, w.turn.now, w.lang, staff.id))
+    w.shelves.enrolled.put(w.change, token, invited(token, w.turn.now, w.lang, staff.id))
     sweep_later(w.change, w.turn.now)
 
 
@@ -72,8 +72,8 @@ def resign(w: Writer, intent: intents.Resign) -> None:
 
 def forget_member(change: Change, shelves: Shelves, vault: Vault, world: World, token: bytes, now: float) -> None:
     """A membership, if it still is what was read; its author's token goes from all that was told."""
-    change.expect_field("invited", token, change.seen.get("invited", {}).get(token))
-    shelves.invited.drop(change, token)
+    change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
+    shelves.enrolled.drop(change, token)
     left.note(change, vault, token, now)
     change.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN) * 1000), "rewrite")
     for mark, listed in world.clients.items():

@@ -6,9 +6,12 @@ from gateway.model import intents
 from gateway.model.subscription import CONSENT_WORDING, Channel, Subscription, week_of
 from gateway.store import keys, left
 from gateway.store.change import Change
-from gateway.store.turn import daily_tag, own_pin_hash
+from gateway.store.turn import daily_tag, own_pin_hash, trust_tag
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_clients import resign
+from gateway.store.writes_outing import forget_outing
+from gateway.store.writes_sos import forget_sos
+from gateway.store.writes_trust import cared, forget_care, hush
 from gateway.vault import Vault
 
 
@@ -80,6 +83,9 @@ def stop(w: Writer, intent: intents.Stop) -> None:
     w.change.write("DEL", keys.daily(daily_tag(w.turn.vault, w.turn.number)))
     if w.turn.member:
         w.turn.member = replace(w.turn.member, told=False)
+    w.change.expect(keys.trust(trust_tag(w.turn.vault, w.turn.number)), w.turn.raw_trust)
+    if w.turn.trust.owners:
+        hush(w.change, w.turn.vault, w.turn.number, w.turn.now)
     for code, visit in w.turn.visits.items():
         w.put_referral(code, replace(visit, may_text=False, may_ask=False))
 
@@ -114,7 +120,9 @@ def delete(w: Writer, intent: intents.Delete) -> None:
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
     resign(w, intents.Resign())
-    w.turn.care = None
+    forget_care(w)
+    forget_outing(w)
+    forget_sos(w)
     w.drop_session = True
 
 
@@ -140,8 +148,10 @@ def limit(w: Writer, intent: intents.Limit) -> None:
 
 @writes(intents.SetPin)
 def set_pin(w: Writer, intent: intents.SetPin) -> None:
+    """Without a PIN there is no second code: nothing would end what only a code ends."""
     pin = own_pin_hash(w.turn.vault, w.turn.number, intent.pin) if intent.pin else b""
     if w.turn.subscription:
         w.turn.subscription = replace(w.turn.subscription, pin=pin)
-    if w.turn.care:
-        w.turn.care = replace(w.turn.care, pin=pin)
+    if w.turn.care or (w.world.features and not w.turn.subscription):
+        care = cared(w)
+        w.turn.care = replace(care, pin=pin, duress=care.duress if pin else b"")

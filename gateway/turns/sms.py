@@ -61,7 +61,7 @@ class Sms:
 
     def _has_us(self, turn: Turn) -> bool:
         """Is there anything that a goodbye ends?"""
-        kept = turn.subscription or turn.member or (turn.staff and turn.staff.active)
+        kept = turn.subscription or turn.member or turn.trust.owners or (turn.staff and turn.staff.active)
         return bool(kept) or any(visit.may_text or visit.may_ask for visit in turn.visits.values())
 
     def _answer(self, turn: Turn, texted: Texted, last: bool, weight: int) -> None:

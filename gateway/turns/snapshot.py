@@ -7,7 +7,7 @@ from gateway.store import Turn, keys
 
 def caller_of(turn: Turn, lang: str) -> Caller:
     """The caller as read, before any PIN of this call is looked at."""
-    world = turn.world
+    world, staff = turn.world, turn.staff
     own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
     return Caller(
         now=turn.now,
@@ -18,6 +18,10 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         care=turn.care,
         member=None if turn.member and turn.member.over(turn.now) else turn.member,
         look_until=turn.looks.until,
+        trust=turn.trust,
+        sos=turn.sos if turn.sos and not turn.sos.duress else None,
+        calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
+        outing=turn.outing if turn.outing and not turn.outing.over else None,
         visits=tuple(turn.visits.values()),
         visitors=tuple(turn.visitors.values()),
         paused=turn.paused,

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreAway
 from gateway.model.caller import Caller
-from gateway.model.intents import Intent
+from gateway.model.care import Trust
+from gateway.model.intents import OWNERS, Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.change import TRIES
@@ -85,10 +86,11 @@ class Ussd:
             behind_pin = bool(turn.own_pin)
             return replace(
                 whole, lang=session.lang, proven="staff" in session.proof,
-                opened=empty or "own" in session.proof or not behind_pin,
+                opened=empty or "own" in session.proof or not behind_pin, feigned=empty and "own" in session.proof,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
-                member=None if empty else whole.member,
+                trust=Trust() if empty else turn.trust, member=None if empty else whole.member,
+                outing=None if empty else whole.outing, sos=None if empty else whole.sos,
             )  # fmt: skip
 
         return snapshot
@@ -98,6 +100,8 @@ class Ussd:
         key = keys.session(turn.tags.session)
         turn.change.expect(key, turn.session)
         keep = self._times.session
+        if "empty" in session.proof:
+            intents = tuple(intent for intent in intents if not isinstance(intent, OWNERS))
         if turn.greeted() or intents:
             writer = self._d.store.write(turn, intents, session.lang)
             if writer.drop_session:

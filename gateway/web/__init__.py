@@ -26,6 +26,7 @@ def create_app(settings: Settings) -> Starlette:
             Route(f"{at}/sms", Hook(hooks.sms), methods=["POST"]),
             Route(f"{at}/delivery", Hook(hooks.delivery), methods=["POST"]),
             Route(f"{at}/opt-out", Hook(hooks.opt_out), methods=["POST"]),
+            Route(f"{at}/voice", Hook(hooks.voice), methods=["POST"]),
             *(_kannel(doors) if settings.tuning.kannel else ()),
             Route("/health", status.health),
             Route("/ready", status.ready),

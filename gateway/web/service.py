@@ -11,6 +11,7 @@ from gateway.errors import Locked, MwavuliError
 from gateway.settings import Settings
 from gateway.store import Watch, schema
 from gateway.store.wire import Wire
+from gateway.turns.calls import Calls
 from gateway.turns.reports import DeliveryReports, OptOuts
 from gateway.turns.sms import Sms
 from gateway.turns.ussd import Ussd
@@ -33,6 +34,7 @@ class Service:
     sms: Sms
     reports: DeliveryReports
     opt_outs: OptOuts
+    calls: Calls
     bell: Bell
     wire: Wire
 
@@ -78,7 +80,7 @@ class Doors:
         self._told, self._knocked = ("", 0.0), 0.0
         return Service(
             deployment, Ussd(deployment), Sms(deployment), DeliveryReports(deployment), OptOuts(deployment),
-            Bell(deployment.store.connection.for_rq()), Wire(deployment.store.connection),
+            Calls(deployment),            Bell(deployment.store.connection.for_rq()), Wire(deployment.store.connection),
         )  # fmt: skip
 
     def _tell(self, why: str) -> None:

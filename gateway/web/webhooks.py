@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.errors import BadInput, Closed, Locked, MwavuliError
 from gateway.logs import Threads, begin_turn, what
 from gateway.numbers import Number
+from gateway.turns.calls import REJECT
 from gateway.web import counters
 from gateway.web.form import read_form
 from gateway.web.service import Doors
@@ -138,6 +139,25 @@ class Webhooks:
         except Exception as error:  # noqa: BLE001  not kept, so not acknowledged
             _tell("a delivery report was not kept", error)
         return "closed"
+
+    async def voice(self, request: Request) -> Response:
+        """A call that rings: turned away, or told something dull. The final event of a call says nothing new."""
+        if not self._known(request):
+            return nothing_here()
+        form = await read_form(request, ("sessionId", "callerNumber"))
+        said, bells = await self._hop(lambda: self._rung(form))
+        ring = BackgroundTask(self._hop, lambda: self._doors.open().bell.ring(bells)) if bells else None
+        return Response(said, media_type="application/xml", background=ring)
+
+    def _rung(self, form: dict[str, str] | None) -> tuple[str, set[str]]:
+        number = _number(form, "callerNumber")
+        if form is None or number is None or form.get("isActive") != "1":
+            return REJECT, set()
+        try:
+            return self._doors.open().calls.rung(form["sessionId"], number, form.get("destinationNumber", ""))
+        except Exception as error:  # noqa: BLE001  whatever is wrong with us, it must cost the caller nothing
+            _tell("a call was not heard", error)
+            return REJECT, set()
 
     async def opt_out(self, request: Request) -> Response:
         if not self._known(request):

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tests.bench import behind, broadcast, during, memory, peers, saturation, soak, ussd
+from tests.bench import behind, broadcast, during, memory, peers, saturation, soak, sos, timers, ussd
 
 RUNS = {
     "ussd": ussd.run,
@@ -11,6 +11,8 @@ RUNS = {
     "during": during.run,
     "behind": behind.run,
     "saturation": saturation.run,
+    "sos": sos.run,
+    "timers": timers.run,
 }
 
 

@@ -133,7 +133,6 @@ def _measured(
     title: str, processes: int, most: int, rates: Sequence[float], seconds: float, first: int
 ) -> tuple[list[Step], int]:
     with Stage(f"[web]\nturns_at_once = {most}\n") as stage:
-        forget_deployment()
         people.country()
         web = stage.mwavuli("web", "--processes", str(processes))
         wait_for_port(web, stage.port)
@@ -142,14 +141,6 @@ def _measured(
         load.at(200, 1.0)  # connections and pages are there before the clock runs
         print(title, flush=True)
         return ramp(load, rates, seconds), load.first
-
-
-def forget_deployment() -> None:
-    """The next stage has another Redis and key."""
-    from gateway.cli import common
-
-    common.configured.cache_clear()
-    common.deployment.cache_clear()
 
 
 def _tell(report: Report, title: str, steps: Sequence[Step], limited: bool) -> None:

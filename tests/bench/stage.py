@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateway.cli import redis_server
+from gateway.cli import common, redis_server
 from gateway.vault import new_key
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +96,8 @@ class Stage:
 
     def __enter__(self) -> Self:
         os.environ.update(self.environ)
+        common.configured.cache_clear()
+        common.deployment.cache_clear()  # another stage's had another Redis and key
         self.redis = self.start("redis", redis_server.command(self.folder, self.socket))
         redis_server.wait_for(self.socket, self.redis.process)
         return self

@@ -49,6 +49,7 @@ export class Handset {
       event.preventDefault();
       this.text();
     });
+    this.find("ring").addEventListener("click", () => this.ring());
     this.find("opt-out").addEventListener("click", () => this.optOut());
   }
 
@@ -75,6 +76,17 @@ export class Handset {
       const answer = await call("POST", `${this.path}/sms`, body);
       state.textContent = answer.acknowledged ? "Sent." : "Not taken yet; trying again.";
       this.find("sms-text").value = "";
+    } catch (error) {
+      state.textContent = error.message;
+    }
+  }
+
+  async ring() {
+    const state = this.find("sms-state");
+    state.textContent = "Ringing…";
+    try {
+      const answer = await call("POST", `${this.path}/call`, { to: this.find("sms-to").value.trim() });
+      state.textContent = answer.free ? "Turned away: free." : answer.heard ? `Heard: ${answer.heard}` : "No answer.";
     } catch (error) {
       state.textContent = error.message;
     }

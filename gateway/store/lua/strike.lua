@@ -1,7 +1,7 @@
--- The network called a subscriber's number dead: one strike a day, those of the last days kept.
--- KEYS: subscriber bucket, strikes.  ARGV: token, day, how many days count.
--- Returns on how many days it was called so; 0 for who is no subscriber.
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+-- The network called the number of a subscriber, or of somebody's contact, dead: one strike a day, those of the last days kept.
+-- KEYS: subscriber bucket, strikes, who named this phone a contact.  ARGV: token, day, how many days count.
+-- Returns on how many days it was called so; 0 for who is neither.
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) + redis.call('EXISTS', KEYS[3]) == 0 then return 0 end
 local today, days = tonumber(ARGV[2]), {}
 for day in string.gmatch(redis.call('GET', KEYS[2]) or '', '%d+') do
   if tonumber(day) > today - ARGV[3] and tonumber(day) < today then days[#days + 1] = day end

@@ -17,7 +17,6 @@ from tests.bench.network import Network
 from tests.bench.peers import install
 from tests.bench.peers.carrier import until
 from tests.bench.report import Report, spread, two, whole
-from tests.bench.saturation import forget_deployment
 from tests.bench.stage import Stage, free_port, wait_for_port
 
 FROM = 254_780_000_000
@@ -42,7 +41,6 @@ class Carrier(BaseHTTPRequestHandler):
 def compare(report: Report, work: Path, quick: bool) -> None:
     count, times = (60, 1) if quick else (1000, 3)
     with Stage() as stage:
-        forget_deployment()
         people.country()
         network = Network(stage)
         for command in (("web",), ("clock",), ("worker", "messages"), ("worker", "alerts")):

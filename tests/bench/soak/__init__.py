@@ -24,8 +24,9 @@ AREAS = ("Shamba Nyota", "Njia Nne", "Mawimbi")
 EACH = 1500
 """subscribers of each of them"""
 KEEP = 100_000
-TUNING = "proposal_audience = 100000\n[times]\nkeep_alert = 300\n"
-"""the settings as they come, but that one person may send to all, and that alerts are forgotten within the soak"""
+TUNING = "proposal_audience = 100000\n[times]\nkeep_alert = 300\nending = 300\n"
+"""the settings as they come, but that one person may send to all, and that what is kept of alerts and of their endings
+is forgotten within the soak: else Redis grows by what it is to keep"""
 KILLING = 2 / 3
 """share of the time in which processes are killed"""
 LOOK, TELL = 1.0, 15.0

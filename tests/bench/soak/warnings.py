@@ -20,7 +20,7 @@ from tests.witness import doubled
 
 EVERY, LIVES = (10, 25), (8, 30)
 """seconds"""
-LONGEST = 3600
+LONGEST = 300
 PATIENCE = 5.0
 """seconds that counts may disagree with what is read one by one: reports and those who leave move on meanwhile"""
 
@@ -35,6 +35,7 @@ class Warnings:
         self._next = 0.0
         self._judged: dict[str, float] = {}
         self._sums: dict[str, int] = {}
+        self._seen: dict[str, str] = {}
         self.wrong: list[str] = []
         self.told = self.again = self.proven = 0
 
@@ -67,6 +68,7 @@ class Warnings:
         for broadcast in list(self._stack.store.shelves.broadcasts.items.values()):
             if broadcast.number == alert.number and broadcast.id not in self._judged.keys() - self._waiting():
                 self._never_shrinks(broadcast)
+                self._note(alert, broadcast)
                 if alert.state is State.ENDED and nothing_left(self._stack.store, broadcast.id):
                     self._judge(alert, broadcast)
 
@@ -79,6 +81,15 @@ class Warnings:
         if total < self._sums.get(broadcast.id, 0):
             self.wrong.append(f"{broadcast.id}: {self._sums[broadcast.id]} people were counted, then {total}")
         self._sums[broadcast.id] = total
+
+    def _note(self, alert: Alert, broadcast: Broadcast) -> None:
+        """How it stood when it was last looked at."""
+        lanes = self._stack.store.connection.batch(
+            [("ZRANGE", f"bc:{broadcast.id}:todo", 0, 5, "WITHSCORES"), ("ZRANGE", "due:alerts", 0, 5, "WITHSCORES")]
+        )
+        counts = {state.name.lower(): n for state, n in self._stack.store.recipients.counts(broadcast.id).items() if n}
+        now = self._stack.store.now()
+        self._seen[broadcast.id] = f"{alert.state.name.lower()} at {now:.1f}: {counts}; to do, due: {lanes}"
 
     def _judge(self, alert: Alert, broadcast: Broadcast) -> None:
         """Once, when it is done; a few times where somebody moved while it was read."""
@@ -105,6 +116,6 @@ class Warnings:
         }
 
     def unfinished(self) -> list[str]:
-        """Editions that were never done."""
+        """Editions that were never done, and how each stood when it was last looked at."""
         done = self._judged.keys() - self._waiting()
-        return sorted(id_ for id_ in self._sums.keys() - done)
+        return sorted(f"{id_} ({self._seen[id_]})" for id_ in self._sums.keys() - done)

@@ -1,0 +1,70 @@
+"""Somebody calls for help: who was asked, who comes, and how it ended."""
+
+import secrets
+from enum import StrEnum
+
+import msgspec
+
+from gateway.model.staff import Role, Staff
+
+
+class Ring(StrEnum):
+    """Who hears a call for help, from the inside out."""
+
+    PEERS = "peers"
+    """responders on duty"""
+    CONTACTS = "contacts"
+    """those she trusts"""
+    HOUSE = "house"
+    """the organisation: verifiers and admins"""
+    POLICE = "police"
+    """only where the deployment allows it, and only if she chose so: responders ring them"""
+
+
+USUAL = (Ring.PEERS, Ring.HOUSE)
+"""of who chose nothing"""
+FORCED = 9
+"""the step that tells everybody that somebody made her end it"""
+
+
+class Answer(StrEnum):
+    """What a responder says."""
+
+    COMING = "coming"
+    FALSE = "false"
+    DONE = "done"
+
+
+class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One call for help, sealed. Times in Unix seconds."""
+
+    code: str
+    """four digits: what responders are told of it, and all of it that is ever texted"""
+    owner: bytes
+    """her token of purpose safety"""
+    lang: str
+    at: int
+    areas: tuple[str, ...] = ()
+    rings: tuple[str, ...] = USUAL
+    words: str = ""
+    """where she is, as she typed it; behind responders' PIN"""
+    check: str = ""
+    rank: int = 0
+    """how many of her calls were called false: it stands lower on the list, and is never left out"""
+    asked: tuple[str, ...] = ()
+    """ids of staff"""
+    coming: tuple[str, ...] = ()
+    quiet: bool = False
+    """she called and took it back several times just now: nobody is texted before this one has stood for a while"""
+    step: int = 0
+    """how far it was passed on"""
+    duress: bool = False
+    """it looks over on her phone: somebody made her end it"""
+
+    def is_for(self, staff: Staff) -> bool:
+        """Responders read all of them; others those that they were asked about."""
+        return staff.role is Role.RESPONDER or staff.id in self.asked
+
+
+def new_code() -> str:
+    return f"{1000 + secrets.randbelow(9000)}"

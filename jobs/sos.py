@@ -1,0 +1,176 @@
+"""A call for help on its way outwards: two responders at least, then wider while nobody comes."""
+
+from msgspec.structs import replace
+
+from gateway.model.caller import World
+from gateway.model.care import Care
+from gateway.model.message import Ground, Lane
+from gateway.model.sos import FORCED, Ring, Sos, new_code
+from gateway.model.staff import Role, Staff
+from gateway.model.subscription import week_of
+from gateway.store import Change, Item, keys
+from gateway.store.writes_sos import with_false_call
+from gateway.vault import Purpose
+from gateway.wording import is_over, needed, nobody_yet, somebody_comes, wanted
+from jobs import circle
+from jobs.context import Context
+from jobs.duty import on_duty
+
+FEWEST = 2
+"""nobody is asked to go alone"""
+
+
+def call(context: Context, item: Item) -> None:
+    """The next step of one call; each in one commit, so a death between two of them repeats nothing."""
+    owner = item.rest
+    context.store.conclude(item, lambda world, change, now: _next(context, world, change, now, owner))
+
+
+def call_for(context: Context, change: Change, owner: bytes, words: str, lang: str, *, forced: bool, now: int) -> None:
+    """Somebody is not back, and chose that colleagues hear it: a call for help in their place.
+
+    Her contacts hear it from elsewhere. Where she calls already, those who come read these words too.
+    """
+    store = context.store
+    tag, raw, sos = store.safety.sos_of(owner)
+    _tag, _raw, care = store.safety.care_of(owner)
+    if sos:
+        store.safety.save_sos(change, tag, replace(sos, words=f"{sos.words} {words}".strip()), raw)
+        return
+    token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
+    subscription = store.subscription(token)
+    code = new_code()
+    areas = subscription.live_areas(now) if subscription else ()
+    check = care.check if care else ""
+    sos = Sos(code, owner, lang, now, areas=areas, words=words, check=check, duress=forced)
+    change.expect_field(keys.CALLS, code, None)
+    store.safety.save_sos(change, tag, sos, raw)
+    change.write("HSET", keys.CALLS, code, tag)
+    change.due("alerts", b"sos:" + owner, now)
+
+
+def _next(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
+    """Returns seconds until the next step, 0 after the last."""
+    tag, raw, sos = context.store.safety.sos_of(owner)
+    if sos is None:
+        return 0
+    if now >= sos.at + context.times.sos:
+        context.store.safety.save_sos(change, tag, None, raw)
+        change.write("HDEL", keys.CALLS, sos.code)
+        return 0
+    people = () if sos.quiet and sos.step == 0 else _to_ask(context, world, sos, now)
+    for person in people:
+        context.tell(change, person, wanted(sos.code, world.house.service_code, context.translator(person.lang)), now)
+    if sos.step in (1, FORCED) and Ring.CONTACTS in sos.rings:
+        _tell_circle(context, change, owner, now)
+    if sos.step == 2 and not sos.coming:
+        _tell_caller(context, change, world, sos, now)
+    asked = tuple(dict.fromkeys((*sos.asked, *(person.id for person in people))))
+    moved = replace(sos, asked=asked, step=sos.step + 1)
+    context.store.safety.save_sos(change, tag, moved, raw)
+    waits = {0: context.times.take_back, 1: context.times.sos_wider, 2: context.times.sos_wider}
+    return waits.get(sos.step, max(1, sos.at + context.times.sos - now))
+
+
+def _to_ask(context: Context, world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
+    """Who is texted at this step: responders on duty near her, and more until there are two; then everybody wider.
+
+    Once enough come, nobody more is asked. Where somebody made her end it, all hear so, also who was asked before.
+    """
+    forced = sos.step == FORCED
+    if not forced and (sos.step > 2 or (sos.step and len(sos.coming) >= FEWEST)):
+        return ()
+    rings = _rings(context, world, sos, now)
+    if forced:
+        return tuple({person.id: person for ring in rings for person in ring}.values())
+    wider = {0: 1, 1: 3, 2: 5}[sos.step]
+    found: dict[str, Staff] = {}
+    for depth, ring in enumerate(rings):
+        if depth >= wider and len(found) + len(sos.asked) >= FEWEST:
+            break
+        found |= {person.id: person for person in ring if person.id not in sos.asked}
+    return tuple(found.values())
+
+
+def _rings(context: Context, world: World, sos: Sos, now: int) -> list[tuple[Staff, ...]]:
+    """From the inside out; she may be one of them herself, and is none of the two."""
+    me = context.store.vault.token(context.store.number(sos.owner, Purpose.SAFETY), Purpose.STAFF)
+    responders = tuple(p for p in world.roster.responders() if p.token != me)
+    near = tuple(p for p in responders if _covers(world, p, sos))
+    rings = [on_duty(world, near, now), near, responders]
+    if Ring.HOUSE in sos.rings:
+        house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER and p.token != me)
+        rings += [on_duty(world, house, now), house]
+    return rings
+
+
+def _covers(world: World, person: Staff, sos: Sos) -> bool:
+    return not person.area or any(world.atlas.contains(person.area, area) for area in sos.areas) or not sos.areas
+
+
+def _tell_circle(context: Context, change: Change, owner: bytes, now: int) -> None:
+    _tag, _raw, care = context.store.safety.care_of(owner)
+    if care:
+        circle.tell(context, change, care, lambda _: needed(care.called, _), now)
+
+
+def _tell_caller(context: Context, change: Change, world: World, sos: Sos, now: int) -> None:
+    """Neutral, and what to do next."""
+    said = nobody_yet(world.house.hotline or world.house.service_code, context.translator(sos.lang))
+    _answer(context, change, sos, said, now)
+
+
+def _answer(context: Context, change: Change, sos: Sos, said: str, now: int) -> None:
+    number = context.store.number(sos.owner, Purpose.SAFETY)
+    context.text(change, number, context.translator(sos.lang).fold(said), Lane.ALERTS, Ground.ANSWER, now)
+
+
+def coming(context: Context, item: Item) -> None:
+    """She hears how many come, and the word by which she knows them."""
+    code, count = item.arguments()
+
+    def tell(world: World, change: Change, now: int) -> None:
+        found = context.store.safety.sos_by_code(code)
+        if found and not found.duress:
+            _answer(
+                context, change, found, somebody_comes(int(count), found.check, context.translator(found.lang)), now
+            )
+
+    context.store.conclude(item, tell)
+
+
+def over(context: Context, item: Item) -> None:
+    """Who was asked need not come any more."""
+    code, staff_id = item.arguments()
+
+    def tell(world: World, change: Change, now: int) -> None:
+        person = world.roster.by_id(staff_id)
+        if person and person.active:
+            context.tell(change, person, is_over(code, context.translator(person.lang)), now)
+
+    context.store.conclude(item, tell)
+
+
+def called_false(context: Context, item: Item) -> None:
+    """Her next call stands lower on the list; it is never left out."""
+
+    def note(world: World, change: Change, now: int) -> None:
+        tag, raw, care = context.store.safety.care_of(item.rest)
+        care = care or Care(item.rest, "", week_of(now))
+        context.store.safety.save_care(change, tag, with_false_call(care), raw)
+
+    context.store.conclude(item, note)
+
+
+def done(context: Context, item: Item) -> None:
+    """It has ended; what may help now is read by dialling."""
+    owner = item.rest
+
+    def tell(world: World, change: Change, now: int) -> None:
+        _tag, _raw, care = context.store.safety.care_of(owner)
+        _ = context.translator(care.lang if care else "")
+        number = context.store.number(owner, Purpose.SAFETY)
+        said = _("We think of you. What may help now: dial {dial}").format(dial=world.house.service_code)
+        context.text(change, number, _.fold(said), Lane.MESSAGES, Ground.ANSWER, now)
+
+    context.store.conclude(item, tell)

@@ -1,0 +1,108 @@
+"""A thousand people call for help at once: how soon the first responder's text for each has left."""
+
+import http.client
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+
+from gateway.cli import staff
+from gateway.cli.common import deployment
+from gateway.cli.feature import turn_on
+from gateway.model.feature import Feature
+from gateway.model.staff import Role
+from gateway.numbers import Number
+from gateway.store import keys
+from gateway.store.turn import care_tag
+from tests.bench import people
+from tests.bench.network import Network
+from tests.bench.report import Report, machine, percentile, secs, spread
+from tests.bench.stage import Stage, wait_for_port
+
+CALLERS_FROM, RESPONDERS_FROM = 254_790_000_000, 254_711_000_900
+RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120
+GOAL = 2.0
+KEYS = "1*4*1*1"
+"""language, talk to someone, I need someone now, send"""
+WANTED = re.compile(r"^(\d{4}): ")
+
+
+def run(quick: bool, write: bool) -> None:
+    report = Report("sos" + (" (quick)" if quick else ""))
+    report.say(*machine())
+    count, times = (50, 1) if quick else (1000, 3)
+    with Stage("[quiet]\nhours = ''\n") as stage:
+        people.country()
+        turn_on(Feature.SOS, "bench")
+        for i in range(RESPONDERS):
+            staff.enrol(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
+        network = Network(stage, 20 * count)
+        web = stage.mwavuli("web")
+        for command in (("worker", "alerts"), ("worker", "messages"), ("clock",)):
+            stage.mwavuli(*command)
+        wait_for_port(web, stage.port)
+        calls(stage, network, 10, 0)  # everything is loaded before the clock runs
+        for latency in (0.0, 100.0):
+            rounds = [calls(stage, network, count, latency, 1 + i) for i in range(times)]
+            _tell(report, count, latency, rounds)
+    if write:
+        report.write()
+
+
+def calls(stage: Stage, network: Network, count: int, latency: float, batch: int = 0) -> list[float]:
+    """Seconds from each caller's last screen to the first text about it at the network; all hang up at the end."""
+    network.begin(latency)
+    numbers = [Number.from_int(CALLERS_FROM + batch * 10_000 + int(latency) * 100_000 + i) for i in range(count)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        acknowledged = dict(zip(numbers, pool.map(lambda number: _dial(stage, number), numbers), strict=True))
+    store = deployment().store
+    codes = {tag: code.decode() for code, tag in store.connection.hgetall(keys.CALLS).items()}
+    end = time.monotonic() + PATIENCE
+    while len(first := _first(network)) < count and time.monotonic() < end:
+        time.sleep(0.1)
+    took = [first[codes[care_tag(store.vault, n)]] - at for n, at in acknowledged.items()]
+    _hang_up()
+    return took
+
+
+def _dial(stage: Stage, number: Number) -> float:
+    """Four keys in one request; when its last screen was there (Unix seconds)."""
+    line = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=20)
+    form = {"sessionId": f"sos-{number.to_int()}", "phoneNumber": number.e164, "text": KEYS}
+    head = {"Content-Type": "application/x-www-form-urlencoded"}
+    line.request("POST", f"/at/{stage.token}/ussd", urlencode(form), head)
+    said = line.getresponse().read().decode()
+    line.close()
+    assert "Sent." in said, said
+    return time.time()
+
+
+def _first(network: Network) -> dict[str, float]:
+    """Of each call, when the first text about it was taken."""
+    found: dict[str, float] = {}
+    for message in network.messages():
+        if match := WANTED.match(message["text"]):
+            found.setdefault(match[1], float(message["time"]))
+    return found
+
+
+def _hang_up() -> None:
+    """The calls end, so that the next round's are alone."""
+    call = deployment().store.connection.call
+    for key in [keys.CALLS.encode(), *call("KEYS", "sos:*")]:
+        call("DEL", key)
+    for item in call("ZRANGE", "due:alerts", 0, -1):
+        if item.startswith(b"sos:"):
+            call("ZREM", "due:alerts", item)
+
+
+def _tell(report: Report, count: int, latency: float, rounds: list[list[float]]) -> None:
+    report.say("", f"### {count:,} calls at once, {latency:.0f} ms a text, {len(rounds)} times", "")
+    rows = [
+        [words, *spread([percentile(took, share) for took in rounds], secs)]
+        for words, share in (("half of them", 0.5), ("99 of 100", 0.99), ("all", 1.0))
+    ]
+    report.table(["first responder's text after the caller's screen, within", "min", "median", "max"], rows)
+    slowest = max(max(took) for took in rounds)
+    report.say(f"- {RESPONDERS} responders on duty: twice as many texts as calls, each its own call to the network")
+    report.goal(f"within {GOAL:.0f} s (slowest {secs(slowest)})", slowest <= GOAL)

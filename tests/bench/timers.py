@@ -1,0 +1,83 @@
+"""Ten thousand people are out at once: what their timers weigh, and what they cost while nobody's hour comes."""
+
+import time
+from collections.abc import Sequence
+
+from gateway.cli.common import deployment
+from gateway.cli.feature import turn_on
+from gateway.model import intents
+from gateway.model.feature import Feature
+from gateway.numbers import Number
+from tests.bench import people
+from tests.bench.report import Report, machine, milli, two, whole
+from tests.bench.stage import Child, Stage
+
+OUT_FROM = 254_780_000_000
+NOTE = "Jamii Hotel room 4; 0712000123; KBX 123A"
+"""40 characters, as a place, a number and a plate take"""
+GOAL_BYTES = 300
+GOAL_SHARE = 0.01
+"""of one core, for all of them together: what 10 ms ticks can tell in a minute"""
+
+
+def run(quick: bool, write: bool) -> None:
+    report = Report("timers" + (" (quick)" if quick else ""))
+    report.say(*machine())
+    count, seconds = (500, 5) if quick else (10_000, 60)
+    with Stage() as stage:
+        people.country()
+        for feature in (Feature.CONTACTS, Feature.SAFE_CALL):
+            turn_on(feature, "bench")
+        watched = [stage.redis, stage.mwavuli("clock"), stage.mwavuli("worker", "alerts")]
+        time.sleep(3)
+        before, without = used(), spent(watched, seconds)
+        go_out(count)
+        size = (used() - before) / count
+        time.sleep(3)
+        rounds = [without, spent(watched, seconds)]
+        go_out(-count)
+        time.sleep(3)
+        rounds.append(spent(watched, seconds))
+        _tell(report, [child.name for child in watched], rounds, size, count, seconds)
+    if write:
+        report.write()
+
+
+def used() -> int:
+    """Bytes of Redis' memory, without what its clients hold."""
+    info = deployment().store.connection.redis.info("memory")
+    return int(info["used_memory"]) - int(info["mem_clients_normal"])
+
+
+def go_out(count: int) -> None:
+    """So many people leave a note and come back in twelve hours; a negative count ends theirs."""
+    store = deployment().store
+    until = int(store.now()) + 12 * 3600
+    for i in range(abs(count)):
+        turn = store.read(Number.from_int(OUT_FROM + i))
+        intent = intents.GoOut(until + i % 3600, NOTE) if count > 0 else intents.Back()
+        store.write(turn, (intent,), "en")
+        assert store.commit(turn.change)
+    store.connection.redis.execute_command("MEMORY", "PURGE")
+    for key in store.connection.redis.scan_iter("open:*", count=1000):  # may be answered: not the timer's
+        store.connection.redis.delete(key)
+
+
+def spent(watched: Sequence[Child], seconds: float) -> list[float]:
+    """Seconds of processor time that each used in so many."""
+    before = [child.cpu() for child in watched]
+    time.sleep(seconds)
+    return [child.cpu() - was for child, was in zip(watched, before, strict=True)]
+
+
+def _tell(
+    report: Report, names: Sequence[str], rounds: Sequence[Sequence[float]], size: float, count: int, seconds: float
+) -> None:
+    report.say("", f"### {count:,} people out, {seconds:.0f} s each: before, with them, after", "")
+    rows = [[name, *(milli(used) for used in cpu)] for name, cpu in zip(names, zip(*rounds, strict=True), strict=True)]
+    report.table(["processor time", "none out", f"{count:,} out", "none out"], rows)
+    report.say("- In each, the clock looks every second; /proc tells 10 ms steps.")
+    more = sum(rounds[1]) - (sum(rounds[0]) + sum(rounds[2])) / 2
+    report.goal(f"a timer with its sealed note of {len(NOTE)} characters: {whole(size)} bytes", size < GOAL_BYTES)
+    share = more / seconds
+    report.goal(f"no measurable CPU: {two(share * 100)} % of a core more than without", share <= GOAL_SHARE)
