@@ -338,7 +338,7 @@ def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
     town.sleep(7 * DAY)
     assert "For members" not in town["Amina"].dial("1", "5")
     town.work()
-    assert not town.store.world().invited
+    assert not town.store.world().enrolled
 
 
 def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
@@ -352,7 +352,7 @@ def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town)
     do(town, "Amina", intents.TakePart(), intents.HearNew(True))
     assert not town.store.told(number("Amina"))
     town.work()
-    assert not town.store.world().invited
+    assert not town.store.world().enrolled
 
 
 def test_a_member_who_dials_stays_one(town: Town) -> None:
@@ -361,13 +361,13 @@ def test_a_member_who_dials_stays_one(town: Town) -> None:
         town.sleep(20 * 7 * DAY)
         town["Amina"].dial("1")
         town.work()
-    assert town.store.world().invited
+    assert town.store.world().enrolled
 
 
 def test_a_number_that_died_is_no_members(town: Town) -> None:
     join(town, "Amina", "Bahati", hear=True)
     dying.drop(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
-    assert len(town.store.world().invited) == 1
+    assert len(town.store.world().enrolled) == 1
     town.clock("Wed 10:00")
     town.faults(refuse={NUMBERS["Bahati"]: 406})
     do(town, "Zuhura", intents.Invite(NUMBERS["Chiku"]))
@@ -484,7 +484,7 @@ def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settin
         tell(town, "Bahati", typed)
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     before, old = picture(town.store), open_keyring(values.key, values.data_dir / NAME)
-    traces = [town.store.read(number("Amina")).look_tag, *town.store.world().clients, *town.store.world().invited]
+    traces = [town.store.read(number("Amina")).look_tag, *town.store.world().clients, *town.store.world().enrolled]
     new, deaths = old.successor(), 0
     connection = Mortal(values.redis_url)
     for nth in range(1, 2000):

@@ -202,7 +202,7 @@ def test_members_from_a_terminal(town: Town, run: Run) -> None:
     assert "members: 1;" in run("list")[1]
     tell(town, "Amina")
     assert run("remove", NUMBERS["Amina"])[0] == 0
-    assert not town.store.world().clients and not town.store.world().invited
+    assert not town.store.world().clients and not town.store.world().enrolled
 
 
 def test_a_key_is_made_once_and_what_is_none_is_refused(town: Town, run: Run, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from gateway.store import backup, door, keys, left, schema
 from gateway.store.connection import Words
 from gateway.store.store import Store
 from gateway.store.turn import care_tag, tags_of, trust_tag
-from gateway.store.writes_clients import SWEEP, has_left, restored
+from gateway.store.writes_clients import has_left, restored
 from gateway.vault import Purpose
 
 OLDEST = 7 * 86400
@@ -153,7 +153,7 @@ class Tidings:
             elif not has_left(self._vault, field, self._left):
                 yield "HSET", name, field, sealed
         if records:
-            yield "ZADD", "due:bulk", self._now * 1000, SWEEP
+            yield "ZADD", "due:bulk", self._now * 1000, "unlist"
 
     def _case(self, sealed: bytes) -> bytes | None:
         """Of a warning that went out, kind, area and hour are left, as of one that has ended; of others, nothing."""

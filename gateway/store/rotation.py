@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 
 from gateway.store import door
 from gateway.store.connection import Connection
-from gateway.store.moves import MOVERS, Moves
+from gateway.store.moves import MOVERS
+from gateway.store.moving import Moves
 from gateway.vault import Vault
 
 WAITING = b"moved:"

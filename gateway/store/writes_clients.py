@@ -17,12 +17,11 @@ from gateway.store.writer import Writer, writes
 from gateway.vault import Purpose, Vault
 
 NEWLY = "newly:0"
-SWEEP = "unlist"
 
 
 def sweep_later(change: Change, now: float) -> None:
     """What is over goes within a day; one item for all."""
-    change.write("ZADD", "due:bulk", "NX", int((now + DAY) * 1000), SWEEP)
+    change.write("ZADD", "due:bulk", "NX", int((now + DAY) * 1000), b"unlist")
 
 
 def put_listed(change: Change, shelves: Shelves, mark: bytes, listed: Listed) -> None:

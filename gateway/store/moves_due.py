@@ -1,0 +1,41 @@
+"""How what is due moves to the next version of the keys: items that carry a token get a new name."""
+
+from gateway.store.moving import Moves
+from gateway.vault import TOKEN_BYTES, Purpose
+
+OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
+    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
+    b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosfalse": (Purpose.SAFETY,),
+    b"sosdone": (Purpose.SAFETY,), b"parted": (Purpose.SAFETY, Purpose.CONTACT),
+    b"agreed": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
+}  # fmt: skip
+"""due items made of tokens, one after another, and what each is for"""
+
+
+def due(m: Moves, key: bytes) -> None:
+    for name, score in m.connection.call("ZRANGE", key, 0, -1, "WITHSCORES"):
+        if new := _item(m, name):
+            m.together(("ZADD", key, int(score), new), ("ZREM", key, name))
+
+
+def about_due(m: Moves, key: bytes) -> None:
+    for name, value in m.connection.call("HGETALL", key).items():
+        if new := _item(m, name):
+            m.together(("HSET", key, new, value), ("HDEL", key, name))
+
+
+def _item(m: Moves, name: bytes) -> bytes | None:
+    """The new name of an item that carries a token; nothing for others."""
+    verb, _colon, rest = name.partition(b":")
+    if verb == b"tonight":
+        new = m.token(rest, Purpose.SUBSCRIBER)
+        return verb + b":" + new if new else None
+    if verb in OF_TOKENS:
+        parts = [rest[at : at + TOKEN_BYTES] for at in range(0, len(rest), TOKEN_BYTES)]
+        moved = [m.token(part, purpose) for part, purpose in zip(parts, OF_TOKENS[verb], strict=False)]
+        return verb + b":" + b"".join(filter(None, moved)) if all(moved) else None
+    if verb not in (b"erase", b"late"):
+        return None
+    before, colon, token = rest.rpartition(b":")
+    new = m.token(bytes.fromhex(token.decode()), Purpose.SUBSCRIBER)
+    return verb + b":" + before + colon + new.hex().encode() if new else None
