@@ -105,10 +105,25 @@ def _run(context: Context, lane: str, seconds: float) -> bool:
             return False
         messages = [item for item in items if item.verb == "msg"]
         deliver.send_all(context, messages)
+        calls = [item for item in items if item.verb == "sos"]
+        if len(calls) > 1 and together(context, calls):
+            continue
         for item in items:
             if item.verb != "msg":
                 handle(context, item)
     return context.store.due.waiting(lane)
+
+
+def together(context: Context, calls: list[Item]) -> bool:
+    """Calls for help that came at once; False where one of them is in the way of the others: each by itself."""
+    try:
+        sos.call(context, *calls)
+    except (StoreAway, Locked):
+        raise
+    except Exception as error:  # noqa: BLE001  as in `handle`
+        log.error("several calls at once failed: %s", what(error))
+        return False
+    return True
 
 
 def handle(context: Context, item: Item) -> None:

@@ -1,7 +1,11 @@
 """A call for help on its way outwards: two responders at least, then wider while nobody comes."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
 from msgspec.structs import replace
 
+from gateway.gsm import segments
 from gateway.model.caller import World
 from gateway.model.care import Care
 from gateway.model.message import Ground, Lane
@@ -11,19 +15,56 @@ from gateway.model.subscription import week_of
 from gateway.store import Change, Item, keys
 from gateway.store.writes_sos import with_false_call
 from gateway.vault import Purpose
-from gateway.wording import is_over, needed, nobody_yet, somebody_comes, wanted
+from gateway.wording import Translator, is_over, needed, nobody_yet, somebody_comes, wanted
 from jobs import circle
 from jobs.context import Context
 from jobs.duty import on_duty
 
 FEWEST = 2
 """nobody is asked to go alone"""
+MOST = 20
+"""codes in one text"""
 
 
-def call(context: Context, item: Item) -> None:
-    """The next step of one call; each in one commit, so a death between two of them repeats nothing."""
-    owner = item.rest
-    context.store.conclude(item, lambda world, change, now: _next(context, world, change, now, owner))
+@dataclass
+class Round:
+    """One commit: the next step of calls that came together, and who is to be texted of which of them."""
+
+    context: Context
+    world: World
+    change: Change
+    now: int
+    asked: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
+
+    def ask(self, person: Staff, code: str) -> None:
+        self.asked.setdefault(person.id, (person, []))[1].append(code)
+
+    def tell(self) -> None:
+        """One text to a person tells of as many calls as it holds."""
+        for person, codes in self.asked.values():
+            for text in self._texts(codes, self.context.translator(person.lang)):
+                self.context.tell(self.change, person, text, self.now)
+
+    def _texts(self, codes: list[str], _: Translator) -> Iterator[str]:
+        dial = self.world.house.service_code
+        while codes:
+            longer = [wanted(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MOST]) + 1)]
+            fit = [text for text in longer if segments(text) == 1] or longer[:1]
+            yield fit[-1]
+            codes = codes[len(fit) :]
+
+
+def call(context: Context, *items: Item) -> None:
+    """The next step of one call, or of several at once, in one commit: a death between two repeats nothing."""
+
+    def steps(world: World, change: Change, now: int, items: Sequence[Item]) -> list[int]:
+        these = Round(context, world, change, now)
+        found = context.store.safety.sos_of_all([item.rest for item in items])
+        waits = [_next(these, *each) for each in found]
+        these.tell()
+        return waits
+
+    context.store.conclude_all(items, steps)
 
 
 def call_for(context: Context, change: Change, owner: bytes, words: str, lang: str, *, forced: bool, now: int) -> None:
@@ -49,9 +90,9 @@ def call_for(context: Context, change: Change, owner: bytes, words: str, lang: s
     change.due("alerts", b"sos:" + owner, now)
 
 
-def _next(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
+def _next(these: Round, tag: bytes, raw: bytes | None, sos: Sos | None) -> int:
     """Returns seconds until the next step, 0 after the last."""
-    tag, raw, sos = context.store.safety.sos_of(owner)
+    context, world, change, now = these.context, these.world, these.change, these.now
     if sos is None:
         return 0
     if now >= sos.at + context.times.sos:
@@ -60,9 +101,9 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
         return 0
     people = () if sos.quiet and sos.step == 0 else _to_ask(context, world, sos, now)
     for person in people:
-        context.tell(change, person, wanted(sos.code, world.house.service_code, context.translator(person.lang)), now)
+        these.ask(person, sos.code)
     if sos.step in (1, FORCED) and Ring.CONTACTS in sos.rings:
-        _tell_circle(context, change, owner, now)
+        _tell_circle(context, change, sos.owner, now)
     if sos.step == 2 and not sos.coming:
         _tell_caller(context, change, world, sos, now)
     asked = tuple(dict.fromkeys((*sos.asked, *(person.id for person in people))))

@@ -1,10 +1,16 @@
 """Calls for help: what a second code does, who is asked, and that every code on a text can be opened."""
 
+import re
+
 import pytest
 
+from gateway.gsm import segments
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import Answer, Ring, Sos
+from gateway.numbers import Number
+from gateway.store import keys
+from jobs import lanes
 from tests.cast import NUMBERS, number
 from tests.test_backup import do
 from tests.town import Town
@@ -87,3 +93,42 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     assert "This one is over." in town["Salma"].press("0000")
     town["Salma"].press("1")
     assert "by the port" in town["Salma"].press(call(town).code)
+
+
+def crowd(town: Town, count: int) -> list[str]:
+    """So many strangers call at once; their codes."""
+    found = []
+    while len(found) < count:
+        turn = town.store.read(Number.from_int(254_711_000_600 + len(found)))
+        town.store.write(turn, [intents.CallHelp()], "en")
+        if town.store.commit(turn.change) and turn.sos:  # a code that is taken is drawn anew
+            found.append(turn.sos.code)
+    return found
+
+
+def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
+    codes = crowd(town, 30)
+    for name in ("Rehema", "Salma"):
+        texts = town[name].inbox()
+        assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
+        assert len(texts) == 2 and {segments(text) for text in texts} == {1}
+    assert "Calls: 30" in town["Salma"].dial("7", "3434")
+
+
+def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
+    codes = crowd(town, 3)
+    town.store.connection.call("SET", keys.sos(town.store.connection.call("HGET", keys.CALLS, codes[1])), b"damaged")
+    said = " ".join(town["Salma"].inbox())
+    assert [code in said for code in codes] == [True, False, True]
+
+
+def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
+    """The items are taken, their commit stands, and the worker dies before it could say so."""
+    codes = crowd(town, 3)
+    town._pull()
+    items = [item for item in town.store.due.take("alerts", 8) if item.verb == "sos"]
+    assert len(items) == 3
+    assert lanes.together(town.context, items)
+    assert lanes.together(town.context, items)  # again, under a lease that has passed
+    said = " ".join(town["Salma"].inbox())
+    assert [said.count(code) for code in codes] == [1, 1, 1]

@@ -1,5 +1,7 @@
 """What people left for their safety, read and written outside of their own turns: by jobs, and for others' lists."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from gateway.model.care import Care, Trust
@@ -67,9 +69,13 @@ class Safety:
 
     def sos_of(self, owner: bytes) -> tuple[bytes, bytes | None, Sos | None]:
         """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = care_tag(self._vault, self._vault.number(owner, Purpose.SAFETY))
-        raw = self._connection.call("GET", keys.sos(tag))
-        return tag, raw, unpack_sos(self._vault, raw)
+        return self.sos_of_all([owner])[0]
+
+    def sos_of_all(self, owners: Sequence[bytes]) -> list[tuple[bytes, bytes | None, Sos | None]]:
+        """The same of several, in one question."""
+        tags = [care_tag(self._vault, self._vault.number(owner, Purpose.SAFETY)) for owner in owners]
+        found = self._connection.call("MGET", *map(keys.sos, tags))
+        return [(tag, raw, unpack_sos(self._vault, raw)) for tag, raw in zip(tags, found, strict=True)]
 
     def sos_by_code(self, code: str) -> Sos | None:
         tag = self._connection.call("HGET", keys.CALLS, code)

@@ -247,14 +247,21 @@ class Store:
 
         Where the lease has passed to somebody else, nothing is written: what was decided is theirs to do.
         """
+        self.conclude_all([item], lambda world, change, now, _items: [decide(world, change, now)])
+
+    def conclude_all(
+        self, items: Sequence[Item], decide: Callable[[World, Change, int, Sequence[Item]], Sequence[float | None]]
+    ) -> None:
+        """As `conclude`, for several in one commit; `decide` is asked about those whose lease holds."""
         for _ in range(TRIES):
             moment = self._moment()
             change, now = Change(moment.seen), self.now()
-            wait = decide(moment.world, change, int(now))
-            self.due.finishing(change, item, wait or 0, now)
+            for item, wait in zip(items, decide(moment.world, change, int(now), items), strict=True):
+                self.due.finishing(change, item, wait or 0, now)
             if self.commit(change):
                 return
-            if not self.due.held(item):
+            items = [item for item in items if self.due.held(item)]
+            if not items:
                 return
         raise StoreAway("a record changed under every attempt to write it")
 

@@ -24,7 +24,7 @@ RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120
 GOAL = 2.0
 KEYS = "1*4*1*1"
 """language, talk to someone, I need someone now, send"""
-WANTED = re.compile(r"^(\d{4}): ")
+WANTED = re.compile(r"\b\d{4}(?=[:,])")
 
 
 def run(quick: bool, write: bool) -> None:
@@ -81,8 +81,8 @@ def _first(network: Network) -> dict[str, float]:
     """Of each call, when the first text about it was taken."""
     found: dict[str, float] = {}
     for message in network.messages():
-        if match := WANTED.match(message["text"]):
-            found.setdefault(match[1], float(message["time"]))
+        for code in WANTED.findall(message["text"]):
+            found.setdefault(code, float(message["time"]))
     return found
 
 
@@ -104,5 +104,5 @@ def _tell(report: Report, count: int, latency: float, rounds: list[list[float]])
     ]
     report.table(["first responder's text after the caller's screen, within", "min", "median", "max"], rows)
     slowest = max(max(took) for took in rounds)
-    report.say(f"- {RESPONDERS} responders on duty: twice as many texts as calls, each its own call to the network")
+    report.say(f"- {RESPONDERS} responders on duty: one text tells a responder of the calls that came at once")
     report.goal(f"within {GOAL:.0f} s (slowest {secs(slowest)})", slowest <= GOAL)
