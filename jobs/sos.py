@@ -40,10 +40,10 @@ class Round:
         self.asked.setdefault(person.id, (person, []))[1].append(code)
 
     def tell(self) -> None:
-        """One text to a person tells of as many calls as it holds."""
-        for person, codes in self.asked.values():
+        """One text to a person tells of as many calls as it holds; each call's first responder before any second."""
+        for place, (person, codes) in enumerate(self.asked.values()):
             for text in self._texts(codes, self.context.translator(person.lang)):
-                self.context.tell(self.change, person, text, self.now)
+                self.context.tell(self.change, person, text, self.now + place / 1000)
 
     def _texts(self, codes: list[str], _: Translator) -> Iterator[str]:
         dial = self.world.house.service_code
