@@ -1,5 +1,7 @@
 """A note left before meeting somebody, and the hour by which its writer is back."""
 
+import struct
+
 import msgspec
 
 LAST = 2
@@ -8,9 +10,11 @@ DONE = LAST + 1
 """the step after which nothing comes, unless she asks for more time"""
 LONGEST_PART = 40
 """characters of each part of a note"""
+_HEAD = struct.Struct(">IBB")
+"""until, flags, length of the language's name"""
 
 
-class Outing(msgspec.Struct, frozen=True, array_like=True):
+class Outing(msgspec.Struct, frozen=True):
     """Ten thousand of these run at once: kept small. Times in Unix seconds."""
 
     until: int
@@ -25,3 +29,14 @@ class Outing(msgspec.Struct, frozen=True, array_like=True):
     """it looks ended on her phone: somebody made her end it, and her people hear"""
     colleagues: bool = False
     """responders get it too, as a call for help"""
+
+    def pack(self) -> bytes:
+        lang, flags = self.lang.encode(), self.step | self.told << 2 | self.over << 3 | self.colleagues << 4
+        return _HEAD.pack(self.until, flags, len(lang)) + lang + self.note.encode()
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Outing":
+        until, flags, length = _HEAD.unpack_from(data)
+        at = _HEAD.size + length
+        told, over, colleagues = (bool(flags & bit) for bit in (4, 8, 16))
+        return cls(until, data[_HEAD.size : at].decode(), data[at:].decode(), flags & 3, told, over, colleagues)

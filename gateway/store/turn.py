@@ -26,7 +26,6 @@ from gateway.vault import Purpose, Vault
 DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
 
 
-_outing = msgspec.msgpack.Decoder(Outing).decode
 _sos = msgspec.msgpack.Decoder(Sos).decode
 _care = msgspec.msgpack.Decoder(Care).decode
 _trust = msgspec.msgpack.Decoder(Trust).decode
@@ -220,7 +219,7 @@ def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
 
 def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
     """Raises BadInput for what was not sealed as such."""
-    return _outing(vault.open(raw, "out")) if raw else None
+    return Outing.unpack(vault.open(raw, "out")) if raw else None
 
 
 def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:

@@ -148,7 +148,7 @@ def write_outing(change: Change, vault: Vault, tag: bytes, outing: Outing | None
     key = keys.outings(tag)
     change.expect_field(key, tag, raw)
     if outing:
-        change.write("HSET", key, tag, vault.seal(msgspec.msgpack.encode(outing), "out"))
+        change.write("HSET", key, tag, vault.seal(outing.pack(), "out"))
     else:
         change.write("HDEL", key, tag)
 
