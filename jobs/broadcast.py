@@ -94,6 +94,8 @@ def latecomer(context: Context, item: Item) -> None:
         again = At.REMOVED.value + At.LAPSED.value  # she had left, and is back
         store.recipients.settle(broadcast, [Step(token, At.PENDING, again)])
         reopen(context, broadcast, [token])
+    elif broadcast:  # it has ended; somebody may have died who had written her in
+        store.recipients.settle(broadcast, [Step(token, At.LAPSED, At.PENDING.value)])
     store.due.done(item)
 
 

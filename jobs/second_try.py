@@ -33,16 +33,19 @@ def again(context: Context, item: Item) -> None:
     """The second and last try, while the warning is live, for those whom no delivery report has settled.
 
     In this order, so that a death between any two steps leaves nobody behind: at worst somebody is tried thrice.
+    Where the warning has ended, whom somebody who died had made wait again is unknown for good.
     """
     store = context.store
     world = store.world()
     broadcast = store.shelves.broadcasts.get(item.rest)
     alert = world.case(broadcast.number) if broadcast else None
-    if broadcast and alert and alert.live(int(store.now())):
-        while noted := store.recipients.noted(broadcast):
-            store.recipients.settle(broadcast, [Step(t, State.PENDING, State.UNKNOWN.value) for t in noted])
+    live = alert is not None and alert.live(int(store.now()))
+    leaving, to = (State.UNKNOWN, State.PENDING) if live else (State.PENDING, State.UNKNOWN)
+    while broadcast and (noted := store.recipients.noted(broadcast)):
+        store.recipients.settle(broadcast, [Step(t, to, leaving.value) for t in noted])
+        if live:
             reopen(context, broadcast, noted)
-            store.recipients.tried_again(broadcast, noted, broadcast.until + context.times.keep_alert)
+        store.recipients.tried_again(broadcast, noted, broadcast.until + context.times.keep_alert)
     store.due.done(item)
 
 
@@ -58,12 +61,7 @@ def after_crash(context: Context, broadcast: Broadcast, keep_until: int) -> None
 
 
 def reopen(context: Context, broadcast: Broadcast, tokens: Collection[bytes]) -> None:
-    """Put people's prefixes back on the list. First the list, then the bell: `_finish` looks in that order too."""
-    for prefix in {prefix_of(t, broadcast.bits) for t in tokens}:
-        context.store.recipients.reopen(broadcast, prefix)
+    """Put people's prefixes back on the list."""
     if tokens:
-        make_due(context, broadcast)
-
-
-def make_due(context: Context, broadcast: Broadcast) -> None:
-    context.store.connection.call("ZADD", "due:alerts", "NX", int(context.store.now() * 1000), f"bc:{broadcast.id}")
+        prefixes = {prefix_of(t, broadcast.bits) for t in tokens}
+        context.store.recipients.reopen(broadcast, prefixes, context.store.now())

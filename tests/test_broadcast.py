@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
+from gateway.errors import StoreAway
 from gateway.model import intents
 from gateway.model.alert import Kind, State
+from gateway.model.broadcast import OPEN
 from gateway.model.broadcast import State as At
 from gateway.numbers import Number
 from gateway.providers import Outcome
@@ -16,6 +18,7 @@ from gateway.store import Change
 from gateway.turns.reports import DeliveryReports
 from jobs import lanes, second_try
 from tests.cast import number as number_of
+from tests.crowd import nothing_left
 from tests.town import Town
 
 PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
@@ -399,3 +402,81 @@ def test_an_answer_after_the_lease_settles_whom_somebody_took_for_unknown(crowd:
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert set(messages(crowd).values()) == {1}
+
+
+class Dying:
+    """Redis answers so many questions yet; then this worker is dead. How many deaths there were."""
+
+    def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch):
+        self._town, self._patch, self.deaths = town, monkeypatch, 0
+
+    def handle(self, verb: str, answers: int) -> bool:
+        """Take up what is due of this verb, with so many answers to go; True where it lived to the end."""
+        connection = self._town.store.connection
+        self._town.let_pass_lane("alerts", verb)
+        [item] = [item for item in self._town.store.due.take("alerts", 8) if item.verb == verb]
+        ask, left = connection._asked, iter(range(answers))
+
+        def asked(*args: object) -> list[object]:
+            if next(left, None) is None:
+                raise StoreAway("dead")
+            return ask(*args)  # type: ignore[arg-type]
+
+        with self._patch.context() as patch:
+            patch.setattr(connection, "_asked", asked)
+            try:
+                lanes.handle(self._town.context, item)
+            except StoreAway:
+                self.deaths += 1
+                return False
+        return True
+
+
+def clear(town: Town, number: int) -> None:
+    turn = town.store.terminal()
+    town.store.write(turn, (intents.Clear(number),), "")
+    assert town.store.commit(turn.change)
+
+
+def ends_whole(town: Town, number: int) -> None:
+    """It has ended after somebody died in it: nothing is left to do, and everybody has come to an end."""
+    clear(town, number)
+    town.let_pass_lane("alerts")
+    town.work()
+    town.let_pass_lane("alerts")
+    town.work()
+    assert nothing_left(town.store, f"{number}.0")
+    assert not set(counts(town, number)) & set(OPEN), counts(town, number)
+
+
+def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The warning ends before another takes it up."""
+    subscribe(town, PEOPLE[:3])
+    dying = Dying(town, monkeypatch)
+    for answers in range(1, 20):
+        number = send(town, place=f"Gate {answers}")
+        town.work()
+        subscribe(town, [PEOPLE[10 + answers]])
+        lived = dying.handle("late", answers)
+        ends_whole(town, number)
+        if lived:
+            break
+    assert dying.deaths > 4
+
+
+def test_who_dies_trying_a_second_time_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    subscribe(town, PEOPLE[:3])
+    dying = Dying(town, monkeypatch)
+    for answers in range(1, 20):
+        town.faults(timeout_next=1)
+        number = send(town, place=f"Gate {answers}")
+        town.work()
+        town.faults()
+        town.nothing_rests()
+        town.work()
+        assert counts(town, number) == {At.UNKNOWN: 3}
+        lived = dying.handle("again", answers)
+        ends_whole(town, number)
+        if lived:
+            break
+    assert dying.deaths > 4

@@ -32,7 +32,7 @@ def test_every_prefix_comes_once_and_what_was_put_off_last(deployment: Deploymen
     done: list[int] = []
     first, _tries = recipients.todo(begun, 30)
     recipients.put_off(begun, first[:5], 1)
-    recipients.reopen(begun, (1 << BITS) - 1)  # somebody joined, far down the list
+    recipients.reopen(begun, [(1 << BITS) - 1], 0)  # somebody joined, far down the list
     while True:
         prefixes, tries = recipients.todo(begun, 30)
         if tries or not prefixes:

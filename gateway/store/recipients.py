@@ -72,8 +72,13 @@ class Recipients:
         if prefixes:
             self._connection.call("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
 
-    def reopen(self, broadcast: Broadcast, prefix: int) -> None:
-        self._connection.call("ZADD", f"bc:{broadcast.id}:todo", prefix, prefix)
+    def reopen(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
+        """These are to do again; the broadcast is due with them, for a list that nobody is due to look at never ends."""
+        words = [word for prefix in prefixes for word in (prefix, prefix)]
+        self._connection.batch([
+            ("MULTI",), ("ZADD", f"bc:{broadcast.id}:todo", *words),
+            ("ZADD", "due:alerts", "NX", int(now * 1000), f"bc:{broadcast.id}"), ("EXEC",),
+        ])  # fmt: skip
 
     def members(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
         """Members of any of these areas by prefix, each person once."""
