@@ -22,3 +22,8 @@ def counting(areas: Sequence[str], members: Mapping[str, int]) -> Steps[int]:
     replies = yield [("HKEYS", keys.membership(area, bytes([byte]))) for byte in range(read) for area in held]
     people = {token for reply in replies for token in reply}
     return min(memberships, round(len(people) * BYTES / read))
+
+
+def as_counts(raw: Mapping[bytes, bytes]) -> dict[str, int]:
+    """`members` as Redis holds it: area -> how many."""
+    return {area.decode(): int(n) for area, n in raw.items()}

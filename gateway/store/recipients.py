@@ -73,7 +73,7 @@ class Recipients:
             self._connection.call("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
 
     def reopen(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
-        """These are to do again; the broadcast is due with them, for a list that nobody is due to look at never ends."""
+        """These are to do again; the broadcast is due with them, for a list that nobody looks at never ends."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
             ("MULTI",), ("ZADD", f"bc:{broadcast.id}:todo", *words),

@@ -1,18 +1,16 @@
 """The store: one object a process, shared by its threads."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from gateway.errors import StoreAway
 from gateway.model.caller import House, Topic, World
-from gateway.model.client import Looks
 from gateway.model.intents import Intent
 from gateway.model.message import Message
 from gateway.model.referral import Referral
-from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
@@ -34,6 +32,7 @@ from gateway.store.copies import Copies
 from gateway.store.door import Door
 from gateway.store.due import Due, Item
 from gateway.store.marks import Marker, read_key
+from gateway.store.reading import Reader
 from gateway.store.recipients import Recipients
 from gateway.store.rests import Rests
 from gateway.store.safety import Safety
@@ -42,15 +41,8 @@ from gateway.store.spent import Spent
 from gateway.store.tally import Tally
 from gateway.store.turn import (
     Turn,
-    care_tag,
-    look_tag,
     queue_message,
     tags_of,
-    trust_tag,
-    unpack_care,
-    unpack_outing,
-    unpack_sos,
-    unpack_trust,
 )
 from gateway.store.writer import Writer, write_referral
 from gateway.vault import Purpose, Vault
@@ -64,7 +56,6 @@ INTENTS = (
 NOBODY = 10**6
 """no phone has this number"""
 _referral = msgspec.msgpack.Decoder(Referral).decode
-_looks = msgspec.msgpack.Decoder(Looks).decode
 _message = msgspec.msgpack.Decoder(Message).decode
 
 
@@ -86,6 +77,7 @@ class Store:
         self.settings = settings
         self.shelves = Shelves(vault, house, topics)
         self.marker = Marker(vault, settings.region, read_key(settings.tuning.clients.list_key))
+        self._reader = Reader(connection, vault, self.shelves, self.marker)
         self.due = Due(connection, settings.times.lease)
         self.recipients = Recipients(connection)
         self.rests = Rests(connection)
@@ -99,92 +91,14 @@ class Store:
         return self.connection.follow(self.reading(number, text_id), again=True)
 
     def reading(self, number: Number, text_id: str = "") -> Steps[Turn]:
-        """Everything a turn of this phone needs, in one round trip (a second one for staff)."""
-        vault = self.vault
-        token, tags = vault.token(number, Purpose.SUBSCRIBER), tags_of(vault, number)
-        cared = care_tag(vault, number)
-        wanted = [
-            keys.bucket(token),
-            keys.mine(tags.mine),
-            keys.outings(cared),
-            keys.session(tags.session),
-            keys.pause(tags.pause),
-            keys.loop(tags.loop),
-            keys.care(cared),
-            keys.sos(cared),
-            keys.trust(trust_tag(vault, number)),
-            keys.look(look_tag(vault, number)),
-            f"seen:{text_id}",
-            *self.shelves.version_keys,
-        ]
-        [answer] = yield [self.connection.script("read", wanted, [token, cared])]
-        now, raw, sealed, outing, kept, paused, looped, care, sos, trust, looks, seen, *versions = answer
-        moment = yield from self.shelves.refresh(versions)
-        visits = self._opened(sealed)
-        if visits:  # a code that ran out may be somebody else's by now
-            mine = vault.token(number, Purpose.REFERRAL)
-            visits = {code: visit for code, visit in visits.items() if visit[1].caller == mine}
-        roster = moment.world.roster
-        turn = Turn(
-            vault=vault,
-            world=moment.world,
-            number=number,
-            now=int(now),
-            token=token,
-            tags=tags,
-            session=kept,
-            raw_subscription=raw,
-            subscription=Subscription.unpack(raw) if raw else None,
-            staff=roster.phones.get(vault.token(number, Purpose.STAFF)) if roster.phones else None,
-            raw_referrals={code: visit[0] for code, visit in visits.items()},
-            visits={code: visit[1] for code, visit in visits.items()},
-            paused=paused is not None,
-            looped=int(looped or 0),
-            change=Change(moment.seen),
-            marker=self.marker,
-            looks=_looks(looks) if looks else Looks(),
-            member=enrolled.get(vault.token(number, Purpose.MEMBER)) if (enrolled := moment.world.enrolled) else None,
-            raw_care=care,
-            raw_trust=trust,
-            trust=unpack_trust(vault, trust),
-            raw_sos=sos,
-            sos=unpack_sos(vault, sos),
-            raw_outing=outing,
-            outing=unpack_outing(vault, outing),
-            care=unpack_care(vault, care),
-            seen=seen is not None,
-        )
-        if turn.staff:
-            yield from self._reading_for_staff(turn, turn.staff)
-        return turn
+        """As `read`, for who asks Redis without waiting."""
+        return self._reader.turn(number, text_id)
 
     def terminal(self) -> Turn:
         """A turn of nobody's phone, for decisions taken at a terminal."""
         turn = self.read(Number.from_int(NOBODY))
         turn.members = self.members()
         return turn
-
-    def _opened(self, sealed: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
-        opened = ((raw, _referral(self.vault.open(raw, "ref"))) for raw in sealed)
-        return {referral.code: (raw, referral) for raw, referral in opened}
-
-    def _reading_for_staff(self, turn: Turn, staff: Staff) -> Steps[None]:
-        """How many each area has; to a clinic, its visitors; to all others, who calls for help."""
-        members, codes, calls = yield [
-            ("HGETALL", "members"), ("SMEMBERS", keys.visitors(staff.clinic)), ("HGETALL", keys.CALLS),
-        ]  # fmt: skip
-        turn.members = _as_counts(members)
-        if calls and staff.role is not Role.CLINIC:
-            tags = list(calls.values())[: keys.LISTED_CALLS]
-            [sealed] = yield [("MGET", *map(keys.sos, tags))]
-            found = ((tag, raw, unpack_sos(self.vault, raw)) for tag, raw in zip(tags, sealed, strict=True) if raw)
-            turn.calls = {sos.code: (tag, raw, sos) for tag, raw, sos in found if sos}
-        if staff.role is not Role.CLINIC or not codes:
-            return
-        [raw] = yield [("MGET", *(keys.referral(code.decode()) for code in sorted(codes)))]
-        here = {c: v for c, v in self._opened([r for r in raw if r]).items() if v[1].clinic == staff.clinic}
-        for code, (sealed, visit) in here.items():
-            turn.raw_referrals[code], turn.visitors[code] = sealed, visit
 
     def counting(self, turn: Turn, areas: Iterable[str]) -> Steps[None]:
         """How many a warning in each of these areas reaches; for turns of staff."""
@@ -193,7 +107,7 @@ class Store:
 
     def members(self) -> dict[str, int]:
         """How many opted in to each area."""
-        return _as_counts(self.connection.hgetall("members"))
+        return audience.as_counts(self.connection.hgetall("members"))
 
     def write(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> Writer:
         """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
@@ -296,7 +210,3 @@ class Store:
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
         return self.vault.number(token, purpose)
-
-
-def _as_counts(raw: Mapping[bytes, bytes]) -> dict[str, int]:
-    return {area.decode(): int(n) for area, n in raw.items()}
