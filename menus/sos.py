@@ -43,7 +43,7 @@ def now(caller: Caller, _: Translator) -> Shown:
         if sos.coming:
             lines[1] = _.ngettext("{n} person comes.", "{n} people come.", len(sos.coming)).format(n=len(sos.coming))
         return menu(" ".join(lines), (_("Say where you are"), to(place)), (_("It is over"), to(over)), *_after(_))
-    said = _("At least two colleagues get a text and read your words and area; you hear who comes.")
+    said = _("At least two colleagues get a text, read your words and area; you hear if one comes.")
     return menu(
         f"{duty(caller, _)} {said}",
         (_("Send now"), to(sent)),
@@ -83,7 +83,7 @@ def sent(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def place(caller: Caller, _: Translator) -> Shown:
-    return ask(_("Where are you, what do you see? Only who comes reads it."), to(placed), "words")
+    return ask(_("Where are you, what do you see? Only who may come reads it."), to(placed), "words")
 
 
 @screen()

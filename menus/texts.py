@@ -141,7 +141,12 @@ def lang(rest: str, caller: Caller, _: Translator) -> Answer:
 
 
 def yes(rest: str, caller: Caller, _: Translator) -> Answer:
-    """To whoever asked whether they may count on this phone; it is not told whether anybody did."""
+    """To whoever asked whether they may count on this phone; it is not told whether anybody did.
+
+    The word alone: `yes but do not text me` agrees to nothing.
+    """
+    if rest:
+        return _("Answer YES. STOP ends it."), ()
     return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.Agree()]
 
 

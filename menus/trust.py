@@ -210,7 +210,10 @@ def codes(caller: Caller, _: Translator) -> Shown:
 
 @screen(owner=True)
 def duress(caller: Caller, _: Translator) -> Shown:
-    said = _("Choose 4 digits, not your PIN. Type them where your PIN is asked when somebody makes you end a call.")
+    said = _(
+        "Choose 4 digits, not your PIN. Type them instead when somebody makes you end a call for help, "
+        "or say you are back."
+    )
     choices = [(_("Take it away"), to(duress_gone))] if caller.care and caller.care.duress else []
     return ask(said, to(duress_kept), "typed", *choices)
 

@@ -132,6 +132,26 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
     assert not town.store.connection.call("KEYS", "gone:*")
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("yes but do not text me", "Answer YES. STOP ends it."),
+        ("да не пишите мне", "Да: YES. Отказ: STOP."),
+        ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
+    ],
+)
+def test_a_yes_is_the_word_alone(words: str, answer: str, town: Town) -> None:
+    do(town, "Amina", CONTACT)
+    town.work()
+    town["Bahati"].inbox()
+    town["Bahati"].text(words)
+    assert town["Bahati"].inbox() == [answer]
+    assert not care(town).circle
+    town["Bahati"].text("Yes!")
+    town.work()
+    assert care(town).circle
+
+
 def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()

@@ -183,7 +183,7 @@ class Town:
         store.connection.now = self.now  # type: ignore[method-assign]
         store.due.later = lambda item, seconds: finish(item, seconds + self._ahead)  # type: ignore[method-assign]
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr("gateway.store.store.Turn", turn_here)
+        self._patch.setattr("gateway.store.reading.Turn", turn_here)
 
     def let_pass(self) -> None:
         """Everything that is due some day is due now."""
