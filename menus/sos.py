@@ -70,7 +70,7 @@ def after(caller: Caller, _: Translator) -> Shown:
 @screen()
 def sent(caller: Caller, _: Translator) -> Shown:
     check = caller.care.check if caller.care else ""
-    lines = [_("Sent."), duty(caller, _)]
+    lines = [_("It leaves in a minute.") if caller.said_enough else _("Sent."), duty(caller, _)]
     if check:
         lines.append(_("Who comes says: {word}.").format(word=check))
     return menu(

@@ -8,8 +8,6 @@ from gateway.store.turn import Turn
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_sos import forget_sos
 
-REPLY_AFTER = 7200
-"""seconds after the hour in which she may still be reminded"""
 LONGEST = 86400
 """seconds that somebody may be out"""
 
@@ -21,7 +19,7 @@ def go_out(w: Writer, intent: intents.GoOut) -> None:
         return
     until = min(intent.until, w.turn.now + LONGEST)
     w.turn.outing = Outing(until, w.lang, intent.note, colleagues=intent.colleagues)
-    w.turn.answerable(until - w.turn.now + REPLY_AFTER)
+    w.turn.answerable(0)
     w.change.due("alerts", b"back:" + w.turn.safety_token, until)
 
 
@@ -40,7 +38,7 @@ def later(w: Writer, intent: intents.Later) -> None:
         turn.outing = replace(outing, until=until, step=LAST)
     else:
         turn.outing = replace(outing, until=until, step=0)
-    turn.answerable(until - turn.now + REPLY_AFTER)
+    turn.answerable(0)
     w.change.due("alerts", b"back:" + turn.safety_token, turn.now if forced else until)
 
 
