@@ -114,10 +114,11 @@ class Engine:
         _ = self._translators[session.lang]
         acted = bool(shown.do) and not shown.prove
         trail = () if here.screen == "home.home" else _way_back(session.trail, acted)
+        known = len(shown.choices) if screens[here.screen].by_heart else 0
         held = replace(
             session, here=here, trail=trail, text=_.fold(shown.text),
             choices=tuple(replace(choice, label=_.fold(choice.label)) for choice in shown.choices),
-            ask=shown.ask, answer=shown.answer, starts=(0,), offered=0, acted=acted,
+            ask=shown.ask, answer=shown.answer, starts=(0,), offered=known, acted=acted,
             closes=shown.end, proof=(*session.proof, shown.prove) if shown.prove else session.proof,
         )  # fmt: skip
         return self._paint(held)

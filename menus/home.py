@@ -18,7 +18,7 @@ def speak(caller: Caller, _: Translator, lang: str) -> Shown:
     return Shown("", lang=lang, here=to(home))
 
 
-@screen(neutral=True)
+@screen(neutral=True, by_heart=True)
 def home(caller: Caller, _: Translator) -> Shown:
     # Translators: the six lines of the first screen; each at most 20 characters, neutral for whoever looks on.
     title = caller.world.house.name

@@ -34,7 +34,7 @@ def _chosen(caller: Caller) -> set[str]:
     return {str(ring) for ring in (caller.care.rings if caller.care else ()) or USUAL}
 
 
-@screen()
+@screen(by_heart=True)
 def now(caller: Caller, _: Translator) -> Shown:
     sos = caller.sos
     if sos:
@@ -67,7 +67,7 @@ def after(caller: Caller, _: Translator) -> Shown:
     )
 
 
-@screen()
+@screen(by_heart=True)
 def sent(caller: Caller, _: Translator) -> Shown:
     check = caller.care.check if caller.care else ""
     lines = [_("It leaves in a minute.") if caller.said_enough else _("Sent."), duty(caller, _)]

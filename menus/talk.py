@@ -10,7 +10,7 @@ ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_
 """what stands before the helpers, where the organisation turned it on"""
 
 
-@screen(neutral=True)
+@screen(neutral=True, by_heart=True)
 def talk(caller: Caller, _: Translator) -> Shown:
     house, roster = caller.world.house, caller.world.roster
     people = tuple(p for p in roster.people if p.active and p.role != "clinic")

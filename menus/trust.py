@@ -243,7 +243,7 @@ def check_kept(caller: Caller, _: Translator, word: str) -> Shown:
     return menu(_("Done."), (_("My codes"), to(codes)), here=to(codes), do=[intents.SetCheck(clip(word, LONGEST_NAME))])
 
 
-@screen()
+@screen(by_heart=True)
 def held(caller: Caller, _: Translator) -> Shown:
     """Two keys, and no PIN: there is no time. What goes out was written behind the PIN."""
     care, circle = caller.care, caller.care.circle if caller.care else ()
