@@ -34,8 +34,13 @@ def clients() -> None:
 @MSISDN
 def invite(msisdn: str) -> None:
     """Invite a phone among the members. Nothing is texted; its owner dials within 7 days."""
+    enrol(_token(msisdn))
+    click.echo("invited. Tell its owner: dial within 7 days, then 'Tell us'.")
+
+
+def enrol(token: bytes) -> None:
+    """Raises BadInput where nobody more can be invited, or this phone was."""
     store, lang = deployment().store, configured().languages[0]
-    token = _token(msisdn)
 
     def write(world: World, change: Change, now: int) -> None:
         if token in world.enrolled:
@@ -46,7 +51,6 @@ def invite(msisdn: str) -> None:
         sweep_later(change, now)
 
     store.attempt(write)
-    click.echo("invited. Tell its owner: dial within 7 days, then 'Tell us'.")
 
 
 @clients.command()

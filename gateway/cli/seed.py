@@ -3,12 +3,13 @@
 from importlib.resources import files
 
 from gateway import importing
-from gateway.cli import places, staff
+from gateway.cli import clients, places, staff
 from gateway.cli.common import deployment
 from gateway.cli.feature import turn_on
 from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.numbers import Number
+from gateway.vault import Purpose
 
 PEOPLE = (
     ("+254711000011", "Vera", Role.VERIFIER, "Kasri", "2468", "en"),
@@ -28,6 +29,8 @@ PHONES = (
     ("+254711000201", "Nurse (D01)"),
 )
 """those on the page at the start; others are added there"""
+MEMBERS = ("+254711000001", "+254711000002", "+254711000003")
+"""invited among those who warn each other of clients: they are asked when they dial"""
 DONE = "demo:seeded"
 
 
@@ -40,6 +43,8 @@ def seed() -> None:
     _staff()
     for each in Feature:
         turn_on(each, "the demo")
+    for number in MEMBERS:
+        clients.enrol(deployment().store.vault.token(Number.parse(number), Purpose.MEMBER))
     connection.call("SET", DONE, 1)
 
 
