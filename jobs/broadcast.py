@@ -95,7 +95,8 @@ def latecomer(context: Context, item: Item) -> None:
         store.recipients.settle(broadcast, [Step(token, At.PENDING, again)])
         reopen(context, broadcast, [token])
     elif broadcast:  # it has ended; somebody may have died who had written her in
-        store.recipients.settle(broadcast, [Step(token, At.LAPSED, At.PENDING.value)])
+        tried = store.recipients.had_second_try(broadcast, [token])
+        store.recipients.settle(broadcast, [Step(token, At.UNKNOWN if tried else At.LAPSED, At.PENDING.value)])
     store.due.done(item)
 
 

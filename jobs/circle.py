@@ -9,6 +9,7 @@ from gateway.model.caller import World
 from gateway.model.care import Care, Contact, Trust
 from gateway.model.message import Ground, Lane
 from gateway.numbers import Number
+from gateway.safety import reminder
 from gateway.store import Change, Item, keys
 from gateway.store.turn import trust_tag
 from gateway.vault import TOKEN_BYTES, Purpose
@@ -27,15 +28,20 @@ def tell(context: Context, change: Change, care: Care, words: Words, now: float)
     return len(care.circle)
 
 
-def _text(context: Context, change: Change, contact: Contact, words: str, ground: Ground, now: float) -> None:
+def _text(context: Context, change: Change, contact: Contact, words: str, ground: Ground, now: float) -> str:
+    """Returns the text's id."""
     lane = Lane.ALERTS if ground is Ground.TRUST else Lane.MESSAGES
-    context.text(
-        change, _number(context, contact.token), context.translator(contact.lang).fold(words), lane, ground, now
-    )
+    words = context.translator(contact.lang).fold(words)
+    return context.text(change, _number(context, contact.token), words, lane, ground, now)
 
 
 def _number(context: Context, token: bytes) -> Number:
     return context.store.number(token, Purpose.CONTACT)
+
+
+def remind(context: Context, change: Change, owner: bytes, words: str, now: float) -> None:
+    """Text her while she is out: also after STOP, which she may have been made to send."""
+    context.text(change, context.store.number(owner, Purpose.SAFETY), words, Lane.ALERTS, Ground.OUT, now)
 
 
 def invite(context: Context, item: Item) -> None:
@@ -51,9 +57,9 @@ def invite(context: Context, item: Item) -> None:
                 put_off = LATER
                 continue
             number = _number(context, contact.token)
-            _text(context, change, contact, contact.words, Ground.ASK, now)
+            question = _text(context, change, contact, contact.words, Ground.ASK, now)
             sealed, trust = context.store.safety.trust(number)
-            context.store.safety.save_trust(change, number, trust.asked_by(owner), sealed)
+            context.store.safety.save_trust(change, number, trust.asked_by(owner, question), sealed)
             care = care.with_contact(replace(contact, words="")) if care else None
         if waiting:
             context.store.safety.save_care(change, tag, care, raw)
@@ -74,18 +80,20 @@ def _may_ask(context: Context, change: Change, contact: Contact) -> bool:
 
 
 def agreed(context: Context, item: Item) -> None:
-    """A yes counts for everybody who asked this phone before it."""
+    """A yes counts for everybody whose question had reached this phone before it."""
     store, contact = context.store, item.rest
 
     def note(world: World, change: Change, now: int) -> None:
         number = _number(context, contact)
         sealed, trust = store.safety.trust(number)
+        unasked = {owner for owner, question in trust.questions if store.message(f"msg:{question}")}
         for owner, _agreed in trust.owners:
-            _change_contact(context, change, owner, contact, agreed=now)
+            if owner not in unasked:
+                _change_contact(context, change, owner, contact, agreed=now)
         if trust.owners:
-            store.safety.save_trust(
-                change, number, Trust(tuple((owner, True) for owner, _agreed in trust.owners)), sealed
-            )
+            owners = tuple((owner, agreed or owner not in unasked) for owner, agreed in trust.owners)
+            waiting = tuple(pair for pair in trust.questions if pair[0] in unasked)
+            store.safety.save_trust(change, number, Trust(owners, waiting), sealed)
 
     store.conclude(item, note)
 
@@ -109,9 +117,20 @@ def gone(context: Context, item: Item) -> None:
         trust = msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=Trust) if raw else Trust()
         for owner, _agreed in trust.owners:
             _change_contact(context, change, owner, contact, agreed=0)
+            _say_that_nobody_is_left(context, world, change, owner, contact, now)
         change.write("DEL", key)
 
     store.conclude(item, note)
+
+
+def _say_that_nobody_is_left(
+    context: Context, world: World, change: Change, owner: bytes, gone: bytes, now: int
+) -> None:
+    """She is out, and counts on somebody who will not hear: she reads it when she dials."""
+    _tag, _raw, outing = context.store.safety.outing_of(owner)
+    _tag, _raw, care = context.store.safety.care_of(owner)
+    if outing and care and not care.without(gone).circle:
+        remind(context, change, owner, reminder(world.house.service_code, context.translator(outing.lang)), now)
 
 
 def parted(context: Context, item: Item) -> None:
@@ -131,8 +150,7 @@ def held(context: Context, item: Item) -> None:
 
     def pass_on(world: World, change: Change, now: int) -> None:
         tag, raw, care = context.store.safety.care_of(item.rest)
-        if care and care.arrest:
-            tell(context, change, care, lambda _: care.arrest, now)
+        if care and care.arrest and tell(context, change, care, lambda _: care.arrest, now):
             context.store.safety.save_care(change, tag, replace(care, told_at=now), raw)
 
     context.store.conclude(item, pass_on)

@@ -57,10 +57,11 @@ class Context:
         text = self.translator(person.lang).fold(text)
         self.text(change, self.number(person), text, Lane.ALERTS, Ground.STAFF, now)
 
-    def text(self, change: Change, to: Number, text: str, lane: Lane, ground: Ground, now: float) -> None:
+    def text(self, change: Change, to: Number, text: str, lane: Lane, ground: Ground, now: float) -> str:
+        """Returns the text's id."""
         lasts = self.deployment.settings.tuning.quiet.lasts if lane is Lane.BULK else self.times.message
         message = Message(to.to_int(), text, lane, ground, int(now) + lasts)
-        self.store.queue(change, message, now)
+        return self.store.queue(change, message, now)
 
     def area_name(self, world: World, area: str) -> str:
         found = world.atlas.get(area)

@@ -89,6 +89,8 @@ def _allowed(context: Context, message: Message) -> bool:
         return person is not None and person.active
     if message.ground is Ground.ASK:
         return bool(context.store.safety.trust(number)[1].waiting.owners)
+    if message.ground is Ground.OUT:
+        return context.store.safety.out(number)
     if message.ground is Ground.TRUST:
         return context.store.safety.trusted(number)
     if not quiet.wanted(context, message):

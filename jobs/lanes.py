@@ -67,8 +67,7 @@ HANDLERS: dict[str, Handler] = {
     "sos": sos.call,
     "soscoming": sos.coming,
     "sosover": sos.over,
-    "sosfalse": sos.called_false,
-    "sosdone": sos.done,
+    "sosended": sos.ended,
 }
 
 CASE = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")

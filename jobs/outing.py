@@ -4,11 +4,10 @@ from msgspec.structs import replace
 
 from gateway.model.caller import World
 from gateway.model.feature import Feature
-from gateway.model.message import Ground, Lane
 from gateway.model.outing import DONE, LAST, Outing
+from gateway.safety import is_back_again, needed, not_back, reminder
 from gateway.store import Change, Item
-from gateway.vault import Purpose
-from gateway.wording import Translator, clock, is_back_again, needed, not_back
+from gateway.wording import Translator, clock
 from jobs import circle, sos
 from jobs.context import Context
 
@@ -40,11 +39,7 @@ def _next(context: Context, world: World, change: Change, now: int, owner: bytes
 
 
 def _remind(context: Context, world: World, change: Change, now: int, owner: bytes, outing: Outing) -> None:
-    """Neutral: it may be read by the one she is with."""
-    _ = context.translator(outing.lang)
-    number = context.store.number(owner, Purpose.SAFETY)
-    text = _("A reminder waits for you. Dial {dial}").format(dial=world.house.service_code)
-    context.text(change, number, _.fold(text), Lane.ALERTS, Ground.ANSWER, now)
+    circle.remind(context, change, owner, reminder(world.house.service_code, context.translator(outing.lang)), now)
 
 
 def _tell(context: Context, world: World, change: Change, now: int, owner: bytes) -> int:
@@ -67,7 +62,7 @@ def _early(outing: Outing, now: int) -> bool:
 
 
 def _words(world: World, outing: Outing, called: str, now: int, _: Translator) -> str:
-    if now < outing.until:
+    if _early(outing, now):
         return f"{needed(called, _)} {outing.note}".strip()
     return not_back(called, clock(world.local(outing.until)), outing.note, _)
 

@@ -7,15 +7,13 @@ from msgspec.structs import replace
 
 from gateway.gsm import segments
 from gateway.model.caller import World
-from gateway.model.care import Care
 from gateway.model.message import Ground, Lane
-from gateway.model.sos import FORCED, Ring, Sos, new_code
+from gateway.model.sos import FORCED, UNTRUE, Ring, Sos, new_code
 from gateway.model.staff import Role, Staff
-from gateway.model.subscription import week_of
+from gateway.safety import after_help, has_ended, is_over, needed, nobody_yet, somebody_comes, wanted, was_closed
 from gateway.store import Change, Item, keys
-from gateway.store.writes_sos import with_false_call
 from gateway.vault import Purpose
-from gateway.wording import Translator, is_over, needed, nobody_yet, somebody_comes, wanted
+from gateway.wording import Translator
 from jobs import circle
 from jobs.context import Context
 from jobs.duty import on_duty
@@ -75,25 +73,32 @@ def call_for(context: Context, change: Change, owner: bytes, words: str, lang: s
     store = context.store
     tag, raw, sos = store.safety.sos_of(owner)
     _tag, _raw, care = store.safety.care_of(owner)
-    if sos:
-        store.safety.save_sos(change, tag, replace(sos, words=f"{sos.words} {words}".strip()), raw)
+    change.due("alerts", b"sos:" + owner, now)
+    if sos and not sos.closed:
+        step = FORCED if forced else min(sos.step, 1)
+        moved = replace(sos.saying(words), step=step, duress=sos.duress or forced, asked=sos.coming)  # all hear again
+        store.safety.save_sos(change, tag, moved, raw)
         return
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
     subscription = store.subscription(token)
     code = new_code()
     areas = subscription.live_areas(now) if subscription else ()
     check = care.check if care else ""
-    sos = Sos(code, owner, lang, now, areas=areas, words=words, check=check, duress=forced)
+    step = FORCED if forced else 0
+    sos = Sos(code, owner, lang, now, areas=areas, words=words, check=check, duress=forced, step=step, noted=True)
     change.expect_field(keys.CALLS, code, None)
     store.safety.save_sos(change, tag, sos, raw)
     change.write("HSET", keys.CALLS, code, tag)
-    change.due("alerts", b"sos:" + owner, now)
 
 
 def _next(these: Round, tag: bytes, raw: bytes | None, sos: Sos | None) -> int:
     """Returns seconds until the next step, 0 after the last."""
     context, world, change, now = these.context, these.world, these.change, these.now
     if sos is None:
+        return 0
+    if sos.closed:
+        _tell_end(context, change, world, sos, now)
+        context.store.safety.save_sos(change, tag, None, raw)
         return 0
     if now >= sos.at + context.times.sos:
         context.store.safety.save_sos(change, tag, None, raw)
@@ -104,7 +109,7 @@ def _next(these: Round, tag: bytes, raw: bytes | None, sos: Sos | None) -> int:
         these.ask(person, sos.code)
     if sos.step in (1, FORCED) and Ring.CONTACTS in sos.rings:
         _tell_circle(context, change, sos.owner, now)
-    if sos.step == 2 and not sos.coming:
+    if sos.step == 2 and not (sos.coming or sos.duress):
         _tell_caller(context, change, world, sos, now)
     asked = tuple(dict.fromkeys((*sos.asked, *(person.id for person in people))))
     moved = replace(sos, asked=asked, step=sos.step + 1)
@@ -124,25 +129,27 @@ def _to_ask(context: Context, world: World, sos: Sos, now: int) -> tuple[Staff, 
     rings = _rings(context, world, sos, now)
     if forced:
         return tuple({person.id: person for ring in rings for person in ring}.values())
-    wider = {0: 1, 1: 3, 2: 5}[sos.step]
+    wider = {0: 1, 1: 4, 2: 6}[sos.step]
     found: dict[str, Staff] = {}
     for depth, ring in enumerate(rings):
         if depth >= wider and len(found) + len(sos.asked) >= FEWEST:
             break
         found |= {person.id: person for person in ring if person.id not in sos.asked}
+    if sos.step == 0 and not any(rings[:2]):  # her screen says whether anybody is on duty: whoever is, hears it
+        found |= {person.id: person for person in rings[4]}
     return tuple(found.values())
 
 
 def _rings(context: Context, world: World, sos: Sos, now: int) -> list[tuple[Staff, ...]]:
-    """From the inside out; she may be one of them herself, and is none of the two."""
+    """From the inside out, who is on duty first; she may be one of them herself, and is none of the two."""
     me = context.store.vault.token(context.store.number(sos.owner, Purpose.SAFETY), Purpose.STAFF)
     responders = tuple(p for p in world.roster.responders() if p.token != me)
     near = tuple(p for p in responders if _covers(world, p, sos))
-    rings = [on_duty(world, near, now), near, responders]
-    if Ring.HOUSE in sos.rings:
-        house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER and p.token != me)
-        rings += [on_duty(world, house, now), house]
-    return rings
+    house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER and p.token != me)
+    if Ring.HOUSE not in sos.rings:
+        house = ()
+    first, others = on_duty(world, near, now), on_duty(world, responders, now)
+    return [first, others, near, responders, on_duty(world, house, now), house]
 
 
 def _covers(world: World, person: Staff, sos: Sos) -> bool:
@@ -158,6 +165,13 @@ def _tell_circle(context: Context, change: Change, owner: bytes, now: int) -> No
 def _tell_caller(context: Context, change: Change, world: World, sos: Sos, now: int) -> None:
     """Neutral, and what to do next."""
     said = nobody_yet(world.house.hotline or world.house.service_code, context.translator(sos.lang))
+    _answer(context, change, sos, said, now)
+
+
+def _tell_end(context: Context, change: Change, world: World, sos: Sos, now: int) -> None:
+    """Responders closed it: what may help now is read by dialling, and so is a new call."""
+    _, dial = context.translator(sos.lang), world.house.service_code
+    said = was_closed(dial, _) if sos.step == UNTRUE else after_help(dial, _)
     _answer(context, change, sos, said, now)
 
 
@@ -192,26 +206,12 @@ def over(context: Context, item: Item) -> None:
     context.store.conclude(item, tell)
 
 
-def called_false(context: Context, item: Item) -> None:
-    """Her next call stands lower on the list; it is never left out."""
-
-    def note(world: World, change: Change, now: int) -> None:
-        tag, raw, care = context.store.safety.care_of(item.rest)
-        care = care or Care(item.rest, "", week_of(now))
-        context.store.safety.save_care(change, tag, with_false_call(care), raw)
-
-    context.store.conclude(item, note)
-
-
-def done(context: Context, item: Item) -> None:
-    """It has ended; what may help now is read by dialling."""
-    owner = item.rest
+def ended(context: Context, item: Item) -> None:
+    """Those she trusts had heard that she calls for help."""
 
     def tell(world: World, change: Change, now: int) -> None:
-        _tag, _raw, care = context.store.safety.care_of(owner)
-        _ = context.translator(care.lang if care else "")
-        number = context.store.number(owner, Purpose.SAFETY)
-        said = _("We think of you. What may help now: dial {dial}").format(dial=world.house.service_code)
-        context.text(change, number, _.fold(said), Lane.MESSAGES, Ground.ANSWER, now)
+        _tag, _raw, care = context.store.safety.care_of(item.rest)
+        if care:
+            circle.tell(context, change, care, lambda _: has_ended(care.called, _), now)
 
     context.store.conclude(item, tell)

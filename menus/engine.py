@@ -45,7 +45,7 @@ class Engine:
         """Feed typed keys one after another; a first request may carry several, but no PIN: each try is counted."""
         done: list[Intent] = []
         for key in keys[:MOST_INPUTS]:
-            if session.ended or (len(keys) > 1 and session.here.screen in pin.GATES):
+            if session.ended or (len(keys) > 1 and screens[session.here.screen].code):
                 break
             session, did = self._key(session, key.strip(), snapshot)
             done += did

@@ -36,7 +36,7 @@ def keys_back(caller: Caller) -> str:
 def later_entry(caller: Caller, _: Translator) -> Entry:
     if caller.outing is None:
         return None
-    return _("One hour more"), to(later_asked if caller.care and caller.care.duress else later)
+    return _("One hour more"), to(later_asked if caller.second_code else later)
 
 
 @screen(owner=True)
@@ -120,12 +120,12 @@ def gone(caller: Caller, _: Translator, note: str, until: int, colleagues: bool 
     return menu(said, (_("Home"), Link("home.home")), here=Link("home.home"), do=[out])
 
 
-@screen()
+@screen(code=True)
 def back(caller: Caller, _: Translator) -> Shown:
     """Two keys. Who set a second code is asked for one of the two: nobody sees which it was."""
     if caller.outing is None:
         return menu(_("Nothing is running."), (_("Home"), Link("home.home")))
-    if caller.care and caller.care.duress:
+    if caller.second_code:
         return ask(_("Your PIN?"), to(back_typed), "typed")
     return _ended(_, "")
 
@@ -147,7 +147,7 @@ def later(caller: Caller, _: Translator) -> Shown:
     return _later(caller, _, "")
 
 
-@screen()
+@screen(code=True)
 def later_asked(caller: Caller, _: Translator) -> Shown:
     """As `back`: where there is a second code, one of the two is asked for."""
     return ask(_("Your PIN?"), to(later_typed), "typed")
@@ -162,7 +162,7 @@ def later_typed(caller: Caller, _: Translator, typed: str) -> Shown:
 def _later(caller: Caller, _: Translator, code: str) -> Shown:
     home = Link("home.home")
     if caller.outing is None:
-        return menu(_("Nothing is running."), (_("Home"), home))
-    until = max(caller.outing.until, caller.now) + HOUR
+        return menu(_("Nothing is running."), (_("Home"), home), here=home)
+    until = caller.outing.later(HOUR, caller.now)
     said = _("Done. Now back by {hour}.").format(hour=clock(caller.world.local(until)))
     return menu(said, (_("Home"), home), here=home, do=[intents.Later(HOUR, code)])

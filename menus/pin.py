@@ -19,7 +19,7 @@ def four_digits(typed: str, _: Translator) -> None:
 def own_digits(typed: str, caller: Caller, _: Translator) -> None:
     """Her own PIN is no other code of hers. Raises Refused."""
     four_digits(typed, _)
-    if caller.secrets.duress(typed):
+    if caller.secrets.duress(typed) and not caller.empty:
         raise Refused(_("That is your second code. Choose others."))
 
 
@@ -29,7 +29,7 @@ def either_code(typed: str, caller: Caller, _: Translator) -> None:
         raise Refused(_("That is not it. Try again."))
 
 
-@screen()
+@screen(code=True)
 def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
     return ask(_("Your PIN?"), to(own_pin_typed, **target), "typed")
 
@@ -41,12 +41,12 @@ def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
         return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
     stranger = replace(
         caller, opened=True, subscription=None, care=None, trust=Trust(), outing=None, member=None, visits=(),
-        own_reports=frozenset(),
+        own_reports=frozenset(), empty=True,
     )  # fmt: skip
     return redirect(unwrapped(target), stranger, _, prove="empty")
 
 
-@screen()
+@screen(code=True)
 def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
     staff = caller.staff
     if staff is None:

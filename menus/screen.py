@@ -67,23 +67,25 @@ class Registered(msgspec.Struct, frozen=True):
     owner: bool
     staff: bool
     by_heart: bool
+    code: bool
 
 
 screens: dict[str, Registered] = {}
 
 
 def screen(
-    *, neutral: bool = False, owner: bool = False, staff: bool = False, by_heart: bool = False
+    *, neutral: bool = False, owner: bool = False, staff: bool = False, by_heart: bool = False, code: bool = False
 ) -> Callable[[Screen], Screen]:
     """Register a screen under its module's and function's name.
 
     neutral: gives nothing away, so a dropped session may be taken up here. owner: shows what is held about the
     caller, so it stands behind her own PIN if she set one. staff: behind the staff PIN. by_heart: on the way of who is
     in danger and knows the keys, so a choice may be pressed before the page that shows it, where pages are short.
+    code: asks for one, so it takes no key that came with others: a request tries one code.
     """
 
     def register(show: Screen) -> Screen:
-        screens[name_of(show)] = Registered(show, neutral, owner, staff, by_heart)
+        screens[name_of(show)] = Registered(show, neutral, owner, staff, by_heart, code)
         return show
 
     return register

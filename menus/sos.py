@@ -70,7 +70,7 @@ def after(caller: Caller, _: Translator) -> Shown:
 @screen(by_heart=True)
 def sent(caller: Caller, _: Translator) -> Shown:
     check = caller.care.check if caller.care else ""
-    lines = [_("It leaves in a minute.") if caller.said_enough else _("Sent."), duty(caller, _)]
+    lines = [_("It leaves in a minute.") if caller.called_often else _("Sent."), duty(caller, _)]
     if check:
         lines.append(_("Who comes says: {word}.").format(word=check))
     return menu(
@@ -88,14 +88,16 @@ def place(caller: Caller, _: Translator) -> Shown:
 
 @screen()
 def placed(caller: Caller, _: Translator, words: str) -> Shown:
+    if caller.sos is None:
+        return menu(_("This one is over."), (_("I need someone now"), to(now)), here=to(now))
     said = intents.HelpPlace(clip(words, LONGEST_WORDS))
     return menu(_("Done. {duty}").format(duty=duty(caller, _)), (_("It is over"), to(over)), here=to(now), do=[said])
 
 
-@screen()
+@screen(code=True)
 def over(caller: Caller, _: Translator) -> Shown:
     """Who set a second code is asked for one of the two."""
-    if caller.sos and caller.care and caller.care.duress:
+    if caller.sos and caller.second_code:
         return ask(_("Your PIN?"), to(over_typed), "typed")
     return _ended(_, "")
 

@@ -26,6 +26,8 @@ def talk(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Nobody is on duty now."))
     if not house.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
+    if caller.outing and not (caller.outing.colleagues or (caller.care and caller.care.circle)):
+        lines.append(_("Nobody on your list would hear that you are not back."))
     choices = [choice for entry in ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]
     return menu(" ".join(lines), *choices)

@@ -155,14 +155,16 @@ def sos(rest: str, caller: Caller, _: Translator) -> Answer:
     if not caller.offers(Feature.SOS):
         return unknown(caller, _), ()
     where = [intents.HelpPlace(clip(rest, LONGEST_PLACE))] if rest else []
-    return _("Done.") + " " + duty(caller, _), [intents.CallHelp(), *where]
+    said = _("It leaves in a minute.") if caller.called_often and caller.sos is None else _("Done.")
+    return f"{said} {duty(caller, _)}", [intents.CallHelp(), *where]
 
 
 def safe(rest: str, caller: Caller, _: Translator) -> Answer:
-    """She is back. Who set a second code adds a code; any other text that she is leaves it running."""
+    """She is back. The word alone; who set a second code adds a code. Any other text leaves it running."""
     if caller.outing is None:
         return unknown(caller, _), ()
-    if caller.care and caller.care.duress and not (caller.secrets.own_pin(rest) or caller.secrets.duress(rest)):
+    known = caller.secrets.own_pin(rest) or caller.secrets.duress(rest)
+    if not known if caller.second_code else rest:
         said = _("Please dial {dial} and press {keys}.")
         return said.format(dial=caller.world.house.service_code, keys=keys_back(caller)), ()
     return _("Done."), [intents.Back(rest)]

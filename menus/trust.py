@@ -221,7 +221,7 @@ def duress(caller: Caller, _: Translator) -> Shown:
 @screen(owner=True)
 def duress_kept(caller: Caller, _: Translator, typed: str) -> Shown:
     four_digits(typed, _)
-    if caller.secrets.own_pin(typed):
+    if caller.secrets.own_pin(typed) and not caller.empty:
         raise Refused(_("That is your PIN. Choose others."))
     return menu(_("Done."), (_("My codes"), to(codes)), here=to(codes), do=[intents.SetDuress(typed)])
 

@@ -167,8 +167,12 @@ class Caller(msgspec.Struct, frozen=True):
     """the staff PIN was given in this session"""
     opened: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
+    empty: bool = False
+    """a wrong PIN was given: an account that holds nothing is shown, and knows none of her codes"""
     feigned: bool = False
     """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
+    second_code: bool = False
+    """where something is ended, one of two codes is asked for"""
     care: Care | None = None
     """what she left with us for her safety"""
     trust: Trust = Trust()
@@ -191,6 +195,8 @@ class Caller(msgspec.Struct, frozen=True):
     """made a report a short while ago"""
     sent_enough: bool = False
     """has as many visits open as one phone may have"""
+    called_often: bool = False
+    """called for help and took it back, again and again: the next one waits for a minute"""
     said_enough: bool = False
     """left as many words to us, for now, as one phone may leave"""
     own_reports: frozenset[int] = frozenset()

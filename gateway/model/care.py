@@ -68,8 +68,6 @@ class Care(msgspec.Struct, frozen=True, omit_defaults=True):
     """when her circle was last told that she is held (Unix seconds)"""
     arrest: str = ""
     """what those she trusts are told if she is held"""
-    false_calls: int = 0
-    """how many of her calls for help were called false"""
     rings: tuple[str, ...] = ()
     """who hears her SOS, first to last"""
 
@@ -99,6 +97,8 @@ class Trust(msgspec.Struct, frozen=True):
     """Who asked one phone to be their contact: owners' tokens of purpose safety, and whether it agreed."""
 
     owners: tuple[tuple[bytes, bool], ...] = ()
+    questions: tuple[tuple[bytes, str], ...] = ()
+    """the text by which each asks (`msg:` ...): while it waits to leave, no yes is meant for its owner"""
 
     @property
     def agreed(self) -> bool:
@@ -107,17 +107,24 @@ class Trust(msgspec.Struct, frozen=True):
     @property
     def waiting(self) -> "Trust":
         """Those who have no answer yet."""
-        return Trust(tuple(pair for pair in self.owners if not pair[1]))
+        return replace(self, owners=tuple(pair for pair in self.owners if not pair[1]))
 
     @property
     def answered(self) -> "Trust":
-        return Trust(tuple(pair for pair in self.owners if pair[1]))
+        return replace(self, owners=tuple(pair for pair in self.owners if pair[1]))
 
-    def asked_by(self, owner: bytes) -> "Trust":
-        return self if owner in dict(self.owners) else self.with_owner(owner, False)
+    def asked_by(self, owner: bytes, question: str) -> "Trust":
+        if owner in dict(self.owners):
+            return self
+        asked = self.with_owner(owner, False)
+        return replace(asked, questions=(*asked.questions, (owner, question)))
 
     def with_owner(self, owner: bytes, agreed: bool) -> "Trust":
-        return Trust((*self.without(owner).owners, (owner, agreed)))
+        others = self.without(owner)
+        return replace(others, owners=(*others.owners, (owner, agreed)))
 
     def without(self, owner: bytes) -> "Trust":
-        return Trust(tuple(pair for pair in self.owners if pair[0] != owner))
+        return Trust(
+            tuple(pair for pair in self.owners if pair[0] != owner),
+            tuple(pair for pair in self.questions if pair[0] != owner),
+        )

@@ -30,6 +30,8 @@ class Ground(StrEnum):
     """its owner gets warnings, and is asked whether that shall go on (checked when it leaves)"""
     MEMBER = "member"
     """a member who asked to hear when there is something new (checked when it leaves)"""
+    OUT = "out"
+    """its owner left a note and an hour to be back, which STOP does not end (checked when it leaves)"""
     LAST = "last"
     """the one neutral word after STOP or DELETE"""
 

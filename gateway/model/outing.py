@@ -10,6 +10,8 @@ DONE = LAST + 1
 """the step after which nothing comes, unless she asks for more time"""
 REMINDED = 7200
 """seconds after her hour in which she may still be texted"""
+LONGEST = 86400
+"""seconds that somebody may be out"""
 LONGEST_PART = 40
 """characters of each part of a note"""
 _HEAD = struct.Struct(">IBB")
@@ -31,6 +33,10 @@ class Outing(msgspec.Struct, frozen=True):
     """it looks ended on her phone: somebody made her end it, and her people hear"""
     colleagues: bool = False
     """responders get it too, as a call for help"""
+
+    def later(self, seconds: int, now: int) -> int:
+        """The new hour after so much more time: from the hour that was said, or from now where that has passed."""
+        return min(max(self.until, now) + seconds, now + LONGEST)
 
     def pack(self) -> bytes:
         lang, flags = self.lang.encode(), self.step | self.told << 2 | self.over << 3 | self.colleagues << 4

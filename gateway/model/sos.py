@@ -4,6 +4,7 @@ import secrets
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.model.staff import Role, Staff
 
@@ -25,6 +26,12 @@ USUAL = (Ring.PEERS, Ring.HOUSE)
 """of who chose nothing"""
 FORCED = 9
 """the step that tells everybody that somebody made her end it"""
+HELPED, UNTRUE = 20, 21
+"""the steps after which it is over: responders closed it, and she hears so"""
+
+
+LONGEST_WORDS = 240
+"""characters"""
 
 
 class Answer(StrEnum):
@@ -60,6 +67,21 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """how far it was passed on"""
     duress: bool = False
     """it looks over on her phone: somebody made her end it"""
+    noted: bool = False
+    """it came of a note that she left, and ends when she is back"""
+
+    def saying(self, words: str) -> "Sos":
+        """What she says, and her note, are read together; the latest where it is much."""
+        return replace(self, words=f"{self.words}; {words}".removeprefix("; ")[-LONGEST_WORDS:])
+
+    @property
+    def closed(self) -> bool:
+        return self.step in (HELPED, UNTRUE)
+
+    @property
+    def contacts_told(self) -> bool:
+        """Do those she trusts know, and may they hear that it has ended?"""
+        return Ring.CONTACTS in self.rings and self.step > 1 and not self.duress
 
     def is_for(self, staff: Staff) -> bool:
         """Responders read all of them; others those that they were asked about."""

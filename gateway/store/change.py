@@ -62,6 +62,10 @@ class Change:
         self.write("ZADD", f"due:{lane}", int(at * 1000), item)
         self.bells.add(lane)
 
+    def rewrite(self, now: float) -> None:
+        """What is deleted here leaves Redis' own file soon (`keys.REWRITE_WITHIN`)."""
+        self.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN) * 1000), "rewrite")
+
     def words(self) -> list[Any]:
         writes = self._writes if self.growing else [*OPENING, *self._writes]
         return [self._guarded, *self._guards, *writes]

@@ -19,6 +19,7 @@
 | invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
 | out:{byte} | care tag -> a note and an hour to be back, sealed | until she is back; a day after it was told |
 | sos:{tag} | a call for help, sealed | until it is over; times.sos |
+| often:{tag}, rank:{tag} | calls for help of this phone lately; those that were not real | LOOP_WINDOW; RANK |
 | calls | code of a call for help -> care tag | as the call |
 | seen:{id} | an inbound text already taken in | SEEN |
 | alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
@@ -60,6 +61,9 @@ LOOP_GOODBYE = 1000
 """counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
 SAY_WEIGHT, SAY_LIMIT = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
+MOST_CALLS = 3
+"""calls for help in that time; the next one is texted once it has stood for a while"""
+RANK = 90 * 86400
 NOTHING = "nothing"
 """never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
 LISTED_AT_ONCE = 512
@@ -148,6 +152,14 @@ def look(tag: bytes) -> bytes:
 
 def sos(tag: bytes) -> bytes:
     return b"sos:" + tag
+
+
+def often(tag: bytes) -> bytes:
+    return b"often:" + tag
+
+
+def rank(tag: bytes) -> bytes:
+    return b"rank:" + tag
 
 
 def outings(tag: bytes) -> bytes:

@@ -24,20 +24,22 @@ def sos(m: Moves, key: bytes) -> None:
     if plain is not None:
         call = msgspec.msgpack.decode(plain, type=Sos)
         call = replace(call, owner=m.token(call.owner, Purpose.SAFETY) or b"")
-        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(call), "sos"), "KEEPTTL")
         tag = key.partition(b":")[2]
         if m.connection.call("HGET", keys.CALLS, call.code) == tag:
             m.connection.call("HSET", keys.CALLS, call.code, m.new.moved(tag))
+        m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(call), "sos"), "KEEPTTL")
     named_by_tag(m, key)
 
 
 def trust(m: Moves, key: bytes) -> None:
     plain = m.opened(m.connection.call("GET", key) or b"", "trust")
     if plain is not None:
-        moved = (
-            (m.token(owner, Purpose.SAFETY), yes) for owner, yes in msgspec.msgpack.decode(plain, type=Trust).owners
+        before = msgspec.msgpack.decode(plain, type=Trust)
+        moved = {owner: m.token(owner, Purpose.SAFETY) for owner, _yes in before.owners}
+        kept = Trust(
+            tuple((new, yes) for owner, yes in before.owners if (new := moved[owner])),
+            tuple((new, text) for owner, text in before.questions if (new := moved.get(owner))),
         )
-        kept = Trust(tuple((owner, yes) for owner, yes in moved if owner))
         m.connection.call("SET", key, m.new.seal(msgspec.msgpack.encode(kept), "trust"), "KEEPTTL")
     named_by_tag(m, key)
 

@@ -47,6 +47,8 @@ class Found(NamedTuple):
     sos: bytes | None
     trust: bytes | None
     looks: bytes | None
+    called: bytes | None
+    rank: bytes | None
     seen: bytes | None
 
 
@@ -61,7 +63,8 @@ class Reader:
         wanted = [
             keys.bucket(token), keys.mine(tags.mine), keys.outings(cared), keys.session(tags.session),
             keys.pause(tags.pause), keys.loop(tags.loop), keys.care(cared), keys.sos(cared),
-            keys.trust(trust_tag(self._vault, number)), keys.look(look_tag(self._vault, number)), f"seen:{text_id}",
+            keys.trust(trust_tag(self._vault, number)), keys.look(look_tag(self._vault, number)), keys.often(cared),
+            keys.rank(cared), f"seen:{text_id}",
         ]  # fmt: skip
         [answer] = yield [
             self._connection.script("read", [*wanted, *self._shelves.version_keys], [token, cared])
@@ -94,6 +97,8 @@ class Reader:
             visits={code: visit[1] for code, visit in visits.items()},
             paused=found.paused is not None,
             looped=int(found.looped or 0),
+            called=int(found.called or 0),
+            rank=int(found.rank or 0),
             change=Change(moment.seen),
             marker=self._marker,
             looks=_looks(found.looks) if found.looks else Looks(),

@@ -202,8 +202,10 @@ class Tidings:
                 continue
             numbers = {contact.token: self._vault.number(contact.token, Purpose.CONTACT) for contact in care.contacts}
             stay = tuple(
-                c for c in care.contacts if not self._left(self._vault.token(numbers[c.token], Purpose.SUBSCRIBER))
-            )
+                c for c in care.contacts
+                if not self._left(self._vault.token(numbers[c.token], Purpose.SUBSCRIBER))
+                and not self._left(care.owner + c.token)
+            )  # fmt: skip
             kept = self._vault.seal(msgspec.msgpack.encode(replace(care, contacts=stay)), "care")
             yield "SET", keys.care(care_tag(self._vault, owner)), kept, "EX", seconds
             for contact in stay:

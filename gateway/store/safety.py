@@ -32,6 +32,11 @@ class Safety:
         raw = self._connection.call("GET", keys.trust(trust_tag(self._vault, number)))
         return raw, unpack_trust(self._vault, raw)
 
+    def out(self, number: Number) -> bool:
+        """Did this phone's owner leave a note, and is not back?"""
+        tag = care_tag(self._vault, number)
+        return bool(self._connection.call("HEXISTS", keys.outings(tag), tag))
+
     def save_trust(self, change: Change, number: Number, trust: Trust, raw: bytes | None) -> None:
         """Where nobody is left in it, it goes."""
         key = keys.trust(trust_tag(self._vault, number))

@@ -65,6 +65,10 @@ class Turn:
     """this caller's own"""
     paused: bool
     looped: int
+    called: int
+    """calls for help lately"""
+    rank: int
+    """those of this phone that were not real"""
     change: Change
     marker: Marker | None = None
     looks: Looks = field(default_factory=Looks)

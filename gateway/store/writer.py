@@ -9,20 +9,30 @@ from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, What, bits_for
 from gateway.model.care import Care
 from gateway.model.intents import (
+    Agree,
+    AnswerHelp,
     AskContact,
+    Back,
     CallHelp,
     Clear,
     Confirm,
+    Decline,
     Delete,
+    DropContact,
     GoOut,
     HearNew,
+    Held,
+    HelpOver,
     Intent,
     Join,
+    Later,
     Leave,
+    NotHeld,
     Reject,
     Resign,
     Reviewed,
     Send,
+    SetDuress,
     Stop,
     TakePart,
     TellOf,
@@ -48,7 +58,10 @@ I = TypeVar("I", bound=Intent)  # noqa: E741
 _writes: dict[type[Intent], Write] = {}
 LEAVING = (Leave, Stop, Delete, Resign)
 GROWING = (AskContact, GoOut, Join, Tonight, TakePart, TellOf)
-LASTING = (*LEAVING, *GROWING, CallHelp, Send, Confirm, Reject, Update, Clear, HearNew, Unlist, Reviewed)
+LASTING = (
+    *LEAVING, *GROWING, CallHelp, HelpOver, AnswerHelp, Back, Later, Held, NotHeld, Agree, Decline, DropContact,
+    SetDuress, Send, Confirm, Reject, Update, Clear, HearNew, Unlist, Reviewed,
+)  # fmt: skip
 """what a failover may not undo"""
 
 

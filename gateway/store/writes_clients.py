@@ -74,7 +74,7 @@ def forget_member(change: Change, shelves: Shelves, vault: Vault, world: World, 
     change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
     shelves.enrolled.drop(change, token)
     left.note(change, vault, token, now)
-    change.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN) * 1000), "rewrite")
+    change.rewrite(now)
     for mark, listed in world.clients.items():
         if any(telling.by == token for telling in listed.tellings):
             put_listed(change, shelves, mark, listed.without(token))

@@ -3,13 +3,10 @@
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.outing import DONE, LAST, Outing
+from gateway.model.outing import DONE, LAST, LONGEST, Outing
 from gateway.store.turn import Turn
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_sos import forget_sos
-
-LONGEST = 86400
-"""seconds that somebody may be out"""
 
 
 @writes(intents.GoOut)
@@ -33,7 +30,7 @@ def later(w: Writer, intent: intents.Later) -> None:
     turn, outing = w.turn, w.turn.outing
     if outing is None or outing.over or (forced := _forced(turn, intent.code)) is None:
         return
-    until = max(outing.until, turn.now) + intent.seconds
+    until = outing.later(intent.seconds, turn.now)
     if forced:
         turn.outing = replace(outing, until=until, step=LAST)
     else:
@@ -49,13 +46,13 @@ def back(w: Writer, intent: intents.Back) -> None:
     if outing is None or outing.over or (forced := _forced(turn, intent.code)) is None:
         return
     if forced:
-        turn.outing = replace(outing, over=True)
+        turn.outing = replace(outing, over=True, step=LAST)
         w.change.due("alerts", b"back:" + turn.safety_token, turn.now)
         return
     forget_outing(w)
     if outing.told:
         w.change.due("alerts", b"isback:" + turn.safety_token, turn.now)
-        if outing.colleagues:
+        if turn.sos and turn.sos.noted:
             forget_sos(w)
 
 
@@ -71,5 +68,7 @@ def _forced(turn: Turn, code: str) -> bool | None:
 
 def forget_outing(w: Writer) -> None:
     """The note is wiped with its timer."""
-    w.turn.outing = None
-    w.change.write("ZREM", "due:alerts", b"back:" + w.turn.safety_token)
+    if w.turn.outing:
+        w.turn.outing = None
+        w.change.write("ZREM", "due:alerts", b"back:" + w.turn.safety_token)
+        w.change.rewrite(w.turn.now)

@@ -71,12 +71,19 @@ def leave(w: Writer, intent: intents.Leave) -> None:
     areas = tuple(a for a in kept.areas if a != intent.area)
     kept = replace(kept, areas=areas)
     w.turn.subscription = replace(kept, tonight="", tonight_until=0) if kept.tonight == intent.area else kept
-    w.change.write("ZADD", "due:bulk", "NX", int((w.turn.now + keys.REWRITE_WITHIN) * 1000), "rewrite")
+    w.change.rewrite(w.turn.now)
 
 
 @writes(intents.Stop)
 def stop(w: Writer, intent: intents.Stop) -> None:
-    """Consent, memberships and every permission to text go in the same instant."""
+    """Consent, memberships and every permission to text go in the same instant.
+
+    A note that is out ends too, unless she set a second code: then whoever holds her phone cannot end it so.
+    """
+    if w.turn.care:
+        w.turn.care = replace(w.turn.care, pin=w.turn.own_pin)
+        if not w.turn.care.duress:
+            forget_outing(w)
     forget_subscription(w.change, w.turn.vault, w.turn.token, w.turn.subscription, w.turn.now)
     w.turn.subscription = None
     w.change.write("DEL", keys.window(w.turn.tags.window), keys.agreed(w.turn.tags.window))
@@ -103,7 +110,7 @@ def forget_subscription(change: Change, vault: Vault, token: bytes, kept: Subscr
     for area in {*kept.areas, kept.tonight} - {""} if kept else ():
         _exit(change, token, area)
     change.due("alerts", b"erase:" + token.hex().encode(), now)
-    change.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN) * 1000), "rewrite")
+    change.rewrite(now)
 
 
 @writes(intents.Delete)
@@ -115,6 +122,7 @@ def delete(w: Writer, intent: intents.Delete) -> None:
         gone = replace(visit, caller=b"", may_text=False, may_ask=False, words=(), waiting=())
         w.put_referral(code, gone)
     w.change.write("DEL", keys.mine(turn.tags.mine), keys.pause(turn.tags.pause), keys.loop(turn.tags.loop))
+    w.change.write("DEL", keys.often(turn.care_tag), keys.rank(turn.care_tag))
     for field, report in w.world.reports.items():
         if any(token == turn.report_token for token, _lang in report.reporters):
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)

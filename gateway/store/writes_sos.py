@@ -1,10 +1,11 @@
 """Calls for help: what each intent of the caller, or of who answers, writes."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from gateway.model import intents
-from gateway.model.care import Care
-from gateway.model.sos import FORCED, USUAL, Answer, Sos, new_code
+from gateway.model.sos import FORCED, HELPED, UNTRUE, USUAL, Answer, Sos, new_code
 from gateway.store import keys
 from gateway.store.writer import Writer, writes
 from gateway.store.writes_trust import cared
@@ -13,36 +14,44 @@ from gateway.store.writes_trust import cared
 @writes(intents.CallHelp)
 def call_help(w: Writer, intent: intents.CallHelp) -> None:
     """One at a time. Its code is taken by nobody else while it is open."""
-    turn, care = w.turn, w.turn.care
-    if turn.sos:
+    turn, sos = w.turn, w.turn.sos
+    if sos and not (sos.duress or sos.closed):
         return
-    code = new_code()
+    w.change.write("INCR", keys.often(turn.care_tag))
+    w.change.write("EXPIRE", keys.often(turn.care_tag), keys.LOOP_WINDOW)
+    turn.answerable(w.times.sos)
+    quiet = turn.called >= keys.MOST_CALLS
+    if sos and sos.duress:  # it looks over on her phone, and is not: whoever answers hears again
+        if quiet:
+            return
+        turn.sos = replace(sos, at=turn.now, step=FORCED)
+    else:
+        turn.sos = _begun(w, quiet)
+    w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)
+
+
+def _begun(w: Writer, quiet: bool) -> Sos:
+    turn, care, code = w.turn, w.turn.care, new_code()
     w.change.expect_field(keys.CALLS, code, None)
-    turn.sos = Sos(
+    w.change.write("HSET", keys.CALLS, code, turn.care_tag)
+    return Sos(
         code, turn.safety_token, w.lang, turn.now,
         areas=turn.subscription.live_areas(turn.now) if turn.subscription else (),
-        rings=(care.rings if care else ()) or USUAL, check=care.check if care else "",
-        rank=care.false_calls if care else 0,
-        quiet=turn.looped % keys.LOOP_GOODBYE + keys.SAY_WEIGHT > keys.SAY_LIMIT,
+        rings=(care.rings if care else ()) or USUAL, check=care.check if care else "", rank=turn.rank, quiet=quiet,
     )  # fmt: skip
-    w.change.write("INCRBY", keys.loop(turn.tags.loop), keys.SAY_WEIGHT)
-    w.change.write("EXPIRE", keys.loop(turn.tags.loop), keys.LOOP_WINDOW)
-    w.change.write("HSET", keys.CALLS, code, turn.care_tag)
-    turn.answerable(w.times.sos)
-    w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)
 
 
 @writes(intents.HelpPlace)
 def help_place(w: Writer, intent: intents.HelpPlace) -> None:
     if w.turn.sos:
-        w.turn.sos = replace(w.turn.sos, words=intent.words)
+        w.turn.sos = w.turn.sos.saying(intent.words)
 
 
 @writes(intents.HelpOver)
 def help_over(w: Writer, intent: intents.HelpOver) -> None:
     """Who set a second code ends with a code: the second one looks as if it had ended."""
     turn, sos, secrets = w.turn, w.turn.sos, w.turn.secrets()
-    if sos is None or sos.duress:
+    if sos is None or sos.duress or sos.closed:
         return
     if turn.care and turn.care.duress:
         if secrets.duress(intent.code):
@@ -55,14 +64,22 @@ def help_over(w: Writer, intent: intents.HelpOver) -> None:
 
 
 def forget_sos(w: Writer) -> None:
-    """It is over; whoever was asked hears so."""
+    """It is over; whoever was asked or told hears so. One that somebody forced the end of stays, until its own hour."""
     sos = w.turn.sos
-    if sos:
+    if sos and not sos.duress:
         w.turn.sos = None
-        w.change.write("HDEL", keys.CALLS, sos.code)
-        w.change.write("ZREM", "due:alerts", b"sos:" + w.turn.safety_token)
-        for staff_id in sos.asked:
-            w.change.due("alerts", f"sosover:{sos.code}:{staff_id}", w.turn.now)
+        w.change.rewrite(w.turn.now)
+        _over(w, sos, sos.asked)
+
+
+def _over(w: Writer, sos: Sos, tell: Iterable[str]) -> None:
+    """Nobody need come any more. `tell`: ids of staff."""
+    w.change.write("HDEL", keys.CALLS, sos.code)
+    w.change.write("ZREM", "due:alerts", b"sos:" + sos.owner)
+    for staff_id in tell:
+        w.change.due("alerts", f"sosover:{sos.code}:{staff_id}", w.turn.now)
+    if sos.contacts_told:
+        w.change.due("alerts", b"sosended:" + sos.owner, w.turn.now)
 
 
 @writes(intents.SetRings)
@@ -83,16 +100,12 @@ def answer_help(w: Writer, intent: intents.AnswerHelp) -> None:
         w.put_call(tag, raw, replace(sos, coming=(*sos.coming, staff.id)))
         w.change.due("alerts", f"soscoming:{sos.code}:{len(sos.coming) + 1}", w.turn.now)
         return
-    w.put_call(tag, raw, None)
-    w.change.write("HDEL", keys.CALLS, sos.code)
-    w.change.write("ZREM", "due:alerts", b"sos:" + sos.owner)
-    for staff_id in {*sos.asked} - {staff.id}:
-        w.change.due("alerts", f"sosover:{sos.code}:{staff_id}", w.turn.now)
+    _over(w, sos, {*sos.asked} - {staff.id})
     if intent.answer is Answer.FALSE:
-        w.change.due("alerts", b"sosfalse:" + sos.owner, w.turn.now)
-    elif not sos.duress:  # whoever made her end it may hold her phone
-        w.change.due("alerts", b"sosdone:" + sos.owner, w.turn.now)
-
-
-def with_false_call(care: Care) -> Care:
-    return replace(care, false_calls=care.false_calls + 1)
+        w.change.write("INCR", keys.rank(tag))
+        w.change.write("EXPIRE", keys.rank(tag), keys.RANK)
+    if sos.duress:  # whoever made her end it may hold her phone
+        w.put_call(tag, raw, None)
+        return
+    w.put_call(tag, raw, replace(sos, step=UNTRUE if intent.answer is Answer.FALSE else HELPED))
+    w.change.due("alerts", b"sos:" + sos.owner, w.turn.now)

@@ -7,7 +7,7 @@ from gateway.model import intents
 from gateway.model.care import MOST_CONTACTS, MOST_MARKS, Asked, Care, Contact
 from gateway.model.subscription import week_of
 from gateway.numbers import Number
-from gateway.store import keys
+from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.turn import asked, asked_mark, duress_hash, trust_tag
 from gateway.store.writer import Writer, writes
@@ -52,7 +52,8 @@ def drop_contact(w: Writer, intent: intents.DropContact) -> None:
 
 
 def _part(w: Writer, contact: bytes) -> None:
-    """Their record forgets who had asked them."""
+    """Their record forgets who had asked them; and no backup brings them back to her list."""
+    left.note(w.change, w.turn.vault, w.turn.safety_token + contact, w.turn.now)
     w.change.due("messages", b"parted:" + w.turn.safety_token + contact, w.turn.now)
 
 

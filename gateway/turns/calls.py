@@ -50,7 +50,7 @@ class Calls:
         """Only for who left something with us for her safety. A second code is asked for by dialling."""
         if turn.care is None or not rung:
             return ()
-        if rung == self._voice.help and Feature.SOS in turn.world.features and not turn.sos:
+        if rung == self._voice.help and Feature.SOS in turn.world.features and not (turn.sos and not turn.sos.duress):
             return (CallHelp(),)
         if rung == self._voice.back and turn.outing and not turn.outing.over and not turn.care.duress:
             return (Back(),)
@@ -60,7 +60,8 @@ class Calls:
         """She must know that it was heard: neutral, and whether anybody is on duty."""
         _ = self._d.languages.get(turn.care.lang if turn.care else "").translator
         caller = caller_of(turn, _.lang)
-        words = _.fold(_("Done.") + (" " + duty(caller, _) if turn.sos else ""))
+        said = _("It leaves in a minute.") if turn.sos and caller.called_often else _("Done.")
+        words = _.fold(f"{said} {duty(caller, _)}" if turn.sos else said)
         until = turn.now + self._d.settings.times.message
         turn.answerable(self._d.settings.times.reply)
         turn.text(Lane.ALERTS, turn.number, words, Ground.ANSWER, until)

@@ -2,7 +2,7 @@
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreAway
-from gateway.model.intents import Delete, Stop
+from gateway.model.intents import CallHelp, Delete, Stop
 from gateway.model.message import Ground, Lane
 from gateway.numbers import Number
 from gateway.store import Turn, keys
@@ -67,7 +67,8 @@ class Sms:
     def _answer(self, turn: Turn, texted: Texted, last: bool, weight: int) -> None:
         """Two machines that answer each other fall silent."""
         goodbyes, answers = divmod(turn.looped, keys.LOOP_GOODBYE)
-        if (weight and last and goodbyes) or (not last and answers + weight > keys.LOOP_LIMIT):
+        calls = any(isinstance(intent, CallHelp) for intent in texted.do)  # has a limit of its own
+        if (weight and last and goodbyes) or (not (last or calls) and answers + weight > keys.LOOP_LIMIT):
             return
         if weight:
             turn.change.write("INCRBY", keys.loop(turn.tags.loop), weight)

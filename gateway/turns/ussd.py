@@ -86,11 +86,12 @@ class Ussd:
             behind_pin = bool(turn.own_pin)
             return replace(
                 whole, lang=session.lang, proven="staff" in session.proof,
-                opened=empty or "own" in session.proof or not behind_pin, feigned=empty and "own" in session.proof,
+                opened=empty or "own" in session.proof or not behind_pin, empty=empty,
+                feigned=empty and "own" in session.proof,
                 subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
                 own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
                 trust=Trust() if empty else turn.trust, member=None if empty else whole.member,
-                outing=None if empty else whole.outing, sos=None if empty else whole.sos,
+                outing=None if empty else whole.outing,
             )  # fmt: skip
 
         return snapshot

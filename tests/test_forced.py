@@ -1,0 +1,385 @@
+"""Codes, calls and notes where somebody else holds the phone, or two things happen at once."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.model import intents
+from gateway.model.feature import Feature
+from gateway.model.sos import Answer, Ring
+from jobs import lanes
+from tests.cast import NUMBERS, number
+from tests.test_backup import area, bring_back, do, lose, save
+from tests.test_outing import HOUR, PIN, SECOND, codes, go_out, late, more, redial
+from tests.test_safety import CONTACT, WORDS, care, circle
+from tests.test_sos import call
+from tests.town import Town
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    town.turn_on(*Feature)
+    return town
+
+
+def read_all(town: Town) -> None:
+    for name in NUMBERS:
+        town.inbox(name)
+
+
+def steps(town: Town, n: int = 5) -> None:
+    for _ in range(n):
+        town.sleep(121)
+        town.work()
+
+
+def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6, colleagues=True)
+    redial(town, "3", SECOND)
+    steps(town)
+    assert town["Amina"].inbox() == []
+
+
+def test_forced_to_end_it_after_they_were_told_her_people_hear_that_too(town: Town) -> None:
+    """late, colleagues called; then somebody makes her end it."""
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    late(town)
+    read_all(town)
+    redial(town, "3", SECOND)
+    town.work()
+    assert town["Bahati"].inbox() != [], "her people hear that she was forced"
+
+
+def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    late(town)
+    read_all(town)
+    redial(town, "3", SECOND)
+    town.work()
+    code = call(town).code
+    shown = town["Salma"].dial("7", "3434", "1", "1")
+    do(town, "Salma", intents.AnswerHelp(code, Answer.COMING))
+    assert town["Amina"].inbox() == []
+    assert "forced" in shown
+
+
+def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6, colleagues=True)
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    read_all(town)
+    redial(town, "3", SECOND)
+    town.work()
+    assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
+
+
+def test_a_call_that_was_not_real_does_not_take_her_pin_away(town: Town) -> None:
+    do(town, "Amina", intents.Join(area(town), 0))
+    do(town, "Amina", intents.SetPin(PIN))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    town.work()
+    circle(town)
+    do(town, "Amina", intents.SetDuress(SECOND))
+    town["Amina"].text("STOP")
+    town.work()
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    shown = town["Amina"].choose("People I trust")
+    shown2 = town["Amina"].press("9999", "1") if "Choose 4" in shown else shown
+    assert "Sister" not in shown2
+
+
+@pytest.mark.parametrize("words", ["Safe? no help", "safe not yet", "SAFE call please he is here"])
+def test_safe_with_other_words_ends_nothing(words: str, town: Town) -> None:
+    circle(town)
+    go_out(town)
+    town["Amina"].text(words)
+    town.work()
+    assert town.store.read(number("Amina")).outing
+
+
+def test_texts_that_are_not_understood_do_not_delay_a_call(town: Town) -> None:
+    for w in ("pls", "where are u", "come to me"):
+        town["Amina"].text(w)
+    town.work()
+    town["Amina"].inbox()
+    town["Amina"].text("SOS")
+    assert any("duty" in t for t in town["Amina"].inbox())
+    assert town["Salma"].inbox() + town["Rehema"].inbox() != []
+
+
+def test_a_call_is_always_answered(town: Town) -> None:
+    for w in ("pls", "where are u", "come to me", "now"):
+        town["Amina"].text(w)
+    town.work()
+    town["Amina"].inbox()
+    town["Amina"].text("SOS")
+    assert any("duty" in t for t in town["Amina"].inbox())
+
+
+def test_stop_ends_what_runs(town: Town) -> None:
+    circle(town)
+    go_out(town)
+    town["Amina"].text("STOP")
+    town["Amina"].inbox()
+    late(town)
+    reminded = town["Amina"].inbox()
+    told = town["Bahati"].inbox()
+    assert reminded or not told
+
+
+def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    redial(town, "3", SECOND)  # he watches the digits
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press(SECOND)  # as her PIN: an empty account
+    b = town["Amina"].press(SECOND)
+    assert "second code" not in b
+
+
+def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
+    do(town, "Amina", CONTACT)
+    town.work()
+    do(town, "Chiku", replace(CONTACT, called="Rose", words="Rose asks"))
+    # the job runs, the text is still on the lane (network closed, day's money spent, backlog)
+    for item in town.store.due.take("messages", 8):
+        if item.verb == "invite":
+            lanes.handle(town.context, item)
+    town["Bahati"].text("YES")  # answers Amina's text
+    # the yes is handled before the text leaves
+    for item in [i for i in town.store.connection.call("ZRANGE", "due:messages", 0, -1) if i.startswith(b"msg:")]:
+        town.store.connection.call("ZADD", "due:messages", int((town.now() + 60) * 1000), item)
+    town.work()
+    town.sleep(61)
+    texts = town["Bahati"].inbox()
+    active = care(town, "Chiku").contacts[0].active
+    assert not active or any("Rose" in t for t in texts)
+
+
+def test_the_end_is_told_in_the_language_she_called_in(town: Town) -> None:
+    turn = town.store.read(number("Amina"))
+    town.store.write(turn, [intents.CallHelp()], "sw")
+    assert town.store.commit(turn.change)
+    town.work()
+    town["Amina"].inbox()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.DONE))
+    assert "We think of you" not in " ".join(town["Amina"].inbox())
+
+
+def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS, Ring.HOUSE)))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    town.sleep(61)
+    assert town["Bahati"].inbox()
+    do(town, "Amina", intents.HelpOver(""))
+    assert town["Bahati"].inbox() != []
+
+
+def test_she_hears_that_it_was_closed_as_not_real(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    code = call(town).code
+    do(town, "Salma", intents.AnswerHelp(code, Answer.COMING))
+    assert town["Amina"].inbox()
+    do(town, "Rehema", intents.AnswerHelp(code, Answer.FALSE))
+    assert town["Amina"].inbox() != []
+
+
+def test_delete_by_whoever_holds_the_phone_sends_nobody_home(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town["Salma"].inbox()
+    town["Amina"].text("DELETE")
+    assert not any("is over" in text for text in town["Salma"].inbox())
+
+
+def test_where_she_is_said_too_late_is_not_taken_with_thanks(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    town["Amina"].dial("1", "4", "1")
+    town["Amina"].choose("Say where you are")
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    shown = town["Amina"].press("behind the port")
+    assert "Done" not in shown
+
+
+def test_where_she_is_does_not_replace_her_note(town: Town) -> None:
+    circle(town)
+    go_out(town, colleagues=True)
+    late(town)
+    do(town, "Amina", intents.HelpPlace("port"))
+    assert WORDS in call(town).words
+
+
+def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("1111")
+    while "I need someone" not in town["Amina"].screen:
+        town["Amina"].press("0")
+    town["Amina"].choose("I need someone now")
+    town["Amina"].choose("Send now")
+    shown = town["Amina"].choose("Take it back")
+    assert "It has ended" not in shown or town.store.read(number("Amina")).sos is None
+
+
+def test_delete_leaves_nothing_of_a_call_that_was_not_real(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    town["Amina"].text("DELETE")
+    town.work()
+    assert care(town) is None
+
+
+def test_one_request_tries_one_code(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.sleep(300)
+    keys_ = ["1", "4", "3"] + [f"{n:04}" for n in range(2460, 2475)]
+    reply, _b = town.ussd.turn("abcdef", number("Amina"), "*".join(keys_))
+    assert "It has ended" not in reply
+
+
+def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
+    circle(town)
+    codes(town)
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("1111", "9999", "1")
+    town["Amina"].choose("My codes")
+    town["Amina"].choose("Second code")
+    shown = town["Amina"].press(PIN)
+    assert "That is your PIN" not in shown
+
+
+def test_nobody_left_to_tell_is_not_called_told(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.Held())
+    town["Bahati"].text("STOP")
+    town.work()
+    town.sleep(61)
+    town.work()
+    assert not care(town).told_at
+
+
+def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
+    circle(town)
+    go_out(town)
+    town["Bahati"].text("STOP")
+    town.work()
+    town["Bahati"].inbox()
+    assert "Nobody on your list" in redial(town)
+    late(town)
+    assert len(town["Amina"].inbox()) == 3, "one more than the two reminders"
+
+
+def test_more_time_by_the_second_code_hides_the_call(town: Town) -> None:
+    """more time by second code after told"""
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    late(town)
+    read_all(town)
+    more(town, SECOND)
+    town.work()
+    town.sleep(300)
+    assert "Sent at" not in town["Amina"].dial("1", "4", "1")
+
+
+def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
+    for name in ("Rehema", "Salma"):
+        do(town, name, intents.Duty(on=False))
+    shown = town["Amina"].dial("1", "4", "1", "1")
+    assert "Somebody is on duty" in shown
+    got = {n: len(town[n].inbox()) for n in ("Rehema", "Salma", "Vera", "Wema", "Zuhura")}
+    assert got["Vera"] + got["Wema"] + got["Zuhura"] > 0
+
+
+def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town.work()
+    read_all(town)
+    town.sleep(3 * HOUR)
+    town.work()
+    shown = town["Amina"].dial("1", "4", "1", "1")
+    assert "Sent." in shown
+    town.work()
+    town.sleep(61)
+    town.work()
+    town.sleep(121)
+    town.work()
+    assert town["Salma"].inbox() + town["Rehema"].inbox() != []
+
+
+def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> None:
+    circle(town)
+    where = save(town, tmp_path / "b")
+    do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+    town.work()
+    lose(town)
+    bring_back(town, where)
+    do(town, "Amina", intents.Held())
+    town.sleep(61)
+    assert town["Bahati"].inbox() == []
+
+
+def test_her_own_call_outlives_coming_back(town: Town) -> None:
+    """late and told; then she calls for help by herself anew; SAFE by who holds the phone"""
+    circle(town)
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    go_out(town, colleagues=True)
+    late(town)
+    town["Salma"].inbox()
+    assert call(town)
+    do(town, "Amina", intents.Back())
+    assert town.store.read(number("Amina")).sos
+
+
+def test_not_back_while_nobody_answered_her_call_all_hear_again(town: Town) -> None:
+    """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
+    circle(town)
+    go_out(town, colleagues=True)
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    read_all(town)
+    late(town)
+    got = {n: town.inbox(n) for n in ("Salma", "Rehema", "Vera")}
+    assert any(got.values())
+
+
+def test_her_pin_outlives_stop(town: Town) -> None:
+    """her PIN goes with a lapsed subscription"""
+    do(town, "Amina", intents.Join(area(town), 0))
+    do(town, "Amina", intents.SetPin(PIN))
+    do(town, "Amina", intents.SetRings((Ring.PEERS,)))
+    town["Amina"].text("STOP")
+    town.work()
+    assert care(town).pin
