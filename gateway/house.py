@@ -34,6 +34,7 @@ def furnished(settings: Settings, languages: Languages) -> House:
         police=settings.tuning.police,
         told_pause=settings.times.told_pause,
         region=settings.region,
+        shares_lists=settings.tuning.clients.list_key is not None,
         own_quiet=settings.tuning.quiet.own,
     )
 

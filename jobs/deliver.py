@@ -4,6 +4,7 @@ import logging
 from concurrent.futures import wait
 
 from gateway.logs import what
+from gateway.model.feature import Feature
 from gateway.model.message import Ground, Message
 from gateway.numbers import Number
 from gateway.providers import Fate, Outcome, ProviderTrouble, Trouble
@@ -96,7 +97,7 @@ def _allowed(context: Context, message: Message) -> bool:
     if not quiet.wanted(context, message):
         return False
     if message.ground is Ground.MEMBER:
-        return context.store.told(number)
+        return Feature.CLIENTS in context.store.world().features and context.store.told(number)
     return message.ground is Ground.CONSENT or context.store.may_be_answered(number)
 
 

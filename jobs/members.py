@@ -3,30 +3,31 @@
 from gateway.model.caller import World
 from gateway.model.client import DAY
 from gateway.model.message import Ground, Lane
-from gateway.store import Change, Item
+from gateway.store import Change, Item, keys
+from gateway.store.turn import look_tag
 from gateway.store.writes_clients import put_listed
 from gateway.vault import Purpose
 from jobs.context import Context
 
-AT_ONCE = 200
-"""members in one commit"""
+PORTIONS = 16
+"""commits in which members are told: by the first four bits of their tokens, for lists move meanwhile"""
 
 
 def newly(context: Context, item: Item) -> None:
     """'Something new, dial': to the members who asked, some at a time; each step and the next are one commit."""
-    first = int(item.arguments()[0])
-    context.store.conclude(item, lambda world, change, now: _tell(context, world, change, now, first))
+    portion = int(item.arguments()[0])
+    context.store.conclude(item, lambda world, change, now: _tell(context, world, change, now, portion))
 
 
-def _tell(context: Context, world: World, change: Change, now: int, first: int) -> None:
-    listeners = [token for token, member in sorted(world.enrolled.items()) if member.active and member.told]
-    for token in listeners[first : first + AT_ONCE]:
-        _ = context.translator(world.enrolled[token].lang)
-        text = _("Something new to read. Dial {dial}").format(dial=world.house.service_code)
-        number = context.store.number(token, Purpose.MEMBER)
-        context.text(change, number, _.fold(text), Lane.BULK, Ground.MEMBER, now)
-    if len(listeners) > first + AT_ONCE:
-        change.due("bulk", f"newly:{first + AT_ONCE}", now)
+def _tell(context: Context, world: World, change: Change, now: int, portion: int) -> None:
+    for token, member in world.enrolled.items():
+        if member.active and member.told and token[0] * PORTIONS >> 8 == portion:
+            _ = context.translator(member.lang)
+            text = _("Something new to read. Dial {dial}").format(dial=world.house.service_code)
+            number = context.store.number(token, Purpose.MEMBER)
+            context.text(change, number, _.fold(text), Lane.BULK, Ground.MEMBER, now)
+    if portion + 1 < PORTIONS:
+        change.due("bulk", f"newly:{portion + 1}", now)
 
 
 def unlist(context: Context, item: Item) -> None:
@@ -37,11 +38,20 @@ def unlist(context: Context, item: Item) -> None:
 def _sweep(context: Context, world: World, change: Change, now: int) -> int:
     """Returns seconds until the next, 0 where nothing is left."""
     shelves = context.store.shelves
+    over = [token for token, member in world.enrolled.items() if member.over(now)]
     for mark, listed in world.clients.items():
-        if (lasting := listed.lasting(now // DAY)) != listed:
+        lasting = listed.lasting(now // DAY)
+        for token in over:
+            lasting = lasting.without(token)
+        if lasting != listed:
             put_listed(change, shelves, mark, lasting)
-    for token, member in world.enrolled.items():
-        if member.over(now):
-            change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
-            shelves.enrolled.drop(change, token)
-    return DAY if world.clients or world.enrolled else 0
+            change.rewrite(now)
+    for token in over:
+        change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
+        shelves.enrolled.drop(change, token)
+        change.write("DEL", keys.look(look_tag(context.store.vault, context.store.number(token, Purpose.MEMBER))))
+    if world.clients or world.enrolled:
+        return DAY
+    change.expect_shelf("clients")  # who is invited now must find this item, or make a new one
+    change.expect_shelf("enrolled")
+    return 0

@@ -37,6 +37,8 @@ def clients(caller: Caller, _: Translator) -> Shown:
             "Members tell each other which clients hurt people or do not pay. Members read kind, month and area only. "
             "Staff read your short words. We keep that you take part, scrambled. Take part?"
         )
+        if caller.world.house.shares_lists:
+            text = _("Members of other organisations read it too.") + " " + text
         return menu(text, (_("Yes"), to(taking_part)), (_("No"), Link("home.home")))
     hear = (_("No texts about new ones"), to(hear_new, on=False))
     if not caller.member.told:

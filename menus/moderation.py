@@ -20,7 +20,7 @@ def waiting(caller: Caller) -> dict[str, Telling]:
     """What nobody has read yet, by code, oldest first; never one's own."""
     own = caller.member.token if caller.member else None
     listed = (told for each in caller.world.clients.values() for told in each.tellings)
-    found = [t for t in listed if t.code and not t.read and t.by != own and in_scope(caller, t.district)]
+    found = [t for t in listed if t.code and not t.read and t.by != own and _near(caller, t.district)]
     return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
 
 
@@ -29,7 +29,17 @@ def to_review(caller: Caller) -> dict[bytes, Listed]:
 
 
 def _ours(caller: Caller, listed: Listed) -> bool:
-    return not me(caller).area or all(in_scope(caller, told.district) for told in listed.tellings)
+    """Somebody told it of a place of hers, or of no place we know. Nobody settles what they told themselves."""
+    own = caller.member.token if caller.member else None
+    if any(told.by == own for told in listed.tellings if told.by):
+        return False
+    return any(_near(caller, told.district) for told in listed.tellings)
+
+
+def _near(caller: Caller, district: str) -> bool:
+    """Within her area or around it: members tell districts, and staff may have less."""
+    atlas, own = caller.world.atlas, me(caller).area
+    return in_scope(caller, district) or atlas.get(district) is None or atlas.contains(district, own)
 
 
 @screen(staff=True)
@@ -78,7 +88,7 @@ def code(caller: Caller, _: Translator) -> Shown:
 def met(caller: Caller, _: Translator, typed: str) -> Shown:
     said, own = typed.strip(), caller.member.token if caller.member else None
     told = [t for each in caller.world.clients.values() for t in each.tellings if t.code == said]
-    if not said or not told or any(t.by == own or not in_scope(caller, t.district) for t in told):
+    if not said or not told or any(t.by == own or not _near(caller, t.district) for t in told):
         raise Refused(_("No note has that code."))
     return _done(caller, _, intents.Met(said), True)
 
@@ -93,7 +103,8 @@ def sought(caller: Caller, _: Translator, typed: str) -> Shown:
     found = caller.secrets.sought(typed)
     if found is None:
         raise Refused(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
-    marks = [mark for mark in found.exact if mark in caller.world.clients]
+    clients = caller.world.clients
+    marks = [mark for mark in found.exact if mark in clients and _ours(caller, clients[mark])]
     choices = [(_("To review"), to(listed, mark=mark.hex())) for mark in marks]
     return menu("" if marks else _("Nothing to check."), *choices, here=to(seek))
 

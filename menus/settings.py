@@ -101,7 +101,7 @@ def worded(caller: Caller, _: Translator, style: int) -> Shown:
 
 @screen(owner=True)
 def pin(caller: Caller, _: Translator) -> Shown:
-    if not (caller.subscription or caller.care):
+    if not (caller.subscription or caller.care or caller.member):
         return menu(_("There is nothing to protect yet."))
     text = _("Choose 4 digits. They hide your areas and alerts. Forgotten? Send DELETE and start anew.")
     choices = [(_("Take my PIN away"), to(pin_kept, typed=""))] if caller.has_pin else []
@@ -142,7 +142,8 @@ def held(caller: Caller, _: Translator) -> Shown:
         said = _.ngettext("{n} person named you as a contact.", "{n} people named you as a contact.", asked)
         lines.append(said.format(n=asked))
     if caller.member:
-        lines.append(_("You are one of the members."))
+        told = sum(t.by == caller.member.token for each in caller.world.clients.values() for t in each.tellings)
+        lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=told))
     if kept and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))

@@ -287,7 +287,6 @@ def test_who_left_before_it_could_leave_hears_nothing(town: Town, way: str) -> N
 def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_out(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(members, "AT_ONCE", 1)
     join(town, *CALLERS, hear=True)
     town.clock("Wed 10:00")
     tell(town, "Amina")
@@ -301,7 +300,7 @@ def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_ou
         return commit(change)
 
     monkeypatch.setattr(town.store, "commit", mortal)
-    for _ in range(12):
+    for _ in range(members.PORTIONS + 6):
         for item in town.store.due.take("bulk", 10):
             if item.verb == "newly":
                 lanes.handle(town.context, item)

@@ -7,16 +7,17 @@ from functools import partial
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from gateway.cli.common import configured, deployment, ring
 from gateway.errors import BadInput
 from gateway.exchange import Line, read_list, write_list
 from gateway.model.caller import World
-from gateway.model.client import MOST_LISTED, MOST_MEMBERS, Harm, Listed, Telling
+from gateway.model.client import MOST_LISTED, MOST_MEMBERS, MOST_TELLINGS, Harm, Listed, Telling
 from gateway.numbers import Number
 from gateway.store import Change
 from gateway.store.marks import name_of, read_key
-from gateway.store.writes_clients import forget_member, invited, put_listed, sweep_later
+from gateway.store.writes_clients import forget_member, invited, put_listed, sweep_later, takes_part
 from gateway.vault import Purpose, new_key
 
 AT_ONCE = 500
@@ -43,8 +44,8 @@ def enrol(token: bytes) -> None:
     store, lang = deployment().store, configured().languages[0]
 
     def write(world: World, change: Change, now: int) -> None:
-        if token in world.enrolled:
-            raise BadInput("that phone was invited already")
+        if takes_part(world.enrolled.get(token), now):
+            raise BadInput("that phone is a member's already")
         if len(world.enrolled) >= MOST_MEMBERS:
             raise BadInput(f"there are {MOST_MEMBERS} members: nobody more can be invited")
         store.shelves.enrolled.put(change, token, invited(token, now, lang, ""))
@@ -75,8 +76,9 @@ def list_() -> None:
     world = deployment().store.world()
     active = sum(member.active for member in world.enrolled.values())
     click.echo(f"members: {active}; invited and not come yet: {len(world.enrolled) - active}")
-    shown = [each for each in world.clients.values() if each.shown]
-    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(world.clients) - len(shown)}")
+    told = [each for each in world.clients.values() if each.tellings]
+    shown = [each for each in told if each.shown]
+    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(told) - len(shown)}")
     for harm, count in Counter(told.harm for each in shown for told in each.tellings).most_common():
         click.echo(f"  {harm}: {count}")
     for source, count in Counter(told.source for each in shown for told in each.tellings if told.source).items():
@@ -103,11 +105,12 @@ def export(file: Path) -> None:
     shared, world, now = _key(), deployment().store.world(), deployment().store.now()
     kept = [each.lasting(int(now // DAY)) for each in world.clients.values()]
     own = [each for each in kept if each.shown and not all(told.source for told in each.tellings)]
-    lines = [line for each in own if each.shared for line in _lines(world, each)]
+    ours = [each for each in own if each.shared and each.key == name_of(shared)]
+    lines = [line for each in ours for line in _lines(world, each)]
     write_list(file, name_of(shared), lines)
     click.echo(f"exported: {len({line.mark for line in lines})} numbers and plates")
-    if before := sum(not each.shared for each in own):
-        click.echo(f"left out, told before there was a list key: {before}")
+    if len(ours) < len(own):
+        click.echo(f"left out, told before there was this list key: {len(own) - len(ours)}")
 
 
 def _lines(world: World, listed: Listed) -> list[Line]:
@@ -153,10 +156,12 @@ def _taken_in(lines: list[Line], source: str) -> None:
     def merge(part: dict[bytes, list[Line]], world: World, change: Change, now: int) -> None:
         for mark, some in part.items():
             before = world.clients.get(mark) or Listed(plate=some[0].plate)
+            if before.refused:  # taken off here
+                continue
             others = tuple(told for told in before.tellings if told.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.tellings if t.source == source}
-            told = (_telling(world, each, source, now, known) for each in some)
-            after = Listed((*others, *told), before.plate, review=before.review)
+            told = (_telling(world, each, source, now, known) for each in some[:MOST_TELLINGS])
+            after = replace(before, tellings=(*others, *told))
             if after != before:
                 put_listed(change, store.shelves, mark, after)
         sweep_later(change, now)
@@ -183,7 +188,7 @@ def _taken_back(marks: set[bytes], source: str) -> int:
         for mark in part:
             if before := world.clients.get(mark):
                 kept = tuple(told for told in before.tellings if told.source != source)
-                put_listed(change, store.shelves, mark, Listed(kept, before.plate, before.shared, before.review))
+                put_listed(change, store.shelves, mark, replace(before, tellings=kept))
 
     _in_parts(old, drop)
     return len(old)

@@ -47,6 +47,8 @@ class House(msgspec.Struct, frozen=True):
     """seconds within which trusted people are told the same once"""
     region: str = "KE"
     """how typed numbers are read (ISO 3166)"""
+    shares_lists: bool = False
+    """what members tell of clients goes to other organisations, as keyed hashes"""
     own_quiet: str = ""
     """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 

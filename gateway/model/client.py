@@ -3,6 +3,7 @@
 No ranking: a good mark makes people careless, and a list of marks can be bought.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -69,8 +70,17 @@ class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
     plate: bool = False
     shared: bytes = b""
     """the same under the key that several organisations share; empty: told before there was one"""
+    key: str = ""
+    """that key's name"""
     review: bool = False
     """somebody asked that it be looked at again"""
+    refused: int = 0
+    """the day on which moderators took it off: for 12 months no list of others brings it back"""
+
+    @property
+    def kept(self) -> bool:
+        """Is there anything in it?"""
+        return bool(self.tellings or self.refused)
 
     @property
     def shown(self) -> bool:
@@ -82,17 +92,25 @@ class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
     def lasting(self, today: int) -> "Listed":
         """What is not over, without words that nobody read in time."""
         kept = (telling for telling in self.tellings if today - telling.day < KEPT_DAYS)
-        return replace(self, tellings=tuple(_bare(t) if today - t.day >= WORDS_DAYS else t for t in kept))
+        refused = self.refused if today - self.refused < KEPT_DAYS else 0
+        tellings = tuple(_bare(t) if today - t.day >= WORDS_DAYS else t for t in kept)
+        return replace(self, tellings=tellings, refused=refused)
 
     def with_telling(self, telling: Telling) -> "Listed":
-        return replace(self, tellings=(*self.tellings, telling)[-MOST_TELLINGS:])
+        told = [*self.tellings, telling]
+        while len(told) > MOST_TELLINGS:  # who tells most gives way first: nobody pushes others off
+            counts = Counter(each.by for each in told)
+            told.remove(next(each for each in told if counts[each.by] == max(counts.values())))
+        return replace(self, tellings=tuple(told))
 
     def without(self, token: bytes) -> "Listed":
         """A member left: what others may read stays, once and without a trace of its author; the rest goes."""
         theirs = [telling for telling in self.tellings if telling.by == token]
         others = tuple(telling for telling in self.tellings if telling.by != token)
-        kept = (replace(_bare(theirs[-1]), by=b"", code="", read=True),) if theirs and self.shown else ()
-        return replace(self, tellings=(*others, *kept))
+        if not (theirs and self.shown):
+            return replace(self, tellings=others)
+        heaviest = next((telling for telling in theirs if telling.met), theirs[-1])
+        return replace(self, tellings=(*others, replace(_bare(heaviest), by=b"", code="", read=True)))
 
 
 def _bare(telling: Telling) -> Telling:

@@ -24,9 +24,10 @@ def strike(store: Store, tokens: Sequence[bytes]) -> None:
         return
     limits, today = store.settings.tuning.forget, int(store.now() // DAY)
     for token in tokens:
-        trust = keys.trust(trust_tag(store.vault, store.number(token, Purpose.SUBSCRIBER)))
-        where = [keys.bucket(token), keys.strikes(token), trust]
-        days = store.connection.run("strike", where, [token, today, limits.strike_days])
+        number = store.number(token, Purpose.SUBSCRIBER)
+        where = [keys.bucket(token), keys.strikes(token), keys.trust(trust_tag(store.vault, number)), "enrolled"]
+        member = store.vault.token(number, Purpose.MEMBER)
+        days = store.connection.run("strike", where, [token, today, limits.strike_days, member])
         if days >= limits.strikes:
             drop(store, [token])
 

@@ -36,9 +36,17 @@ class Marker:
     def __init__(self, vault: Vault, region: str, list_key: bytes = b""):
         self._vault, self._region, self._key = vault, region, list_key
 
+    @property
+    def key_name(self) -> str:
+        """Of the key shared with others; empty where there is none."""
+        return name_of(self._key) if self._key else ""
+
     def sought(self, typed: str) -> Sought | None:
         """A number or a plate, whichever it is; None where it is neither."""
-        return self.plate(typed) if any(c.isalpha() for c in typed) else self.phone(typed) or self.plate(typed)
+        if any(c.isalpha() for c in typed):
+            return self.plate(typed)
+        mistyped = typed.strip()[:1] in ("0", "+")  # a number that is none: no plate begins so
+        return self.phone(typed) or (None if mistyped else self.plate(typed))
 
     def phone(self, typed: str) -> Sought | None:
         try:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Alert, State
 from gateway.model.care import Care, Trust
-from gateway.model.client import Listed
+from gateway.model.client import Listed, Member
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -19,7 +19,7 @@ from gateway.store import backup, door, keys, left, schema
 from gateway.store.connection import Words
 from gateway.store.store import Store
 from gateway.store.turn import care_tag, tags_of, trust_tag
-from gateway.store.writes_clients import has_left, restored
+from gateway.store.writes_clients import TOLD, has_left, restored
 from gateway.vault import Purpose
 
 OLDEST = 7 * 86400
@@ -148,9 +148,12 @@ class Tidings:
             if name == "clients":
                 listed = msgspec.msgpack.decode(self._vault.open(sealed, name), type=Listed)
                 kept = restored(self._vault, field, listed, self._left)
-                if kept.tellings:
+                if kept.kept:
                     yield "HSET", name, field, self._vault.seal(msgspec.msgpack.encode(kept), name)
             elif not has_left(self._vault, field, self._left):
+                member = msgspec.msgpack.decode(self._vault.open(sealed, name), type=Member)
+                if self._left(field, TOLD):
+                    sealed = self._vault.seal(msgspec.msgpack.encode(replace(member, told=False)), name)
                 yield "HSET", name, field, sealed
         if records:
             yield "ZADD", "due:bulk", self._now * 1000, "unlist"

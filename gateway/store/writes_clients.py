@@ -13,10 +13,11 @@ from gateway.numbers import Number
 from gateway.store import keys, left
 from gateway.store.change import Change
 from gateway.store.shelves import Shelves
+from gateway.store.turn import look_tag
 from gateway.store.writer import Writer, writes
 from gateway.vault import Purpose, Vault
 
-NEWLY = "newly:0"
+NEWLY, TOLD = "newly:0", "told"
 
 
 def sweep_later(change: Change, now: float) -> None:
@@ -25,8 +26,8 @@ def sweep_later(change: Change, now: float) -> None:
 
 
 def put_listed(change: Change, shelves: Shelves, mark: bytes, listed: Listed) -> None:
-    """One entry, if it still is what was read; with nothing told of it any more, it goes."""
-    if listed.tellings:
+    """One entry, if it still is what was read; with nothing in it any more, it goes."""
+    if listed.kept:
         shelves.clients.put(change, mark, listed)
     else:
         change.expect_field("clients", mark, change.seen.get("clients", {}).get(mark))
@@ -37,12 +38,18 @@ def invited(token: bytes, now: float, lang: str, by: str) -> Member:
     return Member(token, int(now // DAY), week_of(now), lang=lang, by=by)
 
 
+def takes_part(member: Member | None, now: float) -> bool:
+    """Said yes, and is not over."""
+    return member is not None and member.active and not member.over(now)
+
+
 @writes(intents.Invite)
 def invite(w: Writer, intent: intents.Invite) -> None:
     """Nobody is texted: it is said in person. Who is a member already stays one."""
     staff = w.turn.staff
     token = w.turn.vault.token(Number.typed(intent.typed, w.settings.region), Purpose.MEMBER)
-    if staff is None or token in w.world.enrolled or len(w.world.enrolled) >= MOST_MEMBERS:
+    known = w.world.enrolled.get(token)
+    if staff is None or takes_part(known, w.turn.now) or len(w.world.enrolled) >= MOST_MEMBERS:
         return
     w.shelves.enrolled.put(w.change, token, invited(token, w.turn.now, w.lang, staff.id))
     sweep_later(w.change, w.turn.now)
@@ -56,16 +63,19 @@ def take_part(w: Writer, intent: intents.TakePart) -> None:
 
 @writes(intents.HearNew)
 def hear_new(w: Writer, intent: intents.HearNew) -> None:
-    if w.turn.member and w.turn.member.active and not w.turn.member.over(w.turn.now):
-        w.turn.member = replace(w.turn.member, told=intent.on, lang=w.lang)
+    member = w.turn.member
+    if member and takes_part(member, w.turn.now):
+        w.turn.member = replace(member, told=intent.on, lang=w.lang)
+        if not intent.on:  # no backup brings these texts back
+            left.note(w.change, w.turn.vault, member.token, w.turn.now, TOLD)
 
 
 @writes(intents.Resign)
 def resign(w: Writer, intent: intents.Resign) -> None:
     """As if never a member: what others may read stays without its author, unread words and lone tellings go."""
-    w.change.write("DEL", keys.look(w.turn.look_tag))
-    if w.turn.member:
-        forget_member(w.change, w.shelves, w.turn.vault, w.world, w.turn.member.token, w.turn.now)
+    token = w.turn.member_token
+    if w.turn.member or any(t.by == token for each in w.world.clients.values() for t in each.tellings):
+        forget_member(w.change, w.shelves, w.turn.vault, w.world, token, w.turn.now)
         w.turn.member = w.turn.member_as_read = None
 
 
@@ -74,6 +84,7 @@ def forget_member(change: Change, shelves: Shelves, vault: Vault, world: World, 
     change.expect_field("enrolled", token, change.seen.get("enrolled", {}).get(token))
     shelves.enrolled.drop(change, token)
     left.note(change, vault, token, now)
+    change.write("DEL", keys.look(look_tag(vault, vault.number(token, Purpose.MEMBER))))
     change.rewrite(now)
     for mark, listed in world.clients.items():
         if any(telling.by == token for telling in listed.tellings):
@@ -83,6 +94,8 @@ def forget_member(change: Change, shelves: Shelves, vault: Vault, world: World, 
 @writes(intents.LookedUp)
 def looked_up(w: Writer, intent: intents.LookedUp) -> None:
     """Counted whether or not anything was found."""
+    if w.turn.member:
+        _still(w, w.turn.member)
     limits = w.settings.tuning.clients
     w.turn.looks = w.turn.looks.one_more(w.turn.now, limits.free, limits.a_day)
     w.change.write("SET", keys.look(w.turn.look_tag), msgspec.msgpack.encode(w.turn.looks), "EX", keys.LOOKS)
@@ -91,15 +104,27 @@ def looked_up(w: Writer, intent: intents.LookedUp) -> None:
 @writes(intents.TellOf)
 def tell_of(w: Writer, intent: intents.TellOf) -> None:
     member, turn = w.turn.member, w.turn
-    if member is None or not member.active or member.over(turn.now):
+    if member is None or not takes_part(member, turn.now):
         return
+    _still(w, member)
     telling = Telling(
         member.token, intent.harm, intent.month, intent.district, turn.now // DAY, code=intent.code, words=intent.words
     )
     for mark, shared, plate in intent.marks:
         before = w.world.clients.get(mark) or Listed(plate=plate)
-        _put(w, mark, before, replace(before.with_telling(telling), shared=shared or before.shared))
+        after = before.with_telling(telling)
+        _put(
+            w,
+            mark,
+            before,
+            replace(after, shared=shared, key=turn.marker.key_name) if shared and turn.marker else after,
+        )
     sweep_later(w.change, turn.now)
+
+
+def _still(w: Writer, member: Member) -> None:
+    """Written only while the membership is as read."""
+    w.change.expect_field("enrolled", member.token, w.change.seen.get("enrolled", {}).get(member.token))
 
 
 def _put(w: Writer, mark: bytes, before: Listed, after: Listed) -> None:
@@ -133,6 +158,7 @@ def _each(w: Writer, code: str, change: Callable[[Telling], Telling | None]) -> 
         changed = [change(t) if t.code == code else t for t in listed.tellings]
         if None in changed:
             left.note(w.change, w.turn.vault, mark, w.turn.now, code)
+        w.change.rewrite(w.turn.now)
         _put(w, mark, listed, replace(listed, tellings=tuple(t for t in changed if t)))
 
 
@@ -150,7 +176,7 @@ def ask_review(w: Writer, intent: intents.AskReview) -> None:
 
 @writes(intents.Reviewed)
 def reviewed(w: Writer, intent: intents.Reviewed) -> None:
-    """It stays as it is, or goes whole; then no backup brings it back."""
+    """It stays as it is, or goes whole; then neither a backup nor a list of others brings it back."""
     listed = w.world.clients.get(intent.mark)
     if listed is None:
         return
@@ -158,7 +184,10 @@ def reviewed(w: Writer, intent: intents.Reviewed) -> None:
         put_listed(w.change, w.shelves, intent.mark, replace(listed, review=False))
         return
     left.note(w.change, w.turn.vault, intent.mark, w.turn.now)
-    put_listed(w.change, w.shelves, intent.mark, replace(listed, tellings=()))
+    w.change.rewrite(w.turn.now)
+    refused = replace(listed, tellings=(), review=False, refused=w.turn.now // DAY)
+    put_listed(w.change, w.shelves, intent.mark, refused)
+    sweep_later(w.change, w.turn.now)
 
 
 def restored(vault: Vault, mark: bytes, listed: Listed, gone: Callable[[bytes, str], bool]) -> Listed:
