@@ -22,6 +22,8 @@ FEWEST = 2
 """nobody is asked to go alone"""
 MOST = 20
 """codes in one text"""
+AHEAD = 3
+"""seconds by which a call's first responder goes before the second one of another call, and so on"""
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Round:
         """One text to a person tells of as many calls as it holds; each call's first responder before any second."""
         for place, (person, codes) in enumerate(self.asked.values()):
             for text in self._texts(codes, self.context.translator(person.lang)):
-                self.context.tell(self.change, person, text, self.now + place / 1000)
+                self.context.tell(self.change, person, text, self.now - max(0, AHEAD - place))
 
     def _texts(self, codes: list[str], _: Translator) -> Iterator[str]:
         dial = self.world.house.service_code
