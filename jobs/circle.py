@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
+from gateway.gsm import fold
 from gateway.model.caller import World
 from gateway.model.care import Care, Contact, Trust
 from gateway.model.message import Ground, Lane
@@ -41,7 +42,8 @@ def _number(context: Context, token: bytes) -> Number:
 
 def remind(context: Context, change: Change, owner: bytes, words: str, now: float) -> None:
     """Text her while she is out: also after STOP, which she may have been made to send."""
-    context.text(change, context.store.number(owner, Purpose.SAFETY), words, Lane.ALERTS, Ground.OUT, now)
+    number, words = context.store.number(owner, Purpose.SAFETY), fold(words)
+    context.text(change, number, words, Lane.ALERTS, Ground.OUT, now)
 
 
 def invite(context: Context, item: Item) -> None:
@@ -80,13 +82,22 @@ def _may_ask(context: Context, change: Change, contact: Contact) -> bool:
 
 
 def agreed(context: Context, item: Item) -> None:
-    """A yes counts for everybody whose question had reached this phone before it."""
+    """A yes by text counts for everybody whose question had reached this phone before it."""
+    _agreed(context, item, by_text=True)
+
+
+def accepted(context: Context, item: Item) -> None:
+    """A yes by dialling: it was read who asks."""
+    _agreed(context, item, by_text=False)
+
+
+def _agreed(context: Context, item: Item, by_text: bool) -> None:
     store, contact = context.store, item.rest
 
     def note(world: World, change: Change, now: int) -> None:
         number = _number(context, contact)
         sealed, trust = store.safety.trust(number)
-        unasked = {owner for owner, question in trust.questions if store.message(f"msg:{question}")}
+        unasked = {o for o, question in trust.questions if store.message(f"msg:{question}")} if by_text else set()
         for owner, _agreed in trust.owners:
             if owner not in unasked:
                 _change_contact(context, change, owner, contact, agreed=now)
@@ -115,9 +126,10 @@ def gone(context: Context, item: Item) -> None:
     def note(world: World, change: Change, now: int) -> None:
         raw = store.connection.call("GET", key)
         trust = msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=Trust) if raw else Trust()
-        for owner, _agreed in trust.owners:
+        for owner, agreed in trust.owners:
             _change_contact(context, change, owner, contact, agreed=0)
-            _say_that_nobody_is_left(context, world, change, owner, contact, now)
+            if agreed:
+                _say_that_nobody_is_left(context, world, change, owner, contact, now)
         change.write("DEL", key)
 
     store.conclude(item, note)
@@ -129,7 +141,8 @@ def _say_that_nobody_is_left(
     """She is out, and counts on somebody who will not hear: she reads it when she dials."""
     _tag, _raw, outing = context.store.safety.outing_of(owner)
     _tag, _raw, care = context.store.safety.care_of(owner)
-    if outing and care and not care.without(gone).circle:
+    waits = outing is not None and not (outing.over or outing.told or outing.colleagues)
+    if outing and waits and care and not care.without(gone).circle:
         remind(context, change, owner, reminder(world.house.service_code, context.translator(outing.lang)), now)
 
 

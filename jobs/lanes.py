@@ -59,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     "walk": still.walk,
     "invite": circle.invite,
     "agreed": circle.agreed,
+    "accepted": circle.accepted,
     "gone": circle.gone,
     "parted": circle.parted,
     "held": circle.held,

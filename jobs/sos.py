@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.gsm import segments
 from gateway.model.caller import World
 from gateway.model.message import Ground, Lane
-from gateway.model.sos import FORCED, UNTRUE, Ring, Sos, new_code
+from gateway.model.sos import AGAIN, FORCED, UNTRUE, Ring, Sos, new_code
 from gateway.model.staff import Role, Staff
 from gateway.safety import after_help, has_ended, is_over, needed, nobody_yet, somebody_comes, wanted, was_closed
 from gateway.store import Change, Item, keys
@@ -77,8 +77,8 @@ def call_for(context: Context, change: Change, owner: bytes, words: str, lang: s
     _tag, _raw, care = store.safety.care_of(owner)
     change.due("alerts", b"sos:" + owner, now)
     if sos and not sos.closed:
-        step = FORCED if forced else min(sos.step, 1)
-        moved = replace(sos.saying(words), step=step, duress=sos.duress or forced, asked=sos.coming)  # all hear again
+        step = FORCED if forced else AGAIN
+        moved = replace(sos.saying(words), at=now, step=step, duress=sos.duress or forced)
         store.safety.save_sos(change, tag, moved, raw)
         return
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -114,9 +114,10 @@ def _next(these: Round, tag: bytes, raw: bytes | None, sos: Sos | None) -> int:
     if sos.step == 2 and not (sos.coming or sos.duress):
         _tell_caller(context, change, world, sos, now)
     asked = tuple(dict.fromkeys((*sos.asked, *(person.id for person in people))))
-    moved = replace(sos, asked=asked, step=sos.step + 1)
+    moved = replace(sos, asked=asked, step=2 if sos.step == AGAIN else sos.step + 1)
     context.store.safety.save_sos(change, tag, moved, raw)
     waits = {0: context.times.take_back, 1: context.times.sos_wider, 2: context.times.sos_wider}
+    waits[AGAIN] = context.times.sos_wider
     return waits.get(sos.step, max(1, sos.at + context.times.sos - now))
 
 
@@ -126,11 +127,14 @@ def _to_ask(context: Context, world: World, sos: Sos, now: int) -> tuple[Staff, 
     Once enough come, nobody more is asked. Where somebody made her end it, all hear so, also who was asked before.
     """
     forced = sos.step == FORCED
-    if not forced and (sos.step > 2 or (sos.step and len(sos.coming) >= FEWEST)):
+    if sos.step not in (FORCED, AGAIN) and (sos.step > 2 or (sos.step and len(sos.coming) >= FEWEST)):
         return ()
     rings = _rings(context, world, sos, now)
     if forced:
         return tuple({person.id: person for ring in rings for person in ring}.values())
+    if sos.step == AGAIN:
+        asked = [person for ring in rings for person in ring if person.id in sos.asked]
+        return tuple({p.id: p for p in (*asked, *(p for ring in rings[:4] for p in ring))}.values())
     wider = {0: 1, 1: 4, 2: 6}[sos.step]
     found: dict[str, Staff] = {}
     for depth, ring in enumerate(rings):

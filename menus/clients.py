@@ -33,23 +33,27 @@ def clients(caller: Caller, _: Translator) -> Shown:
     if Feature.CLIENTS not in caller.world.features or caller.member is None:
         return menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
     if not caller.member.active:
-        text = _(
-            "Members tell each other which clients hurt people or do not pay. Members read kind, month and area only. "
-            "Staff read your short words. We keep that you take part, scrambled. Take part?"
-        )
-        if caller.world.house.shares_lists:
-            text = _("Members of other organisations read it too.") + " " + text
+        said = [
+            _("Members tell each other which clients hurt people or do not pay. They read kind, month and area only."),
+            _shared(caller, _),
+            _("Staff read your short words. We keep that you take part, scrambled. Take part?"),
+        ]
+        text = " ".join(filter(None, said))
         return menu(text, (_("Yes"), to(taking_part)), (_("No"), Link("home.home")))
     hear = (_("No texts about new ones"), to(hear_new, on=False))
     if not caller.member.told:
         hear = (_("Text me about new ones"), to(hear_risk))
     return menu(
-        "",
+        _shared(caller, _),
         (_("Look up a number or plate"), to(look)),
         (_("Tell about a client"), to(phone)),
         hear,
         (_("Leave the members"), to(leave)),
     )
+
+
+def _shared(caller: Caller, _: Translator) -> str:
+    return _("Members of other organisations read it too.") if caller.world.house.shares_lists else ""
 
 
 @screen(owner=True)

@@ -142,7 +142,8 @@ def held(caller: Caller, _: Translator) -> Shown:
         said = _.ngettext("{n} person named you as a contact.", "{n} people named you as a contact.", asked)
         lines.append(said.format(n=asked))
     if caller.member:
-        told = sum(t.by == caller.member.token for each in caller.world.clients.values() for t in each.tellings)
+        listed = caller.world.clients.values()
+        told = len({t.code for each in listed for t in each.tellings if t.by == caller.member.token})
         lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=told))
     if kept and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
@@ -182,6 +183,8 @@ def delete(caller: Caller, _: Translator) -> Shown:
 
 @screen(neutral=True)
 def deleted(caller: Caller, _: Translator) -> Shown:
+    if caller.held_by_code:
+        return menu(_("First end what runs."), (_("Talk to someone"), Link("talk.talk")))
     return end(_("Done."), do=leaving(caller, intents.Delete()))
 
 

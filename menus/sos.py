@@ -75,20 +75,21 @@ def sent(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Who comes says: {word}.").format(word=check))
     return menu(
         " ".join(lines),
-        (_("Say where you are"), to(place)),
+        (_("Say where you are"), to(place, fresh=True)),
         (_("Take it back"), to(over)),
         do=[intents.CallHelp()],
     )
 
 
 @screen()
-def place(caller: Caller, _: Translator) -> Shown:
-    return ask(_("Where are you, what do you see? Only who may come reads it."), to(placed), "words")
+def place(caller: Caller, _: Translator, fresh: bool = False) -> Shown:
+    """`fresh`: right after she called, perhaps in the same request."""
+    return ask(_("Where are you, what do you see? Only who may come reads it."), to(placed, fresh=fresh), "words")
 
 
 @screen()
-def placed(caller: Caller, _: Translator, words: str) -> Shown:
-    if caller.sos is None:
+def placed(caller: Caller, _: Translator, words: str, fresh: bool = False) -> Shown:
+    if caller.sos is None and not fresh:
         return menu(_("This one is over."), (_("I need someone now"), to(now)), here=to(now))
     said = intents.HelpPlace(clip(words, LONGEST_WORDS))
     return menu(_("Done. {duty}").format(duty=duty(caller, _)), (_("It is over"), to(over)), here=to(now), do=[said])

@@ -1,6 +1,7 @@
 """Talk to someone: who answers, and whether anyone does now."""
 
 from gateway.model.caller import Caller
+from gateway.model.feature import Feature
 from gateway.model.helper import Sort
 from gateway.wording import day_and_hour, sort_name, works_with
 from menus import outing, sos, trust
@@ -26,7 +27,8 @@ def talk(caller: Caller, _: Translator) -> Shown:
         lines.append(_("Nobody is on duty now."))
     if not house.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
-    if caller.outing and not (caller.outing.colleagues or (caller.care and caller.care.circle)):
+    colleagues = caller.offers(Feature.SOS) and caller.outing and caller.outing.colleagues
+    if caller.outing and not (colleagues or (caller.care and caller.care.circle)):
         lines.append(_("Nobody on your list would hear that you are not back."))
     choices = [choice for entry in ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]

@@ -40,6 +40,8 @@ def read(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_sms: 
     keyword, used = _keyword(plain, lexicon)
     if len(plain) <= LONGEST_STOP and _stops(plain, lexicon):
         return Texted((_("Done."),), leaving(caller, Stop()))
+    if keyword == "DELETE" and len(plain) <= LONGEST_DELETE and caller.held_by_code:
+        return _texted((texts.end_first(caller, _), ()), _)
     if keyword == "DELETE" and len(plain) <= LONGEST_DELETE:
         return Texted((_("Done."),), leaving(caller, Delete()))
     rest = _after(text, used)

@@ -23,6 +23,7 @@ from menus.tell import LONGEST_PLACE, own_open_report
 
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
+KEYS_SOS = "4, 1"
 FEWEST_LETTERS = 3
 
 
@@ -165,9 +166,14 @@ def safe(rest: str, caller: Caller, _: Translator) -> Answer:
         return unknown(caller, _), ()
     known = caller.secrets.own_pin(rest) or caller.secrets.duress(rest)
     if not known if caller.second_code else rest:
-        said = _("Please dial {dial} and press {keys}.")
-        return said.format(dial=caller.world.house.service_code, keys=keys_back(caller)), ()
+        return end_first(caller, _), ()
     return _("Done."), [intents.Back(rest)]
+
+
+def end_first(caller: Caller, _: Translator) -> str:
+    """How to end what runs, where a word alone does not."""
+    keys = keys_back(caller) if caller.outing else KEYS_SOS
+    return _("Please dial {dial} and press {keys}.").format(dial=caller.world.house.service_code, keys=keys)
 
 
 def _one_area(keyword: str, words: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:

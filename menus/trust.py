@@ -287,7 +287,7 @@ def asked(caller: Caller, _: Translator) -> Shown:
 @screen(owner=True)
 def agreed(caller: Caller, _: Translator) -> Shown:
     said = _("Thank you. We text you only if it is needed. To end it send STOP.")
-    return menu(said, (_("Home"), Link("home.home")), do=[intents.Agree()])
+    return menu(said, (_("Home"), Link("home.home")), do=[intents.Agree(read=True)])
 
 
 @screen(owner=True)

@@ -383,3 +383,114 @@ def test_her_pin_outlives_stop(town: Town) -> None:
     town["Amina"].text("STOP")
     town.work()
     assert care(town).pin
+
+
+def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
+    """Where she is comes through, and an end takes one of the codes again."""
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town.sleep(600)
+    town["Amina"].dial("1", "4", "1", "1")
+    town["Amina"].choose("Say where you are")
+    town["Amina"].press("by the port")
+    assert "by the port" in call(town).words
+    town.sleep(300)
+    town["Amina"].dial("1", "4", "1")
+    town["Amina"].choose("It is over")
+    assert "Your PIN?" in town["Amina"].screen
+    town["Amina"].press(SECOND)
+    town.sleep(300)
+    assert "Sent at" not in town["Amina"].dial("1", "4", "1")
+    assert call(town).duress
+
+
+def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    for _ in range(3):
+        do(town, "Amina", intents.CallHelp(), intents.HelpOver(SECOND))
+        town.work()
+    read_all(town)
+    town.sleep(300)
+    assert "It leaves in a minute" in town["Amina"].dial("1", "4", "1", "1")
+    town.sleep(61)
+    assert town["Salma"].inbox() != []
+
+
+def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6)
+    redial(town, "3", SECOND)
+    town["Amina"].inbox()
+    town["Bahati"].text("STOP")
+    assert town["Amina"].inbox() == []
+
+
+def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.faults(error_status=500)
+    town.sleep(HOUR + 1)
+    town.work()
+    do(town, "Amina", intents.Back(SECOND))
+    town.faults()
+    town.see_through()
+    assert town["Amina"].inbox() == []
+
+
+def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    town.sleep(10 * HOUR)
+    go_out(town, colleagues=True)
+    read_all(town)
+    late(town)
+    assert [bool(town.inbox(name)) for name in ("Salma", "Rehema", "Vera", "Zuhura")] == [True] * 4
+    town.sleep(3 * HOUR)
+    town.work()
+    assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or call(town).asked
+
+
+def test_delete_does_not_end_what_only_a_code_ends(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town["Amina"].text("DELETE")
+    assert "press 4, 3" in town["Amina"].inbox()[0]
+    town.sleep(300)
+    town["Amina"].dial("1", "6")
+    town["Amina"].choose("Delete")
+    assert "First end" in town["Amina"].choose("Yes, delete")
+    late(town)
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+
+
+def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    more(town, SECOND)
+    read_all(town)
+    redial(town, "3", PIN)
+    assert town["Bahati"].inbox() == ["Aisha is back."]
+    assert any("is over" in text for text in town["Salma"].inbox())
+
+
+def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: Town) -> None:
+    do(town, "Amina", CONTACT)
+    town.faults(error_status=500)
+    town.work()
+    town["Bahati"].dial("1", "4")
+    town["Bahati"].choose("Somebody asks you")
+    town["Bahati"].choose("Yes")
+    town.work()
+    assert care(town).circle
+
+
+def test_answers_to_sos_come_to_an_end(town: Town) -> None:
+    """A machine that answers with that word."""
+    for _ in range(40):
+        town["Amina"].text("SOS")
+    assert len(town["Amina"].inbox()) < 30

@@ -218,3 +218,22 @@ def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
     town["Amina"].text("DELETE")
     town.store.commit(turn.change)
     assert tag not in everywhere(town)
+
+
+def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
+    """Told by our members, taken off after review; and not brought back by a backup with the list after it, either."""
+    join(town, "Amina", "Bahati")
+    sought = town.store.marker.sought(PLATE)
+    assert sought
+    for name, code in (("Amina", "11111"), ("Bahati", "22222")):
+        do(town, name, intents.TellOf(((sought.exact[0], sought.shared, True),), Harm.ROBS, 0, "", "", code))
+    backup.write(town.store, tmp_path / "b", lambda n: None)
+    town.sleep(2)
+    do(town, "Zuhura", intents.Reviewed(sought.exact[0], keep=False))
+    file = tmp_path / "in"
+    file.write_text(partner(town, PLATE))
+    run("import", file, "--from", "Sisters")
+    assert not read(town)
+    lost_and_restored(town, tmp_path / "b")
+    run("import", file, "--from", "Sisters")
+    assert not read(town)

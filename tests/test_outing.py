@@ -5,8 +5,6 @@ import pytest
 from gateway.cli import feature
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.store import keys
-from gateway.store.turn import tags_of
 from tests.cast import number
 from tests.test_backup import do
 from tests.test_safety import WORDS, circle
@@ -85,16 +83,6 @@ def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
     assert "I am back" in redial(town), "it looks as if it ran on"
     town["Amina"].choose("One hour more")
     assert town["Amina"].inbox() == []
-
-
-def test_a_word_meanwhile_does_not_shorten_the_time_in_which_she_is_reminded(town: Town) -> None:
-    circle(town)
-    go_out(town, 20)
-    window = keys.window(tags_of(town.store.vault, number("Amina")).window)
-    before = town.store.connection.call("TTL", window)
-    town["Amina"].text("HELP")
-    town.work()
-    assert town.store.connection.call("TTL", window) >= before - 5
 
 
 def test_more_time_runs_after_her_people_were_told(town: Town) -> None:

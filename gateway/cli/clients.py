@@ -138,25 +138,32 @@ def import_(file: Path, source: str) -> None:
         raise BadInput(f"{file} lists {theirs} numbers and plates and there is room for {room}: nothing was taken in")
     marks = {deployment().store.marker.imported(line.mark) for line in lines}
     gone = _taken_back(marks, source.strip())
-    _taken_in(lines, source.strip())
+    off = _taken_in(lines, source.strip())
     ring({"bulk"})
     click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; gone since their last list: {gone}")
+    if off:
+        click.echo(f"left out of these, taken off here: {off}")
 
 
 def _only_from(listed: Listed, source: str) -> bool:
     return all(told.source == source for told in listed.tellings)
 
 
-def _taken_in(lines: list[Line], source: str) -> None:
-    store = deployment().store
+def _taken_in(lines: list[Line], source: str) -> int:
+    """Returns how many were left out because moderators here took them off."""
+    store, off = deployment().store, set[bytes]()
     theirs: dict[bytes, list[Line]] = {}
     for each in lines:
         theirs.setdefault(store.marker.imported(each.mark), []).append(each)
 
     def merge(part: dict[bytes, list[Line]], world: World, change: Change, now: int) -> None:
+        refused = {
+            store.marker.imported(each.shared) for each in world.clients.values() if each.refused and each.shared
+        }
         for mark, some in part.items():
             before = world.clients.get(mark) or Listed(plate=some[0].plate)
-            if before.refused:  # taken off here
+            if mark in refused or before.refused:
+                off.add(mark)
                 continue
             others = tuple(told for told in before.tellings if told.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.tellings if t.source == source}
@@ -167,6 +174,7 @@ def _taken_in(lines: list[Line], source: str) -> None:
         sweep_later(change, now)
 
     _in_parts(theirs, merge)
+    return len(off)
 
 
 def _telling(world: World, each: Line, source: str, now: int, known: dict[tuple[Harm, int, str], int]) -> Telling:

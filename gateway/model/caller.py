@@ -214,6 +214,11 @@ class Caller(msgspec.Struct, frozen=True):
         """Is anything of hers behind her own PIN?"""
         return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
 
+    @property
+    def held_by_code(self) -> bool:
+        """Does something run that only a code of hers ends? Then no other word ends it either."""
+        return self.second_code and bool(self.outing or self.sos)
+
     def offers(self, feature: Feature) -> bool:
         """Did the organisation turn it on?"""
         return feature in self.world.features

@@ -107,11 +107,18 @@ class Trust(msgspec.Struct, frozen=True):
     @property
     def waiting(self) -> "Trust":
         """Those who have no answer yet."""
-        return replace(self, owners=tuple(pair for pair in self.owners if not pair[1]))
+        return self._only(False)
 
     @property
     def answered(self) -> "Trust":
-        return replace(self, owners=tuple(pair for pair in self.owners if pair[1]))
+        return self._only(True)
+
+    def _only(self, agreed: bool) -> "Trust":
+        kept = {owner for owner, said in self.owners if said is agreed}
+        return Trust(
+            tuple(pair for pair in self.owners if pair[0] in kept),
+            tuple(pair for pair in self.questions if pair[0] in kept),
+        )
 
     def asked_by(self, owner: bytes, question: str) -> "Trust":
         if owner in dict(self.owners):

@@ -8,8 +8,6 @@ LAST = 2
 """reminders before her people are told"""
 DONE = LAST + 1
 """the step after which nothing comes, unless she asks for more time"""
-REMINDED = 7200
-"""seconds after her hour in which she may still be texted"""
 LONGEST = 86400
 """seconds that somebody may be out"""
 LONGEST_PART = 40

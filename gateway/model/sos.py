@@ -26,6 +26,8 @@ USUAL = (Ring.PEERS, Ring.HOUSE)
 """of who chose nothing"""
 FORCED = 9
 """the step that tells everybody that somebody made her end it"""
+AGAIN = 8
+"""the step that asks everybody near and whoever was asked before: her note came to a call that ran"""
 HELPED, UNTRUE = 20, 21
 """the steps after which it is over: responders closed it, and she hears so"""
 
@@ -67,12 +69,19 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """how far it was passed on"""
     duress: bool = False
     """it looks over on her phone: somebody made her end it"""
+    again: bool = False
+    """she called anew after that, and her phone shows it"""
     noted: bool = False
     """it came of a note that she left, and ends when she is back"""
 
     def saying(self, words: str) -> "Sos":
         """What she says, and her note, are read together; the latest where it is much."""
         return replace(self, words=f"{self.words}; {words}".removeprefix("; ")[-LONGEST_WORDS:])
+
+    @property
+    def hidden(self) -> bool:
+        """Does it look over on her phone?"""
+        return self.closed or (self.duress and not self.again)
 
     @property
     def closed(self) -> bool:

@@ -39,6 +39,7 @@ def drop(store: Store, tokens: Sequence[bytes]) -> None:
         def forget(world: World, change: Change, now: int, token: bytes = token) -> None:
             kept = store.subscription(token)
             member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
+            change.write("DEL", keys.strikes(token))
             if member in world.enrolled:
                 forget_member(change, store.shelves, store.vault, world, member, now)
             if kept:
@@ -48,7 +49,6 @@ def drop(store: Store, tokens: Sequence[bytes]) -> None:
             raw, trust = store.safety.trust(number)
             if trust.owners:
                 change.expect(keys.trust(trust_tag(store.vault, number)), raw)
-                change.write("DEL", keys.strikes(token))
                 left.note(change, store.vault, token, now)
                 hush(change, store.vault, number, now)
 

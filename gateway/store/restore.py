@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.errors import BadInput
 from gateway.model.alert import Alert, State
 from gateway.model.care import Care, Trust
-from gateway.model.client import Listed, Member
+from gateway.model.client import DAY, Listed, Member
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
@@ -147,7 +147,7 @@ class Tidings:
         for field, sealed in records.items():
             if name == "clients":
                 listed = msgspec.msgpack.decode(self._vault.open(sealed, name), type=Listed)
-                kept = restored(self._vault, field, listed, self._left)
+                kept = restored(self._vault, field, listed, self._left, self._now // DAY)
                 if kept.kept:
                     yield "HSET", name, field, self._vault.seal(msgspec.msgpack.encode(kept), name)
             elif not has_left(self._vault, field, self._left):

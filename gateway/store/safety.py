@@ -33,9 +33,10 @@ class Safety:
         return raw, unpack_trust(self._vault, raw)
 
     def out(self, number: Number) -> bool:
-        """Did this phone's owner leave a note, and is not back?"""
+        """Did this phone's owner leave a note, and is not back, nor seems to be?"""
         tag = care_tag(self._vault, number)
-        return bool(self._connection.call("HEXISTS", keys.outings(tag), tag))
+        outing = unpack_outing(self._vault, self._connection.call("HGET", keys.outings(tag), tag))
+        return outing is not None and not outing.over
 
     def save_trust(self, change: Change, number: Number, trust: Trust, raw: bytes | None) -> None:
         """Where nobody is left in it, it goes."""

@@ -12,7 +12,7 @@ from gateway.model.caller import Secrets, World
 from gateway.model.care import Asked, Care, Trust
 from gateway.model.client import Looks, Member, Sought
 from gateway.model.message import Ground, Lane, Message
-from gateway.model.outing import REMINDED, Outing
+from gateway.model.outing import Outing
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
@@ -157,9 +157,7 @@ class Turn:
         self.change.write("SET", keys.agreed(self.tags.window), 1, "EX", seconds)
 
     def answerable(self, seconds: int) -> None:
-        """This phone wrote to us: it may be answered for so long, and while she is out and may be reminded."""
-        if self.outing:
-            seconds = max(seconds, self.outing.until + REMINDED - self.now)
+        """This phone wrote to us: it may be answered for so long."""
         self.change.write("SET", keys.window(self.tags.window), 1, "EX", seconds)
 
 

@@ -190,10 +190,10 @@ def reviewed(w: Writer, intent: intents.Reviewed) -> None:
     sweep_later(w.change, w.turn.now)
 
 
-def restored(vault: Vault, mark: bytes, listed: Listed, gone: Callable[[bytes, str], bool]) -> Listed:
+def restored(vault: Vault, mark: bytes, listed: Listed, gone: Callable[[bytes, str], bool], today: int) -> Listed:
     """An entry of a backup, without what was taken off and whoever left since. `gone`: token (or mark) and code."""
     if gone(mark, ""):
-        return replace(listed, tellings=())
+        return replace(listed, tellings=(), refused=today)
     kept = replace(listed, tellings=tuple(t for t in listed.tellings if not (t.code and gone(mark, t.code))))
     for token in {t.by for t in kept.tellings if t.by}:
         if has_left(vault, token, gone):

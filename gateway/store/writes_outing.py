@@ -6,7 +6,7 @@ from gateway.model import intents
 from gateway.model.outing import DONE, LAST, LONGEST, Outing
 from gateway.store.turn import Turn
 from gateway.store.writer import Writer, writes
-from gateway.store.writes_sos import forget_sos
+from gateway.store.writes_sos import end_sos
 
 
 @writes(intents.GoOut)
@@ -16,7 +16,6 @@ def go_out(w: Writer, intent: intents.GoOut) -> None:
         return
     until = min(intent.until, w.turn.now + LONGEST)
     w.turn.outing = Outing(until, w.lang, intent.note, colleagues=intent.colleagues)
-    w.turn.answerable(0)
     w.change.due("alerts", b"back:" + w.turn.safety_token, until)
 
 
@@ -35,7 +34,6 @@ def later(w: Writer, intent: intents.Later) -> None:
         turn.outing = replace(outing, until=until, step=LAST)
     else:
         turn.outing = replace(outing, until=until, step=0)
-    turn.answerable(0)
     w.change.due("alerts", b"back:" + turn.safety_token, turn.now if forced else until)
 
 
@@ -53,7 +51,7 @@ def back(w: Writer, intent: intents.Back) -> None:
     if outing.told:
         w.change.due("alerts", b"isback:" + turn.safety_token, turn.now)
         if turn.sos and turn.sos.noted:
-            forget_sos(w)
+            end_sos(w)
 
 
 def _forced(turn: Turn, code: str) -> bool | None:

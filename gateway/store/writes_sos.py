@@ -15,19 +15,21 @@ from gateway.store.writes_trust import cared
 def call_help(w: Writer, intent: intents.CallHelp) -> None:
     """One at a time. Its code is taken by nobody else while it is open."""
     turn, sos = w.turn, w.turn.sos
-    if sos and not (sos.duress or sos.closed):
+    if sos and not sos.hidden:
         return
     w.change.write("INCR", keys.often(turn.care_tag))
     w.change.write("EXPIRE", keys.often(turn.care_tag), keys.LOOP_WINDOW)
     turn.answerable(w.times.sos)
     quiet = turn.called >= keys.MOST_CALLS
+    item = b"sos:" + turn.safety_token
     if sos and sos.duress:  # it looks over on her phone, and is not: whoever answers hears again
-        if quiet:
-            return
-        turn.sos = replace(sos, at=turn.now, step=FORCED)
-    else:
-        turn.sos = _begun(w, quiet)
-    w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)
+        turn.sos = replace(sos, at=turn.now, step=FORCED, again=True)
+        at = turn.now + (w.times.take_back if quiet else 0)
+        w.change.write("ZADD", "due:alerts", "LT", at * 1000, item)  # pressed again, it leaves no later
+        w.change.bells.add("alerts")
+        return
+    turn.sos = _begun(w, quiet)
+    w.change.due("alerts", item, turn.now)
 
 
 def _begun(w: Writer, quiet: bool) -> Sos:
@@ -51,25 +53,32 @@ def help_place(w: Writer, intent: intents.HelpPlace) -> None:
 def help_over(w: Writer, intent: intents.HelpOver) -> None:
     """Who set a second code ends with a code: the second one looks as if it had ended."""
     turn, sos, secrets = w.turn, w.turn.sos, w.turn.secrets()
-    if sos is None or sos.duress or sos.closed:
+    if sos is None or sos.hidden:
         return
     if turn.care and turn.care.duress:
         if secrets.duress(intent.code):
-            turn.sos = replace(sos, duress=True, step=FORCED)
+            turn.sos = replace(sos, duress=True, again=False, step=FORCED)
             w.change.due("alerts", b"sos:" + turn.safety_token, turn.now)
             return
         if not secrets.own_pin(intent.code):
             return
-    forget_sos(w)
+    end_sos(w)
 
 
 def forget_sos(w: Writer) -> None:
-    """It is over; whoever was asked or told hears so. One that somebody forced the end of stays, until its own hour."""
+    """As `end_sos`, but one that somebody forced the end of stays, until its own hour."""
+    if w.turn.sos and not w.turn.sos.duress:
+        end_sos(w)
+
+
+def end_sos(w: Writer) -> None:
+    """It is over; whoever was asked or told hears so."""
     sos = w.turn.sos
-    if sos and not sos.duress:
+    if sos:
         w.turn.sos = None
         w.change.rewrite(w.turn.now)
-        _over(w, sos, sos.asked)
+        if not sos.closed:
+            _over(w, sos, sos.asked)
 
 
 def _over(w: Writer, sos: Sos, tell: Iterable[str]) -> None:

@@ -81,7 +81,11 @@ def _part_all(change: Change, vault: Vault, number: Number, now: float) -> None:
 
 @writes(intents.Agree)
 def agree(w: Writer, intent: intents.Agree) -> None:
-    w.change.due("messages", b"agreed:" + w.turn.vault.token(w.turn.number, Purpose.CONTACT), w.turn.now)
+    contact = w.turn.vault.token(w.turn.number, Purpose.CONTACT)
+    if intent.read:
+        w.change.due("messages", b"accepted:" + contact, w.turn.now)
+    else:
+        w.change.due("messages", b"agreed:" + contact, w.turn.now)
 
 
 @writes(intents.Decline)

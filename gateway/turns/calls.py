@@ -39,7 +39,7 @@ class Calls:
             if not intents:
                 return self.dull, set()
             self._d.store.write(turn, intents, turn.care.lang if turn.care else "")
-            self._answer(turn)
+            self._answer(turn, any(isinstance(intent, CallHelp) for intent in intents))
             turn.change.expect(f"seen:{seen}", None)
             turn.change.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN)
             if self._d.store.commit(turn.change):
@@ -50,18 +50,18 @@ class Calls:
         """Only for who left something with us for her safety. A second code is asked for by dialling."""
         if turn.care is None or not rung:
             return ()
-        if rung == self._voice.help and Feature.SOS in turn.world.features and not (turn.sos and not turn.sos.duress):
+        if rung == self._voice.help and Feature.SOS in turn.world.features and (turn.sos is None or turn.sos.hidden):
             return (CallHelp(),)
         if rung == self._voice.back and turn.outing and not turn.outing.over and not turn.care.duress:
             return (Back(),)
         return ()
 
-    def _answer(self, turn: Turn) -> None:
+    def _answer(self, turn: Turn, calls: bool) -> None:
         """She must know that it was heard: neutral, and whether anybody is on duty."""
         _ = self._d.languages.get(turn.care.lang if turn.care else "").translator
         caller = caller_of(turn, _.lang)
-        said = _("It leaves in a minute.") if turn.sos and caller.called_often else _("Done.")
-        words = _.fold(f"{said} {duty(caller, _)}" if turn.sos else said)
+        said = _("It leaves in a minute.") if calls and caller.called_often else _("Done.")
+        words = _.fold(f"{said} {duty(caller, _)}" if calls else said)
         until = turn.now + self._d.settings.times.message
         turn.answerable(self._d.settings.times.reply)
         turn.text(Lane.ALERTS, turn.number, words, Ground.ANSWER, until)

@@ -67,7 +67,8 @@ class Sms:
     def _answer(self, turn: Turn, texted: Texted, last: bool, weight: int) -> None:
         """Two machines that answer each other fall silent."""
         goodbyes, answers = divmod(turn.looped, keys.LOOP_GOODBYE)
-        calls = any(isinstance(intent, CallHelp) for intent in texted.do)  # has a limit of its own
+        begun = turn.sos is not None and turn.sos != turn.sos_as_read and turn.called < 2 * keys.MOST_CALLS
+        calls = begun and any(isinstance(intent, CallHelp) for intent in texted.do)
         if (weight and last and goodbyes) or (not (last or calls) and answers + weight > keys.LOOP_LIMIT):
             return
         if weight:

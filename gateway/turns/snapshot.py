@@ -20,7 +20,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         look_until=turn.looks.until,
         trust=turn.trust,
         second_code=bool(turn.care and turn.care.duress),
-        sos=turn.sos if turn.sos and not (turn.sos.duress or turn.sos.closed) else None,
+        sos=turn.sos if turn.sos and not turn.sos.hidden else None,
         calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
         outing=turn.outing if turn.outing and not turn.outing.over else None,
         visits=tuple(turn.visits.values()),

@@ -59,8 +59,6 @@ def go_out(count: int) -> None:
         store.write(turn, (intent,), "en")
         assert store.commit(turn.change)
     store.connection.redis.execute_command("MEMORY", "PURGE")
-    for key in store.connection.redis.scan_iter("open:*", count=1000):  # may be answered: not the timer's
-        store.connection.redis.delete(key)
 
 
 def spent(watched: Sequence[Child], seconds: float) -> list[float]:

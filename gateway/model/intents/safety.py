@@ -20,7 +20,9 @@ class DropContact(Intent, frozen=True):
 
 
 class Agree(Intent, frozen=True):
-    """This phone's owner agrees to whoever asked."""
+    """This phone's owner agrees to whoever asked. `read`: having dialled, and seen who that is."""
+
+    read: bool = False
 
 
 class Decline(Intent, frozen=True):
