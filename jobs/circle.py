@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from gateway.gsm import fold
 from gateway.model.caller import World
 from gateway.model.care import Care, Contact, Trust
+from gateway.model.feature import Feature
 from gateway.model.message import Ground, Lane
+from gateway.model.outing import DONE
 from gateway.numbers import Number
 from gateway.safety import reminder
 from gateway.store import Change, Item, keys
@@ -141,8 +143,9 @@ def _say_that_nobody_is_left(
     """She is out, and counts on somebody who will not hear: she reads it when she dials."""
     _tag, _raw, outing = context.store.safety.outing_of(owner)
     _tag, _raw, care = context.store.safety.care_of(owner)
-    waits = outing is not None and not (outing.over or outing.told or outing.colleagues)
-    if outing and waits and care and not care.without(gone).circle:
+    waits = outing is not None and not outing.over and outing.step < DONE
+    colleagues = outing is not None and outing.colleagues and Feature.SOS in world.features
+    if outing and waits and not colleagues and care and not care.without(gone).circle:
         remind(context, change, owner, reminder(world.house.service_code, context.translator(outing.lang)), now)
 
 
@@ -154,6 +157,23 @@ def parted(context: Context, item: Item) -> None:
         number = _number(context, contact)
         sealed, trust = context.store.safety.trust(number)
         context.store.safety.save_trust(change, number, trust.without(owner), sealed)
+
+    context.store.conclude(item, forget)
+
+
+def leave(context: Context, item: Item) -> None:
+    """She said DELETE, or whoever made her end something did; her people were told meanwhile."""
+    owner, safety = item.rest, context.store.safety
+
+    def forget(world: World, change: Change, now: int) -> None:
+        tag, raw, care = safety.care_of(owner)
+        for contact in care.contacts if care else ():
+            change.due("messages", b"parted:" + owner + contact.token, now)
+        safety.save_care(change, tag, None, raw)
+        tag, raw, _outing = safety.outing_of(owner)
+        safety.save_outing(change, tag, None, raw)
+        change.write("ZREM", "due:alerts", b"back:" + owner)
+        change.rewrite(now)
 
     context.store.conclude(item, forget)
 

@@ -62,6 +62,7 @@ HANDLERS: dict[str, Handler] = {
     "accepted": circle.accepted,
     "gone": circle.gone,
     "parted": circle.parted,
+    "leave": circle.leave,
     "held": circle.held,
     "back": outing.back,
     "isback": outing.is_back,

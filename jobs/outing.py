@@ -51,7 +51,9 @@ def _tell(context: Context, world: World, change: Change, now: int, owner: bytes
     if care:
         circle.tell(context, change, care, lambda _: _words(world, outing, care.called, now, _), now)
     if outing.colleagues and Feature.SOS in world.features:
-        sos.call_for(context, change, owner, outing.note, outing.lang, forced=_early(outing, now), now=now)
+        sos.call_for(
+            context, change, owner, outing.note, outing.lang, forced=_early(outing, now), over=outing.over, now=now
+        )
     context.store.safety.save_outing(change, tag, replace(outing, told=True, step=DONE), raw)
     return FORGET
 

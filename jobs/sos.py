@@ -67,18 +67,22 @@ def call(context: Context, *items: Item) -> None:
     context.store.conclude_all(items, steps)
 
 
-def call_for(context: Context, change: Change, owner: bytes, words: str, lang: str, *, forced: bool, now: int) -> None:
+def call_for(
+    context: Context, change: Change, owner: bytes, words: str, lang: str, *, forced: bool, over: bool, now: int
+) -> None:
     """Somebody is not back, and chose that colleagues hear it: a call for help in their place.
 
-    Her contacts hear it from elsewhere. Where she calls already, those who come read these words too.
+    Her contacts hear it from elsewhere. Where she calls already, those who come read these words too; and her phone
+    shows of that call what it would had nobody forced her. `over`: the note looks ended there.
     """
     store = context.store
     tag, raw, sos = store.safety.sos_of(owner)
     _tag, _raw, care = store.safety.care_of(owner)
     change.due("alerts", b"sos:" + owner, now)
     if sos and not sos.closed:
-        step = FORCED if forced else AGAIN
-        moved = replace(sos.saying(words), at=now, step=step, duress=sos.duress or forced)
+        duress, shown = sos.duress or forced, not sos.hidden and not (over and sos.noted)
+        step = FORCED if duress else AGAIN
+        moved = replace(sos.saying(words), at=now, step=step, duress=duress, again=duress and shown)
         store.safety.save_sos(change, tag, moved, raw)
         return
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -183,7 +187,8 @@ def _tell_end(context: Context, change: Change, world: World, sos: Sos, now: int
 
 def _answer(context: Context, change: Change, sos: Sos, said: str, now: int) -> None:
     number = context.store.number(sos.owner, Purpose.SAFETY)
-    context.text(change, number, context.translator(sos.lang).fold(said), Lane.ALERTS, Ground.ANSWER, now)
+    ground = Ground.OUT if context.store.safety.out(number) else Ground.ANSWER
+    context.text(change, number, context.translator(sos.lang).fold(said), Lane.ALERTS, ground, now)
 
 
 def coming(context: Context, item: Item) -> None:
@@ -192,7 +197,7 @@ def coming(context: Context, item: Item) -> None:
 
     def tell(world: World, change: Change, now: int) -> None:
         found = context.store.safety.sos_by_code(code)
-        if found and not found.duress:
+        if found and not found.hidden:
             _answer(
                 context, change, found, somebody_comes(int(count), found.check, context.translator(found.lang)), now
             )

@@ -30,7 +30,8 @@ def entry(caller: Caller, _: Translator) -> Entry:
 
 def keys_back(caller: Caller) -> str:
     """The two keys that end it, from home."""
-    return f"4, {1 + caller.offers(Feature.SOS) + caller.offers(Feature.CONTACTS)}"
+    before = (caller.sos or caller.offers(Feature.SOS), caller.offers(Feature.CONTACTS))
+    return f"4, {1 + sum(map(bool, before))}"
 
 
 def later_entry(caller: Caller, _: Translator) -> Entry:

@@ -16,7 +16,7 @@ LONGEST_WORDS = 80
 
 def entry(caller: Caller, _: Translator) -> Entry:
     # Translators: the first line under 'Talk to someone'; neutral, at most 26 characters.
-    return (_("I need someone now"), to(now)) if caller.offers(Feature.SOS) else None
+    return (_("I need someone now"), to(now)) if caller.sos or caller.offers(Feature.SOS) else None
 
 
 def duty(caller: Caller, _: Translator) -> str:
@@ -91,8 +91,9 @@ def place(caller: Caller, _: Translator, fresh: bool = False) -> Shown:
 def placed(caller: Caller, _: Translator, words: str, fresh: bool = False) -> Shown:
     if caller.sos is None and not fresh:
         return menu(_("This one is over."), (_("I need someone now"), to(now)), here=to(now))
-    said = intents.HelpPlace(clip(words, LONGEST_WORDS))
-    return menu(_("Done. {duty}").format(duty=duty(caller, _)), (_("It is over"), to(over)), here=to(now), do=[said])
+    anew = (intents.CallHelp(),) if fresh else ()  # closed while she typed
+    said = (*anew, intents.HelpPlace(clip(words, LONGEST_WORDS)))
+    return menu(_("Done. {duty}").format(duty=duty(caller, _)), (_("It is over"), to(over)), here=to(now), do=said)
 
 
 @screen(code=True)

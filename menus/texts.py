@@ -23,7 +23,7 @@ from menus.tell import LONGEST_PLACE, own_open_report
 
 Answer = tuple[str | Sequence[str], Sequence[Intent]]
 MOST_NAMESAKES = 6
-KEYS_SOS = "4, 1"
+KEYS_SOS = "4, 1, 2"
 FEWEST_LETTERS = 3
 
 

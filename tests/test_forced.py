@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.cli import feature
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import Answer, Ring
+from gateway.store import keys
+from gateway.store.turn import tags_of
 from jobs import lanes
 from tests.cast import NUMBERS, number
 from tests.test_backup import area, bring_back, do, lose, save
@@ -297,8 +300,8 @@ def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
     assert len(town["Amina"].inbox()) == 3, "one more than the two reminders"
 
 
-def test_more_time_by_the_second_code_hides_the_call(town: Town) -> None:
-    """more time by second code after told"""
+def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
+    """After they were told: the call that came of her note stays on the screen."""
     circle(town)
     codes(town)
     go_out(town, colleagues=True)
@@ -307,7 +310,8 @@ def test_more_time_by_the_second_code_hides_the_call(town: Town) -> None:
     more(town, SECOND)
     town.work()
     town.sleep(300)
-    assert "Sent at" not in town["Amina"].dial("1", "4", "1")
+    assert "Sent at" in town["Amina"].dial("1", "4", "1")
+    assert call(town).duress
 
 
 def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
@@ -494,3 +498,87 @@ def test_answers_to_sos_come_to_an_end(town: Town) -> None:
     for _ in range(40):
         town["Amina"].text("SOS")
     assert len(town["Amina"].inbox()) < 30
+
+
+def test_a_wrong_pin_is_no_way_to_delete_what_a_code_holds(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("0000")
+    while "Settings" not in town["Amina"].screen:
+        town["Amina"].press("0" if "0. " in town["Amina"].screen else "98")
+    town["Amina"].choose("Settings")
+    town["Amina"].choose("Delete")
+    assert "First end" in town["Amina"].choose("Yes, delete")
+    assert town.store.read(number("Amina")).outing
+
+
+def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
+    """Nothing was sent yet; an hour later everything is gone."""
+    circle(town)
+    codes(town)
+    go_out(town)
+    do(town, "Amina", intents.Back(SECOND))
+    town["Amina"].text("DELETE")
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    town.sleep(keys.FORCED_STAYS + 1)
+    town.work()
+    assert care(town) is None
+    assert town.store.read(number("Amina")).outing is None
+    assert not town.store.safety.trusted(number("Bahati"))
+
+
+def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
+    town.work()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    do(town, "Amina", intents.HelpOver(SECOND), intents.CallHelp())
+    town.sleep(300)
+    assert "comes" not in town["Amina"].dial("1", "4", "1")
+
+
+def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> None:
+    """As it would have with her PIN."""
+    circle(town)
+    codes(town)
+    do(town, "Amina", intents.CallHelp())
+    go_out(town, colleagues=True)
+    redial(town, "3", SECOND)
+    town.work()
+    assert "Sent at" in redial(town, "1")
+    assert call(town).duress
+
+
+def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> None:
+    circle(town)
+    go_out(town, colleagues=True)
+    town.store.connection.call("DEL", keys.window(tags_of(town.store.vault, number("Amina")).window))
+    late(town)
+    town["Amina"].inbox()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    assert town["Amina"].inbox() == ["1 is on the way."]
+
+
+def test_ended_with_her_own_pin_after_all_her_people_hear_it(town: Town) -> None:
+    circle(town)
+    codes(town)
+    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS)))
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    do(town, "Amina", intents.HelpOver(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    read_all(town)
+    do(town, "Amina", intents.HelpOver(PIN))
+    assert town["Bahati"].inbox() == ["Aisha: it has ended. Thank you."]
+
+
+def test_a_call_that_runs_can_be_ended_where_it_was_turned_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    do(town, "Amina", intents.CallHelp())
+    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    feature.turn_off(Feature.SOS)
+    redial(town)
+    town["Amina"].choose("I need someone now")
+    assert "It has ended" in town["Amina"].choose("It is over")

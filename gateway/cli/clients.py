@@ -146,7 +146,7 @@ def import_(file: Path, source: str) -> None:
 
 
 def _only_from(listed: Listed, source: str) -> bool:
-    return all(told.source == source for told in listed.tellings)
+    return bool(listed.tellings) and all(told.source == source for told in listed.tellings)
 
 
 def _taken_in(lines: list[Line], source: str) -> int:
@@ -162,13 +162,12 @@ def _taken_in(lines: list[Line], source: str) -> int:
         }
         for mark, some in part.items():
             before = world.clients.get(mark) or Listed(plate=some[0].plate)
-            if mark in refused or before.refused:
-                off.add(mark)
-                continue
+            taken_off = mark in refused or before.refused
+            off.update({mark} if taken_off else ())
             others = tuple(told for told in before.tellings if told.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.tellings if t.source == source}
             told = (_telling(world, each, source, now, known) for each in some[:MOST_TELLINGS])
-            after = replace(before, tellings=(*others, *told))
+            after = replace(before, tellings=(*others, *(() if taken_off else told)))
             if after != before:
                 put_listed(change, store.shelves, mark, after)
         sweep_later(change, now)

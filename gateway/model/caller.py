@@ -175,6 +175,8 @@ class Caller(msgspec.Struct, frozen=True):
     """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
     second_code: bool = False
     """where something is ended, one of two codes is asked for"""
+    held_by_code: bool = False
+    """something runs that only a code of hers ends: no other word does"""
     care: Care | None = None
     """what she left with us for her safety"""
     trust: Trust = Trust()
@@ -213,11 +215,6 @@ class Caller(msgspec.Struct, frozen=True):
     def has_pin(self) -> bool:
         """Is anything of hers behind her own PIN?"""
         return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
-
-    @property
-    def held_by_code(self) -> bool:
-        """Does something run that only a code of hers ends? Then no other word ends it either."""
-        return self.second_code and bool(self.outing or self.sos)
 
     def offers(self, feature: Feature) -> bool:
         """Did the organisation turn it on?"""

@@ -64,6 +64,8 @@ SAY_WEIGHT, SAY_LIMIT = 5, 15
 MOST_CALLS = 3
 """calls for help in that time; the next one is texted once it has stood for a while"""
 RANK = 90 * 86400
+FORCED_STAYS = 3600
+"""after DELETE, for whom somebody made to end something just before: her people are being told"""
 NOTHING = "nothing"
 """never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
 LISTED_AT_ONCE = 512

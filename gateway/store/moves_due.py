@@ -7,7 +7,8 @@ OF_TOKENS: dict[bytes, tuple[Purpose, ...]] = {
     b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
     b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosended": (Purpose.SAFETY,),
     b"parted": (Purpose.SAFETY, Purpose.CONTACT),
-    b"agreed": (Purpose.CONTACT,), b"accepted": (Purpose.CONTACT,), b"gone": (Purpose.CONTACT,),
+    b"agreed": (Purpose.CONTACT,), b"accepted": (Purpose.CONTACT,),
+    b"leave": (Purpose.SAFETY,), b"gone": (Purpose.CONTACT,),
 }  # fmt: skip
 """due items made of tokens, one after another, and what each is for"""
 

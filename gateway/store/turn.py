@@ -106,6 +106,18 @@ class Turn:
     def care_as_read(self) -> Care | None:
         return unpack_care(self.vault, self.raw_care)
 
+    @property
+    def held_by_code(self) -> bool:
+        """Does something run, for all her phone shows, that only a code of hers ends?"""
+        out = self.outing is not None and not self.outing.over
+        calls = self.sos is not None and not self.sos.hidden
+        return bool(self.care and self.care.duress and (out or calls))
+
+    @property
+    def forced(self) -> bool:
+        """Did somebody make her end something, so that her people are being told?"""
+        return bool((self.outing and self.outing.over) or (self.sos and self.sos.duress and not self.sos.again))
+
     def greeted(self) -> bool:
         """Its owner is here: note the week in her record; False where that says so already."""
         before, cared, member = self.subscription, self.care, self.member

@@ -115,7 +115,12 @@ def forget_subscription(change: Change, vault: Vault, token: bytes, kept: Subscr
 
 @writes(intents.Delete)
 def delete(w: Writer, intent: intents.Delete) -> None:
-    """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller."""
+    """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller.
+
+    While her people are being told that she was forced, what that takes stays for an hour.
+    """
+    if w.turn.held_by_code:
+        return
     stop(w, intents.Stop())
     turn = w.turn
     for code, visit in w.turn.visits.items():
@@ -128,8 +133,11 @@ def delete(w: Writer, intent: intents.Delete) -> None:
             left = tuple(r for r in report.reporters if r[0] != turn.report_token)
             w.shelves.reports.put(w.change, field, replace(report, reporters=left))
     resign(w, intents.Resign())
-    forget_care(w)
-    forget_outing(w)
+    if turn.forced:
+        w.change.due("bulk", b"leave:" + turn.safety_token, turn.now + keys.FORCED_STAYS)
+    else:
+        forget_care(w)
+        forget_outing(w)
     forget_sos(w)
     w.drop_session = True
 

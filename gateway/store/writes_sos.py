@@ -23,7 +23,7 @@ def call_help(w: Writer, intent: intents.CallHelp) -> None:
     quiet = turn.called >= keys.MOST_CALLS
     item = b"sos:" + turn.safety_token
     if sos and sos.duress:  # it looks over on her phone, and is not: whoever answers hears again
-        turn.sos = replace(sos, at=turn.now, step=FORCED, again=True)
+        turn.sos = replace(sos, at=turn.now, step=FORCED, again=True, coming=(), noted=False)
         at = turn.now + (w.times.take_back if quiet else 0)
         w.change.write("ZADD", "due:alerts", "LT", at * 1000, item)  # pressed again, it leaves no later
         w.change.bells.add("alerts")
@@ -67,7 +67,8 @@ def help_over(w: Writer, intent: intents.HelpOver) -> None:
 
 def forget_sos(w: Writer) -> None:
     """As `end_sos`, but one that somebody forced the end of stays, until its own hour."""
-    if w.turn.sos and not w.turn.sos.duress:
+    sos = w.turn.sos
+    if sos and (sos.closed or not sos.hidden):
         end_sos(w)
 
 
@@ -78,7 +79,7 @@ def end_sos(w: Writer) -> None:
         w.turn.sos = None
         w.change.rewrite(w.turn.now)
         if not sos.closed:
-            _over(w, sos, sos.asked)
+            _over(w, replace(sos, duress=False), sos.asked)
 
 
 def _over(w: Writer, sos: Sos, tell: Iterable[str]) -> None:
@@ -109,11 +110,11 @@ def answer_help(w: Writer, intent: intents.AnswerHelp) -> None:
         w.put_call(tag, raw, replace(sos, coming=(*sos.coming, staff.id)))
         w.change.due("alerts", f"soscoming:{sos.code}:{len(sos.coming) + 1}", w.turn.now)
         return
-    _over(w, sos, {*sos.asked} - {staff.id})
+    _over(w, sos if sos.hidden else replace(sos, duress=False), {*sos.asked} - {staff.id})
     if intent.answer is Answer.FALSE:
         w.change.write("INCR", keys.rank(tag))
         w.change.write("EXPIRE", keys.rank(tag), keys.RANK)
-    if sos.duress:  # whoever made her end it may hold her phone
+    if sos.hidden:  # whoever made her end it may hold her phone
         w.put_call(tag, raw, None)
         return
     w.put_call(tag, raw, replace(sos, step=UNTRUE if intent.answer is Answer.FALSE else HELPED))

@@ -19,6 +19,7 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         member=None if turn.member and turn.member.over(turn.now) else turn.member,
         look_until=turn.looks.until,
         trust=turn.trust,
+        held_by_code=turn.held_by_code,
         second_code=bool(turn.care and turn.care.duress),
         sos=turn.sos if turn.sos and not turn.sos.hidden else None,
         calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
