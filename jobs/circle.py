@@ -12,11 +12,11 @@ from gateway.model.feature import Feature
 from gateway.model.message import Ground, Lane
 from gateway.model.outing import DONE
 from gateway.numbers import Number
-from gateway.safety import reminder
 from gateway.store import Change, Item, keys
 from gateway.store.turn import trust_tag
 from gateway.vault import TOKEN_BYTES, Purpose
 from gateway.wording import Translator
+from gateway.wording_safety import reminder
 from jobs.context import Context
 
 Words = Callable[[Translator], str]

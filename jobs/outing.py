@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from gateway.model.caller import World
 from gateway.model.feature import Feature
 from gateway.model.outing import DONE, LAST, Outing
-from gateway.safety import is_back_again, needed, not_back, reminder
 from gateway.store import Change, Item
 from gateway.wording import Translator, clock
+from gateway.wording_safety import is_back_again, needed, not_back, reminder
 from jobs import circle, sos
 from jobs.context import Context
 

@@ -10,10 +10,19 @@ from gateway.model.caller import World
 from gateway.model.message import Ground, Lane
 from gateway.model.sos import AGAIN, FORCED, UNTRUE, Ring, Sos, new_code
 from gateway.model.staff import Role, Staff
-from gateway.safety import after_help, has_ended, is_over, needed, nobody_yet, somebody_comes, wanted, was_closed
 from gateway.store import Change, Item, keys
 from gateway.vault import Purpose
 from gateway.wording import Translator
+from gateway.wording_safety import (
+    after_help,
+    has_ended,
+    is_over,
+    needed,
+    nobody_yet,
+    somebody_comes,
+    wanted,
+    was_closed,
+)
 from jobs import circle
 from jobs.context import Context
 from jobs.duty import on_duty

@@ -22,6 +22,7 @@ from jobs import clock, lanes, members
 from menus import clients
 from tests.cast import CALLERS, NUMBERS, number
 from tests.leaks import Haystack, needles
+from tests.mortal import Dies, Mortal
 from tests.town import Town
 
 CONNECTING = ("info", "config", "config|resetstat", "client", "client|setinfo", "hello", "select")
@@ -448,22 +449,6 @@ def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
 
 
 # --- keys and backups
-
-
-class Dies(Exception):
-    pass
-
-
-class Mortal(Connection):
-    """Dies at its nth command."""
-
-    left = 0
-
-    def _asked(self, commands: Any, again: bool = False) -> list[Any]:
-        self.left -= 1
-        if self.left == 0:
-            raise Dies
-        return super()._asked(commands, again)
 
 
 def picture(store: Store) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli import clients, main
+from gateway.cli import clients
 from gateway.cli.feature import turn_on
 from gateway.errors import BadInput
 from gateway.model.client import DAY, Harm
@@ -15,11 +15,12 @@ from gateway.store.marks import Marker, name_of, read_key
 from gateway.vault import Keyring, Vault, new_key
 from menus import clients as screens
 from tests.cast import NUMBERS
+from tests.command import Said, said
 from tests.leaks import Haystack, needles
 from tests.test_clients import PHONE, PLATE, WORDS, join, read, tell
 from tests.town import Town
 
-Run = Callable[..., tuple[int, str, str]]
+Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -39,15 +40,7 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     turn_on(Feature.CLIENTS, "Zuhura")
 
     def command(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["mwavuli", "clients", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        else:
-            status = 0
-        return status, *capsys.readouterr()
+        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)
 
     return command
 

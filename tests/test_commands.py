@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.cli import alert, common, main, phone
+from gateway.cli import alert, common, phone
 from gateway.deployment import Deployment
 from gateway.errors import BadInput
 from tests.cast import NUMBERS
+from tests.command import Said, said
 
 SAMPLE = Path(__file__).parent / "data" / "facilities_sample.csv"
 DEMO = Path(alert.__file__).parent
-Said = tuple[int, str, str]
 Run = Callable[..., Said]
 
 
@@ -27,15 +27,7 @@ def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         monkeypatch.setattr(module, "configured", lambda: deployment.settings)
 
     def command(*words: str) -> Said:
-        monkeypatch.setattr("sys.argv", ["mwavuli", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        else:
-            status = 0
-        return status, *capsys.readouterr()
+        return said(*words, monkeypatch=monkeypatch, capsys=capsys)
 
     return command
 

@@ -32,6 +32,7 @@ from jobs.context import build
 from jobs.ring import LANES
 from tests.cast import NUMBERS, number
 from tests.leaks import Haystack
+from tests.mortal import Dies, Mortal
 from tests.served import OwnRedis
 from tests.stack import ROOT, until
 from tests.town import Town
@@ -262,22 +263,6 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     rotated(environ)
     assert picture(build(values).store) == before
     assert [p.name for p in tmp_path.glob(".keyring*")] == []
-
-
-class Dies(Exception):
-    pass
-
-
-class Mortal(Connection):
-    """Dies at its nth command."""
-
-    left = 0
-
-    def _asked(self, commands: Any, again: bool = False) -> list[Any]:
-        self.left -= 1
-        if self.left == 0:
-            raise Dies
-        return super()._asked(commands, again)
 
 
 def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Settings) -> None:

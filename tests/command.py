@@ -1,0 +1,21 @@
+"""The command line, run in this process."""
+
+import pytest
+
+from gateway.cli import main
+
+Said = tuple[int, str, str]
+"""exit status, output, complaints"""
+
+
+def said(*words: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
+    """`mwavuli` with these words."""
+    monkeypatch.setattr("sys.argv", ["mwavuli", *map(str, words)])
+    capsys.readouterr()
+    try:
+        main()
+    except SystemExit as end:
+        status = int(end.code or 0)
+    else:
+        status = 0
+    return status, *capsys.readouterr()

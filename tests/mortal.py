@@ -1,0 +1,21 @@
+"""A connection to Redis that dies at its nth command, for what must survive a death anywhere."""
+
+from typing import Any
+
+from gateway.store.connection import Connection
+
+
+class Dies(Exception):
+    pass
+
+
+class Mortal(Connection):
+    """Dies at its nth command."""
+
+    left = 0
+
+    def _asked(self, commands: Any, again: bool = False) -> list[Any]:
+        self.left -= 1
+        if self.left == 0:
+            raise Dies
+        return super()._asked(commands, again)
