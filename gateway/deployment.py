@@ -22,10 +22,14 @@ class Deployment:
     lexicon: Lexicon
 
 
-def open_deployment(settings: Settings) -> Deployment:
-    """Raises Locked without a key, BadInput for what is wrong in settings or content. Redis is not asked yet."""
+def open_deployment(settings: Settings, languages: translations.Languages | None = None) -> Deployment:
+    """Open the keyring and read the content. This function sends nothing to Redis.
+
+    `languages` are loaded from the settings unless the caller passes languages that it loaded before.
+    Raises Locked without a key, and BadInput for an error in the settings or in the content.
+    """
     vault = open_vault(key_of(settings), settings.data_dir / NAME)
-    languages = translations.load(settings.languages, settings.content_dir)
+    languages = languages or translations.load(settings.languages, settings.content_dir)
     topics = {code: tuple(_as_shown(t) for t in languages.topics(code)) for code in languages.codes}
     store = Store(
         Connection(settings.redis_url),

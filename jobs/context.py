@@ -68,8 +68,9 @@ class Context:
         return found.name if found else ""
 
 
-def build(values: settings.Settings) -> Context:
-    deployment = open_deployment(values)
+def build(deployment: Deployment) -> Context:
+    """Make what the jobs need on top of a deployment: the provider, the notifier and the limits on sending."""
+    values = deployment.settings
     bell = Bell(deployment.store.connection.for_rq())
     pool = Threads(values.tuning.pace.in_flight, thread_name_prefix="send")
     pace = Pace(deployment.store.connection, values.tuning.pace)
@@ -85,7 +86,7 @@ class Holder:
     def open(self) -> Context:
         """From the environment. Raises Locked, StoreAway, BadInput."""
         if self._context is None:
-            built = build(settings.load(os.environ))
+            built = build(open_deployment(settings.load(os.environ)))
             schema.fit(built.store.connection)
             built.store.door.look()
             self._context = built

@@ -1,41 +1,73 @@
 """Real things: a Redis of its own, the simulated network over HTTP, the real SDK."""
 
+import functools
+import os
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import uvicorn
 
+import translations
 from gateway import importing, settings
 from gateway.cli import common, places, redis_server, staff
 from gateway.deployment import Deployment, open_deployment
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.simulator import Config, create_app
-from gateway.store import schema
+from gateway.store import Connection, schema
 from gateway.vault import new_key
 from jobs.context import Context, build
-from tests.cast import NURSE, TEAM
-from tests.town import Town
+from tests.harness.cast import NURSE, TEAM
+from tests.harness.child import child_process
+from tests.harness.country import CountrySnapshot
+from tests.harness.town import Town
 
 TOKEN = "test-token-" + "0123456789abcdef" * 2
+KEY = new_key()
+"""One key a run, so that a country that was imported and enrolled once can be copied to the next test."""
+
+
+IN_MEMORY = next((path for path in ("/dev/shm",) if os.access(path, os.W_OK)), None)  # noqa: S108
+"""A file system in memory, where there is one."""
+NO_FSYNC = ("--appendfsync", "no")
+"""Durability is the subject of `tests/processes` only; those tests start a Redis of their own."""
 
 
 @pytest.fixture(scope="session")
 def redis_socket() -> Iterator[Path]:
-    """A Redis server with the demo's own configuration."""
-    with tempfile.TemporaryDirectory(prefix="mw") as folder:
+    """A Redis server with the demo's configuration, except that it does not wait for the disk."""
+    with tempfile.TemporaryDirectory(prefix="mw", dir=IN_MEMORY) as folder:
         path = Path(folder) / "redis.sock"
-        process = subprocess.Popen(redis_server.command(Path(folder), path), stdout=subprocess.DEVNULL)
-        redis_server.wait_for(path, process)
-        yield path
-        process.terminate()
-        process.wait()
+        command = [*redis_server.command(Path(folder), path), *NO_FSYNC]
+        with child_process(command, stdout=subprocess.DEVNULL) as process:
+            redis_server.wait_for(path, process)
+            yield path
+
+
+@pytest.fixture
+def durable_redis(redis_socket: Path) -> Iterator[None]:
+    """For a test of what `check` and `/ready` say: this Redis waits for the disk, as production does."""
+    connection = Connection(redis_server.url(redis_socket))
+    connection.call("CONFIG", "SET", "appendfsync", "always")
+    yield
+    connection.call("CONFIG", "SET", "appendfsync", "no")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_languages() -> None:
+    """Read the shipped languages once a run. A test with a content directory of its own reads them again."""
+    read, cache = translations.load, functools.cache(translations.load)
+
+    def load(codes: Sequence[str], content_dir: Path | None = None, paper: bool = False) -> translations.Languages:
+        return read(codes, content_dir, paper) if content_dir else cache(tuple(codes), None, paper)
+
+    translations.load = load
 
 
 def free_port() -> int:
@@ -66,7 +98,7 @@ def environ(redis_socket: Path, network_url: str, tmp_path: Path) -> dict[str, s
     return {
         "REDIS_URL": redis_server.url(redis_socket),
         "MWAVULI_DATA_DIR": str(tmp_path),
-        "MWAVULI_KEY": new_key(),
+        "MWAVULI_KEY": KEY,
         "MWAVULI_WEBHOOK_TOKEN": TOKEN,
         "MWAVULI_HOTLINE": "0711000099",
         "AT_USERNAME": "test",
@@ -81,9 +113,15 @@ def values(environ: dict[str, str]) -> settings.Settings:
     return settings.load(environ)
 
 
+@pytest.fixture(scope="session")
+def country() -> CountrySnapshot:
+    return CountrySnapshot(KEY)
+
+
 @pytest.fixture
-def deployment(values: settings.Settings, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+def deployment(values: settings.Settings, country: CountrySnapshot, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """A fresh deployment with the demo's fictional country and the cast's staff."""
+    shared = country.lend_keyring(values)
     opened = open_deployment(values)
     opened.store.connection.call("FLUSHALL")
     schema.fit(opened.store.connection)
@@ -92,7 +130,10 @@ def deployment(values: settings.Settings, monkeypatch: pytest.MonkeyPatch) -> De
     for module in (places, staff):
         monkeypatch.setattr(module, "deployment", lambda: opened)
         monkeypatch.setattr(module, "configured", lambda: values)
-    _country(opened)
+    if not (shared and country.restore(opened)):
+        _country(opened)
+    if shared:
+        country.keep(opened)
     return opened
 
 
@@ -114,8 +155,7 @@ def _country(opened: Deployment) -> None:
 @pytest.fixture
 def context(deployment: Deployment, values: settings.Settings) -> Context:
     """What the jobs work with: the real SDK against the simulated network."""
-    built = build(values)
-    return Context(deployment, built.provider, built.bell, built.pace, built.pool, built.flight)
+    return build(deployment)
 
 
 @pytest.fixture

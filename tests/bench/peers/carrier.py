@@ -17,7 +17,7 @@ from tests.bench.broadcast import Bench
 from tests.bench.network import Network
 from tests.bench.report import Report, spread, two, whole
 from tests.bench.stage import ROOT, Stage
-from tests.test_kannel import PASSWORD, RealKannel, toml
+from tests.processes.test_kannel import PASSWORD, RealKannel, toml
 
 CONNECTIONS = {
     "8 connections kept open": 8,
@@ -123,7 +123,8 @@ def until(true: Callable[[], bool]) -> None:
 def _tell(report: Report, rates: dict[str, list[float]], count: int) -> None:
     report.say("", f"### {count:,} texts to a carrier", "")
     report.say(
-        "- Kannel 1.4.5 (Debian: kannel, kannel-extras): bearerbox, smsbox, fakesmsc as in tests/test_kannel.py",
+        "- Kannel 1.4.5 (Debian: kannel, kannel-extras): bearerbox, smsbox, fakesmsc as in "
+        "tests/processes/test_kannel.py",
         "- Durability: Kannel without a store keeps what it accepted in memory only; ours claims and settles each call "
         "with appendfsync always.",
         "- Same: text and numbers; all but the last, the fake carrier and Kannel; ours asks for delivery reports and "

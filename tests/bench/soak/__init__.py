@@ -17,8 +17,8 @@ from tests.bench.soak.ledger import Book, Ledger, Promise
 from tests.bench.soak.memory import GROUND, GROWTH, Memory
 from tests.bench.soak.trouble import Trouble, said
 from tests.bench.soak.warnings import Warnings
-from tests.crowd import crowd
-from tests.stack import Phone, Stack, started
+from tests.harness.crowd import crowd
+from tests.harness.stack import Phone, Stack, started
 
 AREAS = ("Shamba Nyota", "Njia Nne", "Mawimbi")
 EACH = 1500

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 
 from tests.bench.soak.ledger import Book, Promise
-from tests.stack import Phone, Stack
+from tests.harness.stack import Phone, Stack
 
 FRESH_FROM = 254_770_000_000
 """numbers of phones that are used once, so that each text on them is known"""

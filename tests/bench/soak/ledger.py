@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from tests.bench.people import SUBSCRIBERS_FROM
-from tests.witness import Witness
+from tests.harness.witness import Witness
 
 CROWD = f"+{SUBSCRIBERS_FROM}"[:6]
 """how the numbers of those begin who only ever get warnings: of them counts are kept, and no inbox"""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.stack import Stack
+from tests.harness.stack import Stack
 
 GROWTH, GROUND = 0.05, 3 * 2**20
 """allowed from the first quarter of a process's long life to the last: this share and so many bytes"""

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from tests.stack import Stack
+from tests.harness.stack import Stack
 
 VICTIMS = ("alerts", "messages", "bulk", "clock", "web", "redis")
 REPORTS = {"reports": {"delay_ms": 500}}

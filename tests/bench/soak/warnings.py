@@ -14,9 +14,9 @@ from gateway.wording import ending
 from jobs.ring import Bell
 from tests.bench.soak.ledger import Ledger
 from tests.bench.soak.proofs import adds_up
-from tests.crowd import nothing_left
-from tests.stack import Stack
-from tests.witness import doubled
+from tests.harness.crowd import nothing_left
+from tests.harness.stack import Stack
+from tests.harness.witness import doubled
 
 EVERY, LIVES = (10, 25), (8, 30)
 """seconds"""

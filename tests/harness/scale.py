@@ -1,0 +1,8 @@
+"""How many people take part in a test that works with a crowd."""
+
+import os
+
+
+def people(full: int, fewer: int) -> int:
+    """`full` in the long run (MWAVULI_LONG=1, as `.ci/run --long` sets it), `fewer` in every other run."""
+    return full if os.environ.get("MWAVULI_LONG") else fewer

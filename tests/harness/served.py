@@ -1,0 +1,137 @@
+"""The real web over HTTP, in a thread, and what the network posts to it."""
+
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from gateway.cli import redis_server
+from gateway.settings import Settings
+from gateway.web import create_app
+from tests.harness.cast import NUMBERS
+
+Form = Mapping[str, str]
+
+
+class Served:
+    """What the network does: posts forms under the secret, each kind to its own path."""
+
+    def __init__(self, url: str, token: str):
+        self.url, self.token = url, token
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+        self.http = httpx.Client(base_url=url, timeout=30, limits=limits)
+
+    def path(self, hook: str) -> str:
+        return f"/at/{self.token}/{hook}"
+
+    def post(self, hook: str, form: Form) -> httpx.Response:
+        return self.http.post(self.path(hook), data=dict(form))
+
+    def raw(self, hook: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> httpx.Response:
+        return self.http.post(self.path(hook), content=body, headers={"Content-Type": kind} if kind else {})
+
+    def text(self, name: str, words: str, id_: str = "") -> httpx.Response:
+        return self.post("sms", text_form(NUMBERS[name], words, id_))
+
+
+class Dialler:
+    """One phone's call. Choices are picked by their words."""
+
+    def __init__(self, web: Served, name: str):
+        self._web, self._number = web, NUMBERS[name]
+        self.form: dict[str, str] = {}
+        self.screen = ""
+
+    def dial(self, *labels: str) -> str:
+        self.form = turn_form(self._number)
+        self._turn()
+        return self.pick(*labels)
+
+    def type(self, *keys: str) -> str:
+        for key in keys:
+            self.form["text"] = f"{self.form['text']}*{key}" if self.form["text"] else key
+            self._turn()
+        return self.screen
+
+    def pick(self, *labels: str) -> str:
+        for label in labels:
+            self.type(self.key(label))
+        return self.screen
+
+    def key(self, label: str) -> str:
+        """The key of a choice, turning pages where there are more."""
+        while not (found := re.search(rf"^(\d+)\. .*{re.escape(label)}", self.screen, re.MULTILINE)):
+            assert "\n98. " in self.screen, f"no {label!r} on:\n{self.screen}"
+            self.type("98")
+        return found[1]
+
+    def _turn(self) -> None:
+        answer = self._web.post("ussd", self.form)
+        assert answer.status_code == 200
+        assert answer.text[:4] in ("CON ", "END "), answer.text
+        self.screen = answer.text[4:]
+
+
+def turn_form(number: str, text: str = "", call: str = "") -> dict[str, str]:
+    return {
+        "sessionId": call or secrets.token_hex(8), "phoneNumber": number, "networkCode": "63902",
+        "serviceCode": "*384*2024#", "text": text,
+    }  # fmt: skip
+
+
+def text_form(number: str, words: str, id_: str = "") -> dict[str, str]:
+    return {
+        "id": id_ or secrets.token_hex(8), "from": number, "to": "20240", "text": words, "linkId": "",
+        "date": "2026-11-22 00:00:00", "networkCode": "63902",
+    }  # fmt: skip
+
+
+@contextmanager
+def served(values: Settings) -> Iterator[Served]:
+    """Serve as `mwavuli web` does."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(values), access_log=False, log_level="warning", server_header=False, date_header=False,
+            proxy_headers=False,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        token = values.webhook_tokens[0] if values.webhook_tokens else "none"
+        web = Served(f"http://127.0.0.1:{bound.getsockname()[1]}", token)
+        try:
+            yield web
+        finally:
+            web.http.close()
+            server.should_exit = True
+            thread.join()
+
+
+class OwnRedis:
+    """A Redis of a test's own: it may be stopped, and its files may be read."""
+
+    def __init__(self, folder: Path):
+        self.socket = folder / "r.sock"
+        self._command = redis_server.command(folder, self.socket)
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        redis_server.wait_for(self.socket, self.process)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()

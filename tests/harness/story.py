@@ -1,0 +1,149 @@
+"""One story that uses every kind of record, and the words in it that must never be found in clear."""
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from gateway.deployment import Deployment
+from tests.harness.cast import NUMBERS, TEAM
+from tests.harness.leaks import Haystack, needles
+
+# Words of the story. They stand nowhere in the program.
+REPORTED = "behind Kibokosalon"
+TO_US = "Mbunihotel guards beat people"
+PLACE = "Tembogate"
+WORDS = "Swalabridge is closed"
+NEW_PLACE = "Nyatistage"
+TO_CLINIC = "Chuidoor please"
+FROM_CLINIC = "Simbagate room seven"
+TEXTED = "Fisiwall"
+MISTYPED = "Kondoolane"
+ODD_PLACE = "Nyukifield"
+SAID = [w for text in (
+    REPORTED, TO_US, PLACE, WORDS, NEW_PLACE, TO_CLINIC, FROM_CLINIC, TEXTED, MISTYPED, ODD_PLACE
+) for w in text.split() if w[0].isupper()]  # fmt: skip
+OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN = "0357", "0429", "0888"
+"""PINs begin with 0: the number of an alert never does."""
+NEW_SENDER = "+254711000077"
+PEOPLE = {**NUMBERS, "Tatu": NEW_SENDER, "malformed": "+254711000088"}
+
+
+class Person(Protocol):
+    """A phone, near (turns called directly) or far (over HTTP, through web and workers)."""
+
+    screen: str
+
+    def dial(self) -> str: ...
+    def type(self, *words: str) -> str: ...
+    def pick(self, *labels: str) -> str: ...
+    def text(self, words: str) -> None: ...
+    def gets(self, pattern: str) -> re.Match[str]: ...
+
+
+def play(who: Callable[[str], Person]) -> list[str]:
+    """The whole story; returns codes that were shown on the way."""
+    amina, bahati, chiku, vera, nurse = map(who, ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
+    _join(amina)
+    _own_pin(amina)
+    bahati.text("join Soko la Mwezi!")
+    bahati.gets("Soko Mwezi")
+    bahati.text(f"near {MISTYPED}")
+    bahati.gets("not understood")
+    number = _report(chiku, vera)
+    _warn(vera, number)
+    amina.gets(PLACE)
+    bahati.gets(PLACE)
+    chiku.gets("others know now")
+    _update(vera, number)
+    bahati.gets(NEW_PLACE)
+    _team(vera, "Live", number, "It has ended", "Yes, it has ended")
+    bahati.gets("has ended")
+    code = _referral(bahati, nurse)
+    bahati.text("STOP")
+    bahati.gets("Done")
+    chiku.text("delete")
+    chiku.gets("Done")
+    return [code]
+
+
+def _join(amina: Person) -> None:
+    amina.dial()
+    amina.pick("English", "Alerts near me", "Get alerts")
+    amina.type("soko")
+    amina.pick("Soko Mwezi", "Yes, join")
+
+
+def _own_pin(amina: Person) -> None:
+    amina.dial()
+    amina.pick("English", "Settings", "My PIN")
+    amina.type(OWN_PIN)
+    amina.dial()
+    amina.pick("English", "Settings", "What you hold about me")
+    amina.type(WRONG_OWN_PIN)
+    amina.dial()
+    amina.pick("English", "Settings", "What you hold about me")
+    assert "Soko Mwezi" in amina.type(OWN_PIN)
+
+
+def _report(chiku: Person, vera: Person) -> str:
+    chiku.dial()
+    chiku.pick("English", "Tell us", "A word to us")
+    chiku.type(TO_US)
+    chiku.dial()
+    chiku.pick("English", "Tell us", "Something is going on", "Police raid")
+    chiku.type("soko")
+    chiku.pick("Soko Mwezi")
+    chiku.type(REPORTED)
+    chiku.pick("Send")
+    return vera.gets(r"(\d{4}).*Soko Mwezi")[1]
+
+
+def _team(vera: Person, *labels: str) -> None:
+    vera.dial()
+    vera.pick("Team")
+    vera.type(WRONG_STAFF_PIN, TEAM["Vera"][3])
+    vera.pick(*labels)
+
+
+def _warn(vera: Person, number: str) -> None:
+    _team(vera, "To check", number)
+    assert REPORTED in vera.screen
+    vera.pick("Confirm")
+    vera.type(PLACE, WORDS, "2")
+    vera.pick("Send")
+    vera.gets("2 of 2 sent")
+
+
+def _update(vera: Person, number: str) -> None:
+    _team(vera, "Live", number, "New place or words")
+    vera.type(NEW_PLACE)
+    vera.pick("No more words")
+    vera.type("2")
+    vera.pick("Send")
+
+
+def _referral(bahati: Person, nurse: Person) -> str:
+    bahati.dial()
+    bahati.pick("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
+    bahati.pick("Ndoto County Hospital", "Send me there", "Yes", "Yes")
+    code = bahati.screen[-5:]
+    nurse.gets(code)
+    bahati.dial()
+    bahati.pick("English", "Health", "My visit", code, "Write to them")
+    bahati.type(TO_CLINIC)
+    nurse.gets(code)
+    nurse.text(f"1 {code}")
+    nurse.text(f"5 {code} {FROM_CLINIC}")
+    bahati.gets(re.escape("*384*2024#"))
+    bahati.dial()
+    bahati.pick("English", "Health", "My visit", f"! {code}", "Read their words")
+    assert FROM_CLINIC in bahati.screen
+    return code
+
+
+def found_in_clear(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]:
+    """Every hit. Numbers of cases are four random digits: a PIN that happens to be one says nothing."""
+    cases = {str(number) for number in (a.number for a in deployment.store.world().alerts.values())}
+    pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
+    referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody
+    return hay.find(needles(PEOPLE, SAID)) + hay.find_whole(sorted(pins - referral))

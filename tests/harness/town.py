@@ -1,0 +1,229 @@
+"""People with phones. What they key and text goes through the real turns; what they get, through the real network."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from gateway.cli import staff
+from gateway.model.caller import World
+from gateway.model.feature import Feature, Turned
+from gateway.numbers import Number
+from gateway.store import Change, Turn, keys
+from gateway.store.turn import secret_hash, tags_of
+from gateway.turns.sms import Sms
+from gateway.turns.ussd import Ussd
+from jobs import lanes
+from jobs.context import Context
+from jobs.ring import LANES
+from menus.session import Session
+from tests.harness.cast import NUMBERS, RESPONDERS, number
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEK = 604800
+SHORTEN_LIFETIMES = """
+local cursor = '0'
+repeat
+  local page = redis.call('SCAN', cursor, 'COUNT', 1000)
+  cursor = page[1]
+  for _, key in ipairs(page[2]) do
+    local left = redis.call('PTTL', key)
+    if left > 0 and left <= tonumber(ARGV[1]) then
+      redis.call('DEL', key)
+    elseif left > 0 then
+      redis.call('PEXPIRE', key, left - ARGV[1])
+    end
+  end
+until cursor == '0'
+"""
+
+
+class Phone:
+    """One basic phone."""
+
+    def __init__(self, town: "Town", name: str):
+        self.name = name
+        self._town = town
+        self._call, self._typed = "", ""
+        self.screen = ""
+        self.open = False
+
+    def dial(self, *typed: str) -> str:
+        """Dial the service code, then press keys one after another; returns the last screen, without CON or END."""
+        self._call, self._typed = secrets.token_hex(8), ""
+        self._turn("")
+        return self.press(*typed)
+
+    def press(self, *typed: str) -> str:
+        for key in typed:
+            assert self.open, f"{self.name}'s call has ended before {key}:\n{self.screen}"
+            self._turn(f"{self._typed}*{key}" if self._typed else key)
+        return self.screen
+
+    def choose(self, words: str) -> str:
+        """Press the number of the choice that has these words, on whichever page it stands."""
+        while not (found := [line for line in self.screen.split("\n") if words in line and line[0].isdigit()]):
+            assert "98. " in self.screen, f"{self.name} is not offered {words!r}:\n{self.screen}"
+            self.press("98")
+        return self.press(found[0].split(".")[0])
+
+    def _turn(self, typed: str) -> None:
+        self._typed = typed
+        reply, _bells = self._town.ussd.turn(self._call, number(self.name), typed)
+        assert reply[:4] in ("CON ", "END "), reply
+        self.screen, self.open = reply[4:], reply.startswith("CON ")
+
+    def session(self) -> Session:
+        """What is kept of the call between two keys."""
+        store = self._town.store
+        tags = tags_of(store.vault, number(self.name))
+        return Session.unpack(store.vault.open(store.connection.call("GET", keys.session(tags.session)), "session"))
+
+    def text(self, words: str, id_: str = "") -> None:
+        """Send a text to the short code."""
+        self._town.sms.receive(id_ or secrets.token_hex(8), number(self.name), words)
+
+    def inbox(self) -> list[str]:
+        """New texts, after everything due was done."""
+        return self._town.inbox(self.name)
+
+
+class Town:
+    def __init__(self, context: Context, network_url: str):
+        self.context = context
+        self.store = context.store
+        self.ussd = Ussd(context.deployment)
+        self.sms = Sms(context.deployment)
+        self.network = httpx.Client(base_url=f"{network_url}/api", timeout=20)
+        self.network.post("/reset")
+        self._phones = {name: Phone(self, name) for name in NUMBERS}
+        self._read = dict.fromkeys(NUMBERS, 0)
+        self._ahead = 0
+        self._bend_time()
+        for name, msisdn in NUMBERS.items():
+            self.network.post("/phones", json={"msisdn": msisdn, "label": name})
+
+    def __getitem__(self, name: str) -> Phone:
+        return self._phones[name]
+
+    def work(self) -> None:
+        """Do what is due on every lane, until nothing is."""
+        for _ in range(50):
+            self._pull()
+            ran = [lanes.run(self.context, lane, 10) for lane in LANES]
+            if not any(ran) and not self._waiting():
+                return
+        raise AssertionError("the lanes never ran dry")
+
+    def see_through(self) -> None:
+        """As `work`, and the lanes' pauses pass."""
+        for _ in range(50):
+            self.work()
+            if not any(self.store.due.waiting(lane) for lane in LANES):
+                return
+            self.nothing_rests()
+        raise AssertionError("the network never took it")
+
+    def _waiting(self) -> bool:
+        return any(self.store.due.waiting(lane) and not self.store.rests.left(lane) for lane in LANES)
+
+    def nothing_rests(self) -> None:
+        """The pauses of lanes are over; that there was trouble is still known."""
+        self.store.connection.call("DEL", *(f"rest:{lane}" for lane in LANES))
+
+    def give_codes(self, name: str, codes: list[str]) -> None:
+        """One-use codes, as from a printed list."""
+
+        def give(world: World, change: Change, now: int) -> None:
+            person = next(p for p in world.roster.people if p.name == name)
+            hashes = tuple(secret_hash(self.store.vault, number(name), "code", code) for code in codes)
+            self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
+
+        self.store.attempt(give)
+
+    def turn_on(self, *features: Feature) -> None:
+        """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
+        if Feature.SOS in features:
+            for name, (msisdn, role, area, pin) in RESPONDERS.items():
+                where = self.store.world().atlas.resolve(area).id if area else ""
+                staff.enrol(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
+
+        def write(world: World, change: Change, now: int) -> None:
+            for feature in features:
+                self.store.shelves.features.put(change, feature.encode(), Turned("Zuhura", now))
+
+        self.store.attempt(write)
+
+    def clock(self, when: str) -> None:
+        """From now on it is the next so-and-so: `Sat 23:10`."""
+        day, _space, hour = when.partition(" ")
+        here = datetime.fromtimestamp(self.now(), self.store.shelves.world.house.zone)
+        days = (DAYS.index(day) - here.weekday()) % 7
+        then = (here + timedelta(days=days)).replace(hour=int(hour[:2]), minute=int(hour[3:]), second=0)
+        self.sleep(int((then - here).total_seconds()) % WEEK)
+
+    def now(self) -> float:
+        """Unix seconds in this town: Redis' clock and whatever has passed since by `sleep`."""
+        return self._now() + self._ahead
+
+    def sleep(self, seconds: int) -> None:
+        """So much time passes, for the store, its records and its lanes alike; Redis itself knows nothing of it."""
+        self._ahead += seconds
+        self.store.connection.call("EVAL", SHORTEN_LIFETIMES, 0, seconds * 1000)
+
+    def sleep_until(self, moment: float) -> None:
+        """Sleep until this moment of the town's clock, however much real time the test has used before."""
+        self.sleep(max(0, int(moment - self.now())))
+
+    def _pull(self) -> None:
+        """What is due by this town's clock is due by Redis' clock."""
+        for lane in LANES if self._ahead else ():
+            for item in self.store.connection.call("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
+                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+
+    def _bend_time(self) -> None:
+        """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
+        store, finish = self.store, self.store.due.later
+
+        def turn_here(*args: object, **fields: object) -> Turn:
+            turn = Turn(*args, **fields)  # type: ignore[arg-type]
+            turn.now += self._ahead
+            return turn
+
+        self._now = store.connection.now
+        store.connection.now = self.now  # type: ignore[method-assign]
+        store.due.later = lambda item, seconds: finish(item, seconds + self._ahead)  # type: ignore[method-assign]
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr("gateway.store.reading.Turn", turn_here)
+
+    def let_pass(self) -> None:
+        """Everything that is due some day is due now."""
+        self.nothing_rests()
+        for lane in LANES:
+            for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
+                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+
+    def let_pass_lane(self, lane: str, *verbs: str) -> None:
+        """What is due some day on this lane (of these verbs, or of all but endings by the clock) is due now."""
+        self.nothing_rests()
+        for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
+            verb = item.split(b":")[0].decode()
+            if verb in verbs or (not verbs and verb != "end"):
+                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+
+    def inbox(self, name: str) -> list[str]:
+        self.work()
+        texts = self.network.get(f"/phones/{NUMBERS[name]}").json()["inbox"]
+        new = [t["text"] for t in texts[self._read[name] :]]
+        self._read[name] = len(texts)
+        return new
+
+    def faults(self, **faults: object) -> None:
+        """Tell the network to misbehave; none: all is well again."""
+        assert self.network.put("/faults", json=faults).status_code == 200
+
+    def close(self) -> None:
+        self._patch.undo()
+        self.network.close()

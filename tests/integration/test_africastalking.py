@@ -1,0 +1,268 @@
+"""What the real SDK says of the simulated network's answers, as one table; and that no bad number stops the others."""
+
+import http.server
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from africastalking.Service import validate_phone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway import settings
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.model.subscription import Subscription
+from gateway.numbers import Number
+from gateway.providers import AfricasTalking, Fate, ProviderTrouble, Trouble, africastalking
+from gateway.providers.outcome import Outcome
+from gateway.store import keys
+from tests.harness.cast import NUMBERS, number
+from tests.harness.town import Town
+
+AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
+A = NUMBERS["Amina"]
+HTTP = httpx.Client()
+
+
+def provider_at(url: str, key: str = "simulator") -> AfricasTalking:
+    return AfricasTalking(settings.load({"AT_USERNAME": "test", "AT_API_KEY": key, "AT_API_URL": url}))
+
+
+@pytest.fixture
+def provider(network_url: str) -> Iterator[AfricasTalking]:
+    HTTP.post(f"{network_url}/api/reset")
+    yield provider_at(network_url)
+    set_faults(network_url)
+
+
+def set_faults(network_url: str, **faults: object) -> None:
+    assert HTTP.put(f"{network_url}/api/faults", json=faults).status_code == 200
+
+
+def accepted(network_url: str) -> Any:
+    return HTTP.get(f"{network_url}/api/stats").json()["accepted"]
+
+
+REFUSED = {
+    100: Fate.ACCEPTED,
+    101: Fate.ACCEPTED,
+    102: Fate.ACCEPTED,
+    401: Fate.REFUSED,
+    403: Fate.DEAD,
+    404: Fate.DEAD,
+    406: Fate.BLOCKED,
+    407: Fate.REFUSED,
+    409: Fate.REFUSED,
+    500: Fate.RETRY,
+    501: Fate.RETRY,
+    502: Fate.RETRY,
+}
+
+
+@pytest.mark.parametrize(("code", "fate"), REFUSED.items())
+def test_each_status_code(code: int, fate: Fate, provider: AfricasTalking, network_url: str) -> None:
+    """The fault may not touch the others of its call."""
+    set_faults(network_url, refuse={A: code})
+    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    assert (outcomes[AMINA].fate, outcomes[AMINA].code) == (fate, code)
+    assert outcomes[BAHATI].fate is Fate.ACCEPTED
+    assert outcomes[BAHATI].message_id.startswith("ATXid_")
+
+
+@pytest.mark.parametrize(("code", "trouble"), [(402, Trouble.SHUT), (405, Trouble.BROKE)])
+def test_codes_that_concern_the_account(
+    code: int, trouble: Trouble, provider: AfricasTalking, network_url: str
+) -> None:
+    set_faults(network_url, refuse={A: code})
+    with pytest.raises(ProviderTrouble) as caught:
+        provider.send("Hello", [AMINA])
+    assert caught.value.trouble is trouble
+    mixed = provider.send("Hello", [AMINA, BAHATI])
+    assert (mixed[AMINA].fate, mixed[BAHATI].fate) == (Fate.RETRY, Fate.ACCEPTED), "whoever was sent to is not again"
+
+
+TROUBLES = {
+    "a wrong key": ({"wrong_key": True}, Trouble.SHUT),
+    "an unknown sender": ({"invalid_sender": True}, Trouble.SHUT),
+    "no airtime": ({"balance": 0}, Trouble.BROKE),
+    "HTTP 500": ({"error_status": 500}, Trouble.BUSY),
+    "HTTP 503": ({"error_status": 503}, Trouble.BUSY),
+    "HTTP 429": ({"error_status": 429}, Trouble.BUSY),
+    "HTTP 400": ({"error_status": 400}, Trouble.BUSY),
+}
+
+
+@pytest.mark.parametrize(("faults", "trouble"), TROUBLES.values(), ids=TROUBLES)
+def test_calls_that_were_not_taken(
+    faults: dict[str, object], trouble: Trouble, provider: AfricasTalking, network_url: str
+) -> None:
+    set_faults(network_url, **faults)
+    with pytest.raises(ProviderTrouble) as caught:
+        provider.send("Hello", [AMINA, BAHATI])
+    assert caught.value.trouble is trouble
+    assert caught.value.__cause__ is None
+    assert accepted(network_url) == 0
+
+
+UNKNOWN = {
+    "taken, then silence": {"timeout": True},
+    "taken, then HTTP 504": {"error_status": 504, "error_taken": True},
+    "a page with 200": {"html_instead": True},
+    "nobody in the answer": {"missing_recipients": 2},
+}
+
+
+@pytest.mark.parametrize("faults", UNKNOWN.values(), ids=UNKNOWN)
+def test_calls_of_which_nobody_knows(
+    faults: dict[str, object], provider: AfricasTalking, network_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(africastalking, "TIMEOUT", (1, 0.3))
+    set_faults(network_url, **faults)
+    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    assert {outcome.fate for outcome in outcomes.values()} == {Fate.UNKNOWN}
+
+
+def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
+    provider: AfricasTalking, network_url: str
+) -> None:
+    set_faults(network_url, missing_recipients=1)
+    outcomes = provider.send("Hello", [AMINA, BAHATI, CHIKU])
+    assert [outcomes[n].fate for n in (AMINA, BAHATI, CHIKU)] == [Fate.ACCEPTED, Fate.ACCEPTED, Fate.UNKNOWN]
+
+
+def test_no_airtime_for_some_is_no_trouble_for_those_who_are_missing(
+    provider: AfricasTalking, network_url: str
+) -> None:
+    """Everybody shown met an empty account, but nobody knows of the one left out."""
+    set_faults(network_url, balance=0, missing_recipients=1)
+    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    assert [outcomes[n].fate for n in (AMINA, BAHATI)] == [Fate.RETRY, Fate.UNKNOWN]
+
+
+def test_nobody_listens_there() -> None:
+    with socket.socket() as bound:  # not listening: refuses
+        bound.bind(("127.0.0.1", 0))
+        with pytest.raises(ProviderTrouble) as caught:
+            provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", [AMINA])
+    assert caught.value.trouble is Trouble.BUSY
+    assert A not in str(caught.value)
+
+
+@contextmanager
+def answering(status: int, body: bytes, kind: str, location: str = "") -> Iterator[str]:
+    """A network that gives one answer to everything."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            if location:
+                self.send_header("Location", location)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def shape(*rows: object, message: str = "Sent") -> bytes:
+    return json.dumps({"SMSMessageData": {"Message": message, "Recipients": list(rows)}}).encode()
+
+
+ROW = {"number": A, "statusCode": 101, "messageId": "ATXid_1"}
+SENT = Outcome(Fate.ACCEPTED, 101, "ATXid_1")
+ODD = {
+    "JSON with a charset": (shape(ROW), SENT),
+    "the code in quotation marks": (shape({**ROW, "statusCode": "101"}), SENT),
+    "the number without its plus": (shape({**ROW, "number": A[1:]}), SENT),
+    "no message id": (shape({"number": A, "statusCode": 101, "messageId": None}), Outcome(Fate.ACCEPTED, 101)),
+    "a code nobody knows": (shape({**ROW, "statusCode": 999}), Outcome(Fate.UNKNOWN, 999, "ATXid_1")),
+    "a code that is no number": (shape({**ROW, "statusCode": None}), Outcome(Fate.UNKNOWN, 0, "ATXid_1")),
+    "somebody else's number": (shape({**ROW, "number": NUMBERS["Chiku"]}), Outcome(Fate.UNKNOWN)),
+    "a number that is none": (shape({**ROW, "number": ["x"]}), Outcome(Fate.UNKNOWN)),
+    "rows that are none": (shape(None, "x", 3), Outcome(Fate.UNKNOWN)),
+    "an empty list and a reason nobody knows": (shape(message="Tomorrow"), Outcome(Fate.UNKNOWN)),
+    "a list": (b"[]", Outcome(Fate.UNKNOWN)),
+    "null": (b"null", Outcome(Fate.UNKNOWN)),
+    "no recipients": (b'{"SMSMessageData": {}}', Outcome(Fate.UNKNOWN)),
+    "data that is none": (b'{"SMSMessageData": "x"}', Outcome(Fate.UNKNOWN)),
+    "nothing": (b"", Outcome(Fate.UNKNOWN)),
+    "bytes": (b"\xff\xfe\0", Outcome(Fate.UNKNOWN)),
+    "deep": (b"[" * 100_000, Outcome(Fate.UNKNOWN)),
+}
+
+
+@pytest.mark.parametrize(("body", "outcome"), ODD.values(), ids=ODD)
+def test_odd_answers(body: bytes, outcome: Outcome) -> None:
+    with answering(201, body, "application/json; charset=utf-8") as url:
+        assert provider_at(url).send("Hello", [AMINA]) == {AMINA: outcome}
+
+
+def test_a_redirect_is_not_followed() -> None:
+    """It could lead a made-up account to the real network, with the numbers in its form."""
+    with answering(201, shape(ROW), "application/json") as elsewhere:
+        for status in (301, 302, 307, 308):
+            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderTrouble) as caught:
+                provider_at(url).send("Hello", [AMINA])
+            assert caught.value.trouble is Trouble.BUSY
+
+
+@given(st.integers(10**6, 10**15 - 1))
+def test_the_sdk_takes_every_number_that_can_be_made(digits: int) -> None:
+    """One that it refuses would fail its whole call, with the number in clear in the error."""
+    assert validate_phone(Number.from_int(digits).e164)
+
+
+# One bad number among a hundred (row 14 of the fault table)
+
+
+@pytest.fixture
+def hundred(town: Town) -> Town:
+    for i in range(100):
+        turn = town.store.read(Number.from_int(254_712_000_000 + i))
+        area = turn.world.atlas.resolve("Soko Mwezi").id
+        town.store.write(turn, (intents.Join(area),), "en")
+        assert town.store.commit(turn.change)
+    return town
+
+
+def warn(town: Town) -> dict[str, int]:
+    """Send a warning; returns where its people stand."""
+    turn = town.store.terminal()
+    area = turn.world.atlas.resolve("Soko Mwezi").id
+    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.change)
+    for _ in range(3):
+        town.work()
+        town.let_pass()
+    [alert] = town.store.world().alerts.values()
+    return {state.name: n for state, n in town.store.recipients.counts(f"{alert.number}.0").items() if n}
+
+
+def test_a_number_the_network_calls_malformed_stops_nobody_else(hundred: Town) -> None:
+    hundred.faults(refuse={"+254712000050": 403})
+    assert warn(hundred) == {"ACCEPTED": 99, "REFUSED": 1}
+
+
+def test_a_token_that_is_no_number_stops_nobody_else(hundred: Town) -> None:
+    """As a damaged disk or a half restored backup would leave it."""
+    store = hundred.store
+    area = store.world().atlas.resolve("Soko Mwezi").id
+    bad = b"\0" * 24
+    week = Subscription("en", consent_week=1, seen_week=1, areas=(area,)).pack()
+    store.connection.batch([("HSET", keys.bucket(bad), bad, week), ("HSET", keys.membership(area, bad), bad, b"")])
+    assert warn(hundred) == {"ACCEPTED": 100, "REFUSED": 1}

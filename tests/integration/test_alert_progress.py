@@ -1,0 +1,88 @@
+"""`alert show`: who stands where, how fast, and until when."""
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli import progress
+from gateway.cli.progress import Speed, look, show, states
+from gateway.model import intents
+from gateway.model.broadcast import State
+from gateway.store import Tally
+from jobs import lanes
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
+
+
+@pytest.fixture
+def crowd(town: Town) -> Town:
+    subscribe(town, PEOPLE)
+    return town
+
+
+def shown(number: int, *options: str) -> list[str]:
+    done = CliRunner().invoke(show, [str(number), *options], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output.splitlines()
+
+
+def test_who_stands_where(crowd: Town) -> None:
+    crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 407, PEOPLE[2].e164: 407})
+    number = send(crowd)
+    crowd.work()
+    title, bar, said = shown(number)
+    assert title.startswith(f"{number} raid live, ")
+    assert bar == f"  {number}.0 [{'#' * 30}] 250 people"
+    assert said == "    accepted 247, refused 3 (406: 1, 407: 2)"
+
+
+def test_before_anything_left(crowd: Town) -> None:
+    number = send(crowd)
+    assert shown(number)[1:] == [f"  {number}.0 [{' ' * 30}] 0 of about 250 people looked up", "    nobody yet"]
+
+
+def test_half_way(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the portions are done: half a bar, and the counts are those looked up."""
+    monkeypatch.setattr("jobs.broadcast._prefixes_at_once", lambda *_: 2)
+    number = send(crowd)
+    lanes.run(crowd.context, "alerts", 0.0001)
+    said, left = look(crowd.store, number, {})
+    done = sum(crowd.store.recipients.counts(f"{number}.0").values())
+    assert left == 2 and 0 < done < 250
+    assert said[1] == f"  {number}.0 [{'#' * (30 * done // 250):<30}] {done} of about 250 people looked up"
+    assert said[2] == f"    accepted {done}"
+
+
+def test_follows_until_it_is_done(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, looks = send(crowd), []
+
+    def meanwhile(seconds: float) -> None:
+        looks.append(seconds)
+        crowd.work()
+
+    monkeypatch.setattr(progress.time, "sleep", meanwhile)
+    said = shown(number, "--follow")
+    assert looks == [1.0] and len(said) == 6
+    assert said[-1] == "    accepted 250" and "/s" in said[-2]
+
+
+def test_an_update_goes_to_those_who_were_warned(crowd: Town) -> None:
+    number = send(crowd)
+    crowd.work()
+    decide(crowd, intents.Clear(number))
+    assert shown(number)[3] == f"  {number}.1 [{' ' * 30}] 0 of about 250 people looked up"
+
+
+def test_speed() -> None:
+    speed = Speed()
+    for now, sent in ((0, 0), (10, 1000), (20, 4000)):
+        speed.look(now, sent)
+    assert speed.said(1000) == ", 200/s, about 5 s left"
+    assert speed.said(0) == ", 200/s"
+    speed.look(45, 4000)
+    assert speed.looks == [(20, 4000), (45, 4000)] and speed.said(1000) == "", "over the last half minute"
+
+
+def test_nobody_and_no_number() -> None:
+    assert states(Tally(dict.fromkeys(State, 0), {})) == "nobody yet"
+    tally = Tally(dict.fromkeys(State, 0) | {State.REFUSED: 1}, {0: 1})
+    assert states(tally) == "refused 1 (no number: 1)"

@@ -1,0 +1,240 @@
+"""A lost Redis comes back, and nobody with it who left; nothing is sent twice; the file names nobody."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import staff
+from gateway.errors import BadInput, Closed
+from gateway.model import intents
+from gateway.model.alert import Kind, State
+from gateway.model.referral import new_code
+from gateway.store import backup, dying, keys, left, restore
+from gateway.vault import Keyring, Purpose, Vault
+from jobs import clock
+from jobs.context import Context
+from tests.harness.cast import NUMBERS, number
+from tests.harness.leaks import needles
+from tests.harness.town import Town
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup, "SETTLE", 0)
+
+
+def do(town: Town, name: str, *what: intents.Intent) -> None:
+    turn = town.store.read(number(name))
+    town.store.write(turn, what, "en")
+    assert town.store.commit(turn.change)
+
+
+def area(town: Town, name: str = "Soko Mwezi") -> str:
+    return town.store.world().atlas.resolve(name).id
+
+
+def save(town: Town, path: Path) -> Path:
+    backup.write(town.store, path, lambda n: None)
+    town.sleep(2)
+    return path
+
+
+def lose(town: Town) -> None:
+    """The clock has swept; then Redis is gone, with everything in it."""
+    clock.ledger.cache_clear()
+    clock.sweep(town.context)
+    town.store.connection.call("FLUSHALL")
+
+
+def bring_back(town: Town, path: Path) -> int:
+    tombstones = left.Ledger(town.store.settings.data_dir).read()
+    return restore.restore(town.store, path, tombstones, lambda n: None)
+
+
+def subscribed(town: Town, *names: str) -> list[bool]:
+    return [town.store.read(number(name)).subscription is not None for name in names]
+
+
+PEOPLE = ("Amina", "Bahati", "Chiku", "Dafina")
+
+
+def test_who_left_does_not_come_back(town: Town, tmp_path: Path) -> None:
+    for name in PEOPLE:
+        town[name].text("JOIN Soko Mwezi")
+    town["Bahati"].text("STOP")
+    town["Bahati"].text("JOIN Soko Mwezi")
+    town.sleep(10)
+    file = save(town, tmp_path / "b")
+    town["Chiku"].text("STOP")
+    town["Dafina"].text("DELETE")
+    town["Dafina"].text("JOIN Soko Mwezi")
+    lose(town)
+    assert bring_back(town, file) == 2
+    assert subscribed(town, *PEOPLE) == [True, True, False, False], "who joins again after a backup joins once more"
+    assert town.store.members() == {area(town): 2}
+    members = town.store.recipients.members([area(town)], [0], 0)[0]
+    assert set(members) == {town.store.vault.token(number(n), Purpose.SUBSCRIBER) for n in PEOPLE[:2]}
+    town["Chiku"].text("JOIN Soko Mwezi")
+    assert subscribed(town, "Chiku") == [True]
+
+
+def test_the_networks_word_and_a_dead_number_count_as_leaving(context: Context, town: Town, tmp_path: Path) -> None:
+    for name in PEOPLE[:2]:
+        town[name].text("JOIN Soko Mwezi")
+    file = save(town, tmp_path / "b")
+    dying.drop(context.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    lose(town)
+    assert bring_back(town, file) == 1
+    assert subscribed(town, "Amina", "Bahati") == [False, True]
+
+
+def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
+    do(town, "Amina", intents.Join(area(town)), intents.Join(area(town, "Kasri")))
+    file = save(town, tmp_path / "b")
+    do(town, "Amina", intents.Leave(area(town, "Kasri")))
+    lose(town)
+    bring_back(town, file)
+    kept = town.store.read(number("Amina")).subscription
+    assert kept is not None
+    assert kept.areas == (area(town),)
+    assert town.store.members() == {area(town): 1}
+
+
+def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -> None:
+    do(town, "Amina", intents.Tonight(area(town)))
+    do(town, "Bahati", intents.Join(area(town, "Kasri")), intents.Tonight(area(town)))
+    file = save(town, tmp_path / "b")
+    town.store.connection.call("FLUSHALL")
+    town.sleep(town.store.settings.times.tonight + 60)
+    bring_back(town, file)
+    assert subscribed(town, "Amina", "Bahati") == [False, True]
+    assert town.store.members() == {area(town, "Kasri"): 1}
+
+
+def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: Path) -> None:
+    file = save(town, tmp_path / "b")
+    staff.remove.callback(NUMBERS["Sabra"])  # type: ignore[misc]
+    town["Vera"].text("STOP")
+    lose(town)
+    bring_back(town, file)
+    people = {p.name: p.active for p in town.store.world().roster.people}
+    assert people.pop("Vera") is False
+    assert "Sabra" not in people
+    assert all(people.values())
+    assert len(people) == 3, "Wema, Zuhura and the nurse"
+    assert town.store.read(number("Wema")).secrets().staff_pin("1357")
+    assert len(town.store.world().atlas) > 5
+    assert town.store.world().directory.get("D01") is not None
+
+
+def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: Path) -> None:
+    codes = {name: new_code() for name in ("Amina", "Bahati")}
+    for name, code in codes.items():
+        do(town, name, intents.Refer(code, "test", "D01", area(town), may_text=True, may_ask=False))
+    town.work()
+    file = save(town, tmp_path / "b")
+    town["Bahati"].text("DELETE")
+    lose(town)
+    bring_back(town, file)
+    assert set(town.store.read(number("Amina")).visits) == {codes["Amina"]}
+    assert not town.store.read(number("Bahati")).visits
+    town.inbox("Amina"), town.inbox("Bahati")
+    for code in codes.values():
+        town["Nurse"].text(f"1 {code}")
+    assert len(town.inbox("Amina")) == 1
+    assert town.inbox("Bahati") == []
+
+
+def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, tmp_path: Path) -> None:
+    for name in PEOPLE[:2]:
+        town[name].text("JOIN Soko Mwezi")
+    town["Chiku"].text("REPORT Taa Mbili 1 two cars")
+    assert len(town.store.world().reports) == 1
+    do(town, "Sabra", intents.Send(Kind.RAID, area(town), "Bus stage", "", int(town.now()) + 3600))
+    file = save(town, tmp_path / "b")
+    lose(town)
+    town.network.post("/reset")
+    bring_back(town, file)
+    assert len(town.store.world().alerts) == 1, "a report that nobody decided is gone"
+    town.let_pass_lane("alerts")
+    town.work()
+    assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
+    [case] = town.store.world().alerts.values()
+    assert (case.state, case.place) == (State.ENDED, "")
+    assert not town.store.world().reports
+    do(town, "Sabra", intents.Send(Kind.RAID, area(town), "Gate", "", int(town.now()) + 3600))
+    assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"
+
+
+def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
+    for name in PEOPLE:
+        town[name].text("JOIN Soko Mwezi")
+    do(town, "Amina", intents.Say("Kibokosalon is shut"))
+    content = save(town, tmp_path / "b").read_bytes()
+    assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
+    tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]
+    assert not any(token in content for token in tokens), "nor shows who is in two backups"
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
+    town["Amina"].text("JOIN Soko Mwezi")
+    file = save(town, tmp_path / "b")
+    with pytest.raises(BadInput, match="overwrites nothing"):
+        save(town, file)
+    with pytest.raises(BadInput, match="not empty"):
+        bring_back(town, file)
+    lose(town)
+    cut = tmp_path / "cut"
+    for spoilt, words in (
+        (file.read_bytes()[:-40], "cut off"), (file.read_bytes()[:5000], "cut off"), (b"PK" + b"x" * 90, "no backup"),
+    ):  # fmt: skip
+        cut.write_bytes(spoilt)
+        with pytest.raises(BadInput, match=words):
+            bring_back(town, cut)
+    other = Vault(Keyring.fresh())
+    with pytest.raises(BadInput, match="another keyring"):
+        next(backup.read(file, other))
+    assert town.store.connection.call("DBSIZE") == 0
+    town.sleep(restore.OLDEST)
+    with pytest.raises(BadInput, match="7 days"):
+        bring_back(town, file)
+    assert town.store.connection.call("DBSIZE") == 0
+
+
+def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
+    for name in PEOPLE:
+        town[name].text("JOIN Soko Mwezi")
+    file = save(town, tmp_path / "b")
+    town["Chiku"].text("STOP")
+    lose(town)
+
+    def dies(frames: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore.restore(town.store, file, left.Ledger(tmp_path).read(), dies)
+    with pytest.raises(Closed):
+        town["Amina"].text("JOIN Kasri")
+    assert bring_back(town, file) == 3
+    assert town.store.members() == {area(town): 3}
+
+
+def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Path) -> None:
+    ledger = left.Ledger(tmp_path)
+    for name in PEOPLE:
+        town[name].text("JOIN Soko Mwezi")
+    town["Amina"].text("STOP")
+    ledger.copy(town.store.connection)
+    ledger.copy(town.store.connection)
+    line = (tmp_path / left.FILE).read_text()
+    assert line.count("\n") == 1
+    token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
+    assert token.hex() not in line
+    with open(tmp_path / left.FILE, "a") as file:
+        file.write("17000")  # a line that was cut off
+    assert len(left.Ledger(tmp_path).read()) == 1
+    town.sleep(keys.LEFT + 60)
+    ledger.copy(town.store.connection)
+    assert (tmp_path / left.FILE).read_text() == ""
+    assert town.store.connection.call("ZCARD", left.KEY) == 0

@@ -1,0 +1,318 @@
+"""`mwavuli check`: everything that is missing or unsafe is said, once, in plain words, and nothing that is secret."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+from rq import SimpleWorker
+
+from gateway import keyring, settings
+from gateway.cli import check, common, places, staff
+from gateway.cli.checks import setup
+from gateway.deployment import Deployment
+from gateway.model.alert import Kind
+from gateway.model.staff import Role
+from gateway.numbers import Number
+from gateway.settings import Settings
+from gateway.store import backup, door, left, schema, vitals
+from gateway.vault import new_key
+from jobs import attendance
+from jobs.ring import LANES, queue
+from tests.harness.cast import NUMBERS
+from tests.harness.served import served
+
+NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
+
+
+def said(result: Result, level: str) -> str:
+    """The lines under one heading."""
+    blocks = re.split(r"^(must|should|fine)\b.*:$", result.output, flags=re.MULTILINE)
+    return dict(zip(blocks[1::2], blocks[2::2], strict=True)).get(level, "")
+
+
+@pytest.fixture
+def look(
+    environ: dict[str, str], deployment: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[object]:
+    """Run it with some settings changed."""
+    file = tmp_path / "settings.toml"
+    file.write_text(NETWORKS)
+
+    def run(**changed: str) -> Result:
+        values = settings.load(environ | {"MWAVULI_SETTINGS": str(file)} | changed)
+        monkeypatch.setattr(common, "configured", lambda: values)
+        return CliRunner().invoke(check.check)
+
+    yield run
+
+
+@pytest.fixture
+def at_work(deployment: Deployment) -> Iterator[None]:
+    """A worker on every lane, and the clock."""
+    client = deployment.store.connection.for_rq()
+    workers = [SimpleWorker([queue(lane, client)], connection=client) for lane in LANES]
+    for worker in workers:
+        worker.register_birth()
+    attendance.clock_was_here(deployment.store.connection)
+    yield
+    for worker in workers:
+        worker.register_death()
+
+
+@pytest.mark.usefixtures("durable_redis")
+def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: ignore[no-untyped-def]
+    result = look()
+    assert said(result, "must") == "", result.output
+    assert result.exit_code == 0
+    for line in ("every lane has a worker", "the clock is running", "evicts nothing", "every area has a verifier"):
+        assert line in said(result, "fine")
+
+
+def test_who_asks_and_a_balance_that_is_told_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
+    vitals.keep_balance(deployment.store.connection, 12.5, "KES")
+    with served(values) as web:
+        assert web.http.get("/metrics").status_code == 200
+    assert "somebody asks how the service is" in said(look(), "fine")
+
+
+def test_it_always_says_that_no_outsider_has_audited_it(look, at_work: None) -> None:  # type: ignore[no-untyped-def]
+    assert "not audited by an outsider" in said(look(), "should")
+
+
+SETTINGS = [
+    ({"MWAVULI_KEY": ""}, "must", "mwavuli keygen"),
+    ({"MWAVULI_KEY": "aGVsbG8="}, "must", "not 32 random bytes"),
+    ({"MWAVULI_KEY": new_key()}, "must", "does not open keyring"),
+    ({"MWAVULI_WEBHOOK_TOKEN": ""}, "must", "MWAVULI_WEBHOOK_TOKEN is not set"),
+    ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef"}, "must", "shorter than 32"),
+    ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2 + "," + "a" * 40}, "should", "2 webhook tokens"),
+    ({"MWAVULI_NAME": "Mwavuli"}, "must", "MWAVULI_NAME gives away"),
+    ({"AT_SENDER": "PinkLadies"}, "must", "AT_SENDER gives away"),
+    ({"MWAVULI_LANGUAGES": "en,tlh"}, "must", "tlh"),
+    ({"MWAVULI_HOTLINE": ""}, "should", "MWAVULI_HOTLINE"),
+    ({"AT_SHORTCODE": ""}, "must", "AT_SHORTCODE"),
+    ({"AT_USERNAME": "coalition", "AT_API_KEY": ""}, "must", "AT_API_KEY"),
+    ({"MWAVULI_SETTINGS": ""}, "must", "each mobile network"),
+    ({"REDIS_URL": "unix:///nowhere/redis.sock"}, "must", "Redis does not answer"),
+    ({"REDIS_URL": "redis+sentinel://127.0.0.1:1/"}, "must", "no master's name"),
+    ({}, "must", "lanes without a worker: alerts, messages, bulk"),
+    ({}, "must", "no clock is running"),
+    ({}, "should", "nobody asks /ready or /metrics"),
+    ({}, "should", "the network tells no balance"),
+    ({}, "should", "nobody who speaks it has reviewed the catalog"),
+    ({}, "should", "this country's law is missing"),
+    ({}, "should", "the shipped ones, which anybody can read"),
+]
+
+
+@pytest.mark.parametrize(("changed", "level", "words"), SETTINGS, ids=[words for _, _, words in SETTINGS])
+def test_what_is_missing_is_said(look, changed: dict[str, str], level: str, words: str) -> None:  # type: ignore[no-untyped-def]
+    result = look(**changed)
+    assert words in said(result, level), result.output
+    assert result.exit_code == 1  # no worker is at work here
+
+
+def test_nothing_secret_is_said(look, environ: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    secret = {"MWAVULI_KEY": "aGVsbG8=", "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef", "AT_API_KEY": "very-secret-key"}
+    shown = look(**secret, AT_USERNAME="coalition").output + look().output
+    for value in (*secret.values(), environ["MWAVULI_KEY"], environ["MWAVULI_WEBHOOK_TOKEN"], environ["REDIS_URL"]):
+        assert value not in shown
+    for name, number in NUMBERS.items():
+        assert number[1:] not in shown and name not in shown
+
+
+REDIS = [
+    ("appendfsync", "everysec", "must", "forget the last second"),
+    ("appendonly", "no", "must", "Redis forgets"),
+    ("maxmemory-policy", "allkeys-lru", "must", "throws records away"),
+    ("slowlog-max-len", "128", "should", "slow log"),
+    ("maxmemory", "0", "should", "set maxmemory"),
+    ("hash-max-ziplist-entries", "128", "should", "hash-max-listpack-entries 512"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "level", "words"), REDIS, ids=[row[0] for row in REDIS])
+def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
+    look, deployment: Deployment, name: str, value: str, level: str, words: str
+) -> None:
+    redis = deployment.store.connection.redis
+    before = redis.config_get(name)[name]
+    redis.config_set(name, value)
+    try:
+        assert words in said(look(), level)
+    finally:
+        redis.config_set(name, before)
+
+
+def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "promotional.toml"
+    file.write_text("[networks.airtel]\nsender = 'promotional'\nhours = '08:00-18:00'\n")
+    assert "airtel (08:00-18:00): a promotional sender" in said(look(MWAVULI_SETTINGS=str(file)), "should")
+
+
+def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:
+    connection = deployment.store.connection
+    client = connection.for_rq()
+    worker = SimpleWorker([queue("alerts", client)], connection=client)
+    worker.register_birth()
+    assert attendance.unserved_lanes(connection) == ["messages", "bulk"]
+    client.hset(worker.key, "pid", 2**22 + 1)
+    assert attendance.unserved_lanes(connection) == list(LANES)
+    worker.register_death()
+
+
+def remove(store: Deployment, *names: str) -> None:
+    runner = CliRunner()
+    for name in names:
+        assert runner.invoke(staff.remove, [NUMBERS[name]]).exit_code == 0
+
+
+def test_areas_without_a_verifier_are_named_by_the_top_of_their_branch(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura")  # Vera is left, for Kasri
+    must = said(look(), "must")
+    assert "areas without any verifier: Bonde Kijani, Pwani Ndoto, Pwani Ndoto/Mwamba Nje" in must
+    assert "there is no admin" in must
+
+
+def test_areas_with_nobody_on_duty(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura")
+    tomorrow = f"{datetime.now(ZoneInfo('Africa/Nairobi')) + timedelta(days=1):%a} 10:00-11:00"
+    assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], tomorrow]).exit_code == 0
+    assert "nobody on duty now: Pwani Ndoto/Kasri" in said(look(), "must")
+
+
+def test_two_are_asked_for_and_one_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    remove(deployment, "Wema", "Zuhura", "Sabra")
+    assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], "on"]).exit_code == 0
+    assert "fewer than two people" in said(look(MWAVULI_APPROVALS="2"), "must")
+
+
+def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    staff.enrol(Number.parse("+254711000077"), "New", Role.SENDER)
+    places.grade("D09", "Zuhura", Number.parse("+254711000209"), active=False)
+    should = said(look(), "should")
+    assert "2 phones of staff are not active" in should
+    assert "checked clinics without an active phone: D09" in should
+
+
+def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "has no keyring" in said(look(MWAVULI_DATA_DIR=str(tmp_path / "elsewhere")), "must")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    call = deployment.store.connection.call
+    assert "no backup was ever made" in said(look(), "should")
+    for days, level, words in ((1, "fine", "1 days old"), (8, "should", "too old to be restored")):
+        call("SET", backup.KEY, int(deployment.store.now()) - days * 86400 - 60)
+        assert words in said(look(), level)
+    call("SET", schema.KEY, schema.NOW + 1)
+    assert "newer release" in said(look(), "must")
+    call("SET", schema.KEY, schema.NOW)
+    call("SET", door.KEY, "rotating:2")
+    assert "mwavuli rotate-key" in said(look(), "must")
+    (tmp_path / left.FILE).write_text("not a tombstone\n")
+    assert "is damaged" in said(look(), "must")
+    keyring.destroy(tmp_path / keyring.NAME)
+    assert "--begin-anew" in said(look(), "must")
+
+
+def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+    (deployment.settings.data_dir / "keyring").chmod(0o644)
+    assert "chmod 600" in said(look(), "must")
+
+
+def own_phrases(folder: Path, said: str) -> dict[str, str]:
+    """An organisation's content with phrases of its own, and the settings for it."""
+    phrases = "".join(
+        f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n' for n in range(1, len(Kind) + 1)
+    )
+    (folder / "en").mkdir(parents=True)
+    (folder / "en" / "messages.po").write_text(f'msgid ""\nmsgstr ""\n\n{phrases}')
+    return {"MWAVULI_LANGUAGES": "en", "MWAVULI_CONTENT_DIR": str(folder)}
+
+
+def test_shipped_code_phrases_are_public(look) -> None:  # type: ignore[no-untyped-def]
+    assert "Zhongwen: the code phrases of raid, checkpoint" in said(look(), "should")
+
+
+def test_the_organisations_own_phrases_end_the_remark(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    shown = look(**own_phrases(tmp_path / "content", "Auntie"))
+    assert "the code phrases are the organisation's own" in said(shown, "fine"), shown.output
+
+
+def test_a_code_phrase_that_says_what_it_hides(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "say what they are to hide" in said(look(**own_phrases(tmp_path / "content", "Raid")), "must")
+
+
+def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "content"
+    (folder / "en").mkdir(parents=True)
+    head = 'msgid ""\nmsgstr ""\n\n'
+    entry = 'msgid "{sentence}"\nmsgstr "{words}"\n\n'
+    own = {"Alerts near me": "Newsflаsh ✓", "My rights": "“Rights” – ours"}
+    (folder / "en" / "messages.po").write_text(
+        head + "".join(entry.format(sentence=s, words=w) for s, w in own.items())
+    )
+    told = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
+    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in told
+    assert "My rights" not in told, "that is spelled with plain letters by itself"
+    assert "no sentence costs more" in said(look(), "fine"), "and none of the shipped ones does"
+
+
+@pytest.mark.parametrize(
+    ("networks", "level", "told"),
+    [
+        ("[networks.airtel]\nsender = 'transactional'\n", "should", "airtel: no prefixes"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'\n", "must", "networks.airtel.hours"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel holds them now until"),
+    ],
+)
+def test_networks(look, tmp_path: Path, networks: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+    opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
+    (tmp_path / "n.toml").write_text(networks.replace("{closed}", f"{opens:02}:00-{(opens + 1) % 24:02}:00"))
+    assert told in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
+
+
+HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+254711000090"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "level", "told"),
+    [
+        ("", "should", "no helpers are named"),
+        (HELPER, "should", "not asked whether they work with police and immigration: Legal Aid"),
+        (HELPER + 'police = "no"\nimmigration = "no"\n', "fine", "helpers are named"),
+        (HELPER + 'police = "never"\n', "must", "helpers.toml"),
+        (HELPER + 'mobile = "1"\n', "must", "helpers.toml"),
+        ("[[helper", "must", "helpers.toml"),
+    ],
+)
+def test_helpers(look, tmp_path: Path, file: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "helpers.toml").write_text(file)
+    assert told in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), level)
+
+
+def test_a_slot_filled_with_too_much(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "slots.toml").write_text(f'[bail]\nen = "{"Bail is a long word here. " * 30}"\n')
+    assert "too many pages" in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), "should")
+
+
+NAMES = [
+    ("Info line", ""), ("Habari", ""), ("Credit info", ""), ("Shared notes", ""), ("Bluebird", ""), ("INFO254", ""),
+    ("Mwavuli", "mwavuli"), ("MWAVULI254", "mwavuli"), ("RedUmbrella", "umbrella"), ("Red", "red"), ("RedLine", "red"),
+    ("Pink-Info", "pink"), ("Ladies Night", "ladies"), ("sexinfo", "sex"), ("SexInfo", "sex"),
+    ("SEXWORKERS", "sexworker"), ("Rosé", "rose"), ("KAHABA", "kahaba"), ("Clinics", "clinic"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "word"), NAMES, ids=[name for name, _ in NAMES])
+def test_names_that_give_away(name: str, word: str) -> None:
+    found = setup.revealing(name)
+    assert bool(found) == bool(word), found

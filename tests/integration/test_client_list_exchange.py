@@ -1,0 +1,208 @@
+"""Lists of clients from one organisation to another: keyed hashes, whole or not at all, and what is taken off goes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import clients
+from gateway.cli.feature import turn_on
+from gateway.errors import BadInput
+from gateway.model.client import DAY, Harm
+from gateway.model.feature import Feature
+from gateway.store.marks import Marker, name_of, read_key
+from gateway.vault import Keyring, Vault, new_key
+from menus import clients as screens
+from tests.harness.cast import NUMBERS
+from tests.harness.command import Said, said
+from tests.harness.leaks import Haystack, needles
+from tests.harness.town import Town
+from tests.integration.test_client_reports import PHONE, PLATE, WORDS, join, read, tell
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "list.key").write_text(new_key())
+    (tmp_path / "settings.toml").write_text(f'[clients]\nlist_key = "{tmp_path / "list.key"}"\n')
+    return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+
+@pytest.fixture
+def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`mwavuli clients ...` in this process: exit status, output, complaints."""
+    deployment = town.context.deployment
+    monkeypatch.setattr(clients, "deployment", lambda: deployment)
+    monkeypatch.setattr(clients, "configured", lambda: deployment.settings)
+    monkeypatch.setattr("gateway.cli.feature.deployment", lambda: deployment)
+    turn_on(Feature.CLIENTS, "Zuhura")
+
+    def command(*words: object) -> tuple[int, str, str]:
+        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)
+
+    return command
+
+
+def partner(town: Town, *typed: str, harm: Harm = Harm.FILMS, head: str = "") -> str:
+    """A list of another organisation: other keys of its own, and the shared one."""
+    key = read_key(town.store.settings.tuning.clients.list_key)
+    marker = Marker(Vault(Keyring.fresh()), "KE", key)
+    rows = [head or f"mwavuli clients 1,{name_of(key)}"]
+    for each in typed:
+        sought = marker.sought(each)
+        assert sought
+        sort = "plate" if sought.plate else "phone"
+        rows.append(f"{sought.shared.hex()},{sort},{harm},24300,Pwani Ndoto/Kasri")
+    return "\n".join(rows) + "\n"
+
+
+def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> None:
+    join(town, "Amina", "Bahati")
+    for name in ("Amina", "Bahati"):
+        tell(town, name)
+        tell(town, name, PHONE)
+    tell(town, "Amina", "KBB 700T")
+    file = tmp_path / "out"
+    status, out, _err = run("export", file)
+    assert (status, out) == (0, "exported: 2 numbers and plates\n"), "what waits is not handed on"
+    assert file.stat().st_mode & 0o777 == 0o600
+    text = file.read_text()
+    assert WORDS not in text and text.count("\n") == 3
+    assert re.search(r"^[0-9a-f]{32},plate,robs,24300,Pwani Ndoto/Kasri\r?$", text, re.M)
+    hay = Haystack()
+    hay.put("the list", text)
+    assert hay.find(needles(NUMBERS | {"the client": PHONE}, [WORDS, "KDA123C", "KDA 123C"])) == []
+    assert run("export", file)[0] == 2, "overwrites nothing"
+    for mark in tuple(town.store.world().clients):  # as with somebody who has nothing yet
+        town.store.attempt(lambda w, c, n, mark=mark: town.store.shelves.clients.drop(c, mark))
+    assert read(town) == []
+    status, out, _err = run("import", file, "--from", "Sisters")
+    assert status == 0 and "imported: 2 numbers and plates, 2 lines" in out
+    assert [(told.harm, told.source, told.words) for told in read(town)] == [(Harm.ROBS, "Sisters", "")]
+    assert len(read(town, PHONE)) == 1
+    assert town["Amina"].dial("1", "5", "3", "1", "KDA 124C").startswith("One letter or digit differs:\nRobs")
+    again = tmp_path / "again"
+    assert "exported: 0" in run("export", again)[1], "what came from others is theirs to hand on"
+
+
+def test_what_they_took_off_goes_and_the_rest_grows_no_younger(town: Town, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "in"
+    file.write_text(partner(town, PLATE, PHONE))
+    run("import", file, "--from", "Sisters")
+    before = read(town)
+    town.sleep(30 * DAY)
+    assert "gone since their last list: 0" in run("import", file, "--from", "Sisters")[1]
+    assert read(town) == before
+    file.write_text(partner(town, PLATE, "KCC 800V"))
+    other = tmp_path / "other"
+    other.write_text(partner(town, PHONE, harm=Harm.UNPAID))
+    run("import", other, "--from", "Brothers")
+    assert "gone since their last list: 1" in run("import", file, "--from", "Sisters")[1]
+    assert [told.source for told in read(town, PHONE)] == ["Brothers"]
+    assert len(read(town, PLATE)) == len(read(town, "KCC 800V")) == 1
+    status, out, _err = run("list")
+    assert status == 0 and "that members can read: 3" in out and "of these from Sisters: 2" in out
+    town.sleep(336 * DAY)
+    assert read(town, PLATE) == []
+
+
+def test_cut_off_in_the_middle_it_is_run_again(
+    town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "AT_ONCE", 1)
+    file = tmp_path / "in"
+    file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
+    commit, left = town.store.commit, iter([False, True, *[False] * 9])
+
+    def mortal(change: object) -> bool:
+        if next(left):
+            raise RuntimeError("died")
+        return commit(change)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(town.store, "commit", mortal)
+    with pytest.raises(RuntimeError):
+        run("import", file, "--from", "Sisters")
+    assert len(town.store.world().clients) == 1
+    assert run("import", file, "--from", "Sisters")[0] == 0
+    assert [len(read(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
+
+
+def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
+    town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (clients, screens):
+        monkeypatch.setattr(module, "MOST_LISTED", 2)
+    file = tmp_path / "in"
+    file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
+    status, _out, err = run("import", file, "--from", "Sisters")
+    assert status == 2 and "room for 2" in err
+    assert not town.store.world().clients
+    file.write_text(partner(town, PLATE, PHONE))
+    assert run("import", file, "--from", "Sisters")[0] == 0
+    file.write_text(partner(town, "KCC 800V", "KCC 801V"))
+    assert run("import", file, "--from", "Sisters")[0] == 0, "a newer list takes the older one's room"
+    join(town, "Amina")
+    assert town["Amina"].dial("1", "5", "3", "2").startswith("We cannot add anything")
+
+
+BAD = {
+    "no list": ("hello\n", "is no list of clients: its first line"),
+    "empty": ("", "is no list of clients"),
+    "another key": ("mwavuli clients 1,00112233\n", "another list key"),
+    "a short hash": ("{head}abcd,plate,robs,24300,\n", "line 2: right is hash"),
+    "a kind": ("{head}" + "ab" * 16 + ",plate,steals,24300,\n", "line 2"),
+    "a month": ("{head}" + "ab" * 16 + ",plate,robs,-1,\n", "line 2"),
+    "words": ("{head}" + "ab" * 16 + ",plate,robs,24300,x,a tall man\n", "line 2"),
+    "no text": (b"\xff\xfe\x00", "not text in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, case: str) -> None:
+    content, right = BAD[case]
+    file, head = tmp_path / "in", partner(town)
+    file.write_bytes(content if isinstance(content, bytes) else content.replace("{head}", head).encode())
+    status, _out, err = run("import", file, "--from", "Sisters")
+    assert status == 2 and right in err
+    assert not town.store.world().clients
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        (("invite", "12"), "not|no phone|has digits"),
+        (("invite", "call me"), "has digits only"),
+        (("remove", NUMBERS["Dafina"]), "no member"),
+        (("import", "/nowhere/x", "--from", "Sisters"), "cannot be read"),
+        (("export", "/nowhere/x"), "cannot be made"),
+        (("key", "/nowhere/x"), "cannot be made"),
+    ],
+)
+def test_bad_words_are_answered(run: Run, words: tuple[str, ...], right: str) -> None:
+    status, _out, err = run(*words)
+    assert status == 2 and re.search(right, err)
+
+
+def test_members_from_a_terminal(town: Town, run: Run) -> None:
+    assert run("invite", "0711000001")[0] == 0
+    assert run("invite", NUMBERS["Amina"])[0] == 0, "seven days from now"
+    assert "invited and not come yet: 1" in run("list")[1]
+    assert "Members of other organisations read" in town["Amina"].dial("1", "5", "3")
+    assert town["Amina"].choose("Yes").startswith("Done.")
+    assert "members: 1;" in run("list")[1]
+    assert "a member's already" in run("invite", NUMBERS["Amina"])[2]
+    tell(town, "Amina")
+    assert run("remove", NUMBERS["Amina"])[0] == 0
+    assert not town.store.world().clients and not town.store.world().enrolled
+
+
+def test_a_key_is_made_once_and_what_is_none_is_refused(town: Town, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new.key"
+    assert run("key", file)[0] == 0
+    assert len(read_key(file)) == 32 and file.stat().st_mode & 0o777 == 0o600
+    assert run("key", file)[0] == 2
+    file.write_text("short")
+    with pytest.raises(BadInput, match="holds no list key"):
+        read_key(file)

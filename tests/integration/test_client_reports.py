@@ -1,0 +1,545 @@
+"""Clients whom members warn each other of: who reads what, when it goes, and that nothing of it stands in clear."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.cli.feature import turn_on
+from gateway.errors import BadInput
+from gateway.keyring import NAME, open_keyring
+from gateway.model import intents
+from gateway.model.client import DAY, KEPT_DAYS, LONGEST_WAIT, WORDS_DAYS, Harm, Looks, Telling, found
+from gateway.model.feature import Feature
+from gateway.numbers import Number
+from gateway.settings import Settings
+from gateway.store import Connection, Store, backup, door, dying, keys, left, restore, rotation
+from gateway.store.marks import CONFUSED, Marker, one_edit
+from gateway.turns.snapshot import caller_of
+from gateway.vault import Keyring, Purpose, Vault
+from jobs import clock, lanes, members
+from menus import clients
+from tests.harness.cast import CALLERS, NUMBERS, number
+from tests.harness.leaks import Haystack, needles
+from tests.harness.mortal import Dies, Mortal
+from tests.harness.town import Town
+
+CONNECTING = ("info", "config", "config|resetstat", "client", "client|setinfo", "hello", "select")
+PLATE, PHONE, WORDS = "KDA 123C", "+254711000777", "tattoo of a lighthouse"
+
+
+@pytest.fixture(autouse=True)
+def on(deployment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cli.feature.deployment", lambda: deployment)
+    monkeypatch.setattr(backup, "SETTLE", 0)
+    turn_on(Feature.CLIENTS, "Zuhura")
+
+
+def do(town: Town, name: str, *what: intents.Intent) -> None:
+    turn = town.store.read(number(name))
+    town.store.write(turn, what, "en")
+    assert town.store.commit(turn.change)
+
+
+def join(town: Town, *names: str, hear: bool = False) -> None:
+    for name in names:
+        do(town, "Zuhura", intents.Invite(NUMBERS[name]))
+        do(town, name, intents.TakePart(), *([intents.HearNew(True)] if hear else []))
+
+
+def tell(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.ROBS, words: str = WORDS) -> str:
+    """Returns the code."""
+    sought = town.store.marker.sought(typed)
+    assert sought
+    code = clients._new_code(town_caller(town, name))
+    where = town.store.world().atlas.resolve("Kasri").id
+    mark = (sought.exact[0], sought.shared, sought.plate)
+    do(town, name, intents.TellOf((mark,), harm, 24300, where, words, code))
+    return code
+
+
+def town_caller(town: Town, name: str) -> Any:
+    return caller_of(town.store.read(number(name)), "en")
+
+
+def read(town: Town, typed: str = PLATE) -> list[Telling]:
+    """What a member would read."""
+    sought = town.store.marker.sought(typed)
+    assert sought
+    return found(town.store.world().clients, sought.exact, int(town.now()))
+
+
+def everywhere(town: Town) -> bytes:
+    hay = Haystack()
+    hay.put_redis(town.store.connection.redis)
+    return b"\0".join(piece for _where, piece in hay.pieces)
+
+
+# --- who reads what
+
+
+def test_two_members_or_one_whom_staff_met(town: Town) -> None:
+    join(town, "Amina", "Bahati")
+    code = tell(town, "Amina")
+    assert read(town) == []
+    tell(town, "Amina", harm=Harm.VIOLENT)
+    assert read(town) == [], "one voice, however often"
+    tell(town, "Bahati")
+    assert {told.harm for told in read(town)} == {Harm.ROBS, Harm.VIOLENT}
+    tell(town, "Amina", PHONE)
+    alone = tell(town, "Amina", "KBB 700T")
+    assert alone != code
+    do(town, "Vera", intents.Met(alone))
+    assert len(read(town, "KBB 700T")) == 1
+    assert read(town, PHONE) == []
+
+
+def test_nobody_vouches_for_their_own(town: Town) -> None:
+    join(town, "Vera")
+    code = tell(town, "Vera")
+    do(town, "Vera", intents.Met(code))
+    assert read(town) == []
+    town["Vera"].dial("7", "2468", "5", "1", code)
+    assert "No note has that code" in town["Vera"].screen
+    town["Wema"].dial("7", "1357", "5", "1", code)
+    assert town["Wema"].screen.startswith("Done.")
+    assert len(read(town)) == 1
+
+
+def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
+    mark = town.store.marker.sought(PLATE).exact[0]  # type: ignore[union-attr]
+    do(town, "Dafina", intents.TakePart(), intents.HearNew(True))
+    do(town, "Dafina", intents.TellOf(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
+    do(town, "Dafina", intents.Invite(NUMBERS["Amina"]))
+    world = town.store.world()
+    assert not world.clients and not world.enrolled
+    assert "members" not in town["Dafina"].dial("1", "5")
+
+
+def test_turned_off_it_is_on_no_screen(town: Town) -> None:
+    join(town, "Amina")
+    assert "For members" in town["Amina"].dial("1", "5")
+    town.store.connection.call("HDEL", "features", Feature.CLIENTS)
+    town.store.connection.call("SET", "ver:features", "off")
+    assert "For members" not in town["Amina"].dial("1", "5")
+    assert "notes" not in town["Zuhura"].dial("7", "9753")
+
+
+def test_staff_of_another_area_neither_read_nor_decide(town: Town) -> None:
+    join(town, "Amina")
+    sought, where = town.store.marker.sought(PLATE), town.store.world().atlas.resolve("Zumari").id
+    assert sought
+    do(town, "Amina", intents.TellOf(((sought.exact[0], b"", True),), Harm.ROBS, 0, where, WORDS, "55555"))
+    assert "notes: 0" in town["Vera"].dial("7", "2468")
+    assert "No note" in town["Vera"].press("5", "1", "55555")
+    assert "notes: 1" in town["Wema"].dial("7", "1357")
+    assert "Members' notes" not in town["Sabra"].dial("7", "8080"), "senders do not moderate"
+
+
+def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Town) -> None:
+    join(town, "Amina", "Bahati", "Chiku")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    screen = town["Chiku"].dial("1", "5", "3", "1", PLATE)
+    assert screen.startswith("Robs, 01/2025, Kasri\n")
+    assert screen.count("Robs") == 1, "how many said so is not told"
+    assert WORDS not in screen
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [("kda123c", True), ("KDA-123 C", True), ("KDA l23C", True), ("КDА 123С", True), ("KDA 124C", False),
+     ("KDA 12C", False), ("KDA 1233C", False), ("KXA 123C", False)],
+)  # fmt: skip
+def test_plates_typed_otherwise_and_nearly_the_same_are_found(town: Town, typed: str, same: bool) -> None:
+    join(town, "Amina", "Bahati")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    screen = town["Amina"].dial("1", "5", "3", "1", typed)
+    assert "Robs" in screen
+    assert ("One letter or digit differs" not in screen) is same
+
+
+@pytest.mark.parametrize("typed", ["KDA 145C", "KXX 123C", "KD123", "711000778"])
+def test_others_are_not_found(town: Town, typed: str) -> None:
+    join(town, "Amina", "Bahati")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    assert town["Amina"].dial("1", "5", "3", "1", typed).startswith("Nothing listed")
+
+
+@pytest.mark.parametrize("typed", ["abc", "?", "12", "KDA", "A" * 11 + "1", "07110007771234567"])
+def test_what_is_no_number_and_no_plate_is_asked_for_again_and_not_counted(town: Town, typed: str) -> None:
+    join(town, "Amina")
+    screen = town["Amina"].dial("1", "5", "3", "1", typed)
+    assert screen.startswith("That is no number and no plate")
+    assert town.store.read(number("Amina")).looks.total == 0
+
+
+def test_a_letter_is_confused_with_one_that_is_left_in_the_alphabet() -> None:
+    assert len(one_edit("AAAAAAA")) == 7 * 25 + 1 + 7 * 25 + 26 + 1 - 1
+    assert all(chr(b) not in map(chr, CONFUSED) for b in CONFUSED.values())
+
+
+# --- a hit and a miss
+
+
+def test_a_hit_and_a_miss_ask_the_store_the_same_and_hash_as_often(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    join(town, "Amina", "Bahati", "Chiku", "Dafina")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    digests: list[bytes] = []
+    digest = Vault.digest
+
+    def counted(self: Vault, data: bytes, size: int = 8) -> bytes:
+        digests.append(data)
+        return digest(self, data, size)
+
+    def cost(name: str, typed: str) -> tuple[dict[str, int], int, int]:
+        town[name].dial("1", "5", "3", "1")
+        town.store.connection.call("CONFIG", "RESETSTAT")
+        digests.clear()
+        town[name].press(typed)
+        info = town.store.connection.redis.info("commandstats")
+        calls = {k: v["calls"] for k, v in info.items() if k.removeprefix("cmdstat_") not in CONNECTING}
+        return calls, calls["cmdstat_evalsha"], len(digests)
+
+    monkeypatch.setattr(Vault, "digest", counted)
+    hit, miss = cost("Chiku", PLATE), cost("Dafina", "KDC 987C")
+    assert town["Chiku"].screen.startswith("Robs") and town["Dafina"].screen.startswith("Nothing")
+    assert hit == miss
+    assert hit[1] == 2, "two round trips, as any turn"
+
+
+# --- limits
+
+
+def test_limits_grow() -> None:
+    looks, now, waits = Looks(), 20000 * DAY, []
+    for _ in range(60):
+        looks = looks.one_more(now, 3, 5)
+        if looks.until > now:
+            waits.append((looks.total, (looks.until - now) // DAY))
+            now = looks.until
+    assert waits[:6] == [(8, 1), (13, 2), (18, 4), (23, 8), (28, 16), (33, 32)]
+    assert max(days for _n, days in waits) * DAY == LONGEST_WAIT < keys.LOOKS
+    spread = Looks()
+    for day in range(100):
+        spread = spread.one_more(day * DAY, 3, 5)
+    assert spread.until == 0, "who looks somebody up once a day never waits"
+
+
+def test_keys_typed_all_at_once_and_a_repeated_request_get_round_no_limit(town: Town) -> None:
+    join(town, "Amina")
+    for _ in range(2):
+        town.ussd.turn("one-call", number("Amina"), "1*5*3*1*KDA001A*1*KDA002A*1*KDA003A")
+    assert town.store.read(number("Amina")).looks.total == 3
+    for n in range(5):
+        town["Amina"].dial("1", "5", "3", "1", f"KDA 10{n}A")
+    assert town["Amina"].dial("1", "5", "3", "1").startswith("You looked up many")
+    do(town, "Amina", intents.Resign())
+    join(town, "Amina")
+    assert town["Amina"].dial("1", "5", "3", "1").startswith("Type")
+
+
+def test_so_many_tellings_a_day(town: Town) -> None:
+    join(town, "Amina")
+    for n in range(5):
+        tell(town, "Amina", f"KDA 10{n}A")
+    assert town["Amina"].dial("1", "5", "3", "2").startswith("You told us enough")
+    town.sleep(DAY)
+    assert town["Amina"].dial("1", "5", "3", "2").startswith("Their phone number?")
+
+
+# --- what is texted
+
+
+def test_who_asked_hears_once_by_day_in_neutral_words(town: Town) -> None:
+    join(town, "Amina", "Bahati", hear=True)
+    join(town, "Chiku")
+    town.clock("Tue 22:00")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    assert [town[name].inbox() for name in ("Amina", "Bahati", "Chiku")] == [[], [], []], "it is night"
+    town.clock("Wed 10:00")
+    assert town["Amina"].inbox() == ["Something new to read. Dial *384*2024#"]
+    assert len(town["Bahati"].inbox()) == 1
+    assert town["Chiku"].inbox() == []
+
+
+@pytest.mark.parametrize("way", ["STOP", "DELETE", "leave", "off"])
+def test_who_left_before_it_could_leave_hears_nothing(town: Town, way: str) -> None:
+    join(town, "Amina", "Bahati")
+    join(town, "Chiku", hear=True)
+    town.clock("Tue 22:00")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    town.work()
+    if way in ("STOP", "DELETE"):
+        town["Chiku"].text(way)
+        assert town["Chiku"].inbox() == ["Done."]
+    else:
+        do(town, "Chiku", intents.Resign() if way == "leave" else intents.HearNew(False))
+    town.clock("Wed 10:00")
+    assert town["Chiku"].inbox() == []
+
+
+def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(town, *CALLERS, hear=True)
+    town.clock("Wed 10:00")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    commit, fails = town.store.commit, iter([False, True, False, True, True, *[False] * 50])
+
+    def mortal(change: Any) -> bool:
+        """Dies before it wrote, or right after: the answer is lost."""
+        if next(fails):
+            raise RuntimeError("died")
+        return commit(change)
+
+    monkeypatch.setattr(town.store, "commit", mortal)
+    for _ in range(members.PORTIONS + 6):
+        for item in town.store.due.take("bulk", 10):
+            if item.verb == "newly":
+                lanes.handle(town.context, item)
+        town.let_pass_lane("bulk", "newly")
+    monkeypatch.setattr(town.store, "commit", commit)
+    town.let_pass_lane("bulk", "msg")
+    assert [len(town[name].inbox()) for name in CALLERS] == [1, 1, 1, 1]
+
+
+# --- what goes
+
+
+def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
+    join(town, "Amina", "Bahati")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    town.sleep(WORDS_DAYS * DAY)
+    town.work()
+    assert [told.words for told in read(town)] == ["", ""]
+    town.sleep((KEPT_DAYS - WORDS_DAYS - 1) * DAY)
+    assert len(read(town)) == 2
+    town.sleep(DAY)
+    assert read(town) == [], "before anything swept"
+    town.work()
+    assert town.store.connection.call("HLEN", "clients") == 0
+    assert town.store.connection.call("HLEN", "enrolled") == 0, "silent for half a year"
+    town.sleep(DAY)
+    town.work()
+    assert b"unlist" not in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+
+
+def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
+    do(town, "Zuhura", intents.Invite(NUMBERS["Amina"]))
+    town.sleep(7 * DAY)
+    assert "For members" not in town["Amina"].dial("1", "5")
+    town.work()
+    assert not town.store.world().enrolled
+
+
+def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
+    """Before the daily sweep has come by."""
+    join(town, "Amina", hear=True)
+    assert town.store.told(number("Amina"))
+    town.sleep(28 * 7 * DAY)
+    assert "For members" not in town["Amina"].dial("1", "5")
+    assert "For members" not in town["Amina"].dial("1", "5"), "nor by having dialled before"
+    assert "one of the members" not in town["Amina"].dial("1", "6", "5")
+    do(town, "Amina", intents.TakePart(), intents.HearNew(True))
+    assert not town.store.told(number("Amina"))
+    town.work()
+    assert not town.store.world().enrolled
+
+
+def test_a_member_who_dials_stays_one(town: Town) -> None:
+    join(town, "Amina")
+    for _ in range(4):
+        town.sleep(20 * 7 * DAY)
+        town["Amina"].dial("1")
+        town.work()
+    assert town.store.world().enrolled
+
+
+def test_a_number_that_died_is_no_members(town: Town) -> None:
+    join(town, "Amina", "Bahati", hear=True)
+    dying.drop(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    assert len(town.store.world().enrolled) == 1
+    town.clock("Wed 10:00")
+    town.faults(refuse={NUMBERS["Bahati"]: 406})
+    do(town, "Zuhura", intents.Invite(NUMBERS["Chiku"]))
+    join(town, "Dafina")
+    tell(town, "Bahati")
+    tell(town, "Dafina")
+    town.work()
+    assert town.store.read(number("Bahati")).member is None, "opted out at the network"
+
+
+@pytest.mark.parametrize("way", ["DELETE", "leave"])
+def test_who_leaves_is_in_nothing_any_more(town: Town, way: str) -> None:
+    join(town, "Amina", "Bahati")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    tell(town, "Amina", "KBB 700T")
+    town["Amina"].dial("1", "5", "3", "1", PLATE)
+    assert "one of the members" in town["Amina"].dial("1", "6", "5")
+    token, tag = (getattr(town.store.read(number("Amina")), name) for name in ("member_token", "look_tag"))
+    assert token in everywhere(town) and tag in everywhere(town), "the search itself works"
+    if way == "DELETE":
+        town["Amina"].text("DELETE")
+    else:
+        do(town, "Amina", intents.Resign())
+    assert token not in everywhere(town) and tag not in everywhere(town)
+    assert len(read(town)) == 2, "what others can read stays"
+    assert all(token not in {t.by for t in each.tellings} for each in town.store.world().clients.values())
+    assert [told.words for told in read(town)].count("") == 1
+    sought = town.store.marker.sought("KBB 700T")
+    assert sought and sought.exact[0] not in town.store.world().clients, "told by nobody else"
+    assert b"rewrite" in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+
+
+def test_taken_off_and_looked_at_again(town: Town) -> None:
+    join(town, "Amina", "Bahati")
+    code = tell(town, "Amina")
+    tell(town, "Bahati")
+    do(town, "Vera", intents.Unlist(code))
+    assert read(town) == []
+    tell(town, "Amina")
+    assert len(read(town)) == 2
+    town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
+    assert "To review" in town["Vera"].dial("7", "2468", "5")
+    [mark] = town.store.world().clients
+    do(town, "Vera", intents.Reviewed(mark, keep=True))
+    assert len(read(town)) == 2 and "To review" not in town["Vera"].dial("7", "2468", "5")
+    town["Vera"].dial("7", "2468", "5", "2", PLATE, "1", "2")
+    assert read(town) == []
+
+
+# --- at rest
+
+
+def test_nothing_stands_in_clear_not_even_while_it_is_typed(town: Town, tmp_path: Path) -> None:
+    join(town, "Amina", "Bahati")
+    hay = Haystack()
+    for name in ("Amina", "Bahati"):
+        for key in ("1", "5", "3", "2", PHONE, PLATE, "2", "1", "soko", "1", WORDS, "1"):
+            town[name].dial(key) if key == "1" and not town[name].open else town[name].press(key)
+            hay.put_redis(town.store.connection.redis)
+    assert len(read(town)) == 2 and len(read(town, PHONE)) == 2
+    file = tmp_path / "b"
+    backup.write(town.store, file, lambda n: None)
+    hay.put_files(tmp_path)
+    wanted = needles(NUMBERS | {"the client": PHONE}, [WORDS, "KDA123C", "KDA 123C", "lighthouse"])
+    assert hay.find(wanted) == []
+    hay.put("planted", b"x" + WORDS.encode())
+    assert hay.find(wanted)
+
+
+def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
+    join(town, "Amina")
+    town["Amina"].dial("1", "5", "3", "2", PHONE, PLATE)
+    town["Amina"].press("2")
+    kept = town["Amina"].session().pack()
+    assert b"KDA" not in kept and b"711000777" not in kept
+    town["Amina"].dial("1", "5", "3", "1", PLATE)
+    assert b"KDA" not in town["Amina"].session().pack()
+
+
+# --- keys and backups
+
+
+def picture(store: Store) -> Any:
+    world = store.world()
+    sought = [store.marker.sought(typed) for typed in (PLATE, PHONE)]
+    listed = [world.clients[s.exact[0]].tellings for s in sought if s]
+    who = [[(store.number(t.by, Purpose.MEMBER).e164, t.harm, t.words, t.code) for t in told] for told in listed]
+    invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.told) for t, m in world.enrolled.items())
+    assert all(token == member.token for token, member in world.enrolled.items())
+    return who, invited, len(world.clients), store.read(number("Amina")).looks.total
+
+
+def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settings) -> None:
+    join(town, "Amina", "Bahati", hear=True)
+    for typed in (PLATE, PHONE):
+        tell(town, "Amina", typed)
+        tell(town, "Bahati", typed)
+    town["Amina"].dial("1", "5", "3", "1", PLATE)
+    before, old = picture(town.store), open_keyring(values.key, values.data_dir / NAME)
+    traces = [town.store.read(number("Amina")).look_tag, *town.store.world().clients, *town.store.world().enrolled]
+    new, deaths = old.successor(), 0
+    connection = Mortal(values.redis_url)
+    for nth in range(1, 2000):
+        connection.left = nth
+        try:
+            rotation.move(connection, Vault(old), Vault(new), lambda n: None)
+        except Dies:
+            deaths += 1
+        else:
+            break
+    assert deaths > 10
+    connection.left = 0
+    door.reopen(connection, Vault(new).name)
+    everything = everywhere(town)
+    assert [trace for trace in traces if trace in everything] == []
+    store = Store(Connection(values.redis_url), Vault(new), values, town.store.shelves._house, lambda code: ())
+    town.close()
+    assert picture(store) == before
+
+
+def lost_and_restored(town: Town, file: Path) -> None:
+    clock.ledger.cache_clear()
+    clock.sweep(town.context)
+    town.store.connection.call("FLUSHALL")
+    tombstones = left.Ledger(town.store.settings.data_dir).read()
+    restore.restore(town.store, file, tombstones, lambda n: None)
+
+
+def test_a_backup_brings_back_neither_who_left_nor_what_was_taken_off(town: Town, tmp_path: Path) -> None:
+    join(town, "Amina", "Bahati", "Chiku", "Dafina")
+    tell(town, "Amina")
+    tell(town, "Bahati")
+    code = tell(town, "Bahati", "KBB 700T")
+    for name in ("Bahati", "Chiku"):
+        tell(town, name, PHONE)
+    tell(town, "Dafina", "KCC 800V")
+    tell(town, "Bahati", "KCC 800V")
+    file = tmp_path / "b"
+    backup.write(town.store, file, lambda n: None)
+    town.sleep(2)
+    do(town, "Vera", intents.Unlist(code))
+    sought = town.store.marker.sought(PHONE)
+    assert sought
+    do(town, "Vera", intents.Reviewed(sought.exact[0], keep=False))
+    do(town, "Amina", intents.Resign())
+    town["Dafina"].text("DELETE")
+    lost_and_restored(town, file)
+    world = town.store.world()
+    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.enrolled}
+    assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
+    assert sum(bool(each.tellings) for each in world.clients.values()) == 2
+    assert [len(read(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
+    assert sorted(bool(told.by) for told in read(town)) == [False, True]
+    assert b"unlist" in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+
+
+def test_two_keyrings_have_no_mark_in_common() -> None:
+    one, other = (Marker(Vault(Keyring.fresh()), "KE", b"k" * 32) for _ in range(2))
+    a, b = one.sought(PLATE), other.sought(PLATE)
+    assert a and b
+    assert not set(a.exact) & set(b.exact)
+    assert a.shared == b.shared
+    assert a.shared not in a.exact
+
+
+def test_a_phone_is_the_same_however_it_is_typed(town: Town) -> None:
+    def marks(typed: str) -> Sequence[bytes]:
+        sought = town.store.marker.sought(typed)
+        return sought.exact if sought else ()
+
+    assert marks("0711 000 777") == marks(PHONE) == marks("+254 711-000-777")
+    assert Number.typed("0711 000 777").e164 == PHONE
+    with pytest.raises(BadInput):
+        town.store.number(town.store.vault.token(number("Amina"), Purpose.STAFF), Purpose.MEMBER)

@@ -1,0 +1,202 @@
+"""Commands given bad values: what was wrong, what would be right, and exit status 2. And imports, twice."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.cli import alert, common, phone
+from gateway.deployment import Deployment
+from gateway.errors import BadInput
+from tests.harness.cast import NUMBERS
+from tests.harness.command import Said, said
+
+SAMPLE = Path(__file__).parents[1] / "data" / "facilities_sample.csv"
+DEMO = Path(alert.__file__).parent
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`mwavuli ...` in this process: exit status, output, complaints."""
+    for module in (alert, phone):
+        monkeypatch.setattr(module, "deployment", lambda: deployment)
+        monkeypatch.setattr(module, "configured", lambda: deployment.settings)
+
+    def command(*words: str) -> Said:
+        return said(*words, monkeypatch=monkeypatch, capsys=capsys)
+
+    return command
+
+
+SEND = ("alert", "send", "--kind", "raid", "--place", "Bus stage")
+AMINA, VERA, NURSE = NUMBERS["Amina"], NUMBERS["Vera"], NUMBERS["Nurse"]
+STAFF = ("staff", "add", AMINA, "--name", "Asha", "--role")
+
+BAD = {
+    "an area nobody knows": ((*SEND, "--area", "Soko Mwesi"), "the nearest are: .*Soko Mwezi"),
+    "an area like no other": ((*SEND, "--area", "qqqq"), "no area has that name"),
+    "an area that stands twice": ((*SEND, "--area", "Taa Mbili"), "say which: .*Zumari/Taa Mbili, .*Kasri/Taa Mbili"),
+    "an area to rename": (("areas", "rename", "Soko Mwesi", "New"), "the nearest are: .*Soko Mwezi"),
+    "an area of a colleague": ((*STAFF, "sender", "--area", "Kasry"), "the nearest are: .*Kasri"),
+    "a kind": (("alert", "send", "--area", "Kasri", "--kind", "rain", "--place", "x"), "'rain' is not one of 'raid'"),
+    "no place": (("alert", "send", "--area", "Kasri", "--kind", "raid"), "Missing option '--place'"),
+    "a duration in words": ((*SEND, "--area", "Kasri", "--expires", "soon"), "as in 90m, 3h or 2d"),
+    "a duration of nothing": ((*SEND, "--area", "Kasri", "--expires", "0h"), "above 0"),
+    "a duration of a week": ((*SEND, "--area", "Kasri", "--expires", "7d"), "at most 24 h"),
+    "an author without a role": ((*SEND, "--area", "Kasri", "--as", AMINA), "an active sender, verifier or admin"),
+    "an author who is a nurse": ((*SEND, "--area", "Kasri", "--as", NURSE), "an active sender, verifier or admin"),
+    "an author who is no number": ((*SEND, "--area", "Kasri", "--as", "Vera"), "a phone number has digits only"),
+    "a case nobody has": (("alert", "show", "9999"), "no alert has that number"),
+    "a case that is no number": (("alert", "show", "abcd"), "'abcd' is not a valid integer"),
+    "an update of nothing": (("alert", "update", "9999", "--place", "x"), "no alert has that number"),
+    "an ending of nothing": (("alert", "clear", "9999"), "no alert has that number"),
+    "a phone in letters": (("staff", "remove", "Vera"), "a phone number has digits only"),
+    "a phone too short": (("staff", "remove", "0712345"), "no phone in KE has such a number"),
+    "a phone without a role": (("staff", "remove", AMINA), "that phone has no role"),
+    "a role": ((*STAFF, "queen"), "'queen' is not one of 'sender'"),
+    "a language": ((*STAFF, "sender", "--lang", "tlh"), "--lang is one of en, sw"),
+    "a name of nothing": (("staff", "add", AMINA, "--name", " ", "--role", "sender"), "--name"),
+    "a nurse of nowhere": ((*STAFF, "clinic"), "the code of an imported clinic"),
+    "hours of duty": (("staff", "duty", VERA, "mornings"), "Mon-Fri 08:00-17:00"),
+    "a clinic": (("clinics", "check", "D99", "--by", "Zuhura", "--phone", NURSE), "no clinic has that code"),
+    "a clinic's phone": (("clinics", "check", "D01", "--by", "Zuhura", "--phone", "0712345"), "no phone in KE"),
+    "a file of areas": (("areas", "import", "nowhere.csv"), "'nowhere.csv' does not exist"),
+    "a file of clinics": (("clinics", "import", "nowhere.csv"), "'nowhere.csv' does not exist"),
+    "a folder": (("clinics", "import", "/"), "is a directory"),
+    "a caller": (("phone", "Amina"), "a phone number has digits only"),
+    "a lane": (("worker", "fast"), "'fast' is not one of 'alerts', 'messages', 'bulk'"),
+    "a command": (("alarm",), "No such command 'alarm'"),
+    "an option": (("alert", "send", "--aera", "Kasri"), "No such option.*--aera"),
+}
+
+
+@pytest.mark.parametrize(("words", "wanted"), BAD.values(), ids=BAD)
+def test_a_bad_value(run: Run, deployment: Deployment, words: tuple[str, ...], wanted: str) -> None:
+    before = kept(deployment)
+    status, out, err = run(*words)
+    assert status == 2, (out, err)
+    assert re.search(wanted, " ".join(err.split())), err
+    assert "Traceback" not in out + err
+    assert kept(deployment) == before, "nothing was written"
+
+
+def kept(deployment: Deployment) -> object:
+    """What Redis holds but for bells."""
+    call = deployment.store.connection.call
+    keys = sorted(key for key in call("KEYS", "*") if not key.startswith((b"bell:", b"rq:")))
+    return [(key, call("DUMP", key)) for key in keys]
+
+
+@pytest.mark.parametrize("group", ["areas", "clinics"])
+def test_a_file_that_is_none_of_ours(run: Run, tmp_path: Path, group: str) -> None:
+    file = tmp_path / "rows.csv"
+    for content, wanted in (
+        (b"city,street\nMombasa,Moi\n", "the first line lacks the columns: .*county"),
+        (b"", "the file is empty"),
+        ("county,constituency,ward\nMombása,Kisauni,Junda\n".encode("latin-1"), "not in UTF-8"),
+        ("county,constituency,ward\nMombasa\n".encode("utf-16"), "not in UTF-8"),
+    ):
+        file.write_bytes(content)
+        status, out, err = run(group, "import", str(file))
+        assert status == 2, (content, out, err)
+        assert re.search(wanted, err), err
+
+
+def test_an_import_says_counts_and_reasons_and_twice_changes_nothing(run: Run, deployment: Deployment) -> None:
+    status, out, err = run("areas", "import", str(SAMPLE))
+    assert status == 0
+    assert re.search(r"^\d+ areas: \d+ new, 0 changed, 0 as they were, \d+ problems$", out.strip())
+    status, out, err = run("clinics", "import", str(SAMPLE))
+    assert status == 0
+    assert out.strip() == "36 clinics: 36 new, 0 changed, 0 as they were, 9 problems"
+    assert "line 26: no name; the row was left out" in err
+    assert "line 29: more cells than columns; the row was left out" in err
+
+    before = kept(deployment)
+    assert re.search(r"0 new, 0 changed, \d+ as they were", run("areas", "import", str(SAMPLE))[1])
+    assert "36 clinics: 0 new, 0 changed, 36 as they were" in run("clinics", "import", str(SAMPLE))[1]
+    assert kept(deployment) == before
+
+
+def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, deployment: Deployment) -> None:
+    assert run("clinics", "import", str(DEMO / "demo_country.csv"))[0] == 0
+    found = deployment.store.world().directory.get("D01")
+    assert found is not None
+    assert found.checked
+
+
+def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployment) -> None:
+    before = kept(deployment)
+    status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
+    assert status == 0
+    assert "reaches fewer than 10 people, up to 2 SMS each: at most KES 16\n" in out
+    assert "[sw, neutral, 1 SMS, KES 0.80 each]" in out
+    assert kept(deployment) == before
+
+
+def test_a_letter_that_costs_is_told_before_and_does_not_hold_it_up(run: Run) -> None:
+    send = ("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Kisаuni ✓", "--text", "у ворот")
+    status, out, err = run(*send, "--dry-run")
+    assert "--place: 'а' (U+0430) makes a text cost more: write 'a'" in err
+    assert "--place: '✓' (U+2713) makes a text cost more: leave it out" in err
+    assert "--text: these letters leave room for 70 characters a segment instead of 160" in err
+    assert (status, "[sw, plain, 2 SMS, KES 1.60 each]" in out) == (0, True)
+    status, out, err = run(*send)
+    assert (status, "goes out" in out, "U+0430" in err) == (0, True, True)
+    assert run(*SEND, "--area", "Soko Mwezi", "--text", "O’Neil – bar…", "--dry-run")[2] == ""
+
+
+class TestMoneyAndHours:
+    @pytest.fixture
+    def environ(self, tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
+        opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
+        hours = f"{opens:02}:00-{(opens + 1) % 24:02}:00"
+        network = f"[networks.day]\nsender = 'promotional'\nprefixes = ['+25473']\nhours = '{hours}'\n"
+        (tmp_path / "settings.toml").write_text(f"[spend]\ncap = 100\n{network}")
+        return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+    def test_a_look_tells_the_days_money_and_who_gets_it_late(self, run: Run, deployment: Deployment) -> None:
+        store = deployment.store
+        store.spent.take(store.world().local(store.now()).date().isoformat(), 12_300, None)
+        _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
+        assert "today KES 13 of KES 100 are spent; what is above that leaves all the same" in out
+        assert re.search(r"day holds texts now: they wait until (\w{3} )?\d\d:00", err)
+        assert "day holds texts now" in run(*SEND, "--area", "Soko Mwezi")[2]
+
+
+def test_a_warning_from_the_terminal_and_its_life(run: Run) -> None:
+    status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--expires", "2h", "--as", VERA)
+    assert (status, "goes out" in out) == (0, True)
+    number = out[:4]
+    assert "live" in run("alert", "show", number)[1]
+    assert run("alert", "update", number)[0] == 2, "nothing to change"
+    assert run("alert", "update", number, "--place", "Market")[0] == 0
+    assert run("alert", "clear", number)[0] == 0
+    assert "not live" in run("alert", "clear", number)[2]
+
+
+def test_a_number_is_never_repeated_in_a_complaint(run: Run) -> None:
+    for words in (("staff", "remove", AMINA), ("phone", "0712345678901234"), (*SEND, "--area", "Kasri", "--as", AMINA)):
+        _, out, err = run(*words)
+        assert not re.search(r"\d{7}", out + err)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90m", 5400), (" 3 H", 10800), ("2d", 172800)])
+def test_durations(text: str, seconds: int) -> None:
+    assert common.seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "3", "h", "-3h", "3w", "1.5h", "12345m", "0m"])
+def test_no_durations(text: str) -> None:
+    with pytest.raises(BadInput):
+        common.seconds(text)
+
+
+def test_a_key_is_the_last_line(run: Run) -> None:
+    status, out, _ = run("keygen")
+    assert status == 0
+    assert re.fullmatch(r"[\w-]{43}=", out.strip().splitlines()[-1])

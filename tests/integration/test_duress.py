@@ -1,0 +1,323 @@
+"""Codes, calls and notes where somebody else holds the phone: an alarm is neither lost nor betrayed."""
+
+import pytest
+
+from gateway.model import intents
+from gateway.model.feature import Feature
+from gateway.model.sos import Answer, Ring
+from gateway.store import keys
+from tests.harness.cast import NUMBERS, number
+from tests.harness.town import Town
+from tests.integration.test_backup_and_restore import area, do
+from tests.integration.test_safe_call import HOUR, PIN, SECOND, codes, go_out, late, more, redial
+from tests.integration.test_safety_records import WORDS, care, circle
+from tests.integration.test_sos import call
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    town.turn_on(*Feature)
+    return town
+
+
+def read_all(town: Town) -> None:
+    for name in NUMBERS:
+        town.inbox(name)
+
+
+def steps(town: Town, n: int = 5) -> None:
+    for _ in range(n):
+        town.sleep(121)
+        town.work()
+
+
+def told(town: Town) -> None:
+    """Out with codes and colleagues, late, and everybody has heard; what they read so far is put away."""
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    late(town)
+    read_all(town)
+
+
+def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6, colleagues=True)
+    redial(town, "3", SECOND)
+    steps(town)
+    assert town["Amina"].inbox() == []
+
+
+def test_forced_to_end_it_after_they_were_told_her_people_hear_that_too(town: Town) -> None:
+    """late, colleagues called; then somebody makes her end it."""
+    told(town)
+    redial(town, "3", SECOND)
+    town.work()
+    assert town["Bahati"].inbox() != [], "her people hear that she was forced"
+
+
+def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None:
+    told(town)
+    redial(town, "3", SECOND)
+    town.work()
+    code = call(town).code
+    shown = town["Salma"].dial("7", "3434", "1", "1")
+    do(town, "Salma", intents.AnswerHelp(code, Answer.COMING))
+    assert town["Amina"].inbox() == []
+    assert "forced" in shown
+
+
+def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6, colleagues=True)
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    read_all(town)
+    redial(town, "3", SECOND)
+    town.work()
+    assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
+
+
+def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    redial(town, "3", SECOND)  # he watches the digits
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press(SECOND)  # as her PIN: an empty account
+    b = town["Amina"].press(SECOND)
+    assert "second code" not in b
+
+
+def test_delete_by_whoever_holds_the_phone_sends_nobody_home(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town["Salma"].inbox()
+    town["Amina"].text("DELETE")
+    assert not any("is over" in text for text in town["Salma"].inbox())
+
+
+def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("1111")
+    while "I need someone" not in town["Amina"].screen:
+        town["Amina"].press("0")
+    town["Amina"].choose("I need someone now")
+    town["Amina"].choose("Send now")
+    shown = town["Amina"].choose("Take it back")
+    assert "It has ended" not in shown or town.store.read(number("Amina")).sos is None
+
+
+def test_one_request_tries_one_code(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.sleep(300)
+    keys_ = ["1", "4", "3"] + [f"{n:04}" for n in range(2460, 2475)]
+    reply, _b = town.ussd.turn("abcdef", number("Amina"), "*".join(keys_))
+    assert "It has ended" not in reply
+
+
+def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
+    circle(town)
+    codes(town)
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("1111", "9999", "1")
+    town["Amina"].choose("My codes")
+    town["Amina"].choose("Second code")
+    shown = town["Amina"].press(PIN)
+    assert "That is your PIN" not in shown
+
+
+def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
+    """After they were told: the call that came of her note stays on the screen."""
+    told(town)
+    more(town, SECOND)
+    town.work()
+    town.sleep(300)
+    assert "Sent at" in town["Amina"].dial("1", "4", "1")
+    assert call(town).duress
+
+
+def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town.work()
+    read_all(town)
+    town.sleep(3 * HOUR)
+    town.work()
+    shown = town["Amina"].dial("1", "4", "1", "1")
+    assert "Sent." in shown
+    town.work()
+    town.sleep(61)
+    town.work()
+    town.sleep(121)
+    town.work()
+    assert town["Salma"].inbox() + town["Rehema"].inbox() != []
+
+
+def test_her_pin_outlives_stop(town: Town) -> None:
+    """her PIN goes with a lapsed subscription"""
+    do(town, "Amina", intents.Join(area(town), 0))
+    do(town, "Amina", intents.SetPin(PIN))
+    do(town, "Amina", intents.SetRings((Ring.PEERS,)))
+    town["Amina"].text("STOP")
+    town.work()
+    assert care(town).pin
+
+
+def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
+    """Where she is comes through, and an end takes one of the codes again."""
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
+    do(town, "Amina", intents.HelpOver(SECOND))
+    town.sleep(600)
+    town["Amina"].dial("1", "4", "1", "1")
+    town["Amina"].choose("Say where you are")
+    town["Amina"].press("by the port")
+    assert "by the port" in call(town).words
+    town.sleep(300)
+    town["Amina"].dial("1", "4", "1")
+    town["Amina"].choose("It is over")
+    assert "Your PIN?" in town["Amina"].screen
+    town["Amina"].press(SECOND)
+    town.sleep(300)
+    assert "Sent at" not in town["Amina"].dial("1", "4", "1")
+    assert call(town).duress
+
+
+def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    for _ in range(3):
+        do(town, "Amina", intents.CallHelp(), intents.HelpOver(SECOND))
+        town.work()
+    read_all(town)
+    town.sleep(300)
+    assert "It leaves in a minute" in town["Amina"].dial("1", "4", "1", "1")
+    town.sleep(61)
+    assert town["Salma"].inbox() != []
+
+
+def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6)
+    redial(town, "3", SECOND)
+    town["Amina"].inbox()
+    town["Bahati"].text("STOP")
+    assert town["Amina"].inbox() == []
+
+
+def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.faults(error_status=500)
+    town.sleep(HOUR + 1)
+    town.work()
+    do(town, "Amina", intents.Back(SECOND))
+    town.faults()
+    town.see_through()
+    assert town["Amina"].inbox() == []
+
+
+def test_delete_does_not_end_what_only_a_code_ends(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town["Amina"].text("DELETE")
+    assert "press 4, 3" in town["Amina"].inbox()[0]
+    town.sleep(300)
+    town["Amina"].dial("1", "6")
+    town["Amina"].choose("Delete")
+    assert "First end" in town["Amina"].choose("Yes, delete")
+    late(town)
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+
+
+def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, colleagues=True)
+    more(town, SECOND)
+    read_all(town)
+    redial(town, "3", PIN)
+    assert town["Bahati"].inbox() == ["Aisha is back."]
+    assert any("is over" in text for text in town["Salma"].inbox())
+
+
+def test_a_wrong_pin_is_no_way_to_delete_what_a_code_holds(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    town.sleep(300)
+    town["Amina"].dial("1", "4")
+    town["Amina"].choose("People I trust")
+    town["Amina"].press("0000")
+    while "Settings" not in town["Amina"].screen:
+        town["Amina"].press("0" if "0. " in town["Amina"].screen else "98")
+    town["Amina"].choose("Settings")
+    town["Amina"].choose("Delete")
+    assert "First end" in town["Amina"].choose("Yes, delete")
+    assert town.store.read(number("Amina")).outing
+
+
+def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
+    """Nothing was sent yet; an hour later everything is gone."""
+    circle(town)
+    codes(town)
+    go_out(town)
+    do(town, "Amina", intents.Back(SECOND))
+    town["Amina"].text("DELETE")
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    town.sleep(keys.FORCED_STAYS + 1)
+    town.work()
+    assert care(town) is None
+    assert town.store.read(number("Amina")).outing is None
+    assert not town.store.safety.trusted(number("Bahati"))
+
+
+def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
+    town.work()
+    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    do(town, "Amina", intents.HelpOver(SECOND), intents.CallHelp())
+    town.sleep(300)
+    assert "comes" not in town["Amina"].dial("1", "4", "1")
+
+
+def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> None:
+    """As it would have with her PIN."""
+    circle(town)
+    codes(town)
+    do(town, "Amina", intents.CallHelp())
+    go_out(town, colleagues=True)
+    redial(town, "3", SECOND)
+    town.work()
+    assert "Sent at" in redial(town, "1")
+    assert call(town).duress
+
+
+def test_ended_with_her_own_pin_after_all_her_people_hear_it(town: Town) -> None:
+    circle(town)
+    codes(town)
+    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS)))
+    do(town, "Amina", intents.CallHelp())
+    steps(town)
+    do(town, "Amina", intents.HelpOver(SECOND))
+    do(town, "Amina", intents.CallHelp())
+    read_all(town)
+    do(town, "Amina", intents.HelpOver(PIN))
+    assert town["Bahati"].inbox() == ["Aisha: it has ended. Thank you."]

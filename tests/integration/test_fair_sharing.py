@@ -1,0 +1,135 @@
+"""Who waits for whom: alerts take turns, and nothing that is shared lets the bulk hold up an alert."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.deployment import open_deployment
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.model.message import Ground, Lane, Message
+from gateway.settings import Settings
+from gateway.store import Change
+from jobs import lanes
+from jobs.context import Context, build
+from tests.harness.stack import until
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, subscribe
+
+ALERTS, CROWD = 10, 190
+PORTION = 80
+"""more than a portion of one prefix holds"""
+
+
+def send_marked(town: Town, count: int) -> None:
+    """So many warnings at one moment, each of a place of its own."""
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    for n in range(count):
+        turn = town.store.terminal()
+        town.store.write(turn, (intents.Send(Kind.RAID, area, f"Gate {n}", "", turn.now + 3600),), "")
+        assert town.store.commit(turn.change)
+
+
+def of_each(town: Town, count: int) -> list[list[int]]:
+    """When the texts of each warning were taken: their places in the whole order."""
+    texts = [m["text"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"]]
+    return [[at for at, text in enumerate(texts) if f"Gate {n}," in text or f"Gate {n}:" in text] for n in range(count)]
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "settings.toml").write_text(
+        "[pace]\ncall_size = 20\nchunk_size = 64\n[quiet]\nhours = ''\na_day = 1000\n"
+    )
+    return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+
+def test_ten_alerts_at_once_take_turns(town: Town) -> None:
+    """Each has its first portion before any has its second, and none is done long before the others."""
+    subscribe(town, PEOPLE[:CROWD])
+    send_marked(town, ALERTS)
+    town.work()
+    places = of_each(town, ALERTS)
+    assert [len(each) for each in places] == [CROWD] * ALERTS
+    assert max(each[0] for each in places) < ALERTS * CROWD / 2, "the first of each"
+    assert min(each[-1] for each in places) > ALERTS * CROWD / 2, "the last of each"
+    firsts, seconds = [each[0] for each in places], [next(n for n in each if n > each[0] + PORTION) for each in places]
+    assert max(firsts) < min(seconds)
+
+
+def test_a_long_portion_ends_when_others_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow network: no call begins once the turn is over, and who was not sent to is pending still."""
+    monkeypatch.setattr("jobs.broadcast._prefixes_at_once", lambda *_: 4)
+    monkeypatch.setattr("jobs.chunk.TURN", 0.0001)
+    subscribe(town, PEOPLE)
+    send_marked(town, 1)
+    while not town.network.get("/stats").json()["accepted"]:
+        lanes.run(town.context, "alerts", 0.0001)
+    [case] = town.store.world().alerts.values()
+    first = town.store.recipients.counts(f"{case.number}.0")
+    assert sum(first.values()) == len(PEOPLE)
+    taken = town.network.get("/stats").json()["accepted"]
+    assert 0 < taken <= 8 * 20 < len(PEOPLE)
+    town.work()
+    assert town.network.get("/stats").json()["accepted"] == len(PEOPLE)
+
+
+QUEUED = 3000
+
+
+def fill_bulk(town: Town) -> None:
+    """Thousands of texts, all due now."""
+    change, now = Change(), town.store.now()
+    for n in range(QUEUED):
+        message = Message(PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, Ground.INVITE, int(now) + 3600)
+        town.store.queue(change, message, now - 60)
+    assert town.store.commit(change)
+
+
+@pytest.fixture
+def bulk(town: Town, values: Settings) -> Iterator[Context]:
+    """Thousands of texts wait on the lane of bulk, and a worker with a pool of its own is sending them."""
+    fill_bulk(town)
+    stop, worker = threading.Event(), build(open_deployment(values))
+
+    def work() -> None:
+        while not stop.is_set():
+            lanes.run(worker, "bulk", 0.1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield worker
+    stop.set()
+    thread.join()
+
+
+def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: Context) -> None:
+    """While thousands are being sent, the alert's first text leaves after a few of them, and so does its last."""
+    subscribe(town, PEOPLE[:100])
+    until(lambda: town.network.get("/stats").json()["accepted"], what="the bulk on its way")
+    before = town.network.get("/stats").json()["accepted"]
+    send_marked(town, 1)
+    while town.store.due.waiting("alerts"):
+        lanes.run(town.context, "alerts", 10)
+    [places] = of_each(town, 1)
+    assert len(places) == 100
+    assert places[-1] - before < QUEUED / 4, "bulk and alert together until the alert's last"
+    assert town.store.due.backlog("bulk") > QUEUED / 4, "the bulk was not done first"
+
+
+def test_the_bulk_rests_while_a_warning_is_on_its_way(town: Town) -> None:
+    """It goes on by itself a moment after, and none of it is lost."""
+    subscribe(town, PEOPLE)
+    fill_bulk(town)
+    send_marked(town, 1)
+    lanes.run(town.context, "alerts", 0.0001)
+    assert town.store.due.waiting("alerts"), "the warning is under way"
+    assert not lanes.run(town.context, "bulk", 1)
+    assert town.store.due.backlog("bulk") == QUEUED
+    town.work()
+    [places] = of_each(town, 1)
+    assert len(places) == places[-1] + 1 == len(PEOPLE), "the warning first"
+    town.see_through()
+    assert town.store.due.backlog("bulk") == 0

@@ -1,0 +1,173 @@
+"""Inbound texts as a table: what is typed, how the answer begins, and what is done."""
+
+import pytest
+
+from gateway.deployment import Deployment
+from gateway.model.intents import ClinicSays, Delete, Intent, Join, More, Speak, Stop, Suspend, Tell
+from gateway.model.referral import check_digit
+from gateway.turns.snapshot import caller_of
+from menus import texting
+from menus.texting import Texted
+from tests.harness.cast import number
+from tests.harness.town import Town
+
+HELP = "Dial *384*2024#. Or text JOIN"
+NOT_UNDERSTOOD = "Sorry, not understood."
+CHECKING = "Thank you. Someone is checking."
+WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
+CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
+    ("STOP", "Done.", (Stop,)),
+    ("stop", "Done.", (Stop,)),
+    ("  Stop!! ", "Done.", (Stop,)),
+    ("STOP please", "Done.", (Stop,)),
+    ("T", "Done.", (Stop,)),
+    ("退订", "Done.", (Stop,)),
+    ("can t come", "Sorry, not understood.", ()),
+    ("please stop", "Done.", (Stop,)),
+    ("S t o p", NOT_UNDERSTOOD, ()),
+    ("leave me alone", "Done.", (Stop,)),
+    ("acha", "Done.", (Stop,)),
+    ("ACHA.", "Done.", (Stop,)),
+    ("tafadhali niache", "Done.", (Stop,)),
+    ("please stop messaging me thanks", NOT_UNDERSTOOD, ()),
+    ("stop 2 cars", "Done.", (Stop,)),
+    ("DELETE", "Done.", (Delete,)),
+    ("delete everything please", "Done.", (Delete,)),
+    ("Futa", "Done.", (Delete,)),
+    ("forget what I said about the market", NOT_UNDERSTOOD, ()),
+    ("JOIN soko mwezi", "Welcome. You get notices for Soko Mwezi.", (Join,)),
+    ("join   SOKO,  la Mwezi!", "Welcome. You get notices for Soko Mwezi.", (Join,)),
+    ("Join: big market", "Welcome. You get notices for Soko Mwezi.", (Join,)),
+    ("join kasri", "Welcome. You get notices for Kasri.", (Join,)),
+    ("JOIN taa mbili", WHICH, ()),
+    ("JOIN taa mbili 2", "Welcome. You get notices for Taa Mbili.", (Join,)),
+    ("join taa mbili kasri", "Welcome. You get notices for Taa Mbili.", (Join,)),
+    ("JOIN taa mbili 3", WHICH, ()),
+    ("JOIN", "No area has that name. Try JOIN", ()),
+    ("JOIN xyzzy", "No area has that name. Try JOIN", ()),
+    ("HELP", HELP, ()),
+    ("info?", HELP, ()),
+    ("ALERTS", "Details: dial *384*2024#", ()),
+    ("alerts kasri", "Nothing now. Stay careful. Details: dial", ()),
+    ("RIGHTS", "Send RIGHTS and a number: 1 ", ()),
+    ("rights 1", "Send RIGHTS and a number: 101 If police stop you; 102 ", ()),
+    ("rights safety", "Send RIGHTS and a number: 201 ", ()),
+    ("rights 101", "If police stop you. ", ()),
+    ("rights bail", "Court, bail, papers. ", ()),
+    ("my rights arrested", "If you are arrested. ", ()),
+    ("CLINIC", "Send CLINIC, the number of what you need, and a place. 1 ", ()),
+    ("clinic condoms soko mwezi", "", ()),
+    ("Clinic test taa mbili", WHICH.replace("JOIN", "CLINIC"), ()),
+    ("REPORT soko mwezi raid big market", CHECKING, (Tell,)),
+    ("tell us kisima tatu they take money", CHECKING, (Tell,)),
+    ("report nowhere at all", "No area has that name. Try REPORT", ()),
+    ("LANG sw", "Done.", (Speak,)),
+    ("lugha Kiswahili", "", (Speak,)),
+    ("LANG klingon", "Send LANG and one of: en, sw", ()),
+    ("hello", NOT_UNDERSTOOD, ()),
+    ("", NOT_UNDERSTOOD, ()),
+    ("🙂", NOT_UNDERSTOOD, ()),
+    ("ALERT 123456 soko mwezi", NOT_UNDERSTOOD, ()),
+    ("CONFIRM 123456 1234", NOT_UNDERSTOOD, ()),
+    ("48215 ok", NOT_UNDERSTOOD, ()),
+]
+CODE = "4821" + check_digit("4821")
+WRONG = CODE[:4] + str((int(CODE[4]) + 1) % 10)
+HOW = "Reply 1 and the code = welcome"
+CHECK = "Please check the code: 5 digits."
+NURSE: list[tuple[str, str, tuple[int, str] | None]] = [
+    (f"1 {CODE}", "Thank you.", (1, "")),
+    (f"1{' '}{CODE}.", "Thank you.", (1, "")),
+    (f"{CODE} 1", "Thank you.", (1, "")),
+    (f"{CODE} ok", "Thank you.", (1, "")),
+    (f"OK {CODE}", "Thank you.", (1, "")),
+    (f"sawa {CODE}", "Thank you.", (1, "")),
+    (f"Karibu, {CODE}!", "Thank you.", (1, "")),
+    (f"2 {CODE}", "Thank you.", (2, "")),
+    (f"3-{CODE}", "Thank you.", (3, "")),
+    (f"4 {CODE}", "Thank you.", (4, "")),
+    (f"5 {CODE} Room 4, ring twice", "Thank you.", (5, "Room 4, ring twice")),
+    (f"5 {CODE}", HOW, None),
+    (CODE, HOW, None),
+    (f"{CODE} who is this", HOW, None),
+    (f"1 {WRONG}", CHECK, None),
+    ("1 4821x", CHECK, None),
+    ("1 4821", CHECK, None),
+    ("ok", CHECK, None),
+]
+
+
+def read(town: Town, name: str, text: str) -> Texted:
+    deployment: Deployment = town.context.deployment
+    turn = town.store.read(number(name))
+    translator = deployment.languages["en"].translator
+    return texting.read(text, caller_of(turn, "en"), deployment.lexicon, translator, staff_sms=False)
+
+
+def test_callers(town: Town) -> None:
+    """One town for the whole table: reading a text changes nothing."""
+    for text, begins, does in CALLERS:
+        texted = read(town, "Amina", text)
+        assert texted.parts[0].startswith(begins), (text, texted)
+        assert tuple(type(i) for i in texted.do) == does, (text, texted)
+
+
+def test_clinics(town: Town) -> None:
+    for text, begins, says in NURSE:
+        texted = read(town, "Nurse", text)
+        assert texted.parts[0].startswith(begins), (text, texted)
+        said = [(i.answer, i.words) for i in texted.do if isinstance(i, ClinicSays)]
+        assert said == ([says] if says else []), (text, texted)
+
+
+def test_stop_from_staff_lays_the_role_down(town: Town) -> None:
+    assert [type(i) for i in read(town, "Nurse", "stop").do] == [Suspend, Stop]
+    assert [type(i) for i in read(town, "Vera", "delete").do] == [Suspend, Delete]
+
+
+def test_more_on_a_report_is_free(town: Town) -> None:
+    town["Amina"].text("REPORT soko mwezi raid")
+    assert [type(i) for i in read(town, "Amina", "REPORT soko mwezi they move to the stage").do] == [More]
+
+
+def test_two_machines_fall_silent(town: Town) -> None:
+    for _ in range(10):
+        town["Dafina"].text("Your call is important to us")
+    assert len(town["Dafina"].inbox()) == 4
+    town["Dafina"].text("STOP")
+    assert town["Dafina"].inbox() == ["Done."]
+
+
+def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
+    """The first STOP of somebody who has something to stop is always answered; in vain, one in half an hour."""
+    for _ in range(10):
+        town["Dafina"].text("please stop texting")
+    assert town["Dafina"].inbox() == ["Done."]
+    town["Dafina"].text("JOIN soko mwezi")
+    assert len(town["Dafina"].inbox()) == 1
+    for _ in range(10):
+        town["Dafina"].text("STOP")
+    assert town["Dafina"].inbox() == ["Done."]
+    town.sleep(1801)
+    town["Dafina"].text("STOP")
+    assert town["Dafina"].inbox() == ["Done."]
+
+
+def test_the_same_text_twice_is_one(town: Town) -> None:
+    for _ in range(2):
+        town["Amina"].text("JOIN soko mwezi", id_="same")
+    assert len(town["Amina"].inbox()) == 1
+
+
+@pytest.mark.parametrize("said", ["STOP", "DELETE"])
+def test_a_clinic_that_leaves_takes_no_visitor_along(town: Town, said: str) -> None:
+    """The clinic's phone reads its visitors' records: they are not its own."""
+    town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
+    code = town["Dafina"].screen[-5:]
+    town["Nurse"].inbox()
+    town["Nurse"].text(said)
+    _raw, visit = town.store.referral(code)
+    assert visit is not None
+    assert visit.caller
+    assert visit.may_text
+    assert "Ndoto County sent STOP and gets no more texts." in town["Zuhura"].inbox()

@@ -1,0 +1,267 @@
+"""Logs: one line of JSON a record, with what it is about, and never a number or anybody's words."""
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gateway.errors import BadInput
+from gateway.logs import Threads, about_alert, begin_turn, what
+from gateway.logs.discreet import BLANKED, NOT_SHOWN, Discreet
+from jobs import lanes
+from tests.harness.cast import NUMBERS
+from tests.harness.stack import ROOT
+from tests.harness.town import Town
+
+WORDS = "Kibokosalon"
+SECRET = f"{WORDS} {NUMBERS['Amina']}"
+
+
+class Kept(logging.Handler):
+    """The lines that a process would write."""
+
+    def __init__(self, **how: Any):
+        super().__init__()
+        self.setFormatter(Discreet("worker", "alerts", **how))
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+    def read(self) -> dict[str, str]:
+        line: dict[str, str] = json.loads(self.lines[-1])
+        return line
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    handler = Kept()
+    logging.root.addHandler(handler)
+    yield handler
+    logging.root.removeHandler(handler)
+
+
+ours = logging.getLogger("mwavuli.test")
+theirs = logging.getLogger("somebody.else")
+
+
+def fail() -> None:
+    raise ValueError(SECRET)
+
+
+def caught() -> ValueError:
+    try:
+        fail()
+    except ValueError as error:
+        return error
+    raise AssertionError
+
+
+# One record
+
+
+def test_a_record_is_one_line_with_its_hour_and_its_process(kept: Kept) -> None:
+    ours.error("two\nlines of %s", "words")
+    assert "\n" not in kept.lines[-1]
+    line = kept.read()
+    hour = datetime.fromisoformat(line.pop("time"))
+    assert hour.utcoffset() == timedelta(0)
+    assert line == {
+        "level": "ERROR", "logger": "mwavuli.test", "process": "worker", "lane": "alerts",
+        "message": "two lines of words"
+    }  # fmt: skip
+
+
+def test_on_a_terminal_it_is_in_plain_words() -> None:
+    record = logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "Redis is away", (), None)
+    said = Discreet("command", plain=True).format(record)
+    assert said.endswith("ERROR mwavuli.test command Redis is away")
+
+
+def test_it_says_which_turn_and_which_alert(kept: Kept) -> None:
+    async def turn() -> str:
+        begin_turn()
+        with Threads(1) as threads:
+            await asyncio.get_running_loop().run_in_executor(threads, ours.error, "x")
+        return kept.read()["turn"]
+
+    first, second = asyncio.run(turn()), asyncio.run(turn())
+    assert len(first) == 8 and first != second
+    with about_alert("1234.1"), Threads(1) as threads:
+        threads.submit(ours.error, "x").result()
+    assert kept.read()["alert"] == "1234.1"
+    ours.error("x")
+    assert not {"alert", "turn"} & set(kept.read())
+
+
+@pytest.mark.parametrize(
+    "written", ["+254711000001", "254711000001", "0711000001", "0711 000 001", "+254-711-000-001", "(0711) 000.001"]
+)
+def test_whatever_looks_like_a_number_is_blanked(kept: Kept, written: str) -> None:
+    ours.error("sent to %s at once", written)
+    assert kept.read()["message"].replace("(" + BLANKED, BLANKED) == f"sent to {BLANKED} at once"
+
+
+def test_small_figures_stay(kept: Kept) -> None:
+    ours.error("broadcast 1234.0 taken up again, 987654 people, port 8000")
+    assert kept.read()["message"] == "broadcast 1234.0 taken up again, 987654 people, port 8000"
+
+
+# Errors
+
+
+def told_nothing(kept: Kept) -> None:
+    for line in kept.lines:
+        assert WORDS not in line and NUMBERS["Amina"][4:] not in line, line
+
+
+def test_an_error_is_its_type_and_its_places(kept: Kept) -> None:
+    ours.error("it failed", exc_info=caught())
+    line = kept.read()
+    assert line["error"] == "ValueError"
+    assert line["where"].startswith("integration/test_logs.py:") and " fail < " in line["where"]
+    ours.error("it failed: %s", caught())
+    assert kept.read()["message"] == "it failed: ValueError"
+    ours.error("it failed: %s", what(caught()))
+    assert " fail < " in kept.read()["message"]
+    ours.error(caught())
+    assert kept.read()["message"] == "ValueError"
+    told_nothing(kept)
+
+
+def test_of_our_own_errors_the_text_is_told(kept: Kept) -> None:
+    ours.error("doors stay closed: %s", BadInput("MWAVULI_KEY is not 32 random bytes"))
+    assert kept.read()["message"] == "doors stay closed: BadInput: MWAVULI_KEY is not 32 random bytes"
+
+
+def test_of_the_systems_errors_the_code_is_told(kept: Kept) -> None:
+    try:
+        os.stat(f"/nowhere/{WORDS}")
+    except OSError as error:
+        theirs.error(error)
+    assert kept.read()["message"] == "FileNotFoundError ENOENT"
+    told_nothing(kept)
+
+
+def test_of_others_only_what_stands_in_their_source_is_told(kept: Kept) -> None:
+    theirs.error("job %s failed\n%s", 17, SECRET)
+    assert kept.read()["message"] == "job %s failed"
+    assert kept.read()["at"].startswith("integration/test_logs.py:")
+    theirs.error(f"job of {SECRET}")
+    assert kept.read()["message"] == NOT_SHOWN
+    theirs.error(SECRET)
+    assert kept.read()["message"] == NOT_SHOWN
+    told_nothing(kept)
+
+
+def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
+    kept.handle(logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "%d people", (SECRET,), None))
+    assert kept.read()["message"] == "%d people"
+    told_nothing(kept)
+
+
+# Jobs
+
+
+def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(lanes.HANDLERS, "bc", lambda *_: fail())
+    monkeypatch.setitem(lanes.HANDLERS, "refer", lambda *_: fail())
+    redis = town.store.connection
+    for name, case in ((b"bc:4321.2", "4321.2"), (b"refer:62042", None), (b"bc:4321:00ff", "4321")):
+        redis.call("ZADD", "due:alerts", 0, name)
+        lanes.run(town.context, "alerts", 1)
+        redis.call("DEL", "due:alerts")
+        assert kept.read()["message"].startswith(
+            f"{name.decode().split(':')[0]} failed: ValueError at integration/test_logs"
+        )
+        assert kept.read().get("alert") == case
+    told_nothing(kept)
+    assert not any("62042" in line or "00ff" in line for line in kept.lines)
+
+
+# Whole processes
+
+
+def run(code: str) -> list[dict[str, str]]:
+    """What a process that does this writes: JSON, every line."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"from gateway import logs\nlogs.set_up('web')\nSECRET = {SECRET!r}\n{code}"],
+        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout == ""
+    assert WORDS not in done.stderr and NUMBERS["Amina"][4:] not in done.stderr, done.stderr
+    return [json.loads(line) for line in done.stderr.splitlines()]
+
+
+FAILING = "def fail():\n    raise ValueError(SECRET)\n"
+LOOP = """
+import asyncio
+async def go():
+    fail()
+async def main():
+    {}
+    await asyncio.sleep(0.05)
+    t = None
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FAILING + "fail()",
+        FAILING + "import threading\nthreading.Thread(target=fail).start()",
+        "class Left:\n    def __del__(self):\n        raise ValueError(SECRET)\nx = Left()\ndel x",
+        FAILING + LOOP.format("t = asyncio.create_task(go())"),
+        FAILING + LOOP.format("asyncio.get_running_loop().call_soon(lambda words: fail(), SECRET)"),
+    ],
+    ids=["ended by it", "a thread", "a finalizer", "a task", "a callback"],
+)  # fmt: skip
+def test_an_error_that_nobody_caught(code: str) -> None:
+    [line] = run(code)
+    assert line["error"] == "ValueError"
+    assert " fail" in line["where"] or " __del__" in line["where"]
+
+
+def test_what_others_set_up_before_us_is_undone() -> None:
+    lines = run(
+        "import logging, sys, uvicorn.config\n"
+        "uvicorn.Config('x')\n"
+        "logs.set_up('web')\n"
+        "logging.getLogger('uvicorn.error').error('bad %s', SECRET)\n"
+        "logging.getLogger('uvicorn.access').warning('POST /at/%s', SECRET)\n"
+        "import warnings\nwarnings.warn(SECRET)\n"
+    )
+    assert [line["logger"] for line in lines] == ["uvicorn.error", "py.warnings"]
+
+
+BROKEN = """
+import asyncio, uvicorn
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        raise ValueError(SECRET)
+server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+async def main():
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" + SECRET.encode() + b"\\r\\n\\r\\n")
+    await reader.read(100)
+    server.should_exit = True
+    await task
+asyncio.run(main())
+"""
+
+
+def test_an_application_that_fails_under_uvicorn() -> None:
+    lines = run(BROKEN)
+    assert ("Exception in ASGI application", "ValueError") in [(x["message"], x.get("error")) for x in lines]

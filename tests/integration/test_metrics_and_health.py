@@ -1,0 +1,326 @@
+"""What is observed: Prometheus' metrics and `/ready`. Figures move when things happen, and name nobody."""
+
+import re
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics_parser
+from redis import Redis
+from rq import SimpleWorker
+
+from gateway import settings
+from gateway.deployment import Deployment
+from gateway.model.alert import Kind
+from gateway.model.intents import Send
+from gateway.providers import Fate
+from gateway.settings import Settings
+from gateway.store import Change
+from gateway.store.tally import RESULTS
+from gateway.vault import Purpose, new_key
+from jobs import alarm, attendance, balance, lanes, tally
+from jobs.alarm import Cause
+from jobs.context import Context
+from jobs.ring import LANES, queue
+from tests.harness.cast import NUMBERS, number
+from tests.harness.served import Dialler, OwnRedis, Served, served, text_form
+from tests.harness.town import Town
+
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+@pytest.fixture
+def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
+    with served(values) as running:
+        yield running
+
+
+def scrape(web: Served) -> Samples:
+    text = web.http.get("/metrics").text
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in parser.text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: str) -> float:
+    return samples[f"mwavuli_{name}", tuple(sorted(labels.items()))]
+
+
+def at_work(deployment: Deployment) -> list[SimpleWorker]:
+    client = deployment.store.connection.for_rq()
+    workers = [SimpleWorker([queue(lane, client)], connection=client) for lane in LANES]
+    for worker in workers:
+        worker.register_birth()
+    attendance.clock_was_here(deployment.store.connection)
+    return workers
+
+
+# The format
+
+
+def test_the_names_are_the_fields(web: Served) -> None:
+    """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for all; labels that are few."""
+    families = list(parser.text_string_to_metric_families(web.http.get("/metrics").text))
+    ours = [family for family in families if not family.name.startswith("process_")]
+    for family in ours:
+        assert re.fullmatch(r"mwavuli_[a-z_]+", family.name), family.name
+        assert len(family.documentation) > 10, family.name
+        assert family.type in ("counter", "gauge", "histogram"), family.name
+        assert not re.search(r"_(ms|minutes|kilobytes|percent)(_|$)", family.name)
+        if re.search(r"_(age|turn|timestamp)$", family.name):
+            raise AssertionError(f"{family.name}: no unit")
+        assert {key for sample in family.samples for key in sample.labels} <= {
+            "result", "lane", "cause", "currency", "le", "version"
+        }  # fmt: skip
+    kinds = {family.name: family.type for family in ours}
+    assert kinds["mwavuli_messages"] == "counter"
+    assert kinds["mwavuli_ussd_turn_seconds"] == "histogram"
+    assert kinds["mwavuli_redis_memory_used_bytes"] == "gauge"
+
+
+def test_a_scraper_that_asks_for_openmetrics_gets_it(web: Served) -> None:
+    answer = web.http.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert answer.headers["content-type"].startswith("application/openmetrics-text")
+    names = {family.name for family in openmetrics_parser.text_string_to_metric_families(answer.text)}
+    assert {"mwavuli_messages", "mwavuli_up", "mwavuli_ussd_turn_seconds"} <= names
+
+
+def test_a_turns_buckets_reach_from_10_ms_to_10_s(web: Served) -> None:
+    Dialler(web, "Amina").dial()
+    les = {dict(labels)["le"] for name, labels in scrape(web) if name == "mwavuli_ussd_turn_seconds_bucket"}
+    assert {"0.01", "1.0", "10.0", "+Inf"} <= les
+
+
+# Figures that move
+
+
+def test_turns_texts_and_strangers_are_counted(web: Served) -> None:
+    before = scrape(web)
+    Dialler(web, "Amina").dial("English")
+    web.text("Bahati", "HELP")
+    web.http.post("/at/nobodys-secret/sms", data=text_form(NUMBERS["Bahati"], "HELP"))
+    after = scrape(web)
+
+    def more(name: str, **labels: str) -> float:
+        return value(after, name, **labels) - value(before, name, **labels)
+
+    assert more("ussd_turn_seconds_count", result="answered") == 2
+    assert more("inbound_texts_total", result="taken") == 1
+    assert more("wrong_token_total") == 1
+
+
+def test_what_is_due_and_for_how_long(web: Served, deployment: Deployment) -> None:
+    assert value(scrape(web), "due_items", lane="messages") == 0
+    assert value(scrape(web), "due_oldest_age_seconds", lane="messages") == 0
+    web.text("Bahati", "HELP")
+    change, now = Change(), deployment.store.now()
+    change.due("alerts", "bc:1234.0", now - 90)
+    change.due("alerts", "end:1234", now + 3600)
+    assert deployment.store.commit(change)
+    samples = scrape(web)
+    assert value(samples, "due_items", lane="messages") == 1
+    assert value(samples, "due_items", lane="alerts") == 1, "what is due later is not late"
+    assert 90 <= value(samples, "due_oldest_age_seconds", lane="alerts") < 150
+    assert deployment.store.due.take("alerts", 1)
+    assert value(scrape(web), "due_items", lane="alerts") == 0, "taken up"
+
+
+def test_results_are_those_that_a_provider_knows() -> None:
+    assert set(RESULTS) == {*(fate.value for fate in Fate), tally.TROUBLE}
+
+
+@pytest.mark.parametrize(
+    ("faults", "result"),
+    [
+        ({}, "accepted"), ({"refuse": {NUMBERS["Bahati"]: 403}}, "dead"),
+        ({"refuse": {NUMBERS["Bahati"]: 406}}, "blocked"), ({"refuse": {NUMBERS["Bahati"]: 407}}, "refused"),
+        ({"refuse": {NUMBERS["Bahati"]: 500}}, "retry"), ({"missing_recipients": 1}, "unknown"),
+        ({"error_status": 503}, "trouble"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)  # fmt: skip
+def test_texts_are_counted_by_what_became_of_them(
+    town: Town, values: Settings, faults: dict[str, Any], result: str
+) -> None:
+    town.faults(**faults)
+    town["Bahati"].text("HELP")
+    lanes.run(town.context, "messages", 1)
+    with served(values) as web:
+        samples = scrape(web)
+    counts = {r: value(samples, "messages_total", lane="messages", result=r) for r in RESULTS}
+    assert counts == dict.fromkeys(RESULTS, 0) | {result: 1}
+
+
+def test_a_warning_counts_each_of_its_people(town: Town) -> None:
+    for name in ("Amina", "Bahati"):
+        town[name].text("JOIN Soko Mwezi")
+    town.work()
+    assert town.store.tally.read() == {"messages": {"accepted": 2}}
+    town.faults(refuse={NUMBERS["Bahati"]: 403})
+    turn = town.store.terminal()
+    area = turn.world.atlas.resolve("Soko Mwezi").id
+    town.store.write(turn, (Send(Kind.RAID, area, "Market gate", "", turn.now + 3600),), "en")
+    assert town.store.commit(turn.change)
+    town.work()
+    assert town.store.tally.read()["alerts"] == {"accepted": 1, "dead": 1}
+    with served(town.context.deployment.settings) as web:
+        assert value(scrape(web), "live_alerts") == 1
+
+
+def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
+    town["Bahati"].text("HELP")
+    item = town.store.due.take("messages", 1)[0]
+    assert town.store.due.begin(item)
+    town.store.connection.call("ZADD", "due:messages", 0, item.name)
+    time.sleep(0.002)  # a lease is named by its millisecond
+    lanes.run(town.context, "messages", 1)
+    assert town.store.tally.read() == {"messages": {"unknown": 1}}
+    assert town["Bahati"].inbox() == []
+
+
+def test_counting_never_stands_in_the_way(own_redis: OwnRedis, town: Town) -> None:
+    """Without Redis a count is lost, and what was to be done is not."""
+    own_redis.stop()
+    tally.lost(town.context, "alerts", 1)
+    own_redis.start()
+
+
+def test_the_balance_is_kept_and_told(web: Served, context: Context, town: Town) -> None:
+    town.faults(balance=2)
+    balance.ask(context)
+    context.pool.shutdown(wait=True)
+    samples = scrape(web)
+    assert value(samples, "balance", currency="KES") == pytest.approx(1.6)
+    assert abs(value(samples, "balance_timestamp_seconds") - context.store.now()) < 60
+
+
+def test_a_balance_that_is_not_told_is_none(context: Context, town: Town) -> None:
+    town.faults(wrong_key=True)
+    assert context.provider.balance() is None
+    town.faults()
+    found = context.provider.balance()
+    assert found and found.currency == "KES" and found.amount > 0
+
+
+def test_two_clocks_ask_once(context: Context, town: Town) -> None:
+    balance.ask(context)
+    silent = replace(context, pool=None)  # type: ignore[arg-type]
+    balance.ask(silent)  # would fail if it asked
+
+
+def test_alarms_stand_by_cause(web: Served, context: Context) -> None:
+    assert value(scrape(web), "alarms") == 0
+    alarm.sound(context, Cause.BROKE)
+    samples = scrape(web)
+    assert value(samples, "alarms") == 1
+    assert value(samples, "alarm", cause="broke") == 1
+    context.store.world()
+    alarm.lower(context, Cause.BROKE)
+    assert value(scrape(web), "alarms") == 0
+
+
+@pytest.mark.usefixtures("durable_redis")
+def test_durability_and_attendance(web: Served, deployment: Deployment) -> None:
+    samples = scrape(web)
+    assert value(samples, "redis_appendonly") == value(samples, "redis_fsync_always") == 1
+    assert value(samples, "redis_last_write_ok") == 1
+    assert value(samples, "redis_connected_replicas") == value(samples, "redis_memory_max_bytes") == 0
+    assert value(samples, "redis_memory_used_bytes") > 100_000
+    assert value(samples, "workers", lane="alerts") == 0
+    assert value(samples, "clock_seen_age_seconds") == attendance.CLOCK_SECONDS
+    workers = at_work(deployment)
+    samples = scrape(web)
+    assert [value(samples, "workers", lane=lane) for lane in LANES] == [1, 1, 1]
+    assert value(samples, "clock_seen_age_seconds") < 30
+    for worker in workers:
+        worker.register_death()
+
+
+# Where something is wrong
+
+
+@pytest.fixture
+def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
+    running = OwnRedis(tmp_path_factory.mktemp("r"))
+    environ["REDIS_URL"] = f"unix://{running.socket}"
+    yield running
+    running.stop()
+
+
+def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> None:
+    assert value(scrape(web), "up") == 1
+    own_redis.stop()
+    samples = scrape(web)
+    assert value(samples, "up") == 0
+    assert ("mwavuli_ussd_turn_seconds_count", (("result", "answered"),)) in samples
+    assert not any(name.startswith("mwavuli_due") for name, _labels in samples)
+    assert web.http.get("/ready").json()["mend"] == ["Redis is away"]
+    own_redis.start()
+    assert value(scrape(web), "up") == 1
+
+
+def test_while_redis_hangs_the_scrape_answers(own_redis: OwnRedis, web: Served) -> None:
+    own_redis.process.send_signal(signal.SIGSTOP)
+    assert value(scrape(web), "up") == 0
+    own_redis.process.send_signal(signal.SIGCONT)
+    assert value(scrape(web), "up") == 1
+
+
+def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment: Deployment) -> None:
+    with served(settings.load(environ | {"MWAVULI_KEY": new_key()})) as web:
+        samples = scrape(web)
+        assert value(samples, "up") == 1
+        assert value(samples, "unlocked") == 0
+        assert ("mwavuli_live_alerts", ()) not in samples
+        assert "no key: the doors are closed" in web.http.get("/ready").json()["mend"]
+
+
+@pytest.mark.usefixtures("durable_redis")
+def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: Context) -> None:
+    first = web.http.get("/ready")
+    assert first.status_code == 503
+    assert first.json()["mend"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
+    workers = at_work(deployment)
+    answer = web.http.get("/ready")
+    assert (answer.status_code, answer.json()["ready"], answer.json()["mend"]) == (200, True, [])
+    assert answer.json()["vitals"]["waiting"]["alerts"] == {"due": 0, "oldest": 0.0}
+    assert answer.json()["vitals"]["durability"]["fsync_always"] is True
+    deployment.store.connection.call("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
+    alarm.sound(context, Cause.SHUT)
+    assert web.http.get("/ready").json()["mend"] == ["alerts is late", "alarm: shut"]
+    for worker in workers:
+        worker.register_death()
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("appendfsync", "everysec"), ("appendonly", "no")])
+def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, name: str, wrong: str) -> None:
+    with Redis.from_url(f"unix://{own_redis.socket}") as client:
+        client.config_set(name, wrong)
+    assert "Redis can forget what it was told" in web.http.get("/ready").json()["mend"]
+
+
+# What it may not tell
+
+
+def test_nobody_is_told_of(web: Served, context: Context, town: Town, tmp_path: Path) -> None:
+    """Numbers, words and places go in everywhere; none comes out, nor a token."""
+    planted = "Kibokosalon"
+    Dialler(web, "Amina").dial("English")
+    web.text("Bahati", "JOIN Soko Mwezi")
+    web.text("Chiku", f"REPORT Soko Mwezi {planted}")
+    for status in (planted, NUMBERS["Amina"]):
+        web.post("delivery", {"id": NUMBERS["Amina"], "status": status, "phoneNumber": NUMBERS["Amina"]})
+    town.store.connection.call("HSET", "alarms", NUMBERS["Amina"], "x")
+    town.work()
+    shown = web.http.get("/metrics").text + web.http.get("/ready").text
+    assert 'mwavuli_alarm{cause="other"} 1.0' in shown
+    tokens = [context.store.vault.token(number(name), p).hex() for name in NUMBERS for p in Purpose]
+    for secret in (planted, "Soko", *NUMBERS, *(n[4:] for n in NUMBERS.values()), *tokens):
+        assert secret not in shown, secret

@@ -1,0 +1,85 @@
+"""Missed calls, over HTTP as the network brings them: free, heard once, and dull for everybody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.model import intents
+from gateway.model.feature import Feature
+from gateway.settings import Settings
+from gateway.store import keys
+from tests.harness.cast import NUMBERS, number
+from tests.harness.served import Served, served
+from tests.harness.town import Town
+from tests.integration.test_backup_and_restore import do
+
+HELP, BACK, OTHER = "+254711000701", "+254711000702", "+254711000703"
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "settings.toml").write_text(f'[voice]\nhelp = "{HELP}"\nback = "{BACK}"\ndull = "Wrong & closed"\n')
+    return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+
+@pytest.fixture
+def web(values: Settings, town: Town) -> Iterator[Served]:
+    town.turn_on(*Feature)
+    with served(values) as web:
+        yield web
+
+
+def ring(web: Served, name: str, to: str, call: str = "one", active: str = "1") -> str:
+    form = {"sessionId": call, "callerNumber": NUMBERS[name], "destinationNumber": to, "isActive": active}
+    answer = web.post("voice", form)
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("application/xml")
+    return answer.text
+
+
+def calls(town: Town) -> int:
+    return int(town.store.connection.call("HLEN", keys.CALLS))
+
+
+def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Served) -> None:
+    do(town, "Amina", intents.SetCheck("mango"))
+    for active in ("1", "1", "0"):  # the network repeats it, and tells its end
+        assert "<Reject/>" in ring(web, "Amina", HELP, active=active)
+    assert calls(town) == 1
+    assert "on duty" in town["Amina"].inbox()[0]
+    assert len(town["Salma"].inbox()) == 1
+
+
+def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
+    do(town, "Amina", intents.SetCheck("mango"))
+    assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
+    assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
+    ring(web, "Amina", HELP, "three")
+    assert "<Say>" in ring(web, "Amina", HELP, "four"), "whoever rings again from her phone hears nothing of it"
+    assert calls(town) == 1
+    assert town["Bahati"].inbox() == []
+
+
+def test_a_missed_call_says_that_she_is_back(town: Town, web: Served) -> None:
+    do(town, "Amina", intents.SetCheck("mango"), intents.GoOut(int(town.now()) + 600, "by the port"))
+    assert "<Reject/>" in ring(web, "Amina", BACK)
+    assert town.store.read(number("Amina")).outing is None
+    do(town, "Amina", intents.SetPin("2468"), intents.SetDuress("1357"))
+    do(town, "Amina", intents.GoOut(int(town.now()) + 600, "by the port"))
+    assert "<Say>" in ring(web, "Amina", BACK, "two"), "who set a second code ends with a code"
+    assert town.store.read(number("Amina")).outing is not None
+
+
+def test_off_means_off(town: Town, web: Served) -> None:
+    do(town, "Amina", intents.SetCheck("mango"))
+    town.store.connection.call("HDEL", "features", "sos")
+    town.store.connection.call("SET", "ver:features", "x")
+    assert "<Say>" in ring(web, "Amina", HELP)
+    assert calls(town) == 0
+
+
+@pytest.mark.parametrize("number_", ["", "anonymous", "+0"])
+def test_odd_callers_are_turned_away(web: Served, number_: str) -> None:
+    answer = web.post("voice", {"sessionId": "x", "callerNumber": number_, "isActive": "1"})
+    assert answer.status_code == 200 and "<Reject/>" in answer.text
+    assert web.http.post("/at/wrong-token-wrong-token/voice", data={}).status_code == 404

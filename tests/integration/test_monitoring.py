@@ -1,0 +1,123 @@
+"""What the clock notices though nobody tells it: a warning that does not leave, a network that fails."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.model import intents
+from gateway.providers import AfricasTalking, ProviderTrouble, Routes, Trouble, Way
+from gateway.settings import HandOver, Settings
+from jobs import clock, lanes, watch
+from jobs.context import Context
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
+
+LATE = 11
+"""seconds after which a warning of which nothing has left is an alarm"""
+
+
+@pytest.fixture
+def few(town: Town) -> Town:
+    subscribe(town, PEOPLE[:5])
+    return town
+
+
+def alarms(town: Town) -> set[str]:
+    clock.sweep(town.context)
+    return set(town.store.world().alarms.values())
+
+
+def test_no_worker_lives_and_the_clock_says_so(few: Town) -> None:
+    """An alarm after ten seconds, not before; gone as soon as something has left."""
+    send(few)
+    assert alarms(few) == set()
+    few.sleep(LATE)
+    assert alarms(few) == {"a notice is stuck"}
+    assert alarms(few) == {"a notice is stuck"}
+    few.work()
+    assert alarms(few) == set()
+
+
+@pytest.mark.parametrize("faults", [{"error_status": 503}, {"balance": 0}])
+def test_a_network_that_takes_nothing_is_no_excuse(few: Town, faults: dict[str, object]) -> None:
+    few.faults(**faults)
+    send(few)
+    few.work()
+    few.sleep(LATE)
+    assert "a notice is stuck" in alarms(few)
+    few.faults()
+    few.see_through()
+    assert "a notice is stuck" not in alarms(few)
+
+
+def test_an_end_is_an_end(few: Town) -> None:
+    """Cleared before anything left: no alarm for what is over, but one for an ending that does not leave."""
+    few.faults(error_status=503)
+    number = send(few)
+    few.sleep(LATE)
+    assert alarms(few) == {"a notice is stuck"}
+    decide(few, intents.Clear(number))
+    assert [b.id for b in watch.stuck(few.context)] == []
+    assert alarms(few) == set()
+
+
+def test_nobody_to_be_told_is_no_alarm(town: Town) -> None:
+    send(town)
+    town.work()
+    town.sleep(LATE)
+    assert alarms(town) == set()
+
+
+class Down:
+    """A network that is away, then well."""
+
+    well = False
+
+    def send(self, text: str, numbers: list) -> dict:  # type: ignore[type-arg]
+        if not self.well:
+            raise ProviderTrouble(Trouble.BUSY)
+        return self.instead.send(text, numbers)
+
+    def __init__(self, values: Settings):
+        self.instead = AfricasTalking(values)
+
+    def lines(self, numbers: list) -> dict[str, int]:  # type: ignore[type-arg]
+        return {"kannel": len(numbers)}
+
+    def lines_known(self) -> set[str]:
+        return {"kannel"}
+
+
+@pytest.fixture
+def two(town: Town, values: Settings) -> tuple[Down, Context]:
+    down = Down(values)
+    routes = Routes([Way(down), Way(AfricasTalking(values))], HandOver(after=1, rest=60))
+    return down, replace(town.context, provider=routes)
+
+
+def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, Context]) -> None:
+    """Texts leave all the same, so that nobody would notice; an alarm, until it carries them again."""
+    down, context = two
+    town["Amina"].text("HELP")
+    lanes.run(context, "messages", 10)
+    assert len(town["Amina"].inbox()) == 1
+    assert alarms(town) == {"one network is down"}
+    down.well = True
+    context.provider._ways[0].rests_until = 0
+    town["Bahati"].text("HELP")
+    lanes.run(context, "messages", 10)
+    assert alarms(town) == set()
+
+
+def test_nobody_has_used_it_since(town: Town, two: tuple[Down, Context]) -> None:
+    """The worker that found it out is gone: the alarm goes in a while, and comes again with the next failure."""
+    town["Amina"].text("HELP")
+    lanes.run(two[1], "messages", 10)
+    assert alarms(town) == {"one network is down"}
+    town.sleep(601)
+    assert alarms(town) == set()
+
+
+def test_room_is_taken_on_the_line_that_would_carry_it(two: tuple[Down, Context]) -> None:
+    assert two[1].provider.lines(PEOPLE[:3]) == {"kannel": PEOPLE[:3]}
+    assert two[1].provider.lines_known() == {"kannel", "africastalking"}

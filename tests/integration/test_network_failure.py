@@ -1,0 +1,321 @@
+"""When the network takes nothing, or does not say: lanes rest, counts add up, nobody is lost."""
+
+import logging
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import StoreAway
+from gateway.model.broadcast import State as At
+from gateway.numbers import Number
+from gateway.providers import Outcome
+from gateway.turns.reports import DeliveryReports
+from jobs import lanes, rest
+from jobs.rest import PATIENCE
+from tests.harness.cast import number as number_of
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
+
+ALL = {At.ACCEPTED: len(PEOPLE)}
+STATES = {state.value.encode(): state for state in At}
+
+
+@pytest.fixture
+def crowd(town: Town) -> Town:
+    subscribe(town, PEOPLE)
+    return town
+
+
+def calls(town: Town) -> int:
+    asked: int = town.network.get("/stats").json()["calls"]
+    return asked
+
+
+def alarms(town: Town) -> set[str]:
+    return set(town.store.world().alarms.values())
+
+
+def queue(town: Town, *names: str) -> None:
+    """A text of the menu waits for each of them, on the lane of messages."""
+    for name in names:
+        town[name].text("HELP")
+
+
+TROUBLE: dict[str, tuple[dict[str, object], str]] = {
+    "key refused": ({"wrong_key": True}, "sender refused"),
+    "sender refused": ({"invalid_sender": True}, "sender refused"),
+    "sender refused, number by number": ({"refuse_share": {"402": 1.0}}, "sender refused"),
+    "no airtime": ({"balance": 0}, "no airtime"),
+    "too many requests": ({"error_status": 429}, "no texts go out"),
+    "down": ({"error_status": 503}, "no texts go out"),
+    "down, number by number": ({"refuse_share": {"500": 1.0}}, "no texts go out"),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_one_call_tries_and_the_rest_waits(crowd: Town, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """All lanes rest; after each pause one call is made, not a hundred; recovery by itself; one alarm."""
+    faults, alarm = TROUBLE[name]
+    crowd.faults(**faults)
+    number = send(crowd)
+    crowd.work()
+    first = calls(crowd)
+    assert 1 <= first <= 3, "the calls that left together"
+    assert all(crowd.store.rests.left(lane) for lane in ("alerts", "messages", "bulk"))
+    for _ in range(PATIENCE + 2):
+        crowd.nothing_rests()
+        crowd.work()
+    assert calls(crowd) == first + PATIENCE + 2
+    assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
+    assert alarms(crowd) == {alarm}
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [f"ALARM: {alarm}"]
+    crowd.faults()
+    crowd.nothing_rests()
+    crowd.work()
+    assert counts(crowd, number) == ALL and not alarms(crowd)
+    assert messages(crowd)[PEOPLE[0].e164] == 1
+
+
+def test_what_one_lane_finds_out_the_others_know(crowd: Town) -> None:
+    crowd.faults(wrong_key=True)
+    send(crowd)
+    crowd.work()
+    asked = calls(crowd)
+    queue(crowd, "Amina", "Bahati", "Chiku")
+    crowd.work()
+    assert calls(crowd) == asked
+    crowd.faults()
+    crowd.see_through()
+    assert len(crowd["Amina"].inbox()) == 1
+
+
+@pytest.mark.parametrize("trouble", rest.PAUSES)
+def test_pauses(crowd: Town, trouble: rest.Trouble) -> None:
+    """A busy network is tried again within half a minute; one that somebody must mend, soonest for alerts."""
+    for _ in range(12):
+        crowd.nothing_rests()
+        rest.begin(crowd.context, rest.Lane.ALERTS, trouble)
+    left = {lane: crowd.store.rests.left(lane) for lane in ("alerts", "messages", "bulk")}
+    if trouble is rest.Trouble.BUSY:
+        assert all(14 < seconds <= 25 for seconds in left.values())
+    else:
+        assert left["alerts"] <= 12.5 and 40 < left["messages"] <= 75 and left["bulk"] > 220
+
+
+def test_a_rest_is_over_for_what_does_not_send(crowd: Town) -> None:
+    """While nothing leaves, reports still come to a decision and cases are forgotten."""
+    rest.begin(crowd.context, rest.Lane.ALERTS, rest.Trouble.SHUT)
+    send(crowd)
+    connection = crowd.store.connection
+    connection.call("ZADD", "due:alerts", 0, "end:1234")
+    lanes.run(crowd.context, "alerts", 10)
+    assert connection.call("ZSCORE", "due:alerts", "end:1234") is None
+    assert crowd.store.due.waiting("alerts"), "the warning itself"
+
+
+def test_refusals_by_code(crowd: Town) -> None:
+    """700 accepted, 200 blacklisted, 100 invalid, a fourth of it: only the retryable is retried."""
+    blocked, dead, busy = PEOPLE[:50], PEOPLE[50:75], PEOPLE[75:80]
+    codes = {406: blocked, 403: dead, 500: busy}
+    crowd.faults(refuse={p.e164: code for code, people in codes.items() for p in people})
+    number = send(crowd)
+    crowd.work()
+    crowd.faults(refuse={p.e164: code for code in (406, 403) for p in codes[code]})
+    crowd.let_pass_lane("alerts")
+    crowd.work()
+    tally = crowd.store.recipients.tally(f"{number}.0")
+    assert tally.refusals == {403: 25, 406: 50}
+    assert tally.states[At.REFUSED] == 75 and tally.states[At.ACCEPTED] == len(PEOPLE) - 75
+    assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE[75:]})
+    assert all(crowd.store.read(p).subscription is None for p in blocked)
+
+
+def test_who_is_always_put_off_is_refused_by_that_code(crowd: Town) -> None:
+    crowd.faults(refuse={PEOPLE[7].e164: 501})
+    number = send(crowd)
+    for _ in range(9):
+        crowd.work()
+        crowd.let_pass_lane("alerts")
+    assert crowd.store.recipients.tally(f"{number}.0").refusals == {501: 1}
+
+
+# Answers that do not say what became of it
+
+
+SILENCE: dict[str, dict[str, object]] = {
+    "a page": {"html_instead": True},
+    "nobody in it": {"empty_recipients": True},
+    "cut off": {"cut_off": True},
+    "words": {"text_instead": True},
+    "an error, though taken": {"error_status": 504, "error_taken": True},
+}
+
+
+@pytest.mark.parametrize("name", SILENCE)
+def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> None:
+    """Not sent, as far as anybody knows: tried once more, and meanwhile nothing else is lost in the same silence."""
+    crowd.faults(**SILENCE[name])
+    number = send(crowd)
+    crowd.work()
+    said = counts(crowd, number)
+    assert sum(said.values()) == len(PEOPLE)
+    assert set(said) <= {At.UNKNOWN, At.PENDING} and said[At.UNKNOWN]
+    asked = calls(crowd)
+    crowd.work()
+    assert calls(crowd) == asked and crowd.store.rests.left("alerts"), "the lane rests"
+    crowd.faults()
+    crowd.see_through()
+    crowd.let_pass_lane("alerts", "again")
+    crowd.see_through()
+    assert counts(crowd, number) == ALL
+    taken = messages(crowd)
+    assert set(taken) == {p.e164 for p in PEOPLE}
+    twice = sum(n - 1 for n in taken.values())
+    assert twice in ((0,) if name in ("a page", "words") else (said[At.UNKNOWN],))
+
+
+@pytest.mark.parametrize("name", SILENCE)
+def test_a_single_text_is_never_doubled_and_shown_unknown(town: Town, name: str) -> None:
+    town.faults(**SILENCE[name])
+    queue(town, "Amina")
+    town.work()
+    town.faults()
+    town.see_through()
+    assert messages(town)[number_of("Amina").e164] <= 1
+    assert town.store.tally.read()["messages"]["unknown"] == 1
+
+
+# What Redis did not say
+
+
+def test_a_word_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had said that it begins, and heard nothing: nothing was sent, so it may begin again."""
+    queue(town, "Amina")
+    run, connection = town.store.connection.run, town.store.connection
+
+    def deaf(name: str, *words: object) -> object:
+        found = run(name, *words)
+        if name == "begin":
+            raise StoreAway("its answer is lost")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "run", deaf)
+        lanes.run(town.context, "messages", 10)
+    assert connection.call("HLEN", "begun:messages") == 1
+    assert town["Amina"].inbox() == []
+    town.let_pass_lane("messages")
+    assert len(town["Amina"].inbox()) == 1
+    assert "unknown" not in town.store.tally.read().get("messages", {})
+
+
+def test_a_word_said_by_the_dead_is_not_ours(town: Town) -> None:
+    queue(town, "Amina")
+    [item] = town.store.due.take("messages", 8)
+    assert town.store.due.begin(item)  # and dies
+    time.sleep(0.002)  # a lease is named by its millisecond
+    town.let_pass_lane("messages")
+    assert town["Amina"].inbox() == []
+    assert town.store.tally.read()["messages"]["unknown"] == 1
+
+
+# What a death can double
+
+
+@pytest.mark.parametrize("in_flight", [1, 3])
+class TestCrashBound:
+    @pytest.fixture
+    def environ(self, tmp_path: Path, environ: dict[str, str], in_flight: int) -> dict[str, str]:
+        (tmp_path / "settings.toml").write_text(f"[pace]\ncall_size = 20\nin_flight = {in_flight}\n")
+        return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
+
+    def test_so_many_are_claimed_at_most(self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A worker killed now leaves these behind, and no more: with one call in flight, one call's worth."""
+        claimed, send_on = [], crowd.context.provider.send
+
+        def look(text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
+            claimed.append(counts(crowd, number)[At.CLAIMED])
+            return send_on(text, numbers)
+
+        monkeypatch.setattr(crowd.context.provider, "send", look)
+        number = send(crowd)
+        crowd.work()
+        assert counts(crowd, number) == ALL
+        assert len(claimed) >= len(PEOPLE) / 20
+        assert 0 < max(claimed) <= in_flight * 20
+
+
+# Counts
+
+
+def standing(town: Town, number: int) -> tuple[dict[At, int], dict[At, int]]:
+    """What the counts say and where people stand, at one moment."""
+    broadcast = town.store.world() and town.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    asked = [("HGETALL", f"bc:{number}.0:n"), *(("HVALS", f"bc:{number}.0:{p}") for p in range(1 << broadcast.bits))]
+    with town.store.connection.redis.pipeline(transaction=True) as pipe:
+        for words in asked:
+            pipe.execute_command(*words)
+        said, *hashes = pipe.execute()
+    found = Counter(STATES[value[:1]] for values in hashes for value in values)
+    return {STATES[f]: int(n) for f, n in said.items() if f in STATES and int(n)}, dict(found)
+
+
+def agree(said: dict[At, int], found: dict[At, int]) -> bool:
+    """Whose number is dead is refused, then forgotten: counted still, but nobody stands there any more."""
+    forgotten = said.get(At.REFUSED, 0) - found.get(At.REFUSED, 0)
+    return forgotten >= 0 and all(said.get(at, 0) == found.get(at, 0) for at in At if at is not At.REFUSED)
+
+
+def some_faults(chance: random.Random) -> dict[str, object]:
+    """One kind of trouble or another."""
+    return chance.choice(
+        [
+            {"error_status": chance.choice((429, 500, 503)), "error_next": chance.randrange(4)},
+            {"error_status": 504, "error_taken": True, "error_next": 1},
+            {"missing_recipients": chance.randrange(40)},
+            {"refuse_share": {str(chance.choice((403, 405, 407, 500, 502))): chance.random() / 4}},
+            {"balance": chance.randrange(200)},
+            {"empty_recipients": True},
+            {"cut_off": True},
+            {"wrong_key": True},
+            {},
+        ]
+    )
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_counts_add_up_at_every_moment(crowd: Town, attempt: int) -> None:
+    """Whatever the network does, and whenever reports come: looked at after each step, and while threads send."""
+    seed = secrets.randbelow(10**6)
+    print(f"attempt {attempt}, seed {seed}")
+    chance, reports = random.Random(seed), DeliveryReports(crowd.context.deployment)
+    number = send(crowd, seconds=7200)
+    for _ in range(25):
+        crowd.faults(**some_faults(chance))
+        lanes.run(crowd.context, "alerts", 0.05)
+        said, found = standing(crowd, number)
+        assert agree(said, found), (said, found)
+        for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
+            if chance.random() < 0.05:
+                reports.settle(
+                    row["id"], chance.choice(("Success", "Sent", "Failed", "Expired")), Number.parse(row["number"])
+                )
+        said, found = standing(crowd, number)
+        assert agree(said, found), (said, found)
+        tally = crowd.store.recipients.tally(f"{number}.0")
+        assert sum(tally.refusals.values()) == tally.states[At.REFUSED]
+        crowd.let_pass_lane("alerts")
+    crowd.faults()
+    for _ in range(3):
+        crowd.see_through()
+        crowd.let_pass_lane("alerts")
+    said, found = standing(crowd, number)
+    assert agree(said, found) and sum(said.values()) == len(PEOPLE)
+    assert not {At.PENDING, At.CLAIMED} & set(said)
+    sent = messages(crowd)
+    assert max(sent[person.e164] for person in PEOPLE) <= 2

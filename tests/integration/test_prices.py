@@ -1,0 +1,162 @@
+"""What a text costs where it goes, and what is told of it before it leaves: rounded people, segments, money at most."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway import settings
+from gateway.errors import BadInput
+from gateway.house import tariff_of
+from gateway.model import intents
+from gateway.model.alert import Alert, Kind, State
+from gateway.model.tariff import Tariff
+from gateway.numbers import Beginnings, Number
+from gateway.quote import quoted
+from gateway.store import audience
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, subscribe
+
+KENYA, HERE, UGANDA = (Number.parse(n) for n in ("+254733000001", "+254711000001", "+256711000001"))
+PRICES = """
+[prices]
+currency = "KES"
+default = 0.8
+[prices.to]
+"+256" = 2.5
+"+2547" = 0.9
+safaricom = 0.6
+[networks.safaricom]
+sender = "transactional"
+prefixes = ["+25471", "+25472"]
+footer = 20
+"""
+
+
+def tariff(tmp_path: Path, toml: str) -> Tariff:
+    (tmp_path / "settings.toml").write_text(toml)
+    return tariff_of(settings.load({"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning)
+
+
+def test_the_longest_beginning_wins() -> None:
+    found = Beginnings({"+254": "country", "+25471": "network", "+2547110000": "block"}, "else")
+    assert [found.of(n) for n in (KENYA, HERE, UGANDA)] == ["country", "block", "else"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "segments", "cost"),
+    [
+        ("a" * 160, [KENYA], 1, 900),
+        ("a" * 140, [HERE], 1, 600),
+        ("a" * 141, [HERE], 2, 1200),  # the network's own words make it two
+        ("ж" * 50, [HERE], 1, 600),
+        ("ж" * 51, [HERE], 2, 1200),
+        ("a" * 141, [KENYA, HERE, UGANDA], 4, 900 + 1200 + 2500),
+        ("a", [], 0, 0),
+    ],
+)
+def test_a_text_costs_by_where_it_goes(
+    tmp_path: Path, text: str, numbers: list[Number], segments: int, cost: int
+) -> None:
+    found = tariff(tmp_path, PRICES)
+    assert (found.segments(text, numbers), found.cost(text, numbers)) == (segments, cost)
+
+
+def test_without_prices_one_holds_for_all(tmp_path: Path) -> None:
+    assert tariff(tmp_path, "").cost("a", [KENYA, UGANDA]) == 1600
+    assert tariff(tmp_path, "[prices]\ndefault = 0.35").cost("a", [KENYA]) == 350
+
+
+def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path) -> None:
+    assert tariff(tmp_path, PRICES).most("a" * 141) == (2, 5000)
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("[prices]\ndefault = -1", "prices.default"),
+        ("[prices]\ncurrency = 'shilling'", "prices.currency"),
+        ("[prices.to]\n'254' = 1.0", "beginning of a number"),
+        ("[prices.to]\nairtel = 1.0", "beginning of a number"),
+        ("[prices.to]\nairtel = 1.0\n[networks.airtel]\nsender = 'transactional'", "has prefixes"),
+        ("[networks.airtel]\nsender = 'transactional'\nprefixes = ['0711']", "networks.airtel.prefixes"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'", "networks.airtel.hours"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '18:00-25:00'", "networks.airtel.hours"),
+        ("[spend]\nreserve = 1.5", "spend.reserve"),
+        ("[spend]\ncap = -1", "spend.cap"),
+        ("price_per_segment = 1.0", "price_per_segment"),
+    ],
+)
+def test_a_bad_setting_is_told_by_place(tmp_path: Path, toml: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        tariff(tmp_path, toml)
+
+
+def draft(town: Town, **more: str) -> Alert:
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    now = int(town.store.now())
+    return replace(Alert(0, Kind.RAID, area, State.LIVE, now, now + 3600), **more)
+
+
+@pytest.mark.parametrize(
+    ("people", "told", "paid"),
+    [(0, 0, 10), (9, 0, 10), (10, 10, 10), (14, 10, 20), (99, 100, 100), (143, 140, 150), (1249, 1200, 1300)],
+)
+def test_people_are_told_in_round_numbers(town: Town, people: int, told: int, paid: int) -> None:
+    """9 and 0 read the same, and so do 140 and 144; the money is for no fewer than there are."""
+    found = quoted(draft(town), "Soko Mwezi", people, town.store.world())
+    assert (found.people, found.segments, found.cost) == (told, 1, paid * 800)
+
+
+def test_the_dearest_language_counts(town: Town) -> None:
+    world, words = town.store.world(), draft(town, place="Bus stage behind the market", text="w" * 80)
+    english = tuple(voice for voice in world.house.voices if voice.lang == "en")
+    one = replace(world, house=replace(world.house, voices=english))
+    assert quoted(words, "Soko Mwezi", 10, one).segments == 2
+    assert quoted(words, "Soko Mwezi", 10, world).segments == 3
+
+
+class TestAudience:
+    """Somebody in two areas is one person."""
+
+    def counted(self, town: Town, area: str) -> int:
+        turn = town.store.terminal()
+        where = turn.world.atlas.resolve(area).id
+        town.store.connection.follow(town.store.counting(turn, [where]))
+        return turn.people[where]
+
+    def test_each_once(self, town: Town) -> None:
+        subscribe(town, PEOPLE[:60])
+        subscribe(town, PEOPLE[:50], "Kasri")
+        subscribe(town, PEOPLE[:5], "Pwani Ndoto/Taa Mbili")
+        assert [self.counted(town, area) for area in ("Kasri", "Soko Mwezi", "Bonde Kijani")] == [60, 60, 0]
+
+    def test_many_are_judged_by_some(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of 250 people with 500 memberships a quarter is read: about 250 all the same."""
+        subscribe(town, PEOPLE)
+        subscribe(town, PEOPLE, "Kasri")
+        monkeypatch.setattr(audience, "MOST_READS", 128)
+        assert 170 < self.counted(town, "Kasri") < 340
+        assert self.counted(town, "Kasri") != 250
+
+    def test_the_sender_reads_it(self, town: Town) -> None:
+        subscribe(town, PEOPLE[:60])
+        subscribe(town, PEOPLE[:60], "Kasri")
+        vera = town["Vera"]
+        vera.dial()
+        for key in ("7", "2468", "2", "1", "soko", "1", "gate", "1"):
+            vera.press(key)
+        assert "About 60 people x 1 SMS, max KES 48." in vera.press("1")
+
+
+def test_a_colleague_reads_it_before_she_confirms(town: Town) -> None:
+    subscribe(town, PEOPLE[:12])
+    turn = town.store.terminal()
+    where = turn.world.atlas.resolve("Soko Mwezi").id
+    town.store.write(turn, (intents.Send(Kind.RAID, where, "Gate", "", turn.now + 3600, propose=True),), "")
+    assert town.store.commit(turn.change)
+    vera = town["Vera"]
+    vera.dial()
+    for key in ("7", "2468", "1"):
+        vera.press(key)
+    assert "About 10 people x 1 SMS, max KES 16." in vera.press("1")

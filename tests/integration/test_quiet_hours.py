@@ -1,0 +1,188 @@
+"""What nobody waits for rests at night, comes once a day at most, and not to who wants none."""
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.errors import BadInput
+from gateway.model import intents
+from gateway.model.broadcast import State as At
+from gateway.model.message import Ground, Lane
+from gateway.model.subscription import Texts
+from gateway.numbers import Number
+from gateway.settings import load, seconds_left
+from gateway.store import Change
+from tests.harness.cast import number
+from tests.harness.town import Town
+from tests.integration.test_broadcast import counts, messages, send, subscribe
+
+AMINA = number("Amina")
+HOUR, DAY = 3600, 86400
+
+
+def at(hour: str) -> datetime:
+    return datetime.fromisoformat(f"2026-03-28T{hour}:00").replace(tzinfo=ZoneInfo("Africa/Nairobi"))
+
+
+@pytest.mark.parametrize(
+    ("span", "hour", "left"),
+    [
+        ("21:00-08:00", "20:59", 0),
+        ("21:00-08:00", "21:00", 11 * HOUR),
+        ("21:00-08:00", "23:59", 8 * HOUR + 60),
+        ("21:00-08:00", "00:00", 8 * HOUR),
+        ("21:00-08:00", "07:59", 60),
+        ("21:00-08:00", "08:00", 0),
+        ("12:00-14:30", "13:00", 90 * 60),
+        ("12:00-14:30", "11:59", 0),
+        ("12:00-14:30", "14:30", 0),
+        ("", "03:00", 0),
+    ],
+)
+def test_how_long_quiet_hours_last(span: str, hour: str, left: int) -> None:
+    assert seconds_left(span, at(hour)) == left
+
+
+def test_the_night_in_which_clocks_go_forward_is_shorter() -> None:
+    here = datetime(2026, 3, 28, 22, 0, tzinfo=ZoneInfo("Europe/Paris"))
+    assert seconds_left("21:00-08:00", here) == 9 * HOUR
+
+
+@pytest.mark.parametrize("span", ["21-08", "21:00", "25:00-08:00", "08:00-08:00", "21:00-08:00-09:00"])
+def test_hours_that_are_none_are_told(span: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "settings.toml"
+    path.write_text(f'[quiet]\nhours = "{span}"\n', "utf-8")
+    with pytest.raises(BadInput, match=r"quiet\.hours"):
+        load({"MWAVULI_SETTINGS": str(path)})
+
+
+@pytest.fixture
+def day(town: Town) -> Town:
+    """Amina gets warnings and has written today; it is noon."""
+    town.clock("Mon 12:00")
+    subscribe(town, [AMINA])
+    town["Amina"].text("HELP")
+    town.work()
+    town.network.post("/reset")
+    return town
+
+
+def put(town: Town, text: str, lane: Lane = Lane.BULK, to: Number = AMINA) -> None:
+    change = Change()
+    town.context.text(change, to, text, lane, Ground.ANSWER, town.now())
+    assert town.store.commit(change)
+    town.work()
+
+
+def choose(town: Town, texts: Texts, who: Number = AMINA) -> None:
+    turn = town.store.read(who)
+    town.store.write(turn, (intents.Limit(texts),), "")
+    assert town.store.commit(turn.change)
+
+
+def got(town: Town) -> list[str]:
+    return [m["text"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"]]
+
+
+def test_news_rest_at_night_and_come_in_the_morning(day: Town) -> None:
+    day.clock("Mon 22:00")
+    put(day, "news")
+    day.sleep(9 * HOUR)
+    day.work()
+    assert got(day) == []
+    day.sleep(HOUR + 1)
+    day.work()
+    assert got(day) == ["news"]
+
+
+def test_answers_and_warnings_do_not_rest(day: Town) -> None:
+    day.clock("Mon 22:00")
+    put(day, "an answer", Lane.MESSAGES)
+    case = send(day)
+    day.work()
+    assert len(got(day)) == 2 and counts(day, case) == {At.ACCEPTED: 1}
+
+
+def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
+    day["Bahati"].text("HELP")
+    day.work()
+    day.network.post("/reset")
+    for text in ("first", "second"):
+        put(day, text)
+    put(day, "Bahati's", to=number("Bahati"))
+    assert got(day) == ["first", "Bahati's"]
+    day.sleep(23 * HOUR)
+    day.work()
+    assert len(got(day)) == 2
+    day["Amina"].text("HELP")  # so that she may still be written to
+    day.sleep(HOUR + 60)
+    day.work()
+    assert got(day)[-1] == "second"
+
+
+def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
+    day.faults(error_status=500, error_next=1)
+    put(day, "news")
+    assert day.network.get("/faults").json()["error_next"] == 0, "the first try failed"
+    day.let_pass_lane("bulk", "msg")
+    day.work()
+    assert got(day) == ["news"]
+
+
+def test_news_that_waited_too_long_lapse(day: Town) -> None:
+    day.clock("Mon 22:00")
+    put(day, "news")
+    for _ in range(4):  # she goes on writing, and the lane does not move
+        day.sleep(DAY)
+        day["Amina"].text("HELP")
+    day.clock("Fri 12:00")
+    day["Amina"].text("HELP")
+    day.work()
+    assert got(day) and "news" not in got(day)
+
+
+@pytest.mark.parametrize("texts", Texts)
+def test_each_choice_by_day_and_by_night(texts: Texts, day: Town) -> None:
+    """News at noon, a warning at noon, a warning at midnight, an answer at midnight."""
+    choose(day, texts)
+    put(day, "news")
+    noon = send(day)
+    day.work()
+    day.clock("Tue 00:30")
+    day.work()
+    night = send(day)
+    put(day, "an answer", Lane.MESSAGES)
+    come = {
+        Texts.ALL: (True, At.ACCEPTED, At.ACCEPTED),
+        Texts.ALERTS: (False, At.ACCEPTED, At.ACCEPTED),
+        Texts.BY_DAY: (True, At.ACCEPTED, At.LAPSED),
+        Texts.NONE: (False, At.LAPSED, At.LAPSED),
+    }[texts]
+    assert ("news" in got(day), counts(day, noon), counts(day, night)) == (come[0], {come[1]: 1}, {come[2]: 1})
+    assert "an answer" in got(day)
+
+
+def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
+    """And nobody else's text is held with it; the counts add up."""
+    people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
+    subscribe(town, people)
+    case = send(town)
+    broadcast = town.store.world() and town.store.shelves.broadcasts.items[f"{case}.0".encode()]
+    where = [town.store.world().case(case).area]
+    for prefix, tokens in town.store.recipients.members(where, range(1 << broadcast.bits), broadcast.bits).items():
+        town.store.recipients.enlist(broadcast, {prefix: tokens}, broadcast.until)
+    for who in people[:10]:
+        choose(town, Texts.NONE, who)
+    town.work()
+    assert counts(town, case) == {At.ACCEPTED: 20, At.LAPSED: 10}
+    assert messages(town) == Counter({p.e164: 1 for p in people[10:]})
+
+
+def test_stop_forgets_the_count_of_the_day(day: Town) -> None:
+    put(day, "news")
+    assert list(day.store.connection.redis.scan_iter("daily:*"))
+    day["Amina"].text("STOP")
+    day.work()
+    assert not list(day.store.connection.redis.scan_iter("daily:*"))

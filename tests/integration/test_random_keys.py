@@ -1,0 +1,85 @@
+"""Random keys and words through the real turns: whatever is typed, there is a screen, it fits, and a way out of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from gateway import gsm
+from menus.screen import screens
+from menus.session import Session
+from tests.harness.cast import NURSE, TEAM
+from tests.harness.town import Phone, Town
+
+KEYS = st.sampled_from(["1", "1", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "0", "98", "98"])
+WORDS = st.sampled_from(["soko", "taa", "xyzzy", "99", "", "  ", "1234", "48211", "CODE", "*", "Привет", "ng'o " * 30])
+WALK = st.lists(st.one_of(KEYS, KEYS, KEYS, WORDS), min_size=4, max_size=16)
+FIRST = ("", "1", "1*1*soko*1", "2", "2*1*1*1*soko*1*2", "3*1*1", "5*1*1*soko*1", "6", "6*3", "6*5")
+CHECKED = ("", "1*1", "2*3*soko*1", "3*1")
+CODE = ("", "1*CODE", "1*CODE*5", "0*2")
+WALKERS = {
+    "caller": ("Dafina", "1", FIRST),
+    "in Kiswahili": ("Chiku", "2", FIRST),
+    "with a PIN": ("Amina", "1", FIRST),
+    "verifier": ("Vera", f"7*{TEAM['Vera'][3]}", CHECKED),
+    "admin": ("Zuhura", f"7*{TEAM['Zuhura'][3]}", CHECKED),
+    "nurse": ("Nurse", f"7*{NURSE[3]}", CODE),
+}
+ENTRANCES = ("home.home", "home.language", "home.resume")
+
+
+@pytest.fixture
+def busy(town: Town) -> Town:
+    """Something of everything: a subscriber with a PIN, a report, a live warning, a visit."""
+    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].dial("1", "6", "4", "1234")
+    town["Bahati"].text("REPORT kisima tatu arrests at the stage")
+    town["Vera"].dial("7", TEAM["Vera"][3], "2", "1", "soko", "1", "gate", "1", "1", "1")
+    town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
+    town.work()
+    assert len(town.store.world().alerts) == 2
+    return town
+
+
+def walked(town: Town, phone: Phone, walk: list[str], dropped: bool) -> Iterator[str]:
+    """The walk, dialling anew whenever the call has ended. `dropped`: the last call was cut off a moment ago."""
+    if not dropped:
+        town.sleep(town.context.times.resume + 1)
+    yield phone.dial()
+    for key in walk:
+        yield phone.press(key) if phone.open else phone.dial()
+
+
+def check(phone: Phone, screen: str, session: Session) -> None:
+    whole = ("CON " if phone.open else "END ") + screen
+    assert gsm.units(whole)[0] <= gsm.screen_limit(whole), whole
+    assert Session.unpack(session.pack()) == session
+    assert session.reply == whole
+    assert session.here.screen in screens
+    if phone.open:
+        assert session.here.screen in ENTRANCES or "0. " in screen, screen
+        assert screen.strip(), "an empty screen"
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_walk(who: str, busy: Town) -> None:
+    name, first, further = WALKERS[who]
+    phone, seen = busy[name], set[str]()
+    code = busy["Dafina"].screen.rpartition(" ")[2]
+
+    @settings(
+        max_examples=4 if further is FIRST else 6, deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(keys=WALK, dropped=st.booleans())
+    def walk(start: str, keys: list[str], dropped: bool) -> None:
+        steps = [key for key in (*first.split("*"), *start.split("*")) if key]
+        for screen in walked(busy, phone, [code if key == "CODE" else key for key in (*steps, *keys)], dropped):
+            session = phone.session()
+            check(phone, screen, session)
+            seen.add(session.here.screen)
+
+    for start in further:
+        walk(start)
+    assert len(seen) > 12, seen

@@ -1,0 +1,143 @@
+"""Redis runs out of memory: nobody is added, warnings go on, and leaving always works."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from gateway.errors import StoreAway
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.store import Change
+from jobs import clock, memory
+from tests.harness.cast import number
+from tests.harness.town import Town
+
+NO_ROOM = "We cannot add anything just now"
+HEADROOM = 64 << 20
+"""bytes beside which what a test itself uses is nothing"""
+Fill = Callable[[float], None]
+
+
+@pytest.fixture
+def fill(town: Town) -> Iterator[Fill]:
+    """Make Redis full to a share, with records of no use."""
+    call = town.store.connection.call
+
+    def to(share: float) -> None:
+        call("DEL", "ballast")
+        call("CONFIG", "SET", "maxmemory", 0)
+        call("SETRANGE", "ballast", HEADROOM, "x")
+        used = int(_told(call("INFO", "memory"))["used_memory"])
+        call("CONFIG", "SET", "maxmemory", int(used / share))
+
+    yield to
+    call("CONFIG", "SET", "maxmemory", 0)
+    call("DEL", "ballast")
+
+
+def _told(info: bytes) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
+
+
+def members(town: Town) -> int:
+    return sum(town.store.members().values())
+
+
+@pytest.fixture
+def joined(town: Town) -> Town:
+    for name in ("Amina", "Bahati", "Chiku"):
+        town[name].text("JOIN Soko Mwezi")
+    town.work()
+    for name in ("Amina", "Bahati", "Chiku"):
+        town[name].inbox()
+    return town
+
+
+def warn(town: Town, place: str) -> None:
+    store = town.store
+    area = store.world().atlas.resolve("Soko Mwezi").id
+    turn = store.terminal()
+    store.write(turn, (intents.Send(Kind.RAID, area, place, "", turn.now + 3600),), "")
+    assert store.commit(turn.change)
+
+
+def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fill: Fill) -> None:
+    town = joined
+    assert not town.store.world().full
+    fill(0.93)
+    for _ in range(3):
+        clock.sweep(town.context)
+    assert list(town.store.world().alarms.values()) == ["memory nearly full"]
+    assert [text for text in town["Zuhura"].inbox() if "Alarm" in text] == ["Alarm: memory nearly full"]
+    assert "memory nearly full" in town["Zuhura"].dial("7", "9753")
+
+    town["Dafina"].text("JOIN Soko Mwezi")
+    assert NO_ROOM in town["Dafina"].inbox()[0]
+    assert members(town) == 3
+    warn(town, "Gate")
+    assert all("Gate" in " ".join(town[name].inbox()) for name in ("Amina", "Bahati", "Chiku"))
+    town["Bahati"].text("STOP")
+    assert members(town) == 2
+
+    fill(0.5)
+    clock.sweep(town.context)
+    assert not town.store.world().full
+    town["Dafina"].text("JOIN Soko Mwezi")
+    assert members(town) == 3
+
+
+def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
+    town = joined
+    dafina = town["Dafina"]
+    dafina.dial("1", "1", "1", "soko")
+    yes = next((line for line in dafina.screen.splitlines() if "Soko Mwezi" in line), "")
+    assert yes, dafina.screen
+    dafina.press(yes[0], "98")
+    assert "Join?" in dafina.screen, dafina.screen
+    fill(0.95)
+    memory.look(town.context)
+    dafina.press("1")
+    assert NO_ROOM in dafina.screen, "she read the question before, and is told all the same"
+    assert members(town) == 3
+
+
+def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
+    fill(0.93)
+    memory.look(joined.context)
+    fill(0.88)
+    memory.look(joined.context)
+    assert joined.store.world().full
+    fill(0.80)
+    memory.look(joined.context)
+    assert not joined.store.world().full
+
+
+def test_who_leaves_a_redis_that_is_quite_full_is_gone(joined: Town, fill: Fill) -> None:
+    """By text, by dialling, and at the network's word. Redis itself refuses a joining that nobody stopped before."""
+    town = joined
+    fill(1.02)
+    with pytest.raises(StoreAway):
+        town.store.connection.call("SET", "any", 1)
+    with pytest.raises(StoreAway):
+        town["Dafina"].text("JOIN Soko Mwezi")
+    town["Amina"].text("STOP")
+    assert town.store.read(number("Amina")).subscription is None
+    town["Bahati"].text("DELETE")
+    assert town.store.read(number("Bahati")).subscription is None
+    memory.look(town.context)
+    assert town.store.world().full, "the alarm is raised even now"
+    assert members(town) == 1
+
+
+def test_a_change_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
+    fill(1.02)
+    change = Change()
+    change.write("SET", "a", 1)
+    change.write("HSET", "b", "c", 2)
+    assert town.store.commit(change)
+    more = Change()
+    more.growing = True
+    more.write("SET", "d", 1)
+    with pytest.raises(StoreAway):
+        town.store.commit(more)
+    assert town.store.connection.batch([("EXISTS", "a", "b"), ("EXISTS", "d")]) == [2, 0]

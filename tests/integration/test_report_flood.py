@@ -1,0 +1,51 @@
+"""Many reports at once: row 22 of the fault table, through the real turns, several at a time."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from gateway.errors import StoreAway
+from gateway.model.alert import State
+from gateway.numbers import Number
+from tests.harness.cast import NUMBERS, TEAM
+from tests.harness.scale import people
+from tests.harness.town import Town
+
+REPORTS, PHONES, AT_ONCE = people(10_000, fewer=1_000), 200, 8
+PAUSE = 600
+"""seconds between two texts to one verifier about one area"""
+MARGIN = 60
+"""Seconds. The last step of the test may take this long in real time."""
+
+
+def test_many_reports_of_one_thing(town: Town) -> None:
+    """One case, a text to a verifier and not ten thousand, and nothing goes out by itself."""
+    phones = [Number.from_int(254715000000 + n) for n in range(PHONES)]
+
+    def report(n: int) -> None:
+        """As the network does: what is not taken in is brought again."""
+        try:
+            town.sms.receive(f"flood-{n}", phones[n % PHONES], "REPORT soko mwezi raid")
+        except StoreAway:
+            report(n)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(report, range(REPORTS)))
+    world = town.store.world()
+    [case] = world.alerts.values()
+    assert case.state is State.REPORTED
+    assert 50 <= case.raised <= PHONES, "its rank, one voice a phone"
+    asked_at = town.now()
+    town.work()
+    assert asked(town) == {"Vera": 1}
+    for part in range(1, 5):  # until shortly before the first verifier may be asked again: the others, each once
+        town.sleep_until(asked_at + part * (PAUSE - MARGIN) / 4)
+        report(REPORTS)
+        town.work()
+    assert set(asked(town).values()) == {1} and len(asked(town)) > 1
+    assert not town.store.shelves.broadcasts.items, "no warning by itself"
+
+
+def asked(town: Town) -> Counter[str]:
+    """How many texts about it each of the team got."""
+    got = {name: town.network.get(f"/phones/{NUMBERS[name]}").json()["inbox"] for name in TEAM}
+    return +Counter({name: sum("please check" in text["text"] for text in inbox) for name, inbox in got.items()})

@@ -1,0 +1,134 @@
+"""Out, with a note left: what her phone says of it is true, and whoever holds it does not put her people off."""
+
+import pytest
+
+from gateway.cli import feature
+from gateway.model import intents
+from gateway.model.feature import Feature
+from tests.harness.cast import number
+from tests.harness.town import Town
+from tests.integration.test_backup_and_restore import do
+from tests.integration.test_safety_records import WORDS, circle
+
+HOUR = 3600
+PIN, SECOND = "2468", "1357"
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    town.turn_on(*Feature)
+    return town
+
+
+def go_out(town: Town, hours: int = 1, colleagues: bool = False) -> None:
+    do(town, "Amina", intents.GoOut(int(town.now()) + hours * HOUR, WORDS, colleagues))
+
+
+def codes(town: Town) -> None:
+    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+
+
+def late(town: Town) -> None:
+    """Both reminders and the grace time pass."""
+    for seconds in (HOUR + 1, 601, 901):
+        town.sleep(seconds)
+        town.work()
+
+
+def redial(town: Town, *typed: str) -> str:
+    """A call that was cut off is not gone on with."""
+    town.sleep(300)
+    return town["Amina"].dial("1", "4", *typed)
+
+
+def more(town: Town, *code: str) -> str:
+    """One hour more."""
+    redial(town)
+    town["Amina"].choose("One hour more")
+    return town["Amina"].press(*code)
+
+
+def test_who_was_made_to_end_it_can_go_out_again(town: Town) -> None:
+    """The alarm is over and done with once her people have the note."""
+    circle(town)
+    codes(town)
+    go_out(town)
+    redial(town, "3", SECOND)
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    go_out(town)
+    assert "I am back" in redial(town)
+    late(town)
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+
+
+def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town, 6)
+    redial(town, "3", SECOND)
+    [text] = town["Bahati"].inbox()
+    assert "needs you now" in text and "was to be" not in text
+
+
+def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
+    """Else whoever holds the phone puts her people off for ever."""
+    circle(town)
+    codes(town)
+    go_out(town)
+    assert "That is not it" in more(town, "1111")
+    assert town.store.read(number("Amina")).outing.until < town.now() + HOUR
+    screens = [more(town, code).partition("by")[0] for code in (PIN, SECOND)]
+    assert screens[0] == screens[1] and "Now back" in screens[0]
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    assert "I am back" in redial(town), "it looks as if it ran on"
+    town["Amina"].choose("One hour more")
+    assert town["Amina"].inbox() == []
+
+
+def test_more_time_runs_after_her_people_were_told(town: Town) -> None:
+    circle(town)
+    go_out(town)
+    late(town)
+    assert len(town["Bahati"].inbox()) == 1
+    assert "Now back by" in more(town)
+    town["Amina"].inbox()
+    late(town)
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    redial(town, "3")
+    assert town["Bahati"].inbox() == ["Aisha is back."]
+
+
+def test_who_is_out_when_it_is_turned_off_can_still_end_it(
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    circle(town)
+    go_out(town)
+    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    for each in (Feature.SAFE_CALL, Feature.CONTACTS, Feature.SOS):
+        feature.turn_off(each)
+    assert "1. I am back" in redial(town)
+    town["Amina"].press("1")
+    town.sleep(3 * HOUR)
+    assert town["Bahati"].inbox() == []
+
+
+def test_colleagues_read_the_note_where_she_chose_so(town: Town) -> None:
+    circle(town)
+    go_out(town)
+    late(town)
+    assert town.store.read(number("Amina")).sos is None
+    do(town, "Amina", intents.Back())
+    town["Bahati"].inbox()
+    go_out(town, colleagues=True)
+    late(town)
+    assert len(town["Bahati"].inbox()) == 1
+    code = town.store.read(number("Amina")).sos.code
+    texts = town["Salma"].inbox() + town["Rehema"].inbox()
+    assert len([text for text in texts if code in text]) == 2
+    assert not any(WORDS in text for text in texts)
+    assert WORDS in town["Salma"].dial("7", "3434", "1", "1")
+    do(town, "Amina", intents.Back())
+    assert town["Bahati"].inbox() == ["Aisha is back."]
+    assert [f"{code} is over" in text for text in town["Salma"].inbox()] == [True]
+    assert town.store.read(number("Amina")).sos is None

@@ -1,0 +1,309 @@
+"""Contacts, going out, calling for help: limits, ends, what is at rest, and who dies in between."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.cli import feature
+from gateway.cli.checks import features as checks
+from gateway.cli.checks.finding import Level
+from gateway.errors import BadInput
+from gateway.model import intents
+from gateway.model.care import INVITED_WITHIN, MOST_CONTACTS, MOST_INVITED
+from gateway.model.feature import Feature
+from gateway.model.sos import Answer, Ring
+from gateway.settings import Settings
+from gateway.store import keys
+from gateway.store.turn import care_tag, trust_tag
+from jobs import lanes
+from tests.harness.cast import NUMBERS, number
+from tests.harness.leaks import Haystack, needles
+from tests.harness.town import Town
+from tests.integration.test_backup_and_restore import at_once, bring_back, do, lose, save  # noqa: F401  fixtures and steps
+
+CONTACT = intents.AskContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
+WORDS = "Kibokohotel room nine"
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    town.turn_on(*Feature)
+    return town
+
+
+def circle(town: Town, *names: str) -> None:
+    """Amina has asked these, they said yes, and have read all of it."""
+    for name in names or ("Bahati",):
+        do(town, "Amina", replace(CONTACT, number=NUMBERS[name]))
+        town.work()
+        town[name].text("yes")
+    do(town, "Amina", intents.SetArrest("Aisha is held"))
+    for name in NUMBERS:
+        town.inbox(name)
+
+
+def care(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
+    return town.store.safety.care(care_tag(town.store.vault, number(name)))[1]
+
+
+def due(town: Town, lane: str = "alerts") -> list[bytes]:
+    found: Sequence[bytes] = town.store.connection.call("ZRANGE", f"due:{lane}", 0, -1)
+    return [item.split(b":")[0] for item in found]
+
+
+def test_features_are_off_until_somebody_read_the_risks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    with pytest.raises(BadInput, match="safe-call needs contacts"):
+        feature.turn_off(Feature.CONTACTS)
+    feature.turn_off(Feature.SAFE_CALL)
+    feature.turn_off(Feature.CONTACTS)
+    feature.turn_off(Feature.SOS)
+    assert "\n1. " not in town["Amina"].dial("1", "4")
+    assert "not understood" in said(town, "Amina", "SOS")
+    with pytest.raises(BadInput, match="needs contacts"):
+        feature.turn_on(Feature.SAFE_CALL, "Zuhura")
+    with pytest.raises(BadInput, match="--by"):
+        feature.turn_on(Feature.SOS, " ")
+    feature.turn_on(Feature.SOS, "Zuhura")
+    assert "I need someone now" in town["Amina"].dial("1", "4")
+    for each in Feature:
+        assert "How it could hurt" in feature.page(each)
+
+
+def test_check_keeps_asking(town: Town) -> None:
+    found = list(checks.look(town.context.deployment))
+    assert [f.level for f in found if "lawyer" in f.text] == [Level.SHOULD] * len(Feature)
+    town.sleep(checks.AGAIN + 1)
+    assert sum("read long ago" in f.text for f in checks.look(town.context.deployment)) == len(Feature)
+
+
+def said(town: Town, name: str, words: str) -> str:
+    town[name].text(words)
+    return " ".join(town[name].inbox())
+
+
+def test_nobody_is_asked_in_a_loop(town: Town) -> None:
+    """Neither by one caller, nor by many, nor twice by the same."""
+    for _again in range(3):
+        do(town, "Amina", CONTACT)
+    assert len(town["Bahati"].inbox()) == 1
+    for name in ("Chiku", "Dafina", "Vera"):
+        do(town, name, replace(CONTACT, called=name))
+    assert len(town["Bahati"].inbox()) == keys.MOST_INVITATIONS - 1
+    town.sleep(keys.INVITED + 1)
+    assert len(town["Bahati"].inbox()) == keys.MOST_INVITATIONS, "who had to wait is asked then"
+
+
+def test_a_list_and_invitations_have_an_end(town: Town) -> None:
+    for n in range(MOST_CONTACTS + 2):
+        do(town, "Amina", replace(CONTACT, number=f"+25471100030{n}"))
+    assert len(care(town).contacts) == MOST_CONTACTS
+    for n in range(MOST_INVITED):
+        do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+        do(town, "Amina", replace(CONTACT, number=f"+25471100040{n}"))
+    assert len(care(town).invited) == MOST_INVITED
+    assert len(care(town).contacts) < MOST_CONTACTS
+    town.sleep(INVITED_WITHIN + 1)
+    do(town, "Amina", replace(CONTACT, number="+254711000500"))
+    assert len(care(town).invited) == MOST_INVITED + 1
+
+
+def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
+    do(town, "Amina", CONTACT, intents.SetArrest("Aisha is held"))
+    assert "Aisha asks" in town["Bahati"].inbox()[0]
+    do(town, "Amina", intents.Held())
+    town.sleep(61)
+    assert town["Bahati"].inbox() == []
+    town["Bahati"].text("YES")
+    assert "Thank you" in town["Bahati"].inbox()[0]
+    do(town, "Amina", intents.Held())
+    town.sleep(61)
+    assert town["Bahati"].inbox() == ["Aisha is held"]
+    do(town, "Amina", intents.Held())
+    town["Bahati"].text("STOP")
+    town.sleep(61)
+    assert town["Bahati"].inbox() == ["Done."]
+    assert care(town).contacts == ()
+    assert not town.store.connection.call("KEYS", "trust:*") and not town.store.connection.call("KEYS", "gone:*")
+
+
+def test_pressing_again_puts_nothing_off(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.Held())
+    town.sleep(50)
+    do(town, "Amina", intents.Held())
+    town.sleep(11)
+    assert town["Bahati"].inbox() == ["Aisha is held"]
+
+
+def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
+    """Whoever holds the phone cannot put the alarm off."""
+    circle(town)
+    do(town, "Amina", intents.SetPin("2468"), intents.GoOut(int(town.now()) + 600, WORDS))
+    until = town.store.read(number("Amina")).outing.until
+    town["Amina"].dial("1", "4", "98", "5", "9999")
+    assert town.store.read(number("Amina")).outing.until == until
+    town.sleep(300)
+    town["Amina"].dial("1", "4", "98", "5", "2468")
+    assert town.store.read(number("Amina")).outing.until > until
+
+
+def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.Held())
+    town.sleep(61)
+    town._pull()
+    [item] = [i for i in town.store.due.take("alerts", 5) if i.verb == "held"]
+    lanes.handle(town.context, item)
+    town["Bahati"].text("STOP")
+    assert town["Bahati"].inbox() == ["Done."]
+
+
+def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
+    circle(town, "Bahati", "Chiku")
+    do(town, "Amina", intents.GoOut(int(town.now()) + 600, WORDS), intents.CallHelp(), intents.Held())
+    town["Amina"].text("DELETE")
+    for name in ("Rehema", "Salma"):
+        town.inbox(name)
+    town.sleep(3600)
+    assert [town["Bahati"].inbox(), town["Chiku"].inbox()] == [[], []]
+    call = town.store.connection.call
+    left = [k for kind in ("care", "out", "sos", "calls", "trust") for k in call("KEYS", f"{kind}*")]
+    assert left == []
+    assert not {b"back", b"sos", b"held"} & set(due(town))
+
+
+def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
+    """The item is taken, its commit stands, and the worker dies before it could say so: the next one finds it done."""
+    circle(town)
+    do(town, "Amina", intents.GoOut(int(town.now()) + 60, WORDS))
+    for step, wanted in ((61, 0), (601, 0), (901, 1)):
+        town.sleep(step)
+        town._pull()
+        items = [i for i in town.store.due.take("alerts", 5) if i.verb == "back"]
+        for item in items:
+            lanes.handle(town.context, item)
+            lanes.handle(town.context, item)  # again, under a lease that has passed
+        assert len(town["Bahati"].inbox()) == wanted
+
+
+def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.SetPin("2468"), intents.SetDuress("1357"))
+    do(town, "Amina", intents.GoOut(int(town.now()) + 3600, WORDS))
+    screens = {}
+    for code in ("2468", "1357"):
+        do(town, "Amina", intents.GoOut(int(town.now()) + 3600, WORDS))
+        town.sleep(300)  # a call that was cut off is not gone on with
+        town["Amina"].dial("1", "4", "3")
+        screens[code] = town["Amina"].press(code)
+        town.sleep(300)
+        assert "I go out" in town["Amina"].dial("1", "4"), code
+    assert screens["2468"] == screens["1357"]
+    assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    assert town["Amina"].inbox() == []
+
+
+def test_two_hear_a_call_even_where_nobody_is_on_duty(town: Town) -> None:
+    for name in ("Rehema", "Salma"):
+        do(town, name, intents.Duty(on=False))
+    do(town, "Amina", intents.CallHelp())
+    assert len(town["Rehema"].inbox()) == len(town["Salma"].inbox()) == 1
+
+
+def test_only_whom_she_chose_hears_it(town: Town) -> None:
+    circle(town)
+    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS)), intents.CallHelp())
+    town.work()
+    town.sleep(61)
+    assert "Aisha needs you now" in town["Bahati"].inbox()[0]
+    town.sleep(121)
+    town.sleep(121)
+    assert [town[name].inbox() for name in ("Vera", "Wema", "Zuhura")] == [[], [], []]
+
+
+def test_a_false_call_stands_lower_and_is_never_left_out(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    code = town.store.read(number("Amina")).sos.code
+    do(town, "Salma", intents.AnswerHelp(code, Answer.FALSE))
+    town.work()
+    do(town, "Amina", intents.CallHelp())
+    town.sleep(2)
+    do(town, "Bahati", intents.CallHelp())
+    town.work()
+    first, second = (town.store.read(number(name)).sos.code for name in ("Bahati", "Amina"))
+    screen = town["Salma"].dial("7", "3434", "1")
+    assert screen.index(first) < screen.index(second)
+
+
+def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    code = town.store.read(number("Amina")).sos.code
+    do(town, "Amina", intents.CallHelp())
+    assert town.store.read(number("Amina")).sos.code == code
+    town.work()
+    town.sleep(town.store.settings.times.sos + 1)
+    town.work()
+    assert town.store.connection.call("HLEN", keys.CALLS) == 0
+    assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
+
+
+def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> None:
+    """It is listed like any other, and whoever is on duty is texted once it has stood for a minute."""
+    for _again in range(4):
+        do(town, "Amina", intents.CallHelp())
+        town.work()
+        do(town, "Amina", intents.HelpOver())
+    do(town, "Amina", intents.CallHelp())
+    code = town.store.read(number("Amina")).sos.code
+    wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
+    assert len(wanted) == 3
+    assert code in town["Salma"].dial("7", "3434", "1")
+    town.sleep(61)
+    assert [code in text for text in town["Salma"].inbox()] == [True]
+
+
+def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp())
+    town.work()
+    assert "Calls" not in town["Vera"].dial("7", "2468")
+    for _step in range(3):
+        town.sleep(121)
+        town.work()
+    assert "Calls: 1" in town["Vera"].dial("7", "2468")
+
+
+def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
+    do(town, "Amina", intents.CallHelp(), intents.HelpPlace(WORDS))
+    town.work()
+    assert town.store.read(number("Bahati")).calls == {} and town.store.read(number("Nurse")).calls == {}
+    assert WORDS not in town["Salma"].dial("7")
+    assert WORDS in town["Salma"].press("3434", "1", "1")
+
+
+def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:
+    circle(town)
+    do(town, "Amina", intents.GoOut(int(town.now()) + 600, WORDS), intents.CallHelp(), intents.HelpPlace(WORDS))
+    do(town, "Amina", intents.SetCheck("Swalaword"), intents.SetDuress("0357"))
+    hay = Haystack()
+    hay.put_redis(town.store.connection.redis)
+    hidden = needles(NUMBERS, ["Kibokohotel", "Swalaword", "Aisha", "Sister"])
+    assert hay.find(hidden) == []
+
+
+def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Path) -> None:
+    circle(town, "Bahati", "Chiku")
+    do(town, "Dafina", replace(CONTACT, number=NUMBERS["Amina"]))
+    path = save(town, tmp_path / "backup")
+    town["Chiku"].text("STOP")
+    town["Dafina"].text("DELETE")
+    town.work()
+    lose(town)
+    bring_back(town, path)
+    assert [c.name for c in care(town).contacts] == ["Sister"]
+    assert care(town, "Dafina") is None
+    assert town.store.safety.trusted(number("Bahati")) and not town.store.safety.trusted(number("Chiku"))
+    assert not town.store.connection.call("EXISTS", keys.trust(trust_tag(town.store.vault, number("Amina"))))

@@ -1,0 +1,108 @@
+"""The soak's proofs find what is wrong when something is."""
+
+import time
+
+import pytest
+
+from gateway.model.broadcast import Broadcast
+from gateway.model.caller import World
+from gateway.store import Change, keys
+from tests.bench.soak import proofs
+from tests.bench.soak.ledger import Ledger, Promise
+from tests.bench.soak.memory import GROUND, Memory, Sample
+from tests.harness.cast import NUMBERS
+from tests.harness.town import Town
+from tests.integration.test_broadcast import PEOPLE, send, subscribe
+
+PLACE = "Gate 1234"
+SOMEBODY = PEOPLE[7]
+
+
+@pytest.fixture
+def ledger(town: Town) -> Ledger:
+    """250 people were warned, and everybody was told."""
+    subscribe(town, PEOPLE)
+    send(town, place=PLACE)
+    town.work()
+    found = Ledger(town.network)
+    found.look()
+    return found
+
+
+def wrong(town: Town, ledger: Ledger) -> list[str]:
+    return proofs.adds_up(town.store, broadcast(town), set(ledger.sent(PLACE, set(), False)))
+
+
+def broadcast(town: Town) -> Broadcast:
+    town.store.world()
+    (found,) = town.store.shelves.broadcasts.items.values()
+    return found
+
+
+def test_nothing_is_wrong_where_nothing_is(town: Town, ledger: Ledger) -> None:
+    assert wrong(town, ledger) == []
+    town.sms.receive("stop", SOMEBODY, "STOP")
+    town.work()
+    assert wrong(town, ledger) == [], "who left after it counts still"
+
+
+@pytest.mark.parametrize("state, by", [("a", 1), ("a", -1), ("p", 1), ("d", 2)])
+def test_a_count_changed_by_hand(town: Town, ledger: Ledger, state: str, by: int) -> None:
+    town.store.connection.call("HINCRBY", f"bc:{broadcast(town).id}:n", state, by)
+    assert wrong(town, ledger)
+
+
+def test_somebody_lost_from_it(town: Town, ledger: Ledger) -> None:
+    token, under_way = town.store.read(SOMEBODY).token, broadcast(town)
+    where = keys.recipients(under_way.id, keys.prefix(token, under_way.bits))
+    assert town.store.connection.call("HDEL", where, token)
+    town.store.connection.call("HINCRBY", f"bc:{under_way.id}:n", "a", -1)
+    assert wrong(town, ledger)
+
+
+def test_a_warning_that_the_network_never_had(town: Town, ledger: Ledger) -> None:
+    for numbers in ledger.texts.values():
+        numbers.pop(SOMEBODY.e164, None)
+    assert wrong(town, ledger)
+
+
+def test_a_promised_text_that_was_lost_or_came_twice(town: Town, ledger: Ledger) -> None:
+    town["Chiku"].text("HELP")
+    town.work()
+    ledger.look()
+    owed = [Promise(NUMBERS["Chiku"], "STOP")]
+    assert proofs.kept(owed, ledger, unknown=0) == []
+    lost = [Promise(NUMBERS["Dafina"], "STOP")]
+    assert proofs.kept(lost, ledger, unknown=0)
+    assert proofs.kept(lost, ledger, unknown=1) == [], "somebody was told of that one"
+    ledger.inbox[NUMBERS["Chiku"]] *= 2
+    assert proofs.kept(owed, ledger, unknown=1)
+
+
+def test_a_warning_to_somebody_who_had_left(town: Town, ledger: Ledger) -> None:
+    assert proofs.silent({SOMEBODY.e164: time.time()}, ledger) == []
+    assert proofs.silent({SOMEBODY.e164: time.time() - 60}, ledger)
+
+
+def test_a_member_who_was_lost(town: Town, ledger: Ledger) -> None:
+    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    assert proofs.members(town.store, {SOMEBODY.e164: area}) == []
+    _forget(town)
+    assert proofs.members(town.store, {SOMEBODY.e164: area})
+
+
+def _forget(town: Town) -> None:
+    token = town.store.read(SOMEBODY).token
+
+    def forget(world: World, change: Change, now: int) -> None:
+        change.write("HDEL", keys.bucket(token), token)
+
+    town.store.attempt(forget)
+
+
+@pytest.mark.parametrize("leak, grown", [(0, []), (GROUND // 50, ["web"])])
+def test_a_process_that_grows(leak: int, grown: list[str]) -> None:
+    memory, size = Memory(), 80 * 2**20
+    memory.samples["web"] = [Sample(at, 1, 2 * size) for at in range(50)]  # an earlier life
+    memory.samples["web"] += [Sample(at, 2, size + at * leak) for at in range(50, 450)]
+    assert [said.split()[0] for said in memory.flat()] == grown

@@ -1,0 +1,79 @@
+"""STOP and DELETE, and a day's housekeeping: nothing is left, and nothing that was queued before goes out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.store import Connection
+from gateway.vault import Purpose
+from jobs import lanes
+from tests.harness.cast import number
+from tests.harness.leaks import Haystack
+from tests.harness.served import OwnRedis
+from tests.harness.stack import until
+from tests.harness.town import Town
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnRedis]:
+    redis = OwnRedis(tmp_path)
+    Connection(f"unix://{redis.socket}").call("CONFIG", "SET", "aof-use-rdb-preamble", "no")
+    yield redis
+    redis.process.terminate()
+    redis.process.wait()
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
+    return environ | {"REDIS_URL": f"unix://{own.socket}"}
+
+
+def do(town: Town, name: str, *what: intents.Intent) -> None:
+    turn = town.store.read(number(name))
+    town.store.write(turn, what, "en")
+    assert town.store.commit(turn.change)
+
+
+def as_bytes(told: object) -> bytes:
+    return told if isinstance(told, bytes) else str(told).encode()
+
+
+def traces(town: Town, folder: Path, token: bytes) -> list[str]:
+    """Where the token lies: in Redis, and in its file."""
+    hay = Haystack()
+    hay.put_redis(town.store.connection.redis)
+    hay.put_aof(folder)
+    return [where for where, piece in hay.pieces if token in piece or token.hex().encode() in piece]
+
+
+@pytest.mark.parametrize("word", ["STOP", "DELETE"])
+def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: Town, tmp_path: Path) -> None:
+    token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
+    for name in ("Amina", "Bahati"):
+        town[name].text("JOIN Soko Mwezi")
+    where = town.store.world().atlas.resolve("Soko Mwezi").id
+    do(town, "Amina", intents.Tonight(town.store.world().atlas.resolve("Kasri").id))
+    town.inbox("Amina"), town.inbox("Bahati")
+    do(town, "Sabra", intents.Send(Kind.RAID, where, "Bus stage", "", int(town.now()) + 3600))
+    town.store.world()
+    [broadcast] = town.store.shelves.broadcasts.items.values()
+    town.store.recipients.enlist(broadcast, {0: [token]}, int(town.now()) + 3600)
+    assert traces(town, tmp_path, token), "the search itself works"
+
+    town["Amina"].text(word)
+    [item] = [i for i in town.store.due.take("alerts", 1) if i.verb == "bc"]
+    lanes.handle(town.context, item)
+    assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
+    assert any("Bus stage" in text for text in town.inbox("Bahati"))
+    town.sleep(86400)
+    town.work()
+    until(lambda: b"aof_rewrite_in_progress:0" in as_bytes(town.store.connection.call("INFO", "persistence")))
+    assert traces(town, tmp_path, token) == []
+
+    town["Amina"].text("JOIN Soko Mwezi")
+    town.inbox("Amina")
+    do(town, "Sabra", intents.Send(Kind.RAID, where, "Gate", "", int(town.now()) + 3600))
+    assert any("Gate" in text for text in town.inbox("Amina"))

@@ -1,0 +1,639 @@
+"""The webhooks over HTTP: forged, repeated, crossing, malformed, and with nothing behind them.
+
+Every kind answers as its kind must, whatever comes: USSD always 200 and `CON` or `END`; a text, a delivery report and
+an opt-out 503 only while they cannot be kept; a wrong token 404.
+"""
+
+import contextlib
+import itertools
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+import redis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from gateway import settings
+from gateway.cli import redis_server
+from gateway.deployment import Deployment
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.settings import Settings
+from gateway.store import Connection, keys
+from gateway.store.recipients import message_mark
+from gateway.vault import Purpose, new_key
+from gateway.web import counters
+from gateway.web.webhooks import THREADS
+from tests.conftest import TOKEN, free_port
+from tests.harness.cast import NUMBERS, number
+from tests.harness.served import Dialler, OwnRedis, Served, served, text_form, turn_form
+from tests.harness.town import Town
+
+HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
+AMINA = NUMBERS["Amina"]
+APOLOGY = "END Sorry, this does not work just now. Please dial again later or call 0711000099."
+
+
+@pytest.fixture
+def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
+    with served(values) as running:
+        yield running
+
+
+def good(hook: str, msisdn: str = AMINA) -> dict[str, str]:
+    """What the provider posts."""
+    report = {"id": "ATXid_1", "status": "Success", "phoneNumber": msisdn, "networkCode": "63902", "retryCount": "0"}
+    ended = turn_form(msisdn) | {"status": "Success", "input": "1*2", "lastAppResponse": "CON x", "errorMessage": ""}
+    return {
+        "ussd": turn_form(msisdn),
+        "ussd/ended": ended,
+        "sms": text_form(msisdn, "JOIN Soko Mwezi"),
+        "delivery": report,
+        "opt-out": {"senderId": "20240", "phoneNumber": msisdn},
+    }[hook]
+
+
+def dump(deployment: Deployment) -> dict[bytes, bytes]:
+    """Everything in Redis; what counts its own time is left out."""
+    call = deployment.store.connection.call
+    return {key: call("DUMP", key) for key in call("KEYS", "*")}
+
+
+def is_right(hook: str, answer: httpx.Response, statuses: tuple[int, ...] = (200,)) -> bool:
+    """Is this an answer for its kind?"""
+    if "Traceback" in answer.text or "Error" in answer.text:
+        return False
+    if hook == "ussd":
+        plain = answer.headers["content-type"].startswith("text/plain")
+        return answer.status_code == 200 and answer.text[:4] in ("CON ", "END ") and plain and len(answer.text) > 4
+    return answer.status_code in statuses and answer.content == b""
+
+
+# Forged (row 6)
+
+
+WRONG = {
+    "another": "x" * len(TOKEN),
+    "one letter less": TOKEN[:-1],
+    "one letter more": TOKEN + "x",
+    "in capitals": TOKEN.upper(),
+    "blank": "%20",
+    "NUL behind it": TOKEN + "%00",
+    "not in ASCII": quote("ключ"),
+    "not in UTF-8": "%ff",
+    "very long": TOKEN * 100,
+}
+
+
+def test_a_wrong_token_is_like_any_unknown_path(
+    web: Served, deployment: Deployment, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG, "mwavuli")
+    before, forged = dump(deployment), counters.FORGED._value.get()
+    nowhere = web.http.post("/nothing/here", data=good("sms"))
+    for label, token in WRONG.items():
+        for hook in HOOKS:
+            answer = web.http.post(f"/at/{token}/{hook}", data=good(hook))
+            assert (answer.status_code, answer.content) == (404, b"Not Found"), label
+            assert (answer.content, answer.headers) == (nowhere.content, nowhere.headers), label
+    assert counters.FORGED._value.get() == forged + len(HOOKS) * len(WRONG)
+    assert dump(deployment) == before
+    assert not [record for record in caplog.records if record.name.startswith("mwavuli")]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_wrong_method_or_a_path_nearby_is_like_any_unknown_path(standing: Served, emptied: Connection) -> None:
+    for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        nowhere = standing.http.request(method, "/nothing/here")
+        for hook, token in itertools.product(HOOKS, (TOKEN, "x" * len(TOKEN))):
+            answer = standing.http.request(method, f"/at/{token}/{hook}")
+            assert (answer.status_code, answer.content, answer.headers) == (404, nowhere.content, nowhere.headers)
+    nowhere = standing.http.post("/nothing/here")
+    for path in ("/at/{}/sms/", "/at/{}", "/at/{}/", "/at//{}/sms", "/at/{}/sms/x", "/AT/{}/sms", "/at/{}/SMS"):
+        answer = standing.http.post(path.format(TOKEN), data=good("sms"))
+        assert (answer.status_code, answer.content, answer.headers) == (404, nowhere.content, nowhere.headers)
+    assert emptied.call("KEYS", "*") == []
+
+
+def test_two_tokens_are_valid_while_they_are_changed(environ: dict[str, str], deployment: Deployment) -> None:
+    new = "new-token-" + "fedcba9876543210" * 2
+    for tokens, valid in ((TOKEN, {TOKEN}), (f"{TOKEN},{new}", {TOKEN, new}), (new, {new})):
+        with served(settings.load({**environ, "MWAVULI_WEBHOOK_TOKEN": tokens})) as web:
+            for token in (TOKEN, new):
+                answer = web.http.post(f"/at/{token}/ussd", data=good("ussd"))
+                assert answer.status_code == (200 if token in valid else 404)
+
+
+def test_without_a_token_there_are_no_webhooks(environ: dict[str, str], deployment: Deployment) -> None:
+    with served(settings.load({**environ, "MWAVULI_WEBHOOK_TOKEN": ""})) as web:
+        for token in ("", "none", TOKEN):
+            assert web.http.post(f"/at/{token}/ussd", data=good("ussd")).status_code == 404
+
+
+def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
+    for path, told in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
+        assert web.http.get(path).status_code == told
+        forwarded = {"X-Forwarded-For": "192.0.2.7"}
+        stranger = web.http.get(path, headers=forwarded)
+        assert (stranger.status_code, stranger.content) == (404, b"Not Found")
+        wrong = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}x"})
+        assert wrong.status_code == 404
+        right = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}"})
+        assert right.status_code == told
+    assert web.http.get("/health").text == "alive"
+
+
+# Repeated and crossing (row 7)
+
+
+def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Response]:
+    """So many requests, all in the air together."""
+    start = threading.Barrier(count)
+
+    def one(i: int) -> httpx.Response:
+        start.wait()
+        return post(i)
+
+    with ThreadPoolExecutor(count) as pool:
+        return [f.result() for f in [pool.submit(one, i) for i in range(count)]]
+
+
+def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Deployment) -> None:
+    chiku = Dialler(web, "Chiku")
+    chiku.dial("English", "Tell us", "Something is going on", "Police raid")
+    chiku.type("soko")
+    chiku.pick("Soko Mwezi")
+    chiku.type("the gate")
+    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key('Send')}"}
+    answers = at_once(100, lambda _i: web.post("ussd", form))
+    assert Counter(a.text for a in answers) == {
+        "END Thank you. Someone is checking. You will hear what comes of it.": 100
+    }
+    [case] = deployment.store.world().alerts.values()
+    assert case.raised == 1
+    assert deployment.store.due.backlog("alerts") == 1
+
+
+def test_a_hundred_copies_of_a_first_dial_are_one_call(web: Served) -> None:
+    form = turn_form(AMINA)
+    answers = at_once(100, lambda _i: web.post("ussd", form))
+    assert len({a.text for a in answers}) == 1
+    assert answers[0].text.startswith("CON ")
+
+
+def test_a_hundred_copies_of_a_text_have_one_effect(web: Served, deployment: Deployment) -> None:
+    form = text_form(AMINA, "JOIN Soko Mwezi", "ATXid_same")
+    answers = at_once(100, lambda _i: web.post("sms", form))
+    assert {(a.status_code, a.content) for a in answers} == {(200, b"")}
+    assert list(deployment.store.members().values()) == [1]
+    assert deployment.store.due.backlog("messages") == 1
+
+
+def test_a_hundred_copies_of_an_opt_out_have_one_effect(web: Served, deployment: Deployment) -> None:
+    web.text("Amina", "JOIN Soko Mwezi")
+    answers = at_once(100, lambda _i: web.post("opt-out", good("opt-out")))
+    assert {a.status_code for a in answers} == {200}
+    assert list(deployment.store.members().values()) == [0]
+
+
+def test_a_hundred_people_at_once_each_read_their_own_screen(web: Served) -> None:
+    areas = ["Soko Mwezi", "Kisima Tatu", "Mawimbi", "Reli Juu"]
+    for i in range(40):
+        web.post("sms", text_form(f"+2547120000{i:02d}", f"JOIN {areas[i % 4]}"))
+    answers = at_once(40, lambda i: web.post("ussd", turn_form(f"+2547120000{i:02d}", "1*1*5")))
+    for i, answer in enumerate(answers):
+        assert areas[i % 4] in answer.text, answer.text
+        assert not [a for a in areas if a != areas[i % 4] and a in answer.text]
+
+
+def test_a_late_copy_of_an_earlier_turn_changes_nothing(web: Served) -> None:
+    amina = Dialler(web, "Amina")
+    amina.dial("English", "My rights")
+    shown = web.post("ussd", amina.form).text
+    for text in ("", amina.form["text"][:1]):
+        assert web.post("ussd", amina.form | {"text": text}).text == shown
+    assert web.post("ussd", amina.form).text == shown
+
+
+# Known and unknown (row 5)
+
+SAME: dict[str, tuple[str, Callable[[str], dict[str, str]]]] = {
+    "STOP": ("sms", lambda n: text_form(n, "STOP")),
+    "DELETE": ("sms", lambda n: text_form(n, "delete")),
+    "JOIN": ("sms", lambda n: text_form(n, "JOIN Mawimbi")),
+    "words nobody understands": ("sms", lambda n: text_form(n, "hello there")),
+    "HELP": ("sms", lambda n: text_form(n, "HELP")),
+    "a delivery report": ("delivery", lambda n: good("delivery", n)),
+    "an unknown status": ("delivery", lambda n: good("delivery", n) | {"status": "Lost"}),
+    "an opt-out": ("opt-out", lambda n: good("opt-out", n)),
+    "a dial": ("ussd", turn_form),
+    "an ended call": ("ussd/ended", lambda n: good("ussd/ended", n)),
+}
+
+
+GREETING = ("HELLO", "SELECT", "CLIENT")
+"""what a thread's first word to Redis is preceded by"""
+
+
+@contextlib.contextmanager
+def commands_of(socket_path: Path, seen: list[str]) -> Iterator[None]:
+    """Which commands reach Redis from outside, in order. What a script does inside is not seen on the way there."""
+    end = "end-of-" + str(len(seen))
+    monitor = redis.Redis.from_url(redis_server.url(socket_path)).monitor()
+    with monitor:
+        yield
+        time.sleep(0.15)  # the bell rings after the answer
+        with redis.Redis.from_url(redis_server.url(socket_path)) as other:
+            other.execute_command("ECHO", end)
+        while True:
+            said = monitor.next_command()
+            if said["command"] == f"ECHO {end}":
+                return
+            if said["command"] == "GET door":  # the web's watch, whoever calls
+                continue
+            if said["client_type"] != "lua" and (name := said["command"].split(" ")[0]) not in GREETING:
+                seen.append(name)
+
+
+def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_socket: Path) -> None:
+    """The same answer, and the same commands on their way to Redis, for a subscriber and for a stranger.
+
+    What a script does once there differs (a member has memberships to take away); nobody who is not in Redis sees it.
+    """
+    known = [f"+25471200010{i}" for i in range(len(SAME))]
+    for msisdn in known:
+        web.post("sms", text_form(msisdn, "JOIN Soko Mwezi"))
+        web.post("sms", text_form(msisdn, "JOIN Mawimbi"))
+    turn = town.store.terminal()
+    area = turn.world.atlas.resolve("Soko Mwezi").id
+    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.change)
+    town.work()
+    for lane in ("alerts", "messages", "bulk"):
+        town.store.connection.call("SET", f"bell:{lane}", 1)
+    for _ in range(THREADS):  # so that no thread has anything left to read for the first time
+        web.text("Chiku", "HELP")
+    for (what, (hook, form)), msisdn in zip(SAME.items(), known, strict=True):
+        seen: dict[str, list[str]] = {msisdn: [], msisdn.replace("+254712", "+254713"): []}
+        answers = []
+        for who, commands in seen.items():
+            with commands_of(redis_socket, commands):
+                answers.append(web.post(hook, form(who)))
+        assert len({(a.status_code, a.content, str(a.headers)) for a in answers}) == 1, what
+        one, other = seen.values()
+        assert one == other, what
+        assert len(one) <= 4, what
+
+
+# Malformed (row 27)
+
+STARS = "*" * 10_000
+
+
+def without(hook: str, field: str) -> bytes:
+    return urlencode({name: value for name, value in good(hook).items() if name != field}).encode()
+
+
+def with_(hook: str, field: str, value: str) -> bytes:
+    return urlencode({**good(hook), field: value}).encode()
+
+
+def bad_bodies(hook: str) -> Iterator[tuple[str, bytes]]:
+    """Bodies that carry nothing to act on."""
+    whole, who = urlencode(good(hook)), "from" if hook == "sms" else "phoneNumber"
+    yield "nothing", b""
+    yield "ampersands", b"&" * 1000
+    yield "equals signs", b"=" * 1000
+    yield "JSON", b'{"phoneNumber": "+254711000001", "text": ""}'
+    yield "no number", without(hook, who)
+    yield "the number twice", f"{whole}&{who}=%2B254711000009".encode()
+    yield "all of it twice", f"{whole}&{whole}".encode()
+    yield "a thousand fields", whole.encode() + b"".join(b"&f%d=x" % i for i in range(1000))
+    yield "1 MB more", whole.encode() + b"&more=" + b"x" * 1_000_000
+    yield "1 MB of NUL", b"\0" * 1_000_000
+    yield "1 MB of percent signs", b"%" * 1_000_000
+    yield "not in UTF-8", whole.encode() + b"&more=\xff\xfe"
+    yield "escapes that are not in UTF-8", whole.encode() + b"&more=%ff%fe"
+    yield "half a character", whole.encode() + b"&more=%f0%9f%98"
+    yield "a surrogate", whole.encode() + b"&more=%ed%a0%80"
+    yield "NUL", whole.encode() + b"&more=%00"
+    for value in (
+        "", " ", "+", "0", "-1", "MPESA", "Safaricom", "+254", "+0711000001", "0711000001x", "+254711000001\n",
+        "+25471100000\u0661", "254 711 000 001", "+" + "9" * 16, "+" + "9" * 5000, "anonymous", "*384#", "'; DROP",
+        "+254711000001,+254711000002",
+    ):  # fmt: skip
+        yield f"the number {value[:16]!r}", with_(hook, who, value)
+
+
+TABLE = [(hook, label, body) for hook in HOOKS for label, body in bad_bodies(hook)]
+
+
+@pytest.fixture(scope="module")
+def standing(redis_socket: Path, network_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One web for tables and fuzzing, with an empty country behind it."""
+    environ = {
+        "REDIS_URL": redis_server.url(redis_socket), "MWAVULI_DATA_DIR": str(tmp_path_factory.mktemp("standing")),
+        "MWAVULI_KEY": new_key(), "MWAVULI_WEBHOOK_TOKEN": TOKEN, "MWAVULI_HOTLINE": "0711000099",
+        "AT_USERNAME": "test", "AT_API_URL": network_url,
+    }  # fmt: skip
+    with served(settings.load(environ)) as running:
+        yield running
+
+
+@pytest.fixture
+def emptied(redis_socket: Path) -> Connection:
+    connection = Connection(redis_server.url(redis_socket))
+    connection.call("FLUSHALL")
+    return connection
+
+
+def test_bad_bodies_change_nothing(
+    standing: Served, emptied: Connection, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wrong = []
+    for hook, label, body in TABLE:
+        answer = standing.raw(hook, body)
+        if not is_right(hook, answer):
+            wrong.append((hook, label, answer.status_code, answer.text))
+        if hook == "ussd" and answer.text != APOLOGY:
+            wrong.append((hook, label, answer.status_code, answer.text))
+        if left := emptied.call("KEYS", "*"):
+            wrong.append((hook, label, 0, str(left)))
+            emptied.call("FLUSHALL")
+    assert wrong == []
+    assert "Traceback" not in caplog.text + str(capfd.readouterr())
+
+
+ODD_BUT_GOOD = {
+    "its plus lost on the way": b"sessionId=s&phoneNumber=+254711000001&text=",
+    "its plus left out": b"sessionId=s&phoneNumber=254711000001&text=",
+    "no text at all": b"sessionId=s&phoneNumber=%2B254711000001",
+    "an empty session id": b"sessionId=&phoneNumber=%2B254711000001&text=",
+    "a very long session id": b"phoneNumber=%2B254711000001&text=&sessionId=" + b"s" * 9000,
+    "10,000 stars": b"sessionId=s&phoneNumber=%2B254711000001&text=" + STARS.encode(),
+    "1*2*... 500 times": b"sessionId=s&phoneNumber=%2B254711000001&text=" + b"*".join([b"1*2"] * 500),
+    "an unknown session in mid-dialogue": b"sessionId=s&phoneNumber=%2B254711000001&text=1*5*2",
+    "emoji": b"sessionId=s&phoneNumber=%2B254711000001&text=" + quote("😀*🏳️‍🌈").encode(),
+    "digits of other scripts": b"sessionId=s&phoneNumber=%2B254711000001&text=" + quote("١*²").encode(),
+    "digits": b"sessionId=s&phoneNumber=%2B254711000001&text=" + b"9" * 5000,
+}
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json", "text/plain", "x", ""])
+@pytest.mark.parametrize("body", ODD_BUT_GOOD.values(), ids=ODD_BUT_GOOD)
+def test_odd_requests_are_answered_with_a_screen(body: bytes, kind: str, standing: Served, emptied: Connection) -> None:
+    answer = standing.raw("ussd", body, kind)
+    assert is_right("ussd", answer)
+    assert answer.text.startswith("CON ")
+    assert len(answer.text) <= 160
+
+
+def test_odd_keys_in_the_middle_of_a_call_repeat_the_question(web: Served) -> None:
+    amina = Dialler(web, "Amina")
+    home = amina.dial("English").split("\n")[1:]
+    for typed in (STARS[:3000], "😀" * 100, "9" * 300, "²", "١", "-1", "+1", "1.0", "NaN", "0x1", " ", "\u202e"):
+        amina.type(typed)
+        for line in home[:2]:
+            assert line in amina.screen, (typed[:5], amina.screen)
+
+
+def test_a_body_in_chunks_is_read(standing: Served, emptied: Connection) -> None:
+    whole = urlencode(good("ussd")).encode()
+    answer = standing.http.post(standing.path("ussd"), content=(whole[i : i + 3] for i in range(0, len(whole), 3)))
+    assert answer.text.startswith("CON ")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_an_endless_body_is_not_waited_for(hook: str, standing: Served, emptied: Connection) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 50_000_000:
+            sent += 65536
+            yield b"x" * 65536
+
+    with contextlib.suppress(httpx.TransportError):  # the server may close while we still speak
+        answer = standing.http.post(standing.path(hook), content=endless())
+        assert is_right(hook, answer)
+    assert is_right(hook, standing.post(hook, good(hook)))
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_who_hangs_up_in_the_middle_leaves_no_trace(
+    hook: str,
+    standing: Served,
+    emptied: Connection,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    host, port = standing.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(f"POST {standing.path(hook)} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nphone".encode())
+        time.sleep(0.05)
+    assert is_right(hook, standing.post(hook, good(hook)))
+    time.sleep(0.05)
+    assert caplog.text + "".join(capfd.readouterr()) == ""
+
+
+def test_a_text_without_an_id_is_taken_once(web: Served, deployment: Deployment) -> None:
+    """Nobody must lose a text because the network forgot its id; the same once more is still the same."""
+    for words in ("JOIN Soko Mwezi", "JOIN Soko Mwezi", "HELP"):
+        form = text_form(AMINA, words)
+        del form["id"]
+        assert web.post("sms", form).status_code == 200
+        assert web.post("sms", form | {"id": ""}).status_code == 200
+    assert deployment.store.due.backlog("messages") == 2
+
+
+ODD_TEXTS = (
+    "", " ", "\n", ".", "²", "RIGHTS ²", "RIGHTS ١", "JOIN taa ²", "CLINIC", "CLINIC ²", "LANG ²", "REPORT", "STOP²",
+    "1 ²²²²²", "x" * 9000, "😀" * 1000, STARS, "JOIN " * 1500, "{0}", "{area}", "%s", "%(area)s", "\u202e\u200b",
+)  # fmt: skip
+
+
+def test_odd_texts_are_taken(web: Served, deployment: Deployment) -> None:
+    for words in ODD_TEXTS:
+        for name in ("Amina", "Vera", "Nurse"):
+            assert is_right("sms", web.text(name, words)), (name, words[:20])
+            deployment.store.connection.batch(
+                [("DEL", key) for key in deployment.store.connection.call("KEYS", "loop:*")]
+            )
+
+
+def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None:
+    for status in ("Success", "", "Lost", "x" * 5000, "😀", "\u0130"):
+        assert is_right("delivery", web.post("delivery", good("delivery") | {"status": status}))
+    shown = web.http.get("/metrics").text
+    assert 'mwavuli_delivery_reports_total{result="unknown status"}' in shown
+
+
+@pytest.mark.parametrize(("reason", "struck"), [("UserDoesNotExist", True), ("DeliveryFailure", False)])
+def test_a_reports_reason_is_heeded(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
+    assert is_right("sms", web.post("sms", good("sms")))
+    store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
+    store.recipients.single(message_mark(store.vault, report["id"]))
+    assert is_right("delivery", web.post("delivery", report))
+    token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
+    assert bool(store.connection.call("EXISTS", keys.strikes(token))) is struck
+
+
+FIELDS = ("sessionId", "phoneNumber", "from", "id", "text", "status", "networkCode", "serviceCode", "linkId", "date")
+anything = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from([AMINA, AMINA[1:], "STOP", "JOIN", "1*1", "0", "98", "Success", STARS[:3000], "\0", "²", "s1"]),
+)
+forms = st.lists(st.tuples(st.sampled_from(FIELDS), anything), max_size=12)
+
+
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    hook=st.sampled_from(HOOKS),
+    body=st.one_of(st.binary(max_size=300), forms.map(lambda form: urlencode(form, errors="replace").encode())),
+)
+def test_whatever_comes_is_answered(hook: str, body: bytes, standing: Served, emptied: Connection) -> None:
+    assert is_right(hook, standing.raw(hook, body)), body
+
+
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(msisdn=st.sampled_from([AMINA, NUMBERS["Vera"], "+1000000"]), call=st.sampled_from("ab"), text=anything)
+def test_whatever_is_typed_is_answered_with_a_screen(msisdn: str, call: str, text: str, standing: Served) -> None:
+    text = text.replace("\0", "")
+    answer = standing.post("ussd", turn_form(msisdn, text, call))
+    assert is_right("ussd", answer)
+    assert answer.text != APOLOGY, text
+
+
+def test_large_bodies_are_not_kept_in_memory(
+    standing: Served, environ: dict[str, str], emptied: Connection, tmp_path: Path
+) -> None:
+    """In a process of its own, so that what the client holds is not counted."""
+    port = free_port()
+    command = [sys.executable, "-m", "gateway.cli", "web"]
+    process = subprocess.Popen(command, env=os.environ | environ | {"PORT": str(port)})
+    web = Served(f"http://127.0.0.1:{port}", TOKEN)
+
+    def resident() -> int:
+        return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def burst(count: int) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda i: web.raw(HOOKS[i % 5], b"x" * 1_000_000), range(count)))
+        assert all(is_right(HOOKS[i % 5], answer) for i, answer in enumerate(answers))
+
+    try:
+        for _ in range(400):
+            with contextlib.suppress(httpx.TransportError):
+                web.http.get("/health")
+                break
+            time.sleep(0.05)
+        burst(20)
+        before = resident()
+        burst(200)
+        assert resident() - before < 20 * 2**20
+    finally:
+        web.http.close()
+        process.terminate()
+        process.wait()
+
+
+# With Redis away (row 17)
+
+
+@pytest.fixture
+def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
+    """A Redis that may be stopped: ask for it before `web`."""
+    running = OwnRedis(tmp_path_factory.mktemp("r"))
+    environ["REDIS_URL"] = redis_server.url(running.socket)
+    yield running
+    running.stop()
+
+
+def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
+    """Stopped, not killed: it takes connections and says nothing. The promise is three seconds."""
+    assert web.post("ussd", good("ussd")).text.startswith("CON ")
+    text = text_form(AMINA, "JOIN Soko Mwezi", "ATXid_hung")
+    own_redis.process.send_signal(signal.SIGSTOP)
+
+    def timed(form: dict[str, str]) -> tuple[str, int, float]:
+        started = time.monotonic()
+        answer = web.post("ussd", form)
+        return answer.text, answer.status_code, time.monotonic() - started
+
+    for _ in range(2):
+        with ThreadPoolExecutor(20) as pool:
+            turns = list(pool.map(timed, [turn_form(f"+2547120000{i:02d}") for i in range(20)]))
+        assert {(text, status) for text, status, _seconds in turns} == {(APOLOGY, 200)}
+        assert max(seconds for _text, _status, seconds in turns) < 3
+    for hook, form in (("sms", text), ("delivery", good("delivery")), ("opt-out", good("opt-out"))):
+        assert web.post(hook, form).status_code == 503, hook
+    assert web.post("ussd/ended", good("ussd/ended")).status_code == 200
+    assert web.http.get("/health").status_code == 200
+    assert web.http.get("/ready").status_code == 503
+    own_redis.process.send_signal(signal.SIGCONT)
+
+    assert web.post("ussd", good("ussd")).text.startswith("CON ")
+    assert [web.post("sms", text).status_code for _ in range(3)] == [200] * 3
+    assert list(deployment.store.members().values()) == [1], "kept once, though it may have arrived while Redis hung"
+    assert deployment.store.due.backlog("messages") == 1
+
+
+def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
+    amina = Dialler(web, "Amina")
+    amina.dial("English", "My rights")
+    assert web.text("Bahati", "JOIN Soko Mwezi").status_code == 200
+    own_redis.stop()
+
+    form = amina.form | {"text": amina.form["text"] + "*0"}
+    text = text_form(AMINA, "JOIN Soko Mwezi", "ATXid_dead")
+    assert web.post("ussd", form).text == APOLOGY
+    for hook, post in (("sms", text), ("delivery", good("delivery")), ("opt-out", good("opt-out"))):
+        assert web.post(hook, post).status_code == 503, hook
+    own_redis.start()
+
+    assert list(deployment.store.members().values()) == [1], "what was acknowledged is there"
+    assert web.post("ussd", form).text.startswith("CON Info line"), "the call goes on where it was"
+    assert web.post("sms", text).status_code == 200
+    assert list(deployment.store.members().values()) == [2]
+
+
+# Without the key (row 28)
+
+
+@pytest.mark.parametrize("key", ["", "of another deployment"])
+def test_without_the_key_the_doors_are_closed_and_nothing_is_lost(
+    key: str, environ: dict[str, str], deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = dump(deployment)
+    with served(settings.load({**environ, "MWAVULI_KEY": key and new_key()})) as web:
+        for _ in range(3):
+            assert web.post("ussd", good("ussd")).text == APOLOGY
+            for hook in ("sms", "delivery", "opt-out"):
+                assert web.post(hook, good(hook)).status_code == 503, hook
+        assert web.http.get("/ready").status_code == 503
+        assert web.http.get("/health").status_code == 200
+    assert {name: kept for name, kept in dump(deployment).items() if name != b"clock:watched"} == before
+    assert "doors stay closed" in caplog.text
+    with served(settings.load(environ)) as web:
+        assert web.post("ussd", good("ussd")).text.startswith("CON ")
+        assert web.text("Amina", "JOIN Soko Mwezi").status_code == 200
+    assert list(deployment.store.members().values()) == [1]
+
+
+def test_a_number_is_nowhere_in_an_answer(web: Served) -> None:
+    for hook in HOOKS:
+        assert number("Amina").e164[1:] not in web.post(hook, good(hook)).text

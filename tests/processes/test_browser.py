@@ -1,0 +1,151 @@
+"""The phone page in a real Chromium: two people and the team, with mouse and keys.
+
+Skipped where Debian's chromium and chromium-driver are absent; MWAVULI_BROWSER=required fails instead.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.harness.cast import NUMBERS, TEAM
+from tests.harness.stack import Stack, started, until
+
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1000",
+)  # fmt: skip
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        absent = "no chromium and chromedriver here (Debian: apt install chromium chromium-driver)"
+        if os.environ.get("MWAVULI_BROWSER") == "required":
+            pytest.fail(absent)
+        pytest.skip(absent)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    opened = webdriver.Chrome(options, Service(driver))
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture(scope="module")
+def stack(browser: webdriver.Chrome) -> Iterator[Stack]:
+    with started() as running:
+        yield running
+
+
+class Handset:
+    """One phone on the page, used with the mouse."""
+
+    def __init__(self, browser: webdriver.Chrome, name: str):
+        self.name = name
+        self._phone: WebElement = until(
+            lambda: (browser.find_elements(By.CSS_SELECTOR, f"[data-testid='phone-{NUMBERS[name]}']") or [None])[0],
+            what=f"{name}'s phone on the page",
+        )
+
+    def part(self, testid: str) -> WebElement:
+        return self._phone.find_element(By.CSS_SELECTOR, f"[data-testid='{testid}']")
+
+    def dial(self) -> str:
+        return self._answered(lambda: self.part("dial").click())
+
+    def press(self, *keys: str) -> str:
+        """Each answer is keyed on the keypad, then sent."""
+        for answer in keys:
+            for key in answer:
+                self.part(f"key-{key}").click()
+            self._answered(lambda: self.part("send").click())
+        return self.screen
+
+    def type(self, words: str) -> str:
+        self.part("answer").send_keys(words)
+        return self._answered(lambda: self.part("send").click())
+
+    def pick(self, *labels: str) -> str:
+        """The key of the choice with this label."""
+        for label in labels:
+            found = re.search(rf"^(\d+)\. {re.escape(label)}", self.screen, re.MULTILINE)
+            assert found, f"{self.name} finds no {label!r} on:\n{self.screen}"
+            self.press(found[1])
+        return self.screen
+
+    @property
+    def screen(self) -> str:
+        return str(self.part("screen").get_property("textContent"))
+
+    def _answered(self, act: Callable[[], None]) -> str:
+        before = self._turn()
+        act()
+        until(lambda: self._turn() != before and self._turn()[2] in ("open", "ended"), what="an answer on the screen")
+        assert not self.part("error").text, self.part("error").text
+        return self.screen
+
+    def _turn(self) -> tuple[str | None, ...]:
+        screen = self.part("screen")
+        return tuple(screen.get_dom_attribute(f"data-{name}") for name in ("session", "hops", "state"))
+
+    def inbox(self) -> str:
+        return str(self.part("inbox").get_property("textContent"))
+
+
+def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chrome) -> None:
+    browser.get(stack.page)
+    amina, chiku, vera = (Handset(browser, name) for name in ("Amina", "Chiku", "Vera"))
+
+    assert "Kiswahili" in amina.dial()
+    _ = stack.deployment().languages["sw"].translator
+    amina.pick("Kiswahili", _("Alerts near me"), _("Get alerts"))
+    amina.type("soko")
+    amina.pick("Soko Mwezi")
+    while _("Yes, join") not in amina.screen:
+        amina.press("98")
+    amina.pick(_("Yes, join"))
+    assert "Soko Mwezi" in amina.screen
+
+    chiku.dial()
+    chiku.pick("English", "Tell us", "Something is going on", "Police raid")
+    chiku.type("soko")
+    chiku.pick("Soko Mwezi")
+    chiku.type("near the big market")
+    chiku.pick("Send")
+    assert chiku.part("screen").get_dom_attribute("data-state") == "ended"
+
+    number = until(lambda: re.search(r"(\d{4}), Soko Mwezi", vera.inbox()), what="Vera asked")[1]
+    vera.dial()
+    vera.pick("Team")
+    vera.press(TEAM["Vera"][3])
+    vera.pick("To check", number, "Confirm")
+    vera.type("Market gate")
+    vera.pick("No more words")
+    vera.press("2")
+    vera.pick("Send")
+
+    until(lambda: "Market gate" in amina.inbox(), what="the warning in Amina's inbox")
+    assert "near the big market" not in amina.inbox()
+    until(lambda: amina.part("unread").text, what="the count of unread texts")
+    amina.part("inbox-open").click()
+    until(lambda: "Market gate" in amina.part("inbox").text, what="the text shown")
+    until(lambda: "It was checked" in chiku.inbox(), what="the outcome for Chiku")
+    amina.part("sms-to").clear()
+    amina.part("sms-to").send_keys("+254711000701")
+    amina.part("ring").click()
+    until(lambda: "takes no calls" in amina.part("sms-state").text, what="a missed call by who set up nothing")
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), (
+        "no sideways scroll"
+    )
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

@@ -1,0 +1,92 @@
+"""One host's clock jumps an hour during a warning: everybody is told once, and an alarm says so."""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from jobs.alarm import NAMES, Cause
+from tests.harness.stack import TUNING, Phone, Stack, until
+
+HOUR = 3600
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+needs_faketime = pytest.mark.skipif(
+    FAKETIME is None and os.environ.get("MWAVULI_FAKETIME") != "required", reason="apt install faketime"
+)
+PEOPLE = 240
+SLOWLY = TUNING + "[pace]\ncall_size = 10\nin_flight = 2\nchunk_size = 64\n"
+
+
+class Hosts:
+    """A stack in which one process's host has a clock of its own."""
+
+    def __init__(self, folder: Path, name: str):
+        self.stack = Stack(folder)
+        self.noticed = name != "alerts"
+        """a worker's host has no clock process to look at it; nothing there decides by it"""
+        (folder / "settings.toml").write_text(SLOWLY)
+        self._offset = folder / "offset"
+        self.jump(0)
+        faked = {
+            "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self._offset), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }  # fmt: skip
+        words = [f"{variable}={value}" for variable, value in faked.items()]
+        self.stack.commands[name] = ["env", *words, *self.stack.commands[name]]
+
+    def jump(self, seconds: int) -> None:
+        new = self._offset.with_suffix(".new")
+        new.write_text(f"{seconds:+d}\n")
+        new.replace(self._offset)
+
+
+@pytest.fixture
+def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
+    with tempfile.TemporaryDirectory(prefix="mwj") as folder:
+        made = Hosts(Path(folder), request.param)
+        try:
+            made.stack.start()
+            yield made
+        finally:
+            made.stack.stop()
+
+
+def crowd(stack: Stack) -> set[str]:
+    numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda msisdn: Phone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+    return set(numbers)
+
+
+def told(stack: Stack, words: str) -> Counter[str]:
+    taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
+    return Counter(message["number"] for message in taken if words in message["text"])
+
+
+@needs_faketime
+@pytest.mark.parametrize("seconds", [HOUR, -HOUR])
+@pytest.mark.parametrize("hosts", ["clock", "redis", "alerts"], indirect=True)
+def test_a_clock_jumps_in_the_middle_of_a_warning(hosts: Hosts, seconds: int) -> None:
+    stack = hosts.stack
+    numbers = crowd(stack)
+    store = stack.deployment().store
+    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet")
+    stack.faults(latency_ms=300)
+    stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Farm road")
+    until(lambda: told(stack, "Farm road"), what="the first of them told")
+    hosts.jump(seconds)
+    assert len(told(stack, "Farm road")) < PEOPLE, "it happened in the middle"
+    if hosts.noticed:
+        stack["Zuhura"].gets(NAMES[Cause.CLOCK])
+    until(lambda: len(told(stack, "Farm road")) >= PEOPLE, what="everybody told")
+    stack.faults()
+    stack["Chiku"].text("HELP")
+    stack["Chiku"].gets("STOP")
+    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet again")
+    assert told(stack, "Farm road") == Counter(numbers), "each once"
+    hosts.jump(0)
+    until(lambda: Cause.CLOCK.encode() not in store.world().alarms, what="the alarm lowered")

@@ -1,0 +1,687 @@
+"""The second network: Debian's real Kannel (bearerbox, smsbox) with its own fake carrier, and routes between two."""
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import httpx
+import pytest
+
+from gateway import settings
+from gateway.cli.checks import setup
+from gateway.cli.checks.finding import Level
+from gateway.deployment import Deployment, open_deployment
+from gateway.errors import BadInput
+from gateway.gsm import segments
+from gateway.model import intents
+from gateway.model.alert import Kind
+from gateway.numbers import Number
+from gateway.providers import (
+    AfricasTalking,
+    Fate,
+    Kannel,
+    Outcome,
+    ProviderTrouble,
+    Routes,
+    Trouble,
+    Way,
+    kannel,
+    provider_of,
+    route,
+)
+from gateway.settings import HandOver, Settings
+from gateway.web import counters
+from jobs.context import Context, build
+from tests.conftest import TOKEN
+from tests.harness.cast import NUMBERS, number
+from tests.harness.served import Served, served, text_form
+from tests.harness.stack import free_ports, until
+from tests.harness.town import Town
+from tests.integration.test_africastalking import answering, set_faults
+
+BEARERBOX, SMSBOX = "/usr/sbin/bearerbox", "/usr/sbin/smsbox"
+FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
+MISSING = [path for path in (BEARERBOX, SMSBOX, FAKESMSC) if not os.access(path, os.X_OK)]
+real = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("CI"), reason="no Kannel here: apt-get install kannel kannel-extras"
+)
+PASSWORD = "kannel-secret-81723"
+AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
+A = NUMBERS["Amina"]
+NOWHERE = Number.parse("+999711000001")
+"""the fake operator has no route to it"""
+
+CONF = """
+group = core
+admin-port = {admin}
+admin-password = {password}
+admin-interface = 127.0.0.1
+smsbox-port = {box}
+smsbox-interface = 127.0.0.1
+box-allow-ip = 127.0.0.1
+log-file = bearerbox.log
+log-level = 4
+
+group = smsc
+smsc = fake
+smsc-id = operator
+port = {smsc}
+connect-allow-ip = 127.0.0.1
+denied-prefix = +999
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+bearerbox-port = {box}
+sendsms-port = {sendsms}
+sendsms-interface = 127.0.0.1
+http-request-retry = 20
+http-queue-delay = 1
+log-file = smsbox.log
+log-level = 4
+
+group = sendsms-user
+username = mwavuli
+password = {password}
+max-messages = 10
+concatenation = true
+
+group = sms-service
+keyword = default
+catch-all = true
+max-messages = 0
+get-url = "{web}/kannel/{token}/sms?from=%p&to=%P&id=%I&charset=%C&text=%b"
+"""
+"""as the README says it"""
+
+
+class RealKannel:
+    """Its processes, each in a group of its own: a smsbox that lost its bearerbox starts itself anew."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self.admin, self.box, self.smsc, self.sendsms = free_ports(4)
+        self.url = f"http://127.0.0.1:{self.sendsms}/cgi-bin/sendsms"
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, web: str) -> None:
+        (self._folder / "kannel.conf").write_text(
+            CONF.format(
+                admin=self.admin, box=self.box, smsc=self.smsc, sendsms=self.sendsms, password=PASSWORD, web=web,
+                token=TOKEN,
+            )
+        )  # fmt: skip
+        self.bearerbox()
+        self.smsbox()
+        self.carrier()
+
+    def bearerbox(self) -> None:
+        self._run("bearerbox", BEARERBOX, "-v", "4", "kannel.conf")
+        until(lambda: is_open(self.box) and is_open(self.smsc), what="the bearerbox")
+
+    def smsbox(self) -> None:
+        self._run("smsbox", SMSBOX, "-v", "4", "kannel.conf")
+        until(lambda: is_open(self.sendsms), what="the smsbox")
+
+    def carrier(self, *texts: str) -> None:
+        """The operator's end: brings these texts, and takes what we send. One at a time may be connected."""
+        self.end("carrier")
+        self._run("carrier", FAKESMSC, "-H", "127.0.0.1", "-r", str(self.smsc), "-i", "0.01", "-m", str(len(texts)),
+                  *(texts or ["1 2 text none"]))  # fmt: skip
+
+    def texts(self, msisdn: str, words: str) -> None:
+        """A person's text to the short code: GSM-7 where it is ASCII, else UCS-2."""
+        coded = "".join(f"%{byte:02X}" for byte in words.encode("utf-16-be"))
+        self.carrier(f"{msisdn} 20240 text {words}" if words.isascii() else f"{msisdn} 20240 ucs2 {coded}")
+
+    def got(self) -> list[tuple[str, str]]:
+        """What reached the operator so far: receiver and words, parts of a long text joined."""
+        found: dict[tuple[str, str], str] = {}
+        for at, line in enumerate(re.findall(r"Got message \d+: <(.*)>", self.said("carrier"))):
+            _sender, to, kind, *rest = line.split(" ")
+            if kind == "udh":
+                header, _type, *rest = rest
+                key, data = (to, header.split("%")[4]), unquote_to_bytes(" ".join(rest).replace("+", " "))
+                found[key] = found.get(key, "") + data.decode("utf-16-be" if b"\0" in data or data[0] == 4 else "ascii")
+            elif kind == "text":
+                found[to, f"alone {at}"] = " ".join(rest)
+            else:
+                data = unquote_to_bytes(" ".join(rest).replace("+", " "))
+                found[to, f"alone {at}"] = data.decode("utf-16-be" if kind == "ucs-2" else "utf-8")
+        return [(to, words) for (to, _), words in found.items()]
+
+    def words_to(self, name: str) -> list[str]:
+        return [words for to, words in self.got() if to == NUMBERS[name]]
+
+    def said(self, name: str) -> str:
+        path = self._folder / f"{name}.out"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def signal(self, name: str, what: signal.Signals) -> None:
+        self._running[name].send_signal(what)
+
+    def end(self, name: str) -> None:
+        """kill -9, with whatever it started: its own group and nothing else."""
+        if process := self._running.pop(name, None):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def stop(self) -> None:
+        for name in list(self._running):
+            self.end(name)
+
+    def _run(self, name: str, *command: str) -> None:
+        with open(self._folder / f"{name}.out", "ab") as out:
+            self._running[name] = subprocess.Popen(
+                command, cwd=self._folder, stdout=out, stderr=out, start_new_session=True
+            )
+
+
+def is_open(port: int) -> bool:
+    """Does anybody listen there? Without knocking: the fake operator would take us for its carrier."""
+    return f":{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[RealKannel]:
+    made = RealKannel(tmp_path)
+    yield made
+    made.stop()
+
+
+def toml(url: str, more: str = "") -> str:
+    return f'[kannel]\nurl = "{url}"\nusername = "mwavuli"\nfrom = "20240"\n{more}'
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], box: RealKannel, tmp_path: Path) -> dict[str, str]:
+    """Kannel alone."""
+    (tmp_path / "settings.toml").write_text(toml(box.url))
+    given = {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml"), "KANNEL_PASSWORD": PASSWORD, "AT_API_KEY": ""}
+    return environ | given
+
+
+@pytest.fixture
+def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
+    with served(values) as running:
+        yield running
+
+
+@pytest.fixture
+def kannel_up(box: RealKannel, web: Served) -> RealKannel:
+    """All of Kannel, pointed at the web."""
+    box.start(web.url)
+    return box
+
+
+@pytest.fixture
+def values_here(environ: dict[str, str], web: Served) -> Settings:
+    """As the workers have them: they know the web's port."""
+    return settings.load(environ | {"PORT": web.url.rpartition(":")[2]})
+
+
+@pytest.fixture
+def context(deployment: Deployment, values_here: Settings) -> Context:
+    made = build(open_deployment(values_here))
+    return Context(**{**vars(made), "deployment": deployment})
+
+
+# Out
+
+
+TEXTS = {
+    "GSM-7": "Notice: Soko Mwezi until 22:00. Details: dial *384*2024#",
+    "GSM-7, two septets a character": "{1} [2] ~ | ^ \\ € è ñ Ω @ _ £",
+    "Cyrillic": "Район Соко: до 22:00. Наберите *384*2024#",
+    "Chinese and an emoji": "通知:索科区,到22:00。😀",
+    "long": "Notice: " + "Soko Mwezi and Taa Mbili, " * 14,
+    "long Cyrillic": "Соко Мвези и Таа Мбили, " * 8,
+}
+
+
+@real
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_text_arrives_as_it_was_written(text: str, kannel_up: RealKannel, values_here: Settings) -> None:
+    text = text.strip()
+    outcomes = Kannel(values_here).send(text, [AMINA])
+    assert outcomes[AMINA].fate is Fate.ACCEPTED
+    until(lambda: kannel_up.said("carrier").count("Got message") == segments(text), what="all of its parts")
+    assert kannel_up.words_to("Amina") == [text]
+
+
+@real
+def test_several_numbers_each_have_an_outcome_and_an_id(kannel_up: RealKannel, values_here: Settings) -> None:
+    many = [Number.from_int(254_712_000_000 + i) for i in range(40)]
+    outcomes = Kannel(values_here).send("Hello", [AMINA, NOWHERE, *many, BAHATI])
+    assert outcomes.pop(NOWHERE) == Outcome(Fate.REFUSED, 407)
+    assert {outcome.fate for outcome in outcomes.values()} == {Fate.ACCEPTED}
+    assert len({outcome.message_id for outcome in outcomes.values()}) == 42
+    until(lambda: len(kannel_up.got()) == 42, what="all of them at the operator")
+    assert {to for to, _ in kannel_up.got()} == {n.e164 for n in outcomes}
+
+
+@real
+def test_while_the_operator_is_away_kannel_keeps_a_text(kannel_up: RealKannel, values_here: Settings) -> None:
+    kannel_up.end("carrier")
+    until(lambda: "3:" in httpx.get(kannel_up.url, params=query("+254712000001")).text, what="the operator gone")
+    assert Kannel(values_here).send("Later", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert kannel_up.words_to("Amina") == []
+    kannel_up.carrier()
+    until(lambda: kannel_up.words_to("Amina") == ["Later"], what="the text at the operator")
+
+
+def query(to: str) -> dict[str, str]:
+    return {"username": "mwavuli", "password": PASSWORD, "from": "20240", "to": to, "text": "x"}
+
+
+# Down, shut, hung
+
+
+@real
+def test_a_wrong_password_is_shut_and_never_said(
+    kannel_up: RealKannel, environ: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    wrong = Kannel(settings.load(environ | {"KANNEL_PASSWORD": "wrong-secret-5"}))
+    with pytest.raises(ProviderTrouble) as caught:
+        wrong.send("Hello", [AMINA])
+    assert caught.value.trouble is Trouble.SHUT
+    assert caught.value.__cause__ is None
+    assert_tells_nothing(str(caught.value) + repr(wrong) + caplog.text)
+
+
+def assert_tells_nothing(said: str) -> None:
+    for secret in (A[4:], PASSWORD, "wrong-secret-5", TOKEN):
+        assert secret not in said
+
+
+@real
+def test_without_its_bearerbox_it_is_busy_and_comes_back_by_itself(
+    kannel_up: RealKannel, values_here: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The smsbox closes its door, waits, and starts itself anew."""
+    provider = Kannel(values_here)
+    kannel_up.end("bearerbox")
+    until(lambda: not is_open(kannel_up.sendsms), what="the smsbox shut")
+    with pytest.raises(ProviderTrouble) as caught:
+        provider.send("Hello", [AMINA])
+    assert caught.value.trouble is Trouble.BUSY
+    assert_tells_nothing(str(caught.value) + caplog.text)
+    kannel_up.bearerbox()
+    kannel_up.carrier()
+    until(lambda: is_open(kannel_up.sendsms), what="the smsbox back")
+    assert provider.send("Again", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    until(lambda: kannel_up.words_to("Amina") == ["Again"], what="the text at the operator")
+
+
+@real
+def test_a_hung_bearerbox_leaves_one_unknown_and_the_others_not_begun(
+    kannel_up: RealKannel, values_here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kannel, "TIMEOUT", (1, 0.5))
+    kannel_up.signal("bearerbox", signal.SIGSTOP)
+    outcomes = Kannel(values_here).send("Hello", [AMINA, BAHATI, CHIKU])
+    assert [outcomes[n] for n in (AMINA, BAHATI, CHIKU)] == [
+        Outcome(Fate.UNKNOWN), Outcome(Fate.RETRY), Outcome(Fate.RETRY),
+    ]  # fmt: skip
+    kannel_up.signal("bearerbox", signal.SIGCONT)
+    until(lambda: kannel_up.words_to("Amina") == ["Hello"], what="what was unknown at the operator")
+    time.sleep(0.2)
+    assert [to for to, _ in kannel_up.got()] == [A], "what was not begun never left"
+
+
+ANSWERS = {
+    "immediate": (202, b"Sent.", Fate.ACCEPTED),
+    "immediate, in parts": (202, b"Sent. Message splits: 3", Fate.ACCEPTED),
+    "denied by a list": (400, b"Number(s) has/have been denied by white- and/or black-lists.", Fate.REFUSED),
+    "no route": (403, b"Not routable. Do not try again.", Fate.REFUSED),
+    "no sender": (400, b"Sender missing and no global set, rejected", Trouble.SHUT),
+    "not allowed": (403, b"Authorization failed for sendsms", Trouble.SHUT),
+    "a proxy's lock": (401, b"<html>", Trouble.SHUT),
+    "its queue is full": (503, b"Temporal failure, try again later.", Trouble.BUSY),
+    "nothing there": (404, b"", Trouble.BUSY),
+    "a page with 200": (200, b"<html>Welcome", Fate.UNKNOWN),
+    "nothing with 202": (202, b"", Fate.UNKNOWN),
+    "a proxy that waited": (504, b"<html>", Fate.UNKNOWN),
+    "a proxy that was hung up on": (502, b"<html>", Fate.UNKNOWN),
+}
+
+
+def box_at(url: str, **environ: str) -> Settings:
+    values = settings.load(
+        {"KANNEL_PASSWORD": PASSWORD, "MWAVULI_WEBHOOK_TOKEN": TOKEN, "AT_SHORTCODE": "20240"} | environ
+    )
+    table = {"url": url, "username": "mwavuli"}
+    return values.model_copy(update={"tuning": settings.Tuning.model_validate({"kannel": table})})
+
+
+@pytest.mark.parametrize(("status", "body", "expected"), ANSWERS.values(), ids=ANSWERS)
+def test_each_answer(status: int, body: bytes, expected: Fate | Trouble) -> None:
+    with answering(status, body, "text/html") as url:
+        provider = Kannel(box_at(f"{url}/cgi-bin/sendsms"))
+        if isinstance(expected, Trouble):
+            with pytest.raises(ProviderTrouble) as caught:
+                provider.send("Hello", [AMINA])
+            assert caught.value.trouble is expected
+        else:
+            outcome = provider.send("Hello", [AMINA])[AMINA]
+            assert outcome.fate is expected
+            assert bool(outcome.message_id) is (expected is Fate.ACCEPTED)
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with answering(202, b"0: Accepted for delivery", "text/html") as elsewhere:
+        for status in (301, 302, 307, 308):
+            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderTrouble) as caught:
+                Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA])
+            assert caught.value.trouble is Trouble.BUSY
+
+
+def test_a_call_ends_within_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow box takes what it can; the others were surely not sent to."""
+    monkeypatch.setattr(kannel, "BUDGET", 0.0)
+    with answering(202, b"0: Accepted for delivery", "text/html") as url:
+        outcomes = Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA, BAHATI])
+    assert [outcomes[n].fate for n in (AMINA, BAHATI)] == [Fate.ACCEPTED, Fate.RETRY]
+    longest = sum(kannel.TIMEOUT) + 5.0
+    assert longest < settings.Times().lease
+    assert sum((3.05, 9.05)) + route.HURRY < settings.Times().lease
+
+
+# In
+
+
+@real
+def test_a_text_reaches_its_turn_and_the_answer_leaves_through_kannel(
+    kannel_up: RealKannel, town: Town, web: Served
+) -> None:
+    kannel_up.texts(A, "JOIN Soko Mwezi")
+    until(lambda: list(town.store.members().values()) == [1], what="the membership")
+    town.work()
+    until(lambda: kannel_up.words_to("Amina"), what="the welcome")
+    assert kannel_up.words_to("Amina")[0].startswith("Welcome. You get notices for Soko Mwezi.")
+    kannel_up.texts(A[1:], "STOP")  # some operators leave the plus out
+    until(lambda: list(town.store.members().values()) == [0], what="the end of the membership")
+    town.work()
+    until(lambda: len(kannel_up.words_to("Amina")) == 2, what="the goodbye")
+    kannel_up.texts("0711000001", "СТОП")  # and a modem the country's code
+    until(lambda: counters.TEXTS.labels("taken")._value.get() >= 3)
+    time.sleep(0.3)
+    assert len(kannel_up.got()) == 2, "Kannel itself sends nothing"
+
+
+@real
+def test_a_warning_is_delivered_and_its_reports_arrive(kannel_up: RealKannel, town: Town, web: Served) -> None:
+    for i in range(30):
+        web.post("sms", text_form(f"+2547120000{i:02d}", "JOIN Soko Mwezi"))
+    town.work()
+    turn = town.store.terminal()
+    area = turn.world.atlas.resolve("Soko Mwezi").id
+    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.change)
+    town.work()
+    [alert] = town.store.world().alerts.values()
+
+    def counts() -> dict[str, int]:
+        return {state.name: n for state, n in town.store.recipients.counts(f"{alert.number}.0").items() if n}
+
+    until(lambda: counts() == {"DELIVERED": 30}, what=f"all delivered, but {counts()}")
+    assert len([words for _, words in kannel_up.got() if words.startswith("Notice")]) == 30
+
+
+@real
+def test_kannels_own_logs_name_nobody(
+    kannel_up: RealKannel, values_here: Settings, web: Served, tmp_path: Path
+) -> None:
+    """At the log level that the README asks for; also where a text and a report cannot be brought to us."""
+    Kannel(values_here).send("Hello", [AMINA, NOWHERE])
+    kannel_up.texts(A, "STOP")
+    until(lambda: kannel_up.words_to("Amina"), what="the text")
+    away = values_here.model_copy(update={"port": 9})
+    Kannel(away).send("Hello", [BAHATI])
+    time.sleep(1.5)
+    said = "".join(path.read_text() for path in tmp_path.glob("*box.*"))
+    assert not [digits for digits in ("711000", "254", "STOP", "Hello", TOKEN) if digits in said], said
+
+
+# The webhooks
+
+
+def get(web: Served, hook: str, query: str, token: str = TOKEN) -> httpx.Response:
+    return web.http.get(f"/kannel/{token}/{hook}?{query}")
+
+
+SMS = "from=%2B254711000001&to=20240&id=1&charset=UTF-8&text="
+
+
+def test_a_wrong_token_is_like_any_unknown_path(web: Served) -> None:
+    nowhere = web.http.get("/nothing/here")
+    for hook in ("sms", "delivery", "ussd"):
+        for token in ("x" * len(TOKEN), TOKEN[:-1], TOKEN.upper(), "%ff", "%20"):
+            answer = get(web, hook, SMS + "STOP", token)
+            assert (answer.status_code, answer.content, answer.headers) == (404, nowhere.content, nowhere.headers)
+    assert web.http.post(f"/kannel/{TOKEN}/sms").content == nowhere.content
+    assert get(web, "ussd", "").content == nowhere.content
+
+
+def test_without_kannel_there_is_no_such_path(environ: dict[str, str], deployment: Deployment) -> None:
+    with served(settings.load(environ | {"MWAVULI_SETTINGS": ""})) as web:
+        assert get(web, "sms", SMS + "STOP").status_code == 404
+
+
+RUBBISH = (
+    "", "&" * 500, "=" * 500, SMS + "%ff%fe", SMS + "%00", SMS + "%ed%a0%80", SMS + "x&" + SMS, SMS + "x" * 20_000,
+    "from=MPESA&id=1&text=STOP", "from=%2B254711000001", "text=STOP", "from=%ff&text=%ff", "from=0&text=x",
+    "charset=UTF-16BE&from=%2B254711000001&text=%04", "charset=%ff&from=%2B254711000001&text=x",
+    "id=1&status=1&phoneNumber=x", "id=1&status=%ff&phoneNumber=254711000001", "id=&status=&phoneNumber=",
+    "id=x&status=1&phoneNumber=254711000001", "&".join(f"f{i}=1" for i in range(100)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("hook", ["sms", "delivery"])
+def test_rubbish_is_answered_with_an_empty_200(hook: str, web: Served) -> None:
+    for text in RUBBISH:
+        answer = get(web, hook, text)
+        assert (answer.status_code, answer.content) == (200, b""), text[:60]
+
+
+def test_the_same_text_twice_is_one(web: Served, deployment: Deployment) -> None:
+    for _ in range(3):
+        assert get(web, "sms", SMS + "JOIN+Soko+Mwezi").status_code == 200
+    assert deployment.store.due.backlog("messages") == 1
+
+
+def test_while_it_cannot_be_kept_kannel_is_to_repeat(environ: dict[str, str], deployment: Deployment) -> None:
+    with served(settings.load(environ | {"REDIS_URL": "unix:///nowhere/redis.sock"})) as web:
+        for hook, text in (("sms", SMS + "STOP"), ("delivery", "id=1&status=1&phoneNumber=254711000001")):
+            assert get(web, hook, text).status_code == 503
+
+
+# Routes
+
+
+class Fake:
+    """A network that says what it is told to."""
+
+    def __init__(self, *says: Fate | Trouble | Outcome):
+        self.says = list(says) or [Fate.ACCEPTED]
+        self.calls: list[list[Number]] = []
+
+    def send(self, text: str, numbers: Sequence[Number]) -> dict[Number, Outcome]:
+        self.calls.append(list(numbers))
+        said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
+        if isinstance(said, Trouble):
+            raise ProviderTrouble(said)
+        return dict.fromkeys(numbers, said if isinstance(said, Outcome) else Outcome(said))
+
+
+NO_ROUTE = Outcome(Fate.REFUSED, 407)
+RWANDA = Number.parse("+250711000001")
+
+
+def test_the_prefix_is_the_first_guess() -> None:
+    home, operator, world = Fake(), Fake(), Fake()
+    routes = Routes([Way(world), Way(home, ["+254"]), Way(operator, ["+250", "+254711000002"])], HandOver())
+    assert {o.fate for o in routes.send("x", [AMINA, RWANDA, BAHATI]).values()} == {Fate.ACCEPTED}
+    assert routes.send("x", [NOWHERE])[NOWHERE].fate is Fate.ACCEPTED
+    assert (home.calls, operator.calls, world.calls) == ([[AMINA]], [[RWANDA, BAHATI]], [[NOWHERE]])
+
+
+def test_where_there_is_no_route_another_is_asked_and_what_worked_is_remembered() -> None:
+    first, second = Fake(NO_ROUTE), Fake()
+    routes = Routes([Way(first), Way(second)], HandOver())
+    for _ in range(3):
+        assert routes.send("x", [AMINA, BAHATI])[AMINA].fate is Fate.ACCEPTED
+    assert (len(first.calls), len(second.calls)) == (1, 3)
+    assert not any("711000001" in key for key in routes._worked), "a number is not kept"
+
+
+def test_where_nobody_has_a_route_it_is_refused() -> None:
+    routes = Routes([Way(Fake(NO_ROUTE)), Way(Fake(NO_ROUTE))], HandOver())
+    assert routes.send("x", []) == {}
+    assert routes.send("x", [AMINA]) == {AMINA: NO_ROUTE}
+
+
+@pytest.mark.parametrize("fate", [Fate.UNKNOWN, Fate.RETRY, Fate.REFUSED, Fate.DEAD, Fate.BLOCKED])
+def test_nothing_else_is_handed_on(fate: Fate) -> None:
+    """It may have gone out; or the person, not the network, does not want it."""
+    second = Fake()
+    routes = Routes([Way(Fake(fate)), Way(second)], HandOver(after=1))
+    assert routes.send("x", [AMINA])[AMINA].fate is fate
+    assert not second.calls
+
+
+def test_who_keeps_failing_hands_over_and_is_tried_again_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(route.time, "monotonic", lambda: now)
+    first, second = Fake(Trouble.BUSY), Fake()
+    routes = Routes([Way(first), Way(second)], HandOver(after=3, rest=60))
+    for _ in range(2):
+        with pytest.raises(ProviderTrouble):
+            routes.send("x", [AMINA])
+    for _ in range(5):
+        assert routes.send("x", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert (len(first.calls), len(second.calls)) == (3, 5)
+    assert [record.message for record in caplog.records] == ["Fake keeps failing (busy): it rests for 60 s"]
+    now += 61
+    assert routes.send("x", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert (len(first.calls), len(second.calls)) == (4, 6), "tried once, and left alone again"
+    now += 61
+    first.says = [Fate.ACCEPTED]
+    routes.send("x", [AMINA])
+    assert (len(first.calls), len(second.calls)) == (5, 6), "well again"
+
+
+def test_a_network_that_only_falls_silent_hands_over_too() -> None:
+    first, second = Fake(Fate.UNKNOWN), Fake()
+    routes = Routes([Way(first), Way(second)], HandOver(after=2))
+    fates = [routes.send("x", [AMINA])[AMINA].fate for _ in range(3)]
+    assert fates == [Fate.UNKNOWN, Fate.UNKNOWN, Fate.ACCEPTED]
+
+
+def test_trouble_for_some_leaves_the_others_outcomes() -> None:
+    routes = Routes([Way(Fake(Trouble.SHUT), ["+254"]), Way(Fake())], HandOver())
+    outcomes = routes.send("x", [AMINA, RWANDA])
+    assert (outcomes[AMINA].fate, outcomes[RWANDA].fate) == (Fate.RETRY, Fate.ACCEPTED)
+
+
+def test_trouble_everywhere_is_raised() -> None:
+    ways = [Way(Fake(Trouble.SHUT), ["+254"]), Way(Fake(Trouble.BROKE))]
+    with pytest.raises(ProviderTrouble) as caught:
+        Routes(ways, HandOver()).send("x", [AMINA, RWANDA])
+    assert caught.value.trouble is Trouble.BROKE
+    with pytest.raises(ProviderTrouble) as caught:  # both rest: tried all the same
+        Routes([Way(Fake(Trouble.BUSY)), Way(Fake(Trouble.SHUT))], HandOver(after=1)).send("x", [AMINA])
+    assert caught.value.trouble is Trouble.BUSY
+
+
+def test_no_second_network_is_asked_when_the_lease_would_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(route, "HURRY", 0.0)
+    second = Fake()
+    routes = Routes([Way(Fake(NO_ROUTE)), Way(second)], HandOver())
+    assert routes.send("x", [AMINA])[AMINA].fate is Fate.RETRY
+    assert not second.calls
+
+
+def test_what_is_configured_is_built(environ: dict[str, str]) -> None:
+    key = {"AT_API_KEY": "simulator"}
+    assert isinstance(provider_of(settings.load(environ)), Kannel)
+    assert isinstance(provider_of(settings.load(environ | key)), Routes)
+    assert isinstance(provider_of(settings.load(environ | key | {"MWAVULI_SETTINGS": ""})), AfricasTalking)
+
+
+@real
+def test_kannel_falls_over_and_africas_talking_takes_its_texts(
+    kannel_up: RealKannel, environ: dict[str, str], network_url: str, tmp_path: Path
+) -> None:
+    more = 'prefixes = ["+254711"]\n[hand_over]\nafter = 2\nrest = 1\n'
+    (tmp_path / "settings.toml").write_text(toml(kannel_up.url, more))
+    routes = provider_of(settings.load(environ | {"AT_API_KEY": "simulator"}))
+    network = httpx.Client(base_url=f"{network_url}/api")
+    network.post("/reset")
+
+    def at_the_other() -> int:
+        return int(network.get("/stats").json()["accepted"])
+
+    other = Number.parse("+254722000001")
+    assert {o.fate for o in routes.send("One", [AMINA, other]).values()} == {Fate.ACCEPTED}
+    until(lambda: kannel_up.got() == [(A, "One")], what="Amina's at Kannel")
+    assert at_the_other() == 1
+    kannel_up.end("smsbox")
+    assert [o.fate for o in routes.send("Two", [AMINA, other]).values()] == [Fate.RETRY, Fate.ACCEPTED]
+    assert routes.send("Three", [AMINA])[AMINA].message_id.startswith("ATXid_")
+    assert at_the_other() == 3
+    set_faults(network_url, balance=0)
+    with pytest.raises(ProviderTrouble) as caught:
+        routes.send("Four", [other])
+    assert caught.value.trouble is Trouble.BROKE
+    set_faults(network_url)
+    kannel_up.smsbox()
+    until(lambda: routes.send("Five", [AMINA]) and (A, "Five") in kannel_up.got(), what="Kannel tried again")
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'url = "http://127.0.0.1:13013/"',
+        'url = "http://u:p@127.0.0.1:13013/x"\nusername = "x"',
+        'url = "http://127.0.0.1:13013/x?a=b"\nusername = "x"',
+        'url = "ftp://127.0.0.1/x"\nusername = "x"',
+        'url = "http://127.0.0.1/x"\nusername = "with\\nline"',
+        'url = "http://127.0.0.1/x"\nusername = "x"\nprefixes = ["0711"]',
+        'url = "http://127.0.0.1/x"\nusername = "x"\nreports = "http://127.0.0.1/%d"',
+        'url = "http://127.0.0.1/x"\nusername = "x"\npassword = "in the wrong place"',
+    ],
+)
+def test_a_bad_table_is_told(table: str, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(f"[kannel]\n{table}\n")
+    with pytest.raises(BadInput) as caught:
+        settings.load({"MWAVULI_SETTINGS": str(tmp_path / "s.toml")})
+    assert "MWAVULI_SETTINGS (kannel" in str(caught.value)
+    assert "wrong place" not in str(caught.value)
+
+
+def test_check_says_what_is_missing(environ: dict[str, str], tmp_path: Path) -> None:
+    def musts(more: str = "", **changed: str) -> str:
+        url = changed.pop("url", "http://127.0.0.1:13013/cgi-bin/sendsms")
+        (tmp_path / "settings.toml").write_text(toml(url, more).replace('from = "20240"', changed.pop("sender", "")))
+        found = setup.look(settings.load(environ | changed))
+        return "\n".join(f.text for f in found if f.level is Level.MUST)
+
+    assert "annel" not in musts()
+    assert "AT_" not in musts(), "Kannel alone needs no account"
+    assert "KANNEL_PASSWORD is not set" in musts(KANNEL_PASSWORD="")
+    assert "[kannel] url is neither" in musts(url="http://192.0.2.7:13013/cgi-bin/sendsms")
+    assert "neither" not in musts(url="https://kannel.example/cgi-bin/sendsms")
+    assert "[kannel] reports is neither" in musts('reports = "http://192.0.2.8"\n')
+    assert "[kannel] from gives away" in musts(sender='from = "SexWorkers"')

@@ -1,0 +1,37 @@
+"""A call for help while its worker is dead: heard and kept at once, and on its way as soon as one is there."""
+
+import re
+
+from tests.harness.cast import RESPONDERS
+from tests.harness.stack import TUNING, started
+
+HELP = "+254711000701"
+
+
+def test_a_missed_call_outlives_the_worker() -> None:
+    with started(f'{TUNING}sos_wider = 3600\n[voice]\nhelp = "{HELP}"\n') as stack:
+        stack.command("feature", "on", "sos", "--by", "Zuhura", "--yes")
+        pins = {}
+        for name, (number, role, _area, _pin) in RESPONDERS.items():
+            said = stack.command("staff", "add", number, "--name", name, "--role", role, "--active")
+            pins[name] = re.search(r"PIN (\d{4})", said)[1]  # type: ignore[index]
+        amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
+        assert "takes no calls" in bahati.call(HELP), "who left nothing is not known here"
+        amina.dial()
+        amina.pick("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
+        stack.kill("alerts")
+        assert amina.call(HELP) == ""
+        assert rehema.texts() == []
+        stack.start("alerts")
+        code = rehema.gets(r"^(\d{4}): you are wanted")[1]
+        assert stack["Salma"].gets(code)
+        rehema.dial()
+        rehema.pick("Team")
+        rehema.type(pins["Rehema"])
+        rehema.pick("Calls: 1")
+        rehema.type(code)
+        rehema.pick("I come")
+        amina.gets("on duty")
+        amina.gets("1 is on the way")
+        for name in RESPONDERS:
+            assert [code in text for text in stack[name].texts()] == [True], "once each"

@@ -1,0 +1,116 @@
+"""Without its key the service apologises, waits and loses nothing; typed, the key opens every process."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway import unlocked
+from gateway.errors import BadInput
+from gateway.vault import new_key
+from tests.harness.stack import ROOT, Phone, Stack, started, until
+
+PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
+
+
+@pytest.fixture
+def locked() -> Iterator[tuple[Stack, str]]:
+    """Everything runs, as after a restart of the machine: without the key."""
+    with started() as stack:
+        key = stack.environ.pop("MWAVULI_KEY")
+        for name in PROCESSES:
+            stack.kill(name)
+        stack.start(*PROCESSES)
+        try:
+            yield stack, key
+        finally:
+            for path in unlocked.found(Path(stack.environ["MWAVULI_DATA_DIR"])):
+                path.unlink()
+
+
+def unlock(stack: Stack, key: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "unlock"],
+        input=key + "\n", env=os.environ | stack.environ, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[Stack, str]) -> None:
+    stack, key = locked
+    bahati, chiku = stack["Bahati"], stack["Chiku"]
+    chiku.dial()
+    assert "0711000099" in chiku.screen, "the apology names the hotline"
+    assert not chiku.open
+    for phone, words in ((bahati, "JOIN Soko Mwezi"), (chiku, "HELP")):
+        answer = stack.network.post(f"/phones/{phone._number}/sms", json={"text": words}).json()
+        assert answer["status"] == 503, "not acknowledged, so the network repeats it"
+    wrong = unlock(stack, new_key())
+    assert wrong.returncode == 2
+    assert "another deployment's" in wrong.stderr
+    assert not unlocked.found(Path(stack.environ["MWAVULI_DATA_DIR"])), "what does not open is not kept"
+
+    assert unlock(stack, key).returncode == 0
+    bahati.gets("Soko Mwezi")
+    chiku.gets("STOP")
+    stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
+    bahati.gets("Bus stage")
+    for name in PROCESSES:
+        assert stack.running[name].poll() is None, f"{name} waited for the key:\n{stack.said()}"
+    said = stack.said()
+    assert said.count("ALARM: doors stay closed") == 1, said
+    assert said.count("ALARM: nothing is sent") == 4, said
+    assert key not in said
+
+
+def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
+    """Every process opens anew by itself, everybody is told once, and what came meanwhile is not lost."""
+    crowd = [f"+2547130{n:05d}" for n in range(400)]
+    with started() as stack:
+        for number in crowd:
+            Phone(stack.network, number).text("JOIN Soko Mwezi")
+        stack.faults(latency_ms=600)
+        stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
+        until(lambda: told(stack), what="the first call")
+        stack.command("rotate-key")
+        stack.faults()
+        until(lambda: len(set(told(stack))) == len(crowd), what=f"everybody told:\n{stack.said()}")
+        assert len(told(stack)) == len(crowd), "nobody twice"
+        stack["Chiku"].sends("JOIN Soko Mwezi")  # a web process that opens anew lets the network repeat it
+        stack["Chiku"].gets("Bus stage")
+        for name in PROCESSES:
+            assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
+
+
+def told(stack: Stack) -> list[str]:
+    taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
+    return [message["number"] for message in taken if "Bus stage" in message["text"]]
+
+
+def test_the_typed_key_lies_in_memory_and_is_its_owners_alone(tmp_path: Path) -> None:
+    path = unlocked.write("a key", tmp_path)
+    try:
+        assert unlocked.kind_of(path.parent) in unlocked.MEMORY
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert unlocked.read(tmp_path) == "a key"
+        assert unlocked.read(tmp_path / "other") == ""
+    finally:
+        path.unlink()
+    assert unlocked.read(tmp_path) == ""
+
+
+def test_a_place_on_a_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unlocked, "PLACES", (ROOT, tmp_path / "nowhere"))
+    monkeypatch.setattr(unlocked, "MEMORY", unlocked.MEMORY - {unlocked.kind_of(ROOT)})
+    with pytest.raises(BadInput, match="stay on a disk"):
+        unlocked.write("a key", tmp_path)
+    assert unlocked.found(tmp_path) == []
+
+
+def test_a_link_in_the_place_of_the_key_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unlocked, "PLACES", (tmp_path,))
+    (tmp_path / "bait").write_text("another key")
+    unlocked._path(tmp_path, tmp_path).symlink_to(tmp_path / "bait")
+    assert unlocked.read(tmp_path) == ""

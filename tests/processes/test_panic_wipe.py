@@ -1,0 +1,146 @@
+"""The panic wipe: the key first, whatever else is broken; then silence; then the data."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gateway import keyring
+from gateway.errors import Closed, Wiped
+from gateway.keyring import open_vault
+from gateway.model.broadcast import Broadcast, What
+from gateway.model.message import Lane
+from gateway.store import Connection, Item, wipe
+from gateway.vault import new_key
+from jobs import gate
+from jobs.context import Context
+from tests.harness.cast import number
+from tests.harness.scale import people
+from tests.harness.stack import ROOT, TUNING, Stack, started, until
+from tests.harness.town import Town
+
+PEOPLE = people(200_000, fewer=20_000)
+SEED = f"""
+from gateway.cli.common import deployment
+from tests.bench import people
+people.subscribe({PEOPLE}, [deployment().store.world().atlas.resolve("Soko Mwezi").id])
+"""
+
+
+def wiping(stack: Stack) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "gateway.cli", "wipe", "--yes"], env=os.environ | stack.environ, cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def sent(stack: Stack) -> int:
+    return int(stack.network.get("/stats").json()["calls"])
+
+
+def test_a_wipe_in_the_middle_of_a_warning() -> None:
+    """Nothing leaves a second after the key is gone; the data are gone five seconds after it."""
+    with started() as stack:
+        stack.run("-c", SEED)
+        folder = Path(stack.environ["MWAVULI_DATA_DIR"])
+        redis = Connection(stack.environ["REDIS_URL"])
+        assert redis.call("DBSIZE") > 10_000
+        (folder / "settings.toml").write_text(f"proposal_audience = {PEOPLE}\n{TUNING}")
+        stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
+        until(lambda: sent(stack) > 20, what="the warning under way")
+        running = wiping(stack)
+        until(lambda: not (folder / keyring.NAME).exists(), what="the key destroyed")
+        time.sleep(1)
+        after = sent(stack)
+        time.sleep(4)
+        assert sent(stack) == after < PEOPLE / 100
+        left = set(redis.call("KEYS", "*"))
+        assert not [key for key in left if not key.startswith((b"rq:", b"clock:", b"bell:", b"door"))], left
+        assert running.communicate()[0].startswith("The key is destroyed")
+        assert running.returncode == 0
+        files = [p for p in folder.rglob("*") if "aof" in p.name]
+        assert files
+        assert not any(b"sub:" in p.read_bytes() for p in files)
+        closed(stack)
+
+
+def closed(stack: Stack) -> None:
+    """Every process is there, holds no key, and none begins anew by itself."""
+    chiku = stack["Chiku"]
+    assert "0711000099" in chiku.dial()
+    answer = stack.network.post(f"/phones/{chiku._number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
+    assert answer["status"] == 503
+    for name in ("web", "alerts", "clock"):
+        assert stack.running[name].poll() is None, stack.said()
+        stack.kill(name)
+    stack.start("web", "alerts", "clock")
+    assert "0711000099" in chiku.dial()
+    with pytest.raises(Wiped):
+        stack.deployment()
+    assert not (Path(stack.environ["MWAVULI_DATA_DIR"]) / keyring.NAME).exists()
+    assert stack.said().count("the key is put away") >= 5, stack.said()
+    stack.command("wipe", "--begin-anew")
+    stack.command("areas", "import", "gateway/cli/demo_areas.csv")
+    until(lambda: "0711000099" not in chiku.dial(), what="an open door")
+
+
+def test_no_text_leaves_a_worker_that_had_claimed_it(context: Context, town: Town) -> None:
+    keyring.destroy(context.deployment.settings.data_dir / keyring.NAME)
+    with pytest.raises(Wiped):
+        gate.send(context, "Bus stage", [number("Amina")], Lane.ALERTS)
+    assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
+
+
+def test_nobody_is_claimed_once_another_machine_has_wiped(context: Context, town: Town) -> None:
+    """Just before every call Redis is asked who may be sent to; there the word stands at the door."""
+    wipe.shut(context.store.connection)
+    broadcast = Broadcast(1234, 0, What.NEW, 2**31, 0)
+    with pytest.raises(Closed):
+        context.store.recipients.claim(broadcast, [bytes(24)])
+    with pytest.raises(Closed):
+        context.store.due.begin(Item("messages", b"msg:1", 1, 1))
+
+
+def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *arguments], env=os.environ | environ, capture_output=True, text=True,
+        cwd=ROOT,
+    )  # fmt: skip
+
+
+def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> None:
+    key, path = new_key(), tmp_path / keyring.NAME
+    open_vault(key, path)
+    before = path.read_bytes()
+    with open(path, "rb") as held:
+        done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), REDIS_URL=f"unix://{tmp_path}/nothing.sock")
+        assert held.read() != before, "its very bytes on the disk are gone"
+    assert done.returncode == 1
+    assert "Run `mwavuli wipe` again" in done.stderr
+    assert not path.exists()
+    with pytest.raises(Wiped, match="--begin-anew"):
+        open_vault(key, path)
+
+
+def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_path: Path) -> None:
+    """As when the file of the key was on a stick that somebody pulled out."""
+    open_vault(new_key(), tmp_path / keyring.NAME)
+    url = f"unix://{redis_socket}"
+    Connection(url).call("SET", "rated", 1)
+    done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), MWAVULI_KEY_FILE="/nowhere/key", REDIS_URL=url)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / keyring.NAME).exists()
+    assert Connection(url).call("KEYS", "*") == [b"door"]
+
+
+def test_it_asks(tmp_path: Path) -> None:
+    open_vault(new_key(), tmp_path / keyring.NAME)
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "wipe"], env=os.environ | {"MWAVULI_DATA_DIR": str(tmp_path)}, cwd=ROOT,
+        input="yes\n", capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert (tmp_path / keyring.NAME).exists()

@@ -1,0 +1,149 @@
+"""The main story over the Procfile's processes, and what happens when one of them dies."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness.cast import TEAM
+from tests.harness.stack import Phone, Stack, started, until
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with started() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def well(stack: Stack) -> Iterator[None]:
+    yield
+    stack.faults()
+    for name, process in stack.running.items():
+        assert process.poll() is None, f"{name} is not there any more:\n{stack.said()}"
+
+
+def joins(phone: Phone, language: str, lang: str) -> None:
+    phone.dial()
+    phone.pick(language)
+    phone.speaks(lang)
+    phone.pick("Alerts near me", "Get alerts")
+    phone.type("soko")
+    phone.pick("Soko Mwezi", "Yes, join")
+    assert "Soko Mwezi" in phone.screen, phone.screen
+
+
+def reports(phone: Phone, place: str) -> None:
+    phone.dial()
+    phone.pick("English", "Tell us", "Something is going on", "Police raid")
+    phone.type("soko")
+    phone.pick("Soko Mwezi")
+    phone.type(place)
+    phone.pick("Send")
+    assert not phone.open
+
+
+def team(phone: Phone) -> None:
+    phone.dial()
+    phone.pick("Team")
+    phone.type(TEAM[phone.name][3])
+
+
+def confirms(phone: Phone, number: str, place: str) -> None:
+    team(phone)
+    phone.pick("To check", number, "Confirm")
+    phone.type(place)
+    phone.pick("No more words")
+    phone.type("2")
+    phone.pick("Send")
+    assert not phone.open, phone.screen
+
+
+def test_the_main_story(stack: Stack) -> None:
+    amina, bahati, chiku, vera, nurse = (stack[n] for n in ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
+    joins(amina, "Kiswahili", "sw")
+    bahati.text("join Soko la Mwezi!")
+    bahati.gets("Soko Mwezi")
+
+    reports(chiku, "near the big market")
+    number = vera.gets(r"(\d{4}).*Soko Mwezi")[1]
+    confirms(vera, number, "Market gate")
+    amina.gets("Taarifa.*Market gate")
+    bahati.gets("Notice for Soko Mwezi, Market gate")
+    chiku.gets("It was checked and others know now")
+    vera.gets("2 of 2 sent")
+    assert "near the big market" not in str(amina.texts() + bahati.texts()), "the reporter's words are not passed on"
+
+    team(vera)
+    vera.pick("Live", number, "It has ended", "Yes, it has ended")
+    amina.gets("Market gate")
+    bahati.gets("has ended. Stay careful")
+
+    amina.dial()
+    amina.pick("Kiswahili", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
+    amina.pick("Ndoto County Hospital", "Send me there", "Yes", "No")
+    code = amina.screen[-5:]
+    assert code.isdigit(), amina.screen
+    assert not amina.open
+    sent = nurse.gets(rf"Visitor {code}").string
+    assert "711000001" not in sent
+    nurse.text(f"1 {code}")
+    nurse.gets("Thank you")
+    amina.gets(r"\*384\*2024#")
+    amina.dial()
+    amina.pick("Kiswahili", "Health", "My visit")
+    assert code in amina.screen, amina.screen
+
+    amina.text("acha")
+    bahati.text("STOP")
+    for phone in (amina, bahati):
+        phone.gets(".")
+    before = len(amina.texts()), len(bahati.texts())
+    stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
+    joins(stack["Dafina"], "English", "en")  # who joins now is told at once: so the warning has gone out
+    stack["Dafina"].gets("Bus stage")
+    assert (len(amina.texts()), len(bahati.texts())) == before, "after STOP there is silence"
+
+
+def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:
+    store = stack.deployment().store
+    stack.kill("clock")
+    for lane in ("alerts", "messages", "bulk"):
+        until(lambda lane=lane: not store.due.waiting(lane), what="quiet")
+    store.connection.call("SET", "bell:messages", 1, "EX", 3)  # as if it had been rung, and the bell was lost
+    stack["Chiku"].text("HELP")
+    time.sleep(0.5)
+    before = stack["Chiku"].texts()
+    stack.start("clock")
+    until(lambda: len(stack["Chiku"].texts()) > len(before), what="an answer")
+
+
+def test_a_killed_web_takes_up_the_call_where_it_was(stack: Stack) -> None:
+    chiku = stack["Chiku"]
+    chiku.dial()
+    chiku.pick("English", "My rights")
+    stack.kill("web")
+    stack.start("web")
+    shown = chiku.screen
+    chiku.type("0")
+    assert chiku.screen.startswith("Info line")
+    assert chiku.screen != shown
+
+
+def test_a_killed_redis_keeps_everything(stack: Stack) -> None:
+    store = stack.deployment().store
+    before = store.members()
+    assert before
+    stack.kill("redis")
+    stack.start("redis")
+    until(lambda: stack.deployment().store.members() == before, what="the same members")
+    stack["Chiku"].dial()
+    stack["Chiku"].pick("English")
+    read = len(stack["Chiku"].texts())
+    stack["Chiku"].text("HELP")
+
+    def answered() -> bool:
+        stack.restart_the_dead()  # RQ's worker gives up where Redis goes in the middle of a job
+        return len(stack["Chiku"].texts()) > read
+
+    until(answered, what="an answer")

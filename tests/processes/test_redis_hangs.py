@@ -1,0 +1,65 @@
+"""Redis hangs: nothing is acknowledged that is not kept, every caller hears something, and afterwards all goes on."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.harness.crowd import crowd, warn
+from tests.harness.stack import TOKEN, Phone, Stack, started, until
+from tests.harness.witness import Witness, doubled
+from tests.processes.test_kill_during_broadcast import NO_REPORTS, TUNING
+
+ROUNDS = 2
+"""through all webhooks while Redis hangs: longer than all time-outs together"""
+ANSWERED_WITHIN = 3
+"""seconds (the network itself waits for 10)"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with started(TUNING.format(in_flight=1)) as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(stack: Stack) -> Iterator[httpx.Client]:
+    """The network's side of the webhooks; raises where an answer takes too long."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/at/{TOKEN}", timeout=ANSWERED_WITHIN) as client:
+        yield client
+
+
+def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Client) -> None:
+    people, witness = crowd(stack, "Shamba Nyota", 2000), Witness(stack.network)
+    stack.faults(latency_ms=150, **NO_REPORTS)
+    alert = warn(stack, "Shamba Nyota", "Farm road")
+    until(lambda: witness.took(alert.place), what="the first call")
+    joiners = [f"+2547130{n:05d}" for n in range(ROUNDS)]
+    stack.pause("redis")
+    with stack.supervised():
+        for number in joiners:
+            _closed(gateway, number)
+            assert not Phone(stack.network, number).sends("JOIN Njia Nne"), "kept nowhere, so not acknowledged"
+        stack.go_on("redis")
+        alert.ends_well(witness, people, kills=1)
+        until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")
+        assert _help(gateway, joiners[0]) == 200, "told no before, the network asks again"
+        until(lambda: set(joiners) <= set(witness.took("Njia Nne")), what="an answer to each")
+    assert not set(doubled(witness.took("Njia Nne"))) & set(joiners), "taken in once, however often it was repeated"
+    atlas = stack.store.world().atlas
+    assert stack.store.members()[atlas.resolve("Njia Nne").id] == len(joiners)
+
+
+def _closed(gateway: httpx.Client, number: str) -> None:
+    """Each webhook's own way to say: not now."""
+    said = gateway.post("/ussd", data={"sessionId": "hangs", "phoneNumber": number, "text": ""})
+    assert said.status_code == 200 and said.text.startswith("END ") and "0711000099" in said.text
+    assert _help(gateway, number) == 503
+    report = gateway.post("/delivery", data={"id": "ATXid_1", "status": "Success", "phoneNumber": number})
+    left = gateway.post("/opt-out", data={"senderId": "20240", "phoneNumber": number})
+    assert (report.status_code, left.status_code) == (503, 503)
+
+
+def _help(gateway: httpx.Client, number: str) -> int:
+    form = {"id": f"help-{number}", "from": number, "to": "20240", "text": "HELP"}
+    return gateway.post("/sms", data=form).status_code
