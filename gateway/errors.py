@@ -17,17 +17,17 @@ class BadInput(MwavuliError):
     """Input that cannot be used. Tells what was wrong and what would be right, never a caller's value."""
 
 
-class StoreAway(MwavuliError):
+class StoreUnavailable(MwavuliError):
     """Redis did not answer in time; nothing may be acknowledged to the network."""
 
 
-class Closed(StoreAway):
+class StoreClosed(StoreUnavailable):
     """Nothing is read or written now, or not under this key: whoever holds it opens anew."""
 
 
-class Locked(MwavuliError):
+class KeyLocked(MwavuliError):
     """The data key is not unwrapped: callers get an apology, inbound texts are repeated by the network."""
 
 
-class Wiped(Locked):
+class KeyWiped(KeyLocked):
     """There is no key any more, by intent."""

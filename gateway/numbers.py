@@ -10,7 +10,7 @@ from gateway.errors import BadInput
 
 _E164: Final = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
 _TYPED: Final = re.compile(r"\+?[0-9 ().\-/]{6,28}")
-_HIDDEN: Final = "<number>"
+_REDACTED: Final = "<number>"
 T = TypeVar("T")
 
 
@@ -40,7 +40,7 @@ class Number:
         return cls(int(match[1]))
 
     @classmethod
-    def typed(cls, text: str, region: str = "KE") -> "Number":
+    def parse_typed(cls, text: str, region: str = "KE") -> "Number":
         """A number as people type it (`0712 345 678`), read as dialled in `region` (ISO 3166, two letters).
 
         phonenumbers would take letters, extensions, `tel:` and other scripts' digits: they are refused first.
@@ -54,7 +54,7 @@ class Number:
             found = phonenumbers.parse(abroad, region)
         except phonenumbers.NumberParseException:
             raise BadInput(f"not a phone number; write it with its country code, or as in {region}") from None
-        if not (_possible(found) if abroad.startswith("+") else phonenumbers.is_valid_number(found)):
+        if not (_has_possible_length(found) if abroad.startswith("+") else phonenumbers.is_valid_number(found)):
             raise BadInput(f"no phone in {region} has such a number; check it, or add its country code")
         return cls.parse(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
 
@@ -87,37 +87,37 @@ class Number:
         return hash(self._digits)
 
     def __repr__(self) -> str:
-        return _HIDDEN
+        return _REDACTED
 
     def __format__(self, spec: str) -> str:
-        return format(_HIDDEN, spec)
+        return format(_REDACTED, spec)
 
     def __reduce__(self) -> str | tuple[object, ...]:
         # Pickled, or spread out by dataclasses.asdict, a number would lie in a job or a log in clear.
         raise TypeError("a Number is not pickled: keep its token")
 
 
-class Beginnings(Generic[T]):
+class PrefixMap(Generic[T]):
     """What holds for all numbers that begin alike: the longest of these beginnings (`+25471`) wins."""
 
-    def __init__(self, table: Mapping[str, T], otherwise: T) -> None:
+    def __init__(self, table: Mapping[str, T], default: T) -> None:
         self._table = dict(table)
-        self._otherwise = otherwise
+        self._default = default
         self._lengths = sorted({len(prefix) for prefix in table}, reverse=True)
 
-    def of(self, number: Number) -> T:
+    def lookup(self, number: Number) -> T:
         """Looked up for each number of each call: no search, one look a length."""
         spelt = number.e164 if self._lengths else ""
         for length in self._lengths:
             if (found := self._table.get(spelt[:length])) is not None:
                 return found
-        return self._otherwise
+        return self._default
 
-    def every(self) -> list[T]:
+    def values(self) -> list[T]:
         """All there is to find."""
-        return [self._otherwise, *self._table.values()]
+        return [self._default, *self._table.values()]
 
 
-def _possible(found: phonenumbers.PhoneNumber) -> bool:
+def _has_possible_length(found: phonenumbers.PhoneNumber) -> bool:
     """Whether the length is right for its country: the library's ranges grow old with the installation."""
     return phonenumbers.is_possible_number_with_reason(found) == phonenumbers.ValidationResult.IS_POSSIBLE

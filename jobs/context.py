@@ -8,35 +8,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gateway import settings
+from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment, open_deployment
-from gateway.errors import Locked, StoreAway
-from gateway.logs import Threads
+from gateway.errors import KeyLocked, StoreUnavailable
+from gateway.logs import ContextThreadPool
 from gateway.model.caller import World
-from gateway.model.message import Ground, Lane, Message
+from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.staff import Staff
 from gateway.numbers import Number
-from gateway.providers import Provider, provider_of
-from gateway.store import Change, Pace, Store, Watch, schema
-from gateway.vault import Purpose
-from jobs.flight import Flight
-from jobs.ring import Bell
+from gateway.providers import Provider, build_provider
+from gateway.store import AccessMonitor, RateLimiter, Store, Transaction, schema
+from jobs.notify import Notifier
+from jobs.sending.concurrency import ConcurrencyLimit
 from translations import Translator
 
 log = logging.getLogger("mwavuli.jobs")
-KNOCK = 1.0
+RETRY_INTERVAL_S = 1.0
 """seconds between two attempts to open"""
-REMIND = 60.0
+LOG_INTERVAL_S = 60.0
 """seconds after which a log hears again why nothing is done"""
 
 
 @dataclass(frozen=True)
-class Context:
+class JobContext:
     deployment: Deployment
     provider: Provider
-    bell: Bell
-    pace: Pace
+    notifier: Notifier
+    rate_limiter: RateLimiter
     pool: ThreadPoolExecutor = field(repr=False)
-    flight: Flight
+    concurrency: ConcurrencyLimit
 
     @property
     def store(self) -> Store:
@@ -49,48 +49,52 @@ class Context:
     def translator(self, lang: str) -> Translator:
         return self.deployment.languages.get(lang).translator
 
-    def number(self, person: Staff) -> Number:
+    def staff_number(self, person: Staff) -> Number:
         return self.store.number(person.token, Purpose.STAFF)
 
-    def tell(self, change: Change, person: Staff, text: str, now: float) -> None:
+    def text_staff(self, transaction: Transaction, person: Staff, text: str, now: float) -> None:
         """Text a member of staff or a clinic."""
-        text = self.translator(person.lang).fold(text)
-        self.text(change, self.number(person), text, Lane.ALERTS, Ground.STAFF, now)
+        text = self.translator(person.lang).normalise(text)
+        self.queue_text(transaction, self.staff_number(person), text, Lane.ALERTS, LegalBasis.STAFF, now)
 
-    def text(self, change: Change, to: Number, text: str, lane: Lane, ground: Ground, now: float) -> str:
+    def queue_text(
+        self, transaction: Transaction, to: Number, text: str, lane: Lane, legal_basis: LegalBasis, now: float
+    ) -> str:
         """Returns the text's id."""
-        lasts = self.deployment.settings.tuning.quiet.lasts if lane is Lane.BULK else self.times.message
-        message = Message(to.to_int(), text, lane, ground, int(now) + lasts)
-        return self.store.queue(change, message, now)
+        lasts = self.deployment.settings.tuning.quiet.max_age if lane is Lane.BULK else self.times.message
+        message = OutboundText(to.to_int(), text, lane, legal_basis, int(now) + lasts)
+        return self.store.queue_message(transaction, message, now)
 
     def area_name(self, world: World, area: str) -> str:
         found = world.atlas.get(area)
         return found.name if found else ""
 
 
-def build(deployment: Deployment) -> Context:
+def build_context(deployment: Deployment) -> JobContext:
     """Make what the jobs need on top of a deployment: the provider, the notifier and the limits on sending."""
     values = deployment.settings
-    bell = Bell(deployment.store.connection.for_rq())
-    pool = Threads(values.tuning.pace.in_flight, thread_name_prefix="send")
-    pace = Pace(deployment.store.connection, values.tuning.pace)
-    return Context(deployment, provider_of(values), bell, pace, pool, Flight(values.tuning.pace.in_flight))
+    bell = Notifier(deployment.store.connection.create_rq_client())
+    pool = ContextThreadPool(values.tuning.sending.in_flight, thread_name_prefix="send")
+    pace = RateLimiter(deployment.store.connection, values.tuning.sending)
+    return JobContext(
+        deployment, build_provider(values), bell, pace, pool, ConcurrencyLimit(values.tuning.sending.in_flight)
+    )
 
 
-class Holder:
+class ContextHolder:
     """This process's context, while it may be held."""
 
     def __init__(self) -> None:
-        self._context: Context | None = None
+        self._context: JobContext | None = None
 
-    def open(self) -> Context:
+    def open(self) -> JobContext:
         """From the environment. Raises Locked, StoreAway, BadInput."""
         if self._context is None:
-            built = build(open_deployment(settings.load(os.environ)))
-            schema.fit(built.store.connection)
-            built.store.door.look()
+            built = build_context(open_deployment(settings.load(os.environ)))
+            schema.initialise_or_check(built.store.connection)
+            built.store.access_state.check()
             self._context = built
-            Watch(built.store.door, self).start()
+            AccessMonitor(built.store.access_state, self).start()
             return built
         return self._context
 
@@ -99,20 +103,20 @@ class Holder:
         self._context = None
 
 
-_here = Holder()
-current = _here.open
+_holder = ContextHolder()
+current_context = _holder.open
 """This process's context. Raises Locked, StoreAway, BadInput."""
 
 
-def opened(goes_on: Callable[[], bool] = lambda: True) -> Context | None:
+def wait_for_context(should_continue: Callable[[], bool] = lambda: True) -> JobContext | None:
     """As `current`, but waits for a key, for Redis, for an open door; None where `goes_on` says that is enough."""
     told = 0.0
-    while goes_on():
+    while should_continue():
         try:
-            return current()
-        except (Locked, StoreAway) as why:
-            if time.monotonic() - told > REMIND:
+            return current_context()
+        except (KeyLocked, StoreUnavailable) as why:
+            if time.monotonic() - told > LOG_INTERVAL_S:
                 log.error("ALARM: nothing is sent: %s", why)
                 told = time.monotonic()
-            time.sleep(KNOCK)
+            time.sleep(RETRY_INTERVAL_S)
     return None

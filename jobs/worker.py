@@ -6,40 +6,40 @@ from typing import Any
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from gateway.logs import what
-from jobs.context import opened
-from jobs.ring import LANES, queue
+from gateway.logs import describe_error
+from jobs.context import wait_for_context
+from jobs.notify import LANES, lane_queue
 
 log = logging.getLogger("mwavuli.jobs")
 
 
-class Worker(SimpleWorker):
+class LaneWorker(SimpleWorker):
     """After a failover it looks for the new master often, not once a minute."""
 
     max_connection_wait_time = 2.0
 
 
-def work(lane: str) -> None:
+def serve_lane(lane: str) -> None:
     """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand); waits while there is no key."""
     if lane not in LANES:
         raise ValueError(lane)
     logging.getLogger("rq").setLevel(logging.WARNING)
-    context = opened()
+    context = wait_for_context()
     if context is None:
         return
-    connection = context.store.connection.for_worker()
-    context.bell.toll(lane)
-    Worker(
-        [queue(lane, connection)],
+    connection = context.store.connection.create_worker_client()
+    context.notifier.enqueue(lane)
+    LaneWorker(
+        [lane_queue(lane, connection)],
         connection=connection,
         serializer=JSONSerializer,
         log_job_description=False,
         default_result_ttl=0,
-        exception_handlers=[_say],
+        exception_handlers=[_log_failure],
     ).work(logging_level="WARNING")
 
 
-def _say(job: Any, kind: type[BaseException], error: BaseException, trace: object) -> bool:
+def _log_failure(job: Any, kind: type[BaseException], error: BaseException, trace: object) -> bool:
     """RQ's own words of a failure hold the error's text, and are not told."""
-    log.error("a job failed: %s", what(error))
+    log.error("a job failed: %s", describe_error(error))
     return True

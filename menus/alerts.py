@@ -3,56 +3,56 @@
 from gateway.model import intents
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
-from gateway.model.subscription import MOST_AREAS
-from gateway.wording import clock, day_and_month, kind_name, where
-from menus.places import area_name, choose_area
-from menus.screen import Link, Shown, Translator, menu, screen, to
+from gateway.model.subscription import MAX_AREAS
+from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
+from menus.areas import area_name, choose_area
+from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
 
 Choices = list[tuple[str, Link]]
 
 
-@screen(owner=True)
-def alerts(caller: Caller, _: Translator) -> Shown:
+@screen(owner_only=True)
+def alerts(caller: Caller, _: Translator) -> ScreenResult:
     """Live warnings first; they are what this is dialled for."""
     live = caller.world.live_alerts(caller.areas, caller.now)
-    choices: Choices = [(_live_line(caller, a), to(alert, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
     if caller.areas:
         text = "" if live else _("No alert in your areas now. That does not mean safe.")
-        choices.append((_("Last 7 days"), to(past)))
+        choices.append((_("Last 7 days"), link_to(past_alerts)))
     else:
         text = _("You get no alerts yet.")
     choices += [
-        (_("Get alerts"), choose_area(to(join))),
-        (_("Look up a place"), choose_area(to(look))),
-        (_("I am elsewhere tonight"), choose_area(to(tonight))),
+        (_("Get alerts"), choose_area(link_to(confirm_join))),
+        (_("Look up a place"), choose_area(link_to(area_lookup))),
+        (_("I am elsewhere tonight"), choose_area(link_to(join_tonight))),
     ]
     if caller.areas:
-        choices.append((_("Leave an area"), to(leave)))
-    return menu(text, *choices)
+        choices.append((_("Leave an area"), link_to(leave_area)))
+    return show_menu(text, *choices)
 
 
-def _live_line(caller: Caller, found: Alert) -> str:
-    local = caller.world.local
-    return f"! {area_name(caller, found.area)} {clock(local(found.at))}-{clock(local(found.until))}"
+def _live_alert_line(caller: Caller, found: Alert) -> str:
+    local = caller.world.local_time
+    return f"! {area_name(caller, found.area)} {format_clock(local(found.at))}-{format_clock(local(found.until))}"
 
 
 @screen()
-def alert(caller: Caller, _: Translator, number: int) -> Shown:
+def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """All that is known, by kind, place and hour."""
-    found = caller.world.case(number)
-    if found is None or not found.warned:
-        return menu(_("This alert is over."))
-    local = caller.world.local
+    found = caller.world.alert(number)
+    if found is None or not found.was_sent:
+        return show_menu(_("This alert is over."))
+    local = caller.world.local_time
     facts = {
-        "kind": kind_name(found.kind, _),
-        "where": where(found, area_name(caller, found.area)),
-        "at": clock(local(found.at)),
-        "until": clock(local(found.until)),
+        "kind": alert_kind_name(found.kind, _),
+        "where": format_location(found, area_name(caller, found.area)),
+        "at": format_clock(local(found.at)),
+        "until": format_clock(local(found.until)),
     }
-    if not found.live(caller.now):
-        return menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
+    if not found.is_live(caller.now):
+        return show_menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
-    return menu(
+    return show_menu(
         f"{text} {found.text}".strip(),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
@@ -60,80 +60,90 @@ def alert(caller: Caller, _: Translator, number: int) -> Shown:
 
 
 @screen(neutral=True)
-def look(caller: Caller, _: Translator, area: str) -> Shown:
+def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
     """A place looked up without joining; nothing is kept."""
     name = area_name(caller, area)
     live = caller.world.live_alerts((area,), caller.now)
-    choices: Choices = [(_live_line(caller, a), to(alert, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
     text = "" if live else _("{area}: no alert now. That does not mean safe.").format(area=name)
-    return menu(text, *choices, (_("Last 7 days"), to(past, area=area)), (_("Get alerts"), to(join, area=area)))
+    return show_menu(
+        text,
+        *choices,
+        (_("Last 7 days"), link_to(past_alerts, area=area)),
+        (_("Get alerts"), link_to(confirm_join, area=area)),
+    )
 
 
-@screen(owner=True)
-def past(caller: Caller, _: Translator, area: str = "") -> Shown:
+@screen(owner_only=True)
+def past_alerts(caller: Caller, _: Translator, area: str = "") -> ScreenResult:
     """Kind, area and part of day: no counts and no words."""
     areas = (area,) if area else caller.areas
-    lines = [_past_line(caller, a, _) for a in caller.world.past_alerts(areas, caller.now)[:8]]
-    return menu("\n".join(lines) if lines else _("Nothing in the last 7 days."))
+    lines = [_past_alert_line(caller, a, _) for a in caller.world.past_alerts(areas, caller.now)[:8]]
+    return show_menu("\n".join(lines) if lines else _("Nothing in the last 7 days."))
 
 
-def _past_line(caller: Caller, found: Alert, _: Translator) -> str:
-    when = caller.world.local(found.at)
+def _past_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
+    when = caller.world.local_time(found.at)
     part = [_("night"), _("morning"), _("afternoon"), _("evening")][when.hour // 6]
-    return f"{day_and_month(when, _)} {part}: {kind_name(found.kind, _)}, {area_name(caller, found.area)}"
+    return f"{format_date(when, _)} {part}: {alert_kind_name(found.kind, _)}, {area_name(caller, found.area)}"
 
 
-def too_many(areas: int, _: Translator) -> str:
-    said = _.ngettext("You have {n} area. Leave it first.", "You have {n} areas. Leave one first.", areas)
-    return said.format(n=areas)
+def too_many_areas_text(area_count: int, _: Translator) -> str:
+    said = _.ngettext("You have {n} area. Leave it first.", "You have {n} areas. Leave one first.", area_count)
+    return said.format(n=area_count)
 
 
-def no_room(_: Translator) -> str:
+def no_capacity_text(_: Translator) -> str:
     return _("We cannot add anything just now. Please try again later.")
 
 
 @screen(neutral=True)
-def join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
+def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
     """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
-    if caller.opened and len(caller.areas) >= MOST_AREAS:
-        return menu(too_many(len(caller.areas), _), (_("Leave an area"), to(leave)))
-    if caller.world.full:
-        return menu(no_room(_))
+    if caller.is_unlocked and len(caller.areas) >= MAX_AREAS:
+        return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
+    if caller.world.is_full:
+        return show_menu(no_capacity_text(_))
     text = _(
         "Alerts for {area} come as texts and stay on the phone. Your network and we can see that you use this. "
         "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"
     )
-    yes = to(joined, area=area, tonight=tonight)
-    return menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
+    yes = link_to(area_joined, area=area, tonight=tonight)
+    return show_menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
 
 
 @screen()
-def joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> Shown:
-    if caller.world.full:
-        return menu(no_room(_))
+def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
+    if caller.world.is_full:
+        return show_menu(no_capacity_text(_))
     live = caller.world.live_alerts((area,), caller.now)
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
     text = said.format(area=area_name(caller, area))
-    choices: Choices = [(_live_line(caller, a), to(alert, number=a.number)) for a in live[:2]]
-    more = [(_("One more area"), choose_area(to(join))), (_("How alerts are worded"), Link("settings.wording"))]
-    return menu(text, *choices, *more, do=[intents.Tonight(area) if tonight else intents.Join(area)])
+    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:2]]
+    more = [
+        (_("One more area"), choose_area(link_to(confirm_join))),
+        (_("How alerts are worded"), Link("settings.wording")),
+    ]
+    return show_menu(
+        text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]
+    )
 
 
 @screen(neutral=True)
-def tonight(caller: Caller, _: Translator, area: str) -> Shown:
+def join_tonight(caller: Caller, _: Translator, area: str) -> ScreenResult:
     """For somebody who is seen to have said yes; anybody else reads what to know first."""
-    if not (caller.subscription and caller.opened):
-        return join(caller, _, area, tonight=True)
-    return joined(caller, _, area, tonight=True)
+    if not (caller.subscription and caller.is_unlocked):
+        return confirm_join(caller, _, area, tonight=True)
+    return area_joined(caller, _, area, tonight=True)
 
 
-@screen(owner=True)
-def leave(caller: Caller, _: Translator) -> Shown:
-    choices = [(area_name(caller, id_) or "?", to(left, area=id_)) for id_ in caller.areas]
-    return menu(_("Which area do you leave?") if choices else _("You have no areas."), *choices)
+@screen(owner_only=True)
+def leave_area(caller: Caller, _: Translator) -> ScreenResult:
+    choices = [(area_name(caller, id_) or "?", link_to(area_left, area=id_)) for id_ in caller.areas]
+    return show_menu(_("Which area do you leave?") if choices else _("You have no areas."), *choices)
 
 
-@screen(owner=True)
-def left(caller: Caller, _: Translator, area: str) -> Shown:
+@screen(owner_only=True)
+def area_left(caller: Caller, _: Translator, area: str) -> ScreenResult:
     text = _("Done. No more alerts for {area}.").format(area=area_name(caller, area))
-    return menu(text, (_("Leave an area"), to(leave)), do=[intents.Leave(area)])
+    return show_menu(text, (_("Leave an area"), link_to(leave_area)), intents=[intents.LeaveArea(area)])

@@ -1,51 +1,51 @@
 """The first screens: which language, and the six neutral lines of home, always in the same order."""
 
 from gateway.model.caller import Caller
-from menus import alerts, health, rights, settings, talk, team, tell
-from menus.screen import Shown, Translator, menu, redirect, screen, to, unwrapped
+from menus import alerts, health, reports, rights, settings, talk, team
+from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
 
 @screen(neutral=True)
-def language(caller: Caller, _: Translator) -> Shown:
+def language(caller: Caller, _: Translator) -> ScreenResult:
     """Names in GSM-7 only: one Cyrillic letter would halve the screen."""
-    choices = [(name, to(speak, lang=code)) for code, name in caller.world.house.languages]
-    return menu("", *choices)
+    choices = [(name, link_to(set_language, lang=code)) for code, name in caller.world.profile.languages]
+    return show_menu("", *choices)
 
 
 @screen(neutral=True)
-def speak(caller: Caller, _: Translator, lang: str) -> Shown:
+def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
     """The engine renders home again in the language just chosen."""
-    return Shown("", lang=lang, here=to(home))
+    return ScreenResult("", lang=lang, location=link_to(home))
 
 
-@screen(neutral=True, by_heart=True)
-def home(caller: Caller, _: Translator) -> Shown:
+@screen(neutral=True, allows_typeahead=True)
+def home(caller: Caller, _: Translator) -> ScreenResult:
     # Translators: the six lines of the first screen; each at most 20 characters, neutral for whoever looks on.
-    title = caller.world.house.name
-    if caller.world.house.free_to_dial:
+    title = caller.world.profile.name
+    if caller.world.profile.free_to_dial:
         title += " " + _("(free)")
     lines = [
-        (_("Alerts near me"), to(alerts.alerts)),
-        (_("Health"), to(health.health)),
-        (_("My rights"), to(rights.rights)),
-        (_("Talk to someone"), to(talk.talk)),
-        (_("Tell us"), to(tell.tell)),
-        (_("Settings"), to(settings.settings)),
+        (_("Alerts near me"), link_to(alerts.alerts)),
+        (_("Health"), link_to(health.health)),
+        (_("My rights"), link_to(rights.rights)),
+        (_("Talk to someone"), link_to(talk.talk)),
+        (_("Tell us"), link_to(reports.tell_us)),
+        (_("Settings"), link_to(settings.settings)),
     ]
     if caller.staff and caller.staff.active:
-        lines.append((_("Team"), to(team.team)))
-    return menu(title, *lines)
+        lines.append((_("Team"), link_to(team.team)))
+    return show_menu(title, *lines)
 
 
 @screen(neutral=True)
-def resume(caller: Caller, _: Translator, **before: str | int | bool) -> Shown:
-    return menu(
+def resume(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
+    return show_menu(
         _("Your call was cut off."),
-        (_("Go on"), to(go_on, **before)),
-        (_("Start again"), to(home)),
+        (_("Go on"), link_to(continue_session, **target)),
+        (_("Start again"), link_to(home)),
     )
 
 
 @screen(neutral=True)
-def go_on(caller: Caller, _: Translator, **before: str | int | bool) -> Shown:
-    return redirect(unwrapped(before), caller, _)
+def continue_session(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
+    return redirect(unnest_link(target), caller, _)

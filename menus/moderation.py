@@ -2,155 +2,188 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.client import MOST_MEMBERS, Listed, Telling
+from gateway.model.client_report import MAX_MEMBERS, ClientEntry, ClientReport
 from gateway.model.feature import Feature
-from menus.authority import in_scope, me
-from menus.clients import line
-from menus.screen import Link, Refused, Shown, Translator, ask, menu, screen, to
+from menus.clients import client_report_line
+from menus.engine.screen import (
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    screen,
+    show_menu,
+)
+from menus.permissions import is_in_scope, require_staff
 
 
-def entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
+def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
     """For verifiers and admins, where it is turned on."""
-    if Feature.CLIENTS not in caller.world.features or not me(caller).verifies:
+    if Feature.CLIENTS not in caller.world.features or not require_staff(caller).may_verify:
         return None
-    return _("Members' notes: {n}").format(n=len(waiting(caller)) + len(to_review(caller))), to(notes)
+    return _("Members' notes: {n}").format(
+        n=len(unread_client_reports(caller)) + len(entries_to_review(caller))
+    ), link_to(client_report_list)
 
 
-def waiting(caller: Caller) -> dict[str, Telling]:
+def unread_client_reports(caller: Caller) -> dict[str, ClientReport]:
     """What nobody has read yet, by code, oldest first; never one's own."""
     own = caller.member.token if caller.member else None
-    listed = (told for each in caller.world.clients.values() for told in each.tellings)
-    found = [t for t in listed if t.code and not t.read and t.by != own and _near(caller, t.district)]
+    listed = (told for each in caller.world.client_entries.values() for told in each.reports)
+    found = [t for t in listed if t.code and not t.is_moderated and t.author != own and _is_nearby(caller, t.district)]
     return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
 
 
-def to_review(caller: Caller) -> dict[bytes, Listed]:
-    return {mark: each for mark, each in caller.world.clients.items() if each.review and _ours(caller, each)}
+def entries_to_review(caller: Caller) -> dict[bytes, ClientEntry]:
+    return {
+        mark: each
+        for mark, each in caller.world.client_entries.items()
+        if each.needs_review and _may_review(caller, each)
+    }
 
 
-def _ours(caller: Caller, listed: Listed) -> bool:
+def _may_review(caller: Caller, client_entry: ClientEntry) -> bool:
     """Somebody told it of a place of hers, or of no place we know. Nobody settles what they told themselves."""
     own = caller.member.token if caller.member else None
-    if any(told.by == own for told in listed.tellings if told.by):
+    if any(told.author == own for told in client_entry.reports if told.author):
         return False
-    return any(_near(caller, told.district) for told in listed.tellings)
+    return any(_is_nearby(caller, told.district) for told in client_entry.reports)
 
 
-def _near(caller: Caller, district: str) -> bool:
+def _is_nearby(caller: Caller, district: str) -> bool:
     """Within her area or around it: members tell districts, and staff may have less."""
-    atlas, own = caller.world.atlas, me(caller).area
-    return in_scope(caller, district) or atlas.get(district) is None or atlas.contains(district, own)
+    atlas, own = caller.world.atlas, require_staff(caller).area
+    return is_in_scope(caller, district) or atlas.get(district) is None or atlas.contains(district, own)
 
 
-@screen(staff=True)
-def notes(caller: Caller, _: Translator) -> Shown:
-    if entry(caller, _) is None:
-        return menu(_("This page is not here any more."))
-    found = waiting(caller)
-    choices = [(line(caller, told, _), to(note, code=code)) for code, told in found.items()]
-    again = [(_("To review"), to(listed, mark=mark.hex())) for mark in to_review(caller)]
-    return menu(
+@screen(staff_only=True)
+def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
+    if menu_entry(caller, _) is None:
+        return show_menu(_("This page is not here any more."))
+    found = unread_client_reports(caller)
+    choices = [(client_report_line(caller, told, _), link_to(client_report, code=code)) for code, told in found.items()]
+    again = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in entries_to_review(caller)]
+    return show_menu(
         "",
-        (_("A code said to me"), to(code)),
-        (_("Review a number or plate"), to(seek)),
-        (_("Invite a member"), to(invite)),
+        (_("A code said to me"), link_to(report_code)),
+        (_("Review a number or plate"), link_to(find_entry)),
+        (_("Invite a member"), link_to(invite_member)),
         *again,
         *choices,
     )
 
 
-@screen(staff=True)
-def note(caller: Caller, _: Translator, code: str) -> Shown:
+@screen(staff_only=True)
+def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """The code is not shown: who told it says it."""
-    told = waiting(caller).get(code)
+    told = unread_client_reports(caller).get(code)
     if told is None:
-        return menu(_("Somebody has already decided this one."), (_("To check"), to(notes)))
-    text = "\n".join(part for part in (line(caller, told, _), told.words) if part)
-    return menu(text, (_("I have read it"), to(read, code=code)), (_("Take it off"), to(unlisted, code=code)))
+        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
+    text = "\n".join(part for part in (client_report_line(caller, told, _), told.text) if part)
+    return show_menu(
+        text,
+        (_("I have read it"), link_to(client_report_read, code=code)),
+        (_("Take it off"), link_to(client_report_removed, code=code)),
+    )
 
 
-@screen(staff=True)
-def read(caller: Caller, _: Translator, code: str) -> Shown:
-    return _done(caller, _, intents.Read(code), code in waiting(caller))
+@screen(staff_only=True)
+def client_report_read(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return _decide(caller, _, intents.MarkClientReportModerated(code), code in unread_client_reports(caller))
 
 
-@screen(staff=True)
-def unlisted(caller: Caller, _: Translator, code: str) -> Shown:
-    return _done(caller, _, intents.Unlist(code), code in waiting(caller))
+@screen(staff_only=True)
+def client_report_removed(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return _decide(caller, _, intents.RemoveClientReport(code), code in unread_client_reports(caller))
 
 
-@screen(staff=True)
-def code(caller: Caller, _: Translator) -> Shown:
-    return ask(_("Which code did a member say to you?"), to(met), "typed")
+@screen(staff_only=True)
+def report_code(caller: Caller, _: Translator) -> ScreenResult:
+    return ask_question(_("Which code did a member say to you?"), link_to(report_code_confirmed), "typed")
 
 
-@screen(staff=True)
-def met(caller: Caller, _: Translator, typed: str) -> Shown:
+@screen(staff_only=True)
+def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     said, own = typed.strip(), caller.member.token if caller.member else None
-    told = [t for each in caller.world.clients.values() for t in each.tellings if t.code == said]
-    if not said or not told or any(t.by == own or not _near(caller, t.district) for t in told):
-        raise Refused(_("No note has that code."))
-    return _done(caller, _, intents.Met(said), True)
+    told = [t for each in caller.world.client_entries.values() for t in each.reports if t.code == said]
+    if not said or not told or any(t.author == own or not _is_nearby(caller, t.district) for t in told):
+        raise InvalidAnswer(_("No note has that code."))
+    return _decide(caller, _, intents.VouchForClientReport(said), True)
 
 
-@screen(staff=True)
-def seek(caller: Caller, _: Translator) -> Shown:
-    return ask(_("Type a phone number or a number plate."), to(sought), "typed")
+@screen(staff_only=True)
+def find_entry(caller: Caller, _: Translator) -> ScreenResult:
+    return ask_question(_("Type a phone number or a number plate."), link_to(entries_found), "typed")
 
 
-@screen(staff=True)
-def sought(caller: Caller, _: Translator, typed: str) -> Shown:
-    found = caller.secrets.sought(typed)
+@screen(staff_only=True)
+def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    found = caller.secret_checks.lookup_keys(typed)
     if found is None:
-        raise Refused(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
-    clients = caller.world.clients
-    marks = [mark for mark in found.exact if mark in clients and _ours(caller, clients[mark])]
-    choices = [(_("To review"), to(listed, mark=mark.hex())) for mark in marks]
-    return menu("" if marks else _("Nothing to check."), *choices, here=to(seek))
+        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+    clients = caller.world.client_entries
+    marks = [mark for mark in found.exact if mark in clients and _may_review(caller, clients[mark])]
+    choices = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in marks]
+    return show_menu("" if marks else _("Nothing to check."), *choices, location=link_to(find_entry))
 
 
-@screen(staff=True)
-def listed(caller: Caller, _: Translator, mark: str) -> Shown:
-    found = caller.world.clients.get(bytes.fromhex(mark))
-    if found is None or not _ours(caller, found):
-        return menu(_("Nothing to check."), (_("To check"), to(notes)))
-    lines = [", ".join(part for part in (line(caller, t, _), t.words) if part) for t in found.tellings]
-    if found.shown:
+@screen(staff_only=True)
+def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResult:
+    found = caller.world.client_entries.get(bytes.fromhex(client_hash))
+    if found is None or not _may_review(caller, found):
+        return show_menu(_("Nothing to check."), (_("To check"), link_to(client_report_list)))
+    lines = [", ".join(part for part in (client_report_line(caller, t, _), t.text) if part) for t in found.reports]
+    if found.is_visible:
         lines.append(_("Members see it."))
-    return menu("\n".join(lines), (_("It stays"), to(stays, mark=mark)), (_("Take it off"), to(taken_off, mark=mark)))
+    return show_menu(
+        "\n".join(lines),
+        (_("It stays"), link_to(entry_kept, client_hash=client_hash)),
+        (_("Take it off"), link_to(entry_removed, client_hash=client_hash)),
+    )
 
 
-@screen(staff=True)
-def stays(caller: Caller, _: Translator, mark: str) -> Shown:
-    return _reviewed(caller, _, mark, keep=True)
+@screen(staff_only=True)
+def entry_kept(caller: Caller, _: Translator, client_hash: str) -> ScreenResult:
+    return _review_entry(caller, _, client_hash, keep=True)
 
 
-@screen(staff=True)
-def taken_off(caller: Caller, _: Translator, mark: str) -> Shown:
-    return _reviewed(caller, _, mark, keep=False)
+@screen(staff_only=True)
+def entry_removed(caller: Caller, _: Translator, client_hash: str) -> ScreenResult:
+    return _review_entry(caller, _, client_hash, keep=False)
 
 
-def _reviewed(caller: Caller, _: Translator, mark: str, keep: bool) -> Shown:
-    found = caller.world.clients.get(bytes.fromhex(mark))
-    return _done(caller, _, intents.Reviewed(bytes.fromhex(mark), keep), found is not None and _ours(caller, found))
+def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -> ScreenResult:
+    found = caller.world.client_entries.get(bytes.fromhex(client_hash))
+    return _decide(
+        caller,
+        _,
+        intents.ResolveClientReview(bytes.fromhex(client_hash), keep),
+        found is not None and _may_review(caller, found),
+    )
 
 
-@screen(staff=True)
-def invite(caller: Caller, _: Translator) -> Shown:
-    if len(caller.world.enrolled) >= MOST_MEMBERS:
-        return menu(_("Nobody more can be invited now."))
-    return ask(_("Their phone number?"), to(invited), "typed")
+@screen(staff_only=True)
+def invite_member(caller: Caller, _: Translator) -> ScreenResult:
+    if len(caller.world.members) >= MAX_MEMBERS:
+        return show_menu(_("Nobody more can be invited now."))
+    return ask_question(_("Their phone number?"), link_to(member_invited), "typed")
 
 
-@screen(staff=True)
-def invited(caller: Caller, _: Translator, typed: str) -> Shown:
-    if caller.secrets.phone(typed) is None:
-        raise Refused(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+@screen(staff_only=True)
+def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    if caller.secret_checks.phone_lookup_keys(typed) is None:
+        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
     text = _("Invited. Nothing is texted. Tell them: dial within 7 days, then 'Tell us'.")
-    return menu(text, (_("To check"), to(notes)), do=[intents.Invite(typed)], here=to(notes))
+    return show_menu(
+        text,
+        (_("To check"), link_to(client_report_list)),
+        intents=[intents.InviteMember(typed)],
+        location=link_to(client_report_list),
+    )
 
 
-def _done(caller: Caller, _: Translator, intent: intents.Intent, allowed: bool) -> Shown:
-    if entry(caller, _) is None or not allowed:
-        return menu(_("Somebody has already decided this one."), (_("To check"), to(notes)))
-    return menu(_("Done."), (_("To check"), to(notes)), do=[intent])
+def _decide(caller: Caller, _: Translator, intent: intents.Intent, is_allowed: bool) -> ScreenResult:
+    if menu_entry(caller, _) is None or not is_allowed:
+        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
+    return show_menu(_("Done."), (_("To check"), link_to(client_report_list)), intents=[intent])

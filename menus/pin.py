@@ -4,77 +4,97 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.care import Trust
-from gateway.model.staff import MOST_WRONG_PINS
-from gateway.wording import clock
-from menus.screen import Link, Refused, Shown, Translator, ask, menu, name_of, redirect, screen, to, unwrapped
+from gateway.model.contacts import ContactRequests
+from gateway.model.staff import MAX_WRONG_PINS
+from gateway.text.wording import format_clock
+from menus.engine.screen import (
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    redirect,
+    screen,
+    screen_id,
+    show_menu,
+    unnest_link,
+)
 
 
-def four_digits(typed: str, _: Translator) -> None:
+def require_four_digits(typed: str, _: Translator) -> None:
     """Raises Refused for anything else."""
     if not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
-        raise Refused(_("A PIN has 4 digits."))
+        raise InvalidAnswer(_("A PIN has 4 digits."))
 
 
-def own_digits(typed: str, caller: Caller, _: Translator) -> None:
+def require_usable_own_pin(typed: str, caller: Caller, _: Translator) -> None:
     """Her own PIN is no other code of hers. Raises Refused."""
-    four_digits(typed, _)
-    if caller.secrets.duress(typed) and not caller.empty:
-        raise Refused(_("That is your second code. Choose others."))
+    require_four_digits(typed, _)
+    if caller.secret_checks.is_duress_pin(typed) and not caller.is_decoy:
+        raise InvalidAnswer(_("That is your second code. Choose others."))
 
 
-def either_code(typed: str, caller: Caller, _: Translator) -> None:
+def require_own_or_duress_pin(typed: str, caller: Caller, _: Translator) -> None:
     """Her PIN or her second code: nobody who looks on learns which. Raises Refused for anything else."""
-    if not (caller.secrets.own_pin(typed) or caller.secrets.duress(typed)):
-        raise Refused(_("That is not it. Try again."))
+    if not (caller.secret_checks.is_own_pin(typed) or caller.secret_checks.is_duress_pin(typed)):
+        raise InvalidAnswer(_("That is not it. Try again."))
 
 
-@screen(code=True)
-def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
-    return ask(_("Your PIN?"), to(own_pin_typed, **target), "typed")
+@screen(takes_secret=True)
+def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
+    return ask_question(_("Your PIN?"), link_to(own_pin_checked, **target), "typed")
 
 
 @screen()
-def own_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> Shown:
+def own_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
     """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
-    if caller.secrets.own_pin(typed):
-        return redirect(unwrapped(target), replace(caller, opened=True), _, prove="own")
+    if caller.secret_checks.is_own_pin(typed):
+        return redirect(unnest_link(target), replace(caller, is_unlocked=True), _, grant="own")
     stranger = replace(
-        caller, opened=True, subscription=None, care=None, trust=Trust(), outing=None, member=None, visits=(),
-        own_reports=frozenset(), empty=True,
-    )  # fmt: skip
-    return redirect(unwrapped(target), stranger, _, prove="empty")
+        caller,
+        is_unlocked=True,
+        subscription=None,
+        safety_profile=None,
+        contact_requests=ContactRequests(),
+        safe_call=None,
+        member=None,
+        referrals=(),
+        own_reports=frozenset(),
+        is_decoy=True,
+    )
+    return redirect(unnest_link(target), stranger, _, grant="empty")
 
 
-@screen(code=True)
-def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Shown:
+@screen(takes_secret=True)
+def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
     staff = caller.staff
     if staff is None:
         return redirect(Link("home.home"), caller, _)
-    if staff.locked(caller.now):
-        until = clock(caller.world.local(staff.locked_until))
-        return menu(_("Locked until {hour}. A colleague can unlock you.").format(hour=until))
-    return ask(_("PIN?"), to(staff_pin_typed, **target), "typed")
+    if staff.is_locked(caller.now):
+        until = format_clock(caller.world.local_time(staff.locked_until))
+        return show_menu(_("Locked until {hour}. A colleague can unlock you.").format(hour=until))
+    return ask_question(_("PIN?"), link_to(staff_pin_checked, **target), "typed")
 
 
 @screen()
-def staff_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> Shown:
+def staff_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
     staff = caller.staff
-    question = to(staff_pin, **target)  # the place to remember: what was typed stays nowhere
-    if staff is None or staff.locked(caller.now):
+    question = link_to(staff_pin, **target)  # the place to remember: what was typed stays nowhere
+    if staff is None or staff.is_locked(caller.now):
         return redirect(question, caller, _)
-    if not caller.secrets.staff_pin(typed):
-        shown = ask(_("Wrong PIN. PIN?"), to(staff_pin_typed, **target), "typed")
-        if staff.wrong + 1 >= MOST_WRONG_PINS:
-            shown = menu(_("Not accepted. A colleague can unlock you."))
-        return _doing(shown, intents.PinTried(right=False), question)
-    shown = redirect(unwrapped(target), replace(caller, proven=True), _, prove="staff")
-    return _doing(shown, intents.PinTried(right=True), shown.here)
+    if not caller.secret_checks.is_staff_pin(typed):
+        shown = ask_question(_("Wrong PIN. PIN?"), link_to(staff_pin_checked, **target), "typed")
+        if staff.wrong_pins + 1 >= MAX_WRONG_PINS:
+            shown = show_menu(_("Not accepted. A colleague can unlock you."))
+        return _with_intent(shown, intents.RecordPinAttempt(is_correct=False), question)
+    shown = redirect(unnest_link(target), replace(caller, is_staff_authenticated=True), _, grant="staff")
+    return _with_intent(shown, intents.RecordPinAttempt(is_correct=True), shown.location)
 
 
-def _doing(shown: Shown, intent: intents.Intent, here: Link | None) -> Shown:
-    return replace(shown, do=(intent, *shown.do), here=here)
+def _with_intent(result: ScreenResult, intent: intents.Intent, location: Link | None) -> ScreenResult:
+    return replace(result, intents=(intent, *result.intents), location=location)
 
 
-GATES = frozenset({name_of(own_pin), name_of(staff_pin)})
+PIN_SCREENS = frozenset({screen_id(own_pin), screen_id(staff_pin)})
 """the questions themselves"""

@@ -1,13 +1,13 @@
 """My rights: four groups of topics, read here; by text only on request."""
 
-from gateway import gsm
 from gateway.model import intents
 from gateway.model.caller import Caller, Topic
-from menus.screen import Shown, Translator, end, menu, screen, to
+from gateway.text import gsm
+from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
 
-PART = 153 * 3
+MAX_MESSAGE_SEPTETS = 153 * 3
 """septets of one text: three segments; UCS-2 takes three of 67 units"""
-PART_UCS2 = 67 * 3
+MAX_MESSAGE_UCS2_UNITS = 67 * 3
 
 
 def group_name(group: str, _: Translator) -> str:
@@ -16,59 +16,59 @@ def group_name(group: str, _: Translator) -> str:
 
 
 @screen(neutral=True)
-def rights(caller: Caller, _: Translator) -> Shown:
-    return menu(_("My rights"), *[(group_name(g, _), to(topics, group=g)) for g in groups(caller)])
+def rights(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(_("My rights"), *[(group_name(g, _), link_to(topics, group=g)) for g in topic_groups(caller)])
 
 
 @screen()
-def topics(caller: Caller, _: Translator, group: str) -> Shown:
-    found = in_group(caller, group)
-    return menu(group_name(group, _), *[(t.title, to(topic, slug=t.slug)) for t in found])
+def topics(caller: Caller, _: Translator, group: str) -> ScreenResult:
+    found = topics_in_group(caller, group)
+    return show_menu(group_name(group, _), *[(t.title, link_to(topic, slug=t.slug)) for t in found])
 
 
 @screen()
-def topic(caller: Caller, _: Translator, slug: str) -> Shown:
+def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     found = find_topic(caller, slug)
     if found is None:
-        return menu(_("This page is not here any more."))
-    return menu(found.body, (_("Send as text"), to(topic_text, slug=slug)))
+        return show_menu(_("This page is not here any more."))
+    return show_menu(found.body, (_("Send as text"), link_to(confirm_topic_text, slug=slug)))
 
 
 @screen()
-def topic_text(caller: Caller, _: Translator, slug: str) -> Shown:
+def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     """Texts stay in the inbox, so it is asked once more."""
-    return menu(
+    return show_menu(
         _("Texts stay on the phone for others to see. Send?"),
-        (_("Yes, send"), to(topic_sent, slug=slug)),
-        (_("No"), to(topic, slug=slug)),
+        (_("Yes, send"), link_to(topic_sent, slug=slug)),
+        (_("No"), link_to(topic, slug=slug)),
     )
 
 
 @screen()
-def topic_sent(caller: Caller, _: Translator, slug: str) -> Shown:
+def topic_sent(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     found = find_topic(caller, slug)
-    texts = parts(found, _) if found else ()
-    return end(_("It is on its way."), do=[intents.TextMe(texts)])
+    texts = topic_messages(found, _) if found else ()
+    return end_session(_("It is on its way."), intents=[intents.TextCaller(texts)])
 
 
 def find_topic(caller: Caller, slug: str) -> Topic | None:
     return next((t for t in caller.world.topics(caller.lang) if t.slug == slug), None)
 
 
-def parts(found: Topic, _: Translator) -> tuple[str, ...]:
+def topic_messages(found: Topic, _: Translator) -> tuple[str, ...]:
     """A topic as texts."""
-    return in_parts(f"{found.title}. {found.body}", _)
+    return split_messages(f"{found.title}. {found.body}", _)
 
 
-def in_parts(text: str, _: Translator) -> tuple[str, ...]:
+def split_messages(text: str, _: Translator) -> tuple[str, ...]:
     """A long answer as texts of at most three segments each, split at words."""
-    return tuple(gsm.split_words(_.fold(text), PART, PART_UCS2))
+    return tuple(gsm.split_pages(_.normalise(text), MAX_MESSAGE_SEPTETS, MAX_MESSAGE_UCS2_UNITS))
 
 
-def groups(caller: Caller) -> tuple[str, ...]:
+def topic_groups(caller: Caller) -> tuple[str, ...]:
     """The groups that have topics, in order."""
     return tuple(dict.fromkeys(topic.group for topic in caller.world.topics(caller.lang)))
 
 
-def in_group(caller: Caller, group: str) -> list[Topic]:
+def topics_in_group(caller: Caller, group: str) -> list[Topic]:
     return [topic for topic in caller.world.topics(caller.lang) if topic.group == group]

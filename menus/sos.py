@@ -1,65 +1,76 @@
 """I need someone now: three keys, what happens then, and taking it back."""
 
-from gateway.gsm import clip
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
-from gateway.model.sos import USUAL, Ring
+from gateway.model.sos import DEFAULT_TIERS, SosTier
 from gateway.model.staff import Role
-from gateway.wording import clock
-from menus.pin import either_code
-from menus.screen import Link, Shown, Translator, ask, menu, screen, to
-from menus.trust import Entry
+from gateway.text.gsm import clip
+from gateway.text.wording import format_clock
+from menus.contacts import MenuEntry
+from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
+from menus.pin import require_own_or_duress_pin
 
-LONGEST_WORDS = 80
+MAX_LOCATION_CHARS = 80
 
 
-def entry(caller: Caller, _: Translator) -> Entry:
+def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: the first line under 'Talk to someone'; neutral, at most 26 characters.
-    return (_("I need someone now"), to(now)) if caller.sos or caller.offers(Feature.SOS) else None
+    return (_("I need someone now"), link_to(sos_menu)) if caller.sos or caller.has_feature(Feature.SOS) else None
 
 
-def duty(caller: Caller, _: Translator) -> str:
+def duty_text(caller: Caller, _: Translator) -> str:
     """Said before and after: who counts on nobody must know it."""
-    roster, house = caller.world.roster, caller.world.house
-    roles = (Role.RESPONDER, Role.VERIFIER, Role.ADMIN) if Ring.HOUSE in _chosen(caller) else (Role.RESPONDER,)
+    roster, house = caller.world.roster, caller.world.profile
+    roles = (
+        (Role.RESPONDER, Role.VERIFIER, Role.ADMIN)
+        if SosTier.ORGANISATION in _chosen_tiers(caller)
+        else (Role.RESPONDER,)
+    )
     people = tuple(p for p in roster.people if p.active and p.role in roles and p != caller.staff)
-    if roster.on_duty(people, caller.local):
+    if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
     return _("Nobody is on duty now.") + (" " + _("Call {phone}").format(phone=house.hotline) if house.hotline else "")
 
 
-def _chosen(caller: Caller) -> set[str]:
+def _chosen_tiers(caller: Caller) -> set[str]:
     """Who hears her."""
-    return {str(ring) for ring in (caller.care.rings if caller.care else ()) or USUAL}
+    return {str(ring) for ring in (caller.safety_profile.sos_tiers if caller.safety_profile else ()) or DEFAULT_TIERS}
 
 
-@screen(by_heart=True)
-def now(caller: Caller, _: Translator) -> Shown:
+@screen(allows_typeahead=True)
+def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
     sos = caller.sos
     if sos:
-        hour = clock(caller.world.local(sos.at))
-        lines = [_("Sent at {hour}.").format(hour=hour), duty(caller, _)]
-        if sos.coming:
-            lines[1] = _.ngettext("{n} person comes.", "{n} people come.", len(sos.coming)).format(n=len(sos.coming))
-        return menu(" ".join(lines), (_("Say where you are"), to(place)), (_("It is over"), to(over)), *_after(_))
+        hour = format_clock(caller.world.local_time(sos.at))
+        lines = [_("Sent at {hour}.").format(hour=hour), duty_text(caller, _)]
+        if sos.coming_staff:
+            lines[1] = _.ngettext("{n} person comes.", "{n} people come.", len(sos.coming_staff)).format(
+                n=len(sos.coming_staff)
+            )
+        return show_menu(
+            " ".join(lines),
+            (_("Say where you are"), link_to(sos_location)),
+            (_("It is over"), link_to(end_sos)),
+            *_aftercare_choices(_),
+        )
     said = _("At least two colleagues get a text, read your words and area; you hear if one comes.")
-    return menu(
-        f"{duty(caller, _)} {said}",
-        (_("Send now"), to(sent)),
-        (_("Who hears it"), to(rings)),
-        *_after(_),
+    return show_menu(
+        f"{duty_text(caller, _)} {said}",
+        (_("Send now"), link_to(sos_sent)),
+        (_("Who hears it"), link_to(tier_choices)),
+        *_aftercare_choices(_),
     )
 
 
-def _after(_: Translator) -> list[tuple[str, Link]]:
+def _aftercare_choices(_: Translator) -> list[tuple[str, Link]]:
     """Who to call, care within three days, the law."""
-    return [(_("I was hurt"), Link("sos.after")), (_("Talk to someone"), Link("talk.talk"))]
+    return [(_("I was hurt"), Link("sos.aftercare")), (_("Talk to someone"), Link("talk.talk"))]
 
 
 @screen()
-def after(caller: Caller, _: Translator) -> Shown:
-    return menu(
+def aftercare(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(
         _("You decide what happens next. Care in the first 72 hours does most. Keep clothes, messages and the number."),
         (_("Where to get care"), Link("health.health")),
         (_("My rights"), Link("rights.rights")),
@@ -67,72 +78,88 @@ def after(caller: Caller, _: Translator) -> Shown:
     )
 
 
-@screen(by_heart=True)
-def sent(caller: Caller, _: Translator) -> Shown:
-    check = caller.care.check if caller.care else ""
-    lines = [_("It leaves in a minute.") if caller.called_often else _("Sent."), duty(caller, _)]
+@screen(allows_typeahead=True)
+def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
+    check = caller.safety_profile.passphrase if caller.safety_profile else ""
+    lines = [_("It leaves in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
     if check:
         lines.append(_("Who comes says: {word}.").format(word=check))
-    return menu(
+    return show_menu(
         " ".join(lines),
-        (_("Say where you are"), to(place, fresh=True)),
-        (_("Take it back"), to(over)),
-        do=[intents.CallHelp()],
+        (_("Say where you are"), link_to(sos_location, just_raised=True)),
+        (_("Take it back"), link_to(end_sos)),
+        intents=[intents.RaiseSos()],
     )
 
 
 @screen()
-def place(caller: Caller, _: Translator, fresh: bool = False) -> Shown:
+def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
     """`fresh`: right after she called, perhaps in the same request."""
-    return ask(_("Where are you, what do you see? Only who may come reads it."), to(placed, fresh=fresh), "words")
+    return ask_question(
+        _("Where are you, what do you see? Only who may come reads it."),
+        link_to(sos_location_saved, just_raised=just_raised),
+        "location",
+    )
 
 
 @screen()
-def placed(caller: Caller, _: Translator, words: str, fresh: bool = False) -> Shown:
-    if caller.sos is None and not fresh:
-        return menu(_("This one is over."), (_("I need someone now"), to(now)), here=to(now))
-    anew = (intents.CallHelp(),) if fresh else ()  # closed while she typed
-    said = (*anew, intents.HelpPlace(clip(words, LONGEST_WORDS)))
-    return menu(_("Done. {duty}").format(duty=duty(caller, _)), (_("It is over"), to(over)), here=to(now), do=said)
+def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised: bool = False) -> ScreenResult:
+    if caller.sos is None and not just_raised:
+        return show_menu(
+            _("This one is over."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
+        )
+    anew = (intents.RaiseSos(),) if just_raised else ()  # closed while she typed
+    said = (*anew, intents.AddSosDetails(clip(location, MAX_LOCATION_CHARS)))
+    return show_menu(
+        _("Done. {duty}").format(duty=duty_text(caller, _)),
+        (_("It is over"), link_to(end_sos)),
+        location=link_to(sos_menu),
+        intents=said,
+    )
 
 
-@screen(code=True)
-def over(caller: Caller, _: Translator) -> Shown:
+@screen(takes_secret=True)
+def end_sos(caller: Caller, _: Translator) -> ScreenResult:
     """Who set a second code is asked for one of the two."""
-    if caller.sos and caller.second_code:
-        return ask(_("Your PIN?"), to(over_typed), "typed")
-    return _ended(_, "")
+    if caller.sos and caller.needs_end_code:
+        return ask_question(_("Your PIN?"), link_to(end_code_typed), "typed")
+    return _sos_ended(_, "")
 
 
 @screen()
-def over_typed(caller: Caller, _: Translator, typed: str) -> Shown:
-    either_code(typed, caller, _)
-    return _ended(_, typed)
+def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    require_own_or_duress_pin(typed, caller, _)
+    return _sos_ended(_, typed)
 
 
-def _ended(_: Translator, code: str) -> Shown:
+def _sos_ended(_: Translator, code: str) -> ScreenResult:
     """What was typed stays nowhere."""
-    return menu(_("It has ended. Nobody comes."), *_after(_), here=Link("home.home"), do=[intents.HelpOver(code)])
+    return show_menu(
+        _("It has ended. Nobody comes."),
+        *_aftercare_choices(_),
+        location=Link("home.home"),
+        intents=[intents.EndSos(code)],
+    )
 
 
-@screen(owner=True)
-def rings(caller: Caller, _: Translator) -> Shown:
-    chosen = _chosen(caller)
-    offered = [(Ring.PEERS, _("Colleagues on duty")), (Ring.HOUSE, _("The organisation"))]
-    if caller.offers(Feature.CONTACTS):
-        offered.insert(1, (Ring.CONTACTS, _("People I trust")))
-    if caller.world.house.police:
-        offered.append((Ring.POLICE, _("Police")))
+@screen(owner_only=True)
+def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
+    chosen = _chosen_tiers(caller)
+    offered = [(SosTier.RESPONDERS, _("Colleagues on duty")), (SosTier.ORGANISATION, _("The organisation"))]
+    if caller.has_feature(Feature.CONTACTS):
+        offered.insert(1, (SosTier.CONTACTS, _("People I trust")))
+    if caller.world.profile.police:
+        offered.append((SosTier.POLICE, _("Police")))
     choices = [
-        (f"{'+' if ring in chosen else '-'} {label}", to(ring_turned, ring=ring.value))
+        (f"{'+' if ring in chosen else '-'} {label}", link_to(tier_toggled, tier=ring.value))
         for ring, label in offered
-        if ring is not Ring.PEERS
+        if ring is not SosTier.RESPONDERS
     ]
-    return menu(_("Colleagues on duty always hear it. + hears it too, - does not."), *choices)
+    return show_menu(_("Colleagues on duty always hear it. + hears it too, - does not."), *choices)
 
 
-@screen(owner=True)
-def ring_turned(caller: Caller, _: Translator, ring: str) -> Shown:
-    chosen = _chosen(caller) ^ {ring} | {Ring.PEERS}
-    kept = tuple(each.value for each in Ring if each in chosen)
-    return menu(_("Done."), (_("Who hears it"), to(rings)), do=[intents.SetRings(kept)])
+@screen(owner_only=True)
+def tier_toggled(caller: Caller, _: Translator, tier: str) -> ScreenResult:
+    chosen = _chosen_tiers(caller) ^ {tier} | {SosTier.RESPONDERS}
+    kept = tuple(each.value for each in SosTier if each in chosen)
+    return show_menu(_("Done."), (_("Who hears it"), link_to(tier_choices)), intents=[intents.SetSosTiers(kept)])

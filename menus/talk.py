@@ -2,47 +2,58 @@
 
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
-from gateway.model.helper import Sort
-from gateway.wording import day_and_hour, sort_name, works_with
-from menus import outing, sos, trust
-from menus.screen import Shown, Translator, menu, screen, to
+from gateway.model.helper import HelperKind
+from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
+from menus import contacts, detention, safe_call, sos
+from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
 
-ENTRIES = (sos.entry, trust.held_entry, outing.entry, trust.entry, outing.later_entry, trust.asked_entry)
+MENU_ENTRIES = (
+    sos.menu_entry,
+    detention.menu_entry,
+    safe_call.menu_entry,
+    contacts.menu_entry,
+    safe_call.extend_menu_entry,
+    contacts.request_menu_entry,
+)
 """what stands before the helpers, where the organisation turned it on"""
 
 
-@screen(neutral=True, by_heart=True)
-def talk(caller: Caller, _: Translator) -> Shown:
-    house, roster = caller.world.house, caller.world.roster
+@screen(neutral=True, allows_typeahead=True)
+def talk(caller: Caller, _: Translator) -> ScreenResult:
+    house, roster = caller.world.profile, caller.world.roster
     people = tuple(p for p in roster.people if p.active and p.role != "clinic")
     lines = []
     if house.hotline:
         lines.append(_("Call {hotline}. A colleague answers.").format(hotline=house.hotline))
-    later = roster.next_on_duty(people, caller.local)
-    if roster.on_duty(people, caller.local):
+    later = roster.next_on_duty(people, caller.local_time)
+    if roster.on_duty(people, caller.local_time):
         lines.append(_("Somebody is on duty now."))
     elif later:
-        lines.append(_("Somebody is on duty from {when}.").format(when=day_and_hour(later, _)))
+        lines.append(_("Somebody is on duty from {when}.").format(when=format_day_and_hour(later, _)))
     else:
         lines.append(_("Nobody is on duty now."))
     if not house.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
-    colleagues = caller.offers(Feature.SOS) and caller.outing and caller.outing.colleagues
-    if caller.outing and not (colleagues or (caller.care and caller.care.circle)):
+    colleagues = caller.has_feature(Feature.SOS) and caller.safe_call and caller.safe_call.notifies_responders
+    if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
         lines.append(_("Nobody on your list would hear that you are not back."))
-    choices = [choice for entry in ENTRIES if (choice := entry(caller, _))]
-    choices += [(helper.name, to(other, place=place)) for place, helper in enumerate(house.helpers)]
-    return menu(" ".join(lines), *choices)
+    choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
+    choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(house.helpers)]
+    return show_menu(" ".join(lines), *choices)
 
 
 @screen()
-def other(caller: Caller, _: Translator, place: int) -> Shown:
+def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
     """Somebody beside us: what they are, when they answer, and whom they work with."""
-    known = caller.world.house.helpers
-    if place >= len(known):
-        return menu(_("This page is not here any more."))
-    helper = known[place]
-    lines = [f"{helper.name}: {sort_name(helper.kind, _)}.", _("Call {phone}").format(phone=helper.phone), helper.hours]
-    if helper.kind is not Sort.POLICE:
-        lines.append(works_with(helper.police, helper.immigration, _))
-    return menu("\n".join(line for line in lines if line))
+    known = caller.world.profile.helpers
+    if position >= len(known):
+        return show_menu(_("This page is not here any more."))
+    helper = known[position]
+    lines = [
+        f"{helper.name}: {helper_kind_name(helper.kind, _)}.",
+        _("Call {phone}").format(phone=helper.phone),
+        helper.hours,
+    ]
+    if helper.kind is not HelperKind.POLICE:
+        lines.append(cooperation_text(helper.police, helper.immigration, _))
+    return show_menu("\n".join(line for line in lines if line))

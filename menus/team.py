@@ -1,201 +1,232 @@
 """The staff's menu, behind their PIN: what is to check, what is live, duty and locked colleagues."""
 
 from gateway.model import intents
-from gateway.model.alert import Alert, State
+from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller, World
 from gateway.model.staff import Role, Staff
-from gateway.wording import clock, kind_name, where
-from menus import compose, moderation, responding, visitors
-from menus.authority import may_change, may_decide, me
-from menus.places import area_name
-from menus.screen import Link, Shown, Translator, end, menu, name_of, screen, to
-from menus.session import Session
+from gateway.text.wording import alert_kind_name, format_clock, format_location
+from menus import clinic_answers, compose, moderation, responders
+from menus.areas import area_name
+from menus.engine.screen import (
+    Link,
+    ScreenResult,
+    Translator,
+    end_session,
+    link_to,
+    screen,
+    screen_id,
+    show_menu,
+)
+from menus.engine.session import Session
+from menus.permissions import may_change, may_decide, require_staff
 
 
-def to_check(caller: Caller) -> list[Alert]:
+def alerts_to_check(caller: Caller) -> list[Alert]:
     """Cases that this person may decide, most reported first."""
     found = [a for a in caller.world.alerts.values() if may_decide(caller, a)]
-    return sorted(found, key=lambda a: (-a.raised, a.at))
+    return sorted(found, key=lambda a: (-a.report_count, a.at))
 
 
-@screen(staff=True)
-def team(caller: Caller, _: Translator) -> Shown:
-    staff = me(caller)
+@screen(staff_only=True)
+def team(caller: Caller, _: Translator) -> ScreenResult:
+    staff = require_staff(caller)
     names = ", ".join(sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     if staff.role is Role.CLINIC:
-        return menu(alarm or staff.name, (_("Answer a code"), to(visitors.visitor)))
+        return show_menu(alarm or staff.name, (_("Answer a code"), link_to(clinic_answers.referral_code)))
     if staff.role is Role.RESPONDER:
-        return menu(alarm or staff.name, *_calls(caller, _), _duty(caller, _))
+        return show_menu(alarm or staff.name, *_sos_choice(caller, _), _duty_choice(caller, _))
     choices = [
-        *_calls(caller, _),
-        (_("To check: {n}").format(n=len(to_check(caller))), to(check_list)),
-        (_("Send a warning"), to(compose.kind)),
-        (_("Live: {n}").format(n=len(live_here(caller))), to(live_list)),
-        _duty(caller, _),
+        *_sos_choice(caller, _),
+        (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
+        (_("Send a warning"), link_to(compose.alert_kind)),
+        (_("Live: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
+        _duty_choice(caller, _),
     ]
-    if members := moderation.entry(caller, _):
+    if members := moderation.menu_entry(caller, _):
         choices.append(members)
     if locked_colleagues(caller):
-        choices.append((_("Unlock a colleague"), to(locked_list)))
+        choices.append((_("Unlock a colleague"), link_to(locked_list)))
     if staff.role is Role.ADMIN:
-        choices.append((_("Words to us: {n}").format(n=len(caller.world.words)), to(words)))
-    return menu(alarm, *choices)
+        choices.append((_("Words to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
+    return show_menu(alarm, *choices)
 
 
-def _duty(caller: Caller, _: Translator) -> tuple[str, Link]:
-    return (_("I go off duty"), to(duty, on=False)) if on_duty(caller) else (_("I go on duty"), to(duty, on=True))
+def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
+    return (
+        (_("I go off duty"), link_to(duty_set, on=False))
+        if is_on_duty(caller)
+        else (_("I go on duty"), link_to(duty_set, on=True))
+    )
 
 
-def _calls(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
+def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """First of all, where somebody calls for help; always for those who are there for it."""
     mine = caller.staff is not None and caller.staff.role is Role.RESPONDER
-    return [(_("Calls: {n}").format(n=len(caller.calls)), to(responding.calls))] if caller.calls or mine else []
+    return (
+        [(_("Calls: {n}").format(n=len(caller.sos_by_code)), link_to(responders.sos_list))]
+        if caller.sos_by_code or mine
+        else []
+    )
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:
-    return [p for p in caller.world.roster.people if p.locked(caller.now) and p.id != me(caller).id]
+    return [p for p in caller.world.roster.people if p.is_locked(caller.now) and p.id != require_staff(caller).id]
 
 
-def on_duty(caller: Caller) -> bool:
-    staff = me(caller)
-    return staff in caller.world.roster.on_duty((staff,), caller.local)
+def is_on_duty(caller: Caller) -> bool:
+    staff = require_staff(caller)
+    return staff in caller.world.roster.on_duty((staff,), caller.local_time)
 
 
-def live_here(caller: Caller) -> list[Alert]:
+def live_alerts_in_scope(caller: Caller) -> list[Alert]:
     found = (a for a in caller.world.alerts.values() if may_change(caller, a))
     return sorted(found, key=lambda a: (a.drill, -a.at, a.number))
 
 
-@screen(staff=True)
-def check_list(caller: Caller, _: Translator) -> Shown:
-    choices = [(_line(caller, a, _), to(case, number=a.number)) for a in to_check(caller)]
-    return menu("" if choices else _("Nothing to check."), *choices)
+@screen(staff_only=True)
+def check_list(caller: Caller, _: Translator) -> ScreenResult:
+    choices = [(_alert_line(caller, a, _), link_to(pending_alert, number=a.number)) for a in alerts_to_check(caller)]
+    return show_menu("" if choices else _("Nothing to check."), *choices)
 
 
-def _line(caller: Caller, found: Alert, _: Translator) -> str:
-    hour = clock(caller.world.local(found.at))
-    line = f"{found.number} {kind_name(found.kind, _)}, {area_name(caller, found.area)} {hour}"
-    return _("Practice only. {text}").format(text=line) if found.drill else line
+def _alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
+    hour = format_clock(caller.world.local_time(alert.at))
+    line = f"{alert.number} {alert_kind_name(alert.kind, _)}, {area_name(caller, alert.area)} {hour}"
+    return _("Practice only. {text}").format(text=line) if alert.drill else line
 
 
-@screen(staff=True)
-def case(caller: Caller, _: Translator, number: int) -> Shown:
+@screen(staff_only=True)
+def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """What was reported, in the reporters' words; what a colleague proposes, as it would go out."""
-    found = caller.world.case(number)
-    if found is None or not found.waits:
-        return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
-    several = _.ngettext("{n} person told us", "{n} people told us", found.raised).format(n=found.raised)
-    proposed = where(found, area_name(caller, found.area)) if found.state is State.PROPOSED else ""
-    raised = several if found.raised > 1 else ""
-    price = compose.price(caller, found, _) if proposed else ""
-    lines = (_line(caller, found, _), _heard(caller, number), raised, proposed, found.text, price)
+    found = caller.world.alert(number)
+    if found is None or not found.is_pending:
+        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+    several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
+    proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
+    raised = several if found.report_count > 1 else ""
+    price = compose.cost_note(caller, found, _) if proposed else ""
+    lines = (_alert_line(caller, found, _), _report_text(caller, number), raised, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
-        return menu(text + "\n" + _("Yours: somebody else decides."))
-    yes = to(proposal_confirmed, number=number) if proposed else to(compose.place, **_start(found))
-    return menu(text, (_("Confirm"), yes), (_("Reject"), to(reject, number=number)))
+        return show_menu(text + "\n" + _("Yours: somebody else decides."))
+    yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
+    return show_menu(text, (_("Confirm"), yes), (_("Reject"), link_to(confirm_reject, number=number)))
 
 
-def _heard(caller: Caller, number: int, least: int = 1) -> str:
+def _report_text(caller: Caller, number: int, min_reports: int = 1) -> str:
     """The reporters' words, if there are at least so many of them."""
     report = caller.world.report(number)
-    return "; ".join(report.places) if report and len(report.places) >= least else ""
+    return "; ".join(report.venues) if report and len(report.venues) >= min_reports else ""
 
 
-def _start(found: Alert) -> dict[str, str | int]:
-    return {"number": found.number, "kind": found.kind.value, "area": found.area}
+def _draft_args(alert: Alert) -> dict[str, str | int]:
+    return {"number": alert.number, "kind": alert.kind.value, "area": alert.area}
 
 
-@screen(staff=True)
-def proposal_confirmed(caller: Caller, _: Translator, number: int) -> Shown:
-    found = caller.world.case(number)
-    if found is None or found.state is not State.PROPOSED or not may_decide(caller, found):
-        return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
+@screen(staff_only=True)
+def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = caller.world.alert(number)
+    if found is None or found.state is not AlertState.PROPOSED or not may_decide(caller, found):
+        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
     said = _("Warning {number} goes out now.").format(number=number)
-    return end(said, do=[compose.seconded(found, caller.now)])
+    return end_session(said, intents=[compose.confirm_proposal(found, caller.now)])
 
 
-def at_hand(session: Session, world: World) -> set[str]:
+def areas_in_view(session: Session, world: World) -> set[str]:
     """The areas whose people the next screen may speak of: of the warning being put together, of cases listed."""
-    links = [session.here, *(choice.to for choice in session.choices if choice.to.screen == name_of(case))]
-    cases = (world.case(int(link.args["number"])) for link in links if link.screen == name_of(case))
-    areas = {found.area for found in cases if found and found.state is State.PROPOSED}
-    if session.here.screen in (name_of(compose.hours), name_of(compose.look)):
-        areas.add(str(session.here.args["area"]))
+    links = [
+        session.location,
+        *(choice.link for choice in session.choices if choice.link.screen == screen_id(pending_alert)),
+    ]
+    cases = (world.alert(int(link.args["number"])) for link in links if link.screen == screen_id(pending_alert))
+    areas = {found.area for found in cases if found and found.state is AlertState.PROPOSED}
+    if session.location.screen in (screen_id(compose.alert_end_time), screen_id(compose.preview)):
+        areas.add(str(session.location.args["area"]))
     return areas
 
 
-@screen(staff=True)
-def reject(caller: Caller, _: Translator, number: int) -> Shown:
-    return menu(
-        _("Reject {number}? Nobody will be warned.").format(number=number), (_("Reject"), to(rejected, number=number))
+@screen(staff_only=True)
+def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    return show_menu(
+        _("Reject {number}? Nobody will be warned.").format(number=number),
+        (_("Reject"), link_to(alert_rejected, number=number)),
     )
 
 
-@screen(staff=True)
-def rejected(caller: Caller, _: Translator, number: int) -> Shown:
-    found = caller.world.case(number)
+@screen(staff_only=True)
+def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
-        return menu(_("Somebody has already decided this one."), (_("To check"), to(check_list)))
-    return menu(_("Rejected."), (_("To check"), to(check_list)), do=[intents.Reject(number)])
+        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+    return show_menu(_("Rejected."), (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
 
 
-@screen(staff=True)
-def live_list(caller: Caller, _: Translator) -> Shown:
-    choices = [(_line(caller, a, _), to(live, number=a.number)) for a in live_here(caller)]
-    return menu("" if choices else _("Nothing is live."), *choices)
+@screen(staff_only=True)
+def live_list(caller: Caller, _: Translator) -> ScreenResult:
+    choices = [(_alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
+    return show_menu("" if choices else _("Nothing is live."), *choices)
 
 
-@screen(staff=True)
-def live(caller: Caller, _: Translator, number: int) -> Shown:
-    found = caller.world.case(number)
+@screen(staff_only=True)
+def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return menu(_("This alert is over."), (_("Live"), to(live_list)))
-    until = _("Until {until}").format(until=clock(caller.world.local(found.until)))
-    lines = (_line(caller, found, _), _heard(caller, number, least=2), f"{found.place} {found.text}".strip(), until)
-    return menu(
+        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+    until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
+    lines = (
+        _alert_line(caller, found, _),
+        _report_text(caller, number, min_reports=2),
+        f"{found.venue} {found.text}".strip(),
+        until,
+    )
+    return show_menu(
         "\n".join(line for line in lines if line),
-        (_("New place or words"), to(compose.place, **_start(found), update=True)),
-        (_("Longer"), to(compose.hours, **_start(found), place=found.place, text=found.text, update=True)),
-        (_("It has ended"), to(clear, number=number)),
+        (_("New place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
+        (
+            _("Longer"),
+            link_to(compose.alert_end_time, **_draft_args(found), venue=found.venue, text=found.text, update=True),
+        ),
+        (_("It has ended"), link_to(confirm_end, number=number)),
     )
 
 
-@screen(staff=True)
-def clear(caller: Caller, _: Translator, number: int) -> Shown:
+@screen(staff_only=True)
+def confirm_end(caller: Caller, _: Translator, number: int) -> ScreenResult:
     text = _("Tell everyone who was warned that {number} has ended?").format(number=number)
-    return menu(text, (_("Yes, it has ended"), to(cleared, number=number)))
+    return show_menu(text, (_("Yes, it has ended"), link_to(alert_ended, number=number)))
 
 
-@screen(staff=True)
-def cleared(caller: Caller, _: Translator, number: int) -> Shown:
-    found = caller.world.case(number)
+@screen(staff_only=True)
+def alert_ended(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return menu(_("This alert is over."), (_("Live"), to(live_list)))
-    return menu(_("Done. The ending goes out now."), (_("Live"), to(live_list)), do=[intents.Clear(number)])
+        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+    return show_menu(
+        _("Done. The ending goes out now."), (_("Live"), link_to(live_list)), intents=[intents.EndAlert(number)]
+    )
 
 
-@screen(staff=True)
-def duty(caller: Caller, _: Translator, on: bool) -> Shown:
+@screen(staff_only=True)
+def duty_set(caller: Caller, _: Translator, on: bool) -> ScreenResult:
     text = _("You are on duty.") if on else _("You are off duty. You get no texts.")
-    return menu(text, (_("Team"), to(team)), do=[intents.Duty(on)])
+    return show_menu(text, (_("Team"), link_to(team)), intents=[intents.SetDuty(on)])
 
 
-@screen(staff=True)
-def locked_list(caller: Caller, _: Translator) -> Shown:
-    choices = [(p.name, to(unlocked, staff_id=p.id)) for p in locked_colleagues(caller)]
-    return menu(_("Who is with you?"), *choices)
+@screen(staff_only=True)
+def locked_list(caller: Caller, _: Translator) -> ScreenResult:
+    choices = [(p.name, link_to(colleague_unlocked, staff_id=p.id)) for p in locked_colleagues(caller)]
+    return show_menu(_("Who is with you?"), *choices)
 
 
-@screen(staff=True)
-def unlocked(caller: Caller, _: Translator, staff_id: str) -> Shown:
-    return menu(_("Unlocked."), (_("Team"), to(team)), do=[intents.Unlock(staff_id)])
+@screen(staff_only=True)
+def colleague_unlocked(caller: Caller, _: Translator, staff_id: str) -> ScreenResult:
+    return show_menu(_("Unlocked."), (_("Team"), link_to(team)), intents=[intents.UnlockStaff(staff_id)])
 
 
-@screen(staff=True)
-def words(caller: Caller, _: Translator) -> Shown:
+@screen(staff_only=True)
+def feedback_list(caller: Caller, _: Translator) -> ScreenResult:
     """Callers' words to the service, without their numbers."""
-    if me(caller).role is not Role.ADMIN:
-        return menu("")
-    return menu("\n".join(f"- {said}" for said in caller.world.words.values()) or _("Nothing new."))
+    if require_staff(caller).role is not Role.ADMIN:
+        return show_menu("")
+    return show_menu("\n".join(f"- {said}" for said in caller.world.feedback.values()) or _("Nothing new."))

@@ -14,15 +14,16 @@ import pytest
 import uvicorn
 
 import translations
-from gateway import importing, settings
+from gateway import settings
 from gateway.cli import common, places, redis_server, staff
+from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment, open_deployment
+from gateway.imports import places as imports_places
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.simulator import Config, create_app
 from gateway.store import Connection, schema
-from gateway.vault import new_key
-from jobs.context import Context, build
+from jobs.context import JobContext, build_context
 from tests.harness.cast import NURSE, TEAM
 from tests.harness.child import child_process
 from tests.harness.country import CountrySnapshot
@@ -44,19 +45,19 @@ def redis_socket() -> Iterator[Path]:
     """A Redis server with the demo's configuration, except that it does not wait for the disk."""
     with tempfile.TemporaryDirectory(prefix="mw", dir=IN_MEMORY) as folder:
         path = Path(folder) / "redis.sock"
-        command = [*redis_server.command(Path(folder), path), *NO_FSYNC]
+        command = [*redis_server.build_command(Path(folder), path), *NO_FSYNC]
         with child_process(command, stdout=subprocess.DEVNULL) as process:
-            redis_server.wait_for(path, process)
+            redis_server.wait_until_ready(path, process)
             yield path
 
 
 @pytest.fixture
 def durable_redis(redis_socket: Path) -> Iterator[None]:
     """For a test of what `check` and `/ready` say: this Redis waits for the disk, as production does."""
-    connection = Connection(redis_server.url(redis_socket))
-    connection.call("CONFIG", "SET", "appendfsync", "always")
+    connection = Connection(redis_server.unix_url(redis_socket))
+    connection.execute("CONFIG", "SET", "appendfsync", "always")
     yield
-    connection.call("CONFIG", "SET", "appendfsync", "no")
+    connection.execute("CONFIG", "SET", "appendfsync", "no")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,8 +65,8 @@ def shared_languages() -> None:
     """Read the shipped languages once a run. A test with a content directory of its own reads them again."""
     read, cache = translations.load, functools.cache(translations.load)
 
-    def load(codes: Sequence[str], content_dir: Path | None = None, paper: bool = False) -> translations.Languages:
-        return read(codes, content_dir, paper) if content_dir else cache(tuple(codes), None, paper)
+    def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> translations.Languages:
+        return read(codes, content_dir, for_paper) if content_dir else cache(tuple(codes), None, for_paper)
 
     translations.load = load
 
@@ -96,7 +97,7 @@ def network_url() -> Iterator[str]:
 def environ(redis_socket: Path, network_url: str, tmp_path: Path) -> dict[str, str]:
     """What a test's deployment reads; change it before asking for `deployment`."""
     return {
-        "REDIS_URL": redis_server.url(redis_socket),
+        "REDIS_URL": redis_server.unix_url(redis_socket),
         "MWAVULI_DATA_DIR": str(tmp_path),
         "MWAVULI_KEY": KEY,
         "MWAVULI_WEBHOOK_TOKEN": TOKEN,
@@ -123,13 +124,13 @@ def deployment(values: settings.Settings, country: CountrySnapshot, monkeypatch:
     """A fresh deployment with the demo's fictional country and the cast's staff."""
     shared = country.lend_keyring(values)
     opened = open_deployment(values)
-    opened.store.connection.call("FLUSHALL")
-    schema.fit(opened.store.connection)
-    monkeypatch.setattr(common, "deployment", lambda: opened)
-    monkeypatch.setattr(common, "configured", lambda: values)
+    opened.store.connection.execute("FLUSHALL")
+    schema.initialise_or_check(opened.store.connection)
+    monkeypatch.setattr(common, "load_deployment", lambda: opened)
+    monkeypatch.setattr(common, "load_settings", lambda: values)
     for module in (places, staff):
-        monkeypatch.setattr(module, "deployment", lambda: opened)
-        monkeypatch.setattr(module, "configured", lambda: values)
+        monkeypatch.setattr(module, "load_deployment", lambda: opened)
+        monkeypatch.setattr(module, "load_settings", lambda: values)
     if not (shared and country.restore(opened)):
         _country(opened)
     if shared:
@@ -141,25 +142,25 @@ def _country(opened: Deployment) -> None:
     store, folder = opened.store, files("gateway.cli")
     for name in ("demo_areas.csv", "demo_country.csv"):
         lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        places.put_areas(importing.read_areas(lines, store.vault.place_digest).areas)
-    rows = importing.read_clinics(lines, store.vault.place_digest, "KE", store.world().atlas).rows
-    places.put_clinics([row.clinic for row in rows])
+        places.save_areas(imports_places.read_areas(lines, store.vault.area_digest).areas)
+    rows = imports_places.read_clinics(lines, store.vault.area_digest, "KE", store.read_world().atlas).rows
+    places.save_clinics([row.clinic for row in rows])
     for name, (number, role, area, pin) in TEAM.items():
-        where = store.world().atlas.resolve(area).id if area else ""
-        staff.enrol(Number.parse(number), name, role, area=where, active=True, pin=pin)
+        where = store.read_world().atlas.resolve(area).id if area else ""
+        staff.enrol_staff(Number.parse(number), name, role, area=where, active=True, pin=pin)
     _name, number, clinic, pin = NURSE
-    places.grade(clinic, "Zuhura", Number.parse(number), active=True, pin=pin)
-    assert store.world().roster.nurses(clinic)[0].role is Role.CLINIC
+    places.grade_as_checked(clinic, "Zuhura", Number.parse(number), active=True, pin=pin)
+    assert store.read_world().roster.nurses(clinic)[0].role is Role.CLINIC
 
 
 @pytest.fixture
-def context(deployment: Deployment, values: settings.Settings) -> Context:
+def context(deployment: Deployment, values: settings.Settings) -> JobContext:
     """What the jobs work with: the real SDK against the simulated network."""
-    return build(deployment)
+    return build_context(deployment)
 
 
 @pytest.fixture
-def town(context: Context, network_url: str) -> Iterator[Town]:
+def town(context: JobContext, network_url: str) -> Iterator[Town]:
     """People with phones, in one process: turns and jobs are called directly, texts go through the network."""
     made = Town(context, network_url)
     yield made

@@ -4,20 +4,20 @@ Adding a language is adding a folder (`<code>/messages.po`), here or in the orga
 """
 
 from translations.languages import Language, Languages, load
-from translations.topics import GROUPS, Topic
+from translations.normalise import normalise_words
+from translations.topics import TOPIC_GROUPS, Topic
 from translations.translator import N_, Translator
-from translations.vocabulary import KEYWORDS, keywords
-from translations.words import plain_words
+from translations.vocabulary import KEYWORDS, load_keywords
 
 __all__ = [
-    "GROUPS",
     "KEYWORDS",
     "N_",
+    "TOPIC_GROUPS",
     "Language",
     "Languages",
     "Topic",
     "Translator",
-    "keywords",
     "load",
-    "plain_words",
+    "load_keywords",
+    "normalise_words",
 ]

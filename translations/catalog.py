@@ -19,25 +19,25 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
-from gateway import gsm
 from gateway.errors import BadInput
-from translations.translator import Fold, Messages
+from gateway.text import gsm
+from translations.translator import Messages, Normalise
 
-_FIELD: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
+_FIELD_PATTERN: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class LanguageCatalog:
     """What one language's catalogs hold."""
 
     name: str
-    reviewed: str
+    reviewed_by: str
     messages: Messages
-    plural: Callable[[int], int]
-    fold: Fold
+    plural_rule: Callable[[int], int]
+    normalise: Normalise
 
 
-def read_book(code: str, folders: Sequence[Path], paper: bool = False) -> Book:
+def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) -> LanguageCatalog:
     """The language's catalogs, the last folder's words winning; on `paper`, with all their accents.
 
     Raises BadInput that names the file to add or to mend.
@@ -49,19 +49,19 @@ def read_book(code: str, folders: Sequence[Path], paper: bool = False) -> Book:
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
     plural: Callable[[int], int] = bool
     for path in paths:
-        catalog = _read(path)
-        fields.update(_FIELD.findall(catalog.header_comment))
-        messages.update(_messages(catalog))
-        plural = _plural(catalog, path)
+        catalog = _read_po(path)
+        fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
+        messages.update(_translated_messages(catalog))
+        plural = _plural_rule(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
         raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
-    fold: Fold = str if paper or fields.get("X-Accents") == "keep" else gsm.fold
+    fold: Normalise = str if for_paper or fields.get("X-Accents") == "keep" else gsm.normalise_text
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
-    return Book(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
+    return LanguageCatalog(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
 
 
-def _read(path: Path) -> Catalog:
+def _read_po(path: Path) -> Catalog:
     try:
         with path.open("rb") as file:
             return read_po(file, abort_invalid=True)
@@ -69,7 +69,7 @@ def _read(path: Path) -> Catalog:
         raise BadInput(f"{path} is not a catalog: {error}") from error
 
 
-def _messages(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+def _translated_messages(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     """What is translated in full. A fuzzy entry is a guess nobody has looked at: the English is better."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in catalog:
@@ -80,7 +80,7 @@ def _messages(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _plural(catalog: Catalog, path: Path) -> Callable[[int], int]:
+def _plural_rule(catalog: Catalog, path: Path) -> Callable[[int], int]:
     try:
         return gettext.c2py(catalog.plural_expr)
     except ValueError as error:

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from babel.messages.extract import extract_from_file
 
-from translations.languages import HERE
+from translations.languages import TRANSLATIONS_DIR
 
-ROOT: Final = HERE.parent
-FOLDERS: Final = ("gateway", "menus", "jobs", "translations")
-MARKS: Final[dict[str, Any]] = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
-_NOTE: Final = "# Translators:"
-_LIMIT: Final = re.compile(r"(\beach\b.*?)?\bat most (\d+) characters")
+ROOT: Final = TRANSLATIONS_DIR.parent
+SOURCE_FOLDERS: Final = ("gateway", "menus", "jobs", "translations")
+MARKER_FUNCTIONS: Final[dict[str, Any]] = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_NOTE_PREFIX: Final = "# Translators:"
+_LIMIT_PATTERN: Final = re.compile(r"(\beach\b.*?)?\bat most (\d+) characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Sentence:
     file: Path
     line: int
     context: str
-    ids: tuple[str, ...]
+    msgids: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    limit: int | None = None
+    max_chars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +39,42 @@ class Note:
     """A comment for translators: of the next sentence before `end`; where it says 'each', of all of them."""
 
     line: int
-    end: int
+    end_line: int
     text: str
-    each: bool
-    limit: int | None
+    applies_to_all: bool
+    max_chars: int | None
 
 
 @cache
-def sentences() -> tuple[Sentence, ...]:
+def extract_sentences() -> tuple[Sentence, ...]:
     """Everything marked, in the order of the code."""
-    return tuple(sentence for file in sources() for sentence in _noted(file))
+    return tuple(sentence for file in source_files() for sentence in _sentences_with_notes(file))
 
 
-def limits() -> dict[str, int]:
+def collect_limits() -> dict[str, int]:
     """English -> the most characters that its translation may have, where a note says so."""
     found: dict[str, int] = {}
-    for sentence in sentences():
-        if sentence.limit is not None:
-            found |= {text: min(sentence.limit, found.get(text, sentence.limit)) for text in sentence.ids}
+    for sentence in extract_sentences():
+        if sentence.max_chars is not None:
+            found |= {text: min(sentence.max_chars, found.get(text, sentence.max_chars)) for text in sentence.msgids}
     return found
 
 
-def sources() -> list[Path]:
+def source_files() -> list[Path]:
     """The files that may say something."""
-    return sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
+    return sorted(file for folder in SOURCE_FOLDERS for file in (ROOT / folder).rglob("*.py"))
 
 
-def marked(file: Path) -> Iterator[Sentence]:
+def find_marked(file: Path) -> Iterator[Sentence]:
     """What Babel finds in the file, then what it passed over."""
     seen: set[str] = set()
-    for line, ids, _comments, context in extract_from_file("python", file, MARKS):
-        seen.update(flat(ids))
-        yield Sentence(file, line, context or "", flat(ids))
-    yield from (s for s in passed_over(file) if not seen.issuperset(s.ids))
+    for line, ids, _comments, context in extract_from_file("python", file, MARKER_FUNCTIONS):
+        seen.update(flatten_forms(ids))
+        yield Sentence(file, line, context or "", flatten_forms(ids))
+    yield from (s for s in find_missed_by_babel(file) if not seen.issuperset(s.msgids))
 
 
-def passed_over(file: Path) -> Iterator[Sentence]:
+def find_missed_by_babel(file: Path) -> Iterator[Sentence]:
     """What Python itself sees: `_("...")` and `translator(lang)("...")`, also inside f-strings."""
     for call in ast.walk(ast.parse(file.read_text("utf-8"))):
         match call:
@@ -85,29 +85,29 @@ def passed_over(file: Path) -> Iterator[Sentence]:
                 yield Sentence(file, call.lineno, "", (text,))
 
 
-def notes(file: Path) -> Iterator[Note]:
+def find_notes(file: Path) -> Iterator[Note]:
     """The file's comments for translators: from one that says so to the end of the comment."""
     lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
     for at, line in enumerate(lines):
-        if line.startswith(_NOTE) and not (at and lines[at - 1].startswith(_NOTE)):
+        if line.startswith(_NOTE_PREFIX) and not (at and lines[at - 1].startswith(_NOTE_PREFIX)):
             below = next((n for n in range(at, len(lines)) if not lines[n].startswith("#")), len(lines))
-            text = " ".join(part.removeprefix(_NOTE).lstrip("# ") for part in lines[at:below])
-            room = _LIMIT.search(text)
+            text = " ".join(part.removeprefix(_NOTE_PREFIX).lstrip("# ") for part in lines[at:below])
+            room = _LIMIT_PATTERN.search(text)
             end = next((n for n in range(below, len(lines)) if not lines[n]), len(lines))
             yield Note(at + 1, end + 1, text, bool(room and room[1]), int(room[2]) if room else None)
 
 
-def flat(texts: str | Sequence[str] | None) -> tuple[str, ...]:
+def flatten_forms(texts: str | Sequence[str] | None) -> tuple[str, ...]:
     """A sentence, or its singular and plurals; one empty text where there is nothing yet."""
     return (texts or "",) if isinstance(texts, str | None) else tuple(texts)
 
 
-def _noted(file: Path) -> list[Sentence]:
+def _sentences_with_notes(file: Path) -> list[Sentence]:
     """The file's sentences in its order, each with what the notes say of it."""
-    found = sorted(marked(file), key=lambda s: s.line)
-    for note in notes(file):
-        below = [at for at, s in enumerate(found) if note.line < s.line < note.end]
-        for at in below if note.each else below[:1]:
-            limit = found[at].limit if note.limit is None else note.limit
-            found[at] = replace(found[at], notes=(*found[at].notes, note.text), limit=limit)
+    found = sorted(find_marked(file), key=lambda s: s.line)
+    for note in find_notes(file):
+        below = [at for at, s in enumerate(found) if note.line < s.line < note.end_line]
+        for at in below if note.applies_to_all else below[:1]:
+            limit = found[at].max_chars if note.max_chars is None else note.max_chars
+            found[at] = replace(found[at], notes=(*found[at].notes, note.text), max_chars=limit)
     return found

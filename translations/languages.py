@@ -8,15 +8,15 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
-from translations.catalog import read_book
+from translations.catalog import read_catalog
+from translations.forbidden_words import ForbiddenWords, read_forbidden_words
+from translations.normalise import normalise_words
 from translations.slots import Slots, read_slots
-from translations.taboo import Taboo, read_taboo
-from translations.topics import Topic, in_order, read_topics
+from translations.topics import Topic, read_topics, sort_topics
 from translations.translator import Messages, Translator
-from translations.words import plain_words
 
-HERE: Final = Path(__file__).parent
-SOURCE: Final = "en"
+TRANSLATIONS_DIR: Final = Path(__file__).parent
+SOURCE_LANGUAGE: Final = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Language:
 
     code: str
     name: str
-    reviewed: str
+    reviewed_by: str
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
-    taboo: Taboo = field(repr=False, compare=False)
+    forbidden_words: ForbiddenWords = field(repr=False, compare=False)
 
     def gettext(self, text: str) -> str:
         """The sentence in this language, or in English."""
@@ -47,13 +47,13 @@ class Languages:
     """The configured languages, the first being the default. Loaded once, then never changed."""
 
     def __init__(
-        self, offered: Sequence[Language], unoffered: Sequence[Language], topics: Mapping[str, list[Topic]]
+        self, offered: Sequence[Language], not_offered: Sequence[Language], topics: Mapping[str, list[Topic]]
     ) -> None:
         self.codes: tuple[str, ...] = tuple(language.code for language in offered)
-        self.unoffered: tuple[Language, ...] = tuple(unoffered)
+        self.not_offered: tuple[Language, ...] = tuple(not_offered)
         self._offered = {language.code: language for language in offered}
         self._topics = topics
-        self._chosen = _choices(offered)
+        self._by_typed_name = _index_typed_names(offered)
 
     def __iter__(self) -> Iterator[Language]:
         return iter(self._offered.values())
@@ -73,16 +73,16 @@ class Languages:
         """The language of a stored code; the default where none was kept, or it is offered no more."""
         return self._offered.get(code or "", self.default)
 
-    def choose(self, text: str) -> Language | None:
+    def find_typed(self, text: str) -> Language | None:
         """The language typed: its place in the list from 1, its code, or its name in any offered language."""
-        return self._chosen.get(plain_words(text))
+        return self._by_typed_name.get(normalise_words(text))
 
     def topics(self, code: str) -> list[Topic]:
         """The rights topics to read in that language, in order; those it lacks are there in English."""
         return self._topics[code]
 
 
-def load(codes: Sequence[str], content_dir: Path | None = None, paper: bool = False) -> Languages:
+def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> Languages:
     """Read catalogs, topics and slots of the languages `codes`; the content directory's files win over ours.
 
     `paper`: words keep the accents that phones would have to drop.
@@ -90,27 +90,27 @@ def load(codes: Sequence[str], content_dir: Path | None = None, paper: bool = Fa
     """
     if not codes or len(set(codes)) != len(codes):
         raise BadInput("languages are to be listed once each, and at least one, as in en,sw")
-    folders = [HERE, content_dir] if content_dir else [HERE]
+    folders = [TRANSLATIONS_DIR, content_dir] if content_dir else [TRANSLATIONS_DIR]
     slots = read_slots(content_dir)
-    source = read_topics(SOURCE, folders, slots)
+    source = read_topics(SOURCE_LANGUAGE, folders, slots)
     topics = {code: source | read_topics(code, folders, slots) for code in codes}
     _check_slots(slots, [topic for some in topics.values() for topic in some.values()])
     return Languages(
-        [_language(code, folders, paper) for code in codes],
-        [_language(code, folders, paper) for code in shipped() if code not in codes],
-        {code: in_order(some.values()) for code, some in topics.items()},
+        [_load_language(code, folders, for_paper) for code in codes],
+        [_load_language(code, folders, for_paper) for code in shipped_codes() if code not in codes],
+        {code: sort_topics(some.values()) for code, some in topics.items()},
     )
 
 
-def shipped() -> list[str]:
+def shipped_codes() -> list[str]:
     """The codes of the languages that come with the service."""
-    return sorted(path.parent.name for path in HERE.glob("*/messages.po"))
+    return sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
 
 
-def _language(code: str, folders: Sequence[Path], paper: bool) -> Language:
-    book = read_book(code, folders, paper)
-    translator = Translator(code, book.messages, book.plural, book.fold)
-    return Language(code, book.name, book.reviewed, book.messages, translator, read_taboo(code, folders))
+def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
+    book = read_catalog(code, folders, for_paper)
+    translator = Translator(code, book.messages, book.plural_rule, book.normalise)
+    return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
 
 
 def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:
@@ -120,7 +120,7 @@ def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:
             raise BadInput(f"slots.toml: no topic has a slot {name}; there are {', '.join(sorted(known))}")
 
 
-def _choices(offered: Sequence[Language]) -> dict[str, Language]:
+def _index_typed_names(offered: Sequence[Language]) -> dict[str, Language]:
     """What people may type -> language. Numbers go first, so that no name can take one."""
     choices = {str(place): language for place, language in enumerate(offered, 1)}
     for language in offered:
@@ -129,16 +129,16 @@ def _choices(offered: Sequence[Language]) -> dict[str, Language]:
             language.code,
             language.name,
             short,
-            *_names(language.code, [one.code for one in offered]),
+            *_localised_names(language.code, [one.code for one in offered]),
         ):
-            choices.setdefault(plain_words(typed), language)
+            choices.setdefault(normalise_words(typed), language)
     return choices
 
 
-def _names(code: str, readers: Sequence[str]) -> list[str]:
+def _localised_names(code: str, readers: Sequence[str]) -> list[str]:
     """The language's name in its own and in each reader's language, where Babel knows them (not Acholi)."""
     names: list[str | None] = []
-    for reader in (SOURCE, code, *readers):
+    for reader in (SOURCE_LANGUAGE, code, *readers):
         try:
             names.append(Locale.parse(code).get_language_name(reader))
         except (UnknownLocaleError, ValueError):

@@ -26,10 +26,10 @@ from typing import Final
 from gateway.errors import BadInput
 from translations.slots import Slots
 
-GROUPS: Final = ("police", "safety", "work", "health")
+TOPIC_GROUPS: Final = ("police", "safety", "work", "health")
 _FIELDS: Final = ("title", "group", "order", "source", "checked", "reviewed")
-_SLOT: Final = re.compile(r"\{slot:([^}]*)\}")
-_HEAD: Final = re.compile(r"(ask [a-z_]+|[a-z]+): *(\S.*)")
+_SLOT_PATTERN: Final = re.compile(r"\{slot:([^}]*)\}")
+_HEADER_PATTERN: Final = re.compile(r"(ask [a-z_]+|[a-z]+): *(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Topic:
     order: int
     body: str
     source: str
-    checked: date
-    reviewed: str
+    checked_on: date
+    reviewed_by: str
     lang: str
     slots: tuple[str, ...]
-    unfilled: tuple[str, ...]
+    unfilled_slots: tuple[str, ...]
 
 
 def read_topics(lang: str, folders: Sequence[Path], slots: Slots) -> dict[tuple[str, str], Topic]:
@@ -58,19 +58,19 @@ def read_topics(lang: str, folders: Sequence[Path], slots: Slots) -> dict[tuple[
     return {key: read_topic(path, lang, slots) for key, path in paths.items()}
 
 
-def in_order(topics: Iterable[Topic]) -> list[Topic]:
+def sort_topics(topics: Iterable[Topic]) -> list[Topic]:
     """As a phone lists them: by group, then by the order their files give."""
-    return sorted(topics, key=lambda topic: (GROUPS.index(topic.group), topic.order, topic.slug))
+    return sorted(topics, key=lambda topic: (TOPIC_GROUPS.index(topic.group), topic.order, topic.slug))
 
 
 def read_topic(path: Path, lang: str, slots: Slots) -> Topic:
     """One topic file, rendered. Raises BadInput that says which line is wrong and what would be right."""
-    lines = _lines(path)
+    lines = _read_lines(path)
     gap = lines.index("") if "" in lines else len(lines)
-    head = _head(path, lines[:gap])
+    head = _read_header(path, lines[:gap])
     asks = {name[4:]: words for name, words in head.items() if name.startswith("ask ")}
     raw = "\n".join(" ".join(part.split()) for part in "\n".join(lines[gap:]).split("\n\n") if part.strip())
-    names = tuple(dict.fromkeys(_SLOT.findall(raw)))
+    names = tuple(dict.fromkeys(_SLOT_PATTERN.findall(raw)))
     if set(names) != set(asks) or not raw:
         raise BadInput(f"{path}:{gap + 1}: needs a body, and one 'ask name: words' line for each {{slot:name}} in it")
     filled = {name: slots.get(name, {}).get(lang, "") for name in names}
@@ -79,30 +79,30 @@ def read_topic(path: Path, lang: str, slots: Slots) -> Topic:
         group=head["group"],
         title=head["title"],
         order=int(head["order"]),
-        body=_SLOT.sub(lambda found: filled[found[1]] or asks[found[1]], raw),
+        body=_SLOT_PATTERN.sub(lambda found: filled[found[1]] or asks[found[1]], raw),
         source=head["source"],
-        checked=date.fromisoformat(head["checked"]),
-        reviewed=head["reviewed"],
+        checked_on=date.fromisoformat(head["checked"]),
+        reviewed_by=head["reviewed"],
         lang=lang,
         slots=names,
-        unfilled=tuple(name for name in names if not filled[name]),
+        unfilled_slots=tuple(name for name in names if not filled[name]),
     )
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     try:
         return [line.rstrip() for line in path.read_text("utf-8-sig").splitlines()]
     except UnicodeDecodeError:
         raise BadInput(f"{path}: is to be saved as UTF-8") from None
 
 
-def _head(path: Path, lines: Sequence[str]) -> dict[str, str]:
+def _read_header(path: Path, lines: Sequence[str]) -> dict[str, str]:
     head: dict[str, str] = {}
     for at, line in enumerate(lines, 1):
-        match = _HEAD.fullmatch(line)
+        match = _HEADER_PATTERN.fullmatch(line)
         if match is None or not (match[1] in _FIELDS or match[1].startswith("ask ")) or match[1] in head:
             raise BadInput(f"{path}:{at}: not a head line; right is 'name: words', each of {', '.join(_FIELDS)} once")
-        if wrong := _wrong(match[1], match[2], path):
+        if wrong := _expected_value(match[1], match[2], path):
             raise BadInput(f"{path}:{at}: {match[1]} is to be {wrong}")
         head[match[1]] = match[2]
     if missing := [field for field in _FIELDS if field not in head]:
@@ -110,10 +110,10 @@ def _head(path: Path, lines: Sequence[str]) -> dict[str, str]:
     return head
 
 
-def _wrong(field: str, value: str, path: Path) -> str:
+def _expected_value(field: str, value: str, path: Path) -> str:
     """What the field should have been; nothing when it is right."""
-    if field == "group" and (value not in GROUPS or value != path.parent.name):
-        return f"its folder's name, one of {', '.join(GROUPS)}"
+    if field == "group" and (value not in TOPIC_GROUPS or value != path.parent.name):
+        return f"its folder's name, one of {', '.join(TOPIC_GROUPS)}"
     if field == "order" and not (value.isascii() and value.isdigit()):
         return "a whole number"
     if field == "checked" and not _is_date(value):

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from gateway import gsm
+from gateway.text import gsm
 
 Messages = Mapping[tuple[str, str], tuple[str, ...]]
 """(context or "", English singular) -> its translation, one form for each of the language's plurals."""
 
-Fold = Callable[[str], str]
+Normalise = Callable[[str], str]
 """A text as this language's phones show it: without the accents that GSM-7 lacks, where that loses no meaning."""
 
-KEYWORD: Final = "keyword"
+KEYWORD_CONTEXT: Final = "keyword"
 
 
 def N_(text: str) -> str:  # noqa: N802
@@ -27,13 +27,19 @@ def pgettext(context: str, text: str) -> str:
 class Translator:
     """Translates from English; what a catalog lacks is said in English. Safe in threads: it never changes."""
 
-    __slots__ = ("_messages", "_plural", "fold", "lang")
+    __slots__ = ("_messages", "_plural_rule", "lang", "normalise")
 
-    def __init__(self, lang: str, messages: Messages, plural: Callable[[int], int], fold: Fold = gsm.fold) -> None:
+    def __init__(
+        self,
+        lang: str,
+        messages: Messages,
+        plural_rule: Callable[[int], int],
+        normalise: Normalise = gsm.normalise_text,
+    ) -> None:
         self.lang = lang
-        self.fold = fold
+        self.normalise = normalise
         self._messages = messages
-        self._plural = plural
+        self._plural_rule = plural_rule
 
     def __call__(self, text: str) -> str:
         return self._messages.get(("", text), (text,))[0]
@@ -51,8 +57,8 @@ class Translator:
         forms = self._messages.get(("", singular))
         if forms is None:
             return singular if count == 1 else plural
-        return forms[min(self._plural(count), len(forms) - 1)]
+        return forms[min(self._plural_rule(count), len(forms) - 1)]
 
-    def word(self, keyword: str) -> str:
+    def keyword(self, keyword: str) -> str:
         """The word to print for a keyword, as in "reply STOP": the first that this language accepts."""
-        return self.pgettext(KEYWORD, keyword).split(",")[0].strip().upper()
+        return self.pgettext(KEYWORD_CONTEXT, keyword).split(",")[0].strip().upper()

@@ -5,12 +5,12 @@ from typing import Final
 
 from gateway.errors import BadInput
 from translations.languages import Language, Languages
-from translations.translator import KEYWORD, pgettext
-from translations.words import plain_words
+from translations.normalise import normalise_words
+from translations.translator import KEYWORD_CONTEXT, pgettext
 
 # Translators: list, with commas, the words that people would text; the first is the one we print.
 # No word may mean two things in any two languages; none may say "safe".
-CALLERS: Final = (
+CALLER_KEYWORDS: Final = (
     pgettext("keyword", "JOIN"),
     pgettext("keyword", "STOP"),
     pgettext("keyword", "HELP"),
@@ -24,40 +24,42 @@ CALLERS: Final = (
     pgettext("keyword", "SAFE"),
     pgettext("keyword", "SOS"),
 )
-STAFF: Final = (
+STAFF_KEYWORDS: Final = (
     pgettext("keyword", "ALERT"),
     pgettext("keyword", "CONFIRM"),
     pgettext("keyword", "REJECT"),
     pgettext("keyword", "CLEAR"),
     pgettext("keyword", "UPDATE"),
 )
-KEYWORDS: Final = CALLERS + STAFF
+KEYWORDS: Final = CALLER_KEYWORDS + STAFF_KEYWORDS
 
 
-def keywords(languages: Languages) -> dict[str, str]:
+def load_keywords(languages: Languages) -> dict[str, str]:
     """Every accepted word or phrase, folded with `plain_words` -> its keyword.
 
     The words to stop are taken from all languages shipped, offered here or not: nobody is kept by a language.
     Raises BadInput when a word means two things in any two languages, or a catalog invents a keyword.
     """
-    found = {plain_words(keyword): keyword for keyword in KEYWORDS}
-    for language in (*languages, *languages.unoffered):
-        for keyword, words in _accepted(language).items():
+    found = {normalise_words(keyword): keyword for keyword in KEYWORDS}
+    for language in (*languages, *languages.not_offered):
+        for keyword, words in _accepted_words(language).items():
             if language in languages or keyword == "STOP":
-                _add(found, words, keyword, language.code)
+                _add_words(found, words, keyword, language.code)
     return found
 
 
-def _accepted(language: Language) -> Mapping[str, list[str]]:
+def _accepted_words(language: Language) -> Mapping[str, list[str]]:
     """The language's keyword entries, unfolded. English is listed like any other."""
-    entries = {text: forms[0].split(",") for (context, text), forms in language.messages.items() if context == KEYWORD}
+    entries = {
+        text: forms[0].split(",") for (context, text), forms in language.messages.items() if context == KEYWORD_CONTEXT
+    }
     for keyword in entries:
         if keyword not in KEYWORDS:
             raise BadInput(f"{language.code}: there is no keyword {keyword}; there are {', '.join(KEYWORDS)}")
     return entries
 
 
-def _add(found: dict[str, str], words: list[str], keyword: str, code: str) -> None:
-    for word in filter(None, map(plain_words, words)):
+def _add_words(found: dict[str, str], words: list[str], keyword: str, code: str) -> None:
+    for word in filter(None, map(normalise_words, words)):
         if found.setdefault(word, keyword) != keyword:
             raise BadInput(f"{code}: the word '{word}' means {keyword} here and {found[word]} elsewhere; take one out")

@@ -4,14 +4,14 @@ from typing import Final
 
 from gateway.cards.content import Key, Small
 from gateway.cards.phone import Phone
-from menus.pages import BACK, MORE
+from menus.engine.paging import BACK_KEY, MORE_KEY
 
 PICTURES: Final = {
     "alerts.alerts": "bell",
     "health.health": "cross",
     "rights.rights": "book",
     "talk.talk": "bubbles",
-    "tell.tell": "megaphone",
+    "reports.tell_us": "megaphone",
     "settings.settings": "gear",
 }
 """for the lines of the first screen, by where they lead"""
@@ -25,7 +25,7 @@ def card(phone: Phone) -> Small:
 def lines(phone: Phone) -> tuple[str, ...]:
     """The small print: how to go on and back, what it costs, how to leave, whom to ask."""
     _ = phone.translator
-    turning = f"{MORE} = {_('More')}, {BACK} = {_('Back')}"
+    turning = f"{MORE_KEY} = {_('More')}, {BACK_KEY} = {_('Back')}"
     return (_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
 
 
@@ -47,7 +47,7 @@ def _leave(phone: Phone) -> str:
     """By text where texts come in, else by dialling, with the keys of the real menu."""
     _ = phone.translator
     if phone.takes_texts:
-        word, number = phone.texted(_.word("STOP")), phone.settings.shortcode
+        word, number = phone.texted(_.keyword("STOP")), phone.settings.shortcode
         # Translators: on a small printed card; at most 60 characters. {word} is the word to send, {number} a short one.
         return _("To get no more texts, send {word} to {number}.").format(word=word, number=number)
     # Translators: on a small printed card; at most 60 characters. {keys} are pressed one after another, as in 6, 7, 1.

@@ -7,19 +7,19 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from gateway import wording
-from gateway.house import furnished
-from gateway.model.alert import Alert, Kind, State
+from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.area import Atlas
-from gateway.model.caller import Caller, House, World
+from gateway.model.caller import Caller, OrganisationProfile, World
 from gateway.model.directory import Directory
 from gateway.model.staff import Role, Roster, Staff
+from gateway.profile import build_profile
 from gateway.settings import Settings
+from gateway.text import wording
 from menus import home
-from menus.engine import Engine
-from menus.pages import MORE
-from menus.screen import Choice
-from menus.session import Session
+from menus.engine.engine import Engine
+from menus.engine.paging import MORE_KEY
+from menus.engine.screen import Choice
+from menus.engine.session import Session
 from translations import Languages, Translator
 
 CODE: Final = "07427"
@@ -37,7 +37,7 @@ class Phone:
         self.settings, self.code = settings, code
         self.translator: Translator = languages[code].translator
         self._language = languages[code].name
-        self._house = furnished(settings, languages)
+        self._house = build_profile(settings, languages)
         self._engine = Engine({language.code: language.translator for language in languages})
 
     @property
@@ -61,8 +61,8 @@ class Phone:
     def referral(self) -> str:
         """The text that a clinic gets, with made-up facts."""
         _ = self.translator
-        until = f"{wording.day_and_month(_UNTIL, _)} {wording.clock(_UNTIL)}"
-        return wording.referral(CODE, _LABEL, self._language, until, _)
+        until = f"{wording.format_date(_UNTIL, _)} {wording.format_clock(_UNTIL)}"
+        return wording.referral_text(CODE, _LABEL, self._language, until, _)
 
     @property
     def language_key(self) -> str:
@@ -75,14 +75,14 @@ class Phone:
         return keys
 
     def _speaks(self, choice: Choice) -> bool:
-        return choice.to.screen == "home.speak" and choice.to.args["lang"] == self.code
+        return choice.link.screen == "home.set_language" and choice.link.args["lang"] == self.code
 
     @property
     def home(self) -> Mapping[str, tuple[str, str]]:
         """The lines of the first screen: where each leads, its key, and its words with every accent."""
         session, snapshot = self._dialled()
         shown = home.home(snapshot(session), self.translator).choices
-        return {choice.to.screen: (str(at), choice.label) for at, choice in enumerate(shown, 1)}
+        return {choice.link.screen: (str(at), choice.label) for at, choice in enumerate(shown, 1)}
 
     @property
     def keys_to_stop(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class Phone:
     @property
     def case(self) -> Mapping[str, str]:
         """A case to decide: the key of each way."""
-        steps = map(_leads_to, ("team.team", "team.check_list", "team.case"))
+        steps = map(_leads_to, ("team.team", "team.check_list", "team.pending_alert"))
         _pressed, there = self._pressed(*self._dialled(Role.VERIFIER), *steps)
         return _keys(there)
 
@@ -113,17 +113,17 @@ class Phone:
     def answer_key(self) -> str:
         """A clinic's menu: the key that asks for a visitor's code."""
         _pressed, there = self._pressed(*self._dialled(Role.CLINIC), _leads_to("team.team"))
-        return _keys(there)["visitors.visitor"]
+        return _keys(there)["clinic_answers.referral_code"]
 
     def _dialled(self, role: Role | None = None) -> tuple[Session, Callable[[Session], Caller]]:
         """The first screen of a call by somebody unknown, or by staff whose PIN was right."""
         staff = Staff("-", "-", role, b"-", lang=self.code, active=True) if role else None
-        caller = Caller(0, self.code, _world(self._house), staff=staff, proven=bool(role))
+        caller = Caller(0, self.code, _world(self._house), staff=staff, is_staff_authenticated=bool(role))
 
         def snapshot(session: Session) -> Caller:
             return replace(caller, lang=session.lang or self.code)
 
-        return self._engine.open(Session(), None, snapshot)[0], snapshot
+        return self._engine.start_session(Session(), None, snapshot)[0], snapshot
 
     def _pressed(
         self, session: Session, snapshot: Callable[[Session], Caller], *steps: _Wanted
@@ -132,23 +132,23 @@ class Phone:
         keys: list[str] = []
         for wanted in steps:
             key = next(at for at, choice in enumerate(session.choices, 1) if wanted(choice))
-            while session.offered < key:
-                keys.append(MORE)
-                session, _did = self._engine.turn(session, (MORE,), snapshot)
+            while session.choices_seen < key:
+                keys.append(MORE_KEY)
+                session, _did = self._engine.press_keys(session, (MORE_KEY,), snapshot)
             keys.append(str(key))
-            session, _did = self._engine.turn(session, (str(key),), snapshot)
+            session, _did = self._engine.press_keys(session, (str(key),), snapshot)
         return tuple(keys), session
 
 
 def _leads_to(screen: str) -> _Wanted:
-    return lambda choice: choice.to.screen == screen
+    return lambda choice: choice.link.screen == screen
 
 
 def _keys(session: Session) -> dict[str, str]:
-    return {choice.to.screen: str(at) for at, choice in enumerate(session.choices, 1)}
+    return {choice.link.screen: str(at) for at, choice in enumerate(session.choices, 1)}
 
 
-def _world(house: House) -> World:
+def _world(house: OrganisationProfile) -> World:
     """A place where nothing is known but one case that waits."""
-    case = Alert(1, Kind.OTHER, "-", State.REPORTED, 0)
+    case = Alert(1, AlertKind.OTHER, "-", AlertState.REPORTED, 0)
     return World(house, Atlas(), Directory((), Atlas()), {b"1": case}, {}, {}, Roster({}), {}, lambda code: ())

@@ -16,7 +16,7 @@ def _see(phone: Phone) -> Section:
         no_pin_here(phone),
         # Translators: beside the names of three menu entries: To check, Send a warning, Live.
         Key(keys["team.check_list"], _("To check"), _("What others told us. You decide.")),
-        Key(keys["compose.kind"], _("Send a warning"), _("What you know first hand.")),
+        Key(keys["compose.alert_kind"], _("Send a warning"), _("What you know first hand.")),
         Key(keys["team.live_list"], _("Live"), _("New words, a later hour, or: it has ended.")),
     )
     # Translators: a heading on a printed card; at most 40 characters.
@@ -50,11 +50,15 @@ def _decide(phone: Phone) -> Section:
     _, keys = phone.translator, phone.case
     lines = (
         Key(
-            keys["compose.place"],
+            keys["compose.alert_venue"],
             _("Confirm"),
             _("It goes out in your words: what to avoid, never where to go, no names."),
         ),
-        Key(keys["team.reject"], _("Reject"), _("Nobody is warned. Whoever told us hears that no notice goes out.")),
+        Key(
+            keys["team.confirm_reject"],
+            _("Reject"),
+            _("Nobody is warned. Whoever told us hears that no notice goes out."),
+        ),
         # Translators: a third way beside Confirm and Reject: to press nothing.
         Key("", _("You cannot tell?"), _("Leave it. If nobody can check, whoever told us hears that.")),
         _("Where two must agree, it waits for a second person."),
@@ -65,9 +69,9 @@ def _decide(phone: Phone) -> Section:
 
 
 def _duty(phone: Phone) -> Section:
-    _, minutes = phone.translator, max(1, phone.settings.times.verify_step // 60)
+    _, minutes = phone.translator, max(1, phone.settings.times.verifier_timeout // 60)
     lines = (
-        Key(phone.team["team.duty"], f"{_('I go on duty')} / {_('I go off duty')}"),
+        Key(phone.team["team.duty_set"], f"{_('I go on duty')} / {_('I go off duty')}"),
         # Translators: {minutes} is a number, mostly 3; choose words that fit any number.
         _("No answer after {minutes} min: the next person is asked. That is all right.").format(minutes=minutes),
         _("Tired, ill or not alone? Go off duty: you get no texts then."),

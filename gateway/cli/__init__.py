@@ -33,7 +33,7 @@ def cli() -> None:
 
 for command in (
     demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
-    wipe.wipe_, backup.backup_, backup.restore_, migrate.migrate, check.check, phone.phone,
+    wipe.wipe_command, backup.backup_command, backup.restore_command, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, feature.feature, clients.clients,
     cards.cards, language.language,
 ):  # fmt: skip

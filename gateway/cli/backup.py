@@ -4,40 +4,43 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.common import configured
+from gateway.actions.restore import restore
+from gateway.cli.common import load_settings
 from gateway.deployment import open_deployment
-from gateway.store import backup, left
-from gateway.store.restore import restore
+from gateway.store import backup
+from gateway.store import tombstones as store_tombstones
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE_TYPE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("backup")
-@click.argument("file", type=FILE)
-def backup_(file: Path) -> None:
+@click.argument("file", type=FILE_TYPE)
+def backup_command(file: Path) -> None:
     """Write everything that must survive into a new FILE, while the service runs.
 
     It names nobody without the keyring, which is not in it: keep a copy of that elsewhere, and never beside it. It is
     good for 7 days; let cron make one every night, and delete the old ones.
     """
-    store = open_deployment(configured()).store
-    store.door.look()
+    store = open_deployment(load_settings()).store
+    store.access_state.check()
     with click.progressbar(length=backup.BUCKETS, label="Reading") as bar:
         people = backup.write(store, file, bar.update)
     click.echo(f"{people} people, with staff, places and visits, in {file}.")
 
 
 @click.command("restore")
-@click.argument("file", type=FILE)
-def restore_(file: Path) -> None:
+@click.argument("file", type=FILE_TYPE)
+def restore_command(file: Path) -> None:
     """Bring a backup of at most 7 days into an empty Redis. Stop all processes first.
 
     Who left since it was made stays gone (the file `left` in MWAVULI_DATA_DIR says who, as digests). Who joined since
     has to join again. Warnings of then are over, and texts that waited are not sent.
     """
-    values = configured()
+    values = load_settings()
     store = open_deployment(values).store
-    tombstones = left.Ledger(values.data_dir).read() | left.since(store.connection, 0)
-    with click.progressbar(length=backup.BUCKETS // backup.AT_ONCE, label="Restoring") as bar:
+    tombstones = store_tombstones.TombstoneLog(values.data_dir).read() | store_tombstones.read_since(
+        store.connection, 0
+    )
+    with click.progressbar(length=backup.BUCKETS // backup.BUCKETS_PER_BATCH, label="Restoring") as bar:
         people = restore(store, file, tombstones, bar.update)
     click.echo(f"{people} people are back. Start the processes, and tell staff what was lost: look at live warnings.")

@@ -10,11 +10,11 @@ from gateway.cards import caller, leaflet, nurse, small, verifier
 from gateway.cards.paper import sheet
 from gateway.cards.phone import Phone
 from gateway.cli import common
-from gateway.cli.checks.setup import revealing
+from gateway.cli.checks.setup import find_revealing_word
 from gateway.errors import BadInput
 from gateway.settings import Settings
 
-_MARGIN = 8.0
+_MARGIN_MM = 8.0
 """mm of a sheet that many printers cannot reach"""
 
 
@@ -29,30 +29,30 @@ def cards(codes: tuple[str, ...], folder: Path) -> None:
 
     Keys are those of this deployment's menus: print again when they change. No card holds a PIN or anybody's name.
     """
-    values = common.configured()
-    if revealing(values.name):
+    values = common.load_settings()
+    if find_revealing_word(values.name):
         raise BadInput("MWAVULI_NAME gives away what this is to whoever finds a card: choose a neutral name first")
-    offered = translations.load(values.languages, values.content_dir, paper=True)
+    offered = translations.load(values.languages, values.content_dir, for_paper=True)
     unknown = [code for code in codes if code not in offered.codes]
     if unknown:
         raise BadInput(f"--language is one of {', '.join(offered.codes)}")
-    for name, content in drawn(values, offered, codes or offered.codes).items():
-        click.echo(str(_written(folder, name, content)))
+    for name, content in draw_sheets(values, offered, codes or offered.codes).items():
+        click.echo(str(_write_sheet(folder, name, content)))
 
 
-def drawn(values: Settings, offered: translations.Languages, codes: tuple[str, ...]) -> dict[str, str]:
+def draw_sheets(values: Settings, offered: translations.Languages, codes: tuple[str, ...]) -> dict[str, str]:
     """Every file's name and content. All of them are drawn before one is written."""
     found = {}
     for code in dict.fromkeys(codes):
         phone = Phone(values, offered, code)
         carried = caller.card(phone)
-        found[f"{code}-caller.svg"] = sheet(code, carried.name, 2, 3, _MARGIN, partial(small.draw, carried))
+        found[f"{code}-caller.svg"] = sheet(code, carried.name, 2, 3, _MARGIN_MM, partial(small.draw, carried))
         for role, card in (("verifier", verifier.card(phone)), ("nurse", nurse.card(phone))):
-            found[f"{code}-{role}.svg"] = sheet(code, card.title, 1, 2, _MARGIN, partial(leaflet.draw, card))
+            found[f"{code}-{role}.svg"] = sheet(code, card.title, 1, 2, _MARGIN_MM, partial(leaflet.draw, card))
     return found
 
 
-def _written(folder: Path, name: str, content: str) -> Path:
+def _write_sheet(folder: Path, name: str, content: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")

@@ -5,18 +5,18 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, copies, features, people, redis, running, setup, standing
+from gateway.cli.checks import content, features, people, processes, redis, replication, setup, storage_state
 from gateway.cli.checks.finding import Findings, Level, must
+from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, MwavuliError
-from gateway.keyring import NAME
 from gateway.settings import Settings
 from gateway.store import Connection, schema
 
 TITLES = {
     Level.MUST: "must be put right before anybody relies on this:",
     Level.SHOULD: "should be put right:",
-    Level.FINE: "fine:",
+    Level.OK: "fine:",
 }
 
 
@@ -26,7 +26,7 @@ def check() -> None:
 
     Never prints a secret, a number or a name of a person.
     """
-    found = list(dict.fromkeys(look(common.configured())))
+    found = list(dict.fromkeys(run_checks(common.load_settings())))
     for level, title in TITLES.items():
         lines = [finding.text for finding in found if finding.level is level]
         if lines:
@@ -37,33 +37,33 @@ def check() -> None:
         sys.exit(1)
 
 
-def look(values: Settings) -> Findings:
+def run_checks(values: Settings) -> Findings:
     """Everything, in the order in which one would put it right."""
-    yield from setup.look(values)
-    yield from content.look(values)
+    yield from setup.check(values)
+    yield from content.check(values)
     try:
         connection = Connection(values.redis_url)
     except BadInput as error:
         yield must(str(error))
         return
-    yield from redis.look(connection)
-    if redis.answers(connection):
-        yield from copies.look(connection)
-        yield from standing.look(values, connection)
-        yield from running.look(values, connection)
-        yield from _kept(values, connection)
-    yield setup.audited()
+    yield from redis.check(connection)
+    if redis.is_reachable(connection):
+        yield from replication.check(connection)
+        yield from storage_state.check(values, connection)
+        yield from processes.check(values, connection)
+        yield from _check_encrypted_records(values, connection)
+    yield setup.audit_reminder()
 
 
-def _kept(values: Settings, connection: Connection) -> Findings:
+def _check_encrypted_records(values: Settings, connection: Connection) -> Findings:
     """What only the key can read. A look must not make a keyring."""
-    if not (values.data_dir / NAME).exists():
+    if not (values.data_dir / KEYRING_FILE).exists():
         if schema.holds_records(connection):
             yield must("Redis holds records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
         return
     try:
         deployment = open_deployment(values)
-        yield from people.look(deployment)
-        yield from features.look(deployment)
+        yield from people.check(deployment)
+        yield from features.check(deployment)
     except MwavuliError as error:
         yield must(str(error))

@@ -5,52 +5,52 @@ import re
 from functools import cache
 
 from gateway import settings
-from gateway.cli.folder import with_demo
+from gateway.cli.demo_folder import add_demo_settings
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
 from gateway.model.area import Area
 from gateway.store import schema
-from jobs.ring import Bell
+from jobs.notify import Notifier
 
-_DURATION = re.compile(r"(\d{1,4})\s*([mhd])")
-_SECONDS = {"m": 60, "h": 3600, "d": 86400}
+_DURATION_PATTERN = re.compile(r"(\d{1,4})\s*([mhd])")
+_UNIT_S = {"m": 60, "h": 3600, "d": 86400}
 
 
 @cache
-def configured() -> settings.Settings:
+def load_settings() -> settings.Settings:
     """The environment's settings; where it names no Redis and no key, those of a demo running in this folder."""
-    return settings.load(with_demo(os.environ))
+    return settings.load(add_demo_settings(os.environ))
 
 
 @cache
-def deployment() -> Deployment:
+def load_deployment() -> Deployment:
     """Opened for one command. Raises Locked, StoreAway, BadInput."""
-    opened = open_deployment(configured())
-    schema.fit(opened.store.connection)
-    opened.store.door.look()
+    opened = open_deployment(load_settings())
+    schema.initialise_or_check(opened.store.connection)
+    opened.store.access_state.check()
     return opened
 
 
-def ring(lanes: set[str]) -> None:
+def notify_workers(lanes: set[str]) -> None:
     """Wake the workers."""
-    Bell(deployment().store.connection.for_rq()).ring(lanes)
+    Notifier(load_deployment().store.connection.create_rq_client()).notify(lanes)
 
 
-def seconds(text: str) -> int:
+def parse_duration_s(text: str) -> int:
     """`3h`, `90m` or `2d` in seconds. Raises BadInput."""
-    match = _DURATION.fullmatch(text.strip().lower())
+    match = _DURATION_PATTERN.fullmatch(text.strip().lower())
     if match is None or not int(match[1]):
         raise BadInput("a duration is a number above 0 and m, h or d, as in 90m, 3h or 2d")
-    return int(match[1]) * _SECONDS[match[2]]
+    return int(match[1]) * _UNIT_S[match[2]]
 
 
-def area(path: str) -> Area:
+def find_area(path: str) -> Area:
     """The one area meant by a path or a unique part of it. Raises BadInput with what it could be."""
-    atlas = deployment().store.world().atlas
+    atlas = load_deployment().store.read_world().atlas
     try:
         return atlas.resolve(path)
     except BadInput:
-        begun = atlas.starts(path, 2)
+        begun = atlas.starting_with(path, 2)
         if len(begun) == 1:
             return begun[0]
         raise

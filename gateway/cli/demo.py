@@ -9,24 +9,24 @@ from pathlib import Path
 
 import click
 
-from gateway.cli import folder as data
+from gateway.cli import demo_folder as data
 from gateway.cli import redis_server, seed
-from gateway.cli.common import configured
+from gateway.cli.common import load_settings
 from gateway.cli.supervisor import Child, Supervisor
 from gateway.errors import BadInput
-from jobs.ring import LANES
+from jobs.notify import LANES
 
 SHORTCODE = "20240"
-OWN = [sys.executable, "-P", "-m"]
+RUN_MODULE = [sys.executable, "-P", "-m"]
 """-P: the folder one stands in must not take the place of what is installed"""
-READY = 30
+START_TIMEOUT_S = 30
 """seconds that a child has to open its port"""
-PORT = click.IntRange(1, 65535)
+PORT_TYPE = click.IntRange(1, 65535)
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, type=PORT, help="of the webhooks")
-@click.option("--page-port", default=8765, show_default=True, type=PORT, help="of the page with the phones")
+@click.option("--port", default=8000, show_default=True, type=PORT_TYPE, help="of the webhooks")
+@click.option("--page-port", default=8765, show_default=True, type=PORT_TYPE, help="of the page with the phones")
 def demo(port: int, page_port: int) -> None:
     """Redis, web, workers, clock and a simulated network with phones in the browser. Ctrl-C stops all of it.
 
@@ -35,21 +35,21 @@ def demo(port: int, page_port: int) -> None:
     if find_spec("httpx") is None:
         raise BadInput("the demo needs its extra: pip install 'mwavuli[demo]'")
     folder = data.data_folder(os.environ)
-    with data.claimed(folder) as lock:
-        _ports_are_free(port, page_port)
-        environ = environment(folder, port, page_port)
+    with data.lock_folder(folder) as lock:
+        _check_ports_free(port, page_port)
+        environ = demo_environment(folder, port, page_port)
         os.environ.update(environ)
-        configured()  # a bad value in the environment is told before anything starts
-        data.keep(folder, environ)
+        load_settings()  # a bad value in the environment is told before anything starts
+        data.save_settings(folder, environ)
         supervisor = Supervisor(lock)
         try:
-            _start(supervisor, folder, environ, port, page_port)
-            supervisor.watch()
+            _start_processes(supervisor, folder, environ, port, page_port)
+            supervisor.supervise()
         finally:
             supervisor.stop()
 
 
-def _ports_are_free(port: int, page_port: int) -> None:
+def _check_ports_free(port: int, page_port: int) -> None:
     if port == page_port:
         raise BadInput("--port and --page-port must differ")
     for option, wanted in (("--port", port), ("--page-port", page_port)):
@@ -61,9 +61,9 @@ def _ports_are_free(port: int, page_port: int) -> None:
                 raise BadInput(f"port {wanted} is not free ({error.strerror}): choose another with {option}") from None
 
 
-def environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
+def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
     """The demo's settings, over whatever else is set."""
-    return data.kept_secrets(folder) | {
+    return data.load_or_make_secrets(folder) | {
         "REDIS_URL": data.socket_url(folder),
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -76,44 +76,44 @@ def environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
     }
 
 
-def _start(supervisor: Supervisor, folder: Path, environ: dict[str, str], port: int, page_port: int) -> None:
-    path = folder / data.SOCKET
-    redis_server.end_orphan(path)
-    redis = supervisor.start("redis", redis_server.command(folder, path, folder / "redis.log"), {})
-    redis_server.wait_for(path, redis.process, said_in=str(folder / "redis.log"))
+def _start_processes(supervisor: Supervisor, folder: Path, environ: dict[str, str], port: int, page_port: int) -> None:
+    path = folder / data.SOCKET_FILE
+    redis_server.stop_orphan(path)
+    redis = supervisor.start("redis", redis_server.build_command(folder, path, folder / "redis.log"), {})
+    redis_server.wait_until_ready(path, redis.process, log_path=str(folder / "redis.log"))
     seed.seed()
-    web = supervisor.start("web", [*OWN, "gateway.cli", "web"], environ)
+    web = supervisor.start("web", [*RUN_MODULE, "gateway.cli", "web"], environ)
     for lane in LANES:
-        supervisor.start(f"worker {lane}", [*OWN, "gateway.cli", "worker", lane], environ)
-    supervisor.start("clock", [*OWN, "gateway.cli", "clock"], environ)
-    code = configured().service_code
-    network = supervisor.start("network", network_command(environ, port, page_port, code), {})
-    _until_open(supervisor, web, port, "web")
-    _until_open(supervisor, network, page_port, "network")
-    if not supervisor.asked_to_stop:
-        click.echo(told(folder, page_port, code))
+        supervisor.start(f"worker {lane}", [*RUN_MODULE, "gateway.cli", "worker", lane], environ)
+    supervisor.start("clock", [*RUN_MODULE, "gateway.cli", "clock"], environ)
+    code = load_settings().service_code
+    network = supervisor.start("network", simulator_command(environ, port, page_port, code), {})
+    _wait_for_port(supervisor, web, port, "web")
+    _wait_for_port(supervisor, network, page_port, "network")
+    if not supervisor.is_stopping:
+        click.echo(welcome_text(folder, page_port, code))
 
 
-def network_command(environ: dict[str, str], port: int, page_port: int, service_code: str) -> list[str]:
+def simulator_command(environ: dict[str, str], port: int, page_port: int, service_code: str) -> list[str]:
     return [
-        *OWN, "gateway.simulator", "--port", str(page_port), "--gateway", f"http://127.0.0.1:{port}",
+        *RUN_MODULE, "gateway.simulator", "--port", str(page_port), "--gateway", f"http://127.0.0.1:{port}",
         f"--token={environ['MWAVULI_WEBHOOK_TOKEN']}", "--service-code", service_code, "--shortcode", SHORTCODE,
         "--phones", ",".join(f"{number}={label}" for number, label in seed.PHONES),
     ]  # fmt: skip
 
 
-def _until_open(supervisor: Supervisor, child: Child, port: int, name: str) -> None:
-    until = time.monotonic() + READY
-    while not supervisor.asked_to_stop:
+def _wait_for_port(supervisor: Supervisor, child: Child, port: int, name: str) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    while not supervisor.is_stopping:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        if not child.alive or time.monotonic() > until:
+        if not child.is_alive or time.monotonic() > until:
             raise BadInput(f"the {name} did not start; its own words stand above")
         time.sleep(0.05)
 
 
-def told(folder: Path, page_port: int, service_code: str) -> str:
+def welcome_text(folder: Path, page_port: int, service_code: str) -> str:
     """What a person at the terminal needs to know."""
     return f"""
 Everything runs, on this machine only.
@@ -125,7 +125,7 @@ Everything runs, on this machine only.
   Join an area as Amina, report something as Chiku, confirm it as Vera, and read Amina's messages.
 
   Staff dial the same code, press 7, and type their PIN:
-{seed.table()}
+{seed.staff_table()}
 
   Data stay in {folder} (Redis' log: redis.log).
   Ctrl-C stops everything; start again and all of it is still there.

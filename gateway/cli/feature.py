@@ -5,14 +5,14 @@ from importlib.resources import files
 import click
 from msgspec.structs import replace
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.errors import BadInput
 from gateway.model.caller import World
-from gateway.model.feature import NEEDS, Feature, Turned
-from gateway.store import Change
+from gateway.model.feature import REQUIRED_FEATURES, Feature, FeatureSwitch
+from gateway.store import Transaction
 
-NAME = click.argument("name", type=click.Choice([f.value for f in Feature]))
-BY = click.option("--by", required=True, help="who read the page, or asked the lawyer")
+NAME_ARGUMENT = click.argument("name", type=click.Choice([f.value for f in Feature]))
+BY_OPTION = click.option("--by", required=True, help="who read the page, or asked the lawyer")
 
 
 @click.group()
@@ -21,29 +21,31 @@ def feature() -> None:
 
 
 @feature.command("list")
-def list_() -> None:
+def list_features() -> None:
     """Which are on, since when, and by whom."""
-    world, local = deployment().store.world(), deployment().store.world().local
-    turned = deployment().store.shelves.features.items
+    world, local = load_deployment().store.read_world(), load_deployment().store.read_world().local_time
+    turned = load_deployment().store.world_cache.features.items
     for each in Feature:
         found = turned.get(each.encode()) if each in world.features else None
-        click.echo(f"{each:<12}" + (f"on since {local(found.at):%Y-%m-%d}, by {found.by}" if found else "off"))
+        click.echo(
+            f"{each:<12}" + (f"on since {local(found.enabled_at):%Y-%m-%d}, by {found.enabled_by}" if found else "off")
+        )
 
 
 @feature.command()
-@NAME
+@NAME_ARGUMENT
 def risks(name: str) -> None:
     """How it could hurt, what the service does about it, and what you must have."""
-    click.echo(page(Feature(name)))
+    click.echo(read_risk_page(Feature(name)))
 
 
 @feature.command()
-@NAME
-@BY
+@NAME_ARGUMENT
+@BY_OPTION
 @click.option("--yes", is_flag=True, help="the page was read; do not ask")
 def on(name: str, by: str, yes: bool) -> None:
     """Turn one on, or say that its page was read again. Shows the page and asks."""
-    click.echo(page(Feature(name)))
+    click.echo(read_risk_page(Feature(name)))
     if not yes:
         click.confirm(f"{by} has read this, and it is in place. Turn {name} on?", abort=True)
     turn_on(Feature(name), by)
@@ -51,7 +53,7 @@ def on(name: str, by: str, yes: bool) -> None:
 
 
 @feature.command()
-@NAME
+@NAME_ARGUMENT
 def off(name: str) -> None:
     """Turn one off: it is on no screen any more. What callers left stays until its own time."""
     turn_off(Feature(name))
@@ -59,48 +61,48 @@ def off(name: str) -> None:
 
 
 @feature.command()
-@NAME
+@NAME_ARGUMENT
 @click.option("--name", "who", required=True, help="whose opinion it is")
 def lawyer(name: str, who: str) -> None:
     """Note that a lawyer's opinion was asked."""
 
-    def write(world: World, change: Change, now: int) -> None:
-        shelf, field = deployment().store.shelves.features, Feature(name).encode()
+    def write(world: World, change: Transaction, now: int) -> None:
+        shelf, field = load_deployment().store.world_cache.features, Feature(name).encode()
         found = shelf.get(field)
         if found is None:
             raise BadInput(f"{name} is off: turn it on first")
         shelf.put(change, field, replace(found, lawyer=who))
 
-    deployment().store.attempt(write)
+    load_deployment().store.transact(write)
 
 
-def page(which: Feature) -> str:
+def read_risk_page(which: Feature) -> str:
     return files("gateway.cli").joinpath("risks", f"{which}.txt").read_text(encoding="utf-8")
 
 
 def turn_on(which: Feature, by: str) -> None:
     """Raises BadInput where it needs another one that is off."""
 
-    def write(world: World, change: Change, now: int) -> None:
-        needed = NEEDS.get(which)
+    def write(world: World, change: Transaction, now: int) -> None:
+        needed = REQUIRED_FEATURES.get(which)
         if needed and needed not in world.features:
             raise BadInput(f"{which} needs {needed}: turn that on first")
-        shelf, field = deployment().store.shelves.features, which.encode()
+        shelf, field = load_deployment().store.world_cache.features, which.encode()
         found = shelf.get(field)
-        shelf.put(change, field, Turned(by, now, found.lawyer if found else ""))
+        shelf.put(change, field, FeatureSwitch(by, now, found.lawyer if found else ""))
 
     if not by.strip():
         raise BadInput("--by is who read the page; it cannot be empty")
-    deployment().store.attempt(write)
+    load_deployment().store.transact(write)
 
 
 def turn_off(which: Feature) -> None:
     """Raises BadInput where another one that is on needs it."""
 
-    def write(world: World, change: Change, now: int) -> None:
-        for other, needed in NEEDS.items():
+    def write(world: World, change: Transaction, now: int) -> None:
+        for other, needed in REQUIRED_FEATURES.items():
             if needed is which and other in world.features:
                 raise BadInput(f"{other} needs {which}: turn that off first")
-        deployment().store.shelves.features.drop(change, which.encode())
+        load_deployment().store.world_cache.features.delete(change, which.encode())
 
-    deployment().store.attempt(write)
+    load_deployment().store.transact(write)

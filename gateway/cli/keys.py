@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from gateway import unlocked
-from gateway.cli.common import configured
-from gateway.keyring import NAME, open_keyring
-from gateway.vault import new_key
+from gateway.cli.common import load_settings
+from gateway.crypto import unlock_file
+from gateway.crypto.keyring import KEYRING_FILE, open_keyring
+from gateway.crypto.vault import new_key
 
 
 @click.command()
@@ -27,9 +27,9 @@ def unlock() -> None:
     It is kept in memory only (a file under /dev/shm, readable by the owner of MWAVULI_DATA_DIR) and has to be typed
     again after a restart of the machine. Where there is no terminal it is read from standard input.
     """
-    values = configured()
+    values = load_settings()
     asked = sys.stdin.isatty()
     key = (click.prompt("MWAVULI_KEY", hide_input=True) if asked else sys.stdin.readline()).strip()
-    open_keyring(key, values.data_dir / NAME)
-    unlocked.write(key, values.data_dir)
+    open_keyring(key, values.data_dir / KEYRING_FILE)
+    unlock_file.write_unlock_file(key, values.data_dir)
     click.echo("Unlocked: web, workers and clock of this machine open within seconds.")

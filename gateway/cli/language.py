@@ -7,12 +7,12 @@ from typing import Final
 import click
 
 from gateway.errors import BadInput
-from translations.template import Count, write_catalog, write_topics
+from translations.template import TranslationCount, write_catalog, write_missing_topics
 
-_CODE: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
-_NAME: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
-_LONGEST_NAME: Final = 20
-_NEXT: Final = """\
+_CODE_PATTERN: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
+_NAME_PATTERN: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
+_MAX_NAME_CHARS: Final = 20
+_NEXT_STEPS: Final = """\
 Then:
   1. Fill in messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
   2. Each topics/*/*.txt.todo is read by nobody yet: translate it, delete its lines with #, rename it to .txt.
@@ -32,18 +32,18 @@ def language(code: str, name: str | None, folder: Path | None) -> None:
     """Begin the language CODE (luo, zh_Hans), or add to it what is new: all that is to translate, and its room."""
     if folder is None:
         raise BadInput("say where the language is to go: --to FOLDER, or set MWAVULI_CONTENT_DIR")
-    if not _CODE.fullmatch(code):
+    if not _CODE_PATTERN.fullmatch(code):
         raise BadInput("a language's code is two or three small letters, with a script where need be: luo, zh_Hans")
-    if name is not None and (not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME):
-        raise BadInput(f"a language's name is at most {_LONGEST_NAME} letters that every phone shows, from A to Z")
+    if name is not None and (not _NAME_PATTERN.fullmatch(name) or len(name) > _MAX_NAME_CHARS):
+        raise BadInput(f"a language's name is at most {_MAX_NAME_CHARS} letters that every phone shows, from A to Z")
     try:
-        strings, topics = write_catalog(code, name, folder), write_topics(code, folder)
+        strings, topics = write_catalog(code, name, folder), write_missing_topics(code, folder)
     except OSError as error:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
-    click.echo(f"{folder / code / 'messages.po'}: {_told(strings, 'strings')}")
-    click.echo(f"{folder / code / 'topics'}: {_told(topics, 'topics')}")
-    click.echo(_NEXT.format(code=code))
+    click.echo(f"{folder / code / 'messages.po'}: {_format_count(strings, 'strings')}")
+    click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
+    click.echo(_NEXT_STEPS.format(code=code))
 
 
-def _told(count: Count, of_what: str) -> str:
-    return f"{count.total} {of_what}, {count.done} translated, {count.total - count.done} to do"
+def _format_count(count: TranslationCount, unit: str) -> str:
+    return f"{count.total} {unit}, {count.translated} translated, {count.total - count.translated} to do"

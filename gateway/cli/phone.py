@@ -5,20 +5,20 @@ import secrets
 import click
 
 from gateway.cli import common
-from gateway.cli.common import configured, deployment
+from gateway.cli.common import load_deployment, load_settings
 from gateway.numbers import Number
-from gateway.turns.ussd import Ussd
+from gateway.turns.ussd import UssdHandler
 
 
 @click.command()
 @click.argument("msisdn")
 def phone(msisdn: str) -> None:
     """Dial the service code from MSISDN and answer its screens. An empty line hangs up."""
-    number = Number.typed(msisdn, configured().region)
-    ussd, call, typed = Ussd(deployment()), secrets.token_hex(8), ""
+    number = Number.parse_typed(msisdn, load_settings().region)
+    ussd, call, typed = UssdHandler(load_deployment()), secrets.token_hex(8), ""
     while True:
-        reply, bells = ussd.turn(call, number, typed)
-        common.ring(bells)
+        reply, bells = ussd.handle_turn(call, number, typed)
+        common.notify_workers(bells)
         click.echo(reply[4:])
         if reply.startswith("END"):
             return

@@ -8,24 +8,24 @@ from typing import TypeVar
 
 import click
 
-from gateway import importing
-from gateway.cli.common import configured, deployment
-from gateway.cli.staff import enrol
+from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.staff import enrol_staff
 from gateway.errors import BadInput
+from gateway.imports import places
+from gateway.imports.csv_table import Problem
 from gateway.model.area import Area
 from gateway.model.clinic import Clinic
-from gateway.model.helper import Works
+from gateway.model.helper import Cooperation
 from gateway.model.staff import Role
 from gateway.numbers import Number
-from gateway.store import Change
-from gateway.store.shelf import Shelf
-from gateway.table import Problem
+from gateway.store import Transaction
+from gateway.store.cached_table import CachedTable
 
 T = TypeVar("T")
-AT_ONCE = 200
-SHOWN = 20
-WORKS = click.Choice(list(Works))
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+ROWS_PER_COMMIT = 200
+MAX_PROBLEMS_SHOWN = 20
+WORKS_CHOICE = click.Choice(list(Cooperation))
+FILE_ARGUMENT = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group()
@@ -39,22 +39,22 @@ def clinics() -> None:
 
 
 @areas.command("import")
-@FILE
+@FILE_ARGUMENT
 def import_areas(file: Path) -> None:
     """Read areas from the columns county, constituency, ward (or path), with aliases apart by |.
 
     Rows gone from the file change nothing. Twice changes nothing.
     """
-    store = deployment().store
-    store.world()
-    found = importing.read_areas(_rows(file), store.vault.place_digest, _counted)
-    counts = put_areas(found.areas)
-    _tell(found.problems, f"{len(found.areas)} areas: {counts}")
+    store = load_deployment().store
+    store.read_world()
+    found = places.read_areas(_read_lines(file), store.vault.area_digest, _show_progress)
+    counts = save_areas(found.areas)
+    _print_summary(found.problems, f"{len(found.areas)} areas: {counts}")
 
 
-def put_areas(found: Iterable[Area]) -> str:
+def save_areas(found: Iterable[Area]) -> str:
     """Write areas; aliases given by an earlier file stay."""
-    shelf = deployment().store.shelves.areas
+    shelf = load_deployment().store.world_cache.areas
 
     def merged(old: Area | None, new: Area) -> Area:
         if old is None:
@@ -63,49 +63,49 @@ def put_areas(found: Iterable[Area]) -> str:
         spot = (new.latitude, new.longitude) if new.latitude is not None else (old.latitude, old.longitude)
         return Area(new.id, new.path, aliases, new.parent, *spot)
 
-    return _put(shelf, [(area.id.encode(), area) for area in found], merged)
+    return _save_rows(shelf, [(area.id.encode(), area) for area in found], merged)
 
 
 @areas.command("list")
 def list_areas() -> None:
     """Every area, as `--area` takes it."""
-    for area in deployment().store.world().atlas:
+    for area in load_deployment().store.read_world().atlas:
         click.echo(area.full_name)
 
 
 @areas.command("rename")
 @click.argument("path")
 @click.argument("name")
-def rename(path: str, name: str) -> None:
+def rename_area(path: str, name: str) -> None:
     """Give an area another name; its members stay. The old name stays as an alias."""
-    shelf = deployment().store.shelves.areas
-    area = deployment().store.world().atlas.resolve(path)
+    shelf = load_deployment().store.world_cache.areas
+    area = load_deployment().store.read_world().atlas.resolve(path)
     under = [a for a in shelf.items.values() if a.path[: len(area.path)] == area.path]
     at = len(area.path) - 1
     renamed = [replace(a, path=(*a.path[:at], name, *a.path[at + 1 :])) for a in under]
     renamed = [replace(a, aliases=(*a.aliases, area.name)) if a.id == area.id else a for a in renamed]
-    click.echo(_put(shelf, [(a.id.encode(), a) for a in renamed], lambda _old, new: new))
+    click.echo(_save_rows(shelf, [(a.id.encode(), a) for a in renamed], lambda _old, new: new))
 
 
 @clinics.command("import")
-@FILE
+@FILE_ARGUMENT
 def import_clinics(file: Path) -> None:
     """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services apart by |.
 
     Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded listed; what was
     checked stays checked. No clinic is texted before `clinics check` says so.
     """
-    values, store = configured(), deployment().store
-    atlas = store.world().atlas
-    found = importing.read_clinics(_rows(file), store.vault.place_digest, values.region, atlas, _counted)
-    counts = put_clinics([row.clinic for row in found.rows])
-    _tell(found.problems, f"{len(found.rows)} clinics: {counts}")
+    values, store = load_settings(), load_deployment().store
+    atlas = store.read_world().atlas
+    found = places.read_clinics(_read_lines(file), store.vault.area_digest, values.region, atlas, _show_progress)
+    counts = save_clinics([row.clinic for row in found.rows])
+    _print_summary(found.problems, f"{len(found.rows)} clinics: {counts}")
 
 
-def put_clinics(found: Iterable[Clinic]) -> str:
-    shelf = deployment().store.shelves.clinics
+def save_clinics(found: Iterable[Clinic]) -> str:
+    shelf = load_deployment().store.world_cache.clinics
     rows = [(clinic.code.encode(), clinic) for clinic in found]
-    return _put(shelf, rows, lambda old, new: new.imported_over(old) if old else new)
+    return _save_rows(shelf, rows, lambda old, new: new.updated_from_import(old) if old else new)
 
 
 @clinics.command("check")
@@ -113,57 +113,59 @@ def put_clinics(found: Iterable[Clinic]) -> str:
 @click.option("--by", required=True, help="who agreed it with the clinic")
 @click.option("--phone", required=True, help="the phone that referrals go to")
 @click.option("--active", is_flag=True, help="skip the activation text (the phone is known to be the clinic's)")
-@click.option("--police", type=WORKS, default=Works.UNKNOWN, help="does it work with police? callers read it")
-@click.option("--immigration", type=WORKS, default=Works.UNKNOWN, help="does it work with immigration?")
-def check_clinic(code: str, by: str, phone: str, active: bool, police: Works, immigration: Works) -> None:
+@click.option(
+    "--police", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="does it work with police? callers read it"
+)
+@click.option("--immigration", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="does it work with immigration?")
+def check_clinic(code: str, by: str, phone: str, active: bool, police: Cooperation, immigration: Cooperation) -> None:
     """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone."""
-    number = Number.typed(phone, configured().region)
-    print_enrolled(*grade(code, by, number, active, police=police, immigration=immigration), active)
+    number = Number.parse_typed(phone, load_settings().region)
+    print_activation(*grade_as_checked(code, by, number, active, police=police, immigration=immigration), active)
 
 
-def grade(
+def grade_as_checked(
     code: str, by: str, phone: Number, active: bool, pin: str = "",
-    police: Works = Works.UNKNOWN, immigration: Works = Works.UNKNOWN,
+    police: Cooperation = Cooperation.UNKNOWN, immigration: Cooperation = Cooperation.UNKNOWN,
 ) -> tuple[str, str, str]:  # fmt: skip
     """Returns the clinic's name, its PIN, and the activation code its phone must answer."""
-    store = deployment().store
-    store.world()
-    clinic = store.shelves.clinics.get(code.encode())
+    store = load_deployment().store
+    store.read_world()
+    clinic = store.world_cache.clinics.get(code.encode())
     if clinic is None:
         raise BadInput("no clinic has that code; codes are in the first column of the imported file")
     today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
-    checked = clinic.check(by, today, police, immigration)
-    _put(store.shelves.clinics, [(code.encode(), checked)], lambda _old, new: new)
-    pin, activation = enrol(phone, clinic.name, Role.CLINIC, clinic=code, active=active, pin=pin)
+    checked = clinic.as_checked(by, today, police, immigration)
+    _save_rows(store.world_cache.clinics, [(code.encode(), checked)], lambda _old, new: new)
+    pin, activation = enrol_staff(phone, clinic.name, Role.CLINIC, clinic=code, active=active, pin=pin)
     return clinic.name, pin, activation
 
 
-def print_enrolled(name: str, pin: str, activation: str, active: bool) -> None:
+def print_activation(name: str, pin: str, activation: str, active: bool) -> None:
     click.echo(f"{name}: checked. PIN for its USSD menu: {pin}")
     if not active:
         click.echo(f"A text asks the phone to answer {activation}; until then nobody is sent there.")
 
 
-def _put(shelf: Shelf[T], rows: Sequence[tuple[bytes, T]], merge: Callable[[T | None, T], T]) -> str:
+def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Callable[[T | None, T], T]) -> str:
     """Write what is new or changed, a few hundred a time; running processes read the shelf again."""
-    store = deployment().store
+    store = load_deployment().store
     new = changed = 0
-    for start in range(0, len(rows), AT_ONCE):
-        store.world()
-        change = Change()
-        for field, row in rows[start : start + AT_ONCE]:
-            old = shelf.get(field)
+    for start in range(0, len(rows), ROWS_PER_COMMIT):
+        store.read_world()
+        change = Transaction()
+        for field, row in rows[start : start + ROWS_PER_COMMIT]:
+            old = table.get(field)
             item = merge(old, row)
             if item == old:
                 continue
             new, changed = new + (old is None), changed + (old is not None)
-            shelf.put(change, field, item)
+            table.put(change, field, item)
         if not store.commit(change):
             raise BadInput("another import is running; start this one again")
     return f"{new} new, {changed} changed, {len(rows) - new - changed} as they were"
 
 
-def _rows(file: Path) -> list[str]:
+def _read_lines(file: Path) -> list[str]:
     """The lines of a file in UTF-8. Raises BadInput for another encoding."""
     try:
         return file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
@@ -171,15 +173,15 @@ def _rows(file: Path) -> list[str]:
         raise BadInput("the file is not in UTF-8; save it as CSV UTF-8") from None
 
 
-def _counted(count: int) -> None:
+def _show_progress(count: int) -> None:
     """Shows how many rows were read so far."""
     if count % 500 == 0:
         click.echo(f"\r{count} rows", nl=False, err=True)
 
 
-def _tell(problems: Sequence[Problem], summary: str) -> None:
-    for problem in problems[:SHOWN]:
+def _print_summary(problems: Sequence[Problem], summary: str) -> None:
+    for problem in problems[:MAX_PROBLEMS_SHOWN]:
         click.echo(f"line {problem.line}: {problem.reason}", err=True)
-    if len(problems) > SHOWN:
-        click.echo(f"... and {len(problems) - SHOWN} more", err=True)
+    if len(problems) > MAX_PROBLEMS_SHOWN:
+        click.echo(f"... and {len(problems) - MAX_PROBLEMS_SHOWN} more", err=True)
     click.echo(f"{summary}, {len(problems)} problems")

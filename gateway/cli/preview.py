@@ -3,58 +3,64 @@
 import click
 
 from gateway.deployment import Deployment
-from gateway.gsm import fold, hints, is_gsm
 from gateway.model.alert import Alert
 from gateway.model.caller import World
-from gateway.model.tariff import MILLS
-from gateway.quote import FEW, quoted, texts
+from gateway.model.tariff import MILLS_PER_UNIT
 from gateway.settings import Spend
 from gateway.store import Turn
-from gateway.wording import next_hour
+from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, texts_by_language
+from gateway.text.gsm import is_gsm, normalise_text, suggest_replacements
+from gateway.text.wording import format_next_hour
 
 
-def show(deployment: Deployment, turn: Turn, draft: Alert) -> None:
+def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
     """People, segments and cost at most; then every text that could go out."""
     store, world = deployment.store, turn.world
-    store.connection.follow(store.counting(turn, [draft.area]))
+    store.connection.run_commands(store.count_reach_commands(turn, [draft.area]))
     area = world.atlas.get(draft.area)
-    name, tariff = area.name if area else "", world.house.tariff
-    found = quoted(draft, name, turn.people[draft.area], world)
-    people = f"about {found.people}" if found.people else f"fewer than {FEW}"
-    click.echo(f"reaches {people} people, up to {found.segments} SMS each: at most {tariff.amount(found.cost)}")
-    _day(deployment, deployment.settings.tuning.spend, turn)
-    notes(turn, draft)
-    for voice, style, text in texts(draft, name, world):
-        segments, cost = tariff.most(text)
-        click.echo(f"[{voice.lang}, {style.name.lower()}, {segments} SMS, {_price(world, cost)} each] {text}")
+    name, tariff = area.name if area else "", world.profile.tariff
+    found = estimate_audience_and_cost(draft, name, turn.audience_by_area[draft.area], world)
+    people = f"about {found.people}" if found.people else f"fewer than {MIN_SHOWN_PEOPLE}"
+    click.echo(
+        f"reaches {people} people, up to {found.max_segments} SMS each: "
+        f"at most {tariff.format_amount(found.max_cost_mills)}"
+    )
+    _print_daily_spend(deployment, deployment.settings.tuning.spend, turn)
+    print_notes(turn, draft)
+    for voice, style, text in texts_by_language(draft, name, world):
+        segments, cost = tariff.worst_case(text)
+        click.echo(f"[{voice.lang}, {style.name.lower()}, {segments} SMS, {_format_price(world, cost)} each] {text}")
 
 
-def notes(turn: Turn, draft: Alert) -> None:
+def print_notes(turn: Turn, draft: Alert) -> None:
     """Who would get it late, and what makes it dear: said aside, and nothing waits for it."""
-    _networks(turn.world, turn.now)
-    for option, words in (("--place", draft.place), ("--text", draft.text)):
-        for char, instead in hints(words):
+    _print_closed_networks(turn.world, turn.now)
+    for option, words in (("--place", draft.venue), ("--text", draft.text)):
+        for char, instead in suggest_replacements(words):
             better = f"write {instead!r}" if instead else "leave it out"
             click.echo(f"{option}: {char!r} (U+{ord(char):04X}) makes a text cost more: {better}", err=True)
-        if not hints(words) and not is_gsm(fold(words)):
+        if not suggest_replacements(words) and not is_gsm(normalise_text(words)):
             click.echo(f"{option}: these letters leave room for 70 characters a segment instead of 160", err=True)
 
 
-def _day(deployment: Deployment, rules: Spend, turn: Turn) -> None:
+def _print_daily_spend(deployment: Deployment, rules: Spend, turn: Turn) -> None:
     if not rules.cap:
         return
-    tariff, day = turn.world.house.tariff, turn.world.local(turn.now).date().isoformat()
-    spent, cap = tariff.amount(deployment.store.spent.total(day)), tariff.amount(int(rules.cap * MILLS))
+    tariff, day = turn.world.profile.tariff, turn.world.local_time(turn.now).date().isoformat()
+    spent, cap = (
+        tariff.format_amount(deployment.store.daily_spend.total(day)),
+        tariff.format_amount(int(rules.cap * MILLS_PER_UNIT)),
+    )
     above = "leaves all the same" if rules.alerts_over_cap else "waits"
     click.echo(f"today {spent} of {cap} are spent; what is above that {above}")
 
 
-def _networks(world: World, now: int) -> None:
-    local, _ = world.local(now), world.house.voices[0]
-    for carrier in world.house.tariff.closed(local):
-        opens = next_hour(carrier.opens(local), local, _)
+def _print_closed_networks(world: World, now: int) -> None:
+    local, _ = world.local_time(now), world.profile.translators[0]
+    for carrier in world.profile.tariff.closed_carriers(local):
+        opens = format_next_hour(carrier.next_delivery(local), local, _)
         click.echo(f"{carrier.name} holds texts now: they wait until {opens}", err=True)
 
 
-def _price(world: World, mills: int) -> str:
-    return f"{world.house.tariff.currency} {mills / MILLS:.2f}"
+def _format_price(world: World, mills: int) -> str:
+    return f"{world.profile.tariff.currency} {mills / MILLS_PER_UNIT:.2f}"

@@ -9,15 +9,15 @@ import click
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-import jobs.clock
+import jobs.scheduler
 import jobs.worker
 from gateway import logs, settings
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.store import Connection, schema
-from gateway.web.counters import TOGETHER
-from jobs.ring import LANES
+from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
+from jobs.notify import LANES
 
-LOOP = "asyncio"
+EVENT_LOOP = "asyncio"
 """uvloop takes one waiting connection a round (libuv since 1.45): with hundreds of turns under way, new callers hung"""
 
 
@@ -28,22 +28,22 @@ def web(processes: int) -> None:
     """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
     logs.set_up("web")
     values = settings.load(os.environ)
-    with suppress(StoreAway):  # it may come later; callers read an apology until then
-        schema.fit(Connection(values.redis_url))
+    with suppress(StoreUnavailable):  # it may come later; callers read an apology until then
+        schema.initialise_or_check(Connection(values.redis_url))
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
-            os.environ[TOGETHER] = counts
+            os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
         config = uvicorn.Config(
             "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,
-            server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=LOOP,
+            server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=EVENT_LOOP,
         )  # fmt: skip
         if processes == 1:
             uvicorn.Server(config).run()
         else:
-            Multiprocess(config, [shared_port(config)]).run()
+            Multiprocess(config, [bind_shared_port(config)]).run()
 
 
-def shared_port(config: uvicorn.Config) -> socket.socket:
+def bind_shared_port(config: uvicorn.Config) -> socket.socket:
     """For several processes. asyncio sends at once only where it opened the port itself; connections inherit this."""
     port = config.bind_socket()
     port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -55,11 +55,11 @@ def shared_port(config: uvicorn.Config) -> socket.socket:
 def worker(lane: str) -> None:
     """Work on one lane: alerts, messages or bulk. Start at least one for each."""
     logs.set_up("worker", lane)
-    jobs.worker.work(lane)
+    jobs.worker.serve_lane(lane)
 
 
 @click.command()
 def clock() -> None:
     """Ring for what is due. One is needed; two are harmless."""
     logs.set_up("clock")
-    jobs.clock.run()
+    jobs.scheduler.run_scheduler()

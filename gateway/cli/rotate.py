@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from gateway import unlocked
-from gateway.cli.common import configured
-from gateway.deployment import key_of
+from gateway.cli.common import load_settings
+from gateway.crypto import unlock_file
+from gateway.crypto.keyring import KEYRING_FILE, open_keyring, replace_keyring
+from gateway.crypto.vault import Keyring, Vault, new_key
+from gateway.deployment import find_key
 from gateway.errors import BadInput
-from gateway.keyring import NAME, open_keyring, rewrite
-from gateway.store import Connection, append_only, door, left, rotation, schema
-from gateway.vault import Keyring, Vault, new_key
+from gateway.store import Connection, access_state, append_only, schema, tombstones
+from gateway.store.rotation import run
 
 
 @click.command("rotate-key")
@@ -26,18 +27,18 @@ def rotate_key(wrap_only: bool) -> None:
     Meanwhile the doors are shut: callers read an apology, texts are repeated by the network. Killed at any moment it
     may be run again. Where MWAVULI_KEY itself leaked, run it with --wrap-only first, then without.
     """
-    values = configured()
-    path = values.data_dir / NAME
-    with _alone(values.data_dir):
-        keyring = open_keyring(key_of(values), path)
+    values = load_settings()
+    path = values.data_dir / KEYRING_FILE
+    with _exclusive_lock(values.data_dir):
+        keyring = open_keyring(find_key(values), path)
         if wrap_only:
-            _wrap_anew(keyring, path)
+            _rewrap(keyring, path)
         else:
-            _rotate(keyring, key_of(values), path)
+            _rotate(keyring, find_key(values), path)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _exclusive_lock(folder: Path) -> Iterator[None]:
     """One at a time. Raises BadInput."""
     if not folder.is_dir():
         raise BadInput(f"MWAVULI_DATA_DIR: there is no keyring in {folder}")
@@ -51,48 +52,48 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _wrap_anew(keyring: Keyring, path: Path) -> None:
+def _rewrap(keyring: Keyring, path: Path) -> None:
     """Printed before it is needed: killed in between, the old one still opens."""
     fresh = new_key()
     click.echo("From now on the next line is MWAVULI_KEY. What runs goes on; every start needs the new one.", err=True)
     click.echo(fresh)
-    rewrite(keyring, fresh, path)
-    if unlocked.found(path.parent):
-        unlocked.write(fresh, path.parent)
+    replace_keyring(keyring, fresh, path)
+    if unlock_file.find_unlock_files(path.parent):
+        unlock_file.write_unlock_file(fresh, path.parent)
 
 
 def _rotate(keyring: Keyring, key: str, path: Path) -> None:
-    values = configured()
+    values = load_settings()
     connection = Connection(values.redis_url)
-    schema.fit(connection)
-    if not _finished(connection, keyring):
+    schema.initialise_or_check(connection)
+    if not _is_finished(connection, keyring):
         to = keyring.next or keyring.successor()
         if keyring.next is None:
-            rewrite(replace(keyring, next=to), key, path)
-        door.shut(connection, rotation.word(Vault(to)))
+            replace_keyring(replace(keyring, next=to), key, path)
+        access_state.close_access(connection, run.rotating_state(Vault(to)))
         click.echo("The doors are shut. Waiting for what is being sent ...")
-        rotation.drain(connection, values.times.lease + 1)
-        _move(connection, keyring, to)
-        (path.parent / left.FILE).unlink(missing_ok=True)
-        rewrite(to, key, path)
+        run.drain(connection, values.times.lease + 1)
+        _reencrypt(connection, keyring, to)
+        (path.parent / tombstones.FILE).unlink(missing_ok=True)
+        replace_keyring(to, key, path)
         keyring = to
-    door.reopen(connection, Vault(keyring).name)
+    access_state.open_access(connection, Vault(keyring).key_id)
     click.echo("The doors are open. Redis' file, which still holds the old records, is rewritten ...")
     append_only.rewrite(connection)
-    click.echo(f"Done: keys of version {keyring.version}. Copy {NAME} to other machines; make a new backup.")
+    click.echo(f"Done: keys of version {keyring.version}. Copy {KEYRING_FILE} to other machines; make a new backup.")
 
 
-def _finished(connection: Connection, keyring: Keyring) -> bool:
+def _is_finished(connection: Connection, keyring: Keyring) -> bool:
     """Is all done but for opening? Raises BadInput where the door is shut for another reason."""
-    word = door.stands(connection)
-    coming = rotation.word(Vault(keyring.next or keyring))
-    if word not in ("", Vault(keyring).name, coming):
-        raise BadInput(f"nothing was changed: {door.said(word)}")
+    word = access_state.read_state(connection)
+    coming = run.rotating_state(Vault(keyring.next or keyring))
+    if word not in ("", Vault(keyring).key_id, coming):
+        raise BadInput(f"nothing was changed: {access_state.describe_state(word)}")
     return keyring.next is None and word == coming
 
 
-def _move(connection: Connection, old: Keyring, new: Keyring) -> None:
-    with click.progressbar(length=int(connection.call("DBSIZE")), label="Moving", update_min_steps=100) as bar:
-        strange = rotation.move(connection, Vault(old), Vault(new), bar.update)
+def _reencrypt(connection: Connection, old: Keyring, new: Keyring) -> None:
+    with click.progressbar(length=int(connection.execute("DBSIZE")), label="Moving", update_min_steps=100) as bar:
+        strange = run.reencrypt_all(connection, Vault(old), Vault(new), bar.update)
     if strange:
         click.echo(f"Left as they are, for nothing says how to move them: {', '.join(strange)}", err=True)

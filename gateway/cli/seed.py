@@ -2,23 +2,23 @@
 
 from importlib.resources import files
 
-from gateway import importing
 from gateway.cli import clients, places, staff
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
+from gateway.crypto.vault import Purpose
+from gateway.imports import places as imports_places
 from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.numbers import Number
-from gateway.vault import Purpose
 
-PEOPLE = (
+STAFF = (
     ("+254711000011", "Vera", Role.VERIFIER, "Kasri", "2468", "en"),
     ("+254711000012", "Wema", Role.VERIFIER, "", "1357", "sw"),
     ("+254711000013", "Zuhura", Role.ADMIN, "", "9753", "en"),
     ("+254711000015", "Rehema", Role.RESPONDER, "Kasri", "1212", "en"),
     ("+254711000016", "Salma", Role.RESPONDER, "", "3434", "sw"),
 )
-CLINICS = (("D01", "+254711000201"), ("D02", "+254711000202"))
+CLINIC_PHONES = (("D01", "+254711000201"), ("D02", "+254711000202"))
 CLINIC_PIN = "8642"
 PHONES = (
     ("+254711000001", "Amina"),
@@ -31,45 +31,45 @@ PHONES = (
 """those on the page at the start; others are added there"""
 MEMBERS = ("+254711000001", "+254711000002", "+254711000003")
 """invited among those who warn each other of clients: they are asked when they dial"""
-DONE = "demo:seeded"
+SEEDED_KEY = "demo:seeded"
 
 
 def seed() -> None:
     """Write everything, once: whom somebody removes later stays removed."""
-    connection = deployment().store.connection
-    if connection.call("EXISTS", DONE):
+    connection = load_deployment().store.connection
+    if connection.execute("EXISTS", SEEDED_KEY):
         return
-    _country()
-    _staff()
+    _seed_places()
+    _seed_staff()
     for each in Feature:
         turn_on(each, "the demo")
     for number in MEMBERS:
-        clients.enrol(deployment().store.vault.token(Number.parse(number), Purpose.MEMBER))
-    connection.call("SET", DONE, 1)
+        clients.invite_member(load_deployment().store.vault.token(Number.parse(number), Purpose.MEMBER))
+    connection.execute("SET", SEEDED_KEY, 1)
 
 
-def table() -> str:
+def staff_table() -> str:
     """Staff with their PINs, for the terminal."""
-    rows = [(name, number, f"{role}, {area or 'everywhere'}", pin) for number, name, role, area, pin, _ in PEOPLE]
-    rows += [("Nurse", number, f"clinic {code}", CLINIC_PIN) for code, number in CLINICS]
+    rows = [(name, number, f"{role}, {area or 'everywhere'}", pin) for number, name, role, area, pin, _ in STAFF]
+    rows += [("Nurse", number, f"clinic {code}", CLINIC_PIN) for code, number in CLINIC_PHONES]
     return "\n".join(f"    {name:<8}{number:<16}{role:<24}PIN {pin}" for name, number, role, pin in rows)
 
 
-def _country() -> None:
-    store = deployment().store
+def _seed_places() -> None:
+    store = load_deployment().store
     here = files("gateway.cli")
-    digest = store.vault.place_digest
+    digest = store.vault.area_digest
     for name in ("demo_areas.csv", "demo_country.csv"):
         lines = (here / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        places.put_areas(importing.read_areas(lines, digest).areas)
-    rows = importing.read_clinics(lines, digest, "KE", store.world().atlas).rows
-    places.put_clinics([row.clinic for row in rows])
+        places.save_areas(imports_places.read_areas(lines, digest).areas)
+    rows = imports_places.read_clinics(lines, digest, "KE", store.read_world().atlas).rows
+    places.save_clinics([row.clinic for row in rows])
 
 
-def _staff() -> None:
-    atlas = deployment().store.world().atlas
-    for number, name, role, area, pin, lang in PEOPLE:
+def _seed_staff() -> None:
+    atlas = load_deployment().store.read_world().atlas
+    for number, name, role, area, pin, lang in STAFF:
         where = atlas.resolve(area).id if area else ""
-        staff.enrol(Number.parse(number), name, role, area=where, lang=lang, active=True, pin=pin)
-    for code, number in CLINICS:
-        places.grade(code, "Zuhura", Number.parse(number), active=True, pin=CLINIC_PIN)
+        staff.enrol_staff(Number.parse(number), name, role, area=where, lang=lang, active=True, pin=pin)
+    for code, number in CLINIC_PHONES:
+        places.grade_as_checked(code, "Zuhura", Number.parse(number), active=True, pin=CLINIC_PIN)

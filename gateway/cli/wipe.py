@@ -4,64 +4,70 @@ import os
 
 import click
 
-from gateway import keyring, settings, unlocked
+from gateway import settings
 from gateway.cli import common
-from gateway.cli.folder import data_folder
-from gateway.errors import BadInput, MwavuliError, StoreAway
-from gateway.store import Connection, append_only, left, wipe
+from gateway.cli.demo_folder import data_folder
+from gateway.crypto import keyring, unlock_file
+from gateway.errors import BadInput, MwavuliError, StoreUnavailable
+from gateway.store import Connection, append_only, tombstones, wipe
 
-WORD = "wipe"
-LEFT = """What this cannot reach: the provider's records of texts and calls; texts on people's phones; a keyring that
-was copied elsewhere with its MWAVULI_KEY; what an SSD keeps in spare cells, or a file system in its journal. Destroy
-other copies of the keyring; without one, backups and copies of Redis name nobody."""
+CONFIRMATION_WORD = "wipe"
+OUT_OF_REACH = """What this cannot reach: the provider's records of texts and calls; texts on people's phones; a keyring
+that was copied elsewhere with its MWAVULI_KEY; what an SSD keeps in spare cells, or a file system in its journal.
+Destroy other copies of the keyring; without one, backups and copies of Redis name nobody."""
 
 
 @click.command("wipe")
 @click.option("--yes", is_flag=True, help="do not ask")
 @click.option("--begin-anew", is_flag=True, help="after a wipe: let the next start make a new keyring")
-def wipe_(yes: bool, begin_anew: bool) -> None:
+def wipe_command(yes: bool, begin_anew: bool) -> None:
     """Destroy the key and everything that is kept, for good, and stop what is being sent.
 
     Needs no key, and destroys it even where Redis is away; run again, it does what is left to do.
     """
     if begin_anew:
-        _begin_anew()
+        _allow_new_keyring()
         return
-    if not yes and click.prompt(f"This cannot be undone. To destroy everything type {WORD}") != WORD:
-        raise BadInput(f"nothing was destroyed: the word was not {WORD}")
+    if (
+        not yes
+        and click.prompt(f"This cannot be undone. To destroy everything type {CONFIRMATION_WORD}") != CONFIRMATION_WORD
+    ):
+        raise BadInput(f"nothing was destroyed: the word was not {CONFIRMATION_WORD}")
     folder = data_folder(os.environ)
-    keyring.destroy(folder / keyring.NAME)
-    for path in (*unlocked.found(folder), folder / left.FILE):
+    keyring.destroy_keyring(folder / keyring.KEYRING_FILE)
+    for path in (*unlock_file.find_unlock_files(folder), folder / tombstones.FILE):
         keyring.overwrite_and_delete(path)
     click.echo("The key is destroyed: no number can be read any more.")
-    _redis()
-    click.echo(LEFT)
+    _wipe_redis()
+    click.echo(OUT_OF_REACH)
 
 
-def _redis() -> None:
+def _wipe_redis() -> None:
     try:
-        connection = Connection(_settings().redis_url)
-        wipe.shut(connection)
+        connection = Connection(_find_redis_settings().redis_url)
+        wipe.close_access(connection)
         click.echo("The door is shut: nothing is sent any more, on any machine.")
         wipe.flush(connection)
         click.echo("Redis is empty. Its file is rewritten ...")
         kept = append_only.rewrite(connection)
         click.echo("The append-only file is empty." if kept else "This Redis keeps no append-only file.")
     except MwavuliError as error:
-        raise StoreAway(f"the key is destroyed, but Redis is not done: {error}. Run `mwavuli wipe` again") from None
+        raise StoreUnavailable(
+            f"the key is destroyed, but Redis is not done: {error}. Run `mwavuli wipe` again"
+        ) from None
 
 
-def _settings() -> settings.Settings:
+def _find_redis_settings() -> settings.Settings:
     """Where another setting is wrong, or the file of the key is not there, Redis is found all the same."""
     try:
-        return common.configured()
+        return common.load_settings()
     except BadInput:
         return settings.load({name: value for name, value in os.environ.items() if name.startswith("REDIS_URL")})
 
 
-def _begin_anew() -> None:
-    values = common.configured()
-    if not wipe.begin_anew(Connection(values.redis_url)):
+def _allow_new_keyring() -> None:
+    values = common.load_settings()
+    if not wipe.reopen_after_wipe(Connection(values.redis_url)):
         raise BadInput("Redis still holds what was to be wiped: run `mwavuli wipe` first")
-    keyring.begin_anew(values.data_dir / keyring.NAME)
+    keyring.clear_wiped_flag(values.data_dir / keyring.KEYRING_FILE)
     click.echo("The next start makes a new keyring. Nobody is subscribed, and there are no areas and no staff.")

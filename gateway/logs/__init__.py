@@ -1,8 +1,8 @@
 """What the processes say of themselves: one line a record, and never a number or anybody's words."""
 
-from gateway.logs.carried import Threads, about_alert, begin_turn
-from gateway.logs.discreet import what
+from gateway.logs.context import ContextThreadPool, alert_context, begin_request
+from gateway.logs.formatter import describe_error
 from gateway.logs.setup import set_up
 
-__all__ = ["Threads", "about_alert", "begin_turn", "set_up", "what"]
+__all__ = ["ContextThreadPool", "alert_context", "begin_request", "describe_error", "set_up"]
 """`set_up` once in each process; the rest says what a record is about."""

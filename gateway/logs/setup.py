@@ -6,36 +6,36 @@ import threading
 from types import TracebackType
 from typing import Any
 
-from gateway.logs.discreet import Discreet
+from gateway.logs.formatter import RedactingFormatter
 
 log = logging.getLogger("mwavuli")
-PATHS = "uvicorn.access"
+ACCESS_LOGGER = "uvicorn.access"
 """its records hold paths, and paths hold the webhooks' secret"""
 
 
 def set_up(process: str, lane: str = "") -> None:
     """Log to stderr: plain words where that is a terminal, else JSON. May be called again, to say who this is."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Discreet(process, lane, plain=sys.stderr.isatty()))
+    handler.setFormatter(RedactingFormatter(process, lane, plain=sys.stderr.isatty()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in list(logging.root.manager.loggerDict):
         other = logging.getLogger(name)
         other.handlers.clear()
         other.propagate = True
-    logging.getLogger(PATHS).disabled = True
+    logging.getLogger(ACCESS_LOGGER).disabled = True
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # else a record that cannot be written is printed, arguments and all
-    sys.excepthook = _ended
-    sys.unraisablehook = lambda caught: _lost("an error with nobody to catch it", caught)
-    threading.excepthook = lambda caught: _lost("a thread ended by an error", caught)
+    sys.excepthook = _log_exit
+    sys.unraisablehook = lambda caught: _log_uncaught("an error with nobody to catch it", caught)
+    threading.excepthook = lambda caught: _log_uncaught("a thread ended by an error", caught)
 
 
-def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _log_exit(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
     log.critical("ended by an error", exc_info=(kind, error, trace))
 
 
-def _lost(words: str, caught: Any) -> None:
+def _log_uncaught(message: str, caught: Any) -> None:
     if caught.exc_value is not None:
-        log.error(words, exc_info=(caught.exc_type, caught.exc_value, caught.exc_traceback))
+        log.error(message, exc_info=(caught.exc_type, caught.exc_value, caught.exc_traceback))

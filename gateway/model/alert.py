@@ -5,8 +5,8 @@ from enum import StrEnum
 import msgspec
 
 
-class Kind(StrEnum):
-    """What is going on. Shown by `gateway.wording.kind_name`."""
+class AlertKind(StrEnum):
+    """What is going on. Shown by `gateway.text.wording.kind_name`."""
 
     RAID = "raid"
     CHECKPOINT = "checkpoint"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-class State(StrEnum):
+class AlertState(StrEnum):
     REPORTED = "reported"
     """a stranger's word, with the verifiers"""
     PROPOSED = "proposed"
@@ -38,35 +38,35 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """Times are Unix seconds. `author` and `seconded` are staff ids; who reported stands elsewhere (`Report`)."""
 
     number: int
-    kind: Kind
+    kind: AlertKind
     area: str
-    state: State
+    state: AlertState
     at: int
     until: int = 0
-    place: str = ""
+    venue: str = ""
     text: str = ""
     author: str = ""
-    seconded: str = ""
+    approver: str = ""
     drill: bool = False
     edition: int = 0
     """0 the warning itself, then one for each update; the ending is the last"""
-    raised: int = 1
+    report_count: int = 1
     """how many reported it"""
-    ended: int = 0
-    bits: int = 0
+    ended_at: int = 0
+    shard_bits: int = 0
     """its recipients lie in 2**bits hashes, by the first bits of their tokens; frozen when it goes out"""
 
     @property
-    def waits(self) -> bool:
-        return self.state in (State.REPORTED, State.PROPOSED)
+    def is_pending(self) -> bool:
+        return self.state in (AlertState.REPORTED, AlertState.PROPOSED)
 
     @property
-    def warned(self) -> bool:
+    def was_sent(self) -> bool:
         """Did it ever go out?"""
-        return self.state in (State.LIVE, State.ENDED)
+        return self.state in (AlertState.LIVE, AlertState.ENDED)
 
-    def live(self, now: int) -> bool:
-        return self.state is State.LIVE and now < self.until
+    def is_live(self, now: int) -> bool:
+        return self.state is AlertState.LIVE and now < self.until
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,6 +75,6 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int
     reporters: tuple[tuple[bytes, str], ...]
     """token (purpose report) and language of each"""
-    places: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+    asked_verifiers: tuple[str, ...] = ()
     """staff ids asked so far"""

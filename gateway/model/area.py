@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.errors import BadInput
-from gateway.model.names import Names, fold
+from gateway.model.names import NameIndex, normalise_name
 
 Mac = Callable[[bytes], bytes]
-_LISTED_AT_MOST: Final = 8
+_MAX_LISTED: Final = 8
 # A text may come from a stranger: the work grows with the square of the slashes in it.
-_PARTS_AT_MOST: Final = 8
+_MAX_PARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +51,30 @@ class Atlas:
     """
 
     def __init__(self, areas: Iterable[Area] = ()) -> None:
-        self._areas = {area.id: area for area in sorted(areas, key=lambda a: (fold(a.name), a.path))}
+        self._areas = {area.id: area for area in sorted(areas, key=lambda a: (normalise_name(a.name), a.path))}
         self._children: dict[str | None, list[Area]] = {}
         for area in self._areas.values():
             self._children.setdefault(self._parent(area), []).append(area)
         self._order: list[str] = []
         self._span: dict[str, tuple[int, int]] = {}
         for root in self._children.get(None, ()):
-            self._walk(root)
+            self._index_subtree(root)
         self._paths: dict[str, list[Area]] = {}
         for area in self:
-            self._paths.setdefault(fold(area.full_name), []).append(area)
+            self._paths.setdefault(normalise_name(area.full_name), []).append(area)
         widest_first = sorted(self._areas.values(), key=lambda area: len(area.path))
-        self._names = Names((area.id, (area.name, *area.aliases)) for area in widest_first)
+        self._names = NameIndex((area.id, (area.name, *area.aliases)) for area in widest_first)
 
     def _parent(self, area: Area) -> str | None:
         """Its parent, if that is here and one step above; else it is a root: so no loop can arise."""
         above = self._areas.get(area.parent or "")
         return above.id if above is not None and len(above.path) == len(area.path) - 1 else None
 
-    def _walk(self, area: Area) -> None:
+    def _index_subtree(self, area: Area) -> None:
         start = len(self._order)
         self._order.append(area.id)
         for child in self._children.get(area.id, ()):
-            self._walk(child)
+            self._index_subtree(child)
         self._span[area.id] = (start, len(self._order))
 
     def __len__(self) -> int:
@@ -120,17 +120,17 @@ class Atlas:
 
     def find(self, text: str) -> Areas:
         """The areas with these words for a name or an alias: none, one, or several with different parents."""
-        return self._all(self._names.find(text))
+        return self._areas_of(self._names.find(text))
 
-    def starts(self, text: str, limit: int) -> Areas:
+    def starting_with(self, text: str, limit: int) -> Areas:
         """At most `limit` areas that these letters begin: whole names, starts of names, of later words."""
-        return self._all(self._names.starts(text, limit))
+        return self._areas_of(self._names.starting_with(text, limit))
 
     def suggest(self, text: str, limit: int = 3) -> Areas:
         """The areas spelt most like it, for "did you mean"; slow (`Names.spelt_like`)."""
-        return self._all(self._names.spelt_like(text, limit))
+        return self._areas_of(self._names.closest(text, limit))
 
-    def _all(self, ids: Iterable[str]) -> Areas:
+    def _areas_of(self, ids: Iterable[str]) -> Areas:
         return tuple(self._areas[id_] for id_ in ids)
 
     def resolve(self, path_text: str) -> Area:
@@ -138,18 +138,18 @@ class Atlas:
 
         Raises BadInput: with the paths it could be when they are several, else with the nearest spellings.
         """
-        found = self._paths.get(fold(path_text)) or self._along(path_text)
+        found = self._paths.get(normalise_name(path_text)) or self._find_along_path(path_text)
         if len(found) == 1:
             return found[0]
         if found:
-            raise BadInput(f"several areas have that name; say which: {_listed(found)}")
+            raise BadInput(f"several areas have that name; say which: {_format_areas(found)}")
         near = self.suggest(path_text.rpartition("/")[2])
-        raise BadInput("no area has that name" + (f"; the nearest are: {_listed(near)}" if near else ""))
+        raise BadInput("no area has that name" + (f"; the nearest are: {_format_areas(near)}" if near else ""))
 
-    def _along(self, path_text: str) -> list[Area]:
+    def _find_along_path(self, path_text: str) -> list[Area]:
         """Those that the last part names, under what the parts before name; a name may hold a slash."""
         parts = path_text.split("/")
-        if len(parts) > _PARTS_AT_MOST:
+        if len(parts) > _MAX_PARTS:
             return []
         reached: list[list[Area]] = []
         for end in range(1, len(parts) + 1):
@@ -163,24 +163,24 @@ class Atlas:
             reached.append(list({area.id: area for area in (*here, *under)}.values()))
         return reached[-1]
 
-    def parse_head(self, words: Sequence[str]) -> tuple[Areas, tuple[str, ...]]:
+    def parse_leading_area(self, words: Sequence[str]) -> tuple[Areas, tuple[str, ...]]:
         """The areas that the longest run of leading words names, and the words left over; none: all are left.
 
         A second name right after it, on the same branch, says which: `shella lamu`, `mombasa kisauni`.
         """
-        for count in range(min(self._names.longest, len(words)), 0, -1):
+        for count in range(min(self._names.max_words, len(words)), 0, -1):
             head = " ".join(words[:count])
-            if found := self.find(head) or ("/" in head and tuple(self._along(head))):
-                return self._narrowed(found, tuple(words[count:]))
+            if found := self.find(head) or ("/" in head and tuple(self._find_along_path(head))):
+                return self._narrow_by(found, tuple(words[count:]))
         return (), tuple(words)
 
-    def _narrowed(self, found: Areas, rest: tuple[str, ...]) -> tuple[Areas, tuple[str, ...]]:
-        more, left = self.parse_head(rest) if rest else ((), rest)
+    def _narrow_by(self, found: Areas, following_words: tuple[str, ...]) -> tuple[Areas, tuple[str, ...]]:
+        more, left = self.parse_leading_area(following_words) if following_words else ((), following_words)
         under = tuple(m for m in more if any(self.contains(f.id, m.id) for f in found if f != m))
         chosen = under or tuple(f for f in found if any(self.contains(m.id, f.id) for m in more if f != m))
-        return (chosen, left) if chosen else (found, rest)
+        return (chosen, left) if chosen else (found, following_words)
 
 
-def _listed(areas: Sequence[Area]) -> str:
-    shown = ", ".join(area.full_name for area in areas[:_LISTED_AT_MOST])
-    return f"{shown} and {len(areas) - _LISTED_AT_MOST} more" if len(areas) > _LISTED_AT_MOST else shown
+def _format_areas(areas: Sequence[Area]) -> str:
+    shown = ", ".join(area.full_name for area in areas[:_MAX_LISTED])
+    return f"{shown} and {len(areas) - _MAX_LISTED} more" if len(areas) > _MAX_LISTED else shown

@@ -4,20 +4,20 @@ from enum import StrEnum
 
 import msgspec
 
-PER_PREFIX = 64
+RECIPIENTS_PER_SHARD = 64
 """people in one hash of recipients, about"""
 
-REPORT_LAG = 600
+DELIVERY_REPORT_LAG_S = 600
 """seconds that a report may take: what is reported delivered so long after its alert was over came late"""
 
 
-class What(StrEnum):
+class BroadcastKind(StrEnum):
     NEW = "new"
     UPDATE = "update"
     END = "end"
 
 
-class State(StrEnum):
+class RecipientState(StrEnum):
     """Where one recipient stands, as one letter in the store."""
 
     PENDING = "p"
@@ -36,10 +36,18 @@ class State(StrEnum):
     """left before it was sent"""
 
 
-REACHED = frozenset({State.ACCEPTED, State.DELIVERED, State.LATE, State.UNKNOWN, State.CLAIMED})
+REACHED_STATES = frozenset(
+    {
+        RecipientState.ACCEPTED,
+        RecipientState.DELIVERED,
+        RecipientState.LATE,
+        RecipientState.UNKNOWN,
+        RecipientState.CLAIMED,
+    }
+)
 """those who have, or may have, the warning: they hear of updates and of its end"""
-OPEN = frozenset({State.PENDING, State.CLAIMED})
-NAMES = {state.value: state.name.lower() for state in State}
+OPEN_STATES = frozenset({RecipientState.PENDING, RecipientState.CLAIMED})
+STATE_NAMES = {state.value: state.name.lower() for state in RecipientState}
 
 
 class Broadcast(msgspec.Struct, frozen=True):
@@ -47,9 +55,9 @@ class Broadcast(msgspec.Struct, frozen=True):
 
     number: int
     edition: int
-    what: What
+    kind: BroadcastKind
     until: int
-    bits: int
+    shard_bits: int
     author: str = ""
     at: int = 0
 
@@ -57,15 +65,15 @@ class Broadcast(msgspec.Struct, frozen=True):
     def id(self) -> str:
         return f"{self.number}.{self.edition}"
 
-    def meant(self, reported: State, now: float) -> State:
+    def reported_state(self, reported: RecipientState, now: float) -> RecipientState:
         """What a delivery report of this moment (Unix seconds) says: reports carry no hour of their own."""
-        late = reported is State.DELIVERED and now > self.until + REPORT_LAG
-        return State.LATE if late else reported
+        late = reported is RecipientState.DELIVERED and now > self.until + DELIVERY_REPORT_LAG_S
+        return RecipientState.LATE if late else reported
 
 
-def bits_for(people: int) -> int:
+def shard_bits_for(people: int) -> int:
     """So many prefix bits that a hash holds about 64 people: Redis looks one up by reading half of it."""
     bits = 0
-    while people > PER_PREFIX << bits and bits < 14:
+    while people > RECIPIENTS_PER_SHARD << bits and bits < 14:
         bits += 1
     return bits

@@ -8,21 +8,21 @@ import msgspec
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
-from gateway.model.care import Asked, Care, Trust
-from gateway.model.client import Listed, Member, Sought
+from gateway.model.client_report import ClientEntry, LookupKeys, Member
+from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature
 from gateway.model.helper import Helper
-from gateway.model.outing import Outing
 from gateway.model.referral import Referral
+from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.tariff import Tariff
-from gateway.wording import Translator
+from gateway.text.wording import Translator
 
 
-class House(msgspec.Struct, frozen=True):
+class OrganisationProfile(msgspec.Struct, frozen=True):
     """What the operator set that shows on phones."""
 
     name: str
@@ -34,54 +34,54 @@ class House(msgspec.Struct, frozen=True):
     approvals: int
     proposal_audience: int
     free_to_dial: bool
-    alert_seconds: int
-    alert_longest: int
-    keep_alert: int
+    alert_duration_s: int
+    max_alert_duration_s: int
+    alert_retention_s: int
     helpers: tuple[Helper, ...] = ()
     tariff: Tariff = Tariff()
-    voices: tuple[Translator, ...] = ()
+    translators: tuple[Translator, ...] = ()
     """what is said in each language: for what a text costs at most"""
     police: str = ""
     """whom responders may ring where somebody asks for it; empty: nobody"""
-    told_pause: int = 600
+    contacts_pause_s: int = 600
     """seconds within which trusted people are told the same once"""
     region: str = "KE"
     """how typed numbers are read (ISO 3166)"""
-    shares_lists: bool = False
+    shares_client_list: bool = False
     """what members tell of clients goes to other organisations, as keyed hashes"""
-    own_quiet: str = ""
+    night_hours: str = ""
     """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
 
 
-FULL = b"full"
+FULL_ALARM = b"full"
 """the alarm that says so"""
 
 
 class World(msgspec.Struct, frozen=True):
     """Reference data that every process holds in memory."""
 
-    house: House
+    profile: OrganisationProfile
     atlas: Atlas
     directory: Directory
     alerts: Mapping[bytes, Alert]
     reports: Mapping[bytes, Report]
-    words: Mapping[bytes, str]
+    feedback: Mapping[bytes, str]
     roster: Roster
     alarms: Mapping[bytes, str]
     topics: Callable[[str], tuple["Topic", ...]]
-    clients: Mapping[bytes, Listed] = {}
+    client_entries: Mapping[bytes, ClientEntry] = {}
     """by keyed hash of a number or plate"""
-    enrolled: Mapping[bytes, Member] = {}
+    members: Mapping[bytes, Member] = {}
     """by token of purpose member"""
     features: frozenset[Feature] = frozenset()
     """what the organisation turned on"""
 
     @property
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Redis has no room for more people; what is left is for warnings."""
-        return FULL in self.alarms
+        return FULL_ALARM in self.alarms
 
-    def case(self, number: int) -> Alert | None:
+    def alert(self, number: int) -> Alert | None:
         return self.alerts.get(str(number).encode())
 
     def report(self, number: int) -> Report | None:
@@ -89,62 +89,64 @@ class World(msgspec.Struct, frozen=True):
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Live warnings that reach anyone in these areas, newest first."""
-        return [a for a in self._reaching(areas) if a.live(now)]
+        return [a for a in self._alerts_reaching(areas) if a.is_live(now)]
 
     def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Warnings of the last days that are over, newest first."""
-        return [a for a in self._reaching(areas) if not a.live(now)]
+        return [a for a in self._alerts_reaching(areas) if not a.is_live(now)]
 
-    def _reaching(self, areas: tuple[str, ...]) -> list[Alert]:
+    def _alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
         if not self.alerts:
             return []
         reach = {id_ for area in areas for id_ in self.atlas.audience_areas(area)}
-        found = [a for a in self.alerts.values() if a.warned and not a.drill and a.area in reach]
+        found = [a for a in self.alerts.values() if a.was_sent and not a.drill and a.area in reach]
         return sorted(found, key=lambda a: a.at, reverse=True)
 
-    def reach(self, area: str, members: Mapping[str, int]) -> int:
+    def count_subscriptions(self, area: str, subscribers: Mapping[str, int]) -> int:
         """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
-        return sum(members.get(id_, 0) for id_ in self.atlas.audience_areas(area))
+        return sum(subscribers.get(id_, 0) for id_ in self.atlas.audience_areas(area))
 
-    def needs_second(self, area: str, members: Mapping[str, int]) -> bool:
+    def needs_approval(self, area: str, subscribers: Mapping[str, int]) -> bool:
         """Where two are asked for any warning, and always above a set audience."""
-        return self.house.approvals > 1 or self.reach(area, members) > self.house.proposal_audience
+        return (
+            self.profile.approvals > 1 or self.count_subscriptions(area, subscribers) > self.profile.proposal_audience
+        )
 
-    def local(self, now: float) -> datetime:
+    def local_time(self, now: float) -> datetime:
         """Wall-clock time where the service works."""
-        return datetime.fromtimestamp(now, self.house.zone)
+        return datetime.fromtimestamp(now, self.profile.zone)
 
 
-class Secrets:
+class SecretChecks:
     """Says whether a typed secret is the right one, without giving it out. This one knows none."""
 
-    def own_pin(self, typed: str) -> bool:
+    def is_own_pin(self, typed: str) -> bool:
         return False
 
-    def duress(self, typed: str) -> bool:
+    def is_duress_pin(self, typed: str) -> bool:
         return False
 
-    def asked(self, e164: str, care: Care | None) -> Asked:
+    def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
         """Not a secret typed, but one looked up: may this number be asked to be a contact?"""
-        return Asked.NEVER
+        return ContactEligibility.ALLOWED
 
-    def staff_pin(self, typed: str) -> bool:
+    def is_staff_pin(self, typed: str) -> bool:
         return False
 
-    def sought(self, typed: str) -> Sought | None:
+    def lookup_keys(self, typed: str) -> LookupKeys | None:
         """A client's number or plate in keyed hashes; None where it is neither. `phone`, `plate`: only that."""
         return None
 
-    def phone(self, typed: str) -> Sought | None:
+    def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
         return None
 
-    def plate(self, typed: str) -> Sought | None:
+    def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
         return None
 
-    def one_use_code(self, typed: str) -> bool:
+    def is_one_use_code(self, typed: str) -> bool:
         return False
 
-    def activation_code(self, typed: str) -> bool:
+    def is_activation_code(self, typed: str) -> bool:
         return False
 
 
@@ -165,65 +167,69 @@ class Caller(msgspec.Struct, frozen=True):
     world: World
     subscription: Subscription | None = None
     staff: Staff | None = None
-    proven: bool = False
+    is_staff_authenticated: bool = False
     """the staff PIN was given in this session"""
-    opened: bool = True
+    is_unlocked: bool = True
     """nothing is behind the caller's own PIN, or it was given"""
-    empty: bool = False
+    is_decoy: bool = False
     """a wrong PIN was given: an account that holds nothing is shown, and knows none of her codes"""
-    feigned: bool = False
+    has_decoy_pin: bool = False
     """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
-    second_code: bool = False
+    needs_end_code: bool = False
     """where something is ended, one of two codes is asked for"""
-    held_by_code: bool = False
+    is_locked_by_code: bool = False
     """something runs that only a code of hers ends: no other word does"""
-    care: Care | None = None
+    safety_profile: SafetyProfile | None = None
     """what she left with us for her safety"""
-    trust: Trust = Trust()
+    contact_requests: ContactRequests = ContactRequests()
     """who asked this phone to be told about them"""
     sos: Sos | None = None
     """she calls for help"""
-    calls: Mapping[str, Sos] = {}
+    sos_by_code: Mapping[str, Sos] = {}
     """those of others, by code; filled for staff who answer them"""
-    outing: Outing | None = None
+    safe_call: SafeCall | None = None
     """she is out, and left a note"""
     member: Member | None = None
     """among those who warn each other of clients"""
-    look_until: int = 0
+    lookup_blocked_until: int = 0
     """looks nobody up before then (Unix seconds)"""
-    visits: tuple[Referral, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     """this caller's own"""
-    visitors: tuple[Referral, ...] = ()
+    clinic_referrals: tuple[Referral, ...] = ()
     """those sent to the clinic whose phone this is"""
-    paused: bool = False
+    has_reported_recently: bool = False
     """made a report a short while ago"""
-    sent_enough: bool = False
+    has_max_referrals: bool = False
     """has as many visits open as one phone may have"""
-    called_often: bool = False
+    has_raised_sos_often: bool = False
     """called for help and took it back, again and again: the next one waits for a minute"""
-    said_enough: bool = False
+    has_max_feedback: bool = False
     """left as many words to us, for now, as one phone may leave"""
     own_reports: frozenset[int] = frozenset()
     """cases this caller reported"""
-    members: Mapping[str, int] = {}
+    subscribers: Mapping[str, int] = {}
     """how many opted in to each area; filled for staff only"""
-    people: Mapping[str, int] = {}
+    audience_by_area: Mapping[str, int] = {}
     """how many a warning reaches, each once; filled for the areas that staff look at"""
-    secrets: Secrets = Secrets()
+    secret_checks: SecretChecks = SecretChecks()
 
     @property
-    def has_pin(self) -> bool:
+    def has_own_pin(self) -> bool:
         """Is anything of hers behind her own PIN?"""
-        return bool(self.feigned or (self.subscription and self.subscription.pin) or (self.care and self.care.pin))
+        return bool(
+            self.has_decoy_pin
+            or (self.subscription and self.subscription.pin_hash)
+            or (self.safety_profile and self.safety_profile.pin_hash)
+        )
 
-    def offers(self, feature: Feature) -> bool:
+    def has_feature(self, feature: Feature) -> bool:
         """Did the organisation turn it on?"""
         return feature in self.world.features
 
     @property
     def areas(self) -> tuple[str, ...]:
-        return self.subscription.live_areas(self.now) if self.subscription else ()
+        return self.subscription.active_areas(self.now) if self.subscription else ()
 
     @property
-    def local(self) -> datetime:
-        return self.world.local(self.now)
+    def local_time(self) -> datetime:
+        return self.world.local_time(self.now)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from gateway.model.helper import Works
-from gateway.model.hours import Hours, after, minute_of_week
+from gateway.model.helper import Cooperation
+from gateway.model.hours import WeeklyHours, add_minutes, minute_of_week
 
 Grade = Literal["listed", "checked"]
 
@@ -24,7 +24,7 @@ class Clinic:
     latitude: float | None = None
     longitude: float | None = None
     open_24h: bool = False
-    hours: Hours | None = None
+    hours: WeeklyHours | None = None
     fee: str = ""
     languages: tuple[str, ...] = ()
     notes: str = ""
@@ -33,39 +33,45 @@ class Clinic:
     checked_by: str = ""
     checked_on: date | None = None
     has_phone: bool = False
-    police: Works = Works.UNKNOWN
-    immigration: Works = Works.UNKNOWN
+    police: Cooperation = Cooperation.UNKNOWN
+    immigration: Cooperation = Cooperation.UNKNOWN
 
     @property
-    def checked(self) -> bool:
+    def is_checked(self) -> bool:
         return self.grade == "checked"
 
-    def open_at(self, local: datetime) -> bool | None:
+    def is_open_at(self, local: datetime) -> bool | None:
         """Whether it is open at this time of its own clock; None: its hours are not known."""
         if self.open_24h:
             return True
-        return self.hours.open_at(minute_of_week(local)) if self.hours else None
+        return self.hours.is_open_at(minute_of_week(local)) if self.hours else None
 
-    def opens_next(self, local: datetime) -> datetime | None:
+    def next_opening(self, local: datetime) -> datetime | None:
         """When it next opens; None while it is open, and when its hours are not known."""
-        if self.hours is None or self.open_at(local):
+        if self.hours is None or self.is_open_at(local):
             return None
-        return after(local, self.hours.minutes_to_opening(minute_of_week(local)))
+        return add_minutes(local, self.hours.minutes_to_opening(minute_of_week(local)))
 
-    def check(self, by: str, on: date, police: Works = Works.UNKNOWN, immigration: Works = Works.UNKNOWN) -> "Clinic":
+    def as_checked(
+        self,
+        by: str,
+        on: date,
+        police: Cooperation = Cooperation.UNKNOWN,
+        immigration: Cooperation = Cooperation.UNKNOWN,
+    ) -> "Clinic":
         """The same clinic, graded *checked by us*, with what it said of working with police and immigration."""
         return replace(
             self, grade="checked", checked_by=by, checked_on=on, police=police, immigration=immigration, has_phone=True
         )
 
-    def imported_over(self, old: "Clinic") -> "Clinic":
+    def updated_from_import(self, existing: "Clinic") -> "Clinic":
         """This row of a new list, keeping what a list cannot know: the grade, and a phone we were given."""
         return replace(
             self,
-            grade=old.grade,
-            checked_by=old.checked_by,
-            checked_on=old.checked_on,
-            has_phone=self.has_phone or old.has_phone,
-            police=old.police,
-            immigration=old.immigration,
+            grade=existing.grade,
+            checked_by=existing.checked_by,
+            checked_on=existing.checked_on,
+            has_phone=self.has_phone or existing.has_phone,
+            police=existing.police,
+            immigration=existing.immigration,
         )

@@ -8,22 +8,22 @@ from typing import Final
 
 from gateway.model.area import Atlas
 from gateway.model.clinic import Clinic
-from gateway.model.distance import Vector, closeness, distance_km, kilometres, vector
+from gateway.model.distance import Vector, closeness_of_km, distance_km, km_of_closeness, unit_vector
 from gateway.model.hours import minute_of_week
 from gateway.model.needs import NEEDS, Need
 
 # Where coordinates are missing the tree stands in: same area, under its parent, farther up, other root (km).
-_STEPS: Final = tuple(map(closeness, (2.0, 10.0, 40.0, 400.0)))
+_TREE_CLOSENESS: Final = tuple(map(closeness_of_km, (2.0, 10.0, 40.0, 400.0)))
 # As soon as a circle of so many km holds enough places, nothing beyond it is offered ...
-_REACHES_KM: Final = (10.0, 30.0, 100.0)
+_RADII_KM: Final = (10.0, 30.0, 100.0)
 # ... except places checked by us: few, and worth a fare.
-_FARE_KM: Final = 30.0
+_CHECKED_RADIUS_KM: Final = 30.0
 # How long the way takes by shared taxi and on foot, at 30 km/h.
 _MINUTES_PER_KM: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ClinicMatch:
     """A clinic to offer. Kilometres as the crow flies, None when either place is not on the map.
 
     `open_now` None: its hours are not known. `opens_at`: local time, only while it is closed.
@@ -40,9 +40,9 @@ class _Option:
     """A clinic that answers a need; `match` 0 is best; `line` is the ids from the root to its area."""
 
     clinic: Clinic
-    match: int
-    spot: Vector | None
-    line: tuple[str, ...]
+    service_rank: int
+    position: Vector | None
+    ancestry: tuple[str, ...]
 
 
 class Directory:
@@ -51,13 +51,13 @@ class Directory:
     def __init__(self, clinics: Iterable[Clinic], atlas: Atlas) -> None:
         self._clinics = {clinic.code: clinic for clinic in clinics}
         self._atlas = atlas
-        self._lines = {area.id: (*reversed(atlas.ancestors(area.id)), area.id) for area in atlas}
-        self._options = {need.id: list(self._answering(need)) for need in NEEDS.values()}
+        self._ancestries = {area.id: (*reversed(atlas.ancestors(area.id)), area.id) for area in atlas}
+        self._options = {need.id: list(self._options_for(need)) for need in NEEDS.values()}
 
-    def _answering(self, need: Need) -> Iterator[_Option]:
+    def _options_for(self, need: Need) -> Iterator[_Option]:
         for clinic in self._clinics.values():
-            if (match := need.match(clinic.services)) is not None:
-                yield _Option(clinic, match, vector(clinic), self._lines.get(clinic.area_id, ()))
+            if (match := need.service_rank(clinic.services)) is not None:
+                yield _Option(clinic, match, unit_vector(clinic), self._ancestries.get(clinic.area_id, ()))
 
     def __len__(self) -> int:
         return len(self._clinics)
@@ -69,7 +69,7 @@ class Directory:
         """The clinic of this code, or None."""
         return self._clinics.get(code)
 
-    def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[Found]:
+    def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
         """At most `limit` places for the need (a key of NEEDS), the best first; `now` is local time.
 
         What can wait: inside the smallest circle that holds enough places, open now comes first, then unknown
@@ -79,63 +79,66 @@ class Directory:
         options, minute = self._options[need], minute_of_week(now)
         near = self._closeness(options, area_id)
         urgent = NEEDS[need].urgent
-        order, held = (_urgent, range(len(near))) if urgent else (_calm, _reach(options, near, limit))
+        order, held = (
+            (_urgent_order, range(len(near))) if urgent else (_routine_order, _within_radius(options, near, limit))
+        )
         chosen = heapq.nsmallest(limit, held, key=lambda i: order(options[i], near[i], minute))
-        return [self._found(options[i].clinic, area_id, now) for i in chosen]
+        return [self._match(options[i].clinic, area_id, now) for i in chosen]
 
     def _closeness(self, options: list[_Option], area_id: str) -> list[float]:
-        area, line = self._atlas.get(area_id), self._lines.get(area_id, ())
-        here = vector(area) if area else None
+        area, line = self._atlas.get(area_id), self._ancestries.get(area_id, ())
+        here = unit_vector(area) if area else None
         if here is None:
-            return [_up_the_tree(line, option.line) for option in options]
+            return [_tree_closeness(line, option.ancestry) for option in options]
         x, y, z = here
         return [
-            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.spot) else _up_the_tree(line, o.line) for o in options
+            x * spot[0] + y * spot[1] + z * spot[2] if (spot := o.position) else _tree_closeness(line, o.ancestry)
+            for o in options
         ]
 
-    def _found(self, clinic: Clinic, area_id: str, now: datetime) -> Found:
+    def _match(self, clinic: Clinic, area_id: str, now: datetime) -> ClinicMatch:
         area = self._atlas.get(area_id)
         km = distance_km(area, clinic) if area else None
-        return Found(clinic, km, clinic.open_at(now), clinic.opens_next(now))
+        return ClinicMatch(clinic, km, clinic.is_open_at(now), clinic.next_opening(now))
 
 
-def _reach(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
+def _within_radius(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
     """Those inside the smallest circle that holds `limit` of them, and those checked by us within a fare."""
-    for km in _REACHES_KM:
-        edge, fare = closeness(km), closeness(max(km, _FARE_KM))
+    for km in _RADII_KM:
+        edge, fare = closeness_of_km(km), closeness_of_km(max(km, _CHECKED_RADIUS_KM))
         held = [i for i, close in enumerate(near) if close >= edge]
         if len(held) >= limit:
             farther = (i for i, close in enumerate(near) if fare <= close < edge)
-            return held + [i for i in farther if options[i].clinic.checked]
+            return held + [i for i in farther if options[i].clinic.is_checked]
     return range(len(options))
 
 
-def _calm(option: _Option, close: float, minute: int) -> tuple[float, ...]:
-    wait = _wait(option.clinic, minute)
+def _routine_order(option: _Option, close: float, minute: int) -> tuple[float, ...]:
+    wait = _minutes_to_opening(option.clinic, minute)
     state = 1 if wait is None else 2 if wait else 0
-    return state, option.match, not option.clinic.checked, -close
+    return state, option.service_rank, not option.clinic.is_checked, -close
 
 
-def _urgent(option: _Option, close: float, minute: int) -> tuple[float, ...]:
-    wait = _wait(option.clinic, minute)
+def _urgent_order(option: _Option, close: float, minute: int) -> tuple[float, ...]:
+    wait = _minutes_to_opening(option.clinic, minute)
     if wait:
-        return 1, max(wait, kilometres(close) * _MINUTES_PER_KM), option.match, not option.clinic.checked
-    return 0 if wait == 0 else 2, -close, option.match, not option.clinic.checked
+        return 1, max(wait, km_of_closeness(close) * _MINUTES_PER_KM), option.service_rank, not option.clinic.is_checked
+    return 0 if wait == 0 else 2, -close, option.service_rank, not option.clinic.is_checked
 
 
-def _wait(clinic: Clinic, minute: int) -> int | None:
+def _minutes_to_opening(clinic: Clinic, minute: int) -> int | None:
     """Minutes until it opens, 0 while it is open, None when its hours are not known."""
     if clinic.open_24h:
         return 0
     if clinic.hours is None:
         return None
-    return 0 if clinic.hours.open_at(minute) else clinic.hours.minutes_to_opening(minute)
+    return 0 if clinic.hours.is_open_at(minute) else clinic.hours.minutes_to_opening(minute)
 
 
-def _up_the_tree(here: tuple[str, ...], there: tuple[str, ...]) -> float:
+def _tree_closeness(here: tuple[str, ...], there: tuple[str, ...]) -> float:
     shared = 0
     for one, other in zip(here, there, strict=False):
         if one != other:
             break
         shared += 1
-    return _STEPS[min(len(here) - shared, len(_STEPS) - 2) if shared else -1]
+    return _TREE_CLOSENESS[min(len(here) - shared, len(_TREE_CLOSENESS) - 2) if shared else -1]

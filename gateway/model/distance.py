@@ -8,7 +8,7 @@ EARTH_KM: Final = 6371.0
 Vector = tuple[float, float, float]
 
 
-class Placed(Protocol):
+class Located(Protocol):
     """Anything with coordinates in degrees (WGS 84), or None for each."""
 
     @property
@@ -18,7 +18,7 @@ class Placed(Protocol):
     def longitude(self) -> float | None: ...
 
 
-def distance_km(one: Placed, other: Placed) -> float | None:
+def distance_km(one: Located, other: Located) -> float | None:
     """Kilometres between two places (haversine); None when one of them is not on the map."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
@@ -28,7 +28,7 @@ def distance_km(one: Placed, other: Placed) -> float | None:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
-def vector(place: Placed) -> Vector | None:
+def unit_vector(place: Located) -> Vector | None:
     """The place as a point on a ball of radius 1. The dot product of two is their `closeness`."""
     if place.latitude is None or place.longitude is None:
         return None
@@ -36,11 +36,11 @@ def vector(place: Placed) -> Vector | None:
     return math.cos(up) * math.cos(east), math.cos(up) * math.sin(east), math.sin(up)
 
 
-def closeness(km: float) -> float:
+def closeness_of_km(km: float) -> float:
     """The cosine of the angle so many kilometres make: 1 is here, less is farther. Cheap to compare."""
     return math.cos(km / EARTH_KM)
 
 
-def kilometres(close: float) -> float:
+def km_of_closeness(close: float) -> float:
     """The distance of a closeness, good to about a metre."""
     return EARTH_KM * math.acos(max(-1.0, min(1.0, close)))

@@ -16,15 +16,15 @@ class Feature(StrEnum):
     """invited members warn each other of clients"""
 
 
-NEEDS = {Feature.SAFE_CALL: Feature.CONTACTS}
+REQUIRED_FEATURES = {Feature.SAFE_CALL: Feature.CONTACTS}
 """what each cannot work without"""
 
 
-class Turned(msgspec.Struct, frozen=True, omit_defaults=True):
+class FeatureSwitch(msgspec.Struct, frozen=True, omit_defaults=True):
     """That a feature is on. Dates in Unix seconds."""
 
-    by: str
+    enabled_by: str
     """who read its page of risks"""
-    at: int
+    enabled_at: int
     lawyer: str = ""
     """whose opinion was asked; empty: nobody's yet"""

@@ -17,7 +17,7 @@ import msgspec
 from gateway.errors import BadInput
 
 
-class Works(StrEnum):
+class Cooperation(StrEnum):
     """Does this helper work with police, or with immigration? People without papers need to know before they call."""
 
     YES = "yes"
@@ -25,7 +25,7 @@ class Works(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Sort(StrEnum):
+class HelperKind(StrEnum):
     """What kind of helper, in the order in which phones list them: peers and lawyers first, police last."""
 
     PEERS = "peers"
@@ -41,22 +41,22 @@ class Helper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One helper. `phone` and `hours` are shown as they were written."""
 
     name: str
-    kind: Sort
+    kind: HelperKind
     phone: str
     hours: str = ""
-    police: Works = Works.UNKNOWN
-    immigration: Works = Works.UNKNOWN
+    police: Cooperation = Cooperation.UNKNOWN
+    immigration: Cooperation = Cooperation.UNKNOWN
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _HelpersFile(msgspec.Struct, forbid_unknown_fields=True):
     helper: list[Helper] = []
 
 
 def parse_helpers(text: str) -> tuple[Helper, ...]:
     """The helpers of a `helpers.toml`, in the order to show them. Raises BadInput that says what is wrong."""
     try:
-        found = msgspec.convert(tomllib.loads(text), _File).helper
+        found = msgspec.convert(tomllib.loads(text), _HelpersFile).helper
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadInput(f"helpers.toml: {error}") from None
-    kinds = list(Sort)
+    kinds = list(HelperKind)
     return tuple(sorted(found, key=lambda helper: kinds.index(helper.kind)))

@@ -13,34 +13,34 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
-class Ground(StrEnum):
+class LegalBasis(StrEnum):
     """Why this phone may be texted."""
 
     STAFF = "staff"
     """it belongs to active staff or a clinic (checked when it leaves)"""
-    INVITE = "invite"
+    ACTIVATION = "invite"
     """it is asked to answer a code, and has no role before it does"""
-    ASK = "ask"
+    CONTACT_REQUEST = "ask"
     """somebody asks whether they may count on it, and neither took that back (checked when it leaves)"""
     ANSWER = "answer"
     """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
-    TRUST = "trust"
+    CONTACT = "trust"
     """its owner agreed to be told about somebody, and has not said STOP since (checked when it leaves)"""
-    CONSENT = "consent"
+    RECONSENT = "consent"
     """its owner gets warnings, and is asked whether that shall go on (checked when it leaves)"""
-    MEMBER = "member"
+    MEMBER_NEWS = "member"
     """a member who asked to hear when there is something new (checked when it leaves)"""
-    OUT = "out"
+    SAFE_CALL = "out"
     """its owner left a note and an hour to be back, which STOP does not end (checked when it leaves)"""
-    LAST = "last"
+    FINAL = "last"
     """the one neutral word after STOP or DELETE"""
 
 
-class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+class OutboundText(msgspec.Struct, frozen=True, omit_defaults=True):
     """`to` is the number as an integer: a message lies in Redis only sealed. `until` in Unix seconds."""
 
     to: int
     text: str
     lane: Lane
-    ground: Ground
+    legal_basis: LegalBasis
     until: int

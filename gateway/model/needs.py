@@ -26,15 +26,15 @@ class Need:
     def urgent(self) -> bool:
         return self.within_hours is not None
 
-    def match(self, services: frozenset[str]) -> int | None:
+    def service_rank(self, services: frozenset[str]) -> int | None:
         """How well these services answer it: 0 is best, None not at all."""
         return next((rank for rank, service in enumerate(self.services) if service in services), None)
 
 
-def _read() -> dict[str, Need]:
+def _read_needs() -> dict[str, Need]:
     table = tomllib.loads(files("gateway.model").joinpath("needs.toml").read_text(encoding="utf-8"))
     return {id_: Need(id_, tuple(row.pop("services")), **row) for id_, row in table.items()}
 
 
-NEEDS: Final[Mapping[str, Need]] = MappingProxyType(_read())
+NEEDS: Final[Mapping[str, Need]] = MappingProxyType(_read_needs())
 SERVICES: Final = frozenset(service for need in NEEDS.values() for service in need.services)

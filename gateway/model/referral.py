@@ -5,12 +5,12 @@ from enum import StrEnum
 
 import msgspec
 
-MOST_OPEN = 3
+MAX_OPEN_REFERRALS = 3
 """visits of one phone that wait: a clinic's phone is not to be flooded"""
-_LUHN = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED_DIGIT_SUMS = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
-class Step(StrEnum):
+class ReferralStage(StrEnum):
     SENT = "sent"
     WELCOME = "welcome"
     FULL = "full"
@@ -25,39 +25,39 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     need: str
     clinic: str
     area: str
-    caller: bytes
+    caller_token: bytes
     lang: str
     at: int
     until: int
-    step: Step = Step.SENT
+    stage: ReferralStage = ReferralStage.SENT
     may_text: bool = False
-    may_ask: bool = False
-    waiting: tuple[str, ...] = ()
+    may_ask_rating: bool = False
+    unread_answers: tuple[str, ...] = ()
     """the clinic's words, read in USSD"""
-    words: tuple[str, ...] = ()
+    caller_texts: tuple[str, ...] = ()
     """the caller's words, which the clinic reads by asking for the code"""
-    reminded: bool = False
-    escalated: bool = False
-    answer: str = ""
+    is_reminded: bool = False
+    is_escalated: bool = False
+    rating: str = ""
     """how it went, if agreed and answered: good, bad or not"""
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         """The clinic has not answered, or waits for her."""
-        return self.step in (Step.SENT, Step.WELCOME)
+        return self.stage in (ReferralStage.SENT, ReferralStage.WELCOME)
 
 
 def check_digit(digits: str) -> str:
     """Luhn's check digit: one wrong key or two swapped neighbours are noticed (ISO/IEC 7812-1)."""
-    total = sum(_LUHN[int(d)] if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
+    total = sum(_DOUBLED_DIGIT_SUMS[int(d)] if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
     return str(-total % 10)
 
 
-def new_code() -> str:
+def new_referral_code() -> str:
     """Five digits, the last a check digit; never beginning with 0, which people drop."""
     digits = str(1000 + secrets.randbelow(9000))
     return digits + check_digit(digits)
 
 
-def is_code(text: str) -> bool:
+def is_referral_code(text: str) -> bool:
     return len(text) == 5 and text.isascii() and text.isdigit() and check_digit(text[:4]) == text[4]

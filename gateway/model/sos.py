@@ -9,38 +9,38 @@ from msgspec.structs import replace
 from gateway.model.staff import Role, Staff
 
 
-class Ring(StrEnum):
+class SosTier(StrEnum):
     """Who hears a call for help, from the inside out."""
 
-    PEERS = "peers"
+    RESPONDERS = "peers"
     """responders on duty"""
     CONTACTS = "contacts"
     """those she trusts"""
-    HOUSE = "house"
+    ORGANISATION = "house"
     """the organisation: verifiers and admins"""
     POLICE = "police"
     """only where the deployment allows it, and only if she chose so: responders ring them"""
 
 
-USUAL = (Ring.PEERS, Ring.HOUSE)
+DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
 """of who chose nothing"""
-FORCED = 9
+STAGE_DURESS = 9
 """the step that tells everybody that somebody made her end it"""
-AGAIN = 8
+STAGE_RENEWED = 8
 """the step that asks everybody near and whoever was asked before: her note came to a call that ran"""
-HELPED, UNTRUE = 20, 21
+STAGE_HELPED, STAGE_FALSE_ALARM = 20, 21
 """the steps after which it is over: responders closed it, and she hears so"""
 
 
-LONGEST_WORDS = 240
+MAX_DETAILS_CHARS = 240
 """characters"""
 
 
-class Answer(StrEnum):
+class SosAnswer(StrEnum):
     """What a responder says."""
 
     COMING = "coming"
-    FALSE = "false"
+    FALSE_ALARM = "false"
     DONE = "done"
 
 
@@ -54,48 +54,48 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str
     at: int
     areas: tuple[str, ...] = ()
-    rings: tuple[str, ...] = USUAL
-    words: str = ""
+    tiers: tuple[str, ...] = DEFAULT_TIERS
+    details: str = ""
     """where she is, as she typed it; behind responders' PIN"""
-    check: str = ""
-    rank: int = 0
+    passphrase: str = ""
+    false_alarm_count: int = 0
     """how many of her calls were called false: it stands lower on the list, and is never left out"""
-    asked: tuple[str, ...] = ()
+    asked_staff: tuple[str, ...] = ()
     """ids of staff"""
-    coming: tuple[str, ...] = ()
-    quiet: bool = False
+    coming_staff: tuple[str, ...] = ()
+    is_delayed: bool = False
     """she called and took it back several times just now: nobody is texted before this one has stood for a while"""
-    step: int = 0
+    stage: int = 0
     """how far it was passed on"""
-    duress: bool = False
+    is_under_duress: bool = False
     """it looks over on her phone: somebody made her end it"""
-    again: bool = False
+    is_raised_again: bool = False
     """she called anew after that, and her phone shows it"""
-    noted: bool = False
+    from_safe_call: bool = False
     """it came of a note that she left, and ends when she is back"""
 
-    def saying(self, words: str) -> "Sos":
+    def with_details(self, details: str) -> "Sos":
         """What she says, and her note, are read together; the latest where it is much."""
-        return replace(self, words=f"{self.words}; {words}".removeprefix("; ")[-LONGEST_WORDS:])
+        return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
 
     @property
-    def hidden(self) -> bool:
+    def looks_ended(self) -> bool:
         """Does it look over on her phone?"""
-        return self.closed or (self.duress and not self.again)
+        return self.is_closed or (self.is_under_duress and not self.is_raised_again)
 
     @property
-    def closed(self) -> bool:
-        return self.step in (HELPED, UNTRUE)
+    def is_closed(self) -> bool:
+        return self.stage in (STAGE_HELPED, STAGE_FALSE_ALARM)
 
     @property
-    def contacts_told(self) -> bool:
+    def contacts_notified(self) -> bool:
         """Do those she trusts know, and may they hear that it has ended?"""
-        return Ring.CONTACTS in self.rings and self.step > 1 and not self.duress
+        return SosTier.CONTACTS in self.tiers and self.stage > 1 and not self.is_under_duress
 
-    def is_for(self, staff: Staff) -> bool:
+    def is_visible_to(self, staff: Staff) -> bool:
         """Responders read all of them; others those that they were asked about."""
-        return staff.role is Role.RESPONDER or staff.id in self.asked
+        return staff.role is Role.RESPONDER or staff.id in self.asked_staff
 
 
-def new_code() -> str:
+def new_sos_code() -> str:
     return f"{1000 + secrets.randbelow(9000)}"

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.model.hours import Hours, after, minute_of_week
+from gateway.model.hours import WeeklyHours, add_minutes, minute_of_week
 
-MOST_WRONG_PINS = 5
+MAX_WRONG_PINS = 5
 
 
 class Role(StrEnum):
@@ -31,60 +31,60 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     clinic: str = ""
     lang: str = "en"
     active: bool = False
-    activation: bytes = b""
+    activation_hash: bytes = b""
     """keyed hash of the code that this phone must answer"""
-    pin: bytes = b""
-    wrong: int = 0
+    pin_hash: bytes = b""
+    wrong_pins: int = 0
     locked_until: int = 0
-    codes: tuple[bytes, ...] = ()
+    code_hashes: tuple[bytes, ...] = ()
     """keyed hashes of unused one-use codes"""
-    duty: str = ""
+    duty_hours: str = ""
     """roster: windows as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
-    duty_now: bool | None = None
+    duty_override: bool | None = None
     """said by phone: on or off until said otherwise; None: as the roster says"""
 
     @property
-    def sends(self) -> bool:
+    def may_send(self) -> bool:
         return self.active and self.role in (Role.SENDER, Role.VERIFIER, Role.ADMIN)
 
     @property
-    def verifies(self) -> bool:
+    def may_verify(self) -> bool:
         return self.active and self.role in (Role.VERIFIER, Role.ADMIN)
 
-    def locked(self, now: float) -> bool:
+    def is_locked(self, now: float) -> bool:
         return self.locked_until > now
 
 
 class Roster(msgspec.Struct, frozen=True):
     """All staff at one moment; answers who may do what where."""
 
-    phones: Mapping[bytes, Staff]
+    by_token: Mapping[bytes, Staff]
     """by token of purpose staff"""
 
     @property
     def people(self) -> tuple[Staff, ...]:
-        return tuple(self.phones.values())
+        return tuple(self.by_token.values())
 
     def by_id(self, staff_id: str) -> Staff | None:
         return next((p for p in self.people if p.id == staff_id), None)
 
     def on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> "tuple[Staff, ...]":
         """Of these, who is on duty; where nobody has a roster, all are who did not say otherwise."""
-        rostered = any(p.duty for p in people)
-        return tuple(p for p in people if _on(p, when, rostered))
+        rostered = any(p.duty_hours for p in people)
+        return tuple(p for p in people if _is_on_duty(p, when, rostered))
 
     def next_on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> datetime | None:
         """When the first of these comes on duty by roster; None where nobody has one."""
         minute = minute_of_week(when)
-        waits = [Hours.parse(p.duty).minutes_to_opening(minute) for p in people if p.duty]
-        return after(when, min(waits)) if waits else None
+        waits = [WeeklyHours.parse(p.duty_hours).minutes_to_opening(minute) for p in people if p.duty_hours]
+        return add_minutes(when, min(waits)) if waits else None
 
     def verifiers(self, areas: tuple[str, ...]) -> "tuple[Staff, ...]":
         """Active verifiers whose own area is one of these ('' is everywhere)."""
-        return tuple(p for p in self.people if p.verifies and p.area in areas)
+        return tuple(p for p in self.people if p.may_verify and p.area in areas)
 
     def senders(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.sends)
+        return tuple(p for p in self.people if p.may_send)
 
     def responders(self) -> "tuple[Staff, ...]":
         return tuple(p for p in self.people if p.active and p.role is Role.RESPONDER)
@@ -96,9 +96,9 @@ class Roster(msgspec.Struct, frozen=True):
         return tuple(p for p in self.people if p.active and p.role is Role.CLINIC and p.clinic == clinic)
 
 
-def _on(person: Staff, when: datetime, rostered: bool) -> bool:
-    if person.duty_now is not None:
-        return person.duty_now
-    if person.duty:
-        return Hours.parse(person.duty).open_at(minute_of_week(when))
+def _is_on_duty(person: Staff, when: datetime, rostered: bool) -> bool:
+    if person.duty_override is not None:
+        return person.duty_override
+    if person.duty_hours:
+        return WeeklyHours.parse(person.duty_hours).is_open_at(minute_of_week(when))
     return not rostered

@@ -1,15 +1,15 @@
-"""What texts cost, and when each network delivers them. Pure; made from the settings by `gateway.house`."""
+"""What texts cost, and when each network delivers them. Pure; made from the settings by `gateway.profile`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from gateway.gsm import segments
-from gateway.model.hours import DAY, Hours, after, minute_of_week
-from gateway.numbers import Beginnings, Number
+from gateway.model.hours import DAY_MINUTES, WeeklyHours, add_minutes, minute_of_week
+from gateway.numbers import Number, PrefixMap
+from gateway.text.gsm import count_segments
 
-MILLS = 1000
+MILLS_PER_UNIT = 1000
 """amounts are whole thousandths of the currency: sums in Redis stay exact"""
 
 
@@ -17,25 +17,25 @@ class Carrier(NamedTuple):
     """A mobile network, as it treats our sender. `hours`: when it delivers; None: always."""
 
     name: str = ""
-    hours: Hours | None = None
-    footer: int = 0
+    delivery_hours: WeeklyHours | None = None
+    footer_chars: int = 0
 
-    def closed(self, local: datetime) -> bool:
-        return self.hours is not None and not self.hours.open_at(minute_of_week(local))
+    def is_closed(self, local: datetime) -> bool:
+        return self.delivery_hours is not None and not self.delivery_hours.is_open_at(minute_of_week(local))
 
-    def opens(self, local: datetime) -> datetime:
+    def next_delivery(self, local: datetime) -> datetime:
         """When it next delivers; now, where it does."""
-        if self.hours is None or not self.closed(local):
+        if self.delivery_hours is None or not self.is_closed(local):
             return local
-        return after(local, self.hours.minutes_to_opening(minute_of_week(local)))
+        return add_minutes(local, self.delivery_hours.minutes_to_opening(minute_of_week(local)))
 
-    def turns(self, local: datetime) -> datetime | None:
+    def next_transition(self, local: datetime) -> datetime | None:
         """When it next opens or closes; None: never."""
-        if self.hours is None:
+        if self.delivery_hours is None:
             return None
         minute = minute_of_week(local)
-        edges = (*self.hours.edges, *(edge + 7 * DAY for edge in self.hours.edges))
-        return after(local, next(edge for edge in edges if edge > minute) - minute)
+        edges = (*self.delivery_hours.edges, *(edge + 7 * DAY_MINUTES for edge in self.delivery_hours.edges))
+        return add_minutes(local, next(edge for edge in edges if edge > minute) - minute)
 
 
 class Tariff:
@@ -44,45 +44,45 @@ class Tariff:
     def __init__(
         self,
         currency: str = "",
-        price: int = 0,
-        prices: dict[str, int] | None = None,
+        default_price_mills: int = 0,
+        prices_mills: dict[str, int] | None = None,
         carriers: dict[str, Carrier] | None = None,
-        limited: tuple[Carrier, ...] = (),
+        carriers_with_hours: tuple[Carrier, ...] = (),
     ) -> None:
         """`price` and `prices` in thousandths, by prefix; `limited`: networks that do not deliver at all hours."""
         self.currency = currency
-        self._prices = Beginnings(prices or {}, price)
-        self._carriers = Beginnings(carriers or {}, Carrier())
-        self.limited = limited
+        self._prices = PrefixMap(prices_mills or {}, default_price_mills)
+        self._carriers = PrefixMap(carriers or {}, Carrier())
+        self.carriers_with_hours = carriers_with_hours
 
-    def carrier(self, number: Number) -> Carrier:
-        return self._carriers.of(number)
+    def carrier_of(self, number: Number) -> Carrier:
+        return self._carriers.lookup(number)
 
-    def segments(self, text: str, numbers: Iterable[Number]) -> int:
+    def count_segments(self, text: str, numbers: Iterable[Number]) -> int:
         """What a text to all these is billed as, with what their networks append."""
-        return sum(count for count, _number in self._billed(text, numbers))
+        return sum(count for count, _number in self._billed_segments(text, numbers))
 
     def cost(self, text: str, numbers: Iterable[Number]) -> int:
         """What a text to all these costs, in thousandths of the currency."""
-        return sum(count * self._prices.of(number) for count, number in self._billed(text, numbers))
+        return sum(count * self._prices.lookup(number) for count, number in self._billed_segments(text, numbers))
 
-    def _billed(self, text: str, numbers: Iterable[Number]) -> Iterable[tuple[int, Number]]:
+    def _billed_segments(self, text: str, numbers: Iterable[Number]) -> Iterable[tuple[int, Number]]:
         known: dict[int, int] = {}
         for number in numbers:
-            footer = self._carriers.of(number).footer
+            footer = self._carriers.lookup(number).footer_chars
             if footer not in known:
-                known[footer] = segments(text, footer)
+                known[footer] = count_segments(text, footer)
             yield known[footer], number
 
-    def most(self, text: str) -> tuple[int, int]:
+    def worst_case(self, text: str) -> tuple[int, int]:
         """The most a text to one person can be billed as, and cost, whoever she is: segments and thousandths."""
-        count = segments(text, max(carrier.footer for carrier in self._carriers.every()))
-        return count, count * max(self._prices.every())
+        count = count_segments(text, max(carrier.footer_chars for carrier in self._carriers.values()))
+        return count, count * max(self._prices.values())
 
-    def closed(self, local: datetime) -> Sequence[Carrier]:
+    def closed_carriers(self, local: datetime) -> Sequence[Carrier]:
         """Networks that would hold a text that leaves now."""
-        return [carrier for carrier in self.limited if carrier.closed(local)]
+        return [carrier for carrier in self.carriers_with_hours if carrier.is_closed(local)]
 
-    def amount(self, mills: int) -> str:
+    def format_amount(self, mills: int) -> str:
         """As people read it, rounded up: `KES 224`."""
-        return f"{self.currency} {ceil(mills / MILLS)}"
+        return f"{self.currency} {ceil(mills / MILLS_PER_UNIT)}"

@@ -1,20 +1,20 @@
 """Ways to send texts. The only package that imports a network's SDK."""
 
-from gateway.providers.africastalking import AfricasTalking
-from gateway.providers.kannel import Kannel
-from gateway.providers.outcome import Balance, Fate, Outcome, Provider, ProviderTrouble, Trouble
-from gateway.providers.route import Routes, Way, provider_of
+from gateway.providers.africastalking.send import AfricasTalking
+from gateway.providers.base import AccountBalance, Provider, ProviderError, ProviderErrorKind, SendOutcome, SendStatus
+from gateway.providers.kannel.send import Kannel
+from gateway.providers.routing import ProviderRouter, Route, build_provider
 
 __all__ = [
+    "AccountBalance",
     "AfricasTalking",
-    "Balance",
-    "Fate",
     "Kannel",
-    "Outcome",
     "Provider",
-    "ProviderTrouble",
-    "Routes",
-    "Trouble",
-    "Way",
-    "provider_of",
+    "ProviderError",
+    "ProviderErrorKind",
+    "ProviderRouter",
+    "Route",
+    "SendOutcome",
+    "SendStatus",
+    "build_provider",
 ]

@@ -2,15 +2,31 @@
 
 from gateway.settings.environment import LOOPBACK_USERS, SECRETS, Settings, load
 from gateway.settings.forget import Forget
-from gateway.settings.networks import HandOver, KannelBox, Network
-from gateway.settings.pace import LINES, Pace, Rate
+from gateway.settings.networks import Failover, KannelBox, Network
 from gateway.settings.prices import Prices, Spend
-from gateway.settings.quiet import Quiet, seconds_left
+from gateway.settings.quiet import Quiet, seconds_until_end
+from gateway.settings.sections import Web
+from gateway.settings.sending import RATED_PROVIDERS, RateLimit, Sending
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
-from gateway.settings.web import Web
 
 __all__ = [
-    "LINES", "LOOPBACK_USERS", "SECRETS", "Forget", "HandOver", "KannelBox", "Network", "Pace", "Prices", "Quiet",
-    "Rate", "Settings", "Spend", "Times", "Tuning", "Web", "load", "seconds_left",
+    "LOOPBACK_USERS",
+    "RATED_PROVIDERS",
+    "SECRETS",
+    "Failover",
+    "Forget",
+    "KannelBox",
+    "Network",
+    "Prices",
+    "Quiet",
+    "RateLimit",
+    "Sending",
+    "Settings",
+    "Spend",
+    "Times",
+    "Tuning",
+    "Web",
+    "load",
+    "seconds_until_end",
 ]  # fmt: skip

@@ -14,15 +14,15 @@ from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
-_PATH_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
+_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
 SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
 
 
-def _split(value: Any) -> Any:
+def _split_commas(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+CommaSeparated = Annotated[tuple[str, ...], BeforeValidator(_split_commas)]
 
 
 class Settings(BaseModel):
@@ -40,10 +40,10 @@ class Settings(BaseModel):
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
     key: str = Field("", validation_alias="MWAVULI_KEY", repr=False)
-    webhook_tokens: Words = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
+    webhook_tokens: CommaSeparated = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
     region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
     timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
-    languages: Words = Field(
+    languages: CommaSeparated = Field(
         ("en", "sw", "fr", "es", "ru", "zh_Hans"), validation_alias="MWAVULI_LANGUAGES", min_length=1
     )
     name: str = Field("Info line", validation_alias="MWAVULI_NAME", max_length=20)
@@ -63,7 +63,7 @@ class Settings(BaseModel):
 
     @field_validator("timezone")
     @classmethod
-    def _known_zone(cls, value: str) -> str:
+    def _check_timezone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -72,8 +72,8 @@ class Settings(BaseModel):
 
     @field_validator("webhook_tokens")
     @classmethod
-    def _fit_for_a_path(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(_PATH_PART.fullmatch(token) for token in value):
+    def _check_webhook_tokens(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_WEBHOOK_TOKEN.fullmatch(token) for token in value):
             raise ValueError("a token is at least 16 letters, digits, - or _")
         return value
 
@@ -88,10 +88,10 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     for name in SECRETS:
         path = environ.get(f"{name}_FILE")
         if path and not environ.get(name):
-            values[name] = _read(Path(path), f"{name}_FILE").strip()
+            values[name] = _read_text(Path(path), f"{name}_FILE").strip()
     if path := environ.get("MWAVULI_SETTINGS"):
         try:
-            values["tuning"] = tomllib.loads(_read(Path(path), "MWAVULI_SETTINGS"))
+            values["tuning"] = tomllib.loads(_read_text(Path(path), "MWAVULI_SETTINGS"))
         except tomllib.TOMLDecodeError as error:
             raise BadInput(f"MWAVULI_SETTINGS: not valid TOML: {error}") from None
     names = {str(f.validation_alias) for f in Settings.model_fields.values() if f.validation_alias}
@@ -99,10 +99,10 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:
-        raise BadInput(_plainly(error)) from None
+        raise BadInput(_describe_errors(error)) from None
 
 
-def _read(path: Path, name: str) -> str:
+def _read_text(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -111,7 +111,7 @@ def _read(path: Path, name: str) -> str:
         raise BadInput(f"{name}: the file it names is not text in UTF-8") from None
 
 
-def _plainly(error: ValidationError) -> str:
+def _describe_errors(error: ValidationError) -> str:
     """Each variable with what would be right."""
     said = []
     for found in error.errors(include_input=False):

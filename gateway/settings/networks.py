@@ -37,9 +37,9 @@ class KannelBox(BaseModel):
     validity: int = Field(180, ge=1, description="minutes after which it gives up a text that it could not send on")
 
 
-class HandOver(BaseModel):
+class Failover(BaseModel):
     """When a network that keeps failing gives its numbers to the next one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    after: int = Field(3, ge=1, description="calls in a row that nobody was sent by")
-    rest: Seconds = Field(60, description="so long it is left alone, then tried again")
+    after_failures: int = Field(3, ge=1, description="calls in a row that nobody was sent by")
+    retry_after: Seconds = Field(60, description="so long it is left alone, then tried again")

@@ -6,16 +6,16 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
-def _span(value: str) -> str:
+def _check_span(value: str) -> str:
     """Raises ValueError."""
     if value:
-        start, end = _ends(value)
+        start, end = _parse_span(value)
         if start == end:
             raise ValueError("begins when it ends; none is written as nothing")
     return value
 
 
-def _ends(value: str) -> tuple[time, time]:
+def _parse_span(value: str) -> tuple[time, time]:
     try:
         start, end = (datetime.strptime(part, "%H:%M").time() for part in value.split("-"))  # noqa: DTZ007  an hour of any day
     except ValueError:
@@ -23,7 +23,7 @@ def _ends(value: str) -> tuple[time, time]:
     return start, end
 
 
-Span = Annotated[str, AfterValidator(_span)]
+Span = Annotated[str, AfterValidator(_check_span)]
 
 
 class Quiet(BaseModel):
@@ -31,20 +31,20 @@ class Quiet(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     hours: Span = Field("21:00-08:00", description="no news and no questions, in the deployment's zone; '': any hour")
-    own: Span = Field("23:00-06:00", description="'no texts at night', for who chooses that; '': not offered")
-    a_day: int = Field(1, ge=1, description="most such texts to one person in 24 hours")
-    lasts: int = Field(259200, ge=0, description="an unsent one lapses after so many seconds")
+    night_hours: Span = Field("23:00-06:00", description="'no texts at night', for who chooses that; '': not offered")
+    max_per_day: int = Field(1, ge=1, description="most such texts to one person in 24 hours")
+    max_age: int = Field(259200, ge=0, description="an unsent one lapses after so many seconds")
 
 
-def seconds_left(span: str, here: datetime) -> int:
+def seconds_until_end(span: str, local_time: datetime) -> int:
     """How long these hours still last at this local time; 0 outside of them."""
     if not span:
         return 0
-    start, end = _ends(span)
-    now = here.time()
+    start, end = _parse_span(span)
+    now = local_time.time()
     inside = start <= now < end if start < end else now >= start or now < end
     if not inside:
         return 0
-    day = here.date() + timedelta(days=end <= now)
-    until = datetime.combine(day, end, here.tzinfo)
-    return max(1, int(until.timestamp() - here.timestamp()))
+    day = local_time.date() + timedelta(days=end <= now)
+    until = datetime.combine(day, end, local_time.tzinfo)
+    return max(1, int(until.timestamp() - local_time.timestamp()))

@@ -4,15 +4,13 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gateway.settings.clients import Clients
 from gateway.settings.forget import Forget
-from gateway.settings.networks import HandOver, KannelBox, Network
-from gateway.settings.pace import Pace
+from gateway.settings.networks import Failover, KannelBox, Network
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
+from gateway.settings.sections import Clients, Voice, Web
+from gateway.settings.sending import Sending
 from gateway.settings.times import Times
-from gateway.settings.voice import Voice
-from gateway.settings.web import Web
 
 
 class Tuning(BaseModel):
@@ -20,24 +18,24 @@ class Tuning(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     times: Times = Times()
-    pace: Pace = Pace()
+    sending: Sending = Sending()
     quiet: Quiet = Quiet()
     clients: Clients = Clients()
     forget: Forget = Forget()
     web: Web = Web()
     networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
-    hand_over: HandOver = HandOver()
+    failover: Failover = Failover()
     prices: Prices = Prices()
     spend: Spend = Spend()
     police: str = Field("", description="whom responders may ring where a caller asks for police; '': not offered")
     voice: Voice = Voice()
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
     free_to_dial: bool = Field(False, description="callers pay nothing for the service code")
-    follow_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
+    announces_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
 
     @model_validator(mode="after")
-    def _prices_go_somewhere(self) -> "Tuning":
+    def _check_price_targets(self) -> "Tuning":
         for name in self.prices.to:
             network = self.networks.get(name)
             if not re.match(PREFIX, name) and not (network and network.prefixes):

@@ -11,7 +11,7 @@ from gateway.simulator.app import create_app
 from gateway.simulator.config import BadConfig, Config, is_loopback
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     given = argparse.ArgumentParser("python -m gateway.simulator", description=__doc__)
     given.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     given.add_argument("--port", type=int, default=8765)
@@ -30,13 +30,13 @@ def parser() -> argparse.ArgumentParser:
     return given
 
 
-def phones(given: str) -> tuple[tuple[str, str], ...]:
+def parse_phones(given: str) -> tuple[tuple[str, str], ...]:
     """Number and label pairs from `--phones`."""
     pairs = (entry.partition("=") for entry in given.split(",") if entry.strip())
     return tuple((number.strip(), label.strip()) for number, _, label in pairs)
 
 
-def config_of(args: argparse.Namespace) -> Config:
+def build_config(args: argparse.Namespace) -> Config:
     if not is_loopback(args.host):
         raise BadConfig("the simulator listens on this machine only: --host must be a loopback address")
     return Config(
@@ -45,7 +45,7 @@ def config_of(args: argparse.Namespace) -> Config:
         api_key=args.api_key,
         service_code=args.service_code,
         shortcode=args.shortcode,
-        phones=phones(args.phones),
+        phones=parse_phones(args.phones),
         keep_messages=args.keep_messages,
         sms_retry_seconds=args.sms_retry_seconds,
         sms_retry_limit=args.sms_retry_limit,
@@ -57,10 +57,10 @@ def config_of(args: argparse.Namespace) -> Config:
 def main() -> None:
     """Run until interrupted. Access logs would hold numbers: there are none."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    read = parser()
+    read = build_parser()
     args = read.parse_args()
     try:
-        app = create_app(config_of(args), faults.read(json.loads(args.faults)))
+        app = create_app(build_config(args), faults.parse_faults(json.loads(args.faults)))
     except ValueError as error:
         read.error(str(error))
     logging.getLogger("gateway.simulator").info("phones on http://%s:%d/", args.host, args.port)

@@ -17,7 +17,7 @@ from gateway.simulator.config import Config
 from gateway.simulator.faults import Faults
 from gateway.simulator.network import Network
 
-PAGE = Path(__file__).parent / "page"
+PAGE_FOLDER = Path(__file__).parent / "page"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -26,11 +26,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 # A page elsewhere that points its own name at 127.0.0.1 must not reach the phones.
-HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"]
 
 
 async def page(request: Request) -> Response:
-    return FileResponse(PAGE / "index.html", headers=HEADERS)
+    return FileResponse(PAGE_FOLDER / "index.html", headers=HEADERS)
 
 
 def create_app(config: Config, faults: Faults | None = None) -> Starlette:
@@ -48,10 +48,10 @@ def create_app(config: Config, faults: Faults | None = None) -> Starlette:
             Route("/version1/messaging", messaging.send, methods=["POST"]),
             Route("/version1/user", messaging.user, methods=["GET"]),
             Mount("/api", routes=api.ROUTES),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            Mount("/page", StaticFiles(directory=PAGE_FOLDER)),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
-        exception_handlers=api.REFUSALS,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
+        exception_handlers=api.ERROR_HANDLERS,
         lifespan=lifespan,
     )
     app.state.network = network

@@ -25,13 +25,13 @@ class Config:
     shortcode: str = "20240"
     phones: tuple[tuple[str, str], ...] = ()
     """Number and label of each phone shown at the start."""
-    screen_septets: int = 160
+    max_screen_septets: int = 160
     """GSM-7 septets of a whole USSD body, `CON ` included (Safaricom's screen)."""
-    screen_ucs2: int = 70
+    max_screen_ucs2_units: int = 70
     """UCS-2 units of a whole USSD body with any character outside GSM-7."""
-    input_limit: int = 80
+    max_input_chars: int = 80
     """Characters a caller can type at one prompt (Safaricom)."""
-    ussd_seconds: float = 10.0
+    ussd_timeout_s: float = 10.0
     """How long the network waits for a screen before it gives up."""
     sms_retry_seconds: float = 3.0
     """Between two tries of an inbound text; the real network waits 60."""
@@ -45,7 +45,7 @@ class Config:
     """Makes the shares in the faults repeatable."""
 
     def __post_init__(self) -> None:
-        check_gateway(self.gateway)
+        check_gateway_url(self.gateway)
         if not self.token or "/" in self.token:
             raise BadConfig("the token must be the one in the gateway's webhook paths, without a slash")
         if not (self.service_code.startswith("*") and self.service_code.endswith("#")):
@@ -62,7 +62,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check_gateway(url: str) -> None:
+def check_gateway_url(url: str) -> None:
     """Refuse a gateway elsewhere: made-up calls from real-looking numbers must not reach a live service."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not is_loopback(parts.hostname or ""):

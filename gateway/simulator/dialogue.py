@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from gateway.simulator.config import Config
-from gateway.simulator.septets import Encoding, cut, measure
+from gateway.simulator.septets import Encoding, measure, truncate
 
 NO_SCREEN = "Connection problem or invalid MMI code."
 """What a phone shows when the network ends a session."""
@@ -13,7 +13,7 @@ PREFIXES = ("CON ", "END ")
 
 
 @dataclass(frozen=True)
-class Answer:
+class WebhookAnswer:
     """What came back over HTTP. Status 0: nothing did, in time."""
 
     status: int
@@ -26,8 +26,8 @@ class Dialogue:
 
     service_code: str
     inputs: list[str] = field(default_factory=list)
-    session: str = field(default_factory=lambda: f"ATUid_{uuid4().hex}")
-    started: float = field(default_factory=time.monotonic)
+    session_id: str = field(default_factory=lambda: f"ATUid_{uuid4().hex}")
+    started_at: float = field(default_factory=time.monotonic)
     open: bool = True
     waiting: bool = False
     failed: bool = False
@@ -44,17 +44,17 @@ class Dialogue:
         """What the network posts as `text`: every input so far, joined, with no escaping."""
         return "*".join(self.inputs)
 
-    def read(self, answer: Answer, config: Config) -> None:
+    def show_answer(self, answer: WebhookAnswer, config: Config) -> None:
         """Show an answer as the real network would, or end with a network error."""
         self.waiting, self.body = False, answer.body
-        problem = problem_of(answer)
+        problem = find_problem(answer)
         if problem:
             return self.fail(problem)
         size = measure(answer.body)
-        limit = config.screen_septets if size.encoding == "GSM-7" else config.screen_ucs2
+        limit = config.max_screen_septets if size.encoding == "GSM-7" else config.max_screen_ucs2_units
         self.open = answer.body.startswith("CON ")
         self.septets, self.encoding, self.text = size.units, size.encoding, answer.body[4:]
-        self.screen = cut(answer.body, size.encoding, limit)[4:]
+        self.screen = truncate(answer.body, size.encoding, limit)[4:]
         self.error = f"screen too long: {size.units} of {limit}" if size.units > limit else ""
         return None
 
@@ -65,7 +65,7 @@ class Dialogue:
 
     def as_json(self) -> dict[str, object]:
         return {
-            "session": self.session,
+            "session": self.session_id,
             "input": self.input,
             "text": self.text,
             "screen": self.screen,
@@ -78,7 +78,7 @@ class Dialogue:
         }
 
 
-def problem_of(answer: Answer) -> str:
+def find_problem(answer: WebhookAnswer) -> str:
     """Why the network would refuse an answer, or nothing."""
     if answer.status == 0:
         return "no answer from the gateway in time"

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
-from gateway.simulator.checks import (
-    code_by_number,
-    flag,
-    http_error,
-    number,
-    report_mode,
-    share,
-    share_by_code,
-    strings,
-    whole,
-    whole_or_none,
+from gateway.simulator.fault_values import (
+    is_code_by_number,
+    is_flag,
+    is_http_error,
+    is_non_negative,
+    is_report_mode,
+    is_share,
+    is_share_by_code,
+    is_string_list,
+    is_whole,
+    is_whole_or_none,
 )
 
 T = TypeVar("T", "Faults", "ReportFaults")
@@ -24,62 +24,64 @@ class BadFaults(ValueError):
     """Faults that cannot be set; the text names what is wrong and what is known."""
 
 
-def note(check: Callable[[object], bool], meaning: str) -> dict[str, Any]:
+def fault_metadata(check: Callable[[object], bool], meaning: str) -> dict[str, Any]:
     """What belongs to a fault besides its value: its test and its help text."""
     return {"check": check, "meaning": meaning}
 
 
-def fault(default: object, check: Callable[[object], bool], meaning: str) -> Any:
+def fault_field(default: object, check: Callable[[object], bool], meaning: str) -> Any:
     """A fault that is one value."""
-    return field(default=default, metadata=note(check, meaning))
+    return field(default=default, metadata=fault_metadata(check, meaning))
 
 
 @dataclass
 class ReportFaults:
     """What happens to delivery reports."""
 
-    mode: str = fault("normal", report_mode, "normal, off (none made) or lost (made, never posted)")
-    delay_ms: float = fault(0, number, "milliseconds from taking the message to its report")
-    double: bool = fault(False, flag, "each final report is posted twice")
-    reorder: bool = fault(False, flag, "last recipient first, and each Sent after its final")
-    before_send_returns: bool = fault(False, flag, "reports are posted before the send is answered")
-    share_failed: float = fault(0, share, "0 to 1: share of messages reported Failed")
+    mode: str = fault_field("normal", is_report_mode, "normal, off (none made) or lost (made, never posted)")
+    delay_ms: float = fault_field(0, is_non_negative, "milliseconds from taking the message to its report")
+    double: bool = fault_field(False, is_flag, "each final report is posted twice")
+    reorder: bool = fault_field(False, is_flag, "last recipient first, and each Sent after its final")
+    before_send_returns: bool = fault_field(False, is_flag, "reports are posted before the send is answered")
+    share_failed: float = fault_field(0, is_share, "0 to 1: share of messages reported Failed")
 
 
 @dataclass
 class Faults:
     """The faults in force. `None` for a count means no limit."""
 
-    latency_ms: float = fault(0, number, "milliseconds from taking a send to answering it")
-    webhook_latency: float = fault(0, number, "milliseconds before each webhook is posted")
-    drop_session_every: int = fault(0, whole, "every Nth USSD answer is lost and its session dies; 0 never")
-    repeat_requests: bool = fault(False, flag, "each USSD request is posted twice at once")
-    repeat_sms: bool = fault(False, flag, "each inbound text is posted twice at once, under one id")
+    latency_ms: float = fault_field(0, is_non_negative, "milliseconds from taking a send to answering it")
+    webhook_latency_ms: float = fault_field(0, is_non_negative, "milliseconds before each webhook is posted")
+    drop_session_every: int = fault_field(0, is_whole, "every Nth USSD answer is lost and its session dies; 0 never")
+    repeat_requests: bool = fault_field(False, is_flag, "each USSD request is posted twice at once")
+    repeat_sms: bool = fault_field(False, is_flag, "each inbound text is posted twice at once, under one id")
     reports: ReportFaults = field(
         default_factory=ReportFaults,
-        metadata=note(lambda value: isinstance(value, ReportFaults), "an object of report faults"),
+        metadata=fault_metadata(lambda value: isinstance(value, ReportFaults), "an object of report faults"),
     )
-    timeout: bool = fault(False, flag, "sends are taken, then never answered in time")
-    timeout_next: int | None = fault(None, whole_or_none, "only the next N sends are")
-    timeout_seconds: float = fault(15, number, "how long such a send hangs; the SDK waits 9 s")
-    error_status: int | None = fault(None, http_error, "HTTP status 400 to 599 instead of taking a send")
-    error_next: int | None = fault(None, whole_or_none, "only the next N sends; 500 unless error_status says")
-    error_taken: bool = fault(False, flag, "the send is taken all the same before the error")
-    refuse: dict[str, int] = field(default_factory=dict, metadata=note(code_by_number, "number -> statusCode"))
+    timeout: bool = fault_field(False, is_flag, "sends are taken, then never answered in time")
+    timeout_next: int | None = fault_field(None, is_whole_or_none, "only the next N sends are")
+    timeout_seconds: float = fault_field(15, is_non_negative, "how long such a send hangs; the SDK waits 9 s")
+    error_status: int | None = fault_field(None, is_http_error, "HTTP status 400 to 599 instead of taking a send")
+    error_next: int | None = fault_field(None, is_whole_or_none, "only the next N sends; 500 unless error_status says")
+    error_taken: bool = fault_field(False, is_flag, "the send is taken all the same before the error")
+    refuse: dict[str, int] = field(
+        default_factory=dict, metadata=fault_metadata(is_code_by_number, "number -> statusCode")
+    )
     refuse_share: dict[str, float] = field(
-        default_factory=dict, metadata=note(share_by_code, "statusCode -> share of recipients, 0 to 1")
+        default_factory=dict, metadata=fault_metadata(is_share_by_code, "statusCode -> share of recipients, 0 to 1")
     )
-    balance: int | None = fault(None, whole_or_none, "messages left, then statusCode 405")
-    invalid_sender: bool = fault(False, flag, "empty Recipients, InvalidSenderId in Message")
-    wrong_key: bool = fault(False, flag, "every key is answered 401")
-    missing_recipients: int = fault(0, whole, "that many recipients, though sent, are left out of the answer")
-    html_instead: bool = fault(False, flag, "200 and an HTML page instead of taking a send")
-    text_instead: bool = fault(False, flag, "201 and a line of text instead of taking a send")
-    empty_recipients: bool = fault(False, flag, "taken, but the answer has no recipients and no reason")
-    cut_off: bool = fault(False, flag, "taken, but the answer ends in its middle")
+    balance: int | None = fault_field(None, is_whole_or_none, "messages left, then statusCode 405")
+    invalid_sender: bool = fault_field(False, is_flag, "empty Recipients, InvalidSenderId in Message")
+    wrong_key: bool = fault_field(False, is_flag, "every key is answered 401")
+    missing_recipients: int = fault_field(0, is_whole, "that many recipients, though sent, are left out of the answer")
+    html_instead: bool = fault_field(False, is_flag, "200 and an HTML page instead of taking a send")
+    text_instead: bool = fault_field(False, is_flag, "201 and a line of text instead of taking a send")
+    empty_recipients: bool = fault_field(False, is_flag, "taken, but the answer has no recipients and no reason")
+    cut_off: bool = fault_field(False, is_flag, "taken, but the answer ends in its middle")
     absent: list[str] = field(
         default_factory=list,
-        metadata=note(strings, "numbers switched off: accepted, not received, AbsentSubscriber"),
+        metadata=fault_metadata(is_string_list, "numbers switched off: accepted, not received, AbsentSubscriber"),
     )
 
     def replace(self, other: "Faults") -> None:
@@ -107,21 +109,21 @@ class Faults:
         return hangs
 
 
-def known(kind: type[Faults] | type[ReportFaults] = Faults, prefix: str = "") -> dict[str, str]:
+def describe_faults(kind: type[Faults] | type[ReportFaults] = Faults, prefix: str = "") -> dict[str, str]:
     """Every fault's name and meaning."""
     named = {prefix + each.name: str(each.metadata["meaning"]) for each in fields(kind)}
-    return named | known(ReportFaults, "reports.") if kind is Faults else named
+    return named | describe_faults(ReportFaults, "reports.") if kind is Faults else named
 
 
-def read(given: object) -> Faults:
+def parse_faults(given: object) -> Faults:
     """A whole set of faults from JSON; what is left out is well."""
     if not isinstance(given, dict):
         raise BadFaults("faults are a JSON object")
-    reports = checked(ReportFaults, given.get("reports", {}), "reports.")
-    return checked(Faults, {**given, "reports": reports})
+    reports = parse_fields(ReportFaults, given.get("reports", {}), "reports.")
+    return parse_fields(Faults, {**given, "reports": reports})
 
 
-def checked(kind: type[T], given: object, prefix: str = "") -> T:
+def parse_fields(kind: type[T], given: object, prefix: str = "") -> T:
     """One dataclass from its JSON, every name and value looked at."""
     if not isinstance(given, dict):
         raise BadFaults(f"{prefix.rstrip('.')} is a JSON object")

@@ -12,9 +12,9 @@ from gateway.simulator.config import Config
 from gateway.simulator.faults import Faults
 from gateway.simulator.phone import Phone
 from gateway.simulator.stats import Stats
-from gateway.simulator.webhooks import Webhooks
+from gateway.simulator.webhooks import GatewayWebhooks
 
-DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
+DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
 """The two forms in which the provider writes a date; texts take turns."""
 
 
@@ -22,26 +22,26 @@ class Inbound:
     """Inbound texts and opt-outs."""
 
     def __init__(
-        self, config: Config, faults: Faults, stats: Stats, webhooks: Webhooks, background: Background
+        self, config: Config, faults: Faults, stats: Stats, webhooks: GatewayWebhooks, background: Background
     ) -> None:
         self.config, self.faults, self.stats = config, faults, stats
         self.webhooks, self.background = webhooks, background
-        self.serial = count()
+        self.date_counter = count()
 
     async def send(self, phone: Phone, to: str, text: str) -> dict[str, object]:
         """Post a text once; unless that was answered 200, go on in the background."""
-        form = self.form(phone, to, text)
+        form = self.text_form(phone, to, text)
         self.stats.inbound.update(taken=1, pending=1)
         status = await self.post(form)
         if status == 200:
-            self.settle("acknowledged")
+            self.count_outcome("acknowledged")
         else:
             self.background.start(self.retry(form))
         return {"id": form["id"], "status": status, "acknowledged": status == 200}
 
-    def form(self, phone: Phone, to: str, text: str) -> dict[str, str]:
+    def text_form(self, phone: Phone, to: str, text: str) -> dict[str, str]:
         return {
-            "date": datetime.now(UTC).strftime(DATES[next(self.serial) % len(DATES)]),
+            "date": datetime.now(UTC).strftime(DATE_FORMATS[next(self.date_counter) % len(DATE_FORMATS)]),
             "from": phone.msisdn,
             "id": str(uuid4()),
             "linkId": str(uuid4()),
@@ -62,13 +62,13 @@ class Inbound:
         for _ in range(self.config.sms_retry_limit - 1):
             await asyncio.sleep(self.config.sms_retry_seconds)
             if await self.post(form) == 200:
-                return self.settle("acknowledged")
-        return self.settle("given_up")
+                return self.count_outcome("acknowledged")
+        return self.count_outcome("given_up")
 
-    def settle(self, outcome: str) -> None:
+    def count_outcome(self, outcome: str) -> None:
         self.stats.inbound.update({outcome: 1, "pending": -1})
 
-    async def call(self, phone: Phone, to: str) -> dict[str, object]:
+    async def ring(self, phone: Phone, to: str) -> dict[str, object]:
         """Ring a number of the gateway's: `free` where it turns the call away, else what the caller hears."""
         form = {
             "isActive": "1", "sessionId": f"ATVId_{uuid4().hex}", "direction": "Inbound",

@@ -8,19 +8,19 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from gateway.simulator.exchange import DEFAULT_SENDER, PRICE
+from gateway.simulator.message_centre import DEFAULT_SENDER, PRICE_PER_SEGMENT_KES
 from gateway.simulator.network import Network
-from gateway.simulator.stats import Call
+from gateway.simulator.stats import SendRequest
 
 REQUIRED = ("username", "to", "message")
-FULL = 10_000
+DEFAULT_BALANCE_SEGMENTS = 10_000
 """message parts that an account pays for while no fault says otherwise"""
 
 
 async def send(request: Request) -> Response:
     """`POST /version1/messaging`; counts each answer by its HTTP status."""
     network: Network = request.app.state.network
-    network.stats.calls += 1
+    network.stats.requests += 1
     response = await respond(request, network)
     network.stats.answers[str(response.status_code)] += 1
     return response
@@ -29,50 +29,50 @@ async def send(request: Request) -> Response:
 async def user(request: Request) -> Response:
     """`GET /version1/user`: what the account holds."""
     network: Network = request.app.state.network
-    await latency(network)
-    if network.faults.wrong_key or not key_is_right(request, network):
+    await wait_latency(network)
+    if network.faults.wrong_key or not has_valid_key(request, network):
         return PlainTextResponse("The supplied authentication is invalid", 401)
-    left = FULL if network.faults.balance is None else network.faults.balance
-    return JSONResponse({"UserData": {"balance": f"KES {left * PRICE:.4f}"}})
+    left = DEFAULT_BALANCE_SEGMENTS if network.faults.balance is None else network.faults.balance
+    return JSONResponse({"UserData": {"balance": f"KES {left * PRICE_PER_SEGMENT_KES:.4f}"}})
 
 
 async def respond(request: Request, network: Network) -> Response:
     form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
-    if network.faults.wrong_key or not key_is_right(request, network):
+    if network.faults.wrong_key or not has_valid_key(request, network):
         return PlainTextResponse("The supplied authentication is invalid", 401)
     if missing := [name for name in REQUIRED if not form.get(name)]:
         return PlainTextResponse(f"Request is missing required form field '{missing[0]}'", 400)
     if network.faults.html_instead:
-        await latency(network)
+        await wait_latency(network)
         return HTMLResponse("<html><body><h1>We will be back soon</h1></body></html>")
     if network.faults.text_instead:
-        await latency(network)
+        await wait_latency(network)
         return PlainTextResponse("Sent, probably", 201)
-    return await accept(request, network, form)
+    return await accept_send(request, network, form)
 
 
-def key_is_right(request: Request, network: Network) -> bool:
+def has_valid_key(request: Request, network: Network) -> bool:
     shown = request.headers.get("apikey", "")
     return compare_digest(shown.encode(), network.config.api_key.encode())
 
 
-async def accept(request: Request, network: Network, form: Mapping[str, str]) -> Response:
+async def accept_send(request: Request, network: Network, form: Mapping[str, str]) -> Response:
     """Take the call, unless it is to fail; then answer, unless it is to hang."""
     error = network.faults.next_error()
     hangs = error is None and network.faults.next_timeout()
     answer: dict[str, object] = {}
     if error is None or network.faults.error_taken:
-        answer = await network.exchange.take(call_of(form))
-    await latency(network)
+        answer = await network.message_centre.accept(parse_send_request(form))
+    await wait_latency(network)
     if error is not None:
         return PlainTextResponse("The service is not available", error)
     if hangs:
         await hang(request, network.faults.timeout_seconds)
         return PlainTextResponse("Gateway Timeout", 504)
-    return said(answer, network)
+    return build_response(answer, network)
 
 
-def said(answer: dict[str, object], network: Network) -> Response:
+def build_response(answer: dict[str, object], network: Network) -> Response:
     """The answer, as whole as the faults leave it."""
     if network.faults.empty_recipients:
         answer = {"SMSMessageData": {"Message": "", "Recipients": []}}
@@ -82,12 +82,12 @@ def said(answer: dict[str, object], network: Network) -> Response:
     return response
 
 
-def call_of(form: Mapping[str, str]) -> Call:
+def parse_send_request(form: Mapping[str, str]) -> SendRequest:
     numbers = [number.strip() for number in form["to"].split(",") if number.strip()]
-    return Call(numbers, form["message"], form.get("from") or DEFAULT_SENDER)
+    return SendRequest(numbers, form["message"], form.get("from") or DEFAULT_SENDER)
 
 
-async def latency(network: Network) -> None:
+async def wait_latency(network: Network) -> None:
     if network.faults.latency_ms:
         await asyncio.sleep(network.faults.latency_ms / 1000)
 

@@ -8,14 +8,14 @@ from random import Random
 
 from gateway.simulator.background import Background
 from gateway.simulator.config import Config
-from gateway.simulator.exchange import Exchange
+from gateway.simulator.delivery_reports import DeliveryReports
 from gateway.simulator.faults import Faults
 from gateway.simulator.inbound import Inbound
+from gateway.simulator.message_centre import MessageCentre
 from gateway.simulator.phone import Phones
-from gateway.simulator.reports import Reports
 from gateway.simulator.stats import Stats
 from gateway.simulator.ussd import Ussd
-from gateway.simulator.webhooks import Webhooks
+from gateway.simulator.webhooks import GatewayWebhooks
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,10 @@ class Network:
         random = Random(config.seed)  # noqa: S311 - chooses who is refused, guards nothing
         self.background = Background()
         self.stats = Stats(config.keep_messages)
-        self.phones = Phones(config.phones, self.stats.ring)
-        self.webhooks = Webhooks(config, faults)
-        self.reports = Reports(faults, self.stats, self.webhooks, self.background, random)
-        self.exchange = Exchange(faults, self.stats, self.phones, self.reports, random)
+        self.phones = Phones(config.phones, self.stats.recent)
+        self.webhooks = GatewayWebhooks(config, faults)
+        self.delivery_reports = DeliveryReports(faults, self.stats, self.webhooks, self.background, random)
+        self.message_centre = MessageCentre(faults, self.stats, self.phones, self.delivery_reports, random)
         self.inbound = Inbound(config, faults, self.stats, self.webhooks, self.background)
         self.ussd = Ussd(config, faults, self.stats, self.phones, self.webhooks, self.background)
 
@@ -41,12 +41,12 @@ class Network:
         self.faults.replace(Faults())
         self.stats.reset()
         self.phones.reset()
-        self.reports.reset()
+        self.delivery_reports.reset()
         self.start_workers()
 
     def start_workers(self) -> None:
         for _ in range(self.config.report_workers):
-            self.background.start(self.reports.work())
+            self.background.start(self.delivery_reports.work())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -58,4 +58,4 @@ class Network:
             self.background.stop()
             await asyncio.sleep(0)
             await self.webhooks.close()
-            log.info("calls %d, messages taken %d", self.stats.calls, self.stats.accepted)
+            log.info("calls %d, messages taken %d", self.stats.requests, self.stats.accepted)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gateway.simulator.dialogue import Dialogue
-from gateway.simulator.septets import measure, segments
+from gateway.simulator.septets import count_segments, measure
 from gateway.simulator.stats import Message
 
-INBOX = 50
+INBOX_SIZE = 50
 """Texts a phone keeps; a full basic phone drops its oldest."""
 
 
@@ -23,8 +23,8 @@ class Phone:
     opted_out: bool = False
     dialogue: Dialogue | None = None
     received: int = 0
-    changed: int = 0
-    inbox: deque[Message] = field(default_factory=lambda: deque(maxlen=INBOX))
+    last_change: int = 0
+    inbox: deque[Message] = field(default_factory=lambda: deque(maxlen=INBOX_SIZE))
 
     def receive(self, message: Message) -> None:
         self.inbox.append(message)
@@ -50,7 +50,7 @@ def text_json(message: Message) -> dict[str, object]:
         "time": message.time,
         "from": message.sender,
         "text": message.text,
-        "segments": segments(message.text),
+        "segments": count_segments(message.text),
         "encoding": measure(message.text).encoding,
     }
 
@@ -59,28 +59,28 @@ class Phones:
     """Every phone seen so far, and a count of changes that the page follows."""
 
     def __init__(self, shown: Iterable[tuple[str, str]], history: Iterable[Message]) -> None:
-        self.start = tuple(shown)
+        self.initial = tuple(shown)
         self.history = history
-        self.changes = 0
+        self.change_count = 0
         self.reset()
 
     def reset(self) -> None:
-        self.known: dict[str, Phone] = {}
+        self.by_number: dict[str, Phone] = {}
         self.opted_out: set[str] = set()
-        for msisdn, label in self.start:
+        for msisdn, label in self.initial:
             self.show(msisdn, label)
 
     def __iter__(self) -> Iterator[Phone]:
-        return iter(list(self.known.values()))
+        return iter(list(self.by_number.values()))
 
     def get(self, msisdn: str) -> Phone:
         """A phone; one met for the first time finds the texts still kept for it."""
-        if msisdn not in self.known:
-            phone = self.known[msisdn] = Phone(msisdn)
+        if msisdn not in self.by_number:
+            phone = self.by_number[msisdn] = Phone(msisdn)
             for message in self.history:
                 if message.number == msisdn:
                     phone.receive(message)
-        return self.known[msisdn]
+        return self.by_number[msisdn]
 
     def show(self, msisdn: str, label: str = "", network_code: str = "") -> Phone:
         """Put a phone on the page."""
@@ -88,16 +88,16 @@ class Phones:
         phone.shown = True
         phone.label = label or phone.label
         phone.network_code = network_code or phone.network_code
-        self.touch(phone)
+        self.record_change(phone)
         return phone
 
-    def touch(self, phone: Phone) -> None:
+    def record_change(self, phone: Phone) -> None:
         """Mark a phone as changed."""
-        self.changes += 1
-        phone.changed = self.changes
+        self.change_count += 1
+        phone.last_change = self.change_count
 
     def opt_out(self, phone: Phone) -> None:
         """Refuse all further bulk texts."""
         phone.opted_out = True
         self.opted_out.add(phone.msisdn)
-        self.touch(phone)
+        self.record_change(phone)

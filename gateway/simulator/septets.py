@@ -12,9 +12,9 @@ BASIC = frozenset(
 EXTENSION = frozenset("\f^{}\\[~]|€")
 """Characters that cost an escape besides themselves."""
 
-SINGLE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
+SINGLE_UNITS: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
 """Units of a text that fits one message."""
-JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
+MULTIPART_UNITS: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
 """Units of each part of a longer one: six bytes go to the header that joins the parts."""
 
 
@@ -31,7 +31,7 @@ def encoding_of(text: str) -> Encoding:
     return "GSM-7" if BASIC.union(EXTENSION).issuperset(text) else "UCS-2"
 
 
-def cost(char: str, encoding: Encoding) -> int:
+def char_units(char: str, encoding: Encoding) -> int:
     """Units one character takes."""
     doubled = char in EXTENSION if encoding == "GSM-7" else ord(char) > 0xFFFF
     return 2 if doubled else 1
@@ -40,27 +40,27 @@ def cost(char: str, encoding: Encoding) -> int:
 def measure(text: str) -> Size:
     """The size of a whole text."""
     encoding = encoding_of(text)
-    return Size(encoding, sum(cost(char, encoding) for char in text))
+    return Size(encoding, sum(char_units(char, encoding) for char in text))
 
 
-def segments(text: str) -> int:
+def count_segments(text: str) -> int:
     """Messages the network charges for; no character is split between two of them."""
     size = measure(text)
-    if size.units <= SINGLE[size.encoding]:
+    if size.units <= SINGLE_UNITS[size.encoding]:
         return 1
     count, used = 1, 0
     for char in text:
-        used += cost(char, size.encoding)
-        if used > JOINED[size.encoding]:
-            count, used = count + 1, cost(char, size.encoding)
+        used += char_units(char, size.encoding)
+        if used > MULTIPART_UNITS[size.encoding]:
+            count, used = count + 1, char_units(char, size.encoding)
     return count
 
 
-def cut(text: str, encoding: Encoding, room: int) -> str:
+def truncate(text: str, encoding: Encoding, max_units: int) -> str:
     """As much of the beginning as fits `room` units."""
     used = 0
     for at, char in enumerate(text):
-        used += cost(char, encoding)
-        if used > room:
+        used += char_units(char, encoding)
+        if used > max_units:
             return text[:at]
     return text

@@ -10,7 +10,7 @@ from gateway.simulator.statuses import LAST_ACCEPTED
 
 
 @dataclass(frozen=True)
-class Call:
+class SendRequest:
     """One send: a text to any number of people."""
 
     numbers: list[str]
@@ -34,47 +34,47 @@ class Message(NamedTuple):
 class Stats:
     """Counters since the start or the last reset. Only counts ever reach a log."""
 
-    def __init__(self, keep: int) -> None:
-        self.ring: deque[Message] = deque(maxlen=keep)
+    def __init__(self, max_messages: int) -> None:
+        self.recent: deque[Message] = deque(maxlen=max_messages)
         self.reset()
 
     def reset(self) -> None:
-        self.calls = 0
+        self.requests = 0
         self.accepted = 0
-        self.largest_call = 0
+        self.largest_request = 0
         self.answers: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
-        self.first: tuple[float, float] | None = None
-        self.last: tuple[float, float] | None = None
-        self.reached: dict[int, set[str]] = {}
+        self.first_accept: tuple[float, float] | None = None
+        self.last_accept: tuple[float, float] | None = None
+        self.numbers_by_text: dict[int, set[str]] = {}
         self.duplicates: Counter[str] = Counter()
         self.reports: Counter[str] = Counter(pending=0, posted=0, failed=0, lost=0, dropped=0)
         self.inbound: Counter[str] = Counter(taken=0, posted=0, acknowledged=0, pending=0, given_up=0)
         self.ussd: Counter[str] = Counter(sessions=0, turns=0, errors=0, overlong=0, repeats_differed=0)
-        self.ring.clear()
+        self.recent.clear()
 
-    def take(self, call: Call, codes: list[int], ids: list[str]) -> list[Message]:
+    def record(self, request: SendRequest, codes: list[int], ids: list[str]) -> list[Message]:
         """Record one call's recipients, each with its code and id; returns the messages accepted."""
         self.statuses.update(codes)
-        self.largest_call = max(self.largest_call, len(codes))
+        self.largest_request = max(self.largest_request, len(codes))
         now = (time.time(), time.monotonic())
-        rows = zip(call.numbers, codes, ids, strict=True)
+        rows = zip(request.numbers, codes, ids, strict=True)
         taken = [
-            Message(seq, *now, call.sender, number, call.text, code, message_id)
+            Message(seq, *now, request.sender, number, request.text, code, message_id)
             for seq, (number, code, message_id) in enumerate(
                 (row for row in rows if row[1] <= LAST_ACCEPTED), self.accepted + 1
             )
         ]
         if taken:
-            self.first, self.last = self.first or now, now
+            self.first_accept, self.last_accept = self.first_accept or now, now
             self.accepted += len(taken)
-            self.ring.extend(taken)
-            self.count_repeats(call.text, [message.number for message in taken])
+            self.recent.extend(taken)
+            self.count_repeats(request.text, [message.number for message in taken])
         return taken
 
     def count_repeats(self, text: str, numbers: list[str]) -> None:
         """Count each message whose number and text have both been taken before."""
-        before = self.reached.setdefault(hash(text), set())
+        before = self.numbers_by_text.setdefault(hash(text), set())
         fresh = set(numbers)
         self.duplicates.update(before & fresh)
         if len(fresh) < len(numbers):
@@ -83,18 +83,18 @@ class Stats:
 
     def since(self, seq: int) -> Iterable[Message]:
         """Messages after number `seq`, oldest first, as far back as they are kept."""
-        return (message for message in self.ring if message.seq > seq)
+        return (message for message in self.recent if message.seq > seq)
 
     def as_json(self) -> dict[str, object]:
         return {
-            "calls": self.calls,
+            "calls": self.requests,
             "answers": dict(self.answers),
             "accepted": self.accepted,
-            "distinct": sum(map(len, self.reached.values())),
-            "largest_call": self.largest_call,
+            "distinct": sum(map(len, self.numbers_by_text.values())),
+            "largest_call": self.largest_request,
             "statuses": {str(code): count for code, count in sorted(self.statuses.items())},
-            "first_accept": moment(self.first),
-            "last_accept": moment(self.last),
+            "first_accept": moment_json(self.first_accept),
+            "last_accept": moment_json(self.last_accept),
             "duplicates": {"messages": self.duplicates.total(), "numbers": dict(self.duplicates)},
             "reports": dict(self.reports),
             "inbound": dict(self.inbound),
@@ -102,5 +102,5 @@ class Stats:
         }
 
 
-def moment(at: tuple[float, float] | None) -> dict[str, float] | None:
+def moment_json(at: tuple[float, float] | None) -> dict[str, float] | None:
     return None if at is None else {"wall": at[0], "monotonic": at[1]}

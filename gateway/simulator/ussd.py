@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from gateway.simulator.background import Background
 from gateway.simulator.config import Config
-from gateway.simulator.dialogue import Answer, Dialogue
+from gateway.simulator.dialogue import Dialogue, WebhookAnswer
 from gateway.simulator.faults import Faults
 from gateway.simulator.phone import Phone, Phones
 from gateway.simulator.stats import Stats
-from gateway.simulator.webhooks import Webhooks
+from gateway.simulator.webhooks import GatewayWebhooks
 
 
-class NotNow(Exception):
+class PhoneStateError(Exception):
     """A key that the phone cannot send at this moment; the text says why."""
 
 
@@ -26,7 +26,7 @@ class Ussd:
         faults: Faults,
         stats: Stats,
         phones: Phones,
-        webhooks: Webhooks,
+        webhooks: GatewayWebhooks,
         background: Background,
     ) -> None:
         self.config, self.faults, self.stats = config, faults, stats
@@ -37,58 +37,58 @@ class Ussd:
         self.hang_up(phone)
         dialogue = phone.dialogue = Dialogue(self.config.service_code)
         self.stats.ussd["sessions"] += 1
-        inputs = inputs_dialled(code, self.config.service_code)
+        inputs = parse_dialled_inputs(code, self.config.service_code)
         if inputs is None:
             dialogue.fail("no service has this code")
-            self.phones.touch(phone)
+            self.phones.record_change(phone)
             return dialogue
         dialogue.inputs = inputs
-        return await self.turn(phone, dialogue)
+        return await self.run_turn(phone, dialogue)
 
-    async def key(self, phone: Phone, text: str) -> Dialogue:
+    async def send_input(self, phone: Phone, text: str) -> Dialogue:
         """Send what was typed at the prompt."""
         dialogue = phone.dialogue
         if dialogue is None or not dialogue.open:
-            raise NotNow("no dialogue is open on this phone: dial first")
+            raise PhoneStateError("no dialogue is open on this phone: dial first")
         if dialogue.waiting:
-            raise NotNow("the phone is still waiting for an answer")
-        if len(text) > self.config.input_limit:
-            raise NotNow(f"more than {self.config.input_limit} characters")
+            raise PhoneStateError("the phone is still waiting for an answer")
+        if len(text) > self.config.max_input_chars:
+            raise PhoneStateError(f"more than {self.config.max_input_chars} characters")
         dialogue.inputs.append(text)
-        return await self.turn(phone, dialogue)
+        return await self.run_turn(phone, dialogue)
 
     def hang_up(self, phone: Phone) -> Dialogue | None:
         """Press the red key."""
         dialogue = phone.dialogue
         if dialogue is not None and dialogue.open:
             dialogue.open, dialogue.waiting = False, False
-            self.close(phone, dialogue, "Incomplete")
+            self.report_end(phone, dialogue, "Incomplete")
         return dialogue
 
-    async def turn(self, phone: Phone, dialogue: Dialogue) -> Dialogue:
+    async def run_turn(self, phone: Phone, dialogue: Dialogue) -> Dialogue:
         """Post what was typed and show the answer, unless the caller has hung up meanwhile."""
         dialogue.waiting, dialogue.hops = True, dialogue.hops + 1
         self.stats.ussd["turns"] += 1
-        dropped = self.drops()
-        self.phones.touch(phone)
-        answer = await self.ask(turn_form(phone, dialogue))
+        dropped = self.should_drop()
+        self.phones.record_change(phone)
+        answer = await self.post_turn(turn_form(phone, dialogue))
         if not dialogue.open:
             return dialogue
         if dropped:
             dialogue.fail("the connection was lost")
         else:
-            dialogue.read(answer, self.config)
+            dialogue.show_answer(answer, self.config)
         self.stats.ussd["overlong"] += dialogue.error.startswith("screen too long")
-        self.phones.touch(phone)
+        self.phones.record_change(phone)
         if not dialogue.open:
-            self.close(phone, dialogue, "Failed" if dialogue.failed else "Success")
+            self.report_end(phone, dialogue, "Failed" if dialogue.failed else "Success")
         return dialogue
 
-    def drops(self) -> bool:
+    def should_drop(self) -> bool:
         every = self.faults.drop_session_every
         return every > 0 and self.stats.ussd["turns"] % every == 0
 
-    async def ask(self, form: dict[str, str]) -> Answer:
+    async def post_turn(self, form: dict[str, str]) -> WebhookAnswer:
         """The gateway's answer; of two requests at once, the first one's."""
         if not self.faults.repeat_requests:
             return await self.webhooks.post("ussd", form)
@@ -96,14 +96,14 @@ class Ussd:
         self.stats.ussd["repeats_differed"] += first != second
         return first
 
-    def close(self, phone: Phone, dialogue: Dialogue, status: str) -> None:
+    def report_end(self, phone: Phone, dialogue: Dialogue, status: str) -> None:
         """Tell the gateway, once and without waiting, that the session is over."""
-        self.phones.touch(phone)
+        self.phones.record_change(phone)
         self.stats.ussd["errors"] += status == "Failed"
         self.background.start(self.webhooks.post("ussd/ended", ended_form(phone, dialogue, status)))
 
 
-def inputs_dialled(code: str, service_code: str) -> list[str] | None:
+def parse_dialled_inputs(code: str, service_code: str) -> list[str] | None:
     """What `*384*2024*1*2#` says beyond the service code; nothing if it is another service's."""
     stem, dialled = service_code.rstrip("#"), code.strip().rstrip("#")
     if not code.strip().endswith("#"):
@@ -115,7 +115,7 @@ def inputs_dialled(code: str, service_code: str) -> list[str] | None:
 
 def turn_form(phone: Phone, dialogue: Dialogue) -> dict[str, str]:
     return {
-        "sessionId": dialogue.session,
+        "sessionId": dialogue.session_id,
         "phoneNumber": phone.msisdn,
         "networkCode": phone.network_code,
         "serviceCode": dialogue.service_code,
@@ -126,13 +126,13 @@ def turn_form(phone: Phone, dialogue: Dialogue) -> dict[str, str]:
 def ended_form(phone: Phone, dialogue: Dialogue, status: str) -> dict[str, str]:
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-        "sessionId": dialogue.session,
+        "sessionId": dialogue.session_id,
         "serviceCode": dialogue.service_code,
         "networkCode": phone.network_code,
         "phoneNumber": phone.msisdn,
         "status": status,
         "cost": "KES 1.0000",
-        "durationInMillis": str(round((time.monotonic() - dialogue.started) * 1000)),
+        "durationInMillis": str(round((time.monotonic() - dialogue.started_at) * 1000)),
         "hopsCount": str(dialogue.hops),
         "input": dialogue.input,
         "lastAppResponse": dialogue.body,

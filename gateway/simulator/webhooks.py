@@ -7,38 +7,38 @@ from collections.abc import Mapping
 import httpx
 
 from gateway.simulator.config import Config
-from gateway.simulator.dialogue import Answer
+from gateway.simulator.dialogue import WebhookAnswer
 from gateway.simulator.faults import Faults
 
-NO_ANSWER = Answer(0, "")
+NO_ANSWER = WebhookAnswer(0, "")
 
 # httpx writes each URL at INFO, and the token is in ours.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-class Webhooks:
+class GatewayWebhooks:
     """The gateway, as the network sees it. Proxies and redirects could lead elsewhere: neither is used."""
 
     def __init__(self, config: Config, faults: Faults) -> None:
         self.faults = faults
-        self.root = f"{config.gateway.rstrip('/')}/at/{config.token}"
+        self.base_url = f"{config.gateway.rstrip('/')}/at/{config.token}"
         self.client = httpx.AsyncClient(
             trust_env=False,
             follow_redirects=False,
-            timeout=config.ussd_seconds,
+            timeout=config.ussd_timeout_s,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
         )
-        self.seconds = config.ussd_seconds
+        self.timeout_s = config.ussd_timeout_s
 
-    async def post(self, path: str, form: Mapping[str, str]) -> Answer:
+    async def post(self, path: str, form: Mapping[str, str]) -> WebhookAnswer:
         """Post one form; whatever goes wrong is an answer with status 0."""
         try:
-            await asyncio.sleep(self.faults.webhook_latency / 1000)
-            async with asyncio.timeout(self.seconds):
-                reply = await self.client.post(f"{self.root}/{path}", data=form)
+            await asyncio.sleep(self.faults.webhook_latency_ms / 1000)
+            async with asyncio.timeout(self.timeout_s):
+                reply = await self.client.post(f"{self.base_url}/{path}", data=form)
         except (httpx.HTTPError, TimeoutError):
             return NO_ANSWER
-        return Answer(reply.status_code, reply.content.decode("utf-8", "replace"))
+        return WebhookAnswer(reply.status_code, reply.content.decode("utf-8", "replace"))
 
     async def close(self) -> None:
         await self.client.aclose()

@@ -1,12 +1,24 @@
 """The only package that talks to Redis. Everything it raises about it is `errors.StoreAway`."""
 
-from gateway.store.change import Change
+from gateway.store.access_monitor import AccessMonitor
 from gateway.store.connection import Connection
-from gateway.store.due import Due, Item
-from gateway.store.pace import Pace
-from gateway.store.recipients import Recipients, Step, Tally
+from gateway.store.rate_limit import RateLimiter
+from gateway.store.recipients import RecipientCounts, Recipients, Transition
 from gateway.store.store import Store
+from gateway.store.transaction import Transaction
 from gateway.store.turn import Turn
-from gateway.store.watch import Watch
+from gateway.store.work_queue import WorkItem, WorkQueue
 
-__all__ = ["Change", "Connection", "Due", "Item", "Pace", "Recipients", "Step", "Store", "Tally", "Turn", "Watch"]
+__all__ = [
+    "AccessMonitor",
+    "Connection",
+    "RateLimiter",
+    "RecipientCounts",
+    "Recipients",
+    "Store",
+    "Transaction",
+    "Transition",
+    "Turn",
+    "WorkItem",
+    "WorkQueue",
+]

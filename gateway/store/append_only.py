@@ -3,29 +3,29 @@
 import time
 from collections.abc import Callable
 
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.store.connection import Connection, RedisError
 
-LOOK = 0.1
+POLL_INTERVAL_S = 0.1
 """seconds"""
-LONGEST = 300
+MAX_REWRITE_S = 300
 """seconds that a rewrite may take"""
 
 
 def rewrite(connection: Connection) -> bool:
     """Rewrite it and wait for the end; False where this Redis keeps none. Raises StoreAway where that fails."""
-    if _told(connection).get("aof_enabled") != "1":
+    if _read_info(connection).get("aof_enabled") != "1":
         return False
-    _until(lambda: _begun(connection))
-    _until(lambda: not _under_way(_told(connection)))
-    if _told(connection).get("aof_last_bgrewrite_status") != "ok":
-        raise StoreAway("Redis could not rewrite its append-only file; its log says why")
+    _wait_until(lambda: _start_rewrite(connection))
+    _wait_until(lambda: not _is_rewriting(_read_info(connection)))
+    if _read_info(connection).get("aof_last_bgrewrite_status") != "ok":
+        raise StoreUnavailable("Redis could not rewrite its append-only file; its log says why")
     return True
 
 
-def _begun(connection: Connection) -> bool:
+def _start_rewrite(connection: Connection) -> bool:
     """One that runs already has read what was there before: another follows it."""
-    if _under_way(_told(connection)):
+    if _is_rewriting(_read_info(connection)):
         return False
     try:
         connection.redis.bgrewriteaof()
@@ -34,19 +34,19 @@ def _begun(connection: Connection) -> bool:
     return True
 
 
-def _under_way(told: dict[str, str]) -> bool:
-    return "1" in (told.get("aof_rewrite_in_progress"), told.get("aof_rewrite_scheduled"))
+def _is_rewriting(info: dict[str, str]) -> bool:
+    return "1" in (info.get("aof_rewrite_in_progress"), info.get("aof_rewrite_scheduled"))
 
 
-def _told(connection: Connection) -> dict[str, str]:
-    answer = connection.call("INFO", "persistence")
+def _read_info(connection: Connection) -> dict[str, str]:
+    answer = connection.execute("INFO", "persistence")
     text = answer.decode() if isinstance(answer, bytes) else str(answer)
     return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
 
 
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONGEST
-    while not true():
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + MAX_REWRITE_S
+    while not condition():
         if time.monotonic() > end:
-            raise StoreAway("Redis does not finish rewriting its append-only file")
-        time.sleep(LOOK)
+            raise StoreUnavailable("Redis does not finish rewriting its append-only file")
+        time.sleep(POLL_INTERVAL_S)

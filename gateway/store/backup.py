@@ -13,24 +13,24 @@ from typing import IO, Any, Final
 
 import msgspec
 
+from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.store import schema
 from gateway.store.connection import Connection
 from gateway.store.store import Store
-from gateway.vault import Vault
 
 MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = "backup"
-SHELVES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "enrolled")
-BUCKETS, AT_ONCE = 1 << 14, 64
-SETTLE = 3
+TABLES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "enrolled")
+BUCKETS, BUCKETS_PER_BATCH = 1 << 14, 64
+SETTLE_S = 3
 """seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""
-LARGEST = 1 << 28
+MAX_FRAME_BYTES = 1 << 28
 """bytes of a frame: anything longer is no backup of ours"""
 Frame = tuple[str, Any]
 
 
-def write(store: Store, path: Path, tell: Callable[[int], None]) -> int:
+def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
     """Write a new file, whole or not at all; returns how many people are in it. Raises BadInput, StoreAway.
 
     `tell` hears how many of `BUCKETS` are done.
@@ -42,48 +42,48 @@ def write(store: Store, path: Path, tell: Callable[[int], None]) -> int:
     except OSError as error:
         raise BadInput(f"{path} cannot be written ({error.strerror})") from None
     people, now = 0, int(store.now())
-    time.sleep(SETTLE)
+    time.sleep(SETTLE_S)
     try:
         with open(handle, "wb") as file:
             file.write(MAGIC)
-            for number, (kind, content) in enumerate(_frames(store, now, tell)):
+            for number, (kind, content) in enumerate(_frames(store, now, on_progress)):
                 people += len(content) if kind == "people" else 0
-                _put(file, store.vault, number, (kind, content))
+                _write_frame(file, store.vault, number, (kind, content))
             file.flush()
             os.fsync(handle)
-        store.door.look()  # else the key was changed meanwhile
+        store.access_state.check()  # else the key was changed meanwhile
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    store.connection.call("SET", KEY, now)
+    store.connection.execute("SET", KEY, now)
     return people
 
 
-def _frames(store: Store, now: int, tell: Callable[[int], None]) -> Iterator[Frame]:
+def _frames(store: Store, now: int, on_progress: Callable[[int], None]) -> Iterator[Frame]:
     connection = store.connection
-    yield "begin", {"at": now, "schema": schema.NOW}
-    for start in range(0, BUCKETS, AT_ONCE):
-        answers = connection.batch([("HGETALL", f"sub:{b}") for b in range(start, start + AT_ONCE)])
+    yield "begin", {"at": now, "schema": schema.CURRENT_LAYOUT}
+    for start in range(0, BUCKETS, BUCKETS_PER_BATCH):
+        answers = connection.batch([("HGETALL", f"sub:{b}") for b in range(start, start + BUCKETS_PER_BATCH)])
         yield "people", [pair for people in answers for pair in people.items()]
-        tell(AT_ONCE)
-    for name in SHELVES:
+        on_progress(BUCKETS_PER_BATCH)
+    for name in TABLES:
         yield "shelf", (name, connection.hgetall(name))
-    yield "visits", [raw for key in _visits(connection) if (raw := connection.call("GET", key))]
-    yield "care", [raw for key in connection.redis.scan_iter("care:*") if (raw := connection.call("GET", key))]
+    yield "visits", [raw for key in _scan_referrals(connection) if (raw := connection.execute("GET", key))]
+    yield "care", [raw for key in connection.redis.scan_iter("care:*") if (raw := connection.execute("GET", key))]
     yield "rated", connection.hgetall("rated")
     yield "end", None
 
 
-def _visits(connection: Connection) -> Iterator[bytes]:
+def _scan_referrals(connection: Connection) -> Iterator[bytes]:
     cursor: bytes | int = 0
     while True:
-        cursor, found = connection.call("SCAN", cursor, "MATCH", "ref:*", "COUNT", 1000)
+        cursor, found = connection.execute("SCAN", cursor, "MATCH", "ref:*", "COUNT", 1000)
         yield from set(found)
         if int(cursor) == 0:
             return
 
 
-def _put(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
+def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
     """Each frame is sealed with its number, so that none can be taken out, doubled or put elsewhere."""
     sealed = vault.seal(msgspec.msgpack.encode(frame), f"backup:{number}")
     file.write(len(sealed).to_bytes(4, "big") + sealed)
@@ -98,14 +98,14 @@ def read(path: Path, vault: Vault) -> Iterator[Frame]:
             raise BadInput(f"{path} is no backup of this service")
         number, kind = 0, ""
         while kind != "end":
-            kind, content = _get(file, vault, number, path)
+            kind, content = _read_frame(file, vault, number, path)
             yield kind, content
             number += 1
 
 
-def _get(file: IO[bytes], vault: Vault, number: int, path: Path) -> Frame:
+def _read_frame(file: IO[bytes], vault: Vault, number: int, path: Path) -> Frame:
     length = int.from_bytes(file.read(4), "big")
-    sealed = file.read(min(length, LARGEST))
+    sealed = file.read(min(length, MAX_FRAME_BYTES))
     try:
         kind, content = msgspec.msgpack.decode(vault.open(sealed, f"backup:{number}"))
     except (BadInput, msgspec.DecodeError):

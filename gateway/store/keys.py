@@ -52,59 +52,59 @@
 | clock:balance, clock:asked | of the account at the network; was asked for | a day; times.balance |
 """
 
-LOOP_WINDOW = 1800
-LOOP_REPLIES = 4
+LOOP_WINDOW_S = 1800
+MAX_UNCLEAR_REPLIES = 4
 """so many answers to texts that are not understood"""
-LOOP_LIMIT = 20
+MAX_LOOP_SCORE = 20
 """and so many answers of any kind, in that time (seconds)"""
-LOOP_GOODBYE = 1000
+LOOP_GOODBYE_SCORE = 1000
 """counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
-SAY_WEIGHT, SAY_LIMIT = 5, 15
+FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
 """and so much of that is for words to us, three at most: an answer to a text is left"""
-MOST_CALLS = 3
+MAX_RECENT_SOS = 3
 """calls for help in that time; the next one is texted once it has stood for a while"""
-RANK = 90 * 86400
-FORCED_STAYS = 3600
+FALSE_ALARMS_TTL_S = 90 * 86400
+FORCED_DELETION_DELAY_S = 3600
 """after DELETE, for whom somebody made to end something just before: her people are being told"""
-NOTHING = "nothing"
+ABSENT_KEY = "nothing"
 """never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
-LISTED_AT_ONCE = 512
+PREFIXES_PER_LISTING = 512
 """prefixes that come onto a broadcast's list in one script"""
-SEEN = 86400
-SINGLE = 86400
+SEEN_TTL_S = 86400
+SINGLE_TEXT_TTL_S = 86400
 BUCKETS = 1 << 14
-LOOKS = 90 * 86400
+LOOKUP_USAGE_TTL_S = 90 * 86400
 """after the last look-up; longer than the longest wait"""
-WALK, ARRIVED = "walk", "arrived"
-DAILY = 86400
-LEFT = 8 * 86400
+INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = "walk", "arrived"
+DAILY_TEXTS_TTL_S = 86400
+TOMBSTONE_TTL_S = 8 * 86400
 """longer than a backup may be restored"""
-REWRITE_WITHIN = 72000
+REWRITE_WITHIN_S = 72000
 """what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
-MESSAGE_GRACE = 3600
-SPENT = 172800
-CALLS = "calls"
-LISTED_CALLS = 1000
+MESSAGE_GRACE_S = 3600
+DAILY_SPEND_TTL_S = 172800
+SOS_TAGS_BY_CODE = "calls"
+MAX_LISTED_SOS = 1000
 """so many calls for help are read for one turn of staff"""
-INVITED, MOST_INVITATIONS = 7 * 86400, 2
+INVITATIONS_TTL_S, MAX_INVITATIONS = 7 * 86400, 2
 """nobody is asked more often than that, whoever asks"""
 
 
-def bucket(token: bytes) -> bytes:
+def subscription_bucket(token: bytes) -> bytes:
     """The hash of this subscriber: by the token's first 14 bits (as in the Lua scripts)."""
     return b"sub:%d" % (token[0] * 64 + token[1] // 4)
 
 
-def membership(area: str, token: bytes) -> bytes:
+def area_subscribers(area: str, token: bytes) -> bytes:
     return b"area:%b:%d" % (area.encode(), token[0])
 
 
-def prefix(token: bytes, bits: int) -> int:
+def token_prefix(token: bytes, bits: int) -> int:
     """The token's first `bits` bits (0 to 16)."""
     return (token[0] << 8 | token[1]) >> (16 - bits)
 
 
-def strikes(token: bytes) -> bytes:
+def dead_days(token: bytes) -> bytes:
     return b"dead:" + token
 
 
@@ -116,39 +116,39 @@ def session(token: bytes) -> bytes:
     return b"ses:" + token
 
 
-def window(token: bytes) -> bytes:
+def reply_window(token: bytes) -> bytes:
     return b"open:" + token
 
 
-def agreed(tag: bytes) -> bytes:
+def referral_consent(tag: bytes) -> bytes:
     return b"yes:" + tag
 
 
-def single(mark: bytes) -> bytes:
-    return b"one:" + mark
+def single_text(message_hash: bytes) -> bytes:
+    return b"one:" + message_hash
 
 
-def pause(token: bytes) -> bytes:
+def report_pause(token: bytes) -> bytes:
     return b"pause:" + token
 
 
-def loop(token: bytes) -> bytes:
+def loop_score(token: bytes) -> bytes:
     return b"loop:" + token
 
 
-def daily(tag: bytes) -> bytes:
+def daily_texts(tag: bytes) -> bytes:
     return b"daily:" + tag
 
 
-def care(tag: bytes) -> bytes:
+def safety_profile(tag: bytes) -> bytes:
     return b"care:" + tag
 
 
-def trust(tag: bytes) -> bytes:
+def contact_requests(tag: bytes) -> bytes:
     return b"trust:" + tag
 
 
-def look(tag: bytes) -> bytes:
+def lookup_usage(tag: bytes) -> bytes:
     return b"look:" + tag
 
 
@@ -156,31 +156,31 @@ def sos(tag: bytes) -> bytes:
     return b"sos:" + tag
 
 
-def often(tag: bytes) -> bytes:
+def recent_sos(tag: bytes) -> bytes:
     return b"often:" + tag
 
 
-def rank(tag: bytes) -> bytes:
+def false_alarms(tag: bytes) -> bytes:
     return b"rank:" + tag
 
 
-def outings(tag: bytes) -> bytes:
+def safe_calls(tag: bytes) -> bytes:
     return b"out:%d" % tag[0]
 
 
-def gone(tag: bytes) -> bytes:
+def departed_contact(tag: bytes) -> bytes:
     return b"gone:" + tag
 
 
-def invited(tag: bytes) -> bytes:
+def invitations(tag: bytes) -> bytes:
     return b"invited:" + tag
 
 
-def mine(token: bytes) -> bytes:
+def own_referrals(token: bytes) -> bytes:
     return b"mine:" + token
 
 
-def visitors(clinic: str) -> str:
+def clinic_referrals(clinic: str) -> str:
     """Codes a clinic was sent."""
     return f"visitors:{clinic}"
 
@@ -189,5 +189,5 @@ def referral(code: str) -> str:
     return f"ref:{code}"
 
 
-def spent(day: str) -> str:
+def daily_spend(day: str) -> str:
     return f"spent:{day}"

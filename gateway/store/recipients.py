@@ -5,44 +5,44 @@ from typing import TypeVar
 
 import msgspec
 
-from gateway.model.broadcast import REACHED, Broadcast, State
-from gateway.model.subscription import DELIVERED_AT, Texts, week_of
+from gateway.crypto.vault import Vault
+from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
+from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
 from gateway.store import keys
 from gateway.store.connection import Connection
-from gateway.vault import Vault
 
-AT_ONCE = 500
+TOKENS_PER_SCRIPT = 500
 """tokens in one script: well under 5 ms of Redis' time"""
-SCRIPTS_AT_ONCE = 4
+SCRIPTS_PER_ROUND_TRIP = 4
 """Redis does all that lies in one round trip before it hears anybody else: a turn of a call waits for no more"""
-PREFIXES_AT_ONCE = 64
-TRIES_SHIFT = 16
+PREFIXES_PER_BATCH = 64
+RETRIES_SHIFT = 16
 """a prefix to do is scored by itself, and above these bits by how often it was put off"""
-MESSAGE_ID_BYTES = 4
+MESSAGE_HASH_BYTES = 4
 T = TypeVar("T")
 
 
-def message_mark(vault: Vault, message_id: str) -> bytes:
+def message_hash(vault: Vault, message_id: str) -> bytes:
     """A few bytes that tell this message from the same person's others."""
-    return vault.digest(message_id.encode(), MESSAGE_ID_BYTES)
+    return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
 
 
-class Step(msgspec.Struct, frozen=True):
+class Transition(msgspec.Struct, frozen=True):
     """One recipient's move: to a state, from any of some states.
 
     `mark`: bytes that tell this message from others; of who is refused, the network's code in digits.
     """
 
     token: bytes
-    to: State
-    leaving: str
-    mark: bytes = b""
+    to_state: RecipientState
+    from_states: str
+    detail: bytes = b""
 
 
-class Tally(msgspec.Struct, frozen=True):
+class RecipientCounts(msgspec.Struct, frozen=True):
     """How many stand in each state; of the refused, how many by which code (0: the number was none)."""
 
-    states: Mapping[State, int]
+    states: Mapping[RecipientState, int]
     refusals: Mapping[int, int]
 
 
@@ -50,29 +50,36 @@ class Recipients:
     def __init__(self, connection: Connection):
         self._connection = connection
 
-    def todo(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
+    def next_prefixes(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
         """The next prefixes that are not done, and how often they were put off: those put off come last."""
         where = [f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"]
-        said = list(map(int, self._connection.run("todo", where, [count, keys.LISTED_AT_ONCE, 1 << TRIES_SHIFT])))
+        said = list(
+            map(
+                int,
+                self._connection.run_script(
+                    "next_prefixes", where, [count, keys.PREFIXES_PER_LISTING, 1 << RETRIES_SHIFT]
+                ),
+            )
+        )
         rows = list(zip(said[::2], said[1::2], strict=True))
-        tries = rows[0][1] >> TRIES_SHIFT if rows else 0
-        return [prefix for prefix, score in rows if score >> TRIES_SHIFT == tries], tries
+        tries = rows[0][1] >> RETRIES_SHIFT if rows else 0
+        return [prefix for prefix, score in rows if score >> RETRIES_SHIFT == tries], tries
 
-    def all_todo(self, broadcast: Broadcast) -> list[int]:
+    def pending_prefixes(self, broadcast: Broadcast) -> list[int]:
         """Every prefix that was begun with, perhaps, and is not done."""
-        return [int(p) for p in self._connection.call("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
+        return [int(p) for p in self._connection.execute("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
 
-    def put_off(self, broadcast: Broadcast, prefixes: Sequence[int], tries: int) -> None:
+    def postpone(self, broadcast: Broadcast, prefixes: Sequence[int], retries: int) -> None:
         """Put prefixes behind all others, with so many tries behind them."""
-        scored = [word for p in prefixes for word in (p + (tries << TRIES_SHIFT), p)]
+        scored = [word for p in prefixes for word in (p + (retries << RETRIES_SHIFT), p)]
         if scored:
-            self._connection.call("ZADD", f"bc:{broadcast.id}:todo", *scored)
+            self._connection.execute("ZADD", f"bc:{broadcast.id}:todo", *scored)
 
-    def finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
+    def mark_finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
         if prefixes:
-            self._connection.call("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
+            self._connection.execute("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
 
-    def reopen(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
+    def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
         """These are to do again; the broadcast is due with them, for a list that nobody looks at never ends."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
@@ -80,103 +87,121 @@ class Recipients:
             ("ZADD", "due:alerts", "NX", int(now * 1000), f"bc:{broadcast.id}"), ("EXEC",),
         ])  # fmt: skip
 
-    def members(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
+    def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
         """Members of any of these areas by prefix, each person once."""
         wanted = set(prefixes)
-        first_bytes = sorted({b for p in prefixes for b in _bytes_of(p, bits)})
+        first_bytes = sorted({b for p in prefixes for b in _first_bytes_of(p, bits)})
         replies = self._connection.batch([("HKEYS", f"area:{a}:{b}") for b in first_bytes for a in areas])
         people = {token for reply in replies for token in reply}
         found: dict[int, list[bytes]] = {p: [] for p in prefixes}
         for token in people:
-            prefix = keys.prefix(token, bits)
+            prefix = keys.token_prefix(token, bits)
             if prefix in wanted:
                 found[prefix].append(token)
         return found
 
-    def reached(self, number: int, prefixes: Sequence[int], keep_until: int) -> dict[int, list[bytes]]:
+    def read_reached(self, number: int, prefixes: Sequence[int], keep_until: int) -> dict[int, list[bytes]]:
         """Who has, or may have, the warning itself (edition 0); they are kept until then (Unix seconds)."""
         where = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in where])
         self._connection.batch([("EXPIREAT", key, keep_until) for key in (*where, f"bc:{number}.0:n")])
-        letters = {state.value.encode() for state in REACHED}
+        letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
             for p, reply in zip(prefixes, replies, strict=True)
         }
 
-    def states(self, broadcast: Broadcast, prefixes: Sequence[int]) -> dict[int, dict[bytes, bytes]]:
+    def read_states(self, broadcast: Broadcast, prefixes: Sequence[int]) -> dict[int, dict[bytes, bytes]]:
         """Everybody of these prefixes: state and mark."""
         found: dict[int, dict[bytes, bytes]] = {}
-        for part in _parts(prefixes, PREFIXES_AT_ONCE):
+        for part in _split_batches(prefixes, PREFIXES_PER_BATCH):
             replies = self._connection.batch([("HGETALL", keys.recipients(broadcast.id, p)) for p in part])
             found |= dict(zip(part, replies, strict=True))
         return found
 
-    def enlist(
+    def insert(
         self,
         broadcast: Broadcast,
         people: Mapping[int, Sequence[bytes]],
         keep_until: int,
-        state: State = State.PENDING,
+        state: RecipientState = RecipientState.PENDING,
     ) -> dict[bytes, bytes | None]:
         """Write people in, by prefix, each once; returns each one's packed subscription, if it still exists."""
-        asked = [(prefix, part) for prefix, tokens in people.items() for part in _parts(tokens)]
+        asked = [(prefix, part) for prefix, tokens in people.items() for part in _split_batches(tokens)]
         scripts = [
-            self._connection.script("enlist", self._keys(broadcast, [prefix]), [state.value, keep_until, *part])
+            self._connection.script_command(
+                "insert_recipients", self._keys(broadcast, [prefix]), [state.value, keep_until, *part]
+            )
             for prefix, part in asked
         ]
-        answers = [packed for some in _parts(scripts, SCRIPTS_AT_ONCE) for packed in self._connection.batch(some)]
+        answers = [
+            packed
+            for some in _split_batches(scripts, SCRIPTS_PER_ROUND_TRIP)
+            for packed in self._connection.batch(some)
+        ]
         out: dict[bytes, bytes | None] = {}
         for (_prefix, part), packed in zip(asked, answers, strict=True):
             out |= zip(part, packed, strict=True)
         return out
 
-    def claim(self, broadcast: Broadcast, tokens: Sequence[bytes], closed: Iterable[Texts] = ()) -> list[bytes]:
+    def claim(
+        self, broadcast: Broadcast, tokens: Sequence[bytes], muted_preferences: Iterable[TextPreference] = ()
+    ) -> list[bytes]:
         """Those of these pending people who still consent, now claimed. `closed`: who chose these gets no text now."""
-        digits = "".join(str(int(texts)) for texts in closed)
+        digits = "".join(str(int(texts)) for texts in muted_preferences)
         claimed: list[bytes] = []
-        for part in _parts(tokens):
-            groups = _by_prefix(part, broadcast.bits)
+        for part in _split_batches(tokens):
+            groups = _group_by_prefix(part, broadcast.shard_bits)
             words = [word for group in groups.values() for word in (len(group), *group)]
             args = [broadcast.until, digits, *words]
-            claimed += self._connection.run("claim", self._keys(broadcast, groups), args)
+            claimed += self._connection.run_script("claim", self._keys(broadcast, groups), args)
         return claimed
 
-    def settle(self, broadcast: Broadcast, steps: Sequence[Step]) -> set[bytes]:
+    def apply_transitions(self, broadcast: Broadcast, transitions: Sequence[Transition]) -> set[bytes]:
         """Move people on; returns who moved."""
         moved: set[bytes] = set()
-        for part in _parts(steps):
-            moves = {s.token: (s.to.value.encode() + s.mark, s.leaving) for s in part}
-            groups = _by_prefix(moves, broadcast.bits)
+        for part in _split_batches(transitions):
+            moves = {s.token: (s.to_state.value.encode() + s.detail, s.from_states) for s in part}
+            groups = _group_by_prefix(moves, broadcast.shard_bits)
             args: list[bytes | int | str] = []
             for group in groups.values():
                 args += [len(group), *group]
                 args += [word for token in group for word in moves[token]]
-            moved.update(self._connection.run("settle", self._keys(broadcast, groups), args))
+            moved.update(self._connection.run_script("transition_recipients", self._keys(broadcast, groups), args))
         return moved
 
-    def report(self, broadcasts: Sequence[Broadcast], token: bytes, to: State, mark: bytes, now: float) -> bool:
+    def apply_delivery_report(
+        self, broadcasts: Sequence[Broadcast], token: bytes, reported: RecipientState, message_hash: bytes, now: float
+    ) -> bool:
         """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip.
 
         Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
         """
-        where = [key for b in broadcasts for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
-        meant = "".join(b.meant(to, now).value for b in broadcasts)
-        week = week_of(now) if to is State.DELIVERED else ""
-        words = [token, meant, mark, keys.single(mark), week, DELIVERED_AT]
-        return bool(self._connection.run("report", where, words))
+        where = [
+            key
+            for b in broadcasts
+            for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
+        ]
+        meant = "".join(b.reported_state(reported, now).value for b in broadcasts)
+        week = week_number(now) if reported is RecipientState.DELIVERED else ""
+        words = [token, meant, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
+        return bool(self._connection.run_script("apply_delivery_report", where, words))
 
-    def single(self, mark: bytes) -> None:
+    def mark_single_text(self, message_hash: bytes) -> None:
         """Note that this message was a single text: its report is of no broadcast."""
-        self._connection.call("SET", keys.single(mark), 1, "EX", keys.SINGLE)
+        self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Take somebody who left out of all of them."""
-        where = [k for b in broadcasts for k in (f"bc:{b.id}:n", keys.recipients(b.id, keys.prefix(token, b.bits)))]
+        where = [
+            k
+            for b in broadcasts
+            for k in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
+        ]
         if where:
-            self._connection.run("erase", where, [token])
+            self._connection.run_script("erase_recipient", where, [token])
 
-    def try_again(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
+    def add_for_redelivery(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
         """Note people whose sending is unknown for one more try; False where all had theirs."""
         tried = self._connection.batch([("SISMEMBER", f"bc:{broadcast.id}:tried", t) for t in tokens])
         fresh = [t for t, was in zip(tokens, tried, strict=True) if not was]
@@ -186,66 +211,68 @@ class Recipients:
             )
         return bool(fresh)
 
-    def noted(self, broadcast: Broadcast) -> set[bytes]:
+    def sample_for_redelivery(self, broadcast: Broadcast) -> set[bytes]:
         """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
-        return set(self._connection.call("SRANDMEMBER", f"bc:{broadcast.id}:again", AT_ONCE))
+        return set(self._connection.execute("SRANDMEMBER", f"bc:{broadcast.id}:again", TOKENS_PER_SCRIPT))
 
-    def tried_again(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
+    def mark_redelivered(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
         """These had their second try."""
         again, tried = f"bc:{broadcast.id}:again", f"bc:{broadcast.id}:tried"
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
-    def had_second_try(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
+    def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Those of these people."""
-        parts = list(_parts(tokens))
+        parts = list(_split_batches(tokens))
         answers = self._connection.batch([("SMISMEMBER", f"bc:{broadcast.id}:tried", *part) for part in parts])
         found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
         return {token for part in found for token, had in part if had}
 
-    def told(self, broadcast: Broadcast) -> bool:
+    def mark_sender_notified(self, broadcast: Broadcast) -> bool:
         """Note that its sender hears how it went; True if she already did."""
-        return not self._connection.call("HSETNX", f"bc:{broadcast.id}:n", "told", 1)
+        return not self._connection.execute("HSETNX", f"bc:{broadcast.id}:n", "told", 1)
 
-    def counts(self, id_: str) -> Mapping[State, int]:
+    def count_states(self, id_: str) -> Mapping[RecipientState, int]:
         """How many stand in each state; together they are the audience so far."""
-        return self.tally(id_).states
+        return self.read_counts(id_).states
 
-    def tally(self, id_: str) -> "Tally":
+    def read_counts(self, id_: str) -> "RecipientCounts":
         """As `counts`, with the codes of those who were refused, read at one moment."""
         raw = self._connection.hgetall(f"bc:{id_}:n")
         codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
-        return Tally({state: int(raw.get(state.value.encode(), 0)) for state in State}, dict(sorted(codes.items())))
+        return RecipientCounts(
+            {state: int(raw.get(state.value.encode(), 0)) for state in RecipientState}, dict(sorted(codes.items()))
+        )
 
-    def left_to_do(self, id_: str) -> int:
+    def count_remaining_prefixes(self, id_: str) -> int:
         """Prefixes not done yet."""
         asked = [("ZCARD", f"bc:{id_}:todo"), ("HMGET", f"bc:{id_}:n", "all", "open")]
         listed, (all_, open_) = self._connection.batch(asked)
         return int(listed) + int(all_ or 0) - int(open_ or 0)
 
-    def settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
+    def filter_settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
         """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""
-        if self._connection.call("HGET", f"bc:{broadcast.id}:n", State.PENDING.value) in (None, b"0"):
+        if self._connection.execute("HGET", f"bc:{broadcast.id}:n", RecipientState.PENDING.value) in (None, b"0"):
             return list(prefixes)
-        states = self.states(broadcast, prefixes)
+        states = self.read_states(broadcast, prefixes)
         return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
 
     def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[str]:
         return [f"bc:{broadcast.id}:n", *(keys.recipients(broadcast.id, p) for p in prefixes)]
 
 
-def _by_prefix(tokens: Iterable[bytes], bits: int) -> dict[int, list[bytes]]:
+def _group_by_prefix(tokens: Iterable[bytes], bits: int) -> dict[int, list[bytes]]:
     groups: dict[int, list[bytes]] = {}
     for token in tokens:
-        groups.setdefault(keys.prefix(token, bits), []).append(token)
+        groups.setdefault(keys.token_prefix(token, bits), []).append(token)
     return groups
 
 
-def _parts(items: Sequence[T], size: int = AT_ONCE) -> Iterable[Sequence[T]]:
+def _split_batches(items: Sequence[T], size: int = TOKENS_PER_SCRIPT) -> Iterable[Sequence[T]]:
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
-def _bytes_of(prefix: int, bits: int) -> range:
+def _first_bytes_of(prefix: int, bits: int) -> range:
     """The first bytes that tokens of this prefix can have."""
     if bits >= 8:
         return range(prefix >> (bits - 8), (prefix >> (bits - 8)) + 1)

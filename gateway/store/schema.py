@@ -3,64 +3,66 @@
 from collections.abc import Callable
 
 from gateway.errors import BadInput
-from gateway.store import door
+from gateway.store import access_state
 from gateway.store.connection import Connection
 
 KEY = "schema"
-PASSING = (b"rq:", b"bell:", b"clock:", b"door", b"schema")
+TRANSIENT_PREFIXES = (b"rq:", b"bell:", b"clock:", b"door", b"schema")
 """keys that say nothing of anybody: written by processes that merely run"""
 
-Step = Callable[[Connection], None]
+Migration = Callable[[Connection], None]
 
 
-def _numbered(connection: Connection) -> None:
+def _add_layout_number(connection: Connection) -> None:
     """To 1: the layout that had no number yet is the first."""
 
 
-STEPS: tuple[Step, ...] = (_numbered,)
+MIGRATIONS: tuple[Migration, ...] = (_add_layout_number,)
 """`STEPS[n]` brings a store from n to n + 1. Each can be cut off and repeated; none is ever changed, or taken out."""
-NOW = len(STEPS)
+CURRENT_LAYOUT = len(MIGRATIONS)
 
 
-def fit(connection: Connection) -> None:
+def initialise_or_check(connection: Connection) -> None:
     """An empty Redis gets the current number, and at its door the name of the keys.
 
     Raises BadInput for another layout, StoreAway where Redis is away.
     """
-    found = number(connection)
-    if found > NOW:
-        raise BadInput(f"Redis is of a newer release (layout {found}, this one knows {NOW}): install that release")
-    if found < NOW and holds_records(connection):
+    found = read_layout(connection)
+    if found > CURRENT_LAYOUT:
         raise BadInput(
-            f"Redis is of an older release (layout {found}, now {NOW}): copy its data, run `mwavuli migrate`"
+            f"Redis is of a newer release (layout {found}, this one knows {CURRENT_LAYOUT}): install that release"
         )
-    if found < NOW:
-        connection.call("SET", KEY, NOW)
-    if connection.held:
-        connection.call("SET", door.KEY, connection.held, "NX")
+    if found < CURRENT_LAYOUT and holds_records(connection):
+        raise BadInput(
+            f"Redis is of an older release (layout {found}, now {CURRENT_LAYOUT}): copy its data, run `mwavuli migrate`"
+        )
+    if found < CURRENT_LAYOUT:
+        connection.execute("SET", KEY, CURRENT_LAYOUT)
+    if connection.key_id:
+        connection.execute("SET", access_state.KEY, connection.key_id, "NX")
 
 
-def number(connection: Connection) -> int:
+def read_layout(connection: Connection) -> int:
     """0 where there is none."""
-    return int(connection.call("GET", KEY) or 0)
+    return int(connection.execute("GET", KEY) or 0)
 
 
-def migrate(connection: Connection, tell: Callable[[str], None]) -> None:
+def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
     """Every step that is still to do; the number moves after each. Raises BadInput for a newer layout."""
-    if number(connection) > NOW:
-        fit(connection)
-    for at in range(number(connection), NOW):
-        STEPS[at](connection)
-        connection.call("SET", KEY, at + 1)
-        tell(f"layout {at + 1} of {NOW}")
+    if read_layout(connection) > CURRENT_LAYOUT:
+        initialise_or_check(connection)
+    for at in range(read_layout(connection), CURRENT_LAYOUT):
+        MIGRATIONS[at](connection)
+        connection.execute("SET", KEY, at + 1)
+        on_progress(f"layout {at + 1} of {CURRENT_LAYOUT}")
 
 
 def holds_records(connection: Connection) -> bool:
     """Is there anything beside what processes write that merely run?"""
     cursor: bytes | int = 0
     while True:
-        cursor, found = connection.call("SCAN", cursor, "COUNT", 1000)
-        if any(not key.startswith(PASSING) for key in found):
+        cursor, found = connection.execute("SCAN", cursor, "COUNT", 1000)
+        if any(not key.startswith(TRANSIENT_PREFIXES) for key in found):
             return True
         if int(cursor) == 0:
             return False

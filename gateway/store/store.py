@@ -6,57 +6,44 @@ from typing import Any
 
 import msgspec
 
-from gateway.errors import StoreAway
-from gateway.model.caller import House, Topic, World
+from gateway.actions import alerts, clients, contacts, referrals, safe_call, sos, staff, subscriptions
+from gateway.actions.apply import ActionContext, write_referral
+from gateway.crypto.client_hashes import ClientHasher, read_list_key
+from gateway.crypto.secrets import derive_tags
+from gateway.crypto.vault import Purpose, Vault
+from gateway.errors import StoreUnavailable
+from gateway.model.caller import OrganisationProfile, Topic, World
 from gateway.model.intents import Intent
-from gateway.model.message import Message
+from gateway.model.message import OutboundText
 from gateway.model.referral import Referral
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import (
-    audience,
-    keys,
-    writes_cases,
-    writes_clients,
-    writes_outing,
-    writes_people,
-    writes_sos,
-    writes_staff,
-    writes_trust,
-    writes_visits,
-)
-from gateway.store.change import TRIES, Change
-from gateway.store.connection import Connection, Steps
-from gateway.store.copies import Copies
-from gateway.store.door import Door
-from gateway.store.due import Due, Item
-from gateway.store.marks import Marker, read_key
-from gateway.store.reading import Reader
+from gateway.store import audience, keys
+from gateway.store.access_state import AccessState
+from gateway.store.circuit_breaker import CircuitBreaker
+from gateway.store.connection import Commands, Connection
+from gateway.store.daily_spend import DailySpend
 from gateway.store.recipients import Recipients
-from gateway.store.rests import Rests
-from gateway.store.safety import Safety
-from gateway.store.shelves import Moment, Shelves
-from gateway.store.spent import Spent
-from gateway.store.tally import Tally
-from gateway.store.turn import (
-    Turn,
-    queue_message,
-    tags_of,
-)
-from gateway.store.writer import Writer, write_referral
-from gateway.vault import Purpose, Vault
+from gateway.store.replication import Replication
+from gateway.store.safety import SafetyRecords
+from gateway.store.send_counters import SendCounters
+from gateway.store.transaction import MAX_ATTEMPTS, Transaction
+from gateway.store.turn import Turn, queue_message
+from gateway.store.turn_reader import TurnReader
+from gateway.store.work_queue import WorkItem, WorkQueue
+from gateway.store.world_cache import WorldCache, WorldSnapshot
 
 log = logging.getLogger("mwavuli.store")
-INTENTS = (
-    writes_people, writes_cases, writes_visits, writes_staff, writes_trust, writes_outing, writes_sos, writes_clients,
+ACTION_MODULES = (
+    subscriptions, alerts, referrals, staff, contacts, safe_call, sos, clients,
 )  # fmt: skip
 """the modules that know what each intent writes; importing them registers it"""
 
-NOBODY = 10**6
+TERMINAL_NUMBER = 10**6
 """no phone has this number"""
-_referral = msgspec.msgpack.Decoder(Referral).decode
-_message = msgspec.msgpack.Decoder(Message).decode
+_decode_referral = msgspec.msgpack.Decoder(Referral).decode
+_decode_message = msgspec.msgpack.Decoder(OutboundText).decode
 
 
 class Store:
@@ -67,145 +54,149 @@ class Store:
         connection: Connection,
         vault: Vault,
         settings: Settings,
-        house: House,
+        profile: OrganisationProfile,
         topics: Callable[[str], tuple[Topic, ...]],
     ):
         self.connection = connection
-        connection.held = vault.name
-        self.door = Door(connection, settings.data_dir)
+        connection.key_id = vault.key_id
+        self.access_state = AccessState(connection, settings.data_dir)
         self.vault = vault
         self.settings = settings
-        self.shelves = Shelves(vault, house, topics)
-        self.marker = Marker(vault, settings.region, read_key(settings.tuning.clients.list_key))
-        self._reader = Reader(connection, vault, self.shelves, self.marker)
-        self.due = Due(connection, settings.times.lease)
+        self.world_cache = WorldCache(vault, profile, topics)
+        self.client_hasher = ClientHasher(vault, settings.region, read_list_key(settings.tuning.clients.list_key))
+        self._turn_reader = TurnReader(connection, vault, self.world_cache, self.client_hasher)
+        self.work_queue = WorkQueue(connection, settings.times.lease)
         self.recipients = Recipients(connection)
-        self.rests = Rests(connection)
-        self.safety = Safety(connection, vault, settings.times)
-        self.spent = Spent(connection)
-        self.copies = Copies(connection.place)
-        self.tally = Tally(connection)
+        self.circuit_breaker = CircuitBreaker(connection)
+        self.safety_records = SafetyRecords(connection, vault, settings.times)
+        self.daily_spend = DailySpend(connection)
+        self.replication = Replication(connection.redis_url)
+        self.send_counters = SendCounters(connection)
 
-    def read(self, number: Number, text_id: str = "") -> Turn:
+    def read_turn(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""
-        return self.connection.follow(self.reading(number, text_id), again=True)
+        return self.connection.run_commands(self.read_turn_commands(number, text_id), may_retry=True)
 
-    def reading(self, number: Number, text_id: str = "") -> Steps[Turn]:
+    def read_turn_commands(self, number: Number, text_id: str = "") -> Commands[Turn]:
         """As `read`, for who asks Redis without waiting."""
-        return self._reader.turn(number, text_id)
+        return self._turn_reader.read_turn(number, text_id)
 
-    def terminal(self) -> Turn:
+    def read_terminal_turn(self) -> Turn:
         """A turn of nobody's phone, for decisions taken at a terminal."""
-        turn = self.read(Number.from_int(NOBODY))
-        turn.members = self.members()
+        turn = self.read_turn(Number.from_int(TERMINAL_NUMBER))
+        turn.subscribers = self.count_subscribers()
         return turn
 
-    def counting(self, turn: Turn, areas: Iterable[str]) -> Steps[None]:
+    def count_reach_commands(self, turn: Turn, areas: Iterable[str]) -> Commands[None]:
         """How many a warning in each of these areas reaches; for turns of staff."""
         for area in areas:
-            turn.people[area] = yield from audience.counting(turn.world.atlas.audience_areas(area), turn.members)
+            turn.audience_by_area[area] = yield from audience.count_people_commands(
+                turn.world.atlas.audience_areas(area), turn.subscribers
+            )
 
-    def members(self) -> dict[str, int]:
+    def count_subscribers(self) -> dict[str, int]:
         """How many opted in to each area."""
-        return audience.as_counts(self.connection.hgetall("members"))
+        return audience.parse_counts(self.connection.hgetall("members"))
 
-    def write(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> Writer:
+    def apply_intents(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> ActionContext:
         """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
-        writer = Writer(turn, self.shelves, self.settings, lang)
-        writer.write(intents)
+        writer = ActionContext(turn, self.world_cache, self.settings, lang)
+        writer.apply(intents)
         return writer
 
-    def commit(self, change: Change) -> bool:
+    def commit(self, transaction: Transaction) -> bool:
         """True when everything was written; False when something it rests on had moved, and nothing was."""
-        return self.connection.follow(self.committing(change))
+        return self.connection.run_commands(self.commit_commands(transaction))
 
-    def committing(self, change: Change) -> Steps[bool]:
+    def commit_commands(self, transaction: Transaction) -> Commands[bool]:
         """As `commit`. Raises StoreAway where somebody left and no replica has it yet; it stands on the master."""
-        copying = self.copies.asks(change.leaving) if change.lasting else []
-        guard, *copied = yield [self.connection.script("commit", (), change.words()), *copying]
+        copying = self.replication.confirmation_commands(transaction.must_replicate) if transaction.replicate else []
+        guard, *copied = yield [self.connection.script_command("commit", (), transaction.arguments()), *copying]
         if int(guard):
             return False
-        if not self.copies.heard(copied):
+        if not self.replication.check_acknowledged(copied):
             log.warning("a change stands on the master only: no replica confirmed it in time")
             yield [("INCR", "uncopied")]
-            if change.leaving:
-                raise StoreAway("Redis: no replica has it yet")
+            if transaction.must_replicate:
+                raise StoreUnavailable("Redis: no replica has it yet")
         return True
 
-    def world(self) -> World:
+    def read_world(self) -> World:
         """The world as of now, for processes that are not in a turn."""
-        return self._moment().world
+        return self._read_snapshot().world
 
-    def _moment(self) -> Moment:
-        return self.connection.follow(self._looking(), again=True)
+    def _read_snapshot(self) -> WorldSnapshot:
+        return self.connection.run_commands(self._snapshot_commands(), may_retry=True)
 
-    def _looking(self) -> Steps[Moment]:
-        [versions] = yield [("MGET", *self.shelves.version_keys)]
-        return (yield from self.shelves.refresh(list(versions)))
+    def _snapshot_commands(self) -> Commands[WorldSnapshot]:
+        [versions] = yield [("MGET", *self.world_cache.version_keys)]
+        return (yield from self.world_cache.refresh(list(versions)))
 
     def now(self) -> float:
         return self.connection.now()
 
-    def attempt(self, decide: Callable[[World, Change, int], Any], tries: int = TRIES) -> Any:
+    def transact(self, decide: Callable[[World, Transaction, int], Any], max_attempts: int = MAX_ATTEMPTS) -> Any:
         """Read the world, let `decide` fill a change, commit; again from the start if something moved meanwhile."""
-        for _ in range(tries):
-            moment = self._moment()
-            change = Change(moment.seen)
+        for _ in range(max_attempts):
+            moment = self._read_snapshot()
+            change = Transaction(moment.sealed_records)
             result = decide(moment.world, change, int(self.now()))
             if self.commit(change):
                 return result
-        raise StoreAway("a record changed under every attempt to write it")
+        raise StoreUnavailable("a record changed under every attempt to write it")
 
-    def conclude(self, item: Item, decide: Callable[[World, Change, int], float | None]) -> None:
+    def transact_and_finish(self, item: WorkItem, decide: Callable[[World, Transaction, int], float | None]) -> None:
         """As `attempt`, with the item finished in the same commit, or put off by the seconds that `decide` returns.
 
         Where the lease has passed to somebody else, nothing is written: what was decided is theirs to do.
         """
-        self.conclude_all([item], lambda world, change, now, _items: [decide(world, change, now)])
+        self.transact_and_finish_all([item], lambda world, change, now, _items: [decide(world, change, now)])
 
-    def conclude_all(
-        self, items: Sequence[Item], decide: Callable[[World, Change, int, Sequence[Item]], Sequence[float | None]]
+    def transact_and_finish_all(
+        self,
+        items: Sequence[WorkItem],
+        decide: Callable[[World, Transaction, int, Sequence[WorkItem]], Sequence[float | None]],
     ) -> None:
         """As `conclude`, for several in one commit; `decide` is asked about those whose lease holds."""
-        for _ in range(TRIES):
-            moment = self._moment()
-            change, now = Change(moment.seen), self.now()
+        for _ in range(MAX_ATTEMPTS):
+            moment = self._read_snapshot()
+            change, now = Transaction(moment.sealed_records), self.now()
             for item, wait in zip(items, decide(moment.world, change, int(now), items), strict=True):
-                self.due.finishing(change, item, wait or 0, now)
+                self.work_queue.finish_in(change, item, wait or 0, now)
             if self.commit(change):
                 return
-            items = [item for item in items if self.due.held(item)]
+            items = [item for item in items if self.work_queue.has_lease(item)]
             if not items:
                 return
-        raise StoreAway("a record changed under every attempt to write it")
+        raise StoreUnavailable("a record changed under every attempt to write it")
 
-    def referral(self, code: str) -> tuple[bytes | None, Referral | None]:
+    def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """A referral and its sealed form, which guards its next write."""
-        raw = self.connection.call("GET", keys.referral(code))
-        return (raw, _referral(self.vault.open(raw, "ref"))) if raw else (None, None)
+        raw = self.connection.execute("GET", keys.referral(code))
+        return (raw, _decode_referral(self.vault.open(raw, "ref"))) if raw else (None, None)
 
-    def save_referral(self, change: Change, referral: Referral, raw: bytes | None) -> None:
-        write_referral(change, self.vault, referral, raw)
+    def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
+        write_referral(transaction, self.vault, referral, raw)
 
-    def message(self, id_: str) -> Message | None:
-        raw = self.connection.call("GET", id_)
-        return _message(self.vault.open(raw, "msg")) if raw else None
+    def read_message(self, id_: str) -> OutboundText | None:
+        raw = self.connection.execute("GET", id_)
+        return _decode_message(self.vault.open(raw, "msg")) if raw else None
 
-    def queue(self, change: Change, message: Message, now: float) -> str:
-        return queue_message(change, self.vault, message, now)
+    def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
+        return queue_message(transaction, self.vault, message, now)
 
     def may_be_answered(self, number: Number) -> bool:
         """Did this phone write to us, or agree, and not say STOP since?"""
-        tag = tags_of(self.vault, number).window
-        return bool(self.connection.call("EXISTS", keys.window(tag), keys.agreed(tag)))
+        tag = derive_tags(self.vault, number).reply_window
+        return bool(self.connection.execute("EXISTS", keys.reply_window(tag), keys.referral_consent(tag)))
 
-    def told(self, number: Number) -> bool:
+    def wants_news(self, number: Number) -> bool:
         """Is this phone a member's who wants to hear of what is new?"""
-        member = self.world().enrolled.get(self.vault.token(number, Purpose.MEMBER))
-        return member is not None and member.told and not member.over(self.now())
+        member = self.read_world().members.get(self.vault.token(number, Purpose.MEMBER))
+        return member is not None and member.wants_news and not member.has_expired(self.now())
 
-    def subscription(self, token: bytes) -> Subscription | None:
-        raw = self.connection.call("HGET", keys.bucket(token), token)
+    def read_subscription(self, token: bytes) -> Subscription | None:
+        raw = self.connection.execute("HGET", keys.subscription_bucket(token), token)
         return Subscription.unpack(raw) if raw else None
 
     def number(self, token: bytes, purpose: Purpose) -> Number:

@@ -3,46 +3,37 @@
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from gateway.model.caller import Secrets, World
-from gateway.model.care import Asked, Care, Trust
-from gateway.model.client import Looks, Member, Sought
-from gateway.model.message import Ground, Lane, Message
-from gateway.model.outing import Outing
+from gateway.crypto.client_hashes import ClientHasher
+from gateway.crypto.secrets import (
+    Tags,
+    contact_eligibility,
+    hash_duress_pin,
+    hash_own_pin,
+    hash_secret,
+    lookup_tag,
+    safety_tag,
+)
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model.caller import SecretChecks, World
+from gateway.model.client_report import LookupKeys, LookupUsage, Member
+from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
+from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.referral import Referral
+from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
-from gateway.model.subscription import Subscription, week_of
+from gateway.model.subscription import Subscription, week_number
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.store.change import Change
-from gateway.store.marks import Marker
-from gateway.vault import Purpose, Vault
+from gateway.store.transaction import Transaction
 
-DAILY_TAG_BYTES = CARE_TAG_BYTES = 12
-
-
-_sos = msgspec.msgpack.Decoder(Sos).decode
-_care = msgspec.msgpack.Decoder(Care).decode
-_trust = msgspec.msgpack.Decoder(Trust).decode
-
-
-class Tags(NamedTuple):
-    """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
-
-    session: bytes
-    pause: bytes
-    mine: bytes
-    window: bytes
-    loop: bytes
-
-
-def tags_of(vault: Vault, number: Number) -> Tags:
-    return Tags(*vault.tags(number, len(Tags._fields)))
+_decode_sos = msgspec.msgpack.Decoder(Sos).decode
+_decode_safety_profile = msgspec.msgpack.Decoder(SafetyProfile).decode
+_decode_contact_requests = msgspec.msgpack.Decoder(ContactRequests).decode
 
 
 @dataclass
@@ -55,82 +46,87 @@ class Turn:
     now: int
     token: bytes
     tags: Tags
-    session: bytes | None
+    raw_session: bytes | None
     raw_subscription: bytes | None
     subscription: Subscription | None
     staff: Staff | None
     raw_referrals: dict[str, bytes]
     """as read, by code; they guard what is written"""
-    visits: dict[str, Referral]
+    referrals: dict[str, Referral]
     """this caller's own"""
-    paused: bool
-    looped: int
-    called: int
+    report_paused: bool
+    loop_score: int
+    recent_sos_count: int
     """calls for help lately"""
-    rank: int
+    false_alarm_count: int
     """those of this phone that were not real"""
-    change: Change
-    marker: Marker | None = None
-    looks: Looks = field(default_factory=Looks)
+    transaction: Transaction
+    client_hasher: ClientHasher | None = None
+    lookup_usage: LookupUsage = field(default_factory=LookupUsage)
     member: Member | None = None
-    raw_care: bytes | None = None
-    care: Care | None = None
-    raw_trust: bytes | None = None
-    trust: Trust = field(default_factory=Trust)
+    raw_safety_profile: bytes | None = None
+    safety_profile: SafetyProfile | None = None
+    raw_contact_requests: bytes | None = None
+    contact_requests: ContactRequests = field(default_factory=ContactRequests)
     """who asked this phone to be told about them"""
-    raw_outing: bytes | None = None
-    outing: Outing | None = None
+    raw_safe_call: bytes | None = None
+    safe_call: SafeCall | None = None
     raw_sos: bytes | None = None
     sos: Sos | None = None
-    seen: bool = False
-    members: dict[str, int] = field(default_factory=dict)
-    people: dict[str, int] = field(default_factory=dict)
+    is_duplicate: bool = False
+    subscribers: dict[str, int] = field(default_factory=dict)
+    audience_by_area: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""
-    calls: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
+    sos_by_code: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
     """calls for help that staff may see, by code: tag, as read, what it says"""
-    visitors: dict[str, Referral] = field(default_factory=dict)
+    clinic_referrals: dict[str, Referral] = field(default_factory=dict)
     """those sent to the clinic whose phone this is"""
 
     def __post_init__(self) -> None:
         self.member_as_read = self.member
 
     @cached_property
-    def outing_as_read(self) -> Outing | None:
-        return unpack_outing(self.vault, self.raw_outing)
+    def safe_call_as_read(self) -> SafeCall | None:
+        return unpack_safe_call(self.vault, self.raw_safe_call)
 
     @cached_property
     def sos_as_read(self) -> Sos | None:
         return unpack_sos(self.vault, self.raw_sos)
 
     @cached_property
-    def care_as_read(self) -> Care | None:
-        return unpack_care(self.vault, self.raw_care)
+    def safety_profile_as_read(self) -> SafetyProfile | None:
+        return unpack_safety_profile(self.vault, self.raw_safety_profile)
 
     @property
-    def held_by_code(self) -> bool:
+    def is_locked_by_code(self) -> bool:
         """Does something run, for all her phone shows, that only a code of hers ends?"""
-        out = self.outing is not None and not self.outing.over
-        calls = self.sos is not None and not self.sos.hidden
-        return bool(self.care and self.care.duress and (out or calls))
+        out = self.safe_call is not None and not self.safe_call.looks_ended
+        calls = self.sos is not None and not self.sos.looks_ended
+        return bool(self.safety_profile and self.safety_profile.duress_pin_hash and (out or calls))
 
     @property
-    def forced(self) -> bool:
+    def was_forced_to_end(self) -> bool:
         """Did somebody make her end something, so that her people are being told?"""
-        return bool((self.outing and self.outing.over) or (self.sos and self.sos.duress and not self.sos.again))
+        return bool(
+            (self.safe_call and self.safe_call.looks_ended)
+            or (self.sos and self.sos.is_under_duress and not self.sos.is_raised_again)
+        )
 
-    def greeted(self) -> bool:
+    def record_activity(self) -> bool:
         """Its owner is here: note the week in her record; False where that says so already."""
-        before, cared, member = self.subscription, self.care, self.member
-        self.subscription = before.seen(self.now) if before else None
-        self.care = replace(cared, seen_week=week_of(self.now)) if cared else None
-        if member and member.active and not member.over(self.now):
-            self.member = replace(member, seen_week=week_of(self.now))
-        return self.subscription != before or self.care != cared or self.member != member
+        before, cared, member = self.subscription, self.safety_profile, self.member
+        self.subscription = before.as_seen(self.now) if before else None
+        self.safety_profile = replace(cared, seen_week=week_number(self.now)) if cared else None
+        if member and member.active and not member.has_expired(self.now):
+            self.member = replace(member, seen_week=week_number(self.now))
+        return self.subscription != before or self.safety_profile != cared or self.member != member
 
     @property
-    def own_pin(self) -> bytes:
+    def own_pin_hash(self) -> bytes:
         """The keyed hash of her own PIN; empty where she has none."""
-        return (self.subscription.pin if self.subscription else b"") or (self.care.pin if self.care else b"")
+        return (self.subscription.pin_hash if self.subscription else b"") or (
+            self.safety_profile.pin_hash if self.safety_profile else b""
+        )
 
     @cached_property
     def report_token(self) -> bytes:
@@ -145,146 +141,107 @@ class Turn:
         return self.vault.token(self.number, Purpose.MEMBER)
 
     @cached_property
-    def look_tag(self) -> bytes:
-        return look_tag(self.vault, self.number)
+    def lookup_tag(self) -> bytes:
+        return lookup_tag(self.vault, self.number)
 
     @cached_property
-    def care_tag(self) -> bytes:
-        return care_tag(self.vault, self.number)
+    def safety_tag(self) -> bytes:
+        return safety_tag(self.vault, self.number)
 
     @cached_property
     def referral_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REFERRAL)
 
-    def secrets(self) -> "TurnSecrets":
-        return TurnSecrets(self)
+    def secret_checks(self) -> "TurnSecretChecks":
+        return TurnSecretChecks(self)
 
-    def text(self, lane: Lane, to: Number, text: str, ground: Ground, until: int) -> None:
+    def queue_text(self, lane: Lane, to: Number, text: str, legal_basis: LegalBasis, until: int) -> None:
         """Queue one text for one phone."""
-        message = Message(to.to_int(), text, lane, ground, until)
-        queue_message(self.change, self.vault, message, self.now)
+        message = OutboundText(to.to_int(), text, lane, legal_basis, until)
+        queue_message(self.transaction, self.vault, message, self.now)
 
-    def agreed(self, seconds: int) -> None:
+    def record_referral_consent(self, duration_s: int) -> None:
         """Its owner said yes to texts about a visit, for so long; a later text of hers does not shorten it."""
-        self.change.write("SET", keys.agreed(self.tags.window), 1, "EX", seconds)
+        self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EX", duration_s)
 
-    def answerable(self, seconds: int) -> None:
+    def open_reply_window(self, duration_s: int) -> None:
         """This phone wrote to us: it may be answered for so long."""
-        self.change.write("SET", keys.window(self.tags.window), 1, "EX", seconds)
+        self.transaction.write("SET", keys.reply_window(self.tags.reply_window), 1, "EX", duration_s)
 
 
-def queue_message(change: Change, vault: Vault, message: Message, now: float) -> str:
+def queue_message(transaction: Transaction, vault: Vault, message: OutboundText, now: float) -> str:
     """Seal a text and put it on its lane; returns its id."""
     id_ = secrets.token_hex(8)
     sealed = vault.seal(msgspec.msgpack.encode(message), "msg")
-    change.write("SET", f"msg:{id_}", sealed, "EXAT", message.until + keys.MESSAGE_GRACE)
-    change.due(message.lane, f"msg:{id_}", now)
+    transaction.write("SET", f"msg:{id_}", sealed, "EXAT", message.until + keys.MESSAGE_GRACE_S)
+    transaction.schedule(message.lane, f"msg:{id_}", now)
     return id_
 
 
-class TurnSecrets(Secrets):
+class TurnSecretChecks(SecretChecks):
     """Compares typed secrets with stored keyed hashes."""
 
     def __init__(self, turn: Turn):
         self._turn = turn
 
-    def own_pin(self, typed: str) -> bool:
-        kept = self._turn.own_pin
-        return bool(kept and kept == own_pin_hash(self._turn.vault, self._turn.number, typed))
+    def is_own_pin(self, typed: str) -> bool:
+        kept = self._turn.own_pin_hash
+        return bool(kept and kept == hash_own_pin(self._turn.vault, self._turn.number, typed))
 
-    def duress(self, typed: str) -> bool:
-        care = self._turn.care
-        return bool(care and care.duress and care.duress == duress_hash(self._turn.vault, self._turn.number, typed))
+    def is_duress_pin(self, typed: str) -> bool:
+        care = self._turn.safety_profile
+        return bool(
+            care
+            and care.duress_pin_hash
+            and care.duress_pin_hash == hash_duress_pin(self._turn.vault, self._turn.number, typed)
+        )
 
-    def asked(self, e164: str, care: Care | None) -> Asked:
-        return asked(self._turn.vault, self._turn.number, care, Number.parse(e164), self._turn.now)
+    def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
+        return contact_eligibility(self._turn.vault, self._turn.number, profile, Number.parse(e164), self._turn.now)
 
-    def staff_pin(self, typed: str) -> bool:
+    def is_staff_pin(self, typed: str) -> bool:
         staff = self._turn.staff
-        return bool(staff and staff.pin and staff.pin == secret_hash(self._turn.vault, self._turn.number, "pin", typed))
+        return bool(
+            staff
+            and staff.pin_hash
+            and staff.pin_hash == hash_secret(self._turn.vault, self._turn.number, "pin", typed)
+        )
 
-    def sought(self, typed: str) -> Sought | None:
-        return self._turn.marker.sought(typed) if self._turn.marker else None
+    def lookup_keys(self, typed: str) -> LookupKeys | None:
+        return self._turn.client_hasher.lookup_keys(typed) if self._turn.client_hasher else None
 
-    def phone(self, typed: str) -> Sought | None:
-        return self._turn.marker.phone(typed) if self._turn.marker else None
+    def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
+        return self._turn.client_hasher.phone_lookup_keys(typed) if self._turn.client_hasher else None
 
-    def plate(self, typed: str) -> Sought | None:
-        return self._turn.marker.plate(typed) if self._turn.marker else None
+    def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
+        return self._turn.client_hasher.plate_lookup_keys(typed) if self._turn.client_hasher else None
 
-    def one_use_code(self, typed: str) -> bool:
+    def is_one_use_code(self, typed: str) -> bool:
         staff = self._turn.staff
-        return bool(staff and secret_hash(self._turn.vault, self._turn.number, "code", typed) in staff.codes)
+        return bool(staff and hash_secret(self._turn.vault, self._turn.number, "code", typed) in staff.code_hashes)
 
-    def activation_code(self, typed: str) -> bool:
+    def is_activation_code(self, typed: str) -> bool:
         staff = self._turn.staff
-        if not staff or not staff.activation:
+        if not staff or not staff.activation_hash:
             return False
-        return staff.activation == secret_hash(self._turn.vault, self._turn.number, "activation", typed)
+        return staff.activation_hash == hash_secret(self._turn.vault, self._turn.number, "activation", typed)
 
 
-def daily_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of texts that nobody waits for."""
-    return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
-
-
-def unpack_care(vault: Vault, raw: bytes | None) -> Care | None:
+def unpack_safety_profile(vault: Vault, raw: bytes | None) -> SafetyProfile | None:
     """Raises BadInput for what was not sealed as such."""
-    return _care(vault.open(raw, "care")) if raw else None
+    return _decode_safety_profile(vault.open(raw, "care")) if raw else None
 
 
-def unpack_outing(vault: Vault, raw: bytes | None) -> Outing | None:
+def unpack_safe_call(vault: Vault, raw: bytes | None) -> SafeCall | None:
     """Raises BadInput for what was not sealed as such."""
-    return Outing.unpack(vault.open(raw, "out")) if raw else None
+    return SafeCall.unpack(vault.open(raw, "out")) if raw else None
 
 
 def unpack_sos(vault: Vault, raw: bytes | None) -> Sos | None:
     """Raises BadInput for what was not sealed as such."""
-    return _sos(vault.open(raw, "sos")) if raw else None
+    return _decode_sos(vault.open(raw, "sos")) if raw else None
 
 
-def unpack_trust(vault: Vault, raw: bytes | None) -> Trust:
+def unpack_contact_requests(vault: Vault, raw: bytes | None) -> ContactRequests:
     """Raises BadInput for what was not sealed as such."""
-    return _trust(vault.open(raw, "trust")) if raw else Trust()
-
-
-def care_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of what it left for its owner's safety."""
-    return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
-
-
-def look_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of a member's look-ups."""
-    return vault.digest(b"look:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
-
-
-def trust_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of who agreed to be told about somebody."""
-    return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), CARE_TAG_BYTES)
-
-
-def asked_mark(vault: Vault, owner: Number, number: Number) -> bytes:
-    """That she asked this number: in her own record, and nobody else's looks like it."""
-    return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
-
-
-def asked(vault: Vault, owner: Number, care: Care | None, number: Number, now: int) -> Asked:
-    """May she ask this number?"""
-    if number == owner:
-        return Asked.SELF
-    if care is None:
-        return Asked.NEVER
-    return care.may_ask(vault.token(number, Purpose.CONTACT), asked_mark(vault, owner, number), now)
-
-
-def secret_hash(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
-    """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
-    return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
-
-
-def own_pin_hash(vault: Vault, number: Number, typed: str) -> bytes:
-    return secret_hash(vault, number, "own", typed)
-
-
-def duress_hash(vault: Vault, number: Number, typed: str) -> bytes:
-    return secret_hash(vault, number, "duress", typed)
+    return _decode_contact_requests(vault.open(raw, "trust")) if raw else ContactRequests()

@@ -1,96 +1,102 @@
 """One inbound text: kept, deduplicated and acted on in one commit; its answer leaves by the lanes."""
 
 from gateway.deployment import Deployment
-from gateway.errors import StoreAway
-from gateway.model.intents import CallHelp, Delete, Stop
-from gateway.model.message import Ground, Lane
+from gateway.errors import StoreUnavailable
+from gateway.model.intents import DeleteCaller, RaiseSos, Unsubscribe
+from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
-from gateway.store.change import TRIES
-from gateway.turns.snapshot import caller_of
-from menus import texting
-from menus.texting import Texted
+from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.turns.snapshot import caller_from_turn
+from menus.sms import dispatch
+from menus.sms.dispatch import SmsResult
 
-LONGEST = 1000
+MAX_TEXT_CHARS = 1000
 """characters of a text that are looked at"""
-SEEN_BYTES = 12
+SEEN_DIGEST_BYTES = 12
 """of a keyed hash: the network's own id beside its records would tell who texted, and when"""
 
 
-class Sms:
+class SmsHandler:
     def __init__(self, deployment: Deployment):
-        self._d = deployment
-        self._keyword = deployment.settings.at_keyword.casefold()
+        self._deployment = deployment
+        self._shared_code_keyword = deployment.settings.at_keyword.casefold()
 
-    def receive(self, text_id: str, number: Number, text: str) -> set[str]:
+    def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
         """Take in one text; returns the lanes to ring. The same id again changes nothing. Raises StoreAway."""
-        seen = self._d.store.vault.digest(text_id.encode(), SEEN_BYTES).hex()
-        for _ in range(TRIES):
-            turn = self._d.store.read(number, seen)
-            if turn.seen:
+        seen = self._deployment.store.vault.digest(text_id.encode(), SEEN_DIGEST_BYTES).hex()
+        for _ in range(MAX_ATTEMPTS):
+            turn = self._deployment.store.read_turn(number, seen)
+            if turn.is_duplicate:
                 return set()
-            self._decide(turn, self._stripped(text[:LONGEST]))
-            turn.change.expect(f"seen:{seen}", None)
-            turn.change.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN)
-            if self._d.store.commit(turn.change):
-                return turn.change.bells
-        raise StoreAway("two copies of one text kept crossing")
+            self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
+            turn.transaction.require(f"seen:{seen}", None)
+            turn.transaction.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN_TTL_S)
+            if self._deployment.store.commit(turn.transaction):
+                return turn.transaction.lanes_to_notify
+        raise StoreUnavailable("two copies of one text kept crossing")
 
-    def _stripped(self, text: str) -> str:
+    def _strip_keyword(self, text: str) -> str:
         """On a shared short code every text begins with our keyword."""
         head, _space, rest = text.strip().partition(" ")
-        return rest if self._keyword and head.casefold() == self._keyword else text
+        return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
     def _decide(self, turn: Turn, text: str) -> None:
-        lang = self._language(turn, text)
-        texted = texting.read(
-            text, caller_of(turn, lang), self._d.lexicon, self._d.languages[lang].translator,
-            self._d.settings.staff_sms,
+        lang = self._choose_language(turn, text)
+        texted = dispatch.answer_text(
+            text, caller_from_turn(turn, lang), self._deployment.lexicon, self._deployment.languages[lang].translator,
+            self._deployment.settings.staff_sms,
         )  # fmt: skip
-        last = any(isinstance(i, Stop | Delete) for i in texted.do)
-        weight = self._weight(turn, texted, last)
-        turn.greeted()
-        self._d.store.write(turn, texted.do, lang)
-        self._answer(turn, texted, last, weight)
+        last = any(isinstance(i, Unsubscribe | DeleteCaller) for i in texted.intents)
+        weight = self._loop_weight(turn, texted, last)
+        turn.record_activity()
+        self._deployment.store.apply_intents(turn, texted.intents, lang)
+        self._queue_answer(turn, texted, last, weight)
 
-    def _weight(self, turn: Turn, texted: Texted, last: bool) -> int:
+    def _loop_weight(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> int:
         """Against the limit on answers: what is not understood weighs most, a goodbye that ends something nothing."""
-        if last:
-            return 0 if self._has_us(turn) else keys.LOOP_GOODBYE
-        return 1 if texted.understood else keys.LOOP_LIMIT // keys.LOOP_REPLIES
+        if is_goodbye:
+            return 0 if self._has_anything_to_end(turn) else keys.LOOP_GOODBYE_SCORE
+        return 1 if result.understood else keys.MAX_LOOP_SCORE // keys.MAX_UNCLEAR_REPLIES
 
-    def _has_us(self, turn: Turn) -> bool:
+    def _has_anything_to_end(self, turn: Turn) -> bool:
         """Is there anything that a goodbye ends?"""
-        kept = turn.subscription or turn.member or turn.trust.owners or (turn.staff and turn.staff.active)
-        return bool(kept) or any(visit.may_text or visit.may_ask for visit in turn.visits.values())
+        kept = turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.active)
+        return bool(kept) or any(visit.may_text or visit.may_ask_rating for visit in turn.referrals.values())
 
-    def _answer(self, turn: Turn, texted: Texted, last: bool, weight: int) -> None:
+    def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool, weight: int) -> None:
         """Two machines that answer each other fall silent."""
-        goodbyes, answers = divmod(turn.looped, keys.LOOP_GOODBYE)
-        begun = turn.sos is not None and turn.sos != turn.sos_as_read and turn.called < 2 * keys.MOST_CALLS
-        calls = begun and any(isinstance(intent, CallHelp) for intent in texted.do)
-        if (weight and last and goodbyes) or (not (last or calls) and answers + weight > keys.LOOP_LIMIT):
+        goodbyes, answers = divmod(turn.loop_score, keys.LOOP_GOODBYE_SCORE)
+        begun = (
+            turn.sos is not None and turn.sos != turn.sos_as_read and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
+        )
+        calls = begun and any(isinstance(intent, RaiseSos) for intent in result.intents)
+        if (weight and is_goodbye and goodbyes) or (
+            not (is_goodbye or calls) and answers + weight > keys.MAX_LOOP_SCORE
+        ):
             return
         if weight:
-            turn.change.write("INCRBY", keys.loop(turn.tags.loop), weight)
-            turn.change.write("EXPIRE", keys.loop(turn.tags.loop), keys.LOOP_WINDOW)
-        if not last:
-            turn.answerable(self._d.settings.times.reply)
+            turn.transaction.write("INCRBY", keys.loop_score(turn.tags.loop), weight)
+            turn.transaction.write("EXPIRE", keys.loop_score(turn.tags.loop), keys.LOOP_WINDOW_S)
+        if not is_goodbye:
+            turn.open_reply_window(self._deployment.settings.times.reply)
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
-        for part in texted.parts:
-            until = turn.now + self._d.settings.times.message
-            turn.text(lane, turn.number, part, Ground.LAST if last else Ground.ANSWER, until)
+        for part in result.texts:
+            until = turn.now + self._deployment.settings.times.message
+            turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
 
-    def _language(self, turn: Turn, text: str) -> str:
+    def _choose_language(self, turn: Turn, text: str) -> str:
         """As kept; for others the language whose keyword it begins with; else the first."""
         if turn.staff:
-            return self._d.languages.get(turn.staff.lang).code
+            return self._deployment.languages.get(turn.staff.lang).code
         if turn.subscription:
-            return self._d.languages.get(turn.subscription.lang).code
-        first = self._d.lexicon.plain(text).split(" ")[0]
-        for language in self._d.languages:
-            for keyword in set(self._d.lexicon.keywords.values()):
-                words = self._d.lexicon.plain(language.pgettext("keyword", keyword).replace(",", " ")).split()
+            return self._deployment.languages.get(turn.subscription.lang).code
+        first = self._deployment.lexicon.normalise(text).split(" ")[0]
+        for language in self._deployment.languages:
+            for keyword in set(self._deployment.lexicon.keywords.values()):
+                words = self._deployment.lexicon.normalise(
+                    language.pgettext("keyword", keyword).replace(",", " ")
+                ).split()
                 if first and first in words:
                     return language.code
-        return self._d.languages.default.code
+        return self._deployment.languages.default.code

@@ -1,11 +1,11 @@
 """From what was read to what a screen may know."""
 
 from gateway.model.caller import Caller
-from gateway.model.referral import MOST_OPEN
+from gateway.model.referral import MAX_OPEN_REFERRALS
 from gateway.store import Turn, keys
 
 
-def caller_of(turn: Turn, lang: str) -> Caller:
+def caller_from_turn(turn: Turn, lang: str) -> Caller:
     """The caller as read, before any PIN of this call is looked at."""
     world, staff = turn.world, turn.staff
     own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
@@ -15,23 +15,25 @@ def caller_of(turn: Turn, lang: str) -> Caller:
         world=world,
         subscription=turn.subscription,
         staff=turn.staff,
-        care=turn.care,
-        member=None if turn.member and turn.member.over(turn.now) else turn.member,
-        look_until=turn.looks.until,
-        trust=turn.trust,
-        held_by_code=turn.held_by_code,
-        second_code=bool(turn.care and turn.care.duress),
-        sos=turn.sos if turn.sos and not turn.sos.hidden else None,
-        calls={code: sos for code, (_tag, _raw, sos) in turn.calls.items() if staff and sos.is_for(staff)},
-        outing=turn.outing if turn.outing and not turn.outing.over else None,
-        visits=tuple(turn.visits.values()),
-        visitors=tuple(turn.visitors.values()),
-        paused=turn.paused,
-        sent_enough=sum(visit.open for visit in turn.visits.values()) >= MOST_OPEN,
-        called_often=turn.called >= keys.MOST_CALLS,
-        said_enough=turn.looped % keys.LOOP_GOODBYE + keys.SAY_WEIGHT > keys.SAY_LIMIT,
+        safety_profile=turn.safety_profile,
+        member=None if turn.member and turn.member.has_expired(turn.now) else turn.member,
+        lookup_blocked_until=turn.lookup_usage.blocked_until,
+        contact_requests=turn.contact_requests,
+        is_locked_by_code=turn.is_locked_by_code,
+        needs_end_code=bool(turn.safety_profile and turn.safety_profile.duress_pin_hash),
+        sos=turn.sos if turn.sos and not turn.sos.looks_ended else None,
+        sos_by_code={
+            code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items() if staff and sos.is_visible_to(staff)
+        },
+        safe_call=turn.safe_call if turn.safe_call and not turn.safe_call.looks_ended else None,
+        referrals=tuple(turn.referrals.values()),
+        clinic_referrals=tuple(turn.clinic_referrals.values()),
+        has_reported_recently=turn.report_paused,
+        has_max_referrals=sum(visit.is_open for visit in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
+        has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
+        has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=frozenset(own),
-        members=turn.members,
-        people=turn.people,
-        secrets=turn.secrets(),
+        subscribers=turn.subscribers,
+        audience_by_area=turn.audience_by_area,
+        secret_checks=turn.secret_checks(),
     )

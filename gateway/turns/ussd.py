@@ -3,112 +3,132 @@
 from msgspec.structs import replace
 
 from gateway.deployment import Deployment
-from gateway.errors import BadInput, StoreAway
+from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.care import Trust
-from gateway.model.intents import OWNERS, Intent
+from gateway.model.contacts import ContactRequests
+from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
-from gateway.store.change import TRIES
-from gateway.store.connection import Steps
-from gateway.turns.snapshot import caller_of
-from menus.engine import MOST_INPUTS, Snapshot, Turned
-from menus.session import Session
-from menus.team import at_hand
+from gateway.store.connection import Commands
+from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.turns.snapshot import caller_from_turn
+from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
+from menus.engine.session import Session
+from menus.team import areas_in_view
 
-LONGEST_INPUT = 200
+MAX_INPUT_CHARS = 200
 """characters of one answer that are looked at; networks take 182 at most"""
-AFTER_DELETE = 60
+KEEP_AFTER_DELETE_S = 60
 """seconds that a last screen is kept for the network's repeats, after everything else was deleted"""
 
 
-class Ussd:
+class UssdHandler:
     """Turns the network's cumulative text into keys, keys into screens."""
 
     def __init__(self, deployment: Deployment):
-        self._d = deployment
+        self._deployment = deployment
         self._times = deployment.settings.times
 
-    def turn(self, call_id: str, number: Number, text: str) -> tuple[str, set[str]]:
+    def handle_turn(self, session_id: str, number: Number, text: str) -> tuple[str, set[str]]:
         """The reply, beginning `CON ` or `END `, and the lanes to ring. Raises StoreAway."""
-        return self._d.store.connection.follow(self.steps(call_id, number, text), again=True)
+        return self._deployment.store.connection.run_commands(
+            self.turn_commands(session_id, number, text), may_retry=True
+        )
 
-    def steps(self, call_id: str, number: Number, text: str) -> Steps[tuple[str, set[str]]]:
+    def turn_commands(self, session_id: str, number: Number, text: str) -> Commands[tuple[str, set[str]]]:
         """As `turn`: read, decide, commit; again from the start where somebody else's commit came between."""
-        for _ in range(TRIES):
-            turn = yield from self._d.store.reading(number)
-            if turn.staff and (before := self._session(turn)):
-                yield from self._d.store.counting(turn, at_hand(before, turn.world))
-            reply, writes = self._decide(turn, call_id, text)
-            if not writes or (yield from self._d.store.committing(turn.change)):
-                return reply, turn.change.bells
-        raise StoreAway("two copies of one request kept crossing")
+        for _ in range(MAX_ATTEMPTS):
+            turn = yield from self._deployment.store.read_turn_commands(number)
+            if turn.staff and (before := self._load_session(turn)):
+                yield from self._deployment.store.count_reach_commands(turn, areas_in_view(before, turn.world))
+            reply, writes = self._decide(turn, session_id, text)
+            if not writes or (yield from self._deployment.store.commit_commands(turn.transaction)):
+                return reply, turn.transaction.lanes_to_notify
+        raise StoreUnavailable("two copies of one request kept crossing")
 
-    def _decide(self, turn: Turn, call_id: str, text: str) -> tuple[str, bool]:
+    def _decide(self, turn: Turn, session_id: str, text: str) -> tuple[str, bool]:
         """The reply, and whether there is anything to commit: a repeat has its answer already."""
-        call = turn.vault.digest(call_id.encode())
-        before = self._session(turn)
-        snapshot = self._snapshot(turn)
-        if before and before.previous == call:
-            _ = self._d.languages.get(before.lang).translator
+        call = turn.vault.digest(session_id.encode())
+        before = self._load_session(turn)
+        snapshot = self._caller_builder(turn)
+        if before and before.previous_id_digest == call:
+            _ = self._deployment.languages.get(before.lang).translator
             return "END " + _("Your call was cut off."), False
-        if before is None or before.call != call:
-            session, intents = self._opened(call, text, before, turn, snapshot)
+        if before is None or before.id_digest != call:
+            session, intents = self._start_session(call, text, before, turn, snapshot)
         else:
             keys_typed = new_keys(before, text, turn)
             if keys_typed is None:
                 return before.reply, False
-            session, intents = self._d.engine.turn(before, keys_typed, snapshot)
-        session = replace(session, heard=turn.vault.digest(text.encode()), length=len(text), at=turn.now)
-        return self._fill(turn, session, intents), True
+            session, intents = self._deployment.engine.press_keys(before, keys_typed, snapshot)
+        session = replace(
+            session, input_digest=turn.vault.digest(text.encode()), input_chars=len(text), updated_at=turn.now
+        )
+        return self._store_result(turn, session, intents), True
 
-    def _session(self, turn: Turn) -> Session | None:
+    def _load_session(self, turn: Turn) -> Session | None:
         try:
-            return Session.unpack(turn.vault.open(turn.session, "session")) if turn.session else None
+            return Session.unpack(turn.vault.open(turn.raw_session, "session")) if turn.raw_session else None
         except (BadInput, ValueError):  # an older release's, or of a key that was rotated away
             return None
 
-    def _opened(self, call: bytes, text: str, before: Session | None, turn: Turn, snapshot: Snapshot) -> Turned:
-        recent = before if before and turn.now - before.at <= self._times.resume else None
-        fresh = Session(call=call, previous=before.call if before else b"")
-        session, intents = self._d.engine.open(fresh, recent, snapshot)
-        typed = [k for k in text.split("*") if k] if len(text) < MOST_INPUTS * 20 else []
-        if typed and len(typed) <= MOST_INPUTS:
-            session, more = self._d.engine.turn(session, typed, snapshot)
+    def _start_session(
+        self, id_digest: bytes, text: str, previous: Session | None, turn: Turn, build_caller: BuildCaller
+    ) -> TurnResult:
+        recent = previous if previous and turn.now - previous.updated_at <= self._times.resume else None
+        fresh = Session(id_digest=id_digest, previous_id_digest=previous.id_digest if previous else b"")
+        session, intents = self._deployment.engine.start_session(fresh, recent, build_caller)
+        typed = [k for k in text.split("*") if k] if len(text) < MAX_INPUTS * 20 else []
+        if typed and len(typed) <= MAX_INPUTS:
+            session, more = self._deployment.engine.press_keys(session, typed, build_caller)
             intents = (*intents, *more)
         return session, intents
 
-    def _snapshot(self, turn: Turn) -> Snapshot:
-        whole = caller_of(turn, "")
+    def _caller_builder(self, turn: Turn) -> BuildCaller:
+        whole = caller_from_turn(turn, "")
 
         def snapshot(session: Session) -> Caller:
-            empty = "empty" in session.proof
-            behind_pin = bool(turn.own_pin)
+            empty = "empty" in session.grants
+            behind_pin = bool(turn.own_pin_hash)
             return replace(
-                whole, lang=session.lang, proven="staff" in session.proof,
-                opened=empty or "own" in session.proof or not behind_pin, empty=empty,
-                feigned=empty and "own" in session.proof,
-                subscription=None if empty else turn.subscription, visits=() if empty else whole.visits,
-                own_reports=frozenset() if empty else whole.own_reports, care=None if empty else turn.care,
-                trust=Trust() if empty else turn.trust, member=None if empty else whole.member,
-                outing=None if empty else whole.outing,
-            )  # fmt: skip
+                whole,
+                lang=session.lang,
+                is_staff_authenticated="staff" in session.grants,
+                is_unlocked=empty or "own" in session.grants or not behind_pin,
+                is_decoy=empty,
+                has_decoy_pin=empty and "own" in session.grants,
+                subscription=None if empty else turn.subscription,
+                referrals=() if empty else whole.referrals,
+                own_reports=frozenset() if empty else whole.own_reports,
+                safety_profile=None if empty else turn.safety_profile,
+                contact_requests=ContactRequests() if empty else turn.contact_requests,
+                member=None if empty else whole.member,
+                safe_call=None if empty else whole.safe_call,
+            )
 
         return snapshot
 
-    def _fill(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
+    def _store_result(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
         """Put session and intents into the turn's change; returns the reply."""
         key = keys.session(turn.tags.session)
-        turn.change.expect(key, turn.session)
+        turn.transaction.require(key, turn.raw_session)
         keep = self._times.session
-        if "empty" in session.proof:
-            intents = tuple(intent for intent in intents if not isinstance(intent, OWNERS))
-        if turn.greeted() or intents:
-            writer = self._d.store.write(turn, intents, session.lang)
+        if "empty" in session.grants:
+            intents = tuple(intent for intent in intents if not isinstance(intent, DROPPED_AFTER_WRONG_PIN))
+        if turn.record_activity() or intents:
+            writer = self._deployment.store.apply_intents(turn, intents, session.lang)
             if writer.drop_session:
-                kept = ("call", "previous", "heard", "length", "at", "reply", "ended")
-                session, keep = Session(**{name: getattr(session, name) for name in kept}), AFTER_DELETE
-        turn.change.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
+                kept = (
+                    "id_digest",
+                    "previous_id_digest",
+                    "input_digest",
+                    "input_chars",
+                    "updated_at",
+                    "reply",
+                    "ended",
+                )
+                session, keep = Session(**{name: getattr(session, name) for name in kept}), KEEP_AFTER_DELETE_S
+        turn.transaction.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
         return session.reply
 
 
@@ -118,10 +138,10 @@ def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:
     The network joins all inputs with `*` and escapes nothing, so whatever follows the known part is one answer,
     stars and all.
     """
-    if session.ended or len(text) < session.length:
+    if session.ended or len(text) < session.input_chars:
         return None
-    if turn.vault.digest(text[: session.length].encode()) != session.heard:
-        return [text.rpartition("*")[2][:LONGEST_INPUT]]
-    if len(text) == session.length:
+    if turn.vault.digest(text[: session.input_chars].encode()) != session.input_digest:
+        return [text.rpartition("*")[2][:MAX_INPUT_CHARS]]
+    if len(text) == session.input_chars:
         return None
-    return [text[session.length :].removeprefix("*")[:LONGEST_INPUT]]
+    return [text[session.input_chars :].removeprefix("*")[:MAX_INPUT_CHARS]]

@@ -6,45 +6,45 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.settings import Settings
-from gateway.web.kannel import KannelHooks
-from gateway.web.service import Doors
-from gateway.web.status import Status
-from gateway.web.webhooks import Hook, Webhooks, nothing_here
+from gateway.web.kannel import KannelWebhooks
+from gateway.web.service_loader import ServiceLoader
+from gateway.web.status import StatusPages
+from gateway.web.webhooks import RawEndpoint, Webhooks, not_found
 
 __all__ = ["create_app"]
 
 
 def create_app(settings: Settings) -> Starlette:
     """The web application. Needs MWAVULI_WEBHOOK_TOKEN: without one every webhook is a 404."""
-    doors = Doors(settings)
-    hooks, status = Webhooks(doors), Status(doors)
+    doors = ServiceLoader(settings)
+    hooks, status = Webhooks(doors), StatusPages(doors)
     at = "/at/{token}"
     app = Starlette(
         routes=[
-            Route(f"{at}/ussd", Hook(hooks.ussd), methods=["POST"]),
-            Route(f"{at}/ussd/ended", Hook(hooks.ended), methods=["POST"]),
-            Route(f"{at}/sms", Hook(hooks.sms), methods=["POST"]),
-            Route(f"{at}/delivery", Hook(hooks.delivery), methods=["POST"]),
-            Route(f"{at}/opt-out", Hook(hooks.opt_out), methods=["POST"]),
-            Route(f"{at}/voice", Hook(hooks.voice), methods=["POST"]),
-            *(_kannel(doors) if settings.tuning.kannel else ()),
+            Route(f"{at}/ussd", RawEndpoint(hooks.ussd), methods=["POST"]),
+            Route(f"{at}/ussd/ended", RawEndpoint(hooks.ussd_ended), methods=["POST"]),
+            Route(f"{at}/sms", RawEndpoint(hooks.sms), methods=["POST"]),
+            Route(f"{at}/delivery", RawEndpoint(hooks.delivery_report), methods=["POST"]),
+            Route(f"{at}/opt-out", RawEndpoint(hooks.opt_out), methods=["POST"]),
+            Route(f"{at}/voice", RawEndpoint(hooks.voice), methods=["POST"]),
+            *(_kannel_routes(doors) if settings.tuning.kannel else ()),
             Route("/health", status.health),
             Route("/ready", status.ready),
             Route("/metrics", status.metrics),
         ],
-        exception_handlers={405: _gone, 404: _gone},
+        exception_handlers={405: _respond_not_found, 404: _respond_not_found},
     )
     app.router.redirect_slashes = False  # a redirect would tell which paths there are
     return app
 
 
-def _kannel(doors: Doors) -> list[Route]:
-    hooks = KannelHooks(doors)
+def _kannel_routes(loader: ServiceLoader) -> list[Route]:
+    hooks = KannelWebhooks(loader)
     return [
-        Route("/kannel/{token}/sms", Hook(hooks.sms), methods=["GET"]),
-        Route("/kannel/{token}/delivery", Hook(hooks.delivery), methods=["GET"]),
+        Route("/kannel/{token}/sms", RawEndpoint(hooks.sms), methods=["GET"]),
+        Route("/kannel/{token}/delivery", RawEndpoint(hooks.delivery_report), methods=["GET"]),
     ]
 
 
-async def _gone(request: Request, error: Exception) -> Response:
-    return nothing_here()
+async def _respond_not_found(request: Request, error: Exception) -> Response:
+    return not_found()

@@ -9,32 +9,32 @@ import os
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.multiprocess import MultiProcessCollector
 
-TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROCESS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus_client's own name of the folder where processes that share a port count"""
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
-TURNS = Histogram(
+USSD_TURN_SECONDS = Histogram(
     "mwavuli_ussd_turn_seconds",
     "Seconds from a USSD request to its answer, by result: answered, malformed, closed (an apology), failed",
     ["result"],
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
-REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
-FORGED = Counter("mwavuli_wrong_token", "Webhooks without the secret", registry=REGISTRY)
+INBOUND_TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
+DELIVERY_REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
+WRONG_TOKENS = Counter("mwavuli_wrong_token", "Webhooks without the secret", registry=REGISTRY)
 for _result in ("answered", "busy", "malformed", "closed", "failed"):
-    TURNS.labels(_result)
+    USSD_TURN_SECONDS.labels(_result)
 for _result in ("taken", "malformed", "no number", "closed"):
-    TEXTS.labels(_result)
+    INBOUND_TEXTS.labels(_result)
 for _result in ("known", "unknown status", "stranger", "malformed", "closed"):
-    REPORTS.labels(_result)
+    DELIVERY_REPORTS.labels(_result)
 
 
-def counted() -> CollectorRegistry:
+def shared_registry() -> CollectorRegistry:
     """What is shown: of every process that shares the port, whichever of them is asked."""
-    if TOGETHER not in os.environ:
+    if MULTIPROCESS_DIR_VARIABLE not in os.environ:
         return REGISTRY
     together = CollectorRegistry()
     MultiProcessCollector(together)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench import sdk
 
 CALL = 100
@@ -16,7 +16,7 @@ CALL = 100
 
 def main(which: str, flight: int, record: str, areas: list[str]) -> None:
     service = sdk.ready(which == "stock")
-    deployment().store.world()
+    load_deployment().store.read_world()
     started, cpu = time.perf_counter(), time.process_time()
     tokens = sdk.members(areas)
     calls = [tokens[i : i + CALL] for i in range(0, len(tokens), CALL)]

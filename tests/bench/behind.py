@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gateway.cli.common import deployment, ring
-from gateway.model.message import Ground, Lane, Message
+from gateway.cli.common import load_deployment, notify_workers
+from gateway.crypto.secrets import derive_tags
+from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.store.turn import tags_of
 from tests.bench import people
 from tests.bench.broadcast import Bench
 from tests.bench.network import Network
@@ -42,7 +42,7 @@ def run(quick: bool, write: bool) -> None:
     count, queued, times = (1000, 3000, 1) if quick else (10_000, 100_000, 3)
     with Stage() as stage:
         people.country()
-        atlas = deployment().store.world().atlas
+        atlas = load_deployment().store.read_world().atlas
         area = atlas.resolve(f"{people.COUNTY}/{people.COUNTY} 0").id
         people.subscribe(count, [child.id for child in atlas.children(area)])
         for command in (("web",), ("worker", "messages"), ("clock",)):
@@ -65,7 +65,7 @@ def _alone(bench: Bench, area: str, count: int, latency: float) -> Sent:
 
 def _behind(bench: Bench, area: str, count: int, latency: float, queued: int) -> Sent:
     """The bulk lane's worker is at it before, and still at it after."""
-    backlog = deployment().store.due.backlog
+    backlog = load_deployment().store.work_queue.count_items
     bench.network.begin(latency)
     queue(queued - backlog("bulk"))
     worker = bench.stage.mwavuli("worker", "bulk")
@@ -83,21 +83,21 @@ def _behind(bench: Bench, area: str, count: int, latency: float, queued: int) ->
 
 def queue(count: int) -> None:
     """So many bulk texts to phones that may be answered, as a job would queue them, a thousand in one round trip."""
-    store = deployment().store
+    store = load_deployment().store
     now = int(store.now())
-    first = int(store.connection.call("INCRBY", "bench:bulk", max(count, 0))) - max(count, 0)
+    first = int(store.connection.execute("INCRBY", "bench:bulk", max(count, 0))) - max(count, 0)
     for at in range(0, count, AT_ONCE):
         commands: list[tuple[object, ...]] = []
         for i in range(first + at, first + min(at + AT_ONCE, count)):
             number = Number.from_int(BULK_FROM + i)
-            message = Message(number.to_int(), TEXT, Lane.BULK, Ground.ANSWER, now + DAY)
+            message = OutboundText(number.to_int(), TEXT, Lane.BULK, LegalBasis.ANSWER, now + DAY)
             commands += [
-                ("SET", keys.window(tags_of(store.vault, number).window), 1, "EX", DAY),
+                ("SET", keys.reply_window(derive_tags(store.vault, number).reply_window), 1, "EX", DAY),
                 ("SET", f"msg:{i:016x}", store.vault.seal(msgspec.msgpack.encode(message), "msg"), "EX", DAY),
                 ("ZADD", f"due:{Lane.BULK}", now * 1000, f"msg:{i:016x}"),
             ]
         store.connection.batch(commands)
-    ring({Lane.BULK})
+    notify_workers({Lane.BULK})
 
 
 def _tell(report: Report, what: str, idle: Sequence[Sent], behind: Sequence[Sent], queued: int) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from gateway.cli import common
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.model import intents
-from gateway.model.alert import Kind
-from gateway.model.broadcast import OPEN
+from gateway.model.alert import AlertKind
+from gateway.model.broadcast import OPEN_STATES
 from tests.bench import naive, people, sdk
 from tests.bench.network import Network
 from tests.bench.report import Report, machine, mib, micro, secs, spread, two, whole
@@ -54,14 +54,14 @@ class Bench:
     def ours(self, area: str, people_: int, latency_ms: float = 0) -> Sent:
         """Send a warning and watch it."""
         self.network.begin(latency_ms)
-        store = deployment().store
+        store = load_deployment().store
         memory, children = [self.worker.rss()], (self.worker, self.network.child, self.stage.redis)
         cpu = [child.cpu() for child in children]
         started, id_ = self.send(area)
         counted = self.counted(id_, people_, memory)
         ours, network, redis = (child.cpu() - was for child, was in zip(children, cpu, strict=True))
         memory.append(self.worker.rss())
-        self.until(lambda: not store.recipients.left_to_do(id_), "the end of the list")
+        self.until(lambda: not store.recipients.count_remaining_prefixes(id_), "the end of the list")
         seen = self.network.stats()
         assert seen["distinct"] == people_, seen
         first, last = seen["first_accept"]["wall"] - started, seen["last_accept"]["wall"] - started
@@ -70,23 +70,23 @@ class Bench:
 
     def send(self, area: str) -> tuple[float, str]:
         """Commit a warning as `mwavuli alert send` does. Returns when, and its broadcast."""
-        store = deployment().store
-        turn = store.terminal()
-        before = set(store.world().alerts)
-        store.write(turn, (intents.Send(Kind.RAID, area, "Market gate", "", turn.now + LASTS),), "")
+        store = load_deployment().store
+        turn = store.read_terminal_turn()
+        before = set(store.read_world().alerts)
+        store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Market gate", "", turn.now + LASTS),), "")
         started = time.time()
-        assert store.commit(turn.change)
-        common.ring(turn.change.bells)
-        (number,) = set(store.world().alerts) - before
+        assert store.commit(turn.transaction)
+        common.notify_workers(turn.transaction.lanes_to_notify)
+        (number,) = set(store.read_world().alerts) - before
         return started, f"{number.decode()}.0"
 
     def counted(self, id_: str, people_: int, memory: list[int]) -> float:
         """When everybody had a final state."""
-        store = deployment().store
+        store = load_deployment().store
 
         def done() -> bool:
-            counts = store.recipients.counts(id_)
-            settled = sum(n for state, n in counts.items() if state not in OPEN)
+            counts = store.recipients.count_states(id_)
+            settled = sum(n for state, n in counts.items() if state not in OPEN_STATES)
             if len(memory) == 1 and settled * 2 >= people_:
                 memory.append(self.worker.rss())
             return settled >= people_
@@ -105,7 +105,7 @@ class Bench:
     def bare(self, area: str, people_: int, flight: int = 1, which: str = "ours") -> tuple[float, float]:
         """Seconds, and seconds of CPU, of the bare loop, in a process of its own."""
         self.network.begin()
-        areas = deployment().store.world().atlas.audience_areas(area)
+        areas = load_deployment().store.read_world().atlas.audience_areas(area)
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.bare", which, str(flight), self._record(), *areas],
             cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
@@ -117,13 +117,13 @@ class Bench:
     def naive(self, area: str, people_: int) -> float:
         """Recipients a second, one job each."""
         self.network.begin()
-        store, record = deployment().store, self._record()
-        tokens = sdk.members(store.world().atlas.audience_areas(area))[:people_]
+        store, record = load_deployment().store, self._record()
+        tokens = sdk.members(store.read_world().atlas.audience_areas(area))[:people_]
         worker = self.stage.python("naive worker", "tests.bench.naive")
-        self.until(lambda: bool(store.connection.call("SCARD", f"rq:workers:{naive.QUEUE}")), "the worker")
+        self.until(lambda: bool(store.connection.execute("SCARD", f"rq:workers:{naive.QUEUE}")), "the worker")
         started = time.perf_counter()
-        naive.enqueue(store.connection.for_rq(), tokens, record)
-        self.until(lambda: int(store.connection.call("HLEN", record)) >= people_, "the jobs")
+        naive.enqueue(store.connection.create_rq_client(), tokens, record)
+        self.until(lambda: int(store.connection.execute("HLEN", record)) >= people_, "the jobs")
         rate = people_ / (time.perf_counter() - started)
         self.stage.stop(worker)
         return rate
@@ -140,7 +140,7 @@ def run(quick: bool, write: bool) -> None:
     small = min(sizes)
     with Stage() as stage:
         people.country()
-        atlas = deployment().store.world().atlas
+        atlas = load_deployment().store.read_world().atlas
         areas = {count: atlas.resolve(f"{people.COUNTY}/{people.COUNTY} {i}").id for i, count in enumerate(sizes)}
         for i, (count, area) in enumerate(areas.items()):
             people.subscribe(count, [child.id for child in atlas.children(area)], sum(list(sizes)[:i]))
@@ -172,7 +172,7 @@ def _proportion(report: Report, took: dict[int, float]) -> None:
 
 def _compared(report: Report, bench: Bench, area: str, count: int, times: int, naive_rates: list[float]) -> float:
     """Ours and the loops in turns; every other time in the opposite order. Returns our seconds, the median."""
-    flight = common.configured().tuning.pace.in_flight
+    flight = common.load_settings().tuning.sending.in_flight
     ours: list[Sent] = []
     loops: dict[str, list[tuple[float, float]]] = {BARE: [], FLIGHT: [], STOCK: []}
     for i in range(times):

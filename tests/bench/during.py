@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench import people
 from tests.bench.broadcast import Bench, Sent
 from tests.bench.network import Network
@@ -23,7 +23,7 @@ def run(quick: bool, write: bool) -> None:
     count, rate = (5000, 50) if quick else (100_000, 100)
     with Stage() as stage:
         people.country()
-        atlas = deployment().store.world().atlas
+        atlas = load_deployment().store.read_world().atlas
         area = atlas.resolve(f"{people.CROWD}/{people.CROWD} 0").id
         people.subscribe(count, [child.id for child in atlas.children(area)])
         web = stage.mwavuli("web")

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.web.webhooks import THREADS
+from gateway.web.webhooks import MAX_THREADS
 
 REPLY = "CON Info line\n1. Alerts near me\n2. Health\n3. My rights\n4. Talk to someone\n5. Tell us\n6. Settings"
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -49,7 +49,7 @@ def awaited(url: str) -> Endpoint:
 def hopped(url: str) -> Endpoint:
     """The round trip by the synchronous client, in one thread hop."""
     connection: Any = redis.Redis.from_url(url)
-    pool = ThreadPoolExecutor(THREADS)
+    pool = ThreadPoolExecutor(MAX_THREADS)
 
     async def endpoint(request: Request) -> Response:
         given = await form(request)

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway import importing
 from gateway.cli import common, places, redis_server
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.cli.seed import seed
-from gateway.errors import StoreAway
+from gateway.crypto.vault import Purpose
+from gateway.errors import StoreUnavailable
+from gateway.imports import places as imports_places
 from gateway.model import intents
-from gateway.model.alert import Kind
-from gateway.model.broadcast import OPEN
-from gateway.model.subscription import Subscription, week_of
+from gateway.model.alert import AlertKind
+from gateway.model.broadcast import OPEN_STATES
+from gateway.model.subscription import Subscription, week_number
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.turns.sms import Sms
-from gateway.vault import Purpose
+from gateway.turns.sms import SmsHandler
 from tests.bench.network import Network
 from tests.bench.people import AT_ONCE, STYLES, SUBSCRIBERS_FROM
 from tests.bench.report import Report, machine, mib, whole
@@ -55,11 +55,11 @@ class Slow:
 class Bench:
     def __init__(self, report: Report, stage: Stage, count: int):
         self.report, self.stage, self.count = report, stage, count
-        self.call = deployment().store.connection.call
+        self.call = load_deployment().store.connection.execute
         self.areas: list[str] = []
         self.homes: list[int] = []
         self.slow: list[Slow] = []
-        deployed = deployment().store.connection
+        deployed = load_deployment().store.connection
         self._scripts = {sha.encode(): f"{name}.lua" for name, sha in deployed._shas.items()}
         self.call("CONFIG", "SET", "slowlog-log-slower-than", NOTED_US)
         self.call("CONFIG", "SET", "slowlog-max-len", KEPT)
@@ -97,17 +97,17 @@ class Bench:
         seed()
         rows = ["county,constituency,ward\n"]
         rows += [f"{COUNTY},{COUNTY} {c},Ward {c} {w}\n" for c in range(CONSTITUENCIES) for w in range(WARDS)]
-        store = deployment().store
-        places.put_areas(importing.read_areas(rows, store.vault.place_digest).areas)
-        atlas = store.world().atlas
+        store = load_deployment().store
+        places.save_areas(imports_places.read_areas(rows, store.vault.area_digest).areas)
+        atlas = store.read_world().atlas
         self.areas = [area.id for area in atlas if area.name.startswith("Ward ")]
         weights = [1 / (n + 1) ** SKEW for n in range(len(self.areas))]
         self.homes = random.Random(4).choices(range(len(self.areas)), weights, k=self.count)
 
     def subscribe(self, first: int, last: int) -> None:
         """Everybody's areas from one to another (of three), and the record that names all so far."""
-        store = deployment().store
-        week, counts = week_of(store.now()), Counter[str]()
+        store = load_deployment().store
+        week, counts = week_number(store.now()), Counter[str]()
         for at in range(0, self.count, AT_ONCE):
             commands: list[Sequence[object]] = []
             for i in range(at, min(at + AT_ONCE, self.count)):
@@ -120,44 +120,46 @@ class Bench:
     def _written(self, commands: list[Sequence[object]]) -> None:
         """A disk that others use may be slow for a while; what is written twice is the same."""
         for _ in range(TRIES):
-            with suppress(StoreAway):
-                deployment().store.connection.batch(commands)
+            with suppress(StoreUnavailable):
+                load_deployment().store.connection.batch(commands)
                 return
         raise RuntimeError("Redis does not answer in time")
 
     def _joins(self, i: int, areas: list[str], new: list[str], week: int) -> Iterator[Sequence[object]]:
-        token = deployment().store.vault.token(Number.from_int(SUBSCRIBERS_FROM + i), Purpose.SUBSCRIBER)
+        token = load_deployment().store.vault.token(Number.from_int(SUBSCRIBERS_FROM + i), Purpose.SUBSCRIBER)
         lang, wording = STYLES[i % len(STYLES)]
         kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=tuple(areas))
-        yield "HSET", keys.bucket(token), token, kept.pack()
+        yield "HSET", keys.subscription_bucket(token), token, kept.pack()
         for area in new:
-            yield "HSET", keys.membership(area, token), token, b""
+            yield "HSET", keys.area_subscribers(area, token), token, b""
 
     def joins(self) -> None:
         """Strangers who text JOIN; half of them STOP again."""
-        sms = Sms(deployment())
-        name = deployment().store.world().atlas.get(self.areas[0])
+        sms = SmsHandler(load_deployment())
+        name = load_deployment().store.read_world().atlas.get(self.areas[0])
         for i in range(JOINERS):
             number = Number.from_int(SUBSCRIBERS_FROM + self.count + i)
-            sms.receive(f"join-{i}", number, f"JOIN {name.name if name else ''}")
+            sms.handle_text(f"join-{i}", number, f"JOIN {name.name if name else ''}")
             if i % 2:
-                sms.receive(f"stop-{i}", number, "STOP")
+                sms.handle_text(f"stop-{i}", number, "STOP")
 
     def warn(self, area: str, wait: bool = True) -> int:
         """Send a warning; returns its number, once everybody was sent to."""
-        store = deployment().store
-        turn = store.terminal()
-        before, people = set(store.world().alerts), store.world().reach(area, turn.members)
-        store.write(turn, (intents.Send(Kind.RAID, area, "Market gate", "", turn.now + LASTS),), "")
-        assert store.commit(turn.change)
-        common.ring(turn.change.bells)
-        (number,) = set(store.world().alerts) - before
+        store = load_deployment().store
+        turn = store.read_terminal_turn()
+        before, people = set(store.read_world().alerts), store.read_world().count_subscriptions(area, turn.subscribers)
+        store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Market gate", "", turn.now + LASTS),), "")
+        assert store.commit(turn.transaction)
+        common.notify_workers(turn.transaction.lanes_to_notify)
+        (number,) = set(store.read_world().alerts) - before
         if wait:
             self._until(lambda: self._sent(f"{number.decode()}.0") >= people)
         return int(number)
 
     def _sent(self, id_: str) -> int:
-        return sum(n for state, n in deployment().store.recipients.counts(id_).items() if state not in OPEN)
+        return sum(
+            n for state, n in load_deployment().store.recipients.count_states(id_).items() if state not in OPEN_STATES
+        )
 
     def _until(self, done: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE
@@ -168,12 +170,12 @@ class Bench:
             time.sleep(0.2)
 
     def end(self, number: int, wait: bool) -> None:
-        store = deployment().store
-        turn = store.terminal()
+        store = load_deployment().store
+        turn = store.read_terminal_turn()
         people = self._sent(f"{number}.0")
-        store.write(turn, (intents.Clear(number),), "")
-        assert store.commit(turn.change)
-        common.ring(turn.change.bells)
+        store.apply_intents(turn, (intents.EndAlert(number),), "")
+        assert store.commit(turn.transaction)
+        common.notify_workers(turn.transaction.lanes_to_notify)
         if wait:
             self._until(lambda: self._sent(f"{number}.1") >= people)
         else:
@@ -183,7 +185,7 @@ class Bench:
         """What the day after does, done now: old cases are forgotten, Redis' file is written anew."""
         for item in self.call("ZRANGE", "due:bulk", 0, -1):
             self.call("ZADD", "due:bulk", 0, item)
-        self._until(lambda: not deployment().store.due.waiting("bulk"))
+        self._until(lambda: not load_deployment().store.work_queue.has_due_items("bulk"))
         self._until(lambda: b"aof_rewrite_in_progress:0" in self.call("INFO", "persistence"))
 
     def fork_ms(self) -> float:
@@ -194,7 +196,7 @@ class Bench:
 def run(quick: bool, write: bool, people: int = 0, server: str = "") -> None:
     count = people or (QUICK if quick else MILLION)
     if server:
-        redis_server.executable = lambda: server
+        redis_server.find_executable = lambda: server
     report = Report(f"memory{' (quick)' if quick else ''}{' of another Redis' if server else ''}")
     report.say(*machine())
     with Stage() as stage:
@@ -215,7 +217,7 @@ def run(quick: bool, write: bool, people: int = 0, server: str = "") -> None:
 def _day(bench: Bench) -> float:
     """Joins, warnings, an ending, housekeeping; returns bytes a recipient."""
     numbers: list[int] = []
-    county = deployment().store.world().atlas.resolve(COUNTY).id
+    county = load_deployment().store.read_world().atlas.resolve(COUNTY).id
     bench.phase("people join and leave", bench.joins)
     size = bench.phase("a warning to everybody", lambda: numbers.append(bench.warn(county)))
     bench.phase("a warning to the largest ward", lambda: numbers.append(bench.warn(bench.areas[0])))

@@ -7,7 +7,7 @@ from typing import Any
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench import sdk
 
 QUEUE = "naive"
@@ -31,7 +31,7 @@ def enqueue(connection: Any, tokens: list[bytes], record: str) -> None:
 
 def main() -> None:
     logging.getLogger("rq").setLevel(logging.WARNING)
-    connection = deployment().store.connection.for_rq()
+    connection = load_deployment().store.connection.create_rq_client()
     worker = SimpleWorker(
         [queue(connection)], connection=connection, serializer=JSONSerializer, log_job_description=False,
         default_result_ttl=0,

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway import importing
 from gateway.cli import places
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.cli.seed import seed
-from gateway.model.subscription import Subscription, Wording, week_of
+from gateway.crypto.vault import Purpose
+from gateway.imports import places as imports_places
+from gateway.model.subscription import Subscription, Wording, week_number
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.vault import Purpose
 
 WARDS = [f"{c}{v}nzo {c}{v}li".title() for c in ("b", "ch", "g", "l", "p", "t", "v", "w") for v in "aeio"]
 """32 made-up wards; the first four letters of each are its own"""
@@ -27,13 +27,13 @@ def country() -> None:
     seed()
     rows = ["county,constituency,ward\n", *(f"{COUNTY},{COUNTY} {i // 8},{ward}\n" for i, ward in enumerate(WARDS))]
     rows += [f"{CROWD},{CROWD} 0,{CROWD} {letter}\n" for letter in "ABCDEFGH"]
-    places.put_areas(importing.read_areas(rows, deployment().store.vault.place_digest).areas)
+    places.save_areas(imports_places.read_areas(rows, load_deployment().store.vault.area_digest).areas)
 
 
 def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
     """People who opted in, spread over these areas: what joining writes, a few thousand in one round trip."""
-    store = deployment().store
-    week = week_of(store.now())
+    store = load_deployment().store
+    week = week_number(store.now())
     numbers = range(SUBSCRIBERS_FROM + start, SUBSCRIBERS_FROM + start + count)
     for at in range(0, count, AT_ONCE):
         commands: list[tuple[object, ...]] = []
@@ -43,11 +43,11 @@ def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
         store.connection.batch(commands)
     for i, area in enumerate(areas):
         share = count // len(areas) + (i < count % len(areas))
-        store.connection.call("HINCRBY", "members", area, share)
+        store.connection.execute("HINCRBY", "members", area, share)
 
 
 def _joins(number: Number, area: str, lang: str, wording: Wording, week: int) -> Iterator[tuple[object, ...]]:
-    token = deployment().store.vault.token(number, Purpose.SUBSCRIBER)
+    token = load_deployment().store.vault.token(number, Purpose.SUBSCRIBER)
     kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
-    yield "HSET", keys.bucket(token), token, kept.pack()
-    yield "HSET", keys.membership(area, token), token, b""
+    yield "HSET", keys.subscription_bucket(token), token, kept.pack()
+    yield "HSET", keys.area_subscribers(area, token), token, b""

@@ -87,7 +87,9 @@ class Report:
 
 def machine() -> list[str]:
     """What it ran on."""
-    said = subprocess.run([redis_server.executable(), "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [redis_server.find_executable(), "--version"], capture_output=True, text=True, check=True
+    ).stdout
     found = re.search(r"v=(\S+)", said)
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [

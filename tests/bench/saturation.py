@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from gateway.cli.common import configured
+from gateway.cli.common import load_settings
 from gateway.settings import Web
-from gateway.web.service import Doors
+from gateway.web.service_loader import ServiceLoader
 from tests.bench import people, ussd
 from tests.bench.report import Report, machine, milli, percentile, secs, whole
 from tests.bench.schedule import PATIENCE, Heard, Plan
 from tests.bench.stage import ROOT, Child, Stage, wait_for_port
 
-UNLIMITED = Web.model_json_schema()["properties"]["turns_at_once"]["maximum"]
+UNLIMITED = Web.model_json_schema()["properties"]["max_turns"]["maximum"]
 GOAL = 1.0
 """seconds within which 99 of 100 callers must have an answer, a screen or an apology"""
 FEW = 0.001
@@ -52,7 +52,7 @@ class Load:
         self._stage, self._web, self._port = stage, web, port
         self._bench = ussd.Bench(stage)
         self._bench.targets = {ussd.OURS: (port, f"/at/{stage.token}/ussd")}
-        self._apology = Doors(configured()).apology
+        self._apology = ServiceLoader(load_settings()).apology
 
     def rehearse(self, first: int) -> None:
         self._bench.first = first
@@ -121,7 +121,7 @@ def run(quick: bool, write: bool) -> None:
     rates, seconds = ((500, 1500, 3000), 2.0) if quick else (RATES, 8.0)
     first = 0
     for processes in (1, 2):
-        for most, words in ((UNLIMITED, "no limit (as before)"), (Web().turns_at_once, "limit")):
+        for most, words in ((UNLIMITED, "no limit (as before)"), (Web().max_turns, "limit")):
             title = f"{processes} web process{'es' if processes > 1 else ''}, turns at once each: {most:,} ({words})"
             steps, first = _measured(title, processes, most, rates, seconds, first)
             _tell(report, title, steps, most != UNLIMITED)
@@ -132,7 +132,7 @@ def run(quick: bool, write: bool) -> None:
 def _measured(
     title: str, processes: int, most: int, rates: Sequence[float], seconds: float, first: int
 ) -> tuple[list[Step], int]:
-    with Stage(f"[web]\nturns_at_once = {most}\n") as stage:
+    with Stage(f"[web]\nmax_turns = {most}\n") as stage:
         people.country()
         web = stage.mwavuli("web", "--processes", str(processes))
         wait_for_port(web, stage.port)

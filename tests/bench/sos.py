@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 from gateway.cli import staff
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
+from gateway.crypto.secrets import safety_tag
 from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.store.turn import care_tag
 from tests.bench import people
 from tests.bench.network import Network
 from tests.bench.report import Report, machine, percentile, secs, spread
@@ -36,7 +36,7 @@ def run(quick: bool, write: bool) -> None:
         people.country()
         turn_on(Feature.SOS, "bench")
         for i in range(RESPONDERS):
-            staff.enrol(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
+            staff.enrol_staff(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
         network = Network(stage, 20 * count)
         web = stage.mwavuli("web")
         for command in (("worker", "alerts"), ("worker", "messages"), ("clock",)):
@@ -56,11 +56,11 @@ def calls(stage: Stage, network: Network, count: int, latency: float, batch: int
     numbers = [Number.from_int(CALLERS_FROM + batch * 10_000 + int(latency) * 100_000 + i) for i in range(count)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         acknowledged = dict(zip(numbers, pool.map(lambda number: _dial(stage, number), numbers), strict=True))
-    store = deployment().store
-    codes = {tag: code.decode() for code, tag in store.connection.hgetall(keys.CALLS).items()}
+    store = load_deployment().store
+    codes = {tag: code.decode() for code, tag in store.connection.hgetall(keys.SOS_TAGS_BY_CODE).items()}
     until(lambda: set(codes.values()) <= _first(network).keys(), PATIENCE, "a text about every call")
     first = _first(network)
-    took = [first[codes[care_tag(store.vault, n)]] - at for n, at in acknowledged.items()]
+    took = [first[codes[safety_tag(store.vault, n)]] - at for n, at in acknowledged.items()]
     until(lambda: not any(item.startswith(b"msg:") for item in _due()), PATIENCE, "an end of these texts")
     _hang_up()
     return took
@@ -88,14 +88,14 @@ def _first(network: Network) -> dict[str, float]:
 
 
 def _due() -> list[bytes]:
-    items: list[bytes] = deployment().store.connection.call("ZRANGE", "due:alerts", 0, -1)
+    items: list[bytes] = load_deployment().store.connection.execute("ZRANGE", "due:alerts", 0, -1)
     return items
 
 
 def _hang_up() -> None:
     """The calls end, so that the next round's are alone."""
-    call = deployment().store.connection.call
-    for key in [keys.CALLS.encode(), *call("KEYS", "sos:*")]:
+    call = load_deployment().store.connection.execute
+    for key in [keys.SOS_TAGS_BY_CODE.encode(), *call("KEYS", "sos:*")]:
         call("DEL", key)
     for item in _due():
         if item.startswith(b"sos:"):
@@ -110,6 +110,6 @@ def _tell(report: Report, count: int, latency: float, rounds: list[list[float]])
     ]
     report.table(["first responder's text after the caller's screen, within", "min", "median", "max"], rows)
     slowest = max(max(took) for took in rounds)
-    asked = len(deployment().store.world().roster.responders())
+    asked = len(load_deployment().store.read_world().roster.responders())
     report.say(f"- {asked} responders on duty are asked: one text tells each of the calls that came at once")
     report.goal(f"within {GOAL:.0f} s (slowest {secs(slowest)})", slowest <= GOAL)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from gateway.cli import common, redis_server
-from gateway.vault import new_key
+from gateway.crypto.vault import new_key
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20
@@ -79,7 +79,7 @@ class Stage:
         tuning = self.folder / "settings.toml"
         tuning.write_text(settings_toml)
         self.environ = {
-            "REDIS_URL": redis_server.url(self.socket),
+            "REDIS_URL": redis_server.unix_url(self.socket),
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "MWAVULI_DATA_DIR": str(self.folder),
@@ -96,10 +96,10 @@ class Stage:
 
     def __enter__(self) -> Self:
         os.environ.update(self.environ)
-        common.configured.cache_clear()
-        common.deployment.cache_clear()  # another stage's had another Redis and key
-        self.redis = self.start("redis", redis_server.command(self.folder, self.socket))
-        redis_server.wait_for(self.socket, self.redis.process)
+        common.load_settings.cache_clear()
+        common.load_deployment.cache_clear()  # another stage's had another Redis and key
+        self.redis = self.start("redis", redis_server.build_command(self.folder, self.socket))
+        redis_server.wait_until_ready(self.socket, self.redis.process)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

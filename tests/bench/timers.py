@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
 from gateway.model import intents
 from gateway.model.feature import Feature
@@ -47,28 +47,28 @@ def run(quick: bool, write: bool) -> None:
 
 def used() -> int:
     """Bytes of Redis' memory, without what its clients hold."""
-    info = deployment().store.connection.redis.info("memory")
+    info = load_deployment().store.connection.redis.info("memory")
     return int(info["used_memory"]) - int(info["mem_clients_normal"])
 
 
 def go_out(count: int) -> None:
     """So many people leave a note and come back in twelve hours; a negative count ends theirs."""
-    store = deployment().store
+    store = load_deployment().store
     until = int(store.now()) + 12 * 3600
     for i in range(abs(count)):
-        turn = store.read(Number.from_int(OUT_FROM + i))
-        intent = intents.GoOut(until + i % 3600, NOTE) if count > 0 else intents.Back()
-        store.write(turn, (intent,), "en")
-        assert store.commit(turn.change)
+        turn = store.read_turn(Number.from_int(OUT_FROM + i))
+        intent = intents.StartSafeCall(until + i % 3600, NOTE) if count > 0 else intents.EndSafeCall()
+        store.apply_intents(turn, (intent,), "en")
+        assert store.commit(turn.transaction)
     store.connection.redis.execute_command("MEMORY", "PURGE")
 
 
 def settle() -> None:
     """Redis moves a table that grew to a larger one bit by bit, at each look at it; until then it counts both."""
-    call = deployment().store.connection.call
+    call = load_deployment().store.connection.execute
     for item in call("ZRANGE", "due:alerts", 0, -1):
         call("ZSCORE", "due:alerts", item)
-    for key in deployment().store.connection.redis.scan_iter("out:*", count=1000):
+    for key in load_deployment().store.connection.redis.scan_iter("out:*", count=1000):
         for field in call("HKEYS", key):
             call("HGET", key, field)
 

@@ -4,8 +4,8 @@ import http.client
 import time
 from urllib.parse import urlencode
 
-from gateway.cli.common import deployment
-from gateway.cli.seed import PEOPLE
+from gateway.cli.common import load_deployment
+from gateway.cli.seed import STAFF
 from tests.bench import people
 from tests.bench.network import Network
 from tests.bench.report import Report, secs, spread
@@ -17,7 +17,7 @@ JOINERS_FROM, REPORTERS_FROM = 254_750_000_000, 254_760_000_000
 PATIENCE = 60
 REPORTS = [("1", "soko"), ("2", "kisima"), ("3", "kwa taa")]
 """kind and area: one text for each verifier and area in ten minutes, so each report is of another area"""
-TEAM = {row[0] for row in PEOPLE}
+TEAM = {row[0] for row in STAFF}
 
 
 class Gateway:
@@ -45,7 +45,7 @@ def verifier(report: Report, stage: Stage, network: Network, welcomes: int) -> N
     for i in range(welcomes):
         form = {"from": f"+{JOINERS_FROM + i}", "id": f"join-{i}", "text": f"JOIN {people.WARDS[-1]}", "to": "20240"}
         gateway.post("sms", form)
-    backlog = deployment().store.due.backlog
+    backlog = load_deployment().store.work_queue.count_items
     report.say(f"- {welcomes:,} JOIN texts taken in {secs(time.time() - started)}; {backlog('messages')} still waited")
     took, waiting = [], []
     for i, (kind, area) in enumerate(REPORTS):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import Deployment
-from gateway.keyring import NAME
 from gateway.settings import Settings
 
 Record = tuple[bytes, int, bytes]
@@ -23,7 +23,7 @@ class CountrySnapshot:
 
     def lend_keyring(self, values: Settings) -> bool:
         """Copy the shared keyring into the test's data folder. False where the test brings keys of its own."""
-        path = values.data_dir / NAME
+        path = values.data_dir / KEYRING_FILE
         if values.key != self._key or path.exists():
             return False
         if self._keyring:
@@ -43,10 +43,10 @@ class CountrySnapshot:
 
     def keep(self, opened: Deployment) -> None:
         """Remember what the import wrote, the first time."""
-        self._keyring = self._keyring or Path(opened.settings.data_dir / NAME).read_bytes()
+        self._keyring = self._keyring or Path(opened.settings.data_dir / KEYRING_FILE).read_bytes()
         connection = opened.store.connection
         if _depends_on(opened.settings) not in self._records:
-            names = connection.call("KEYS", "*")
+            names = connection.execute("KEYS", "*")
             found = connection.batch([command for name in names for command in (("PTTL", name), ("DUMP", name))])
             lifetimes, values = found[::2], found[1::2]
             self._records[_depends_on(opened.settings)] = [

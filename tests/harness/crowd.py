@@ -4,8 +4,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.errors import StoreAway
-from gateway.model.broadcast import OPEN
+from gateway.errors import StoreUnavailable
+from gateway.model.broadcast import OPEN_STATES
 from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.harness.stack import SOON, Stack, until
@@ -35,7 +35,7 @@ class Alert:
 
     def done(self) -> bool:
         """Nothing of it is left to do; False while Redis is away."""
-        with suppress(StoreAway):
+        with suppress(StoreUnavailable):
             return nothing_left(self.stack.store, self.id)
         return False
 
@@ -44,10 +44,10 @@ class Alert:
     ) -> None:
         """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
         until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
-        taken, counts = witness.took(self.place), self.stack.store.recipients.counts(self.id)
+        taken, counts = witness.took(self.place), self.stack.store.recipients.count_states(self.id)
         assert set(taken) == audience, f"{len(audience - set(taken))} missing"
         assert sum(counts.values()) == len(audience), counts
-        assert not any(counts[state] for state in OPEN), counts
+        assert not any(counts[state] for state in OPEN_STATES), counts
         assert doubled(taken).total() <= kills * one_call, f"{doubled(taken).total()} doubled by {kills} kills"
 
 

@@ -14,8 +14,8 @@ class Mortal(Connection):
 
     left = 0
 
-    def _asked(self, commands: Any, again: bool = False) -> list[Any]:
+    def _execute_all(self, commands: Any, may_retry: bool = False) -> list[Any]:
         self.left -= 1
         if self.left == 0:
             raise Dies
-        return super()._asked(commands, again)
+        return super()._execute_all(commands, may_retry)

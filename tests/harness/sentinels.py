@@ -69,13 +69,42 @@ class Sentinels:
         folder = self._folder / str(port)
         folder.mkdir()
         follows = [] if port == self.servers[0] else ["--replicaof", "127.0.0.1", str(self.servers[0])]
-        self._run(port, [
-            redis_server.executable(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
-            "--requirepass", PASSWORD, "--masterauth", PASSWORD, "--repl-diskless-sync", "yes",
-            "--repl-diskless-sync-delay", "0", "--min-replicas-to-write", "1", "--min-replicas-max-lag", "10",
-            "--slowlog-max-len", "0", *follows, *self._more,
-        ])  # fmt: skip
+        self._run(
+            port,
+            [
+                redis_server.find_executable(),
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                str(folder),
+                "--save",
+                "",
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "always",
+                "--maxmemory-policy",
+                "noeviction",
+                "--requirepass",
+                PASSWORD,
+                "--masterauth",
+                PASSWORD,
+                "--repl-diskless-sync",
+                "yes",
+                "--repl-diskless-sync-delay",
+                "0",
+                "--min-replicas-to-write",
+                "1",
+                "--min-replicas-max-lag",
+                "10",
+                "--slowlog-max-len",
+                "0",
+                *follows,
+                *self._more,
+            ],
+        )
 
     def _guard(self, port: int) -> None:
         file = self._folder / f"{port}.conf"
@@ -84,7 +113,7 @@ class Sentinels:
             f"sentinel auth-pass mymaster {PASSWORD}\nsentinel down-after-milliseconds mymaster {DOWN_MS}\n"
             "sentinel failover-timeout mymaster 3000\n"
         )
-        self._run(port, [redis_server.executable(), str(file), "--sentinel"])
+        self._run(port, [redis_server.find_executable(), str(file), "--sentinel"])
 
     def _run(self, port: int, command: list[str]) -> None:
         with (self._folder / f"{port}.out").open("ab") as out:

@@ -124,12 +124,12 @@ class OwnRedis:
 
     def __init__(self, folder: Path):
         self.socket = folder / "r.sock"
-        self._command = redis_server.command(folder, self.socket)
+        self._command = redis_server.build_command(folder, self.socket)
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        redis_server.wait_for(self.socket, self.process)
+        redis_server.wait_until_ready(self.socket, self.process)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGCONT)

@@ -20,15 +20,15 @@ import httpx
 import translations
 from gateway import settings
 from gateway.cli import redis_server
+from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment, open_deployment
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.store import Store
-from gateway.vault import new_key
 from tests.harness.cast import NUMBERS
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "stack-token-" + "0123456789abcdef" * 2
-TUNING = "[times]\nlease = 4\nsweep = 0.5\n"
+TUNING = "[times]\nlease = 4\nscheduler_interval = 0.5\n"
 """so that a test need not wait long for what a killed worker left"""
 SOON = 40.0
 """seconds in which anything must have happened; nothing waits longer than it has to"""
@@ -148,7 +148,7 @@ class Stack:
         self.port, self.page_port = free_ports(2)
         self.page = f"http://127.0.0.1:{self.page_port}"
         self.environ = {
-            "REDIS_URL": redis_server.url(self._socket),
+            "REDIS_URL": redis_server.unix_url(self._socket),
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "MWAVULI_DATA_DIR": str(folder),
@@ -163,7 +163,7 @@ class Stack:
         }
         self.tune(tuning)
         self.commands = {
-            "redis": redis_server.command(folder, self._socket, folder / "redis.log"),
+            "redis": redis_server.build_command(folder, self._socket, folder / "redis.log"),
             **procfile(),
             "network": [
                 sys.executable, "-m", "gateway.simulator", "--port", str(self.page_port), "--token", TOKEN,
@@ -184,7 +184,7 @@ class Stack:
         for name in names or self.commands:
             self._spawn(name)
             if name == "redis":
-                redis_server.wait_for(self._socket, self.running[name])
+                redis_server.wait_until_ready(self._socket, self.running[name])
                 if not names:
                     self.seed()
         for name, port in (("web", self.port), ("network", self.page_port)):
@@ -277,8 +277,8 @@ class Stack:
 
     def idle(self, lane: str) -> bool:
         """Nothing stands on this lane, for now or later; False while Redis is away."""
-        with suppress(StoreAway):
-            return not self.store.due.backlog(lane)
+        with suppress(StoreUnavailable):
+            return not self.store.work_queue.count_items(lane)
         return False
 
     def faults(self, **faults: object) -> None:

@@ -143,7 +143,7 @@ def _referral(bahati: Person, nurse: Person) -> str:
 
 def found_in_clear(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]:
     """Every hit. Numbers of cases are four random digits: a PIN that happens to be one says nothing."""
-    cases = {str(number) for number in (a.number for a in deployment.store.world().alerts.values())}
+    cases = {str(number) for number in (a.number for a in deployment.store.read_world().alerts.values())}
     pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
     referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody
     return hay.find(needles(PEOPLE, SAID)) + hay.find_whole(sorted(pins - referral))

@@ -8,17 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.cli import staff
+from gateway.crypto.secrets import derive_tags, hash_secret
 from gateway.model.caller import World
-from gateway.model.feature import Feature, Turned
+from gateway.model.feature import Feature, FeatureSwitch
 from gateway.numbers import Number
-from gateway.store import Change, Turn, keys
-from gateway.store.turn import secret_hash, tags_of
-from gateway.turns.sms import Sms
-from gateway.turns.ussd import Ussd
-from jobs import lanes
-from jobs.context import Context
-from jobs.ring import LANES
-from menus.session import Session
+from gateway.store import Transaction, Turn, keys
+from gateway.turns.sms import SmsHandler
+from gateway.turns.ussd import UssdHandler
+from jobs import dispatch
+from jobs.context import JobContext
+from jobs.notify import LANES
+from menus.engine.session import Session
 from tests.harness.cast import NUMBERS, RESPONDERS, number
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -71,19 +71,19 @@ class Phone:
 
     def _turn(self, typed: str) -> None:
         self._typed = typed
-        reply, _bells = self._town.ussd.turn(self._call, number(self.name), typed)
+        reply, _bells = self._town.ussd.handle_turn(self._call, number(self.name), typed)
         assert reply[:4] in ("CON ", "END "), reply
         self.screen, self.open = reply[4:], reply.startswith("CON ")
 
     def session(self) -> Session:
         """What is kept of the call between two keys."""
         store = self._town.store
-        tags = tags_of(store.vault, number(self.name))
-        return Session.unpack(store.vault.open(store.connection.call("GET", keys.session(tags.session)), "session"))
+        tags = derive_tags(store.vault, number(self.name))
+        return Session.unpack(store.vault.open(store.connection.execute("GET", keys.session(tags.session)), "session"))
 
     def text(self, words: str, id_: str = "") -> None:
         """Send a text to the short code."""
-        self._town.sms.receive(id_ or secrets.token_hex(8), number(self.name), words)
+        self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
 
     def inbox(self) -> list[str]:
         """New texts, after everything due was done."""
@@ -91,11 +91,11 @@ class Phone:
 
 
 class Town:
-    def __init__(self, context: Context, network_url: str):
+    def __init__(self, context: JobContext, network_url: str):
         self.context = context
         self.store = context.store
-        self.ussd = Ussd(context.deployment)
-        self.sms = Sms(context.deployment)
+        self.ussd = UssdHandler(context.deployment)
+        self.sms = SmsHandler(context.deployment)
         self.network = httpx.Client(base_url=f"{network_url}/api", timeout=20)
         self.network.post("/reset")
         self._phones = {name: Phone(self, name) for name in NUMBERS}
@@ -112,7 +112,7 @@ class Town:
         """Do what is due on every lane, until nothing is."""
         for _ in range(50):
             self._pull()
-            ran = [lanes.run(self.context, lane, 10) for lane in LANES]
+            ran = [dispatch.run_lane(self.context, lane, 10) for lane in LANES]
             if not any(ran) and not self._waiting():
                 return
         raise AssertionError("the lanes never ran dry")
@@ -121,45 +121,48 @@ class Town:
         """As `work`, and the lanes' pauses pass."""
         for _ in range(50):
             self.work()
-            if not any(self.store.due.waiting(lane) for lane in LANES):
+            if not any(self.store.work_queue.has_due_items(lane) for lane in LANES):
                 return
             self.nothing_rests()
         raise AssertionError("the network never took it")
 
     def _waiting(self) -> bool:
-        return any(self.store.due.waiting(lane) and not self.store.rests.left(lane) for lane in LANES)
+        return any(
+            self.store.work_queue.has_due_items(lane) and not self.store.circuit_breaker.remaining_pause_s(lane)
+            for lane in LANES
+        )
 
     def nothing_rests(self) -> None:
         """The pauses of lanes are over; that there was trouble is still known."""
-        self.store.connection.call("DEL", *(f"rest:{lane}" for lane in LANES))
+        self.store.connection.execute("DEL", *(f"rest:{lane}" for lane in LANES))
 
     def give_codes(self, name: str, codes: list[str]) -> None:
         """One-use codes, as from a printed list."""
 
-        def give(world: World, change: Change, now: int) -> None:
+        def give(world: World, change: Transaction, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
-            hashes = tuple(secret_hash(self.store.vault, number(name), "code", code) for code in codes)
-            self.store.shelves.staff.put(change, person.token, replace(person, codes=hashes))
+            hashes = tuple(hash_secret(self.store.vault, number(name), "code", code) for code in codes)
+            self.store.world_cache.staff.put(change, person.token, replace(person, code_hashes=hashes))
 
-        self.store.attempt(give)
+        self.store.transact(give)
 
     def turn_on(self, *features: Feature) -> None:
         """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
         if Feature.SOS in features:
             for name, (msisdn, role, area, pin) in RESPONDERS.items():
-                where = self.store.world().atlas.resolve(area).id if area else ""
-                staff.enrol(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
+                where = self.store.read_world().atlas.resolve(area).id if area else ""
+                staff.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
 
-        def write(world: World, change: Change, now: int) -> None:
+        def write(world: World, change: Transaction, now: int) -> None:
             for feature in features:
-                self.store.shelves.features.put(change, feature.encode(), Turned("Zuhura", now))
+                self.store.world_cache.features.put(change, feature.encode(), FeatureSwitch("Zuhura", now))
 
-        self.store.attempt(write)
+        self.store.transact(write)
 
     def clock(self, when: str) -> None:
         """From now on it is the next so-and-so: `Sat 23:10`."""
         day, _space, hour = when.partition(" ")
-        here = datetime.fromtimestamp(self.now(), self.store.shelves.world.house.zone)
+        here = datetime.fromtimestamp(self.now(), self.store.world_cache.world.profile.zone)
         days = (DAYS.index(day) - here.weekday()) % 7
         then = (here + timedelta(days=days)).replace(hour=int(hour[:2]), minute=int(hour[3:]), second=0)
         self.sleep(int((then - here).total_seconds()) % WEEK)
@@ -171,7 +174,7 @@ class Town:
     def sleep(self, seconds: int) -> None:
         """So much time passes, for the store, its records and its lanes alike; Redis itself knows nothing of it."""
         self._ahead += seconds
-        self.store.connection.call("EVAL", SHORTEN_LIFETIMES, 0, seconds * 1000)
+        self.store.connection.execute("EVAL", SHORTEN_LIFETIMES, 0, seconds * 1000)
 
     def sleep_until(self, moment: float) -> None:
         """Sleep until this moment of the town's clock, however much real time the test has used before."""
@@ -180,12 +183,12 @@ class Town:
     def _pull(self) -> None:
         """What is due by this town's clock is due by Redis' clock."""
         for lane in LANES if self._ahead else ():
-            for item in self.store.connection.call("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
-                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+            for item in self.store.connection.execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
+                self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def _bend_time(self) -> None:
         """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
-        store, finish = self.store, self.store.due.later
+        store, finish = self.store, self.store.work_queue.reschedule
 
         def turn_here(*args: object, **fields: object) -> Turn:
             turn = Turn(*args, **fields)  # type: ignore[arg-type]
@@ -194,24 +197,24 @@ class Town:
 
         self._now = store.connection.now
         store.connection.now = self.now  # type: ignore[method-assign]
-        store.due.later = lambda item, seconds: finish(item, seconds + self._ahead)  # type: ignore[method-assign]
+        store.work_queue.reschedule = lambda item, seconds: finish(item, seconds + self._ahead)  # type: ignore[method-assign]
         self._patch = pytest.MonkeyPatch()
-        self._patch.setattr("gateway.store.reading.Turn", turn_here)
+        self._patch.setattr("gateway.store.turn_reader.Turn", turn_here)
 
     def let_pass(self) -> None:
         """Everything that is due some day is due now."""
         self.nothing_rests()
         for lane in LANES:
-            for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
-                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+            for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
+                self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def let_pass_lane(self, lane: str, *verbs: str) -> None:
         """What is due some day on this lane (of these verbs, or of all but endings by the clock) is due now."""
         self.nothing_rests()
-        for item in self.store.connection.call("ZRANGE", f"due:{lane}", 0, -1):
+        for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
             verb = item.split(b":")[0].decode()
             if verb in verbs or (not verbs and verb != "end"):
-                self.store.connection.call("ZADD", f"due:{lane}", 0, item)
+                self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def inbox(self, name: str) -> list[str]:
         self.work()

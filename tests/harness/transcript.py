@@ -112,10 +112,10 @@ class Transcript:
 
     def _plain(self, text: str) -> str:
         """Numbers that differ each time get names, in the order of their appearance."""
-        for number in [str(a.number) for a in self._town.store.world().alerts.values()]:
+        for number in [str(a.number) for a in self._town.store.read_world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")
-        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.CALLS)):
+        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.SOS_TAGS_BY_CODE)):
             if call not in self._names:
                 self._names[call] = self._new("call")
         for code in re.findall(r"\b\d{5}\b", text):

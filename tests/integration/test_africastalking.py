@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from gateway import settings
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
-from gateway.providers import AfricasTalking, Fate, ProviderTrouble, Trouble, africastalking
-from gateway.providers.outcome import Outcome
+from gateway.providers import AfricasTalking, ProviderError, ProviderErrorKind, SendStatus
+from gateway.providers.africastalking import send
+from gateway.providers.base import SendOutcome
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import Town
@@ -50,62 +51,66 @@ def accepted(network_url: str) -> Any:
 
 
 REFUSED = {
-    100: Fate.ACCEPTED,
-    101: Fate.ACCEPTED,
-    102: Fate.ACCEPTED,
-    401: Fate.REFUSED,
-    403: Fate.DEAD,
-    404: Fate.DEAD,
-    406: Fate.BLOCKED,
-    407: Fate.REFUSED,
-    409: Fate.REFUSED,
-    500: Fate.RETRY,
-    501: Fate.RETRY,
-    502: Fate.RETRY,
+    100: SendStatus.ACCEPTED,
+    101: SendStatus.ACCEPTED,
+    102: SendStatus.ACCEPTED,
+    401: SendStatus.REFUSED,
+    403: SendStatus.DEAD_NUMBER,
+    404: SendStatus.DEAD_NUMBER,
+    406: SendStatus.OPTED_OUT,
+    407: SendStatus.REFUSED,
+    409: SendStatus.REFUSED,
+    500: SendStatus.RETRY,
+    501: SendStatus.RETRY,
+    502: SendStatus.RETRY,
 }
 
 
 @pytest.mark.parametrize(("code", "fate"), REFUSED.items())
-def test_each_status_code(code: int, fate: Fate, provider: AfricasTalking, network_url: str) -> None:
+def test_each_status_code(code: int, fate: SendStatus, provider: AfricasTalking, network_url: str) -> None:
     """The fault may not touch the others of its call."""
     set_faults(network_url, refuse={A: code})
     outcomes = provider.send("Hello", [AMINA, BAHATI])
-    assert (outcomes[AMINA].fate, outcomes[AMINA].code) == (fate, code)
-    assert outcomes[BAHATI].fate is Fate.ACCEPTED
+    assert (outcomes[AMINA].status, outcomes[AMINA].code) == (fate, code)
+    assert outcomes[BAHATI].status is SendStatus.ACCEPTED
     assert outcomes[BAHATI].message_id.startswith("ATXid_")
 
 
-@pytest.mark.parametrize(("code", "trouble"), [(402, Trouble.SHUT), (405, Trouble.BROKE)])
+@pytest.mark.parametrize(
+    ("code", "trouble"), [(402, ProviderErrorKind.REJECTED_SENDER), (405, ProviderErrorKind.OUT_OF_CREDIT)]
+)
 def test_codes_that_concern_the_account(
-    code: int, trouble: Trouble, provider: AfricasTalking, network_url: str
+    code: int, trouble: ProviderErrorKind, provider: AfricasTalking, network_url: str
 ) -> None:
     set_faults(network_url, refuse={A: code})
-    with pytest.raises(ProviderTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         provider.send("Hello", [AMINA])
-    assert caught.value.trouble is trouble
+    assert caught.value.kind is trouble
     mixed = provider.send("Hello", [AMINA, BAHATI])
-    assert (mixed[AMINA].fate, mixed[BAHATI].fate) == (Fate.RETRY, Fate.ACCEPTED), "whoever was sent to is not again"
+    assert (mixed[AMINA].status, mixed[BAHATI].status) == (SendStatus.RETRY, SendStatus.ACCEPTED), (
+        "whoever was sent to is not again"
+    )
 
 
 TROUBLES = {
-    "a wrong key": ({"wrong_key": True}, Trouble.SHUT),
-    "an unknown sender": ({"invalid_sender": True}, Trouble.SHUT),
-    "no airtime": ({"balance": 0}, Trouble.BROKE),
-    "HTTP 500": ({"error_status": 500}, Trouble.BUSY),
-    "HTTP 503": ({"error_status": 503}, Trouble.BUSY),
-    "HTTP 429": ({"error_status": 429}, Trouble.BUSY),
-    "HTTP 400": ({"error_status": 400}, Trouble.BUSY),
+    "a wrong key": ({"wrong_key": True}, ProviderErrorKind.REJECTED_SENDER),
+    "an unknown sender": ({"invalid_sender": True}, ProviderErrorKind.REJECTED_SENDER),
+    "no airtime": ({"balance": 0}, ProviderErrorKind.OUT_OF_CREDIT),
+    "HTTP 500": ({"error_status": 500}, ProviderErrorKind.BUSY),
+    "HTTP 503": ({"error_status": 503}, ProviderErrorKind.BUSY),
+    "HTTP 429": ({"error_status": 429}, ProviderErrorKind.BUSY),
+    "HTTP 400": ({"error_status": 400}, ProviderErrorKind.BUSY),
 }
 
 
 @pytest.mark.parametrize(("faults", "trouble"), TROUBLES.values(), ids=TROUBLES)
 def test_calls_that_were_not_taken(
-    faults: dict[str, object], trouble: Trouble, provider: AfricasTalking, network_url: str
+    faults: dict[str, object], trouble: ProviderErrorKind, provider: AfricasTalking, network_url: str
 ) -> None:
     set_faults(network_url, **faults)
-    with pytest.raises(ProviderTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         provider.send("Hello", [AMINA, BAHATI])
-    assert caught.value.trouble is trouble
+    assert caught.value.kind is trouble
     assert caught.value.__cause__ is None
     assert accepted(network_url) == 0
 
@@ -122,10 +127,10 @@ UNKNOWN = {
 def test_calls_of_which_nobody_knows(
     faults: dict[str, object], provider: AfricasTalking, network_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(africastalking, "TIMEOUT", (1, 0.3))
+    monkeypatch.setattr(send, "TIMEOUTS_S", (1, 0.3))
     set_faults(network_url, **faults)
     outcomes = provider.send("Hello", [AMINA, BAHATI])
-    assert {outcome.fate for outcome in outcomes.values()} == {Fate.UNKNOWN}
+    assert {outcome.status for outcome in outcomes.values()} == {SendStatus.UNKNOWN}
 
 
 def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
@@ -133,7 +138,11 @@ def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
 ) -> None:
     set_faults(network_url, missing_recipients=1)
     outcomes = provider.send("Hello", [AMINA, BAHATI, CHIKU])
-    assert [outcomes[n].fate for n in (AMINA, BAHATI, CHIKU)] == [Fate.ACCEPTED, Fate.ACCEPTED, Fate.UNKNOWN]
+    assert [outcomes[n].status for n in (AMINA, BAHATI, CHIKU)] == [
+        SendStatus.ACCEPTED,
+        SendStatus.ACCEPTED,
+        SendStatus.UNKNOWN,
+    ]
 
 
 def test_no_airtime_for_some_is_no_trouble_for_those_who_are_missing(
@@ -142,15 +151,15 @@ def test_no_airtime_for_some_is_no_trouble_for_those_who_are_missing(
     """Everybody shown met an empty account, but nobody knows of the one left out."""
     set_faults(network_url, balance=0, missing_recipients=1)
     outcomes = provider.send("Hello", [AMINA, BAHATI])
-    assert [outcomes[n].fate for n in (AMINA, BAHATI)] == [Fate.RETRY, Fate.UNKNOWN]
+    assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.RETRY, SendStatus.UNKNOWN]
 
 
 def test_nobody_listens_there() -> None:
     with socket.socket() as bound:  # not listening: refuses
         bound.bind(("127.0.0.1", 0))
-        with pytest.raises(ProviderTrouble) as caught:
+        with pytest.raises(ProviderError) as caught:
             provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", [AMINA])
-    assert caught.value.trouble is Trouble.BUSY
+    assert caught.value.kind is ProviderErrorKind.BUSY
     assert A not in str(caught.value)
 
 
@@ -184,30 +193,33 @@ def shape(*rows: object, message: str = "Sent") -> bytes:
 
 
 ROW = {"number": A, "statusCode": 101, "messageId": "ATXid_1"}
-SENT = Outcome(Fate.ACCEPTED, 101, "ATXid_1")
+SENT = SendOutcome(SendStatus.ACCEPTED, 101, "ATXid_1")
 ODD = {
     "JSON with a charset": (shape(ROW), SENT),
     "the code in quotation marks": (shape({**ROW, "statusCode": "101"}), SENT),
     "the number without its plus": (shape({**ROW, "number": A[1:]}), SENT),
-    "no message id": (shape({"number": A, "statusCode": 101, "messageId": None}), Outcome(Fate.ACCEPTED, 101)),
-    "a code nobody knows": (shape({**ROW, "statusCode": 999}), Outcome(Fate.UNKNOWN, 999, "ATXid_1")),
-    "a code that is no number": (shape({**ROW, "statusCode": None}), Outcome(Fate.UNKNOWN, 0, "ATXid_1")),
-    "somebody else's number": (shape({**ROW, "number": NUMBERS["Chiku"]}), Outcome(Fate.UNKNOWN)),
-    "a number that is none": (shape({**ROW, "number": ["x"]}), Outcome(Fate.UNKNOWN)),
-    "rows that are none": (shape(None, "x", 3), Outcome(Fate.UNKNOWN)),
-    "an empty list and a reason nobody knows": (shape(message="Tomorrow"), Outcome(Fate.UNKNOWN)),
-    "a list": (b"[]", Outcome(Fate.UNKNOWN)),
-    "null": (b"null", Outcome(Fate.UNKNOWN)),
-    "no recipients": (b'{"SMSMessageData": {}}', Outcome(Fate.UNKNOWN)),
-    "data that is none": (b'{"SMSMessageData": "x"}', Outcome(Fate.UNKNOWN)),
-    "nothing": (b"", Outcome(Fate.UNKNOWN)),
-    "bytes": (b"\xff\xfe\0", Outcome(Fate.UNKNOWN)),
-    "deep": (b"[" * 100_000, Outcome(Fate.UNKNOWN)),
+    "no message id": (
+        shape({"number": A, "statusCode": 101, "messageId": None}),
+        SendOutcome(SendStatus.ACCEPTED, 101),
+    ),
+    "a code nobody knows": (shape({**ROW, "statusCode": 999}), SendOutcome(SendStatus.UNKNOWN, 999, "ATXid_1")),
+    "a code that is no number": (shape({**ROW, "statusCode": None}), SendOutcome(SendStatus.UNKNOWN, 0, "ATXid_1")),
+    "somebody else's number": (shape({**ROW, "number": NUMBERS["Chiku"]}), SendOutcome(SendStatus.UNKNOWN)),
+    "a number that is none": (shape({**ROW, "number": ["x"]}), SendOutcome(SendStatus.UNKNOWN)),
+    "rows that are none": (shape(None, "x", 3), SendOutcome(SendStatus.UNKNOWN)),
+    "an empty list and a reason nobody knows": (shape(message="Tomorrow"), SendOutcome(SendStatus.UNKNOWN)),
+    "a list": (b"[]", SendOutcome(SendStatus.UNKNOWN)),
+    "null": (b"null", SendOutcome(SendStatus.UNKNOWN)),
+    "no recipients": (b'{"SMSMessageData": {}}', SendOutcome(SendStatus.UNKNOWN)),
+    "data that is none": (b'{"SMSMessageData": "x"}', SendOutcome(SendStatus.UNKNOWN)),
+    "nothing": (b"", SendOutcome(SendStatus.UNKNOWN)),
+    "bytes": (b"\xff\xfe\0", SendOutcome(SendStatus.UNKNOWN)),
+    "deep": (b"[" * 100_000, SendOutcome(SendStatus.UNKNOWN)),
 }
 
 
 @pytest.mark.parametrize(("body", "outcome"), ODD.values(), ids=ODD)
-def test_odd_answers(body: bytes, outcome: Outcome) -> None:
+def test_odd_answers(body: bytes, outcome: SendOutcome) -> None:
     with answering(201, body, "application/json; charset=utf-8") as url:
         assert provider_at(url).send("Hello", [AMINA]) == {AMINA: outcome}
 
@@ -216,9 +228,9 @@ def test_a_redirect_is_not_followed() -> None:
     """It could lead a made-up account to the real network, with the numbers in its form."""
     with answering(201, shape(ROW), "application/json") as elsewhere:
         for status in (301, 302, 307, 308):
-            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderTrouble) as caught:
+            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderError) as caught:
                 provider_at(url).send("Hello", [AMINA])
-            assert caught.value.trouble is Trouble.BUSY
+            assert caught.value.kind is ProviderErrorKind.BUSY
 
 
 @given(st.integers(10**6, 10**15 - 1))
@@ -233,24 +245,24 @@ def test_the_sdk_takes_every_number_that_can_be_made(digits: int) -> None:
 @pytest.fixture
 def hundred(town: Town) -> Town:
     for i in range(100):
-        turn = town.store.read(Number.from_int(254_712_000_000 + i))
+        turn = town.store.read_turn(Number.from_int(254_712_000_000 + i))
         area = turn.world.atlas.resolve("Soko Mwezi").id
-        town.store.write(turn, (intents.Join(area),), "en")
-        assert town.store.commit(turn.change)
+        town.store.apply_intents(turn, (intents.Subscribe(area),), "en")
+        assert town.store.commit(turn.transaction)
     return town
 
 
 def warn(town: Town) -> dict[str, int]:
     """Send a warning; returns where its people stand."""
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
-    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.transaction)
     for _ in range(3):
         town.work()
         town.let_pass()
-    [alert] = town.store.world().alerts.values()
-    return {state.name: n for state, n in town.store.recipients.counts(f"{alert.number}.0").items() if n}
+    [alert] = town.store.read_world().alerts.values()
+    return {state.name: n for state, n in town.store.recipients.count_states(f"{alert.number}.0").items() if n}
 
 
 def test_a_number_the_network_calls_malformed_stops_nobody_else(hundred: Town) -> None:
@@ -261,8 +273,10 @@ def test_a_number_the_network_calls_malformed_stops_nobody_else(hundred: Town) -
 def test_a_token_that_is_no_number_stops_nobody_else(hundred: Town) -> None:
     """As a damaged disk or a half restored backup would leave it."""
     store = hundred.store
-    area = store.world().atlas.resolve("Soko Mwezi").id
+    area = store.read_world().atlas.resolve("Soko Mwezi").id
     bad = b"\0" * 24
     week = Subscription("en", consent_week=1, seen_week=1, areas=(area,)).pack()
-    store.connection.batch([("HSET", keys.bucket(bad), bad, week), ("HSET", keys.membership(area, bad), bad, b"")])
+    store.connection.batch(
+        [("HSET", keys.subscription_bucket(bad), bad, week), ("HSET", keys.area_subscribers(area, bad), bad, b"")]
+    )
     assert warn(hundred) == {"ACCEPTED": 100, "REFUSED": 1}

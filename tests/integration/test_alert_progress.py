@@ -4,11 +4,11 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import progress
-from gateway.cli.progress import Speed, look, show, states
+from gateway.cli.progress import SendRate, describe_progress, format_states, show
 from gateway.model import intents
-from gateway.model.broadcast import State
-from gateway.store import Tally
-from jobs import lanes
+from gateway.model.broadcast import RecipientState
+from gateway.store import RecipientCounts
+from jobs import dispatch
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
 
@@ -42,11 +42,11 @@ def test_before_anything_left(crowd: Town) -> None:
 
 def test_half_way(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of the portions are done: half a bar, and the counts are those looked up."""
-    monkeypatch.setattr("jobs.broadcast._prefixes_at_once", lambda *_: 2)
+    monkeypatch.setattr("jobs.handlers.broadcast._prefix_limit", lambda *_: 2)
     number = send(crowd)
-    lanes.run(crowd.context, "alerts", 0.0001)
-    said, left = look(crowd.store, number, {})
-    done = sum(crowd.store.recipients.counts(f"{number}.0").values())
+    dispatch.run_lane(crowd.context, "alerts", 0.0001)
+    said, left = describe_progress(crowd.store, number, {})
+    done = sum(crowd.store.recipients.count_states(f"{number}.0").values())
     assert left == 2 and 0 < done < 250
     assert said[1] == f"  {number}.0 [{'#' * (30 * done // 250):<30}] {done} of about 250 people looked up"
     assert said[2] == f"    accepted {done}"
@@ -68,21 +68,21 @@ def test_follows_until_it_is_done(crowd: Town, monkeypatch: pytest.MonkeyPatch) 
 def test_an_update_goes_to_those_who_were_warned(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
-    decide(crowd, intents.Clear(number))
+    decide(crowd, intents.EndAlert(number))
     assert shown(number)[3] == f"  {number}.1 [{' ' * 30}] 0 of about 250 people looked up"
 
 
 def test_speed() -> None:
-    speed = Speed()
+    speed = SendRate()
     for now, sent in ((0, 0), (10, 1000), (20, 4000)):
-        speed.look(now, sent)
-    assert speed.said(1000) == ", 200/s, about 5 s left"
-    assert speed.said(0) == ", 200/s"
-    speed.look(45, 4000)
-    assert speed.looks == [(20, 4000), (45, 4000)] and speed.said(1000) == "", "over the last half minute"
+        speed.add_sample(now, sent)
+    assert speed.format_rate(1000) == ", 200/s, about 5 s left"
+    assert speed.format_rate(0) == ", 200/s"
+    speed.add_sample(45, 4000)
+    assert speed.samples == [(20, 4000), (45, 4000)] and speed.format_rate(1000) == "", "over the last half minute"
 
 
 def test_nobody_and_no_number() -> None:
-    assert states(Tally(dict.fromkeys(State, 0), {})) == "nobody yet"
-    tally = Tally(dict.fromkeys(State, 0) | {State.REFUSED: 1}, {0: 1})
-    assert states(tally) == "refused 1 (no number: 1)"
+    assert format_states(RecipientCounts(dict.fromkeys(RecipientState, 0), {})) == "nobody yet"
+    tally = RecipientCounts(dict.fromkeys(RecipientState, 0) | {RecipientState.REFUSED: 1}, {0: 1})
+    assert format_states(tally) == "refused 1 (no number: 1)"

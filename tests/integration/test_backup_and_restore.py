@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from gateway.actions import dead_numbers, restore
 from gateway.cli import staff
-from gateway.errors import BadInput, Closed
+from gateway.crypto.vault import Keyring, Purpose, Vault
+from gateway.errors import BadInput, StoreClosed
 from gateway.model import intents
-from gateway.model.alert import Kind, State
-from gateway.model.referral import new_code
-from gateway.store import backup, dying, keys, left, restore
-from gateway.vault import Keyring, Purpose, Vault
-from jobs import clock
-from jobs.context import Context
+from gateway.model.alert import AlertKind, AlertState
+from gateway.model.referral import new_referral_code
+from gateway.store import backup, keys
+from gateway.store import tombstones as store_tombstones
+from jobs import scheduler
+from jobs.context import JobContext
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import needles
 from tests.harness.town import Town
@@ -20,17 +22,17 @@ from tests.harness.town import Town
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "SETTLE", 0)
+    monkeypatch.setattr(backup, "SETTLE_S", 0)
 
 
 def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read(number(name))
-    town.store.write(turn, what, "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, what, "en")
+    assert town.store.commit(turn.transaction)
 
 
 def area(town: Town, name: str = "Soko Mwezi") -> str:
-    return town.store.world().atlas.resolve(name).id
+    return town.store.read_world().atlas.resolve(name).id
 
 
 def save(town: Town, path: Path) -> Path:
@@ -41,18 +43,18 @@ def save(town: Town, path: Path) -> Path:
 
 def lose(town: Town) -> None:
     """The clock has swept; then Redis is gone, with everything in it."""
-    clock.ledger.cache_clear()
-    clock.sweep(town.context)
-    town.store.connection.call("FLUSHALL")
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    town.store.connection.execute("FLUSHALL")
 
 
 def bring_back(town: Town, path: Path) -> int:
-    tombstones = left.Ledger(town.store.settings.data_dir).read()
+    tombstones = store_tombstones.TombstoneLog(town.store.settings.data_dir).read()
     return restore.restore(town.store, path, tombstones, lambda n: None)
 
 
 def subscribed(town: Town, *names: str) -> list[bool]:
-    return [town.store.read(number(name)).subscription is not None for name in names]
+    return [town.store.read_turn(number(name)).subscription is not None for name in names]
 
 
 PEOPLE = ("Amina", "Bahati", "Chiku", "Dafina")
@@ -71,44 +73,44 @@ def test_who_left_does_not_come_back(town: Town, tmp_path: Path) -> None:
     lose(town)
     assert bring_back(town, file) == 2
     assert subscribed(town, *PEOPLE) == [True, True, False, False], "who joins again after a backup joins once more"
-    assert town.store.members() == {area(town): 2}
-    members = town.store.recipients.members([area(town)], [0], 0)[0]
+    assert town.store.count_subscribers() == {area(town): 2}
+    members = town.store.recipients.find_subscribers([area(town)], [0], 0)[0]
     assert set(members) == {town.store.vault.token(number(n), Purpose.SUBSCRIBER) for n in PEOPLE[:2]}
     town["Chiku"].text("JOIN Soko Mwezi")
     assert subscribed(town, "Chiku") == [True]
 
 
-def test_the_networks_word_and_a_dead_number_count_as_leaving(context: Context, town: Town, tmp_path: Path) -> None:
+def test_the_networks_word_and_a_dead_number_count_as_leaving(context: JobContext, town: Town, tmp_path: Path) -> None:
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
     file = save(town, tmp_path / "b")
-    dying.drop(context.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    dead_numbers.unsubscribe(context.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
     lose(town)
     assert bring_back(town, file) == 1
     assert subscribed(town, "Amina", "Bahati") == [False, True]
 
 
 def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
-    do(town, "Amina", intents.Join(area(town)), intents.Join(area(town, "Kasri")))
+    do(town, "Amina", intents.Subscribe(area(town)), intents.Subscribe(area(town, "Kasri")))
     file = save(town, tmp_path / "b")
-    do(town, "Amina", intents.Leave(area(town, "Kasri")))
+    do(town, "Amina", intents.LeaveArea(area(town, "Kasri")))
     lose(town)
     bring_back(town, file)
-    kept = town.store.read(number("Amina")).subscription
+    kept = town.store.read_turn(number("Amina")).subscription
     assert kept is not None
     assert kept.areas == (area(town),)
-    assert town.store.members() == {area(town): 1}
+    assert town.store.count_subscribers() == {area(town): 1}
 
 
 def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -> None:
-    do(town, "Amina", intents.Tonight(area(town)))
-    do(town, "Bahati", intents.Join(area(town, "Kasri")), intents.Tonight(area(town)))
+    do(town, "Amina", intents.AddTonightArea(area(town)))
+    do(town, "Bahati", intents.Subscribe(area(town, "Kasri")), intents.AddTonightArea(area(town)))
     file = save(town, tmp_path / "b")
-    town.store.connection.call("FLUSHALL")
+    town.store.connection.execute("FLUSHALL")
     town.sleep(town.store.settings.times.tonight + 60)
     bring_back(town, file)
     assert subscribed(town, "Amina", "Bahati") == [False, True]
-    assert town.store.members() == {area(town, "Kasri"): 1}
+    assert town.store.count_subscribers() == {area(town, "Kasri"): 1}
 
 
 def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: Path) -> None:
@@ -117,27 +119,27 @@ def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: P
     town["Vera"].text("STOP")
     lose(town)
     bring_back(town, file)
-    people = {p.name: p.active for p in town.store.world().roster.people}
+    people = {p.name: p.active for p in town.store.read_world().roster.people}
     assert people.pop("Vera") is False
     assert "Sabra" not in people
     assert all(people.values())
     assert len(people) == 3, "Wema, Zuhura and the nurse"
-    assert town.store.read(number("Wema")).secrets().staff_pin("1357")
-    assert len(town.store.world().atlas) > 5
-    assert town.store.world().directory.get("D01") is not None
+    assert town.store.read_turn(number("Wema")).secret_checks().is_staff_pin("1357")
+    assert len(town.store.read_world().atlas) > 5
+    assert town.store.read_world().directory.get("D01") is not None
 
 
 def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: Path) -> None:
-    codes = {name: new_code() for name in ("Amina", "Bahati")}
+    codes = {name: new_referral_code() for name in ("Amina", "Bahati")}
     for name, code in codes.items():
-        do(town, name, intents.Refer(code, "test", "D01", area(town), may_text=True, may_ask=False))
+        do(town, name, intents.CreateReferral(code, "test", "D01", area(town), may_text=True, may_ask_rating=False))
     town.work()
     file = save(town, tmp_path / "b")
     town["Bahati"].text("DELETE")
     lose(town)
     bring_back(town, file)
-    assert set(town.store.read(number("Amina")).visits) == {codes["Amina"]}
-    assert not town.store.read(number("Bahati")).visits
+    assert set(town.store.read_turn(number("Amina")).referrals) == {codes["Amina"]}
+    assert not town.store.read_turn(number("Bahati")).referrals
     town.inbox("Amina"), town.inbox("Bahati")
     for code in codes.values():
         town["Nurse"].text(f"1 {code}")
@@ -149,27 +151,27 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
-    assert len(town.store.world().reports) == 1
-    do(town, "Sabra", intents.Send(Kind.RAID, area(town), "Bus stage", "", int(town.now()) + 3600))
+    assert len(town.store.read_world().reports) == 1
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area(town), "Bus stage", "", int(town.now()) + 3600))
     file = save(town, tmp_path / "b")
     lose(town)
     town.network.post("/reset")
     bring_back(town, file)
-    assert len(town.store.world().alerts) == 1, "a report that nobody decided is gone"
+    assert len(town.store.read_world().alerts) == 1, "a report that nobody decided is gone"
     town.let_pass_lane("alerts")
     town.work()
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
-    [case] = town.store.world().alerts.values()
-    assert (case.state, case.place) == (State.ENDED, "")
-    assert not town.store.world().reports
-    do(town, "Sabra", intents.Send(Kind.RAID, area(town), "Gate", "", int(town.now()) + 3600))
+    [case] = town.store.read_world().alerts.values()
+    assert (case.state, case.venue) == (AlertState.ENDED, "")
+    assert not town.store.read_world().reports
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area(town), "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"
 
 
 def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
-    do(town, "Amina", intents.Say("Kibokosalon is shut"))
+    do(town, "Amina", intents.SendFeedback("Kibokosalon is shut"))
     content = save(town, tmp_path / "b").read_bytes()
     assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
     tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]
@@ -192,14 +194,14 @@ def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> No
         cut.write_bytes(spoilt)
         with pytest.raises(BadInput, match=words):
             bring_back(town, cut)
-    other = Vault(Keyring.fresh())
+    other = Vault(Keyring.generate())
     with pytest.raises(BadInput, match="another keyring"):
         next(backup.read(file, other))
-    assert town.store.connection.call("DBSIZE") == 0
-    town.sleep(restore.OLDEST)
+    assert town.store.connection.execute("DBSIZE") == 0
+    town.sleep(restore.MAX_BACKUP_AGE_S)
     with pytest.raises(BadInput, match="7 days"):
         bring_back(town, file)
-    assert town.store.connection.call("DBSIZE") == 0
+    assert town.store.connection.execute("DBSIZE") == 0
 
 
 def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
@@ -213,28 +215,28 @@ def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        restore.restore(town.store, file, left.Ledger(tmp_path).read(), dies)
-    with pytest.raises(Closed):
+        restore.restore(town.store, file, store_tombstones.TombstoneLog(tmp_path).read(), dies)
+    with pytest.raises(StoreClosed):
         town["Amina"].text("JOIN Kasri")
     assert bring_back(town, file) == 3
-    assert town.store.members() == {area(town): 3}
+    assert town.store.count_subscribers() == {area(town): 3}
 
 
 def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Path) -> None:
-    ledger = left.Ledger(tmp_path)
+    ledger = store_tombstones.TombstoneLog(tmp_path)
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
-    ledger.copy(town.store.connection)
-    ledger.copy(town.store.connection)
-    line = (tmp_path / left.FILE).read_text()
+    ledger.copy_from_redis(town.store.connection)
+    ledger.copy_from_redis(town.store.connection)
+    line = (tmp_path / store_tombstones.FILE).read_text()
     assert line.count("\n") == 1
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
     assert token.hex() not in line
-    with open(tmp_path / left.FILE, "a") as file:
+    with open(tmp_path / store_tombstones.FILE, "a") as file:
         file.write("17000")  # a line that was cut off
-    assert len(left.Ledger(tmp_path).read()) == 1
-    town.sleep(keys.LEFT + 60)
-    ledger.copy(town.store.connection)
-    assert (tmp_path / left.FILE).read_text() == ""
-    assert town.store.connection.call("ZCARD", left.KEY) == 0
+    assert len(store_tombstones.TombstoneLog(tmp_path).read()) == 1
+    town.sleep(keys.TOMBSTONE_TTL_S + 60)
+    ledger.copy_from_redis(town.store.connection)
+    assert (tmp_path / store_tombstones.FILE).read_text() == ""
+    assert town.store.connection.execute("ZCARD", store_tombstones.KEY) == 0

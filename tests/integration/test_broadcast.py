@@ -7,16 +7,17 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import Kind, State
-from gateway.model.broadcast import OPEN
-from gateway.model.broadcast import State as At
+from gateway.model.alert import AlertKind, AlertState
+from gateway.model.broadcast import OPEN_STATES
+from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
-from gateway.providers import Outcome
-from gateway.store import Change
-from gateway.turns.reports import DeliveryReports
-from jobs import lanes, second_try
+from gateway.providers import SendOutcome
+from gateway.store import Transaction
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs import dispatch
+from jobs.handlers import redelivery
 from tests.harness.cast import number as number_of
 from tests.harness.crowd import nothing_left
 from tests.harness.town import Town
@@ -25,24 +26,24 @@ PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
 
 
 def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> None:
-    where = town.store.world().atlas.resolve(area).id
+    where = town.store.read_world().atlas.resolve(area).id
     for number in people:
-        turn = town.store.read(number)
-        town.store.write(turn, (intents.Join(where),), "sw")
-        assert town.store.commit(turn.change)
+        turn = town.store.read_turn(number)
+        town.store.apply_intents(turn, (intents.Subscribe(where),), "sw")
+        assert town.store.commit(turn.transaction)
 
 
 def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600, place: str = "Gate") -> int:
     """Send a warning at once; returns its number."""
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     where = turn.world.atlas.resolve(area).id
-    town.store.write(turn, (intents.Send(Kind.RAID, where, place, "", turn.now + seconds),), "")
-    assert town.store.commit(turn.change)
-    return next(a.number for a in town.store.world().alerts.values() if a.state is State.LIVE)
+    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, where, place, "", turn.now + seconds),), "")
+    assert town.store.commit(turn.transaction)
+    return next(a.number for a in town.store.read_world().alerts.values() if a.state is AlertState.LIVE)
 
 
 def counts(town: Town, number: int, edition: int = 0) -> dict[At, int]:
-    found = town.store.recipients.counts(f"{number}.{edition}")
+    found = town.store.recipients.count_states(f"{number}.{edition}")
     return {state: n for state, n in found.items() if n}
 
 
@@ -84,9 +85,9 @@ def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
 def test_who_left_meanwhile_is_removed_not_sent(crowd: Town) -> None:
     number = send(crowd)
     for person in PEOPLE[:10]:
-        turn = crowd.store.read(person)
-        crowd.store.write(turn, (intents.Stop(),), "")
-        assert crowd.store.commit(turn.change)
+        turn = crowd.store.read_turn(person)
+        crowd.store.apply_intents(turn, (intents.Unsubscribe(),), "")
+        assert crowd.store.commit(turn.transaction)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 10}
     assert not set(messages(crowd)) & {p.e164 for p in PEOPLE[:10]}
@@ -95,14 +96,14 @@ def test_who_left_meanwhile_is_removed_not_sent(crowd: Town) -> None:
 def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
     """A chunk queued before the STOP does not send to it."""
     number = send(crowd)
-    broadcast = crowd.store.world() and crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
-    everybody = crowd.store.recipients.members(
-        [crowd.store.world().case(number).area], range(1 << broadcast.bits), broadcast.bits
+    broadcast = crowd.store.read_world() and crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
+    everybody = crowd.store.recipients.find_subscribers(
+        [crowd.store.read_world().alert(number).area], range(1 << broadcast.shard_bits), broadcast.shard_bits
     )
-    crowd.store.recipients.enlist(broadcast, everybody, broadcast.until)
-    turn = crowd.store.read(PEOPLE[0])
-    crowd.store.write(turn, (intents.Stop(),), "")
-    assert crowd.store.commit(turn.change)
+    crowd.store.recipients.insert(broadcast, everybody, broadcast.until)
+    turn = crowd.store.read_turn(PEOPLE[0])
+    crowd.store.apply_intents(turn, (intents.Unsubscribe(),), "")
+    assert crowd.store.commit(turn.transaction)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.REMOVED: 1}
     assert PEOPLE[0].e164 not in messages(crowd)
@@ -114,7 +115,7 @@ def test_refusals_are_told_apart(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 3, At.REFUSED: 3}
-    kept = [crowd.store.read(p).subscription is not None for p in PEOPLE[:4]]
+    kept = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
     assert kept == [False, True, True, True]
 
 
@@ -147,9 +148,9 @@ def test_a_report_settles_what_was_unknown_before_it_is_sent_again(crowd: Town) 
     crowd.work()
     unknown = counts(crowd, number)[At.UNKNOWN]
     crowd.faults()
-    reports = DeliveryReports(crowd.context.deployment)
+    reports = DeliveryReportHandler(crowd.context.deployment)
     for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
-        reports.settle(row["id"], "Success", Number.parse(row["number"]))
+        reports.record_report(row["id"], "Success", Number.parse(row["number"]))
     assert counts(crowd, number) == {At.DELIVERED: len(PEOPLE)}
     crowd.let_pass_lane("alerts", "again")
     crowd.work()
@@ -160,8 +161,8 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     row = crowd.network.get("/messages", params={"since": 0}).json()["messages"][0]
-    reports, person = DeliveryReports(crowd.context.deployment), Number.parse(row["number"])
-    assert [reports.settle(row["id"], s, person) for s in ("Success", "Sent", "Buffered", "Failed", "Odd")] == [
+    reports, person = DeliveryReportHandler(crowd.context.deployment), Number.parse(row["number"])
+    assert [reports.record_report(row["id"], s, person) for s in ("Success", "Sent", "Buffered", "Failed", "Odd")] == [
         "known", "known", "known", "stranger", "unknown status",
     ]  # fmt: skip
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
@@ -171,13 +172,15 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
-    [item] = [i for i in store.due.take("alerts", 8) if i.verb == "bc"]
-    broadcast = store.world() and store.shelves.broadcasts.items[item.rest]
-    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0][:30]
-    store.recipients.enlist(broadcast, {0: tokens}, broadcast.until)
+    [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task == "bc"]
+    broadcast = store.read_world() and store.world_cache.broadcasts.items[item.payload]
+    tokens = store.recipients.find_subscribers([store.read_world().alert(number).area], [0], broadcast.shard_bits)[0][
+        :30
+    ]
+    store.recipients.insert(broadcast, {0: tokens}, broadcast.until)
     assert len(store.recipients.claim(broadcast, tokens)) == 30
     crowd.let_pass_lane("alerts")
-    lanes.run(crowd.context, "alerts", 10)
+    dispatch.run_lane(crowd.context, "alerts", 10)
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 30, At.UNKNOWN: 30}
     crowd.let_pass_lane("alerts", "again")
     crowd.work()
@@ -188,10 +191,12 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
 def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
-    world = store.world()
-    change = store.attempt(
-        lambda w, c, now: store.shelves.broadcasts.put(
-            c, f"{number}.0".encode(), replace(store.shelves.broadcasts.items[f"{number}.0".encode()], until=now - 1)
+    world = store.read_world()
+    change = store.transact(
+        lambda w, c, now: store.world_cache.broadcasts.put(
+            c,
+            f"{number}.0".encode(),
+            replace(store.world_cache.broadcasts.items[f"{number}.0".encode()], until=now - 1),
         )
     )
     crowd.work()
@@ -203,9 +208,9 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
 def test_cleared_before_it_was_sent(crowd: Town) -> None:
     """What is left of the warning lapses, and nobody hears of the end of what they never heard of."""
     number = send(crowd)
-    turn = crowd.store.terminal()
-    crowd.store.write(turn, (intents.Clear(number),), "")
-    assert crowd.store.commit(turn.change)
+    turn = crowd.store.read_terminal_turn()
+    crowd.store.apply_intents(turn, (intents.EndAlert(number),), "")
+    assert crowd.store.commit(turn.transaction)
     crowd.work()
     assert counts(crowd, number) == {At.LAPSED: len(PEOPLE)}
     assert counts(crowd, number, 1) == {}
@@ -217,9 +222,9 @@ def test_ending_goes_to_who_was_warned_only(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     crowd.faults()
-    turn = crowd.store.terminal()
-    crowd.store.write(turn, (intents.Clear(number),), "")
-    assert crowd.store.commit(turn.change)
+    turn = crowd.store.read_terminal_turn()
+    crowd.store.apply_intents(turn, (intents.EndAlert(number),), "")
+    assert crowd.store.commit(turn.transaction)
     crowd.work()
     assert counts(crowd, number, 1) == {At.ACCEPTED: len(PEOPLE) - 1}
     assert PEOPLE[5].e164 not in messages(crowd)
@@ -232,9 +237,9 @@ def test_latecomer_hears_it_and_its_end(crowd: Town) -> None:
     subscribe(crowd, [late])
     crowd.work()
     assert messages(crowd)[late.e164] == 1
-    turn = crowd.store.terminal()
-    crowd.store.write(turn, (intents.Clear(number),), "")
-    assert crowd.store.commit(turn.change)
+    turn = crowd.store.read_terminal_turn()
+    crowd.store.apply_intents(turn, (intents.EndAlert(number),), "")
+    assert crowd.store.commit(turn.transaction)
     crowd.work()
     assert messages(crowd)[late.e164] == 2
     assert sum(counts(crowd, number).values()) == len(PEOPLE) + 1
@@ -244,13 +249,13 @@ def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
     crowd.faults(balance=0)
     number = send(crowd)
     crowd.work()
-    assert list(crowd.store.world().alarms.values()) == ["no airtime"]
+    assert list(crowd.store.read_world().alarms.values()) == ["no airtime"]
     assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
     crowd.faults()
     crowd.let_pass_lane("alerts")
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
-    assert not crowd.store.world().alarms
+    assert not crowd.store.read_world().alarms
 
 
 def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> None:
@@ -266,19 +271,19 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
 
 
 def decide(town: Town, intent: intents.Intent) -> None:
-    turn = town.store.terminal()
-    town.store.write(turn, (intent,), "")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_terminal_turn()
+    town.store.apply_intents(turn, (intent,), "")
+    assert town.store.commit(turn.transaction)
 
 
 def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -> None:
     number = send(crowd, seconds=60)
-    case = crowd.store.world().case(number)
-    decide(crowd, intents.Update(number, case.place, case.text, case.until + 7200))
+    case = crowd.store.read_world().alert(number)
+    decide(crowd, intents.UpdateAlert(number, case.venue, case.text, case.until + 7200))
     crowd.work()
-    first = crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
+    first = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     assert first.until == case.until + 7200
-    kept = crowd.store.connection.call("TTL", f"bc:{number}.0:n")
+    kept = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
     assert kept > 7200
     late = Number.from_int(254713000001)
     subscribe(crowd, [late])
@@ -289,12 +294,12 @@ def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -
 def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
-    broadcast = store.world() and store.shelves.broadcasts.items[f"{number}.0".encode()]
-    tokens = store.recipients.members([store.world().case(number).area], [0], broadcast.bits)[0]
-    store.recipients.enlist(broadcast, {0: tokens}, broadcast.until)
+    broadcast = store.read_world() and store.world_cache.broadcasts.items[f"{number}.0".encode()]
+    tokens = store.recipients.find_subscribers([store.read_world().alert(number).area], [0], broadcast.shard_bits)[0]
+    store.recipients.insert(broadcast, {0: tokens}, broadcast.until)
     past = replace(broadcast, until=int(store.now()))
     assert store.recipients.claim(past, tokens) == []
-    decide(crowd, intents.Clear(number))
+    decide(crowd, intents.EndAlert(number))
     assert store.recipients.claim(broadcast, tokens) == []
 
 
@@ -305,7 +310,7 @@ def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
     crowd.work()
     crowd.faults()
     unknown = counts(crowd, number)[At.UNKNOWN]
-    decide(crowd, intents.Clear(number))
+    decide(crowd, intents.EndAlert(number))
     crowd.let_pass_lane("alerts", "again")
     crowd.work()
     assert unknown and counts(crowd, number)[At.UNKNOWN] == unknown
@@ -324,28 +329,28 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
     assert reply["number"] == number_of("Amina").e164 and "JIUNGE" in reply["text"]
-    said = DeliveryReports(crowd.context.deployment).settle(reply["id"], "Success", number_of("Amina"))
+    said = DeliveryReportHandler(crowd.context.deployment).record_report(reply["id"], "Success", number_of("Amina"))
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
 def test_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
-    turn = crowd.store.read(PEOPLE[3])
-    crowd.store.write(turn, (intents.Delete(),), "")
-    assert crowd.store.commit(turn.change)
+    turn = crowd.store.read_turn(PEOPLE[3])
+    crowd.store.apply_intents(turn, (intents.DeleteCaller(),), "")
+    assert crowd.store.commit(turn.transaction)
     crowd.work()
-    broadcast = crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
-    kept = crowd.store.recipients.states(broadcast, range(1 << broadcast.bits))
+    broadcast = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
+    kept = crowd.store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
     assert all(turn.token not in people for people in kept.values())
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
 
 
 def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
-    vera = crowd.store.read(number_of("Vera"))
-    area = crowd.store.world().atlas.resolve("Soko Mwezi").id
-    crowd.store.write(vera, (intents.Send(Kind.RAID, area, "Gate", "", vera.now + 3600),), "en")
-    assert crowd.store.commit(vera.change)
+    vera = crowd.store.read_turn(number_of("Vera"))
+    area = crowd.store.read_world().atlas.resolve("Soko Mwezi").id
+    crowd.store.apply_intents(vera, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", vera.now + 3600),), "en")
+    assert crowd.store.commit(vera.transaction)
     assert len(crowd["Vera"].inbox()) == 1
     subscribe(crowd, [Number.from_int(254713000002)])
     assert crowd["Vera"].inbox() == []
@@ -353,21 +358,21 @@ def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
 
 def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
     """A thread that read older versions installs its world last; the next reader asks for nothing, and goes on."""
-    shelves, read = town.store.shelves, town.store.connection
-    old = list(read.call("MGET", *shelves.version_keys))
-    change = Change()
-    shelves.words.put(change, b"x", "hello")
+    shelves, read = town.store.world_cache, town.store.connection
+    old = list(read.execute("MGET", *shelves.version_keys))
+    change = Transaction()
+    shelves.feedback.put(change, b"x", "hello")
     assert town.store.commit(change)
-    town.store.world()
-    read.follow(shelves.refresh(old))
-    new = list(read.call("MGET", *shelves.version_keys))
-    assert read.follow(shelves.refresh(new)).versions == new
-    assert read.follow(shelves.refresh(new)).world.words == {b"x": "hello"}
+    town.store.read_world()
+    read.run_commands(shelves.refresh(old))
+    new = list(read.execute("MGET", *shelves.version_keys))
+    assert read.run_commands(shelves.refresh(new)).versions == new
+    assert read.run_commands(shelves.refresh(new)).world.feedback == {b"x": "hello"}
 
 
 def test_a_damaged_record_closes_no_doors(town: Town) -> None:
     town.store.connection.batch([("HSET", "words", "bad", "rubbish"), ("SET", "ver:words", "moved")])
-    assert town.store.world().words == {}
+    assert town.store.read_world().feedback == {}
     assert "1." in town["Amina"].dial()
 
 
@@ -390,14 +395,14 @@ def test_an_answer_after_the_lease_settles_whom_somebody_took_for_unknown(crowd:
         def __getattr__(self, name: str) -> object:
             return getattr(crowd.context.provider, name)
 
-        def send(self, text: str, numbers: list[Number]) -> Mapping[Number, Outcome]:
+        def send(self, text: str, numbers: list[Number]) -> Mapping[Number, SendOutcome]:
             outcomes = crowd.context.provider.send(text, numbers)
-            second_try.after_crash(crowd.context, broadcast, broadcast.until)
+            redelivery.recover_from_crash(crowd.context, broadcast, broadcast.until)
             return outcomes
 
     number = send(crowd)
-    broadcast = crowd.store.world() and crowd.store.shelves.broadcasts.items[f"{number}.0".encode()]
-    lanes.run(dataclasses.replace(crowd.context, provider=Slow()), "alerts", 10)
+    broadcast = crowd.store.read_world() and crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
+    dispatch.run_lane(dataclasses.replace(crowd.context, provider=Slow()), "alerts", 10)
     crowd.let_pass_lane("alerts")
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
@@ -414,28 +419,28 @@ class Dying:
         """Take up what is due of this verb, with so many answers to go; True where it lived to the end."""
         connection = self._town.store.connection
         self._town.let_pass_lane("alerts", verb)
-        [item] = [item for item in self._town.store.due.take("alerts", 8) if item.verb == verb]
-        ask, left = connection._asked, iter(range(answers))
+        [item] = [item for item in self._town.store.work_queue.claim("alerts", 8) if item.task == verb]
+        ask, left = connection._execute_all, iter(range(answers))
 
         def asked(*args: object) -> list[object]:
             if next(left, None) is None:
-                raise StoreAway("dead")
+                raise StoreUnavailable("dead")
             return ask(*args)  # type: ignore[arg-type]
 
         with self._patch.context() as patch:
-            patch.setattr(connection, "_asked", asked)
+            patch.setattr(connection, "_execute_all", asked)
             try:
-                lanes.handle(self._town.context, item)
-            except StoreAway:
+                dispatch.handle_item(self._town.context, item)
+            except StoreUnavailable:
                 self.deaths += 1
                 return False
         return True
 
 
 def clear(town: Town, number: int) -> None:
-    turn = town.store.terminal()
-    town.store.write(turn, (intents.Clear(number),), "")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_terminal_turn()
+    town.store.apply_intents(turn, (intents.EndAlert(number),), "")
+    assert town.store.commit(turn.transaction)
 
 
 def ends_whole(town: Town, number: int) -> None:
@@ -446,7 +451,7 @@ def ends_whole(town: Town, number: int) -> None:
     town.let_pass_lane("alerts")
     town.work()
     assert nothing_left(town.store, f"{number}.0")
-    assert not set(counts(town, number)) & set(OPEN), counts(town, number)
+    assert not set(counts(town, number)) & set(OPEN_STATES), counts(town, number)
 
 
 def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -467,7 +472,7 @@ def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monke
 def test_who_dies_trying_a_second_time_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
-    monkeypatch.setattr("gateway.providers.africastalking.TIMEOUT", (3.05, 0.5))
+    monkeypatch.setattr("gateway.providers.africastalking.send.TIMEOUTS_S", (3.05, 0.5))
     for answers in range(1, 20):
         town.faults(timeout_next=1)
         number = send(town, place=f"Gate {answers}")

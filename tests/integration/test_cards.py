@@ -16,20 +16,20 @@ from gateway.cards.drawing import FACES
 from gateway.cards.phone import CODE, Phone
 from gateway.cards.pictures import SHAPES
 from gateway.cli import common, main
-from gateway.cli.cards import drawn
-from gateway.cli.checks.setup import revealing
+from gateway.cli.cards import draw_sheets
+from gateway.cli.checks.setup import find_revealing_word
 from gateway.errors import BadInput
-from gateway.model.intents import Stop
-from gateway.model.referral import is_code, new_code
+from gateway.model.intents import Unsubscribe
+from gateway.model.referral import is_referral_code, new_referral_code
 from gateway.settings import Settings
-from menus import clinic_texts, texting
+from menus.sms import clinic, dispatch
 from tests.harness.cast import NUMBERS, NURSE, TEAM, number
 from tests.harness.town import Phone as Handset
 from tests.harness.town import Town
 from tests.processes import test_browser
 from tests.unit.test_catalogs import somebody
 from tests.unit.test_translations import SHIPPED
-from translations import Translator, keywords, load, plain_words
+from translations import Translator, load, load_keywords, normalise_words
 
 KINDS = ("caller", "verifier", "nurse")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,7 +57,7 @@ def made(code: str = "en", **changed: Any) -> Settings:
 
 def card(values: Settings, code: str, kind: str) -> list[ElementTree.Element]:
     """The lines of text on the first of the sheet's cards."""
-    files = drawn(values, load(values.languages), (code,))
+    files = draw_sheets(values, load(values.languages), (code,))
     found = parsed(files[f"{code}-{kind}.svg"]).find(f"{SVG}g[@class='card']")
     assert found is not None
     return found.findall(f".//{SVG}text")
@@ -118,7 +118,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """`mwavuli cards ...` with some settings: exit status, output, complaints."""
 
     def command(*words: str, **changed: Any) -> tuple[int, str, str]:
-        monkeypatch.setattr(common, "configured", lambda: made(**changed))
+        monkeypatch.setattr(common, "load_settings", lambda: made(**changed))
         monkeypatch.setattr("sys.argv", ["mwavuli", "cards", *words])
         status = 0
         try:
@@ -192,12 +192,12 @@ def test_the_callers_keys_are_the_first_screens(town: Town, values: Settings, co
     assert int(key) == len(SHIPPED), "first on her phone, last on this card"
     amina.dial("1")
     assert amina.session().lang == code
-    assert {k: squeezed(_.fold(label)) for k, label in keyed(texts)} == menu(amina)
+    assert {k: squeezed(_.normalise(label)) for k, label in keyed(texts)} == menu(amina)
     assert values.service_code in told(texts)
 
 
 def test_every_key_has_a_picture_of_its_own(code: str) -> None:
-    found = drawn(made(), load(SHIPPED), (code,))[f"{code}-caller.svg"]
+    found = draw_sheets(made(), load(SHIPPED), (code,))[f"{code}-caller.svg"]
     shown = parsed(found).findall(f"{SVG}g[@class='card'][1]/{SVG}g")
     names = [str(one.get("class")).removeprefix("picture ") for one in shown]
     assert sorted(names) == sorted(SHAPES)
@@ -208,11 +208,11 @@ def test_every_key_has_a_picture_of_its_own(code: str) -> None:
 def test_the_printed_word_ends_texts(town: Town, values: Settings, code: str) -> None:
     _ = load(values.languages)[code].translator
     town["Amina"].text("JOIN soko mwezi")
-    assert town.store.read(number("Amina")).subscription
+    assert town.store.read_turn(number("Amina")).subscription
     said = told(card(values, code, "caller"))
     word = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     town["Amina"].text(word)
-    assert not town.store.read(number("Amina")).subscription
+    assert not town.store.read_turn(number("Amina")).subscription
 
 
 def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
@@ -223,9 +223,9 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
     said = told(card(values, code, "caller"))
     words = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     assert words.startswith("INFO")
-    lexicon = texting.Lexicon(keywords(languages), plain_words)
-    read = texting.read(words.removeprefix("INFO"), somebody(code), lexicon, _, staff_sms=False)
-    assert Stop() in read.do
+    lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words)
+    read = dispatch.answer_text(words.removeprefix("INFO"), somebody(code), lexicon, _, staff_may_text=False)
+    assert Unsubscribe() in read.intents
     assert all(reply.startswith("INFO ") for reply, _label in keyed(card(values, code, "nurse")))
 
 
@@ -238,7 +238,7 @@ def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> 
     keys = between(_("To get no more texts, dial and press {keys}."), said).split(",")
     town["Amina"].dial("1", *keys)
     assert not town["Amina"].open
-    assert not town.store.read(number("Amina")).subscription
+    assert not town.store.read_turn(number("Amina")).subscription
 
 
 @pytest.mark.parametrize("free", [True, False])
@@ -270,20 +270,20 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
     vera = town["Vera"]
     vera.dial()
     key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
-    assert menu(vera)[key] == squeezed(_.fold(_("Team")))
+    assert menu(vera)[key] == squeezed(_.normalise(_("Team")))
 
     town["Chiku"].text("REPORT soko mwezi stage")
     duty = f"{_('I go on duty')} / {_('I go off duty')}"
     for label, wanted in (
         (_("To check"), "team.check_list"),
-        (_("Send a warning"), "compose.kind"),
+        (_("Send a warning"), "compose.alert_kind"),
         (_("Live"), "team.live_list"),
-        (duty, "team.duty"),
+        (duty, "team.duty_set"),
     ):
         assert reached(vera, key, TEAM["Vera"][3], keys[squeezed(label)]) == wanted
-    if vera.screen.startswith(_.fold(_("You are off duty. You get no texts."))):
+    if vera.screen.startswith(_.normalise(_("You are off duty. You get no texts."))):
         vera.press("1")
-    for label, wanted in ((_("Confirm"), "compose.place"), (_("Reject"), "team.reject")):
+    for label, wanted in ((_("Confirm"), "compose.alert_venue"), (_("Reject"), "team.confirm_reject")):
         path = (key, TEAM["Vera"][3], keys[squeezed(_("To check"))], "1", keys[squeezed(label)])
         assert reached(vera, *path) == wanted
 
@@ -292,21 +292,25 @@ def reached(handset: Handset, *keys: str) -> str:
     """The screen to which the keys lead, reading on where one is not on the page yet."""
     handset.dial()
     for key in keys:
-        while handset.session().more and int(key) > handset.session().offered and not handset.session().ask:
+        while (
+            handset.session().next_page_start
+            and int(key) > handset.session().choices_seen
+            and not handset.session().answer_link
+        ):
             handset.press("98")
         handset.press(key)
-    return handset.session().here.screen
+    return handset.session().location.screen
 
 
 def test_the_nurses_answers_are_taken(town: Town, values: Settings, code: str) -> None:
     _ = load(values.languages)[code].translator
     answers = keyed(card(values, code, "nurse"))
-    read = [clinic_texts.parse(reply) for reply, _label in answers]
+    read = [clinic.parse_reply(reply) for reply, _label in answers]
     assert [(said.code, said.answer) for said in read if said] == [(CODE, n) for n in range(1, 6)]
-    assert read[4] and squeezed(read[4].words) == squeezed(_("Please come on Monday"))
+    assert read[4] and squeezed(read[4].message) == squeezed(_("Please come on Monday"))
     for reply, _label in answers:
         town["Nurse"].text(reply)
-        assert town["Nurse"].inbox() == [_.fold(_("Thank you."))]
+        assert town["Nurse"].inbox() == [_.normalise(_("Thank you."))]
 
 
 @pytest.mark.parametrize("shortcode", ["", SHORTCODE])
@@ -316,17 +320,17 @@ def test_the_nurses_keys_are_the_clinics(town: Town, values: Settings, code: str
     nurse = town["Nurse"]
     nurse.dial()
     key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
-    assert menu(nurse)[key] == squeezed(_.fold(_("Team")))
+    assert menu(nurse)[key] == squeezed(_.normalise(_("Team")))
     ask = between(_("Press {key}, type the code, then 1 to 5."), told(texts))
-    assert reached(nurse, key, NURSE[3], ask) == "visitors.visitor"
+    assert reached(nurse, key, NURSE[3], ask) == "clinic_answers.referral_code"
     nurse.press(CODE)
-    assert {reply[0]: squeezed(_.fold(label)) for reply, label in keyed(texts)} == menu(nurse)
+    assert {reply[0]: squeezed(_.normalise(label)) for reply, label in keyed(texts)} == menu(nurse)
 
 
 def test_the_sample_code_is_nobodys() -> None:
-    assert is_code(CODE)
+    assert is_referral_code(CODE)
     assert CODE[0] == "0"
-    assert {new_code()[0] for _ in range(2000)} <= set("123456789")
+    assert {new_referral_code()[0] for _ in range(2000)} <= set("123456789")
 
 
 # --- they give nobody away
@@ -338,20 +342,20 @@ def test_the_callers_card_is_neutral(code: str) -> None:
     for changed in ({}, {"shortcode": ""}, {"hotline": ""}):
         phone = Phone(made(**changed), load(SHIPPED), code)
         for line in (phone.settings.name, *caller.lines(phone)):
-            assert language.taboo.unneutral(line) == []
-            assert revealing(line) == ""
+            assert language.forbidden_words.find_revealing(line) == []
+            assert find_revealing_word(line) == ""
 
 
 def test_no_card_says_what_may_stand_nowhere(code: str) -> None:
     for kind in KINDS:
         said = " ".join(line.text or "" for line in card(made(), code, kind))
-        assert load(SHIPPED)[code].taboo.unfit(said) == []
+        assert load(SHIPPED)[code].forbidden_words.find_forbidden(said) == []
 
 
 def test_no_card_holds_a_pin_a_number_or_a_name(town: Town, values: Settings, code: str) -> None:
     known = {CODE, HOTLINE, SHORTCODE, *re.findall(r"\d+", values.service_code)}
     names = {*TEAM, *NUMBERS} - {"Nurse"}
-    for kind, content in drawn(values, load(values.languages), (code,)).items():
+    for kind, content in draw_sheets(values, load(values.languages), (code,)).items():
         said = " ".join(parsed(content).itertext())
         assert set(re.findall(r"\d{4,}", said)) <= known, kind
         assert not re.search("|".join(names), said), kind
@@ -438,13 +442,13 @@ def page(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Callable[[str], 
 def test_no_text_reaches_beyond_its_card_or_over_another(
     page: Callable[[str], list[list[str]]], code: str, changed: dict[str, Any]
 ) -> None:
-    for name, content in drawn(made(**changed), load(SHIPPED), (code,)).items():
+    for name, content in draw_sheets(made(**changed), load(SHIPPED), (code,)).items():
         assert page(content) == [], name
 
 
 @pytest.mark.browser
 def test_the_browser_does_find_what_is_wrong(page: Callable[[str], list[list[str]]]) -> None:
-    content = drawn(made(), load(SHIPPED), ("en",))["en-caller.svg"]
+    content = draw_sheets(made(), load(SHIPPED), ("en",))["en-caller.svg"]
     assert {row[0] for row in page(content.replace(">Health<", f">{'Health ' * 20}<"))} >= {"over the edge", "on"}
     assert {row[0] for row in page(content.replace(">2<", ">2222<"))} >= {"off its box"}
 

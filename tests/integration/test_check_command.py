@@ -10,18 +10,19 @@ import pytest
 from click.testing import CliRunner, Result
 from rq import SimpleWorker
 
-from gateway import keyring, settings
+from gateway import settings
 from gateway.cli import check, common, places, staff
 from gateway.cli.checks import setup
+from gateway.crypto import keyring
+from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import backup, door, left, schema, vitals
-from gateway.vault import new_key
-from jobs import attendance
-from jobs.ring import LANES, queue
+from gateway.store import access_state, backup, health, schema, tombstones
+from jobs.monitoring import heartbeats
+from jobs.notify import LANES, lane_queue
 from tests.harness.cast import NUMBERS
 from tests.harness.served import served
 
@@ -44,7 +45,7 @@ def look(
 
     def run(**changed: str) -> Result:
         values = settings.load(environ | {"MWAVULI_SETTINGS": str(file)} | changed)
-        monkeypatch.setattr(common, "configured", lambda: values)
+        monkeypatch.setattr(common, "load_settings", lambda: values)
         return CliRunner().invoke(check.check)
 
     yield run
@@ -53,11 +54,11 @@ def look(
 @pytest.fixture
 def at_work(deployment: Deployment) -> Iterator[None]:
     """A worker on every lane, and the clock."""
-    client = deployment.store.connection.for_rq()
-    workers = [SimpleWorker([queue(lane, client)], connection=client) for lane in LANES]
+    client = deployment.store.connection.create_rq_client()
+    workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
-    attendance.clock_was_here(deployment.store.connection)
+    heartbeats.record_scheduler_beat(deployment.store.connection)
     yield
     for worker in workers:
         worker.register_death()
@@ -73,7 +74,7 @@ def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: i
 
 
 def test_who_asks_and_a_balance_that_is_told_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
-    vitals.keep_balance(deployment.store.connection, 12.5, "KES")
+    health.save_balance(deployment.store.connection, 12.5, "KES")
     with served(values) as web:
         assert web.http.get("/metrics").status_code == 200
     assert "somebody asks how the service is" in said(look(), "fine")
@@ -156,12 +157,12 @@ def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type:
 
 def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:
     connection = deployment.store.connection
-    client = connection.for_rq()
-    worker = SimpleWorker([queue("alerts", client)], connection=client)
+    client = connection.create_rq_client()
+    worker = SimpleWorker([lane_queue("alerts", client)], connection=client)
     worker.register_birth()
-    assert attendance.unserved_lanes(connection) == ["messages", "bulk"]
+    assert heartbeats.unserved_lanes(connection) == ["messages", "bulk"]
     client.hset(worker.key, "pid", 2**22 + 1)
-    assert attendance.unserved_lanes(connection) == list(LANES)
+    assert heartbeats.unserved_lanes(connection) == list(LANES)
     worker.register_death()
 
 
@@ -192,8 +193,8 @@ def test_two_are_asked_for_and_one_is_there(look, deployment: Deployment) -> Non
 
 
 def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
-    staff.enrol(Number.parse("+254711000077"), "New", Role.SENDER)
-    places.grade("D09", "Zuhura", Number.parse("+254711000209"), active=False)
+    staff.enrol_staff(Number.parse("+254711000077"), "New", Role.SENDER)
+    places.grade_as_checked("D09", "Zuhura", Number.parse("+254711000209"), active=False)
     should = said(look(), "should")
     assert "2 phones of staff are not active" in should
     assert "checked clinics without an active phone: D09" in should
@@ -205,19 +206,19 @@ def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None: 
 
 
 def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    call = deployment.store.connection.call
+    call = deployment.store.connection.execute
     assert "no backup was ever made" in said(look(), "should")
     for days, level, words in ((1, "fine", "1 days old"), (8, "should", "too old to be restored")):
         call("SET", backup.KEY, int(deployment.store.now()) - days * 86400 - 60)
         assert words in said(look(), level)
-    call("SET", schema.KEY, schema.NOW + 1)
+    call("SET", schema.KEY, schema.CURRENT_LAYOUT + 1)
     assert "newer release" in said(look(), "must")
-    call("SET", schema.KEY, schema.NOW)
-    call("SET", door.KEY, "rotating:2")
+    call("SET", schema.KEY, schema.CURRENT_LAYOUT)
+    call("SET", access_state.KEY, "rotating:2")
     assert "mwavuli rotate-key" in said(look(), "must")
-    (tmp_path / left.FILE).write_text("not a tombstone\n")
+    (tmp_path / tombstones.FILE).write_text("not a tombstone\n")
     assert "is damaged" in said(look(), "must")
-    keyring.destroy(tmp_path / keyring.NAME)
+    keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
     assert "--begin-anew" in said(look(), "must")
 
 
@@ -229,7 +230,8 @@ def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  
 def own_phrases(folder: Path, said: str) -> dict[str, str]:
     """An organisation's content with phrases of its own, and the settings for it."""
     phrases = "".join(
-        f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n' for n in range(1, len(Kind) + 1)
+        f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n'
+        for n in range(1, len(AlertKind) + 1)
     )
     (folder / "en").mkdir(parents=True)
     (folder / "en" / "messages.po").write_text(f'msgid ""\nmsgstr ""\n\n{phrases}')
@@ -314,5 +316,5 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "word"), NAMES, ids=[name for name, _ in NAMES])
 def test_names_that_give_away(name: str, word: str) -> None:
-    found = setup.revealing(name)
+    found = setup.find_revealing_word(name)
     assert bool(found) == bool(word), found

@@ -8,11 +8,11 @@ import pytest
 
 from gateway.cli import clients
 from gateway.cli.feature import turn_on
+from gateway.crypto.client_hashes import ClientHasher, list_key_name, read_list_key
+from gateway.crypto.vault import Keyring, Vault, new_key
 from gateway.errors import BadInput
-from gateway.model.client import DAY, Harm
+from gateway.model.client_report import DAY_S, Harm
 from gateway.model.feature import Feature
-from gateway.store.marks import Marker, name_of, read_key
-from gateway.vault import Keyring, Vault, new_key
 from menus import clients as screens
 from tests.harness.cast import NUMBERS
 from tests.harness.command import Said, said
@@ -34,9 +34,9 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
 def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """`mwavuli clients ...` in this process: exit status, output, complaints."""
     deployment = town.context.deployment
-    monkeypatch.setattr(clients, "deployment", lambda: deployment)
-    monkeypatch.setattr(clients, "configured", lambda: deployment.settings)
-    monkeypatch.setattr("gateway.cli.feature.deployment", lambda: deployment)
+    monkeypatch.setattr(clients, "load_deployment", lambda: deployment)
+    monkeypatch.setattr(clients, "load_settings", lambda: deployment.settings)
+    monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
     turn_on(Feature.CLIENTS, "Zuhura")
 
     def command(*words: object) -> tuple[int, str, str]:
@@ -47,14 +47,14 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
 
 def partner(town: Town, *typed: str, harm: Harm = Harm.FILMS, head: str = "") -> str:
     """A list of another organisation: other keys of its own, and the shared one."""
-    key = read_key(town.store.settings.tuning.clients.list_key)
-    marker = Marker(Vault(Keyring.fresh()), "KE", key)
-    rows = [head or f"mwavuli clients 1,{name_of(key)}"]
+    key = read_list_key(town.store.settings.tuning.clients.list_key)
+    marker = ClientHasher(Vault(Keyring.generate()), "KE", key)
+    rows = [head or f"mwavuli clients 1,{list_key_name(key)}"]
     for each in typed:
-        sought = marker.sought(each)
+        sought = marker.lookup_keys(each)
         assert sought
-        sort = "plate" if sought.plate else "phone"
-        rows.append(f"{sought.shared.hex()},{sort},{harm},24300,Pwani Ndoto/Kasri")
+        sort = "plate" if sought.is_plate else "phone"
+        rows.append(f"{sought.shared_hash.hex()},{sort},{harm},24300,Pwani Ndoto/Kasri")
     return "\n".join(rows) + "\n"
 
 
@@ -75,12 +75,12 @@ def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> No
     hay.put("the list", text)
     assert hay.find(needles(NUMBERS | {"the client": PHONE}, [WORDS, "KDA123C", "KDA 123C"])) == []
     assert run("export", file)[0] == 2, "overwrites nothing"
-    for mark in tuple(town.store.world().clients):  # as with somebody who has nothing yet
-        town.store.attempt(lambda w, c, n, mark=mark: town.store.shelves.clients.drop(c, mark))
+    for mark in tuple(town.store.read_world().client_entries):  # as with somebody who has nothing yet
+        town.store.transact(lambda w, c, n, mark=mark: town.store.world_cache.client_entries.delete(c, mark))
     assert read(town) == []
     status, out, _err = run("import", file, "--from", "Sisters")
     assert status == 0 and "imported: 2 numbers and plates, 2 lines" in out
-    assert [(told.harm, told.source, told.words) for told in read(town)] == [(Harm.ROBS, "Sisters", "")]
+    assert [(told.harm, told.source, told.text) for told in read(town)] == [(Harm.ROBS, "Sisters", "")]
     assert len(read(town, PHONE)) == 1
     assert town["Amina"].dial("1", "5", "3", "1", "KDA 124C").startswith("One letter or digit differs:\nRobs")
     again = tmp_path / "again"
@@ -92,7 +92,7 @@ def test_what_they_took_off_goes_and_the_rest_grows_no_younger(town: Town, run: 
     file.write_text(partner(town, PLATE, PHONE))
     run("import", file, "--from", "Sisters")
     before = read(town)
-    town.sleep(30 * DAY)
+    town.sleep(30 * DAY_S)
     assert "gone since their last list: 0" in run("import", file, "--from", "Sisters")[1]
     assert read(town) == before
     file.write_text(partner(town, PLATE, "KCC 800V"))
@@ -104,14 +104,14 @@ def test_what_they_took_off_goes_and_the_rest_grows_no_younger(town: Town, run: 
     assert len(read(town, PLATE)) == len(read(town, "KCC 800V")) == 1
     status, out, _err = run("list")
     assert status == 0 and "that members can read: 3" in out and "of these from Sisters: 2" in out
-    town.sleep(336 * DAY)
+    town.sleep(336 * DAY_S)
     assert read(town, PLATE) == []
 
 
 def test_cut_off_in_the_middle_it_is_run_again(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "AT_ONCE", 1)
+    monkeypatch.setattr(clients, "ITEMS_PER_COMMIT", 1)
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
     commit, left = town.store.commit, iter([False, True, *[False] * 9])
@@ -124,7 +124,7 @@ def test_cut_off_in_the_middle_it_is_run_again(
     monkeypatch.setattr(town.store, "commit", mortal)
     with pytest.raises(RuntimeError):
         run("import", file, "--from", "Sisters")
-    assert len(town.store.world().clients) == 1
+    assert len(town.store.read_world().client_entries) == 1
     assert run("import", file, "--from", "Sisters")[0] == 0
     assert [len(read(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
 
@@ -133,12 +133,12 @@ def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (clients, screens):
-        monkeypatch.setattr(module, "MOST_LISTED", 2)
+        monkeypatch.setattr(module, "MAX_ENTRIES", 2)
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
     status, _out, err = run("import", file, "--from", "Sisters")
     assert status == 2 and "room for 2" in err
-    assert not town.store.world().clients
+    assert not town.store.read_world().client_entries
     file.write_text(partner(town, PLATE, PHONE))
     assert run("import", file, "--from", "Sisters")[0] == 0
     file.write_text(partner(town, "KCC 800V", "KCC 801V"))
@@ -166,7 +166,7 @@ def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, case:
     file.write_bytes(content if isinstance(content, bytes) else content.replace("{head}", head).encode())
     status, _out, err = run("import", file, "--from", "Sisters")
     assert status == 2 and right in err
-    assert not town.store.world().clients
+    assert not town.store.read_world().client_entries
 
 
 @pytest.mark.parametrize(
@@ -195,14 +195,14 @@ def test_members_from_a_terminal(town: Town, run: Run) -> None:
     assert "a member's already" in run("invite", NUMBERS["Amina"])[2]
     tell(town, "Amina")
     assert run("remove", NUMBERS["Amina"])[0] == 0
-    assert not town.store.world().clients and not town.store.world().enrolled
+    assert not town.store.read_world().client_entries and not town.store.read_world().members
 
 
 def test_a_key_is_made_once_and_what_is_none_is_refused(town: Town, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "new.key"
     assert run("key", file)[0] == 0
-    assert len(read_key(file)) == 32 and file.stat().st_mode & 0o777 == 0o600
+    assert len(read_list_key(file)) == 32 and file.stat().st_mode & 0o777 == 0o600
     assert run("key", file)[0] == 2
     file.write_text("short")
     with pytest.raises(BadInput, match="holds no list key"):
-        read_key(file)
+        read_list_key(file)

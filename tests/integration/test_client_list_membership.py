@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from gateway.actions import dead_numbers
+from gateway.crypto.client_hashes import ClientHasher, read_list_key
+from gateway.crypto.vault import Purpose, new_key
 from gateway.model import intents
-from gateway.model.client import DAY, Harm
+from gateway.model.client_report import DAY_S, Harm
 from gateway.model.feature import Feature
-from gateway.store import backup, dying
-from gateway.store.marks import Marker, read_key
-from gateway.vault import Purpose, new_key
-from jobs import members
+from gateway.store import backup
+from jobs.handlers import members
 from tests.harness.cast import CALLERS, NUMBERS, number
 from tests.harness.town import Town
 from tests.integration.test_client_list_exchange import Run, environ, partner, run
@@ -32,7 +33,7 @@ def test_one_member_cannot_push_a_warning_off_the_list(town: Town) -> None:
     for _day in range(3):
         for _ in range(4):
             tell(town, "Chiku", harm=Harm.OTHER)
-        town.sleep(DAY)
+        town.sleep(DAY_S)
     assert any(t.harm is Harm.VIOLENT for t in read(town)), "12 tellings of one member wipe it: nothing listed"
 
 
@@ -40,38 +41,40 @@ def test_delete_after_the_membership_ran_out_leaves_no_token(town: Town) -> None
     join(town, "Amina", "Bahati")
     tell(town, "Amina")
     tell(town, "Bahati")
-    town.sleep(28 * 7 * DAY)
+    town.sleep(28 * 7 * DAY_S)
     town.work()
     token = token_of(town, "Amina")
-    assert token not in town.store.world().enrolled
+    assert token not in town.store.read_world().members
     town["Amina"].text("DELETE")
     town.work()
-    assert all(token not in {t.by for t in each.tellings} for each in town.store.world().clients.values())
+    assert all(
+        token not in {t.author for t in each.reports} for each in town.store.read_world().client_entries.values()
+    )
 
 
 def test_a_telling_that_crosses_delete_is_not_written(town: Town) -> None:
     join(town, "Amina")
-    sought = town.store.marker.sought(PLATE)
+    sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
-    turn = town.store.read(number("Amina"))
-    town.store.write(
-        turn, (intents.TellOf(((sought.exact[0], b"", True),), Harm.ROBS, 0, "", "secret", "12345"),), "en"
+    turn = town.store.read_turn(number("Amina"))
+    town.store.apply_intents(
+        turn, (intents.AddClientReport(((sought.exact[0], b"", True),), Harm.ROBS, 0, "", "secret", "12345"),), "en"
     )
     town["Amina"].text("DELETE")
-    assert not town.store.commit(turn.change), "she left between"
+    assert not town.store.commit(turn.transaction), "she left between"
 
 
 def test_a_members_dead_number_is_dropped(town: Town) -> None:
     join(town, "Amina", hear=True)
     for _ in range(5):
-        dying.strike(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
-        town.sleep(DAY)
-    assert not town.store.world().enrolled, "a recycled SIM would be a member"
+        dead_numbers.record_dead(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+        town.sleep(DAY_S)
+    assert not town.store.read_world().members, "a recycled SIM would be a member"
 
 
 def test_an_invitation_that_ran_out_is_renewed_before_the_sweep(town: Town) -> None:
-    do(town, "Zuhura", intents.Invite(NUMBERS["Amina"]))
-    town.sleep(7 * DAY)
+    do(town, "Zuhura", intents.InviteMember(NUMBERS["Amina"]))
+    town.sleep(7 * DAY_S)
     town["Zuhura"].dial("7", "9753", "5", "3", NUMBERS["Amina"])
     assert town["Zuhura"].screen.startswith("Invited.")
     town.work()
@@ -84,11 +87,11 @@ def test_who_leaves_between_two_portions_costs_nobody_her_text(town: Town) -> No
     tell(town, "Amina")
     tell(town, "Bahati")
     names = sorted(CALLERS, key=lambda n: token_of(town, n))
-    for _portion in range(token_of(town, names[0])[0] * members.PORTIONS // 256 + 1):
+    for _portion in range(token_of(town, names[0])[0] * members.BATCHES // 256 + 1):
         town._pull()
-        [item] = [i for i in town.store.due.take("bulk", 10) if i.verb == "newly"]
-        members.newly(town.context, item)
-    do(town, names[0], intents.HearNew(False))
+        [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task == "newly"]
+        members.notify_members(town.context, item)
+    do(town, names[0], intents.SetMemberNews(False))
     town.work()
     assert [len(town[n].inbox()) for n in names[1:]] == [1, 1, 1]
 
@@ -104,7 +107,7 @@ def test_turned_off_what_waits_is_not_texted(town: Town) -> None:
     tell(town, "Amina")
     tell(town, "Bahati")
     town.work()
-    town.store.attempt(lambda w, c, n: town.store.shelves.features.drop(c, Feature.CLIENTS.encode()))
+    town.store.transact(lambda w, c, n: town.store.world_cache.features.delete(c, Feature.CLIENTS.encode()))
     town.clock("Wed 10:00")
     assert town["Amina"].inbox() == []
 
@@ -114,9 +117,9 @@ def test_a_backup_does_not_bring_back_texts_that_she_ended(town: Town, tmp_path:
     file = tmp_path / "b"
     backup.write(town.store, file, lambda n: None)
     town.sleep(2)
-    do(town, "Amina", intents.HearNew(False))
+    do(town, "Amina", intents.SetMemberNews(False))
     lost_and_restored(town, file)
-    assert not town.store.told(number("Amina"))
+    assert not town.store.wants_news(number("Amina"))
 
 
 def test_nobody_settles_the_review_of_what_they_told_themselves(town: Town) -> None:
@@ -133,8 +136,8 @@ def test_what_staff_took_off_a_newer_import_does_not_bring_back(town: Town, run:
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")
     assert read(town)
-    [mark] = town.store.world().clients
-    do(town, "Zuhura", intents.Reviewed(mark, keep=False))
+    [mark] = town.store.read_world().client_entries
+    do(town, "Zuhura", intents.ResolveClientReview(mark, keep=False))
     assert not read(town)
     run("import", file, "--from", "Sisters")
     assert not read(town)
@@ -145,21 +148,21 @@ def test_under_a_new_list_key_nothing_leaves_that_was_hashed_with_the_old(town: 
     tell(town, "Amina")
     tell(town, "Bahati")
     path = town.store.settings.tuning.clients.list_key
-    old = Marker(town.store.vault, "KE", read_key(path)).sought(PLATE)
+    old = ClientHasher(town.store.vault, "KE", read_list_key(path)).lookup_keys(PLATE)
     path.write_text(new_key())  # somebody with the old one left
-    town.store.marker = Marker(town.store.vault, "KE", read_key(path))
+    town.store.client_hasher = ClientHasher(town.store.vault, "KE", read_list_key(path))
     out = tmp_path / "out"
     _status, said, _err = run("export", out)
-    assert old and old.shared.hex() not in out.read_text(), said
+    assert old and old.shared_hash.hex() not in out.read_text(), said
 
 
 def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> None:
     join(town, "Amina", "Bahati")
-    sought = town.store.marker.sought(PLATE)
+    sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
     for name, area, code in (("Amina", "Kasri", "11111"), ("Bahati", "Zumari", "22222")):
-        where = town.store.world().atlas.resolve(area).id
-        do(town, name, intents.TellOf(((sought.exact[0], b"", True),), Harm.ROBS, 0, where, "", code))
+        where = town.store.read_world().atlas.resolve(area).id
+        do(town, name, intents.AddClientReport(((sought.exact[0], b"", True),), Harm.ROBS, 0, where, "", code))
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "Staff look at it again" in town["Amina"].screen
     assert "To review" in town["Vera"].dial("7", "2468", "5")
@@ -174,17 +177,17 @@ def test_a_mistyped_number_is_not_looked_up_as_a_plate(town: Town, typed: str) -
 def test_removed_from_a_terminal_leaves_no_count_of_look_ups(town: Town, run: Run) -> None:
     join(town, "Amina")
     town["Amina"].dial("1", "5", "3", "1", PLATE)
-    tag = town.store.read(number("Amina")).look_tag
+    tag = town.store.read_turn(number("Amina")).lookup_tag
     run("remove", NUMBERS["Amina"])
     assert tag not in everywhere(town)
 
 
 def test_what_others_can_read_stays_when_she_leaves(town: Town) -> None:
     join(town, "Amina", "Bahati")
-    do(town, "Wema", intents.Met(tell(town, "Amina", harm=Harm.VIOLENT)))
+    do(town, "Wema", intents.VouchForClientReport(tell(town, "Amina", harm=Harm.VIOLENT)))
     assert [t.harm for t in read(town)] == [Harm.VIOLENT]
     tell(town, "Amina", harm=Harm.OTHER)
-    do(town, "Amina", intents.Resign())
+    do(town, "Amina", intents.EndMembership())
     assert Harm.VIOLENT in {t.harm for t in read(town)}
 
 
@@ -192,44 +195,48 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(town, "Amina")
-    do(town, "Amina", intents.Resign())
-    town.sleep(DAY + 60)
+    do(town, "Amina", intents.EndMembership())
+    town.sleep(DAY_S + 60)
     town._pull()
-    town.store.connection.call("ZREM", "due:bulk", "rewrite")
-    [item] = [i for i in town.store.due.take("bulk", 10) if i.verb == "unlist"]
+    town.store.connection.execute("ZREM", "due:bulk", "rewrite")
+    [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task == "unlist"]
     commit = town.store.commit
 
     def crossed(change: Any) -> bool:
         monkeypatch.setattr(town.store, "commit", commit)
-        do(town, "Zuhura", intents.Invite(NUMBERS["Bahati"]))
+        do(town, "Zuhura", intents.InviteMember(NUMBERS["Bahati"]))
         return commit(change)
 
     monkeypatch.setattr(town.store, "commit", crossed)
-    members.unlist(town.context, item)
-    assert town.store.world().enrolled
-    assert b"unlist" in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+    members.expire_client_entries(town.context, item)
+    assert town.store.read_world().members
+    assert b"unlist" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
     join(town, "Amina")
-    turn = town.store.read(number("Amina"))
-    tag = turn.look_tag
-    town.store.write(turn, (intents.LookedUp(),), "en")
+    turn = town.store.read_turn(number("Amina"))
+    tag = turn.lookup_tag
+    town.store.apply_intents(turn, (intents.RecordLookup(),), "en")
     town["Amina"].text("DELETE")
-    town.store.commit(turn.change)
+    town.store.commit(turn.transaction)
     assert tag not in everywhere(town)
 
 
 def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
     """Told by our members, taken off after review; and not brought back by a backup with the list after it, either."""
     join(town, "Amina", "Bahati")
-    sought = town.store.marker.sought(PLATE)
+    sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
     for name, code in (("Amina", "11111"), ("Bahati", "22222")):
-        do(town, name, intents.TellOf(((sought.exact[0], sought.shared, True),), Harm.ROBS, 0, "", "", code))
+        do(
+            town,
+            name,
+            intents.AddClientReport(((sought.exact[0], sought.shared_hash, True),), Harm.ROBS, 0, "", "", code),
+        )
     backup.write(town.store, tmp_path / "b", lambda n: None)
     town.sleep(2)
-    do(town, "Zuhura", intents.Reviewed(sought.exact[0], keep=False))
+    do(town, "Zuhura", intents.ResolveClientReview(sought.exact[0], keep=False))
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")

@@ -6,19 +6,32 @@ from typing import Any
 
 import pytest
 
+from gateway.actions import dead_numbers, restore
 from gateway.cli.feature import turn_on
+from gateway.crypto.client_hashes import CONFUSABLE_CHARS, ClientHasher, similar_plates
+from gateway.crypto.keyring import KEYRING_FILE, open_keyring
+from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.errors import BadInput
-from gateway.keyring import NAME, open_keyring
 from gateway.model import intents
-from gateway.model.client import DAY, KEPT_DAYS, LONGEST_WAIT, WORDS_DAYS, Harm, Looks, Telling, found
+from gateway.model.client_report import (
+    DAY_S,
+    MAX_LOOKUP_WAIT_S,
+    RETENTION_DAYS,
+    TEXT_RETENTION_DAYS,
+    ClientReport,
+    Harm,
+    LookupUsage,
+    visible_reports,
+)
 from gateway.model.feature import Feature
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import Connection, Store, backup, door, dying, keys, left, restore, rotation
-from gateway.store.marks import CONFUSED, Marker, one_edit
-from gateway.turns.snapshot import caller_of
-from gateway.vault import Keyring, Purpose, Vault
-from jobs import clock, lanes, members
+from gateway.store import Connection, Store, access_state, backup, keys
+from gateway.store import tombstones as store_tombstones
+from gateway.store.rotation import run
+from gateway.turns.snapshot import caller_from_turn
+from jobs import dispatch, scheduler
+from jobs.handlers import members
 from menus import clients
 from tests.harness.cast import CALLERS, NUMBERS, number
 from tests.harness.leaks import Haystack, needles
@@ -31,43 +44,43 @@ PLATE, PHONE, WORDS = "KDA 123C", "+254711000777", "tattoo of a lighthouse"
 
 @pytest.fixture(autouse=True)
 def on(deployment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.cli.feature.deployment", lambda: deployment)
-    monkeypatch.setattr(backup, "SETTLE", 0)
+    monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
+    monkeypatch.setattr(backup, "SETTLE_S", 0)
     turn_on(Feature.CLIENTS, "Zuhura")
 
 
 def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read(number(name))
-    town.store.write(turn, what, "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, what, "en")
+    assert town.store.commit(turn.transaction)
 
 
 def join(town: Town, *names: str, hear: bool = False) -> None:
     for name in names:
-        do(town, "Zuhura", intents.Invite(NUMBERS[name]))
-        do(town, name, intents.TakePart(), *([intents.HearNew(True)] if hear else []))
+        do(town, "Zuhura", intents.InviteMember(NUMBERS[name]))
+        do(town, name, intents.AcceptMembership(), *([intents.SetMemberNews(True)] if hear else []))
 
 
 def tell(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.ROBS, words: str = WORDS) -> str:
     """Returns the code."""
-    sought = town.store.marker.sought(typed)
+    sought = town.store.client_hasher.lookup_keys(typed)
     assert sought
-    code = clients._new_code(town_caller(town, name))
-    where = town.store.world().atlas.resolve("Kasri").id
-    mark = (sought.exact[0], sought.shared, sought.plate)
-    do(town, name, intents.TellOf((mark,), harm, 24300, where, words, code))
+    code = clients._new_report_code(town_caller(town, name))
+    where = town.store.read_world().atlas.resolve("Kasri").id
+    mark = (sought.exact[0], sought.shared_hash, sought.is_plate)
+    do(town, name, intents.AddClientReport((mark,), harm, 24300, where, words, code))
     return code
 
 
 def town_caller(town: Town, name: str) -> Any:
-    return caller_of(town.store.read(number(name)), "en")
+    return caller_from_turn(town.store.read_turn(number(name)), "en")
 
 
-def read(town: Town, typed: str = PLATE) -> list[Telling]:
+def read(town: Town, typed: str = PLATE) -> list[ClientReport]:
     """What a member would read."""
-    sought = town.store.marker.sought(typed)
+    sought = town.store.client_hasher.lookup_keys(typed)
     assert sought
-    return found(town.store.world().clients, sought.exact, int(town.now()))
+    return visible_reports(town.store.read_world().client_entries, sought.exact, int(town.now()))
 
 
 def everywhere(town: Town) -> bytes:
@@ -90,7 +103,7 @@ def test_two_members_or_one_whom_staff_met(town: Town) -> None:
     tell(town, "Amina", PHONE)
     alone = tell(town, "Amina", "KBB 700T")
     assert alone != code
-    do(town, "Vera", intents.Met(alone))
+    do(town, "Vera", intents.VouchForClientReport(alone))
     assert len(read(town, "KBB 700T")) == 1
     assert read(town, PHONE) == []
 
@@ -98,7 +111,7 @@ def test_two_members_or_one_whom_staff_met(town: Town) -> None:
 def test_nobody_vouches_for_their_own(town: Town) -> None:
     join(town, "Vera")
     code = tell(town, "Vera")
-    do(town, "Vera", intents.Met(code))
+    do(town, "Vera", intents.VouchForClientReport(code))
     assert read(town) == []
     town["Vera"].dial("7", "2468", "5", "1", code)
     assert "No note has that code" in town["Vera"].screen
@@ -108,29 +121,29 @@ def test_nobody_vouches_for_their_own(town: Town) -> None:
 
 
 def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
-    mark = town.store.marker.sought(PLATE).exact[0]  # type: ignore[union-attr]
-    do(town, "Dafina", intents.TakePart(), intents.HearNew(True))
-    do(town, "Dafina", intents.TellOf(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
-    do(town, "Dafina", intents.Invite(NUMBERS["Amina"]))
-    world = town.store.world()
-    assert not world.clients and not world.enrolled
+    mark = town.store.client_hasher.lookup_keys(PLATE).exact[0]  # type: ignore[union-attr]
+    do(town, "Dafina", intents.AcceptMembership(), intents.SetMemberNews(True))
+    do(town, "Dafina", intents.AddClientReport(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
+    do(town, "Dafina", intents.InviteMember(NUMBERS["Amina"]))
+    world = town.store.read_world()
+    assert not world.client_entries and not world.members
     assert "members" not in town["Dafina"].dial("1", "5")
 
 
 def test_turned_off_it_is_on_no_screen(town: Town) -> None:
     join(town, "Amina")
     assert "For members" in town["Amina"].dial("1", "5")
-    town.store.connection.call("HDEL", "features", Feature.CLIENTS)
-    town.store.connection.call("SET", "ver:features", "off")
+    town.store.connection.execute("HDEL", "features", Feature.CLIENTS)
+    town.store.connection.execute("SET", "ver:features", "off")
     assert "For members" not in town["Amina"].dial("1", "5")
     assert "notes" not in town["Zuhura"].dial("7", "9753")
 
 
 def test_staff_of_another_area_neither_read_nor_decide(town: Town) -> None:
     join(town, "Amina")
-    sought, where = town.store.marker.sought(PLATE), town.store.world().atlas.resolve("Zumari").id
+    sought, where = town.store.client_hasher.lookup_keys(PLATE), town.store.read_world().atlas.resolve("Zumari").id
     assert sought
-    do(town, "Amina", intents.TellOf(((sought.exact[0], b"", True),), Harm.ROBS, 0, where, WORDS, "55555"))
+    do(town, "Amina", intents.AddClientReport(((sought.exact[0], b"", True),), Harm.ROBS, 0, where, WORDS, "55555"))
     assert "notes: 0" in town["Vera"].dial("7", "2468")
     assert "No note" in town["Vera"].press("5", "1", "55555")
     assert "notes: 1" in town["Wema"].dial("7", "1357")
@@ -174,12 +187,12 @@ def test_what_is_no_number_and_no_plate_is_asked_for_again_and_not_counted(town:
     join(town, "Amina")
     screen = town["Amina"].dial("1", "5", "3", "1", typed)
     assert screen.startswith("That is no number and no plate")
-    assert town.store.read(number("Amina")).looks.total == 0
+    assert town.store.read_turn(number("Amina")).lookup_usage.total == 0
 
 
 def test_a_letter_is_confused_with_one_that_is_left_in_the_alphabet() -> None:
-    assert len(one_edit("AAAAAAA")) == 7 * 25 + 1 + 7 * 25 + 26 + 1 - 1
-    assert all(chr(b) not in map(chr, CONFUSED) for b in CONFUSED.values())
+    assert len(similar_plates("AAAAAAA")) == 7 * 25 + 1 + 7 * 25 + 26 + 1 - 1
+    assert all(chr(b) not in map(chr, CONFUSABLE_CHARS) for b in CONFUSABLE_CHARS.values())
 
 
 # --- a hit and a miss
@@ -198,7 +211,7 @@ def test_a_hit_and_a_miss_ask_the_store_the_same_and_hash_as_often(town: Town, m
 
     def cost(name: str, typed: str) -> tuple[dict[str, int], int, int]:
         town[name].dial("1", "5", "3", "1")
-        town.store.connection.call("CONFIG", "RESETSTAT")
+        town.store.connection.execute("CONFIG", "RESETSTAT")
         digests.clear()
         town[name].press(typed)
         info = town.store.connection.redis.info("commandstats")
@@ -216,29 +229,29 @@ def test_a_hit_and_a_miss_ask_the_store_the_same_and_hash_as_often(town: Town, m
 
 
 def test_limits_grow() -> None:
-    looks, now, waits = Looks(), 20000 * DAY, []
+    looks, now, waits = LookupUsage(), 20000 * DAY_S, []
     for _ in range(60):
-        looks = looks.one_more(now, 3, 5)
-        if looks.until > now:
-            waits.append((looks.total, (looks.until - now) // DAY))
-            now = looks.until
+        looks = looks.after_lookup(now, 3, 5)
+        if looks.blocked_until > now:
+            waits.append((looks.total, (looks.blocked_until - now) // DAY_S))
+            now = looks.blocked_until
     assert waits[:6] == [(8, 1), (13, 2), (18, 4), (23, 8), (28, 16), (33, 32)]
-    assert max(days for _n, days in waits) * DAY == LONGEST_WAIT < keys.LOOKS
-    spread = Looks()
+    assert max(days for _n, days in waits) * DAY_S == MAX_LOOKUP_WAIT_S < keys.LOOKUP_USAGE_TTL_S
+    spread = LookupUsage()
     for day in range(100):
-        spread = spread.one_more(day * DAY, 3, 5)
-    assert spread.until == 0, "who looks somebody up once a day never waits"
+        spread = spread.after_lookup(day * DAY_S, 3, 5)
+    assert spread.blocked_until == 0, "who looks somebody up once a day never waits"
 
 
 def test_keys_typed_all_at_once_and_a_repeated_request_get_round_no_limit(town: Town) -> None:
     join(town, "Amina")
     for _ in range(2):
-        town.ussd.turn("one-call", number("Amina"), "1*5*3*1*KDA001A*1*KDA002A*1*KDA003A")
-    assert town.store.read(number("Amina")).looks.total == 3
+        town.ussd.handle_turn("one-call", number("Amina"), "1*5*3*1*KDA001A*1*KDA002A*1*KDA003A")
+    assert town.store.read_turn(number("Amina")).lookup_usage.total == 3
     for n in range(5):
         town["Amina"].dial("1", "5", "3", "1", f"KDA 10{n}A")
     assert town["Amina"].dial("1", "5", "3", "1").startswith("You looked up many")
-    do(town, "Amina", intents.Resign())
+    do(town, "Amina", intents.EndMembership())
     join(town, "Amina")
     assert town["Amina"].dial("1", "5", "3", "1").startswith("Type")
 
@@ -248,7 +261,7 @@ def test_so_many_tellings_a_day(town: Town) -> None:
     for n in range(5):
         tell(town, "Amina", f"KDA 10{n}A")
     assert town["Amina"].dial("1", "5", "3", "2").startswith("You told us enough")
-    town.sleep(DAY)
+    town.sleep(DAY_S)
     assert town["Amina"].dial("1", "5", "3", "2").startswith("Their phone number?")
 
 
@@ -280,7 +293,7 @@ def test_who_left_before_it_could_leave_hears_nothing(town: Town, way: str) -> N
         town["Chiku"].text(way)
         assert town["Chiku"].inbox() == ["Done."]
     else:
-        do(town, "Chiku", intents.Resign() if way == "leave" else intents.HearNew(False))
+        do(town, "Chiku", intents.EndMembership() if way == "leave" else intents.SetMemberNews(False))
     town.clock("Wed 10:00")
     assert town["Chiku"].inbox() == []
 
@@ -301,10 +314,10 @@ def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_ou
         return commit(change)
 
     monkeypatch.setattr(town.store, "commit", mortal)
-    for _ in range(members.PORTIONS + 6):
-        for item in town.store.due.take("bulk", 10):
-            if item.verb == "newly":
-                lanes.handle(town.context, item)
+    for _ in range(members.BATCHES + 6):
+        for item in town.store.work_queue.claim("bulk", 10):
+            if item.task == "newly":
+                dispatch.handle_item(town.context, item)
         town.let_pass_lane("bulk", "newly")
     monkeypatch.setattr(town.store, "commit", commit)
     town.let_pass_lane("bulk", "msg")
@@ -318,64 +331,64 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     join(town, "Amina", "Bahati")
     tell(town, "Amina")
     tell(town, "Bahati")
-    town.sleep(WORDS_DAYS * DAY)
+    town.sleep(TEXT_RETENTION_DAYS * DAY_S)
     town.work()
-    assert [told.words for told in read(town)] == ["", ""]
-    town.sleep((KEPT_DAYS - WORDS_DAYS - 1) * DAY)
+    assert [told.text for told in read(town)] == ["", ""]
+    town.sleep((RETENTION_DAYS - TEXT_RETENTION_DAYS - 1) * DAY_S)
     assert len(read(town)) == 2
-    town.sleep(DAY)
+    town.sleep(DAY_S)
     assert read(town) == [], "before anything swept"
     town.work()
-    assert town.store.connection.call("HLEN", "clients") == 0
-    assert town.store.connection.call("HLEN", "enrolled") == 0, "silent for half a year"
-    town.sleep(DAY)
+    assert town.store.connection.execute("HLEN", "clients") == 0
+    assert town.store.connection.execute("HLEN", "enrolled") == 0, "silent for half a year"
+    town.sleep(DAY_S)
     town.work()
-    assert b"unlist" not in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+    assert b"unlist" not in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
-    do(town, "Zuhura", intents.Invite(NUMBERS["Amina"]))
-    town.sleep(7 * DAY)
+    do(town, "Zuhura", intents.InviteMember(NUMBERS["Amina"]))
+    town.sleep(7 * DAY_S)
     assert "For members" not in town["Amina"].dial("1", "5")
     town.work()
-    assert not town.store.world().enrolled
+    assert not town.store.read_world().members
 
 
 def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
     """Before the daily sweep has come by."""
     join(town, "Amina", hear=True)
-    assert town.store.told(number("Amina"))
-    town.sleep(28 * 7 * DAY)
+    assert town.store.wants_news(number("Amina"))
+    town.sleep(28 * 7 * DAY_S)
     assert "For members" not in town["Amina"].dial("1", "5")
     assert "For members" not in town["Amina"].dial("1", "5"), "nor by having dialled before"
     assert "one of the members" not in town["Amina"].dial("1", "6", "5")
-    do(town, "Amina", intents.TakePart(), intents.HearNew(True))
-    assert not town.store.told(number("Amina"))
+    do(town, "Amina", intents.AcceptMembership(), intents.SetMemberNews(True))
+    assert not town.store.wants_news(number("Amina"))
     town.work()
-    assert not town.store.world().enrolled
+    assert not town.store.read_world().members
 
 
 def test_a_member_who_dials_stays_one(town: Town) -> None:
     join(town, "Amina")
     for _ in range(4):
-        town.sleep(20 * 7 * DAY)
+        town.sleep(20 * 7 * DAY_S)
         town["Amina"].dial("1")
         town.work()
-    assert town.store.world().enrolled
+    assert town.store.read_world().members
 
 
 def test_a_number_that_died_is_no_members(town: Town) -> None:
     join(town, "Amina", "Bahati", hear=True)
-    dying.drop(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
-    assert len(town.store.world().enrolled) == 1
+    dead_numbers.unsubscribe(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    assert len(town.store.read_world().members) == 1
     town.clock("Wed 10:00")
     town.faults(refuse={NUMBERS["Bahati"]: 406})
-    do(town, "Zuhura", intents.Invite(NUMBERS["Chiku"]))
+    do(town, "Zuhura", intents.InviteMember(NUMBERS["Chiku"]))
     join(town, "Dafina")
     tell(town, "Bahati")
     tell(town, "Dafina")
     town.work()
-    assert town.store.read(number("Bahati")).member is None, "opted out at the network"
+    assert town.store.read_turn(number("Bahati")).member is None, "opted out at the network"
 
 
 @pytest.mark.parametrize("way", ["DELETE", "leave"])
@@ -386,33 +399,35 @@ def test_who_leaves_is_in_nothing_any_more(town: Town, way: str) -> None:
     tell(town, "Amina", "KBB 700T")
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     assert "one of the members" in town["Amina"].dial("1", "6", "5")
-    token, tag = (getattr(town.store.read(number("Amina")), name) for name in ("member_token", "look_tag"))
+    token, tag = (getattr(town.store.read_turn(number("Amina")), name) for name in ("member_token", "lookup_tag"))
     assert token in everywhere(town) and tag in everywhere(town), "the search itself works"
     if way == "DELETE":
         town["Amina"].text("DELETE")
     else:
-        do(town, "Amina", intents.Resign())
+        do(town, "Amina", intents.EndMembership())
     assert token not in everywhere(town) and tag not in everywhere(town)
     assert len(read(town)) == 2, "what others can read stays"
-    assert all(token not in {t.by for t in each.tellings} for each in town.store.world().clients.values())
-    assert [told.words for told in read(town)].count("") == 1
-    sought = town.store.marker.sought("KBB 700T")
-    assert sought and sought.exact[0] not in town.store.world().clients, "told by nobody else"
-    assert b"rewrite" in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+    assert all(
+        token not in {t.author for t in each.reports} for each in town.store.read_world().client_entries.values()
+    )
+    assert [told.text for told in read(town)].count("") == 1
+    sought = town.store.client_hasher.lookup_keys("KBB 700T")
+    assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
+    assert b"rewrite" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_taken_off_and_looked_at_again(town: Town) -> None:
     join(town, "Amina", "Bahati")
     code = tell(town, "Amina")
     tell(town, "Bahati")
-    do(town, "Vera", intents.Unlist(code))
+    do(town, "Vera", intents.RemoveClientReport(code))
     assert read(town) == []
     tell(town, "Amina")
     assert len(read(town)) == 2
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "To review" in town["Vera"].dial("7", "2468", "5")
-    [mark] = town.store.world().clients
-    do(town, "Vera", intents.Reviewed(mark, keep=True))
+    [mark] = town.store.read_world().client_entries
+    do(town, "Vera", intents.ResolveClientReview(mark, keep=True))
     assert len(read(town)) == 2 and "To review" not in town["Vera"].dial("7", "2468", "5")
     town["Vera"].dial("7", "2468", "5", "2", PLATE, "1", "2")
     assert read(town) == []
@@ -452,13 +467,13 @@ def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
 
 
 def picture(store: Store) -> Any:
-    world = store.world()
-    sought = [store.marker.sought(typed) for typed in (PLATE, PHONE)]
-    listed = [world.clients[s.exact[0]].tellings for s in sought if s]
-    who = [[(store.number(t.by, Purpose.MEMBER).e164, t.harm, t.words, t.code) for t in told] for told in listed]
-    invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.told) for t, m in world.enrolled.items())
-    assert all(token == member.token for token, member in world.enrolled.items())
-    return who, invited, len(world.clients), store.read(number("Amina")).looks.total
+    world = store.read_world()
+    sought = [store.client_hasher.lookup_keys(typed) for typed in (PLATE, PHONE)]
+    listed = [world.client_entries[s.exact[0]].reports for s in sought if s]
+    who = [[(store.number(t.author, Purpose.MEMBER).e164, t.harm, t.text, t.code) for t in told] for told in listed]
+    invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.wants_news) for t, m in world.members.items())
+    assert all(token == member.token for token, member in world.members.items())
+    return who, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
 
 
 def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settings) -> None:
@@ -467,33 +482,37 @@ def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settin
         tell(town, "Amina", typed)
         tell(town, "Bahati", typed)
     town["Amina"].dial("1", "5", "3", "1", PLATE)
-    before, old = picture(town.store), open_keyring(values.key, values.data_dir / NAME)
-    traces = [town.store.read(number("Amina")).look_tag, *town.store.world().clients, *town.store.world().enrolled]
+    before, old = picture(town.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
+    traces = [
+        town.store.read_turn(number("Amina")).lookup_tag,
+        *town.store.read_world().client_entries,
+        *town.store.read_world().members,
+    ]
     new, deaths = old.successor(), 0
     connection = Mortal(values.redis_url)
     for nth in range(1, 2000):
         connection.left = nth
         try:
-            rotation.move(connection, Vault(old), Vault(new), lambda n: None)
+            run.reencrypt_all(connection, Vault(old), Vault(new), lambda n: None)
         except Dies:
             deaths += 1
         else:
             break
     assert deaths > 10
     connection.left = 0
-    door.reopen(connection, Vault(new).name)
+    access_state.open_access(connection, Vault(new).key_id)
     everything = everywhere(town)
     assert [trace for trace in traces if trace in everything] == []
-    store = Store(Connection(values.redis_url), Vault(new), values, town.store.shelves._house, lambda code: ())
+    store = Store(Connection(values.redis_url), Vault(new), values, town.store.world_cache._profile, lambda code: ())
     town.close()
     assert picture(store) == before
 
 
 def lost_and_restored(town: Town, file: Path) -> None:
-    clock.ledger.cache_clear()
-    clock.sweep(town.context)
-    town.store.connection.call("FLUSHALL")
-    tombstones = left.Ledger(town.store.settings.data_dir).read()
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    town.store.connection.execute("FLUSHALL")
+    tombstones = store_tombstones.TombstoneLog(town.store.settings.data_dir).read()
     restore.restore(town.store, file, tombstones, lambda n: None)
 
 
@@ -509,37 +528,37 @@ def test_a_backup_brings_back_neither_who_left_nor_what_was_taken_off(town: Town
     file = tmp_path / "b"
     backup.write(town.store, file, lambda n: None)
     town.sleep(2)
-    do(town, "Vera", intents.Unlist(code))
-    sought = town.store.marker.sought(PHONE)
+    do(town, "Vera", intents.RemoveClientReport(code))
+    sought = town.store.client_hasher.lookup_keys(PHONE)
     assert sought
-    do(town, "Vera", intents.Reviewed(sought.exact[0], keep=False))
-    do(town, "Amina", intents.Resign())
+    do(town, "Vera", intents.ResolveClientReview(sought.exact[0], keep=False))
+    do(town, "Amina", intents.EndMembership())
     town["Dafina"].text("DELETE")
     lost_and_restored(town, file)
-    world = town.store.world()
-    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.enrolled}
+    world = town.store.read_world()
+    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}
     assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
-    assert sum(bool(each.tellings) for each in world.clients.values()) == 2
+    assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
-    assert sorted(bool(told.by) for told in read(town)) == [False, True]
-    assert b"unlist" in town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
+    assert sorted(bool(told.author) for told in read(town)) == [False, True]
+    assert b"unlist" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_two_keyrings_have_no_mark_in_common() -> None:
-    one, other = (Marker(Vault(Keyring.fresh()), "KE", b"k" * 32) for _ in range(2))
-    a, b = one.sought(PLATE), other.sought(PLATE)
+    one, other = (ClientHasher(Vault(Keyring.generate()), "KE", b"k" * 32) for _ in range(2))
+    a, b = one.lookup_keys(PLATE), other.lookup_keys(PLATE)
     assert a and b
     assert not set(a.exact) & set(b.exact)
-    assert a.shared == b.shared
-    assert a.shared not in a.exact
+    assert a.shared_hash == b.shared_hash
+    assert a.shared_hash not in a.exact
 
 
 def test_a_phone_is_the_same_however_it_is_typed(town: Town) -> None:
     def marks(typed: str) -> Sequence[bytes]:
-        sought = town.store.marker.sought(typed)
+        sought = town.store.client_hasher.lookup_keys(typed)
         return sought.exact if sought else ()
 
     assert marks("0711 000 777") == marks(PHONE) == marks("+254 711-000-777")
-    assert Number.typed("0711 000 777").e164 == PHONE
+    assert Number.parse_typed("0711 000 777").e164 == PHONE
     with pytest.raises(BadInput):
         town.store.number(town.store.vault.token(number("Amina"), Purpose.STAFF), Purpose.MEMBER)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.model.intents import Tonight
-from gateway.store import Item
-from jobs.alarm import Cause
-from jobs.context import Context
-from jobs.jump import Clocks
-from jobs.ring import LANES
+from gateway.model.intents import AddTonightArea
+from gateway.store import WorkItem
+from jobs.context import JobContext
+from jobs.monitoring.alarms import AlarmCause
+from jobs.monitoring.clock_skew import ClockSkewMonitor
+from jobs.notify import LANES
 from tests.harness.cast import number
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
@@ -25,8 +25,8 @@ MAY_READ_IT = {
     "gateway/cli/checks/content.py": "a day, in the operator's calendar",
     "gateway/cli/checks/setup.py": "whose texts a network would hold just now, told to the operator",
     "gateway/cli/places.py": "a day, in the operator's calendar",
-    "gateway/logs/discreet.py": "the hour of a record",
-    "jobs/jump.py": "to see it jump",
+    "gateway/logs/formatter.py": "the hour of a record",
+    "jobs/monitoring/clock_skew.py": "to see it jump",
 }
 HOST_CLOCK = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "datetime.now", "datetime.utcnow",
               "datetime.today", "date.today"}  # fmt: skip
@@ -39,7 +39,7 @@ def reads_the_hosts_clock(path: Path) -> bool:
 
 def test_nothing_that_decides_reads_the_hosts_clock() -> None:
     reading = {str(path.relative_to(ROOT)) for path in SOURCES if reads_the_hosts_clock(path)}
-    assert {"jobs/jump.py", "gateway/cli/places.py"} <= reading, "the search itself works"
+    assert {"jobs/monitoring/clock_skew.py", "gateway/cli/places.py"} <= reading, "the search itself works"
     assert [name for name in reading if not name.startswith(tuple(MAY_READ_IT))] == []
 
 
@@ -49,19 +49,19 @@ def test_nothing_that_decides_reads_the_hosts_clock() -> None:
 class Jumping:
     """Three clocks: this host's, Redis', and the one that cannot jump."""
 
-    def __init__(self, context: Context, monkeypatch: pytest.MonkeyPatch):
+    def __init__(self, context: JobContext, monkeypatch: pytest.MonkeyPatch):
         self.here = self.redis = 0.0
         self._context = context
         now = context.store.connection.now
         monkeypatch.setattr(context.store.connection, "now", lambda: now() + self.redis)
-        self.clocks = Clocks(wall=lambda: now() + self.here, steady=now)
+        self.clocks = ClockSkewMonitor(wall=lambda: now() + self.here, monotonic=now)
         self.look()
 
     def look(self) -> None:
-        self.clocks.look(self._context)
+        self.clocks.check(self._context)
 
     def alarmed(self) -> bool:
-        return Cause.CLOCK.encode() in self._context.store.world().alarms
+        return AlarmCause.CLOCK_SKEW.encode() in self._context.store.read_world().alarms
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, whic
     for _ in range(3):
         jumping.look()
     assert jumping.alarmed()
-    assert town.store.due.backlog("alerts") == 1, "one cause is one alarm: one text to the one admin"
+    assert town.store.work_queue.count_items("alerts") == 1, "one cause is one alarm: one text to the one admin"
     setattr(jumping, which, 0)
     jumping.look()
     assert not jumping.alarmed()
@@ -92,11 +92,11 @@ def test_both_on_one_host_jump_together(jumping: Jumping) -> None:
 def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumping: Jumping) -> None:
     """One was there before the jump; the other was started after it, and sees nothing wrong."""
     jumping.here = jumping.redis = HOUR
-    later = Clocks(wall=lambda: town.store.now(), steady=lambda: town.store.now() - HOUR)
+    later = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - HOUR)
     for _ in range(3):
         jumping.look()
-        later.look(town.context)
-    assert town.store.due.backlog("alerts") == 1
+        later.check(town.context)
+    assert town.store.work_queue.count_items("alerts") == 1
 
 
 def test_a_little_is_not_alarmed(jumping: Jumping) -> None:
@@ -110,17 +110,17 @@ def test_clocks_that_never_agreed_are_alarmed_at_once(
 ) -> None:
     now = town.context.store.connection.now
     with caplog.at_level(logging.ERROR, "mwavuli.clock"):
-        Clocks(wall=lambda: now() + 60, steady=now).look(town.context)
-    assert Cause.CLOCK.encode() in town.store.world().alarms
+        ClockSkewMonitor(wall=lambda: now() + 60, monotonic=now).check(town.context)
+    assert AlarmCause.CLOCK_SKEW.encode() in town.store.read_world().alarms
     assert "they are +60 s apart" in caplog.text
-    Clocks(wall=now, steady=now).look(town.context)  # set right, and the clock process started anew
-    assert Cause.CLOCK.encode() not in town.store.world().alarms
+    ClockSkewMonitor(wall=now, monotonic=now).check(town.context)  # set right, and the clock process started anew
+    assert AlarmCause.CLOCK_SKEW.encode() not in town.store.read_world().alarms
 
 
 def due_in(town: Town) -> dict[bytes, int]:
     """What stands on the lane, and in how many seconds it is due."""
-    now = town.store.connection.call("TIME")
-    rows = town.store.connection.call("ZRANGE", "due:bulk", 0, -1, "WITHSCORES")
+    now = town.store.connection.execute("TIME")
+    rows = town.store.connection.execute("ZRANGE", "due:bulk", 0, -1, "WITHSCORES")
     return {name: round(score / 1000 - int(now[0]) - int(now[1]) / 1e6) for name, score in rows}
 
 
@@ -128,28 +128,28 @@ def put(town: Town, **due: float) -> None:
     """Things due in so many seconds, as they look once Redis' clock went back an hour."""
     now = town.store.now()
     for name, seconds in due.items():
-        town.store.connection.call("ZADD", "due:bulk", int((now + HOUR + seconds) * 1000), name)
+        town.store.connection.execute("ZADD", "due:bulk", int((now + HOUR + seconds) * 1000), name)
 
 
 def test_what_was_due_when_redis_clock_went_back_is_due(town: Town, jumping: Jumping) -> None:
     put(town, late=-10, lease=15, verifier=180, tomorrow=86400)
-    town.store.connection.call("ZADD", "due:bulk", 0, "long due")
+    town.store.connection.execute("ZADD", "due:bulk", 0, "long due")
     town.store.connection.batch([("SET", "bell:bulk", 1), ("SET", "pace:africastalking:all", 1 << 50)])
     jumping.redis = -HOUR
     jumping.look()
     assert due_in(town) | {b"long due": 0} == {
         b"long due": 0, b"late": -10, b"lease": 15, b"verifier": 180, b"tomorrow": 86400 + HOUR
     }  # fmt: skip
-    assert not town.store.connection.call("EXISTS", "bell:bulk", "pace:africastalking:all")
+    assert not town.store.connection.execute("EXISTS", "bell:bulk", "pace:africastalking:all")
 
 
 def test_two_clocks_put_it_right_once(town: Town, jumping: Jumping) -> None:
-    other = Clocks(wall=lambda: town.store.now(), steady=lambda: town.store.now() - jumping.redis)
-    other.look(town.context)
+    other = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - jumping.redis)
+    other.check(town.context)
     put(town, lease=15)
     jumping.redis = -HOUR
     jumping.look()
-    other.look(town.context)
+    other.check(town.context)
     assert due_in(town) == {b"lease": 15}
 
 
@@ -162,22 +162,22 @@ def test_forward_moves_nothing(town: Town, jumping: Jumping) -> None:
 
 def test_who_holds_a_lease_that_moved_finds_it_void(town: Town) -> None:
     """And so somebody else takes up what is left of it, as after any lease."""
-    town.store.connection.call("ZADD", "due:bulk", 0, "bc:1234.0")
-    [item] = town.store.due.take("bulk", 1)
-    moved = town.store.connection.call("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
-    item = Item(item.lane, item.name, item.takes, int(moved))
-    assert town.store.due.held(item)
-    assert town.store.due.rewind(LANES, HOUR) == 1
-    assert not town.store.due.held(item)
-    assert not town.store.due.done(item)
+    town.store.connection.execute("ZADD", "due:bulk", 0, "bc:1234.0")
+    [item] = town.store.work_queue.claim("bulk", 1)
+    moved = town.store.connection.execute("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
+    item = WorkItem(item.lane, item.name, item.claims, int(moved))
+    assert town.store.work_queue.has_lease(item)
+    assert town.store.work_queue.shift_due_times(LANES, HOUR) == 1
+    assert not town.store.work_queue.has_lease(item)
+    assert not town.store.work_queue.finish(item)
     assert due_in(town) == {b"bc:1234.0": 15}
 
 
 def test_a_night_elsewhere_that_is_looked_at_too_early_still_ends(town: Town) -> None:
-    turn = town.store.read(number("Amina"))
-    town.store.write(turn, (Tonight(turn.world.atlas.resolve("Soko Mwezi").id),), "en")
-    assert town.store.commit(turn.change)
-    [night] = town.store.connection.call("ZRANGE", "due:bulk", 0, -1)
-    town.store.connection.call("ZADD", "due:bulk", 0, night)
+    turn = town.store.read_turn(number("Amina"))
+    town.store.apply_intents(turn, (AddTonightArea(turn.world.atlas.resolve("Soko Mwezi").id),), "en")
+    assert town.store.commit(turn.transaction)
+    [night] = town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    town.store.connection.execute("ZADD", "due:bulk", 0, night)
     town.work()
-    assert town.store.connection.call("ZSCORE", "due:bulk", night) > town.store.now() * 1000 + HOUR * 1000
+    assert town.store.connection.execute("ZSCORE", "due:bulk", night) > town.store.now() * 1000 + HOUR * 1000

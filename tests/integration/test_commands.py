@@ -23,8 +23,8 @@ Run = Callable[..., Said]
 def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """`mwavuli ...` in this process: exit status, output, complaints."""
     for module in (alert, phone):
-        monkeypatch.setattr(module, "deployment", lambda: deployment)
-        monkeypatch.setattr(module, "configured", lambda: deployment.settings)
+        monkeypatch.setattr(module, "load_deployment", lambda: deployment)
+        monkeypatch.setattr(module, "load_settings", lambda: deployment.settings)
 
     def command(*words: str) -> Said:
         return said(*words, monkeypatch=monkeypatch, capsys=capsys)
@@ -86,7 +86,7 @@ def test_a_bad_value(run: Run, deployment: Deployment, words: tuple[str, ...], w
 
 def kept(deployment: Deployment) -> object:
     """What Redis holds but for bells."""
-    call = deployment.store.connection.call
+    call = deployment.store.connection.execute
     keys = sorted(key for key in call("KEYS", "*") if not key.startswith((b"bell:", b"rq:")))
     return [(key, call("DUMP", key)) for key in keys]
 
@@ -124,9 +124,9 @@ def test_an_import_says_counts_and_reasons_and_twice_changes_nothing(run: Run, d
 
 def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, deployment: Deployment) -> None:
     assert run("clinics", "import", str(DEMO / "demo_country.csv"))[0] == 0
-    found = deployment.store.world().directory.get("D01")
+    found = deployment.store.read_world().directory.get("D01")
     assert found is not None
-    assert found.checked
+    assert found.is_checked
 
 
 def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployment) -> None:
@@ -161,7 +161,7 @@ class TestMoneyAndHours:
 
     def test_a_look_tells_the_days_money_and_who_gets_it_late(self, run: Run, deployment: Deployment) -> None:
         store = deployment.store
-        store.spent.take(store.world().local(store.now()).date().isoformat(), 12_300, None)
+        store.daily_spend.reserve(store.read_world().local_time(store.now()).date().isoformat(), 12_300, None)
         _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
         assert "today KES 13 of KES 100 are spent; what is above that leaves all the same" in out
         assert re.search(r"day holds texts now: they wait until (\w{3} )?\d\d:00", err)
@@ -187,13 +187,13 @@ def test_a_number_is_never_repeated_in_a_complaint(run: Run) -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("90m", 5400), (" 3 H", 10800), ("2d", 172800)])
 def test_durations(text: str, seconds: int) -> None:
-    assert common.seconds(text) == seconds
+    assert common.parse_duration_s(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "3", "h", "-3h", "3w", "1.5h", "12345m", "0m"])
 def test_no_durations(text: str) -> None:
     with pytest.raises(BadInput):
-        common.seconds(text)
+        common.parse_duration_s(text)
 
 
 def test_a_key_is_the_last_line(run: Run) -> None:

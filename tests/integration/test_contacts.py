@@ -3,14 +3,15 @@
 import pytest
 from msgspec.structs import replace
 
+from gateway.actions import dead_numbers
+from gateway.crypto.secrets import contact_tag, safety_tag
+from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.care import INVITED_WITHIN, MOST_INVITED
+from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS
 from gateway.model.feature import Feature
 from gateway.settings import Settings
-from gateway.store import dying, keys
-from gateway.store.turn import care_tag, trust_tag
-from gateway.vault import Purpose
-from jobs import lanes
+from gateway.store import keys
+from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import WEEK, Town
 from tests.integration.test_backup_and_restore import do
@@ -42,18 +43,18 @@ def people(town: Town, pin: str, owner: str = "Amina") -> str:
 
 def test_who_was_asked_once_is_not_asked_again_by_the_same_caller(town: Town) -> None:
     """Neither after she took them off, nor after their no, nor months later."""
-    do(town, "Amina", intents.SetPin(PIN), CONTACT)
+    do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert len(town["Bahati"].inbox()) == 1
-    do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
     assert "Nobody is asked twice" in add(town, NUMBERS["Bahati"])
-    town.sleep(INVITED_WITHIN + WEEK)
+    town.sleep(INVITATION_WINDOW_S + WEEK)
     do(town, "Amina", CONTACT)
     assert care(town).contacts == () and town["Bahati"].inbox() == []
 
 
 def test_who_had_said_yes_may_be_asked_again(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
     town.work()
     do(town, "Amina", CONTACT)
     assert len(town["Bahati"].inbox()) == 1
@@ -61,17 +62,17 @@ def test_who_had_said_yes_may_be_asked_again(town: Town) -> None:
 
 
 def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), CONTACT)
+    do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert "your own number" in add(town, NUMBERS["Amina"])
     assert "on your list already" in add(town, "0711 000 002")
-    for n in range(MOST_INVITED):
+    for n in range(MAX_INVITATIONS):
         do(town, "Amina", replace(CONTACT, number=f"+25471100040{n}"))
-        do(town, "Amina", intents.DropContact(care(town).contacts[-1].token))
+        do(town, "Amina", intents.RemoveContact(care(town).contacts[-1].token))
     assert "Wait some days" in add(town, NUMBERS["Chiku"])
 
 
 def test_a_wrong_pin_does_not_tell_who_is_on_the_list(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), CONTACT)
+    do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     shown = people(town, "1111")
     assert "Choose 4 digits" in shown
     shown = town["Amina"].press("2222", "1")
@@ -84,9 +85,9 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
     town.work()
     town["Bahati"].text("STOP")
     town["Bahati"].inbox()
-    do(town, "Chiku", replace(CONTACT, called="Rose"))
+    do(town, "Chiku", replace(CONTACT, display_name="Rose"))
     assert town["Bahati"].inbox() == []
-    town.sleep(keys.INVITED + WEEK)
+    town.sleep(keys.INVITATIONS_TTL_S + WEEK)
     assert len(town["Bahati"].inbox()) == 1
 
 
@@ -96,7 +97,7 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
     do(town, "Amina", CONTACT)
     handled(town, "messages", "invite")
     if how == "drop":
-        do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+        do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
     else:
         town["Amina" if how == "DELETE" else "Bahati"].text(how)
     handled(town, "messages", "parted", "gone")
@@ -107,12 +108,12 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
 def handled(town: Town, lane: str, *verbs: str) -> None:
     """Only these are done; the rest waits for a minute."""
     town._pull()
-    while items := town.store.due.take(lane, 9):
+    while items := town.store.work_queue.claim(lane, 9):
         for item in items:
-            if item.verb in verbs:
-                lanes.handle(town.context, item)
+            if item.task in verbs:
+                dispatch.handle_item(town.context, item)
             else:
-                town.store.due.later(item, 60)
+                town.store.work_queue.reschedule(item, 60)
 
 
 def test_yes_and_no_by_dialling(town: Town) -> None:
@@ -121,15 +122,17 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
     assert "may we text you" in town["Bahati"].dial("1", "4", "4")
     town["Bahati"].press("1")
     town.work()
-    assert care(town).contacts[0].agreed >= care(town).contacts[0].asked > 0
+    assert care(town).contacts[0].agreed_at >= care(town).contacts[0].asked_at > 0
     assert "Somebody asks you" not in town["Bahati"].dial("1", "4")
-    do(town, "Chiku", replace(CONTACT, called="Rose"))
+    do(town, "Chiku", replace(CONTACT, display_name="Rose"))
     town.work()
     town["Bahati"].dial("1", "4", "4", "2")
     town.work()
     assert care(town, "Chiku").contacts == ()
-    assert care(town).circle and town.store.safety.trusted(number("Bahati")), "who had a yes keeps it"
-    assert not town.store.connection.call("KEYS", "gone:*")
+    assert care(town).active_contacts and town.store.safety_records.has_agreed_contact(number("Bahati")), (
+        "who had a yes keeps it"
+    )
+    assert not town.store.connection.execute("KEYS", "gone:*")
 
 
 @pytest.mark.parametrize(
@@ -146,20 +149,20 @@ def test_a_yes_is_the_word_alone(words: str, answer: str, town: Town) -> None:
     town["Bahati"].inbox()
     town["Bahati"].text(words)
     assert town["Bahati"].inbox() == [answer]
-    assert not care(town).circle
+    assert not care(town).active_contacts
     town["Bahati"].text("Yes!")
     town.work()
-    assert care(town).circle
+    assert care(town).active_contacts
 
 
 def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
-    turn = town.store.read(number("Bahati"))
-    do(town, "Chiku", replace(CONTACT, called="Rose"))
+    turn = town.store.read_turn(number("Bahati"))
+    do(town, "Chiku", replace(CONTACT, display_name="Rose"))
     town.work()
-    town.store.write(turn, (intents.Decline(),), "en")
-    assert not town.store.commit(turn.change)
+    town.store.apply_intents(turn, (intents.DeclineContactRequests(),), "en")
+    assert not town.store.commit(turn.transaction)
 
 
 def test_a_contact_reads_that_we_hold_it(town: Town) -> None:
@@ -177,20 +180,20 @@ def holdings(town: Town) -> str:
 def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
     """She dials now and then for years: whom she counts on is still told."""
     circle(town)
-    tag = keys.trust(trust_tag(town.store.vault, number("Bahati")))
-    town.store.connection.call("EXPIRE", tag, 2 * WEEK)
+    tag = keys.contact_requests(contact_tag(town.store.vault, number("Bahati")))
+    town.store.connection.execute("EXPIRE", tag, 2 * WEEK)
     town.sleep(WEEK)
     town["Amina"].dial()
-    ttl = town.store.connection.call("TTL", tag)
-    assert ttl == pytest.approx(town.store.settings.times.care, abs=60)
+    ttl = town.store.connection.execute("TTL", tag)
+    assert ttl == pytest.approx(town.store.settings.times.safety_profile, abs=60)
 
 
 def test_pressed_again_it_leaves_no_later(town: Town) -> None:
     """Her call is cut off, and she dials again."""
     circle(town)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(40)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(25)
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
@@ -206,12 +209,12 @@ def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
 
 def test_taken_back_while_they_are_being_told_it_is_decided_anew(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.Held())
-    turn = town.store.read(number("Amina"))
+    do(town, "Amina", intents.ReportDetained())
+    turn = town.store.read_turn(number("Amina"))
     town.sleep(61)
     town.work()
-    town.store.write(turn, (intents.NotHeld(),), "en")
-    assert not town.store.commit(turn.change)
+    town.store.apply_intents(turn, (intents.CancelDetained(),), "en")
+    assert not town.store.commit(turn.transaction)
 
 
 def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
@@ -224,53 +227,53 @@ def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
 
 def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     people(town, PIN)
     town["Amina"].choose("My codes")
     town["Amina"].choose("PIN")
     assert "second code" in town["Amina"].press(SECOND)
-    assert town.store.read(number("Amina")).secrets().own_pin(PIN)
+    assert town.store.read_turn(number("Amina")).secret_checks().is_own_pin(PIN)
 
 
 def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
     """Else nothing but the alarm would end what only a code ends."""
     circle(town)
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
-    do(town, "Amina", intents.GoOut(int(town.now()) + 3600, "note"))
-    do(town, "Amina", intents.SetPin(""))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
+    do(town, "Amina", intents.SetOwnPin(""))
     town["Amina"].text("SAFE")
     town.work()
-    assert town.store.read(number("Amina")).outing is None
+    assert town.store.read_turn(number("Amina")).safe_call is None
 
 
 def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
     """Its next owner reads nothing."""
     circle(town)
     token = town.store.vault.token(number("Bahati"), Purpose.SUBSCRIBER)
-    for _day in range(town.store.settings.tuning.forget.strikes):
-        assert care(town).circle
-        dying.strike(town.store, [token])
+    for _day in range(town.store.settings.tuning.forget.dead_days):
+        assert care(town).active_contacts
+        dead_numbers.record_dead(town.store, [token])
         town.sleep(86400)
         town.work()
     assert care(town).contacts == ()
-    assert not town.store.safety.trusted(number("Bahati"))
-    assert not town.store.connection.call("KEYS", "dead:*")
+    assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
+    assert not town.store.connection.execute("KEYS", "dead:*")
 
 
 def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
     """Two workers: the count of what a phone was asked is not lost between them."""
-    tag = keys.invited(trust_tag(town.store.vault, number("Bahati")))
-    town.store.connection.call("SET", tag, keys.MOST_INVITATIONS - 1)
+    tag = keys.invitations(contact_tag(town.store.vault, number("Bahati")))
+    town.store.connection.execute("SET", tag, keys.MAX_INVITATIONS - 1)
     for name in ("Amina", "Chiku"):
-        do(town, name, replace(CONTACT, called=name))
+        do(town, name, replace(CONTACT, display_name=name))
     assert len(town["Bahati"].inbox()) == 1
-    assert int(town.store.connection.call("GET", tag)) == keys.MOST_INVITATIONS
+    assert int(town.store.connection.execute("GET", tag)) == keys.MAX_INVITATIONS
 
 
 def test_the_record_is_hers_alone(town: Town) -> None:
     """What says that two callers asked the same phone is alike in neither's record."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)
-    marks = [{mark for mark, _at in care(town, name).invited} for name in ("Amina", "Chiku")]
+    marks = [{mark for mark, _at in care(town, name).invitations} for name in ("Amina", "Chiku")]
     assert not marks[0] & marks[1]
-    assert care_tag(town.store.vault, number("Amina")) != trust_tag(town.store.vault, number("Amina"))
+    assert safety_tag(town.store.vault, number("Amina")) != contact_tag(town.store.vault, number("Amina"))

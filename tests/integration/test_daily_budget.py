@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.model.broadcast import State as At
-from jobs import lanes
-from jobs.alarm import Cause
+from gateway.model.broadcast import RecipientState as At
+from jobs import dispatch
+from jobs.monitoring.alarms import AlarmCause
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
@@ -28,17 +28,17 @@ def environ(tmp_path: Path, environ: dict[str, str], spend: str) -> dict[str, st
 
 def spent(town: Town) -> int:
     """Whole units of the currency, today."""
-    return town.store.spent.total(town.store.world().local(town.now()).date().isoformat()) // 1000
+    return town.store.daily_spend.total(town.store.read_world().local_time(town.now()).date().isoformat()) // 1000
 
 
 def alarmed(town: Town) -> bool:
-    return Cause.CAP.encode() in town.store.world().alarms
+    return AlarmCause.BUDGET_SPENT.encode() in town.store.read_world().alarms
 
 
 def ask(town: Town, people: int, start: int = 0) -> None:
     """So many strangers text; each is owed one answer."""
     for n, person in enumerate(PEOPLE[start : start + people]):
-        town.sms.receive(f"text-{start}-{n}", person, "JOIN soko mwezi")
+        town.sms.handle_text(f"text-{start}-{n}", person, "JOIN soko mwezi")
 
 
 def test_answers_stop_at_the_reserve_and_leave_the_next_day(town: Town) -> None:
@@ -60,7 +60,7 @@ def test_an_answer_whose_hour_comes_first_lapses(town: Town) -> None:
     town.clock("Tue 00:01")
     town.work()
     assert sum(messages(town).values()) == 11
-    assert town.store.due.backlog("messages") == 0
+    assert town.store.work_queue.count_items("messages") == 0
 
 
 def test_alerts_use_the_reserve_and_go_on_above_the_cap(town: Town) -> None:
@@ -83,7 +83,7 @@ def test_one_alarm_for_the_day(town: Town) -> None:
 class TestStopAtTheCap:
     @pytest.fixture
     def spend(self) -> str:
-        return CAP + "alerts_over_cap = false\n[pace]\ncall_size = 10\nin_flight = 1\n"
+        return CAP + "alerts_over_cap = false\n[sending]\nrequest_size = 10\nin_flight = 1\n"
 
     def test_alerts_wait_where_the_setting_says_so(self, town: Town) -> None:
         """The call that would pass the cap does not leave before midnight."""
@@ -92,7 +92,7 @@ class TestStopAtTheCap:
         number = send(town, seconds=3 * 3600)
         for _ in range(8):
             town.let_pass_lane("alerts", "bc")
-            lanes.run(town.context, "alerts", 1)
+            dispatch.run_lane(town.context, "alerts", 1)
         assert counts(town, number) == {At.ACCEPTED: 20, At.PENDING: 10}
         assert alarmed(town)
         town.clock("Tue 00:01")
@@ -128,16 +128,16 @@ def test_what_may_have_gone_out_is_paid(town: Town) -> None:
 def test_many_at_once_never_pass_the_limit(town: Town) -> None:
     """Eight threads take what costs 3 out of 1000: it fits 333 times, and not once more."""
     with ThreadPoolExecutor(8) as pool:
-        taken = [*pool.map(lambda _: town.store.spent.take("2026-11-25", 3, 1000), range(500))]
+        taken = [*pool.map(lambda _: town.store.daily_spend.reserve("2026-11-25", 3, 1000), range(500))]
     assert sorted(total for total in taken if total is not None) == [*range(3, 1000, 3)]
-    assert town.store.spent.total("2026-11-25") == 999
+    assert town.store.daily_spend.total("2026-11-25") == 999
 
 
 def test_no_number_and_no_area_in_the_keys(town: Town) -> None:
     ask(town, 1)
     town.work()
-    keys = town.store.connection.call("KEYS", "spent:*")
-    assert len(keys) == 1 and keys[0].decode()[6:] == town.store.world().local(town.now()).date().isoformat()
+    keys = town.store.connection.execute("KEYS", "spent:*")
+    assert len(keys) == 1 and keys[0].decode()[6:] == town.store.read_world().local_time(town.now()).date().isoformat()
 
 
 class TestNoCap:
@@ -148,4 +148,4 @@ class TestNoCap:
     def test_nothing_is_counted(self, town: Town) -> None:
         ask(town, 2)
         town.work()
-        assert not town.store.connection.call("KEYS", "spent:*")
+        assert not town.store.connection.execute("KEYS", "spent:*")

@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
+from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.subscription import Channel, Subscription, Texts, Wording, week_of
+from gateway.model.subscription import Channel, Subscription, TextPreference, Wording, week_number
 from gateway.numbers import Number
 from gateway.store import keys
-from gateway.turns.reports import DeliveryReports
-from gateway.vault import Purpose
+from gateway.turns.delivery_reports import DeliveryReportHandler
 from tests.harness.cast import number
 from tests.harness.town import Town
 from tests.integration.test_broadcast import send, subscribe
@@ -24,16 +24,16 @@ def pair(town: Town) -> Town:
 
 
 def kept(town: Town, who: Number) -> Subscription | None:
-    return town.store.subscription(town.store.vault.token(who, Purpose.SUBSCRIBER))
+    return town.store.read_subscription(town.store.vault.token(who, Purpose.SUBSCRIBER))
 
 
 def warn(town: Town) -> None:
     """One warning to everybody, over and forgotten."""
     case = send(town)
     town.work()
-    turn = town.store.terminal()
-    town.store.write(turn, (intents.Clear(case),), "")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_terminal_turn()
+    town.store.apply_intents(turn, (intents.EndAlert(case),), "")
+    assert town.store.commit(turn.transaction)
     town.work()
 
 
@@ -41,12 +41,12 @@ def report(town: Town, who: Number, status: str, reason: str = "") -> str:
     """The network's last word on this phone's newest text."""
     texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
     newest = [t["id"] for t in texts if t["number"] == who.e164][-1]
-    return DeliveryReports(town.context.deployment).settle(newest, status, who, reason)
+    return DeliveryReportHandler(town.context.deployment).record_report(newest, status, who, reason)
 
 
 def strikes(town: Town, who: Number) -> bytes | None:
-    found: bytes | None = town.store.connection.call(
-        "GET", keys.strikes(town.store.vault.token(who, Purpose.SUBSCRIBER))
+    found: bytes | None = town.store.connection.execute(
+        "GET", keys.dead_days(town.store.vault.token(who, Purpose.SUBSCRIBER))
     )
     return found
 
@@ -117,8 +117,8 @@ def test_reports_count_where_they_say_that_nobody_has_the_number(
 
 def test_a_blacklist_drops_at_once_and_a_strangers_report_never(pair: Town) -> None:
     warn(pair)
-    reports = DeliveryReports(pair.context.deployment)
-    assert reports.settle("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList") == "stranger"
+    reports = DeliveryReportHandler(pair.context.deployment)
+    assert reports.record_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList") == "stranger"
     assert report(pair, AMINA, "Failed", "UserInBlackList") == "known"
     assert kept(pair, AMINA) is None and kept(pair, BAHATI)
 
@@ -134,19 +134,32 @@ def test_a_report_notes_the_week_once(pair: Town) -> None:
     """And nothing else of the record moves, whatever it holds."""
     token = pair.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     full = Subscription(
-        "zh_Hans", consent_week=2000, seen_week=2001, channel=Channel.SMS, wording=Wording.CODE, texts=Texts.BY_DAY,
-        asked=2, asked_week=2950, areas=kept(pair, AMINA).areas * 3, tonight="ab" * 5, tonight_until=2**31,
-        pin=b"12345678", remember=True,
-    )  # fmt: skip
-    assert Subscription.unpack(full.pack()) == full and Subscription.voice(full.pack()) == ("zh_Hans", Wording.CODE)
-    pair.store.connection.call("HSET", keys.bucket(token), token, full.pack())
+        "zh_Hans",
+        consent_week=2000,
+        seen_week=2001,
+        channel=Channel.SMS,
+        wording=Wording.CODE,
+        text_preference=TextPreference.DAYTIME,
+        unanswered_questions=2,
+        asked_week=2950,
+        areas=kept(pair, AMINA).areas * 3,
+        tonight_area="ab" * 5,
+        tonight_until=2**31,
+        pin_hash=b"12345678",
+        remembers_language=True,
+    )
+    assert Subscription.unpack(full.pack()) == full and Subscription.unpack_language_and_wording(full.pack()) == (
+        "zh_Hans",
+        Wording.CODE,
+    )
+    pair.store.connection.execute("HSET", keys.subscription_bucket(token), token, full.pack())
     for _ in range(2):
         warn(pair)
         assert report(pair, AMINA, "Success") == "known"
     found = kept(pair, AMINA)
-    assert found is not None and found.delivered_week == week_of(pair.now())
+    assert found is not None and found.delivered_week == week_number(pair.now())
     assert found == replace(full, delivered_week=found.delivered_week)
-    assert int(pair.store.connection.call("GET", "arrived")) == found.delivered_week
+    assert int(pair.store.connection.execute("GET", "arrived")) == found.delivered_week
     pair.sleep(7 * DAY)
     warn(pair)
     report(pair, AMINA, "Success")
@@ -160,5 +173,5 @@ def test_any_dial_or_text_notes_the_week(pair: Town) -> None:
         before = kept(pair, BAHATI)
         how()
         found = kept(pair, AMINA)
-        assert found is not None and found.seen_week == week_of(pair.now())
+        assert found is not None and found.seen_week == week_number(pair.now())
         assert kept(pair, BAHATI) == before

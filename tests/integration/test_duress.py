@@ -4,7 +4,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import Answer, Ring
+from gateway.model.sos import SosAnswer, SosTier
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import Town
@@ -63,7 +63,7 @@ def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None
     town.work()
     code = call(town).code
     shown = town["Salma"].dial("7", "3434", "1", "1")
-    do(town, "Salma", intents.AnswerHelp(code, Answer.COMING))
+    do(town, "Salma", intents.AnswerSos(code, SosAnswer.COMING))
     assert town["Amina"].inbox() == []
     assert "forced" in shown
 
@@ -72,7 +72,7 @@ def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> No
     circle(town)
     codes(town)
     go_out(town, 6, colleagues=True)
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     steps(town)
     read_all(town)
     redial(town, "3", SECOND)
@@ -94,17 +94,17 @@ def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
 
 
 def test_delete_by_whoever_holds_the_phone_sends_nobody_home(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
+    do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Amina", intents.HelpOver(SECOND))
+    do(town, "Amina", intents.EndSos(SECOND))
     town["Salma"].inbox()
     town["Amina"].text("DELETE")
     assert not any("is over" in text for text in town["Salma"].inbox())
 
 
 def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     town.sleep(300)
     town["Amina"].dial("1", "4")
     town["Amina"].choose("People I trust")
@@ -114,7 +114,7 @@ def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
     town["Amina"].choose("I need someone now")
     town["Amina"].choose("Send now")
     shown = town["Amina"].choose("Take it back")
-    assert "It has ended" not in shown or town.store.read(number("Amina")).sos is None
+    assert "It has ended" not in shown or town.store.read_turn(number("Amina")).sos is None
 
 
 def test_one_request_tries_one_code(town: Town) -> None:
@@ -123,7 +123,7 @@ def test_one_request_tries_one_code(town: Town) -> None:
     go_out(town)
     town.sleep(300)
     keys_ = ["1", "4", "3"] + [f"{n:04}" for n in range(2460, 2475)]
-    reply, _b = town.ussd.turn("abcdef", number("Amina"), "*".join(keys_))
+    reply, _b = town.ussd.handle_turn("abcdef", number("Amina"), "*".join(keys_))
     assert "It has ended" not in reply
 
 
@@ -147,14 +147,14 @@ def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
     town.work()
     town.sleep(300)
     assert "Sent at" in town["Amina"].dial("1", "4", "1")
-    assert call(town).duress
+    assert call(town).is_under_duress
 
 
 def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
+    do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Amina", intents.HelpOver(SECOND))
+    do(town, "Amina", intents.EndSos(SECOND))
     town.work()
     read_all(town)
     town.sleep(3 * HOUR)
@@ -171,23 +171,23 @@ def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
 
 def test_her_pin_outlives_stop(town: Town) -> None:
     """her PIN goes with a lapsed subscription"""
-    do(town, "Amina", intents.Join(area(town), 0))
-    do(town, "Amina", intents.SetPin(PIN))
-    do(town, "Amina", intents.SetRings((Ring.PEERS,)))
+    do(town, "Amina", intents.Subscribe(area(town), 0))
+    do(town, "Amina", intents.SetOwnPin(PIN))
+    do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS,)))
     town["Amina"].text("STOP")
     town.work()
-    assert care(town).pin
+    assert care(town).pin_hash
 
 
 def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
     """Where she is comes through, and an end takes one of the codes again."""
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
-    do(town, "Amina", intents.HelpOver(SECOND))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
+    do(town, "Amina", intents.EndSos(SECOND))
     town.sleep(600)
     town["Amina"].dial("1", "4", "1", "1")
     town["Amina"].choose("Say where you are")
     town["Amina"].press("by the port")
-    assert "by the port" in call(town).words
+    assert "by the port" in call(town).details
     town.sleep(300)
     town["Amina"].dial("1", "4", "1")
     town["Amina"].choose("It is over")
@@ -195,13 +195,13 @@ def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
     town["Amina"].press(SECOND)
     town.sleep(300)
     assert "Sent at" not in town["Amina"].dial("1", "4", "1")
-    assert call(town).duress
+    assert call(town).is_under_duress
 
 
 def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     for _ in range(3):
-        do(town, "Amina", intents.CallHelp(), intents.HelpOver(SECOND))
+        do(town, "Amina", intents.RaiseSos(), intents.EndSos(SECOND))
         town.work()
     read_all(town)
     town.sleep(300)
@@ -227,7 +227,7 @@ def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
     town.faults(error_status=500)
     town.sleep(HOUR + 1)
     town.work()
-    do(town, "Amina", intents.Back(SECOND))
+    do(town, "Amina", intents.EndSafeCall(SECOND))
     town.faults()
     town.see_through()
     assert town["Amina"].inbox() == []
@@ -271,7 +271,7 @@ def test_a_wrong_pin_is_no_way_to_delete_what_a_code_holds(town: Town) -> None:
     town["Amina"].choose("Settings")
     town["Amina"].choose("Delete")
     assert "First end" in town["Amina"].choose("Yes, delete")
-    assert town.store.read(number("Amina")).outing
+    assert town.store.read_turn(number("Amina")).safe_call
 
 
 def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
@@ -279,21 +279,21 @@ def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
     circle(town)
     codes(town)
     go_out(town)
-    do(town, "Amina", intents.Back(SECOND))
+    do(town, "Amina", intents.EndSafeCall(SECOND))
     town["Amina"].text("DELETE")
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
-    town.sleep(keys.FORCED_STAYS + 1)
+    town.sleep(keys.FORCED_DELETION_DELAY_S + 1)
     town.work()
     assert care(town) is None
-    assert town.store.read(number("Amina")).outing is None
-    assert not town.store.safety.trusted(number("Bahati"))
+    assert town.store.read_turn(number("Amina")).safe_call is None
+    assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
 
 
 def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND), intents.CallHelp())
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
-    do(town, "Amina", intents.HelpOver(SECOND), intents.CallHelp())
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Amina", intents.EndSos(SECOND), intents.RaiseSos())
     town.sleep(300)
     assert "comes" not in town["Amina"].dial("1", "4", "1")
 
@@ -302,22 +302,22 @@ def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> No
     """As it would have with her PIN."""
     circle(town)
     codes(town)
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     go_out(town, colleagues=True)
     redial(town, "3", SECOND)
     town.work()
     assert "Sent at" in redial(town, "1")
-    assert call(town).duress
+    assert call(town).is_under_duress
 
 
 def test_ended_with_her_own_pin_after_all_her_people_hear_it(town: Town) -> None:
     circle(town)
     codes(town)
-    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS)))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)))
+    do(town, "Amina", intents.RaiseSos())
     steps(town)
-    do(town, "Amina", intents.HelpOver(SECOND))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.EndSos(SECOND))
+    do(town, "Amina", intents.RaiseSos())
     read_all(town)
-    do(town, "Amina", intents.HelpOver(PIN))
+    do(town, "Amina", intents.EndSos(PIN))
     assert town["Bahati"].inbox() == ["Aisha: it has ended. Thank you."]

@@ -8,12 +8,12 @@ import pytest
 
 from gateway.deployment import open_deployment
 from gateway.model import intents
-from gateway.model.alert import Kind
-from gateway.model.message import Ground, Lane, Message
+from gateway.model.alert import AlertKind
+from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.settings import Settings
-from gateway.store import Change
-from jobs import lanes
-from jobs.context import Context, build
+from gateway.store import Transaction
+from jobs import dispatch
+from jobs.context import JobContext, build_context
 from tests.harness.stack import until
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, subscribe
@@ -25,11 +25,11 @@ PORTION = 80
 
 def send_marked(town: Town, count: int) -> None:
     """So many warnings at one moment, each of a place of its own."""
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     for n in range(count):
-        turn = town.store.terminal()
-        town.store.write(turn, (intents.Send(Kind.RAID, area, f"Gate {n}", "", turn.now + 3600),), "")
-        assert town.store.commit(turn.change)
+        turn = town.store.read_terminal_turn()
+        town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, f"Gate {n}", "", turn.now + 3600),), "")
+        assert town.store.commit(turn.transaction)
 
 
 def of_each(town: Town, count: int) -> list[list[int]]:
@@ -41,7 +41,7 @@ def of_each(town: Town, count: int) -> list[list[int]]:
 @pytest.fixture
 def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     (tmp_path / "settings.toml").write_text(
-        "[pace]\ncall_size = 20\nchunk_size = 64\n[quiet]\nhours = ''\na_day = 1000\n"
+        "[sending]\nrequest_size = 20\nchunk_size = 64\n[quiet]\nhours = ''\nmax_per_day = 1000\n"
     )
     return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
@@ -61,14 +61,14 @@ def test_ten_alerts_at_once_take_turns(town: Town) -> None:
 
 def test_a_long_portion_ends_when_others_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow network: no call begins once the turn is over, and who was not sent to is pending still."""
-    monkeypatch.setattr("jobs.broadcast._prefixes_at_once", lambda *_: 4)
-    monkeypatch.setattr("jobs.chunk.TURN", 0.0001)
+    monkeypatch.setattr("jobs.handlers.broadcast._prefix_limit", lambda *_: 4)
+    monkeypatch.setattr("jobs.handlers.chunk.CHUNK_BUDGET_S", 0.0001)
     subscribe(town, PEOPLE)
     send_marked(town, 1)
     while not town.network.get("/stats").json()["accepted"]:
-        lanes.run(town.context, "alerts", 0.0001)
-    [case] = town.store.world().alerts.values()
-    first = town.store.recipients.counts(f"{case.number}.0")
+        dispatch.run_lane(town.context, "alerts", 0.0001)
+    [case] = town.store.read_world().alerts.values()
+    first = town.store.recipients.count_states(f"{case.number}.0")
     assert sum(first.values()) == len(PEOPLE)
     taken = town.network.get("/stats").json()["accepted"]
     assert 0 < taken <= 8 * 20 < len(PEOPLE)
@@ -81,22 +81,24 @@ QUEUED = 3000
 
 def fill_bulk(town: Town) -> None:
     """Thousands of texts, all due now."""
-    change, now = Change(), town.store.now()
+    change, now = Transaction(), town.store.now()
     for n in range(QUEUED):
-        message = Message(PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, Ground.INVITE, int(now) + 3600)
-        town.store.queue(change, message, now - 60)
+        message = OutboundText(
+            PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, int(now) + 3600
+        )
+        town.store.queue_message(change, message, now - 60)
     assert town.store.commit(change)
 
 
 @pytest.fixture
-def bulk(town: Town, values: Settings) -> Iterator[Context]:
+def bulk(town: Town, values: Settings) -> Iterator[JobContext]:
     """Thousands of texts wait on the lane of bulk, and a worker with a pool of its own is sending them."""
     fill_bulk(town)
-    stop, worker = threading.Event(), build(open_deployment(values))
+    stop, worker = threading.Event(), build_context(open_deployment(values))
 
     def work() -> None:
         while not stop.is_set():
-            lanes.run(worker, "bulk", 0.1)
+            dispatch.run_lane(worker, "bulk", 0.1)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -105,18 +107,18 @@ def bulk(town: Town, values: Settings) -> Iterator[Context]:
     thread.join()
 
 
-def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: Context) -> None:
+def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: JobContext) -> None:
     """While thousands are being sent, the alert's first text leaves after a few of them, and so does its last."""
     subscribe(town, PEOPLE[:100])
     until(lambda: town.network.get("/stats").json()["accepted"], what="the bulk on its way")
     before = town.network.get("/stats").json()["accepted"]
     send_marked(town, 1)
-    while town.store.due.waiting("alerts"):
-        lanes.run(town.context, "alerts", 10)
+    while town.store.work_queue.has_due_items("alerts"):
+        dispatch.run_lane(town.context, "alerts", 10)
     [places] = of_each(town, 1)
     assert len(places) == 100
     assert places[-1] - before < QUEUED / 4, "bulk and alert together until the alert's last"
-    assert town.store.due.backlog("bulk") > QUEUED / 4, "the bulk was not done first"
+    assert town.store.work_queue.count_items("bulk") > QUEUED / 4, "the bulk was not done first"
 
 
 def test_the_bulk_rests_while_a_warning_is_on_its_way(town: Town) -> None:
@@ -124,12 +126,12 @@ def test_the_bulk_rests_while_a_warning_is_on_its_way(town: Town) -> None:
     subscribe(town, PEOPLE)
     fill_bulk(town)
     send_marked(town, 1)
-    lanes.run(town.context, "alerts", 0.0001)
-    assert town.store.due.waiting("alerts"), "the warning is under way"
-    assert not lanes.run(town.context, "bulk", 1)
-    assert town.store.due.backlog("bulk") == QUEUED
+    dispatch.run_lane(town.context, "alerts", 0.0001)
+    assert town.store.work_queue.has_due_items("alerts"), "the warning is under way"
+    assert not dispatch.run_lane(town.context, "bulk", 1)
+    assert town.store.work_queue.count_items("bulk") == QUEUED
     town.work()
     [places] = of_each(town, 1)
     assert len(places) == places[-1] + 1 == len(PEOPLE), "the warning first"
     town.see_through()
-    assert town.store.due.backlog("bulk") == 0
+    assert town.store.work_queue.count_items("bulk") == 0

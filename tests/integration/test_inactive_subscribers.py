@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from gateway.model.subscription import WEEK, Subscription, Texts, week_of
+from gateway.crypto.vault import Purpose
+from gateway.model.subscription import WEEK_S, Subscription, TextPreference, week_number
 from gateway.settings import Forget
 from gateway.store import keys
-from gateway.vault import Purpose
-from jobs import clock, still
-from jobs.still import Verdict, verdict
+from jobs import scheduler
+from jobs.handlers import inactivity
+from jobs.handlers.inactivity import Decision, decide
 from tests.harness.cast import number
 from tests.harness.town import Town
 from tests.integration.test_broadcast import subscribe
@@ -23,39 +24,42 @@ LIMITS = Forget()
 
 def ago(days: int) -> int:
     """The week that ended so many days ago, or a little before."""
-    return week_of(NOW - days * DAY) - 1
+    return week_number(NOW - days * DAY) - 1
 
 
 @pytest.mark.parametrize(
     ("what", "changes", "arrived", "right"),
     [
         ("heard from lately", {"seen_week": ago(10)}, 0, None),
-        ("a year of silence", {"seen_week": ago(365)}, 0, Verdict.ASK),
-        ("one day less", {"seen_week": week_of(NOW - 364 * DAY)}, 0, None),
+        ("a year of silence", {"seen_week": ago(365)}, 0, Decision.ASK),
+        ("one day less", {"seen_week": week_number(NOW - 364 * DAY)}, 0, None),
         ("joined lately, though nothing was seen since", {"seen_week": 0, "consent_week": ago(1)}, 0, None),
         ("a text arrived lately", {"seen_week": ago(200), "delivered_week": ago(90)}, ago(1), None),
-        ("none has for 120 days", {"seen_week": ago(200), "delivered_week": ago(120)}, ago(1), Verdict.ASK),
+        ("none has for 120 days", {"seen_week": ago(200), "delivered_week": ago(120)}, ago(1), Decision.ASK),
         ("she dialled since", {"seen_week": ago(100), "delivered_week": ago(150)}, ago(1), None),
         ("nobody's has: reports do not reach us", {"seen_week": ago(200), "delivered_week": ago(150)}, ago(150), None),
         ("no report was ever made for her", {"seen_week": ago(200)}, ago(1), None),
-        ("asked a week ago", {"seen_week": ago(400), "asked": 1, "asked_week": ago(7)}, 0, None),
-        ("silent for two weeks more", {"seen_week": ago(400), "asked": 1, "asked_week": ago(14)}, 0, Verdict.ASK),
-        ("asked twice, a week ago", {"seen_week": ago(400), "asked": 2, "asked_week": ago(7)}, 0, None),
-        ("silent after both", {"seen_week": ago(400), "asked": 2, "asked_week": ago(14)}, 0, Verdict.FORGET),
+        ("asked a week ago", {"seen_week": ago(400), "unanswered_questions": 1, "asked_week": ago(7)}, 0, None),
+        ("silent for two weeks more",
+         {"seen_week": ago(400), "unanswered_questions": 1, "asked_week": ago(14)}, 0, Decision.ASK),
+        ("asked twice, a week ago", {"seen_week": ago(400), "unanswered_questions": 2, "asked_week": ago(7)}, 0, None),
+        ("silent after both",
+         {"seen_week": ago(400), "unanswered_questions": 2, "asked_week": ago(14)}, 0, Decision.FORGET),
         ("the question arrived, and only reports were missing",
-         {"seen_week": ago(200), "delivered_week": ago(1), "asked": 1, "asked_week": ago(14)}, ago(1), Verdict.HEARD),
+         {"seen_week": ago(200), "delivered_week": ago(1), "unanswered_questions": 1, "asked_week": ago(14)},
+         ago(1), Decision.RESET),
     ],
 )  # fmt: skip
-def test_verdicts(what: str, changes: Mapping[str, int], arrived: int, right: Verdict | None) -> None:
+def test_verdicts(what: str, changes: Mapping[str, int], arrived: int, right: Decision | None) -> None:
     person = Subscription(**({"lang": "en", "consent_week": ago(500)} | changes))
-    assert verdict(person, NOW, LIMITS, arrived) is right, what
+    assert decide(person, NOW, LIMITS, arrived) is right, what
 
 
 def test_either_rule_can_be_switched_off() -> None:
     silent = Subscription("en", consent_week=ago(500), seen_week=ago(500), delivered_week=ago(400))
-    assert verdict(silent, NOW, Forget(ask_days=0), ago(1)) is Verdict.ASK
-    assert verdict(silent, NOW, Forget(unreached_days=0), 0) is Verdict.ASK
-    assert verdict(silent, NOW, Forget(ask_days=0, unreached_days=0), ago(1)) is None
+    assert decide(silent, NOW, Forget(ask_days=0), ago(1)) is Decision.ASK
+    assert decide(silent, NOW, Forget(unreached_days=0), 0) is Decision.ASK
+    assert decide(silent, NOW, Forget(ask_days=0, unreached_days=0), ago(1)) is None
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def noon(town: Town) -> Town:
     """Two people get warnings; it is noon, and the clock has looked once."""
     town.clock("Mon 12:00")
     subscribe(town, [AMINA, BAHATI])
-    clock.sweep(town.context)
+    scheduler.sweep(town.context)
     return town
 
 
@@ -74,7 +78,7 @@ def days_pass(town: Town, days: int) -> None:
 
 
 def walk(town: Town) -> None:
-    for _ in range(keys.BUCKETS // still.STEP + 1):
+    for _ in range(keys.BUCKETS // inactivity.BUCKETS_PER_SCAN + 1):
         town.let_pass_lane("bulk", "walk")
         town.work()
 
@@ -95,7 +99,7 @@ def test_a_year_two_questions_then_forgotten_and_a_dial_is_a_yes(noon: Town) -> 
     days_pass(noon, 21)
     assert kept(noon, AMINA) is None and kept(noon, BAHATI)
     assert noon["Amina"].inbox() == [], "no goodbye: the question said so"
-    assert noon.store.members()[noon.store.world().atlas.resolve("Soko Mwezi").id] == 1
+    assert noon.store.count_subscribers()[noon.store.read_world().atlas.resolve("Soko Mwezi").id] == 1
 
 
 def test_who_is_unreached_is_asked_and_the_report_of_the_question_is_enough(noon: Town) -> None:
@@ -110,16 +114,16 @@ def test_who_is_unreached_is_asked_and_the_report_of_the_question_is_enough(noon
         noon[name].inbox()
     days_pass(noon, 30)
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1, 0]
-    assert kept(noon, AMINA).asked == 1
+    assert kept(noon, AMINA).unanswered_questions == 1
     assert report(noon, AMINA, "Success") == "known"
     days_pass(noon, 21)
-    assert kept(noon, AMINA).asked == 0 and noon["Amina"].inbox() == []
+    assert kept(noon, AMINA).unanswered_questions == 0 and noon["Amina"].inbox() == []
 
 
 def test_the_walk_rests_in_quiet_hours_and_nobody_is_woken(noon: Town) -> None:
     noon.sleep(400 * DAY + 10 * 3600)
     walk(noon)
-    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).asked == 0
+    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).unanswered_questions == 0
     noon.sleep(10 * 3600 + 60)
     walk(noon)
     assert len(noon["Amina"].inbox()) == 1
@@ -128,20 +132,20 @@ def test_the_walk_rests_in_quiet_hours_and_nobody_is_woken(noon: Town) -> None:
 def test_a_question_that_could_not_leave_does_not_count(noon: Town) -> None:
     noon.faults(balance=0)
     days_pass(noon, 400)
-    assert kept(noon, AMINA).asked == 1
+    assert kept(noon, AMINA).unanswered_questions == 1
     noon.sleep(4 * DAY)
     noon.faults()
     noon.work()
-    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).asked == 0
+    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).unanswered_questions == 0
     walk(noon)
     days_pass(noon, 1)
-    assert len(noon["Amina"].inbox()) == 1 and kept(noon, AMINA).asked == 1
+    assert len(noon["Amina"].inbox()) == 1 and kept(noon, AMINA).unanswered_questions == 1
 
 
 def test_who_wants_no_texts_is_not_texted_and_forgotten_all_the_same(noon: Town) -> None:
     noon["Amina"].dial("1", "6", "3", "4", "4", "1")
     for days in (400, 21, 21):
-        assert kept(noon, AMINA).texts is Texts.NONE
+        assert kept(noon, AMINA).text_preference is TextPreference.NONE
         days_pass(noon, days)
         assert noon["Amina"].inbox() == []
     assert kept(noon, AMINA) is None
@@ -152,12 +156,12 @@ def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
 ) -> None:
     tuning = noon.context.deployment.settings.tuning
     monkeypatch.setattr(noon.context.deployment.settings, "__dict__", noon.context.deployment.settings.__dict__ | {
-        "tuning": tuning.model_copy(update={"forget": Forget(questions=1)})
+        "tuning": tuning.model_copy(update={"forget": Forget(max_questions_per_day=1)})
     })  # fmt: skip
     days_pass(noon, 400)
     asked = [len(noon[name].inbox()) for name in ("Amina", "Bahati")]
     assert sorted(asked) == [0, 1]
-    at = int(noon.store.connection.call("HGET", keys.WALK, "at"))
+    at = int(noon.store.connection.execute("HGET", keys.INACTIVITY_CURSOR, "at"))
     assert 0 < at < keys.BUCKETS, "it stands behind the one who was asked"
     days_pass(noon, 1)
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1 - n for n in asked]
@@ -166,9 +170,11 @@ def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
 def test_who_dials_while_it_is_decided_is_not_forgotten(noon: Town) -> None:
     """The walk read her record a moment before; what is written rests on the record as it is."""
     token = noon.store.vault.token(AMINA, Purpose.SUBSCRIBER)
-    old = Subscription("sw", consent_week=1, seen_week=1, asked=2, asked_week=2, areas=kept(noon, AMINA).areas)
-    noon.store.connection.call("HSET", keys.bucket(token), token, old.pack())
-    assert verdict(old, noon.now(), LIMITS, 0) is Verdict.FORGET
+    old = Subscription(
+        "sw", consent_week=1, seen_week=1, unanswered_questions=2, asked_week=2, areas=kept(noon, AMINA).areas
+    )
+    noon.store.connection.execute("HSET", keys.subscription_bucket(token), token, old.pack())
+    assert decide(old, noon.now(), LIMITS, 0) is Decision.FORGET
     noon["Amina"].dial()
-    assert still._settle(noon.context, token, LIMITS, 0) is None
-    assert kept(noon, AMINA).seen_week == noon.now() // WEEK
+    assert inactivity._apply_decision(noon.context, token, LIMITS, 0) is None
+    assert kept(noon, AMINA).seen_week == noon.now() // WEEK_S

@@ -3,11 +3,21 @@
 import pytest
 
 from gateway.deployment import Deployment
-from gateway.model.intents import ClinicSays, Delete, Intent, Join, More, Speak, Stop, Suspend, Tell
+from gateway.model.intents import (
+    AddToReport,
+    AnswerReferral,
+    DeleteCaller,
+    Intent,
+    SetLanguage,
+    SubmitReport,
+    Subscribe,
+    SuspendStaff,
+    Unsubscribe,
+)
 from gateway.model.referral import check_digit
-from gateway.turns.snapshot import caller_of
-from menus import texting
-from menus.texting import Texted
+from gateway.turns.snapshot import caller_from_turn
+from menus.sms import dispatch
+from menus.sms.dispatch import SmsResult
 from tests.harness.cast import number
 from tests.harness.town import Town
 
@@ -16,32 +26,32 @@ NOT_UNDERSTOOD = "Sorry, not understood."
 CHECKING = "Thank you. Someone is checking."
 WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
 CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
-    ("STOP", "Done.", (Stop,)),
-    ("stop", "Done.", (Stop,)),
-    ("  Stop!! ", "Done.", (Stop,)),
-    ("STOP please", "Done.", (Stop,)),
-    ("T", "Done.", (Stop,)),
-    ("退订", "Done.", (Stop,)),
+    ("STOP", "Done.", (Unsubscribe,)),
+    ("stop", "Done.", (Unsubscribe,)),
+    ("  Stop!! ", "Done.", (Unsubscribe,)),
+    ("STOP please", "Done.", (Unsubscribe,)),
+    ("T", "Done.", (Unsubscribe,)),
+    ("退订", "Done.", (Unsubscribe,)),
     ("can t come", "Sorry, not understood.", ()),
-    ("please stop", "Done.", (Stop,)),
+    ("please stop", "Done.", (Unsubscribe,)),
     ("S t o p", NOT_UNDERSTOOD, ()),
-    ("leave me alone", "Done.", (Stop,)),
-    ("acha", "Done.", (Stop,)),
-    ("ACHA.", "Done.", (Stop,)),
-    ("tafadhali niache", "Done.", (Stop,)),
+    ("leave me alone", "Done.", (Unsubscribe,)),
+    ("acha", "Done.", (Unsubscribe,)),
+    ("ACHA.", "Done.", (Unsubscribe,)),
+    ("tafadhali niache", "Done.", (Unsubscribe,)),
     ("please stop messaging me thanks", NOT_UNDERSTOOD, ()),
-    ("stop 2 cars", "Done.", (Stop,)),
-    ("DELETE", "Done.", (Delete,)),
-    ("delete everything please", "Done.", (Delete,)),
-    ("Futa", "Done.", (Delete,)),
+    ("stop 2 cars", "Done.", (Unsubscribe,)),
+    ("DELETE", "Done.", (DeleteCaller,)),
+    ("delete everything please", "Done.", (DeleteCaller,)),
+    ("Futa", "Done.", (DeleteCaller,)),
     ("forget what I said about the market", NOT_UNDERSTOOD, ()),
-    ("JOIN soko mwezi", "Welcome. You get notices for Soko Mwezi.", (Join,)),
-    ("join   SOKO,  la Mwezi!", "Welcome. You get notices for Soko Mwezi.", (Join,)),
-    ("Join: big market", "Welcome. You get notices for Soko Mwezi.", (Join,)),
-    ("join kasri", "Welcome. You get notices for Kasri.", (Join,)),
+    ("JOIN soko mwezi", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
+    ("join   SOKO,  la Mwezi!", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
+    ("Join: big market", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
+    ("join kasri", "Welcome. You get notices for Kasri.", (Subscribe,)),
     ("JOIN taa mbili", WHICH, ()),
-    ("JOIN taa mbili 2", "Welcome. You get notices for Taa Mbili.", (Join,)),
-    ("join taa mbili kasri", "Welcome. You get notices for Taa Mbili.", (Join,)),
+    ("JOIN taa mbili 2", "Welcome. You get notices for Taa Mbili.", (Subscribe,)),
+    ("join taa mbili kasri", "Welcome. You get notices for Taa Mbili.", (Subscribe,)),
     ("JOIN taa mbili 3", WHICH, ()),
     ("JOIN", "No area has that name. Try JOIN", ()),
     ("JOIN xyzzy", "No area has that name. Try JOIN", ()),
@@ -58,11 +68,11 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("CLINIC", "Send CLINIC, the number of what you need, and a place. 1 ", ()),
     ("clinic condoms soko mwezi", "", ()),
     ("Clinic test taa mbili", WHICH.replace("JOIN", "CLINIC"), ()),
-    ("REPORT soko mwezi raid big market", CHECKING, (Tell,)),
-    ("tell us kisima tatu they take money", CHECKING, (Tell,)),
+    ("REPORT soko mwezi raid big market", CHECKING, (SubmitReport,)),
+    ("tell us kisima tatu they take money", CHECKING, (SubmitReport,)),
     ("report nowhere at all", "No area has that name. Try REPORT", ()),
-    ("LANG sw", "Done.", (Speak,)),
-    ("lugha Kiswahili", "", (Speak,)),
+    ("LANG sw", "Done.", (SetLanguage,)),
+    ("lugha Kiswahili", "", (SetLanguage,)),
     ("LANG klingon", "Send LANG and one of: en, sw", ()),
     ("hello", NOT_UNDERSTOOD, ()),
     ("", NOT_UNDERSTOOD, ()),
@@ -97,37 +107,39 @@ NURSE: list[tuple[str, str, tuple[int, str] | None]] = [
 ]
 
 
-def read(town: Town, name: str, text: str) -> Texted:
+def read(town: Town, name: str, text: str) -> SmsResult:
     deployment: Deployment = town.context.deployment
-    turn = town.store.read(number(name))
+    turn = town.store.read_turn(number(name))
     translator = deployment.languages["en"].translator
-    return texting.read(text, caller_of(turn, "en"), deployment.lexicon, translator, staff_sms=False)
+    return dispatch.answer_text(
+        text, caller_from_turn(turn, "en"), deployment.lexicon, translator, staff_may_text=False
+    )
 
 
 def test_callers(town: Town) -> None:
     """One town for the whole table: reading a text changes nothing."""
     for text, begins, does in CALLERS:
         texted = read(town, "Amina", text)
-        assert texted.parts[0].startswith(begins), (text, texted)
-        assert tuple(type(i) for i in texted.do) == does, (text, texted)
+        assert texted.texts[0].startswith(begins), (text, texted)
+        assert tuple(type(i) for i in texted.intents) == does, (text, texted)
 
 
 def test_clinics(town: Town) -> None:
     for text, begins, says in NURSE:
         texted = read(town, "Nurse", text)
-        assert texted.parts[0].startswith(begins), (text, texted)
-        said = [(i.answer, i.words) for i in texted.do if isinstance(i, ClinicSays)]
+        assert texted.texts[0].startswith(begins), (text, texted)
+        said = [(i.answer, i.text) for i in texted.intents if isinstance(i, AnswerReferral)]
         assert said == ([says] if says else []), (text, texted)
 
 
 def test_stop_from_staff_lays_the_role_down(town: Town) -> None:
-    assert [type(i) for i in read(town, "Nurse", "stop").do] == [Suspend, Stop]
-    assert [type(i) for i in read(town, "Vera", "delete").do] == [Suspend, Delete]
+    assert [type(i) for i in read(town, "Nurse", "stop").intents] == [SuspendStaff, Unsubscribe]
+    assert [type(i) for i in read(town, "Vera", "delete").intents] == [SuspendStaff, DeleteCaller]
 
 
 def test_more_on_a_report_is_free(town: Town) -> None:
     town["Amina"].text("REPORT soko mwezi raid")
-    assert [type(i) for i in read(town, "Amina", "REPORT soko mwezi they move to the stage").do] == [More]
+    assert [type(i) for i in read(town, "Amina", "REPORT soko mwezi they move to the stage").intents] == [AddToReport]
 
 
 def test_two_machines_fall_silent(town: Town) -> None:
@@ -166,8 +178,8 @@ def test_a_clinic_that_leaves_takes_no_visitor_along(town: Town, said: str) -> N
     code = town["Dafina"].screen[-5:]
     town["Nurse"].inbox()
     town["Nurse"].text(said)
-    _raw, visit = town.store.referral(code)
+    _raw, visit = town.store.read_referral(code)
     assert visit is not None
-    assert visit.caller
+    assert visit.caller_token
     assert visit.may_text
     assert "Ndoto County sent STOP and gets no more texts." in town["Zuhura"].inbox()

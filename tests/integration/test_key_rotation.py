@@ -13,24 +13,26 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.crypto.keyring import KEYRING_FILE, open_keyring, open_vault
+from gateway.crypto.secrets import derive_tags
+from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.deployment import open_deployment
-from gateway.errors import BadInput, Closed, Locked
-from gateway.keyring import NAME, open_keyring, open_vault
+from gateway.errors import BadInput, KeyLocked, StoreClosed
 from gateway.model import intents
-from gateway.model.alert import Kind
-from gateway.model.broadcast import State as At
+from gateway.model.alert import AlertKind
+from gateway.model.broadcast import RecipientState as At
 from gateway.model.feature import Feature
-from gateway.model.referral import new_code
-from gateway.model.subscription import Subscription, week_of
+from gateway.model.referral import new_referral_code
+from gateway.model.subscription import Subscription, week_number
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import Connection, Store, door, keys, moves, rotation, schema
-from gateway.store.turn import tags_of
-from gateway.turns.reports import DeliveryReports
-from gateway.vault import Keyring, Purpose, Vault
-from jobs import lanes
-from jobs.context import build
-from jobs.ring import LANES
+from gateway.store import Connection, Store, access_state, keys, schema
+from gateway.store.rotation import records
+from gateway.store.rotation import run as rotation_run
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs import dispatch
+from jobs.context import build_context
+from jobs.notify import LANES
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import Haystack
 from tests.harness.mortal import Dies, Mortal
@@ -41,7 +43,7 @@ from tests.harness.town import Town
 CROWD = [Number.from_int(254_711_300_000 + n) for n in range(700)]
 EVERYBODY = [*map(number, NUMBERS), *CROWD]
 OWN_PIN, STAFF_PIN, CODE = "0357", "8080", "482913"
-TUNING = "proposal_audience = 5000\n[pace]\nchunk_size = 128\n[times]\nlease = 1\n"
+TUNING = "proposal_audience = 5000\n[sending]\nchunk_size = 128\n[times]\nlease = 1\n"
 
 
 @pytest.fixture
@@ -68,48 +70,60 @@ def story(town: Town, values: Settings) -> Town:
     town["Amina"].dial("1", "6", "4", OWN_PIN)
     town.give_codes("Sabra", [CODE])
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
-    do(town, "Bahati", intents.Refer(new_code(), "test", "D01", where(town), may_text=True, may_ask=True))
-    do(town, "Bahati", intents.Tonight(town.store.world().atlas.resolve("Kasri").id))
+    do(
+        town,
+        "Bahati",
+        intents.CreateReferral(new_referral_code(), "test", "D01", where(town), may_text=True, may_ask_rating=True),
+    )
+    do(town, "Bahati", intents.AddTonightArea(town.store.read_world().atlas.resolve("Kasri").id))
     town.turn_on(*Feature)
-    do(town, "Amina", intents.AskContact(NUMBERS["Dafina"], "Sister", "Aisha", "May we?"), intents.SetDuress("1357"))
+    do(
+        town,
+        "Amina",
+        intents.RequestContact(NUMBERS["Dafina"], "Sister", "Aisha", "May we?"),
+        intents.SetDuressPin("1357"),
+    )
     town.work()
-    do(town, "Dafina", intents.Agree())
-    do(town, "Amina", intents.AskContact(NUMBERS["Chiku"], "Rose", "Aisha", "May we?"), intents.Held())
-    do(town, "Amina", intents.GoOut(int(town.now()) + 7200, "Jamii Hotel"))
-    do(town, "Bahati", intents.CallHelp(), intents.HelpPlace("by the port"))
+    do(town, "Dafina", intents.AcceptContactRequests())
+    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Rose", "Aisha", "May we?"), intents.ReportDetained())
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 7200, "Jamii Hotel"))
+    do(town, "Bahati", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     town.work()
-    do(town, "Sabra", intents.Send(Kind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
-    [item] = town.store.due.take("alerts", 1)
-    lanes.handle(town.context, item)
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
+    [item] = town.store.work_queue.claim("alerts", 1)
+    dispatch.handle_item(town.context, item)
     town["Dafina"].text("JOIN Soko Mwezi")  # and her latecomer's item waits
     return town
 
 
 def where(town: Town) -> str:
-    return town.store.world().atlas.resolve("Soko Mwezi").id
+    return town.store.read_world().atlas.resolve("Soko Mwezi").id
 
 
 def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read(number(name))
-    town.store.write(turn, what, "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, what, "en")
+    assert town.store.commit(turn.transaction)
 
 
 def crowd(store: Store) -> None:
     """Many, so that a warning has many chunks."""
-    area, week = store.world().atlas.resolve("Soko Mwezi").id, week_of(store.now())
+    area, week = store.read_world().atlas.resolve("Soko Mwezi").id, week_number(store.now())
     for person in CROWD:
         token = store.vault.token(person, Purpose.SUBSCRIBER)
         kept = Subscription("en", consent_week=week, seen_week=week, areas=(area,))
         store.connection.batch(
-            [("HSET", keys.bucket(token), token, kept.pack()), ("HSET", keys.membership(area, token), token, b"")]
+            [
+                ("HSET", keys.subscription_bucket(token), token, kept.pack()),
+                ("HSET", keys.area_subscribers(area, token), token, b""),
+            ]
         )
-    store.connection.call("HINCRBY", "members", area, len(CROWD))
+    store.connection.execute("HINCRBY", "members", area, len(CROWD))
 
 
 def picture(store: Store) -> dict[str, Any]:
     """Everything that is known of everybody, by their numbers: the same before and after."""
-    world, call = store.world(), store.connection.call
+    world, call = store.read_world(), store.connection.execute
 
     def who(token: bytes, purpose: Purpose = Purpose.SUBSCRIBER) -> str:
         return store.number(token, purpose).e164
@@ -118,42 +132,61 @@ def picture(store: Store) -> dict[str, Any]:
         found = {key: call("HGETALL", key) for key in call("KEYS", pattern)}
         return {who(t): v for people in found.values() for t, v in people.items() if len(t) == 24}
 
-    people = {n: msgspec.structs.replace(Subscription.unpack(v), pin=b"") for n, v in hashes("sub:*").items()}
-    tags = {n.e164: tags_of(store.vault, n) for n in map(number, NUMBERS)}
-    visits = [store.referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
+    people = {n: msgspec.structs.replace(Subscription.unpack(v), pin_hash=b"") for n, v in hashes("sub:*").items()}
+    tags = {n.e164: derive_tags(store.vault, n) for n in map(number, NUMBERS)}
+    visits = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
     due = {lane: Counter(i.split(b":")[0] for i in call("ZRANGE", f"due:{lane}", 0, -1)) for lane in LANES}
     passing = [key for kind in ("open:", "yes:", "mine:", "ref:", "one:") for key in call("KEYS", f"{kind}*")]
     return {
         "people": people,
         "members": {a.id: set(hashes(f"area:{a.id}:*")) for a in world.atlas},
-        "staff": {who(t, Purpose.STAFF): (p.name, p.role, len(p.codes)) for t, p in world.roster.phones.items()},
+        "staff": {
+            who(t, Purpose.STAFF): (p.name, p.role, len(p.code_hashes)) for t, p in world.roster.by_token.items()
+        },
         "reporters": [[who(t, Purpose.REPORT) for t, _lang in r.reporters] for r in world.reports.values()],
-        "visits": [(v.code, who(v.caller, Purpose.REFERRAL)) for v in visits if v],
+        "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in visits if v],
         "recipients": {n: v[:1] for n, v in hashes("bc:*.0:[0-9]*").items()},
-        "windows": {n for n, t in tags.items() if call("EXISTS", keys.window(t.window))},
-        "agreed": {n for n, t in tags.items() if call("EXISTS", keys.agreed(t.window))},
-        "codes": {n: call("SMEMBERS", keys.mine(t.mine)) for n, t in tags.items()},
+        "windows": {n for n, t in tags.items() if call("EXISTS", keys.reply_window(t.reply_window))},
+        "agreed": {n for n, t in tags.items() if call("EXISTS", keys.referral_consent(t.reply_window))},
+        "codes": {n: call("SMEMBERS", keys.own_referrals(t.own_referrals)) for n, t in tags.items()},
         "safety": safety(store),
-        "alerts": world.alerts, "words": world.words, "areas": len(world.atlas), "due": due,
+        "alerts": world.alerts,
+        "words": world.feedback,
+        "areas": len(world.atlas),
+        "due": due,
         "passing": Counter(call("TTL", key) > 0 for key in passing),
         "recipients pass": {call("TTL", key) > 0 for key in call("KEYS", "bc:*:[0-9]*")},
-    }  # fmt: skip
+    }
 
 
 def safety(store: Store) -> dict[str, Any]:
     """What is kept for somebody's safety, by number."""
     found: dict[str, Any] = {}
     for person in map(number, NUMBERS):
-        turn = store.read(person)
+        turn = store.read_turn(person)
         contacts = (
-            [(store.number(c.token, Purpose.CONTACT).e164, c.active) for c in turn.care.contacts] if turn.care else []
+            [(store.number(c.token, Purpose.CONTACT).e164, c.active) for c in turn.safety_profile.contacts]
+            if turn.safety_profile
+            else []
         )
-        trust = [(store.number(owner, Purpose.SAFETY).e164, yes) for owner, yes in store.safety.trust(person)[1].owners]
+        trust = [
+            (store.number(owner, Purpose.SAFETY).e164, yes)
+            for owner, yes in store.safety_records.read_contact_requests(person)[1].owners
+        ]
         call = (
-            (turn.sos.code, turn.sos.words, store.safety.sos_by_code(turn.sos.code) == turn.sos) if turn.sos else None
+            (turn.sos.code, turn.sos.details, store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos)
+            if turn.sos
+            else None
         )
-        duress = turn.secrets().duress("1357")
-        found[person.e164] = (contacts, trust, turn.outing, call, duress, turn.care.arrest if turn.care else "")
+        duress = turn.secret_checks().is_duress_pin("1357")
+        found[person.e164] = (
+            contacts,
+            trust,
+            turn.safe_call,
+            call,
+            duress,
+            turn.safety_profile.arrest_message if turn.safety_profile else "",
+        )
     return found
 
 
@@ -171,7 +204,7 @@ def command(*arguments: str) -> list[str]:
 def old_traces(vault: Vault) -> dict[str, bytes]:
     """Everything by which the old key named anybody."""
     tokens = {f"{p} {n.e164[-3:]}": vault.token(n, p) for n in EVERYBODY for p in Purpose}
-    tags = {f"tag {i} {n.e164[-3:]}": tag for n in EVERYBODY for i, tag in enumerate(tags_of(vault, n))}
+    tags = {f"tag {i} {n.e164[-3:]}": tag for n in EVERYBODY for i, tag in enumerate(derive_tags(vault, n))}
     found = tokens | tags
     return found | {f"{name}, in hexadecimal": trace.hex().encode() for name, trace in found.items()}
 
@@ -181,12 +214,12 @@ def test_everything_works_under_the_new_key_and_the_old_one_names_nobody(
 ) -> None:
     before, old, sent = picture(story.store), story.store.vault, taken(story)
     story.close()
-    story.store.connection.call("CONFIG", "SET", "aof-use-rdb-preamble", "no")  # so that the file can be read
+    story.store.connection.execute("CONFIG", "SET", "aof-use-rdb-preamble", "no")  # so that the file can be read
     assert "version 2" in rotated(environ)
-    context = build(open_deployment(values))
+    context = build_context(open_deployment(values))
     assert picture(context.store) == before
-    with pytest.raises(Closed):
-        story.store.read(number("Amina"))
+    with pytest.raises(StoreClosed):
+        story.store.read_turn(number("Amina"))
     hay = Haystack()
     hay.put_redis(context.store.connection.redis)
     hay.put_aof(tmp_path)
@@ -203,21 +236,21 @@ def taken(town: Town) -> Counter[str]:
 
 def lives_on(town: Town, sent: Counter[str]) -> None:
     """What was begun before goes on."""
-    read = town.store.read
-    assert read(number("Amina")).secrets().own_pin(OWN_PIN)
-    assert not read(number("Amina")).secrets().own_pin("0358")
-    assert read(number("Sabra")).secrets().staff_pin(STAFF_PIN)
-    assert read(number("Sabra")).secrets().one_use_code(CODE)
+    read = town.store.read_turn
+    assert read(number("Amina")).secret_checks().is_own_pin(OWN_PIN)
+    assert not read(number("Amina")).secret_checks().is_own_pin("0358")
+    assert read(number("Sabra")).secret_checks().is_staff_pin(STAFF_PIN)
+    assert read(number("Sabra")).secret_checks().is_one_use_code(CODE)
     town.let_pass_lane("alerts", "bc")
     town.work()
     both = sent + taken(town)
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}
     assert max(both.values()) == 1, "nobody twice"
-    [case] = [a for a in town.store.world().alerts.values() if a.state == "reported"]
+    [case] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
     town["Vera"].text(f"CONFIRM {CODE} {case.number}")
-    do(town, "Vera", intents.Confirm(case.number, "Gate", "", int(town.now()) + 600))
+    do(town, "Vera", intents.ConfirmReport(case.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
-    [code] = read(number("Bahati")).visits
+    [code] = read(number("Bahati")).referrals
     town["Nurse"].text(f"1 {code}")
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))
     town["Bahati"].text("STOP")
@@ -234,10 +267,10 @@ def test_a_delivery_report_finds_a_message_that_left_under_the_old_key(
     message = story.network.get(f"/phones/{reached}").json()["inbox"][-1]["id"]
     story.close()
     rotated(environ)
-    context = build(open_deployment(values))
-    DeliveryReports(context.deployment).settle(message, "Success", Number.parse(reached))
-    [broadcast] = context.store.shelves.broadcasts.items.values()
-    assert context.store.recipients.counts(broadcast.id)[At.DELIVERED] == 1
+    context = build_context(open_deployment(values))
+    DeliveryReportHandler(context.deployment).record_report(message, "Success", Number.parse(reached))
+    [broadcast] = context.store.world_cache.broadcasts.items.values()
+    assert context.store.recipients.count_states(broadcast.id)[At.DELIVERED] == 1
 
 
 @pytest.mark.parametrize("_again", range(2))
@@ -252,39 +285,40 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     for _ in range(3):
         running = subprocess.Popen(command(), env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL)
         until(
-            lambda run=running: run.poll() is not None or door.stands(connection).startswith("rot"), what="a shut door"
+            lambda run=running: run.poll() is not None or access_state.read_state(connection).startswith("rot"),
+            what="a shut door",
         )
         time.sleep(chance.uniform(0, 0.3))
         running.kill()
         running.wait()
-        if not door.is_shut(door.stands(connection)):  # it had ended, or all but its farewell
+        if not access_state.is_closed(access_state.read_state(connection)):  # it had ended, or all but its farewell
             break
-        with pytest.raises((Locked, Closed)):
-            build(open_deployment(values)).store.door.look()
+        with pytest.raises((KeyLocked, StoreClosed)):
+            build_context(open_deployment(values)).store.access_state.check()
     rotated(environ)
-    assert picture(build(open_deployment(values)).store) == before
+    assert picture(build_context(open_deployment(values)).store) == before
     assert [p.name for p in tmp_path.glob(".keyring*")] == []
 
 
 def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Settings) -> None:
     """Where every command is the last one, some hundred times over, and nothing is lost or moved twice."""
-    before, old = picture(story.store), open_keyring(values.key, values.data_dir / NAME)
+    before, old = picture(story.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
     story.close()
     new, deaths = old.successor(), 0
     connection = Mortal(values.redis_url)
     for nth in [*range(1, 60), *range(60, 4000, 37)]:
         connection.left = nth
         try:
-            rotation.move(connection, Vault(old), Vault(new), lambda n: None)
+            rotation_run.reencrypt_all(connection, Vault(old), Vault(new), lambda n: None)
         except Dies:
             deaths += 1
         else:
             break
     assert deaths > 20
     connection.left = 0
-    door.reopen(connection, Vault(new).name)
-    (values.data_dir / NAME).unlink()
-    store = Store(Connection(values.redis_url), Vault(new), values, story.store.shelves._house, lambda code: ())
+    access_state.open_access(connection, Vault(new).key_id)
+    (values.data_dir / KEYRING_FILE).unlink()
+    store = Store(Connection(values.redis_url), Vault(new), values, story.store.world_cache._profile, lambda code: ())
     assert picture(store) == before
 
 
@@ -294,18 +328,18 @@ def test_every_kind_of_record_says_how_it_moves() -> None:
     kinds = {name.strip().split(":")[0].split(" ")[0] for line in table[1:]
              for name in line.split("|")[1].replace(";", ",").split(",")}  # fmt: skip
     assert kinds > {"sub", "bc", "due"}
-    assert kinds - set(moves.MOVERS) == set()
+    assert kinds - set(records.REENCRYPTORS) == set()
 
 
 def test_a_new_wrapping_key_opens_the_same_keys(values: Settings, environ: dict[str, str], tmp_path: Path) -> None:
-    before = open_vault(values.key, tmp_path / NAME).token(number("Amina"), Purpose.STAFF)
-    schema.fit(Connection(values.redis_url))
+    before = open_vault(values.key, tmp_path / KEYRING_FILE).token(number("Amina"), Purpose.STAFF)
+    schema.initialise_or_check(Connection(values.redis_url))
     fresh = rotated(environ, "--wrap-only").splitlines()[-1]
     with pytest.raises(BadInput):
-        open_vault(values.key, tmp_path / NAME)
-    assert open_vault(fresh, tmp_path / NAME).token(number("Amina"), Purpose.STAFF) == before
+        open_vault(values.key, tmp_path / KEYRING_FILE)
+    assert open_vault(fresh, tmp_path / KEYRING_FILE).token(number("Amina"), Purpose.STAFF) == before
 
 
 def test_a_keyring_of_before_there_were_rotations_still_opens() -> None:
-    first = msgspec.to_builtins(Keyring.fresh(), builtin_types=(bytes,))
+    first = msgspec.to_builtins(Keyring.generate(), builtin_types=(bytes,))
     assert set(first) == {"version", "tokens", "records", "digests", "places"}

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from gateway.errors import BadInput
-from gateway.logs import Threads, about_alert, begin_turn, what
-from gateway.logs.discreet import BLANKED, NOT_SHOWN, Discreet
-from jobs import lanes
+from gateway.logs import ContextThreadPool, alert_context, begin_request, describe_error
+from gateway.logs.formatter import NOT_SHOWN, REDACTED_NUMBER, RedactingFormatter
+from jobs import dispatch
 from tests.harness.cast import NUMBERS
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
@@ -29,7 +29,7 @@ class Kept(logging.Handler):
 
     def __init__(self, **how: Any):
         super().__init__()
-        self.setFormatter(Discreet("worker", "alerts", **how))
+        self.setFormatter(RedactingFormatter("worker", "alerts", **how))
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -81,20 +81,20 @@ def test_a_record_is_one_line_with_its_hour_and_its_process(kept: Kept) -> None:
 
 def test_on_a_terminal_it_is_in_plain_words() -> None:
     record = logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "Redis is away", (), None)
-    said = Discreet("command", plain=True).format(record)
+    said = RedactingFormatter("command", plain=True).format(record)
     assert said.endswith("ERROR mwavuli.test command Redis is away")
 
 
 def test_it_says_which_turn_and_which_alert(kept: Kept) -> None:
     async def turn() -> str:
-        begin_turn()
-        with Threads(1) as threads:
+        begin_request()
+        with ContextThreadPool(1) as threads:
             await asyncio.get_running_loop().run_in_executor(threads, ours.error, "x")
         return kept.read()["turn"]
 
     first, second = asyncio.run(turn()), asyncio.run(turn())
     assert len(first) == 8 and first != second
-    with about_alert("1234.1"), Threads(1) as threads:
+    with alert_context("1234.1"), ContextThreadPool(1) as threads:
         threads.submit(ours.error, "x").result()
     assert kept.read()["alert"] == "1234.1"
     ours.error("x")
@@ -106,7 +106,9 @@ def test_it_says_which_turn_and_which_alert(kept: Kept) -> None:
 )
 def test_whatever_looks_like_a_number_is_blanked(kept: Kept, written: str) -> None:
     ours.error("sent to %s at once", written)
-    assert kept.read()["message"].replace("(" + BLANKED, BLANKED) == f"sent to {BLANKED} at once"
+    assert (
+        kept.read()["message"].replace("(" + REDACTED_NUMBER, REDACTED_NUMBER) == f"sent to {REDACTED_NUMBER} at once"
+    )
 
 
 def test_small_figures_stay(kept: Kept) -> None:
@@ -129,7 +131,7 @@ def test_an_error_is_its_type_and_its_places(kept: Kept) -> None:
     assert line["where"].startswith("integration/test_logs.py:") and " fail < " in line["where"]
     ours.error("it failed: %s", caught())
     assert kept.read()["message"] == "it failed: ValueError"
-    ours.error("it failed: %s", what(caught()))
+    ours.error("it failed: %s", describe_error(caught()))
     assert " fail < " in kept.read()["message"]
     ours.error(caught())
     assert kept.read()["message"] == "ValueError"
@@ -171,13 +173,13 @@ def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
 
 
 def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(lanes.HANDLERS, "bc", lambda *_: fail())
-    monkeypatch.setitem(lanes.HANDLERS, "refer", lambda *_: fail())
+    monkeypatch.setitem(dispatch.HANDLERS, "bc", lambda *_: fail())
+    monkeypatch.setitem(dispatch.HANDLERS, "refer", lambda *_: fail())
     redis = town.store.connection
     for name, case in ((b"bc:4321.2", "4321.2"), (b"refer:62042", None), (b"bc:4321:00ff", "4321")):
-        redis.call("ZADD", "due:alerts", 0, name)
-        lanes.run(town.context, "alerts", 1)
-        redis.call("DEL", "due:alerts")
+        redis.execute("ZADD", "due:alerts", 0, name)
+        dispatch.run_lane(town.context, "alerts", 1)
+        redis.execute("DEL", "due:alerts")
         assert kept.read()["message"].startswith(
             f"{name.decode().split(':')[0]} failed: ValueError at integration/test_logs"
         )

@@ -15,18 +15,20 @@ from redis import Redis
 from rq import SimpleWorker
 
 from gateway import settings
+from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment
-from gateway.model.alert import Kind
-from gateway.model.intents import Send
-from gateway.providers import Fate
+from gateway.model.alert import AlertKind
+from gateway.model.intents import SendAlert
+from gateway.providers import SendStatus
 from gateway.settings import Settings
-from gateway.store import Change
-from gateway.store.tally import RESULTS
-from gateway.vault import Purpose, new_key
-from jobs import alarm, attendance, balance, lanes, tally
-from jobs.alarm import Cause
-from jobs.context import Context
-from jobs.ring import LANES, queue
+from gateway.store import Transaction
+from gateway.store.send_counters import RESULTS
+from jobs import dispatch
+from jobs.context import JobContext
+from jobs.monitoring import alarms, balance, heartbeats
+from jobs.monitoring.alarms import AlarmCause
+from jobs.notify import LANES, lane_queue
+from jobs.sending import counters
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import Dialler, OwnRedis, Served, served, text_form
 from tests.harness.town import Town
@@ -54,11 +56,11 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 
 def at_work(deployment: Deployment) -> list[SimpleWorker]:
-    client = deployment.store.connection.for_rq()
-    workers = [SimpleWorker([queue(lane, client)], connection=client) for lane in LANES]
+    client = deployment.store.connection.create_rq_client()
+    workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
-    attendance.clock_was_here(deployment.store.connection)
+    heartbeats.record_scheduler_beat(deployment.store.connection)
     return workers
 
 
@@ -120,20 +122,20 @@ def test_what_is_due_and_for_how_long(web: Served, deployment: Deployment) -> No
     assert value(scrape(web), "due_items", lane="messages") == 0
     assert value(scrape(web), "due_oldest_age_seconds", lane="messages") == 0
     web.text("Bahati", "HELP")
-    change, now = Change(), deployment.store.now()
-    change.due("alerts", "bc:1234.0", now - 90)
-    change.due("alerts", "end:1234", now + 3600)
+    change, now = Transaction(), deployment.store.now()
+    change.schedule("alerts", "bc:1234.0", now - 90)
+    change.schedule("alerts", "end:1234", now + 3600)
     assert deployment.store.commit(change)
     samples = scrape(web)
     assert value(samples, "due_items", lane="messages") == 1
     assert value(samples, "due_items", lane="alerts") == 1, "what is due later is not late"
     assert 90 <= value(samples, "due_oldest_age_seconds", lane="alerts") < 150
-    assert deployment.store.due.take("alerts", 1)
+    assert deployment.store.work_queue.claim("alerts", 1)
     assert value(scrape(web), "due_items", lane="alerts") == 0, "taken up"
 
 
 def test_results_are_those_that_a_provider_knows() -> None:
-    assert set(RESULTS) == {*(fate.value for fate in Fate), tally.TROUBLE}
+    assert set(RESULTS) == {*(fate.value for fate in SendStatus), counters.ERROR_LABEL}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_texts_are_counted_by_what_became_of_them(
 ) -> None:
     town.faults(**faults)
     town["Bahati"].text("HELP")
-    lanes.run(town.context, "messages", 1)
+    dispatch.run_lane(town.context, "messages", 1)
     with served(values) as web:
         samples = scrape(web)
     counts = {r: value(samples, "messages_total", lane="messages", result=r) for r in RESULTS}
@@ -162,67 +164,67 @@ def test_a_warning_counts_each_of_its_people(town: Town) -> None:
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")
     town.work()
-    assert town.store.tally.read() == {"messages": {"accepted": 2}}
+    assert town.store.send_counters.read() == {"messages": {"accepted": 2}}
     town.faults(refuse={NUMBERS["Bahati"]: 403})
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
-    town.store.write(turn, (Send(Kind.RAID, area, "Market gate", "", turn.now + 3600),), "en")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(turn, (SendAlert(AlertKind.RAID, area, "Market gate", "", turn.now + 3600),), "en")
+    assert town.store.commit(turn.transaction)
     town.work()
-    assert town.store.tally.read()["alerts"] == {"accepted": 1, "dead": 1}
+    assert town.store.send_counters.read()["alerts"] == {"accepted": 1, "dead": 1}
     with served(town.context.deployment.settings) as web:
         assert value(scrape(web), "live_alerts") == 1
 
 
 def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
     town["Bahati"].text("HELP")
-    item = town.store.due.take("messages", 1)[0]
-    assert town.store.due.begin(item)
-    town.store.connection.call("ZADD", "due:messages", 0, item.name)
+    item = town.store.work_queue.claim("messages", 1)[0]
+    assert town.store.work_queue.mark_started(item)
+    town.store.connection.execute("ZADD", "due:messages", 0, item.name)
     time.sleep(0.002)  # a lease is named by its millisecond
-    lanes.run(town.context, "messages", 1)
-    assert town.store.tally.read() == {"messages": {"unknown": 1}}
+    dispatch.run_lane(town.context, "messages", 1)
+    assert town.store.send_counters.read() == {"messages": {"unknown": 1}}
     assert town["Bahati"].inbox() == []
 
 
 def test_counting_never_stands_in_the_way(own_redis: OwnRedis, town: Town) -> None:
     """Without Redis a count is lost, and what was to be done is not."""
     own_redis.stop()
-    tally.lost(town.context, "alerts", 1)
+    counters.count_unknown(town.context, "alerts", 1)
     own_redis.start()
 
 
-def test_the_balance_is_kept_and_told(web: Served, context: Context, town: Town) -> None:
+def test_the_balance_is_kept_and_told(web: Served, context: JobContext, town: Town) -> None:
     town.faults(balance=2)
-    balance.ask(context)
+    balance.request_balance(context)
     context.pool.shutdown(wait=True)
     samples = scrape(web)
     assert value(samples, "balance", currency="KES") == pytest.approx(1.6)
     assert abs(value(samples, "balance_timestamp_seconds") - context.store.now()) < 60
 
 
-def test_a_balance_that_is_not_told_is_none(context: Context, town: Town) -> None:
+def test_a_balance_that_is_not_told_is_none(context: JobContext, town: Town) -> None:
     town.faults(wrong_key=True)
-    assert context.provider.balance() is None
+    assert context.provider.fetch_balance() is None
     town.faults()
-    found = context.provider.balance()
+    found = context.provider.fetch_balance()
     assert found and found.currency == "KES" and found.amount > 0
 
 
-def test_two_clocks_ask_once(context: Context, town: Town) -> None:
-    balance.ask(context)
+def test_two_clocks_ask_once(context: JobContext, town: Town) -> None:
+    balance.request_balance(context)
     silent = replace(context, pool=None)  # type: ignore[arg-type]
-    balance.ask(silent)  # would fail if it asked
+    balance.request_balance(silent)  # would fail if it asked
 
 
-def test_alarms_stand_by_cause(web: Served, context: Context) -> None:
+def test_alarms_stand_by_cause(web: Served, context: JobContext) -> None:
     assert value(scrape(web), "alarms") == 0
-    alarm.sound(context, Cause.BROKE)
+    alarms.raise_alarm(context, AlarmCause.OUT_OF_CREDIT)
     samples = scrape(web)
     assert value(samples, "alarms") == 1
     assert value(samples, "alarm", cause="broke") == 1
-    context.store.world()
-    alarm.lower(context, Cause.BROKE)
+    context.store.read_world()
+    alarms.clear_alarms(context, AlarmCause.OUT_OF_CREDIT)
     assert value(scrape(web), "alarms") == 0
 
 
@@ -234,7 +236,7 @@ def test_durability_and_attendance(web: Served, deployment: Deployment) -> None:
     assert value(samples, "redis_connected_replicas") == value(samples, "redis_memory_max_bytes") == 0
     assert value(samples, "redis_memory_used_bytes") > 100_000
     assert value(samples, "workers", lane="alerts") == 0
-    assert value(samples, "clock_seen_age_seconds") == attendance.CLOCK_SECONDS
+    assert value(samples, "clock_seen_age_seconds") == heartbeats.SCHEDULER_TTL_S
     workers = at_work(deployment)
     samples = scrape(web)
     assert [value(samples, "workers", lane=lane) for lane in LANES] == [1, 1, 1]
@@ -283,17 +285,17 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
 
 
 @pytest.mark.usefixtures("durable_redis")
-def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: Context) -> None:
+def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: JobContext) -> None:
     first = web.http.get("/ready")
     assert first.status_code == 503
     assert first.json()["mend"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
     workers = at_work(deployment)
     answer = web.http.get("/ready")
     assert (answer.status_code, answer.json()["ready"], answer.json()["mend"]) == (200, True, [])
-    assert answer.json()["vitals"]["waiting"]["alerts"] == {"due": 0, "oldest": 0.0}
-    assert answer.json()["vitals"]["durability"]["fsync_always"] is True
-    deployment.store.connection.call("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
-    alarm.sound(context, Cause.SHUT)
+    assert answer.json()["store_health"]["backlogs"]["alerts"] == {"count": 0, "oldest_s": 0.0}
+    assert answer.json()["store_health"]["durability"]["fsync_always"] is True
+    deployment.store.connection.execute("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
+    alarms.raise_alarm(context, AlarmCause.REJECTED_SENDER)
     assert web.http.get("/ready").json()["mend"] == ["alerts is late", "alarm: shut"]
     for worker in workers:
         worker.register_death()
@@ -309,7 +311,7 @@ def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, 
 # What it may not tell
 
 
-def test_nobody_is_told_of(web: Served, context: Context, town: Town, tmp_path: Path) -> None:
+def test_nobody_is_told_of(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
     """Numbers, words and places go in everywhere; none comes out, nor a token."""
     planted = "Kibokosalon"
     Dialler(web, "Amina").dial("English")
@@ -317,7 +319,7 @@ def test_nobody_is_told_of(web: Served, context: Context, town: Town, tmp_path: 
     web.text("Chiku", f"REPORT Soko Mwezi {planted}")
     for status in (planted, NUMBERS["Amina"]):
         web.post("delivery", {"id": NUMBERS["Amina"], "status": status, "phoneNumber": NUMBERS["Amina"]})
-    town.store.connection.call("HSET", "alarms", NUMBERS["Amina"], "x")
+    town.store.connection.execute("HSET", "alarms", NUMBERS["Amina"], "x")
     town.work()
     shown = web.http.get("/metrics").text + web.http.get("/ready").text
     assert 'mwavuli_alarm{cause="other"} 1.0' in shown

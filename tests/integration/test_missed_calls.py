@@ -19,7 +19,9 @@ HELP, BACK, OTHER = "+254711000701", "+254711000702", "+254711000703"
 
 @pytest.fixture
 def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "settings.toml").write_text(f'[voice]\nhelp = "{HELP}"\nback = "{BACK}"\ndull = "Wrong & closed"\n')
+    (tmp_path / "settings.toml").write_text(
+        f'[voice]\nsos_number = "{HELP}"\nsafe_call_number = "{BACK}"\nneutral_message = "Wrong & closed"\n'
+    )
     return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
 
@@ -38,11 +40,11 @@ def ring(web: Served, name: str, to: str, call: str = "one", active: str = "1") 
 
 
 def calls(town: Town) -> int:
-    return int(town.store.connection.call("HLEN", keys.CALLS))
+    return int(town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE))
 
 
 def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.SetCheck("mango"))
+    do(town, "Amina", intents.SetPassphrase("mango"))
     for active in ("1", "1", "0"):  # the network repeats it, and tells its end
         assert "<Reject/>" in ring(web, "Amina", HELP, active=active)
     assert calls(town) == 1
@@ -51,7 +53,7 @@ def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Ser
 
 
 def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.SetCheck("mango"))
+    do(town, "Amina", intents.SetPassphrase("mango"))
     assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
     assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
     ring(web, "Amina", HELP, "three")
@@ -61,19 +63,19 @@ def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
 
 
 def test_a_missed_call_says_that_she_is_back(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.SetCheck("mango"), intents.GoOut(int(town.now()) + 600, "by the port"))
+    do(town, "Amina", intents.SetPassphrase("mango"), intents.StartSafeCall(int(town.now()) + 600, "by the port"))
     assert "<Reject/>" in ring(web, "Amina", BACK)
-    assert town.store.read(number("Amina")).outing is None
-    do(town, "Amina", intents.SetPin("2468"), intents.SetDuress("1357"))
-    do(town, "Amina", intents.GoOut(int(town.now()) + 600, "by the port"))
+    assert town.store.read_turn(number("Amina")).safe_call is None
+    do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, "by the port"))
     assert "<Say>" in ring(web, "Amina", BACK, "two"), "who set a second code ends with a code"
-    assert town.store.read(number("Amina")).outing is not None
+    assert town.store.read_turn(number("Amina")).safe_call is not None
 
 
 def test_off_means_off(town: Town, web: Served) -> None:
-    do(town, "Amina", intents.SetCheck("mango"))
-    town.store.connection.call("HDEL", "features", "sos")
-    town.store.connection.call("SET", "ver:features", "x")
+    do(town, "Amina", intents.SetPassphrase("mango"))
+    town.store.connection.execute("HDEL", "features", "sos")
+    town.store.connection.execute("SET", "ver:features", "x")
     assert "<Say>" in ring(web, "Amina", HELP)
     assert calls(town) == 0
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from gateway.model import intents
-from gateway.providers import AfricasTalking, ProviderTrouble, Routes, Trouble, Way
-from gateway.settings import HandOver, Settings
-from jobs import clock, lanes, watch
-from jobs.context import Context
+from gateway.providers import AfricasTalking, ProviderError, ProviderErrorKind, ProviderRouter, Route
+from gateway.settings import Failover, Settings
+from jobs import dispatch, scheduler
+from jobs.context import JobContext
+from jobs.monitoring import stalled
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
 
@@ -23,8 +24,8 @@ def few(town: Town) -> Town:
 
 
 def alarms(town: Town) -> set[str]:
-    clock.sweep(town.context)
-    return set(town.store.world().alarms.values())
+    scheduler.sweep(town.context)
+    return set(town.store.read_world().alarms.values())
 
 
 def test_no_worker_lives_and_the_clock_says_so(few: Town) -> None:
@@ -56,8 +57,8 @@ def test_an_end_is_an_end(few: Town) -> None:
     number = send(few)
     few.sleep(LATE)
     assert alarms(few) == {"a notice is stuck"}
-    decide(few, intents.Clear(number))
-    assert [b.id for b in watch.stuck(few.context)] == []
+    decide(few, intents.EndAlert(number))
+    assert [b.id for b in stalled.stalled_broadcasts(few.context)] == []
     assert alarms(few) == set()
 
 
@@ -75,49 +76,49 @@ class Down:
 
     def send(self, text: str, numbers: list) -> dict:  # type: ignore[type-arg]
         if not self.well:
-            raise ProviderTrouble(Trouble.BUSY)
+            raise ProviderError(ProviderErrorKind.BUSY)
         return self.instead.send(text, numbers)
 
     def __init__(self, values: Settings):
         self.instead = AfricasTalking(values)
 
-    def lines(self, numbers: list) -> dict[str, int]:  # type: ignore[type-arg]
+    def group_by_provider(self, numbers: list) -> dict[str, int]:  # type: ignore[type-arg]
         return {"kannel": len(numbers)}
 
-    def lines_known(self) -> set[str]:
+    def provider_names(self) -> set[str]:
         return {"kannel"}
 
 
 @pytest.fixture
-def two(town: Town, values: Settings) -> tuple[Down, Context]:
+def two(town: Town, values: Settings) -> tuple[Down, JobContext]:
     down = Down(values)
-    routes = Routes([Way(down), Way(AfricasTalking(values))], HandOver(after=1, rest=60))
+    routes = ProviderRouter([Route(down), Route(AfricasTalking(values))], Failover(after_failures=1, retry_after=60))
     return down, replace(town.context, provider=routes)
 
 
-def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, Context]) -> None:
+def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, JobContext]) -> None:
     """Texts leave all the same, so that nobody would notice; an alarm, until it carries them again."""
     down, context = two
     town["Amina"].text("HELP")
-    lanes.run(context, "messages", 10)
+    dispatch.run_lane(context, "messages", 10)
     assert len(town["Amina"].inbox()) == 1
     assert alarms(town) == {"one network is down"}
     down.well = True
-    context.provider._ways[0].rests_until = 0
+    context.provider._routes[0].paused_until = 0
     town["Bahati"].text("HELP")
-    lanes.run(context, "messages", 10)
+    dispatch.run_lane(context, "messages", 10)
     assert alarms(town) == set()
 
 
-def test_nobody_has_used_it_since(town: Town, two: tuple[Down, Context]) -> None:
+def test_nobody_has_used_it_since(town: Town, two: tuple[Down, JobContext]) -> None:
     """The worker that found it out is gone: the alarm goes in a while, and comes again with the next failure."""
     town["Amina"].text("HELP")
-    lanes.run(two[1], "messages", 10)
+    dispatch.run_lane(two[1], "messages", 10)
     assert alarms(town) == {"one network is down"}
     town.sleep(601)
     assert alarms(town) == set()
 
 
-def test_room_is_taken_on_the_line_that_would_carry_it(two: tuple[Down, Context]) -> None:
-    assert two[1].provider.lines(PEOPLE[:3]) == {"kannel": PEOPLE[:3]}
-    assert two[1].provider.lines_known() == {"kannel", "africastalking"}
+def test_room_is_taken_on_the_line_that_would_carry_it(two: tuple[Down, JobContext]) -> None:
+    assert two[1].provider.group_by_provider(PEOPLE[:3]) == {"kannel": PEOPLE[:3]}
+    assert two[1].provider.provider_names() == {"kannel", "africastalking"}

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import StoreAway
-from gateway.model.broadcast import State as At
+from gateway.errors import StoreUnavailable
+from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
-from gateway.providers import Outcome
-from gateway.turns.reports import DeliveryReports
-from jobs import lanes, rest
-from jobs.rest import PATIENCE
+from gateway.providers import SendOutcome
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs import dispatch
+from jobs.sending import backoff
+from jobs.sending.backoff import FAILURES_BEFORE_ALARM
 from tests.harness.cast import number as number_of
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
@@ -37,7 +38,7 @@ def calls(town: Town) -> int:
 
 
 def alarms(town: Town) -> set[str]:
-    return set(town.store.world().alarms.values())
+    return set(town.store.read_world().alarms.values())
 
 
 def queue(town: Town, *names: str) -> None:
@@ -66,11 +67,11 @@ def test_one_call_tries_and_the_rest_waits(crowd: Town, name: str, caplog: pytes
     crowd.work()
     first = calls(crowd)
     assert 1 <= first <= 3, "the calls that left together"
-    assert all(crowd.store.rests.left(lane) for lane in ("alerts", "messages", "bulk"))
-    for _ in range(PATIENCE + 2):
+    assert all(crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk"))
+    for _ in range(FAILURES_BEFORE_ALARM + 2):
         crowd.nothing_rests()
         crowd.work()
-    assert calls(crowd) == first + PATIENCE + 2
+    assert calls(crowd) == first + FAILURES_BEFORE_ALARM + 2
     assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
     assert alarms(crowd) == {alarm}
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [f"ALARM: {alarm}"]
@@ -94,14 +95,14 @@ def test_what_one_lane_finds_out_the_others_know(crowd: Town) -> None:
     assert len(crowd["Amina"].inbox()) == 1
 
 
-@pytest.mark.parametrize("trouble", rest.PAUSES)
-def test_pauses(crowd: Town, trouble: rest.Trouble) -> None:
+@pytest.mark.parametrize("trouble", backoff.PAUSES_BY_ERROR)
+def test_pauses(crowd: Town, trouble: backoff.ProviderErrorKind) -> None:
     """A busy network is tried again within half a minute; one that somebody must mend, soonest for alerts."""
     for _ in range(12):
         crowd.nothing_rests()
-        rest.begin(crowd.context, rest.Lane.ALERTS, trouble)
-    left = {lane: crowd.store.rests.left(lane) for lane in ("alerts", "messages", "bulk")}
-    if trouble is rest.Trouble.BUSY:
+        backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, trouble)
+    left = {lane: crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk")}
+    if trouble is backoff.ProviderErrorKind.BUSY:
         assert all(14 < seconds <= 25 for seconds in left.values())
     else:
         assert left["alerts"] <= 12.5 and 40 < left["messages"] <= 75 and left["bulk"] > 220
@@ -109,13 +110,13 @@ def test_pauses(crowd: Town, trouble: rest.Trouble) -> None:
 
 def test_a_rest_is_over_for_what_does_not_send(crowd: Town) -> None:
     """While nothing leaves, reports still come to a decision and cases are forgotten."""
-    rest.begin(crowd.context, rest.Lane.ALERTS, rest.Trouble.SHUT)
+    backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, backoff.ProviderErrorKind.REJECTED_SENDER)
     send(crowd)
     connection = crowd.store.connection
-    connection.call("ZADD", "due:alerts", 0, "end:1234")
-    lanes.run(crowd.context, "alerts", 10)
-    assert connection.call("ZSCORE", "due:alerts", "end:1234") is None
-    assert crowd.store.due.waiting("alerts"), "the warning itself"
+    connection.execute("ZADD", "due:alerts", 0, "end:1234")
+    dispatch.run_lane(crowd.context, "alerts", 10)
+    assert connection.execute("ZSCORE", "due:alerts", "end:1234") is None
+    assert crowd.store.work_queue.has_due_items("alerts"), "the warning itself"
 
 
 def test_refusals_by_code(crowd: Town) -> None:
@@ -128,11 +129,11 @@ def test_refusals_by_code(crowd: Town) -> None:
     crowd.faults(refuse={p.e164: code for code in (406, 403) for p in codes[code]})
     crowd.let_pass_lane("alerts")
     crowd.work()
-    tally = crowd.store.recipients.tally(f"{number}.0")
+    tally = crowd.store.recipients.read_counts(f"{number}.0")
     assert tally.refusals == {403: 25, 406: 50}
     assert tally.states[At.REFUSED] == 75 and tally.states[At.ACCEPTED] == len(PEOPLE) - 75
     assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE[75:]})
-    assert all(crowd.store.read(p).subscription is None for p in blocked)
+    assert all(crowd.store.read_turn(p).subscription is None for p in blocked)
 
 
 def test_who_is_always_put_off_is_refused_by_that_code(crowd: Town) -> None:
@@ -141,7 +142,7 @@ def test_who_is_always_put_off_is_refused_by_that_code(crowd: Town) -> None:
     for _ in range(9):
         crowd.work()
         crowd.let_pass_lane("alerts")
-    assert crowd.store.recipients.tally(f"{number}.0").refusals == {501: 1}
+    assert crowd.store.recipients.read_counts(f"{number}.0").refusals == {501: 1}
 
 
 # Answers that do not say what became of it
@@ -167,7 +168,7 @@ def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> No
     assert set(said) <= {At.UNKNOWN, At.PENDING} and said[At.UNKNOWN]
     asked = calls(crowd)
     crowd.work()
-    assert calls(crowd) == asked and crowd.store.rests.left("alerts"), "the lane rests"
+    assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane rests"
     crowd.faults()
     crowd.see_through()
     crowd.let_pass_lane("alerts", "again")
@@ -187,7 +188,7 @@ def test_a_single_text_is_never_doubled_and_shown_unknown(town: Town, name: str)
     town.faults()
     town.see_through()
     assert messages(town)[number_of("Amina").e164] <= 1
-    assert town.store.tally.read()["messages"]["unknown"] == 1
+    assert town.store.send_counters.read()["messages"]["unknown"] == 1
 
 
 # What Redis did not say
@@ -196,32 +197,32 @@ def test_a_single_text_is_never_doubled_and_shown_unknown(town: Town, name: str)
 def test_a_word_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """It had said that it begins, and heard nothing: nothing was sent, so it may begin again."""
     queue(town, "Amina")
-    run, connection = town.store.connection.run, town.store.connection
+    run, connection = town.store.connection.run_script, town.store.connection
 
     def deaf(name: str, *words: object) -> object:
         found = run(name, *words)
-        if name == "begin":
-            raise StoreAway("its answer is lost")
+        if name == "mark_started":
+            raise StoreUnavailable("its answer is lost")
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(connection, "run", deaf)
-        lanes.run(town.context, "messages", 10)
-    assert connection.call("HLEN", "begun:messages") == 1
+        patch.setattr(connection, "run_script", deaf)
+        dispatch.run_lane(town.context, "messages", 10)
+    assert connection.execute("HLEN", "begun:messages") == 1
     assert town["Amina"].inbox() == []
     town.let_pass_lane("messages")
     assert len(town["Amina"].inbox()) == 1
-    assert "unknown" not in town.store.tally.read().get("messages", {})
+    assert "unknown" not in town.store.send_counters.read().get("messages", {})
 
 
 def test_a_word_said_by_the_dead_is_not_ours(town: Town) -> None:
     queue(town, "Amina")
-    [item] = town.store.due.take("messages", 8)
-    assert town.store.due.begin(item)  # and dies
+    [item] = town.store.work_queue.claim("messages", 8)
+    assert town.store.work_queue.mark_started(item)  # and dies
     time.sleep(0.002)  # a lease is named by its millisecond
     town.let_pass_lane("messages")
     assert town["Amina"].inbox() == []
-    assert town.store.tally.read()["messages"]["unknown"] == 1
+    assert town.store.send_counters.read()["messages"]["unknown"] == 1
 
 
 # What a death can double
@@ -231,14 +232,14 @@ def test_a_word_said_by_the_dead_is_not_ours(town: Town) -> None:
 class TestCrashBound:
     @pytest.fixture
     def environ(self, tmp_path: Path, environ: dict[str, str], in_flight: int) -> dict[str, str]:
-        (tmp_path / "settings.toml").write_text(f"[pace]\ncall_size = 20\nin_flight = {in_flight}\n")
+        (tmp_path / "settings.toml").write_text(f"[sending]\nrequest_size = 20\nin_flight = {in_flight}\n")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
     def test_so_many_are_claimed_at_most(self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch) -> None:
         """A worker killed now leaves these behind, and no more: with one call in flight, one call's worth."""
         claimed, send_on = [], crowd.context.provider.send
 
-        def look(text: str, numbers: Sequence[Number]) -> Mapping[Number, Outcome]:
+        def look(text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
             claimed.append(counts(crowd, number)[At.CLAIMED])
             return send_on(text, numbers)
 
@@ -255,8 +256,11 @@ class TestCrashBound:
 
 def standing(town: Town, number: int) -> tuple[dict[At, int], dict[At, int]]:
     """What the counts say and where people stand, at one moment."""
-    broadcast = town.store.world() and town.store.shelves.broadcasts.items[f"{number}.0".encode()]
-    asked = [("HGETALL", f"bc:{number}.0:n"), *(("HVALS", f"bc:{number}.0:{p}") for p in range(1 << broadcast.bits))]
+    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{number}.0".encode()]
+    asked = [
+        ("HGETALL", f"bc:{number}.0:n"),
+        *(("HVALS", f"bc:{number}.0:{p}") for p in range(1 << broadcast.shard_bits)),
+    ]
     with town.store.connection.redis.pipeline(transaction=True) as pipe:
         for words in asked:
             pipe.execute_command(*words)
@@ -293,21 +297,21 @@ def test_counts_add_up_at_every_moment(crowd: Town, attempt: int) -> None:
     """Whatever the network does, and whenever reports come: looked at after each step, and while threads send."""
     seed = secrets.randbelow(10**6)
     print(f"attempt {attempt}, seed {seed}")
-    chance, reports = random.Random(seed), DeliveryReports(crowd.context.deployment)
+    chance, reports = random.Random(seed), DeliveryReportHandler(crowd.context.deployment)
     number = send(crowd, seconds=7200)
     for _ in range(25):
         crowd.faults(**some_faults(chance))
-        lanes.run(crowd.context, "alerts", 0.05)
+        dispatch.run_lane(crowd.context, "alerts", 0.05)
         said, found = standing(crowd, number)
         assert agree(said, found), (said, found)
         for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
             if chance.random() < 0.05:
-                reports.settle(
+                reports.record_report(
                     row["id"], chance.choice(("Success", "Sent", "Failed", "Expired")), Number.parse(row["number"])
                 )
         said, found = standing(crowd, number)
         assert agree(said, found), (said, found)
-        tally = crowd.store.recipients.tally(f"{number}.0")
+        tally = crowd.store.recipients.read_counts(f"{number}.0")
         assert sum(tally.refusals.values()) == tally.states[At.REFUSED]
         crowd.let_pass_lane("alerts")
     crowd.faults()

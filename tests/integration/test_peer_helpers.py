@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
-from gateway.model.helper import Sort, parse_helpers
+from gateway.model.helper import HelperKind, parse_helpers
 from tests.harness.town import Town
 
 FILE = """
@@ -38,7 +38,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 
 def test_peers_and_lawyers_come_first_and_police_last() -> None:
-    assert [helper.kind for helper in parse_helpers(FILE)] == [Sort.PEERS, Sort.LAWYER, Sort.POLICE]
+    assert [helper.kind for helper in parse_helpers(FILE)] == [HelperKind.PEERS, HelperKind.LAWYER, HelperKind.POLICE]
     assert parse_helpers("") == ()
 
 

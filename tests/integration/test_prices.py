@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from gateway import settings
 from gateway.errors import BadInput
-from gateway.house import tariff_of
 from gateway.model import intents
-from gateway.model.alert import Alert, Kind, State
+from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.tariff import Tariff
-from gateway.numbers import Beginnings, Number
-from gateway.quote import quoted
+from gateway.numbers import Number, PrefixMap
+from gateway.profile import build_tariff
 from gateway.store import audience
+from gateway.text.estimate import estimate_audience_and_cost
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, subscribe
 
@@ -35,12 +35,12 @@ footer = 20
 
 def tariff(tmp_path: Path, toml: str) -> Tariff:
     (tmp_path / "settings.toml").write_text(toml)
-    return tariff_of(settings.load({"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning)
+    return build_tariff(settings.load({"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning)
 
 
 def test_the_longest_beginning_wins() -> None:
-    found = Beginnings({"+254": "country", "+25471": "network", "+2547110000": "block"}, "else")
-    assert [found.of(n) for n in (KENYA, HERE, UGANDA)] == ["country", "block", "else"]
+    found = PrefixMap({"+254": "country", "+25471": "network", "+2547110000": "block"}, "else")
+    assert [found.lookup(n) for n in (KENYA, HERE, UGANDA)] == ["country", "block", "else"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_text_costs_by_where_it_goes(
     tmp_path: Path, text: str, numbers: list[Number], segments: int, cost: int
 ) -> None:
     found = tariff(tmp_path, PRICES)
-    assert (found.segments(text, numbers), found.cost(text, numbers)) == (segments, cost)
+    assert (found.count_segments(text, numbers), found.cost(text, numbers)) == (segments, cost)
 
 
 def test_without_prices_one_holds_for_all(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_without_prices_one_holds_for_all(tmp_path: Path) -> None:
 
 
 def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path) -> None:
-    assert tariff(tmp_path, PRICES).most("a" * 141) == (2, 5000)
+    assert tariff(tmp_path, PRICES).worst_case("a" * 141) == (2, 5000)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_a_bad_setting_is_told_by_place(tmp_path: Path, toml: str, told: str) ->
 
 
 def draft(town: Town, **more: str) -> Alert:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     now = int(town.store.now())
-    return replace(Alert(0, Kind.RAID, area, State.LIVE, now, now + 3600), **more)
+    return replace(Alert(0, AlertKind.RAID, area, AlertState.LIVE, now, now + 3600), **more)
 
 
 @pytest.mark.parametrize(
@@ -104,26 +104,26 @@ def draft(town: Town, **more: str) -> Alert:
 )
 def test_people_are_told_in_round_numbers(town: Town, people: int, told: int, paid: int) -> None:
     """9 and 0 read the same, and so do 140 and 144; the money is for no fewer than there are."""
-    found = quoted(draft(town), "Soko Mwezi", people, town.store.world())
-    assert (found.people, found.segments, found.cost) == (told, 1, paid * 800)
+    found = estimate_audience_and_cost(draft(town), "Soko Mwezi", people, town.store.read_world())
+    assert (found.people, found.max_segments, found.max_cost_mills) == (told, 1, paid * 800)
 
 
 def test_the_dearest_language_counts(town: Town) -> None:
-    world, words = town.store.world(), draft(town, place="Bus stage behind the market", text="w" * 80)
-    english = tuple(voice for voice in world.house.voices if voice.lang == "en")
-    one = replace(world, house=replace(world.house, voices=english))
-    assert quoted(words, "Soko Mwezi", 10, one).segments == 2
-    assert quoted(words, "Soko Mwezi", 10, world).segments == 3
+    world, words = town.store.read_world(), draft(town, venue="Bus stage behind the market", text="w" * 80)
+    english = tuple(voice for voice in world.profile.translators if voice.lang == "en")
+    one = replace(world, profile=replace(world.profile, translators=english))
+    assert estimate_audience_and_cost(words, "Soko Mwezi", 10, one).max_segments == 2
+    assert estimate_audience_and_cost(words, "Soko Mwezi", 10, world).max_segments == 3
 
 
 class TestAudience:
     """Somebody in two areas is one person."""
 
     def counted(self, town: Town, area: str) -> int:
-        turn = town.store.terminal()
+        turn = town.store.read_terminal_turn()
         where = turn.world.atlas.resolve(area).id
-        town.store.connection.follow(town.store.counting(turn, [where]))
-        return turn.people[where]
+        town.store.connection.run_commands(town.store.count_reach_commands(turn, [where]))
+        return turn.audience_by_area[where]
 
     def test_each_once(self, town: Town) -> None:
         subscribe(town, PEOPLE[:60])
@@ -135,7 +135,7 @@ class TestAudience:
         """Of 250 people with 500 memberships a quarter is read: about 250 all the same."""
         subscribe(town, PEOPLE)
         subscribe(town, PEOPLE, "Kasri")
-        monkeypatch.setattr(audience, "MOST_READS", 128)
+        monkeypatch.setattr(audience, "MAX_READS", 128)
         assert 170 < self.counted(town, "Kasri") < 340
         assert self.counted(town, "Kasri") != 250
 
@@ -151,10 +151,12 @@ class TestAudience:
 
 def test_a_colleague_reads_it_before_she_confirms(town: Town) -> None:
     subscribe(town, PEOPLE[:12])
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     where = turn.world.atlas.resolve("Soko Mwezi").id
-    town.store.write(turn, (intents.Send(Kind.RAID, where, "Gate", "", turn.now + 3600, propose=True),), "")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(
+        turn, (intents.SendAlert(AlertKind.RAID, where, "Gate", "", turn.now + 3600, needs_approval=True),), ""
+    )
+    assert town.store.commit(turn.transaction)
     vera = town["Vera"]
     vera.dial()
     for key in ("7", "2468", "1"):

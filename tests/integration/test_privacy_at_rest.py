@@ -17,15 +17,15 @@ import redis
 
 from gateway import settings
 from gateway.cli import redis_server
+from gateway.crypto.secrets import derive_tags
+from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment, open_deployment
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.numbers import Number
 from gateway.providers import AfricasTalking
-from gateway.store.turn import tags_of
-from gateway.turns.sms import Sms
-from gateway.vault import Purpose, new_key
-from jobs import lanes
+from gateway.turns.sms import SmsHandler
+from jobs import dispatch
 from tests.harness.cast import NUMBERS, TEAM
 from tests.harness.leaks import Haystack, hashed, needles
 from tests.harness.served import OwnRedis
@@ -70,7 +70,7 @@ class Near:
 @pytest.fixture
 def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
     running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.url(running.socket)
+    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
     yield running
     running.stop()
 
@@ -120,11 +120,11 @@ def _break_things(town: Town) -> None:
     vera.type(ODD_PLACE, WORDS, "1")
     vera.pick("Send")
     dafina.text("HELP")
-    town.store.connection.call("ZADD", "due:alerts", 0, b"late:9999:zz")
-    town.store.connection.call("ZADD", "due:bulk", 0, b"unheard-of:\xff")
+    town.store.connection.execute("ZADD", "due:alerts", 0, b"late:9999:zz")
+    town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
     town.nothing_rests()
     for lane in ("alerts", "messages", "bulk"):
-        lanes.run(broken, lane, 2)
+        dispatch.run_lane(broken, lane, 2)
 
 
 # The search itself
@@ -197,7 +197,7 @@ def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
     plant: tuple[str | int, ...], own_redis: OwnRedis
 ) -> None:
     wanted = needles({"Amina": "+254711000001"}, [])
-    with redis.Redis.from_url(redis_server.url(own_redis.socket)) as client:
+    with redis.Redis.from_url(redis_server.unix_url(own_redis.socket)) as client:
         client.execute_command(*plant)
         here, there = Haystack(), Haystack()
         here.put_redis(client)
@@ -219,7 +219,7 @@ def two(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> It
         folder = tmp_path_factory.mktemp("d")
         running.append(OwnRedis(folder))
         own = {
-            "REDIS_URL": redis_server.url(running[-1].socket),
+            "REDIS_URL": redis_server.unix_url(running[-1].socket),
             "MWAVULI_DATA_DIR": str(folder),
             "MWAVULI_KEY": new_key(),
         }
@@ -244,14 +244,16 @@ def _all_pieces(deployment: Deployment) -> list[bytes]:
 def test_two_deployments_have_no_token_in_common(two: list[Deployment]) -> None:
     seen = []
     for deployment in two:
-        sms = Sms(deployment)
+        sms = SmsHandler(deployment)
         for i, msisdn in enumerate(CROWD[:150]):
-            sms.receive(f"{i}", Number.parse(msisdn), "hello")
-            turn = deployment.store.read(Number.parse(msisdn))
-            deployment.store.write(
-                turn, (intents.Join("0011223344"), intents.Tell(Kind.RAID, "0011223344", "Gate")), "en"
+            sms.handle_text(f"{i}", Number.parse(msisdn), "hello")
+            turn = deployment.store.read_turn(Number.parse(msisdn))
+            deployment.store.apply_intents(
+                turn,
+                (intents.Subscribe("0011223344"), intents.SubmitReport(AlertKind.RAID, "0011223344", "Gate")),
+                "en",
             )
-            assert deployment.store.commit(turn.change)
+            assert deployment.store.commit(turn.transaction)
         pieces = (piece for piece in _all_pieces(deployment) if not piece.startswith(b"area:"))
         bare = {piece.partition(b":")[2] if PREFIXED.match(piece) else piece for piece in pieces}
         seen.append({piece for piece in bare if len(piece) >= 12})
@@ -264,7 +266,7 @@ def test_two_purposes_of_one_number_cannot_be_joined(two: list[Deployment]) -> N
     vaults = [deployment.store.vault for deployment in two]
     someone = Number.parse(CROWD[0])
     tokens = [vault.token(someone, purpose) for vault in vaults for purpose in Purpose]
-    tags = [tag for vault in vaults for tag in tags_of(vault, someone)]
+    tags = [tag for vault in vaults for tag in derive_tags(vault, someone)]
     starts = [token[:4] for token in tokens + tags]
     assert len(set(starts)) == len(starts)
 
@@ -272,9 +274,9 @@ def test_two_purposes_of_one_number_cannot_be_joined(two: list[Deployment]) -> N
 def test_no_unkeyed_hash_of_a_number_is_in_a_dump(two: list[Deployment]) -> None:
     """All numbers of a country are hashed in minutes: a hash without a key is a number in clear."""
     deployment = two[0]
-    sms = Sms(deployment)
+    sms = SmsHandler(deployment)
     for i, msisdn in enumerate(CROWD):
-        sms.receive(f"{i}", Number.parse(msisdn), "STOP" if i % 2 else "hello")
+        sms.handle_text(f"{i}", Number.parse(msisdn), "STOP" if i % 2 else "hello")
     pieces = _all_pieces(deployment)
     whole, starts = _hashes(CROWD)
     assert len(whole) > 40_000

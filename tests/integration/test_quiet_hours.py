@@ -8,12 +8,12 @@ import pytest
 
 from gateway.errors import BadInput
 from gateway.model import intents
-from gateway.model.broadcast import State as At
-from gateway.model.message import Ground, Lane
-from gateway.model.subscription import Texts
+from gateway.model.broadcast import RecipientState as At
+from gateway.model.message import Lane, LegalBasis
+from gateway.model.subscription import TextPreference
 from gateway.numbers import Number
-from gateway.settings import load, seconds_left
-from gateway.store import Change
+from gateway.settings import load, seconds_until_end
+from gateway.store import Transaction
 from tests.harness.cast import number
 from tests.harness.town import Town
 from tests.integration.test_broadcast import counts, messages, send, subscribe
@@ -42,12 +42,12 @@ def at(hour: str) -> datetime:
     ],
 )
 def test_how_long_quiet_hours_last(span: str, hour: str, left: int) -> None:
-    assert seconds_left(span, at(hour)) == left
+    assert seconds_until_end(span, at(hour)) == left
 
 
 def test_the_night_in_which_clocks_go_forward_is_shorter() -> None:
     here = datetime(2026, 3, 28, 22, 0, tzinfo=ZoneInfo("Europe/Paris"))
-    assert seconds_left("21:00-08:00", here) == 9 * HOUR
+    assert seconds_until_end("21:00-08:00", here) == 9 * HOUR
 
 
 @pytest.mark.parametrize("span", ["21-08", "21:00", "25:00-08:00", "08:00-08:00", "21:00-08:00-09:00"])
@@ -70,16 +70,16 @@ def day(town: Town) -> Town:
 
 
 def put(town: Town, text: str, lane: Lane = Lane.BULK, to: Number = AMINA) -> None:
-    change = Change()
-    town.context.text(change, to, text, lane, Ground.ANSWER, town.now())
+    change = Transaction()
+    town.context.queue_text(change, to, text, lane, LegalBasis.ANSWER, town.now())
     assert town.store.commit(change)
     town.work()
 
 
-def choose(town: Town, texts: Texts, who: Number = AMINA) -> None:
-    turn = town.store.read(who)
-    town.store.write(turn, (intents.Limit(texts),), "")
-    assert town.store.commit(turn.change)
+def choose(town: Town, texts: TextPreference, who: Number = AMINA) -> None:
+    turn = town.store.read_turn(who)
+    town.store.apply_intents(turn, (intents.SetTextPreference(texts),), "")
+    assert town.store.commit(turn.transaction)
 
 
 def got(town: Town) -> list[str]:
@@ -143,8 +143,8 @@ def test_news_that_waited_too_long_lapse(day: Town) -> None:
     assert got(day) and "news" not in got(day)
 
 
-@pytest.mark.parametrize("texts", Texts)
-def test_each_choice_by_day_and_by_night(texts: Texts, day: Town) -> None:
+@pytest.mark.parametrize("texts", TextPreference)
+def test_each_choice_by_day_and_by_night(texts: TextPreference, day: Town) -> None:
     """News at noon, a warning at noon, a warning at midnight, an answer at midnight."""
     choose(day, texts)
     put(day, "news")
@@ -155,10 +155,10 @@ def test_each_choice_by_day_and_by_night(texts: Texts, day: Town) -> None:
     night = send(day)
     put(day, "an answer", Lane.MESSAGES)
     come = {
-        Texts.ALL: (True, At.ACCEPTED, At.ACCEPTED),
-        Texts.ALERTS: (False, At.ACCEPTED, At.ACCEPTED),
-        Texts.BY_DAY: (True, At.ACCEPTED, At.LAPSED),
-        Texts.NONE: (False, At.LAPSED, At.LAPSED),
+        TextPreference.ALL: (True, At.ACCEPTED, At.ACCEPTED),
+        TextPreference.ALERTS_ONLY: (False, At.ACCEPTED, At.ACCEPTED),
+        TextPreference.DAYTIME: (True, At.ACCEPTED, At.LAPSED),
+        TextPreference.NONE: (False, At.LAPSED, At.LAPSED),
     }[texts]
     assert ("news" in got(day), counts(day, noon), counts(day, night)) == (come[0], {come[1]: 1}, {come[2]: 1})
     assert "an answer" in got(day)
@@ -169,12 +169,14 @@ def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
     people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
     subscribe(town, people)
     case = send(town)
-    broadcast = town.store.world() and town.store.shelves.broadcasts.items[f"{case}.0".encode()]
-    where = [town.store.world().case(case).area]
-    for prefix, tokens in town.store.recipients.members(where, range(1 << broadcast.bits), broadcast.bits).items():
-        town.store.recipients.enlist(broadcast, {prefix: tokens}, broadcast.until)
+    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{case}.0".encode()]
+    where = [town.store.read_world().alert(case).area]
+    for prefix, tokens in town.store.recipients.find_subscribers(
+        where, range(1 << broadcast.shard_bits), broadcast.shard_bits
+    ).items():
+        town.store.recipients.insert(broadcast, {prefix: tokens}, broadcast.until)
     for who in people[:10]:
-        choose(town, Texts.NONE, who)
+        choose(town, TextPreference.NONE, who)
     town.work()
     assert counts(town, case) == {At.ACCEPTED: 20, At.LAPSED: 10}
     assert messages(town) == Counter({p.e164: 1 for p in people[10:]})

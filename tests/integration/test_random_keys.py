@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from gateway import gsm
-from menus.screen import screens
-from menus.session import Session
+from gateway.text import gsm
+from menus.engine.screen import screens
+from menus.engine.session import Session
 from tests.harness.cast import NURSE, TEAM
 from tests.harness.town import Phone, Town
 
@@ -38,7 +38,7 @@ def busy(town: Town) -> Town:
     town["Vera"].dial("7", TEAM["Vera"][3], "2", "1", "soko", "1", "gate", "1", "1", "1")
     town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
     town.work()
-    assert len(town.store.world().alerts) == 2
+    assert len(town.store.read_world().alerts) == 2
     return town
 
 
@@ -53,12 +53,12 @@ def walked(town: Town, phone: Phone, walk: list[str], dropped: bool) -> Iterator
 
 def check(phone: Phone, screen: str, session: Session) -> None:
     whole = ("CON " if phone.open else "END ") + screen
-    assert gsm.units(whole)[0] <= gsm.screen_limit(whole), whole
+    assert gsm.encoded_length(whole)[0] <= gsm.max_screen_length(whole), whole
     assert Session.unpack(session.pack()) == session
     assert session.reply == whole
-    assert session.here.screen in screens
+    assert session.location.screen in screens
     if phone.open:
-        assert session.here.screen in ENTRANCES or "0. " in screen, screen
+        assert session.location.screen in ENTRANCES or "0. " in screen, screen
         assert screen.strip(), "an empty screen"
 
 
@@ -78,7 +78,7 @@ def test_walk(who: str, busy: Town) -> None:
         for screen in walked(busy, phone, [code if key == "CODE" else key for key in (*steps, *keys)], dropped):
             session = phone.session()
             check(phone, screen, session)
-            seen.add(session.here.screen)
+            seen.add(session.location.screen)
 
     for start in further:
         walk(start)

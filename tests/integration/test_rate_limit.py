@@ -8,28 +8,28 @@ import pytest
 from gateway import settings
 from gateway.cli import redis_server
 from gateway.errors import BadInput
-from gateway.model.broadcast import State
-from gateway.store import Connection, Pace
+from gateway.model.broadcast import RecipientState
+from gateway.store import Connection, RateLimiter
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, counts, send, subscribe
 
 
 @pytest.fixture
 def connection(redis_socket: Path) -> Iterator[Connection]:
-    found = Connection(redis_server.url(redis_socket))
-    found.call("FLUSHALL")
+    found = Connection(redis_server.unix_url(redis_socket))
+    found.execute("FLUSHALL")
     yield found
-    found.call("FLUSHALL")
+    found.execute("FLUSHALL")
 
 
 def waits(connection: Connection, rate: float, reserve: float, *turns: tuple[int, bool]) -> list[list[int]]:
     """What each turn of so many segments, urgent or not, is told to wait for: seconds."""
     told: list[list[int]] = []
-    rates = settings.Pace(rate=rate, reserve=reserve)
-    pace = Pace(connection, rates, sleep=lambda seconds: told[-1].append(round(seconds)))
+    rates = settings.Sending(rate=rate, reserve=reserve)
+    pace = RateLimiter(connection, rates, sleep=lambda seconds: told[-1].append(round(seconds)))
     for segments, urgent in turns:
         told.append([])
-        pace.wait("kannel", segments, urgent)
+        pace.acquire("kannel", segments, urgent)
     return told
 
 
@@ -50,50 +50,50 @@ def test_what_is_not_urgent_has_the_rest_only(connection: Connection) -> None:
 def test_each_network_has_its_own(connection: Connection) -> None:
     """What one is busy with holds up no other; what is not set for one is as for all."""
     told: list[float] = []
-    rates = settings.Pace(rate=10, kannel=settings.Rate(rate=100), africastalking=None)
-    pace = Pace(connection, rates, sleep=told.append)
+    rates = settings.Sending(rate=10, kannel=settings.RateLimit(rate=100), africastalking=None)
+    pace = RateLimiter(connection, rates, sleep=told.append)
     for line, segments in (("kannel", 1000), ("kannel", 1), ("africastalking", 1000), ("africastalking", 1)):
-        pace.wait(line, segments, urgent=True)
+        pace.acquire(line, segments, is_urgent=True)
     assert [round(seconds) for seconds in told] == [0, 10, 0, 100]
-    assert rates.slowest({"kannel", "africastalking"}) == 10
-    assert rates.slowest({"kannel"}) == 100
+    assert rates.slowest_rate({"kannel", "africastalking"}) == 10
+    assert rates.slowest_rate({"kannel"}) == 100
 
 
 def test_without_a_rate_nobody_asks(connection: Connection) -> None:
     assert waits(connection, 0, 0.5, (1000, True), (1000, False)) == [[], []]
-    assert not connection.call("EXISTS", "pace:kannel:all", "pace:kannel:others")
+    assert not connection.execute("EXISTS", "pace:kannel:all", "pace:kannel:others")
 
 
 def test_it_is_forgotten_once_it_is_over(connection: Connection) -> None:
     waits(connection, 10, 0.5, (1000, True))
-    assert 99_000 < connection.call("PTTL", "pace:kannel:all") <= 101_000
+    assert 99_000 < connection.execute("PTTL", "pace:kannel:all") <= 101_000
 
 
 @pytest.mark.parametrize("pace", ["rate = 0.5", "rate = -1", "reserve = 1.0"])
 def test_refuses(tmp_path: Path, environ: dict[str, str], pace: str) -> None:
-    (tmp_path / "settings.toml").write_text(f"[pace]\n{pace}\n")
+    (tmp_path / "settings.toml").write_text(f"[sending]\n{pace}\n")
     with pytest.raises(BadInput, match=r"rate|reserve"):
         settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")})
 
 
 def test_a_network_of_its_own_in_the_file(tmp_path: Path, environ: dict[str, str]) -> None:
-    (tmp_path / "settings.toml").write_text("[pace]\nrate = 50\n[pace.kannel]\nrate = 5\nreserve = 0.2\n")
-    pace = settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning.pace
-    assert (pace.of("kannel").rate, pace.of("kannel").reserve) == (5, 0.2)
-    assert (pace.of("africastalking").rate, pace.of("africastalking").reserve) == (50, 0.5)
+    (tmp_path / "settings.toml").write_text("[sending]\nrate = 50\n[sending.kannel]\nrate = 5\nreserve = 0.2\n")
+    pace = settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning.sending
+    assert (pace.rate_limit_for("kannel").rate, pace.rate_limit_for("kannel").reserve) == (5, 0.2)
+    assert (pace.rate_limit_for("africastalking").rate, pace.rate_limit_for("africastalking").reserve) == (50, 0.5)
 
 
 class TestSlowNetwork:
     @pytest.fixture
     def environ(self, tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
-        (tmp_path / "settings.toml").write_text("[pace]\nrate = 50\n")
+        (tmp_path / "settings.toml").write_text("[sending]\nrate = 50\n")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
     def test_texts_take_their_turn(self, town: Town) -> None:
         """Every answer takes its segment of both queues."""
         town["Amina"].text("JOIN soko mwezi")
         assert len(town["Amina"].inbox()) == 1
-        kept = town.store.connection.call("MGET", "pace:africastalking:all", "pace:africastalking:others")
+        kept = town.store.connection.execute("MGET", "pace:africastalking:all", "pace:africastalking:others")
         assert all(kept)
 
     def test_an_alert_takes_small_calls(self, town: Town) -> None:
@@ -101,5 +101,5 @@ class TestSlowNetwork:
         subscribe(town, PEOPLE[:60])
         number = send(town)
         town.work()
-        assert counts(town, number) == {State.ACCEPTED: 60}
+        assert counts(town, number) == {RecipientState.ACCEPTED: 60}
         assert town.network.get("/stats").json()["largest_call"] == 12

@@ -4,71 +4,71 @@ from collections.abc import Sequence
 
 import pytest
 
+from gateway.actions.apply import begin_broadcast
 from gateway.deployment import Deployment
-from gateway.model.alert import Alert, Kind, State
-from gateway.model.broadcast import Broadcast, What
-from gateway.store import Change, keys
-from gateway.store.recipients import AT_ONCE
-from gateway.store.writer import begin_broadcast
+from gateway.model.alert import Alert, AlertKind, AlertState
+from gateway.model.broadcast import Broadcast, BroadcastKind
+from gateway.store import Transaction, keys
+from gateway.store.recipients import TOKENS_PER_SCRIPT
 
 BITS = 11
-TOKENS = [i.to_bytes(24, "big") for i in range(AT_ONCE * 2 + 7)]
+TOKENS = [i.to_bytes(24, "big") for i in range(TOKENS_PER_SCRIPT * 2 + 7)]
 
 
 @pytest.fixture
 def begun(deployment: Deployment) -> Broadcast:
-    store, change = deployment.store, Change()
+    store, change = deployment.store, Transaction()
     now = int(store.now())
-    alert = Alert(1234, Kind.RAID, "", State.LIVE, now, until=now + 600, bits=BITS)
-    broadcast = begin_broadcast(change, store.shelves.broadcasts, alert, What.NEW, now + 600, now, 60)
+    alert = Alert(1234, AlertKind.RAID, "", AlertState.LIVE, now, until=now + 600, shard_bits=BITS)
+    broadcast = begin_broadcast(change, store.world_cache.broadcasts, alert, BroadcastKind.NEW, now + 600, now, 60)
     assert store.commit(change)
     return broadcast
 
 
 def test_every_prefix_comes_once_and_what_was_put_off_last(deployment: Deployment, begun: Broadcast) -> None:
     recipients, connection = deployment.store.recipients, deployment.store.connection
-    assert recipients.left_to_do(begun.id) == 1 << BITS
-    assert connection.call("ZCARD", f"bc:{begun.id}:todo") == keys.LISTED_AT_ONCE < 1 << BITS
+    assert recipients.count_remaining_prefixes(begun.id) == 1 << BITS
+    assert connection.execute("ZCARD", f"bc:{begun.id}:todo") == keys.PREFIXES_PER_LISTING < 1 << BITS
     done: list[int] = []
-    first, _tries = recipients.todo(begun, 30)
-    recipients.put_off(begun, first[:5], 1)
-    recipients.reopen(begun, [(1 << BITS) - 1], 0)  # somebody joined, far down the list
+    first, _tries = recipients.next_prefixes(begun, 30)
+    recipients.postpone(begun, first[:5], 1)
+    recipients.reopen_prefixes(begun, [(1 << BITS) - 1], 0)  # somebody joined, far down the list
     while True:
-        prefixes, tries = recipients.todo(begun, 30)
+        prefixes, tries = recipients.next_prefixes(begun, 30)
         if tries or not prefixes:
             break
         done += prefixes
-        recipients.finished(begun, prefixes)
-        assert connection.call("ZCARD", f"bc:{begun.id}:todo") <= keys.LISTED_AT_ONCE + 30
+        recipients.mark_finished(begun, prefixes)
+        assert connection.execute("ZCARD", f"bc:{begun.id}:todo") <= keys.PREFIXES_PER_LISTING + 30
     assert set(done) == set(range(1 << BITS)).difference(first[:5])
     assert len(done) <= len(set(done)) + 1, "the one that was asked for before its turn"
     assert (prefixes, tries) == (first[:5], 1)
-    recipients.finished(begun, prefixes)
-    assert recipients.todo(begun, 30)[0] == []
-    assert recipients.left_to_do(begun.id) == 0
+    recipients.mark_finished(begun, prefixes)
+    assert recipients.next_prefixes(begun, 30)[0] == []
+    assert recipients.count_remaining_prefixes(begun.id) == 0
 
 
 def test_the_list_is_forgotten_with_the_warning(deployment: Deployment, begun: Broadcast) -> None:
-    deployment.store.connection.call("DEL", f"bc:{begun.id}:todo")
-    deployment.store.recipients.todo(begun, 30)
+    deployment.store.connection.execute("DEL", f"bc:{begun.id}:todo")
+    deployment.store.recipients.next_prefixes(begun, 30)
     for name in ("todo", "n"):
-        assert 0 < deployment.store.connection.call("TTL", f"bc:{begun.id}:{name}") <= 660
+        assert 0 < deployment.store.connection.execute("TTL", f"bc:{begun.id}:{name}") <= 660
 
 
 def test_who_is_tried_again_comes_in_portions(deployment: Deployment, begun: Broadcast) -> None:
     recipients = deployment.store.recipients
-    assert recipients.try_again(begun, TOKENS, begun.until)
+    assert recipients.add_for_redelivery(begun, TOKENS, begun.until)
     seen: set[bytes] = set()
     portions = 0
-    while noted := recipients.noted(begun):
-        assert len(noted) <= AT_ONCE and not seen & noted
-        recipients.tried_again(begun, noted, begun.until)
+    while noted := recipients.sample_for_redelivery(begun):
+        assert len(noted) <= TOKENS_PER_SCRIPT and not seen & noted
+        recipients.mark_redelivered(begun, noted, begun.until)
         seen |= noted
         portions += 1
     assert (seen, portions) == (set(TOKENS), 3)
     assert had(deployment, begun, [*TOKENS, b"x" * 24]) == set(TOKENS)
-    assert not recipients.try_again(begun, TOKENS[:3], begun.until), "once is enough"
+    assert not recipients.add_for_redelivery(begun, TOKENS[:3], begun.until), "once is enough"
 
 
 def had(deployment: Deployment, begun: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
-    return deployment.store.recipients.had_second_try(begun, tokens)
+    return deployment.store.recipients.filter_redelivered(begun, tokens)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import Kind
-from gateway.store import Change
-from jobs import clock, memory
+from gateway.model.alert import AlertKind
+from gateway.store import Transaction
+from jobs import scheduler
+from jobs.monitoring import memory
 from tests.harness.cast import number
 from tests.harness.town import Town
 
@@ -21,7 +22,7 @@ Fill = Callable[[float], None]
 @pytest.fixture
 def fill(town: Town) -> Iterator[Fill]:
     """Make Redis full to a share, with records of no use."""
-    call = town.store.connection.call
+    call = town.store.connection.execute
 
     def to(share: float) -> None:
         call("DEL", "ballast")
@@ -40,7 +41,7 @@ def _told(info: bytes) -> dict[str, str]:
 
 
 def members(town: Town) -> int:
-    return sum(town.store.members().values())
+    return sum(town.store.count_subscribers().values())
 
 
 @pytest.fixture
@@ -55,19 +56,19 @@ def joined(town: Town) -> Town:
 
 def warn(town: Town, place: str) -> None:
     store = town.store
-    area = store.world().atlas.resolve("Soko Mwezi").id
-    turn = store.terminal()
-    store.write(turn, (intents.Send(Kind.RAID, area, place, "", turn.now + 3600),), "")
-    assert store.commit(turn.change)
+    area = store.read_world().atlas.resolve("Soko Mwezi").id
+    turn = store.read_terminal_turn()
+    store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, place, "", turn.now + 3600),), "")
+    assert store.commit(turn.transaction)
 
 
 def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fill: Fill) -> None:
     town = joined
-    assert not town.store.world().full
+    assert not town.store.read_world().is_full
     fill(0.93)
     for _ in range(3):
-        clock.sweep(town.context)
-    assert list(town.store.world().alarms.values()) == ["memory nearly full"]
+        scheduler.sweep(town.context)
+    assert list(town.store.read_world().alarms.values()) == ["memory nearly full"]
     assert [text for text in town["Zuhura"].inbox() if "Alarm" in text] == ["Alarm: memory nearly full"]
     assert "memory nearly full" in town["Zuhura"].dial("7", "9753")
 
@@ -80,8 +81,8 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     assert members(town) == 2
 
     fill(0.5)
-    clock.sweep(town.context)
-    assert not town.store.world().full
+    scheduler.sweep(town.context)
+    assert not town.store.read_world().is_full
     town["Dafina"].text("JOIN Soko Mwezi")
     assert members(town) == 3
 
@@ -95,7 +96,7 @@ def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
     dafina.press(yes[0], "98")
     assert "Join?" in dafina.screen, dafina.screen
     fill(0.95)
-    memory.look(town.context)
+    memory.check_memory(town.context)
     dafina.press("1")
     assert NO_ROOM in dafina.screen, "she read the question before, and is told all the same"
     assert members(town) == 3
@@ -103,41 +104,41 @@ def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
 
 def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
     fill(0.93)
-    memory.look(joined.context)
+    memory.check_memory(joined.context)
     fill(0.88)
-    memory.look(joined.context)
-    assert joined.store.world().full
+    memory.check_memory(joined.context)
+    assert joined.store.read_world().is_full
     fill(0.80)
-    memory.look(joined.context)
-    assert not joined.store.world().full
+    memory.check_memory(joined.context)
+    assert not joined.store.read_world().is_full
 
 
 def test_who_leaves_a_redis_that_is_quite_full_is_gone(joined: Town, fill: Fill) -> None:
     """By text, by dialling, and at the network's word. Redis itself refuses a joining that nobody stopped before."""
     town = joined
     fill(1.02)
-    with pytest.raises(StoreAway):
-        town.store.connection.call("SET", "any", 1)
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
+        town.store.connection.execute("SET", "any", 1)
+    with pytest.raises(StoreUnavailable):
         town["Dafina"].text("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
-    assert town.store.read(number("Amina")).subscription is None
+    assert town.store.read_turn(number("Amina")).subscription is None
     town["Bahati"].text("DELETE")
-    assert town.store.read(number("Bahati")).subscription is None
-    memory.look(town.context)
-    assert town.store.world().full, "the alarm is raised even now"
+    assert town.store.read_turn(number("Bahati")).subscription is None
+    memory.check_memory(town.context)
+    assert town.store.read_world().is_full, "the alarm is raised even now"
     assert members(town) == 1
 
 
 def test_a_change_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
     fill(1.02)
-    change = Change()
+    change = Transaction()
     change.write("SET", "a", 1)
     change.write("HSET", "b", "c", 2)
     assert town.store.commit(change)
-    more = Change()
-    more.growing = True
+    more = Transaction()
+    more.adds_data = True
     more.write("SET", "d", 1)
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         town.store.commit(more)
     assert town.store.connection.batch([("EXISTS", "a", "b"), ("EXISTS", "d")]) == [2, 0]

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.model import intents
-from gateway.model.referral import MOST_OPEN, new_code
-from gateway.model.subscription import MOST_AREAS
+from gateway.model.referral import MAX_OPEN_REFERRALS, new_referral_code
+from gateway.model.subscription import MAX_AREAS
 from tests.harness.cast import number
 from tests.harness.town import Town
 
@@ -12,20 +12,20 @@ TO_A_PLACE = ("1", "2", "3", "soko", "1", "98", "1", "98", "1")
 
 
 def sent(town: Town, name: str) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    turn = town.store.read(number(name))
-    refer = intents.Refer(new_code(), "test", "D01", area, may_text=False, may_ask=False)
-    town.store.write(turn, (refer,), "en")
-    assert town.store.commit(turn.change)
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    turn = town.store.read_turn(number(name))
+    refer = intents.CreateReferral(new_referral_code(), "test", "D01", area, may_text=False, may_ask_rating=False)
+    town.store.apply_intents(turn, (refer,), "en")
+    assert town.store.commit(turn.transaction)
 
 
 def test_three_open_visits_are_enough(town: Town) -> None:
-    for _ in range(MOST_OPEN):
+    for _ in range(MAX_OPEN_REFERRALS):
         assert town["Dafina"].dial(*TO_A_PLACE).startswith("They get a code")
         town["Dafina"].press("2")
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places know already")
-    assert len(town.store.read(number("Dafina")).visits) == MOST_OPEN
-    code = next(iter(town.store.read(number("Dafina")).visits))
+    assert len(town.store.read_turn(number("Dafina")).referrals) == MAX_OPEN_REFERRALS
+    code = next(iter(town.store.read_turn(number("Dafina")).referrals))
     town["Nurse"].text(f"2 {code}")
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("They get a code")
 
@@ -33,7 +33,7 @@ def test_three_open_visits_are_enough(town: Town) -> None:
 def test_behind_a_pin_enough_visits_look_like_a_closed_place(town: Town) -> None:
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
-    for _ in range(MOST_OPEN):
+    for _ in range(MAX_OPEN_REFERRALS):
         sent(town, "Amina")
     assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot take you")
 
@@ -42,7 +42,7 @@ def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
     for n in range(3):
         assert town["Dafina"].dial("1", "5", "2", f"word {n}").startswith("Thank you.")
     assert town["Dafina"].dial("1", "5", "2").startswith("You told us a short while ago.")
-    assert len(town.store.world().words) == 3
+    assert len(town.store.read_world().feedback) == 3
     town["Dafina"].text("HELP")
     assert len(town["Dafina"].inbox()) == 1
     town.sleep(1801)
@@ -50,10 +50,10 @@ def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
 
 
 def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("menus.visits.NAME", 5)
+    monkeypatch.setattr("menus.referrals.MAX_CLINIC_NAME_CHARS", 5)
     town["Dafina"].dial(*TO_A_PLACE, "2")
-    code, visit = next(iter(town.store.read(number("Dafina")).visits.items()))
-    place = town.store.world().directory.get(visit.clinic)
+    code, visit = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
+    place = town.store.read_world().directory.get(visit.clinic)
     assert place
     assert town["Dafina"].screen.startswith(place.name)
     assert town["Dafina"].screen.endswith(code)
@@ -61,10 +61,10 @@ def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatc
 
 def test_behind_a_pin_everything_looks_as_with_a_stranger(town: Town) -> None:
     """Twelve areas on one phone, none on the other."""
-    turn = town.store.read(number("Amina"))
-    areas = [a.id for a in town.store.shelves.areas.items.values() if a.name != "Soko Mwezi"][:MOST_AREAS]
-    town.store.write(turn, (*map(intents.Join, areas), intents.SetPin("1234")), "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number("Amina"))
+    areas = [a.id for a in town.store.world_cache.areas.items.values() if a.name != "Soko Mwezi"][:MAX_AREAS]
+    town.store.apply_intents(turn, (*map(intents.Subscribe, areas), intents.SetOwnPin("1234")), "en")
+    assert town.store.commit(turn.transaction)
     for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped call is taken up without the PIN
         town["Amina"].dial("1", "1", "1234", str(line + 1))
         town["Dafina"].dial("1", "1", str(line))

@@ -1,7 +1,7 @@
 """What the network does to requests: repeats them, late and out of order."""
 
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from tests.harness.cast import TEAM, number
 from tests.harness.town import Town
 
@@ -9,10 +9,10 @@ from tests.harness.town import Town
 def keyed(town: Town, name: str, call: str, *keys: str) -> str:
     """One call, key by key; returns the text of its last request."""
     text = ""
-    town.ussd.turn(call, number(name), text)
+    town.ussd.handle_turn(call, number(name), text)
     for key in keys:
         text = f"{text}*{key}" if text else key
-        reply, _bells = town.ussd.turn(call, number(name), text)
+        reply, _bells = town.ussd.handle_turn(call, number(name), text)
     assert reply.startswith("END ")
     return text
 
@@ -20,29 +20,29 @@ def keyed(town: Town, name: str, call: str, *keys: str) -> str:
 def test_an_earlier_call_repeated_late_does_nothing(town: Town) -> None:
     keys = ("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "2")
     text = keyed(town, "Amina", "first", *keys)
-    new, _bells = town.ussd.turn("second", number("Amina"), "")
-    late, bells = town.ussd.turn("first", number("Amina"), text)
+    new, _bells = town.ussd.handle_turn("second", number("Amina"), "")
+    late, bells = town.ussd.handle_turn("first", number("Amina"), text)
     assert (late, bells) == ("END Your call was cut off.", set())
-    assert len(town.store.read(number("Amina")).visits) == 1
-    assert town.ussd.turn("second", number("Amina"), "")[0] == new
-    town.ussd.turn("second", number("Amina"), "1")
-    assert "What do you need?" in town.ussd.turn("second", number("Amina"), "1*2")[0]
+    assert len(town.store.read_turn(number("Amina")).referrals) == 1
+    assert town.ussd.handle_turn("second", number("Amina"), "")[0] == new
+    town.ussd.handle_turn("second", number("Amina"), "1")
+    assert "What do you need?" in town.ussd.handle_turn("second", number("Amina"), "1*2")[0]
 
 
 def test_an_earlier_call_of_staff_repeated_late_does_nothing(town: Town) -> None:
     text = keyed(town, "Zuhura", "first", "7", TEAM["Zuhura"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2", "1")
     town["Zuhura"].dial()
-    assert town.ussd.turn("first", number("Zuhura"), text)[0].startswith("END ")
-    assert [case.edition for case in town.store.world().alerts.values()] == [0]
+    assert town.ussd.handle_turn("first", number("Zuhura"), text)[0].startswith("END ")
+    assert [case.edition for case in town.store.read_world().alerts.values()] == [0]
 
 
 def test_a_join_decided_before_a_warning_went_out_is_decided_anew(town: Town) -> None:
     """Else she is neither in its list nor told as a latecomer."""
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    for join in (intents.Join(area), intents.Tonight(area)):
-        late = town.store.read(number("Amina"))
-        town.store.write(late, (join,), "en")
-        sent = town.store.terminal()
-        town.store.write(sent, (intents.Send(Kind.RAID, area, "gate", "", sent.now + 3600),), "")
-        assert town.store.commit(sent.change)
-        assert not town.store.commit(late.change)
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    for join in (intents.Subscribe(area), intents.AddTonightArea(area)):
+        late = town.store.read_turn(number("Amina"))
+        town.store.apply_intents(late, (join,), "en")
+        sent = town.store.read_terminal_turn()
+        town.store.apply_intents(sent, (intents.SendAlert(AlertKind.RAID, area, "gate", "", sent.now + 3600),), "")
+        assert town.store.commit(sent.transaction)
+        assert not town.store.commit(late.transaction)

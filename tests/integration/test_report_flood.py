@@ -3,8 +3,8 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from gateway.errors import StoreAway
-from gateway.model.alert import State
+from gateway.errors import StoreUnavailable
+from gateway.model.alert import AlertState
 from gateway.numbers import Number
 from tests.harness.cast import NUMBERS, TEAM
 from tests.harness.scale import people
@@ -24,16 +24,16 @@ def test_many_reports_of_one_thing(town: Town) -> None:
     def report(n: int) -> None:
         """As the network does: what is not taken in is brought again."""
         try:
-            town.sms.receive(f"flood-{n}", phones[n % PHONES], "REPORT soko mwezi raid")
-        except StoreAway:
+            town.sms.handle_text(f"flood-{n}", phones[n % PHONES], "REPORT soko mwezi raid")
+        except StoreUnavailable:
             report(n)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(report, range(REPORTS)))
-    world = town.store.world()
+    world = town.store.read_world()
     [case] = world.alerts.values()
-    assert case.state is State.REPORTED
-    assert 50 <= case.raised <= PHONES, "its rank, one voice a phone"
+    assert case.state is AlertState.REPORTED
+    assert 50 <= case.report_count <= PHONES, "its rank, one voice a phone"
     asked_at = town.now()
     town.work()
     assert asked(town) == {"Vera": 1}
@@ -42,7 +42,7 @@ def test_many_reports_of_one_thing(town: Town) -> None:
         report(REPORTS)
         town.work()
     assert set(asked(town).values()) == {1} and len(asked(town)) > 1
-    assert not town.store.shelves.broadcasts.items, "no warning by itself"
+    assert not town.store.world_cache.broadcasts.items, "no warning by itself"
 
 
 def asked(town: Town) -> Counter[str]:

@@ -21,11 +21,11 @@ def town(town: Town) -> Town:
 
 
 def go_out(town: Town, hours: int = 1, colleagues: bool = False) -> None:
-    do(town, "Amina", intents.GoOut(int(town.now()) + hours * HOUR, WORDS, colleagues))
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + hours * HOUR, WORDS, colleagues))
 
 
 def codes(town: Town) -> None:
-    do(town, "Amina", intents.SetPin(PIN), intents.SetDuress(SECOND))
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
 
 
 def late(town: Town) -> None:
@@ -76,7 +76,7 @@ def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
     codes(town)
     go_out(town)
     assert "That is not it" in more(town, "1111")
-    assert town.store.read(number("Amina")).outing.until < town.now() + HOUR
+    assert town.store.read_turn(number("Amina")).safe_call.until < town.now() + HOUR
     screens = [more(town, code).partition("by")[0] for code in (PIN, SECOND)]
     assert screens[0] == screens[1] and "Now back" in screens[0]
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
@@ -104,7 +104,7 @@ def test_who_is_out_when_it_is_turned_off_can_still_end_it(
 ) -> None:
     circle(town)
     go_out(town)
-    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     for each in (Feature.SAFE_CALL, Feature.CONTACTS, Feature.SOS):
         feature.turn_off(each)
     assert "1. I am back" in redial(town)
@@ -117,18 +117,18 @@ def test_colleagues_read_the_note_where_she_chose_so(town: Town) -> None:
     circle(town)
     go_out(town)
     late(town)
-    assert town.store.read(number("Amina")).sos is None
-    do(town, "Amina", intents.Back())
+    assert town.store.read_turn(number("Amina")).sos is None
+    do(town, "Amina", intents.EndSafeCall())
     town["Bahati"].inbox()
     go_out(town, colleagues=True)
     late(town)
     assert len(town["Bahati"].inbox()) == 1
-    code = town.store.read(number("Amina")).sos.code
+    code = town.store.read_turn(number("Amina")).sos.code
     texts = town["Salma"].inbox() + town["Rehema"].inbox()
     assert len([text for text in texts if code in text]) == 2
     assert not any(WORDS in text for text in texts)
     assert WORDS in town["Salma"].dial("7", "3434", "1", "1")
-    do(town, "Amina", intents.Back())
+    do(town, "Amina", intents.EndSafeCall())
     assert town["Bahati"].inbox() == ["Aisha is back."]
     assert [f"{code} is over" in text for text in town["Salma"].inbox()] == [True]
-    assert town.store.read(number("Amina")).sos is None
+    assert town.store.read_turn(number("Amina")).sos is None

@@ -9,21 +9,21 @@ from msgspec.structs import replace
 from gateway.cli import feature
 from gateway.cli.checks import features as checks
 from gateway.cli.checks.finding import Level
+from gateway.crypto.secrets import contact_tag, safety_tag
 from gateway.errors import BadInput
 from gateway.model import intents
-from gateway.model.care import INVITED_WITHIN, MOST_CONTACTS, MOST_INVITED
+from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS
 from gateway.model.feature import Feature
-from gateway.model.sos import Answer, Ring
+from gateway.model.sos import SosAnswer, SosTier
 from gateway.settings import Settings
 from gateway.store import keys
-from gateway.store.turn import care_tag, trust_tag
-from jobs import lanes
+from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import Haystack, needles
 from tests.harness.town import Town
 from tests.integration.test_backup_and_restore import at_once, bring_back, do, lose, save  # noqa: F401  fixtures and steps
 
-CONTACT = intents.AskContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
+CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
 WORDS = "Kibokohotel room nine"
 
 
@@ -39,22 +39,22 @@ def circle(town: Town, *names: str) -> None:
         do(town, "Amina", replace(CONTACT, number=NUMBERS[name]))
         town.work()
         town[name].text("yes")
-    do(town, "Amina", intents.SetArrest("Aisha is held"))
+    do(town, "Amina", intents.SetArrestMessage("Aisha is held"))
     for name in NUMBERS:
         town.inbox(name)
 
 
 def care(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
-    return town.store.safety.care(care_tag(town.store.vault, number(name)))[1]
+    return town.store.safety_records.read_safety_profile(safety_tag(town.store.vault, number(name)))[1]
 
 
 def due(town: Town, lane: str = "alerts") -> list[bytes]:
-    found: Sequence[bytes] = town.store.connection.call("ZRANGE", f"due:{lane}", 0, -1)
+    found: Sequence[bytes] = town.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1)
     return [item.split(b":")[0] for item in found]
 
 
 def test_features_are_off_until_somebody_read_the_risks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     with pytest.raises(BadInput, match="safe-call needs contacts"):
         feature.turn_off(Feature.CONTACTS)
     feature.turn_off(Feature.SAFE_CALL)
@@ -69,14 +69,14 @@ def test_features_are_off_until_somebody_read_the_risks(town: Town, monkeypatch:
     feature.turn_on(Feature.SOS, "Zuhura")
     assert "I need someone now" in town["Amina"].dial("1", "4")
     for each in Feature:
-        assert "How it could hurt" in feature.page(each)
+        assert "How it could hurt" in feature.read_risk_page(each)
 
 
 def test_check_keeps_asking(town: Town) -> None:
-    found = list(checks.look(town.context.deployment))
+    found = list(checks.check(town.context.deployment))
     assert [f.level for f in found if "lawyer" in f.text] == [Level.SHOULD] * len(Feature)
-    town.sleep(checks.AGAIN + 1)
-    assert sum("read long ago" in f.text for f in checks.look(town.context.deployment)) == len(Feature)
+    town.sleep(checks.REREAD_AFTER_S + 1)
+    assert sum("read long ago" in f.text for f in checks.check(town.context.deployment)) == len(Feature)
 
 
 def said(town: Town, name: str, words: str) -> str:
@@ -90,50 +90,50 @@ def test_nobody_is_asked_in_a_loop(town: Town) -> None:
         do(town, "Amina", CONTACT)
     assert len(town["Bahati"].inbox()) == 1
     for name in ("Chiku", "Dafina", "Vera"):
-        do(town, name, replace(CONTACT, called=name))
-    assert len(town["Bahati"].inbox()) == keys.MOST_INVITATIONS - 1
-    town.sleep(keys.INVITED + 1)
-    assert len(town["Bahati"].inbox()) == keys.MOST_INVITATIONS, "who had to wait is asked then"
+        do(town, name, replace(CONTACT, display_name=name))
+    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS - 1
+    town.sleep(keys.INVITATIONS_TTL_S + 1)
+    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS, "who had to wait is asked then"
 
 
 def test_a_list_and_invitations_have_an_end(town: Town) -> None:
-    for n in range(MOST_CONTACTS + 2):
+    for n in range(MAX_CONTACTS + 2):
         do(town, "Amina", replace(CONTACT, number=f"+25471100030{n}"))
-    assert len(care(town).contacts) == MOST_CONTACTS
-    for n in range(MOST_INVITED):
-        do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+    assert len(care(town).contacts) == MAX_CONTACTS
+    for n in range(MAX_INVITATIONS):
+        do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
         do(town, "Amina", replace(CONTACT, number=f"+25471100040{n}"))
-    assert len(care(town).invited) == MOST_INVITED
-    assert len(care(town).contacts) < MOST_CONTACTS
-    town.sleep(INVITED_WITHIN + 1)
+    assert len(care(town).invitations) == MAX_INVITATIONS
+    assert len(care(town).contacts) < MAX_CONTACTS
+    town.sleep(INVITATION_WINDOW_S + 1)
     do(town, "Amina", replace(CONTACT, number="+254711000500"))
-    assert len(care(town).invited) == MOST_INVITED + 1
+    assert len(care(town).invitations) == MAX_INVITATIONS + 1
 
 
 def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
-    do(town, "Amina", CONTACT, intents.SetArrest("Aisha is held"))
+    do(town, "Amina", CONTACT, intents.SetArrestMessage("Aisha is held"))
     assert "Aisha asks" in town["Bahati"].inbox()[0]
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     assert town["Bahati"].inbox() == []
     town["Bahati"].text("YES")
     assert "Thank you" in town["Bahati"].inbox()[0]
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     assert town["Bahati"].inbox() == ["Aisha is held"]
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town["Bahati"].text("STOP")
     town.sleep(61)
     assert town["Bahati"].inbox() == ["Done."]
     assert care(town).contacts == ()
-    assert not town.store.connection.call("KEYS", "trust:*") and not town.store.connection.call("KEYS", "gone:*")
+    assert not town.store.connection.execute("KEYS", "trust:*") and not town.store.connection.execute("KEYS", "gone:*")
 
 
 def test_pressing_again_puts_nothing_off(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(50)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(11)
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
@@ -141,35 +141,35 @@ def test_pressing_again_puts_nothing_off(town: Town) -> None:
 def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
     """Whoever holds the phone cannot put the alarm off."""
     circle(town)
-    do(town, "Amina", intents.SetPin("2468"), intents.GoOut(int(town.now()) + 600, WORDS))
-    until = town.store.read(number("Amina")).outing.until
+    do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
+    until = town.store.read_turn(number("Amina")).safe_call.until
     town["Amina"].dial("1", "4", "98", "5", "9999")
-    assert town.store.read(number("Amina")).outing.until == until
+    assert town.store.read_turn(number("Amina")).safe_call.until == until
     town.sleep(300)
     town["Amina"].dial("1", "4", "98", "5", "2468")
-    assert town.store.read(number("Amina")).outing.until > until
+    assert town.store.read_turn(number("Amina")).safe_call.until > until
 
 
 def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     town._pull()
-    [item] = [i for i in town.store.due.take("alerts", 5) if i.verb == "held"]
-    lanes.handle(town.context, item)
+    [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task == "held"]
+    dispatch.handle_item(town.context, item)
     town["Bahati"].text("STOP")
     assert town["Bahati"].inbox() == ["Done."]
 
 
 def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
     circle(town, "Bahati", "Chiku")
-    do(town, "Amina", intents.GoOut(int(town.now()) + 600, WORDS), intents.CallHelp(), intents.Held())
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, WORDS), intents.RaiseSos(), intents.ReportDetained())
     town["Amina"].text("DELETE")
     for name in ("Rehema", "Salma"):
         town.inbox(name)
     town.sleep(3600)
     assert [town["Bahati"].inbox(), town["Chiku"].inbox()] == [[], []]
-    call = town.store.connection.call
+    call = town.store.connection.execute
     left = [k for kind in ("care", "out", "sos", "calls", "trust") for k in call("KEYS", f"{kind}*")]
     assert left == []
     assert not {b"back", b"sos", b"held"} & set(due(town))
@@ -178,24 +178,24 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
 def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
     """The item is taken, its commit stands, and the worker dies before it could say so: the next one finds it done."""
     circle(town)
-    do(town, "Amina", intents.GoOut(int(town.now()) + 60, WORDS))
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 60, WORDS))
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
         town.sleep(step)
         town._pull()
-        items = [i for i in town.store.due.take("alerts", 5) if i.verb == "back"]
+        items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task == "back"]
         for item in items:
-            lanes.handle(town.context, item)
-            lanes.handle(town.context, item)  # again, under a lease that has passed
+            dispatch.handle_item(town.context, item)
+            dispatch.handle_item(town.context, item)  # again, under a lease that has passed
         assert len(town["Bahati"].inbox()) == wanted
 
 
 def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.SetPin("2468"), intents.SetDuress("1357"))
-    do(town, "Amina", intents.GoOut(int(town.now()) + 3600, WORDS))
+    do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
     screens = {}
     for code in ("2468", "1357"):
-        do(town, "Amina", intents.GoOut(int(town.now()) + 3600, WORDS))
+        do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
         town.sleep(300)  # a call that was cut off is not gone on with
         town["Amina"].dial("1", "4", "3")
         screens[code] = town["Amina"].press(code)
@@ -208,14 +208,14 @@ def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
 
 def test_two_hear_a_call_even_where_nobody_is_on_duty(town: Town) -> None:
     for name in ("Rehema", "Salma"):
-        do(town, name, intents.Duty(on=False))
-    do(town, "Amina", intents.CallHelp())
+        do(town, name, intents.SetDuty(is_on_duty=False))
+    do(town, "Amina", intents.RaiseSos())
     assert len(town["Rehema"].inbox()) == len(town["Salma"].inbox()) == 1
 
 
 def test_only_whom_she_chose_hears_it(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS)), intents.CallHelp())
+    do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)), intents.RaiseSos())
     town.work()
     town.sleep(61)
     assert "Aisha needs you now" in town["Bahati"].inbox()[0]
@@ -225,40 +225,40 @@ def test_only_whom_she_chose_hears_it(town: Town) -> None:
 
 
 def test_a_false_call_stands_lower_and_is_never_left_out(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
-    code = town.store.read(number("Amina")).sos.code
-    do(town, "Salma", intents.AnswerHelp(code, Answer.FALSE))
+    code = town.store.read_turn(number("Amina")).sos.code
+    do(town, "Salma", intents.AnswerSos(code, SosAnswer.FALSE_ALARM))
     town.work()
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.sleep(2)
-    do(town, "Bahati", intents.CallHelp())
+    do(town, "Bahati", intents.RaiseSos())
     town.work()
-    first, second = (town.store.read(number(name)).sos.code for name in ("Bahati", "Amina"))
+    first, second = (town.store.read_turn(number(name)).sos.code for name in ("Bahati", "Amina"))
     screen = town["Salma"].dial("7", "3434", "1")
     assert screen.index(first) < screen.index(second)
 
 
 def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
-    code = town.store.read(number("Amina")).sos.code
-    do(town, "Amina", intents.CallHelp())
-    assert town.store.read(number("Amina")).sos.code == code
+    do(town, "Amina", intents.RaiseSos())
+    code = town.store.read_turn(number("Amina")).sos.code
+    do(town, "Amina", intents.RaiseSos())
+    assert town.store.read_turn(number("Amina")).sos.code == code
     town.work()
     town.sleep(town.store.settings.times.sos + 1)
     town.work()
-    assert town.store.connection.call("HLEN", keys.CALLS) == 0
+    assert town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE) == 0
     assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
 
 
 def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> None:
     """It is listed like any other, and whoever is on duty is texted once it has stood for a minute."""
     for _again in range(4):
-        do(town, "Amina", intents.CallHelp())
+        do(town, "Amina", intents.RaiseSos())
         town.work()
-        do(town, "Amina", intents.HelpOver())
-    do(town, "Amina", intents.CallHelp())
-    code = town.store.read(number("Amina")).sos.code
+        do(town, "Amina", intents.EndSos())
+    do(town, "Amina", intents.RaiseSos())
+    code = town.store.read_turn(number("Amina")).sos.code
     wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
     assert len(wanted) == 3
     assert code in town["Salma"].dial("7", "3434", "1")
@@ -267,7 +267,7 @@ def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> N
 
 
 def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
     assert "Calls" not in town["Vera"].dial("7", "2468")
     for _step in range(3):
@@ -277,17 +277,26 @@ def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
 
 
 def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp(), intents.HelpPlace(WORDS))
+    do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails(WORDS))
     town.work()
-    assert town.store.read(number("Bahati")).calls == {} and town.store.read(number("Nurse")).calls == {}
+    assert (
+        town.store.read_turn(number("Bahati")).sos_by_code == {}
+        and town.store.read_turn(number("Nurse")).sos_by_code == {}
+    )
     assert WORDS not in town["Salma"].dial("7")
     assert WORDS in town["Salma"].press("3434", "1", "1")
 
 
 def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:
     circle(town)
-    do(town, "Amina", intents.GoOut(int(town.now()) + 600, WORDS), intents.CallHelp(), intents.HelpPlace(WORDS))
-    do(town, "Amina", intents.SetCheck("Swalaword"), intents.SetDuress("0357"))
+    do(
+        town,
+        "Amina",
+        intents.StartSafeCall(int(town.now()) + 600, WORDS),
+        intents.RaiseSos(),
+        intents.AddSosDetails(WORDS),
+    )
+    do(town, "Amina", intents.SetPassphrase("Swalaword"), intents.SetDuressPin("0357"))
     hay = Haystack()
     hay.put_redis(town.store.connection.redis)
     hidden = needles(NUMBERS, ["Kibokohotel", "Swalaword", "Aisha", "Sister"])
@@ -305,5 +314,9 @@ def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Pa
     bring_back(town, path)
     assert [c.name for c in care(town).contacts] == ["Sister"]
     assert care(town, "Dafina") is None
-    assert town.store.safety.trusted(number("Bahati")) and not town.store.safety.trusted(number("Chiku"))
-    assert not town.store.connection.call("EXISTS", keys.trust(trust_tag(town.store.vault, number("Amina"))))
+    assert town.store.safety_records.has_agreed_contact(
+        number("Bahati")
+    ) and not town.store.safety_records.has_agreed_contact(number("Chiku"))
+    assert not town.store.connection.execute(
+        "EXISTS", keys.contact_requests(contact_tag(town.store.vault, number("Amina")))
+    )

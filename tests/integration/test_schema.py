@@ -6,11 +6,11 @@ import subprocess
 import pytest
 from msgspec.structs import replace
 
+from gateway.crypto.secrets import derive_tags
 from gateway.deployment import Deployment
 from gateway.errors import BadInput
-from gateway.store import Connection, door, keys, schema
-from gateway.store.turn import tags_of
-from menus.screen import Link
+from gateway.store import Connection, access_state, keys, schema
+from menus.engine.screen import Link
 from tests.harness.cast import number
 from tests.harness.stack import ROOT, procfile
 from tests.harness.town import Town
@@ -19,27 +19,27 @@ from tests.harness.town import Town
 @pytest.fixture
 def empty(deployment: Deployment) -> Connection:
     connection = deployment.store.connection
-    connection.call("FLUSHALL")
+    connection.execute("FLUSHALL")
     return connection
 
 
 def test_an_empty_redis_gets_the_number_and_the_version_of_the_key(empty: Connection) -> None:
-    empty.call("SET", "clock:seen", 1)
-    schema.fit(empty)
-    assert schema.number(empty) == schema.NOW
-    assert door.stands(empty) == empty.held
-    schema.fit(empty)
+    empty.execute("SET", "clock:seen", 1)
+    schema.initialise_or_check(empty)
+    assert schema.read_layout(empty) == schema.CURRENT_LAYOUT
+    assert access_state.read_state(empty) == empty.key_id
+    schema.initialise_or_check(empty)
 
 
 def test_an_older_layout_waits_for_migrate_which_may_be_repeated(empty: Connection) -> None:
-    empty.call("HSET", "members", "a", 1)
+    empty.execute("HSET", "members", "a", 1)
     with pytest.raises(BadInput, match="mwavuli migrate"):
-        schema.fit(empty)
+        schema.initialise_or_check(empty)
     told: list[str] = []
     schema.migrate(empty, told.append)
     schema.migrate(empty, told.append)
-    assert told == [f"layout {n} of {schema.NOW}" for n in range(1, schema.NOW + 1)]
-    schema.fit(empty)
+    assert told == [f"layout {n} of {schema.CURRENT_LAYOUT}" for n in range(1, schema.CURRENT_LAYOUT + 1)]
+    schema.initialise_or_check(empty)
     assert empty.hgetall("members") == {b"a": b"1"}
 
 
@@ -53,18 +53,18 @@ def test_a_step_that_was_cut_off_is_done_again_and_those_before_it_are_not(
         if len(done) < 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(schema, "STEPS", (lambda connection: done.append("first"), second))
-    monkeypatch.setattr(schema, "NOW", 2)
+    monkeypatch.setattr(schema, "MIGRATIONS", (lambda connection: done.append("first"), second))
+    monkeypatch.setattr(schema, "CURRENT_LAYOUT", 2)
     with pytest.raises(KeyboardInterrupt):
         schema.migrate(empty, lambda said: None)
-    assert schema.number(empty) == 1
+    assert schema.read_layout(empty) == 1
     schema.migrate(empty, lambda said: None)
     assert done == ["first", "second", "second"]
 
 
 @pytest.mark.parametrize("name", procfile())
 def test_a_newer_layout_is_refused_by_every_process(name: str, empty: Connection, environ: dict[str, str]) -> None:
-    empty.call("SET", schema.KEY, schema.NOW + 1)
+    empty.execute("SET", schema.KEY, schema.CURRENT_LAYOUT + 1)
     done = subprocess.run(
         procfile()[name], env=os.environ | environ | {"PORT": "1"}, cwd=ROOT, capture_output=True, text=True, timeout=60
     )
@@ -78,10 +78,10 @@ def test_a_screen_that_is_gone_goes_home_with_a_hint(town: Town) -> None:
     amina = town["Amina"]
     home = amina.dial("1")
     session = amina.session()
-    gone = tuple(replace(choice, to=Link("gone.gone")) for choice in session.choices)
+    gone = tuple(replace(choice, link=Link("gone.gone")) for choice in session.choices)
     sealed = town.store.vault.seal(replace(session, choices=gone).pack(), "session")
-    tag = tags_of(town.store.vault, number("Amina")).session
-    town.store.connection.call("SET", keys.session(tag), sealed)
+    tag = derive_tags(town.store.vault, number("Amina")).session
+    town.store.connection.execute("SET", keys.session(tag), sealed)
     assert "This menu has changed." in amina.press("1")
     assert amina.open
     assert home.split("\n")[0] in amina.screen

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from gateway import settings
-from gateway.house import tariff_of
 from gateway.model import intents
-from gateway.model.broadcast import State as At
+from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
-from gateway.turns.reports import DeliveryReports
-from jobs.alarm import Cause
+from gateway.profile import build_tariff
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs.monitoring.alarms import AlarmCause
 from tests.harness.town import Town
 from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
@@ -34,13 +34,13 @@ def environ(tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
 
 
 def alarmed(town: Town) -> bool:
-    return Cause.CLOSED.encode() in town.store.world().alarms
+    return AlarmCause.OUTSIDE_SENDER_HOURS.encode() in town.store.read_world().alarms
 
 
 def write(town: Town, *people: Number) -> None:
     """Each texts, and is owed one answer."""
     for person in people:
-        town.sms.receive(f"text-{hash(person)}", person, "JOIN soko mwezi")
+        town.sms.handle_text(f"text-{hash(person)}", person, "JOIN soko mwezi")
 
 
 @pytest.mark.parametrize(
@@ -57,15 +57,15 @@ def test_when_a_network_delivers(town: Town, tmp_path: Path, hours: str, at: str
     (tmp_path / "one.toml").write_text(f"[networks.day]\nsender = 'promotional'\nhours = '{hours}'\n")
     tuning = settings.load({"MWAVULI_SETTINGS": str(tmp_path / "one.toml")}).tuning
     town.clock(at)
-    (found,) = tariff_of(tuning).limited
-    local = town.store.world().local(town.now())
-    assert (found.closed(local), f"{found.opens(local):%a %H:%M}") == (closed, opens)
+    (found,) = build_tariff(tuning).carriers_with_hours
+    local = town.store.read_world().local_time(town.now())
+    assert (found.is_closed(local), f"{found.next_delivery(local):%a %H:%M}") == (closed, opens)
 
 
 def test_a_transactional_sender_and_all_hours_are_no_limit(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(HOURS + "[networks.all]\nsender = 'promotional'\nhours = '00:00-24:00'\n")
     tuning = settings.load({"MWAVULI_SETTINGS": str(tmp_path / "one.toml")}).tuning
-    assert [carrier.name for carrier in tariff_of(tuning).limited] == ["day"]
+    assert [carrier.name for carrier in build_tariff(tuning).carriers_with_hours] == ["day"]
 
 
 def test_an_answer_waits_for_the_networks_hours_others_do_not(town: Town) -> None:
@@ -147,7 +147,7 @@ class TestLate:
     def report(self, town: Town, status: str = "Success") -> None:
         found = town.network.get("/messages", params={"since": 0}).json()["messages"]
         sent = next(m for m in found if m["number"] == PEOPLE[0].e164)
-        DeliveryReports(town.context.deployment).settle(sent["id"], status, PEOPLE[0])
+        DeliveryReportHandler(town.context.deployment).record_report(sent["id"], status, PEOPLE[0])
 
     @pytest.fixture
     def number(self, town: Town) -> int:
@@ -172,10 +172,10 @@ class TestLate:
 
     def test_a_warning_made_longer_is_not_over(self, town: Town, number: int) -> None:
 
-        turn = town.store.terminal()
-        case = turn.world.case(number)
-        town.store.write(turn, (intents.Update(number, case.place, case.text, case.until + 3600),), "")
-        assert town.store.commit(turn.change)
+        turn = town.store.read_terminal_turn()
+        case = turn.world.alert(number)
+        town.store.apply_intents(turn, (intents.UpdateAlert(number, case.venue, case.text, case.until + 3600),), "")
+        assert town.store.commit(turn.transaction)
         town.sleep(3600 + 700)
         self.report(town)
         assert counts(town, number) == {At.ACCEPTED: 1, At.DELIVERED: 1}

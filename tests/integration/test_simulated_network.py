@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from gateway.simulator import Config, create_app
 from gateway.simulator.config import BadConfig
-from gateway.simulator.septets import measure, segments
+from gateway.simulator.septets import count_segments, measure
 from gateway.simulator.statuses import STATUSES
 
 AMINA, JOYCE = "+254711000001", "+254711000002"
@@ -430,7 +430,7 @@ def test_gateways_elsewhere_are_refused(url: str) -> None:
     ],
 )
 def test_what_a_text_costs(text: str, encoding: str, units: int, parts: int) -> None:
-    assert (measure(text).encoding, measure(text).units, segments(text)) == (encoding, units, parts)
+    assert (measure(text).encoding, measure(text).units, count_segments(text)) == (encoding, units, parts)
 
 
 def test_numbers_and_texts_stay_out_of_the_log(

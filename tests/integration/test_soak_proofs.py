@@ -6,7 +6,7 @@ import pytest
 
 from gateway.model.broadcast import Broadcast
 from gateway.model.caller import World
-from gateway.store import Change, keys
+from gateway.store import Transaction, keys
 from tests.bench.soak import proofs
 from tests.bench.soak.ledger import Ledger, Promise
 from tests.bench.soak.memory import GROUND, Memory, Sample
@@ -34,29 +34,29 @@ def wrong(town: Town, ledger: Ledger) -> list[str]:
 
 
 def broadcast(town: Town) -> Broadcast:
-    town.store.world()
-    (found,) = town.store.shelves.broadcasts.items.values()
+    town.store.read_world()
+    (found,) = town.store.world_cache.broadcasts.items.values()
     return found
 
 
 def test_nothing_is_wrong_where_nothing_is(town: Town, ledger: Ledger) -> None:
     assert wrong(town, ledger) == []
-    town.sms.receive("stop", SOMEBODY, "STOP")
+    town.sms.handle_text("stop", SOMEBODY, "STOP")
     town.work()
     assert wrong(town, ledger) == [], "who left after it counts still"
 
 
 @pytest.mark.parametrize("state, by", [("a", 1), ("a", -1), ("p", 1), ("d", 2)])
 def test_a_count_changed_by_hand(town: Town, ledger: Ledger, state: str, by: int) -> None:
-    town.store.connection.call("HINCRBY", f"bc:{broadcast(town).id}:n", state, by)
+    town.store.connection.execute("HINCRBY", f"bc:{broadcast(town).id}:n", state, by)
     assert wrong(town, ledger)
 
 
 def test_somebody_lost_from_it(town: Town, ledger: Ledger) -> None:
-    token, under_way = town.store.read(SOMEBODY).token, broadcast(town)
-    where = keys.recipients(under_way.id, keys.prefix(token, under_way.bits))
-    assert town.store.connection.call("HDEL", where, token)
-    town.store.connection.call("HINCRBY", f"bc:{under_way.id}:n", "a", -1)
+    token, under_way = town.store.read_turn(SOMEBODY).token, broadcast(town)
+    where = keys.recipients(under_way.id, keys.token_prefix(token, under_way.shard_bits))
+    assert town.store.connection.execute("HDEL", where, token)
+    town.store.connection.execute("HINCRBY", f"bc:{under_way.id}:n", "a", -1)
     assert wrong(town, ledger)
 
 
@@ -85,19 +85,19 @@ def test_a_warning_to_somebody_who_had_left(town: Town, ledger: Ledger) -> None:
 
 
 def test_a_member_who_was_lost(town: Town, ledger: Ledger) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     assert proofs.members(town.store, {SOMEBODY.e164: area}) == []
     _forget(town)
     assert proofs.members(town.store, {SOMEBODY.e164: area})
 
 
 def _forget(town: Town) -> None:
-    token = town.store.read(SOMEBODY).token
+    token = town.store.read_turn(SOMEBODY).token
 
-    def forget(world: World, change: Change, now: int) -> None:
-        change.write("HDEL", keys.bucket(token), token)
+    def forget(world: World, change: Transaction, now: int) -> None:
+        change.write("HDEL", keys.subscription_bucket(token), token)
 
-    town.store.attempt(forget)
+    town.store.transact(forget)
 
 
 @pytest.mark.parametrize("leak, grown", [(0, []), (GROUND // 50, ["web"])])

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from gateway.gsm import segments
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import Answer, Ring, Sos
+from gateway.model.sos import Sos, SosAnswer, SosTier
 from gateway.numbers import Number
 from gateway.store import keys
-from jobs import lanes
+from gateway.text.gsm import count_segments
+from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import Town
 from tests.integration.test_backup_and_restore import do
@@ -23,15 +23,15 @@ def town(town: Town) -> Town:
 
 
 def call(town: Town, name: str = "Amina") -> Sos:
-    sos = town.store.read(number(name)).sos
+    sos = town.store.read_turn(number(name)).sos
     assert sos
     return sos
 
 
 def force(town: Town) -> None:
     """Amina calls, and somebody makes her end it after a while."""
-    do(town, "Amina", intents.SetPin("2468"), intents.SetDuress("1357"))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
+    do(town, "Amina", intents.RaiseSos())
 
 
 @pytest.mark.parametrize("steps", range(5))
@@ -41,32 +41,32 @@ def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> No
         town.work()
         town.sleep(121)
     town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
     for name in NUMBERS:
         town.inbox(name)
-    do(town, "Amina", intents.HelpOver("1357"))
+    do(town, "Amina", intents.EndSos("1357"))
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
         assert any("wanted" in text for text in town[name].inbox()), name
     assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
-    do(town, "Amina", intents.HelpOver("1357"))
+    do(town, "Amina", intents.EndSos("1357"))
     assert town["Salma"].inbox() == [], "said once"
 
 
 def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     force(town)
     town.work()
-    do(town, "Amina", intents.HelpOver("1357"))
+    do(town, "Amina", intents.EndSos("1357"))
     for _step in range(4):
         town.sleep(121)
         town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
     town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.DONE))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
     assert town["Amina"].inbox() == []
 
 
 def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
-    do(town, "Rehema", intents.CallHelp())
+    do(town, "Rehema", intents.RaiseSos())
     assert town["Rehema"].inbox() == []
     asked = [name for name in ("Salma", "Vera", "Wema", "Zuhura") if town[name].inbox()]
     assert "Salma" in asked and len(asked) >= 2
@@ -74,9 +74,9 @@ def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
 
 def test_nobody_is_said_to_be_there_who_would_not_hear(town: Town) -> None:
     for name in ("Rehema", "Salma"):
-        do(town, name, intents.Duty(on=False))
+        do(town, name, intents.SetDuty(is_on_duty=False))
     assert "Somebody is on duty now" in town["Amina"].dial("1", "4", "1")
-    do(town, "Amina", intents.SetRings((Ring.PEERS,)))
+    do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS,)))
     town.sleep(300)
     assert "Nobody is on duty now" in town["Amina"].dial("1", "4", "1")
 
@@ -84,10 +84,10 @@ def test_nobody_is_said_to_be_there_who_would_not_hear(town: Town) -> None:
 def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     callers = ("Bahati", "Chiku", "Dafina", "Vera", "Wema", "Sabra", "Zuhura", "Rehema", "Amina")
     for name in callers:
-        do(town, name, intents.CallHelp())
+        do(town, name, intents.RaiseSos())
         town.work()
         town.sleep(1)
-    do(town, "Amina", intents.HelpPlace("by the port"))
+    do(town, "Amina", intents.AddSosDetails("by the port"))
     town["Salma"].dial("7", "3434", "1")
     assert "number from the list" in town["Salma"].press("77")
     assert "This one is over." in town["Salma"].press("0000")
@@ -99,9 +99,9 @@ def crowd(town: Town, count: int) -> list[str]:
     """So many strangers call at once; their codes."""
     found = []
     while len(found) < count:
-        turn = town.store.read(Number.from_int(254_711_000_600 + len(found)))
-        town.store.write(turn, [intents.CallHelp()], "en")
-        if town.store.commit(turn.change) and turn.sos:  # a code that is taken is drawn anew
+        turn = town.store.read_turn(Number.from_int(254_711_000_600 + len(found)))
+        town.store.apply_intents(turn, [intents.RaiseSos()], "en")
+        if town.store.commit(turn.transaction) and turn.sos:  # a code that is taken is drawn anew
             found.append(turn.sos.code)
     return found
 
@@ -111,13 +111,15 @@ def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
-        assert len(texts) == 2 and {segments(text) for text in texts} == {1}
+        assert len(texts) == 2 and {count_segments(text) for text in texts} == {1}
     assert "Calls: 30" in town["Salma"].dial("7", "3434")
 
 
 def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
     codes = crowd(town, 3)
-    town.store.connection.call("SET", keys.sos(town.store.connection.call("HGET", keys.CALLS, codes[1])), b"damaged")
+    town.store.connection.execute(
+        "SET", keys.sos(town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, codes[1])), b"damaged"
+    )
     said = " ".join(town["Salma"].inbox())
     assert [code in said for code in codes] == [True, False, True]
 
@@ -126,9 +128,9 @@ def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The items are taken, their commit stands, and the worker dies before it could say so."""
     codes = crowd(town, 3)
     town._pull()
-    items = [item for item in town.store.due.take("alerts", 8) if item.verb == "sos"]
+    items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task == "sos"]
     assert len(items) == 3
-    assert lanes.together(town.context, items)
-    assert lanes.together(town.context, items)  # again, under a lease that has passed
+    assert dispatch.advance_sos_together(town.context, items)
+    assert dispatch.advance_sos_together(town.context, items)  # again, under a lease that has passed
     said = " ".join(town["Salma"].inbox())
     assert [said.count(code) for code in codes] == [1, 1, 1]

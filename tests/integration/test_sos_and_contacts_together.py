@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.cli import feature
+from gateway.crypto.secrets import derive_tags
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import Answer, Ring
+from gateway.model.sos import SosAnswer, SosTier
 from gateway.store import keys
-from gateway.store.turn import tags_of
-from jobs import lanes
+from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.town import Town
 from tests.integration.test_backup_and_restore import area, bring_back, do, lose, save
@@ -28,14 +28,14 @@ def town(town: Town) -> Town:
 
 
 def test_a_call_that_was_not_real_does_not_take_her_pin_away(town: Town) -> None:
-    do(town, "Amina", intents.Join(area(town), 0))
-    do(town, "Amina", intents.SetPin(PIN))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.Subscribe(area(town), 0))
+    do(town, "Amina", intents.SetOwnPin(PIN))
+    do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
     town.work()
     circle(town)
-    do(town, "Amina", intents.SetDuress(SECOND))
+    do(town, "Amina", intents.SetDuressPin(SECOND))
     town["Amina"].text("STOP")
     town.work()
     town.sleep(300)
@@ -51,7 +51,7 @@ def test_safe_with_other_words_ends_nothing(words: str, town: Town) -> None:
     go_out(town)
     town["Amina"].text(words)
     town.work()
-    assert town.store.read(number("Amina")).outing
+    assert town.store.read_turn(number("Amina")).safe_call
 
 
 def test_texts_that_are_not_understood_do_not_delay_a_call(town: Town) -> None:
@@ -87,15 +87,15 @@ def test_stop_ends_what_runs(town: Town) -> None:
 def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
-    do(town, "Chiku", replace(CONTACT, called="Rose", words="Rose asks"))
+    do(town, "Chiku", replace(CONTACT, display_name="Rose", invitation_text="Rose asks"))
     # the job runs, the text is still on the lane (network closed, day's money spent, backlog)
-    for item in town.store.due.take("messages", 8):
-        if item.verb == "invite":
-            lanes.handle(town.context, item)
+    for item in town.store.work_queue.claim("messages", 8):
+        if item.task == "invite":
+            dispatch.handle_item(town.context, item)
     town["Bahati"].text("YES")  # answers Amina's text
     # the yes is handled before the text leaves
-    for item in [i for i in town.store.connection.call("ZRANGE", "due:messages", 0, -1) if i.startswith(b"msg:")]:
-        town.store.connection.call("ZADD", "due:messages", int((town.now() + 60) * 1000), item)
+    for item in [i for i in town.store.connection.execute("ZRANGE", "due:messages", 0, -1) if i.startswith(b"msg:")]:
+        town.store.connection.execute("ZADD", "due:messages", int((town.now() + 60) * 1000), item)
     town.work()
     town.sleep(61)
     texts = town["Bahati"].inbox()
@@ -104,42 +104,42 @@ def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
 
 
 def test_the_end_is_told_in_the_language_she_called_in(town: Town) -> None:
-    turn = town.store.read(number("Amina"))
-    town.store.write(turn, [intents.CallHelp()], "sw")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number("Amina"))
+    town.store.apply_intents(turn, [intents.RaiseSos()], "sw")
+    assert town.store.commit(turn.transaction)
     town.work()
     town["Amina"].inbox()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.DONE))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
     assert "We think of you" not in " ".join(town["Amina"].inbox())
 
 
 def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.SetRings((Ring.PEERS, Ring.CONTACTS, Ring.HOUSE)))
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS, SosTier.ORGANISATION)))
+    do(town, "Amina", intents.RaiseSos())
     town.work()
     town.sleep(61)
     assert town["Bahati"].inbox()
-    do(town, "Amina", intents.HelpOver(""))
+    do(town, "Amina", intents.EndSos(""))
     assert town["Bahati"].inbox() != []
 
 
 def test_she_hears_that_it_was_closed_as_not_real(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
     code = call(town).code
-    do(town, "Salma", intents.AnswerHelp(code, Answer.COMING))
+    do(town, "Salma", intents.AnswerSos(code, SosAnswer.COMING))
     assert town["Amina"].inbox()
-    do(town, "Rehema", intents.AnswerHelp(code, Answer.FALSE))
+    do(town, "Rehema", intents.AnswerSos(code, SosAnswer.FALSE_ALARM))
     assert town["Amina"].inbox() != []
 
 
 def test_where_she_is_said_too_late_is_not_taken_with_thanks(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
     town["Amina"].dial("1", "4", "1")
     town["Amina"].choose("Say where you are")
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
     shown = town["Amina"].press("behind the port")
     assert "Done" not in shown
 
@@ -148,14 +148,14 @@ def test_where_she_is_does_not_replace_her_note(town: Town) -> None:
     circle(town)
     go_out(town, colleagues=True)
     late(town)
-    do(town, "Amina", intents.HelpPlace("port"))
-    assert WORDS in call(town).words
+    do(town, "Amina", intents.AddSosDetails("port"))
+    assert WORDS in call(town).details
 
 
 def test_delete_leaves_nothing_of_a_call_that_was_not_real(town: Town) -> None:
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.FALSE))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
     town["Amina"].text("DELETE")
     town.work()
     assert care(town) is None
@@ -163,12 +163,12 @@ def test_delete_leaves_nothing_of_a_call_that_was_not_real(town: Town) -> None:
 
 def test_nobody_left_to_tell_is_not_called_told(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town["Bahati"].text("STOP")
     town.work()
     town.sleep(61)
     town.work()
-    assert not care(town).told_at
+    assert not care(town).detained_notified_at
 
 
 def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
@@ -184,7 +184,7 @@ def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
 
 def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
     for name in ("Rehema", "Salma"):
-        do(town, name, intents.Duty(on=False))
+        do(town, name, intents.SetDuty(is_on_duty=False))
     shown = town["Amina"].dial("1", "4", "1", "1")
     assert "Somebody is on duty" in shown
     got = {n: len(town[n].inbox()) for n in ("Rehema", "Salma", "Vera", "Wema", "Zuhura")}
@@ -194,11 +194,11 @@ def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
 def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> None:
     circle(town)
     where = save(town, tmp_path / "b")
-    do(town, "Amina", intents.DropContact(care(town).contacts[0].token))
+    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
     town.work()
     lose(town)
     bring_back(town, where)
-    do(town, "Amina", intents.Held())
+    do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     assert town["Bahati"].inbox() == []
 
@@ -206,21 +206,21 @@ def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> 
 def test_her_own_call_outlives_coming_back(town: Town) -> None:
     """late and told; then she calls for help by herself anew; SAFE by who holds the phone"""
     circle(town)
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     town.work()
     go_out(town, colleagues=True)
     late(town)
     town["Salma"].inbox()
     assert call(town)
-    do(town, "Amina", intents.Back())
-    assert town.store.read(number("Amina")).sos
+    do(town, "Amina", intents.EndSafeCall())
+    assert town.store.read_turn(number("Amina")).sos
 
 
 def test_not_back_while_nobody_answered_her_call_all_hear_again(town: Town) -> None:
     """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
     circle(town)
     go_out(town, colleagues=True)
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     steps(town)
     read_all(town)
     late(town)
@@ -230,7 +230,7 @@ def test_not_back_while_nobody_answered_her_call_all_hear_again(town: Town) -> N
 
 def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) -> None:
     circle(town)
-    do(town, "Amina", intents.CallHelp())
+    do(town, "Amina", intents.RaiseSos())
     steps(town)
     town.sleep(10 * HOUR)
     go_out(town, colleagues=True)
@@ -239,7 +239,7 @@ def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) ->
     assert [bool(town.inbox(name)) for name in ("Salma", "Rehema", "Vera", "Zuhura")] == [True] * 4
     town.sleep(3 * HOUR)
     town.work()
-    assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or call(town).asked
+    assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or call(town).asked_staff
 
 
 def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: Town) -> None:
@@ -250,7 +250,7 @@ def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: T
     town["Bahati"].choose("Somebody asks you")
     town["Bahati"].choose("Yes")
     town.work()
-    assert care(town).circle
+    assert care(town).active_contacts
 
 
 def test_answers_to_sos_come_to_an_end(town: Town) -> None:
@@ -263,16 +263,16 @@ def test_answers_to_sos_come_to_an_end(town: Town) -> None:
 def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> None:
     circle(town)
     go_out(town, colleagues=True)
-    town.store.connection.call("DEL", keys.window(tags_of(town.store.vault, number("Amina")).window))
+    town.store.connection.execute("DEL", keys.reply_window(derive_tags(town.store.vault, number("Amina")).reply_window))
     late(town)
     town["Amina"].inbox()
-    do(town, "Salma", intents.AnswerHelp(call(town).code, Answer.COMING))
+    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
     assert town["Amina"].inbox() == ["1 is on the way."]
 
 
 def test_a_call_that_runs_can_be_ended_where_it_was_turned_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    do(town, "Amina", intents.CallHelp())
-    monkeypatch.setattr(feature, "deployment", lambda: town.context.deployment)
+    do(town, "Amina", intents.RaiseSos())
+    monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     feature.turn_off(Feature.SOS)
     redial(town)
     town["Amina"].choose("I need someone now")

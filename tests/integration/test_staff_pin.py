@@ -2,8 +2,8 @@
 
 import secrets
 
-from gateway.model.intents import PinTried
-from gateway.model.staff import MOST_WRONG_PINS
+from gateway.model.intents import RecordPinAttempt
+from gateway.model.staff import MAX_WRONG_PINS
 from tests.harness.cast import TEAM, number
 from tests.harness.town import Town
 
@@ -13,13 +13,13 @@ WRONG = ("1111", "1112", "1113", "1114", "1115")
 
 def at_once(town: Town, name: str, *keys: str) -> str:
     """All keys in the first request of a call."""
-    reply, _bells = town.ussd.turn(secrets.token_hex(8), number(name), "*".join(keys))
+    reply, _bells = town.ussd.handle_turn(secrets.token_hex(8), number(name), "*".join(keys))
     return reply
 
 
 def test_a_first_request_carries_no_pin(town: Town) -> None:
     assert at_once(town, "Vera", "7", *WRONG, *WRONG, PIN) == "CON PIN?\n0. Back"
-    assert town["Vera"].session().proof == ()
+    assert town["Vera"].session().grants == ()
     assert at_once(town, "Vera", "7", PIN) == "CON PIN?\n0. Back"
 
 
@@ -27,17 +27,17 @@ def test_a_first_request_carries_no_pin_of_her_own(town: Town) -> None:
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     assert at_once(town, "Amina", "1", "1", "4321", "0", "1", "1234") == "CON Your PIN?\n0. Back"
-    assert town["Amina"].session().proof == ()
+    assert town["Amina"].session().grants == ()
 
 
 def test_a_lock_shuts_the_call_that_is_open(town: Town) -> None:
     """Locked by wrong codes sent by text, say."""
     phone = town["Vera"]
     phone.dial("7", PIN)
-    turn = town.store.read(number("Vera"))
+    turn = town.store.read_turn(number("Vera"))
     assert turn.staff
-    town.store.write(turn, tuple(PinTried(right=False) for _ in range(MOST_WRONG_PINS)), "en")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(turn, tuple(RecordPinAttempt(is_correct=False) for _ in range(MAX_WRONG_PINS)), "en")
+    assert town.store.commit(turn.transaction)
     assert phone.press("2").startswith("Locked until")
 
 
@@ -46,14 +46,14 @@ def test_what_was_typed_on_a_locked_phone_is_kept_nowhere(town: Town) -> None:
     phone.dial("7", *WRONG)
     assert "1115" not in str(phone.session())
     phone.dial("7")
-    assert phone.session().here.screen == "pin.staff_pin"
+    assert phone.session().location.screen == "pin.staff_pin"
 
 
 def test_a_pin_typed_where_a_lock_came_between_is_kept_nowhere(town: Town) -> None:
     phone = town["Vera"]
     phone.dial("7")
-    turn = town.store.read(number("Vera"))
-    town.store.write(turn, tuple(PinTried(right=False) for _ in range(MOST_WRONG_PINS)), "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number("Vera"))
+    town.store.apply_intents(turn, tuple(RecordPinAttempt(is_correct=False) for _ in range(MAX_WRONG_PINS)), "en")
+    assert town.store.commit(turn.transaction)
     assert phone.press(PIN).startswith("Locked until")
     assert PIN not in str(phone.session())

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.store import Connection
-from gateway.vault import Purpose
-from jobs import lanes
+from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
@@ -20,7 +20,7 @@ from tests.harness.town import Town
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[OwnRedis]:
     redis = OwnRedis(tmp_path)
-    Connection(f"unix://{redis.socket}").call("CONFIG", "SET", "aof-use-rdb-preamble", "no")
+    Connection(f"unix://{redis.socket}").execute("CONFIG", "SET", "aof-use-rdb-preamble", "no")
     yield redis
     redis.process.terminate()
     redis.process.wait()
@@ -32,9 +32,9 @@ def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
 
 
 def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read(number(name))
-    town.store.write(turn, what, "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, what, "en")
+    assert town.store.commit(turn.transaction)
 
 
 def as_bytes(told: object) -> bytes:
@@ -54,26 +54,26 @@ def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: To
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")
-    where = town.store.world().atlas.resolve("Soko Mwezi").id
-    do(town, "Amina", intents.Tonight(town.store.world().atlas.resolve("Kasri").id))
+    where = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    do(town, "Amina", intents.AddTonightArea(town.store.read_world().atlas.resolve("Kasri").id))
     town.inbox("Amina"), town.inbox("Bahati")
-    do(town, "Sabra", intents.Send(Kind.RAID, where, "Bus stage", "", int(town.now()) + 3600))
-    town.store.world()
-    [broadcast] = town.store.shelves.broadcasts.items.values()
-    town.store.recipients.enlist(broadcast, {0: [token]}, int(town.now()) + 3600)
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where, "Bus stage", "", int(town.now()) + 3600))
+    town.store.read_world()
+    [broadcast] = town.store.world_cache.broadcasts.items.values()
+    town.store.recipients.insert(broadcast, {0: [token]}, int(town.now()) + 3600)
     assert traces(town, tmp_path, token), "the search itself works"
 
     town["Amina"].text(word)
-    [item] = [i for i in town.store.due.take("alerts", 1) if i.verb == "bc"]
-    lanes.handle(town.context, item)
+    [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task == "bc"]
+    dispatch.handle_item(town.context, item)
     assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
     assert any("Bus stage" in text for text in town.inbox("Bahati"))
     town.sleep(86400)
     town.work()
-    until(lambda: b"aof_rewrite_in_progress:0" in as_bytes(town.store.connection.call("INFO", "persistence")))
+    until(lambda: b"aof_rewrite_in_progress:0" in as_bytes(town.store.connection.execute("INFO", "persistence")))
     assert traces(town, tmp_path, token) == []
 
     town["Amina"].text("JOIN Soko Mwezi")
     town.inbox("Amina")
-    do(town, "Sabra", intents.Send(Kind.RAID, where, "Gate", "", int(town.now()) + 3600))
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where, "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina"))

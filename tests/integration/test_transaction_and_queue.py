@@ -11,66 +11,66 @@ import pytest
 
 from gateway.cli import redis_server
 from gateway.deployment import Deployment, open_deployment
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import Change, Connection, Due, Item, Store
-from gateway.turns.sms import Sms
+from gateway.store import Connection, Store, Transaction, WorkItem, WorkQueue
+from gateway.turns.sms import SmsHandler
 
 
 @pytest.fixture
 def connection(redis_socket: Path) -> Connection:
-    opened = Connection(redis_server.url(redis_socket))
-    opened.call("FLUSHALL")
+    opened = Connection(redis_server.unix_url(redis_socket))
+    opened.execute("FLUSHALL")
     return opened
 
 
-def commit(connection: Connection, change: Change) -> int:
+def commit(connection: Connection, change: Transaction) -> int:
     """0, or which guard did not hold."""
-    return int(connection.run("commit", (), change.words()))
+    return int(connection.run_script("commit", (), change.arguments()))
 
 
 # A change
 
 
 def test_a_change_writes_all(connection: Connection) -> None:
-    change = Change()
-    change.expect("absent", None)
-    change.expect_field("hash", "absent", None)
+    change = Transaction()
+    change.require("absent", None)
+    change.require_field("hash", "absent", None)
     change.write("SET", "a", b"\0\r\n*1")
     change.write("HSET", b"\xff", "b", "")
-    change.due("alerts", b"x:\0\xff", 2.5)
+    change.schedule("alerts", b"x:\0\xff", 2.5)
     assert commit(connection, change) == 0
-    assert connection.call("GET", "a") == b"\0\r\n*1"
-    assert connection.call("HGETALL", b"\xff") == {b"b": b""}
-    assert connection.call("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
-    assert change.bells == {"alerts"}
+    assert connection.execute("GET", "a") == b"\0\r\n*1"
+    assert connection.execute("HGETALL", b"\xff") == {b"b": b""}
+    assert connection.execute("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
+    assert change.lanes_to_notify == {"alerts"}
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4])
 def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connection) -> None:
     connection.batch([("SET", "text", "kept"), ("HSET", "hash", "field", "kept")])
     guards = [("text", None, b"kept"), ("gone", None, None), ("hash", "field", b"kept"), ("hash", "gone", None)]
-    change = Change()
+    change = Transaction()
     change.write("SET", "written", 1)
     for number, (key, field, value) in enumerate(guards, 1):
         value = value if number != failing else b"moved" if value is None else None
         if field:
-            change.expect_field(key, field, value)
+            change.require_field(key, field, value)
         else:
-            change.expect(key, value)
+            change.require(key, value)
     assert commit(connection, change) == failing
-    assert connection.call("EXISTS", "written") == 0
+    assert connection.execute("EXISTS", "written") == 0
 
 
 @pytest.mark.parametrize("found", [b"", b"-", b"=", b"=x", b"x"])
 def test_a_guard_tells_every_value_from_every_other_and_from_none(found: bytes, connection: Connection) -> None:
-    connection.call("SET", "key", found)
+    connection.execute("SET", "key", found)
     for expected in (None, b"", b"-", b"=", b"=x", b"x"):
-        change = Change()
-        change.expect("key", expected)
+        change = Transaction()
+        change.require("key", expected)
         assert commit(connection, change) == (0 if expected == found else 1)
 
 
@@ -78,8 +78,8 @@ def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     start = threading.Barrier(16)
 
     def one() -> int:
-        change = Change()
-        change.expect("record", None)
+        change = Transaction()
+        change.require("record", None)
         change.write("SET", "record", 1)
         change.write("INCR", "writes")
         start.wait()
@@ -88,24 +88,24 @@ def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     with ThreadPoolExecutor(16) as pool:
         results = [f.result() for f in [pool.submit(one) for _ in range(16)]]
     assert sorted(results) == [0, *[1] * 15]
-    assert connection.call("GET", "writes") == b"1"
+    assert connection.execute("GET", "writes") == b"1"
 
 
 def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Deployment) -> None:
     """Their turns cross on one case: each is decided anew until it stands."""
-    sms = Sms(deployment)
+    sms = SmsHandler(deployment)
     start = threading.Barrier(16)
 
     def report(i: int) -> None:
         start.wait()
-        sms.receive(f"text-{i}", Number.from_int(254_712_000_000 + i), "REPORT Soko Mwezi raid at the gate")
+        sms.handle_text(f"text-{i}", Number.from_int(254_712_000_000 + i), "REPORT Soko Mwezi raid at the gate")
 
     with ThreadPoolExecutor(16) as pool:
         for done in [pool.submit(report, i) for i in range(16)]:
             done.result()
-    world = deployment.store.world()
+    world = deployment.store.read_world()
     [case] = world.alerts.values()
-    assert (case.kind, case.raised) == (Kind.RAID, 16)
+    assert (case.kind, case.report_count) == (AlertKind.RAID, 16)
     assert len(world.reports[str(case.number).encode()].reporters) == 16
 
 
@@ -113,95 +113,95 @@ def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
     class Unheard(intents.Intent, frozen=True):
         pass
 
-    turn = deployment.store.read(Number.from_int(254_711_000_001))
+    turn = deployment.store.read_turn(Number.from_int(254_711_000_001))
     with pytest.raises(KeyError):
-        deployment.store.write(turn, (Unheard(),), "en")
+        deployment.store.apply_intents(turn, (Unheard(),), "en")
 
 
 def test_a_master_that_lagged_behind_is_read_anew(deployment: Deployment, values: Settings) -> None:
     """Its next change must not bear the version of one that was lost with the old master."""
     here, elsewhere = deployment.store, open_deployment(values).store
-    call = here.connection.call
+    call = here.connection.execute
 
     def say(store: Store, words: str) -> None:
-        store.attempt(lambda world, change, now: store.shelves.words.put(change, b"1", words))
+        store.transact(lambda world, change, now: store.world_cache.feedback.put(change, b"1", words))
 
     say(here, "kept")
     before = {key: call("DUMP", key) for key in ("words", "ver:words")}
     say(here, "lost")
-    assert here.world().words[b"1"] == "lost"
+    assert here.read_world().feedback[b"1"] == "lost"
     for key, dump in before.items():
         call("RESTORE", key, 0, dump, "REPLACE")
     say(elsewhere, "said since")
-    assert here.world().words[b"1"] == "said since"
+    assert here.read_world().feedback[b"1"] == "said since"
 
 
 # Due
 
 
 @pytest.fixture
-def due(connection: Connection) -> Due:
-    return Due(connection, lease=1)
+def due(connection: Connection) -> WorkQueue:
+    return WorkQueue(connection, lease_s=1)
 
 
-def put(due: Due, connection: Connection, *names: str, seconds: float = -1) -> None:
-    change = Change()
+def put(due: WorkQueue, connection: Connection, *names: str, seconds: float = -1) -> None:
+    change = Transaction()
     for at, name in enumerate(names):
-        change.due("bulk", name, connection.now() + seconds + at / 1000)
+        change.schedule("bulk", name, connection.now() + seconds + at / 1000)
     assert commit(connection, change) == 0
 
 
 def lapse(connection: Connection) -> None:
     """As when a lease has run out: its worker died."""
-    for name in connection.call("ZRANGE", "due:bulk", 0, -1):
-        connection.call("ZADD", "due:bulk", 0, name)
+    for name in connection.execute("ZRANGE", "due:bulk", 0, -1):
+        connection.execute("ZADD", "due:bulk", 0, name)
 
 
-def take(due: Due) -> Item:
-    [item] = due.take("bulk", 1)
+def take(due: WorkQueue) -> WorkItem:
+    [item] = due.claim("bulk", 1)
     return item
 
 
-def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: Due, connection: Connection) -> None:
+def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1")
-    assert due.waiting("bulk")
+    assert due.has_due_items("bulk")
     item = take(due)
-    assert (item.verb, item.arguments(), item.takes) == ("forget", ["1"], 1)
-    assert not due.waiting("bulk")
-    assert due.take("bulk", 1) == []
+    assert (item.task, item.arguments(), item.claims) == ("forget", ["1"], 1)
+    assert not due.has_due_items("bulk")
+    assert due.claim("bulk", 1) == []
     time.sleep(1.05)
     again = take(due)
-    assert again.takes == 2, "somebody died holding it"
-    assert not due.done(item), "the one that was thought dead has lost it"
-    assert due.backlog("bulk") == 1
-    assert due.done(again)
-    assert due.backlog("bulk") == 0
+    assert again.claims == 2, "somebody died holding it"
+    assert not due.finish(item), "the one that was thought dead has lost it"
+    assert due.count_items("bulk") == 1
+    assert due.finish(again)
+    assert due.count_items("bulk") == 0
 
 
-def test_what_lies_in_the_future_is_not_due(due: Due, connection: Connection) -> None:
+def test_what_lies_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1", seconds=60)
-    assert not due.waiting("bulk")
-    assert due.take("bulk", 5) == []
-    assert due.backlog("bulk") == 1
+    assert not due.has_due_items("bulk")
+    assert due.claim("bulk", 5) == []
+    assert due.count_items("bulk") == 1
 
 
-def test_texts_first_and_several_at_once_anything_else_alone(due: Due, connection: Connection) -> None:
+def test_texts_first_and_several_at_once_anything_else_alone(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "msg:1", "msg:2", "ask:3", "ask:4", "msg:5", "msg:6")
     taken = []
-    while items := due.take("bulk", 8):
+    while items := due.claim("bulk", 8):
         taken.append([item.name.decode() for item in items])
     assert taken == [["msg:1", "msg:2", "msg:5", "msg:6"], ["ask:3"], ["ask:4"]]
 
 
-def test_what_is_put_off_comes_back_as_new(due: Due, connection: Connection) -> None:
+def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1")
-    assert due.later(take(due), 0.05)
-    assert not due.waiting("bulk")
+    assert due.reschedule(take(due), 0.05)
+    assert not due.has_due_items("bulk")
     time.sleep(0.1)
-    assert take(due).takes == 1
+    assert take(due).claims == 1
 
 
-def test_what_keeps_failing_rests_longer_each_time(due: Due, connection: Connection) -> None:
+def test_what_keeps_failing_rests_longer_each_time(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1")
     pauses = []
     for _ in range(8):
@@ -209,57 +209,57 @@ def test_what_keeps_failing_rests_longer_each_time(due: Due, connection: Connect
         lapse(connection)
     assert pauses[0] < pauses[2] < pauses[4]
     assert max(pauses) < 40
-    assert due.done(take(due))
+    assert due.finish(take(due))
     put(due, connection, "forget:1")
     assert due.back_off(take(due)) == pytest.approx(2, rel=0.3), "done: it starts anew"
 
 
-def test_what_failed_is_taken_up_as_after_a_death(due: Due, connection: Connection) -> None:
+def test_what_failed_is_taken_up_as_after_a_death(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "bc:1.0")
-    due.failed(take(due))
-    assert not due.waiting("bulk")
+    due.retry_after_failure(take(due))
+    assert not due.has_due_items("bulk")
     lapse(connection)
-    assert take(due).takes == 2
+    assert take(due).claims == 2
 
 
-def test_what_may_not_happen_twice_is_begun_once(due: Due, connection: Connection) -> None:
+def test_what_may_not_happen_twice_is_begun_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "msg:1")
     take(due)
     lapse(connection)
     second = take(due)
-    assert second.takes == 2
-    assert due.begin(second), "who died holding it had not begun"
+    assert second.claims == 2
+    assert due.mark_started(second), "who died holding it had not begun"
     lapse(connection)
     time.sleep(0.002)  # leases are told apart by their end in milliseconds
     third = take(due)
-    assert not due.begin(third), "who died now had"
-    assert due.later(third, 0)
-    assert due.begin(take(due)), "whoever puts it off says that it did not happen"
+    assert not due.mark_started(third), "who died now had"
+    assert due.reschedule(third, 0)
+    assert due.mark_started(take(due)), "whoever puts it off says that it did not happen"
 
 
-def test_a_renewed_lease_is_still_ours(due: Due, connection: Connection) -> None:
+def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1")
     item = take(due)
     time.sleep(0.3)
-    held = due.renew(item)
-    assert held.lease > item.lease
-    assert not due.done(item)
-    assert due.done(held)
+    held = due.renew_lease(item)
+    assert held.lease_until_ms > item.lease_until_ms
+    assert not due.finish(item)
+    assert due.finish(held)
 
 
-def test_workers_that_take_at_once_take_each_item_once(due: Due, connection: Connection) -> None:
+def test_workers_that_take_at_once_take_each_item_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, *(f"msg:{i}" for i in range(200)))
 
     def work() -> list[bytes]:
         mine = []
-        while items := due.take("bulk", 7):
-            mine += [item.name for item in items if due.done(item)]
+        while items := due.claim("bulk", 7):
+            mine += [item.name for item in items if due.finish(item)]
         return mine
 
     with ThreadPoolExecutor(8) as pool:
         taken = [name for f in [pool.submit(work) for _ in range(8)] for name in f.result()]
     assert len(taken) == len(set(taken)) == 200
-    assert connection.call("KEYS", "*") == []
+    assert connection.execute("KEYS", "*") == []
 
 
 # A connection
@@ -268,27 +268,27 @@ def test_workers_that_take_at_once_take_each_item_once(due: Due, connection: Con
 @pytest.fixture
 def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     folder = tmp_path_factory.mktemp("r")
-    yield folder / "r.sock", redis_server.command(folder, folder / "r.sock")
+    yield folder / "r.sock", redis_server.build_command(folder, folder / "r.sock")
 
 
 def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path, list[str]]) -> None:
     """An idle connection that broke is no failure of what is asked next."""
     socket, command = own_redis
-    connection = Connection(redis_server.url(socket))
+    connection = Connection(redis_server.unix_url(socket))
     for _ in range(2):
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        redis_server.wait_for(socket, server)
-        change = Change()
+        redis_server.wait_until_ready(socket, server)
+        change = Transaction()
         change.write("INCR", "starts")
         assert commit(connection, change) == 0
         server.kill()
         server.wait()
-        with pytest.raises(StoreAway):
-            connection.call("PING")
+        with pytest.raises(StoreUnavailable):
+            connection.execute("PING")
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    redis_server.wait_for(socket, server)
+    redis_server.wait_until_ready(socket, server)
     try:
-        assert connection.call("GET", "starts") == b"2", "what was acknowledged is there after kill -9"
+        assert connection.execute("GET", "starts") == b"2", "what was acknowledged is there after kill -9"
     finally:
         server.terminate()
         server.wait()
@@ -306,14 +306,14 @@ def test_an_interrupted_question_leaves_no_answer_for_the_next(
         raise TimeIsOver
 
     with monkeypatch.context() as patched:
-        patched.setattr(connection, "_answer", strike)
+        patched.setattr(connection, "_read_reply", strike)
         with pytest.raises(TimeIsOver):
-            connection.call("ECHO", "whose?")
-    assert connection.call("ECHO", "mine") == b"mine"
+            connection.execute("ECHO", "whose?")
+    assert connection.execute("ECHO", "mine") == b"mine"
 
 
 def test_an_error_in_a_batch_leaves_the_other_answers_in_their_place(connection: Connection) -> None:
-    connection.call("SET", "text", "x")
-    with pytest.raises(StoreAway):
+    connection.execute("SET", "text", "x")
+    with pytest.raises(StoreUnavailable):
         connection.batch([("ECHO", "1"), ("HGET", "text", "x"), ("ECHO", "3")])
     assert connection.batch([("ECHO", "4"), ("ECHO", "5")]) == [b"4", b"5"]

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from gateway.model import intents
-from gateway.model.alert import Kind, State
+from gateway.model.alert import AlertKind, AlertState
 from tests.harness.cast import TEAM, number
 from tests.harness.town import Town
 
@@ -21,45 +21,45 @@ def environ(environ: dict[str, str], approvals: str) -> dict[str, str]:
 
 
 def commit(town: Town, name: str, intent: intents.Intent) -> None:
-    turn = town.store.read(number(name))
-    town.store.write(turn, (intent,), "en")
-    assert town.store.commit(turn.change)
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, (intent,), "en")
+    assert town.store.commit(turn.transaction)
 
 
-def state(town: Town) -> State:
-    [case] = town.store.world().alerts.values()
+def state(town: Town) -> AlertState:
+    [case] = town.store.read_world().alerts.values()
     return case.state
 
 
 def only(town: Town) -> int:
-    [case] = town.store.world().alerts.values()
+    [case] = town.store.read_world().alerts.values()
     return case.number
 
 
 def test_nobody_seconds_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     until = int(town.now()) + 3600
-    commit(town, "Vera", intents.Send(Kind.RAID, area, "gate", "", until, propose=True))
+    commit(town, "Vera", intents.SendAlert(AlertKind.RAID, area, "gate", "", until, needs_approval=True))
     with caplog.at_level(logging.WARNING, "mwavuli.store"):
-        commit(town, "Vera", intents.Confirm(only(town), "gate", "", until))
-    assert state(town) is State.PROPOSED
+        commit(town, "Vera", intents.ConfirmReport(only(town), "gate", "", until))
+    assert state(town) is AlertState.PROPOSED
     assert "nobody confirms" in caplog.text
-    commit(town, "Sabra", intents.Confirm(only(town), "gate", "", until))
-    assert state(town) is State.LIVE
+    commit(town, "Sabra", intents.ConfirmReport(only(town), "gate", "", until))
+    assert state(town) is AlertState.LIVE
 
 
 def test_nobody_confirms_their_own_report(town: Town) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    commit(town, "Vera", intents.Tell(Kind.RAID, area, "gate"))
-    commit(town, "Vera", intents.Confirm(only(town), "gate", "", int(town.now()) + 3600))
-    assert state(town) is State.REPORTED
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    commit(town, "Vera", intents.SubmitReport(AlertKind.RAID, area, "gate"))
+    commit(town, "Vera", intents.ConfirmReport(only(town), "gate", "", int(town.now()) + 3600))
+    assert state(town) is AlertState.REPORTED
 
 
 def test_who_goes_off_duty_is_not_skipped_over(town: Town) -> None:
     """Asked one after another: the next is whoever has not been asked, not a place in a list that moved."""
     town["Chiku"].text("REPORT soko mwezi raid")
     assert len(town["Vera"].inbox()) == 1
-    commit(town, "Vera", intents.Duty(on=False))
+    commit(town, "Vera", intents.SetDuty(is_on_duty=False))
     town.sleep(200)
     assert len(town["Wema"].inbox()) == 1
 
@@ -74,22 +74,22 @@ def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
     assert f"1. Update {only(town)} instead" in again
     assert "2. Send" in again
     town["Sabra"].press("2")  # it is another one, she says
-    assert len(town.store.world().alerts) == 2
+    assert len(town.store.read_world().alerts) == 2
 
 
 def test_a_send_decided_before_anothers_is_decided_anew(town: Town) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    late = town.store.read(number("Vera"))
-    intent = intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600)
-    town.store.write(late, (intent,), "en")
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    late = town.store.read_turn(number("Vera"))
+    intent = intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600)
+    town.store.apply_intents(late, (intent,), "en")
     commit(town, "Sabra", intent)
-    assert not town.store.commit(late.change)
-    assert len(town.store.world().alerts) == 1
+    assert not town.store.commit(late.transaction)
+    assert len(town.store.read_world().alerts) == 1
 
 
 def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    commit(town, "Sabra", intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600))
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    commit(town, "Sabra", intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600))
     town.give_codes("Vera", ["700001"])
     town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
     [said] = [text for text in town["Vera"].inbox() if "UPDATE" in text]
@@ -103,15 +103,17 @@ def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -
         town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
     assert "second person" in town["Vera"].press("1")
     assert "1. Confirm" in town["Sabra"].press("1")
-    assert state(town) is State.PROPOSED
+    assert state(town) is AlertState.PROPOSED
     assert "goes out" in town["Sabra"].press("1")
-    assert state(town) is State.LIVE
+    assert state(town) is AlertState.LIVE
 
 
 @pytest.mark.parametrize("approvals", ["2"])
 def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approvals: str) -> None:
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
-    commit(town, "Sabra", intents.Send(Kind.RAID, area, "gate", "", int(town.now()) + 3600, propose=True))
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
+    commit(
+        town, "Sabra", intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600, needs_approval=True)
+    )
     town.give_codes("Vera", ["700001"])
     town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
     assert any(text.startswith(f"{only(town)}, Soko Mwezi: please check") for text in town["Vera"].inbox())
@@ -119,10 +121,10 @@ def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approval
 
 def seconded(town: Town) -> int:
     """A warning that two agreed to."""
-    area = town.store.world().atlas.resolve("Soko Mwezi").id
+    area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     until = int(town.now()) + 3600
-    commit(town, "Zuhura", intents.Send(Kind.RAID, area, "gate", "", until, propose=True))
-    commit(town, "Vera", intents.Confirm(only(town), "gate", "", until))
+    commit(town, "Zuhura", intents.SendAlert(AlertKind.RAID, area, "gate", "", until, needs_approval=True))
+    commit(town, "Vera", intents.ConfirmReport(only(town), "gate", "", until))
     return only(town)
 
 
@@ -134,9 +136,9 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     town.give_codes("Sabra", ["700001"])
     sabra.text(f"UPDATE 700001 {number} run to the bridge")
     assert any(text.startswith("New words need a second person") for text in sabra.inbox())
-    case = town.store.world().case(number)
+    case = town.store.read_world().alert(number)
     assert case
-    assert (case.place, case.edition) == ("gate", 0)
+    assert (case.venue, case.edition) == ("gate", 0)
     assert "instead" not in sabra.dial("7", TEAM["Sabra"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
@@ -144,8 +146,8 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
 def test_a_later_hour_and_the_end_need_nobody_else(town: Town, approvals: str) -> None:
     number = seconded(town)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "2", "3", "1")
-    case = town.store.world().case(number)
+    case = town.store.read_world().alert(number)
     assert case
-    assert (case.place, case.edition) == ("gate", 1)
+    assert (case.venue, case.edition) == ("gate", 1)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "3", "1")
-    assert state(town) is State.ENDED
+    assert state(town) is AlertState.ENDED

@@ -29,15 +29,15 @@ from hypothesis import strategies as st
 
 from gateway import settings
 from gateway.cli import redis_server
+from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.settings import Settings
 from gateway.store import Connection, keys
-from gateway.store.recipients import message_mark
-from gateway.vault import Purpose, new_key
+from gateway.store.recipients import message_hash
 from gateway.web import counters
-from gateway.web.webhooks import THREADS
+from gateway.web.webhooks import MAX_THREADS
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import Dialler, OwnRedis, Served, served, text_form, turn_form
@@ -69,7 +69,7 @@ def good(hook: str, msisdn: str = AMINA) -> dict[str, str]:
 
 def dump(deployment: Deployment) -> dict[bytes, bytes]:
     """Everything in Redis; what counts its own time is left out."""
-    call = deployment.store.connection.call
+    call = deployment.store.connection.execute
     return {key: call("DUMP", key) for key in call("KEYS", "*")}
 
 
@@ -103,14 +103,14 @@ def test_a_wrong_token_is_like_any_unknown_path(
     web: Served, deployment: Deployment, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG, "mwavuli")
-    before, forged = dump(deployment), counters.FORGED._value.get()
+    before, forged = dump(deployment), counters.WRONG_TOKENS._value.get()
     nowhere = web.http.post("/nothing/here", data=good("sms"))
     for label, token in WRONG.items():
         for hook in HOOKS:
             answer = web.http.post(f"/at/{token}/{hook}", data=good(hook))
             assert (answer.status_code, answer.content) == (404, b"Not Found"), label
             assert (answer.content, answer.headers) == (nowhere.content, nowhere.headers), label
-    assert counters.FORGED._value.get() == forged + len(HOOKS) * len(WRONG)
+    assert counters.WRONG_TOKENS._value.get() == forged + len(HOOKS) * len(WRONG)
     assert dump(deployment) == before
     assert not [record for record in caplog.records if record.name.startswith("mwavuli")]
     assert capfd.readouterr() == ("", "")
@@ -126,7 +126,7 @@ def test_a_wrong_method_or_a_path_nearby_is_like_any_unknown_path(standing: Serv
     for path in ("/at/{}/sms/", "/at/{}", "/at/{}/", "/at//{}/sms", "/at/{}/sms/x", "/AT/{}/sms", "/at/{}/SMS"):
         answer = standing.http.post(path.format(TOKEN), data=good("sms"))
         assert (answer.status_code, answer.content, answer.headers) == (404, nowhere.content, nowhere.headers)
-    assert emptied.call("KEYS", "*") == []
+    assert emptied.execute("KEYS", "*") == []
 
 
 def test_two_tokens_are_valid_while_they_are_changed(environ: dict[str, str], deployment: Deployment) -> None:
@@ -183,9 +183,9 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     assert Counter(a.text for a in answers) == {
         "END Thank you. Someone is checking. You will hear what comes of it.": 100
     }
-    [case] = deployment.store.world().alerts.values()
-    assert case.raised == 1
-    assert deployment.store.due.backlog("alerts") == 1
+    [case] = deployment.store.read_world().alerts.values()
+    assert case.report_count == 1
+    assert deployment.store.work_queue.count_items("alerts") == 1
 
 
 def test_a_hundred_copies_of_a_first_dial_are_one_call(web: Served) -> None:
@@ -199,15 +199,15 @@ def test_a_hundred_copies_of_a_text_have_one_effect(web: Served, deployment: Dep
     form = text_form(AMINA, "JOIN Soko Mwezi", "ATXid_same")
     answers = at_once(100, lambda _i: web.post("sms", form))
     assert {(a.status_code, a.content) for a in answers} == {(200, b"")}
-    assert list(deployment.store.members().values()) == [1]
-    assert deployment.store.due.backlog("messages") == 1
+    assert list(deployment.store.count_subscribers().values()) == [1]
+    assert deployment.store.work_queue.count_items("messages") == 1
 
 
 def test_a_hundred_copies_of_an_opt_out_have_one_effect(web: Served, deployment: Deployment) -> None:
     web.text("Amina", "JOIN Soko Mwezi")
     answers = at_once(100, lambda _i: web.post("opt-out", good("opt-out")))
     assert {a.status_code for a in answers} == {200}
-    assert list(deployment.store.members().values()) == [0]
+    assert list(deployment.store.count_subscribers().values()) == [0]
 
 
 def test_a_hundred_people_at_once_each_read_their_own_screen(web: Served) -> None:
@@ -253,11 +253,11 @@ GREETING = ("HELLO", "SELECT", "CLIENT")
 def commands_of(socket_path: Path, seen: list[str]) -> Iterator[None]:
     """Which commands reach Redis from outside, in order. What a script does inside is not seen on the way there."""
     end = "end-of-" + str(len(seen))
-    monitor = redis.Redis.from_url(redis_server.url(socket_path)).monitor()
+    monitor = redis.Redis.from_url(redis_server.unix_url(socket_path)).monitor()
     with monitor:
         yield
         time.sleep(0.15)  # the bell rings after the answer
-        with redis.Redis.from_url(redis_server.url(socket_path)) as other:
+        with redis.Redis.from_url(redis_server.unix_url(socket_path)) as other:
             other.execute_command("ECHO", end)
         while True:
             said = monitor.next_command()
@@ -278,14 +278,14 @@ def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_so
     for msisdn in known:
         web.post("sms", text_form(msisdn, "JOIN Soko Mwezi"))
         web.post("sms", text_form(msisdn, "JOIN Mawimbi"))
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
-    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.transaction)
     town.work()
     for lane in ("alerts", "messages", "bulk"):
-        town.store.connection.call("SET", f"bell:{lane}", 1)
-    for _ in range(THREADS):  # so that no thread has anything left to read for the first time
+        town.store.connection.execute("SET", f"bell:{lane}", 1)
+    for _ in range(MAX_THREADS):  # so that no thread has anything left to read for the first time
         web.text("Chiku", "HELP")
     for (what, (hook, form)), msisdn in zip(SAME.items(), known, strict=True):
         seen: dict[str, list[str]] = {msisdn: [], msisdn.replace("+254712", "+254713"): []}
@@ -346,7 +346,7 @@ TABLE = [(hook, label, body) for hook in HOOKS for label, body in bad_bodies(hoo
 def standing(redis_socket: Path, network_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One web for tables and fuzzing, with an empty country behind it."""
     environ = {
-        "REDIS_URL": redis_server.url(redis_socket), "MWAVULI_DATA_DIR": str(tmp_path_factory.mktemp("standing")),
+        "REDIS_URL": redis_server.unix_url(redis_socket), "MWAVULI_DATA_DIR": str(tmp_path_factory.mktemp("standing")),
         "MWAVULI_KEY": new_key(), "MWAVULI_WEBHOOK_TOKEN": TOKEN, "MWAVULI_HOTLINE": "0711000099",
         "AT_USERNAME": "test", "AT_API_URL": network_url,
     }  # fmt: skip
@@ -356,8 +356,8 @@ def standing(redis_socket: Path, network_url: str, tmp_path_factory: pytest.Temp
 
 @pytest.fixture
 def emptied(redis_socket: Path) -> Connection:
-    connection = Connection(redis_server.url(redis_socket))
-    connection.call("FLUSHALL")
+    connection = Connection(redis_server.unix_url(redis_socket))
+    connection.execute("FLUSHALL")
     return connection
 
 
@@ -371,9 +371,9 @@ def test_bad_bodies_change_nothing(
             wrong.append((hook, label, answer.status_code, answer.text))
         if hook == "ussd" and answer.text != APOLOGY:
             wrong.append((hook, label, answer.status_code, answer.text))
-        if left := emptied.call("KEYS", "*"):
+        if left := emptied.execute("KEYS", "*"):
             wrong.append((hook, label, 0, str(left)))
-            emptied.call("FLUSHALL")
+            emptied.execute("FLUSHALL")
     assert wrong == []
     assert "Traceback" not in caplog.text + str(capfd.readouterr())
 
@@ -457,7 +457,7 @@ def test_a_text_without_an_id_is_taken_once(web: Served, deployment: Deployment)
         del form["id"]
         assert web.post("sms", form).status_code == 200
         assert web.post("sms", form | {"id": ""}).status_code == 200
-    assert deployment.store.due.backlog("messages") == 2
+    assert deployment.store.work_queue.count_items("messages") == 2
 
 
 ODD_TEXTS = (
@@ -471,7 +471,7 @@ def test_odd_texts_are_taken(web: Served, deployment: Deployment) -> None:
         for name in ("Amina", "Vera", "Nurse"):
             assert is_right("sms", web.text(name, words)), (name, words[:20])
             deployment.store.connection.batch(
-                [("DEL", key) for key in deployment.store.connection.call("KEYS", "loop:*")]
+                [("DEL", key) for key in deployment.store.connection.execute("KEYS", "loop:*")]
             )
 
 
@@ -486,10 +486,10 @@ def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None
 def test_a_reports_reason_is_heeded(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
     assert is_right("sms", web.post("sms", good("sms")))
     store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
-    store.recipients.single(message_mark(store.vault, report["id"]))
+    store.recipients.mark_single_text(message_hash(store.vault, report["id"]))
     assert is_right("delivery", web.post("delivery", report))
     token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
-    assert bool(store.connection.call("EXISTS", keys.strikes(token))) is struck
+    assert bool(store.connection.execute("EXISTS", keys.dead_days(token))) is struck
 
 
 FIELDS = ("sessionId", "phoneNumber", "from", "id", "text", "status", "networkCode", "serviceCode", "linkId", "date")
@@ -558,7 +558,7 @@ def test_large_bodies_are_not_kept_in_memory(
 def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
     """A Redis that may be stopped: ask for it before `web`."""
     running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.url(running.socket)
+    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
     yield running
     running.stop()
 
@@ -588,8 +588,10 @@ def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -
 
     assert web.post("ussd", good("ussd")).text.startswith("CON ")
     assert [web.post("sms", text).status_code for _ in range(3)] == [200] * 3
-    assert list(deployment.store.members().values()) == [1], "kept once, though it may have arrived while Redis hung"
-    assert deployment.store.due.backlog("messages") == 1
+    assert list(deployment.store.count_subscribers().values()) == [1], (
+        "kept once, though it may have arrived while Redis hung"
+    )
+    assert deployment.store.work_queue.count_items("messages") == 1
 
 
 def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
@@ -605,10 +607,10 @@ def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) ->
         assert web.post(hook, post).status_code == 503, hook
     own_redis.start()
 
-    assert list(deployment.store.members().values()) == [1], "what was acknowledged is there"
+    assert list(deployment.store.count_subscribers().values()) == [1], "what was acknowledged is there"
     assert web.post("ussd", form).text.startswith("CON Info line"), "the call goes on where it was"
     assert web.post("sms", text).status_code == 200
-    assert list(deployment.store.members().values()) == [2]
+    assert list(deployment.store.count_subscribers().values()) == [2]
 
 
 # Without the key (row 28)
@@ -631,7 +633,7 @@ def test_without_the_key_the_doors_are_closed_and_nothing_is_lost(
     with served(settings.load(environ)) as web:
         assert web.post("ussd", good("ussd")).text.startswith("CON ")
         assert web.text("Amina", "JOIN Soko Mwezi").status_code == 200
-    assert list(deployment.store.members().values()) == [1]
+    assert list(deployment.store.count_subscribers().values()) == [1]
 
 
 def test_a_number_is_nowhere_in_an_answer(web: Served) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.alarm import NAMES, Cause
+from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from tests.harness.stack import TUNING, Phone, Stack, until
 
 HOUR = 3600
@@ -18,7 +18,7 @@ needs_faketime = pytest.mark.skipif(
     FAKETIME is None and os.environ.get("MWAVULI_FAKETIME") != "required", reason="apt install faketime"
 )
 PEOPLE = 240
-SLOWLY = TUNING + "[pace]\ncall_size = 10\nin_flight = 2\nchunk_size = 64\n"
+SLOWLY = TUNING + "[sending]\nrequest_size = 10\nin_flight = 2\nchunk_size = 64\n"
 
 
 class Hosts:
@@ -74,19 +74,19 @@ def test_a_clock_jumps_in_the_middle_of_a_warning(hosts: Hosts, seconds: int) ->
     stack = hosts.stack
     numbers = crowd(stack)
     store = stack.deployment().store
-    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet")
+    until(lambda: not any(store.work_queue.has_due_items(lane) for lane in ("alerts", "messages")), what="quiet")
     stack.faults(latency_ms=300)
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Farm road")
     until(lambda: told(stack, "Farm road"), what="the first of them told")
     hosts.jump(seconds)
     assert len(told(stack, "Farm road")) < PEOPLE, "it happened in the middle"
     if hosts.noticed:
-        stack["Zuhura"].gets(NAMES[Cause.CLOCK])
+        stack["Zuhura"].gets(ALARM_LABELS[AlarmCause.CLOCK_SKEW])
     until(lambda: len(told(stack, "Farm road")) >= PEOPLE, what="everybody told")
     stack.faults()
     stack["Chiku"].text("HELP")
     stack["Chiku"].gets("STOP")
-    until(lambda: not any(store.due.waiting(lane) for lane in ("alerts", "messages")), what="quiet again")
+    until(lambda: not any(store.work_queue.has_due_items(lane) for lane in ("alerts", "messages")), what="quiet again")
     assert told(stack, "Farm road") == Counter(numbers), "each once"
     hosts.jump(0)
-    until(lambda: Cause.CLOCK.encode() not in store.world().alarms, what="the alarm lowered")
+    until(lambda: AlarmCause.CLOCK_SKEW.encode() not in store.read_world().alarms, what="the alarm lowered")

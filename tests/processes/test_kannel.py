@@ -18,26 +18,26 @@ from gateway.cli.checks import setup
 from gateway.cli.checks.finding import Level
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
-from gateway.gsm import segments
 from gateway.model import intents
-from gateway.model.alert import Kind
+from gateway.model.alert import AlertKind
 from gateway.numbers import Number
 from gateway.providers import (
     AfricasTalking,
-    Fate,
     Kannel,
-    Outcome,
-    ProviderTrouble,
-    Routes,
-    Trouble,
-    Way,
-    kannel,
-    provider_of,
-    route,
+    ProviderError,
+    ProviderErrorKind,
+    ProviderRouter,
+    Route,
+    SendOutcome,
+    SendStatus,
+    build_provider,
+    routing,
 )
-from gateway.settings import HandOver, Settings
+from gateway.providers.kannel import send as kannel_send
+from gateway.settings import Failover, Settings
+from gateway.text.gsm import count_segments
 from gateway.web import counters
-from jobs.context import Context, build
+from jobs.context import JobContext, build_context
 from tests.conftest import TOKEN
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import Served, served, text_form
@@ -226,9 +226,9 @@ def values_here(environ: dict[str, str], web: Served) -> Settings:
 
 
 @pytest.fixture
-def context(deployment: Deployment, values_here: Settings) -> Context:
-    made = build(open_deployment(values_here))
-    return Context(**{**vars(made), "deployment": deployment})
+def context(deployment: Deployment, values_here: Settings) -> JobContext:
+    made = build_context(open_deployment(values_here))
+    return JobContext(**{**vars(made), "deployment": deployment})
 
 
 # Out
@@ -249,8 +249,8 @@ TEXTS = {
 def test_a_text_arrives_as_it_was_written(text: str, kannel_up: RealKannel, values_here: Settings) -> None:
     text = text.strip()
     outcomes = Kannel(values_here).send(text, [AMINA])
-    assert outcomes[AMINA].fate is Fate.ACCEPTED
-    until(lambda: kannel_up.said("carrier").count("Got message") == segments(text), what="all of its parts")
+    assert outcomes[AMINA].status is SendStatus.ACCEPTED
+    until(lambda: kannel_up.said("carrier").count("Got message") == count_segments(text), what="all of its parts")
     assert kannel_up.words_to("Amina") == [text]
 
 
@@ -258,8 +258,8 @@ def test_a_text_arrives_as_it_was_written(text: str, kannel_up: RealKannel, valu
 def test_several_numbers_each_have_an_outcome_and_an_id(kannel_up: RealKannel, values_here: Settings) -> None:
     many = [Number.from_int(254_712_000_000 + i) for i in range(40)]
     outcomes = Kannel(values_here).send("Hello", [AMINA, NOWHERE, *many, BAHATI])
-    assert outcomes.pop(NOWHERE) == Outcome(Fate.REFUSED, 407)
-    assert {outcome.fate for outcome in outcomes.values()} == {Fate.ACCEPTED}
+    assert outcomes.pop(NOWHERE) == SendOutcome(SendStatus.REFUSED, 407)
+    assert {outcome.status for outcome in outcomes.values()} == {SendStatus.ACCEPTED}
     assert len({outcome.message_id for outcome in outcomes.values()}) == 42
     until(lambda: len(kannel_up.got()) == 42, what="all of them at the operator")
     assert {to for to, _ in kannel_up.got()} == {n.e164 for n in outcomes}
@@ -269,7 +269,7 @@ def test_several_numbers_each_have_an_outcome_and_an_id(kannel_up: RealKannel, v
 def test_while_the_operator_is_away_kannel_keeps_a_text(kannel_up: RealKannel, values_here: Settings) -> None:
     kannel_up.end("carrier")
     until(lambda: "3:" in httpx.get(kannel_up.url, params=query("+254712000001")).text, what="the operator gone")
-    assert Kannel(values_here).send("Later", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert Kannel(values_here).send("Later", [AMINA])[AMINA].status is SendStatus.ACCEPTED
     assert kannel_up.words_to("Amina") == []
     kannel_up.carrier()
     until(lambda: kannel_up.words_to("Amina") == ["Later"], what="the text at the operator")
@@ -288,9 +288,9 @@ def test_a_wrong_password_is_shut_and_never_said(
 ) -> None:
     caplog.set_level(logging.INFO)
     wrong = Kannel(settings.load(environ | {"KANNEL_PASSWORD": "wrong-secret-5"}))
-    with pytest.raises(ProviderTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         wrong.send("Hello", [AMINA])
-    assert caught.value.trouble is Trouble.SHUT
+    assert caught.value.kind is ProviderErrorKind.REJECTED_SENDER
     assert caught.value.__cause__ is None
     assert_tells_nothing(str(caught.value) + repr(wrong) + caplog.text)
 
@@ -308,14 +308,14 @@ def test_without_its_bearerbox_it_is_busy_and_comes_back_by_itself(
     provider = Kannel(values_here)
     kannel_up.end("bearerbox")
     until(lambda: not is_open(kannel_up.sendsms), what="the smsbox shut")
-    with pytest.raises(ProviderTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         provider.send("Hello", [AMINA])
-    assert caught.value.trouble is Trouble.BUSY
+    assert caught.value.kind is ProviderErrorKind.BUSY
     assert_tells_nothing(str(caught.value) + caplog.text)
     kannel_up.bearerbox()
     kannel_up.carrier()
     until(lambda: is_open(kannel_up.sendsms), what="the smsbox back")
-    assert provider.send("Again", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert provider.send("Again", [AMINA])[AMINA].status is SendStatus.ACCEPTED
     until(lambda: kannel_up.words_to("Amina") == ["Again"], what="the text at the operator")
 
 
@@ -323,11 +323,11 @@ def test_without_its_bearerbox_it_is_busy_and_comes_back_by_itself(
 def test_a_hung_bearerbox_leaves_one_unknown_and_the_others_not_begun(
     kannel_up: RealKannel, values_here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kannel, "TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(kannel_send, "TIMEOUTS_S", (1, 0.5))
     kannel_up.signal("bearerbox", signal.SIGSTOP)
     outcomes = Kannel(values_here).send("Hello", [AMINA, BAHATI, CHIKU])
     assert [outcomes[n] for n in (AMINA, BAHATI, CHIKU)] == [
-        Outcome(Fate.UNKNOWN), Outcome(Fate.RETRY), Outcome(Fate.RETRY),
+        SendOutcome(SendStatus.UNKNOWN), SendOutcome(SendStatus.RETRY), SendOutcome(SendStatus.RETRY),
     ]  # fmt: skip
     kannel_up.signal("bearerbox", signal.SIGCONT)
     until(lambda: kannel_up.words_to("Amina") == ["Hello"], what="what was unknown at the operator")
@@ -336,19 +336,19 @@ def test_a_hung_bearerbox_leaves_one_unknown_and_the_others_not_begun(
 
 
 ANSWERS = {
-    "immediate": (202, b"Sent.", Fate.ACCEPTED),
-    "immediate, in parts": (202, b"Sent. Message splits: 3", Fate.ACCEPTED),
-    "denied by a list": (400, b"Number(s) has/have been denied by white- and/or black-lists.", Fate.REFUSED),
-    "no route": (403, b"Not routable. Do not try again.", Fate.REFUSED),
-    "no sender": (400, b"Sender missing and no global set, rejected", Trouble.SHUT),
-    "not allowed": (403, b"Authorization failed for sendsms", Trouble.SHUT),
-    "a proxy's lock": (401, b"<html>", Trouble.SHUT),
-    "its queue is full": (503, b"Temporal failure, try again later.", Trouble.BUSY),
-    "nothing there": (404, b"", Trouble.BUSY),
-    "a page with 200": (200, b"<html>Welcome", Fate.UNKNOWN),
-    "nothing with 202": (202, b"", Fate.UNKNOWN),
-    "a proxy that waited": (504, b"<html>", Fate.UNKNOWN),
-    "a proxy that was hung up on": (502, b"<html>", Fate.UNKNOWN),
+    "immediate": (202, b"Sent.", SendStatus.ACCEPTED),
+    "immediate, in parts": (202, b"Sent. Message splits: 3", SendStatus.ACCEPTED),
+    "denied by a list": (400, b"Number(s) has/have been denied by white- and/or black-lists.", SendStatus.REFUSED),
+    "no route": (403, b"Not routable. Do not try again.", SendStatus.REFUSED),
+    "no sender": (400, b"Sender missing and no global set, rejected", ProviderErrorKind.REJECTED_SENDER),
+    "not allowed": (403, b"Authorization failed for sendsms", ProviderErrorKind.REJECTED_SENDER),
+    "a proxy's lock": (401, b"<html>", ProviderErrorKind.REJECTED_SENDER),
+    "its queue is full": (503, b"Temporal failure, try again later.", ProviderErrorKind.BUSY),
+    "nothing there": (404, b"", ProviderErrorKind.BUSY),
+    "a page with 200": (200, b"<html>Welcome", SendStatus.UNKNOWN),
+    "nothing with 202": (202, b"", SendStatus.UNKNOWN),
+    "a proxy that waited": (504, b"<html>", SendStatus.UNKNOWN),
+    "a proxy that was hung up on": (502, b"<html>", SendStatus.UNKNOWN),
 }
 
 
@@ -361,36 +361,36 @@ def box_at(url: str, **environ: str) -> Settings:
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), ANSWERS.values(), ids=ANSWERS)
-def test_each_answer(status: int, body: bytes, expected: Fate | Trouble) -> None:
+def test_each_answer(status: int, body: bytes, expected: SendStatus | ProviderErrorKind) -> None:
     with answering(status, body, "text/html") as url:
         provider = Kannel(box_at(f"{url}/cgi-bin/sendsms"))
-        if isinstance(expected, Trouble):
-            with pytest.raises(ProviderTrouble) as caught:
+        if isinstance(expected, ProviderErrorKind):
+            with pytest.raises(ProviderError) as caught:
                 provider.send("Hello", [AMINA])
-            assert caught.value.trouble is expected
+            assert caught.value.kind is expected
         else:
             outcome = provider.send("Hello", [AMINA])[AMINA]
-            assert outcome.fate is expected
-            assert bool(outcome.message_id) is (expected is Fate.ACCEPTED)
+            assert outcome.status is expected
+            assert bool(outcome.message_id) is (expected is SendStatus.ACCEPTED)
 
 
 def test_a_redirect_is_not_followed() -> None:
     with answering(202, b"0: Accepted for delivery", "text/html") as elsewhere:
         for status in (301, 302, 307, 308):
-            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderTrouble) as caught:
+            with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderError) as caught:
                 Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA])
-            assert caught.value.trouble is Trouble.BUSY
+            assert caught.value.kind is ProviderErrorKind.BUSY
 
 
 def test_a_call_ends_within_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow box takes what it can; the others were surely not sent to."""
-    monkeypatch.setattr(kannel, "BUDGET", 0.0)
+    monkeypatch.setattr(kannel_send, "MAX_SEND_DURATION_S", 0.0)
     with answering(202, b"0: Accepted for delivery", "text/html") as url:
         outcomes = Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA, BAHATI])
-    assert [outcomes[n].fate for n in (AMINA, BAHATI)] == [Fate.ACCEPTED, Fate.RETRY]
-    longest = sum(kannel.TIMEOUT) + 5.0
+    assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.ACCEPTED, SendStatus.RETRY]
+    longest = sum(kannel_send.TIMEOUTS_S) + 5.0
     assert longest < settings.Times().lease
-    assert sum((3.05, 9.05)) + route.HURRY < settings.Times().lease
+    assert sum((3.05, 9.05)) + routing.MAX_FAILOVER_S < settings.Times().lease
 
 
 # In
@@ -401,16 +401,16 @@ def test_a_text_reaches_its_turn_and_the_answer_leaves_through_kannel(
     kannel_up: RealKannel, town: Town, web: Served
 ) -> None:
     kannel_up.texts(A, "JOIN Soko Mwezi")
-    until(lambda: list(town.store.members().values()) == [1], what="the membership")
+    until(lambda: list(town.store.count_subscribers().values()) == [1], what="the membership")
     town.work()
     until(lambda: kannel_up.words_to("Amina"), what="the welcome")
     assert kannel_up.words_to("Amina")[0].startswith("Welcome. You get notices for Soko Mwezi.")
     kannel_up.texts(A[1:], "STOP")  # some operators leave the plus out
-    until(lambda: list(town.store.members().values()) == [0], what="the end of the membership")
+    until(lambda: list(town.store.count_subscribers().values()) == [0], what="the end of the membership")
     town.work()
     until(lambda: len(kannel_up.words_to("Amina")) == 2, what="the goodbye")
     kannel_up.texts("0711000001", "СТОП")  # and a modem the country's code
-    until(lambda: counters.TEXTS.labels("taken")._value.get() >= 3)
+    until(lambda: counters.INBOUND_TEXTS.labels("taken")._value.get() >= 3)
     time.sleep(0.3)
     assert len(kannel_up.got()) == 2, "Kannel itself sends nothing"
 
@@ -420,15 +420,15 @@ def test_a_warning_is_delivered_and_its_reports_arrive(kannel_up: RealKannel, to
     for i in range(30):
         web.post("sms", text_form(f"+2547120000{i:02d}", "JOIN Soko Mwezi"))
     town.work()
-    turn = town.store.terminal()
+    turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
-    town.store.write(turn, (intents.Send(Kind.RAID, area, "Gate", "", turn.now + 3600),), "")
-    assert town.store.commit(turn.change)
+    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", turn.now + 3600),), "")
+    assert town.store.commit(turn.transaction)
     town.work()
-    [alert] = town.store.world().alerts.values()
+    [alert] = town.store.read_world().alerts.values()
 
     def counts() -> dict[str, int]:
-        return {state.name: n for state, n in town.store.recipients.counts(f"{alert.number}.0").items() if n}
+        return {state.name: n for state, n in town.store.recipients.count_states(f"{alert.number}.0").items() if n}
 
     until(lambda: counts() == {"DELIVERED": 30}, what=f"all delivered, but {counts()}")
     assert len([words for _, words in kannel_up.got() if words.startswith("Notice")]) == 30
@@ -493,7 +493,7 @@ def test_rubbish_is_answered_with_an_empty_200(hook: str, web: Served) -> None:
 def test_the_same_text_twice_is_one(web: Served, deployment: Deployment) -> None:
     for _ in range(3):
         assert get(web, "sms", SMS + "JOIN+Soko+Mwezi").status_code == 200
-    assert deployment.store.due.backlog("messages") == 1
+    assert deployment.store.work_queue.count_items("messages") == 1
 
 
 def test_while_it_cannot_be_kept_kannel_is_to_repeat(environ: dict[str, str], deployment: Deployment) -> None:
@@ -508,51 +508,55 @@ def test_while_it_cannot_be_kept_kannel_is_to_repeat(environ: dict[str, str], de
 class Fake:
     """A network that says what it is told to."""
 
-    def __init__(self, *says: Fate | Trouble | Outcome):
-        self.says = list(says) or [Fate.ACCEPTED]
+    def __init__(self, *says: SendStatus | ProviderErrorKind | SendOutcome):
+        self.says = list(says) or [SendStatus.ACCEPTED]
         self.calls: list[list[Number]] = []
 
-    def send(self, text: str, numbers: Sequence[Number]) -> dict[Number, Outcome]:
+    def send(self, text: str, numbers: Sequence[Number]) -> dict[Number, SendOutcome]:
         self.calls.append(list(numbers))
         said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
-        if isinstance(said, Trouble):
-            raise ProviderTrouble(said)
-        return dict.fromkeys(numbers, said if isinstance(said, Outcome) else Outcome(said))
+        if isinstance(said, ProviderErrorKind):
+            raise ProviderError(said)
+        return dict.fromkeys(numbers, said if isinstance(said, SendOutcome) else SendOutcome(said))
 
 
-NO_ROUTE = Outcome(Fate.REFUSED, 407)
+NO_ROUTE = SendOutcome(SendStatus.REFUSED, 407)
 RWANDA = Number.parse("+250711000001")
 
 
 def test_the_prefix_is_the_first_guess() -> None:
     home, operator, world = Fake(), Fake(), Fake()
-    routes = Routes([Way(world), Way(home, ["+254"]), Way(operator, ["+250", "+254711000002"])], HandOver())
-    assert {o.fate for o in routes.send("x", [AMINA, RWANDA, BAHATI]).values()} == {Fate.ACCEPTED}
-    assert routes.send("x", [NOWHERE])[NOWHERE].fate is Fate.ACCEPTED
+    routes = ProviderRouter(
+        [Route(world), Route(home, ["+254"]), Route(operator, ["+250", "+254711000002"])], Failover()
+    )
+    assert {o.status for o in routes.send("x", [AMINA, RWANDA, BAHATI]).values()} == {SendStatus.ACCEPTED}
+    assert routes.send("x", [NOWHERE])[NOWHERE].status is SendStatus.ACCEPTED
     assert (home.calls, operator.calls, world.calls) == ([[AMINA]], [[RWANDA, BAHATI]], [[NOWHERE]])
 
 
 def test_where_there_is_no_route_another_is_asked_and_what_worked_is_remembered() -> None:
     first, second = Fake(NO_ROUTE), Fake()
-    routes = Routes([Way(first), Way(second)], HandOver())
+    routes = ProviderRouter([Route(first), Route(second)], Failover())
     for _ in range(3):
-        assert routes.send("x", [AMINA, BAHATI])[AMINA].fate is Fate.ACCEPTED
+        assert routes.send("x", [AMINA, BAHATI])[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (1, 3)
-    assert not any("711000001" in key for key in routes._worked), "a number is not kept"
+    assert not any("711000001" in key for key in routes._learned_routes), "a number is not kept"
 
 
 def test_where_nobody_has_a_route_it_is_refused() -> None:
-    routes = Routes([Way(Fake(NO_ROUTE)), Way(Fake(NO_ROUTE))], HandOver())
+    routes = ProviderRouter([Route(Fake(NO_ROUTE)), Route(Fake(NO_ROUTE))], Failover())
     assert routes.send("x", []) == {}
     assert routes.send("x", [AMINA]) == {AMINA: NO_ROUTE}
 
 
-@pytest.mark.parametrize("fate", [Fate.UNKNOWN, Fate.RETRY, Fate.REFUSED, Fate.DEAD, Fate.BLOCKED])
-def test_nothing_else_is_handed_on(fate: Fate) -> None:
+@pytest.mark.parametrize(
+    "fate", [SendStatus.UNKNOWN, SendStatus.RETRY, SendStatus.REFUSED, SendStatus.DEAD_NUMBER, SendStatus.OPTED_OUT]
+)
+def test_nothing_else_is_handed_on(fate: SendStatus) -> None:
     """It may have gone out; or the person, not the network, does not want it."""
     second = Fake()
-    routes = Routes([Way(Fake(fate)), Way(second)], HandOver(after=1))
-    assert routes.send("x", [AMINA])[AMINA].fate is fate
+    routes = ProviderRouter([Route(Fake(fate)), Route(second)], Failover(after_failures=1))
+    assert routes.send("x", [AMINA])[AMINA].status is fate
     assert not second.calls
 
 
@@ -560,70 +564,73 @@ def test_who_keeps_failing_hands_over_and_is_tried_again_later(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(route.time, "monotonic", lambda: now)
-    first, second = Fake(Trouble.BUSY), Fake()
-    routes = Routes([Way(first), Way(second)], HandOver(after=3, rest=60))
+    monkeypatch.setattr(routing.time, "monotonic", lambda: now)
+    first, second = Fake(ProviderErrorKind.BUSY), Fake()
+    routes = ProviderRouter([Route(first), Route(second)], Failover(after_failures=3, retry_after=60))
     for _ in range(2):
-        with pytest.raises(ProviderTrouble):
+        with pytest.raises(ProviderError):
             routes.send("x", [AMINA])
     for _ in range(5):
-        assert routes.send("x", [AMINA])[AMINA].fate is Fate.ACCEPTED
+        assert routes.send("x", [AMINA])[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (3, 5)
     assert [record.message for record in caplog.records] == ["Fake keeps failing (busy): it rests for 60 s"]
     now += 61
-    assert routes.send("x", [AMINA])[AMINA].fate is Fate.ACCEPTED
+    assert routes.send("x", [AMINA])[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (4, 6), "tried once, and left alone again"
     now += 61
-    first.says = [Fate.ACCEPTED]
+    first.says = [SendStatus.ACCEPTED]
     routes.send("x", [AMINA])
     assert (len(first.calls), len(second.calls)) == (5, 6), "well again"
 
 
 def test_a_network_that_only_falls_silent_hands_over_too() -> None:
-    first, second = Fake(Fate.UNKNOWN), Fake()
-    routes = Routes([Way(first), Way(second)], HandOver(after=2))
-    fates = [routes.send("x", [AMINA])[AMINA].fate for _ in range(3)]
-    assert fates == [Fate.UNKNOWN, Fate.UNKNOWN, Fate.ACCEPTED]
+    first, second = Fake(SendStatus.UNKNOWN), Fake()
+    routes = ProviderRouter([Route(first), Route(second)], Failover(after_failures=2))
+    fates = [routes.send("x", [AMINA])[AMINA].status for _ in range(3)]
+    assert fates == [SendStatus.UNKNOWN, SendStatus.UNKNOWN, SendStatus.ACCEPTED]
 
 
 def test_trouble_for_some_leaves_the_others_outcomes() -> None:
-    routes = Routes([Way(Fake(Trouble.SHUT), ["+254"]), Way(Fake())], HandOver())
+    routes = ProviderRouter([Route(Fake(ProviderErrorKind.REJECTED_SENDER), ["+254"]), Route(Fake())], Failover())
     outcomes = routes.send("x", [AMINA, RWANDA])
-    assert (outcomes[AMINA].fate, outcomes[RWANDA].fate) == (Fate.RETRY, Fate.ACCEPTED)
+    assert (outcomes[AMINA].status, outcomes[RWANDA].status) == (SendStatus.RETRY, SendStatus.ACCEPTED)
 
 
 def test_trouble_everywhere_is_raised() -> None:
-    ways = [Way(Fake(Trouble.SHUT), ["+254"]), Way(Fake(Trouble.BROKE))]
-    with pytest.raises(ProviderTrouble) as caught:
-        Routes(ways, HandOver()).send("x", [AMINA, RWANDA])
-    assert caught.value.trouble is Trouble.BROKE
-    with pytest.raises(ProviderTrouble) as caught:  # both rest: tried all the same
-        Routes([Way(Fake(Trouble.BUSY)), Way(Fake(Trouble.SHUT))], HandOver(after=1)).send("x", [AMINA])
-    assert caught.value.trouble is Trouble.BUSY
+    ways = [Route(Fake(ProviderErrorKind.REJECTED_SENDER), ["+254"]), Route(Fake(ProviderErrorKind.OUT_OF_CREDIT))]
+    with pytest.raises(ProviderError) as caught:
+        ProviderRouter(ways, Failover()).send("x", [AMINA, RWANDA])
+    assert caught.value.kind is ProviderErrorKind.OUT_OF_CREDIT
+    with pytest.raises(ProviderError) as caught:  # both rest: tried all the same
+        ProviderRouter(
+            [Route(Fake(ProviderErrorKind.BUSY)), Route(Fake(ProviderErrorKind.REJECTED_SENDER))],
+            Failover(after_failures=1),
+        ).send("x", [AMINA])
+    assert caught.value.kind is ProviderErrorKind.BUSY
 
 
 def test_no_second_network_is_asked_when_the_lease_would_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route, "HURRY", 0.0)
+    monkeypatch.setattr(routing, "MAX_FAILOVER_S", 0.0)
     second = Fake()
-    routes = Routes([Way(Fake(NO_ROUTE)), Way(second)], HandOver())
-    assert routes.send("x", [AMINA])[AMINA].fate is Fate.RETRY
+    routes = ProviderRouter([Route(Fake(NO_ROUTE)), Route(second)], Failover())
+    assert routes.send("x", [AMINA])[AMINA].status is SendStatus.RETRY
     assert not second.calls
 
 
 def test_what_is_configured_is_built(environ: dict[str, str]) -> None:
     key = {"AT_API_KEY": "simulator"}
-    assert isinstance(provider_of(settings.load(environ)), Kannel)
-    assert isinstance(provider_of(settings.load(environ | key)), Routes)
-    assert isinstance(provider_of(settings.load(environ | key | {"MWAVULI_SETTINGS": ""})), AfricasTalking)
+    assert isinstance(build_provider(settings.load(environ)), Kannel)
+    assert isinstance(build_provider(settings.load(environ | key)), ProviderRouter)
+    assert isinstance(build_provider(settings.load(environ | key | {"MWAVULI_SETTINGS": ""})), AfricasTalking)
 
 
 @real
 def test_kannel_falls_over_and_africas_talking_takes_its_texts(
     kannel_up: RealKannel, environ: dict[str, str], network_url: str, tmp_path: Path
 ) -> None:
-    more = 'prefixes = ["+254711"]\n[hand_over]\nafter = 2\nrest = 1\n'
+    more = 'prefixes = ["+254711"]\n[failover]\nafter_failures = 2\nretry_after = 1\n'
     (tmp_path / "settings.toml").write_text(toml(kannel_up.url, more))
-    routes = provider_of(settings.load(environ | {"AT_API_KEY": "simulator"}))
+    routes = build_provider(settings.load(environ | {"AT_API_KEY": "simulator"}))
     network = httpx.Client(base_url=f"{network_url}/api")
     network.post("/reset")
 
@@ -631,17 +638,17 @@ def test_kannel_falls_over_and_africas_talking_takes_its_texts(
         return int(network.get("/stats").json()["accepted"])
 
     other = Number.parse("+254722000001")
-    assert {o.fate for o in routes.send("One", [AMINA, other]).values()} == {Fate.ACCEPTED}
+    assert {o.status for o in routes.send("One", [AMINA, other]).values()} == {SendStatus.ACCEPTED}
     until(lambda: kannel_up.got() == [(A, "One")], what="Amina's at Kannel")
     assert at_the_other() == 1
     kannel_up.end("smsbox")
-    assert [o.fate for o in routes.send("Two", [AMINA, other]).values()] == [Fate.RETRY, Fate.ACCEPTED]
+    assert [o.status for o in routes.send("Two", [AMINA, other]).values()] == [SendStatus.RETRY, SendStatus.ACCEPTED]
     assert routes.send("Three", [AMINA])[AMINA].message_id.startswith("ATXid_")
     assert at_the_other() == 3
     set_faults(network_url, balance=0)
-    with pytest.raises(ProviderTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         routes.send("Four", [other])
-    assert caught.value.trouble is Trouble.BROKE
+    assert caught.value.kind is ProviderErrorKind.OUT_OF_CREDIT
     set_faults(network_url)
     kannel_up.smsbox()
     until(lambda: routes.send("Five", [AMINA]) and (A, "Five") in kannel_up.got(), what="Kannel tried again")
@@ -675,7 +682,7 @@ def test_check_says_what_is_missing(environ: dict[str, str], tmp_path: Path) -> 
     def musts(more: str = "", **changed: str) -> str:
         url = changed.pop("url", "http://127.0.0.1:13013/cgi-bin/sendsms")
         (tmp_path / "settings.toml").write_text(toml(url, more).replace('from = "20240"', changed.pop("sender", "")))
-        found = setup.look(settings.load(environ | changed))
+        found = setup.check(settings.load(environ | changed))
         return "\n".join(f.text for f in found if f.level is Level.MUST)
 
     assert "annel" not in musts()

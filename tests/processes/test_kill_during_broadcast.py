@@ -9,7 +9,9 @@ from tests.harness.stack import Stack, started, until
 from tests.harness.witness import Witness, doubled
 
 CALLS = 10
-TUNING = "proposal_audience = 100000\n[times]\nlease = 2\nsweep = 0.5\n[pace]\nin_flight = {in_flight}\n"
+TUNING = (
+    "proposal_audience = 100000\n[times]\nlease = 2\nscheduler_interval = 0.5\n[sending]\nin_flight = {in_flight}\n"
+)
 FEW = 25
 """numbers in one call: so few that their reports come in time on the slowest machine"""
 HANGS = {"latency_ms": 500}
@@ -51,7 +53,7 @@ def test_with_reports_it_may_have_many_calls_in_flight(stack: Stack) -> None:
     people = crowd(stack, "Njia Nne", 24 * FEW, start=10_000)
     witness = Witness(stack.network)
     witness.look()
-    stack.tune(TUNING.format(in_flight=8).replace("lease = 2", "lease = 6") + f"call_size = {FEW}\n")
+    stack.tune(TUNING.format(in_flight=8).replace("lease = 2", "lease = 6") + f"request_size = {FEW}\n")
     stack.kill("alerts")
     stack.restart_the_dead()
     stack.faults(**HANGS, reports={"before_send_returns": True})

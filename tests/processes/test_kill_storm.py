@@ -16,7 +16,7 @@ from tests.harness.witness import Witness, doubled
 PEOPLE = people(20_000, fewer=5_000)
 RESUMES = 25
 """seconds from the restart"""
-TUNING = "proposal_audience = 100000\n[times]\nlease = 2\nsweep = 0.5\n[pace]\nin_flight = 1\n"
+TUNING = "proposal_audience = 100000\n[times]\nlease = 2\nscheduler_interval = 0.5\n[sending]\nin_flight = 1\n"
 VICTIMS = [("alerts",), ("redis",), ("alerts", "clock", "web"), ("clock",), ("web",), ("redis", "alerts")]
 CUT_OFF = {"alerts", "redis"}
 """whose death leaves a call of which nobody knows whether it was sent"""

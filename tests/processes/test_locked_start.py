@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway import unlocked
+from gateway.crypto import unlock_file
+from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from gateway.vault import new_key
 from tests.harness.stack import ROOT, Phone, Stack, started, until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
@@ -27,7 +27,7 @@ def locked() -> Iterator[tuple[Stack, str]]:
         try:
             yield stack, key
         finally:
-            for path in unlocked.found(Path(stack.environ["MWAVULI_DATA_DIR"])):
+            for path in unlock_file.find_unlock_files(Path(stack.environ["MWAVULI_DATA_DIR"])):
                 path.unlink()
 
 
@@ -50,7 +50,7 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     wrong = unlock(stack, new_key())
     assert wrong.returncode == 2
     assert "another deployment's" in wrong.stderr
-    assert not unlocked.found(Path(stack.environ["MWAVULI_DATA_DIR"])), "what does not open is not kept"
+    assert not unlock_file.find_unlock_files(Path(stack.environ["MWAVULI_DATA_DIR"])), "what does not open is not kept"
 
     assert unlock(stack, key).returncode == 0
     bahati.gets("Soko Mwezi")
@@ -90,27 +90,29 @@ def told(stack: Stack) -> list[str]:
 
 
 def test_the_typed_key_lies_in_memory_and_is_its_owners_alone(tmp_path: Path) -> None:
-    path = unlocked.write("a key", tmp_path)
+    path = unlock_file.write_unlock_file("a key", tmp_path)
     try:
-        assert unlocked.kind_of(path.parent) in unlocked.MEMORY
+        assert unlock_file.file_system_type(path.parent) in unlock_file.MEMORY_FILE_SYSTEMS
         assert path.stat().st_mode & 0o777 == 0o600
-        assert unlocked.read(tmp_path) == "a key"
-        assert unlocked.read(tmp_path / "other") == ""
+        assert unlock_file.read_unlock_file(tmp_path) == "a key"
+        assert unlock_file.read_unlock_file(tmp_path / "other") == ""
     finally:
         path.unlink()
-    assert unlocked.read(tmp_path) == ""
+    assert unlock_file.read_unlock_file(tmp_path) == ""
 
 
 def test_a_place_on_a_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unlocked, "PLACES", (ROOT, tmp_path / "nowhere"))
-    monkeypatch.setattr(unlocked, "MEMORY", unlocked.MEMORY - {unlocked.kind_of(ROOT)})
+    monkeypatch.setattr(unlock_file, "CANDIDATE_FOLDERS", (ROOT, tmp_path / "nowhere"))
+    monkeypatch.setattr(
+        unlock_file, "MEMORY_FILE_SYSTEMS", unlock_file.MEMORY_FILE_SYSTEMS - {unlock_file.file_system_type(ROOT)}
+    )
     with pytest.raises(BadInput, match="stay on a disk"):
-        unlocked.write("a key", tmp_path)
-    assert unlocked.found(tmp_path) == []
+        unlock_file.write_unlock_file("a key", tmp_path)
+    assert unlock_file.find_unlock_files(tmp_path) == []
 
 
 def test_a_link_in_the_place_of_the_key_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unlocked, "PLACES", (tmp_path,))
+    monkeypatch.setattr(unlock_file, "CANDIDATE_FOLDERS", (tmp_path,))
     (tmp_path / "bait").write_text("another key")
-    unlocked._path(tmp_path, tmp_path).symlink_to(tmp_path / "bait")
-    assert unlocked.read(tmp_path) == ""
+    unlock_file._file_in(tmp_path, tmp_path).symlink_to(tmp_path / "bait")
+    assert unlock_file.read_unlock_file(tmp_path) == ""

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway import keyring
-from gateway.errors import Closed, Wiped
-from gateway.keyring import open_vault
-from gateway.model.broadcast import Broadcast, What
+from gateway.crypto import keyring
+from gateway.crypto.keyring import open_vault
+from gateway.crypto.vault import new_key
+from gateway.errors import KeyWiped, StoreClosed
+from gateway.model.broadcast import Broadcast, BroadcastKind
 from gateway.model.message import Lane
-from gateway.store import Connection, Item, wipe
-from gateway.vault import new_key
-from jobs import gate
-from jobs.context import Context
+from gateway.store import Connection, WorkItem, wipe
+from jobs.context import JobContext
+from jobs.sending import send
 from tests.harness.cast import number
 from tests.harness.scale import people
 from tests.harness.stack import ROOT, TUNING, Stack, started, until
@@ -47,17 +47,17 @@ def test_a_wipe_in_the_middle_of_a_warning() -> None:
         stack.run("-c", SEED)
         folder = Path(stack.environ["MWAVULI_DATA_DIR"])
         redis = Connection(stack.environ["REDIS_URL"])
-        assert redis.call("DBSIZE") > 10_000
+        assert redis.execute("DBSIZE") > 10_000
         (folder / "settings.toml").write_text(f"proposal_audience = {PEOPLE}\n{TUNING}")
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: sent(stack) > 20, what="the warning under way")
         running = wiping(stack)
-        until(lambda: not (folder / keyring.NAME).exists(), what="the key destroyed")
+        until(lambda: not (folder / keyring.KEYRING_FILE).exists(), what="the key destroyed")
         time.sleep(1)
         after = sent(stack)
         time.sleep(4)
         assert sent(stack) == after < PEOPLE / 100
-        left = set(redis.call("KEYS", "*"))
+        left = set(redis.execute("KEYS", "*"))
         assert not [key for key in left if not key.startswith((b"rq:", b"clock:", b"bell:", b"door"))], left
         assert running.communicate()[0].startswith("The key is destroyed")
         assert running.returncode == 0
@@ -78,30 +78,30 @@ def closed(stack: Stack) -> None:
         stack.kill(name)
     stack.start("web", "alerts", "clock")
     assert "0711000099" in chiku.dial()
-    with pytest.raises(Wiped):
+    with pytest.raises(KeyWiped):
         stack.deployment()
-    assert not (Path(stack.environ["MWAVULI_DATA_DIR"]) / keyring.NAME).exists()
+    assert not (Path(stack.environ["MWAVULI_DATA_DIR"]) / keyring.KEYRING_FILE).exists()
     assert stack.said().count("the key is put away") >= 5, stack.said()
     stack.command("wipe", "--begin-anew")
     stack.command("areas", "import", "gateway/cli/demo_areas.csv")
     until(lambda: "0711000099" not in chiku.dial(), what="an open door")
 
 
-def test_no_text_leaves_a_worker_that_had_claimed_it(context: Context, town: Town) -> None:
-    keyring.destroy(context.deployment.settings.data_dir / keyring.NAME)
-    with pytest.raises(Wiped):
-        gate.send(context, "Bus stage", [number("Amina")], Lane.ALERTS)
+def test_no_text_leaves_a_worker_that_had_claimed_it(context: JobContext, town: Town) -> None:
+    keyring.destroy_keyring(context.deployment.settings.data_dir / keyring.KEYRING_FILE)
+    with pytest.raises(KeyWiped):
+        send.send_text(context, "Bus stage", [number("Amina")], Lane.ALERTS)
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
 
 
-def test_nobody_is_claimed_once_another_machine_has_wiped(context: Context, town: Town) -> None:
+def test_nobody_is_claimed_once_another_machine_has_wiped(context: JobContext, town: Town) -> None:
     """Just before every call Redis is asked who may be sent to; there the word stands at the door."""
-    wipe.shut(context.store.connection)
-    broadcast = Broadcast(1234, 0, What.NEW, 2**31, 0)
-    with pytest.raises(Closed):
+    wipe.close_access(context.store.connection)
+    broadcast = Broadcast(1234, 0, BroadcastKind.NEW, 2**31, 0)
+    with pytest.raises(StoreClosed):
         context.store.recipients.claim(broadcast, [bytes(24)])
-    with pytest.raises(Closed):
-        context.store.due.begin(Item("messages", b"msg:1", 1, 1))
+    with pytest.raises(StoreClosed):
+        context.store.work_queue.mark_started(WorkItem("messages", b"msg:1", 1, 1))
 
 
 def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
@@ -112,7 +112,7 @@ def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> None:
-    key, path = new_key(), tmp_path / keyring.NAME
+    key, path = new_key(), tmp_path / keyring.KEYRING_FILE
     open_vault(key, path)
     before = path.read_bytes()
     with open(path, "rb") as held:
@@ -121,26 +121,26 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "Run `mwavuli wipe` again" in done.stderr
     assert not path.exists()
-    with pytest.raises(Wiped, match="--begin-anew"):
+    with pytest.raises(KeyWiped, match="--begin-anew"):
         open_vault(key, path)
 
 
 def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_path: Path) -> None:
     """As when the file of the key was on a stick that somebody pulled out."""
-    open_vault(new_key(), tmp_path / keyring.NAME)
+    open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     url = f"unix://{redis_socket}"
-    Connection(url).call("SET", "rated", 1)
+    Connection(url).execute("SET", "rated", 1)
     done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), MWAVULI_KEY_FILE="/nowhere/key", REDIS_URL=url)
     assert done.returncode == 0, done.stderr
-    assert not (tmp_path / keyring.NAME).exists()
-    assert Connection(url).call("KEYS", "*") == [b"door"]
+    assert not (tmp_path / keyring.KEYRING_FILE).exists()
+    assert Connection(url).execute("KEYS", "*") == [b"door"]
 
 
 def test_it_asks(tmp_path: Path) -> None:
-    open_vault(new_key(), tmp_path / keyring.NAME)
+    open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     done = subprocess.run(
         [sys.executable, "-m", "gateway.cli", "wipe"], env=os.environ | {"MWAVULI_DATA_DIR": str(tmp_path)}, cwd=ROOT,
         input="yes\n", capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 2
-    assert (tmp_path / keyring.NAME).exists()
+    assert (tmp_path / keyring.KEYRING_FILE).exists()

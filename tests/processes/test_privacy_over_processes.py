@@ -43,7 +43,7 @@ def test_the_whole_story_over_processes(stack: Stack) -> None:
         hay = Haystack()
         hay.put_redis(client)
     for lane in ("alerts", "messages", "bulk"):
-        until(lambda lane=lane: not store.due.waiting(lane), what="quiet")
+        until(lambda lane=lane: not store.work_queue.has_due_items(lane), what="quiet")
     for path in ("metrics", "ready"):
         hay.put(path, httpx.get(f"http://127.0.0.1:{stack.port}/{path}").content)
     folder = Path(stack.environ["MWAVULI_DATA_DIR"])
@@ -96,5 +96,5 @@ def _send_nonsense(stack: Stack) -> None:
 
 def _fail_in_rq(client: Any) -> None:
     """A job that raises in a worker: RQ keeps its record and its traceback."""
-    job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue("jobs.lanes.work", description="bulk")
+    job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue("jobs.dispatch.work", description="bulk")
     until(lambda: job.get_status() == "failed", what="a failure")

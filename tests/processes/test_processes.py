@@ -109,8 +109,8 @@ def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:
     store = stack.deployment().store
     stack.kill("clock")
     for lane in ("alerts", "messages", "bulk"):
-        until(lambda lane=lane: not store.due.waiting(lane), what="quiet")
-    store.connection.call("SET", "bell:messages", 1, "EX", 3)  # as if it had been rung, and the bell was lost
+        until(lambda lane=lane: not store.work_queue.has_due_items(lane), what="quiet")
+    store.connection.execute("SET", "bell:messages", 1, "EX", 3)  # as if it had been rung, and the bell was lost
     stack["Chiku"].text("HELP")
     time.sleep(0.5)
     before = stack["Chiku"].texts()
@@ -132,11 +132,11 @@ def test_a_killed_web_takes_up_the_call_where_it_was(stack: Stack) -> None:
 
 def test_a_killed_redis_keeps_everything(stack: Stack) -> None:
     store = stack.deployment().store
-    before = store.members()
+    before = store.count_subscribers()
     assert before
     stack.kill("redis")
     stack.start("redis")
-    until(lambda: stack.deployment().store.members() == before, what="the same members")
+    until(lambda: stack.deployment().store.count_subscribers() == before, what="the same members")
     stack["Chiku"].dial()
     stack["Chiku"].pick("English")
     read = len(stack["Chiku"].texts())

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.deployment import Deployment
 from gateway.model import intents
-from gateway.model.broadcast import State as At
+from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
 from tests.harness.stack import Stack, started, until
 
@@ -22,11 +22,11 @@ IN_FLIGHT = 8
 def stack() -> Iterator[Stack]:
     with started() as running:
         store = running.deployment().store
-        area = store.world().atlas.resolve("Soko Mwezi").id
+        area = store.read_world().atlas.resolve("Soko Mwezi").id
         for number in PEOPLE:
-            turn = store.read(number)
-            store.write(turn, (intents.Join(area),), "sw")
-            assert store.commit(turn.change)
+            turn = store.read_turn(number)
+            store.apply_intents(turn, (intents.Subscribe(area),), "sw")
+            assert store.commit(turn.transaction)
         yield running
 
 
@@ -44,7 +44,7 @@ def send(stack: Stack) -> str:
 
 
 def states(deployment: Deployment, number: str) -> dict[At, int]:
-    return {at: n for at, n in deployment.store.recipients.counts(f"{number}.0").items() if n}
+    return {at: n for at, n in deployment.store.recipients.count_states(f"{number}.0").items() if n}
 
 
 def everybody(deployment: Deployment, number: str, *where: At) -> bool:
@@ -112,7 +112,7 @@ def test_the_worker_of_alerts_is_dead_and_the_clock_says_so(stack: Stack, deploy
     stack.kill(name)
     number = send(stack)
     store = deployment.store
-    until(lambda: "a notice is stuck" in store.world().alarms.values(), what="an alarm")
+    until(lambda: "a notice is stuck" in store.read_world().alarms.values(), what="an alarm")
     stack.restart_the_dead()
     until(lambda: everybody(deployment, number, At.ACCEPTED, At.DELIVERED), what="all of it")
-    until(lambda: not store.world().alarms, what="the alarm's end")
+    until(lambda: not store.read_world().alarms, what="the alarm's end")

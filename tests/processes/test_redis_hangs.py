@@ -46,8 +46,8 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
         assert _help(gateway, joiners[0]) == 200, "told no before, the network asks again"
         until(lambda: set(joiners) <= set(witness.took("Njia Nne")), what="an answer to each")
     assert not set(doubled(witness.took("Njia Nne"))) & set(joiners), "taken in once, however often it was repeated"
-    atlas = stack.store.world().atlas
-    assert stack.store.members()[atlas.resolve("Njia Nne").id] == len(joiners)
+    atlas = stack.store.read_world().atlas
+    assert stack.store.count_subscribers()[atlas.resolve("Njia Nne").id] == len(joiners)
 
 
 def _closed(gateway: httpx.Client, number: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from gateway import settings
-from gateway.cli.processes import shared_port
+from gateway.cli.processes import bind_shared_port
 from gateway.deployment import Deployment
 from gateway.settings import Settings
 from tests.conftest import TOKEN, free_port
@@ -31,7 +31,7 @@ NAMES = ("Bahati", "Chiku", "Dafina")
 
 @pytest.fixture
 def web(deployment: Deployment, environ: dict[str, str], tmp_path: Path) -> Iterator[Served]:
-    (tmp_path / "settings.toml").write_text(f"[web]\nturns_at_once = {MOST}\n")
+    (tmp_path / "settings.toml").write_text(f"[web]\nmax_turns = {MOST}\n")
     with served(settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")})) as running:
         yield running
 
@@ -113,7 +113,7 @@ def test_a_forger_learns_nothing_from_a_full_house(web: Served) -> None:
 
 def test_answers_on_a_shared_port_are_sent_at_once() -> None:
     """Else each waits 40 ms for the other end's acknowledgement."""
-    port = shared_port(uvicorn.Config("gateway.app:app", host="127.0.0.1", port=0, log_level="error"))
+    port = bind_shared_port(uvicorn.Config("gateway.app:app", host="127.0.0.1", port=0, log_level="error"))
     with port:
         port.listen()
         with socket.create_connection(port.getsockname()), port.accept()[0] as taken:

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from gateway import settings
-from gateway.cli.checks import copies
+from gateway.cli.checks import replication
+from gateway.crypto.vault import new_key
 from gateway.deployment import open_deployment
-from gateway.errors import BadInput, StoreAway
+from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.subscription import Channel
 from gateway.store import Connection
-from gateway.store.place import Place
-from gateway.store.wire import Wire
-from gateway.turns.sms import Sms
-from gateway.vault import new_key
+from gateway.store.async_connection import AsyncConnection
+from gateway.store.redis_url import RedisUrl
+from gateway.turns.sms import SmsHandler
 from tests.harness.cast import number
 from tests.harness.scale import people
 from tests.harness.sentinels import Sentinels, guarded
@@ -28,7 +28,7 @@ from tests.harness.stack import TUNING, Phone, Stack, until
 
 CALL, FLIGHT = 50, 4
 PEOPLE = people(3000, fewer=1000)
-PACE = f"[pace]\ncall_size = {CALL}\nin_flight = {FLIGHT}\nchunk_size = 500\n"
+PACE = f"[sending]\nrequest_size = {CALL}\nin_flight = {FLIGHT}\nchunk_size = 500\n"
 BY_ONE = "proposal_audience = 100000\n"
 RESUMES = 10
 """seconds"""
@@ -59,9 +59,9 @@ def guards() -> Iterator[Sentinels]:
 def test_sentinels_in_the_url(
     url: str, hosts: list[tuple[str, int]], name: str, login: tuple[str, str, int], tls: bool
 ) -> None:
-    place = Place(url)
+    place = RedisUrl(url)
     assert (list(place.sentinels), place.master_name) == (hosts, name)
-    at = place.known
+    at = place.server
     assert ((at.username, at.password, at.db), at.tls) == (login, tls)
     assert "p@ss" not in repr(at)
     assert settings.load({"REDIS_URL": url}).redis_url == url
@@ -79,8 +79,8 @@ def test_sentinels_in_the_url(
 )
 def test_a_url_that_names_nobody_is_told(url: str) -> None:
     with pytest.raises(BadInput, match="REDIS_URL"):
-        Place(url)
-    assert Place("redis://a:1/2").address().port == 1
+        RedisUrl(url)
+    assert RedisUrl("redis://a:1/2").find_master().port == 1
 
 
 # What a replica must have
@@ -96,31 +96,31 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
 def test_who_leaves_is_told_so_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
     """The replicas hang: a consent stands and is counted; a STOP stands too, but the network is to repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
-    store, sms = deployment.store, Sms(deployment)
-    assert store.attempt(lambda world, change, now: change.write("SET", "any", 1)) is None
+    store, sms = deployment.store, SmsHandler(deployment)
+    assert store.transact(lambda world, change, now: change.write("SET", "any", 1)) is None
     hung = [guards.running[port] for port in guards.servers if port != guards.master()]
     for server in hung:
         os.kill(server.pid, signal.SIGSTOP)
     try:
-        sms.receive("1", number("Amina"), "HELP")
-        assert store.connection.call("GET", "uncopied") is None, "nobody waits for what need not last"
-        with pytest.raises(StoreAway, match="no replica"):
-            sms.receive("2", number("Amina"), "STOP")
-        assert store.connection.call("GET", "uncopied") == b"1"
-        assert sms.receive("2", number("Amina"), "STOP") == set(), "said again, it is known"
+        sms.handle_text("1", number("Amina"), "HELP")
+        assert store.connection.execute("GET", "uncopied") is None, "nobody waits for what need not last"
+        with pytest.raises(StoreUnavailable, match="no replica"):
+            sms.handle_text("2", number("Amina"), "STOP")
+        assert store.connection.execute("GET", "uncopied") == b"1"
+        assert sms.handle_text("2", number("Amina"), "STOP") == set(), "said again, it is known"
     finally:
         for server in hung:
             os.kill(server.pid, signal.SIGCONT)
     until(lambda: store.connection.batch([("SET", "any", 2), ("WAIT", 2, 100)])[1] == 2, what="the replicas back")
-    sms.receive("3", number("Bahati"), "STOP")
-    assert store.connection.call("GET", "uncopied") == b"1"
+    sms.handle_text("3", number("Bahati"), "STOP")
+    assert store.connection.execute("GET", "uncopied") == b"1"
 
 
 # What `check` says
 
 
 def checked(guards: Sentinels) -> list[str]:
-    return [f"{finding.level}: {finding.text}" for finding in copies.look(Connection(guards.url))]
+    return [f"{finding.level}: {finding.text}" for finding in replication.check(Connection(guards.url))]
 
 
 def test_copies_are_checked_too(guards: Sentinels) -> None:
@@ -141,24 +141,24 @@ def test_an_event_loop_finds_the_new_master(guards: Sentinels) -> None:
     connection = Connection(guards.url)
 
     async def ask() -> None:
-        wire = Wire(connection)
+        wire = AsyncConnection(connection)
 
         def steps():  # type: ignore[no-untyped-def]
             [answer] = yield [("SET", "key", 1)]
             return answer
 
-        assert await wire.follow(steps()) == b"OK"
+        assert await wire.run_commands(steps()) == b"OK"
         old = guards.master()
         guards.asked(guards.guards[0]).execute_command("SENTINEL", "FAILOVER", "mymaster")
         for _ in range(100):
-            with suppress(StoreAway):
-                if guards.master() != old and await wire.follow(steps()) == b"OK":
+            with suppress(StoreUnavailable):
+                if guards.master() != old and await wire.run_commands(steps()) == b"OK":
                     return
             await asyncio.sleep(0.1)
         raise AssertionError("the old master is still asked")
 
     asyncio.run(ask())
-    assert connection.call("GET", "key") == b"1"
+    assert connection.execute("GET", "key") == b"1"
 
 
 @pytest.fixture
@@ -195,15 +195,15 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     assert len([n for n in times if n.startswith("+25473")]) == PEOPLE, "missing"
     assert sum(n - 1 for n in times.values()) <= CALL * FLIGHT, "doubled: no more than was under way"
     store = stack.deployment().store
-    world = store.world()
+    world = store.read_world()
     areas = {name: world.atlas.resolve(name).id for name in ("Soko Mwezi", "Shamba Nyota")}
-    members = store.members()
+    members = store.count_subscribers()
     assert (members[areas["Shamba Nyota"]], members[areas["Soko Mwezi"]]) == (1, PEOPLE), "consent given, and taken"
-    kept = store.read(number("Chiku")).subscription
+    kept = store.read_turn(number("Chiku")).subscription
     assert kept is not None and kept.channel is Channel.SMS
-    assert store.read(number("Bahati")).subscription is None
+    assert store.read_turn(number("Bahati")).subscription is None
     [case] = world.alerts.values()
-    counts = store.recipients.counts(f"{case.number}.0")
+    counts = store.recipients.count_states(f"{case.number}.0")
     assert sum(counts.values()) in (PEOPLE, PEOPLE + 1), "Bahati was in it or not yet"
     amina.dial()
     assert amina.open, "the web's event loop found the new master too"
@@ -234,5 +234,7 @@ def resumed(stack: Stack, before: set[str]) -> None:
 def settled(stack: Stack) -> bool:
     stack.restart_the_dead()
     store = stack.deployment().store
-    [number] = store.world().alerts
-    return not store.recipients.left_to_do(f"{number.decode()}.0") and not store.due.waiting("alerts")
+    [number] = store.read_world().alerts
+    return not store.recipients.count_remaining_prefixes(f"{number.decode()}.0") and not store.work_queue.has_due_items(
+        "alerts"
+    )

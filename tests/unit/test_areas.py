@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import BadInput
 from gateway.model.area import Area, Atlas, area_id
-from gateway.model.names import fold
+from gateway.model.names import normalise_name
 
 
 def mac(data: bytes) -> bytes:
@@ -132,11 +132,11 @@ def test_find(what: str, typed: str, wanted: list[str]) -> None:
     ],
 )
 def test_starts(what: str, typed: str, wanted: list[str]) -> None:
-    assert names(COAST.starts(typed, 9)) == wanted, what
+    assert names(COAST.starting_with(typed, 9)) == wanted, what
 
 
 def test_starts_keeps_to_its_limit() -> None:
-    assert len(COAST.starts("m", 2)) == 2
+    assert len(COAST.starting_with("m", 2)) == 2
 
 
 @pytest.mark.parametrize(
@@ -190,17 +190,17 @@ def test_resolve_refuses_what_is_no_path(typed: str) -> None:
     ],
 )
 def test_parse_head(what: str, text: str, wanted: list[str], rest: str) -> None:
-    found, left = COAST.parse_head(text.split())
+    found, left = COAST.parse_leading_area(text.split())
     assert sorted(names(found)) == sorted(wanted), what
     assert " ".join(left) == rest, what
 
 
 @given(st.text())
 def test_fold_is_final_and_typing_never_fails(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert normalise_name(normalise_name(text)) == normalise_name(text)
     COAST.find(text)
-    COAST.starts(text, 5)
-    _, left = COAST.parse_head(text.split())
+    COAST.starting_with(text, 5)
+    _, left = COAST.parse_leading_area(text.split())
     assert tuple(text.split())[len(text.split()) - len(left) :] == left
 
 
@@ -221,10 +221,10 @@ def test_two_thousand_areas_are_quick() -> None:
     head = atlas.subtree(atlas.children()[0].id)[0]
     asked: list[Callable[[], object]] = [
         lambda: atlas.find("ward 77 kijiji77"),
-        lambda: atlas.parse_head(["/".join(["kijiji77"] * 200)]),
-        lambda: atlas.starts("kij", 5),
+        lambda: atlas.parse_leading_area(["/".join(["kijiji77"] * 200)]),
+        lambda: atlas.starting_with("kij", 5),
         lambda: atlas.audience_areas(head),
-        lambda: atlas.parse_head(["ward", "77", "kijiji77", "police", "at", "the", "bar"]),
+        lambda: atlas.parse_leading_area(["ward", "77", "kijiji77", "police", "at", "the", "bar"]),
     ]
     for ask in asked:
         times = []

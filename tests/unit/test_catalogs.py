@@ -17,42 +17,52 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from msgspec.structs import replace
 
-from gateway.gsm import fold, screen_limit, segments, strangers, units
-from gateway.model.alert import Alert, Kind, State
+from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.area import Atlas
-from gateway.model.caller import Caller, House, World
+from gateway.model.caller import Caller, OrganisationProfile, World
 from gateway.model.caller import Topic as Listed
 from gateway.model.directory import Directory
-from gateway.model.hours import Hours
+from gateway.model.hours import WeeklyHours
 from gateway.model.needs import NEEDS
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Wording
 from gateway.model.tariff import Carrier, Tariff
-from gateway.wording import (
-    PLACE,
+from gateway.text.gsm import count_segments, encoded_length, max_screen_length, non_gsm_chars, normalise_text
+from gateway.text.wording import (
+    MAX_VENUE_CHARS,
+    alert_text,
+    answer_waiting_text,
+    apology_text,
     code_phrase,
-    dial_to_read,
-    ending,
+    ending_text,
     need_label,
     need_name,
-    referral,
-    sorry,
-    still_wanted,
-    update,
-    warning,
+    reconsent_text,
+    referral_text,
+    update_text,
 )
-from jobs.verify import outcome_text
-from menus import clinic_texts, compose, home, pages, rights, texts
-from menus.screen import Shown
+from jobs.handlers.verification import outcome_text
+from menus import compose, home, rights
+from menus.engine import paging
+from menus.engine.screen import ScreenResult
+from menus.sms import clinic, keywords
 from tests.harness import reading
-from translations import KEYWORDS, Languages, Topic, Translator, keywords, load
-from translations.extract import MARKS, ROOT, flat, limits, passed_over, sentences, sources
-from translations.languages import HERE, SOURCE
-from translations.taboo import Taboo, read_taboo
+from translations import KEYWORDS, Languages, Topic, Translator, load, load_keywords
+from translations.extract import (
+    MARKER_FUNCTIONS,
+    ROOT,
+    collect_limits,
+    extract_sentences,
+    find_missed_by_babel,
+    flatten_forms,
+    source_files,
+)
+from translations.forbidden_words import ForbiddenWords, read_forbidden_words
+from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
 
-SPOKEN: Final = tuple(sorted(path.parent.name for path in HERE.glob("*/messages.po")))
+SPOKEN: Final = tuple(sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po")))
 """every language shipped is whole"""
-COMPLETE: Final = tuple(code for code in SPOKEN if code != SOURCE)
+COMPLETE: Final = tuple(code for code in SPOKEN if code != SOURCE_LANGUAGE)
 WIDE: Final = ("ru", "zh_Hans")
 """what they write takes a phone 70 characters a page and a text"""
 
@@ -63,17 +73,17 @@ LONGEST_AREA: Final = "Woodley/Kenyatta Golf Course"
 
 
 def catalog(code: str) -> Catalog:
-    with (HERE / code / "messages.po").open("rb") as file:
+    with (TRANSLATIONS_DIR / code / "messages.po").open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
 def forms(message: Message) -> tuple[str, ...]:
     """The translation, or its plural forms."""
-    return flat(message.string)
+    return flatten_forms(message.string)
 
 
 def source_ids(message: Message) -> tuple[str, ...]:
-    return flat(message.id)
+    return flatten_forms(message.id)
 
 
 def named(text: str) -> set[tuple[str, str | None, str | None]]:
@@ -90,14 +100,19 @@ def translated(code: str) -> list[Message]:
 
 def test_babel_finds_every_sentence() -> None:
     """Translators work from what Babel extracts; what it passes over is English for ever."""
-    seen = {id_ for file in sources() for s in [*extract_from_file("python", file, MARKS)] for id_ in flat(s[1])}
-    missed = {s.ids[0] for file in sources() for s in passed_over(file)} - seen
+    seen = {
+        id_
+        for file in source_files()
+        for s in [*extract_from_file("python", file, MARKER_FUNCTIONS)]
+        for id_ in flatten_forms(s[1])
+    }
+    missed = {s.msgids[0] for file in source_files() for s in find_missed_by_babel(file)} - seen
     assert not missed
 
 
 @pytest.mark.parametrize("code", COMPLETE)
 def test_nothing_is_missing_and_nothing_left_over(code: str) -> None:
-    wanted = {(s.context, s.ids) for s in sentences()}
+    wanted = {(s.context, s.msgids) for s in extract_sentences()}
     held = {(m.context or "", source_ids(m)) for m in translated(code)}
     assert sorted(wanted - held) == [], "missing"
     assert sorted(held - wanted) == [], "left over: no code says it"
@@ -121,7 +136,7 @@ def test_placeholders_are_the_same(code: str) -> None:
 
 @pytest.mark.parametrize("code", COMPLETE)
 def test_keywords_in_capitals_are_words_that_phones_accept(code: str) -> None:
-    accepted = keywords(load([code]))
+    accepted = load_keywords(load([code]))
     for message in translated(code):
         if message.context != "keyword":
             said = [_keywords_in(form, accepted) for form in forms(message)]
@@ -136,7 +151,7 @@ def test_the_readme_tells_the_languages() -> None:
     """What is translated, how many topics there are, and who has reviewed it."""
     readme = (ROOT / "README.md").read_text("utf-8")
     for language in shipped():
-        reviewed = "nobody yet" if language.reviewed == "nobody" else language.reviewed
+        reviewed = "nobody yet" if language.reviewed_by == "nobody" else language.reviewed_by
         row = rf"^\| \w+ \(`{language.code}`\) \| all \| {len(own_topics(language.code))} \| {re.escape(reviewed)} \|$"
         assert re.search(row, readme, re.MULTILINE), language.code
 
@@ -148,17 +163,17 @@ def test_the_readme_tells_the_languages() -> None:
 def test_every_letter_is_cheap(code: str) -> None:
     said = {m.id: form for m in translated(code) for form in forms(m)}
     said |= {topic.slug: topic.title + topic.body for topic in own_topics(code)}
-    assert {id_: bad for id_, text in said.items() if (bad := strangers(fold(text)))} == {}
+    assert {id_: bad for id_, text in said.items() if (bad := non_gsm_chars(normalise_text(text)))} == {}
 
 
 def test_notes_are_found() -> None:
-    assert limits().items() >= {("Alerts near me", 20), ("Where? A short place name, no person's name.", 60)}
+    assert collect_limits().items() >= {("Alerts near me", 20), ("Where? A short place name, no person's name.", 60)}
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_translators_notes_are_kept(code: str) -> None:
     _ = spoken(code)
-    assert {id_: _(id_) for id_, most in limits().items() if len(_(id_)) > most} == {}
+    assert {id_: _(id_) for id_, most in collect_limits().items() if len(_(id_)) > most} == {}
 
 
 @cache
@@ -172,8 +187,8 @@ def own_topics(code: str) -> list[Topic]:
 
 
 @cache
-def taboo(code: str) -> Taboo:
-    return read_taboo(code, [HERE])
+def taboo(code: str) -> ForbiddenWords:
+    return read_forbidden_words(code, [TRANSLATIONS_DIR])
 
 
 def budget(code: str, gsm: int, wide: int) -> int:
@@ -187,11 +202,19 @@ def spoken(code: str) -> Translator:
 
 def world() -> World:
     """A house with everything that takes room: a long name, a note that it is free, a hotline, every language."""
-    house = House(
-        name="N" * 20, service_code=DIAL, hotline=HOTLINE, languages=tuple((one.code, one.name) for one in shipped()),
-        zone=ZoneInfo("UTC"), approvals=1, proposal_audience=500, free_to_dial=True, alert_seconds=1, alert_longest=1,
-        keep_alert=1,
-    )  # fmt: skip
+    house = OrganisationProfile(
+        name="N" * 20,
+        service_code=DIAL,
+        hotline=HOTLINE,
+        languages=tuple((one.code, one.name) for one in shipped()),
+        zone=ZoneInfo("UTC"),
+        approvals=1,
+        proposal_audience=500,
+        free_to_dial=True,
+        alert_duration_s=1,
+        max_alert_duration_s=1,
+        alert_retention_s=1,
+    )
     listed = {
         one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
     }
@@ -204,11 +227,11 @@ def somebody(code: str) -> Caller:
     return Caller(0, code, world(), staff=staff)
 
 
-def paged(shown: Shown, _: Translator, back: bool = True) -> list[str]:
+def paged(shown: ScreenResult, _: Translator, back: bool = True) -> list[str]:
     """A screen as the phone pages it, each page within its limit."""
-    choices = tuple(replace(choice, label=_.fold(choice.label)) for choice in shown.choices)
-    found = pages.every(_.fold(shown.text), choices, _, back)
-    assert [body for body in found if units("CON " + body)[0] > screen_limit(body)] == []
+    choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in shown.choices)
+    found = paging.all_pages(_.normalise(shown.text), choices, _, back)
+    assert [body for body in found if encoded_length("CON " + body)[0] > max_screen_length(body)] == []
     return found
 
 
@@ -227,18 +250,20 @@ def test_first_screens_are_one_page(code: str) -> None:
 def test_a_look_before_sending_is_short(code: str) -> None:
     """People, segments, cost, a network that holds texts and a letter that costs: each whole on one of few pages."""
     _, caller = spoken(code), somebody(code)
-    house = replace(caller.world.house, voices=tuple(one.translator for one in shipped()), approvals=2)
-    closed = Carrier("safaricom", Hours.parse("Daily 08:00-18:00"))
-    priced = replace(house, tariff=Tariff("KES", 800, limited=(closed,)))
-    caller = replace(caller, world=replace(caller.world, house=priced), people={"a": 123456})
-    wanted = {"kind": "raid", "area": "a", "place": "Soko ✓ Mwezi".ljust(compose.LONGEST_PLACE, "x"), "hours": 12}
-    for text in ("", "w" * compose.LONGEST_TEXT):
-        found = paged(compose.look(caller, _, **wanted, text=text), _)
+    house = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
+    closed = Carrier("safaricom", WeeklyHours.parse("Daily 08:00-18:00"))
+    priced = replace(house, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
+    caller = replace(caller, world=replace(caller.world, profile=priced), audience_by_area={"a": 123456})
+    wanted = {"kind": "raid", "area": "a", "venue": "Soko ✓ Mwezi".ljust(compose.MAX_VENUE_CHARS, "x"), "hours": 12}
+    for text in ("", "w" * compose.MAX_TEXT_CHARS):
+        found = paged(compose.preview(caller, _, **wanted, text=text), _)
         assert len(found) <= 5, found
         for whole in ("120000", "KES", "safaricom", "08:00", "✓"):
             assert any(whole in page for page in found), whole
-    plain = replace(caller, world=replace(caller.world, house=replace(priced, tariff=Tariff("KES", 800), approvals=1)))
-    found = paged(compose.look(plain, _, **wanted | {"place": "Soko Mwezi"}, text=""), _)
+    plain = replace(
+        caller, world=replace(caller.world, profile=replace(priced, tariff=Tariff("KES", 800), approvals=1))
+    )
+    found = paged(compose.preview(plain, _, **wanted | {"venue": "Soko Mwezi"}, text=""), _)
     assert len(found) <= budget(code, 2, 4), found
     assert code in WIDE or "\n1. " in found[0], "the choice to send is on the first page"
 
@@ -247,13 +272,13 @@ def test_a_look_before_sending_is_short(code: str) -> None:
 def test_topics_are_whole_and_fit(code: str) -> None:
     """4 pages of GSM-7 or 7 of 70, with the line that sends it as text; at most three choices from home."""
     caller, _ = somebody(code), spoken(code)
-    wanted = [(topic.group, topic.slug, topic.order, topic.slots) for topic in shipped().topics(SOURCE)]
+    wanted = [(topic.group, topic.slug, topic.order, topic.slots) for topic in shipped().topics(SOURCE_LANGUAGE)]
     assert [(topic.group, topic.slug, topic.order, topic.slots) for topic in own_topics(code)] == wanted
     for topic in own_topics(code):
         shown = rights.topic(caller, _, slug=topic.slug)
         assert topic.body in shown.text
         assert len(paged(shown, _)) <= budget(code, 4, 7), topic.slug
-        assert all(segments(part) <= 3 for part in rights.parts(topic, _)), topic.slug
+        assert all(count_segments(part) <= 3 for part in rights.topic_messages(topic, _)), topic.slug
 
 
 @pytest.mark.parametrize("topic", reading.topics(), ids=lambda topic: topic.slug)
@@ -264,28 +289,30 @@ def test_a_ten_year_old_can_read_the_topics(topic: Topic) -> None:
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_titles_are_one_line(code: str) -> None:
     assert {
-        t.title: units(fold(t.title))[0] for t in own_topics(code) if units(fold(t.title))[0] > budget(code, 26, 22)
+        t.title: encoded_length(normalise_text(t.title))[0]
+        for t in own_topics(code)
+        if encoded_length(normalise_text(t.title))[0] > budget(code, 26, 22)
     } == {}
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_say_where_their_facts_are_from(code: str) -> None:
     """R, Z, P and S: the founding documents, by line; or what anybody may know."""
-    source = {topic.slug: topic.source for topic in shipped().topics(SOURCE)}
+    source = {topic.slug: topic.source for topic in shipped().topics(SOURCE_LANGUAGE)}
     place = r"(general|[RZPS]\d+(-\d+)?)"
     for topic in own_topics(code):
         assert re.fullmatch(rf"{place}(, {place})*", topic.source), topic.slug
         assert topic.source == source[topic.slug]
-        assert topic.reviewed == "nobody"
+        assert topic.reviewed_by == "nobody"
 
 
 def test_rights_by_text_are_found_by_number_and_each_list_is_three_segments_a_part() -> None:
     for code in SPOKEN:
         caller, _ = somebody(code), spoken(code)
         for asked in ("", "1", "2", "3", "4"):
-            parts, _do = texts.rights(asked, caller, _)
-            assert all(segments(part) <= 3 for part in parts)
-        assert texts.rights("101", caller, _)[0] == rights.parts(own_topics(code)[0], _)
+            parts, _do = keywords.answer_rights(asked, caller, _)
+            assert all(count_segments(part) <= 3 for part in parts)
+        assert keywords.answer_rights("101", caller, _)[0] == rights.topic_messages(own_topics(code)[0], _)
 
 
 # --- texts that go out: one segment, and neutral where that was promised
@@ -303,39 +330,39 @@ def areas() -> list[str]:
     return [LONGEST_AREA, max(names, key=len)]
 
 
-def alert(kind: Kind, drill: bool = False) -> Alert:
-    place = "Kando ya soko kubwa, nyuma ya stendi ya matatu"[:PLACE].ljust(PLACE, "x")
-    text = "w" * compose.LONGEST_TEXT
-    return Alert(12345, kind, "a", State.LIVE, 0, 1, place=place, text=text, drill=drill)
+def alert(kind: AlertKind, drill: bool = False) -> Alert:
+    place = "Kando ya soko kubwa, nyuma ya stendi ya matatu"[:MAX_VENUE_CHARS].ljust(MAX_VENUE_CHARS, "x")
+    text = "w" * compose.MAX_TEXT_CHARS
+    return Alert(12345, kind, "a", AlertState.LIVE, 0, 1, venue=place, text=text, drill=drill)
 
 
-SAYS: Final = (warning, update, ending)
+SAYS: Final = (alert_text, update_text, ending_text)
 KEPT: Final = 20
 """letters of the place that are left at least, in a text of 70"""
 
 
 def alert_texts(code: str, *styles: Wording) -> Iterator[str]:
     _ = spoken(code)
-    for style, kind, area, say in product(styles, Kind, areas(), SAYS):
+    for style, kind, area, say in product(styles, AlertKind, areas(), SAYS):
         yield say(alert(kind), area, style, _, local, DIAL)
     for area in areas():
-        yield warning(alert(Kind.RAID, drill=True), area, Wording.NEUTRAL, _, local, DIAL)
+        yield alert_text(alert(AlertKind.RAID, drill=True), area, Wording.NEUTRAL, _, local, DIAL)
 
 
 def outcomes(code: str) -> Iterator[str]:
     """What a reporter hears in the end."""
     context: Any = SimpleNamespace(translator=lambda lang: spoken(lang))
-    for state in (State.LIVE, State.REJECTED, State.UNCHECKED):
-        yield outcome_text(context, world(), Alert(1, Kind.RAID, "a", state, 0), code)
+    for state in (AlertState.LIVE, AlertState.REJECTED, AlertState.UNCHECKED):
+        yield outcome_text(context, world(), Alert(1, AlertKind.RAID, "a", state, 0), code)
 
 
 def clinic_said(code: str) -> Iterator[str]:
     """To a clinic: the visitor, for every need and language; and what it hears when it answers."""
     _ = spoken(code)
     for need, one in product(NEEDS.values(), shipped()):
-        yield referral("54321", need.label, one.name, "30/12 23:59", _)
-    for said in (clinic_texts.Said("", 0), clinic_texts.Said("54321", 0), clinic_texts.Said("00000", 1)):
-        yield clinic_texts.answer(said, somebody(code), _)[0]
+        yield referral_text("54321", need.label, one.name, "30/12 23:59", _)
+    for said in (clinic.ClinicReply("", 0), clinic.ClinicReply("54321", 0), clinic.ClinicReply("00000", 1)):
+        yield clinic.answer_reply(said, somebody(code), _)[0]
 
 
 def short_notices(code: str) -> Iterator[str]:
@@ -345,17 +372,17 @@ def short_notices(code: str) -> Iterator[str]:
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
         "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30,
     }  # fmt: skip
-    for sentence in sentences():
+    for sentence in extract_sentences():
         if sentence.file.parent.name == "jobs":
-            yield _(sentence.ids[0]).format(**values)
-    yield dial_to_read(DIAL, _)
-    yield sorry(HOTLINE, _)
+            yield _(sentence.msgids[0]).format(**values)
+    yield answer_waiting_text(DIAL, _)
+    yield apology_text(HOTLINE, _)
     yield _("Done.")
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_neutral_and_code_alerts_updates_and_endings_are_one_segment(code: str) -> None:
-    too_long = [t for t in alert_texts(code, Wording.NEUTRAL, Wording.CODE) if segments(fold(t)) != 1]
+    too_long = [t for t in alert_texts(code, Wording.NEUTRAL, Wording.CODE) if count_segments(normalise_text(t)) != 1]
     assert too_long == []
 
 
@@ -363,10 +390,10 @@ def test_neutral_and_code_alerts_updates_and_endings_are_one_segment(code: str) 
 def test_plain_alerts_are_two_segments_at_most_and_their_endings_one(code: str) -> None:
     """Outside GSM-7 each may take one more: staff's words are worth it."""
     _ = spoken(code)
-    for kind, area in product(Kind, areas()):
+    for kind, area in product(AlertKind, areas()):
         for say, most in zip(SAYS, (2, 2, 1), strict=True):
             text = say(alert(kind), area, Wording.PLAIN, _, local, DIAL)
-            assert segments(text) <= most + budget(code, 0, 1), text
+            assert count_segments(text) <= most + budget(code, 0, 1), text
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -375,25 +402,25 @@ def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> 
     _ = spoken(code)
     kept = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
     for say, style in product(SAYS, Wording):
-        text = say(alert(Kind.RAID), LONGEST_AREA, style, _, local, DIAL)
+        text = say(alert(AlertKind.RAID), LONGEST_AREA, style, _, local, DIAL)
         assert kept in text, text
         assert "23:59" in text
-        assert say is ending or DIAL in text
+        assert say is ending_text or DIAL in text
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_staffs_words_in_other_letters_cost_no_place(code: str) -> None:
     """One such letter makes the whole text dear."""
-    case = Alert(12345, Kind.RAID, "a", State.LIVE, 0, 1, place="Soko", text="ж" * compose.LONGEST_TEXT)
-    for say in (warning, update):
+    case = Alert(12345, AlertKind.RAID, "a", AlertState.LIVE, 0, 1, venue="Soko", text="ж" * compose.MAX_TEXT_CHARS)
+    for say in (alert_text, update_text):
         text = say(case, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
-        assert LONGEST_AREA in text and case.text in text and segments(text) <= 3
+        assert LONGEST_AREA in text and case.text in text and count_segments(text) <= 3
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_code_phrases_are_twelve_and_short(code: str) -> None:
-    phrases = {code_phrase(kind, spoken(code)) for kind in Kind}
-    assert len(phrases) == len(Kind)
+    phrases = {code_phrase(kind, spoken(code)) for kind in AlertKind}
+    assert len(phrases) == len(AlertKind)
     assert max(map(len, phrases)) <= 20
 
 
@@ -403,13 +430,13 @@ def test_other_texts_are_one_segment(code: str) -> None:
     _ = spoken(code)
     to_callers = [
         *outcomes(code),
-        dial_to_read(DIAL, _),
+        answer_waiting_text(DIAL, _),
         _("One question from us waits for you. Dial {dial}").format(dial=DIAL),
-        still_wanted(DIAL, _),
+        reconsent_text(DIAL, _),
     ]
-    assert [t for t in to_callers if segments(fold(t)) != 1] == []
+    assert [t for t in to_callers if count_segments(normalise_text(t)) != 1] == []
     others = [*clinic_said(code), *short_notices(code)]
-    assert [t for t in others if segments(fold(t)) > budget(code, 1, 2)] == []
+    assert [t for t in others if count_segments(normalise_text(t)) > budget(code, 1, 2)] == []
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -422,14 +449,16 @@ def test_neutral_words_give_nobody_away(code: str) -> None:
         "outcomes": outcomes(code),
         "waiting": iter(
             [
-                dial_to_read(DIAL, _),
-                still_wanted(DIAL, _),
+                answer_waiting_text(DIAL, _),
+                reconsent_text(DIAL, _),
                 _("Done."),
                 _("One question from us waits for you. Dial {dial}"),
             ]
         ),
     }
-    found = {(where, word) for where, texts in quiet.items() for text in texts for word in taboo(code).unneutral(text)}
+    found = {
+        (where, word) for where, texts in quiet.items() for text in texts for word in taboo(code).find_revealing(text)
+    }
     assert found == set()
 
 
@@ -439,8 +468,8 @@ def test_the_first_screen_gives_nobody_away(code: str) -> None:
     _ = spoken(code)
     first = home.home(somebody(code), _)
     alerts, *others = [first.text, *(choice.label for choice in first.choices)][1:]
-    assert len(taboo(code).unneutral(alerts)) <= 1
-    assert [line for line in others if taboo(code).unneutral(line)] == []
+    assert len(taboo(code).find_revealing(alerts)) <= 1
+    assert [line for line in others if taboo(code).find_revealing(line)] == []
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -453,12 +482,12 @@ def test_every_language_lists_its_words(code: str) -> None:
 def test_no_unfit_word_is_said(code: str) -> None:
     """What others call it may be quoted, in quotation marks; and we say what does not mean safe."""
     said = [form for message in translated(code) if message.context != "keyword" for form in forms(message)]
-    if code == SOURCE:
-        ours = (s for s in sentences() if s.context != "keyword")
-        said += [id_.replace("does not mean safe", "").replace("text SAFE", "") for s in ours for id_ in s.ids]
+    if code == SOURCE_LANGUAGE:
+        ours = (s for s in extract_sentences() if s.context != "keyword")
+        said += [id_.replace("does not mean safe", "").replace("text SAFE", "") for s in ours for id_ in s.msgids]
     said += [text for topic in own_topics(code) for text in (topic.title, topic.body)]
     own = [re.sub(r"[\"“«][^\"”»]*[\"”»]", "", text) for text in said]
-    assert [(text, found) for text in own if (found := taboo(code).unfit(text))] == []
+    assert [(text, found) for text in own if (found := taboo(code).find_forbidden(text))] == []
 
 
 @pytest.mark.parametrize("code", SPOKEN)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import BadInput
 from gateway.model.clinic import Clinic
-from gateway.model.hours import WEEK, Hours, minute_of_week
+from gateway.model.hours import WEEK_MINUTES, WeeklyHours, minute_of_week
 from gateway.model.needs import NEEDS, SERVICES
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
@@ -24,7 +24,7 @@ def on(day: str, clock: str) -> datetime:
 
 
 def clinic(hours: str = "", open_24h: bool = False) -> Clinic:
-    return Clinic("1", "Clinic", "0" * 10, hours=Hours.parse(hours) if hours else None, open_24h=open_24h)
+    return Clinic("1", "Clinic", "0" * 10, hours=WeeklyHours.parse(hours) if hours else None, open_24h=open_24h)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def clinic(hours: str = "", open_24h: bool = False) -> Clinic:
     ],
 )
 def test_open_at(hours: str, day: str, clock: str, wanted: bool) -> None:
-    assert clinic(hours).open_at(on(day, clock)) is wanted
+    assert clinic(hours).is_open_at(on(day, clock)) is wanted
 
 
 @pytest.mark.parametrize(
@@ -64,22 +64,22 @@ def test_open_at(hours: str, day: str, clock: str, wanted: bool) -> None:
     ],
 )
 def test_opens_next(hours: str, now: datetime, wanted: datetime | None) -> None:
-    assert clinic(hours).opens_next(now) == wanted
-    assert clinic(hours).opens_next(now + timedelta(seconds=30)) == wanted
+    assert clinic(hours).next_opening(now) == wanted
+    assert clinic(hours).next_opening(now + timedelta(seconds=30)) == wanted
 
 
 def test_hours_follow_the_clock_on_the_wall() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     night_of_the_change = datetime(2024, 3, 31, 1, 30, tzinfo=berlin)
-    opens = clinic("Sun 08:00-12:00").opens_next(night_of_the_change)
+    opens = clinic("Sun 08:00-12:00").next_opening(night_of_the_change)
     assert opens == datetime(2024, 3, 31, 8, 0, tzinfo=berlin)
 
 
 def test_unknown_hours_are_not_closed() -> None:
-    assert clinic().open_at(on("Mon", "09:00")) is None
-    assert clinic().opens_next(on("Mon", "09:00")) is None
-    assert clinic(open_24h=True).open_at(on("Sun", "03:00")) is True
-    assert clinic(open_24h=True).opens_next(on("Sun", "03:00")) is None
+    assert clinic().is_open_at(on("Mon", "09:00")) is None
+    assert clinic().next_opening(on("Mon", "09:00")) is None
+    assert clinic(open_24h=True).is_open_at(on("Sun", "03:00")) is True
+    assert clinic(open_24h=True).next_opening(on("Sun", "03:00")) is None
 
 
 @pytest.mark.parametrize(
@@ -102,22 +102,22 @@ def test_unknown_hours_are_not_closed() -> None:
 )
 def test_what_is_not_hours_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(BadInput) as refused:
-        Hours.parse(text)
+        WeeklyHours.parse(text)
     assert "711000299" not in str(refused.value)
 
 
 windows = st.tuples(st.sampled_from(DAYS), st.integers(0, 1439), st.integers(0, 1440)).filter(lambda w: w[1] != w[2])
 
 
-@given(st.lists(windows, min_size=1, max_size=6), st.integers(0, WEEK - 1))
+@given(st.lists(windows, min_size=1, max_size=6), st.integers(0, WEEK_MINUTES - 1))
 def test_hours_agree_with_counting_minutes(spans: list[tuple[str, int, int]], minute: int) -> None:
     text = "; ".join(f"{d} {s // 60:02}:{s % 60:02}-{e // 60:02}:{e % 60:02}" for d, s, e in spans)
-    lit = bytearray(WEEK)
+    lit = bytearray(WEEK_MINUTES)
     for day, start, end in spans:
         for m in range(start, end if end > start else end + 1440):
-            lit[(DAYS.index(day) * 1440 + m) % WEEK] = 1
-    hours = Hours.parse(text)
-    assert hours.open_at(minute) == bool(lit[minute])
+            lit[(DAYS.index(day) * 1440 + m) % WEEK_MINUTES] = 1
+    hours = WeeklyHours.parse(text)
+    assert hours.is_open_at(minute) == bool(lit[minute])
     if not lit[minute]:
         turned = lit[minute:] + lit[:minute]
         assert hours.minutes_to_opening(minute) == turned.index(1)
@@ -125,15 +125,15 @@ def test_hours_agree_with_counting_minutes(spans: list[tuple[str, int, int]], mi
 
 @given(st.datetimes())
 def test_a_minute_of_the_week(moment: datetime) -> None:
-    assert 0 <= minute_of_week(moment) < WEEK
+    assert 0 <= minute_of_week(moment) < WEEK_MINUTES
 
 
 def test_a_new_list_does_not_take_the_grade_away() -> None:
-    checked = clinic().check("Neema", date(2024, 5, 6))
-    again = clinic(USUAL).imported_over(checked)
-    assert again.checked
+    checked = clinic().as_checked("Neema", date(2024, 5, 6))
+    again = clinic(USUAL).updated_from_import(checked)
+    assert again.is_checked
     assert (again.checked_by, again.checked_on) == ("Neema", date(2024, 5, 6))
-    assert again.hours == Hours.parse(USUAL)
+    assert again.hours == WeeklyHours.parse(USUAL)
 
 
 def test_needs_come_by_urgency_and_use_every_service_of_the_list() -> None:
@@ -142,8 +142,8 @@ def test_needs_come_by_urgency_and_use_every_service_of_the_list() -> None:
     assert NEEDS["hurt"].services == ("violence_care", "hiv_care")
     ministry = "hiv_test sti hiv_care pmtct key_populations violence_care tb mental_health"
     assert set(ministry.split()) <= SERVICES
-    assert NEEDS["hurt"].match(frozenset({"hiv_care"})) == 1
-    assert NEEDS["hurt"].match(frozenset({"tb"})) is None
+    assert NEEDS["hurt"].service_rank(frozenset({"hiv_care"})) == 1
+    assert NEEDS["hurt"].service_rank(frozenset({"tb"})) is None
 
 
 def test_labels_tell_nothing() -> None:

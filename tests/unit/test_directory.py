@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.importing import read_areas, read_clinics
+from gateway.imports.places import read_areas, read_clinics
 from gateway.model.area import Area, Atlas
 from gateway.model.clinic import Clinic
-from gateway.model.directory import Directory, Found
-from gateway.model.distance import closeness, distance_km, kilometres, vector
-from gateway.model.hours import Hours
+from gateway.model.directory import ClinicMatch, Directory
+from gateway.model.distance import closeness_of_km, distance_km, km_of_closeness, unit_vector
+from gateway.model.hours import WeeklyHours
 from gateway.model.needs import NEEDS, SERVICES
 
 KENYA = Path(__file__).parents[3] / "shared/data/kenya_facilities.csv"
@@ -27,14 +27,16 @@ WEST = Area("west", ("Town", "West"), parent="town")
 DOCK = Area("dock", ("Town", "West", "Dock"), parent="west")
 FAR = Area("far", ("Far",))
 ATLAS = Atlas([TOWN, EAST, WEST, DOCK, FAR])
-DAY = Hours.parse("Daily 08:00-17:00")
+DAY = WeeklyHours.parse("Daily 08:00-17:00")
 
 
 def mac(data: bytes) -> bytes:
     return hmac.digest(b"a key for tests", data, "sha256")
 
 
-def place(code: str, *services: str, km: float | None = 1.0, hours: Hours | None = None, area: str = "east") -> Clinic:
+def place(
+    code: str, *services: str, km: float | None = 1.0, hours: WeeklyHours | None = None, area: str = "east"
+) -> Clinic:
     """A clinic so many km north of the town (1 degree is 111.19 km)."""
     north = None if km is None else -6.0 + km / 111.195
     east = None if km is None else 47.0
@@ -46,7 +48,7 @@ def always(clinic: Clinic) -> Clinic:
 
 
 def checked(clinic: Clinic) -> Clinic:
-    return clinic.check("Neema", date(2024, 5, 6))
+    return clinic.as_checked("Neema", date(2024, 5, 6))
 
 
 def offered(clinics: list[Clinic], need: str, now: datetime = NIGHT, limit: int = 9, area: str = "east") -> list[str]:
@@ -60,8 +62,8 @@ def test_distance_is_right() -> None:
     )
     assert distance_km(mombasa, nairobi) == pytest.approx(440, abs=2)
     assert distance_km(mombasa, WEST) is None
-    assert kilometres(closeness(12.5)) == pytest.approx(12.5, abs=0.01)
-    assert vector(WEST) is None
+    assert km_of_closeness(closeness_of_km(12.5)) == pytest.approx(12.5, abs=0.01)
+    assert unit_vector(WEST) is None
 
 
 def test_hurt_at_night_is_the_nearest_open_whatever_the_distance() -> None:
@@ -83,12 +85,12 @@ def test_hurt_at_night_is_the_nearest_open_whatever_the_distance() -> None:
 def test_hurt_with_all_closed_goes_where_one_is_seen_first() -> None:
     clinics = [
         place("opens at eight", "hiv_care", km=1, hours=DAY),
-        place("opens at six", "hiv_care", km=40, hours=Hours.parse("Daily 06:00-12:00")),
-        place("opens at four, a day away", "hiv_care", km=900, hours=Hours.parse("Daily 04:00-12:00")),
+        place("opens at six", "hiv_care", km=40, hours=WeeklyHours.parse("Daily 06:00-12:00")),
+        place("opens at four, a day away", "hiv_care", km=900, hours=WeeklyHours.parse("Daily 04:00-12:00")),
     ]
     found = Directory(clinics, ATLAS).nearest("hurt", "east", NIGHT, 2)
     assert [f.clinic.code for f in found] == ["opens at six", "opens at eight"]
-    assert found[0] == Found(clinics[1], found[0].distance_km, False, NIGHT.replace(hour=6))
+    assert found[0] == ClinicMatch(clinics[1], found[0].distance_km, False, NIGHT.replace(hour=6))
     assert found[0].distance_km == pytest.approx(40, abs=0.1)
 
 

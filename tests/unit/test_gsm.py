@@ -5,7 +5,18 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.gsm import Encoding, clip, fold, hints, is_gsm, screen_limit, segments, split_words, strangers, units
+from gateway.text.gsm import (
+    Encoding,
+    clip,
+    count_segments,
+    encoded_length,
+    is_gsm,
+    max_screen_length,
+    non_gsm_chars,
+    normalise_text,
+    split_pages,
+    suggest_replacements,
+)
 
 ODD = "aZ 1\n\r@€[]{}^~|\\\f£ñàéÇçáΔΣλ’–…`\t\u00a0\u202fжй中。😀"
 texts = st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"], exclude_characters="\x1b")))
@@ -16,47 +27,47 @@ gsm_texts = st.text(st.sampled_from("abc XYZ\n\r019@£ñàéÇΔ€[]{}^~|\\\f")
 def test_counts_as_smsutil_does(text: str) -> None:
     peer = smsutil.split(text)
     per_unit = 1 if peer.encoding == "gsm0338" else 2
-    assert (units(text)[0], segments(text)) == (peer.total_bytes // per_unit, len(peer.parts))
+    assert (encoded_length(text)[0], count_segments(text)) == (peer.total_bytes // per_unit, len(peer.parts))
 
 
 @given(gsm_texts)
 def test_counts_long_texts_with_escapes_as_smsutil_does(text: str) -> None:
-    assert segments(text) == len(smsutil.split(text).parts)
+    assert count_segments(text) == len(smsutil.split(text).parts)
 
 
 @given(st.text(st.sampled_from("中ж😀a"), min_size=60, max_size=300))
 def test_counts_long_unicode_texts_as_smsutil_does(text: str) -> None:
-    assert segments(text) == len(smsutil.split(text).parts)
+    assert count_segments(text) == len(smsutil.split(text).parts)
 
 
 @pytest.mark.parametrize("char", list("\f^{}\\[~]|€"))
 def test_an_escaped_character_costs_two(char: str) -> None:
-    assert units(char) == (2, Encoding.GSM7)
+    assert encoded_length(char) == (2, Encoding.GSM7)
 
 
 @pytest.mark.parametrize("char", list("éèùìòàÇñÑüÜöÖäÄåÅæÆøØß@£$¥¤§¡¿ΔΦΓΛΩΠΨΣΘΞ\n\r"))
 def test_a_character_of_the_table_costs_one(char: str) -> None:
-    assert units(char) == (1, Encoding.GSM7)
-    assert fold(char) == char
+    assert encoded_length(char) == (1, Encoding.GSM7)
+    assert normalise_text(char) == char
 
 
 @pytest.mark.parametrize("char", list("áíóúêîôçẹọṣ’–…`\tж中አ"))
 def test_a_character_from_outside_costs_the_whole_text(char: str) -> None:
-    assert units("Kisauni" + char) == (8, Encoding.UCS2)
-    assert (screen_limit(char), screen_limit("a")) == (70, 160)
+    assert encoded_length("Kisauni" + char) == (8, Encoding.UCS2)
+    assert (max_screen_length(char), max_screen_length("a")) == (70, 160)
 
 
 def test_an_emoji_costs_two_units() -> None:
-    assert units("😀") == (2, Encoding.UCS2)
+    assert encoded_length("😀") == (2, Encoding.UCS2)
 
 
 def test_an_empty_text_is_one_empty_message() -> None:
-    assert (units(""), segments("")) == ((0, Encoding.GSM7), 1)
+    assert (encoded_length(""), count_segments("")) == ((0, Encoding.GSM7), 1)
 
 
 def test_a_raw_escape_is_no_character() -> None:
     assert not is_gsm("\x1b")
-    assert fold("a\x1bb\x00") == "ab"
+    assert normalise_text("a\x1bb\x00") == "ab"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +87,7 @@ def test_a_raw_escape_is_no_character() -> None:
     ],
 )
 def test_segments(text: str, count: int) -> None:
-    assert segments(text) == count
+    assert count_segments(text) == count
 
 
 @pytest.mark.parametrize(
@@ -108,22 +119,22 @@ def test_segments(text: str, count: int) -> None:
     ],
 )
 def test_fold(what: str, given_: str, wanted: str) -> None:
-    assert fold(given_) == wanted, what
+    assert normalise_text(given_) == wanted, what
 
 
 @pytest.mark.parametrize("text", ["Осторожно — рейд…", "ёлка, й", "小心，“突击检查”……", "አማርኛ", "Ж ’ ê"])
 def test_fold_leaves_other_scripts_alone(text: str) -> None:
-    assert fold(text) == text
+    assert normalise_text(text) == text
 
 
 @given(texts)
 def test_fold_is_stable_and_never_makes_gsm_text_dear(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert is_gsm(fold(text)) or not is_gsm(text)
+    assert normalise_text(normalise_text(text)) == normalise_text(text)
+    assert is_gsm(normalise_text(text)) or not is_gsm(text)
 
 
 def test_strangers_are_named_once_in_order() -> None:
-    assert strangers("a’b…c’ é") == "’…"
+    assert non_gsm_chars("a’b…c’ é") == "’…"
 
 
 @pytest.mark.parametrize(
@@ -146,26 +157,26 @@ def test_clip(text: str, limit: int, wanted: str) -> None:
 
 @given(texts, st.integers(0, 40))
 def test_clip_never_passes_the_limit(text: str, limit: int) -> None:
-    assert units(clip(text, limit))[0] <= limit
+    assert encoded_length(clip(text, limit))[0] <= limit
 
 
 def test_pages_break_at_words_and_lines() -> None:
-    assert split_words("one two three\nfour five", 9, 5) == ["one two", "three", "four five"]
+    assert split_pages("one two three\nfour five", 9, 5) == ["one two", "three", "four five"]
 
 
 def test_a_page_of_its_own_encoding() -> None:
-    assert split_words("Near the old market жж Mtwapa", 20, 6) == ["Near the old market", "жж", "Mtwapa"]
+    assert split_pages("Near the old market жж Mtwapa", 20, 6) == ["Near the old market", "жж", "Mtwapa"]
 
 
 def test_a_long_word_is_cut() -> None:
-    assert split_words("abcdefgh", 3, 2) == ["abc", "def", "gh"]
+    assert split_pages("abcdefgh", 3, 2) == ["abc", "def", "gh"]
 
 
 @given(texts, st.integers(12, 30), st.integers(2, 12))
 def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: int) -> None:
-    pages = split_words(text, limit_gsm, limit_ucs2)
+    pages = split_pages(text, limit_gsm, limit_ucs2)
     assert "".join("".join(pages).split()) == "".join(text.split())
-    assert all(units(page)[0] <= (limit_gsm if is_gsm(page) else limit_ucs2) for page in pages)
+    assert all(encoded_length(page)[0] <= (limit_gsm if is_gsm(page) else limit_ucs2) for page in pages)
 
 
 @pytest.mark.parametrize(
@@ -182,19 +193,19 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
     ],
 )
 def test_hints_name_what_makes_it_dear_and_what_to_write(text: str, told: list[tuple[str, str]]) -> None:
-    assert hints(text) == told
+    assert suggest_replacements(text) == told
 
 
 @given(texts)
 def test_what_hints_say_mends_it(text: str) -> None:
     """With each letter replaced as told the text is cheap, unless it is written in another script."""
-    found = hints(text)
+    found = suggest_replacements(text)
     mended = text
     for char, instead in found:
         mended = mended.replace(char, instead)
-    assert not found or is_gsm(fold(mended))
+    assert not found or is_gsm(normalise_text(mended))
 
 
 @pytest.mark.parametrize(("footer", "count"), [(0, 1), (20, 1), (21, 2), (160, 2)])
 def test_what_the_network_appends_counts(footer: int, count: int) -> None:
-    assert segments("a" * 140, footer) == count
+    assert count_segments("a" * 140, footer) == count

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import BadInput
-from gateway.importing import CLINIC_COLUMNS, AreasFile, ClinicsFile, read_areas, read_clinics
+from gateway.imports.places import CLINIC_COLUMNS, AreasFile, ClinicsFile, read_areas, read_clinics
 from gateway.model.area import Atlas
 from gateway.model.needs import NEEDS
 

@@ -8,12 +8,12 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from gateway import gsm
 from gateway.cli import main
 from gateway.errors import BadInput
-from menus import pages
-from translations import KEYWORDS, extract, keywords, load, template
-from translations.languages import HERE
+from gateway.text import gsm
+from menus.engine import paging
+from translations import KEYWORDS, extract, load, load_keywords, template
+from translations.languages import TRANSLATIONS_DIR
 
 Said = tuple[int, str, str]
 Run = Callable[..., Said]
@@ -74,18 +74,18 @@ def cut(path: Path, text: str) -> None:
 
 
 def test_a_new_catalog_has_every_sentence_once_and_empty(luo: Path) -> None:
-    held = {(m.context or "", extract.flat(m.id)) for m in entries(luo)}
-    assert held == {(s.context, s.ids) for s in extract.sentences()}
+    held = {(m.context or "", extract.flatten_forms(m.id)) for m in entries(luo)}
+    assert held == {(s.context, s.msgids) for s in extract.extract_sentences()}
     assert len(held) > 300
-    assert not any(form for m in entries(luo) for form in extract.flat(m.string))
+    assert not any(form for m in entries(luo) for form in extract.flatten_forms(m.string))
 
 
 def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path: Path) -> None:
     languages = load(["en", "luo"], tmp_path)
     one = languages["luo"]
-    assert (one.name, one.reviewed, one.gettext("Health")) == ("Dholuo", "nobody", "Health")
+    assert (one.name, one.reviewed_by, one.gettext("Health")) == ("Dholuo", "nobody", "Health")
     assert one.ngettext("{n} person told us", "{n} people told us", 2) == "{n} people told us"
-    assert keywords(languages)["stop"] == "STOP"
+    assert load_keywords(languages)["stop"] == "STOP"
     assert {topic.lang for topic in languages.topics("luo")} == {"en"}
 
 
@@ -96,18 +96,20 @@ def test_it_tells_the_translator_what_matters(luo: Path) -> None:
 
 
 def test_the_programmers_notes_are_there(luo: Path) -> None:
-    said = {(m.context or "", extract.flat(m.id)): " ".join(m.auto_comments) for m in entries(luo)}
-    noted = [s for s in extract.sentences() if s.notes]
+    said = {(m.context or "", extract.flatten_forms(m.id)): " ".join(m.auto_comments) for m in entries(luo)}
+    noted = [s for s in extract.extract_sentences() if s.notes]
     assert len(noted) > 20
-    assert [s.ids for s in noted for note in s.notes if f"Translators: {note}" not in said[s.context, s.ids]] == []
+    assert [
+        s.msgids for s in noted for note in s.notes if f"Translators: {note}" not in said[s.context, s.msgids]
+    ] == []
 
 
 def test_every_note_is_above_a_sentence() -> None:
     """A note with a limit that no sentence has would be kept by nobody."""
-    said = extract.sentences()
-    for file in extract.sources():
-        for note in extract.notes(file):
-            assert [s for s in said if s.file == file and note.line < s.line < note.end], f"{file}:{note.line}"
+    said = extract.extract_sentences()
+    for file in extract.source_files():
+        for note in extract.find_notes(file):
+            assert [s for s in said if s.file == file and note.line < s.line < note.end_line], f"{file}:{note.line}"
 
 
 def test_every_string_has_its_room(luo: Path) -> None:
@@ -130,25 +132,25 @@ def test_every_string_has_its_room(luo: Path) -> None:
     ],
 )
 def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:
-    (message,) = [m for m in entries(luo) if extract.flat(m.id)[0] == text]
+    (message,) = [m for m in entries(luo) if extract.flatten_forms(m.id)[0] == text]
     assert message.auto_comments[-1] == f"room: {room}"
 
 
 def test_what_is_said_in_two_places_has_the_tighter_room() -> None:
     text, screen, paper = (
         extract.Sentence(extract.ROOT / file, 1, "", ("Dial {dial}.",))
-        for file in ("jobs/refer.py", "menus/home.py", "gateway/cards/caller.py")
+        for file in ("jobs/handlers/referrals.py", "menus/home.py", "gateway/cards/caller.py")
     )
-    assert template.room([paper, screen, text]) == template.room([text, paper]) == template.SMS
-    assert template.room([paper, screen]) == template.SCREEN
-    assert template.room([paper]) == template.CARD
+    assert template.describe_room([paper, screen, text]) == template.describe_room([text, paper]) == template.SMS
+    assert template.describe_room([paper, screen]) == template.SCREEN
+    assert template.describe_room([paper]) == template.CARD
 
 
 def test_the_rooms_are_those_of_phones() -> None:
     for char in "xж":
         screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (template.SCREEN, template.SMS))
-        assert pages.fits(char * screen) and not pages.fits(char * (screen + 1))
-        assert (gsm.segments(char * text), gsm.segments(char * (text + 1))) == (1, 2)
+        assert paging.fits_one_page(char * screen) and not paging.fits_one_page(char * (screen + 1))
+        assert (gsm.count_segments(char * text), gsm.count_segments(char * (text + 1))) == (1, 2)
 
 
 @pytest.mark.parametrize(("code", "forms"), [("ru", 3), ("zh_Hans", 1), ("luo", 2), ("ach", 2), ("ar", 6)])
@@ -158,7 +160,7 @@ def test_plural_forms_are_those_of_the_language(run: Run, tmp_path: Path, code: 
     path = tmp_path / code / "messages.po"
     plural = [m for m in entries(path) if m.pluralizable]
     assert plural
-    assert {len(extract.flat(m.string)) for m in plural} == {read(path).num_plurals} == {forms}
+    assert {len(extract.flatten_forms(m.string)) for m in plural} == {read(path).num_plurals} == {forms}
     assert load([code], tmp_path)[code].name == "Own name"
 
 
@@ -166,7 +168,9 @@ def test_plural_forms_are_those_of_the_language(run: Run, tmp_path: Path, code: 
 
 
 def test_topics_wait_beside_their_place_and_nobody_reads_them(luo: Path, tmp_path: Path) -> None:
-    english = sorted(path.relative_to(HERE / "en") for path in (HERE / "en").glob("topics/*/*.txt"))
+    english = sorted(
+        path.relative_to(TRANSLATIONS_DIR / "en") for path in (TRANSLATIONS_DIR / "en").glob("topics/*/*.txt")
+    )
     waiting = sorted(path.relative_to(tmp_path / "luo") for path in (tmp_path / "luo").glob("topics/*/*"))
     assert waiting == [path.with_name(f"{path.name}.todo") for path in english]
     assert load(["luo"], tmp_path).topics("luo") == load(["en"]).topics("en")
@@ -185,7 +189,7 @@ def test_a_topic_renamed_too_early_is_refused_and_a_finished_one_is_read(luo: Pa
 def test_a_topic_is_to_be_reviewed_again_in_each_language(run: Run, tmp_path: Path) -> None:
     english = tmp_path / "en" / "topics" / "police" / "stopped.txt"
     english.parent.mkdir(parents=True)
-    ours = (HERE / "en" / "topics" / "police" / "stopped.txt").read_text("utf-8")
+    ours = (TRANSLATIONS_DIR / "en" / "topics" / "police" / "stopped.txt").read_text("utf-8")
     english.write_text(ours.replace("reviewed: nobody", "reviewed: a lawyer"), "utf-8")
     run("luo", "--name", "Dholuo")
     todo = (tmp_path / STOPPED.with_name("stopped.txt.todo")).read_text("utf-8")
@@ -193,7 +197,7 @@ def test_a_topic_is_to_be_reviewed_again_in_each_language(run: Run, tmp_path: Pa
 
 
 def test_a_topic_begun_is_left_alone_and_a_finished_one_asked_for_no_more(run: Run, luo: Path, tmp_path: Path) -> None:
-    total = len(list((HERE / "en").glob("topics/*/*.txt")))
+    total = len(list((TRANSLATIONS_DIR / "en").glob("topics/*/*.txt")))
     todo = tmp_path / STOPPED.with_name("arrest.txt.todo")
     todo.write_text("half of it", "utf-8")
     (tmp_path / STOPPED.with_name("stopped.txt.todo")).rename(tmp_path / STOPPED)
@@ -228,7 +232,7 @@ def test_what_people_wrote_stays_and_what_is_new_is_added(run: Run, luo: Path, t
     assert '\nmsgid "My rights"\nmsgstr ""\n' in told
     assert read(luo)["Health"].user_comments == ["as my aunt says"]
     languages = load(["luo"], tmp_path)
-    assert (languages["luo"].gettext("Health"), languages["luo"].reviewed) == ("Ngima", "Achieng, 2026")
+    assert (languages["luo"].gettext("Health"), languages["luo"].reviewed_by) == ("Ngima", "Achieng, 2026")
 
 
 def test_the_name_can_be_put_right(run: Run, luo: Path, tmp_path: Path) -> None:
@@ -240,10 +244,10 @@ def test_the_name_can_be_put_right(run: Run, luo: Path, tmp_path: Path) -> None:
 @pytest.fixture
 def unsaid(luo: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """As if the code said a sentence no more; or, told of another, only that one no more."""
-    everything = extract.sentences()
+    everything = extract.extract_sentences()
 
     def forget(text: str) -> None:
-        monkeypatch.setattr(template, "sentences", lambda: [s for s in everything if s.ids[0] != text])
+        monkeypatch.setattr(template, "extract_sentences", lambda: [s for s in everything if s.msgids[0] != text])
 
     return forget
 
@@ -288,7 +292,7 @@ def test_words_over_ours_keep_ours_where_they_are_empty(run: Run, tmp_path: Path
     fill(path, "Health", "Afya yetu")
     run("sw")
     one = load(["sw"], tmp_path)["sw"]
-    assert (one.name, one.gettext("Health"), one.translator.word("STOP")) == ("Kiswahili", "Afya yetu", "ACHA")
+    assert (one.name, one.gettext("Health"), one.translator.keyword("STOP")) == ("Kiswahili", "Afya yetu", "ACHA")
 
 
 def test_a_finished_catalog_loads_and_says_its_own(run: Run, luo: Path, tmp_path: Path) -> None:
@@ -302,7 +306,7 @@ def test_a_finished_catalog_loads_and_says_its_own(run: Run, luo: Path, tmp_path
     assert f"{len(entries(luo))} strings, {len(entries(luo))} translated, 0 to do" in run("luo")[1]
     languages = load(["en", "luo"], tmp_path)
     assert len(languages["luo"].messages) == len(entries(luo))
-    assert set(keywords(languages).values()) == set(KEYWORDS)
+    assert set(load_keywords(languages).values()) == set(KEYWORDS)
 
 
 # --- refused

@@ -74,7 +74,7 @@ def test_parse_refuses(what: str, text: str) -> None:
     ],
 )
 def test_typed(text: str, region: str, wanted: str) -> None:
-    assert Number.typed(text, region).e164 == wanted
+    assert Number.parse_typed(text, region).e164 == wanted
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_typed(text: str, region: str, wanted: str) -> None:
 )
 def test_typed_refuses(what: str, text: str) -> None:
     with pytest.raises(BadInput) as refused:
-        Number.typed(text)
+        Number.parse_typed(text)
     assert not text or text not in str(refused.value), what
 
 
@@ -113,7 +113,7 @@ def test_from_int_refuses(digits: int) -> None:
 
 
 def test_equal_numbers_are_one_key() -> None:
-    assert len({Number.parse(AMINA), Number.typed("0712345678")}) == 1
+    assert len({Number.parse(AMINA), Number.parse_typed("0712345678")}) == 1
     assert Number.parse(AMINA) != AMINA
 
 
@@ -127,7 +127,7 @@ def test_shows_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_errors_hide_the_value_that_caused_them() -> None:
     try:
-        Number.typed("0712345678999")
+        Number.parse_typed("0712345678999")
     except BadInput as refused:
         assert "0712345678999" not in "".join(traceback.format_exception_only(refused))
         assert refused.__cause__ is None

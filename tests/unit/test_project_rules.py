@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from gateway.actions.apply import _handlers
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.settings import Settings
 from gateway.store import store
-from gateway.store.writer import _writes
-from jobs.lanes import HANDLERS
-from jobs.ring import LANES
+from jobs.dispatch import HANDLERS
+from jobs.notify import LANES
 from tests.harness.stack import ROOT, procfile
 
 PACKAGES = ("gateway", "menus", "jobs", "translations")
@@ -43,12 +43,12 @@ def start(node: ast.expr) -> str:
 
 
 def verbs_written() -> Iterator[str]:
-    """The verbs of `change.due(lane, "verb:...")`, of `due.ensure` and of `ZADD due:lane ... "verb:..."`."""
+    """The verbs of `schedule(lane, "verb:...")`, of `schedule_if_absent`, and of `ZADD due:lane ... "verb:..."`."""
     for path in SOURCES:
         for call in calls(path):
             words = [start(a) for a in call.args]
             called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if called in ("due", "ensure") and len(words) == 3:
+            if called in ("schedule", "schedule_if_absent") and len(words) == 3:
                 yield words[1].split(":")[0]
             elif words[:1] == ["ZADD"] and words[1].startswith("due:"):
                 yield words[-1].split(":")[0]
@@ -61,8 +61,8 @@ def test_everything_that_becomes_due_has_a_handler() -> None:
 
 
 def test_every_intent_has_a_writer() -> None:
-    assert store.INTENTS, "the modules that register them are imported"
-    assert set(_writes) == set(intents.Intent.__subclasses__())
+    assert store.ACTION_MODULES, "the modules that register them are imported"
+    assert set(_handlers) == set(intents.Intent.__subclasses__())
 
 
 def environment() -> list[str]:

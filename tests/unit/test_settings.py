@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from gateway import settings
+from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
 from gateway.providers import AfricasTalking
-from gateway.vault import new_key
 
 TOKEN = "a-token-of-the-webhooks-0123456789"
 
@@ -93,11 +93,11 @@ def test_two_tokens_are_valid_while_they_are_changed() -> None:
 def test_the_toml_file_tunes(tmp_path: Path) -> None:
     file = tmp_path / "tuning.toml"
     file.write_text(
-        '[prices]\ncurrency = "UGX"\n[times]\nlease = 20\n[pace]\ncall_size = 50\n'
+        '[prices]\ncurrency = "UGX"\n[times]\nlease = 20\n[sending]\nrequest_size = 50\n'
         '[networks.63902]\nsender = "promotional"\n'
     )
     values = settings.load({"MWAVULI_SETTINGS": str(file)})
-    assert (values.times.lease, values.tuning.pace.call_size, values.tuning.prices.currency) == (20, 50, "UGX")
+    assert (values.times.lease, values.tuning.sending.request_size, values.tuning.prices.currency) == (20, 50, "UGX")
     assert values.times.session == 600, "what is not said stays"
     assert values.tuning.networks["63902"].sender == "promotional"
 
@@ -108,8 +108,8 @@ def test_the_toml_file_tunes(tmp_path: Path) -> None:
         ("[times]\nleese = 20", "times.leese"),
         ("[times]\nlease = 0", "times.lease"),
         ("[times]\nalert = -1", "times.alert"),
-        ('[times]\nsweep = "fast"', "times.sweep"),
-        ("[pace]\ncall_size = 5000", "pace.call_size"),
+        ('[times]\nscheduler_interval = "fast"', "times.scheduler_interval"),
+        ("[sending]\nrequest_size = 5000", "sending.request_size"),
         ('[networks.63902]\nsender = "both"', "networks.63902.sender"),
         ("times = 3", "times"),
         ("key = ", "TOML"),

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
-from translations import KEYWORDS, N_, Languages, keywords, load, plain_words
-from translations.languages import HERE
+from translations import KEYWORDS, N_, Languages, load, load_keywords, normalise_words
+from translations.languages import TRANSLATIONS_DIR
 
-SHIPPED = sorted(path.parent.name for path in HERE.glob("*/messages.po"))
+SHIPPED = sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135
@@ -68,14 +68,14 @@ def test_accents_are_dropped_where_gsm_lacks_them_unless_the_language_needs_them
     book(tmp_path, "fon", entries)
     book(tmp_path, "yo", entries, head="# X-Own-Name: Yoruba\n# X-Accents: keep\n")
     fon, yoruba = load(["fon", "yo"], tmp_path)
-    assert (fon.gettext("Back"), fon.translator.fold("Sọ")) == ("Iberè a".replace("è", "e"), "So")
-    assert (yoruba.gettext("Back"), yoruba.translator.fold("Sọ")) == ("Ìbẹ̀rẹ̀ á", "Sọ")
+    assert (fon.gettext("Back"), fon.translator.normalise("Sọ")) == ("Iberè a".replace("è", "e"), "So")
+    assert (yoruba.gettext("Back"), yoruba.translator.normalise("Sọ")) == ("Ìbẹ̀rẹ̀ á", "Sọ")
 
 
 def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
     book(tmp_path, "sw", 'msgid "Health"\nmsgstr "Afya yetu"\n', head="")
     ours = load(["sw"], tmp_path)["sw"]
-    assert (ours.gettext("Health"), ours.translator.word("STOP"), ours.name) == (
+    assert (ours.gettext("Health"), ours.translator.keyword("STOP"), ours.name) == (
         "Afya yetu",
         "ACHA",
         "Kiswahili",
@@ -124,12 +124,12 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
     ],
 )
 def test_choose(languages: Languages, typed: str, code: str) -> None:
-    assert languages.choose(typed) is languages[code]
+    assert languages.find_typed(typed) is languages[code]
 
 
 @pytest.mark.parametrize("typed", ["", "0", "3", "xx", "Klingon"])
 def test_choose_nothing(languages: Languages, typed: str) -> None:
-    assert languages.choose(typed) is None
+    assert languages.find_typed(typed) is None
 
 
 def test_a_language_no_longer_offered_becomes_the_default(languages: Languages) -> None:
@@ -160,7 +160,7 @@ def test_a_language_no_longer_offered_becomes_the_default(languages: Languages) 
     ],
 )
 def test_keyword(languages: Languages, typed: str, means: str) -> None:
-    assert keywords(languages)[plain_words(typed)] == means
+    assert load_keywords(languages)[normalise_words(typed)] == means
 
 
 @pytest.mark.parametrize(
@@ -175,19 +175,19 @@ def test_keyword(languages: Languages, typed: str, means: str) -> None:
     ],
 )
 def test_plain_words(text: str, plain: str) -> None:
-    assert plain_words(text) == plain
+    assert normalise_words(text) == plain
 
 
 def test_every_language_accepts_the_english_keyword_and_stops_in_all_others() -> None:
-    words = keywords(load(["sw"]))
-    assert {name: words[plain_words(name)] for name in KEYWORDS} == {name: name for name in KEYWORDS}
+    words = load_keywords(load(["sw"]))
+    assert {name: words[normalise_words(name)] for name in KEYWORDS} == {name: name for name in KEYWORDS}
     assert words["leave me"] == "STOP"
     assert "doctor" not in words
-    assert keywords(load(["en"]))["sitaki"] == "STOP"
+    assert load_keywords(load(["en"]))["sitaki"] == "STOP"
 
 
 def test_no_word_means_two_things_in_all_we_ship() -> None:
-    words = keywords(load(SHIPPED))
+    words = load_keywords(load(SHIPPED))
     assert words["safe"] == words["salama"] == "SAFE", "what they say; we never say it"
     assert words["alert"] != words["alerts"]
 
@@ -204,7 +204,7 @@ def test_no_word_means_two_things_in_all_we_ship() -> None:
 def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> None:
     book(tmp_path, "luo", entry)
     with pytest.raises(BadInput, match=told):
-        keywords(load(["en", "sw", "luo"], tmp_path))
+        load_keywords(load(["en", "sw", "luo"], tmp_path))
 
 
 @pytest.mark.parametrize("code", SHIPPED)
@@ -237,8 +237,8 @@ def test_a_slot_shows_the_law_in_the_readers_language_only(tmp_path: Path) -> No
     (tmp_path / "slots.toml").write_text('[id]\nen = "You must carry an ID."\n', "utf-8")
     languages = load(["en", "sw"], tmp_path)
     english, swahili = (next(one for one in languages.topics(code) if one.slug == "stopped") for code in ("en", "sw"))
-    assert "You must carry an ID." in english.body and "id" not in english.unfilled
-    assert "kitambulisho" in swahili.body and "id" in swahili.unfilled
+    assert "You must carry an ID." in english.body and "id" not in english.unfilled_slots
+    assert "kitambulisho" in swahili.body and "id" in swahili.unfilled_slots
     assert "{" not in english.body + swahili.body
 
 

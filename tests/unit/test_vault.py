@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import BadInput, Locked
-from gateway.keyring import open_vault
+from gateway.crypto.keyring import open_vault
+from gateway.crypto.vault import TOKEN_BYTES, Keyring, Purpose, Vault, new_key
+from gateway.errors import BadInput, KeyLocked
 from gateway.numbers import Number
-from gateway.vault import TOKEN_BYTES, Keyring, Purpose, Vault, new_key
 from tests.harness.cast import number
 
 AMINA = number("Amina")
-VAULT = Vault(Keyring.fresh())
+VAULT = Vault(Keyring.generate())
 numbers = st.integers(10**6, 10**15 - 1).map(Number.from_int)
 
 
@@ -38,7 +38,7 @@ def test_tokens_and_tags_of_one_number_have_nothing_in_common() -> None:
 
 
 def test_another_keyring_makes_other_tokens_and_opens_nothing() -> None:
-    other = Vault(Keyring.fresh())
+    other = Vault(Keyring.generate())
     token, sealed = VAULT.token(AMINA, Purpose.REPORT), VAULT.seal(b"words", "session")
     assert other.token(AMINA, Purpose.REPORT) != token
     assert not set(other.tags(AMINA, 5)) & set(VAULT.tags(AMINA, 5))
@@ -114,7 +114,7 @@ def test_a_wrong_key_says_what_would_be_right_and_not_the_key(key: str, words: s
 
 
 def test_without_a_key_nothing_is_made(tmp_path: Path) -> None:
-    with pytest.raises(Locked, match="mwavuli keygen"):
+    with pytest.raises(KeyLocked, match="mwavuli keygen"):
         open_vault("", tmp_path / "keyring")
     assert not list(tmp_path.iterdir())
 

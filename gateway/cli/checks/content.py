@@ -4,104 +4,116 @@ from collections.abc import Callable
 from datetime import date
 
 import translations
-from gateway.cli.checks.finding import Finding, Findings, fine, must, or_fine, should, some
+from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, ok, or_ok, should
 from gateway.errors import BadInput
-from gateway.gsm import hints, is_gsm
-from gateway.house import read_helpers
-from gateway.model.alert import Kind
-from gateway.model.helper import Helper, Sort, Works
+from gateway.model.alert import AlertKind
+from gateway.model.helper import Cooperation, Helper, HelperKind
+from gateway.profile import read_helpers
 from gateway.settings import Settings
-from gateway.wording import code_phrase
-from menus import pages
+from gateway.text.gsm import is_gsm, suggest_replacements
+from gateway.text.wording import code_phrase
+from menus.engine import paging
 from translations import Language, Topic
-from translations.translator import KEYWORD
+from translations.translator import KEYWORD_CONTEXT
 
 NOBODY = "nobody"
-OLD_DAYS = 365
-LONGEST = {True: 4, False: 7}
+MAX_AGE_DAYS = 365
+MAX_TOPIC_PAGES = {True: 4, False: 7}
 """pages of a rights topic: in GSM-7, and in other letters"""
 
 
-def look(values: Settings) -> Findings:
+def check(values: Settings) -> Findings:
     try:
         languages = translations.load(values.languages, values.content_dir)
-        translations.keywords(languages)
+        translations.load_keywords(languages)
         helpers = read_helpers(values.content_dir)
     except BadInput as error:
         yield must(str(error))
         return
-    yield fine(f"{some(values.languages)}: each has a catalog")
-    yield from or_fine(_each(languages, _reviewed), "every catalog and topic was reviewed")
-    yield from or_fine(_each(languages, _law), "this country's law is in the rights topics")
-    yield from or_fine(_each(languages, _long), "every rights topic can be read on a phone")
-    yield from or_fine(_each(languages, _phrases), "the code phrases are the organisation's own")
-    yield from or_fine(_each(languages, _dear), "no sentence costs more for a letter that could be another")
-    yield from or_fine(_helpers(helpers), "helpers are named, and whom they work with")
+    yield ok(f"{abbreviate(values.languages)}: each has a catalog")
+    yield from or_ok(_check_each_language(languages, _check_reviews), "every catalog and topic was reviewed")
+    yield from or_ok(_check_each_language(languages, _check_law_slots), "this country's law is in the rights topics")
+    yield from or_ok(_check_each_language(languages, _check_topic_length), "every rights topic can be read on a phone")
+    yield from or_ok(
+        _check_each_language(languages, _check_code_phrases), "the code phrases are the organisation's own"
+    )
+    yield from or_ok(
+        _check_each_language(languages, _check_costly_letters),
+        "no sentence costs more for a letter that could be another",
+    )
+    yield from or_ok(_check_helpers(helpers), "helpers are named, and whom they work with")
 
 
-def _each(languages: translations.Languages, look_at: Callable[[Language, list[Topic]], Findings]) -> Findings:
+def _check_each_language(
+    languages: translations.Languages, check_language: Callable[[Language, list[Topic]], Findings]
+) -> Findings:
     """What is found in each language; what is found in several is said once."""
     found: dict[Finding, list[str]] = {}
     for language in languages:
-        for finding in look_at(language, languages.topics(language.code)):
+        for finding in check_language(language, languages.topics(language.code)):
             found.setdefault(finding, []).append(language.name)
     for (level, text), names in found.items():
         yield Finding(level, f"{', '.join(names)}: {text}")
 
 
-def _reviewed(language: Language, topics: list[Topic]) -> Findings:
-    if language.reviewed in ("", NOBODY):
+def _check_reviews(language: Language, topics: list[Topic]) -> Findings:
+    if language.reviewed_by in ("", NOBODY):
         yield should("nobody who speaks it has reviewed the catalog")
     mine = [topic for topic in topics if topic.lang == language.code]
-    if unread := [topic.slug for topic in mine if topic.reviewed in ("", NOBODY)]:
-        yield should(f"rights topics that no lawyer has reviewed: {some(unread)}")
+    if unread := [topic.slug for topic in mine if topic.reviewed_by in ("", NOBODY)]:
+        yield should(f"rights topics that no lawyer has reviewed: {abbreviate(unread)}")
     today = date.today()  # noqa: DTZ011  a day, in the operator's own calendar
-    if old := [topic.slug for topic in mine if (today - topic.checked).days > OLD_DAYS]:
-        yield should(f"rights topics last checked more than a year ago: {some(old)}")
+    if old := [topic.slug for topic in mine if (today - topic.checked_on).days > MAX_AGE_DAYS]:
+        yield should(f"rights topics last checked more than a year ago: {abbreviate(old)}")
 
 
-def _law(language: Language, topics: list[Topic]) -> Findings:
-    if slots := {slot for topic in topics for slot in topic.unfilled}:
+def _check_law_slots(language: Language, topics: list[Topic]) -> Findings:
+    if slots := {slot for topic in topics for slot in topic.unfilled_slots}:
         yield should(
             f"this country's law is missing in the rights topics: fill {', '.join(sorted(slots))} "
             "in slots.toml of MWAVULI_CONTENT_DIR, with a lawyer"
         )
 
 
-def _long(language: Language, topics: list[Topic]) -> Findings:
+def _check_topic_length(language: Language, topics: list[Topic]) -> Findings:
     """A slot was filled with more than a phone shows at once."""
     _ = language.translator
-    bodies = {topic.slug: _.fold(topic.body) for topic in topics}
-    if long := [slug for slug, body in bodies.items() if len(pages.every(body, (), _)) > LONGEST[is_gsm(body)]]:
-        yield should(f"rights topics of too many pages, shorten what fills their slots: {some(long)}")
+    bodies = {topic.slug: _.normalise(topic.body) for topic in topics}
+    if long := [
+        slug for slug, body in bodies.items() if len(paging.all_pages(body, (), _)) > MAX_TOPIC_PAGES[is_gsm(body)]
+    ]:
+        yield should(f"rights topics of too many pages, shorten what fills their slots: {abbreviate(long)}")
 
 
-def _phrases(language: Language, topics: list[Topic]) -> Findings:
-    ours = _shipped(language.code)
-    phrases = {kind: code_phrase(kind, language.translator) for kind in Kind}
+def _check_code_phrases(language: Language, topics: list[Topic]) -> Findings:
+    ours = _shipped_translator(language.code)
+    phrases = {kind: code_phrase(kind, language.translator) for kind in AlertKind}
     if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
         yield should(
-            f"the code phrases of {some(public)} are the shipped ones, which anybody can read: "
+            f"the code phrases of {abbreviate(public)} are the shipped ones, which anybody can read: "
             "write your own in messages.po under MWAVULI_CONTENT_DIR"
         )
-    if telling := [kind for kind, phrase in phrases.items() if language.taboo.unneutral(phrase)]:
-        yield must(f"the code phrases of {some(telling)} say what they are to hide")
+    if telling := [kind for kind, phrase in phrases.items() if language.forbidden_words.find_revealing(phrase)]:
+        yield must(f"the code phrases of {abbreviate(telling)} say what they are to hide")
 
 
-def _dear(language: Language, topics: list[Topic]) -> Findings:
+def _check_costly_letters(language: Language, topics: list[Topic]) -> Findings:
     """One letter that GSM-7 lacks makes a whole text, or screen, dear; but where all is in other letters, so be it."""
     said = [
-        (text, form) for (context, text), forms in language.messages.items() if context != KEYWORD for form in forms
+        (text, form)
+        for (context, text), forms in language.messages.items()
+        if context != KEYWORD_CONTEXT
+        for form in forms
     ]
     if 2 * sum(is_gsm(form) for _text, form in said) < len(said):
         return
-    dear = {char: (text, instead) for text, form in said for char, instead in hints(form)}
+    dear = {char: (text, instead) for text, form in said for char, instead in suggest_replacements(form)}
     if dear:
         named = (f"{c!r} in {t[:30]!r}: {f'write {i!r}' if i else 'leave it out'}" for c, (t, i) in dear.items())
-        yield should(f"letters that make a sentence cost more: {some(named)}")
+        yield should(f"letters that make a sentence cost more: {abbreviate(named)}")
 
 
-def _shipped(code: str) -> translations.Translator:
+def _shipped_translator(code: str) -> translations.Translator:
     """What anybody can read here; in English, for a language of the organisation's own."""
     try:
         return translations.load((code,))[code].translator
@@ -109,13 +121,13 @@ def _shipped(code: str) -> translations.Translator:
         return translations.load(("en",))["en"].translator
 
 
-def _helpers(helpers: tuple[Helper, ...]) -> Findings:
+def _check_helpers(helpers: tuple[Helper, ...]) -> Findings:
     if not helpers:
         yield should("no helpers are named: list peers and a lawyer in helpers.toml under MWAVULI_CONTENT_DIR")
     unasked = [
         helper.name
         for helper in helpers
-        if Works.UNKNOWN in (helper.police, helper.immigration) and helper.kind is not Sort.POLICE
+        if Cooperation.UNKNOWN in (helper.police, helper.immigration) and helper.kind is not HelperKind.POLICE
     ]
     if unasked:
-        yield should(f"helpers who were not asked whether they work with police and immigration: {some(unasked)}")
+        yield should(f"helpers who were not asked whether they work with police and immigration: {abbreviate(unasked)}")

@@ -1,25 +1,25 @@
 """What is turned on: was its page of risks read lately, was a lawyer asked, is there somebody behind it?"""
 
-from gateway.cli.checks.finding import Findings, fine, must, should
+from gateway.cli.checks.finding import Findings, must, ok, should
 from gateway.deployment import Deployment
 from gateway.model.feature import Feature
 
-AGAIN = 90 * 86400
+REREAD_AFTER_S = 90 * 86400
 """seconds after which its page is to be read again"""
 
 
-def look(deployment: Deployment) -> Findings:
-    world, now = deployment.store.world(), deployment.store.now()
-    turned = deployment.store.shelves.features.items
+def check(deployment: Deployment) -> Findings:
+    world, now = deployment.store.read_world(), deployment.store.now()
+    turned = deployment.store.world_cache.features.items
     for feature in sorted(world.features):
         found = turned[feature.encode()]
-        if now - found.at > AGAIN:
+        if now - found.enabled_at > REREAD_AFTER_S:
             yield should(f"{feature}: its risks were read long ago: `mwavuli feature on {feature} --by ...` shows them")
         else:
-            yield fine(f"{feature} is on, and its page of risks was read")
+            yield ok(f"{feature} is on, and its page of risks was read")
         if not found.lawyer:
             yield should(f"{feature}: no lawyer's opinion: `mwavuli feature lawyer {feature} --name ...`")
-    moderators = [person for person in world.roster.people if person.verifies]
+    moderators = [person for person in world.roster.people if person.may_verify]
     if Feature.CLIENTS in world.features and len(moderators) < 2:
         yield should("clients is on and fewer than two read members' words: `mwavuli staff add ... --role verifier`")
     if Feature.SOS in world.features and len(world.roster.responders()) < 2:

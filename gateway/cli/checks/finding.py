@@ -9,7 +9,7 @@ class Level(StrEnum):
     MUST = "must"
     """people could be hurt, or nothing works: not before this is done"""
     SHOULD = "should"
-    FINE = "fine"
+    OK = "fine"
 
 
 class Finding(NamedTuple):
@@ -30,22 +30,22 @@ def should(text: str) -> Finding:
     return Finding(Level.SHOULD, text)
 
 
-def fine(text: str) -> Finding:
-    return Finding(Level.FINE, text)
+def ok(text: str) -> Finding:
+    return Finding(Level.OK, text)
 
 
-def or_fine(found: Iterable[Finding], text: str) -> Findings:
+def or_ok(findings: Iterable[Finding], text: str) -> Findings:
     """What was found; or, if nothing was, that all is well."""
     nothing = True
-    for finding in found:
+    for finding in findings:
         nothing = False
         yield finding
     if nothing:
-        yield fine(text)
+        yield ok(text)
 
 
-def some(names: Iterable[str], most: int = 5) -> str:
+def abbreviate(names: Iterable[str], limit: int = 5) -> str:
     """A few names, and how many more there are."""
     listed = list(names)
-    shown = ", ".join(listed[:most])
-    return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
+    shown = ", ".join(listed[:limit])
+    return f"{shown} and {len(listed) - limit} more" if len(listed) > limit else shown

@@ -1,35 +1,35 @@
 """People and places: is there somebody to answer, everywhere, and somewhere to send people."""
 
-from gateway.cli.checks.finding import Findings, must, or_fine, should, some
+from gateway.cli.checks.finding import Findings, abbreviate, must, or_ok, should
 from gateway.deployment import Deployment
 from gateway.model.area import Area
 from gateway.model.caller import World
 from gateway.model.staff import Staff
 
 
-def look(deployment: Deployment) -> Findings:
+def check(deployment: Deployment) -> Findings:
     store = deployment.store
-    world, now = store.world(), store.now()
-    on_duty = world.roster.on_duty(tuple(p for p in world.roster.people if p.verifies), world.local(now))
-    yield from or_fine(_areas(world, on_duty), "every area has a verifier on duty")
-    yield from or_fine(_staff(world, deployment), "there are admins, and enough people to decide")
-    yield from or_fine(_clinics(world), "there are clinics, checked by us, whose phones answer")
+    world, now = store.read_world(), store.now()
+    on_duty = world.roster.on_duty(tuple(p for p in world.roster.people if p.may_verify), world.local_time(now))
+    yield from or_ok(_check_areas(world, on_duty), "every area has a verifier on duty")
+    yield from or_ok(_check_staff(world, deployment), "there are admins, and enough people to decide")
+    yield from or_ok(_check_clinics(world), "there are clinics, checked by us, whose phones answer")
     if world.alarms:
-        yield must(f"an alarm stands: {some(sorted(world.alarms.values()))}")
+        yield must(f"an alarm stands: {abbreviate(sorted(world.alarms.values()))}")
 
 
-def _areas(world: World, on_duty: tuple[Staff, ...]) -> Findings:
+def _check_areas(world: World, on_duty: tuple[Staff, ...]) -> Findings:
     if not len(world.atlas):
         yield must("there are no areas: run `mwavuli areas import`")
-    never = _bare(world, tuple(p for p in world.roster.people if p.verifies))
+    never = _areas_without(world, tuple(p for p in world.roster.people if p.may_verify))
     if never:
-        yield must(f"areas without any verifier: {_named(_tops(world, never))}")
-    off = _bare(world, on_duty) - never
+        yield must(f"areas without any verifier: {_area_names(_topmost_areas(world, never))}")
+    off = _areas_without(world, on_duty) - never
     if off:
-        yield must(f"areas with nobody on duty now: {_named(_tops(world, off))}")
+        yield must(f"areas with nobody on duty now: {_area_names(_topmost_areas(world, off))}")
 
 
-def _bare(world: World, people: tuple[Staff, ...]) -> set[str]:
+def _areas_without(world: World, people: tuple[Staff, ...]) -> set[str]:
     """Areas in which none of these people may act."""
     acts_in = {person.area for person in people}
     if "" in acts_in:
@@ -37,17 +37,17 @@ def _bare(world: World, people: tuple[Staff, ...]) -> set[str]:
     return {area.id for area in world.atlas if not acts_in.intersection((area.id, *world.atlas.ancestors(area.id)))}
 
 
-def _tops(world: World, ids: set[str]) -> list[Area]:
+def _topmost_areas(world: World, ids: set[str]) -> list[Area]:
     """Of a branch that is here as a whole, its top only."""
     whole = {id_ for id_ in ids if ids.issuperset(world.atlas.subtree(id_))}
     return [area for area in world.atlas if area.id in ids and area.parent not in whole]
 
 
-def _named(areas: list[Area]) -> str:
-    return some(area.full_name for area in areas)
+def _area_names(areas: list[Area]) -> str:
+    return abbreviate(area.full_name for area in areas)
 
 
-def _staff(world: World, deployment: Deployment) -> Findings:
+def _check_staff(world: World, deployment: Deployment) -> Findings:
     if not world.roster.admins():
         yield must("there is no admin: alarms, words to the service and silent clinics reach nobody")
     waiting = [person for person in world.roster.people if not person.active]
@@ -58,10 +58,10 @@ def _staff(world: World, deployment: Deployment) -> Findings:
         yield must("MWAVULI_APPROVALS is 2 and there are fewer than two people who may send: no warning can go out")
 
 
-def _clinics(world: World) -> Findings:
-    checked = [clinic for clinic in world.directory if clinic.checked]
+def _check_clinics(world: World) -> Findings:
+    checked = [clinic for clinic in world.directory if clinic.is_checked]
     if not checked:
         yield should("no clinic is checked: nobody can be sent anywhere; run `mwavuli clinics check`")
     silent = [clinic.code for clinic in checked if not world.roster.nurses(clinic.code)]
     if silent:
-        yield should(f"checked clinics without an active phone: {some(silent)}")
+        yield should(f"checked clinics without an active phone: {abbreviate(silent)}")

@@ -10,89 +10,95 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from gateway.cli.checks.finding import Finding, Findings, must, or_fine, should, some
-from gateway.deployment import key_of
-from gateway.errors import BadInput, Locked
-from gateway.house import tariff_of
-from gateway.keyring import LOCKED, NAME, see_that_it_stands
-from gateway.model.names import fold
+from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, or_ok, should
+from gateway.crypto.keyring import KEYRING_FILE, LOCKED_MESSAGE, raise_if_wiped
+from gateway.crypto.vault import Keyring, wrap
+from gateway.deployment import find_key
+from gateway.errors import BadInput, KeyLocked
+from gateway.model.names import normalise_name
 from gateway.model.tariff import Carrier
+from gateway.profile import build_tariff
 from gateway.settings import LOOPBACK_USERS, KannelBox, Settings
-from gateway.vault import Keyring, wrap
-from translations.languages import HERE, shipped
-from translations.taboo import read_taboo
+from translations.forbidden_words import read_forbidden_words
+from translations.languages import TRANSLATIONS_DIR, shipped_codes
 
-LONG_TOKEN = 32
-ANYWHERE = 5
+MIN_TOKEN_CHARS = 32
+MIN_SUBSTRING_CHARS = 5
 """letters; a revealing word as long as this is found inside other words too"""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
-def look(values: Settings) -> Findings:
-    yield from or_fine(_key(values), "MWAVULI_KEY is 32 random bytes")
-    yield from or_fine(_token(values), "the webhooks' token is long enough")
-    yield from or_fine(_names(values), "the names on phones give nothing away")
-    yield from or_fine(_provider(values), "the provider's account is set, and what each network does with the sender")
+def check(values: Settings) -> Findings:
+    yield from or_ok(_check_key(values), "MWAVULI_KEY is 32 random bytes")
+    yield from or_ok(_check_tokens(values), "the webhooks' token is long enough")
+    yield from or_ok(_check_names(values), "the names on phones give nothing away")
+    yield from or_ok(
+        _check_provider(values), "the provider's account is set, and what each network does with the sender"
+    )
     if values.tuning.kannel:
-        yield from or_fine(_kannel(values, values.tuning.kannel), "Kannel is on this machine, or reached by https")
+        yield from or_ok(_check_kannel(values, values.tuning.kannel), "Kannel is on this machine, or reached by https")
     if not values.hotline:
         yield should("MWAVULI_HOTLINE is not set: when nothing works, callers are told no number to call")
 
 
-def _key(values: Settings) -> Findings:
-    keyring = values.data_dir / NAME
+def _check_key(values: Settings) -> Findings:
+    keyring = values.data_dir / KEYRING_FILE
     try:
-        see_that_it_stands(keyring)
-        if not key_of(values):
-            raise Locked(LOCKED)
-        wrap(Keyring.fresh(), key_of(values))  # a look must not make a keyring where there is none
-    except (BadInput, Locked) as error:
+        raise_if_wiped(keyring)
+        if not find_key(values):
+            raise KeyLocked(LOCKED_MESSAGE)
+        wrap(Keyring.generate(), find_key(values))  # a look must not make a keyring where there is none
+    except (BadInput, KeyLocked) as error:
         yield must(str(error))
-    if keyring.exists() and _open_to_others(keyring):
+    if keyring.exists() and _is_accessible_to_others(keyring):
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
         yield should("Redis keeps its data in MWAVULI_DATA_DIR, beside the keyring: one stolen folder holds both")
 
 
-def _open_to_others(file: Path) -> bool:
+def _is_accessible_to_others(file: Path) -> bool:
     return bool(file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def _token(values: Settings) -> Findings:
+def _check_tokens(values: Settings) -> Findings:
     tokens = values.webhook_tokens
     if not tokens:
         yield must("MWAVULI_WEBHOOK_TOKEN is not set: no call and no text comes in")
-    if any(len(token) < LONG_TOKEN for token in tokens):
-        yield must(f"MWAVULI_WEBHOOK_TOKEN is shorter than {LONG_TOKEN} characters: it could be guessed")
+    if any(len(token) < MIN_TOKEN_CHARS for token in tokens):
+        yield must(f"MWAVULI_WEBHOOK_TOKEN is shorter than {MIN_TOKEN_CHARS} characters: it could be guessed")
     if len(tokens) > 1:
         yield should(
             f"{len(tokens)} webhook tokens are valid: take the old one away once the provider uses the new one"
         )
 
 
-def _names(values: Settings) -> Findings:
+def _check_names(values: Settings) -> Findings:
     kannel = values.tuning.kannel.sender if values.tuning.kannel else ""
     for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender), ("[kannel] from", kannel)):
-        if revealing(name):
+        if find_revealing_word(name):
             yield must(f"{variable} gives away what this is to whoever sees the phone: choose a neutral name")
 
 
-def revealing(name: str) -> str:
+def find_revealing_word(name: str) -> str:
     """The word in a name that gives it away; empty where none does."""
-    whole = fold(name).replace(" ", "")
-    parts = {fold(part) for part in (*_PARTS.findall(name), *re.split(r"\W+", name))}
-    listed = (w for w in _words() if w in parts or (len(w) >= ANYWHERE and w in whole))
-    spoken = (w for code in shipped() for w in read_taboo(code, [HERE]).unneutral(" ".join(parts)))
+    whole = normalise_name(name).replace(" ", "")
+    parts = {normalise_name(part) for part in (*_WORD_PATTERN.findall(name), *re.split(r"\W+", name))}
+    listed = (w for w in _revealing_words() if w in parts or (len(w) >= MIN_SUBSTRING_CHARS and w in whole))
+    spoken = (
+        w
+        for code in shipped_codes()
+        for w in read_forbidden_words(code, [TRANSLATIONS_DIR]).find_revealing(" ".join(parts))
+    )
     return next(chain(listed, spoken), "")
 
 
-def _words() -> Iterable[str]:
+def _revealing_words() -> Iterable[str]:
     text = files("gateway.cli.checks").joinpath("revealing.txt").read_text(encoding="utf-8")
     return [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
 
 
-def _provider(values: Settings) -> Findings:
+def _check_provider(values: Settings) -> Findings:
     kannel_alone = values.tuning.kannel and not values.at_api_key
     if values.at_username in LOOPBACK_USERS and not kannel_alone:
         yield should(f"AT_USERNAME is '{values.at_username}': texts reach a simulated network on this machine only")
@@ -100,19 +106,19 @@ def _provider(values: Settings) -> Findings:
         yield must("AT_API_KEY is not set: no text leaves")
     if not values.shortcode:
         yield must("AT_SHORTCODE is not set: nobody can text STOP, and clinics cannot answer")
-    yield from _networks(values)
+    yield from _check_networks(values)
 
 
-def _kannel(values: Settings, box: KannelBox) -> Findings:
+def _check_kannel(values: Settings, box: KannelBox) -> Findings:
     if not values.kannel_password:
         yield must("KANNEL_PASSWORD is not set: Kannel takes no text")
     for name, url in (("url", box.url), ("reports", box.reports)):
         parts = urlsplit(url)
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
             yield must(f"[kannel] {name} is neither on this machine nor https: numbers and words can be overheard")
 
 
-def _networks(values: Settings) -> Findings:
+def _check_networks(values: Settings) -> Findings:
     networks = values.tuning.networks
     if not networks:
         yield must(
@@ -120,24 +126,27 @@ def _networks(values: Settings) -> Findings:
             "[networks.NAME] sender = 'transactional' or 'promotional' in the file of MWAVULI_SETTINGS"
         )
     try:
-        limited = tariff_of(values.tuning).limited
+        limited = build_tariff(values.tuning).carriers_with_hours
     except BadInput as error:
         yield must(str(error))
         return
     if bare := [name for name, n in networks.items() if not n.prefixes]:
-        yield should(f"{some(bare)}: no prefixes in [networks]: nothing tells which numbers are theirs")
+        yield should(f"{abbreviate(bare)}: no prefixes in [networks]: nothing tells which numbers are theirs")
     if limited:
-        yield _limited(limited, datetime.now(ZoneInfo(values.timezone)))
+        yield _delivery_hours_finding(limited, datetime.now(ZoneInfo(values.timezone)))
 
 
-def _limited(networks: Sequence[Carrier], local: datetime) -> Finding:
+def _delivery_hours_finding(networks: Sequence[Carrier], local: datetime) -> Finding:
     """Some networks deliver by day only."""
-    said = (f"{n.name} ({n.hours.text.removeprefix('Daily ')})" for n in networks if n.hours)
-    now = "".join(f"; {n.name} holds them now until {n.opens(local):%a %H:%M}" for n in networks if n.closed(local))
+    said = (f"{n.name} ({n.delivery_hours.text.removeprefix('Daily ')})" for n in networks if n.delivery_hours)
+    now = "".join(
+        f"; {n.name} holds them now until {n.next_delivery(local):%a %H:%M}" for n in networks if n.is_closed(local)
+    )
     return should(
-        f"{some(said)}: a promotional sender, whose texts wait outside its hours: warnings at night come late{now}"
+        f"{abbreviate(said)}: a promotional sender, whose texts wait outside its hours: "
+        f"warnings at night come late{now}"
     )
 
 
-def audited() -> Finding:
+def audit_reminder() -> Finding:
     return should("not audited by an outsider: have that done before anybody's safety rests on it")

@@ -1,106 +1,106 @@
 """Trusted people, somebody who is out, and calls for help."""
 
 from gateway.model.intents.intent import Intent
-from gateway.model.sos import Answer
+from gateway.model.sos import SosAnswer
 
 
-class AskContact(Intent, frozen=True):
+class RequestContact(Intent, frozen=True):
     """Ask somebody whether they may be told about this caller. `number` in E.164."""
 
     number: str
     name: str
-    called: str
-    words: str
+    display_name: str
+    invitation_text: str
 
 
-class DropContact(Intent, frozen=True):
+class RemoveContact(Intent, frozen=True):
     """`token` of purpose contact."""
 
     token: bytes
 
 
-class Agree(Intent, frozen=True):
+class AcceptContactRequests(Intent, frozen=True):
     """This phone's owner agrees to whoever asked. `read`: having dialled, and seen who that is."""
 
-    read: bool = False
+    by_ussd: bool = False
 
 
-class Decline(Intent, frozen=True):
+class DeclineContactRequests(Intent, frozen=True):
     """This phone's owner says no to who asked and has no answer yet."""
 
 
-class SetDuress(Intent, frozen=True):
+class SetDuressPin(Intent, frozen=True):
     """A second code; empty takes it away."""
 
-    code: str
+    pin: str
 
 
-class SetCheck(Intent, frozen=True):
+class SetPassphrase(Intent, frozen=True):
     """The word by which who comes is known."""
 
-    word: str
+    passphrase: str
 
 
-class SetArrest(Intent, frozen=True):
+class SetArrestMessage(Intent, frozen=True):
     """What her circle is told if she is held."""
 
-    words: str
+    text: str
 
 
-class Held(Intent, frozen=True):
+class ReportDetained(Intent, frozen=True):
     """Tell her circle, unless it is taken back in time."""
 
 
-class NotHeld(Intent, frozen=True):
+class CancelDetained(Intent, frozen=True):
     """Take that back."""
 
 
-class GoOut(Intent, frozen=True):
+class StartSafeCall(Intent, frozen=True):
     """A note is left, and an hour (Unix seconds) by which she is back."""
 
     until: int
     note: str
-    colleagues: bool = False
+    notifies_responders: bool = False
     """responders read the note too if she is not back"""
 
 
-class Later(Intent, frozen=True):
+class ExtendSafeCall(Intent, frozen=True):
     """She is out for so many seconds more. `code` as for `Back`."""
 
     seconds: int
     code: str = ""
 
 
-class Back(Intent, frozen=True):
+class EndSafeCall(Intent, frozen=True):
     """She is back. `code`: what was typed, where she set a second code."""
 
     code: str = ""
 
 
-class CallHelp(Intent, frozen=True):
+class RaiseSos(Intent, frozen=True):
     """Somebody is needed now."""
 
 
-class HelpPlace(Intent, frozen=True):
+class AddSosDetails(Intent, frozen=True):
     """Where she is, for who comes."""
 
-    words: str
+    details: str
 
 
-class HelpOver(Intent, frozen=True):
+class EndSos(Intent, frozen=True):
     """It is taken back, or over. `code`: what was typed, where she set a second code."""
 
     code: str = ""
 
 
-class SetRings(Intent, frozen=True):
+class SetSosTiers(Intent, frozen=True):
     """Who hears her call for help (`Ring`)."""
 
-    rings: tuple[str, ...]
+    tiers: tuple[str, ...]
 
 
-class AnswerHelp(Intent, frozen=True):
+class AnswerSos(Intent, frozen=True):
     """What a responder says to a call."""
 
     code: str
-    answer: Answer
+    answer: SosAnswer

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench import people
 from tests.bench.broadcast import Bench
 from tests.bench.network import Network
@@ -87,7 +87,7 @@ def _ours(count: int, times: int, box: RealKannel | None) -> list[float]:
         stage.environ |= {"AT_API_KEY": "", "KANNEL_PASSWORD": PASSWORD}
     with stage:
         people.country()
-        atlas = deployment().store.world().atlas
+        atlas = load_deployment().store.read_world().atlas
         area = atlas.resolve(f"{people.CROWD}/{people.CROWD} 0").id
         people.subscribe(count, [child.id for child in atlas.children(area)])
         stage.mwavuli("clock")

@@ -10,14 +10,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode, urlsplit
 
-from gateway.providers.kannel import ENDINGS
+from gateway.providers.kannel.send import FINAL_REPORTS_MASK
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.bench.sdk import TEXT
 
 
 def send(url: str, password: str, numbers: range, keep: bool, reports: str) -> None:
     place = urlsplit(url)
-    more = {"dlr-mask": ENDINGS, "dlr-url": reports} if reports else {}
+    more = {"dlr-mask": FINAL_REPORTS_MASK, "dlr-url": reports} if reports else {}
     line = http.client.HTTPConnection(place.netloc, timeout=20)
     for number in numbers:
         asked = urlencode(

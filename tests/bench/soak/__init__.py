@@ -40,7 +40,7 @@ class Soak:
     def __init__(self, stack: Stack, seed: int, minutes: float):
         self._stack, dice = stack, random.Random(seed)
         self._start, self._seconds = time.monotonic(), minutes * 60
-        world = stack.store.world()
+        world = stack.store.read_world()
         areas = {name: world.atlas.resolve(name).id for name in AREAS}
         self.book, self.ledger, self.memory = Book(), Ledger(stack.network), Memory()
         self.warnings = Warnings(stack, self.ledger, dice, areas)
@@ -105,7 +105,7 @@ class Soak:
     def _at_rest(self) -> bool:
         on_their_way = [
             item for lane in ("alerts", "messages", "bulk")
-            for item in self._stack.store.connection.call("ZRANGE", f"due:{lane}", 0, -1) if item.startswith(b"msg:")
+            for item in self._stack.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1) if item.startswith(b"msg:")
         ]  # fmt: skip
         return not on_their_way and not self.warnings.unfinished() and not self._stack.stats()["inbound"]["pending"]
 

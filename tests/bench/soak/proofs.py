@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from gateway.model.broadcast import OPEN, Broadcast, State
+from gateway.crypto.vault import Purpose
+from gateway.model.broadcast import OPEN_STATES, Broadcast, RecipientState
 from gateway.numbers import Number
 from gateway.store import Store
-from gateway.vault import Purpose
 from tests.bench.soak.ledger import Ledger, Promise
 
-TAKEN = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED)
+TAKEN = (RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.FAILED, RecipientState.EXPIRED)
 ON_ITS_WAY = 3.0
 """seconds: a call that was begun when somebody left may still come to the network"""
 PLACE = re.compile(r"Gate \d{4}")
@@ -19,19 +19,19 @@ PLACE = re.compile(r"Gate \d{4}")
 
 def adds_up(store: Store, broadcast: Broadcast, sent: set[str]) -> list[str]:
     """One edition's counts against its people, one by one, and against those to whom the network took it."""
-    counts = store.recipients.counts(broadcast.id)
-    people = store.recipients.states(broadcast, range(1 << broadcast.bits))
+    counts = store.recipients.count_states(broadcast.id)
+    people = store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
     kept = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
     stand = Counter(kept.values())
-    erased = {state: counts[state] - stand[state.value] for state in State}
+    erased = {state: counts[state] - stand[state.value] for state in RecipientState}
     gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - kept.keys()
-    least, unknown = sum(counts[s] for s in TAKEN), counts[State.UNKNOWN]
+    least, unknown = sum(counts[s] for s in TAKEN), counts[RecipientState.UNKNOWN]
     gone_least = sum(erased[s] for s in TAKEN)
     wrong = {
-        "somebody is still open": any(counts[state] or stand[state.value] for state in OPEN),
+        "somebody is still open": any(counts[state] or stand[state.value] for state in OPEN_STATES),
         "more people than are counted": any(n < 0 for n in erased.values()),
         "the network took other numbers than are counted": not least <= len(sent) <= least + unknown,
-        "who is missing has not left": not gone_least <= len(gone) <= gone_least + erased[State.UNKNOWN],
+        "who is missing has not left": not gone_least <= len(gone) <= gone_least + erased[RecipientState.UNKNOWN],
     }
     shown = {state.name.lower(): n for state, n in counts.items() if n}
     return [f"{broadcast.id}: {what} ({shown}, network {len(sent)})" for what, is_so in wrong.items() if is_so]
@@ -62,7 +62,9 @@ def silent(left: Mapping[str, float], ledger: Ledger) -> list[str]:
 def members(store: Store, joined: Mapping[str, str]) -> list[str]:
     """Who joined, and stayed, is there."""
     tokens = {number: store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in joined}
-    lost = [n for n, area in joined.items() if not (kept := store.subscription(tokens[n])) or area not in kept.areas]
+    lost = [
+        n for n, area in joined.items() if not (kept := store.read_subscription(tokens[n])) or area not in kept.areas
+    ]
     return [f"{len(lost)} who joined are not there"] if lost else []
 
 

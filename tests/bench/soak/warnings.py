@@ -5,13 +5,13 @@ import random
 import time
 from contextlib import suppress
 
-from gateway.errors import StoreAway
+from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import Alert, Kind, State
-from gateway.model.broadcast import Broadcast, What
+from gateway.model.alert import Alert, AlertKind, AlertState
+from gateway.model.broadcast import Broadcast, BroadcastKind
 from gateway.model.subscription import Wording
-from gateway.wording import ending
-from jobs.ring import Bell
+from gateway.text.wording import ending_text
+from jobs.notify import Notifier
 from tests.bench.soak.ledger import Ledger
 from tests.bench.soak.proofs import adds_up
 from tests.harness.crowd import nothing_left
@@ -29,7 +29,7 @@ class Warnings:
     def __init__(self, stack: Stack, ledger: Ledger, dice: random.Random, areas: dict[str, str]):
         self._stack, self._ledger, self._dice = stack, ledger, dice
         self._areas = list(areas.values())
-        self._bell = Bell(stack.store.connection.for_rq())
+        self._bell = Notifier(stack.store.connection.create_rq_client())
         self._places = (f"Gate {n}" for n in itertools.count(1000))
         self._ends: dict[int, float] = {}
         self._next = 0.0
@@ -41,35 +41,35 @@ class Warnings:
 
     def step(self, begin: bool = True) -> None:
         """Start, end, look at and judge what there is; while Redis is away, nothing."""
-        with suppress(StoreAway):
+        with suppress(StoreUnavailable):
             if begin and time.monotonic() > self._next:
                 self._start()
-            for alert in list(self._stack.store.world().alerts.values()):
-                if alert.place.startswith("Gate ") and alert.state in (State.LIVE, State.ENDED):
+            for alert in list(self._stack.store.read_world().alerts.values()):
+                if alert.venue.startswith("Gate ") and alert.state in (AlertState.LIVE, AlertState.ENDED):
                     self._follow(alert, begin)
 
     def _start(self) -> None:
         area, place = self._dice.choice(self._areas), next(self._places)
         until = int(self._stack.store.now()) + LONGEST
         self._next = time.monotonic() + self._dice.uniform(*EVERY)
-        self._do(intents.Send(Kind.RAID, area, place, "", until))
+        self._do(intents.SendAlert(AlertKind.RAID, area, place, "", until))
 
     def _do(self, intent: intents.Intent) -> None:
         store = self._stack.store
-        turn = store.terminal()
-        store.write(turn, (intent,), "")
-        if store.commit(turn.change):
-            self._bell.ring(turn.change.bells)
+        turn = store.read_terminal_turn()
+        store.apply_intents(turn, (intent,), "")
+        if store.commit(turn.transaction):
+            self._bell.notify(turn.transaction.lanes_to_notify)
 
     def _follow(self, alert: Alert, going: bool) -> None:
         ends = self._ends.setdefault(alert.number, time.monotonic() + self._dice.uniform(*LIVES))
-        if alert.state is State.LIVE and (time.monotonic() > ends or not going):
-            self._do(intents.Clear(alert.number))
-        for broadcast in list(self._stack.store.shelves.broadcasts.items.values()):
+        if alert.state is AlertState.LIVE and (time.monotonic() > ends or not going):
+            self._do(intents.EndAlert(alert.number))
+        for broadcast in list(self._stack.store.world_cache.broadcasts.items.values()):
             if broadcast.number == alert.number and broadcast.id not in self._judged.keys() - self._waiting():
                 self._never_shrinks(broadcast)
                 self._note(alert, broadcast)
-                if alert.state is State.ENDED and nothing_left(self._stack.store, broadcast.id):
+                if alert.state is AlertState.ENDED and nothing_left(self._stack.store, broadcast.id):
                     self._judge(alert, broadcast)
 
     def _waiting(self) -> set[str]:
@@ -77,7 +77,7 @@ class Warnings:
 
     def _never_shrinks(self, broadcast: Broadcast) -> None:
         """At every moment the counts hold everybody who was ever written in."""
-        total = sum(self._stack.store.recipients.counts(broadcast.id).values())
+        total = sum(self._stack.store.recipients.count_states(broadcast.id).values())
         if total < self._sums.get(broadcast.id, 0):
             self.wrong.append(f"{broadcast.id}: {self._sums[broadcast.id]} people were counted, then {total}")
         self._sums[broadcast.id] = total
@@ -87,14 +87,16 @@ class Warnings:
         lanes = self._stack.store.connection.batch(
             [("ZRANGE", f"bc:{broadcast.id}:todo", 0, 5, "WITHSCORES"), ("ZRANGE", "due:alerts", 0, 5, "WITHSCORES")]
         )
-        counts = {state.name.lower(): n for state, n in self._stack.store.recipients.counts(broadcast.id).items() if n}
+        counts = {
+            state.name.lower(): n for state, n in self._stack.store.recipients.count_states(broadcast.id).items() if n
+        }
         now = self._stack.store.now()
         self._seen[broadcast.id] = f"{alert.state.name.lower()} at {now:.1f}: {counts}; to do, due: {lanes}"
 
     def _judge(self, alert: Alert, broadcast: Broadcast) -> None:
         """Once, when it is done; a few times where somebody moved while it was read."""
         self._ledger.look()
-        taken = self._ledger.sent(alert.place, self._endings(alert), broadcast.what is What.END)
+        taken = self._ledger.sent(alert.venue, self._endings(alert), broadcast.kind is BroadcastKind.END)
         wrong = adds_up(self._stack.store, broadcast, set(taken))
         first = self._judged.setdefault(broadcast.id, time.monotonic())
         if wrong and time.monotonic() - first < PATIENCE:
@@ -107,10 +109,17 @@ class Warnings:
 
     def _endings(self, alert: Alert) -> set[str]:
         """Every text of its ending."""
-        deployment, world = self._stack.deployed, self._stack.store.shelves.world
+        deployment, world = self._stack.deployed, self._stack.store.world_cache.world
         area = world.atlas.get(alert.area)
         return {
-            ending(alert, area.name if area else "", style, language.translator, world.local, world.house.service_code)
+            ending_text(
+                alert,
+                area.name if area else "",
+                style,
+                language.translator,
+                world.local_time,
+                world.profile.service_code,
+            )
             for language in deployment.languages
             for style in Wording
         }

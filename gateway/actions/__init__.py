@@ -1,0 +1,1 @@
+"""The effect of each intent on the records: one file a capability."""

@@ -1,0 +1,213 @@
+"""Reports and alerts: what each intent writes. A case keeps its number from report to ending."""
+
+import logging
+import secrets
+
+from msgspec.structs import replace
+
+from gateway.actions.apply import ActionContext, begin_broadcast, handles
+from gateway.model import intents
+from gateway.model.alert import Alert, AlertState, Report
+from gateway.model.broadcast import BroadcastKind
+from gateway.settings import Times
+from gateway.store import keys
+from gateway.store.transaction import Transaction
+from gateway.store.world_cache import WorldCache
+
+log = logging.getLogger("mwavuli.store")
+MAX_REPORTERS = 50
+MAX_VENUES = 5
+
+
+@handles(intents.SubmitReport)
+def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
+    """A report is not an alert: it goes to the verifiers. The same kind and area within a while is one case."""
+    turn = ctx.turn
+    ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), 1, "EX", ctx.times.report_pause)
+    turn.open_reply_window(ctx.times.reply)
+    twin = _find_open_report(ctx, intent)
+    if twin:
+        _merge_report(ctx, twin, intent.venue)
+        return
+    ctx.transaction.require_table("alerts")  # two who report it at once must not make two cases
+    number = new_alert_number(ctx)
+    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
+    reporter = (turn.report_token, ctx.lang)
+    report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
+    ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
+    ctx.transaction.schedule("alerts", f"verify:{number}", turn.now)
+
+
+def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
+    found = (a for a in ctx.world.alerts.values() if a.state is AlertState.REPORTED and a.kind == intent.kind)
+    return next((a for a in found if a.area == intent.area and ctx.turn.now - a.at < ctx.times.same_alert), None)
+
+
+def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
+    """One more voice: it raises the rank, it is one more to tell the outcome, and nobody is texted again."""
+    field = str(alert.number).encode()
+    report = ctx.world.reports.get(field) or Report(alert.number, ())
+    reporters, places = report.reporters, report.venues
+    if all(token != ctx.turn.report_token for token, _lang in reporters) and len(reporters) < MAX_REPORTERS:
+        reporters = (*reporters, (ctx.turn.report_token, ctx.lang))
+    if venue and venue not in places:
+        places = (*places, venue)[-MAX_VENUES:]
+    ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=places))
+
+
+def new_alert_number(ctx: ActionContext) -> int:
+    """Four digits, at random: the number of a case tells nobody how many there were."""
+    while True:
+        number = 1000 + secrets.randbelow(9000)
+        if ctx.world.alert(number) is None:
+            return number
+
+
+@handles(intents.AddToReport)
+def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
+    case = ctx.world.alert(intent.number)
+    if case is None:
+        return
+    field = str(case.number).encode()
+    report = ctx.world.reports.get(field) or Report(case.number, ())
+    places = (*report.venues, intent.venue)[-MAX_VENUES:]
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=places))
+    ctx.turn.open_reply_window(ctx.times.reply)
+    ctx.transaction.schedule("alerts", f"news:{case.number}", ctx.turn.now)
+
+
+@handles(intents.SendAlert)
+def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
+    ctx.transaction.require_table("alerts")  # two who send it at once must not make two cases
+    staff = ctx.turn.staff
+    alert = Alert(
+        new_alert_number(ctx),
+        intent.kind,
+        intent.area,
+        AlertState.LIVE,
+        ctx.turn.now,
+        until=_limit_end(ctx, intent.until),
+        venue=intent.venue,
+        text=intent.text,
+        author=staff.id if staff else "",
+        drill=intent.is_drill,
+    )
+    _publish_or_propose(ctx, alert, intent.needs_approval)
+
+
+@handles(intents.ConfirmReport)
+def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
+    """The verifier's own place and words go out; the reporter's stay with the verifiers."""
+    case, staff = ctx.world.alert(intent.number), ctx.turn.staff
+    if case is None or not case.is_pending or staff is None:
+        return
+    if case.author == staff.id or _is_reporter(ctx, case):
+        log.warning("case %d: nobody confirms what they reported or proposed themselves", case.number)
+        return
+    _reset_ask_pause(ctx, case)
+    words = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
+    if case.state is AlertState.PROPOSED:
+        confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **words)
+    else:
+        confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, author=staff.id, **words)
+    _publish_or_propose(ctx, confirmed, intent.needs_approval and case.state is AlertState.REPORTED)
+
+
+def _is_reporter(ctx: ActionContext, alert: Alert) -> bool:
+    report = ctx.world.report(alert.number)
+    return report is not None and any(token == ctx.turn.report_token for token, _lang in report.reporters)
+
+
+def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
+    """Who has just decided one is awake: the pause between two texts to her ends."""
+    if ctx.turn.staff:
+        ctx.transaction.write("DEL", f"asked:{ctx.turn.staff.id}:{alert.area}")
+
+
+def _limit_end(ctx: ActionContext, until: int) -> int:
+    return min(until, ctx.turn.now + ctx.times.max_alert)
+
+
+def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None:
+    number = alert.number
+    if propose:
+        ctx.put_alert(replace(alert, state=AlertState.PROPOSED))
+        ctx.transaction.schedule("alerts", f"propose:{number}", ctx.turn.now)
+        return
+    if alert.drill:
+        ctx.put_alert(alert)
+        ctx.transaction.schedule("alerts", f"drill:{number}", ctx.turn.now)
+        ctx.transaction.schedule("alerts", f"end:{number}", alert.until)
+        return
+    alert = replace(alert, shard_bits=ctx.shard_bits(alert.area))
+    ctx.put_alert(alert)
+    ctx.begin_broadcast(alert, BroadcastKind.NEW, alert.until)
+    ctx.transaction.schedule("alerts", f"outcome:{number}", ctx.turn.now)
+    ctx.transaction.schedule("alerts", f"end:{number}", alert.until)
+    if ctx.world.profile.tariff.carriers_with_hours:
+        ctx.transaction.schedule("alerts", f"closed:{number}", ctx.turn.now)
+
+
+@handles(intents.RejectReport)
+def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
+    case = ctx.world.alert(intent.number)
+    if case is None or not case.is_pending:
+        return
+    staff = ctx.turn.staff
+    _reset_ask_pause(ctx, case)
+    ctx.put_alert(replace(case, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
+    ctx.transaction.schedule("alerts", f"outcome:{case.number}", ctx.turn.now)
+    ctx.transaction.schedule("bulk", f"forget:{case.number}", ctx.turn.now + ctx.times.keep_alert)
+
+
+@handles(intents.UpdateAlert)
+def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
+    case = ctx.world.alert(intent.number)
+    if case is None or not case.is_live(ctx.turn.now):
+        return
+    new = replace(
+        case, venue=intent.venue, text=intent.text, until=_limit_end(ctx, intent.until), edition=case.edition + 1
+    )
+    ctx.put_alert(new)
+    if new.drill:
+        ctx.transaction.schedule("alerts", f"drill:{new.number}", ctx.turn.now)
+    else:
+        _extend_first_broadcast(ctx, new)
+        ctx.begin_broadcast(new, BroadcastKind.UPDATE, new.until)
+    ctx.transaction.schedule("alerts", f"end:{new.number}", new.until)
+
+
+def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
+    """A later hour holds for the warning itself too: for who still waits for it, and who joins yet."""
+    field = f"{alert.number}.0".encode()
+    first = ctx.world_cache.broadcasts.get(field)
+    if first and first.until < alert.until:
+        ctx.world_cache.broadcasts.put(ctx.transaction, field, replace(first, until=alert.until))
+
+
+@handles(intents.EndAlert)
+def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
+    case = ctx.world.alert(intent.number)
+    if case is None or not case.is_live(ctx.turn.now):
+        return
+    end_alert(ctx.transaction, ctx.world_cache, case, ctx.turn.now, ctx.times)
+
+
+def end_alert(
+    transaction: Transaction, world_cache: WorldCache, alert: Alert, now: int, times: Times, notify: bool = True
+) -> None:
+    """End a warning; `tell`: everyone who was warned hears it. The ending has an hour of expiry of its own."""
+    transaction.replicate = True
+    notify = notify and not alert.drill
+    over = replace(alert, state=AlertState.ENDED, ended_at=now, edition=alert.edition + notify)
+    world_cache.alerts.put(transaction, str(alert.number).encode(), over)
+    transaction.write("ZREM", "due:alerts", f"end:{alert.number}")
+    for edition in range(alert.edition + 1):  # nobody is claimed for them from this moment on
+        transaction.write("HSET", f"bc:{alert.number}.{edition}:n", "stop", 1)
+        transaction.write("EXPIREAT", f"bc:{alert.number}.{edition}:n", now + times.ending + times.keep_alert)
+    if notify:
+        begin_broadcast(
+            transaction, world_cache.broadcasts, over, BroadcastKind.END, now + times.ending, now, times.keep_alert
+        )
+    transaction.schedule("bulk", f"forget:{alert.number}", now + times.keep_alert)

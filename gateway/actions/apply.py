@@ -1,0 +1,256 @@
+"""Turns intents into writes. Each intent has one function, registered under its type in the `writes_*` modules."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from gateway.crypto.secrets import contact_tag
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model.alert import Alert
+from gateway.model.broadcast import Broadcast, BroadcastKind, shard_bits_for
+from gateway.model.contacts import SafetyProfile
+from gateway.model.intents import (
+    AcceptContactRequests,
+    AcceptMembership,
+    AddClientReport,
+    AddTonightArea,
+    AnswerSos,
+    CancelDetained,
+    ConfirmReport,
+    DeclineContactRequests,
+    DeleteCaller,
+    EndAlert,
+    EndMembership,
+    EndSafeCall,
+    EndSos,
+    ExtendSafeCall,
+    Intent,
+    LeaveArea,
+    RaiseSos,
+    RejectReport,
+    RemoveClientReport,
+    RemoveContact,
+    ReportDetained,
+    RequestContact,
+    ResolveClientReview,
+    SendAlert,
+    SetDuressPin,
+    SetMemberNews,
+    StartSafeCall,
+    Subscribe,
+    Unsubscribe,
+    UpdateAlert,
+)
+from gateway.model.referral import Referral
+from gateway.model.safe_call import SafeCall
+from gateway.model.sos import Sos
+from gateway.settings import Settings
+from gateway.store import keys
+from gateway.store.cached_table import CachedTable
+from gateway.store.transaction import Transaction
+from gateway.store.turn import Turn
+
+if TYPE_CHECKING:
+    from gateway.store.world_cache import WorldCache
+
+ActionHandler = Callable[["ActionContext", Any], None]
+IntentT = TypeVar("IntentT", bound=Intent)
+_handlers: dict[type[Intent], ActionHandler] = {}
+MUST_REPLICATE = (LeaveArea, Unsubscribe, DeleteCaller, EndMembership)
+ADDS_DATA = (RequestContact, StartSafeCall, Subscribe, AddTonightArea, AcceptMembership, AddClientReport)
+REPLICATE = (
+    *MUST_REPLICATE,
+    *ADDS_DATA,
+    RaiseSos,
+    EndSos,
+    AnswerSos,
+    EndSafeCall,
+    ExtendSafeCall,
+    ReportDetained,
+    CancelDetained,
+    AcceptContactRequests,
+    DeclineContactRequests,
+    RemoveContact,
+    SetDuressPin,
+    SendAlert,
+    ConfirmReport,
+    RejectReport,
+    UpdateAlert,
+    EndAlert,
+    SetMemberNews,
+    RemoveClientReport,
+    ResolveClientReview,
+)
+"""what a failover may not undo"""
+
+
+def handles(
+    intent_type: type[IntentT],
+) -> Callable[[Callable[["ActionContext", IntentT], None]], Callable[["ActionContext", IntentT], None]]:
+    """Register what an intent writes."""
+
+    def register(write: Callable[["ActionContext", IntentT], None]) -> Callable[["ActionContext", IntentT], None]:
+        _handlers[intent_type] = write
+        return write
+
+    return register
+
+
+class ActionContext:
+    """One turn's intents on their way into one change."""
+
+    def __init__(self, turn: Turn, world_cache: "WorldCache", settings: Settings, lang: str):
+        self.turn = turn
+        self.world = turn.world
+        self.world_cache = world_cache
+        self.settings = settings
+        self.times = settings.times
+        self.lang = lang
+        self.transaction = turn.transaction
+        self.drop_session = False
+        self._staff_as_read = turn.staff
+        self._referrals: dict[str, Referral] = {}
+
+    def apply(self, intents: tuple[Intent, ...]) -> None:
+        """All intents, then the records they changed, each guarded by what was read."""
+        for intent in intents:
+            _handlers[type(intent)](self, intent)
+            self.transaction.replicate |= isinstance(intent, REPLICATE)
+            self.transaction.adds_data |= isinstance(intent, ADDS_DATA)
+            self.transaction.must_replicate |= isinstance(intent, MUST_REPLICATE)
+        self._write_records()
+
+    def _write_records(self) -> None:
+        turn = self.turn
+        kept = turn.subscription.pack() if turn.subscription else None
+        if kept != turn.raw_subscription:
+            self.transaction.require_field(keys.subscription_bucket(turn.token), turn.token, turn.raw_subscription)
+            if kept:
+                self.transaction.write("HSET", keys.subscription_bucket(turn.token), turn.token, kept)
+        if turn.staff and turn.staff != self._staff_as_read:
+            self.world_cache.staff.put(self.transaction, turn.staff.token, turn.staff)
+        if turn.member and turn.member != turn.member_as_read:
+            self.world_cache.members.put(self.transaction, turn.member.token, turn.member)
+        if turn.safety_profile != turn.safety_profile_as_read:
+            write_safety_profile(
+                self.transaction,
+                turn.vault,
+                turn.safety_tag,
+                turn.safety_profile,
+                turn.raw_safety_profile,
+                self.times.safety_profile,
+            )
+        if turn.safe_call != turn.safe_call_as_read:
+            write_safe_call(self.transaction, turn.vault, turn.safety_tag, turn.safe_call, turn.raw_safe_call)
+        if turn.sos != turn.sos_as_read:
+            write_sos(self.transaction, turn.vault, turn.safety_tag, turn.sos, turn.raw_sos, self.times.sos)
+        for code, referral in self._referrals.items():
+            write_referral(self.transaction, self.turn.vault, referral, turn.raw_referrals.get(code))
+
+    def put_referral(self, code: str, referral: Referral) -> None:
+        """Remember a referral's new state; written once, at the end."""
+        mine = self.turn.clinic_referrals if code in self.turn.clinic_referrals else self.turn.referrals
+        self._referrals[code] = mine[code] = referral
+
+    def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
+        """Somebody's call for help, as staff change it; None: it is closed."""
+        write_sos(self.transaction, self.turn.vault, tag, sos, raw, self.times.sos)
+
+    def put_alert(self, alert: Alert) -> None:
+        self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
+
+    def reach(self, area: str) -> int:
+        """Memberships that a warning here goes to; people in two areas count twice."""
+        return self.world.count_subscriptions(area, self.turn.subscribers)
+
+    def begin_broadcast(self, alert: Alert, kind: BroadcastKind, until: int) -> None:
+        """Start one edition of an alert on its way."""
+        begin_broadcast(
+            self.transaction, self.world_cache.broadcasts, alert, kind, until, self.turn.now, self.times.keep_alert
+        )
+
+    def shard_bits(self, area: str) -> int:
+        return shard_bits_for(self.reach(area))
+
+
+def write_safety_profile(
+    transaction: Transaction,
+    vault: Vault,
+    tag: bytes,
+    safety_profile: SafetyProfile | None,
+    raw: bytes | None,
+    ttl_s: int,
+) -> None:
+    """What somebody left for her safety, if it is still what was read; None: it is forgotten."""
+    key = keys.safety_profile(tag)
+    transaction.require(key, raw)
+    if safety_profile:
+        transaction.write("SET", key, vault.seal(msgspec.msgpack.encode(safety_profile), "care"), "EX", ttl_s)
+        for contact in safety_profile.contacts:  # what they agreed to lives as long as her list
+            number = vault.number(contact.token, Purpose.CONTACT)
+            transaction.write("EXPIRE", keys.contact_requests(contact_tag(vault, number)), ttl_s)
+    else:
+        transaction.write("DEL", key)
+
+
+def write_safe_call(
+    transaction: Transaction, vault: Vault, tag: bytes, safe_call: SafeCall | None, raw: bytes | None
+) -> None:
+    """A note and an hour, if it is still what was read; None: it is wiped."""
+    key = keys.safe_calls(tag)
+    transaction.require_field(key, tag, raw)
+    if safe_call:
+        transaction.write("HSET", key, tag, vault.seal(safe_call.pack(), "out"))
+    else:
+        transaction.write("HDEL", key, tag)
+
+
+SOS_CLEANUP_MARGIN_S = 3600
+"""seconds within which the job of a call for help takes it off the list"""
+
+
+def write_sos(
+    transaction: Transaction, vault: Vault, tag: bytes, sos: Sos | None, raw: bytes | None, ttl_s: int
+) -> None:
+    """A call for help, if it is still what was read; None: it is forgotten."""
+    key = keys.sos(tag)
+    transaction.require(key, raw)
+    if sos:
+        transaction.write(
+            "SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", ttl_s + SOS_CLEANUP_MARGIN_S
+        )
+    else:
+        transaction.write("DEL", key)
+
+
+def write_referral(transaction: Transaction, vault: Vault, referral: Referral, raw: bytes | None) -> None:
+    """A referral, if it is still the one that was read."""
+    key = keys.referral(referral.code)
+    transaction.require(key, raw)
+    transaction.write("SET", key, vault.seal(msgspec.msgpack.encode(referral), "ref"), "EXAT", referral.until)
+
+
+def begin_broadcast(
+    transaction: Transaction,
+    table: CachedTable[Broadcast],
+    alert: Alert,
+    kind: BroadcastKind,
+    until: int,
+    now: int,
+    retention_s: int,
+) -> Broadcast:
+    """Write a broadcast with the first of its prefixes to do, and make it due. Times in Unix seconds."""
+    author = alert.approver or alert.author
+    broadcast = Broadcast(alert.number, alert.edition, kind, until, alert.shard_bits, author=author, at=now)
+    todo, counts = f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"
+    all_ = 1 << alert.shard_bits
+    listed = range(min(all_, keys.PREFIXES_PER_LISTING))
+    transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast))
+    transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
+    transaction.write("HSET", counts, "all", all_, "open", len(listed), "keep", until + retention_s)
+    for key in (todo, counts):
+        transaction.write("EXPIREAT", key, until + retention_s)
+    table.bump_version(transaction)
+    transaction.schedule("alerts", f"bc:{broadcast.id}", now)
+    return broadcast

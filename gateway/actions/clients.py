@@ -1,0 +1,223 @@
+"""Members, and what they tell of clients: what each intent writes."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.actions.apply import ActionContext, handles
+from gateway.crypto.secrets import lookup_tag
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model import intents
+from gateway.model.caller import World
+from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientReport, Member
+from gateway.model.subscription import week_number
+from gateway.numbers import Number
+from gateway.store import keys, tombstones
+from gateway.store.transaction import Transaction
+from gateway.store.world_cache import WorldCache
+
+NOTIFY_MEMBERS_ITEM, NEWS_TOMBSTONE = "newly:0", "told"
+
+
+def schedule_expiry(transaction: Transaction, now: float) -> None:
+    """What is over goes within a day; one item for all."""
+    transaction.write("ZADD", "due:bulk", "NX", int((now + DAY_S) * 1000), b"unlist")
+
+
+def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:
+    """One entry, if it still is what was read; with nothing in it any more, it goes."""
+    if entry.has_content:
+        world_cache.client_entries.put(transaction, digest, entry)
+    else:
+        transaction.require_field("clients", digest, transaction.sealed_records.get("clients", {}).get(digest))
+        world_cache.client_entries.delete(transaction, digest)
+
+
+def new_member(token: bytes, now: float, lang: str, invited_by: str) -> Member:
+    return Member(token, int(now // DAY_S), week_number(now), lang=lang, invited_by=invited_by)
+
+
+def is_active_member(member: Member | None, now: float) -> bool:
+    """Said yes, and is not over."""
+    return member is not None and member.active and not member.has_expired(now)
+
+
+@handles(intents.InviteMember)
+def invite_member(ctx: ActionContext, intent: intents.InviteMember) -> None:
+    """Nobody is texted: it is said in person. Who is a member already stays one."""
+    staff = ctx.turn.staff
+    token = ctx.turn.vault.token(Number.parse_typed(intent.typed_number, ctx.settings.region), Purpose.MEMBER)
+    known = ctx.world.members.get(token)
+    if staff is None or is_active_member(known, ctx.turn.now) or len(ctx.world.members) >= MAX_MEMBERS:
+        return
+    ctx.world_cache.members.put(ctx.transaction, token, new_member(token, ctx.turn.now, ctx.lang, staff.id))
+    schedule_expiry(ctx.transaction, ctx.turn.now)
+
+
+@handles(intents.AcceptMembership)
+def accept_membership(ctx: ActionContext, intent: intents.AcceptMembership) -> None:
+    if ctx.turn.member and not ctx.turn.member.has_expired(ctx.turn.now):
+        ctx.turn.member = replace(ctx.turn.member, active=True, lang=ctx.lang)
+
+
+@handles(intents.SetMemberNews)
+def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
+    member = ctx.turn.member
+    if member and is_active_member(member, ctx.turn.now):
+        ctx.turn.member = replace(member, wants_news=intent.wants_news, lang=ctx.lang)
+        if not intent.wants_news:  # no backup brings these texts back
+            tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, member.token, ctx.turn.now, NEWS_TOMBSTONE)
+
+
+@handles(intents.EndMembership)
+def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None:
+    """As if never a member: what others may read stays without its author, unread words and lone tellings go."""
+    token = ctx.turn.member_token
+    if ctx.turn.member or any(t.author == token for each in ctx.world.client_entries.values() for t in each.reports):
+        delete_member(ctx.transaction, ctx.world_cache, ctx.turn.vault, ctx.world, token, ctx.turn.now)
+        ctx.turn.member = ctx.turn.member_as_read = None
+
+
+def delete_member(
+    transaction: Transaction, world_cache: WorldCache, vault: Vault, world: World, token: bytes, now: float
+) -> None:
+    """A membership, if it still is what was read; its author's token goes from all that was told."""
+    transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
+    world_cache.members.delete(transaction, token)
+    tombstones.add_tombstone(transaction, vault, token, now)
+    transaction.write("DEL", keys.lookup_usage(lookup_tag(vault, vault.number(token, Purpose.MEMBER))))
+    transaction.schedule_rewrite(now)
+    for mark, listed in world.client_entries.items():
+        if any(telling.author == token for telling in listed.reports):
+            write_client_entry(transaction, world_cache, mark, listed.without_author(token))
+
+
+@handles(intents.RecordLookup)
+def record_lookup(ctx: ActionContext, intent: intents.RecordLookup) -> None:
+    """Counted whether or not anything was found."""
+    if ctx.turn.member:
+        _require_member_unchanged(ctx, ctx.turn.member)
+    limits = ctx.settings.tuning.clients
+    ctx.turn.lookup_usage = ctx.turn.lookup_usage.after_lookup(
+        ctx.turn.now, limits.free_lookups, limits.lookups_per_day
+    )
+    ctx.transaction.write(
+        "SET",
+        keys.lookup_usage(ctx.turn.lookup_tag),
+        msgspec.msgpack.encode(ctx.turn.lookup_usage),
+        "EX",
+        keys.LOOKUP_USAGE_TTL_S,
+    )
+
+
+@handles(intents.AddClientReport)
+def add_client_report(ctx: ActionContext, intent: intents.AddClientReport) -> None:
+    member, turn = ctx.turn.member, ctx.turn
+    if member is None or not is_active_member(member, turn.now):
+        return
+    _require_member_unchanged(ctx, member)
+    telling = ClientReport(
+        member.token, intent.harm, intent.month, intent.district, turn.now // DAY_S, code=intent.code, text=intent.text
+    )
+    for mark, shared, plate in intent.hashes:
+        before = ctx.world.client_entries.get(mark) or ClientEntry(is_plate=plate)
+        after = before.with_report(telling)
+        _write_and_announce(
+            ctx,
+            mark,
+            before,
+            replace(after, shared_hash=shared, shared_key_name=turn.client_hasher.list_key_name)
+            if shared and turn.client_hasher
+            else after,
+        )
+    schedule_expiry(ctx.transaction, turn.now)
+
+
+def _require_member_unchanged(ctx: ActionContext, member: Member) -> None:
+    """Written only while the membership is as read."""
+    ctx.transaction.require_field(
+        "enrolled", member.token, ctx.transaction.sealed_records.get("enrolled", {}).get(member.token)
+    )
+
+
+def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, after: ClientEntry) -> None:
+    """Who asked for it hears when something can be read for the first time."""
+    write_client_entry(ctx.transaction, ctx.world_cache, digest, after)
+    if after.is_visible and not before.is_visible:
+        ctx.transaction.schedule("bulk", NOTIFY_MEMBERS_ITEM, ctx.turn.now)
+
+
+@handles(intents.VouchForClientReport)
+def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientReport) -> None:
+    """Its author said the code to staff in person: one voice is enough. Nobody vouches for their own."""
+    own = ctx.turn.member_token
+    _edit_reports(ctx, intent.code, lambda t: t if t.author == own else replace(t, is_vouched=True))
+
+
+@handles(intents.MarkClientReportModerated)
+def mark_client_report_read(ctx: ActionContext, intent: intents.MarkClientReportModerated) -> None:
+    """A moderator read it: the words have served."""
+    _edit_reports(ctx, intent.code, lambda t: replace(t, text="", is_moderated=True))
+
+
+@handles(intents.RemoveClientReport)
+def remove_client_report(ctx: ActionContext, intent: intents.RemoveClientReport) -> None:
+    """A moderator takes one telling off, from the number and the plate alike; no backup brings it back."""
+    _edit_reports(ctx, intent.code, lambda t: None)
+
+
+def _edit_reports(ctx: ActionContext, code: str, edit: Callable[[ClientReport], ClientReport | None]) -> None:
+    for mark, listed in entries_with_code(ctx.world.client_entries, code).items():
+        changed = [edit(t) if t.code == code else t for t in listed.reports]
+        if None in changed:
+            tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, mark, ctx.turn.now, code)
+        ctx.transaction.schedule_rewrite(ctx.turn.now)
+        _write_and_announce(ctx, mark, listed, replace(listed, reports=tuple(t for t in changed if t)))
+
+
+def entries_with_code(clients: Mapping[bytes, ClientEntry], code: str) -> dict[bytes, ClientEntry]:
+    """The entries in which somebody told something under this code."""
+    return {mark: each for mark, each in clients.items() if code and any(t.code == code for t in each.reports)}
+
+
+@handles(intents.RequestClientReview)
+def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview) -> None:
+    for mark in intent.hashes:
+        if (listed := ctx.world.client_entries.get(mark)) and not listed.needs_review:
+            write_client_entry(ctx.transaction, ctx.world_cache, mark, replace(listed, needs_review=True))
+
+
+@handles(intents.ResolveClientReview)
+def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview) -> None:
+    """It stays as it is, or goes whole; then neither a backup nor a list of others brings it back."""
+    listed = ctx.world.client_entries.get(intent.client_hash)
+    if listed is None:
+        return
+    if intent.keep:
+        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, replace(listed, needs_review=False))
+        return
+    tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, intent.client_hash, ctx.turn.now)
+    ctx.transaction.schedule_rewrite(ctx.turn.now)
+    refused = replace(listed, reports=(), needs_review=False, removed_day=ctx.turn.now // DAY_S)
+    write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, refused)
+    schedule_expiry(ctx.transaction, ctx.turn.now)
+
+
+def filter_restored_entry(
+    vault: Vault, digest: bytes, entry: ClientEntry, has_tombstone: Callable[[bytes, str], bool], today: int
+) -> ClientEntry:
+    """An entry of a backup, without what was taken off and whoever left since. `gone`: token (or mark) and code."""
+    if has_tombstone(digest, ""):
+        return replace(entry, reports=(), removed_day=today)
+    kept = replace(entry, reports=tuple(t for t in entry.reports if not (t.code and has_tombstone(digest, t.code))))
+    for token in {t.author for t in kept.reports if t.author}:
+        if has_left(vault, token, has_tombstone):
+            kept = kept.without_author(token)
+    return kept
+
+
+def has_left(vault: Vault, token: bytes, has_tombstone: Callable[[bytes, str], bool]) -> bool:
+    """Laid the membership down, or said STOP or DELETE."""
+    subscriber = vault.token(vault.number(token, Purpose.MEMBER), Purpose.SUBSCRIBER)
+    return has_tombstone(token, "") or has_tombstone(subscriber, "")

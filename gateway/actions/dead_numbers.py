@@ -1,0 +1,60 @@
+"""Numbers that die: dropped when the network has called them dead on several days, or at once at their owner's word.
+
+Nothing tells when a number gets a new owner: a warning to it would be an outing.
+"""
+
+from collections.abc import Sequence
+
+from gateway.actions.clients import delete_member
+from gateway.actions.contacts import silence_contact
+from gateway.actions.subscriptions import delete_subscription
+from gateway.crypto.secrets import contact_tag
+from gateway.crypto.vault import Purpose
+from gateway.model.caller import World
+from gateway.store import keys, tombstones
+from gateway.store.store import Store
+from gateway.store.transaction import Transaction
+
+DAY_S = 86400
+
+
+def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
+    """The network says of these that no phone has the number. However often in one day, it counts once."""
+    if not tokens:
+        return
+    limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
+    for token in tokens:
+        number = store.number(token, Purpose.SUBSCRIBER)
+        where = [
+            keys.subscription_bucket(token),
+            keys.dead_days(token),
+            keys.contact_requests(contact_tag(store.vault, number)),
+            "enrolled",
+        ]
+        member = store.vault.token(number, Purpose.MEMBER)
+        days = store.connection.run_script("record_dead_day", where, [token, today, limits.dead_window_days, member])
+        if days >= limits.dead_days:
+            unsubscribe(store, [token])
+
+
+def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
+    """Forget these as if they had said STOP: their owner opted out at the network, or nobody owns them."""
+    for token in tokens:
+
+        def forget(world: World, change: Transaction, now: int, token: bytes = token) -> None:
+            kept = store.read_subscription(token)
+            member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
+            change.write("DEL", keys.dead_days(token))
+            if member in world.members:
+                delete_member(change, store.world_cache, store.vault, world, member, now)
+            if kept:
+                change.require_field(keys.subscription_bucket(token), token, kept.pack())
+                delete_subscription(change, store.vault, token, kept, now)
+            number = store.number(token, Purpose.SUBSCRIBER)
+            raw, trust = store.safety_records.read_contact_requests(number)
+            if trust.owners:
+                change.require(keys.contact_requests(contact_tag(store.vault, number)), raw)
+                tombstones.add_tombstone(change, store.vault, token, now)
+                silence_contact(change, store.vault, number, now)
+
+        store.transact(forget)

@@ -1,0 +1,72 @@
+"""Referrals: what each intent of a caller or a clinic writes."""
+
+from msgspec.structs import replace
+
+from gateway.actions.apply import ActionContext, handles
+from gateway.model import intents
+from gateway.model.referral import Referral, ReferralStage
+from gateway.store import keys
+
+MAX_UNREAD_TEXTS = 3
+STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
+
+
+@handles(intents.CreateReferral)
+def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
+    turn = ctx.turn
+    until = turn.now + ctx.times.referral
+    referral = Referral(
+        intent.code, intent.need, intent.clinic, intent.area, turn.referral_token, ctx.lang, turn.now, until,
+        may_text=intent.may_text, may_ask_rating=intent.may_ask_rating,
+    )  # fmt: skip
+    ctx.put_referral(intent.code, referral)
+    ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), intent.code)
+    ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
+    ctx.transaction.write("SADD", keys.clinic_referrals(intent.clinic), intent.code)
+    ctx.transaction.write("EXPIREAT", keys.clinic_referrals(intent.clinic), until)
+    if intent.may_text or intent.may_ask_rating:
+        turn.record_referral_consent(ctx.times.referral)
+    if intent.may_ask_rating:
+        ctx.transaction.schedule("bulk", f"ask:{intent.code}", turn.now + ctx.times.follow_up)
+    ctx.transaction.schedule("messages", f"refer:{intent.code}", turn.now)
+
+
+@handles(intents.AskClinic)
+def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
+    visit = ctx.turn.referrals.get(intent.code)
+    if visit:
+        ctx.put_referral(
+            intent.code, replace(visit, caller_texts=(*visit.caller_texts, intent.text)[-MAX_UNREAD_TEXTS:])
+        )
+        ctx.transaction.schedule("messages", f"words:{intent.code}", ctx.turn.now)
+
+
+@handles(intents.MarkClinicAnswersRead)
+def mark_clinic_texts_read(ctx: ActionContext, intent: intents.MarkClinicAnswersRead) -> None:
+    visit = ctx.turn.referrals.get(intent.code)
+    if visit and visit.unread_answers:
+        ctx.put_referral(intent.code, replace(visit, unread_answers=()))
+
+
+@handles(intents.RateReferral)
+def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
+    visit = ctx.turn.referrals.get(intent.code)
+    if visit:
+        ctx.put_referral(intent.code, replace(visit, rating=intent.rating, may_ask_rating=False))
+        ctx.transaction.write("HINCRBY", "rated", f"{visit.clinic}:{intent.rating}", 1)
+
+
+@handles(intents.AnswerReferral)
+def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
+    """Only the clinic that was asked is heard; to any other code the answer is the same thanks."""
+    staff, visit = ctx.turn.staff, ctx.turn.clinic_referrals.get(intent.code)
+    if visit is None or staff is None or visit.clinic != staff.clinic:
+        return
+    if intent.answer in STAGE_BY_ANSWER:
+        visit = replace(visit, stage=STAGE_BY_ANSWER[intent.answer])
+    else:
+        visit = replace(visit, unread_answers=(*visit.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
+    ctx.put_referral(intent.code, visit)
+    ctx.transaction.schedule("messages", f"answer:{intent.code}:{intent.answer}", ctx.turn.now)
+    if intent.answer == 3 and visit.may_ask_rating:
+        ctx.transaction.schedule("bulk", f"ask:{intent.code}", ctx.turn.now + ctx.times.follow_up)

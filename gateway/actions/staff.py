@@ -1,0 +1,75 @@
+"""Staff, words to the service, and texts a caller asked for: what each intent writes."""
+
+import secrets
+
+from msgspec.structs import replace
+
+from gateway.actions.apply import ActionContext, handles
+from gateway.crypto.secrets import hash_secret
+from gateway.model import intents
+from gateway.model.message import Lane, LegalBasis
+from gateway.model.staff import MAX_WRONG_PINS
+from gateway.store import keys
+
+
+@handles(intents.SendFeedback)
+def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
+    """Words to the service carry no number, so nobody can be answered; how many a phone left is counted apart."""
+    ctx.transaction.write("INCRBY", keys.loop_score(ctx.turn.tags.loop), keys.FEEDBACK_SCORE)
+    ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
+    id_ = secrets.token_hex(4)
+    ctx.world_cache.feedback.put(ctx.transaction, id_.encode(), intent.text)
+    ctx.transaction.schedule("bulk", f"unsay:{id_}", ctx.turn.now + ctx.times.keep_history)
+
+
+@handles(intents.TextCaller)
+def text_caller(ctx: ActionContext, intent: intents.TextCaller) -> None:
+    ctx.turn.open_reply_window(ctx.times.reply)
+    for text in intent.texts:
+        ctx.turn.queue_text(Lane.MESSAGES, ctx.turn.number, text, LegalBasis.ANSWER, ctx.turn.now + ctx.times.message)
+
+
+@handles(intents.SetDuty)
+def set_duty(ctx: ActionContext, intent: intents.SetDuty) -> None:
+    if ctx.turn.staff:
+        ctx.turn.staff = replace(ctx.turn.staff, duty_override=intent.is_on_duty)
+
+
+@handles(intents.RecordPinAttempt)
+def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> None:
+    """Five wrong ones lock the phone and tell a colleague, who can unlock it."""
+    staff = ctx.turn.staff
+    if staff is None:
+        return
+    if intent.is_correct:
+        used = hash_secret(ctx.turn.vault, ctx.turn.number, "code", intent.code) if intent.code else b""
+        ctx.turn.staff = replace(staff, wrong_pins=0, code_hashes=tuple(c for c in staff.code_hashes if c != used))
+        return
+    wrong = staff.wrong_pins + 1
+    if wrong < MAX_WRONG_PINS:
+        ctx.turn.staff = replace(staff, wrong_pins=wrong)
+        return
+    ctx.turn.staff = replace(staff, wrong_pins=0, locked_until=ctx.turn.now + ctx.times.pin_lock)
+    ctx.transaction.schedule("alerts", f"locked:{staff.id}", ctx.turn.now)
+
+
+@handles(intents.ActivateStaff)
+def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
+    if ctx.turn.staff:
+        ctx.turn.staff = replace(ctx.turn.staff, active=True, activation_hash=b"")
+
+
+@handles(intents.SuspendStaff)
+def suspend_staff(ctx: ActionContext, intent: intents.SuspendStaff) -> None:
+    """STOP from a staff phone silences it too; the organisation is told."""
+    if ctx.turn.staff and ctx.turn.staff.active:
+        ctx.turn.staff = replace(ctx.turn.staff, active=False)
+        ctx.transaction.schedule("alerts", f"left:{ctx.turn.staff.id}", ctx.turn.now)
+
+
+@handles(intents.UnlockStaff)
+def unlock_staff(ctx: ActionContext, intent: intents.UnlockStaff) -> None:
+    person = ctx.world.roster.by_id(intent.staff_id)
+    own = ctx.turn.staff
+    if person and own and person.id != own.id:
+        ctx.world_cache.staff.put(ctx.transaction, person.token, replace(person, locked_until=0, wrong_pins=0))

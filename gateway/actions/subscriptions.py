@@ -1,0 +1,188 @@
+"""Joining, leaving and choices of one subscriber: what each intent writes."""
+
+from msgspec.structs import replace
+
+from gateway.actions.apply import ActionContext, handles
+from gateway.actions.clients import resign_membership
+from gateway.actions.contacts import delete_safety_profile, safety_profile_or_new, silence_contact
+from gateway.actions.safe_call import delete_safe_call
+from gateway.actions.sos import delete_sos_unless_forced
+from gateway.crypto.secrets import contact_tag, daily_texts_tag, hash_own_pin
+from gateway.crypto.vault import Vault
+from gateway.model import intents
+from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, week_number
+from gateway.store import keys, tombstones
+from gateway.store.transaction import Transaction
+
+
+@handles(intents.Subscribe)
+def subscribe(ctx: ActionContext, intent: intents.Subscribe) -> None:
+    kept = ctx.turn.subscription or _new_subscription(ctx, intent.channel)
+    if intent.area in kept.areas:
+        return
+    ctx.turn.subscription = replace(kept, areas=(*kept.areas, intent.area))
+    if intent.area != kept.tonight_area:
+        _add_to_area(ctx, intent.area)
+    _queue_live_alerts(ctx, intent.area)
+
+
+@handles(intents.AddTonightArea)
+def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> None:
+    kept = ctx.turn.subscription or _new_subscription(ctx, Channel.USSD)
+    if kept.tonight_area and kept.tonight_area not in kept.areas and kept.tonight_area != intent.area:
+        _remove_from_area(ctx.transaction, ctx.turn.token, kept.tonight_area)
+    if intent.area not in (*kept.areas, kept.tonight_area):
+        _add_to_area(ctx, intent.area)
+    until = ctx.turn.now + ctx.times.tonight
+    ctx.turn.subscription = replace(kept, tonight_area=intent.area, tonight_until=until)
+    ctx.transaction.schedule("bulk", b"tonight:" + ctx.turn.token, until + 1)
+    _queue_live_alerts(ctx, intent.area)
+
+
+def _new_subscription(ctx: ActionContext, channel: Channel) -> Subscription:
+    week = week_number(ctx.turn.now)
+    return Subscription(ctx.lang, consent_week=week, seen_week=week, channel=channel, consent_version=CONSENT_VERSION)
+
+
+def _add_to_area(ctx: ActionContext, area: str) -> None:
+    ctx.transaction.write("HSET", keys.area_subscribers(area, ctx.turn.token), ctx.turn.token, b"")
+    ctx.transaction.write("HINCRBY", "members", area, 1)
+
+
+def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None:
+    transaction.write("HDEL", keys.area_subscribers(area, token), token)
+    transaction.write("HINCRBY", "members", area, -1)
+
+
+def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
+    """Who joins while a warning is live is told at once; whoever joins as one goes out is decided anew."""
+    ctx.transaction.require_table("alerts")
+    for alert in ctx.world.live_alerts((area,), ctx.turn.now):
+        ctx.transaction.schedule("alerts", f"late:{alert.number}:{ctx.turn.token.hex()}", ctx.turn.now)
+
+
+@handles(intents.LeaveArea)
+def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
+    kept = ctx.turn.subscription
+    if kept is None or intent.area not in (*kept.areas, kept.tonight_area):
+        return
+    _remove_from_area(ctx.transaction, ctx.turn.token, intent.area)
+    tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.now, intent.area)
+    areas = tuple(a for a in kept.areas if a != intent.area)
+    kept = replace(kept, areas=areas)
+    ctx.turn.subscription = (
+        replace(kept, tonight_area="", tonight_until=0) if kept.tonight_area == intent.area else kept
+    )
+    ctx.transaction.schedule_rewrite(ctx.turn.now)
+
+
+@handles(intents.Unsubscribe)
+def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
+    """Consent, memberships and every permission to text go in the same instant.
+
+    A note that is out ends too, unless she set a second code: then whoever holds her phone cannot end it so.
+    """
+    if ctx.turn.safety_profile:
+        ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
+        if not ctx.turn.safety_profile.duress_pin_hash:
+            delete_safe_call(ctx)
+    delete_subscription(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.subscription, ctx.turn.now)
+    ctx.turn.subscription = None
+    ctx.transaction.write(
+        "DEL", keys.reply_window(ctx.turn.tags.reply_window), keys.referral_consent(ctx.turn.tags.reply_window)
+    )
+    ctx.transaction.write("DEL", keys.daily_texts(daily_texts_tag(ctx.turn.vault, ctx.turn.number)))
+    if ctx.turn.member:
+        ctx.turn.member = replace(ctx.turn.member, wants_news=False)
+    ctx.transaction.require(
+        keys.contact_requests(contact_tag(ctx.turn.vault, ctx.turn.number)), ctx.turn.raw_contact_requests
+    )
+    if ctx.turn.contact_requests.owners:
+        silence_contact(ctx.transaction, ctx.turn.vault, ctx.turn.number, ctx.turn.now)
+    for code, visit in ctx.turn.referrals.items():
+        ctx.put_referral(code, replace(visit, may_text=False, may_ask_rating=False))
+
+
+def delete_subscription(
+    transaction: Transaction, vault: Vault, token: bytes, subscription: Subscription | None, now: float
+) -> None:
+    """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file.
+
+    What stays for some days is a tombstone, so that no backup brings her back.
+    """
+    transaction.replicate = True
+    transaction.write("HDEL", keys.subscription_bucket(token), token)
+    transaction.write("DEL", keys.dead_days(token))
+    tombstones.add_tombstone(transaction, vault, token, now)
+    transaction.write("ZREM", "due:bulk", b"tonight:" + token)
+    for area in {*subscription.areas, subscription.tonight_area} - {""} if subscription else ():
+        _remove_from_area(transaction, token, area)
+    transaction.schedule("alerts", b"erase:" + token.hex().encode(), now)
+    transaction.schedule_rewrite(now)
+
+
+@handles(intents.DeleteCaller)
+def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
+    """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller.
+
+    While her people are being told that she was forced, what that takes stays for an hour.
+    """
+    if ctx.turn.is_locked_by_code:
+        return
+    unsubscribe(ctx, intents.Unsubscribe())
+    turn = ctx.turn
+    for code, visit in ctx.turn.referrals.items():
+        gone = replace(
+            visit, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
+        )
+        ctx.put_referral(code, gone)
+    ctx.transaction.write(
+        "DEL",
+        keys.own_referrals(turn.tags.own_referrals),
+        keys.report_pause(turn.tags.report_pause),
+        keys.loop_score(turn.tags.loop),
+    )
+    ctx.transaction.write("DEL", keys.recent_sos(turn.safety_tag), keys.false_alarms(turn.safety_tag))
+    for field, report in ctx.world.reports.items():
+        if any(token == turn.report_token for token, _lang in report.reporters):
+            remaining = tuple(r for r in report.reporters if r[0] != turn.report_token)
+            ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=remaining))
+    resign_membership(ctx, intents.EndMembership())
+    if turn.was_forced_to_end:
+        ctx.transaction.schedule("bulk", b"leave:" + turn.safety_token, turn.now + keys.FORCED_DELETION_DELAY_S)
+    else:
+        delete_safety_profile(ctx)
+        delete_safe_call(ctx)
+    delete_sos_unless_forced(ctx)
+    ctx.drop_session = True
+
+
+@handles(intents.SetLanguage)
+def set_language(ctx: ActionContext, intent: intents.SetLanguage) -> None:
+    if ctx.turn.subscription:
+        ctx.turn.subscription = replace(ctx.turn.subscription, lang=intent.lang, remembers_language=intent.remember)
+    if ctx.turn.staff:
+        ctx.turn.staff = replace(ctx.turn.staff, lang=intent.lang)
+
+
+@handles(intents.SetWording)
+def set_wording(ctx: ActionContext, intent: intents.SetWording) -> None:
+    if ctx.turn.subscription:
+        ctx.turn.subscription = replace(ctx.turn.subscription, wording=intent.wording)
+
+
+@handles(intents.SetTextPreference)
+def set_text_preference(ctx: ActionContext, intent: intents.SetTextPreference) -> None:
+    if ctx.turn.subscription:
+        ctx.turn.subscription = replace(ctx.turn.subscription, text_preference=intent.text_preference)
+
+
+@handles(intents.SetOwnPin)
+def set_pin(ctx: ActionContext, intent: intents.SetOwnPin) -> None:
+    """Without a PIN there is no second code: nothing would end what only a code ends."""
+    pin = hash_own_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
+    if ctx.turn.subscription:
+        ctx.turn.subscription = replace(ctx.turn.subscription, pin_hash=pin)
+    if ctx.turn.safety_profile or (ctx.world.features and not ctx.turn.subscription):
+        care = safety_profile_or_new(ctx)
+        ctx.turn.safety_profile = replace(care, pin_hash=pin, duress_pin_hash=care.duress_pin_hash if pin else b"")

@@ -1,0 +1,72 @@
+"""Keyed hashes of PINs and codes, and the tags that stand for a phone in the keys of its records."""
+
+from typing import NamedTuple
+
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model.contacts import ContactEligibility, SafetyProfile
+from gateway.numbers import Number
+
+DAILY_TAG_BYTES = SAFETY_TAG_BYTES = 12
+
+
+class Tags(NamedTuple):
+    """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
+
+    session: bytes
+    report_pause: bytes
+    own_referrals: bytes
+    reply_window: bytes
+    loop: bytes
+
+
+def derive_tags(vault: Vault, number: Number) -> Tags:
+    return Tags(*vault.tags(number, len(Tags._fields)))
+
+
+def daily_texts_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the count of texts that nobody waits for."""
+    return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
+
+
+def safety_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the keys of what it left for its owner's safety."""
+    return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
+
+
+def lookup_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the count of a member's look-ups."""
+    return vault.digest(b"look:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
+
+
+def contact_tag(vault: Vault, number: Number) -> bytes:
+    """This phone in the keys of who agreed to be told about somebody."""
+    return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
+
+
+def invitation_hash(vault: Vault, owner: Number, number: Number) -> bytes:
+    """That she asked this number: in her own record, and nobody else's looks like it."""
+    return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
+
+
+def contact_eligibility(
+    vault: Vault, owner: Number, profile: SafetyProfile | None, number: Number, now: int
+) -> ContactEligibility:
+    """May she ask this number?"""
+    if number == owner:
+        return ContactEligibility.OWN_NUMBER
+    if profile is None:
+        return ContactEligibility.ALLOWED
+    return profile.contact_eligibility(vault.token(number, Purpose.CONTACT), invitation_hash(vault, owner, number), now)
+
+
+def hash_secret(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
+    """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
+    return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
+
+
+def hash_own_pin(vault: Vault, number: Number, typed: str) -> bytes:
+    return hash_secret(vault, number, "own", typed)
+
+
+def hash_duress_pin(vault: Vault, number: Number, typed: str) -> bytes:
+    return hash_secret(vault, number, "duress", typed)

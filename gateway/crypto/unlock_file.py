@@ -1,0 +1,73 @@
+"""The key as `mwavuli unlock` leaves it: in a file that lies in memory only, where every process of this deployment
+on this machine finds it. It is gone when the machine stops."""
+
+import os
+import secrets
+import stat
+from hashlib import blake2b
+from pathlib import Path
+
+from gateway.errors import BadInput
+
+CANDIDATE_FOLDERS = (Path("/dev/shm"), Path(os.environ.get("XDG_RUNTIME_DIR") or "/run/user/none"))  # noqa: S108  checked below
+"""the first that lies in memory is taken; not the session's own first, which ends when the operator logs out"""
+MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
+
+
+def write_unlock_file(key: str, data_dir: Path) -> Path:
+    """Readable by the owner of the data folder alone. Raises BadInput where no place lies in memory."""
+    path = _file_in(_memory_folder(), data_dir)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(handle, "w", encoding="ascii") as file:
+        if os.geteuid() == 0:  # typed by root, read by the service
+            owner = data_dir.stat()
+            os.fchown(handle, owner.st_uid, owner.st_gid)
+        file.write(key)
+    try:
+        draft.replace(path)
+    except OSError:
+        draft.unlink()
+        raise BadInput(f"{path} belongs to another account of this machine: have it removed") from None
+    return path
+
+
+def read_unlock_file(data_dir: Path) -> str:
+    """The key, or nothing where it was not typed yet. A file of another account is not trusted."""
+    for path in find_unlock_files(data_dir):
+        about = path.lstat()
+        if stat.S_ISREG(about.st_mode) and about.st_uid in (os.geteuid(), 0):
+            return path.read_text(encoding="ascii").strip()
+    return ""
+
+
+def find_unlock_files(data_dir: Path) -> list[Path]:
+    """Where it lies."""
+    return [path for place in CANDIDATE_FOLDERS if (path := _file_in(place, data_dir)).exists()]
+
+
+def _file_in(folder: Path, data_dir: Path) -> Path:
+    name = blake2b(os.fsencode(data_dir.resolve()), digest_size=8).hexdigest()
+    return folder / f"mwavuli-{name}"
+
+
+def _memory_folder() -> Path:
+    for place in CANDIDATE_FOLDERS:
+        if file_system_type(place) in MEMORY_FILE_SYSTEMS:
+            return place
+    raise BadInput(
+        f"neither {CANDIDATE_FOLDERS[0]} nor XDG_RUNTIME_DIR lies in memory: a key written there would stay on a disk. "
+        "Give the key as MWAVULI_KEY or MWAVULI_KEY_FILE"
+    )
+
+
+def file_system_type(folder: Path) -> str:
+    """The type of the file system that a folder lies on; empty where it is not there or cannot be told."""
+    if not folder.is_dir():
+        return ""
+    real, best, kind = folder.resolve(), -1, ""
+    for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
+        where, what = line.split(" ")[1:3]
+        if real.is_relative_to(where) and len(where) >= best:
+            best, kind = len(where), what
+    return kind

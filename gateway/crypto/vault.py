@@ -1,0 +1,160 @@
+"""The one module that encrypts and decrypts.
+
+A number becomes a *token* under a random data key: AES-SIV, deterministic, so that the token can be the key of its
+records, with the purpose as associated data, so that tokens of two purposes cannot be linked without the key.
+Hashing would protect nothing: all numbers of a country are tried in minutes.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+from enum import StrEnum
+from hashlib import blake2b
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
+
+from gateway.errors import BadInput
+from gateway.numbers import Number
+
+TOKEN_BYTES = 24
+TAG_BYTES = 12
+_NONCE_BYTES = 12
+
+
+class Purpose(StrEnum):
+    """Records of different kinds must not be joined, so each kind has tokens of its own."""
+
+    SUBSCRIBER = "subscriber"
+    REPORT = "report"
+    REFERRAL = "referral"
+    STAFF = "staff"
+    SAFETY = "safety"
+    CONTACT = "contact"
+    MEMBER = "member"
+
+
+class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The data keys of one version, as they lie (wrapped) in the keyring file."""
+
+    version: int
+    tokens: bytes
+    records: bytes
+    digests: bytes
+    places: bytes
+    layers: tuple[bytes, ...] = ()
+    """one a rotation: a digest nobody can undo moves to a new key by being hashed again"""
+    next: "Keyring | None" = None
+    """the version that a rotation is moving to, until everything is there"""
+
+    @classmethod
+    def generate(cls) -> "Keyring":
+        records, digests, places = (secrets.token_bytes(32) for _ in range(3))
+        return cls(1, AESSIV.generate_key(512), records, digests, places)
+
+    def successor(self) -> "Keyring":
+        """The next version: keys of its own for tokens and records, one more layer for digests, the same for places."""
+        fresh = Keyring.generate()
+        layers = (*self.layers, fresh.digests)
+        return Keyring(self.version + 1, fresh.tokens, fresh.records, self.digests, self.places, layers)
+
+
+class Vault:
+    """Turns numbers into tokens and words into sealed bytes, and back."""
+
+    def __init__(self, keyring: Keyring):
+        self.version = keyring.version
+        self._siv = AESSIV(keyring.tokens)
+        self._gcm = AESGCM(keyring.records)
+        self._digests = keyring.digests
+        self._layers = keyring.layers
+        self._areas_key = keyring.places
+        self._associated_data = {p: [f"{p}:{keyring.version}".encode()] for p in Purpose}
+
+    def token(self, number: Number, purpose: Purpose) -> bytes:
+        """24 bytes that stand for this number in records of this purpose."""
+        return self._siv.encrypt(number.to_int().to_bytes(8, "big"), self._associated_data[purpose])
+
+    def tags(self, number: Number, count: int) -> list[bytes]:
+        """So many tags of 12 bytes that stand for this number where nobody ever needs it back (at most five).
+
+        Parts of one keyed hash: cheaper than tokens, and none tells anything of another.
+        """
+        about = b"tags:" + number.to_int().to_bytes(8, "big")
+        parts = blake2b(about, key=self._digests, digest_size=TAG_BYTES * count).digest()
+        return [self._apply_layers(parts[i : i + TAG_BYTES]) for i in range(0, len(parts), TAG_BYTES)]
+
+    def number(self, token: bytes, purpose: Purpose) -> Number:
+        """The number behind a token. Raises BadInput for a token of another purpose or key."""
+        try:
+            plain = self._siv.decrypt(token, self._associated_data[purpose])
+        except (InvalidTag, ValueError):
+            raise BadInput(f"a token that is none of purpose {purpose}") from None
+        return Number.from_int(int.from_bytes(plain, "big"))
+
+    def seal(self, plain: bytes, record_kind: str) -> bytes:
+        """Encrypt a record; `about` (its key's kind) must be the same to open it. Two seals never look alike."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._gcm.encrypt(nonce, plain, record_kind.encode())
+
+    def open(self, sealed: bytes, record_kind: str) -> bytes:
+        """Raises BadInput where the bytes are not what was sealed."""
+        try:
+            return self._gcm.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], record_kind.encode())
+        except (InvalidTag, ValueError):
+            raise BadInput(f"a sealed {record_kind} that this key does not open") from None
+
+    def digest(self, data: bytes, size: int = 8) -> bytes:
+        """A keyed hash: equal for equal data, and meaningless without the key."""
+        return self._apply_layers(blake2b(data, key=self._digests, digest_size=size).digest())
+
+    @property
+    def key_id(self) -> str:
+        """Tells these keys from others, and nothing of them."""
+        return f"{self.version}.{self.digest(b'name', 4).hex()}"
+
+    def _apply_layers(self, digest: bytes) -> bytes:
+        for layer in self._layers:
+            digest = blake2b(digest, key=layer, digest_size=len(digest)).digest()
+        return digest
+
+    def rotate_digest(self, digest: bytes) -> bytes:
+        """A digest (or tag) of the version before this one, as this one has it: nobody need know what it is of."""
+        return blake2b(digest, key=self._layers[-1], digest_size=len(digest)).digest()
+
+    def area_digest(self, data: bytes) -> bytes:
+        """As `digest`, under a key that outlives rotation: area ids must stay what they are."""
+        return blake2b(data, key=self._areas_key, digest_size=16).digest()
+
+
+def new_key() -> str:
+    """A value for MWAVULI_KEY: 32 random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def wrap(keyring: Keyring, key: str) -> bytes:
+    """The keyring as it may lie on a disk. Raises BadInput for a malformed MWAVULI_KEY."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _wrapping_cipher(key).encrypt(nonce, msgspec.msgpack.encode(keyring), b"keyring")
+
+
+def unwrap(wrapped: bytes, key: str) -> Keyring:
+    """Raises BadInput for a key that is malformed or of another keyring."""
+    wrapping = _wrapping_cipher(key)
+    try:
+        plain = wrapping.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"keyring")
+    except (InvalidTag, ValueError):
+        raise BadInput("MWAVULI_KEY does not open keyring: it is another deployment's, or damaged") from None
+    return msgspec.msgpack.decode(plain, type=Keyring)
+
+
+def _wrapping_cipher(key: str) -> AESGCM:
+    try:
+        raw = base64.b64decode(key, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 32 or len(set(raw)) < 12:
+        raise BadInput("MWAVULI_KEY is not 32 random bytes in base64: run `mwavuli keygen`")
+    return AESGCM(raw)

@@ -1,0 +1,1 @@
+"""Files that operators import, read row by row."""

@@ -1,0 +1,58 @@
+"""Reports and warnings."""
+
+from gateway.model.alert import AlertKind
+from gateway.model.intents.intent import Intent
+
+
+class SubmitReport(Intent, frozen=True):
+    """A report for the verifiers."""
+
+    kind: AlertKind
+    area: str
+    venue: str
+
+
+class AddToReport(Intent, frozen=True):
+    """More on a case this caller reported: free of the limit on new reports."""
+
+    number: int
+    venue: str
+
+
+class SendAlert(Intent, frozen=True):
+    """A new warning by staff; becomes a proposal where a second person is asked."""
+
+    kind: AlertKind
+    area: str
+    venue: str
+    text: str
+    until: int
+    is_drill: bool = False
+    needs_approval: bool = False
+
+
+class ConfirmReport(Intent, frozen=True):
+    """Turn a report or proposal into a warning, with the verifier's own place and words."""
+
+    number: int
+    venue: str
+    text: str
+    until: int
+    needs_approval: bool = False
+
+
+class RejectReport(Intent, frozen=True):
+    number: int
+
+
+class UpdateAlert(Intent, frozen=True):
+    """New words, a new place or a later hour for a live warning."""
+
+    number: int
+    venue: str
+    text: str
+    until: int
+
+
+class EndAlert(Intent, frozen=True):
+    number: int

@@ -1,0 +1,68 @@
+"""The house: what the operator set that shows on phones, from the settings and the organisation's content."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from gateway.errors import BadInput
+from gateway.model.caller import OrganisationProfile
+from gateway.model.helper import Helper, parse_helpers
+from gateway.model.hours import WEEK_MINUTES, WeeklyHours
+from gateway.model.tariff import MILLS_PER_UNIT, Carrier, Tariff
+from gateway.settings import Network, Settings, Tuning
+from translations import Languages
+
+ALL_WEEK = (0, WEEK_MINUTES)
+
+
+def build_profile(settings: Settings, languages: Languages) -> OrganisationProfile:
+    """Raises BadInput for what is wrong in `helpers.toml`, or in a network's hours."""
+    return OrganisationProfile(
+        name=settings.name,
+        service_code=settings.service_code,
+        hotline=settings.hotline,
+        languages=tuple((language.code, language.name) for language in languages),
+        zone=ZoneInfo(settings.timezone),
+        approvals=settings.approvals,
+        proposal_audience=settings.tuning.proposal_audience,
+        free_to_dial=settings.tuning.free_to_dial,
+        alert_duration_s=settings.times.alert,
+        max_alert_duration_s=settings.times.max_alert,
+        alert_retention_s=settings.times.keep_alert,
+        helpers=read_helpers(settings.content_dir),
+        tariff=build_tariff(settings.tuning),
+        translators=tuple(language.translator for language in languages),
+        police=settings.tuning.police,
+        contacts_pause_s=settings.times.contacts_pause,
+        region=settings.region,
+        shares_client_list=settings.tuning.clients.list_key is not None,
+        night_hours=settings.tuning.quiet.night_hours,
+    )
+
+
+def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:
+    """Whom the organisation names beside itself; nobody where there is no file. Raises BadInput."""
+    path = content_dir / "helpers.toml" if content_dir else None
+    return parse_helpers(path.read_text("utf-8")) if path and path.is_file() else ()
+
+
+def build_tariff(tuning: Tuning) -> Tariff:
+    """Prices and networks as the settings have them. Raises BadInput."""
+    prices = {
+        prefix: round(price * MILLS_PER_UNIT)
+        for name, price in tuning.prices.to.items()
+        for prefix in (tuning.networks[name].prefixes if name in tuning.networks else (name,))
+    }
+    carriers = {name: _build_carrier(name, network) for name, network in tuning.networks.items()}
+    by_prefix = {p: carriers[name] for name, network in tuning.networks.items() for p in network.prefixes}
+    limited = tuple(carrier for carrier in carriers.values() if carrier.delivery_hours)
+    return Tariff(tuning.prices.currency, round(tuning.prices.default * MILLS_PER_UNIT), prices, by_prefix, limited)
+
+
+def _build_carrier(name: str, network: Network) -> Carrier:
+    """Hours without days hold every day; a transactional sender has none."""
+    try:
+        hours = WeeklyHours.parse(network.hours if network.hours[:1].isalpha() else f"Daily {network.hours}")
+    except BadInput as error:
+        raise BadInput(f"MWAVULI_SETTINGS: networks.{name}.hours: {error}") from None
+    limited = network.sender == "promotional" and hours.edges != ALL_WEEK
+    return Carrier(name, hours if limited else None, network.footer)

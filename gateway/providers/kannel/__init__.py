@@ -1,0 +1,1 @@
+"""Kannel, through its sendsms interface."""

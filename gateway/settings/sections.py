@@ -1,0 +1,42 @@
+"""Small sections of the settings file: client reports, voice numbers and the web process."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PHONE_PATTERN = r"^(\+[1-9][0-9]{6,14})?$"
+
+
+class Clients(BaseModel):
+    """Limits on look-ups by members. How long records last is fixed in `gateway.model.client_report`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    free_lookups: int = Field(3, ge=0, description="a member's first look-ups, without a limit")
+    lookups_per_day: int = Field(
+        5, ge=1, description="after those, so many a day; used up: a wait of 1 day, then 2, 4, to 32"
+    )
+    list_key: Path | None = Field(None, description="file with the key shared with other organisations' lists")
+
+
+class Voice(BaseModel):
+    """Numbers that callers ring. The service never answers, so a missed call costs its caller nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sos_number: str = Field(
+        "",
+        pattern=PHONE_PATTERN,
+        description="a missed call here from a caller with safety settings is a call for help",
+    )
+    safe_call_number: str = Field("", pattern=PHONE_PATTERN, description="a missed call here ends a running safe call")
+    neutral_message: str = Field(
+        "This number takes no calls. Goodbye.", max_length=200, description="what every other caller hears"
+    )
+
+
+class Web(BaseModel):
+    """Limits of one web process."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    max_turns: int = Field(
+        400, ge=1, le=10_000, description="USSD turns at once in one web process; callers beyond it read an apology"
+    )

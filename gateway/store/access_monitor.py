@@ -1,0 +1,47 @@
+"""A look at the door, ever again, so that a process which holds the key lets go of it soon, idle or not."""
+
+import logging
+import threading
+import time
+import weakref
+from typing import Protocol
+
+from gateway.errors import KeyWiped, StoreClosed, StoreUnavailable
+from gateway.store.access_state import AccessState
+
+log = logging.getLogger("mwavuli.store")
+POLL_INTERVAL_S = 0.5
+"""seconds"""
+
+
+class AccessMonitor(threading.Thread):
+    """Has its owner let go of the key once the door is shut, and ends; or ends with its owner."""
+
+    def __init__(self, access_state: AccessState, owner: "KeyHolder"):
+        super().__init__(name="watch", daemon=True)
+        self._access_state, self._owner = access_state, weakref.ref(owner)
+
+    def run(self) -> None:
+        while (owner := self._owner()) is not None:
+            if why := self._closed_reason():
+                log.error("the key is put away: %s", why)
+                owner.close()
+                return
+            del owner
+            time.sleep(POLL_INTERVAL_S)
+
+    def _closed_reason(self) -> Exception | None:
+        try:
+            self._access_state.check()
+        except (KeyWiped, StoreClosed) as why:
+            return why
+        except StoreUnavailable:
+            return None
+        return None
+
+
+class KeyHolder(Protocol):
+    """Whatever was opened with the key."""
+
+    def close(self) -> None:
+        """Forget the key, and everything that was opened with it."""

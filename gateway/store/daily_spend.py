@@ -1,0 +1,27 @@
+"""What the texts of a day cost, in thousandths of the currency: one sum a day, shared by all workers."""
+
+from gateway.store import keys
+from gateway.store.connection import Connection
+
+
+class DailySpend:
+    """`day`: a date as in 2026-11-25, by the deployment's own clock."""
+
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def reserve(self, day: str, cost: int, limit: int | None) -> int | None:
+        """Count a cost; the day's sum with it. None, and nothing counted, where it would pass the limit."""
+        most = "" if limit is None else limit
+        total = int(
+            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, keys.DAILY_SPEND_TTL_S])
+        )
+        return None if total < 0 else total
+
+    def refund(self, day: str, cost: int) -> None:
+        """This much was counted, and surely not sent."""
+        if cost:
+            self.reserve(day, -cost, None)
+
+    def total(self, day: str) -> int:
+        return int(self._connection.execute("GET", keys.daily_spend(day)) or 0)

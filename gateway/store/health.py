@@ -1,0 +1,125 @@
+"""How the service is, as Redis knows it: a few commands that cost the same however many people there are."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from gateway.errors import StoreUnavailable
+from gateway.store.connection import Connection
+from gateway.store.send_counters import SendCounters
+
+BALANCE_KEY: Final = "clock:balance"
+_CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
+
+
+class LaneBacklog(msgspec.Struct, frozen=True):
+    """What is due on a lane and was not taken up. `oldest`: for how many seconds the first of it has been due."""
+
+    count: int
+    oldest_s: float
+
+
+class Durability(msgspec.Struct, frozen=True):
+    """How well Redis keeps what it was told. Bytes; `memory_max` 0: no limit."""
+
+    appendonly: bool
+    fsync_always: bool | None
+    """None where this Redis does not show its settings"""
+    writes_ok: bool
+    replicas: int
+    memory_bytes: int
+    max_memory_bytes: int
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """Of the account at the network, as last asked (Unix seconds)."""
+
+    amount: float
+    currency: str
+    at: float
+
+
+class StoreHealth(msgspec.Struct, frozen=True):
+    backlogs: dict[str, LaneBacklog]
+    send_counts: dict[str, dict[str, int]]
+    """by lane and result"""
+    alarms: tuple[str, ...]
+    """causes"""
+    balance: Balance | None
+    schema: int
+    """number of the layout; 0: none yet"""
+    durability: Durability | None
+    """None where this Redis tells nothing of itself"""
+
+
+def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
+    """Raises StoreAway."""
+    now = int(connection.now() * 1000)
+    waiting = {lane: _read_backlog(connection, lane, now) for lane in lanes}
+    alarms, balance, schema = connection.batch([("HKEYS", "alarms"), ("HGETALL", BALANCE_KEY), ("GET", "schema")])
+    return StoreHealth(
+        backlogs=waiting,
+        send_counts=SendCounters(connection).read(),
+        alarms=tuple(sorted({_safe_cause(field) for field in alarms})),
+        balance=_parse_balance(balance),
+        schema=int(schema or 0),
+        durability=_read_durability(connection),
+    )
+
+
+def _safe_cause(field: bytes) -> str:
+    """Told to outsiders as a label: nothing but a cause can be one."""
+    cause = field.decode("ascii", "replace")
+    return cause if _CAUSE.fullmatch(cause) else "other"
+
+
+def _read_backlog(connection: Connection, lane: str, now: int) -> LaneBacklog:
+    due = f"due:{lane}"
+    count, first = connection.batch(
+        [("ZCOUNT", due, "-inf", now), ("ZRANGEBYSCORE", due, "-inf", now, "WITHSCORES", "LIMIT", 0, 1)]
+    )
+    return LaneBacklog(int(count), max(0.0, now - first[0][1]) / 1000 if first else 0.0)
+
+
+def save_balance(connection: Connection, amount: float, currency: str) -> None:
+    """What the account at the network holds; forgotten after a day without news."""
+    fields = ("amount", amount, "currency", currency, "at", connection.now())
+    connection.batch([("HSET", BALANCE_KEY, *fields), ("EXPIRE", BALANCE_KEY, 86400)])
+
+
+def _parse_balance(raw: dict[bytes, bytes]) -> Balance | None:
+    if not raw:
+        return None
+    return Balance(float(raw[b"amount"]), raw[b"currency"].decode(), float(raw[b"at"]))
+
+
+def _read_durability(connection: Connection) -> Durability | None:
+    try:
+        told: dict[str, str] = {}
+        for section in ("persistence", "replication", "memory"):
+            told |= _parse_info(connection.execute("INFO", section))
+    except StoreUnavailable:
+        return None
+    return Durability(
+        appendonly=told.get("aof_enabled") == "1",
+        fsync_always=_fsync_always(connection),
+        writes_ok=told.get("aof_last_write_status", "ok") == "ok",
+        replicas=int(told.get("connected_slaves", 0)),
+        memory_bytes=int(told.get("used_memory", 0)),
+        max_memory_bytes=int(told.get("maxmemory", 0)),
+    )
+
+
+def _fsync_always(connection: Connection) -> bool | None:
+    try:
+        answer: Any = connection.execute("CONFIG", "GET", "appendfsync")
+    except StoreUnavailable:
+        return None
+    return b"always" in (answer.values() if isinstance(answer, dict) else answer)
+
+
+def _parse_info(info: bytes) -> dict[str, str]:
+    lines = (line.partition(":") for line in info.decode().splitlines() if not line.startswith("#"))
+    return {name: value for name, _colon, value in lines}

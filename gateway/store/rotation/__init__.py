@@ -1,0 +1,1 @@
+"""Re-encryption of every record when the data keys change."""

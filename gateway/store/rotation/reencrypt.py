@@ -1,0 +1,90 @@
+"""Moving records to the next version of the keys: the two versions, and what several kinds of record need."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from gateway.crypto.vault import Purpose, Vault
+from gateway.errors import BadInput
+from gateway.model.broadcast import Broadcast
+from gateway.store.connection import Command, Connection
+
+RECORDS_PER_TRANSACTION = 500
+"""records in one transaction: a few ms of Redis' time"""
+T = TypeVar("T")
+
+
+class Reencryptor:
+    """The two versions."""
+
+    def __init__(self, connection: Connection, old: Vault, new: Vault):
+        self.connection, self.old, self.new = connection, old, new
+        self.shard_bits = self._read_shard_bits()
+
+    def _read_shard_bits(self) -> dict[bytes, int]:
+        """Of every broadcast that is kept, by its id."""
+        found = {}
+        for id_, sealed in self.connection.hgetall("broadcasts").items():
+            plain = self.open_old(sealed, "broadcasts") or self.new.open(sealed, "broadcasts")
+            found[id_] = msgspec.msgpack.decode(plain, type=Broadcast).shard_bits
+        return found
+
+    def new_token(self, token: bytes, purpose: Purpose) -> bytes | None:
+        """The new token for an old one; nothing for one that has moved, or is damaged."""
+        try:
+            return self.new.token(self.old.number(token, purpose), purpose)
+        except BadInput:
+            return None
+
+    def open_old(self, sealed: bytes, about: str) -> bytes | None:
+        """What an old seal holds; nothing for one that has moved, or is damaged."""
+        try:
+            return self.old.open(sealed, about)
+        except BadInput:
+            return None
+
+    def execute_atomically(self, *commands: Command) -> None:
+        if commands:
+            self.connection.batch([("MULTI",), *commands, ("EXEC",)])
+
+    def reencrypt_tokens(
+        self,
+        key: bytes,
+        fields: Mapping[bytes, bytes],
+        target_key: Callable[[bytes], bytes],
+        new_value: Callable[[bytes], bytes],
+    ) -> None:
+        """A hash of subscribers' tokens: each goes to the hash that `to` names for the new token."""
+        left = self.connection.execute("PTTL", key)
+        moving = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
+        for part in split_batches(moving):
+            targets: dict[bytes, list[bytes]] = {}
+            for token, new in part:
+                targets.setdefault(target_key(new), []).extend((new, new_value(fields[token])))
+            writes: list[Command] = [("HSET", target, *pairs) for target, pairs in targets.items()]
+            if left > 0:
+                writes += [("PEXPIRE", target, left) for target in targets]
+            self.execute_atomically(*writes, ("HDEL", key, *(token for token, _new in part)))
+
+
+def split_batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[i : i + RECORDS_PER_TRANSACTION] for i in range(0, len(items), RECORDS_PER_TRANSACTION))
+
+
+def rename_by_tag(m: Reencryptor, key: bytes) -> None:
+    kind, _colon, tag = key.partition(b":")
+    m.connection.execute("RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(tag))
+
+
+def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
+    kind, _colon, tag = key.partition(b":")
+    m.connection.execute(
+        "RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(bytes.fromhex(tag.decode())).hex().encode()
+    )
+
+
+def rename_by_token(m: Reencryptor, key: bytes) -> None:
+    kind, _colon, token = key.partition(b":")
+    if new := m.new_token(token, Purpose.SUBSCRIBER):
+        m.connection.execute("RENAME", key, kind + b":" + new)

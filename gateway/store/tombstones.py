@@ -1,0 +1,93 @@
+"""Tombstones: who left, as keyed digests, so that no backup brings them back. Nothing else is kept of them.
+
+They are written in the commit that forgets, and copied by the clock into a file beside the keyring, because a Redis
+that died took its own with it.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Final
+
+from gateway.crypto.vault import Vault
+from gateway.errors import BadInput
+from gateway.store.connection import Connection
+from gateway.store.keys import TOMBSTONE_TTL_S
+from gateway.store.transaction import Transaction
+
+KEY: Final = "left"
+FILE: Final = "left"
+DIGEST_BYTES = 12
+MAX_COMMIT_DELAY_S = 60
+"""seconds; a commit may come so long after the moment that it is dated by"""
+TRIM_INTERVAL_S = 3600
+"""seconds between two looks for what is too old"""
+Tombstone = tuple[bytes, int]
+"""a mark, and when (Unix seconds)"""
+
+
+def tombstone_digest(vault: Vault, token: bytes, area: str = "") -> bytes:
+    """What stands for a token that left, or left one area; meaningless without the key."""
+    return vault.digest(b"left:" + token + area.encode(), DIGEST_BYTES)
+
+
+def add_tombstone(transaction: Transaction, vault: Vault, token: bytes, now: float, area: str = "") -> None:
+    transaction.write("ZADD", KEY, int(now), tombstone_digest(vault, token, area))
+
+
+def read_since(connection: Connection, moment: float) -> set[Tombstone]:
+    """Those in Redis, from this moment on."""
+    rows = connection.execute("ZRANGEBYSCORE", KEY, int(moment), "+inf", "WITHSCORES")
+    return {(member, int(score)) for member, score in rows}
+
+
+class TombstoneLog:
+    """The file. One clock writes it; a second one writes what it knows already, which is harmless."""
+
+    def __init__(self, data_dir: Path):
+        self._path = data_dir / FILE
+        self._known = self.read()
+        self._trimmed = 0.0
+
+    def read(self) -> set[Tombstone]:
+        """Everything in it. A last line that was cut off says nothing. Raises BadInput where it is no such file."""
+        try:
+            lines = self._path.read_text(encoding="ascii").split("\n")[:-1]
+            return {(bytes.fromhex(digits), int(at)) for at, digits in (line.split(" ") for line in lines)}
+        except FileNotFoundError:
+            return set()
+        except ValueError:
+            raise BadInput(f"{self._path} is damaged: who left cannot be told from it") from None
+
+    def copy_from_redis(self, connection: Connection) -> None:
+        """Take in what is new in Redis; on the disk when this returns."""
+        newest = max((at for _mark, at in self._known), default=0)
+        fresh = read_since(connection, newest - MAX_COMMIT_DELAY_S) - self._known
+        if fresh:
+            self._append(fresh)
+            self._known |= fresh
+        now = connection.now()
+        if now - self._trimmed > TRIM_INTERVAL_S:
+            self._trim(connection, now - TOMBSTONE_TTL_S)
+            self._trimmed = now
+
+    def _append(self, fresh: Iterable[Tombstone]) -> None:
+        with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            _write_lines(file, fresh)
+
+    def _trim(self, connection: Connection, before: float) -> None:
+        connection.execute("ZREMRANGEBYSCORE", KEY, "-inf", f"({int(before)}")
+        kept = {(digest, at) for digest, at in self._known if at >= before}
+        if kept == self._known:
+            return
+        draft = self._path.with_name(f".{FILE}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            _write_lines(file, kept)
+        draft.replace(self._path)
+        self._known = kept
+
+
+def _write_lines(file: IO[bytes], tombstones: Iterable[Tombstone]) -> None:
+    file.writelines(f"{at} {digest.hex()}\n".encode() for digest, at in tombstones)
+    file.flush()
+    os.fsync(file.fileno())

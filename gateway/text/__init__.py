@@ -1,0 +1,1 @@
+"""The texts and what they cost: GSM arithmetic, wording of alerts, estimates."""

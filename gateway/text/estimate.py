@@ -1,0 +1,55 @@
+"""What a warning would reach and cost at most, before it goes. Pure.
+
+Counts of people are rounded: exact small numbers, or two of them a day apart, tell an insider who is there.
+"""
+
+from collections.abc import Callable, Iterator
+from math import ceil, floor, log10
+from typing import NamedTuple
+
+from gateway.model.alert import Alert
+from gateway.model.caller import World
+from gateway.model.subscription import Wording
+from gateway.text.wording import Translator, alert_text
+
+MIN_SHOWN_PEOPLE = 10
+"""below it a number of people is not told"""
+ComposeText = Callable[..., str]
+
+
+class Estimate(NamedTuple):
+    """`people`: rounded, 0 where fewer than FEW. `segments`: for one person at most; `cost`: in all, thousandths."""
+
+    people: int
+    max_segments: int
+    max_cost_mills: int
+
+
+def estimate_audience_and_cost(
+    draft: Alert, area: str, people: int, world: World, compose: ComposeText = alert_text
+) -> Estimate:
+    """By the dearest language, wording, network and price: what each one chose is not counted anywhere."""
+    most = [
+        world.profile.tariff.worst_case(text) for _voice, _style, text in texts_by_language(draft, area, world, compose)
+    ]
+    each = max((cost for _segments, cost in most), default=0)
+    step = _rounding_step(people)
+    return Estimate(
+        people=round(people / step) * step if people >= MIN_SHOWN_PEOPLE else 0,
+        max_segments=max((segments for segments, _cost in most), default=1),
+        max_cost_mills=max(MIN_SHOWN_PEOPLE, ceil(people / step) * step) * each,
+    )
+
+
+def texts_by_language(
+    draft: Alert, area: str, world: World, compose: ComposeText = alert_text
+) -> Iterator[tuple[Translator, Wording, str]]:
+    """What people would get, in each language and wording."""
+    for voice in world.profile.translators:
+        for style in Wording:
+            yield voice, style, compose(draft, area, style, voice, world.local_time, world.profile.service_code)
+
+
+def _rounding_step(people: int) -> int:
+    """Two figures are told, of numbers under a hundred one."""
+    return int(10 ** max(1, floor(log10(max(1, people))) - 1))

@@ -1,0 +1,198 @@
+"""GSM 03.38 (3GPP TS 23.038) arithmetic: what a text costs on a phone, and how to make it cost less.
+
+A text of GSM-7 characters only is counted in septets, ten of them cost two; one character from outside
+makes the whole text UCS-2, counted in 16-bit units, and more than halves what fits.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+_BASIC: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION: Final = "\f^{}\\[~]|€"  # the extension table: an escape goes before each, so two septets
+_NEEDS_NORMALISING: Final = re.compile(r"[^\n -_a-~]")  # anything but the ASCII that needs no folding
+_NON_GSM: Final = re.compile(f"[^{re.escape(_BASIC + _EXTENSION)}]")
+_DOUBLE_WIDTH: Final = re.compile(f"[{re.escape(_EXTENSION)}\U00010000-\U0010ffff]")  # costs two, in its encoding
+
+# What word processors, phones and Babel's formatters put in for a plain character.
+_SPACE_REPLACEMENTS: Final[dict[int, str | None]] = {
+    **dict.fromkeys(map(ord, "\t\v\u00a0\u1680\u202f\u205f"), " "),
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
+    **dict.fromkeys([0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]),
+    **dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)]),
+    **dict.fromkeys([0x2028, 0x2029], "\n"),
+}
+_GSM_SPELLINGS: Final[dict[str, str]] = {
+    **dict.fromkeys("‘’‚‛′`´ʻʼʹ‹›", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict(zip("•·×ºª⁄", "-.xoa/", strict=True)),
+    "…": "...",
+    # Letters that Unicode does not take apart; the hooked ones are Hausa, Ewe, Akan and Fulfulde.
+    **dict(zip("łŁđĐðÐħŧıƙƘɓƁɗƊɖƉƴƳŋŊɛƐɔƆəƏɣƔƒƑɲƝ", "lLdDdDhtikKbBdDdDyYnNeEoOeEgGfFnN", strict=True)),
+    **dict(zip("œŒþÞẞ", ["oe", "OE", "th", "TH", "ß"], strict=True)),
+}
+# Letters that look like ours, typed with another keyboard; and signs that have a spelling.
+_LOOKALIKES: Final[dict[str, str]] = {
+    **dict(zip("АВЕЅЗІЈКМНОРСТУХаеѕіјорсухһԁԛԝ", "ABES3IJKMHOPCTYXaesijopcyxhdqw", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονικυρ", "ABEZHIKMNOPTYXaovikup", strict=True)),
+    **dict(zip("→←⇒↔≤≥≈°。、", ["->", "<-", "=>", "<->", "<=", ">=", "about", " deg", ".", ","], strict=True)),
+}
+_CLOSING_MARKS: Final = frozenset(",.;:!?)]}、。，；：！？）》」』”’")
+
+
+class Encoding(StrEnum):
+    """How the network carries a text."""
+
+    GSM7 = "gsm7"
+    UCS2 = "ucs2"
+
+
+def is_gsm(text: str) -> bool:
+    """Whether the text is free of anything that forces UCS-2. A raw escape is not a character of GSM-7."""
+    return _NON_GSM.search(text) is None
+
+
+def non_gsm_chars(text: str) -> str:
+    """The characters that force UCS-2, each once, in order. `fold` first to hear only the hopeless."""
+    return "".join(dict.fromkeys(_NON_GSM.findall(text)))
+
+
+def encoded_length(text: str) -> tuple[int, Encoding]:
+    """What the text takes: septets in GSM-7, or UTF-16 units in UCS-2 (an emoji takes two)."""
+    if is_gsm(text):
+        return len(text) + len(_DOUBLE_WIDTH.findall(text)), Encoding.GSM7
+    return len(text.encode("utf-16-be", "surrogatepass")) // 2, Encoding.UCS2
+
+
+def max_screen_length(text: str) -> int:
+    """What one USSD screen holds of this text: 160 septets, or 70 units."""
+    return 160 if is_gsm(text) else 70
+
+
+def count_segments(text: str, footer_chars: int = 0) -> int:
+    """How many SMS the text is billed as: 160 septets alone or 153 joined; 70 units alone or 67 joined.
+
+    A two-septet character or a surrogate pair never straddles two segments, so 153 are not always full.
+    `footer`: plain characters that the network puts behind it (its words how to opt out).
+    """
+    text += "." * footer_chars
+    size, encoding = encoded_length(text)
+    alone, joined = (160, 153) if encoding is Encoding.GSM7 else (70, 67)
+    if size <= alone:
+        return 1
+    if size == len(text):
+        return -(-size // joined)
+    count, used = 1, 0
+    for char in text:
+        width = 2 if char > "\uffff" or (encoding is Encoding.GSM7 and char in _EXTENSION) else 1
+        used += width
+        if used > joined:
+            count, used = count + 1, width
+    return count
+
+
+def normalise_text(text: str) -> str:
+    """The text in NFC, spelled with GSM-7 where that loses no meaning: ’ becomes ', – becomes -, ọ becomes o.
+
+    Text with letters of another script (Cyrillic, Chinese, Amharic) is UCS-2 whatever is done to it, so only
+    its spaces, line ends and invisible characters are tidied.
+    """
+    if _NEEDS_NORMALISING.search(text) is None:
+        return text
+    tidy = _normalise_spaces(text)
+    if is_gsm(tidy):
+        return tidy
+    plain = _transliterate(tidy)
+    return tidy if any(char.isalpha() for char in non_gsm_chars(plain)) else plain
+
+
+def suggest_replacements(text: str) -> list[tuple[str, str]]:
+    """Each character that makes a text UCS-2 after all that `fold` can do, and what to write instead ('': nothing).
+
+    None for a text in another script: there nothing can be mended but its length.
+    """
+    plain = _transliterate(_normalise_spaces(text))
+    letters = [char for char in plain if char.isalpha()]
+    foreign = sum(not is_gsm(char) for char in letters)
+    if 2 * foreign > len(letters):
+        return []
+    return [(char, _replacement_for(char)) for char in non_gsm_chars(plain)]
+
+
+def _normalise_spaces(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_SPACE_REPLACEMENTS)
+
+
+def _transliterate(text: str) -> str:
+    return _NON_GSM.sub(lambda found: _transliterate_char(found[0]), text)
+
+
+def _replacement_for(char: str) -> str:
+    """A spelling in GSM-7: what looks like it, or what Unicode makes it of (½ is 1/2); '' where there is none."""
+    spelt = _LOOKALIKES.get(char) or _transliterate(unicodedata.normalize("NFKC", char))
+    return spelt if is_gsm(spelt) else ""
+
+
+def _transliterate_char(char: str) -> str:
+    """The nearest GSM-7 spelling of one character; itself when there is none."""
+    if char in _GSM_SPELLINGS:
+        return _GSM_SPELLINGS[char]
+    bare = "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
+    # A Latin mark that could not be composed (ɔ̀) goes; й must not become и.
+    return _GSM_SPELLINGS.get(bare, bare) if bare.isascii() or bare in _GSM_SPELLINGS else char
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, cut after a word so that it takes at most `limit` septets, or units when it is UCS-2."""
+    return (
+        text
+        if encoded_length(text)[0] <= limit
+        else text[: _find_break(text, _count_fitting_chars(text, limit))].rstrip()
+    )
+
+
+def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
+    """The text in pages broken at blanks and line ends, each within the limit of its own encoding.
+
+    A word longer than a page is cut; Chinese may be broken between characters, not before a closing mark.
+    """
+    pages: list[str] = []
+    rest = text.strip()
+    while rest:
+        stranger = _NON_GSM.search(rest, 0, limit_gsm)
+        plain = rest if stranger is None else rest[: stranger.start()]
+        ends = [_find_break(rest, _count_fitting_chars(plain, limit_gsm))]
+        if stranger is not None:
+            ends.append(_find_break(rest, _count_fitting_chars(rest, limit_ucs2)))
+        end = max(*ends, 1)
+        pages.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return pages
+
+
+def _count_fitting_chars(text: str, limit: int) -> int:
+    """How many characters fit, by the dearer of both encodings: a cut may turn UCS-2 into GSM-7."""
+    left = limit
+    if _DOUBLE_WIDTH.search(text, 0, limit) is None:
+        return min(limit, len(text))
+    for index, char in enumerate(text[: limit + 1]):
+        left -= 2 if _DOUBLE_WIDTH.match(char) else 1
+        if left < 0:
+            return index
+    return len(text)
+
+
+def _find_break(text: str, max_chars: int) -> int:
+    """The last place at or before `reach` where a reader expects a break; `reach` itself in one long word."""
+    if max_chars >= len(text):
+        return len(text)
+    for end in range(max_chars, 0, -1):
+        before, after = text[end - 1], text[end]
+        if after.isspace() or before.isspace() or (before >= "\u2e80" and after not in _CLOSING_MARKS):
+            return end
+    return max_chars

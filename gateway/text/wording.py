@@ -1,0 +1,256 @@
+"""Alerts, referrals and notices as texts: given the case, a translator and a style, and nothing else.
+
+Neutral texts tell nothing to whoever else reads the phone; what is sensitive is read in USSD.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from gateway.model.alert import Alert, AlertKind
+from gateway.model.client_report import Harm
+from gateway.model.helper import Cooperation, HelperKind
+from gateway.model.subscription import Wording
+from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
+
+MAX_VENUE_CHARS = 40
+"""most characters of a place in a text"""
+
+
+class Translator(Protocol):
+    """What `translations` gives: one language's sentences."""
+
+    @property
+    def lang(self) -> str: ...
+    def __call__(self, text: str, /) -> str: ...
+    def ngettext(self, one: str, many: str, n: int, /) -> str: ...
+    def pgettext(self, context: str, text: str, /) -> str: ...
+    def normalise(self, text: str, /) -> str: ...
+
+
+def alert_kind_name(kind: str, _: Translator) -> str:
+    """What is going on, in plain words: for screens and plain texts only."""
+    return {
+        AlertKind.RAID: _("Police raid"),
+        AlertKind.CHECKPOINT: _("Road checkpoint"),
+        AlertKind.POSING: _("Police posing as clients"),
+        AlertKind.HOTEL: _("Hotel or flat checks"),
+        AlertKind.ARRESTS: _("Arrests"),
+        AlertKind.IMMIGRATION: _("Immigration checks"),
+        AlertKind.EXTORTION: _("Demands for money"),
+        AlertKind.EVICTION: _("Eviction"),
+        AlertKind.VIGILANTES: _("Vigilantes"),
+        AlertKind.FILM: _("Filming or press"),
+        AlertKind.VIOLENT: _("Violent person"),
+        AlertKind.OTHER: _("Something else"),
+    }[AlertKind(kind)]
+
+
+def harm_name(harm: str, _: Translator) -> str:
+    """What a client did, in plain words: on members' and staff's screens only."""
+    return {
+        Harm.VIOLENT: _("Violent person"),
+        Harm.ROBS: _("Robs"),
+        Harm.UNPAID: _("Does not pay"),
+        Harm.CONDOM: _("Takes off the condom"),
+        Harm.ADDRESS: _("Gives a false address"),
+        Harm.FILMS: _("Films or blackmails"),
+        Harm.OTHER: _("Something else"),
+    }[Harm(harm)]
+
+
+def code_phrase(kind: str, _: Translator) -> str:
+    """What stands for the kind in code wording: ours are dull and public, an organisation writes its own."""
+    # Translators: what stands for a warning, known only to those who get it; each at most 20 characters, as dull as
+    # Translators: notes of a machine's upkeep, of no real company, shop or church. Organisations replace them.
+    return {
+        AlertKind.RAID: _.pgettext("code phrase", "Line 1 service"),
+        AlertKind.CHECKPOINT: _.pgettext("code phrase", "Line 2 service"),
+        AlertKind.POSING: _.pgettext("code phrase", "Line 3 service"),
+        AlertKind.HOTEL: _.pgettext("code phrase", "Line 4 service"),
+        AlertKind.ARRESTS: _.pgettext("code phrase", "Line 5 service"),
+        AlertKind.IMMIGRATION: _.pgettext("code phrase", "Line 6 service"),
+        AlertKind.EXTORTION: _.pgettext("code phrase", "Line 7 service"),
+        AlertKind.EVICTION: _.pgettext("code phrase", "Line 8 service"),
+        AlertKind.VIGILANTES: _.pgettext("code phrase", "Line 9 service"),
+        AlertKind.FILM: _.pgettext("code phrase", "Line 10 service"),
+        AlertKind.VIOLENT: _.pgettext("code phrase", "Line 11 service"),
+        AlertKind.OTHER: _.pgettext("code phrase", "Line 12 service"),
+    }[AlertKind(kind)]
+
+
+def need_name(need: str, _: Translator) -> str:
+    """What people come for, as the caller reads it."""
+    return {
+        "hurt": _("Hurt, forced, condom broke"),
+        "medicines": _("Medicines I take"),
+        "test": _("A test"),
+        "checkup": _("A check-up"),
+        "condoms": _("Condoms and gel"),
+        "pregnancy": _("Pregnancy, family planning"),
+        "drugs": _("Drugs, needles"),
+        "talk": _("Someone to talk to"),
+    }[need]
+
+
+def need_label(label: str, _: Translator) -> str:
+    """What people come for, as anyone may read it on a clinic's phone."""
+    return {
+        "medicine_3_days": _("3-day medicine"),
+        "refill": _("refill"),
+        "test": _("test"),
+        "checkup": _("check-up"),
+        "supplies": _("supplies"),
+        "family": _("family clinic"),
+        "support": _("support"),
+        "conversation": _("a talk"),
+    }[label]
+
+
+def helper_kind_name(kind: HelperKind, _: Translator) -> str:
+    """What a helper is, after its name."""
+    return {
+        HelperKind.PEERS: _("people like you"),
+        HelperKind.LAWYER: _("lawyer"),
+        HelperKind.VIOLENCE: _("help after violence"),
+        HelperKind.SHELTER: _("shelter"),
+        HelperKind.LABOUR: _("labour office"),
+        HelperKind.CONSULATE: _("consulate"),
+        HelperKind.POLICE: _("police"),
+    }[kind]
+
+
+def cooperation_text(police: Cooperation, immigration: Cooperation, _: Translator) -> str:
+    """What people without papers need to know before they call or go."""
+    answers = {Cooperation.YES: _("yes"), Cooperation.NO: _("no"), Cooperation.UNKNOWN: _("unknown")}
+    text = _("Works with police: {police}. With immigration: {immigration}.")
+    return text.format(police=answers[police], immigration=answers[immigration])
+
+
+def format_clock(when: datetime) -> str:
+    """The hour as phones show it, `21:40`."""
+    return when.strftime("%H:%M")
+
+
+def format_date(when: datetime, _: Translator) -> str:
+    """A date without its year, `29/11`."""
+    # Translators: a date as people here write it, in figures.
+    return _("{day}/{month}").format(day=when.day, month=when.month)
+
+
+def format_day_and_hour(when: datetime, _: Translator) -> str:
+    """Within a week, `Sat 21:40`."""
+    days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return f"{days[when.weekday()]} {format_clock(when)}"
+
+
+def format_next_hour(when: datetime, now: datetime, _: Translator) -> str:
+    """An hour to come: `08:00` within a day, else `Mon 08:00`."""
+    return format_clock(when) if (when - now).total_seconds() < 86400 else format_day_and_hour(when, _)
+
+
+class LocalTime(Protocol):
+    """Turns Unix seconds into local time (`World.local`)."""
+
+    def __call__(self, when: float, /) -> datetime: ...
+
+
+def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
+    """The text that goes out when a warning is given. `dial`: the service code. Carries its hour and 'until'."""
+    if style is Wording.PLAIN:
+        text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}")
+    elif style is Wording.CODE:
+        text = _("{phrase}, {where} {at}-{until}. Info: dial {dial}")
+    else:
+        text = _("Notice for {where}: {at} to {until}. Details: dial {dial}")
+    if alert.drill:
+        text = _("Practice only. {text}").replace("{text}", text)
+    return _fit_to_budget(text, alert, area, style, _, local_time, dial)
+
+
+def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
+    """New place, words or hour of a warning already given."""
+    if style is Wording.PLAIN:
+        text = _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
+    elif style is Wording.CODE:
+        text = _("{phrase}, {where}: now until {until}. Info: dial {dial}")
+    else:
+        text = _("News for {where}, until {until}. Details: dial {dial}")
+    return _fit_to_budget(text, alert, area, style, _, local_time, dial)
+
+
+def ending_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
+    """A warning has ended; it never says that anything is safe."""
+    if style is Wording.PLAIN:
+        text = _("The warning of {at} for {where} has ended. Stay careful.")
+    elif style is Wording.CODE:
+        text = _("{phrase} of {at}, {where}: finished.")
+    else:
+        text = _("The notice of {at} for {where} has ended. Stay careful.")
+    return _fit_to_budget(text, alert, area, style, _, local_time, dial)
+
+
+def format_location(alert: Alert, area_name: str) -> str:
+    return f"{area_name}, {clip(alert.venue, MAX_VENUE_CHARS)}" if alert.venue else area_name
+
+
+def _fit_to_budget(
+    text: str, alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str
+) -> str:
+    """The sentence with its facts, in its budget: what has no room goes, of the place first, then of the area.
+
+    One segment; a plain one may take one more for staff's words, and one more where it is UCS-2.
+    """
+    words = f" {alert.text}" if alert.text and "{words}" in text else ""
+    facts = {
+        "kind": alert_kind_name(alert.kind, _),
+        "phrase": code_phrase(alert.kind, _),
+        "at": format_clock(local_time(alert.at)),
+        "until": format_clock(local_time(alert.until)),
+        "words": words,
+        "dial": dial,
+    }
+
+    def told(place: str) -> str:
+        return _.normalise(text.format(where=place, **facts))
+
+    whole = format_location(alert, area)
+    dear = style is Wording.PLAIN and not is_gsm(told(whole))
+    return told(_shorten_location(whole, told, 1 + bool(words) + dear))
+
+
+def _shorten_location(location: str, format_with: Callable[[str], str], max_segments: int) -> str:
+    """The longest beginning of `place`, but a word of it at least, with which the text takes `most` segments."""
+    while count_segments(format_with(location)) > max_segments and (
+        shorter := clip(location, encoded_length(location)[0] - 1).rstrip(" ,")
+    ):
+        location = shorter
+    return location
+
+
+def referral_text(code: str, label: str, language: str, until: str, _: Translator) -> str:
+    """To a clinic: a code and a neutral label, no number and no name."""
+    text = _(
+        "Visitor {code}: {label}, speaks {language}, until {until}. "
+        "Reply 1 {code} = welcome, 2 {code} = full, 3 {code} = came."
+    )
+    return text.format(code=code, label=need_label(label, _), language=language, until=until)
+
+
+def answer_waiting_text(dial: str, _: Translator) -> str:
+    """Something waits for a caller; what it is stands in USSD only."""
+    return _("An answer waits for you. Dial {dial}").format(dial=dial)
+
+
+def reconsent_text(dial: str, _: Translator) -> str:
+    """Asked after a long silence, and what silence will mean; it says nothing of what the texts are."""
+    return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)
+
+
+def apology_text(hotline: str, _: Translator) -> str:
+    """What a caller reads when nothing works."""
+    if hotline:
+        return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(
+            hotline=hotline
+        )
+    return _("Sorry, this does not work just now. Please dial again later.")

@@ -1,0 +1,81 @@
+"""What `/ready` and `/metrics` tell: the doors, and what Redis knows of everything behind them."""
+
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from gateway.errors import MwavuliError, StoreUnavailable
+from gateway.store import Connection
+from gateway.store.health import StoreHealth, read_health
+from gateway.web.service_loader import ServiceLoader
+from jobs.monitoring.heartbeats import SCHEDULER_TTL_S, count_workers, record_monitor_request, scheduler_age_s
+from jobs.notify import LANES
+
+MAX_WAIT_S = 60
+"""seconds; what is due for so long and was not taken up must be seen to"""
+VERSION = version("mwavuli")
+
+
+class HealthSnapshot(msgspec.Struct, frozen=True):
+    """One look. `vitals` is None, and what follows it empty, while Redis is away."""
+
+    unlocked: bool
+    store_health: StoreHealth | None = None
+    workers: dict[str, int] = {}
+    scheduler_age_s: float = SCHEDULER_TTL_S
+    live_alerts: int | None = None
+    """warnings under way; None while the doors are closed"""
+
+    def problems(self) -> list[str]:
+        """What somebody must see to, in plain words."""
+        if self.store_health is None:
+            return ["Redis is away"]
+        wrong = [] if self.unlocked else ["no key: the doors are closed"]
+        wrong += [f"no worker on {lane}" for lane, workers in self.workers.items() if not workers]
+        wrong += ["no clock is running"] if self.scheduler_age_s >= SCHEDULER_TTL_S else []
+        wrong += [
+            f"{lane} is late" for lane, waiting in self.store_health.backlogs.items() if waiting.oldest_s > MAX_WAIT_S
+        ]
+        wrong += [f"alarm: {cause}" for cause in self.store_health.alarms]
+        return wrong + self._durability_problems(self.store_health)
+
+    def _durability_problems(self, store_health: StoreHealth) -> list[str]:
+        kept = store_health.durability
+        if kept is None:
+            return []
+        wrong = [] if kept.appendonly and kept.fsync_always is not False else ["Redis can forget what it was told"]
+        return wrong + ([] if kept.writes_ok else ["Redis cannot write to its disk"])
+
+
+class HealthChecker:
+    """Looks, without the key: a closed deployment is observed like an open one."""
+
+    def __init__(self, loader: ServiceLoader):
+        self._loader = loader
+        self._connection = Connection(loader.settings.redis_url)
+        self._rq: Any = self._connection.create_rq_client()
+
+    def check(self) -> HealthSnapshot:
+        """At most some seconds, and always an answer."""
+        live = self._count_live_alerts()
+        unlocked = self._loader.service is not None
+        try:
+            record_monitor_request(self._connection)
+            return HealthSnapshot(
+                unlocked=unlocked,
+                store_health=read_health(self._connection, LANES),
+                workers=count_workers(self._rq),
+                scheduler_age_s=scheduler_age_s(self._connection),
+                live_alerts=live,
+            )
+        except StoreUnavailable:
+            return HealthSnapshot(unlocked)
+
+    def _count_live_alerts(self) -> int | None:
+        try:
+            store = self._loader.load().deployment.store
+            world, now = store.read_world(), int(store.now())
+        except MwavuliError:
+            return None
+        return sum(case.is_live(now) for case in world.alerts.values())

@@ -1,0 +1,123 @@
+"""A broadcast from its first bell to the text that tells its sender how it went. A job does one chunk of it."""
+
+from collections.abc import Sequence
+
+from gateway.actions.alerts import end_alert
+from gateway.model.alert import AlertState
+from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKind
+from gateway.model.broadcast import RecipientState as At
+from gateway.model.caller import World
+from gateway.store import Transaction, Transition, WorkItem
+from gateway.store.keys import token_prefix as prefix_of
+from jobs.context import JobContext
+from jobs.handlers import staff_notices
+from jobs.handlers.chunk import Chunk, send_alert_chunk
+from jobs.handlers.redelivery import recover_from_crash, reopen_prefixes
+from jobs.sending import quiet_hours
+
+
+def send_broadcast(context: JobContext, item: WorkItem) -> None:
+    """One chunk of one broadcast; then it goes to the tail of its lane, so that alerts take turns."""
+    store = context.store
+    world = store.read_world()
+    broadcast = store.world_cache.broadcasts.get(item.payload)
+    alert = world.alert(broadcast.number) if broadcast else None
+    if broadcast is None or alert is None:
+        store.work_queue.finish(item)
+        return
+    keep_until = broadcast.until + context.times.keep_alert
+    sending = Chunk(broadcast, alert, world, keep_until, quiet_hours.muted_preferences(context))
+    if item.claims > 1:
+        recover_from_crash(context, broadcast, sending.keep_until)
+    prefixes, sending.retries = store.recipients.next_prefixes(broadcast, _prefix_limit(context, broadcast))
+    if not prefixes:
+        _finish_broadcast(context, item, sending)
+        return
+    store.circuit_breaker.yield_bulk_lane()
+    item = send_alert_chunk(context, item, sending, prefixes, _is_over(sending, store.now()))
+    _reschedule(context, item, sending, prefixes)
+
+
+def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Sequence[int]) -> None:
+    """What is done is done; who could not be sent to just now waits behind everybody else."""
+    recipients, due = context.store.recipients, context.store.work_queue
+    settled = recipients.filter_settled(chunk.broadcast, prefixes)
+    recipients.mark_finished(chunk.broadcast, settled)
+    if not chunk.retried_prefixes:
+        due.reschedule(item, 0)
+        return
+    recipients.postpone(chunk.broadcast, sorted(chunk.retried_prefixes.difference(settled)), chunk.retries + 1)
+    others, tries = recipients.next_prefixes(chunk.broadcast, 1)
+    if others and tries <= chunk.retries:
+        due.reschedule(item, 0)
+    else:
+        due.back_off(item)
+
+
+def _is_over(chunk: Chunk, now: float) -> bool:
+    """A warning is sent in time or not at all; an ending has an hour of its own."""
+    broadcast = chunk.broadcast
+    ended = broadcast.kind is not BroadcastKind.END and chunk.alert.state is not AlertState.LIVE
+    return ended or now >= broadcast.until
+
+
+def _prefix_limit(context: JobContext, broadcast: Broadcast) -> int:
+    """No more than leave in a job's time: other alerts wait for their turn."""
+    pace = context.deployment.settings.tuning.sending
+    rate = pace.slowest_rate(context.provider.provider_names())
+    people = min(pace.chunk_size, int(rate * context.times.chunk_budget)) if rate else pace.chunk_size
+    return max(1, min(1 << broadcast.shard_bits, people // RECIPIENTS_PER_SHARD))
+
+
+def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None:
+    """Nothing left to do: tell whoever sent it how it went."""
+    store, broadcast = context.store, chunk.broadcast
+    counts, told = store.recipients.count_states(broadcast.id), store.recipients.mark_sender_notified(broadcast)
+
+    def tell(world: World, change: Transaction, now: int) -> None:
+        person = world.roster.by_id(broadcast.author)
+        if person and person.active and not told:
+            context.text_staff(change, person, staff_notices.progress_text(context, person, broadcast, counts), now)
+
+    store.transact(tell)
+    store.work_queue.finish(item, blocking_set=f"bc:{broadcast.id}:todo")
+
+
+def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
+    """Somebody joined while a warning is live: written in, and sent to like everybody else."""
+    number, token_hex = item.arguments()
+    store, token = context.store, bytes.fromhex(token_hex)
+    alert = store.read_world().alert(int(number))
+    broadcast = store.world_cache.broadcasts.get(f"{number}.0".encode())
+    if alert and broadcast and alert.is_live(int(store.now())):
+        keep_until = broadcast.until + context.times.keep_alert
+        store.recipients.insert(broadcast, {prefix_of(token, broadcast.shard_bits): [token]}, keep_until)
+        again = At.REMOVED.value + At.LAPSED.value  # she had left, and is back
+        store.recipients.apply_transitions(broadcast, [Transition(token, At.PENDING, again)])
+        reopen_prefixes(context, broadcast, [token])
+    elif broadcast:  # it has ended; somebody may have died who had written her in
+        tried = store.recipients.filter_redelivered(broadcast, [token])
+        store.recipients.apply_transitions(
+            broadcast, [Transition(token, At.UNKNOWN if tried else At.LAPSED, At.PENDING.value)]
+        )
+    store.work_queue.finish(item)
+
+
+def expire_alert(context: JobContext, item: WorkItem) -> None:
+    """A warning's own hour has come: it ends as if somebody had cleared it."""
+    number = int(item.arguments()[0])
+    context.store.transact_and_finish(
+        item, lambda world, change, now: _expire_alert(context, world, change, now, number)
+    )
+
+
+def _expire_alert(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
+    """Returns seconds until it ends, 0 when it has."""
+    alert = world.alert(number)
+    if alert is None or alert.state is not AlertState.LIVE:
+        return 0
+    if alert.until > now:  # it was extended meanwhile
+        return alert.until - now
+    tell = context.deployment.settings.tuning.announces_alert_end
+    end_alert(transaction, context.store.world_cache, alert, now, context.times, tell)
+    return 0

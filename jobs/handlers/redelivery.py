@@ -1,0 +1,71 @@
+"""What a crash or a time-out left unknown.
+
+A crash leaves people claimed, a time-out leaves them unknown: delivery reports settle what they can, and for a
+warning the rest is sent to a second time, for a double is better than never. Nothing else is sent twice.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+
+from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
+from gateway.store import Transaction, Transition, WorkItem
+from gateway.store.keys import token_prefix as prefix_of
+from jobs.context import JobContext
+from jobs.sending import counters
+
+log = logging.getLogger("mwavuli.jobs")
+DELIVERY_REPORT_WAIT_S = 5
+"""seconds in which delivery reports may settle what is unknown, before it is sent again"""
+
+
+def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence[bytes], keep_until: int) -> None:
+    """A warning whose sending is unknown is sent a second time, once reports had time to settle it."""
+    if not unknown or broadcast.kind is not BroadcastKind.NEW:
+        return
+    store = context.store
+    if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
+        change = Transaction()
+        change.schedule("alerts", f"again:{broadcast.id}", store.now() + DELIVERY_REPORT_WAIT_S)
+        store.commit(change)
+
+
+def resend_unknown(context: JobContext, item: WorkItem) -> None:
+    """The second and last try, while the warning is live, for those whom no delivery report has settled.
+
+    In this order, so that a death between any two steps leaves nobody behind: at worst somebody is tried thrice.
+    Where the warning has ended, whom somebody who died had made wait again is unknown for good.
+    """
+    store = context.store
+    world = store.read_world()
+    broadcast = store.world_cache.broadcasts.get(item.payload)
+    alert = world.alert(broadcast.number) if broadcast else None
+    live = alert is not None and alert.is_live(int(store.now()))
+    leaving, to = (
+        (RecipientState.UNKNOWN, RecipientState.PENDING) if live else (RecipientState.PENDING, RecipientState.UNKNOWN)
+    )
+    while broadcast and (noted := store.recipients.sample_for_redelivery(broadcast)):
+        store.recipients.apply_transitions(broadcast, [Transition(t, to, leaving.value) for t in noted])
+        if live:
+            reopen_prefixes(context, broadcast, noted)
+        store.recipients.mark_redelivered(broadcast, noted, broadcast.until + context.times.keep_alert)
+    store.work_queue.finish(item)
+
+
+def recover_from_crash(context: JobContext, broadcast: Broadcast, keep_until: int) -> None:
+    """Somebody died with people claimed: what became of them is unknown."""
+    store = context.store
+    states = store.recipients.read_states(broadcast, store.recipients.pending_prefixes(broadcast))
+    left = [token for people in states.values() for token, value in people.items() if value[:1] in (b"c", b"u")]
+    lost = store.recipients.apply_transitions(
+        broadcast, [Transition(t, RecipientState.UNKNOWN, RecipientState.CLAIMED.value) for t in left]
+    )
+    counters.count_unknown(context, "alerts", len(lost))
+    schedule_resend(context, broadcast, left, keep_until)
+    log.warning("broadcast %s taken up again, %d people were left in it", broadcast.id, len(left))
+
+
+def reopen_prefixes(context: JobContext, broadcast: Broadcast, tokens: Collection[bytes]) -> None:
+    """Put people's prefixes back on the list."""
+    if tokens:
+        prefixes = {prefix_of(t, broadcast.shard_bits) for t in tokens}
+        context.store.recipients.reopen_prefixes(broadcast, prefixes, context.store.now())

@@ -1,0 +1,1 @@
+"""What the scheduler watches, and the alarms it raises."""

@@ -1,0 +1,33 @@
+"""A promotional sender outside its hours: people on such a network get a live warning late. Said, not found out."""
+
+from datetime import datetime
+
+from gateway.model.caller import World
+from gateway.store import WorkItem
+from jobs.context import JobContext
+from jobs.monitoring import alarms
+from jobs.monitoring.alarms import AlarmCause
+
+
+def watch_sender_hours(context: JobContext, item: WorkItem) -> None:
+    """While a warning is live: the alarm stands as long as a network would hold texts. Looks again when one turns."""
+    store = context.store
+    world, now = store.read_world(), store.now()
+    local, tariff = world.local_time(now), world.profile.tariff
+    if not any(
+        alert.is_live(int(now)) and not alert.drill for alert in world.alerts.values()
+    ) or not tariff.closed_carriers(local):
+        alarms.clear_alarms(context, AlarmCause.OUTSIDE_SENDER_HOURS)
+    else:
+        alarms.raise_alarm(context, AlarmCause.OUTSIDE_SENDER_HOURS)
+    alert = world.alert(int(item.arguments()[0]))
+    if alert is None or not alert.is_live(int(now)):
+        store.work_queue.finish(item)
+    else:
+        store.work_queue.reschedule(item, max(1, min(_next_transition(world, local), alert.until) - now))
+
+
+def _next_transition(world: World, local: datetime) -> float:
+    """When a network next begins or ends to deliver, Unix seconds."""
+    turns = (carrier.next_transition(local) for carrier in world.profile.tariff.carriers_with_hours)
+    return min(turn.timestamp() for turn in turns if turn)

@@ -1,0 +1,43 @@
+"""What the clock looks at besides what is due: alarms for what nobody else would notice, as when a worker is dead."""
+
+from gateway.model.alert import AlertState as Life
+from gateway.model.broadcast import OPEN_STATES, Broadcast, BroadcastKind, RecipientState
+from gateway.store import RecipientCounts
+from jobs.context import JobContext
+from jobs.monitoring import alarms
+from jobs.monitoring.alarms import AlarmCause
+
+UNSENT_STATES = OPEN_STATES | {RecipientState.LAPSED, RecipientState.REMOVED, RecipientState.REFUSED}
+"""nothing of it has left for these"""
+
+
+def check_stalled(context: JobContext) -> None:
+    """Is a warning stuck, or one of several networks down? One alarm each, until it is not."""
+    if stalled_broadcasts(context):
+        alarms.raise_alarm(context, AlarmCause.STALLED)
+    else:
+        alarms.clear_alarms(context, AlarmCause.STALLED)
+    if not context.store.circuit_breaker.is_failed_over():
+        alarms.clear_alarms(context, AlarmCause.FAILED_OVER)
+
+
+def stalled_broadcasts(context: JobContext) -> list[Broadcast]:
+    """Decided a while ago, still to be sent, and nothing of it has left."""
+    store = context.store
+    world, now = store.read_world(), store.now()
+
+    def late(broadcast: Broadcast) -> bool:
+        case = world.alert(broadcast.number)
+        goes = case is not None and (case.state is Life.LIVE or broadcast.kind is BroadcastKind.END)
+        return goes and broadcast.at + context.times.first_message <= now < broadcast.until
+
+    waiting = [
+        b
+        for b in store.world_cache.broadcasts.items.values()
+        if late(b) and store.recipients.count_remaining_prefixes(b.id)
+    ]
+    return [b for b in waiting if _nothing_sent(store.recipients.read_counts(b.id))]
+
+
+def _nothing_sent(counts: RecipientCounts) -> bool:
+    return not any(n for state, n in counts.states.items() if state not in UNSENT_STATES)

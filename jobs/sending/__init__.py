@@ -1,0 +1,1 @@
+"""The one way out: every text passes through this package."""

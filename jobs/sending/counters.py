@@ -1,0 +1,48 @@
+"""Counts what becomes of every text that leaves, for the metrics."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import wraps
+
+from gateway.errors import StoreUnavailable
+from gateway.model.message import Lane
+from gateway.numbers import Number
+from gateway.providers import ProviderError, SendOutcome, SendStatus
+from jobs.context import JobContext
+
+SendFunction = Callable[[JobContext, str, Sequence[Number], Lane], Mapping[Number, SendOutcome]]
+ERROR_LABEL = "trouble"
+
+
+def count_outcomes(send: SendFunction) -> SendFunction:
+    """A provider call, with its outcomes counted."""
+
+    @wraps(send)
+    def sent(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
+        try:
+            outcomes = send(context, text, numbers, lane)
+        except ProviderError:
+            _add_counts(context, lane, {ERROR_LABEL: len(numbers)})
+            raise
+        _add_counts(context, lane, Counter(outcome.status.value for outcome in outcomes.values()))
+        return outcomes
+
+    return sent
+
+
+def count_unknown(context: JobContext, lane: str, texts: int) -> None:
+    """So many texts may have left: somebody died sending them."""
+    _add_counts(context, lane, {SendStatus.UNKNOWN.value: texts})
+
+
+def flush_counters(context: JobContext) -> None:
+    """Nothing more is gathered: what was counted may be read by all."""
+    with suppress(StoreUnavailable):
+        context.store.send_counters.flush()
+
+
+def _add_counts(context: JobContext, lane: str, results: Mapping[str, int]) -> None:
+    """A count is the least of what is at stake here: without Redis it is lost, and nothing else."""
+    with suppress(StoreUnavailable):
+        context.store.send_counters.add(lane, results)

@@ -1,0 +1,107 @@
+"""Single texts: answers, referrals, requests to staff. Claimed before they leave, so a crash never doubles one."""
+
+import logging
+from concurrent.futures import wait
+
+from gateway.crypto.vault import Purpose
+from gateway.logs import describe_error
+from gateway.model.feature import Feature
+from gateway.model.message import LegalBasis, OutboundText
+from gateway.numbers import Number
+from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
+from gateway.store import WorkItem
+from gateway.store.recipients import message_hash
+from jobs.context import JobContext
+from jobs.handlers import inactivity
+from jobs.handlers.cleanup import handle_number_status
+from jobs.sending import counters, defer, quiet_hours, send
+from jobs.sending.backoff import CircuitOpen
+
+log = logging.getLogger("mwavuli.jobs")
+
+
+def send_messages(context: JobContext, items: list[WorkItem]) -> None:
+    """Several at once, each its own call: every one has words of its own."""
+    wait([context.pool.submit(_send_or_log, context, item) for item in items])
+
+
+def _send_or_log(context: JobContext, item: WorkItem) -> None:
+    try:
+        _send_message(context, item)
+    except Exception as error:  # noqa: BLE001  its lease will bring it back; its text must not reach the log
+        log.error("a text was not handled: %s", describe_error(error))
+
+
+def _send_message(context: JobContext, item: WorkItem) -> None:
+    store = context.store
+    message = store.read_message(item.name.decode())
+    late = message is not None and store.now() > message.until
+    if message is None or late or not _may_send(context, message):
+        if message and late:
+            log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
+            inactivity.undo_question(context, message)
+        _delete_message(context, item)
+        return
+    if seconds := defer.delay_s(context, item, message):
+        store.work_queue.reschedule(item, seconds)
+        return
+    number = Number.from_int(message.to)
+    try:
+        send.acquire_send_slot(context, message.text, [number], message.lane)
+    except CircuitOpen:
+        store.work_queue.reschedule(item, 0)
+        return
+    if not store.work_queue.mark_started(item):  # somebody died sending it: it may have gone out
+        log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
+        counters.count_unknown(context, item.lane, 1)
+        _delete_message(context, item)
+        return
+    try:
+        outcome = send.send_text(context, message.text, [number], message.lane)[number]
+    except ProviderError as error:
+        if error.kind is ProviderErrorKind.BUSY:
+            store.work_queue.back_off(item)  # others first: it may be this text alone that is not taken
+        else:
+            store.work_queue.reschedule(item, 0)
+        return
+    _record_outcome(context, item, number, outcome)
+
+
+def _record_outcome(context: JobContext, item: WorkItem, number: Number, outcome: SendOutcome) -> None:
+    store = context.store
+    if outcome.status is SendStatus.RETRY:
+        store.work_queue.back_off(item)
+        return
+    if outcome.status is SendStatus.UNKNOWN:
+        _delete_message(context, item)
+        return
+    if outcome.status is SendStatus.ACCEPTED:
+        store.recipients.mark_single_text(message_hash(store.vault, outcome.message_id))
+    handle_number_status(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.status})
+    _delete_message(context, item)
+
+
+def _may_send(context: JobContext, message: OutboundText) -> bool:
+    """Asked at the last moment: STOP means silence at once."""
+    number = Number.from_int(message.to)
+    if message.legal_basis in (LegalBasis.ACTIVATION, LegalBasis.FINAL):
+        return True
+    if message.legal_basis is LegalBasis.STAFF:
+        person = context.store.read_world().roster.by_token.get(context.store.vault.token(number, Purpose.STAFF))
+        return person is not None and person.active
+    if message.legal_basis is LegalBasis.CONTACT_REQUEST:
+        return bool(context.store.safety_records.read_contact_requests(number)[1].pending.owners)
+    if message.legal_basis is LegalBasis.SAFE_CALL:
+        return context.store.safety_records.has_running_safe_call(number)
+    if message.legal_basis is LegalBasis.CONTACT:
+        return context.store.safety_records.has_agreed_contact(number)
+    if not quiet_hours.accepts(context, message):
+        return False
+    if message.legal_basis is LegalBasis.MEMBER_NEWS:
+        return Feature.CLIENTS in context.store.read_world().features and context.store.wants_news(number)
+    return message.legal_basis is LegalBasis.RECONSENT or context.store.may_be_answered(number)
+
+
+def _delete_message(context: JobContext, item: WorkItem) -> None:
+    context.store.connection.execute("DEL", item.name)
+    context.store.work_queue.finish(item)

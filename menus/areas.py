@@ -1,0 +1,86 @@
+"""Choosing an area: by its first letters, an alias, or down the tree. Every choice leads on to the wrapped link."""
+
+from gateway.model.area import Area
+from gateway.model.caller import Caller
+from gateway.text.gsm import clip
+from menus.engine.screen import (
+    Args,
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    nest_link,
+    screen,
+    show_menu,
+    unnest_link,
+)
+
+MAX_LABEL_CHARS = 34
+MAX_MATCHES = 12
+
+
+def choose_area(target: Link) -> Link:
+    """A link to the question which area; the answer is added to `then` as argument `area`."""
+    return link_to(area_question, **nest_link(target))
+
+
+@screen(neutral=True)
+def area_question(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
+    known = [a for id_ in caller.areas if (a := caller.world.atlas.get(id_))] if caller.is_unlocked else []
+    choices = [(clip(a.name, MAX_LABEL_CHARS), _with_area(target, a.id)) for a in known[:3]]
+    return ask_question(
+        _("Which area? Type its first letters."),
+        link_to(area_matches, **target),
+        "typed",
+        *choices,
+        (_("Show the list"), link_to(area_tree, node="", **target)),
+    )
+
+
+@screen(neutral=True)
+def area_matches(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
+    atlas = caller.world.atlas
+    found = atlas.starting_with(typed, MAX_MATCHES) or atlas.suggest(typed)
+    if not found:
+        raise InvalidAnswer(_("No area has that name. Try other letters or the list."))
+    choices = [(_area_label(caller, a), _with_area(target, a.id)) for a in found]
+    return show_menu(_("Which one?"), *choices)
+
+
+@screen(neutral=True)
+def area_tree(caller: Caller, _: Translator, node: str, **target: str | int | bool) -> ScreenResult:
+    here = caller.world.atlas.get(node)
+    below = caller.world.atlas.children(node or None)
+    choices = []
+    if here:
+        # Translators: the whole of an area, as against one of its parts.
+        choices.append((_("All of {area}").format(area=here.name), _with_area(target, here.id)))
+    for a in below:
+        leaf = not caller.world.atlas.children(a.id)
+        choices.append(
+            (
+                clip(a.name, MAX_LABEL_CHARS),
+                _with_area(target, a.id) if leaf else link_to(area_tree, node=a.id, **target),
+            )
+        )
+    return show_menu(_("Which area?"), *choices)
+
+
+def _with_area(target: Args, area_id: str) -> Link:
+    link = unnest_link(target)
+    return Link(link.screen, {**link.args, "area": area_id})
+
+
+def _area_label(caller: Caller, area: Area) -> str:
+    """The name, with its parent where others have the same name."""
+    namesakes = caller.world.atlas.find(area.name)
+    parent = caller.world.atlas.get(area.parent)
+    name = f"{area.name} ({parent.name})" if parent and len(namesakes) > 1 else area.name
+    return clip(name, MAX_LABEL_CHARS)
+
+
+def area_name(caller: Caller, area_id: str) -> str:
+    found = caller.world.atlas.get(area_id)
+    return found.name if found else ""

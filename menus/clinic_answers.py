@@ -1,0 +1,46 @@
+"""What a clinic's phone shows, behind its PIN: a visitor's words, and what can be answered to a code."""
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.referral import Referral, is_referral_code
+from gateway.text.gsm import clip
+from menus.engine.screen import InvalidAnswer, ScreenResult, Translator, ask_question, link_to, screen, show_menu
+from menus.referrals import MAX_MESSAGE_CHARS
+
+
+def open_referrals(caller: Caller) -> dict[str, Referral]:
+    """The open visits to the clinic whose phone this is, by code."""
+    return {v.code: v for v in caller.clinic_referrals}
+
+
+@screen(staff_only=True)
+def referral_code(caller: Caller, _: Translator) -> ScreenResult:
+    """No list: who is at the desk has a code, and the phone may lie anywhere."""
+    return ask_question(_("Which code?"), link_to(referral_code_typed), "code")
+
+
+@screen(staff_only=True)
+def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    """Another clinic's code looks like any other: codes cannot be tried out here."""
+    if not is_referral_code(code):
+        raise InvalidAnswer(_("A code has 5 digits. Please check it."))
+    found = open_referrals(caller).get(code)
+    answers = (_("Welcome"), _("We are full"), _("Came"), _("Did not come"))
+    choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(answers, 1)]
+    said = " / ".join(found.caller_texts) if found else ""
+    return show_menu(
+        f"{code}: {said}" if said else code, *choices, (_("Pass on words"), link_to(write_message, code=code))
+    )
+
+
+@screen(staff_only=True)
+def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return ask_question(
+        _("Your words? The visitor reads them by dialling."), link_to(answer_sent, code=code, answer=5), "message"
+    )
+
+
+@screen(staff_only=True)
+def answer_sent(caller: Caller, _: Translator, code: str, answer: int, message: str = "") -> ScreenResult:
+    said = intents.AnswerReferral(code, answer, clip(message, MAX_MESSAGE_CHARS))
+    return show_menu(_("Thank you."), (_("Answer a code"), link_to(referral_code)), intents=[said])

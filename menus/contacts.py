@@ -1,0 +1,271 @@
+"""People I trust: who they are, how they are asked, and what they are told if she is held."""
+
+from gateway.errors import BadInput
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.contacts import MAX_CONTACTS, MAX_NAME_CHARS, MAX_TEXT_CHARS, Contact, ContactEligibility
+from gateway.model.feature import Feature
+from gateway.numbers import Number
+from gateway.text.gsm import clip
+from menus.alerts import no_capacity_text
+from menus.engine.screen import (
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    screen,
+    show_menu,
+)
+from menus.pin import require_four_digits, require_usable_own_pin
+
+MenuEntry = tuple[str, Link] | None
+
+
+def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
+    return (_("People I trust"), link_to(contact_list)) if caller.has_feature(Feature.CONTACTS) else None
+
+
+def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
+    return (_("Somebody asks you"), link_to(contact_request)) if caller.contact_requests.pending.owners else None
+
+
+@screen(owner_only=True)
+def contact_list(caller: Caller, _: Translator) -> ScreenResult:
+    """Nothing here is shown or changed without her own PIN; so it begins with one."""
+    if not caller.has_own_pin:
+        said = _(
+            "Up to 5 people hear if you are held or not back, in your words. They, your network and we see that. "
+            "Choose 4 digits: this list opens only with them."
+        )
+        return ask_question(said, link_to(pin_chosen), "typed")
+    contacts = caller.safety_profile.contacts if caller.safety_profile else ()
+    choices = [
+        (_contact_line(contact, _), link_to(contact_details, position=place)) for place, contact in enumerate(contacts)
+    ]
+    if len(contacts) < MAX_CONTACTS:
+        choices.append((_("Add someone"), link_to(add_contact)))
+    choices += [(_("If I am held"), Link("detention.arrest_message")), (_("My codes"), link_to(codes))]
+    return show_menu("" if contacts else _("Nobody yet."), *choices)
+
+
+def _contact_line(contact: Contact, _: Translator) -> str:
+    return (
+        _("{name}: said yes").format(name=contact.name)
+        if contact.active
+        else _("{name}: asked").format(name=contact.name)
+    )
+
+
+@screen(owner_only=True)
+def pin_chosen(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    require_usable_own_pin(typed, caller, _)
+    return show_menu(
+        _("Done. Your PIN is set."),
+        (_("People I trust"), link_to(contact_list)),
+        location=link_to(contact_list),
+        intents=[intents.SetOwnPin(typed)],
+        grant="own",
+    )
+
+
+@screen(owner_only=True)
+def add_contact(caller: Caller, _: Translator) -> ScreenResult:
+    if caller.world.is_full:
+        return show_menu(no_capacity_text(_))
+    said = _("Choose somebody who knows about you already, and ask them first. Their number?")
+    return ask_question(said, link_to(contact_name), "number")
+
+
+@screen(owner_only=True)
+def contact_name(caller: Caller, _: Translator, number: str) -> ScreenResult:
+    found = _parse_number(number, caller, _)
+    if refusal := _refusal_texts(_).get(caller.secret_checks.contact_eligibility(found, caller.safety_profile)):
+        raise InvalidAnswer(refusal)
+    return ask_question(_("What do you call them? Only you read it."), link_to(caller_name, number=found), "name")
+
+
+def _refusal_texts(_: Translator) -> dict[ContactEligibility, str]:
+    return {
+        ContactEligibility.OWN_NUMBER: _("That is your own number."),
+        ContactEligibility.ALREADY_CONTACT: _("They are on your list already."),
+        ContactEligibility.ASKED_BEFORE: _("You asked them before. Nobody is asked twice."),
+        ContactEligibility.TOO_MANY: _("You asked many people lately. Wait some days."),
+    }
+
+
+def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
+    """In E.164. Raises Refused."""
+    try:
+        return Number.parse_typed(typed, caller.world.profile.region).e164
+    except BadInput:
+        raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
+
+
+@screen(owner_only=True)
+def caller_name(caller: Caller, _: Translator, number: str, name: str) -> ScreenResult:
+    args = {"number": number, "name": clip(name, MAX_NAME_CHARS)}
+    known = caller.safety_profile.display_name if caller.safety_profile else ""
+    choices = [(known, link_to(request_preview, **args, display_name=known))] if known else []
+    return ask_question(
+        _("By what name do they know you? They read it."), link_to(request_preview, **args), "display_name", *choices
+    )
+
+
+@screen(owner_only=True)
+def request_preview(
+    caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
+) -> ScreenResult:
+    display_name = clip(display_name, MAX_NAME_CHARS)
+    args = {"number": number, "name": name, "display_name": display_name}
+    ways = _request_wordings(display_name, _)
+    said = _("They get one text; whoever holds their phone can read it: {words}").format(words=ways[wording_index])
+    return show_menu(
+        said,
+        (_("Send this"), link_to(request_sent, **args, wording_index=wording_index)),
+        (_("Other words"), link_to(request_preview, **args, wording_index=(wording_index + 1) % len(ways))),
+        (_("My own words"), link_to(request_wording, **args)),
+    )
+
+
+def _request_wordings(display_name: str, _: Translator) -> tuple[str, ...]:
+    """Neutral for whoever reads along. Each says how to answer."""
+    return (
+        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+        _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+    )
+
+
+@screen(owner_only=True)
+def request_wording(caller: Caller, _: Translator, number: str, name: str, display_name: str) -> ScreenResult:
+    args = {"number": number, "name": name, "display_name": display_name}
+    return ask_question(
+        _("Write it. 'Answer YES. STOP ends it.' is put behind."), link_to(request_sent, **args), "own_wording"
+    )
+
+
+@screen(owner_only=True)
+def request_sent(
+    caller: Caller,
+    _: Translator,
+    number: str,
+    name: str,
+    display_name: str,
+    wording_index: int = 0,
+    own_wording: str = "",
+) -> ScreenResult:
+    how = _("Answer YES. STOP ends it.")
+    text = (
+        f"{clip(own_wording, MAX_TEXT_CHARS)} {how}"
+        if own_wording
+        else _request_wordings(display_name, _)[wording_index]
+    )
+    return show_menu(
+        _("They are asked. They count once they said yes."),
+        (_("People I trust"), link_to(contact_list)),
+        location=link_to(contact_list),
+        intents=[intents.RequestContact(number, name, display_name, text)],
+    )
+
+
+@screen(owner_only=True)
+def contact_details(caller: Caller, _: Translator, position: int) -> ScreenResult:
+    contacts = caller.safety_profile.contacts if caller.safety_profile else ()
+    if position >= len(contacts):
+        return contact_list(caller, _)
+    return show_menu(
+        _contact_line(contacts[position], _), (_("Take off the list"), link_to(contact_removed, position=position))
+    )
+
+
+@screen(owner_only=True)
+def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResult:
+    contacts = caller.safety_profile.contacts if caller.safety_profile else ()
+    if position >= len(contacts):
+        return contact_list(caller, _)
+    gone = intents.RemoveContact(contacts[position].token)
+    return show_menu(
+        _("Done. They are told nothing more."),
+        (_("People I trust"), link_to(contact_list)),
+        location=link_to(contact_list),
+        intents=[gone],
+    )
+
+
+@screen(owner_only=True)
+def codes(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(
+        _("Your PIN opens what is yours. A second code looks as if all were well, and calls your people."),
+        (_("Second code"), link_to(duress_pin)),
+        (_("Check word"), link_to(pass_phrase)),
+        (_("My PIN"), Link("settings.pin")),
+    )
+
+
+@screen(owner_only=True)
+def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
+    said = _(
+        "Choose 4 digits, not your PIN. Type them instead when somebody makes you end a call for help, "
+        "or say you are back."
+    )
+    choices = (
+        [(_("Take it away"), link_to(duress_pin_removed))]
+        if caller.safety_profile and caller.safety_profile.duress_pin_hash
+        else []
+    )
+    return ask_question(said, link_to(duress_pin_saved), "typed", *choices)
+
+
+@screen(owner_only=True)
+def duress_pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    require_four_digits(typed, _)
+    if caller.secret_checks.is_own_pin(typed) and not caller.is_decoy:
+        raise InvalidAnswer(_("That is your PIN. Choose others."))
+    return show_menu(
+        _("Done."), (_("My codes"), link_to(codes)), location=link_to(codes), intents=[intents.SetDuressPin(typed)]
+    )
+
+
+@screen(owner_only=True)
+def duress_pin_removed(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(_("Done."), (_("My codes"), link_to(codes)), intents=[intents.SetDuressPin("")])
+
+
+@screen(owner_only=True)
+def pass_phrase(caller: Caller, _: Translator) -> ScreenResult:
+    now = caller.safety_profile.passphrase if caller.safety_profile else ""
+    said = _("A word that only you and we know. Who comes says it. Now: {word}").format(word=now or "-")
+    return ask_question(said, link_to(pass_phrase_saved), "word")
+
+
+@screen(owner_only=True)
+def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
+    return show_menu(
+        _("Done."),
+        (_("My codes"), link_to(codes)),
+        location=link_to(codes),
+        intents=[intents.SetPassphrase(clip(word, MAX_NAME_CHARS))],
+    )
+
+
+@screen(owner_only=True)
+def contact_request(caller: Caller, _: Translator) -> ScreenResult:
+    """As the text: it does not say who, for whoever holds this phone reads it."""
+    said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
+    return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
+
+
+@screen(owner_only=True)
+def request_accepted(caller: Caller, _: Translator) -> ScreenResult:
+    said = _("Thank you. We text you only if it is needed. To end it send STOP.")
+    return show_menu(said, (_("Home"), Link("home.home")), intents=[intents.AcceptContactRequests(by_ussd=True)])
+
+
+@screen(owner_only=True)
+def request_declined(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.DeclineContactRequests()])

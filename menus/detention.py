@@ -1,0 +1,92 @@
+"""Being detained: the message written beforehand, and how contacts are told."""
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.contacts import MAX_TEXT_CHARS
+from gateway.model.feature import Feature
+from gateway.text.gsm import clip
+from gateway.text.wording import format_clock
+from menus.contacts import MenuEntry
+from menus.engine.screen import (
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    screen,
+    show_menu,
+)
+
+
+def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
+    # Translators: two keys for somebody who is being held; neutral, at most 26 characters.
+    return (_("Tell my people"), link_to(detained)) if caller.has_feature(Feature.CONTACTS) else None
+
+
+@screen(owner_only=True)
+def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
+    """Written beforehand: there is no time for words on that day."""
+    now = caller.safety_profile.arrest_message if caller.safety_profile else ""
+    said = _("If you are held, two keys send this to your people: {words}").format(words=now or "-")
+    choices = (
+        []
+        if now or not (caller.safety_profile and caller.safety_profile.display_name)
+        else [(_default_arrest_message(caller, _), link_to(arrest_message_saved, use_default=True))]
+    )
+    return ask_question(
+        said + " " + _("Type other words, or choose."), link_to(arrest_message_saved), "message", *choices
+    )
+
+
+def _default_arrest_message(caller: Caller, _: Translator) -> str:
+    called = caller.safety_profile.display_name if caller.safety_profile else ""
+    return (
+        _("{called} is held and asks for your help. {hotline}")
+        .format(called=called or "?", hotline=caller.world.profile.hotline)
+        .strip()
+    )
+
+
+@screen(owner_only=True)
+def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_default: bool = False) -> ScreenResult:
+    kept = _default_arrest_message(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
+    return show_menu(
+        _("Done. They read: {words}").format(words=kept),
+        (_("People I trust"), Link("contacts.contact_list")),
+        location=Link("contacts.contact_list"),
+        intents=[intents.SetArrestMessage(kept)],
+    )
+
+
+@screen(allows_typeahead=True)
+def detained(caller: Caller, _: Translator) -> ScreenResult:
+    """Two keys, and no PIN: there is no time. What goes out was written behind the PIN."""
+    care, circle = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
+    if care is None or not (circle and care.arrest_message):
+        return show_menu(
+            _("Nobody is told yet: first name your people and write the words. For help now, talk to someone."),
+            (_("People I trust"), Link("contacts.contact_list")),
+            (_("Talk to someone"), Link("talk.talk")),
+        )
+    return _already_notified(caller, _) or show_menu(
+        _("Your people are told in a minute."),
+        (_("Take it back"), link_to(detained_withdrawn)),
+        (_("My rights"), Link("rights.rights")),
+        intents=[intents.ReportDetained()],
+    )
+
+
+def _already_notified(caller: Caller, _: Translator) -> ScreenResult | None:
+    """They know already: nothing is sent twice in a short while, nor taken back."""
+    at = caller.safety_profile.detained_notified_at if caller.safety_profile else 0
+    if caller.now - at >= caller.world.profile.contacts_pause_s:
+        return None
+    when = format_clock(caller.world.local_time(at))
+    return show_menu(_("Your people were told at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
+
+
+@screen()
+def detained_withdrawn(caller: Caller, _: Translator) -> ScreenResult:
+    return _already_notified(caller, _) or show_menu(
+        _("Taken back. Nobody is told."), (_("Home"), Link("home.home")), intents=[intents.CancelDetained()]
+    )

@@ -1,0 +1,177 @@
+"""One turn of a call: a key goes in; the next session, with its reply, and intents come out. No I/O."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent
+from menus import home, pin
+from menus.engine import paging
+from menus.engine.screen import InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
+from menus.engine.session import Session
+
+MAX_INPUTS = 20
+"""a first request with more keys than this was dialled by no one"""
+MAX_TRAIL_SCREENS = 12
+"""screens that 0 can lead back through"""
+
+ROOT_MODULES = (home, pin)
+"""importing these registers every screen"""
+TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
+"""screens that only stand in front of another"""
+
+BuildCaller = Callable[[Session], Caller]
+TurnResult = tuple[Session, tuple[Intent, ...]]
+
+
+class Engine:
+    """`translators` by language code, the first being the default."""
+
+    def __init__(self, translators: Mapping[str, Translator], fallback_lang: str = "en"):
+        self._translators = translators
+        self._default_lang = next(iter(translators), fallback_lang)
+
+    def start_session(self, session: Session, previous: Session | None, build_caller: BuildCaller) -> TurnResult:
+        """The first screen of a call; `before` is the caller's last call, if it dropped a moment ago."""
+        caller = build_caller(session)
+        if previous and _may_resume(previous):
+            session = replace(session, lang=previous.lang, trail=(Link("home.home"),))
+            return self._go_to(session, Link("home.resume", nest_link(previous.location)), build_caller)
+        lang = self._saved_language(caller)
+        session = replace(session, lang=lang or self._default_lang)
+        return self._go_to(session, Link("home.home" if lang else "home.language"), build_caller)
+
+    def press_keys(self, session: Session, keys: Sequence[str], build_caller: BuildCaller) -> TurnResult:
+        """Feed typed keys one after another; a first request may carry several, but no PIN: each try is counted."""
+        done: list[Intent] = []
+        for key in keys[:MAX_INPUTS]:
+            if session.ended or (len(keys) > 1 and screens[session.location.screen].takes_secret):
+                break
+            session, did = self._press_key(session, key.strip(), build_caller)
+            done += did
+        return session, tuple(done)
+
+    def _saved_language(self, caller: Caller) -> str:
+        if caller.staff and caller.staff.lang in self._translators:
+            return caller.staff.lang
+        kept = caller.subscription
+        return kept.lang if kept and kept.remembers_language and kept.lang in self._translators else ""
+
+    def _press_key(self, session: Session, key: str, build_caller: BuildCaller) -> TurnResult:
+        if key == paging.MORE_KEY and session.next_page_start is not None:
+            return self._lay_out(replace(session, page_starts=(*session.page_starts, session.next_page_start))), ()
+        if key == paging.BACK_KEY and len(session.page_starts) > 1:
+            return self._lay_out(replace(session, page_starts=session.page_starts[:-1])), ()
+        if key == paging.BACK_KEY and session.trail:
+            back = session.trail[-1]
+            return self._go_to(replace(session, trail=session.trail[:-1]), back, build_caller)
+        if len(key) <= 3 and key.isascii() and key.isdigit() and 1 <= int(key) <= session.choices_seen:
+            return self._go_forward(session, session.choices[int(key) - 1].link, build_caller)
+        if session.answer_link and key and key != paging.BACK_KEY:
+            return self._submit_answer(session, session.answer_link, key, build_caller)
+        _ = self._translators[session.lang]
+        hint = _("Please type an answer.") if session.answer_link else _("Please type a number from the list.")
+        return self._lay_out(session, hint), ()
+
+    def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
+        try:
+            return self._go_forward(session, Link(link.screen, {**link.args, session.answer_arg: typed}), build_caller)
+        except InvalidAnswer as refused:
+            return self._lay_out(session, str(refused)), ()
+
+    def _go_forward(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
+        """Nobody walks back into a PIN's question, or onto a screen that did something."""
+        passing = session.has_acted or session.location.screen in TRANSIENT_SCREENS
+        trail = session.trail if passing else (*session.trail, session.location)
+        return self._go_to(replace(session, trail=trail), link, build_caller)
+
+    def _go_to(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
+        caller = build_caller(session)
+        _ = self._translators[session.lang]
+        if link.screen not in screens:  # an older release's session
+            hint = _("This menu has changed.")
+            session, did = self._go_to(replace(session, trail=()), Link("home.home"), build_caller)
+            return self._lay_out(session, hint), did
+        shown = self._render_allowed(link, caller, _)
+        if shown.lang:  # the screen it leads to, in the language just chosen
+            session, did = self._go_to(
+                replace(session, lang=shown.lang), shown.location or Link("home.home"), build_caller
+            )
+            return session, (*shown.intents, *did)
+        return self._apply_result(session, shown.location or link, shown), shown.intents
+
+    def _render_allowed(self, link: Link, caller: Caller, _: Translator) -> ScreenResult:
+        """Screens that stand behind a PIN are entered through its question; staff's, by staff only."""
+        wanted = screens[link.screen]
+        if wanted.staff_only and not (caller.staff and caller.staff.active):  # they left during this call
+            return redirect(Link("home.home"), caller, _)
+        if wanted.staff_only and not (
+            caller.is_staff_authenticated and caller.staff and not caller.staff.is_locked(caller.now)
+        ):
+            return redirect(Link("pin.staff_pin", nest_link(link)), caller, _)
+        if wanted.owner_only and not caller.is_unlocked:
+            return redirect(Link("pin.own_pin", nest_link(link)), caller, _)
+        return wanted.show(caller, _, **link.args)
+
+    def _apply_result(self, session: Session, location: Link, result: ScreenResult) -> Session:
+        """After something was done the way back leads home, not into its steps."""
+        _ = self._translators[session.lang]
+        acted = bool(result.intents) and not result.grant
+        trail = () if location.screen == "home.home" else _shorten_trail(session.trail, acted)
+        known = len(result.choices) if screens[location.screen].allows_typeahead else 0
+        held = replace(
+            session,
+            location=location,
+            trail=trail,
+            text=_.normalise(result.text),
+            choices=tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices),
+            answer_link=result.answer_link,
+            answer_arg=result.answer_arg,
+            page_starts=(0,),
+            choices_seen=known,
+            has_acted=acted,
+            is_final=result.is_final,
+            grants=(*session.grants, result.grant) if result.grant else session.grants,
+        )
+        return self._lay_out(held)
+
+    def _lay_out(self, session: Session, hint: str = "") -> Session:
+        """Lay out the page that begins where the last of `starts` says."""
+        _ = self._translators[session.lang]
+        back = len(session.page_starts) > 1 or (bool(session.trail) and not session.is_final)
+        body, more = paging.lay_out_page(
+            session.text, session.choices, session.page_starts[-1], _, back, _.normalise(hint)
+        )
+        ended = session.is_final and more is None
+        here = len(session.choices) if more is None else max(0, more - len(session.text))
+        offered = max(session.choices_seen, here)  # a hint may push a choice off the page on which it was seen
+        return replace(
+            session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
+        )
+
+
+def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:
+    return (
+        trail[:1]
+        if has_acted
+        else trail
+        if len(trail) <= MAX_TRAIL_SCREENS
+        else (trail[0], *trail[1 - MAX_TRAIL_SCREENS :])
+    )
+
+
+def _may_resume(previous: Session) -> bool:
+    """A dropped call is taken up only where the screen gives nothing away and was on its way somewhere."""
+    settled = (
+        previous.ended
+        or previous.has_acted
+        or previous.location.screen in ("home.home", "home.language", "home.resume")
+    )
+    return bool(previous.reply) and not settled and _is_neutral(previous.location)
+
+
+def _is_neutral(location: Link) -> bool:
+    """Neither it, nor what it asks its question for (`wrapped`)."""
+    asked_for = [str(location.args["screen"])] if "screen" in location.args else []
+    return all(name in screens and screens[name].neutral for name in (location.screen, *asked_for))

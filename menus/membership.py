@@ -1,0 +1,47 @@
+"""Membership of the client list: how it starts, its news by text, and how it ends."""
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from menus.alerts import no_capacity_text
+from menus.engine.screen import (
+    Link,
+    ScreenResult,
+    Translator,
+    link_to,
+    screen,
+    show_menu,
+)
+
+
+@screen(owner_only=True)
+def membership_started(caller: Caller, _: Translator) -> ScreenResult:
+    if caller.world.is_full:
+        return show_menu(no_capacity_text(_))
+    return show_menu(_("Done."), (_("For members"), Link("clients.clients")), intents=[intents.AcceptMembership()])
+
+
+@screen(owner_only=True)
+def confirm_news(caller: Caller, _: Translator) -> ScreenResult:
+    text = _("The text says: {text}. Who sees your phone can read it. Send it?")
+    said = _("Something new to read. Dial {dial}").format(dial=caller.world.profile.service_code)
+    return show_menu(
+        text.format(text=said), (_("Yes"), link_to(news_set, wants_news=True)), (_("No"), Link("clients.clients"))
+    )
+
+
+@screen(owner_only=True)
+def news_set(caller: Caller, _: Translator, wants_news: bool) -> ScreenResult:
+    return show_menu(
+        _("Done."), (_("For members"), Link("clients.clients")), intents=[intents.SetMemberNews(wants_news)]
+    )
+
+
+@screen(owner_only=True)
+def leave_members(caller: Caller, _: Translator) -> ScreenResult:
+    text = _("Leave? What others can read stays, without any trace of you.")
+    return show_menu(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
+
+
+@screen(owner_only=True)
+def membership_ended(caller: Caller, _: Translator) -> ScreenResult:
+    return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.EndMembership()])

@@ -1,0 +1,104 @@
+"""My visit: what the clinic says to a code, words both ways, and how it went."""
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.referral import Referral, ReferralStage
+from gateway.text.gsm import clip
+from menus.engine.screen import (
+    Args,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    end_session,
+    link_to,
+    screen,
+    show_menu,
+)
+
+MAX_CLINIC_NAME_CHARS = 30
+MAX_MESSAGE_CHARS = 140
+
+
+def _find_referral(caller: Caller, code: str) -> Referral | None:
+    return next((v for v in caller.referrals if v.code == code), None)
+
+
+@screen(owner_only=True)
+def referral_list(caller: Caller, _: Translator) -> ScreenResult:
+    choices = [(_referral_line(caller, v), link_to(referral_details, code=v.code)) for v in caller.referrals]
+    return show_menu(_("My visit") if choices else _("Nothing new."), *choices)
+
+
+def _referral_line(caller: Caller, referral: Referral) -> str:
+    mark = "! " if referral.unread_answers else ""
+    found = caller.world.directory.get(referral.clinic)
+    return f"{mark}{referral.code} {clip(found.name if found else '?', MAX_CLINIC_NAME_CHARS)}"
+
+
+@screen(owner_only=True)
+def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    found = _find_referral(caller, code)
+    if found is None:
+        return show_menu(_("This code is over."))
+    choices = []
+    if found.unread_answers:
+        choices.append((_("Read their words"), link_to(read_messages, code=code)))
+    choices.append((_("Write to them"), link_to(write_message, code=code)))
+    if found.stage in (ReferralStage.SENT, ReferralStage.FULL, ReferralStage.MISSED):
+        instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
+        choices.append((_("Other places"), Link("health.clinic_list", instead)))
+    if not found.rating:
+        choices.append((_("How did it go?"), link_to(rate_visit, code=code)))
+    return show_menu(f"{code}. {_stage_text(found.stage, _)}", *choices)
+
+
+def _stage_text(stage: ReferralStage, _: Translator) -> str:
+    return {
+        ReferralStage.SENT: _("They have not answered yet."),
+        ReferralStage.WELCOME: _("They say: you are welcome."),
+        ReferralStage.FULL: _("They are full now."),
+        ReferralStage.CAME: _("They say that you came."),
+        ReferralStage.MISSED: _("They say that you did not come. You can still go."),
+    }[stage]
+
+
+@screen(owner_only=True)
+def read_messages(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    found = _find_referral(caller, code)
+    words = " / ".join(found.unread_answers) if found else ""
+    if not words:
+        return show_menu(_("Nothing new."))
+    write = (_("Write to them"), link_to(write_message, code=code))
+    return show_menu(
+        words, write, (_("My visit"), link_to(referral_list)), intents=[intents.MarkClinicAnswersRead(code)]
+    )
+
+
+@screen(owner_only=True)
+def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return ask_question(
+        _("What do you want to tell them? No names are needed."), link_to(message_sent, code=code), "message"
+    )
+
+
+@screen(owner_only=True)
+def message_sent(caller: Caller, _: Translator, code: str, message: str) -> ScreenResult:
+    return end_session(
+        _("Thank you. We pass it on."), intents=[intents.AskClinic(code, clip(message, MAX_MESSAGE_CHARS))]
+    )
+
+
+@screen(owner_only=True)
+def rate_visit(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    return show_menu(
+        _("How did it go?"),
+        (_("They treated me well"), link_to(visit_rated, code=code, answer="good")),
+        (_("They treated me badly"), link_to(visit_rated, code=code, answer="bad")),
+        (_("I did not go"), link_to(visit_rated, code=code, answer="not")),
+    )
+
+
+@screen(owner_only=True)
+def visit_rated(caller: Caller, _: Translator, code: str, answer: str) -> ScreenResult:
+    return end_session(_("Thank you. It helps us to choose places."), intents=[intents.RateReferral(code, answer)])

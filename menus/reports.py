@@ -1,0 +1,100 @@
+"""Tell us: what is going on somewhere, or a word to the service."""
+
+from gateway.model import intents
+from gateway.model.alert import AlertKind
+from gateway.model.caller import Caller
+from gateway.text.gsm import clip
+from gateway.text.wording import alert_kind_name
+from menus import clients
+from menus.areas import area_name, choose_area
+from menus.engine.screen import ScreenResult, Translator, ask_question, end_session, link_to, screen, show_menu
+
+MAX_VENUE_CHARS = 60
+MAX_FEEDBACK_CHARS = 140
+
+
+@screen(neutral=True)
+def tell_us(caller: Caller, _: Translator) -> ScreenResult:
+    members = clients.menu_entry(caller, _)
+    return show_menu(
+        "",
+        (_("Something is going on"), link_to(report_kind)),
+        (_("A word to us"), link_to(feedback)),
+        *((members,) if members else ()),
+    )
+
+
+@screen()
+def report_kind(caller: Caller, _: Translator) -> ScreenResult:
+    """One new report per caller and half hour; more on the same one is free."""
+    if caller.has_reported_recently:
+        if case := own_open_report(caller):
+            return ask_question(
+                _("You told us a short while ago. What is new? Where is it now?"),
+                link_to(report_extended, number=case),
+                "typed",
+            )
+        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
+    choices = [(alert_kind_name(kind, _), choose_area(link_to(report_venue, kind=kind.value))) for kind in AlertKind]
+    return show_menu(_("What is it?"), *choices)
+
+
+def own_open_report(caller: Caller) -> int:
+    """The latest case this caller reported that waits or is live; 0 for none."""
+    cases = [case for n in caller.own_reports if (case := caller.world.alert(n))]
+    still = [case for case in cases if case.is_pending or case.is_live(caller.now)]
+    return max(still, key=lambda case: case.at).number if still else 0
+
+
+@screen()
+def report_venue(caller: Caller, _: Translator, kind: str, area: str) -> ScreenResult:
+    # Translators: at most 60 characters.
+    return ask_question(
+        _("Where? A short place name, no person's name."),
+        link_to(report_preview, kind=kind, area=area),
+        "venue",
+        (_("Skip"), link_to(report_preview, kind=kind, area=area, venue="")),
+    )
+
+
+@screen()
+def report_preview(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
+    venue = clip(venue, MAX_VENUE_CHARS)
+    text = "{}: {}{}".format(alert_kind_name(kind, _), area_name(caller, area), f", {venue}" if venue else "")
+    return show_menu(text, (_("Send"), link_to(report_sent, kind=kind, area=area, venue=venue)))
+
+
+@screen()
+def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
+    """The last screen is the receipt; the outcome comes as a text."""
+    if caller.has_reported_recently:
+        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
+    return end_session(
+        _("Thank you. Someone is checking. You will hear what comes of it."),
+        intents=[intents.SubmitReport(AlertKind(kind), area, venue)],
+    )
+
+
+@screen()
+def report_extended(caller: Caller, _: Translator, number: int, typed: str) -> ScreenResult:
+    return end_session(
+        _("Thank you. We pass it on."), intents=[intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))]
+    )
+
+
+@screen()
+def feedback(caller: Caller, _: Translator) -> ScreenResult:
+    if caller.has_max_feedback:
+        return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
+    return ask_question(
+        _("What do you want to tell us? We do not see your number with it."), link_to(feedback_sent), "text"
+    )
+
+
+@screen()
+def feedback_sent(caller: Caller, _: Translator, text: str) -> ScreenResult:
+    if caller.has_max_feedback:
+        return feedback(caller, _)
+    return end_session(
+        _("Thank you. We read everything."), intents=[intents.SendFeedback(clip(text, MAX_FEEDBACK_CHARS))]
+    )

@@ -1,0 +1,190 @@
+"""Before meeting somebody: a note, an hour to be back, and who hears it if nobody comes back."""
+
+from datetime import datetime, timedelta
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.feature import Feature
+from gateway.model.safe_call import MAX_NOTE_PART_CHARS
+from gateway.text.gsm import clip
+from gateway.text.wording import format_clock
+from menus.contacts import MenuEntry
+from menus.engine.screen import (
+    InvalidAnswer,
+    Link,
+    ScreenResult,
+    Translator,
+    ask_question,
+    link_to,
+    screen,
+    show_menu,
+)
+from menus.pin import require_own_or_duress_pin
+
+HOUR_S = 3600
+DURATION_CHOICES_H = (1, 2, 3, 6)
+"""hours offered"""
+QUESTION_COUNT = 4
+TYPED_TIME_WITHIN_H = 24
+"""hours: a typed hour is the next time the clock says so"""
+
+
+def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
+    """The same place in the list whether she is out or not. Who is out can end it where it was turned off since."""
+    # Translators: both stand in one place of the list; at most 26 characters each.
+    if caller.safe_call:
+        return _("I am back"), link_to(end_safe_call)
+    return (_("I go out, back by ..."), link_to(start)) if caller.has_feature(Feature.SAFE_CALL) else None
+
+
+def end_key_sequence(caller: Caller) -> str:
+    """The two keys that end it, from home."""
+    before = (caller.sos or caller.has_feature(Feature.SOS), caller.has_feature(Feature.CONTACTS))
+    return f"4, {1 + sum(map(bool, before))}"
+
+
+def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
+    if caller.safe_call is None:
+        return None
+    return _("One hour more"), link_to(extend_code if caller.needs_end_code else extend_safe_call)
+
+
+@screen(owner_only=True)
+def start(caller: Caller, _: Translator) -> ScreenResult:
+    circle = caller.safety_profile.active_contacts if caller.safety_profile else ()
+    if not circle:
+        return show_menu(
+            _("First name people you trust, and wait for their yes: they hear if you are not back."),
+            (_("People I trust"), Link("contacts.contact_list")),
+        )
+    said = _.ngettext(
+        "Leave a note. Are you not back, you get two reminders; then {n} person you trust gets it as a text.",
+        "Leave a note. Are you not back, you get two reminders; then {n} people you trust get it as a text.",
+        len(circle),
+    ).format(n=len(circle))
+    said += " " + _(
+        "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
+    )
+    choices = [(_("Go on"), link_to(note_question))]
+    if caller.has_feature(Feature.SOS):
+        choices.append((_("Colleagues too"), link_to(include_responders)))
+    return show_menu(said, *choices)
+
+
+@screen(owner_only=True)
+def include_responders(caller: Caller, _: Translator) -> ScreenResult:
+    said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
+    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)))
+
+
+def _question_text(step: int, _: Translator) -> str:
+    return (
+        _("Where do you go?"),
+        _("Their phone number?"),
+        _("The plate of a car or motorbike?"),
+        _("Anything else, in a few words?"),
+    )[step]
+
+
+@screen(owner_only=True)
+def note_question(
+    caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
+) -> ScreenResult:
+    """One question a screen; each may be left out."""
+    if typed:
+        note = f"{note}; {clip(typed, MAX_NOTE_PART_CHARS)}".removeprefix("; ")
+    if step >= QUESTION_COUNT:
+        return return_time(caller, _, note=note, colleagues=colleagues)
+    following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
+    return ask_question(_question_text(step, _), following, "typed", (_("Leave out"), following))
+
+
+@screen(owner_only=True)
+def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> ScreenResult:
+    left = {"note": note, "colleagues": colleagues}
+    choices = [
+        (
+            f"{format_clock(caller.local_time + timedelta(hours=n))} ({n} h)",
+            link_to(safe_call_started, **left, until=caller.now + n * HOUR_S),
+        )
+        for n in DURATION_CHOICES_H
+    ]
+    return ask_question(
+        _("Back by? Choose, or type the hour as 23:30."), link_to(return_time_typed, **left), "typed", *choices
+    )
+
+
+@screen(owner_only=True)
+def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False) -> ScreenResult:
+    try:
+        then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
+    except ValueError:
+        raise InvalidAnswer(_("An hour is typed as 23:30.")) from None
+    here = caller.local_time
+    when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
+    when += timedelta(days=when <= here)
+    return safe_call_started(caller, _, note=note, until=int(when.timestamp()), colleagues=colleagues)
+
+
+@screen(owner_only=True)
+def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
+    said = _("Done. Back by {hour}: dial {dial} and press {keys}, or text SAFE.").format(
+        hour=format_clock(caller.world.local_time(until)),
+        dial=caller.world.profile.service_code,
+        keys=end_key_sequence(caller),
+    )
+    out = intents.StartSafeCall(until, note, colleagues)
+    return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
+
+
+@screen(takes_secret=True)
+def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
+    """Two keys. Who set a second code is asked for one of the two: nobody sees which it was."""
+    if caller.safe_call is None:
+        return show_menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+    if caller.needs_end_code:
+        return ask_question(_("Your PIN?"), link_to(end_code_typed), "typed")
+    return _safe_call_ended(_, "")
+
+
+@screen()
+def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    require_own_or_duress_pin(typed, caller, _)
+    return _safe_call_ended(_, typed)
+
+
+def _safe_call_ended(_: Translator, code: str) -> ScreenResult:
+    """What was typed stays nowhere."""
+    home = Link("home.home")
+    return show_menu(
+        _("Good. It has ended and the note is wiped."),
+        (_("Home"), home),
+        location=home,
+        intents=[intents.EndSafeCall(code)],
+    )
+
+
+@screen(owner_only=True)
+def extend_safe_call(caller: Caller, _: Translator) -> ScreenResult:
+    return _safe_call_extended(caller, _, "")
+
+
+@screen(takes_secret=True)
+def extend_code(caller: Caller, _: Translator) -> ScreenResult:
+    """As `back`: where there is a second code, one of the two is asked for."""
+    return ask_question(_("Your PIN?"), link_to(extend_code_typed), "typed")
+
+
+@screen()
+def extend_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    require_own_or_duress_pin(typed, caller, _)
+    return _safe_call_extended(caller, _, typed)
+
+
+def _safe_call_extended(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    home = Link("home.home")
+    if caller.safe_call is None:
+        return show_menu(_("Nothing is running."), (_("Home"), home), location=home)
+    until = caller.safe_call.extended_until(HOUR_S, caller.now)
+    said = _("Done. Now back by {hour}.").format(hour=format_clock(caller.world.local_time(until)))
+    return show_menu(said, (_("Home"), home), location=home, intents=[intents.ExtendSafeCall(HOUR_S, code)])

@@ -1,0 +1,1 @@
+"""Texts to the short code: keywords, and the texts of staff and clinics."""

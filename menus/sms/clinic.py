@@ -1,0 +1,56 @@
+"""What a clinic's phone answers to a referral: `1 code`, `4821 ok`, `5 code words`."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from gateway.model.caller import Caller
+from gateway.model.intents import AnswerReferral, Intent
+from gateway.model.referral import is_referral_code
+from gateway.text.gsm import clip
+from menus.engine.screen import Translator
+
+AFFIRMATIVE_WORDS = {
+    "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
+    "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
+}  # fmt: skip
+ANSWER_WITH_MESSAGE = 5
+MAX_MESSAGE_CHARS = 140
+_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+
+
+class ClinicReply(msgspec.Struct, frozen=True):
+    """A code and an answer from 1 to 5; 0 where the code is there but the answer is not plain."""
+
+    code: str
+    answer: int
+    message: str = ""
+
+
+def parse_reply(text: str) -> ClinicReply | None:
+    """None where the text has no five-digit code and no lone yes in it: then it is any other text."""
+    tokens = list(_TOKENS.finditer(text))
+    code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
+    if code is None:
+        return (
+            ClinicReply("", 0)
+            if tokens and (tokens[0][0].casefold() in AFFIRMATIVE_WORDS or tokens[0][0] in "12345")
+            else None
+        )
+    others = [t for t in tokens if t is not code]
+    digit = next((t for t in others[:1] if t[0] in ("1", "2", "3", "4", "5")), None)
+    if digit:
+        after = max(code.end(), digit.end())
+        return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
+    agreed = any(t[0].casefold() in AFFIRMATIVE_WORDS for t in others)
+    return ClinicReply(code[0], 1 if agreed else 0)
+
+
+def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
+    how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
+    if not is_referral_code(reply.code):
+        return _("Please check the code: 5 digits.") + " " + how, ()
+    if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):
+        return how, ()
+    return _("Thank you."), [AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS))]

@@ -1,0 +1,88 @@
+"""Inbound texts: which keyword, and what to answer. Forgiving of case, spaces and punctuation. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from gateway.model.caller import Caller
+from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
+from gateway.model.staff import Role
+from menus.engine.screen import Translator
+from menus.settings import leave_intents
+from menus.sms import clinic, staff
+from menus.sms import keywords as sms_keywords
+
+MAX_KEYWORD_WORDS = 3
+MAX_STOP_WORDS = 3
+MAX_DELETE_WORDS = 4
+"""words; longer texts that begin so are meant for somebody"""
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """Accepted words in all languages. `plain` folds case, accents and punctuation away."""
+
+    keywords: Mapping[str, str]
+    normalise: Callable[[str], str]
+
+
+class SmsResult(msgspec.Struct, frozen=True):
+    """The answer to a text: parts to send back (none: silence) and what to do."""
+
+    texts: tuple[str, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    understood: bool = True
+
+
+def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool) -> SmsResult:
+    """STOP and DELETE work before anything else, from anyone."""
+    plain = lexicon.normalise(text).split()
+    keyword, used = _find_keyword(plain, lexicon)
+    if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
+        return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
+    if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS and caller.is_locked_by_code:
+        return _result((sms_keywords.how_to_end_text(caller, _), ()), _)
+    if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
+        return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
+    rest = _text_after(text, used)
+    if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
+        return _result(staff.activation_reply(caller, _), _)
+    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic.parse_reply(text)):
+        return _result(clinic.answer_reply(said, caller, _), _)
+    if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
+        return _result(staff.run_command(keyword, rest, caller, _), _)
+    if keyword in sms_keywords.KEYWORD_HANDLERS:
+        return _result(sms_keywords.KEYWORD_HANDLERS[keyword](rest, caller, _), _)
+    return SmsResult((sms_keywords.not_understood_text(caller, _),), understood=False)
+
+
+def _result(reply: tuple[str | Sequence[str], Sequence[Intent]], _: Translator) -> SmsResult:
+    said, do = reply
+    return SmsResult(tuple(map(_.normalise, (said,) if isinstance(said, str) else said)), tuple(do))
+
+
+def _find_keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
+    """The longest run of leading words that is a keyword in any language, and how many words it took."""
+    for count in range(min(MAX_KEYWORD_WORDS, len(words)), 0, -1):
+        if found := lexicon.keywords.get(" ".join(words[:count])):
+            return found, count
+    return "", 0
+
+
+def _is_stop(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Also `please stop`: but a text that begins with another keyword, or holds a number, means that.
+
+    One letter (`T`, as Chinese phones send it) stops only when it stands alone: `can t come` does not.
+    """
+    if len(words) > 1:
+        words = [word for word in words if len(word) > 1 or not word.isalpha() or not word.isascii()]
+    if (first := _find_keyword(words, lexicon)[0]) or any(word.isdigit() for word in words):
+        return first == "STOP"
+    return any(_find_keyword(words[at:], lexicon)[0] == "STOP" for at in range(1, len(words)))
+
+
+def _text_after(text: str, word_count: int) -> str:
+    """What stands after the first `used` words, as typed."""
+    words = list(_WORD.finditer(text))
+    return text[words[word_count].start() :].strip() if len(words) > word_count else ""

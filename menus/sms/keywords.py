@@ -1,0 +1,250 @@
+"""Callers' keywords, one function each: words after the keyword in; answer and intents out."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.model import intents
+from gateway.model.alert import AlertKind
+from gateway.model.area import Area
+from gateway.model.caller import Caller
+from gateway.model.feature import Feature
+from gateway.model.intents import Intent
+from gateway.model.names import normalise_name
+from gateway.model.needs import NEEDS
+from gateway.model.subscription import MAX_AREAS, Channel
+from gateway.text.gsm import clip
+from gateway.text.wording import alert_kind_name, format_clock, need_name
+from menus.alerts import no_capacity_text, too_many_areas_text
+from menus.engine.screen import Translator
+from menus.health import clinic_line as place_line
+from menus.reports import MAX_VENUE_CHARS, own_open_report
+from menus.rights import group_name, split_messages, topic_groups, topic_messages, topics_in_group
+from menus.safe_call import end_key_sequence
+from menus.sos import duty_text
+
+Reply = tuple[str | Sequence[str], Sequence[Intent]]
+MAX_NAMESAKES = 6
+SOS_KEY_SEQUENCE = "4, 1, 2"
+MIN_LETTERS = 3
+
+
+def not_understood_text(caller: Caller, _: Translator) -> str:
+    dial = caller.world.profile.service_code
+    return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
+
+
+def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
+    house = caller.world.profile
+    text = _(
+        "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
+        "Texts stay on the phone, your network and we see them. No alert does not mean safe."
+    )
+    return text.format(dial=house.service_code) + (f" {house.hotline}" if house.hotline else ""), ()
+
+
+def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
+    found, said = _parse_one_area("JOIN", arguments, caller, _)
+    if found is None:
+        return said, ()
+    if (n := len(_visible_areas(caller))) >= MAX_AREAS:
+        return too_many_areas_text(n, _), ()
+    if caller.world.is_full:
+        return no_capacity_text(_), ()
+    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
+    return text.format(area=found.name, dial=caller.world.profile.service_code), [
+        intents.Subscribe(found.id, Channel.SMS)
+    ]
+
+
+def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """Neutral: area and hours only; the rest, and what is behind a PIN, is read by dialling."""
+    areas = _visible_areas(caller)
+    if arguments:
+        found, said = _parse_one_area("ALERTS", arguments, caller, _)
+        if found is None:
+            return said, ()
+        areas = (found.id,)
+    local, atlas = caller.world.local_time, caller.world.atlas
+    live = caller.world.live_alerts(areas, caller.now)[:4]
+    lines = [
+        f"{area.name} {format_clock(local(a.at))}-{format_clock(local(a.until))}"
+        for a in live
+        if (area := atlas.get(a.area))
+    ]
+    dial = _("Details: dial {dial}").format(dial=caller.world.profile.service_code)
+    if not areas:
+        return dial, ()
+    said = ", ".join(lines) or _("Nothing now. Stay careful.")
+    return f"{said} {dial}", ()
+
+
+def _visible_areas(caller: Caller) -> tuple[str, ...]:
+    """Her areas, unless they are behind a PIN: a text asks for none."""
+    return () if caller.has_own_pin else caller.areas
+
+
+def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """A topic by its number or a word of its title; a group, by number or name, lists its topics."""
+    wanted = normalise_name(arguments)
+    names = {group: group_name(group, _) for group in topic_groups(caller)}
+    topics = {
+        first * 100 + place: topic
+        for first, group in enumerate(names, 1)
+        for place, topic in enumerate(topics_in_group(caller, group), 1)
+    }
+    number = int(wanted[:4]) if wanted.isdecimal() else 0
+    for first, (group, name) in enumerate(names.items(), 1):
+        if number == first or wanted in (group, normalise_name(name)):
+            return _numbered_titles({n: topic.title for n, topic in topics.items() if topic.group == group}, _), ()
+    found = [t for t in topics.values() if wanted and (wanted in normalise_name(t.title) or wanted == t.slug)]
+    if number in topics or len(found) == 1:
+        return topic_messages(topics.get(number) or found[0], _), ()
+    return _numbered_titles(dict(enumerate(names.values(), 1)), _), ()
+
+
+def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...]:
+    listed = "; ".join(f"{number} {title}" for number, title in titles.items())
+    said = _("Send {keyword} and a number: {titles}").format(keyword=_.keyword("RIGHTS"), titles=listed)
+    return split_messages(said, _)
+
+
+def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """`CLINIC need area`: the two best places; sent there one is only by dialling."""
+    need, place = _parse_need(arguments, _)
+    dial = _("To be sent there dial {dial}").format(dial=caller.world.profile.service_code)
+    if not need:
+        names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
+        said = _("Send {keyword}, the number of what you need, and a place. {names}")
+        return split_messages(said.format(keyword=_.keyword("CLINIC"), names=names), _), ()
+    found, said = _parse_one_area("CLINIC", place, caller, _)
+    if found is None:
+        return said, ()
+    places = caller.world.directory.nearest(need, found.id, caller.local_time, 2)
+    if not places:
+        return _("We know no place for this yet.") + " " + dial, ()
+    return "; ".join(place_line(p, _) for p in places) + ". " + dial, ()
+
+
+def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
+    found, left = _parse_areas(arguments, caller)
+    if len(found) != 1:
+        return _which_area_text("REPORT", found, caller, _), ()
+    if caller.has_reported_recently:
+        if case := own_open_report(caller):
+            return _("Thank you. We pass it on."), [intents.AddToReport(case, clip(left, MAX_VENUE_CHARS))]
+        return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
+    kind, place = parse_kind(left, _)
+    said = _("Thank you. Someone is checking. You will hear what comes of it.")
+    return said, [intents.SubmitReport(kind, found[0].id, clip(place, MAX_VENUE_CHARS))]
+
+
+def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
+    languages = dict(caller.world.profile.languages)
+    wanted = arguments.strip(" .").casefold()
+    code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
+    if code is None:
+        return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
+    kept = caller.subscription
+    return _("Done."), [intents.SetLanguage(code, remember=bool(kept and kept.remembers_language))]
+
+
+def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """To whoever asked whether they may count on this phone; it is not told whether anybody did.
+
+    The word alone: `yes but do not text me` agrees to nothing.
+    """
+    if arguments:
+        return _("Answer YES. STOP ends it."), ()
+    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.AcceptContactRequests()]
+
+
+def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """A call for help by text; what stands behind the word says where."""
+    if not caller.has_feature(Feature.SOS):
+        return not_understood_text(caller, _), ()
+    where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS))] if arguments else []
+    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
+    return f"{said} {duty_text(caller, _)}", [intents.RaiseSos(), *where]
+
+
+def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
+    """She is back. The word alone; who set a second code adds a code. Any other text leaves it running."""
+    if caller.safe_call is None:
+        return not_understood_text(caller, _), ()
+    known = caller.secret_checks.is_own_pin(arguments) or caller.secret_checks.is_duress_pin(arguments)
+    if not known if caller.needs_end_code else arguments:
+        return how_to_end_text(caller, _), ()
+    return _("Done."), [intents.EndSafeCall(arguments)]
+
+
+def how_to_end_text(caller: Caller, _: Translator) -> str:
+    """How to end what runs, where a word alone does not."""
+    keys = end_key_sequence(caller) if caller.safe_call else SOS_KEY_SEQUENCE
+    return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
+
+
+def _parse_one_area(keyword: str, text: str, caller: Caller, _: Translator) -> tuple[Area | None, str]:
+    found, _rest = _parse_areas(text, caller)
+    if len(found) == 1:
+        return found[0], ""
+    return None, _which_area_text(keyword, found, caller, _)
+
+
+def _parse_areas(text: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
+    """`shella lamu ...` or `shella 2 ...`: a parent or a number tells namesakes apart."""
+    found, rest = caller.world.atlas.parse_leading_area(text.split())
+    if not found and rest and len(rest[0]) >= MIN_LETTERS:  # part of a name, as when dialling
+        found, rest = caller.world.atlas.starting_with(rest[0], MAX_NAMESAKES), rest[1:]
+    if len(found) > 1 and rest and rest[0].isdecimal() and 1 <= int(rest[0][:3]) <= len(found):
+        return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
+    return found, " ".join(rest)
+
+
+def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Translator) -> str:
+    if not found:
+        return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
+            keyword=_.keyword(keyword), dial=caller.world.profile.service_code
+        )
+    listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MAX_NAMESAKES], 1))
+    example = f"{_.keyword(keyword)} {found[0].name} 1"
+    return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
+
+
+def _parse_need(text: str, _: Translator) -> tuple[str, str]:
+    """The need that the first word names, or its number in the list; and the rest."""
+    head, _space, rest = text.strip().partition(" ")
+    by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
+    need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in NEEDS})
+    return (need, rest) if need else ("", text)
+
+
+def parse_kind(text: str, _: Translator) -> tuple[AlertKind, str]:
+    """The kind that the first word names, and the words left; else `other` and all of them."""
+    head, _space, rest = text.partition(" ")
+    kind = match_label(head, {kind.value: alert_kind_name(kind, _) for kind in AlertKind})
+    return (AlertKind(kind), rest) if kind else (AlertKind.OTHER, text)
+
+
+def match_label(typed: str, labels: Mapping[str, str]) -> str:
+    """Which of these a typed word means: by its id, the first word of its label, or any; never by a guess."""
+    word = normalise_name(typed)
+    meant = {word, word.removesuffix("s")}
+    told = {id_: normalise_name(label).split() for id_, label in labels.items()}
+    for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in told.items()}, told):
+        found = [id_ for id_, said in words.items() if meant.intersection(said)]
+        if len(found) == 1:
+            return found[0]
+    return ""
+
+
+KEYWORD_HANDLERS: dict[str, Callable[[str, Caller, Translator], Reply]] = {
+    "HELP": answer_help,
+    "JOIN": answer_join,
+    "ALERTS": answer_alerts,
+    "RIGHTS": answer_rights,
+    "CLINIC": answer_clinic,
+    "REPORT": answer_report,
+    "LANG": answer_lang,
+    "YES": answer_yes,
+    "SAFE": answer_safe,
+    "SOS": answer_sos,
+}

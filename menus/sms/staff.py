@@ -1,0 +1,135 @@
+"""Staff by text: only with one-use codes from a printed list, for what is texted stays in *Sent*."""
+
+from collections.abc import Callable, Sequence
+
+from gateway.model import intents
+from gateway.model.alert import Alert, AlertState
+from gateway.model.caller import Caller
+from gateway.model.intents import Intent, RecordPinAttempt
+from gateway.text.gsm import clip
+from menus.compose import (
+    MAX_VENUE_CHARS,
+    confirm_proposal,
+    delayed_networks_note,
+    find_duplicate_alert,
+    find_open_proposal,
+    send_as_new_text,
+    sending_text,
+)
+from menus.engine.screen import Translator
+from menus.permissions import (
+    is_in_scope,
+    may_change,
+    may_decide,
+    needs_new_approval,
+    needs_second_person,
+    require_staff,
+)
+from menus.sms.keywords import parse_kind
+
+Reply = tuple[str, Sequence[Intent]]
+
+
+def activation_reply(caller: Caller, _: Translator) -> Reply:
+    text = _("Thank you. This phone is active now. Dial {dial}")
+    return text.format(dial=caller.world.profile.service_code), [intents.ActivateStaff()]
+
+
+def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> Reply:
+    """`KEYWORD code ...`. A wrong code counts as a wrong PIN; a right one is used up, whatever comes of it."""
+    code, _space, words = arguments.partition(" ")
+    if require_staff(caller).is_locked(caller.now):
+        return _("Not accepted. A colleague can unlock you."), ()
+    if not caller.secret_checks.is_one_use_code(code):
+        return _("Not accepted. Please check the code from your list."), [RecordPinAttempt(is_correct=False)]
+    said, done = COMMANDS[keyword](words.strip(), caller, _)
+    return said, [RecordPinAttempt(is_correct=True, code=code), *done]
+
+
+def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
+    found, rest = caller.world.atlas.parse_leading_area(arguments.split())
+    if len(found) != 1 or not require_staff(caller).may_send or not is_in_scope(caller, found[0].id):
+        return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
+    kind, place = parse_kind(" ".join(rest), _)
+    if twin := find_duplicate_alert(caller, kind, found[0].id):
+        said = _("{number} says this already. For news send {keyword}, a new code, {number} and your words.")
+        return said.format(number=twin.number, keyword=_.keyword("UPDATE")), ()
+    until = caller.now + caller.world.profile.alert_duration_s
+    propose = needs_second_person(caller, found[0].id)
+    if propose and (asked := find_open_proposal(caller, kind, found[0].id)):
+        said, dial = _("{number}, {area}: please check. Dial {dial}"), caller.world.profile.service_code
+        return said.format(number=asked.number, area=found[0].name, dial=dial), ()
+    return _sending_reply(propose, caller, _), [
+        intents.SendAlert(kind, found[0].id, clip(place, MAX_VENUE_CHARS), "", until, needs_approval=propose)
+    ]
+
+
+def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
+    case, place = _decidable_alert(arguments, caller)
+    if case is None:
+        return _unknown_number_text(_), ()
+    if case.state is AlertState.PROPOSED:
+        return _sending_reply(False, caller, _), [confirm_proposal(case, caller.now)]
+    until = caller.now + caller.world.profile.alert_duration_s
+    propose = needs_second_person(caller, case.area)
+    return _sending_reply(propose, caller, _), [
+        intents.ConfirmReport(case.number, clip(place, MAX_VENUE_CHARS), "", until, propose)
+    ]
+
+
+def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
+    """Also who gets it later only."""
+    return f"{sending_text(propose, _)} {delayed_networks_note(caller, _)}".rstrip()
+
+
+def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
+    case, _rest = _decidable_alert(arguments, caller)
+    return (_("Rejected."), [intents.RejectReport(case.number)]) if case else (_unknown_number_text(_), ())
+
+
+def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
+    case, _rest = _changeable_alert(arguments, caller)
+    return (
+        (_("Done. The ending goes out now."), [intents.EndAlert(case.number)])
+        if case
+        else (_unknown_number_text(_), ())
+    )
+
+
+def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
+    case, rest = _changeable_alert(arguments, caller)
+    if case is None or not rest:
+        return _unknown_number_text(_), ()
+    if needs_new_approval(caller, case):
+        return send_as_new_text(_), ()
+    change = intents.UpdateAlert(case.number, clip(rest, MAX_VENUE_CHARS), case.text, case.until)
+    return sending_text(False, _), [change]
+
+
+def _unknown_number_text(_: Translator) -> str:
+    return _("No such number here. It may be decided already, or yours: then somebody else decides.")
+
+
+def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
+    number, _space, rest = arguments.partition(" ")
+    case = caller.world.alert(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    return case, rest.strip()
+
+
+def _decidable_alert(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
+    case, rest = _parse_alert_number(arguments, caller)
+    return (case if case and may_decide(caller, case) else None), rest
+
+
+def _changeable_alert(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
+    case, rest = _parse_alert_number(arguments, caller)
+    return (case if case and may_change(caller, case) else None), rest
+
+
+COMMANDS: dict[str, Callable[[str, Caller, Translator], Reply]] = {
+    "ALERT": send_alert,
+    "CONFIRM": confirm_alert,
+    "REJECT": reject_alert,
+    "CLEAR": end_alert,
+    "UPDATE": update_alert,
+}

@@ -1,0 +1,58 @@
+"""Which texts come: all, warnings alone, none at night, or none at all. What that costs is said before."""
+
+from gateway.model import intents
+from gateway.model.caller import Caller
+from gateway.model.subscription import TextPreference
+from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
+
+
+def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str:
+    """A choice as its owner reads it."""
+    return {
+        TextPreference.ALL: _("All"),
+        TextPreference.ALERTS_ONLY: _("Alerts only"),
+        TextPreference.DAYTIME: _("None {hours}").format(hours=caller.world.profile.night_hours),
+        TextPreference.NONE: _("None, I dial"),
+    }[texts]
+
+
+@screen(owner_only=True)
+def text_preferences(caller: Caller, _: Translator) -> ScreenResult:
+    if not caller.subscription:
+        return show_menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts.alerts")))
+    offered = [
+        (TextPreference.ALL, link_to(preference_saved, texts=0)),
+        (TextPreference.ALERTS_ONLY, link_to(preference_saved, texts=1)),
+        (TextPreference.NONE, link_to(confirm_no_texts)),
+    ]
+    if caller.world.profile.night_hours:
+        offered.insert(2, (TextPreference.DAYTIME, link_to(confirm_daytime_only)))
+    return show_menu(
+        _("Texts: {which}.").format(which=preference_name(caller.subscription.text_preference, caller, _)),
+        *((preference_name(texts, caller, _), link) for texts, link in offered),
+    )
+
+
+@screen(owner_only=True)
+def confirm_daytime_only(caller: Caller, _: Translator) -> ScreenResult:
+    text = _("{hours}: no alert reaches you either, dial to see them. Choose this?")
+    return _confirm(text.format(hours=caller.world.profile.night_hours), TextPreference.DAYTIME, _)
+
+
+@screen(owner_only=True)
+def confirm_no_texts(caller: Caller, _: Translator) -> ScreenResult:
+    text = _("No alert reaches you, dial to see them. If you do not dial for a long time, we forget you. Choose this?")
+    return _confirm(text, TextPreference.NONE, _)
+
+
+def _confirm(text: str, texts: TextPreference, _: Translator) -> ScreenResult:
+    return show_menu(
+        text, (_("Yes"), link_to(preference_saved, texts=int(texts))), (_("No"), link_to(text_preferences))
+    )
+
+
+@screen(owner_only=True)
+def preference_saved(caller: Caller, _: Translator, texts: int) -> ScreenResult:
+    return show_menu(
+        _("Done."), (_("Home"), Link("home.home")), intents=[intents.SetTextPreference(TextPreference(texts))]
+    )

@@ -1,0 +1,73 @@
+"""Words that must not stand on a phone, by language: `<language>/words.toml`.
+
+    neutral = ["polic*", "raid*"]      # not in texts and screens that promise to be neutral, nor in senders' names
+    nowhere = ["prostitut*"]           # nowhere at all
+
+A star at the end means any ending. Case and accents do not count. Chinese, which parts no words, is found anywhere.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from gateway.errors import BadInput
+from translations.normalise import normalise_words
+
+FILE_NAME: Final = "words.toml"
+_LIST_NAMES: Final = frozenset({"neutral", "nowhere"})
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenWords:
+    """One language's words, as they stand in its file."""
+
+    neutral: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
+
+    def find_revealing(self, text: str) -> list[str]:
+        """What stands in the text though it promises to be neutral."""
+        return _find_words((*self.neutral, *self.nowhere), text)
+
+    def find_forbidden(self, text: str) -> list[str]:
+        """What stands in the text and may stand nowhere."""
+        return _find_words(self.nowhere, text)
+
+
+def read_forbidden_words(code: str, folders: Sequence[Path]) -> ForbiddenWords:
+    """The language's words, the last folder's file winning; none where there is no file.
+
+    Raises BadInput that names the file.
+    """
+    paths = [path for folder in folders if (path := folder / code / FILE_NAME).is_file()]
+    if not paths:
+        return ForbiddenWords()
+    try:
+        lists = tomllib.loads(paths[-1].read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{paths[-1]}: {error}") from None
+    if not _LIST_NAMES.issuperset(lists) or not all(_is_list_of_words(words) for words in lists.values()):
+        raise BadInput(f'{paths[-1]}: right are lines like neutral = ["polic*"] and nowhere = ["prostitut*"]')
+    return ForbiddenWords(**{name: tuple(words) for name, words in lists.items()})
+
+
+def _is_list_of_words(words: object) -> bool:
+    return isinstance(words, list) and all(isinstance(word, str) and normalise_words(word) for word in words)
+
+
+def _find_words(words: tuple[str, ...], text: str) -> list[str]:
+    return _pattern(words).findall(normalise_words(text)) if words else []
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_word_patterns(words)))
+
+
+def _word_patterns(words: Iterable[str]) -> Iterable[str]:
+    for word in words:
+        bare, ending = re.escape(normalise_words(word)), r"\w*" if word.endswith("*") else ""
+        yield bare if word >= "\u2e80" else rf"\b{bare}{ending}\b"

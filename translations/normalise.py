@@ -1,0 +1,19 @@
+"""Words as people type them, made comparable."""
+
+import unicodedata
+
+from gateway.text.gsm import normalise_text
+
+
+def normalise_words(text: str) -> str:
+    """The text for comparing: case, accents, apostrophes and punctuation gone, one blank between words.
+
+    Full-width letters, as Chinese keyboards write them, become plain ones.
+    """
+    bare = unicodedata.normalize("NFD", normalise_text(unicodedata.normalize("NFKC", text)).casefold().replace("'", ""))
+    kept = (" " if _is_separator(char) else char for char in bare if not unicodedata.combining(char))
+    return " ".join("".join(kept).split())
+
+
+def _is_separator(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PSZC"
