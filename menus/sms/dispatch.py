@@ -41,8 +41,6 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     keyword, used = _find_keyword(plain, lexicon)
     if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
         return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
-    if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS and caller.is_locked_by_code:
-        return _result((sms_keywords.how_to_end_text(caller, _), ()), _)
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
     rest = _text_after(text, used)
