@@ -39,6 +39,8 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     alert_duration_s: int
     max_alert_duration_s: int
     alert_retention_s: int
+    same_alert_s: int
+    """seconds within which the same kind of warning in the same area is the same event"""
     helpers: tuple[Helper, ...] = ()
     tariff: Tariff = Tariff()
     translators: tuple[Translator, ...] = ()
@@ -88,6 +90,11 @@ class World(msgspec.Struct, frozen=True):
 
     def report(self, number: int) -> Report | None:
         return self.reports.get(str(number).encode())
+
+    def cases_reported_by(self, token: bytes) -> frozenset[int]:
+        """Return the numbers of the cases that this phone (its token of purpose report) reported."""
+        reports = self.reports.values()
+        return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Live warnings that reach anyone in these areas, newest first."""

@@ -45,8 +45,13 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
     rest = _text_after(text, used)
     if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
-        return _result(staff.activation_reply(caller, _), _)
-    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic.parse_reply(text)):
+        return _result(staff.activation_reply(text.strip(), caller, _), _)
+    if (
+        caller.staff
+        and caller.staff.active
+        and Role.CLINIC in caller.staff.roles
+        and (said := clinic.parse_reply(text))
+    ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, rest, caller, _), _)
