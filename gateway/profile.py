@@ -28,6 +28,7 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
         alert_duration_s=settings.times.alert,
         max_alert_duration_s=settings.times.max_alert,
         alert_retention_s=settings.times.keep_alert,
+        same_alert_s=settings.times.same_alert,
         helpers=read_helpers(settings.content_dir),
         tariff=build_tariff(settings.tuning),
         translators=tuple(language.translator for language in languages),

@@ -33,7 +33,8 @@ from menus.permissions import (
 
 MAX_VENUE_CHARS = 60
 MAX_TEXT_CHARS = 80
-SAME_ALERT_S = 900
+MIN_CONFIRMED_S = 900
+"""a proposal that is confirmed lives at least so long"""
 DURATION_CHOICES_H = (1, 3, 6, 12)
 
 
@@ -159,13 +160,17 @@ def find_duplicate_alert(caller: Caller, kind: AlertKind, area: str) -> Alert | 
     """A live warning of the same kind, area and quarter of an hour is the same event, if it may be updated."""
     live = (a for a in caller.world.alerts.values() if a.is_live(caller.now) and not a.drill)
     same = (a for a in live if (a.kind, a.area) == (kind, area))
-    return next((a for a in same if caller.now - a.at < SAME_ALERT_S and not needs_new_approval(caller, a)), None)
+    return next((a for a in same if _is_recent(caller, a) and not needs_new_approval(caller, a)), None)
 
 
 def find_open_proposal(caller: Caller, kind: AlertKind, area: str) -> Alert | None:
     """What a colleague proposes just now, of the same kind and area: to be decided rather than proposed once more."""
     asked = (a for a in caller.world.alerts.values() if a.state is AlertState.PROPOSED and may_decide(caller, a))
-    return next((a for a in asked if (a.kind, a.area) == (kind, area) and caller.now - a.at < SAME_ALERT_S), None)
+    return next((a for a in asked if (a.kind, a.area) == (kind, area) and _is_recent(caller, a)), None)
+
+
+def _is_recent(caller: Caller, alert: Alert) -> bool:
+    return caller.now - alert.at < caller.world.profile.same_alert_s
 
 
 def _as_update_of(duplicate: Alert, so_far: Args) -> Args:
@@ -200,7 +205,7 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
 
 def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
     """A proposal as it stands, with at least a quarter of an hour to live."""
-    return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + SAME_ALERT_S))
+    return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + MIN_CONFIRMED_S))
 
 
 def send_as_new_text(_: Translator) -> str:
@@ -216,9 +221,10 @@ def _alert_updated(caller: Caller, _: Translator, draft: Alert) -> ScreenResult:
     found = caller.world.alert(draft.number)
     if found is None or not may_change(caller, found):
         return show_menu(_("This alert is over."))
-    new = replace(found, venue=draft.venue or found.venue, text=draft.text or found.text)
-    words = clip(found.venue, MAX_VENUE_CHARS), clip(found.text, MAX_TEXT_CHARS)  # as `drafted` carries them along
-    if needs_new_approval(caller, found) and (draft.venue or words[0], draft.text or words[1]) != words:
+    words = clip(found.venue, MAX_VENUE_CHARS), clip(found.text, MAX_TEXT_CHARS)  # as `build_draft` carries them along
+    has_same_words = (draft.venue or words[0], draft.text or words[1]) == words
+    new = found if has_same_words else replace(found, venue=draft.venue or found.venue, text=draft.text or found.text)
+    if needs_new_approval(caller, found) and not has_same_words:
         return show_menu(send_as_new_text(_), (_("Send a warning"), link_to(alert_kind)))
     return end_session(
         sending_text(False, _), intents=[intents.UpdateAlert(new.number, new.venue, new.text, draft.until)]

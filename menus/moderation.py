@@ -1,6 +1,6 @@
 """Members' notes on clients, behind the staff PIN: read, met, taken off, looked at again; and who is invited."""
 
-from gateway.model import intents
+from gateway.model import intents, policy
 from gateway.model.caller import Caller
 from gateway.model.client_report import MAX_MEMBERS, ClientEntry, ClientReport
 from gateway.model.feature import Feature
@@ -15,7 +15,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
-from menus.permissions import is_in_scope, require_staff
+from menus.permissions import require_staff
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
@@ -29,9 +29,8 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
 def unread_client_reports(caller: Caller) -> dict[str, ClientReport]:
     """What nobody has read yet, by code, oldest first; never one's own."""
-    own = caller.member.token if caller.member else None
     listed = (told for each in caller.world.client_entries.values() for told in each.reports)
-    found = [t for t in listed if t.code and not t.is_moderated and t.author != own and _is_nearby(caller, t.district)]
+    found = [t for t in listed if t.code and not t.is_moderated and policy.may_moderate(caller, t)]
     return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
 
 
@@ -39,22 +38,13 @@ def entries_to_review(caller: Caller) -> dict[bytes, ClientEntry]:
     return {
         mark: each
         for mark, each in caller.world.client_entries.items()
-        if each.needs_review and _may_review(caller, each)
+        if each.needs_review and _may_review(caller, mark)
     }
 
 
-def _may_review(caller: Caller, client_entry: ClientEntry) -> bool:
-    """Somebody told it of a place of hers, or of no place we know. Nobody settles what they told themselves."""
-    own = caller.member.token if caller.member else None
-    if any(told.author == own for told in client_entry.reports if told.author):
-        return False
-    return any(_is_nearby(caller, told.district) for told in client_entry.reports)
-
-
-def _is_nearby(caller: Caller, district: str) -> bool:
-    """Within her area or around it: members tell districts, and staff may have less."""
-    atlas, own = caller.world.atlas, require_staff(caller).area
-    return is_in_scope(caller, district) or atlas.get(district) is None or atlas.contains(district, own)
+def _may_review(caller: Caller, client_hash: bytes) -> bool:
+    """Whether this person may settle an entry: of a place of theirs, or of none we know, and nothing of their own."""
+    return policy.may(caller, intents.ResolveClientReview(client_hash, keep=True))
 
 
 @screen(staff_only=True)
@@ -105,11 +95,10 @@ def report_code(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(staff_only=True)
 def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    said, own = typed.strip(), caller.member.token if caller.member else None
-    told = [t for each in caller.world.client_entries.values() for t in each.reports if t.code == said]
-    if not said or not told or any(t.author == own or not _is_nearby(caller, t.district) for t in told):
+    vouch = intents.VouchForClientReport(typed.strip())
+    if not policy.may(caller, vouch):
         raise InvalidAnswer(_("No note has that code."))
-    return _decide(caller, _, intents.VouchForClientReport(said), True)
+    return _decide(caller, _, vouch, True)
 
 
 @screen(staff_only=True)
@@ -123,7 +112,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if found is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
     clients = caller.world.client_entries
-    marks = [mark for mark in found.exact if mark in clients and _may_review(caller, clients[mark])]
+    marks = [mark for mark in found.exact if mark in clients and _may_review(caller, mark)]
     choices = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in marks]
     return show_menu("" if marks else _("Nothing to check."), *choices, location=link_to(find_entry))
 
@@ -131,7 +120,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen(staff_only=True)
 def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResult:
     found = caller.world.client_entries.get(bytes.fromhex(client_hash))
-    if found is None or not _may_review(caller, found):
+    if found is None or not _may_review(caller, bytes.fromhex(client_hash)):
         return show_menu(_("Nothing to check."), (_("To check"), link_to(client_report_list)))
     lines = [", ".join(part for part in (client_report_line(caller, t, _), t.text) if part) for t in found.reports]
     if found.is_visible:
@@ -154,13 +143,8 @@ def entry_removed(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
 
 
 def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -> ScreenResult:
-    found = caller.world.client_entries.get(bytes.fromhex(client_hash))
-    return _decide(
-        caller,
-        _,
-        intents.ResolveClientReview(bytes.fromhex(client_hash), keep),
-        found is not None and _may_review(caller, found),
-    )
+    settle = intents.ResolveClientReview(bytes.fromhex(client_hash), keep)
+    return _decide(caller, _, settle, policy.may(caller, settle))
 
 
 @screen(staff_only=True)

@@ -4,7 +4,6 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.contacts import ContactRequests
 from gateway.model.staff import MAX_WRONG_PINS
 from gateway.text.wording import format_clock
 from menus.engine.screen import (
@@ -51,19 +50,7 @@ def own_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | i
     """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
     if caller.secret_checks.is_own_pin(typed):
         return redirect(unnest_link(target), replace(caller, is_unlocked=True), _, grant="own")
-    stranger = replace(
-        caller,
-        is_unlocked=True,
-        subscription=None,
-        safety_profile=None,
-        contact_requests=ContactRequests(),
-        safe_call=None,
-        member=None,
-        referrals=(),
-        own_reports=frozenset(),
-        is_decoy=True,
-    )
-    return redirect(unnest_link(target), stranger, _, grant="empty")
+    return redirect(unnest_link(target), caller.as_decoy(), _, grant="empty")
 
 
 @screen(takes_secret=True)

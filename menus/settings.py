@@ -198,7 +198,7 @@ def delete(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def deleted(caller: Caller, _: Translator) -> ScreenResult:
-    if caller.is_locked_by_code:
+    if caller.is_locked_by_code and caller.is_unlocked:
         return show_menu(_("First end what runs."), (_("Talk to someone"), Link("talk.talk")))
     return end_session(_("Done."), intents=leave_intents(caller, intents.DeleteCaller()))
 

@@ -4,7 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
 from gateway.model.sos import DEFAULT_TIERS, SosTier
-from gateway.model.staff import Role
+from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -22,12 +22,9 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def duty_text(caller: Caller, _: Translator) -> str:
     """Said before and after: who counts on nobody must know it."""
     roster, house = caller.world.roster, caller.world.profile
-    roles = (
-        (Role.RESPONDER, Role.VERIFIER, Role.ADMIN)
-        if SosTier.ORGANISATION in _chosen_tiers(caller)
-        else (Role.RESPONDER,)
-    )
-    people = tuple(p for p in roster.people if p.active and p.role in roles and p != caller.staff)
+    with_organisation = SosTier.ORGANISATION in _chosen_tiers(caller)
+    roles = {Role.RESPONDER} | (VERIFIER_ROLES if with_organisation else frozenset())
+    people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
     if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
     return _("Nobody is on duty now.") + (" " + _("Call {phone}").format(phone=house.hotline) if house.hotline else "")

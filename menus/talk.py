@@ -3,6 +3,7 @@
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
 from gateway.model.helper import HelperKind
+from gateway.model.staff import Role
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
 from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
@@ -21,7 +22,7 @@ MENU_ENTRIES = (
 @screen(neutral=True, allows_typeahead=True)
 def talk(caller: Caller, _: Translator) -> ScreenResult:
     house, roster = caller.world.profile, caller.world.roster
-    people = tuple(p for p in roster.people if p.active and p.role != "clinic")
+    people = tuple(p for p in roster.people if p.active and p.roles != {Role.CLINIC})
     lines = []
     if house.hotline:
         lines.append(_("Call {hotline}. A colleague answers.").format(hotline=house.hotline))

@@ -32,12 +32,18 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
     names = ", ".join(sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
-    if staff.role is Role.CLINIC:
-        return show_menu(alarm or staff.name, (_("Answer a code"), link_to(clinic_answers.referral_code)))
-    if staff.role is Role.RESPONDER:
-        return show_menu(alarm or staff.name, *_sos_choice(caller, _), _duty_choice(caller, _))
+    choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
+    if staff.roles != {Role.CLINIC}:
+        choices += [*_sos_choice(caller, _), *_sender_choices(caller, _)]
+    return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
+
+
+def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
+    """What stands after the calls for help; for responders, their duty alone."""
+    staff = require_staff(caller)
+    if not staff.may_send:
+        return [_duty_choice(caller, _)]
     choices = [
-        *_sos_choice(caller, _),
         (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
         (_("Send a warning"), link_to(compose.alert_kind)),
         (_("Live: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
@@ -47,9 +53,9 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
         choices.append(members)
     if locked_colleagues(caller):
         choices.append((_("Unlock a colleague"), link_to(locked_list)))
-    if staff.role is Role.ADMIN:
+    if Role.ADMIN in staff.roles:
         choices.append((_("Words to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
-    return show_menu(alarm, *choices)
+    return choices
 
 
 def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
@@ -62,7 +68,7 @@ def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
 
 def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """First of all, where somebody calls for help; always for those who are there for it."""
-    mine = caller.staff is not None and caller.staff.role is Role.RESPONDER
+    mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
     return (
         [(_("Calls: {n}").format(n=len(caller.sos_by_code)), link_to(responders.sos_list))]
         if caller.sos_by_code or mine
@@ -227,6 +233,6 @@ def colleague_unlocked(caller: Caller, _: Translator, staff_id: str) -> ScreenRe
 @screen(staff_only=True)
 def feedback_list(caller: Caller, _: Translator) -> ScreenResult:
     """Callers' words to the service, without their numbers."""
-    if require_staff(caller).role is not Role.ADMIN:
+    if Role.ADMIN not in require_staff(caller).roles:
         return show_menu("")
     return show_menu("\n".join(f"- {said}" for said in caller.world.feedback.values()) or _("Nothing new."))

@@ -150,7 +150,7 @@ def _country(opened: Deployment) -> None:
         staff.enrol_staff(Number.parse(number), name, role, area=where, active=True, pin=pin)
     _name, number, clinic, pin = NURSE
     places.grade_as_checked(clinic, "Zuhura", Number.parse(number), active=True, pin=pin)
-    assert store.read_world().roster.nurses(clinic)[0].role is Role.CLINIC
+    assert store.read_world().roster.nurses(clinic)[0].roles == {Role.CLINIC}
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Reports and alerts: what each intent writes. A case keeps its number from report to ending."""
 
-import logging
 import secrets
 
 from msgspec.structs import replace
@@ -14,7 +13,6 @@ from gateway.store import keys
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
-log = logging.getLogger("mwavuli.store")
 MAX_REPORTERS = 50
 MAX_VENUES = 5
 
@@ -93,7 +91,7 @@ def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
         author=staff.id if staff else "",
         drill=intent.is_drill,
     )
-    _publish_or_propose(ctx, alert, intent.needs_approval)
+    _publish_or_propose(ctx, alert, intent.needs_approval or _needs_approval(ctx, alert))
 
 
 @handles(intents.ConfirmReport)
@@ -102,21 +100,20 @@ def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
     case, staff = ctx.world.alert(intent.number), ctx.turn.staff
     if case is None or not case.is_pending or staff is None:
         return
-    if case.author == staff.id or _is_reporter(ctx, case):
-        log.warning("case %d: nobody confirms what they reported or proposed themselves", case.number)
-        return
     _reset_ask_pause(ctx, case)
     words = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
     if case.state is AlertState.PROPOSED:
         confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **words)
     else:
         confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, author=staff.id, **words)
-    _publish_or_propose(ctx, confirmed, intent.needs_approval and case.state is AlertState.REPORTED)
+    needs_approval = intent.needs_approval or _needs_approval(ctx, case)
+    _publish_or_propose(ctx, confirmed, needs_approval and case.state is AlertState.REPORTED)
 
 
-def _is_reporter(ctx: ActionContext, alert: Alert) -> bool:
-    report = ctx.world.report(alert.number)
-    return report is not None and any(token == ctx.turn.report_token for token, _lang in report.reporters)
+def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
+    """Whether a second person has to agree, whatever the intent says. An operator at a terminal decides alone."""
+    is_exempt = alert.drill or ctx.turn.is_operator
+    return not is_exempt and ctx.world.needs_approval(alert.area, ctx.turn.subscribers)
 
 
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
@@ -165,6 +162,9 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
 def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
     case = ctx.world.alert(intent.number)
     if case is None or not case.is_live(ctx.turn.now):
+        return
+    has_new_words = (intent.venue, intent.text) != (case.venue, case.text)
+    if has_new_words and _needs_approval(ctx, case):  # they are a new warning
         return
     new = replace(
         case, venue=intent.venue, text=intent.text, until=_limit_end(ctx, intent.until), edition=case.edition + 1

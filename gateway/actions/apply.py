@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from gateway.actions.authorisation import is_authorised
 from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import Alert
@@ -113,9 +114,15 @@ class ActionContext:
         self._referrals: dict[str, Referral] = {}
 
     def apply(self, intents: tuple[Intent, ...]) -> None:
-        """All intents, then the records they changed, each guarded by what was read."""
+        """Apply the intents that this person may have done, then write the records they changed, each guarded.
+
+        A refused one changes nothing: screens hide it, so what asks for it is a mistake, or forged.
+        """
         for intent in intents:
-            _handlers[type(intent)](self, intent)
+            write = _handlers[type(intent)]
+            if not is_authorised(self.turn, intent):
+                continue
+            write(self, intent)
             self.transaction.replicate |= isinstance(intent, REPLICATE)
             self.transaction.adds_data |= isinstance(intent, ADDS_DATA)
             self.transaction.must_replicate |= isinstance(intent, MUST_REPLICATE)

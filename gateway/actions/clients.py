@@ -150,9 +150,8 @@ def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, 
 
 @handles(intents.VouchForClientReport)
 def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientReport) -> None:
-    """Its author said the code to staff in person: one voice is enough. Nobody vouches for their own."""
-    own = ctx.turn.member_token
-    _edit_reports(ctx, intent.code, lambda t: t if t.author == own else replace(t, is_vouched=True))
+    """Mark as vouched what its author said the code of to staff in person: one voice is enough."""
+    _edit_reports(ctx, intent.code, lambda t: replace(t, is_vouched=True))
 
 
 @handles(intents.MarkClientReportModerated)
@@ -183,6 +182,8 @@ def entries_with_code(clients: Mapping[bytes, ClientEntry], code: str) -> dict[b
 
 @handles(intents.RequestClientReview)
 def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview) -> None:
+    if not is_active_member(ctx.turn.member, ctx.turn.now):
+        return
     for mark in intent.hashes:
         if (listed := ctx.world.client_entries.get(mark)) and not listed.needs_review:
             write_client_entry(ctx.transaction, ctx.world_cache, mark, replace(listed, needs_review=True))

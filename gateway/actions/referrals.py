@@ -58,9 +58,9 @@ def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
 
 @handles(intents.AnswerReferral)
 def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
-    """Only the clinic that was asked is heard; to any other code the answer is the same thanks."""
-    staff, visit = ctx.turn.staff, ctx.turn.clinic_referrals.get(intent.code)
-    if visit is None or staff is None or visit.clinic != staff.clinic:
+    """Take the answer of the clinic that was asked; to any other code the screen gives the same thanks."""
+    visit = ctx.turn.clinic_referrals.get(intent.code)
+    if visit is None:
         return
     if intent.answer in STAGE_BY_ANSWER:
         visit = replace(visit, stage=STAGE_BY_ANSWER[intent.answer])

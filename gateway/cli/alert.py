@@ -95,6 +95,7 @@ def _read_author(author: str) -> Turn:
     turn = store.read_turn(Number.parse_typed(author, load_settings().region))
     if turn.staff is None or not turn.staff.may_send:
         raise BadInput("--as needs the phone of an active sender, verifier or admin")
+    turn.is_operator = True
     return turn
 
 

@@ -24,32 +24,42 @@ MSISDN_ARGUMENT = click.argument("msisdn")
 
 @click.group()
 def staff() -> None:
-    """Phones with a role: sender, verifier, clinic, admin, responder."""
+    """Phones with roles: sender, verifier, clinic, admin, responder."""
 
 
 @staff.command()
 @MSISDN_ARGUMENT
 @click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
+@click.option("--role", "roles", required=True, multiple=True, help=f"one or several of: {', '.join(Role)}")
 @click.option("--area", "path", default="", help="acts in this area and under it; everywhere if not given")
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
-def add(msisdn: str, name: str, role: str, path: str, clinic: str, lang: str, active: bool) -> None:
-    """Give a phone a role. Prints its PIN, once."""
+def add(msisdn: str, name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool) -> None:
+    """Give a phone its roles. Prints its PIN, once."""
     where = common.find_area(path).id if path else ""
     number = Number.parse_typed(msisdn, load_settings().region)
-    pin, activation = enrol_staff(number, name, Role(role), area=where, clinic=clinic, lang=lang, active=active)
+    pin, activation = enrol_staff(
+        number, name, *_parse_roles(roles), area=where, clinic=clinic, lang=lang, active=active
+    )
     click.echo(f"PIN {pin}")
     if not active:
         click.echo(f"A text asks the phone to answer {activation}; until then it has no role.")
 
 
+def _parse_roles(typed: tuple[str, ...]) -> list[Role]:
+    """Read `sender,responder` as two roles. Raises BadParameter for a role that does not exist."""
+    names = [name.strip() for listed in typed for name in listed.split(",")]
+    if unknown := [name for name in names if name not in set(Role)]:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(map(repr, map(str, Role)))}")
+    return [Role(name) for name in names]
+
+
 def enrol_staff(
-    number: Number, name: str, role: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
+    number: Number, name: str, *roles: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
     pin: str = "",
 ) -> tuple[str, str]:  # fmt: skip
-    """Write a member of staff; returns PIN and activation code. The same phone again gets a new role and PIN."""
+    """Write a member of staff; return PIN and activation code. The same phone again gets new roles and a new PIN."""
     values, store = load_settings(), load_deployment().store
     if not name.strip():
         raise BadInput("--name is what colleagues call this person; it cannot be empty")
@@ -57,12 +67,13 @@ def enrol_staff(
     if lang not in values.languages:
         raise BadInput(f"--lang is one of {', '.join(values.languages)}")
     store.read_world()
-    if role is Role.CLINIC and store.world_cache.clinics.get(clinic.encode()) is None:
+    if Role.CLINIC in roles and store.world_cache.clinics.get(clinic.encode()) is None:
         raise BadInput("role clinic needs --clinic with the code of an imported clinic")
     token = store.vault.token(number, Purpose.STAFF)
     pin, activation = pin or _random_digits(4), "" if active else _random_digits(6)
     person = Staff(
-        secrets.token_hex(4), clip(name, 20), role, token, area=area, clinic=clinic, lang=lang, active=active,
+        secrets.token_hex(4), clip(name, 20), frozenset(roles), token,
+        area=area, clinic=clinic, lang=lang, active=active,
         pin_hash=hash_secret(store.vault, number, "pin", pin),
         activation_hash=hash_secret(store.vault, number, "activation", activation) if activation else b"",
     )  # fmt: skip
@@ -96,7 +107,7 @@ def list_staff() -> None:
         state = "active" if person.active else "not active"
         duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
         where = area.full_name if area else person.clinic or "everywhere"
-        click.echo(f"{person.id}  {person.name}  {person.role}  {where}  {state}  {duty}")
+        click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")
 
 
 @staff.command()

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Atlas
@@ -37,6 +39,8 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     alert_duration_s: int
     max_alert_duration_s: int
     alert_retention_s: int
+    same_alert_s: int
+    """seconds within which the same kind of warning in the same area is the same event"""
     helpers: tuple[Helper, ...] = ()
     tariff: Tariff = Tariff()
     translators: tuple[Translator, ...] = ()
@@ -86,6 +90,11 @@ class World(msgspec.Struct, frozen=True):
 
     def report(self, number: int) -> Report | None:
         return self.reports.get(str(number).encode())
+
+    def cases_reported_by(self, token: bytes) -> frozenset[int]:
+        """Return the numbers of the cases that this phone (its token of purpose report) reported."""
+        reports = self.reports.values()
+        return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
         """Live warnings that reach anyone in these areas, newest first."""
@@ -213,6 +222,10 @@ class Caller(msgspec.Struct, frozen=True):
     """how many a warning reaches, each once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
 
+    def as_decoy(self) -> "Caller":
+        """Return the account as it looks after a wrong PIN of the caller's own: one that holds nothing."""
+        return replace(self, **MASKED_IN_DECOY)
+
     @property
     def has_own_pin(self) -> bool:
         """Is anything of hers behind her own PIN?"""
@@ -233,3 +246,45 @@ class Caller(msgspec.Struct, frozen=True):
     @property
     def local_time(self) -> datetime:
         return self.world.local_time(self.now)
+
+
+MASKED_IN_DECOY: Final[Mapping[str, Any]] = {
+    "subscription": None,
+    "is_unlocked": True,
+    "is_decoy": True,
+    "needs_end_code": False,
+    "is_locked_by_code": False,
+    "safety_profile": None,
+    "contact_requests": ContactRequests(),
+    "sos": None,
+    "safe_call": None,
+    "member": None,
+    "lookup_blocked_until": 0,
+    "referrals": (),
+    "own_reports": frozenset(),
+}
+"""what a decoy shows instead of what the account holds"""
+KEPT_IN_DECOY: Final = frozenset(
+    {
+        # the moment and the world, the same for every phone
+        "now",
+        "lang",
+        "world",
+        # the work of staff stands behind another PIN
+        "staff",
+        "is_staff_authenticated",
+        "sos_by_code",
+        "clinic_referrals",
+        "subscribers",
+        "audience_by_area",
+        # limits of a phone: a wrong PIN lifts none of them
+        "has_reported_recently",
+        "has_max_referrals",
+        "has_raised_sos_often",
+        "has_max_feedback",
+        # of the decoy itself, and what a typed secret is compared with
+        "has_decoy_pin",
+        "secret_checks",
+    }
+)
+"""what a decoy shows as it is; each field of `Caller` stands in exactly one of the two lists"""

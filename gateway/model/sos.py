@@ -94,7 +94,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def is_visible_to(self, staff: Staff) -> bool:
         """Responders read all of them; others those that they were asked about."""
-        return staff.role is Role.RESPONDER or staff.id in self.asked_staff
+        return Role.RESPONDER in staff.roles or staff.id in self.asked_staff
 
 
 def new_sos_code() -> str:

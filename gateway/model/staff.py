@@ -1,8 +1,9 @@
-"""Staff: who they are to the service, what they may do, and when they are on duty."""
+"""Staff: their roles, their area, and when they are on duty."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -20,12 +21,20 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+VERIFIER_ROLES: Final = frozenset({Role.VERIFIER, Role.ADMIN})
+SENDER_ROLES: Final = VERIFIER_ROLES | {Role.SENDER}
+
+
 class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One phone with a role. `id` is opaque and short; `area` empty means everywhere; `token` of purpose staff."""
+    """One phone with its roles. `id` is opaque and short; `token` is of purpose staff.
+
+    All roles hold in the same `area`; an empty one means everywhere. `clinic` is the code of the clinic that a person
+    with the role clinic answers for.
+    """
 
     id: str
     name: str
-    role: Role
+    roles: frozenset[Role]
     token: bytes
     area: str = ""
     clinic: str = ""
@@ -45,11 +54,16 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def may_send(self) -> bool:
-        return self.active and self.role in (Role.SENDER, Role.VERIFIER, Role.ADMIN)
+        return self.active and bool(self.roles & SENDER_ROLES)
 
     @property
     def may_verify(self) -> bool:
-        return self.active and self.role in (Role.VERIFIER, Role.ADMIN)
+        return self.active and bool(self.roles & VERIFIER_ROLES)
+
+    @property
+    def role_names(self) -> str:
+        """As an operator types and reads them: `sender, responder`."""
+        return ", ".join(role for role in Role if role in self.roles)
 
     def is_locked(self, now: float) -> bool:
         return self.locked_until > now
@@ -87,13 +101,13 @@ class Roster(msgspec.Struct, frozen=True):
         return tuple(p for p in self.people if p.may_send)
 
     def responders(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and p.role is Role.RESPONDER)
+        return tuple(p for p in self.people if p.active and Role.RESPONDER in p.roles)
 
     def admins(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and p.role is Role.ADMIN)
+        return tuple(p for p in self.people if p.active and Role.ADMIN in p.roles)
 
     def nurses(self, clinic: str) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and p.role is Role.CLINIC and p.clinic == clinic)
+        return tuple(p for p in self.people if p.active and Role.CLINIC in p.roles and p.clinic == clinic)
 
 
 def _is_on_duty(person: Staff, when: datetime, rostered: bool) -> bool:

@@ -65,7 +65,7 @@ MAX_RECENT_SOS = 3
 """calls for help in that time; the next one is texted once it has stood for a while"""
 FALSE_ALARMS_TTL_S = 90 * 86400
 FORCED_DELETION_DELAY_S = 3600
-"""after DELETE, for whom somebody made to end something just before: her people are being told"""
+"""seconds from DELETE to the end of safety records that contacts are being notified from, or that still run"""
 ABSENT_KEY = "nothing"
 """never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
 PREFIXES_PER_LISTING = 512

@@ -85,6 +85,7 @@ class Store:
         """A turn of nobody's phone, for decisions taken at a terminal."""
         turn = self.read_turn(Number.from_int(TERMINAL_NUMBER))
         turn.subscribers = self.count_subscribers()
+        turn.is_operator = True
         return turn
 
     def count_reach_commands(self, turn: Turn, areas: Iterable[str]) -> Commands[None]:

@@ -74,6 +74,8 @@ class Turn:
     raw_sos: bytes | None = None
     sos: Sos | None = None
     is_duplicate: bool = False
+    is_operator: bool = False
+    """of the server's command line, not of a phone"""
     subscribers: dict[str, int] = field(default_factory=dict)
     audience_by_area: dict[str, int] = field(default_factory=dict)
     """how many a warning reaches, each once, in the areas that staff look at"""

@@ -126,9 +126,9 @@ class TurnReader:
             ("HGETALL", keys.SOS_TAGS_BY_CODE),
         ]
         turn.subscribers = audience.parse_counts(members)
-        if staff.role is Role.CLINIC:
+        if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
-        elif calls:
+        if calls and staff.roles != {Role.CLINIC}:
             yield from self._add_sos(turn, list(calls.values())[: keys.MAX_LISTED_SOS])
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:

@@ -8,7 +8,6 @@ from gateway.store import Turn, keys
 def caller_from_turn(turn: Turn, lang: str) -> Caller:
     """The caller as read, before any PIN of this call is looked at."""
     world, staff = turn.world, turn.staff
-    own = (r.number for r in world.reports.values() if any(token == turn.report_token for token, _ in r.reporters))
     return Caller(
         now=turn.now,
         lang=lang,
@@ -32,7 +31,7 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         has_max_referrals=sum(visit.is_open for visit in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
-        own_reports=frozenset(own),
+        own_reports=world.cases_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
         secret_checks=turn.secret_checks(),

@@ -5,8 +5,7 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.contacts import ContactRequests
-from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent
+from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent, RaiseSos
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.connection import Commands
@@ -20,6 +19,9 @@ MAX_INPUT_CHARS = 200
 """characters of one answer that are looked at; networks take 182 at most"""
 KEEP_AFTER_DELETE_S = 60
 """seconds that a last screen is kept for the network's repeats, after everything else was deleted"""
+
+RAISED_IN_DECOY = "sos"
+"""a grant: somebody called for help after a wrong PIN, so the decoy shows that call, and it ends as any other"""
 
 
 class UssdHandler:
@@ -88,23 +90,19 @@ class UssdHandler:
         whole = caller_from_turn(turn, "")
 
         def snapshot(session: Session) -> Caller:
-            empty = "empty" in session.grants
-            behind_pin = bool(turn.own_pin_hash)
-            return replace(
+            is_pin_given = "own" in session.grants
+            caller = replace(
                 whole,
                 lang=session.lang,
                 is_staff_authenticated="staff" in session.grants,
-                is_unlocked=empty or "own" in session.grants or not behind_pin,
-                is_decoy=empty,
-                has_decoy_pin=empty and "own" in session.grants,
-                subscription=None if empty else turn.subscription,
-                referrals=() if empty else whole.referrals,
-                own_reports=frozenset() if empty else whole.own_reports,
-                safety_profile=None if empty else turn.safety_profile,
-                contact_requests=ContactRequests() if empty else turn.contact_requests,
-                member=None if empty else whole.member,
-                safe_call=None if empty else whole.safe_call,
+                is_unlocked=is_pin_given or not turn.own_pin_hash,
             )
+            if "empty" not in session.grants:
+                return caller
+            decoy = replace(caller.as_decoy(), has_decoy_pin=is_pin_given)
+            if RAISED_IN_DECOY in session.grants:
+                return replace(decoy, sos=caller.sos, needs_end_code=caller.needs_end_code)
+            return decoy
 
         return snapshot
 
@@ -114,6 +112,8 @@ class UssdHandler:
         turn.transaction.require(key, turn.raw_session)
         keep = self._times.session
         if "empty" in session.grants:
+            if any(isinstance(intent, RaiseSos) for intent in intents) and RAISED_IN_DECOY not in session.grants:
+                session = replace(session, grants=(*session.grants, RAISED_IN_DECOY))
             intents = tuple(intent for intent in intents if not isinstance(intent, DROPPED_AFTER_WRONG_PIN))
         if turn.record_activity() or intents:
             writer = self._deployment.store.apply_intents(turn, intents, session.lang)

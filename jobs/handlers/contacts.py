@@ -178,18 +178,21 @@ def delete_contact_request(context: JobContext, item: WorkItem) -> None:
 
 
 def delete_safety_records(context: JobContext, item: WorkItem) -> None:
-    """She said DELETE, or whoever made her end something did; her people were told meanwhile."""
+    """Forget what a caller left for their safety, an hour after DELETE, once nothing runs that needs it."""
     owner, safety = item.payload, context.store.safety_records
 
-    def forget(world: World, change: Transaction, now: int) -> None:
+    def forget(world: World, change: Transaction, now: int) -> int:
+        tag, raw, safe_call = safety.read_safe_call_of(owner)
+        if any(running and not running.looks_ended for running in (safe_call, safety.read_sos_of(owner)[2])):
+            return keys.FORCED_DELETION_DELAY_S
+        safety.save_safe_call(change, tag, None, raw)
         tag, raw, care = safety.read_safety_profile_of(owner)
         for contact in care.contacts if care else ():
             change.schedule("messages", b"parted:" + owner + contact.token, now)
         safety.save_safety_profile(change, tag, None, raw)
-        tag, raw, _outing = safety.read_safe_call_of(owner)
-        safety.save_safe_call(change, tag, None, raw)
         change.write("ZREM", "due:alerts", b"back:" + owner)
         change.schedule_rewrite(now)
+        return 0
 
     context.store.transact_and_finish(item, forget)
 

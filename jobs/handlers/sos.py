@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.policy import covers_any_area
 from gateway.model.sos import STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_RENEWED, Sos, SosTier, new_sos_code
-from gateway.model.staff import Role, Staff
+from gateway.model.staff import Staff
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
 from gateway.text.wording import Translator
@@ -190,16 +191,12 @@ def _tiers(context: JobContext, world: World, sos: Sos, now: int) -> list[tuple[
     """From the inside out, who is on duty first; she may be one of them herself, and is none of the two."""
     me = context.store.vault.token(context.store.number(sos.owner, Purpose.SAFETY), Purpose.STAFF)
     responders = tuple(p for p in world.roster.responders() if p.token != me)
-    near = tuple(p for p in responders if _covers_area(world, p, sos))
-    house = tuple(p for p in world.roster.senders() if p.role is not Role.SENDER and p.token != me)
+    near = tuple(p for p in responders if covers_any_area(world.atlas, p, sos.areas))
+    house = tuple(p for p in world.roster.senders() if p.may_verify and p.token != me)
     if SosTier.ORGANISATION not in sos.tiers:
         house = ()
     first, others = on_duty(world, near, now), on_duty(world, responders, now)
     return [first, others, near, responders, on_duty(world, house, now), house]
-
-
-def _covers_area(world: World, person: Staff, sos: Sos) -> bool:
-    return not person.area or any(world.atlas.contains(person.area, area) for area in sos.areas) or not sos.areas
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:

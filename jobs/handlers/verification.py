@@ -10,6 +10,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.alert import Alert, AlertState, Report
 from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
@@ -106,7 +107,9 @@ def _request_confirmation(context: JobContext, world: World, transaction: Transa
     if now >= alert.until:
         _mark_unchecked(context, transaction, now, alert)
         return 0
-    others = tuple(p for p in world.roster.senders() if p.id != alert.author and _covers_area(world, p, alert))
+    others = tuple(
+        p for p in world.roster.senders() if p.id != alert.author and covers_area(world.atlas, p, alert.area)
+    )
     if not others:
         _mark_unchecked(context, transaction, now, alert)
         return 0
@@ -115,10 +118,6 @@ def _request_confirmation(context: JobContext, world: World, transaction: Transa
         if _may_ask(context, transaction, person, f"propose:{number}"):
             context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
     return min(context.times.verifier_timeout, alert.until - now)
-
-
-def _covers_area(world: World, person: Staff, alert: Alert) -> bool:
-    return not person.area or world.atlas.contains(person.area, alert.area)
 
 
 def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, alert: Alert) -> None:

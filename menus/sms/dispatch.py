@@ -41,14 +41,17 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     keyword, used = _find_keyword(plain, lexicon)
     if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
         return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
-    if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS and caller.is_locked_by_code:
-        return _result((sms_keywords.how_to_end_text(caller, _), ()), _)
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
     rest = _text_after(text, used)
     if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
-        return _result(staff.activation_reply(caller, _), _)
-    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic.parse_reply(text)):
+        return _result(staff.activation_reply(text.strip(), caller, _), _)
+    if (
+        caller.staff
+        and caller.staff.active
+        and Role.CLINIC in caller.staff.roles
+        and (said := clinic.parse_reply(text))
+    ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, rest, caller, _), _)

@@ -30,9 +30,9 @@ from menus.sms.keywords import parse_kind
 Reply = tuple[str, Sequence[Intent]]
 
 
-def activation_reply(caller: Caller, _: Translator) -> Reply:
+def activation_reply(code: str, caller: Caller, _: Translator) -> Reply:
     text = _("Thank you. This phone is active now. Dial {dial}")
-    return text.format(dial=caller.world.profile.service_code), [intents.ActivateStaff()]
+    return text.format(dial=caller.world.profile.service_code), [intents.ActivateStaff(code)]
 
 
 def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> Reply:

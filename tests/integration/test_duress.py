@@ -7,7 +7,7 @@ from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
-from tests.harness.town import Town
+from tests.harness.town import Phone, Town
 from tests.integration.test_backup_and_restore import area, do
 from tests.integration.test_safe_call import HOUR, PIN, SECOND, codes, go_out, late, more, redial
 from tests.integration.test_safety_records import WORDS, care, circle
@@ -233,18 +233,114 @@ def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
-def test_delete_does_not_end_what_only_a_code_ends(town: Town) -> None:
+def delete_everything(town: Town) -> str:
+    """From the home screen."""
+    town["Amina"].choose("Settings")
+    town["Amina"].choose("Delete")
+    return town["Amina"].choose("Yes, delete")
+
+
+def type_pin(town: Town, pin: str) -> None:
+    """Give a PIN for what is held, and go back to the home screen."""
+    town.sleep(300)
+    town["Amina"].dial("1")
+    town["Amina"].choose("Settings")
+    town["Amina"].choose("What you hold about me")
+    town["Amina"].press(pin)
+    while "Tell us" not in town["Amina"].screen:
+        town["Amina"].press("0")
+
+
+@pytest.mark.parametrize("way", ["text", "no PIN", "wrong PIN"])
+def test_delete_does_not_end_what_only_a_code_ends(town: Town, way: str) -> None:
+    """It looks done; what runs goes on, with the contacts who hear of it."""
     circle(town)
     codes(town)
     go_out(town)
-    town["Amina"].text("DELETE")
-    assert "press 4, 3" in town["Amina"].inbox()[0]
-    town.sleep(300)
-    town["Amina"].dial("1", "6")
-    town["Amina"].choose("Delete")
-    assert "First end" in town["Amina"].choose("Yes, delete")
+    if way == "text":
+        town["Amina"].text("DELETE")
+        assert town["Amina"].inbox()[0] == "Done."
+    else:
+        type_pin(town, "0000") if way == "wrong PIN" else town["Amina"].dial("1")
+        assert delete_everything(town) == "Done."
     late(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+    assert town.store.read_turn(number("Amina")).safe_call
+
+
+def test_with_the_own_pin_delete_says_what_comes_first(town: Town) -> None:
+    circle(town)
+    codes(town)
+    go_out(town)
+    type_pin(town, PIN)
+    assert "First end what runs." in delete_everything(town)
+    assert care(town).contacts
+
+
+def test_what_ran_at_delete_is_forgotten_once_it_is_over(town: Town) -> None:
+    """ "Done." is true: an hour after it was ended, nothing is left."""
+    circle(town)
+    codes(town)
+    go_out(town, 6)
+    town["Amina"].text("DELETE")
+    for _ in range(4):
+        town.sleep(HOUR)
+        town.work()
+    assert care(town).contacts, "it runs"
+    do(town, "Amina", intents.EndSafeCall(PIN))
+    town.sleep(keys.FORCED_DELETION_DELAY_S + 1)
+    town.work()
+    assert care(town) is None
+    assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
+
+
+def test_a_call_for_help_outlives_delete(town: Town) -> None:
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
+    town["Amina"].text("DELETE")
+    town.work()
+    assert call(town) is not None
+    assert not any("is over" in text for text in town["Salma"].inbox())
+
+
+@pytest.mark.parametrize(
+    "running", [intents.StartSafeCall(2_000_000_000, WORDS), intents.RaiseSos()], ids=["out", "sos"]
+)
+def test_an_adversary_who_forced_a_pin_sees_the_account_of_somebody_new(town: Town, running: intents.Intent) -> None:
+    """I hold the phone and was given a PIN. Nothing that I open says that it was the wrong one."""
+    circle(town)
+    do(town, "Amina", intents.Subscribe(area(town), 0))
+    codes(town)
+    do(town, "Amina", running)
+    town.work()
+    type_pin(town, "9999")
+    town["Dafina"].dial("1")
+    for path in LOOKED_AT:
+        shown = [_open(town[name], *path) for name in ("Amina", "Dafina")]
+        assert shown[0] == shown[1]
+    assert care(town).contacts, "and nothing is lost by it"
+
+
+LOOKED_AT = (
+    ("Talk to someone",),
+    ("Talk to someone", "I need someone now"),
+    ("Talk to someone", "People I trust"),
+    ("Alerts near me",),
+    ("Health",),
+    ("Settings", "How alerts are worded"),
+    ("Settings", "My PIN"),
+    ("Settings", "What you hold about me"),
+    ("Settings", "Delete everything", "Yes, delete"),
+)
+"""from home; the last one ends the call"""
+
+
+def _open(phone: Phone, *path: str) -> str:
+    """What these choices lead to; then back home, where the call goes on."""
+    for words in path:
+        shown = phone.choose(words)
+    while phone.open and "Tell us" not in phone.screen:
+        phone.press("0" if "0. " in phone.screen else "98")
+    return shown
 
 
 def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
@@ -256,22 +352,6 @@ def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
     redial(town, "3", PIN)
     assert town["Bahati"].inbox() == ["Aisha is back."]
     assert any("is over" in text for text in town["Salma"].inbox())
-
-
-def test_a_wrong_pin_is_no_way_to_delete_what_a_code_holds(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town)
-    town.sleep(300)
-    town["Amina"].dial("1", "4")
-    town["Amina"].choose("People I trust")
-    town["Amina"].press("0000")
-    while "Settings" not in town["Amina"].screen:
-        town["Amina"].press("0" if "0. " in town["Amina"].screen else "98")
-    town["Amina"].choose("Settings")
-    town["Amina"].choose("Delete")
-    assert "First end" in town["Amina"].choose("Yes, delete")
-    assert town.store.read_turn(number("Amina")).safe_call
 
 
 def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:

@@ -141,7 +141,7 @@ def picture(store: Store) -> dict[str, Any]:
         "people": people,
         "members": {a.id: set(hashes(f"area:{a.id}:*")) for a in world.atlas},
         "staff": {
-            who(t, Purpose.STAFF): (p.name, p.role, len(p.code_hashes)) for t, p in world.roster.by_token.items()
+            who(t, Purpose.STAFF): (p.name, p.roles, len(p.code_hashes)) for t, p in world.roster.by_token.items()
         },
         "reporters": [[who(t, Purpose.REPORT) for t, _lang in r.reporters] for r in world.reports.values()],
         "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in visits if v],

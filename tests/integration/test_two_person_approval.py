@@ -43,7 +43,7 @@ def test_nobody_seconds_their_own_proposal(town: Town, caplog: pytest.LogCapture
     with caplog.at_level(logging.WARNING, "mwavuli.store"):
         commit(town, "Vera", intents.ConfirmReport(only(town), "gate", "", until))
     assert state(town) is AlertState.PROPOSED
-    assert "nobody confirms" in caplog.text
+    assert "ConfirmReport: refused" in caplog.text
     commit(town, "Sabra", intents.ConfirmReport(only(town), "gate", "", until))
     assert state(town) is AlertState.LIVE
 

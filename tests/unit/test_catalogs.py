@@ -214,6 +214,7 @@ def world() -> World:
         alert_duration_s=1,
         max_alert_duration_s=1,
         alert_retention_s=1,
+        same_alert_s=1,
     )
     listed = {
         one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
@@ -223,7 +224,7 @@ def world() -> World:
 
 def somebody(code: str) -> Caller:
     """Staff, whose first screen is the longest."""
-    staff = Staff("s", "Vera", Role.VERIFIER, b"", lang=code, active=True)
+    staff = Staff("s", "Vera", frozenset({Role.VERIFIER}), b"", lang=code, active=True)
     return Caller(0, code, world(), staff=staff)
 
 

@@ -22,6 +22,17 @@ from gateway.model.intents.clients import (
     SetMemberNews,
     VouchForClientReport,
 )
+from gateway.model.intents.contacts import (
+    AcceptContactRequests,
+    CancelDetained,
+    DeclineContactRequests,
+    RemoveContact,
+    ReportDetained,
+    RequestContact,
+    SetArrestMessage,
+    SetDuressPin,
+    SetPassphrase,
+)
 from gateway.model.intents.intent import Intent
 from gateway.model.intents.referrals import (
     AnswerReferral,
@@ -30,24 +41,17 @@ from gateway.model.intents.referrals import (
     MarkClinicAnswersRead,
     RateReferral,
 )
-from gateway.model.intents.safety import (
-    AcceptContactRequests,
+from gateway.model.intents.safe_call import (
+    EndSafeCall,
+    ExtendSafeCall,
+    StartSafeCall,
+)
+from gateway.model.intents.sos import (
     AddSosDetails,
     AnswerSos,
-    CancelDetained,
-    DeclineContactRequests,
-    EndSafeCall,
     EndSos,
-    ExtendSafeCall,
     RaiseSos,
-    RemoveContact,
-    ReportDetained,
-    RequestContact,
-    SetArrestMessage,
-    SetDuressPin,
-    SetPassphrase,
     SetSosTiers,
-    StartSafeCall,
 )
 from gateway.model.intents.staff import ActivateStaff, RecordPinAttempt, SetDuty, SuspendStaff, UnlockStaff
 from gateway.model.intents.subscriptions import (

@@ -1,11 +1,14 @@
 """Reports and warnings."""
 
 from gateway.model.alert import AlertKind
-from gateway.model.intents.intent import Intent
+from gateway.model.intents.intent import EVERYBODY, Intent, Rule, Scope
+from gateway.model.staff import SENDER_ROLES
 
 
 class SubmitReport(Intent, frozen=True):
     """A report for the verifiers."""
+
+    rule = EVERYBODY
 
     kind: AlertKind
     area: str
@@ -15,12 +18,16 @@ class SubmitReport(Intent, frozen=True):
 class AddToReport(Intent, frozen=True):
     """More on a case this caller reported: free of the limit on new reports."""
 
+    rule = Rule(scope=Scope.OWN_REPORT)
+
     number: int
     venue: str
 
 
 class SendAlert(Intent, frozen=True):
     """A new warning by staff; becomes a proposal where a second person is asked."""
+
+    rule = Rule(SENDER_ROLES, Scope.AREA, operator_may=True)
 
     kind: AlertKind
     area: str
@@ -34,6 +41,8 @@ class SendAlert(Intent, frozen=True):
 class ConfirmReport(Intent, frozen=True):
     """Turn a report or proposal into a warning, with the verifier's own place and words."""
 
+    rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+
     number: int
     venue: str
     text: str
@@ -42,11 +51,15 @@ class ConfirmReport(Intent, frozen=True):
 
 
 class RejectReport(Intent, frozen=True):
+    rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+
     number: int
 
 
 class UpdateAlert(Intent, frozen=True):
     """New words, a new place or a later hour for a live warning."""
+
+    rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
 
     number: int
     venue: str
@@ -55,4 +68,6 @@ class UpdateAlert(Intent, frozen=True):
 
 
 class EndAlert(Intent, frozen=True):
+    rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
+
     number: int

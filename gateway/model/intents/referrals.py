@@ -1,9 +1,12 @@
 """A visit to a clinic: sent, asked, answered, and how it went."""
 
-from gateway.model.intents.intent import Intent
+from gateway.model.intents.intent import EVERYBODY, Intent, Rule, Scope
+from gateway.model.staff import Role
 
 
 class CreateReferral(Intent, frozen=True):
+    rule = EVERYBODY
+
     code: str
     need: str
     clinic: str
@@ -15,6 +18,8 @@ class CreateReferral(Intent, frozen=True):
 class AskClinic(Intent, frozen=True):
     """The caller's words to the clinic she was sent to."""
 
+    rule = EVERYBODY
+
     code: str
     text: str
 
@@ -22,11 +27,15 @@ class AskClinic(Intent, frozen=True):
 class MarkClinicAnswersRead(Intent, frozen=True):
     """The caller has read what the clinic left for her."""
 
+    rule = EVERYBODY
+
     code: str
 
 
 class RateReferral(Intent, frozen=True):
     """How the visit went: good, bad or not."""
+
+    rule = EVERYBODY
 
     code: str
     rating: str
@@ -34,6 +43,8 @@ class RateReferral(Intent, frozen=True):
 
 class AnswerReferral(Intent, frozen=True):
     """A clinic's answer to a code: 1 welcome, 2 full, 3 came, 4 did not come, 5 words."""
+
+    rule = Rule(frozenset({Role.CLINIC}), Scope.CLINIC)
 
     code: str
     answer: int

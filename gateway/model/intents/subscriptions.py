@@ -1,32 +1,44 @@
 """Who we are to a caller: areas, consent, language, PIN, and words to us."""
 
-from gateway.model.intents.intent import Intent
+from gateway.model.intents.intent import EVERYBODY, Intent
 from gateway.model.subscription import Channel, TextPreference, Wording
 
 
 class Subscribe(Intent, frozen=True):
+    rule = EVERYBODY
+
     area: str
     channel: Channel = Channel.USSD
 
 
 class LeaveArea(Intent, frozen=True):
+    rule = EVERYBODY
+
     area: str
 
 
 class AddTonightArea(Intent, frozen=True):
+    rule = EVERYBODY
+
     area: str
 
 
 class Unsubscribe(Intent, frozen=True):
     """Silence at once, on every channel."""
 
+    rule = EVERYBODY
+
 
 class DeleteCaller(Intent, frozen=True):
     """Forget this phone."""
 
+    rule = EVERYBODY
+
 
 class SetLanguage(Intent, frozen=True):
     """Use this language for what is kept; remember it for the next dial only if asked."""
+
+    rule = EVERYBODY
 
     lang: str
     remember: bool
@@ -35,11 +47,15 @@ class SetLanguage(Intent, frozen=True):
 class SetWording(Intent, frozen=True):
     """How plainly warnings speak."""
 
+    rule = EVERYBODY
+
     wording: Wording
 
 
 class SetTextPreference(Intent, frozen=True):
     """Which texts come."""
+
+    rule = EVERYBODY
 
     text_preference: TextPreference
 
@@ -47,16 +63,22 @@ class SetTextPreference(Intent, frozen=True):
 class SetOwnPin(Intent, frozen=True):
     """The caller's own PIN; empty takes it away."""
 
+    rule = EVERYBODY
+
     pin: str
 
 
 class SendFeedback(Intent, frozen=True):
     """A word to the service, read by its admins."""
 
+    rule = EVERYBODY
+
     text: str
 
 
 class TextCaller(Intent, frozen=True):
     """Texts a caller asked for, to her own phone."""
+
+    rule = EVERYBODY
 
     texts: tuple[str, ...]

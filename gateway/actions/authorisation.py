@@ -1,0 +1,36 @@
+"""Whether the person of a turn may have an intent applied: asked of the roster that the commit is guarded by."""
+
+import logging
+
+from gateway.model.intents import Intent
+from gateway.model.intents.intent import EVERYBODY
+from gateway.model.policy import Actor, is_allowed
+from gateway.model.staff import Staff
+from gateway.store.turn import Turn
+
+log = logging.getLogger("mwavuli.store")
+
+
+def is_authorised(turn: Turn, intent: Intent) -> bool:
+    """Whether the intent's rule allows it to this person. A role taken away before the commit makes the commit fail."""
+    if intent.rule == EVERYBODY:
+        return True
+    person = turn.world.roster.by_token.get(turn.staff.token) if turn.staff else None
+    if not is_allowed(intent, _actor(turn, person), turn.world):
+        log.warning("%s: refused, this person may not", type(intent).__name__)
+        return False
+    if person:
+        sealed = turn.transaction.sealed_records.get("staff", {}).get(person.token)
+        turn.transaction.require_field("staff", person.token, sealed)
+    return True
+
+
+def _actor(turn: Turn, person: Staff | None) -> Actor:
+    return Actor(
+        staff=person,
+        own_reports=turn.world.cases_reported_by(turn.report_token),
+        member_token=turn.member_token,
+        sos_by_code={code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items()},
+        clinic_referrals=turn.clinic_referrals,
+        is_operator=turn.is_operator,
+    )

@@ -1,0 +1,173 @@
+"""Which person may do what, where, to which case. Actions ask here before they write; menus ask to hide."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from gateway.model.alert import Alert, AlertState
+from gateway.model.area import Atlas
+from gateway.model.caller import Caller, World
+from gateway.model.client_report import ClientReport
+from gateway.model.intents import RemoveClientReport
+from gateway.model.intents.intent import Intent, Rule, Scope
+from gateway.model.referral import Referral
+from gateway.model.sos import Sos
+from gateway.model.staff import Staff
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The person who acts, and what the same read found of theirs."""
+
+    staff: Staff | None = None
+    """as in the roster that the commit is guarded by"""
+    own_reports: frozenset[int] = frozenset()
+    """numbers of cases that this phone reported"""
+    member_token: bytes = b""
+    """token of purpose member: the author of client reports"""
+    sos_by_code: Mapping[str, Sos] = {}
+    clinic_referrals: Mapping[str, Referral] = {}
+    is_operator: bool = False
+    """works at the server's command line"""
+
+
+def actor_of(caller: Caller) -> Actor:
+    """Return the person at the phone, as a screen knows them."""
+    return Actor(
+        staff=caller.staff,
+        own_reports=caller.own_reports,
+        member_token=caller.member.token if caller.member else b"",
+        sos_by_code=caller.sos_by_code,
+        clinic_referrals={referral.code: referral for referral in caller.clinic_referrals},
+    )
+
+
+def is_allowed(intent: Intent, actor: Actor, world: World) -> bool:
+    """Whether this person may have this done now. Whether it still makes sense is for the action to see."""
+    rule = intent.rule
+    if actor.is_operator:
+        return rule.operator_may
+    if not _has_role(rule, actor.staff) or not _SCOPE_TESTS[rule.scope](intent, actor, world):
+        return False
+    return not (rule.excludes_own and _OWN_TESTS[rule.scope](intent, actor, world))
+
+
+def may(caller: Caller, intent: Intent) -> bool:
+    """Whether the person at the phone may have this done: for screens, which hide what is refused."""
+    return is_allowed(intent, actor_of(caller), caller.world)
+
+
+def may_moderate(caller: Caller, report: ClientReport) -> bool:
+    """Whether the person at the phone may moderate this client report: as `may`, without a search for its code."""
+    actor = actor_of(caller)
+    is_near_and_foreign = all(_are_near((report,), actor, caller.world)) and not _is_own((report,), actor)
+    return _has_role(RemoveClientReport.rule, caller.staff) and is_near_and_foreign
+
+
+def _has_role(rule: Rule, staff: Staff | None) -> bool:
+    if not rule.roles:
+        return True
+    return staff is not None and bool(rule.roles & staff.roles) and (staff.active or not rule.must_be_active)
+
+
+def covers_area(atlas: Atlas, staff: Staff, area: str) -> bool:
+    """Whether an area (an id) is this person's or lies under it. A person without an area acts everywhere."""
+    return not staff.area or atlas.contains(staff.area, area)
+
+
+def covers_any_area(atlas: Atlas, staff: Staff, areas: Iterable[str]) -> bool:
+    """Whether one of these areas is in scope; of none it is not known, so everybody's scope has it."""
+    listed = tuple(areas)
+    return not listed or any(covers_area(atlas, staff, area) for area in listed)
+
+
+def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
+    """Whether a district is in scope or around it: members name districts, and a person's area may be smaller."""
+    return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
+
+
+def _in_area(intent: Any, actor: Actor, world: World) -> bool:
+    return actor.staff is not None and covers_area(world.atlas, actor.staff, intent.area)
+
+
+def _in_area_of_alert(intent: Any, actor: Actor, world: World) -> bool:
+    alert = world.alert(intent.number)
+    return alert is not None and actor.staff is not None and covers_area(world.atlas, actor.staff, alert.area)
+
+
+def _may_decide(intent: Any, actor: Actor, world: World) -> bool:
+    """Whether the person was asked, or is a verifier there; a proposal is for senders there too."""
+    alert, staff = world.alert(intent.number), actor.staff
+    if alert is None or staff is None:
+        return False
+    report = world.report(alert.number)
+    if report is not None and staff.id in report.asked_verifiers:
+        return True
+    is_theirs = staff.may_verify or alert.state is AlertState.PROPOSED
+    return is_theirs and covers_area(world.atlas, staff, alert.area)
+
+
+def _is_own_alert(intent: Any, actor: Actor, world: World) -> bool:
+    """Whether the person reported or proposed this case."""
+    alert: Alert | None = world.alert(intent.number)
+    is_author = alert is not None and actor.staff is not None and alert.author == actor.staff.id
+    return is_author or intent.number in actor.own_reports
+
+
+def _reports_with_code(intent: Any, world: World) -> list[ClientReport]:
+    entries = world.client_entries.values()
+    return [report for entry in entries for report in entry.reports if intent.code and report.code == intent.code]
+
+
+def _reports_of_entry(intent: Any, world: World) -> tuple[ClientReport, ...]:
+    entry = world.client_entries.get(intent.client_hash)
+    return entry.reports if entry else ()
+
+
+def _are_near(reports: Iterable[ClientReport], actor: Actor, world: World) -> list[bool]:
+    staff = actor.staff
+    return [staff is not None and is_near(world.atlas, staff, report.district) for report in reports]
+
+
+def _near_client_report(intent: Any, actor: Actor, world: World) -> bool:
+    near = _are_near(_reports_with_code(intent, world), actor, world)
+    return bool(near) and all(near)
+
+
+def _is_own(reports: Iterable[ClientReport], actor: Actor) -> bool:
+    return any(report.author == actor.member_token for report in reports if report.author)
+
+
+def _in_own_clinic(intent: Any, actor: Actor, world: World) -> bool:
+    referral = actor.clinic_referrals.get(intent.code)
+    return referral is not None and actor.staff is not None and referral.clinic == actor.staff.clinic
+
+
+def _may_read_sos(intent: Any, actor: Actor, world: World) -> bool:
+    sos = actor.sos_by_code.get(intent.code)
+    return sos is not None and actor.staff is not None and sos.is_visible_to(actor.staff)
+
+
+def _is_self(intent: Any, actor: Actor, world: World) -> bool:
+    return actor.staff is not None and intent.staff_id == actor.staff.id
+
+
+Test = Callable[[Any, Actor, World], bool]
+_SCOPE_TESTS: Final[Mapping[Scope, Test]] = {
+    Scope.ANYWHERE: lambda intent, actor, world: True,
+    Scope.OWN_REPORT: lambda intent, actor, world: intent.number in actor.own_reports,
+    Scope.AREA: _in_area,
+    Scope.ALERT: _in_area_of_alert,
+    Scope.DECISION: _may_decide,
+    Scope.CLIENT_REPORT: _near_client_report,
+    Scope.CLIENT_ENTRY: lambda intent, actor, world: any(_are_near(_reports_of_entry(intent, world), actor, world)),
+    Scope.CLINIC: _in_own_clinic,
+    Scope.SOS: _may_read_sos,
+    Scope.COLLEAGUE: lambda intent, actor, world: world.roster.by_id(intent.staff_id) is not None,
+}
+_OWN_TESTS: Final[Mapping[Scope, Test]] = {
+    Scope.DECISION: _is_own_alert,
+    Scope.CLIENT_REPORT: lambda intent, actor, world: _is_own(_reports_with_code(intent, world), actor),
+    Scope.CLIENT_ENTRY: lambda intent, actor, world: _is_own(_reports_of_entry(intent, world), actor),
+    Scope.COLLEAGUE: _is_self,
+}
