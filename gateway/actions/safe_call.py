@@ -5,14 +5,16 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import close_sos
 from gateway.model import intents
-from gateway.model.safe_call import MAX_DURATION_S, MAX_REMINDERS, STEP_DONE, SafeCall
+from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage
 from gateway.store.turn import Turn
 
 
 @handles(intents.StartSafeCall)
 def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
     running = ctx.turn.safe_call
-    if running and running.looks_ended and running.step < STEP_DONE:  # her people are about to hear of this one
+    if (
+        running and running.looks_ended and running.stage is not SafeCallStage.DONE
+    ):  # her people are about to hear of this one
         return
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
@@ -31,9 +33,9 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
         return
     until = outing.extended_until(intent.seconds, turn.now)
     if forced:
-        turn.safe_call = replace(outing, until=until, step=MAX_REMINDERS)
+        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), until=until)
     else:
-        turn.safe_call = replace(outing, until=until, step=0)
+        turn.safe_call = replace(outing.advance(SafeCallStage.RUNNING), until=until)
     ctx.transaction.schedule("alerts", b"back:" + turn.safety_token, turn.now if forced else until)
 
 
@@ -44,7 +46,7 @@ def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
     if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
         return
     if forced:
-        turn.safe_call = replace(outing, looks_ended=True, step=MAX_REMINDERS)
+        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), looks_ended=True)
         ctx.transaction.schedule("alerts", b"back:" + turn.safety_token, turn.now)
         return
     delete_safe_call(ctx)

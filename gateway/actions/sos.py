@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
-from gateway.model.sos import DEFAULT_TIERS, STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_HELPED, Sos, SosAnswer, new_sos_code
+from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, new_sos_code
 from gateway.store import keys
 
 
@@ -24,7 +24,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     item = b"sos:" + turn.safety_token
     if sos and sos.is_under_duress:  # it looks over on her phone, and is not: whoever answers hears again
         turn.sos = replace(
-            sos, at=turn.now, stage=STAGE_DURESS, is_raised_again=True, coming_staff=(), from_safe_call=False
+            sos.advance(SosStage.DURESS), at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False
         )
         at = turn.now + (ctx.times.cancel_window if quiet else 0)
         ctx.transaction.write("ZADD", "due:alerts", "LT", at * 1000, item)  # pressed again, it leaves no later
@@ -65,7 +65,7 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
         return
     if turn.safety_profile and turn.safety_profile.duress_pin_hash:
         if secrets.is_duress_pin(intent.code):
-            turn.sos = replace(sos, is_under_duress=True, is_raised_again=False, stage=STAGE_DURESS)
+            turn.sos = replace(sos.advance(SosStage.DURESS), is_under_duress=True, is_raised_again=False)
             ctx.transaction.schedule("alerts", b"sos:" + turn.safety_token, turn.now)
             return
         if not secrets.is_own_pin(intent.code):
@@ -127,7 +127,6 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
     if sos.looks_ended:  # whoever made her end it may hold her phone
         ctx.put_sos(tag, raw, None)
         return
-    ctx.put_sos(
-        tag, raw, replace(sos, stage=STAGE_FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else STAGE_HELPED)
-    )
+    closed = SosStage.FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else SosStage.HELPED
+    ctx.put_sos(tag, raw, sos.advance(closed))
     ctx.transaction.schedule("alerts", b"sos:" + sos.owner, ctx.turn.now)

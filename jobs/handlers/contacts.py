@@ -11,7 +11,7 @@ from gateway.model.caller import World
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.safe_call import STEP_DONE
+from gateway.model.safe_call import SafeCallStage
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text
@@ -157,7 +157,7 @@ def _remind_if_no_contact_left(
     """She is out, and counts on somebody who will not hear: she reads it when she dials."""
     _tag, _raw, outing = context.store.safety_records.read_safe_call_of(owner)
     _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    waits = outing is not None and not outing.looks_ended and outing.step < STEP_DONE
+    waits = outing is not None and not outing.looks_ended and outing.stage is not SafeCallStage.DONE
     colleagues = outing is not None and outing.notifies_responders and Feature.SOS in world.features
     if outing and waits and not colleagues and care and not care.without_contact(removed_contact).active_contacts:
         remind_owner(

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from gateway.model.caller import World
 from gateway.model.feature import Feature
-from gateway.model.safe_call import MAX_REMINDERS, STEP_DONE, SafeCall
+from gateway.model.safe_call import SafeCall, SafeCallStage
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import Translator, format_clock
 from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
@@ -26,16 +26,18 @@ def _advance(context: JobContext, world: World, transaction: Transaction, now: i
     tag, raw, outing = context.store.safety_records.read_safe_call_of(owner)
     if outing is None:
         return 0
-    if outing.step == STEP_DONE:
+    if outing.stage is SafeCallStage.DONE:
         context.store.safety_records.save_safe_call(transaction, tag, None, raw)
         return 0
-    if outing.looks_ended or outing.step == MAX_REMINDERS:
+    if outing.looks_ended or outing.stage is SafeCallStage.CONTACTS_NEXT:
         return _notify_contacts(context, world, transaction, now, owner)
     if outing.until > now:
         return outing.until - now
     _send_reminder(context, world, transaction, now, owner, outing)
-    context.store.safety_records.save_safe_call(transaction, tag, replace(outing, step=outing.step + 1), raw)
-    return context.times.safe_call_reminder if outing.step == 0 else context.times.safe_call_grace
+    first = outing.stage is SafeCallStage.RUNNING
+    following = outing.advance(SafeCallStage.REMINDED if first else SafeCallStage.CONTACTS_NEXT)
+    context.store.safety_records.save_safe_call(transaction, tag, following, raw)
+    return context.times.safe_call_reminder if first else context.times.safe_call_grace
 
 
 def _send_reminder(
@@ -68,7 +70,7 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
             now=now,
         )
     context.store.safety_records.save_safe_call(
-        transaction, tag, replace(outing, contacts_notified=True, step=STEP_DONE), raw
+        transaction, tag, replace(outing.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
 
