@@ -22,7 +22,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     turn.open_reply_window(ctx.times.sos)
     quiet = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     item = b"sos:" + turn.safety_token
-    if sos and sos.is_under_duress:  # it looks over on her phone, and is not: whoever answers hears again
+    if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended: everybody is asked again
         turn.sos = replace(
             sos.advance(SosStage.DURESS), at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False
         )

@@ -55,13 +55,10 @@ TRANSITIONS: dict[SosStage, frozenset[SosStage]] = {
     SosStage.ALL_ROUNDS_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
     SosStage.RENEWED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
     SosStage.DURESS: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE},
-    SosStage.HELPED: frozenset({SosStage.DURESS}),
-    SosStage.FALSE_ALARM: frozenset({SosStage.DURESS}),
+    SosStage.HELPED: frozenset(),
+    SosStage.FALSE_ALARM: frozenset(),
 }
-"""the stages that may follow each stage
-
-A closed call goes to `DURESS` where it was under duress and the caller calls again before the call is deleted.
-"""
+"""the stages that may follow each stage"""
 
 STAGE_AFTER_ROUND = {
     SosStage.RAISED: SosStage.ROUND_1_DONE,

@@ -65,6 +65,22 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
+@pytest.mark.parametrize("answer", [SosAnswer.DONE, SosAnswer.FALSE_ALARM])
+def test_who_calls_again_after_a_forced_call_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
+    """The closed call waits for its last text: the new call must not take over a code that opens nothing."""
+    force(town)
+    town.work()
+    do(town, "Amina", intents.EndSos("1357"), intents.RaiseSos())
+    town.work()
+    do(town, "Salma", intents.AnswerSos(call(town).code, answer))
+    assert call(town).is_closed, "the job that deletes it has not run"
+    do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
+    code = call(town).code
+    assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
+    town["Salma"].dial("7", "3434", "1")
+    assert "by the port" in town["Salma"].press(code)
+
+
 def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
     do(town, "Rehema", intents.RaiseSos())
     assert town["Rehema"].inbox() == []

@@ -18,8 +18,8 @@ ROUND_2_DONE     -      -            -            yes             yes     yes   
 ALL_ROUNDS_DONE  -      -            -            yes             yes     yes    yes    yes
 RENEWED          -      -            yes          -               yes     yes    yes    yes
 DURESS           -      -            -            yes             -       yes    yes    yes
-HELPED           -      -            -            -               -       yes    -      -
-FALSE_ALARM      -      -            -            -               -       yes    -      -
+HELPED           -      -            -            -               -       -      -      -
+FALSE_ALARM      -      -            -            -               -       -      -      -
 """
 SAFE_CALL_TABLE = """
               RUNNING REMINDED CONTACTS_NEXT DONE
