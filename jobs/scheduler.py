@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 
 from gateway.errors import MwavuliError
+from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.store.tombstones import TombstoneLog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
@@ -40,7 +42,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         memory.check_memory(context)  # first: where memory is full, what follows fails
         tombstone_log(context.deployment.settings.data_dir).copy_from_redis(context.store.connection)
         record_scheduler_beat(context.store.connection)
-        context.store.work_queue.schedule_if_absent("bulk", "walk", inactivity.SCAN_PAUSE_S)
+        context.store.work_queue.schedule_if_absent(Lane.BULK, Task.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S)
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
         for look in (stalled.check_stalled, *checks):
             look(context)

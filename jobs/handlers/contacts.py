@@ -12,6 +12,7 @@ from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import SafeCallStage
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text
@@ -105,7 +106,11 @@ def _accept(context: JobContext, item: WorkItem, by_text: bool) -> None:
     def note(world: World, change: Transaction, now: int) -> None:
         number = _contact_number(context, contact)
         sealed, trust = store.safety_records.read_contact_requests(number)
-        unasked = {o for o, question in trust.questions if store.read_message(f"msg:{question}")} if by_text else set()
+        unasked = (
+            {o for o, question in trust.questions if store.read_message(Task.SEND_MESSAGE.item(question).decode())}
+            if by_text
+            else set()
+        )
         for owner, _agreed in trust.owners:
             if owner not in unasked:
                 _update_contact(context, change, owner, contact, agreed_at=now)
@@ -184,11 +189,11 @@ def delete_safety_records(context: JobContext, item: WorkItem) -> None:
     def forget(world: World, change: Transaction, now: int) -> None:
         tag, raw, care = safety.read_safety_profile_of(owner)
         for contact in care.contacts if care else ():
-            change.schedule("messages", b"parted:" + owner + contact.token, now)
+            change.schedule(Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
         safety.save_safety_profile(change, tag, None, raw)
         tag, raw, _outing = safety.read_safe_call_of(owner)
         safety.save_safe_call(change, tag, None, raw)
-        change.write("ZREM", "due:alerts", b"back:" + owner)
+        change.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(owner))
         change.schedule_rewrite(now)
 
     context.store.transact_and_finish(item, forget)

@@ -6,6 +6,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.caller import World
 from gateway.model.client_report import DAY_S
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem, keys
 from jobs.context import JobContext
 
@@ -29,7 +30,7 @@ def _notify_batch(context: JobContext, world: World, transaction: Transaction, n
             number = context.store.number(token, Purpose.MEMBER)
             context.queue_text(transaction, number, _.normalise(text), Lane.BULK, LegalBasis.MEMBER_NEWS, now)
     if batch + 1 < BATCHES:
-        transaction.schedule("bulk", f"newly:{batch + 1}", now)
+        transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(batch + 1), now)
 
 
 def expire_client_entries(context: JobContext, item: WorkItem) -> None:

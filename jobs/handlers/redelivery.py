@@ -8,6 +8,8 @@ import logging
 from collections.abc import Collection, Sequence
 
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
+from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
@@ -25,7 +27,7 @@ def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence
     store = context.store
     if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
         change = Transaction()
-        change.schedule("alerts", f"again:{broadcast.id}", store.now() + DELIVERY_REPORT_WAIT_S)
+        change.schedule(Lane.ALERTS, Task.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
         store.commit(change)
 
 
@@ -59,7 +61,7 @@ def recover_from_crash(context: JobContext, broadcast: Broadcast, keep_until: in
     lost = store.recipients.apply_transitions(
         broadcast, [Transition(t, RecipientState.UNKNOWN, RecipientState.CLAIMED.value) for t in left]
     )
-    counters.count_unknown(context, "alerts", len(lost))
+    counters.count_unknown(context, Lane.ALERTS, len(lost))
     schedule_resend(context, broadcast, left, keep_until)
     log.warning("broadcast %s taken up again, %d people were left in it", broadcast.id, len(left))
 

@@ -10,6 +10,7 @@ from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTier, new_sos_code
 from gateway.model.staff import Staff
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
 from gateway.text.wording import Translator
@@ -97,7 +98,7 @@ def raise_sos_for(
     """
     safety = context.store.safety_records
     tag, raw, sos = safety.read_sos_of(owner)
-    transaction.schedule("alerts", b"sos:" + owner, now)
+    transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(owner), now)
     if sos and not sos.is_closed:
         safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
         return

@@ -11,6 +11,7 @@ from gateway.model.alert import Alert, AlertState, Report
 from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.staff import Staff
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
 from jobs.handlers.staff_notices import on_duty
@@ -125,8 +126,8 @@ def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, ale
     """Nobody decided: it goes nowhere, and those who told us hear so."""
     done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
     context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
-    transaction.schedule("alerts", f"outcome:{alert.number}", now)
-    transaction.schedule("bulk", f"forget:{alert.number}", now + context.times.keep_alert)
+    transaction.schedule(Lane.ALERTS, Task.NOTIFY_REPORTERS.item(alert.number), now)
+    transaction.schedule(Lane.BULK, Task.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
 
 
 def send_report_details(context: JobContext, item: WorkItem) -> None:
