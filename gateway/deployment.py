@@ -1,16 +1,30 @@
-"""One deployment, opened: settings, languages, key and store, as every process needs them."""
+"""One deployment: settings, languages, key and store, as every process needs them, and how a process opens it."""
 
+import logging
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import translations
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
+from gateway.errors import KeyLocked, MwavuliError
 from gateway.model.caller import Topic
 from gateway.profile import build_profile
 from gateway.settings import Settings
-from gateway.store import Connection, Store
+from gateway.store import AccessMonitor, Connection, Store, schema
 from menus.engine.engine import Engine
 from menus.sms.dispatch import Lexicon
+
+log = logging.getLogger("mwavuli.deployment")
+RETRY_INTERVAL_S = 1.0
+"""seconds between two attempts to open the deployment"""
+LOG_INTERVAL_S = 60.0
+"""seconds after which the log repeats why the deployment stays closed"""
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -44,8 +58,65 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
 
 
 def find_key(settings: Settings) -> str:
-    """MWAVULI_KEY, or what was typed at `mwavuli unlock`; nothing where neither was."""
+    """Return MWAVULI_KEY or the key typed at `mwavuli unlock`, or an empty string where neither is there."""
     return settings.key or unlock_file.read_unlock_file(settings.data_dir)
+
+
+class DeploymentLoader(Generic[Opened]):
+    """Opens the deployment once its key is there, and drops it when access to the store closes.
+
+    `build` makes what the process needs on top of the deployment. `consequence` says in the log what does not work
+    while the deployment is closed.
+    """
+
+    def __init__(
+        self, read_settings: Callable[[], Settings], build: Callable[[Deployment], Opened], consequence: str
+    ) -> None:
+        self._read_settings, self._build, self._consequence = read_settings, build, consequence
+        self._lock = threading.Lock()
+        self._retry_at = 0.0
+        self._logged_reason, self._log_again_at = "", 0.0
+        self.opened: Opened | None = None
+
+    def load(self) -> Opened:
+        """Return what was built, after opening the deployment where it is closed.
+
+        Raises KeyLocked without a key and within RETRY_INTERVAL_S of a failed attempt, BadInput for a wrong key or
+        wrong settings, and StoreUnavailable while Redis does not answer or its access is closed.
+        """
+        if self.opened is not None:
+            return self.opened
+        with self._lock:
+            if self.opened is None:
+                self.opened = self._try_to_open()
+            return self.opened
+
+    def close(self) -> None:
+        """Drop the key, and everything that was opened with it."""
+        self.opened = None
+
+    def _try_to_open(self) -> Opened:
+        if time.monotonic() < self._retry_at:
+            raise KeyLocked("closed: the last attempt to open failed a moment ago")
+        try:
+            deployment = open_deployment(self._read_settings())
+            schema.initialise_or_check(deployment.store.connection)
+            deployment.store.access_state.check()
+        except MwavuliError as error:
+            self._retry_at = time.monotonic() + RETRY_INTERVAL_S
+            self._log_failure(str(error))
+            raise
+        self._logged_reason = ""
+        opened = self._build(deployment)
+        AccessMonitor(deployment.store.access_state, self).start()
+        return opened
+
+    def _log_failure(self, reason: str) -> None:
+        """Log an alarm once for each reason and LOG_INTERVAL_S, not once for each caller."""
+        now = time.monotonic()
+        if reason != self._logged_reason or now >= self._log_again_at:
+            log.error("ALARM: %s: %s", self._consequence, reason)
+            self._logged_reason, self._log_again_at = reason, now + LOG_INTERVAL_S
 
 
 def _shown_topic(topic: translations.Topic) -> Topic:

@@ -1,17 +1,18 @@
-"""The one RQ job: do what is due on a lane, for a while, then ring again.
+"""The one RQ job: handle the due items of a lane for a while, then enqueue the job again.
 
-Safe to run twice, or to die in: what is due lies in the store under a lease, and only `done` takes it away.
+The job may run twice, and its worker may die: items stay in the store under a lease until `finish` removes them.
 """
 
 import logging
 import re
 import time
-from collections.abc import Callable
 
 from gateway.errors import BadInput, KeyLocked, StoreClosed, StoreUnavailable
 from gateway.logs import alert_context, describe_error
+from gateway.model.task import Task
 from gateway.store import WorkItem
 from jobs.context import JobContext, current_context
+from jobs.handler import Handler
 from jobs.handlers import (
     broadcast,
     cleanup,
@@ -31,67 +32,66 @@ from jobs.sending import messages as sending_messages
 
 log = logging.getLogger("mwavuli.jobs")
 
-Handler = Callable[[JobContext, WorkItem], None]
-HANDLERS: dict[str, Handler] = {
-    "bc": broadcast.send_broadcast,
-    "again": redelivery.resend_unknown,
-    "late": broadcast.send_to_new_subscriber,
-    "end": broadcast.expire_alert,
-    "closed": sender_hours.watch_sender_hours,
-    "drill": staff_notices.send_drill,
-    "locked": staff_notices.notify_staff_locked,
-    "left": staff_notices.notify_staff_stopped,
-    "propose": verification.request_confirmation,
-    "verify": verification.request_verification,
-    "news": verification.send_report_details,
-    "outcome": verification.notify_reporters,
-    "refer": referrals.send_referral,
-    "answer": referrals.notify_caller_of_answer,
-    "words": referrals.notify_clinic_of_text,
-    "ask": referrals.ask_referral_rating,
-    "forget": cleanup.purge_alert,
-    "unsay": cleanup.delete_feedback,
-    "tonight": cleanup.end_tonight,
-    "erase": cleanup.erase_recipient,
-    "rewrite": cleanup.rewrite_append_only_file,
-    "newly": members.notify_members,
-    "unlist": members.expire_client_entries,
-    "walk": inactivity.scan_inactive,
-    "invite": contacts.invite_contacts,
-    "agreed": contacts.accept_by_text,
-    "accepted": contacts.accept_by_ussd,
-    "gone": contacts.remove_departed_contact,
-    "parted": contacts.delete_contact_request,
-    "leave": contacts.delete_safety_records,
-    "held": contacts.send_arrest_message,
-    "back": safe_call.advance_safe_call,
-    "isback": safe_call.notify_safe_return,
-    "sos": sos.advance_sos,
-    "soscoming": sos.notify_responder_coming,
-    "sosover": sos.notify_responder_sos_ended,
-    "sosended": sos.notify_contacts_sos_ended,
+HANDLERS: dict[Task, Handler] = {
+    Task.SEND_BROADCAST: broadcast.send_broadcast,
+    Task.RESEND_UNKNOWN: redelivery.resend_unknown,
+    Task.SEND_TO_NEW_SUBSCRIBER: broadcast.send_to_new_subscriber,
+    Task.EXPIRE_ALERT: broadcast.expire_alert,
+    Task.WATCH_SENDER_HOURS: sender_hours.watch_sender_hours,
+    Task.SEND_DRILL: staff_notices.send_drill,
+    Task.NOTIFY_STAFF_LOCKED: staff_notices.notify_staff_locked,
+    Task.NOTIFY_STAFF_STOPPED: staff_notices.notify_staff_stopped,
+    Task.REQUEST_CONFIRMATION: verification.request_confirmation,
+    Task.REQUEST_VERIFICATION: verification.request_verification,
+    Task.SEND_REPORT_DETAILS: verification.send_report_details,
+    Task.NOTIFY_REPORTERS: verification.notify_reporters,
+    Task.SEND_REFERRAL: referrals.send_referral,
+    Task.NOTIFY_CALLER_OF_ANSWER: referrals.notify_caller_of_answer,
+    Task.NOTIFY_CLINIC_OF_TEXT: referrals.notify_clinic_of_text,
+    Task.ASK_REFERRAL_RATING: referrals.ask_referral_rating,
+    Task.PURGE_ALERT: cleanup.purge_alert,
+    Task.DELETE_FEEDBACK: cleanup.delete_feedback,
+    Task.END_TONIGHT: cleanup.end_tonight,
+    Task.ERASE_RECIPIENT: cleanup.erase_recipient,
+    Task.REWRITE_APPEND_ONLY_FILE: cleanup.rewrite_append_only_file,
+    Task.NOTIFY_MEMBERS: members.notify_members,
+    Task.EXPIRE_CLIENT_ENTRIES: members.expire_client_entries,
+    Task.SCAN_INACTIVE: inactivity.scan_inactive,
+    Task.INVITE_CONTACTS: contacts.invite_contacts,
+    Task.ACCEPT_BY_TEXT: contacts.accept_by_text,
+    Task.ACCEPT_BY_USSD: contacts.accept_by_ussd,
+    Task.REMOVE_DEPARTED_CONTACT: contacts.remove_departed_contact,
+    Task.DELETE_CONTACT_REQUEST: contacts.delete_contact_request,
+    Task.DELETE_SAFETY_RECORDS: contacts.delete_safety_records,
+    Task.SEND_ARREST_MESSAGE: contacts.send_arrest_message,
+    Task.ADVANCE_SAFE_CALL: safe_call.advance_safe_call,
+    Task.NOTIFY_SAFE_RETURN: safe_call.notify_safe_return,
+    Task.ADVANCE_SOS: sos.advance_sos,
+    Task.NOTIFY_RESPONDER_COMING: sos.notify_responder_coming,
+    Task.NOTIFY_RESPONDER_SOS_ENDED: sos.notify_responder_sos_ended,
+    Task.NOTIFY_CONTACTS_SOS_ENDED: sos.notify_contacts_sos_ended,
 }
 
 ALERT_ID_PATTERN = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
 
 
 def work_lane(lane: str) -> None:
-    """RQ's entry: `lane` is all a job ever carries."""
+    """Run as RQ's job. The name of the lane is all that a job carries."""
     try:
         context = current_context()
         context.notifier.clear(lane)
         more = run_lane(context, lane, context.times.chunk_budget)
-    except (KeyLocked, StoreClosed):  # what is due stays so; the watch has said why
+    except (KeyLocked, StoreClosed):  # the items stay due; the access monitor has logged the reason
         return
-    except StoreUnavailable as away:
-        log.error("lane %s rests until the clock rings: %s", lane, away)
+    except StoreUnavailable as error:
+        log.error("lane %s waits for the scheduler: %s", lane, error)
         return
     if more:
         context.notifier.enqueue(lane)
 
 
 def run_lane(context: JobContext, lane: str, budget_s: float) -> bool:
-    """Do what is due, for at most so many seconds; True where more is due."""
+    """Handle due items until `budget_s` seconds have passed. Return whether more are due."""
     try:
         return _run_lane(context, lane, budget_s)
     finally:
@@ -104,49 +104,52 @@ def _run_lane(context: JobContext, lane: str, budget_s: float) -> bool:
         items = context.store.work_queue.claim(lane, context.deployment.settings.tuning.sending.in_flight)
         if not items:
             return False
-        messages = [item for item in items if item.task == "msg"]
-        sending_messages.send_messages(context, messages)
-        calls = [item for item in items if item.task == "sos"]
-        if len(calls) > 1 and advance_sos_together(context, calls):
-            continue
-        for item in items:
-            if item.task != "msg":
-                handle_item(context, item)
+        _handle_items(context, items)
     return context.store.work_queue.has_due_items(lane)
 
 
+def _handle_items(context: JobContext, items: list[WorkItem]) -> None:
+    sending_messages.send_messages(context, [item for item in items if item.task is Task.SEND_MESSAGE])
+    calls = [item for item in items if item.task is Task.ADVANCE_SOS]
+    if len(calls) > 1 and advance_sos_together(context, calls):
+        return
+    for item in items:
+        if item.task is not Task.SEND_MESSAGE:
+            handle_item(context, item)
+
+
 def advance_sos_together(context: JobContext, items: list[WorkItem]) -> bool:
-    """Calls for help that came at once; False where one of them is in the way of the others: each by itself."""
+    """Advance several calls for help in one commit. Return False where one of them fails: then each needs its own."""
     try:
         sos.advance_sos(context, *items)
     except (StoreUnavailable, KeyLocked):
         raise
-    except Exception as error:  # noqa: BLE001  as in `handle`
+    except Exception as error:  # noqa: BLE001  as in `handle_item`
         log.error("several calls at once failed: %s", describe_error(error))
         return False
     return True
 
 
 def handle_item(context: JobContext, item: WorkItem) -> None:
-    """One item. An unforeseen failure is logged without its words and tried again later, with growing pauses."""
+    """Handle one item. An unforeseen failure is logged without its text, and tried again after growing pauses."""
     with alert_context(_alert_id(item)):
         try:
             _dispatch(context, item)
         except (StoreUnavailable, KeyLocked):
             raise
-        except Exception as error:  # noqa: BLE001  whatever it is, the others on this lane need not wait for it
-            log.error("%s failed: %s", item.task, describe_error(error))
+        except Exception as error:  # noqa: BLE001  one item that fails must not stop the lane
+            log.error("%s failed: %s", item.task or "an unknown task", describe_error(error))
             context.store.work_queue.retry_after_failure(item)
 
 
 def _dispatch(context: JobContext, item: WorkItem) -> None:
-    handler = HANDLERS.get(item.task)
+    handler = HANDLERS.get(item.task) if item.task else None
     if handler is None:
-        raise BadInput(f"nothing handles {item.task}")
+        raise BadInput("no handler for the task")
     handler(context, item)
 
 
 def _alert_id(item: WorkItem) -> str:
-    """The case an item is about: `1234`, or an edition of it, `1234.1`. Everything else is nobody's to know."""
+    """Return the alert that an item is about, or its broadcast (`1234`, `1234.1`). No other item is named in a log."""
     found = ALERT_ID_PATTERN.match(item.payload)
     return found[1].decode() if found else ""

@@ -1,4 +1,7 @@
-"""The bell: an RQ job that carries a lane's name and means *do what is due*. A lost or doubled one changes nothing."""
+"""Wake-ups for workers: an RQ job that carries a lane's name and means "handle what is due".
+
+A wake-up that is lost or sent twice changes nothing: the scheduler sends another one while items are due.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -7,24 +10,25 @@ from typing import Any
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from gateway.model.message import Lane
 from gateway.store.connection import RedisError
 
-LANES = ("alerts", "messages", "bulk")
+LANES = tuple(lane.value for lane in Lane)
 JOB_PATH = "jobs.dispatch.work_lane"
 DEBOUNCE_S = 5
-"""seconds in which a lane that was rung is not rung again"""
+"""seconds in which a lane that was notified is not notified again"""
 FAILED_JOB_TTL_S = 3600
 
 
 class Notifier:
-    """Rings lanes. `connection` is RQ's own."""
+    """Notifies the workers of lanes. `connection` is RQ's own."""
 
     def __init__(self, connection: Any):
         self._connection = connection
         self._queues = {lane: lane_queue(lane, connection) for lane in LANES}
 
     def notify(self, lanes: Iterable[str]) -> None:
-        """Wake the workers of these lanes. What fails here is found by the clock."""
+        """Wake the workers of these lanes. Where this fails, the scheduler finds the due items."""
         for lane in lanes:
             try:
                 if self._connection.set(f"bell:{lane}", 1, nx=True, ex=DEBOUNCE_S):
@@ -33,19 +37,19 @@ class Notifier:
                 continue
 
     def enqueue(self, lane: str) -> None:
-        """Put the job on the queue, whether or not one is there."""
+        """Enqueue the lane's job, even if one is there already."""
         self._queues[lane].enqueue(
             JOB_PATH, lane, description=lane, result_ttl=0, failure_ttl=FAILED_JOB_TTL_S, job_timeout=120
         )
 
     def reset(self, lanes: Iterable[str]) -> None:
-        """Bells can be rung again, whatever the time."""
+        """Let these lanes be notified again, whatever the time."""
         for lane in lanes:
             self.clear(lane)
 
     def clear(self, lane: str) -> None:
-        """A worker is awake: what becomes due from now on needs a new bell."""
-        with suppress(RedisError):  # it falls silent by itself
+        """Note that a worker is awake: an item that becomes due from now on needs a new wake-up."""
+        with suppress(RedisError):  # the key expires
             self._connection.delete(f"bell:{lane}")
 
 

@@ -1,4 +1,4 @@
-"""The clock: rings every lane where something is due. Two clocks are harmless, and so is none for a while."""
+"""The scheduler notifies every lane with due items. Two schedulers do no harm, and neither does none for a while."""
 
 import logging
 import signal
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 
 from gateway.errors import MwavuliError
+from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.store.tombstones import TombstoneLog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
@@ -19,32 +21,34 @@ log = logging.getLogger("mwavuli.clock")
 
 
 def run_scheduler() -> None:
-    """Until told to stop; waits while there is no key."""
+    """Run until SIGINT or SIGTERM. Wait while there is no key."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    clocks = ClockSkewMonitor()
+    clock_skew = ClockSkewMonitor()
     while (context := wait_for_context(lambda: not stop.is_set())) and not stop.wait(context.times.scheduler_interval):
-        sweep(context, clocks.check, balance.request_balance)
+        sweep(context, clock_skew.check, balance.request_balance)
 
 
 tombstone_log = cache(TombstoneLog)
-"""one for each folder: it knows what stands in its file"""
+"""one log for each folder, because it remembers what its file holds"""
 
 
 def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
-    """Ring for what is due: bells that were lost, leases that ran out, hours that have come. Note who left, and look
-    what is stuck."""
+    """Notify lanes with due items: lost wake-ups, leases that ran out, hours that have come.
+
+    Copy tombstones to the data folder, and run the checks of the monitoring.
+    """
     try:
         context.store.access_state.check()
-        memory.check_memory(context)  # first: where memory is full, what follows fails
+        memory.check_memory(context)  # first, because the following lines fail where memory is full
         tombstone_log(context.deployment.settings.data_dir).copy_from_redis(context.store.connection)
         record_scheduler_beat(context.store.connection)
-        context.store.work_queue.schedule_if_absent("bulk", "walk", inactivity.SCAN_PAUSE_S)
+        context.store.work_queue.schedule_if_absent(Lane.BULK, Task.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S)
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        for look in (stalled.check_stalled, *checks):
-            look(context)
-    except MwavuliError as why:
-        log.error("the clock rests: %s", why)
+        for check in (stalled.check_stalled, *checks):
+            check(context)
+    except MwavuliError as error:
+        log.error("the scheduler pauses: %s", error)
     except OSError as error:
-        log.error("who left cannot be noted in the data folder: %s", error.strerror)
+        log.error("tombstones cannot be written to the data folder: %s", error.strerror)

@@ -1,4 +1,4 @@
-"""One lane's worker: RQ's SimpleWorker on one queue. It forks nothing, so nothing goes on sending when it is killed."""
+"""The worker of one lane: RQ's SimpleWorker on one queue. It forks no process that could go on sending after a kill."""
 
 import logging
 from typing import Any
@@ -14,13 +14,16 @@ log = logging.getLogger("mwavuli.jobs")
 
 
 class LaneWorker(SimpleWorker):
-    """After a failover it looks for the new master often, not once a minute."""
+    """Looks for the new master every two seconds after a failover, not once a minute."""
 
     max_connection_wait_time = 2.0
 
 
 def serve_lane(lane: str) -> None:
-    """Serve one lane until told to stop (SIGINT, SIGTERM: after the job at hand); waits while there is no key."""
+    """Serve one lane until SIGINT or SIGTERM, after the job at hand. Wait while there is no key.
+
+    Raises ValueError for a lane that does not exist.
+    """
     if lane not in LANES:
         raise ValueError(lane)
     logging.getLogger("rq").setLevel(logging.WARNING)
@@ -40,6 +43,6 @@ def serve_lane(lane: str) -> None:
 
 
 def _log_failure(job: Any, kind: type[BaseException], error: BaseException, trace: object) -> bool:
-    """RQ's own words of a failure hold the error's text, and are not told."""
+    """Log a failure without the error's text, which RQ would log."""
     log.error("a job failed: %s", describe_error(error))
     return True

@@ -43,9 +43,11 @@ from gateway.model.intents import (
     Unsubscribe,
     UpdateAlert,
 )
+from gateway.model.message import Lane
 from gateway.model.referral import Referral
 from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
+from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.cached_table import CachedTable
@@ -259,5 +261,5 @@ def begin_broadcast(
     for key in (todo, counts):
         transaction.write("EXPIREAT", key, until + retention_s)
     table.bump_version(transaction)
-    transaction.schedule("alerts", f"bc:{broadcast.id}", now)
+    transaction.schedule(Lane.ALERTS, Task.SEND_BROADCAST.item(broadcast.id), now)
     return broadcast

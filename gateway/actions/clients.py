@@ -11,18 +11,20 @@ from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
 from gateway.model.caller import World
 from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientReport, Member
+from gateway.model.message import Lane
 from gateway.model.subscription import week_number
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
-NOTIFY_MEMBERS_ITEM, NEWS_TOMBSTONE = "newly:0", "told"
+NEWS_TOMBSTONE = "told"
 
 
 def schedule_expiry(transaction: Transaction, now: float) -> None:
     """What is over goes within a day; one item for all."""
-    transaction.write("ZADD", "due:bulk", "NX", int((now + DAY_S) * 1000), b"unlist")
+    transaction.schedule_if_absent(Lane.BULK, Task.EXPIRE_CLIENT_ENTRIES.item(), now + DAY_S)
 
 
 def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:
@@ -145,7 +147,7 @@ def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, 
     """Who asked for it hears when something can be read for the first time."""
     write_client_entry(ctx.transaction, ctx.world_cache, digest, after)
     if after.is_visible and not before.is_visible:
-        ctx.transaction.schedule("bulk", NOTIFY_MEMBERS_ITEM, ctx.turn.now)
+        ctx.transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(0), ctx.turn.now)
 
 
 @handles(intents.VouchForClientReport)

@@ -8,7 +8,9 @@ from gateway.crypto.secrets import contact_eligibility, contact_tag, hash_duress
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
 from gateway.model.contacts import MAX_CONTACTS, MAX_INVITATION_HASHES, Contact, ContactEligibility, SafetyProfile
+from gateway.model.message import Lane
 from gateway.model.subscription import week_number
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.transaction import Transaction
@@ -36,7 +38,7 @@ def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
         care, lang=ctx.lang, display_name=intent.display_name, contacts=(*care.contacts, contact),
         invitations=(*care.invitations, (mark, turn.now))[-MAX_INVITATION_HASHES:],
     )  # fmt: skip
-    ctx.transaction.schedule("messages", b"invite:" + turn.safety_token, turn.now)
+    ctx.transaction.schedule(Lane.MESSAGES, Task.INVITE_CONTACTS.item(turn.safety_token), turn.now)
 
 
 @handles(intents.RemoveContact)
@@ -58,7 +60,9 @@ def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
 def _unlink_contact(ctx: ActionContext, contact: bytes) -> None:
     """Their record forgets who had asked them; and no backup brings them back to her list."""
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.safety_token + contact, ctx.turn.now)
-    ctx.transaction.schedule("messages", b"parted:" + ctx.turn.safety_token + contact, ctx.turn.now)
+    ctx.transaction.schedule(
+        Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(ctx.turn.safety_token + contact), ctx.turn.now
+    )
 
 
 def delete_safety_profile(ctx: ActionContext) -> None:
@@ -66,7 +70,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
     for contact in ctx.turn.safety_profile.contacts if ctx.turn.safety_profile else ():
         _unlink_contact(ctx, contact.token)
     ctx.turn.safety_profile = None
-    ctx.transaction.write("ZREM", "due:alerts", b"held:" + ctx.turn.safety_token)
+    ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))
 
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
@@ -82,16 +86,16 @@ def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, n
     transaction.write(
         "SET", keys.invitations(contact_tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
     )
-    transaction.schedule("messages", b"gone:" + vault.token(number, Purpose.CONTACT), now)
+    transaction.schedule(Lane.MESSAGES, Task.REMOVE_DEPARTED_CONTACT.item(vault.token(number, Purpose.CONTACT)), now)
 
 
 @handles(intents.AcceptContactRequests)
 def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequests) -> None:
     contact = ctx.turn.vault.token(ctx.turn.number, Purpose.CONTACT)
     if intent.by_ussd:
-        ctx.transaction.schedule("messages", b"accepted:" + contact, ctx.turn.now)
+        ctx.transaction.schedule(Lane.MESSAGES, Task.ACCEPT_BY_USSD.item(contact), ctx.turn.now)
     else:
-        ctx.transaction.schedule("messages", b"agreed:" + contact, ctx.turn.now)
+        ctx.transaction.schedule(Lane.MESSAGES, Task.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
 
 
 @handles(intents.DeclineContactRequests)
@@ -132,13 +136,13 @@ def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> 
 @handles(intents.ReportDetained)
 def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
     """Pressed again, it leaves no later."""
-    at = int((ctx.turn.now + ctx.times.cancel_window) * 1000)
-    ctx.transaction.write("ZADD", "due:alerts", "NX", at, b"held:" + ctx.turn.safety_token)
-    ctx.transaction.lanes_to_notify.add("alerts")
+    item = Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token)
+    ctx.transaction.schedule_if_absent(Lane.ALERTS, item, ctx.turn.now + ctx.times.cancel_window)
+    ctx.transaction.lanes_to_notify.add(Lane.ALERTS)
 
 
 @handles(intents.CancelDetained)
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
     """Only while they were not told: the screen says so."""
     ctx.transaction.require(keys.safety_profile(ctx.turn.safety_tag), ctx.turn.raw_safety_profile)
-    ctx.transaction.write("ZREM", "due:alerts", b"held:" + ctx.turn.safety_token)
+    ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))

@@ -14,9 +14,11 @@ from gateway.errors import BadInput
 from gateway.model.alert import Alert, AlertState
 from gateway.model.client_report import DAY_S, ClientEntry, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.message import Lane
 from gateway.model.referral import Referral
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import access_state, backup, keys, schema
 from gateway.store import tombstones as store_tombstones
@@ -117,7 +119,7 @@ class BackupLoader:
                 self._counts[area] = self._counts.get(area, 0) + 1
                 yield "HSET", keys.area_subscribers(area, token), token, b""
             if kept.tonight_area:
-                yield "ZADD", "due:bulk", (kept.tonight_until + 1) * 1000, b"tonight:" + token
+                yield "ZADD", f"due:{Lane.BULK}", (kept.tonight_until + 1) * 1000, Task.END_TONIGHT.item(token)
 
     def _current_subscription(self, token: bytes, kept: Subscription) -> Subscription | None:
         """A subscription as it would be now; nothing for who left, or was only here for a night."""
@@ -142,7 +144,7 @@ class BackupLoader:
                 yield "HSET", name, field, item
             if item is not None and name == "words":
                 forget = (self._now + self._store.settings.times.keep_history) * 1000
-                yield "ZADD", "due:bulk", forget, b"unsay:" + field
+                yield "ZADD", f"due:{Lane.BULK}", forget, Task.DELETE_FEEDBACK.item(field)
 
     def _restore_staff(self, sealed: bytes) -> bytes | None:
         """Staff who were removed since stay so; who sent STOP since is silent."""
@@ -168,7 +170,7 @@ class BackupLoader:
                     sealed = self._vault.seal(msgspec.msgpack.encode(replace(member, wants_news=False)), name)
                 yield "HSET", name, field, sealed
         if records:
-            yield "ZADD", "due:bulk", self._now * 1000, "unlist"
+            yield "ZADD", f"due:{Lane.BULK}", self._now * 1000, Task.EXPIRE_CLIENT_ENTRIES.item()
 
     def _restore_alert(self, sealed: bytes) -> bytes | None:
         """Of a warning that went out, kind, area and hour are left, as of one that has ended; of others, nothing."""
@@ -180,7 +182,7 @@ class BackupLoader:
             case, state=AlertState.ENDED, ended_at=ended, venue="", text="", author="", approver="", report_count=1
         )
         forget = (ended + self._store.settings.times.keep_history) * 1000
-        self._store.connection.execute("ZADD", "due:bulk", forget, f"forget:{case.number}")
+        self._store.connection.execute("ZADD", f"due:{Lane.BULK}", forget, Task.PURGE_ALERT.item(case.number))
         return self._vault.seal(msgspec.msgpack.encode(bare), "alerts")
 
     def _restore_referrals(self, content: Sequence[bytes]) -> Iterable[Command]:
@@ -212,7 +214,7 @@ class BackupLoader:
             yield "SET", keys.referral_consent(tags.reply_window), 1, "EXAT", visit.until
         if visit.may_ask_rating:
             ask = max(self._now, visit.at + self._store.settings.times.follow_up)
-            yield "ZADD", "due:bulk", ask * 1000, f"ask:{visit.code}"
+            yield "ZADD", f"due:{Lane.BULK}", ask * 1000, Task.ASK_REFERRAL_RATING.item(visit.code)
 
     def _restore_safety_profiles(self, records: Sequence[bytes]) -> Iterable[Command]:
         """Who left since stays gone, from others' lists too. Who agreed to what follows from the lists."""

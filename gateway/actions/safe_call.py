@@ -5,18 +5,22 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import close_sos
 from gateway.model import intents
-from gateway.model.safe_call import MAX_DURATION_S, MAX_REMINDERS, STEP_DONE, SafeCall
+from gateway.model.message import Lane
+from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage
+from gateway.model.task import Task
 from gateway.store.turn import Turn
 
 
 @handles(intents.StartSafeCall)
 def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
     running = ctx.turn.safe_call
-    if running and running.looks_ended and running.step < STEP_DONE:  # her people are about to hear of this one
+    if (
+        running and running.looks_ended and running.stage is not SafeCallStage.DONE
+    ):  # her people are about to hear of this one
         return
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
-    ctx.transaction.schedule("alerts", b"back:" + ctx.turn.safety_token, until)
+    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
 
 
 @handles(intents.ExtendSafeCall)
@@ -31,10 +35,10 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
         return
     until = outing.extended_until(intent.seconds, turn.now)
     if forced:
-        turn.safe_call = replace(outing, until=until, step=MAX_REMINDERS)
+        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), until=until)
     else:
-        turn.safe_call = replace(outing, until=until, step=0)
-    ctx.transaction.schedule("alerts", b"back:" + turn.safety_token, turn.now if forced else until)
+        turn.safe_call = replace(outing.advance(SafeCallStage.RUNNING), until=until)
+    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if forced else until)
 
 
 @handles(intents.EndSafeCall)
@@ -44,12 +48,12 @@ def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
     if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
         return
     if forced:
-        turn.safe_call = replace(outing, looks_ended=True, step=MAX_REMINDERS)
-        ctx.transaction.schedule("alerts", b"back:" + turn.safety_token, turn.now)
+        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), looks_ended=True)
+        ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now)
         return
     delete_safe_call(ctx)
     if outing.contacts_notified:
-        ctx.transaction.schedule("alerts", b"isback:" + turn.safety_token, turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_SAFE_RETURN.item(turn.safety_token), turn.now)
         if turn.sos and turn.sos.from_safe_call:
             close_sos(ctx)
 
@@ -68,5 +72,5 @@ def delete_safe_call(ctx: ActionContext) -> None:
     """The note is wiped with its timer."""
     if ctx.turn.safe_call:
         ctx.turn.safe_call = None
-        ctx.transaction.write("ZREM", "due:alerts", b"back:" + ctx.turn.safety_token)
+        ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token))
         ctx.transaction.schedule_rewrite(ctx.turn.now)

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
-from gateway.model.sos import DEFAULT_TIERS, STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_HELPED, Sos, SosAnswer, new_sos_code
+from gateway.model.message import Lane
+from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, new_sos_code
+from gateway.model.task import Task
 from gateway.store import keys
 
 
@@ -21,17 +23,16 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     quiet = turn.recent_sos_count >= keys.MAX_RECENT_SOS
-    item = b"sos:" + turn.safety_token
-    if sos and sos.is_under_duress:  # it looks over on her phone, and is not: whoever answers hears again
+    item = Task.ADVANCE_SOS.item(turn.safety_token)
+    if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended: everybody is asked again
         turn.sos = replace(
-            sos, at=turn.now, stage=STAGE_DURESS, is_raised_again=True, coming_staff=(), from_safe_call=False
+            sos.advance(SosStage.DURESS), at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False
         )
         at = turn.now + (ctx.times.cancel_window if quiet else 0)
-        ctx.transaction.write("ZADD", "due:alerts", "LT", at * 1000, item)  # pressed again, it leaves no later
-        ctx.transaction.lanes_to_notify.add("alerts")
+        ctx.transaction.schedule_no_later(Lane.ALERTS, item, at)
         return
     turn.sos = _new_sos(ctx, quiet)
-    ctx.transaction.schedule("alerts", item, turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, item, turn.now)
 
 
 def _new_sos(ctx: ActionContext, quiet: bool) -> Sos:
@@ -65,8 +66,8 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
         return
     if turn.safety_profile and turn.safety_profile.duress_pin_hash:
         if secrets.is_duress_pin(intent.code):
-            turn.sos = replace(sos, is_under_duress=True, is_raised_again=False, stage=STAGE_DURESS)
-            ctx.transaction.schedule("alerts", b"sos:" + turn.safety_token, turn.now)
+            turn.sos = replace(sos.advance(SosStage.DURESS), is_under_duress=True, is_raised_again=False)
+            ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(turn.safety_token), turn.now)
             return
         if not secrets.is_own_pin(intent.code):
             return
@@ -93,11 +94,11 @@ def close_sos(ctx: ActionContext) -> None:
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
     """Nobody need come any more. `tell`: ids of staff."""
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
-    ctx.transaction.write("ZREM", "due:alerts", b"sos:" + sos.owner)
+    ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SOS.item(sos.owner))
     for staff_id in staff_ids:
-        ctx.transaction.schedule("alerts", f"sosover:{sos.code}:{staff_id}", ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)
     if sos.contacts_notified:
-        ctx.transaction.schedule("alerts", b"sosended:" + sos.owner, ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
 
 
 @handles(intents.SetSosTiers)
@@ -116,7 +117,9 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
         if staff.id in sos.coming_staff:
             return
         ctx.put_sos(tag, raw, replace(sos, coming_staff=(*sos.coming_staff, staff.id)))
-        ctx.transaction.schedule("alerts", f"soscoming:{sos.code}:{len(sos.coming_staff) + 1}", ctx.turn.now)
+        ctx.transaction.schedule(
+            Lane.ALERTS, Task.NOTIFY_RESPONDER_COMING.item(sos.code, len(sos.coming_staff) + 1), ctx.turn.now
+        )
         return
     _notify_sos_ended(
         ctx, sos if sos.looks_ended else replace(sos, is_under_duress=False), {*sos.asked_staff} - {staff.id}
@@ -127,7 +130,6 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
     if sos.looks_ended:  # whoever made her end it may hold her phone
         ctx.put_sos(tag, raw, None)
         return
-    ctx.put_sos(
-        tag, raw, replace(sos, stage=STAGE_FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else STAGE_HELPED)
-    )
-    ctx.transaction.schedule("alerts", b"sos:" + sos.owner, ctx.turn.now)
+    closed = SosStage.FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else SosStage.HELPED
+    ctx.put_sos(tag, raw, sos.advance(closed))
+    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(sos.owner), ctx.turn.now)

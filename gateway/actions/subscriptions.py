@@ -10,7 +10,9 @@ from gateway.actions.sos import delete_sos_unless_forced
 from gateway.crypto.secrets import contact_tag, daily_texts_tag, hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
+from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, week_number
+from gateway.model.task import Task
 from gateway.store import keys, tombstones
 from gateway.store.transaction import Transaction
 
@@ -35,7 +37,7 @@ def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> Non
         _add_to_area(ctx, intent.area)
     until = ctx.turn.now + ctx.times.tonight
     ctx.turn.subscription = replace(kept, tonight_area=intent.area, tonight_until=until)
-    ctx.transaction.schedule("bulk", b"tonight:" + ctx.turn.token, until + 1)
+    ctx.transaction.schedule(Lane.BULK, Task.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
 
@@ -58,7 +60,9 @@ def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     """Who joins while a warning is live is told at once; whoever joins as one goes out is decided anew."""
     ctx.transaction.require_table("alerts")
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
-        ctx.transaction.schedule("alerts", f"late:{alert.number}:{ctx.turn.token.hex()}", ctx.turn.now)
+        ctx.transaction.schedule(
+            Lane.ALERTS, Task.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now
+        )
 
 
 @handles(intents.LeaveArea)
@@ -114,10 +118,10 @@ def delete_subscription(
     transaction.write("HDEL", keys.subscription_bucket(token), token)
     transaction.write("DEL", keys.dead_days(token))
     tombstones.add_tombstone(transaction, vault, token, now)
-    transaction.write("ZREM", "due:bulk", b"tonight:" + token)
+    transaction.unschedule(Lane.BULK, Task.END_TONIGHT.item(token))
     for area in {*subscription.areas, subscription.tonight_area} - {""} if subscription else ():
         _remove_from_area(transaction, token, area)
-    transaction.schedule("alerts", b"erase:" + token.hex().encode(), now)
+    transaction.schedule(Lane.ALERTS, Task.ERASE_RECIPIENT.item(token.hex()), now)
     transaction.schedule_rewrite(now)
 
 
@@ -149,7 +153,9 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
             ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=remaining))
     resign_membership(ctx, intents.EndMembership())
     if turn.was_forced_to_end or is_locked:
-        ctx.transaction.schedule("bulk", b"leave:" + turn.safety_token, turn.now + keys.FORCED_DELETION_DELAY_S)
+        ctx.transaction.schedule(
+            Lane.BULK, Task.DELETE_SAFETY_RECORDS.item(turn.safety_token), turn.now + keys.FORCED_DELETION_DELAY_S
+        )
     else:
         delete_safety_profile(ctx)
         delete_safe_call(ctx)

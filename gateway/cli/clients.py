@@ -17,6 +17,7 @@ from gateway.errors import BadInput
 from gateway.imports.client_list import ClientListRow, read_client_list, write_client_list
 from gateway.model.caller import World
 from gateway.model.client_report import MAX_ENTRIES, MAX_MEMBERS, MAX_REPORTS_PER_ENTRY, ClientEntry, ClientReport, Harm
+from gateway.model.message import Lane
 from gateway.numbers import Number
 from gateway.store import Transaction
 
@@ -143,7 +144,7 @@ def import_list(file: Path, source: str) -> None:
     marks = {load_deployment().store.client_hasher.hash_imported(line.client_hash) for line in lines}
     gone = _remove_withdrawn(marks, source.strip())
     off = _merge_lines(lines, source.strip())
-    notify_workers({"bulk"})
+    notify_workers({Lane.BULK})
     click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; gone since their last list: {gone}")
     if off:
         click.echo(f"left out of these, taken off here: {off}")

@@ -90,7 +90,7 @@ def enrol_staff(
             store.queue_message(change, message, now)
 
     store.transact(write)
-    common.notify_workers({"alerts"})
+    common.notify_workers({Lane.ALERTS})
     return pin, activation
 
 

@@ -1,19 +1,39 @@
 """A note left before meeting somebody, and the hour by which its writer is back."""
 
 import struct
+from enum import Enum
 
 import msgspec
+from msgspec.structs import replace
 
-MAX_REMINDERS = 2
-"""reminders before her people are told"""
-STEP_DONE = MAX_REMINDERS + 1
-"""the step after which nothing comes, unless she asks for more time"""
 MAX_DURATION_S = 86400
 """seconds that somebody may be out"""
 MAX_NOTE_PART_CHARS = 40
 """characters of each part of a note"""
 _HEAD = struct.Struct(">IBB")
 """until, flags, length of the language's name"""
+
+
+class SafeCallStage(Enum):
+    """How far a safe call is. The value takes two bits of the packed record."""
+
+    RUNNING = 0
+    """nothing was sent yet"""
+    REMINDED = 1
+    """the first reminder was sent"""
+    CONTACTS_NEXT = 2
+    """both reminders were sent, or somebody forced the writer: the contacts are texted next"""
+    DONE = 3
+    """the contacts were texted; only the deletion follows, unless the writer asks for more time"""
+
+
+TRANSITIONS: dict[SafeCallStage, frozenset[SafeCallStage]] = {
+    SafeCallStage.RUNNING: frozenset({SafeCallStage.RUNNING, SafeCallStage.REMINDED, SafeCallStage.CONTACTS_NEXT}),
+    SafeCallStage.REMINDED: frozenset({SafeCallStage.RUNNING, SafeCallStage.CONTACTS_NEXT}),
+    SafeCallStage.CONTACTS_NEXT: frozenset({SafeCallStage.RUNNING, SafeCallStage.CONTACTS_NEXT, SafeCallStage.DONE}),
+    SafeCallStage.DONE: frozenset({SafeCallStage.RUNNING, SafeCallStage.CONTACTS_NEXT}),
+}
+"""the stages that may follow each stage"""
 
 
 class SafeCall(msgspec.Struct, frozen=True):
@@ -23,14 +43,19 @@ class SafeCall(msgspec.Struct, frozen=True):
     lang: str
     note: str
     """where, with whom, plate, other words; read by nobody while all is well"""
-    step: int = 0
-    """reminders so far; then DONE"""
+    stage: SafeCallStage = SafeCallStage.RUNNING
     contacts_notified: bool = False
     """her people have the note"""
     looks_ended: bool = False
     """it looks ended on her phone: somebody made her end it, and her people hear"""
     notifies_responders: bool = False
     """responders get it too, as a call for help"""
+
+    def advance(self, to: SafeCallStage) -> "SafeCall":
+        """Return this safe call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
+        if to not in TRANSITIONS[self.stage]:
+            raise ValueError(f"a safe call cannot go from {self.stage.name} to {to.name}")
+        return replace(self, stage=to)
 
     def extended_until(self, seconds: int, now: int) -> int:
         """The new hour after so much more time: from the hour that was said, or from now where that has passed."""
@@ -39,7 +64,7 @@ class SafeCall(msgspec.Struct, frozen=True):
     def pack(self) -> bytes:
         lang, flags = (
             self.lang.encode(),
-            self.step | self.contacts_notified << 2 | self.looks_ended << 3 | self.notifies_responders << 4,
+            self.stage.value | self.contacts_notified << 2 | self.looks_ended << 3 | self.notifies_responders << 4,
         )
         return _HEAD.pack(self.until, flags, len(lang)) + lang + self.note.encode()
 
@@ -48,4 +73,6 @@ class SafeCall(msgspec.Struct, frozen=True):
         until, flags, length = _HEAD.unpack_from(data)
         at = _HEAD.size + length
         told, over, colleagues = (bool(flags & bit) for bit in (4, 8, 16))
-        return cls(until, data[_HEAD.size : at].decode(), data[at:].decode(), flags & 3, told, over, colleagues)
+        return cls(
+            until, data[_HEAD.size : at].decode(), data[at:].decode(), SafeCallStage(flags & 3), told, over, colleagues
+        )

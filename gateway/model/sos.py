@@ -1,7 +1,7 @@
 """Somebody calls for help: who was asked, who comes, and how it ended."""
 
 import secrets
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 import msgspec
 from msgspec.structs import replace
@@ -24,13 +24,51 @@ class SosTier(StrEnum):
 
 DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
 """of who chose nothing"""
-STAGE_DURESS = 9
-"""the step that tells everybody that somebody made her end it"""
-STAGE_RENEWED = 8
-"""the step that asks everybody near and whoever was asked before: her note came to a call that ran"""
-STAGE_HELPED, STAGE_FALSE_ALARM = 20, 21
-"""the steps after which it is over: responders closed it, and she hears so"""
 
+
+class SosStage(Enum):
+    """How far a call for help is. The value stands in the sealed record."""
+
+    RAISED = 0
+    """no responder was asked yet"""
+    ROUND_1_DONE = 1
+    """responders on duty near the caller were asked, and others until two were found"""
+    ROUND_2_DONE = 2
+    """all responders were asked, and the contacts were texted"""
+    ALL_ROUNDS_DONE = 3
+    """the organisation was asked too; the call waits for an answer or for its end"""
+    RENEWED = 8
+    """a safe call ran out while this call was open: everybody near and everybody asked before is asked once more"""
+    DURESS = 9
+    """somebody forced the caller to end it: everybody is asked at once"""
+    HELPED = 20
+    """a responder closed it, and the caller is about to get a text"""
+    FALSE_ALARM = 21
+    """a responder called it a false alarm, and the caller is about to get a text"""
+
+
+_FROM_ANY_OPEN_STAGE = frozenset({SosStage.DURESS, SosStage.HELPED, SosStage.FALSE_ALARM})
+TRANSITIONS: dict[SosStage, frozenset[SosStage]] = {
+    SosStage.RAISED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_1_DONE, SosStage.RENEWED},
+    SosStage.ROUND_1_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
+    SosStage.ROUND_2_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
+    SosStage.ALL_ROUNDS_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
+    SosStage.RENEWED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
+    SosStage.DURESS: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE},
+    SosStage.HELPED: frozenset(),
+    SosStage.FALSE_ALARM: frozenset(),
+}
+"""the stages that may follow each stage"""
+
+STAGE_AFTER_ROUND = {
+    SosStage.RAISED: SosStage.ROUND_1_DONE,
+    SosStage.ROUND_1_DONE: SosStage.ROUND_2_DONE,
+    SosStage.ROUND_2_DONE: SosStage.ALL_ROUNDS_DONE,
+    SosStage.ALL_ROUNDS_DONE: SosStage.ALL_ROUNDS_DONE,
+    SosStage.RENEWED: SosStage.ROUND_2_DONE,
+    SosStage.DURESS: SosStage.ALL_ROUNDS_DONE,
+}
+"""the stage of an open call once the round of its present stage was asked"""
 
 MAX_DETAILS_CHARS = 240
 """characters"""
@@ -65,8 +103,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     coming_staff: tuple[str, ...] = ()
     is_delayed: bool = False
     """she called and took it back several times just now: nobody is texted before this one has stood for a while"""
-    stage: int = 0
-    """how far it was passed on"""
+    stage: SosStage = SosStage.RAISED
     is_under_duress: bool = False
     """it looks over on her phone: somebody made her end it"""
     is_raised_again: bool = False
@@ -78,6 +115,12 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         """What she says, and her note, are read together; the latest where it is much."""
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
 
+    def advance(self, to: SosStage) -> "Sos":
+        """Return this call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
+        if to not in TRANSITIONS[self.stage]:
+            raise ValueError(f"a call for help cannot go from {self.stage.name} to {to.name}")
+        return replace(self, stage=to)
+
     @property
     def looks_ended(self) -> bool:
         """Does it look over on her phone?"""
@@ -85,12 +128,13 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_closed(self) -> bool:
-        return self.stage in (STAGE_HELPED, STAGE_FALSE_ALARM)
+        return self.stage in (SosStage.HELPED, SosStage.FALSE_ALARM)
 
     @property
     def contacts_notified(self) -> bool:
         """Do those she trusts know, and may they hear that it has ended?"""
-        return SosTier.CONTACTS in self.tiers and self.stage > 1 and not self.is_under_duress
+        texted = self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
+        return SosTier.CONTACTS in self.tiers and texted and not self.is_under_duress
 
     def is_visible_to(self, staff: Staff) -> bool:
         """Responders read all of them; others those that they were asked about."""

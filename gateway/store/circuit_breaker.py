@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Mapping
 
+from gateway.model.message import Lane
 from gateway.store.connection import Connection
 
 PROBE_MS = 3000
@@ -16,7 +17,7 @@ FAILOVER_TTL_S = 600
 """seconds after which a network that nobody found failing again is no alarm any more"""
 CLEAR_CACHE_S = 0.1
 """seconds for which a worker that found no trouble does not look again; one whose lane gives way always looks"""
-YIELDING_LANE = "bulk"
+YIELDING_LANE = Lane.BULK
 YIELD_MS = 2000
 """milliseconds for which a lane yields: longer than a chunk of a warning takes"""
 FAILURE_TTL_S = 3600
@@ -26,7 +27,7 @@ PauseRange = tuple[float, float]
 
 
 class CircuitBreaker:
-    def __init__(self, connection: Connection, lanes: tuple[str, ...] = ("alerts", "messages", "bulk")):
+    def __init__(self, connection: Connection, lanes: tuple[str, ...] = tuple(Lane)):
         self._connection = connection
         self._lanes = lanes
         self._last_clear = dict.fromkeys(lanes, 0.0)

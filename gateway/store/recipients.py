@@ -7,7 +7,9 @@ import msgspec
 
 from gateway.crypto.vault import Vault
 from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
+from gateway.model.message import Lane
 from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
+from gateway.model.task import Task
 from gateway.store import keys
 from gateway.store.connection import Connection
 
@@ -84,7 +86,7 @@ class Recipients:
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
             ("MULTI",), ("ZADD", f"bc:{broadcast.id}:todo", *words),
-            ("ZADD", "due:alerts", "NX", int(now * 1000), f"bc:{broadcast.id}"), ("EXEC",),
+            ("ZADD", f"due:{Lane.ALERTS}", "NX", int(now * 1000), Task.SEND_BROADCAST.item(broadcast.id)), ("EXEC",),
         ])  # fmt: skip
 
     def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:

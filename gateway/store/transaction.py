@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.store import keys
 
 Argument = bytes | str | int | float
@@ -57,14 +59,27 @@ class Transaction:
         """Any Redis command that writes."""
         self._writes += [len(command), *command]
 
-    def schedule(self, lane: str, item: Argument, at: float) -> None:
-        """Put an item on a lane, due at Unix seconds, and ring for it."""
+    def schedule(self, lane: Lane, item: bytes, at: float) -> None:
+        """Put an item on a lane, due at Unix seconds, and notify the lane's worker."""
         self.write("ZADD", f"due:{lane}", int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
+    def schedule_if_absent(self, lane: Lane, item: bytes, at: float) -> None:
+        """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify nobody."""
+        self.write("ZADD", f"due:{lane}", "NX", int(at * 1000), item)
+
+    def schedule_no_later(self, lane: Lane, item: bytes, at: float) -> None:
+        """As `schedule`, but an item that the lane has for an earlier moment keeps that moment."""
+        self.write("ZADD", f"due:{lane}", "LT", int(at * 1000), item)
+        self.lanes_to_notify.add(lane)
+
+    def unschedule(self, lane: Lane, item: bytes) -> None:
+        """Take an item off a lane."""
+        self.write("ZREM", f"due:{lane}", item)
+
     def schedule_rewrite(self, now: float) -> None:
         """What is deleted here leaves Redis' own file soon (`keys.REWRITE_WITHIN`)."""
-        self.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN_S) * 1000), "rewrite")
+        self.schedule_if_absent(Lane.BULK, Task.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
 
     def arguments(self) -> list[Any]:
         writes = self._writes if self.adds_data else [*LEADING_DELETE, *self._writes]

@@ -27,6 +27,7 @@ from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_number
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.store.transaction import Transaction
@@ -176,7 +177,7 @@ def queue_message(transaction: Transaction, vault: Vault, message: OutboundText,
     id_ = secrets.token_hex(8)
     sealed = vault.seal(msgspec.msgpack.encode(message), "msg")
     transaction.write("SET", f"msg:{id_}", sealed, "EXAT", message.until + keys.MESSAGE_GRACE_S)
-    transaction.schedule(message.lane, f"msg:{id_}", now)
+    transaction.schedule(message.lane, Task.SEND_MESSAGE.item(id_), now)
     return id_
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gateway.errors import StoreUnavailable
+from gateway.model.task import Task, task_of
 from gateway.store.connection import Connection
 from gateway.store.transaction import Transaction
 
@@ -26,8 +27,9 @@ class WorkItem(msgspec.Struct, frozen=True):
     lease_until_ms: int
 
     @property
-    def task(self) -> str:
-        return self.name.split(b":", 1)[0].decode()
+    def task(self) -> Task | None:
+        """The item's task, or None where no task of this release has that name."""
+        return task_of(self.name)
 
     @property
     def payload(self) -> bytes:
@@ -53,7 +55,7 @@ class WorkQueue:
         )
         return [WorkItem(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
-    def schedule_if_absent(self, lane: str, item: str, delay_s: float) -> None:
+    def schedule_if_absent(self, lane: str, item: bytes, delay_s: float) -> None:
         """Make an item due in a while, unless it stands on the lane already."""
         self._connection.execute("ZADD", f"due:{lane}", "NX", int((self._connection.now() + delay_s) * 1000), item)
 

@@ -1,4 +1,4 @@
-"""A broadcast from its first bell to the text that tells its sender how it went. A job does one chunk of it."""
+"""A broadcast, chunk by chunk, and the text that tells its sender the result."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from gateway.model.caller import World
 from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
+from jobs.handler import transactional
 from jobs.handlers import staff_notices
 from jobs.handlers.chunk import Chunk, send_alert_chunk
 from jobs.handlers.redelivery import recover_from_crash, reopen_prefixes
@@ -17,7 +18,7 @@ from jobs.sending import quiet_hours
 
 
 def send_broadcast(context: JobContext, item: WorkItem) -> None:
-    """One chunk of one broadcast; then it goes to the tail of its lane, so that alerts take turns."""
+    """Send one chunk of a broadcast. The item then goes to the end of its lane, so that alerts take turns."""
     store = context.store
     world = store.read_world()
     broadcast = store.world_cache.broadcasts.get(item.payload)
@@ -39,7 +40,7 @@ def send_broadcast(context: JobContext, item: WorkItem) -> None:
 
 
 def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Sequence[int]) -> None:
-    """What is done is done; who could not be sent to just now waits behind everybody else."""
+    """Mark the finished prefixes. Recipients whom the network put off wait behind all others."""
     recipients, due = context.store.recipients, context.store.work_queue
     settled = recipients.filter_settled(chunk.broadcast, prefixes)
     recipients.mark_finished(chunk.broadcast, settled)
@@ -55,14 +56,14 @@ def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Seq
 
 
 def _is_over(chunk: Chunk, now: float) -> bool:
-    """A warning is sent in time or not at all; an ending has an hour of its own."""
+    """Whether nothing more may be sent. The text that says that an alert ended has a deadline of its own."""
     broadcast = chunk.broadcast
     ended = broadcast.kind is not BroadcastKind.END and chunk.alert.state is not AlertState.LIVE
     return ended or now >= broadcast.until
 
 
 def _prefix_limit(context: JobContext, broadcast: Broadcast) -> int:
-    """No more than leave in a job's time: other alerts wait for their turn."""
+    """Return how many prefixes one job can send, so that other alerts get their turn."""
     pace = context.deployment.settings.tuning.sending
     rate = pace.slowest_rate(context.provider.provider_names())
     people = min(pace.chunk_size, int(rate * context.times.chunk_budget)) if rate else pace.chunk_size
@@ -70,7 +71,7 @@ def _prefix_limit(context: JobContext, broadcast: Broadcast) -> int:
 
 
 def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None:
-    """Nothing left to do: tell whoever sent it how it went."""
+    """Finish the item, and text the result to the sender of the broadcast."""
     store, broadcast = context.store, chunk.broadcast
     counts, told = store.recipients.count_states(broadcast.id), store.recipients.mark_sender_notified(broadcast)
 
@@ -84,7 +85,7 @@ def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None
 
 
 def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
-    """Somebody joined while a warning is live: written in, and sent to like everybody else."""
+    """Add a subscriber who joined while an alert is live to the broadcast, and reopen the prefix."""
     number, token_hex = item.arguments()
     store, token = context.store, bytes.fromhex(token_hex)
     alert = store.read_world().alert(int(number))
@@ -92,10 +93,10 @@ def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
     if alert and broadcast and alert.is_live(int(store.now())):
         keep_until = broadcast.until + context.times.keep_alert
         store.recipients.insert(broadcast, {prefix_of(token, broadcast.shard_bits): [token]}, keep_until)
-        again = At.REMOVED.value + At.LAPSED.value  # she had left, and is back
+        again = At.REMOVED.value + At.LAPSED.value  # the subscriber had left, and is back
         store.recipients.apply_transitions(broadcast, [Transition(token, At.PENDING, again)])
         reopen_prefixes(context, broadcast, [token])
-    elif broadcast:  # it has ended; somebody may have died who had written her in
+    elif broadcast:  # it has ended; a worker that died may have added the subscriber
         tried = store.recipients.filter_redelivered(broadcast, [token])
         store.recipients.apply_transitions(
             broadcast, [Transition(token, At.UNKNOWN if tried else At.LAPSED, At.PENDING.value)]
@@ -103,17 +104,10 @@ def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
     store.work_queue.finish(item)
 
 
-def expire_alert(context: JobContext, item: WorkItem) -> None:
-    """A warning's own hour has come: it ends as if somebody had cleared it."""
-    number = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _expire_alert(context, world, change, now, number)
-    )
-
-
-def _expire_alert(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
-    """Returns seconds until it ends, 0 when it has."""
-    alert = world.alert(number)
+@transactional
+def expire_alert(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """End an alert whose hour has come, as if staff had ended it. Return seconds until the end, 0 when it has ended."""
+    alert = world.alert(int(item.arguments()[0]))
     if alert is None or alert.state is not AlertState.LIVE:
         return 0
     if alert.until > now:  # it was extended meanwhile

@@ -1,4 +1,4 @@
-"""One chunk of a broadcast: read who is in it, claim a call's worth, send, settle."""
+"""One chunk of a broadcast: read its subscribers, claim as many as fit in a request, send, write the outcomes."""
 
 import logging
 import time
@@ -40,36 +40,36 @@ STATE_BY_STATUS = {
     SendStatus.RETRY: At.PENDING,
 }
 CHUNK_BUDGET_S = 0.5
-"""seconds after which a chunk begins no more calls: other alerts get their turn"""
+"""seconds after which a chunk starts no more requests, so that other alerts get their turn"""
 RATE_LIMITED_REQUEST_S = 0.25
-"""seconds in which a call's segments leave, where the rate is limited"""
+"""seconds in which the segments of one request leave, where the rate is limited"""
 MAX_RETRIES = 6
-"""so often the network may ask to try a number later"""
+"""how often the network may ask to try a number later"""
 PackedSubscriptions = dict[bytes, bytes | None]
-"""token -> packed subscription, nothing where it is gone"""
+"""packed subscription by token, None where it was deleted"""
 
 
 class Chunk(msgspec.Struct):
-    """One chunk's work: what is sent and to whom it could not be yet."""
+    """The work of one chunk: what is sent, and the prefixes that wait for another try."""
 
     broadcast: Broadcast
     alert: Alert
     world: World
     keep_until: int
     muted_preferences: frozenset[TextPreference] = frozenset()
-    """whoever chose these gets no text now"""
+    """subscribers with these preferences get no text now"""
     retries: int = 0
-    """how often these prefixes were put off"""
+    """how often these prefixes were postponed"""
     is_provider_down: bool = False
     """the network took nothing"""
     retried_prefixes: set[int] = msgspec.field(default_factory=set)
-    """prefixes of which it took all but some, who are tried again later"""
+    """prefixes with recipients who are tried again later"""
 
 
 def send_alert_chunk(
     context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Sequence[int], is_over: bool
 ) -> WorkItem:
-    """One run of prefixes: everybody in them is written in, then sent to (or lapses). Returns the item, still held."""
+    """Insert all recipients of these prefixes, and send to them, or let them expire. Return the item with its lease."""
     known = _enlist(context, chunk, prefixes)
     if is_over:
         tried = context.store.recipients.filter_redelivered(chunk.broadcast, list(known))
@@ -80,7 +80,7 @@ def send_alert_chunk(
 
 
 def _request_size(context: JobContext) -> int:
-    """Where the rate is limited, calls are small: what they wait for is over soon."""
+    """Return how many recipients a request has: few where the rate is limited, so that no request waits long."""
     pace = context.deployment.settings.tuning.sending
     rate = pace.slowest_rate(context.provider.provider_names())
     return max(1, min(pace.request_size, int(rate * RATE_LIMITED_REQUEST_S))) if rate else pace.request_size
@@ -89,7 +89,7 @@ def _request_size(context: JobContext) -> int:
 def _send_requests(
     context: JobContext, item: WorkItem, chunk: Chunk, requests: Iterator[tuple[str, list[bytes]]]
 ) -> WorkItem:
-    """Several calls at once, until all are made or the turn is over; the lease is held meanwhile."""
+    """Make several requests at once, until all are made or the time is over. Renew the lease meanwhile."""
     started = held = time.monotonic()
     waiting: set[Future[None]] = set()
     while True:
@@ -107,7 +107,7 @@ def _send_requests(
 
 
 def _enlist(context: JobContext, chunk: Chunk, prefixes: Sequence[int]) -> PackedSubscriptions:
-    """Everybody in these prefixes who is pending or new, with their subscription."""
+    """Insert the recipients of these prefixes. Return the pending and new ones with their subscriptions."""
     recipients, broadcast = context.store.recipients, chunk.broadcast
     if broadcast.kind is BroadcastKind.NEW:
         areas = chunk.world.atlas.audience_areas(chunk.alert.area)
@@ -116,7 +116,7 @@ def _enlist(context: JobContext, chunk: Chunk, prefixes: Sequence[int]) -> Packe
         people = recipients.read_reached(broadcast.number, prefixes, chunk.keep_until)
     states = recipients.read_states(broadcast, prefixes)
     for prefix, tokens in people.items():
-        # latecomers, and who an earlier attempt put back, are written in already; whoever has moved on stays there
+        # late subscribers and recipients of an earlier attempt are inserted already; other states do not change
         pending = [token for token, value in states[prefix].items() if value[:1] == b"p"]
         people[prefix] = pending + [token for token in tokens if token not in states[prefix]]
     return recipients.insert(broadcast, people, chunk.keep_until)
@@ -125,7 +125,7 @@ def _enlist(context: JobContext, chunk: Chunk, prefixes: Sequence[int]) -> Packe
 def _group_by_text(
     context: JobContext, chunk: Chunk, subscriptions: PackedSubscriptions, size: int
 ) -> Iterator[tuple[str, list[bytes]]]:
-    """People grouped by what they read, in calls of at most `size`."""
+    """Yield texts with the tokens of their readers, at most `size` in one request."""
     groups: dict[tuple[str, Wording], list[bytes]] = {}
     for token, packed in subscriptions.items():
         voice = Subscription.unpack_language_and_wording(packed) if packed else ("", Wording.NEUTRAL)
@@ -144,7 +144,7 @@ def _compose_text(context: JobContext, chunk: Chunk, lang: str, wording: Wording
 
 
 def _send_request(context: JobContext, chunk: Chunk, text: str, tokens: list[bytes]) -> None:
-    """One provider call: wait for its turn, claim, send, settle."""
+    """Make one provider call: wait for the rate limit, claim, send, write the outcomes."""
     store, broadcast = context.store, chunk.broadcast
     numbers = _open_numbers(context, broadcast, tokens)
     try:
@@ -175,7 +175,7 @@ def _send_request(context: JobContext, chunk: Chunk, text: str, tokens: list[byt
 
 
 def _open_numbers(context: JobContext, broadcast: Broadcast, tokens: Sequence[bytes]) -> dict[bytes, Number]:
-    """The number of each token. One that is none, as a damaged disk leaves it, is refused and stops nobody else."""
+    """Return the number of each token. A token without a number, as after a damaged disk, is marked as refused."""
     numbers: dict[bytes, Number] = {}
     for token in tokens:
         with suppress(BadInput):
@@ -189,8 +189,11 @@ def _open_numbers(context: JobContext, broadcast: Broadcast, tokens: Sequence[by
 
 
 def _transition(context: JobContext, chunk: Chunk, token: bytes, outcome: SendOutcome) -> Transition:
-    """Where an outcome leaves somebody. A number that is always put off is given up, and holds up nobody else; one
-    that was never tried (no code) is not. An answer also settles whom somebody else took for unknown meanwhile."""
+    """Return the transition that follows from an outcome.
+
+    A number that the network puts off again and again is given up after `MAX_RETRIES`, but not one that was never
+    tried (no code). An accepted text also ends a state that another worker took for unknown meanwhile.
+    """
     to, mark, leaving = STATE_BY_STATUS[outcome.status], b"", At.CLAIMED.value
     if outcome.status is SendStatus.RETRY and outcome.code and chunk.retries >= MAX_RETRIES:
         to = At.REFUSED

@@ -1,4 +1,4 @@
-"""Forgetting: old cases and words, numbers that died, the end of a night elsewhere, deletions in Redis' own file."""
+"""Deletion: old alerts and feedback, dead numbers, the area of one night, and what Redis' append-only file keeps."""
 
 from collections.abc import Mapping
 
@@ -12,44 +12,42 @@ from gateway.providers import SendStatus
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.connection import RedisError
 from jobs.context import JobContext
+from jobs.handler import transactional
 
 REWRITE_RETRY_S = 3600
 
 
-def purge_alert(context: JobContext, item: WorkItem) -> None:
-    """After a day only kind, area and hour of a warning are left; after a week, or if it never went out, nothing."""
-    number = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _purge_alert(context, world, change, now, number)
-    )
+@transactional
+def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Reduce an old alert to kind, area and hour. Delete it after a week, or at once where it was never sent.
 
-
-def _purge_alert(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
-    alert, field, shelves = world.alert(number), str(number).encode(), context.store.world_cache
-    shelves.reports.delete(transaction, field)
+    Return the seconds until the next step, 0 when nothing is left.
+    """
+    number, tables = int(item.arguments()[0]), context.store.world_cache
+    alert, field = world.alert(number), str(number).encode()
+    tables.reports.delete(transaction, field)
     for edition in range(alert.edition + 1 if alert else 0):
-        shelves.broadcasts.delete(transaction, f"{number}.{edition}".encode())
+        tables.broadcasts.delete(transaction, f"{number}.{edition}".encode())
     if alert is None:
         return 0
     age = now - (alert.ended_at or alert.until)
     if alert.state is not AlertState.ENDED or age >= context.times.keep_history:
-        shelves.alerts.delete(transaction, field)
+        tables.alerts.delete(transaction, field)
         return 0
     bare = replace(alert, venue="", text="", author="", approver="", report_count=1)
     if bare != alert:
-        shelves.alerts.put(transaction, field, bare)
+        tables.alerts.put(transaction, field, bare)
     return max(60, context.times.keep_history - age)
 
 
-def delete_feedback(context: JobContext, item: WorkItem) -> None:
-    def forget(world: World, change: Transaction, now: int) -> None:
-        context.store.world_cache.feedback.delete(change, item.payload)
-
-    context.store.transact_and_finish(item, forget)
+@transactional
+def delete_feedback(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Delete a message to the service after its time."""
+    context.store.world_cache.feedback.delete(transaction, item.payload)
 
 
 def end_tonight(context: JobContext, item: WorkItem) -> None:
-    """'I am in ... tonight' is over; whoever had no other area is forgotten."""
+    """End the subscription to an area for tonight. A subscriber without another area is deleted."""
     store, token = context.store, item.payload
 
     def end(world: World, change: Transaction, now: int) -> int:
@@ -75,7 +73,7 @@ def end_tonight(context: JobContext, item: WorkItem) -> None:
 
 
 def handle_number_status(context: JobContext, statuses: Mapping[bytes, SendStatus]) -> None:
-    """What the network said of subscribers' numbers: nobody has it, or its owner opted out there."""
+    """Unsubscribe numbers whose owner opted out at the network, and count the days on which a number was dead."""
     dead_numbers.unsubscribe(context.store, [token for token, fate in statuses.items() if fate is SendStatus.OPTED_OUT])
     dead_numbers.record_dead(
         context.store, [token for token, fate in statuses.items() if fate is SendStatus.DEAD_NUMBER]
@@ -83,7 +81,7 @@ def handle_number_status(context: JobContext, statuses: Mapping[bytes, SendStatu
 
 
 def erase_recipient(context: JobContext, item: WorkItem) -> None:
-    """Somebody left: the token goes from every warning that is kept; the counts say that one was removed."""
+    """Remove the token of a deleted subscriber from every broadcast. The counts show one removed recipient."""
     store = context.store
     store.read_world()
     token = bytes.fromhex(item.payload.decode())
@@ -93,10 +91,10 @@ def erase_recipient(context: JobContext, item: WorkItem) -> None:
 
 
 def rewrite_append_only_file(context: JobContext, item: WorkItem) -> None:
-    """What was deleted stays in the append-only file until this is done."""
+    """Rewrite the append-only file, which keeps deleted records until then."""
     try:
         context.store.connection.redis.bgrewriteaof()
-    except RedisError:  # one is running, or this Redis keeps no such file
+    except RedisError:  # a rewrite is running, or this Redis has no such file
         context.store.work_queue.reschedule(item, REWRITE_RETRY_S)
         return
     context.store.work_queue.finish(item)

@@ -1,4 +1,4 @@
-"""Those somebody trusts: asked once, told what she wrote for them where they agreed and have not said STOP."""
+"""Contacts: each is asked once, and gets the owner's texts after a yes, until STOP."""
 
 from collections.abc import Callable
 
@@ -11,23 +11,25 @@ from gateway.model.caller import World
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.safe_call import STEP_DONE
+from gateway.model.safe_call import SafeCallStage
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text
 from gateway.text.wording import Translator
 from gateway.text.wording_safety import reminder_text
 from jobs.context import JobContext
+from jobs.handler import transactional
 
 ComposeText = Callable[[Translator], str]
 INVITE_RETRY_S = 86400
-"""seconds until somebody is asked who was asked by others lately"""
+"""seconds until the next try to ask a phone that others asked lately"""
 
 
 def notify_contacts(
     context: JobContext, transaction: Transaction, safety_profile: SafetyProfile, compose: ComposeText, now: float
 ) -> int:
-    """Text her circle, each in the language they were asked in; returns how many are told."""
+    """Text the active contacts, each in the language of the invitation. Return how many are texted."""
     for contact in safety_profile.active_contacts:
         _text_contact(context, transaction, contact, compose(context.translator(contact.lang)), LegalBasis.CONTACT, now)
     return len(safety_profile.active_contacts)
@@ -36,7 +38,7 @@ def notify_contacts(
 def _text_contact(
     context: JobContext, transaction: Transaction, contact: Contact, text: str, legal_basis: LegalBasis, now: float
 ) -> str:
-    """Returns the text's id."""
+    """Queue a text to a contact. Return the text's id."""
     lane = Lane.ALERTS if legal_basis is LegalBasis.CONTACT else Lane.MESSAGES
     text = context.translator(contact.lang).normalise(text)
     return context.queue_text(transaction, _contact_number(context, contact.token), text, lane, legal_basis, now)
@@ -47,35 +49,37 @@ def _contact_number(context: JobContext, token: bytes) -> Number:
 
 
 def remind_owner(context: JobContext, transaction: Transaction, owner: bytes, text: str, now: float) -> None:
-    """Text her while she is out: also after STOP, which she may have been made to send."""
+    """Text the owner of a running safe call. STOP does not prevent it, because somebody may have forced the owner."""
     number, text = context.store.number(owner, Purpose.SAFETY), normalise_text(text)
     context.queue_text(transaction, number, text, Lane.ALERTS, LegalBasis.SAFE_CALL, now)
 
 
-def invite_contacts(context: JobContext, item: WorkItem) -> None:
-    """Whoever was written down and not asked yet is asked, in her words; each once, and no phone in a loop."""
-    owner = item.payload
+@transactional
+def invite_contacts(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Ask contacts who were not asked yet, in the owner's words. Return seconds until the next try, 0 for none.
 
-    def ask(world: World, change: Transaction, now: int) -> int:
-        tag, raw, care = context.store.safety_records.read_safety_profile_of(owner)
-        waiting = [contact for contact in care.contacts if contact.invitation_text] if care else []
-        put_off = 0
-        for contact in waiting:
-            if not _may_invite(context, change, contact):
-                put_off = INVITE_RETRY_S
-                continue
-            number = _contact_number(context, contact.token)
-            question = _text_contact(context, change, contact, contact.invitation_text, LegalBasis.CONTACT_REQUEST, now)
-            sealed, trust = context.store.safety_records.read_contact_requests(number)
-            context.store.safety_records.save_contact_requests(
-                change, number, trust.with_request(owner, question), sealed
-            )
-            care = care.with_contact(replace(contact, invitation_text="")) if care else None
-        if waiting:
-            context.store.safety_records.save_safety_profile(change, tag, care, raw)
-        return put_off
+    Each contact is asked once, and no phone is asked again and again.
+    """
+    owner, safety = item.payload, context.store.safety_records
+    tag, raw, care = safety.read_safety_profile_of(owner)
+    waiting = [contact for contact in care.contacts if contact.invitation_text] if care else []
+    delay_s = 0
+    for contact in waiting:
+        if not _may_invite(context, transaction, contact):
+            delay_s = INVITE_RETRY_S
+            continue
+        _invite(context, transaction, owner, contact, now)
+        care = care.with_contact(replace(contact, invitation_text="")) if care else None
+    if waiting:
+        safety.save_safety_profile(transaction, tag, care, raw)
+    return delay_s
 
-    context.store.transact_and_finish(item, ask)
+
+def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact: Contact, now: int) -> None:
+    number, safety = _contact_number(context, contact.token), context.store.safety_records
+    question = _text_contact(context, transaction, contact, contact.invitation_text, LegalBasis.CONTACT_REQUEST, now)
+    sealed, requests = safety.read_contact_requests(number)
+    safety.save_contact_requests(transaction, number, requests.with_request(owner, question), sealed)
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
@@ -89,38 +93,54 @@ def _may_invite(context: JobContext, transaction: Transaction, contact: Contact)
     return True
 
 
-def accept_by_text(context: JobContext, item: WorkItem) -> None:
-    """A yes by text counts for everybody whose question had reached this phone before it."""
-    _accept(context, item, by_text=True)
+@transactional
+def accept_by_text(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Note a yes by text. It counts for every owner whose question had left before it."""
+    sealed, requests = _read_requests(context, item.payload)
+    waiting = {
+        owner
+        for owner, question in requests.questions
+        if context.store.read_message(Task.SEND_MESSAGE.item(question).decode())
+    }
+    _accept(context, transaction, item.payload, sealed, requests, waiting, now)
 
 
-def accept_by_ussd(context: JobContext, item: WorkItem) -> None:
-    """A yes by dialling: it was read who asks."""
-    _accept(context, item, by_text=False)
+@transactional
+def accept_by_ussd(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Note a yes by dialling, where the contact read the names of all who ask."""
+    _accept(context, transaction, item.payload, *_read_requests(context, item.payload), set(), now)
 
 
-def _accept(context: JobContext, item: WorkItem, by_text: bool) -> None:
-    store, contact = context.store, item.payload
-
-    def note(world: World, change: Transaction, now: int) -> None:
+def _accept(
+    context: JobContext,
+    transaction: Transaction,
+    contact: bytes,
+    sealed: bytes | None,
+    requests: ContactRequests,
+    waiting: set[bytes],
+    now: int,
+) -> None:
+    """Note the contact's yes to all owners but those in `waiting`, whose question has not left yet."""
+    for owner, _agreed in requests.owners:
+        if owner not in waiting:
+            _update_contact(context, transaction, owner, contact, agreed_at=now)
+    if requests.owners:
+        accepted = ContactRequests(
+            tuple((owner, agreed or owner not in waiting) for owner, agreed in requests.owners),
+            tuple(pair for pair in requests.questions if pair[0] in waiting),
+        )
         number = _contact_number(context, contact)
-        sealed, trust = store.safety_records.read_contact_requests(number)
-        unasked = {o for o, question in trust.questions if store.read_message(f"msg:{question}")} if by_text else set()
-        for owner, _agreed in trust.owners:
-            if owner not in unasked:
-                _update_contact(context, change, owner, contact, agreed_at=now)
-        if trust.owners:
-            owners = tuple((owner, agreed or owner not in unasked) for owner, agreed in trust.owners)
-            waiting = tuple(pair for pair in trust.questions if pair[0] in unasked)
-            store.safety_records.save_contact_requests(change, number, ContactRequests(owners, waiting), sealed)
+        context.store.safety_records.save_contact_requests(transaction, number, accepted, sealed)
 
-    store.transact_and_finish(item, note)
+
+def _read_requests(context: JobContext, contact: bytes) -> tuple[bytes | None, ContactRequests]:
+    return context.store.safety_records.read_contact_requests(_contact_number(context, contact))
 
 
 def _update_contact(
     context: JobContext, transaction: Transaction, owner: bytes, contact: bytes, agreed_at: int
 ) -> None:
-    """They count from now on, or (0) are on her list no more."""
+    """Note in the owner's profile when the contact agreed, or with 0 remove the contact."""
     tag, raw, care = context.store.safety_records.read_safety_profile_of(owner)
     found = next((c for c in care.contacts if c.token == contact), None) if care else None
     if care and found:
@@ -133,7 +153,7 @@ def _update_contact(
 
 
 def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
-    """A contact said STOP: nobody counts on them any more."""
+    """Remove a contact who sent STOP from the profiles of all owners."""
     store, contact = context.store, item.payload
     key = keys.departed_contact(contact_tag(store.vault, _contact_number(context, contact)))
 
@@ -154,10 +174,10 @@ def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
 def _remind_if_no_contact_left(
     context: JobContext, world: World, transaction: Transaction, owner: bytes, removed_contact: bytes, now: int
 ) -> None:
-    """She is out, and counts on somebody who will not hear: she reads it when she dials."""
+    """Remind an owner whose safe call runs and who has no contact left. Dialling shows that nobody is left."""
     _tag, _raw, outing = context.store.safety_records.read_safe_call_of(owner)
     _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    waits = outing is not None and not outing.looks_ended and outing.step < STEP_DONE
+    waits = outing is not None and not outing.looks_ended and outing.stage is not SafeCallStage.DONE
     colleagues = outing is not None and outing.notifies_responders and Feature.SOS in world.features
     if outing and waits and not colleagues and care and not care.without_contact(removed_contact).active_contacts:
         remind_owner(
@@ -165,44 +185,38 @@ def _remind_if_no_contact_left(
         )
 
 
-def delete_contact_request(context: JobContext, item: WorkItem) -> None:
-    """She took somebody off her list, or left: their record forgets her."""
+@transactional
+def delete_contact_request(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Remove an owner from a contact's record, after the owner took the contact off the list, or left."""
     owner, contact = item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:]
-
-    def forget(world: World, change: Transaction, now: int) -> None:
-        number = _contact_number(context, contact)
-        sealed, trust = context.store.safety_records.read_contact_requests(number)
-        context.store.safety_records.save_contact_requests(change, number, trust.without_owner(owner), sealed)
-
-    context.store.transact_and_finish(item, forget)
+    sealed, requests = _read_requests(context, contact)
+    number = _contact_number(context, contact)
+    context.store.safety_records.save_contact_requests(transaction, number, requests.without_owner(owner), sealed)
 
 
-def delete_safety_records(context: JobContext, item: WorkItem) -> None:
-    """Forget what a caller left for their safety, an hour after DELETE, once nothing runs that needs it."""
+@transactional
+def delete_safety_records(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Delete what a caller left for their safety, after DELETE. Wait while a safe call or an SOS needs it."""
     owner, safety = item.payload, context.store.safety_records
-
-    def forget(world: World, change: Transaction, now: int) -> int:
-        tag, raw, safe_call = safety.read_safe_call_of(owner)
-        if any(running and not running.looks_ended for running in (safe_call, safety.read_sos_of(owner)[2])):
-            return keys.FORCED_DELETION_DELAY_S
-        safety.save_safe_call(change, tag, None, raw)
-        tag, raw, care = safety.read_safety_profile_of(owner)
-        for contact in care.contacts if care else ():
-            change.schedule("messages", b"parted:" + owner + contact.token, now)
-        safety.save_safety_profile(change, tag, None, raw)
-        change.write("ZREM", "due:alerts", b"back:" + owner)
-        change.schedule_rewrite(now)
-        return 0
-
-    context.store.transact_and_finish(item, forget)
+    tag, raw, safe_call = safety.read_safe_call_of(owner)
+    if any(running and not running.looks_ended for running in (safe_call, safety.read_sos_of(owner)[2])):
+        return keys.FORCED_DELETION_DELAY_S
+    safety.save_safe_call(transaction, tag, None, raw)
+    tag, raw, care = safety.read_safety_profile_of(owner)
+    for contact in care.contacts if care else ():
+        transaction.schedule(Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
+    safety.save_safety_profile(transaction, tag, None, raw)
+    transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(owner))
+    transaction.schedule_rewrite(now)
+    return 0
 
 
-def send_arrest_message(context: JobContext, item: WorkItem) -> None:
-    """She is held, and did not take it back: her circle reads what she wrote for this day."""
-
-    def pass_on(world: World, change: Transaction, now: int) -> None:
-        tag, raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-        if care and care.arrest_message and notify_contacts(context, change, care, lambda _: care.arrest_message, now):
-            context.store.safety_records.save_safety_profile(change, tag, replace(care, detained_notified_at=now), raw)
-
-    context.store.transact_and_finish(item, pass_on)
+@transactional
+def send_arrest_message(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text the contacts the message that a detained owner wrote for this day, and did not take back."""
+    tag, raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
+    if care and care.arrest_message and notify_contacts(context, transaction, care, lambda _: care.arrest_message, now):
+        noted = replace(care, detained_notified_at=now)
+        context.store.safety_records.save_safety_profile(transaction, tag, noted, raw)

@@ -1,7 +1,7 @@
-"""'Still want these?': who has been silent for long is asked, asked once more, and then forgotten as by STOP.
+"""Inactive subscribers: each is asked "Still want these?", asked once more, and then deleted as by STOP.
 
-A number may have a new owner by then, to whom a warning would tell a secret. Any dial or text is a yes; where only
-reports were missing, one that arrives is enough. Nobody is forgotten without having been told before.
+A number may have a new owner by then, to whom an alert would tell a secret. Any dial or text counts as a yes; where
+only delivery reports were missing, one delivery report is enough. Nobody is deleted without a question before.
 """
 
 from enum import StrEnum
@@ -21,22 +21,22 @@ from gateway.text.wording import reconsent_text
 from jobs.context import JobContext
 
 BUCKETS_PER_SCAN = 64
-"""buckets looked at in one go: some 4,000 people at a million, each bucket its own short call"""
+"""buckets in one scan: some 4,000 people at a million subscribers, each bucket in a short call of its own"""
 SCAN_PAUSE_S = 20
-"""seconds between two steps"""
+"""seconds between two scans"""
 MAX_QUESTIONS = 2
-"""how often somebody is asked"""
+"""how many questions a subscriber gets"""
 
 
 class Decision(StrEnum):
     ASK = "ask"
     FORGET = "forget"
     RESET = "heard"
-    """was asked, and there is no need any more"""
+    """was asked, and has answered or become active since"""
 
 
 def scan_inactive(context: JobContext, item: WorkItem) -> None:
-    """One step of the daily walk over everybody. Where it stopped it goes on, whoever does."""
+    """Do one part of the daily scan over all subscribers. Any worker continues where the last one stopped."""
     store, now = context.store, context.store.now()
     tuning = context.deployment.settings.tuning
     day, at, asked = _scan_progress(context, now)
@@ -55,14 +55,14 @@ def scan_inactive(context: JobContext, item: WorkItem) -> None:
 
 
 def _scan_progress(context: JobContext, now: float) -> tuple[int, int, int]:
-    """Today, the next bucket, and how many were asked today."""
+    """Return the day, the next bucket, and how many subscribers were asked today."""
     kept = {name: int(value) for name, value in context.store.connection.hgetall(keys.INACTIVITY_CURSOR).items()}
     today = int(now // DAY_S)
     return today, kept.get(b"at", 0), kept.get(b"asked", 0) if kept.get(b"day") == today else 0
 
 
 def _scan_buckets(context: JobContext, now: float, buckets: range) -> int:
-    """Everybody in these buckets; returns how many were asked."""
+    """Scan all subscribers in these buckets. Return how many were asked."""
     [arrived, *found] = context.store.connection.batch(
         [("GET", keys.LAST_ARRIVAL_WEEK), *(("HGETALL", f"sub:{bucket}") for bucket in buckets)]
     )
@@ -76,7 +76,7 @@ def _scan_buckets(context: JobContext, now: float, buckets: range) -> int:
 
 
 def decide(subscription: Subscription, now: float, limits: Forget, last_arrival_week: int) -> Decision | None:
-    """What is to be done about somebody. `arrived`: the week of the last report that any text arrived."""
+    """Return what to do about a subscriber. `last_arrival_week`: of the last delivery report of any text."""
     if not _is_inactive(subscription, now, limits, last_arrival_week):
         return Decision.RESET if subscription.unanswered_questions else None
     if subscription.unanswered_questions and _days_since(subscription.asked_week, now) < limits.silence_days:
@@ -85,7 +85,10 @@ def decide(subscription: Subscription, now: float, limits: Forget, last_arrival_
 
 
 def _is_inactive(subscription: Subscription, now: float, limits: Forget, last_arrival_week: int) -> bool:
-    """Missing reports tell something only of who had one before, and while the networks still send them to us."""
+    """Whether a subscriber is silent for long, or no text arrives.
+
+    Missing delivery reports count only for a subscriber who had one before, and while networks send any.
+    """
     yes = max(subscription.consent_week, subscription.seen_week)
     if limits.ask_days and _days_since(yes, now) >= limits.ask_days:
         return True
@@ -99,12 +102,12 @@ def _is_inactive(subscription: Subscription, now: float, limits: Forget, last_ar
 
 
 def _days_since(week: int, now: float) -> float:
-    """Since the end of that week: never too early."""
+    """Return the days since the end of that week, so that nothing happens too early."""
     return (now - (week + 1) * WEEK_S) / DAY_S
 
 
 def _apply_decision(context: JobContext, token: bytes, limits: Forget, last_arrival_week: int) -> Decision | None:
-    """Decided anew on the record as it is: she may have dialled a moment ago."""
+    """Decide again on the present record, because its owner may have dialled a moment ago. Return what was done."""
     store = context.store
 
     def settle(world: World, change: Transaction, now: int) -> Decision | None:
@@ -130,7 +133,7 @@ def _apply_decision(context: JobContext, token: bytes, limits: Forget, last_arri
 
 
 def undo_question(context: JobContext, message: OutboundText) -> None:
-    """The question lapsed before it could leave: it does not count."""
+    """Undo the count of a question that expired before it could be sent."""
     store = context.store
     if message.legal_basis is not LegalBasis.RECONSENT:
         return

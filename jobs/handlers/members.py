@@ -1,4 +1,4 @@
-"""Members who warn each other of clients: told that something is new, and forgotten when it is over."""
+"""The client list: members are texted that something is new, and what has expired is deleted."""
 
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.secrets import lookup_tag
@@ -6,22 +6,19 @@ from gateway.crypto.vault import Purpose
 from gateway.model.caller import World
 from gateway.model.client_report import DAY_S
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem, keys
 from jobs.context import JobContext
+from jobs.handler import transactional
 
 BATCHES = 16
-"""commits in which members are told: by the first four bits of their tokens, for lists move meanwhile"""
+"""commits in which members are texted: by the first four bits of their tokens, because the list may change meanwhile"""
 
 
-def notify_members(context: JobContext, item: WorkItem) -> None:
-    """'Something new, dial': to the members who asked, some at a time; each step and the next are one commit."""
-    portion = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _notify_batch(context, world, change, now, portion)
-    )
-
-
-def _notify_batch(context: JobContext, world: World, transaction: Transaction, now: int, batch: int) -> None:
+@transactional
+def notify_members(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text one batch of the members who want news that there is something new, and schedule the next batch."""
+    batch = int(item.arguments()[0])
     for token, member in world.members.items():
         if member.active and member.wants_news and token[0] * BATCHES >> 8 == batch:
             _ = context.translator(member.lang)
@@ -29,35 +26,32 @@ def _notify_batch(context: JobContext, world: World, transaction: Transaction, n
             number = context.store.number(token, Purpose.MEMBER)
             context.queue_text(transaction, number, _.normalise(text), Lane.BULK, LegalBasis.MEMBER_NEWS, now)
     if batch + 1 < BATCHES:
-        transaction.schedule("bulk", f"newly:{batch + 1}", now)
+        transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(batch + 1), now)
 
 
-def expire_client_entries(context: JobContext, item: WorkItem) -> None:
-    """Once a day: entries after 12 months, words nobody read, invitations nobody took up, members long silent."""
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _expire_client_entries(context, world, change, now)
-    )
+@transactional
+def expire_client_entries(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Delete, once a day, entries after 12 months, words nobody read, unused invitations and members long silent.
 
-
-def _expire_client_entries(context: JobContext, world: World, transaction: Transaction, now: int) -> int:
-    """Returns seconds until the next, 0 where nothing is left."""
-    shelves = context.store.world_cache
+    Return the seconds until the next time, 0 where nothing is left.
+    """
+    tables = context.store.world_cache
     over = [token for token, member in world.members.items() if member.has_expired(now)]
-    for mark, listed in world.client_entries.items():
-        lasting = listed.without_expired(now // DAY_S)
+    for digest, entry in world.client_entries.items():
+        lasting = entry.without_expired(now // DAY_S)
         for token in over:
             lasting = lasting.without_author(token)
-        if lasting != listed:
-            write_client_entry(transaction, shelves, mark, lasting)
+        if lasting != entry:
+            write_client_entry(transaction, tables, digest, lasting)
             transaction.schedule_rewrite(now)
     for token in over:
         transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
-        shelves.members.delete(transaction, token)
+        tables.members.delete(transaction, token)
         transaction.write(
             "DEL", keys.lookup_usage(lookup_tag(context.store.vault, context.store.number(token, Purpose.MEMBER)))
         )
     if world.client_entries or world.members:
         return DAY_S
-    transaction.require_table("clients")  # who is invited now must find this item, or make a new one
+    transaction.require_table("clients")  # an invitation that comes now must find this item, or make a new one
     transaction.require_table("enrolled")
     return 0

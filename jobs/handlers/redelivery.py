@@ -1,13 +1,15 @@
-"""What a crash or a time-out left unknown.
+"""Recipients whose state is unknown after a crash or a time-out.
 
-A crash leaves people claimed, a time-out leaves them unknown: delivery reports settle what they can, and for a
-warning the rest is sent to a second time, for a double is better than never. Nothing else is sent twice.
+A crash leaves recipients claimed, a time-out leaves them unknown. Delivery reports settle some of them. An alert is
+sent to the remaining ones a second time, because two alerts are better than none. Nothing else is sent twice.
 """
 
 import logging
 from collections.abc import Collection, Sequence
 
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
+from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
@@ -15,25 +17,25 @@ from jobs.sending import counters
 
 log = logging.getLogger("mwavuli.jobs")
 DELIVERY_REPORT_WAIT_S = 5
-"""seconds in which delivery reports may settle what is unknown, before it is sent again"""
+"""seconds in which delivery reports may settle unknown recipients, before the alert is sent to them again"""
 
 
 def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence[bytes], keep_until: int) -> None:
-    """A warning whose sending is unknown is sent a second time, once reports had time to settle it."""
+    """Schedule the second sending of an alert to unknown recipients, after delivery reports had time to settle them."""
     if not unknown or broadcast.kind is not BroadcastKind.NEW:
         return
     store = context.store
     if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
         change = Transaction()
-        change.schedule("alerts", f"again:{broadcast.id}", store.now() + DELIVERY_REPORT_WAIT_S)
+        change.schedule(Lane.ALERTS, Task.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
         store.commit(change)
 
 
 def resend_unknown(context: JobContext, item: WorkItem) -> None:
-    """The second and last try, while the warning is live, for those whom no delivery report has settled.
+    """Make the second and last try, while the alert is live, for recipients whom no delivery report has settled.
 
-    In this order, so that a death between any two steps leaves nobody behind: at worst somebody is tried thrice.
-    Where the warning has ended, whom somebody who died had made wait again is unknown for good.
+    The order of the steps leaves nobody out if a worker dies between two of them: at worst a recipient is tried three
+    times. Where the alert has ended, recipients who were made pending by a worker that died stay unknown.
     """
     store = context.store
     world = store.read_world()
@@ -52,20 +54,20 @@ def resend_unknown(context: JobContext, item: WorkItem) -> None:
 
 
 def recover_from_crash(context: JobContext, broadcast: Broadcast, keep_until: int) -> None:
-    """Somebody died with people claimed: what became of them is unknown."""
+    """Mark the recipients that a dead worker had claimed as unknown, and schedule their second sending."""
     store = context.store
     states = store.recipients.read_states(broadcast, store.recipients.pending_prefixes(broadcast))
     left = [token for people in states.values() for token, value in people.items() if value[:1] in (b"c", b"u")]
     lost = store.recipients.apply_transitions(
         broadcast, [Transition(t, RecipientState.UNKNOWN, RecipientState.CLAIMED.value) for t in left]
     )
-    counters.count_unknown(context, "alerts", len(lost))
+    counters.count_unknown(context, Lane.ALERTS, len(lost))
     schedule_resend(context, broadcast, left, keep_until)
-    log.warning("broadcast %s taken up again, %d people were left in it", broadcast.id, len(left))
+    log.warning("broadcast %s resumed, %d recipients were unfinished", broadcast.id, len(left))
 
 
 def reopen_prefixes(context: JobContext, broadcast: Broadcast, tokens: Collection[bytes]) -> None:
-    """Put people's prefixes back on the list."""
+    """Put the prefixes of these tokens back on the broadcast's list."""
     if tokens:
         prefixes = {prefix_of(t, broadcast.shard_bits) for t in tokens}
         context.store.recipients.reopen_prefixes(broadcast, prefixes, context.store.now())

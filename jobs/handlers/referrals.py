@@ -1,4 +1,4 @@
-"""A referral after the last screen: to the clinic, its answers back, a reminder, the organisation, one question."""
+"""Texts about a referral: to the clinic, about its answers, a reminder, to the organisation, and one question."""
 
 from msgspec.structs import replace
 
@@ -11,24 +11,20 @@ from gateway.model.staff import Staff
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import Translator, answer_waiting_text, format_clock, format_date, referral_text
 from jobs.context import JobContext
+from jobs.handler import transactional
 from jobs.handlers.staff_notices import on_duty
 
-TODAY_UNTIL_HOUR = 17
-"""the hour until which a clinic without known hours is told to expect somebody"""
-
-
 ANSWERS_FOR_CALLER = (1, 2, 5)
-"""answers that a caller hears of: welcome, full, words"""
+"""the answers about which a caller is texted: welcome, full, words"""
 
 
-def send_referral(context: JobContext, item: WorkItem) -> None:
-    """First the text; then, while the clinic is silent, one reminder; then the organisation and the caller."""
+@transactional
+def send_referral(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Text the clinic; while it is silent, remind it once; then text the organisation and the caller.
+
+    Return the seconds until the next step, 0 for none.
+    """
     code = item.arguments()[0]
-    context.store.transact_and_finish(item, lambda world, change, now: _advance(context, world, change, now, code))
-
-
-def _advance(context: JobContext, world: World, transaction: Transaction, now: int, code: str) -> int:
-    """Do the next step; returns seconds until the one after, 0 for none."""
     raw, visit = context.store.read_referral(code)
     if visit is None or visit.stage is not ReferralStage.SENT or visit.is_escalated:
         return 0
@@ -47,7 +43,7 @@ def _advance(context: JobContext, world: World, transaction: Transaction, now: i
 
 
 def _silence_start(world: World, referral: Referral) -> int:
-    """A clinic that was closed when the code came is not called silent before it opens."""
+    """Return when the clinic's silence began: for a clinic that was closed when the code came, its next opening."""
     clinic = world.directory.get(referral.clinic)
     opens = clinic.next_opening(world.local_time(referral.at)) if clinic else None
     return int(opens.timestamp()) if opens else referral.at
@@ -73,13 +69,13 @@ def _clinic_text(context: JobContext, world: World, nurse: Staff, visit: Referra
 
 
 def _valid_until_text(world: World, referral: Referral, _: Translator) -> str:
-    """Day and hour until which the code is good."""
+    """Return the day and the hour until which the code is valid."""
     when = world.local_time(referral.until)
     return f"{format_date(when, _)} {format_clock(when)}"
 
 
 def _escalate(context: JobContext, world: World, transaction: Transaction, now: int, referral: Referral) -> None:
-    """Silence: the organisation hears; the caller, if she agreed, is told to dial for another place."""
+    """Text the organisation that the clinic is silent, and the caller, who agreed to texts, that something waits."""
     people = world.roster.admins() or on_duty(world, world.roster.senders(), now)
     for person in people[:3]:
         _ = context.translator(person.lang)
@@ -89,16 +85,15 @@ def _escalate(context: JobContext, world: World, transaction: Transaction, now: 
     _notify_caller(context, transaction, now, referral)
 
 
-def notify_caller_of_answer(context: JobContext, item: WorkItem) -> None:
-    """A clinic answered: what it said is read by dialling; the text says only that something waits."""
-    code, said = item.arguments()
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        _raw, visit = context.store.read_referral(code)
-        if visit and int(said) in ANSWERS_FOR_CALLER:
-            _notify_caller(context, change, now, visit)
-
-    context.store.transact_and_finish(item, tell)
+@transactional
+def notify_caller_of_answer(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller that an answer of the clinic waits. The answer itself is read by dialling."""
+    code, answer = item.arguments()
+    _raw, visit = context.store.read_referral(code)
+    if visit and int(answer) in ANSWERS_FOR_CALLER:
+        _notify_caller(context, transaction, now, visit)
 
 
 def _notify_caller(context: JobContext, transaction: Transaction, now: int, referral: Referral) -> None:
@@ -109,32 +104,27 @@ def _notify_caller(context: JobContext, transaction: Transaction, now: int, refe
     context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
 
 
-def notify_clinic_of_text(context: JobContext, item: WorkItem) -> None:
-    """The caller wrote to the clinic: it reads the words behind its PIN."""
+@transactional
+def notify_clinic_of_text(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the clinic's nurses that the caller wrote to them. They read the words behind their PIN."""
     code = item.arguments()[0]
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        _raw, visit = context.store.read_referral(code)
-        for nurse in world.roster.nurses(visit.clinic) if visit else ():
-            _ = context.translator(nurse.lang)
-            text = _("Visitor {code} wrote to you. Dial {dial}").format(code=code, dial=world.profile.service_code)
-            context.queue_text(change, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
-
-    context.store.transact_and_finish(item, tell)
+    _raw, visit = context.store.read_referral(code)
+    for nurse in world.roster.nurses(visit.clinic) if visit else ():
+        _ = context.translator(nurse.lang)
+        text = _("Visitor {code} wrote to you. Dial {dial}").format(code=code, dial=world.profile.service_code)
+        context.queue_text(transaction, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
 
 
-def ask_referral_rating(context: JobContext, item: WorkItem) -> None:
-    """The one question, where agreed; answered by dialling."""
-    code = item.arguments()[0]
-
-    def put(world: World, change: Transaction, now: int) -> None:
-        raw, visit = context.store.read_referral(code)
-        if visit is None or not visit.caller_token or not visit.may_ask_rating or visit.rating:
-            return
-        context.store.save_referral(change, replace(visit, may_ask_rating=False), raw)
-        to = context.store.number(visit.caller_token, Purpose.REFERRAL)
-        _ = context.translator(visit.lang)
-        text = _("One question from us waits for you. Dial {dial}").format(dial=world.profile.service_code)
-        context.queue_text(change, to, text, Lane.BULK, LegalBasis.ANSWER, now)
-
-    context.store.transact_and_finish(item, put)
+@transactional
+def ask_referral_rating(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text a caller who agreed that one question waits. It is answered by dialling."""
+    raw, visit = context.store.read_referral(item.arguments()[0])
+    if visit is None or not visit.caller_token or not visit.may_ask_rating or visit.rating:
+        return
+    context.store.save_referral(transaction, replace(visit, may_ask_rating=False), raw)
+    to = context.store.number(visit.caller_token, Purpose.REFERRAL)
+    _ = context.translator(visit.lang)
+    text = _("One question from us waits for you. Dial {dial}").format(dial=world.profile.service_code)
+    context.queue_text(transaction, to, text, Lane.BULK, LegalBasis.ANSWER, now)

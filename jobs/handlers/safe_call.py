@@ -1,41 +1,44 @@
-"""Somebody is out: reminded twice when the hour has come, then her people get the note. Ended, it is gone."""
+"""Safe calls: two reminders when the hour has come, then the contacts get the note. An ended one is deleted."""
 
 from msgspec.structs import replace
 
 from gateway.model.caller import World
 from gateway.model.feature import Feature
-from gateway.model.safe_call import MAX_REMINDERS, STEP_DONE, SafeCall
+from gateway.model.safe_call import SafeCall, SafeCallStage
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import Translator, format_clock
 from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
+from jobs.handler import transactional
 from jobs.handlers import contacts, sos
 
 DELETE_AFTER_S = 86400
-"""seconds after which a note that was told is wiped"""
+"""seconds after which a note that the contacts got is deleted"""
 
 
-def advance_safe_call(context: JobContext, item: WorkItem) -> None:
-    """Her hour, or a step after it; each in one commit, so a death between two of them repeats nothing."""
+@transactional
+def advance_safe_call(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Do the next step of a safe call whose hour has come.
+
+    Return the seconds until the step after it, 0 where the safe call is over. Each step is one commit with the item, so
+    a worker that dies repeats nothing.
+    """
     owner = item.payload
-    context.store.transact_and_finish(item, lambda world, change, now: _advance(context, world, change, now, owner))
-
-
-def _advance(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
-    """Returns seconds until the next step, 0 where it is over."""
     tag, raw, outing = context.store.safety_records.read_safe_call_of(owner)
     if outing is None:
         return 0
-    if outing.step == STEP_DONE:
+    if outing.stage is SafeCallStage.DONE:
         context.store.safety_records.save_safe_call(transaction, tag, None, raw)
         return 0
-    if outing.looks_ended or outing.step == MAX_REMINDERS:
+    if outing.looks_ended or outing.stage is SafeCallStage.CONTACTS_NEXT:
         return _notify_contacts(context, world, transaction, now, owner)
     if outing.until > now:
         return outing.until - now
     _send_reminder(context, world, transaction, now, owner, outing)
-    context.store.safety_records.save_safe_call(transaction, tag, replace(outing, step=outing.step + 1), raw)
-    return context.times.safe_call_reminder if outing.step == 0 else context.times.safe_call_grace
+    first = outing.stage is SafeCallStage.RUNNING
+    following = outing.advance(SafeCallStage.REMINDED if first else SafeCallStage.CONTACTS_NEXT)
+    context.store.safety_records.save_safe_call(transaction, tag, following, raw)
+    return context.times.safe_call_reminder if first else context.times.safe_call_grace
 
 
 def _send_reminder(
@@ -47,7 +50,7 @@ def _send_reminder(
 
 
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
-    """Her people get the note, each with our words in their own language; colleagues too where she chose so."""
+    """Text the note to the contacts, each in their own language, and raise a call for help where the owner chose so."""
     tag, raw, outing = context.store.safety_records.read_safe_call_of(owner)
     _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
     if outing is None:
@@ -68,13 +71,13 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
             now=now,
         )
     context.store.safety_records.save_safe_call(
-        transaction, tag, replace(outing, contacts_notified=True, step=STEP_DONE), raw
+        transaction, tag, replace(outing.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
 
 
 def _is_before_deadline(safe_call: SafeCall, now: int) -> bool:
-    """Before her hour they are told only because somebody forced her."""
+    """Whether the contacts are texted before the hour, which happens only where somebody forced the owner."""
     return safe_call.looks_ended or now < safe_call.until
 
 
@@ -84,12 +87,9 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
     return safe_call_missed_text(display_name, format_clock(world.local_time(safe_call.until)), safe_call.note, _)
 
 
-def notify_safe_return(context: JobContext, item: WorkItem) -> None:
-    """Who was told that she is not back hears that she is."""
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-        if care:
-            contacts.notify_contacts(context, change, care, lambda _: safe_call_ended_text(care.display_name, _), now)
-
-    context.store.transact_and_finish(item, tell)
+@transactional
+def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text the contacts, who were told that the owner is not back, that the owner is back."""
+    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
+    if care:
+        contacts.notify_contacts(context, transaction, care, lambda _: safe_call_ended_text(care.display_name, _), now)

@@ -1,4 +1,4 @@
-"""A call for help on its way outwards: two responders at least, then wider while nobody comes."""
+"""Calls for help: at least two responders are asked, and more people round by round while nobody comes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.policy import covers_any_area
-from gateway.model.sos import STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_RENEWED, Sos, SosTier, new_sos_code
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTier, new_sos_code
 from gateway.model.staff import Staff
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
 from gateway.text.wording import Translator
@@ -25,20 +25,18 @@ from gateway.text.wording_safety import (
     sos_helped_text,
 )
 from jobs.context import JobContext
+from jobs.handler import transactional
 from jobs.handlers import contacts
-from jobs.handlers.staff_notices import on_duty
+from jobs.handlers.sos_responders import responders_to_ask
 
-MIN_RESPONDERS = 2
-"""nobody is asked to go alone"""
 MAX_CODES_PER_TEXT = 20
-"""codes in one text"""
 FIRST_RESPONDER_LEAD_S = 3
-"""seconds by which a call's first responder goes before the second one of another call, and so on"""
+"""seconds by which the text to a first responder is due before the texts to further responders of other calls"""
 
 
 @dataclass
 class SosBatch:
-    """One commit: the next step of calls that came together, and who is to be texted of which of them."""
+    """The next round of calls that are due together: one commit, and one text for all the calls of a responder."""
 
     context: JobContext
     world: World
@@ -50,7 +48,7 @@ class SosBatch:
         self.codes_by_responder.setdefault(person.id, (person, []))[1].append(code)
 
     def queue_texts(self) -> None:
-        """One text to a person tells of as many calls as it holds; each call's first responder before any second."""
+        """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
         for place, (person, codes) in enumerate(self.codes_by_responder.values()):
             for text in self._compose_texts(codes, self.context.translator(person.lang)):
                 self.context.text_staff(
@@ -69,7 +67,7 @@ class SosBatch:
 
 
 def advance_sos(context: JobContext, *items: WorkItem) -> None:
-    """The next step of one call, or of several at once, in one commit: a death between two repeats nothing."""
+    """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
     def steps(world: World, change: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
         these = SosBatch(context, world, change, now)
@@ -92,111 +90,95 @@ def raise_sos_for(
     looks_ended: bool,
     now: int,
 ) -> None:
-    """Somebody is not back, and chose that colleagues hear it: a call for help in their place.
+    """Raise a call for help for `owner`, whose safe call ran out and who chose that responders hear of it.
 
-    Her contacts hear it from elsewhere. Where she calls already, those who come read these words too; and her phone
-    shows of that call what it would had nobody forced her. `over`: the note looks ended there.
+    The contacts are texted by the safe call. A call that is open already gets these details as well, and its owner's
+    phone goes on showing what it showed. `forced`: somebody forced the owner. `looks_ended`: the safe call looks ended
+    on the owner's phone.
     """
-    store = context.store
-    tag, raw, sos = store.safety_records.read_sos_of(owner)
-    _tag, _raw, care = store.safety_records.read_safety_profile_of(owner)
-    transaction.schedule("alerts", b"sos:" + owner, now)
+    safety = context.store.safety_records
+    tag, raw, sos = safety.read_sos_of(owner)
+    transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(owner), now)
     if sos and not sos.is_closed:
-        duress, shown = sos.is_under_duress or forced, not sos.looks_ended and not (looks_ended and sos.from_safe_call)
-        step = STAGE_DURESS if duress else STAGE_RENEWED
-        moved = replace(
-            sos.with_details(details), at=now, stage=step, is_under_duress=duress, is_raised_again=duress and shown
-        )
-        store.safety_records.save_sos(transaction, tag, moved, raw)
+        safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
         return
+    sos = _new_sos_for(context, owner, details, lang, forced, now)
+    transaction.require_field(keys.SOS_TAGS_BY_CODE, sos.code, None)
+    safety.save_sos(transaction, tag, sos, raw)
+    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, sos.code, tag)
+
+
+def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> Sos:
+    duress = sos.is_under_duress or forced
+    shown = not sos.looks_ended and not (safe_call_looks_ended and sos.from_safe_call)
+    return replace(
+        sos.advance(SosStage.DURESS if duress else SosStage.RENEWED),
+        at=now,
+        is_under_duress=duress,
+        is_raised_again=duress and shown,
+    )
+
+
+def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
+    store = context.store
+    _tag, _raw, care = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
     subscription = store.read_subscription(token)
-    code = new_sos_code()
-    areas = subscription.active_areas(now) if subscription else ()
-    check = care.passphrase if care else ""
-    step = STAGE_DURESS if forced else 0
-    sos = Sos(
-        code,
+    return Sos(
+        new_sos_code(),
         owner,
         lang,
         now,
-        areas=areas,
+        areas=subscription.active_areas(now) if subscription else (),
         details=details,
-        passphrase=check,
+        passphrase=care.passphrase if care else "",
         is_under_duress=forced,
-        stage=step,
+        stage=SosStage.DURESS if forced else SosStage.RAISED,
         from_safe_call=True,
     )
-    transaction.require_field(keys.SOS_TAGS_BY_CODE, code, None)
-    store.safety_records.save_sos(transaction, tag, sos, raw)
-    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, code, tag)
 
 
 def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) -> int:
-    """Returns seconds until the next step, 0 after the last."""
-    context, world, change, now = batch.context, batch.world, batch.transaction, batch.now
+    """Do the round of one call's stage. Return the seconds until the next round, 0 after the end."""
+    context, transaction, now = batch.context, batch.transaction, batch.now
     if sos is None:
         return 0
     if sos.is_closed:
-        _notify_caller_closed(context, change, world, sos, now)
-        context.store.safety_records.save_sos(change, tag, None, raw)
+        _notify_caller_closed(context, transaction, batch.world, sos, now)
+        context.store.safety_records.save_sos(transaction, tag, None, raw)
         return 0
     if now >= sos.at + context.times.sos:
-        context.store.safety_records.save_sos(change, tag, None, raw)
-        change.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+        context.store.safety_records.save_sos(transaction, tag, None, raw)
+        transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
         return 0
-    people = () if sos.is_delayed and sos.stage == 0 else _responders_to_ask(context, world, sos, now)
+    asked = _do_round(batch, sos)
+    following = replace(sos.advance(STAGE_AFTER_ROUND[sos.stage]), asked_staff=asked)
+    context.store.safety_records.save_sos(transaction, tag, following, raw)
+    return _next_round_delay_s(context, sos, now)
+
+
+def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
+    """Ask and notify. Return the ids of all staff asked so far, in the order of asking."""
+    context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
+    waits = sos.is_delayed and sos.stage is SosStage.RAISED
+    people = () if waits else responders_to_ask(context, world, sos, now)
     for person in people:
         batch.add(person, sos.code)
-    if sos.stage in (1, STAGE_DURESS) and SosTier.CONTACTS in sos.tiers:
-        _notify_contacts(context, change, sos.owner, now)
-    if sos.stage == 2 and not (sos.coming_staff or sos.is_under_duress):
-        _notify_caller(context, change, world, sos, now)
-    asked = tuple(dict.fromkeys((*sos.asked_staff, *(person.id for person in people))))
-    moved = replace(sos, asked_staff=asked, stage=2 if sos.stage == STAGE_RENEWED else sos.stage + 1)
-    context.store.safety_records.save_sos(change, tag, moved, raw)
-    waits = {0: context.times.cancel_window, 1: context.times.sos_escalation, 2: context.times.sos_escalation}
-    waits[STAGE_RENEWED] = context.times.sos_escalation
-    return waits.get(sos.stage, max(1, sos.at + context.times.sos - now))
+    if sos.stage in (SosStage.ROUND_1_DONE, SosStage.DURESS) and SosTier.CONTACTS in sos.tiers:
+        _notify_contacts(context, transaction, sos.owner, now)
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.is_under_duress):
+        _notify_caller(context, transaction, world, sos, now)
+    return tuple(dict.fromkeys((*sos.asked_staff, *(person.id for person in people))))
 
 
-def _responders_to_ask(context: JobContext, world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
-    """Who is texted at this step: responders on duty near her, and more until there are two; then everybody wider.
-
-    Once enough come, nobody more is asked. Where somebody made her end it, all hear so, also who was asked before.
-    """
-    forced = sos.stage == STAGE_DURESS
-    if sos.stage not in (STAGE_DURESS, STAGE_RENEWED) and (
-        sos.stage > 2 or (sos.stage and len(sos.coming_staff) >= MIN_RESPONDERS)
-    ):
-        return ()
-    rings = _tiers(context, world, sos, now)
-    if forced:
-        return tuple({person.id: person for ring in rings for person in ring}.values())
-    if sos.stage == STAGE_RENEWED:
-        asked = [person for ring in rings for person in ring if person.id in sos.asked_staff]
-        return tuple({p.id: p for p in (*asked, *(p for ring in rings[:4] for p in ring))}.values())
-    wider = {0: 1, 1: 4, 2: 6}[sos.stage]
-    found: dict[str, Staff] = {}
-    for depth, ring in enumerate(rings):
-        if depth >= wider and len(found) + len(sos.asked_staff) >= MIN_RESPONDERS:
-            break
-        found |= {person.id: person for person in ring if person.id not in sos.asked_staff}
-    if sos.stage == 0 and not any(rings[:2]):  # her screen says whether anybody is on duty: whoever is, hears it
-        found |= {person.id: person for person in rings[4]}
-    return tuple(found.values())
-
-
-def _tiers(context: JobContext, world: World, sos: Sos, now: int) -> list[tuple[Staff, ...]]:
-    """From the inside out, who is on duty first; she may be one of them herself, and is none of the two."""
-    me = context.store.vault.token(context.store.number(sos.owner, Purpose.SAFETY), Purpose.STAFF)
-    responders = tuple(p for p in world.roster.responders() if p.token != me)
-    near = tuple(p for p in responders if covers_any_area(world.atlas, p, sos.areas))
-    house = tuple(p for p in world.roster.senders() if p.may_verify and p.token != me)
-    if SosTier.ORGANISATION not in sos.tiers:
-        house = ()
-    first, others = on_duty(world, near, now), on_duty(world, responders, now)
-    return [first, others, near, responders, on_duty(world, house, now), house]
+def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
+    """Return the seconds between the round of this stage and the next one; after the last, until the call's end."""
+    times = context.times
+    if sos.stage is SosStage.RAISED:
+        return times.cancel_window
+    if sos.stage in (SosStage.ROUND_1_DONE, SosStage.ROUND_2_DONE, SosStage.RENEWED):
+        return times.sos_escalation
+    return max(1, sos.at + times.sos - now)
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
@@ -206,60 +188,55 @@ def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes
 
 
 def _notify_caller(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
-    """Neutral, and what to do next."""
+    """Text the caller, in neutral words, that nobody comes, and what to do next."""
     said = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
     _text_caller(context, transaction, sos, said, now)
 
 
 def _notify_caller_closed(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
-    """Responders closed it: what may help now is read by dialling, and so is a new call."""
+    """Text the caller that a responder closed the call. Help and a new call are reached by dialling."""
     _, dial = context.translator(sos.lang), world.profile.service_code
-    said = sos_closed_text(dial, _) if sos.stage == STAGE_FALSE_ALARM else sos_helped_text(dial, _)
+    said = sos_closed_text(dial, _) if sos.stage is SosStage.FALSE_ALARM else sos_helped_text(dial, _)
     _text_caller(context, transaction, sos, said, now)
 
 
 def _text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
     number = context.store.number(sos.owner, Purpose.SAFETY)
-    ground = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
-    context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, ground, now)
+    basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
+    context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)
 
 
-def notify_responder_coming(context: JobContext, item: WorkItem) -> None:
-    """She hears how many come, and the word by which she knows them."""
+@transactional
+def notify_responder_coming(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller how many responders come, and the pass phrase by which the caller knows them."""
     code, count = item.arguments()
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        found = context.store.safety_records.read_sos_by_code(code)
-        if found and not found.looks_ended:
-            _text_caller(
-                context,
-                change,
-                found,
-                responders_coming_text(int(count), found.passphrase, context.translator(found.lang)),
-                now,
-            )
-
-    context.store.transact_and_finish(item, tell)
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos and not sos.looks_ended:
+        text = responders_coming_text(int(count), sos.passphrase, context.translator(sos.lang))
+        _text_caller(context, transaction, sos, text, now)
 
 
-def notify_responder_sos_ended(context: JobContext, item: WorkItem) -> None:
-    """Who was asked need not come any more."""
+@transactional
+def notify_responder_sos_ended(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder who was asked that the call is over."""
     code, staff_id = item.arguments()
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        person = world.roster.by_id(staff_id)
-        if person and person.active:
-            context.text_staff(change, person, responder_sos_ended_text(code, context.translator(person.lang)), now)
-
-    context.store.transact_and_finish(item, tell)
+    person = world.roster.by_id(staff_id)
+    if person and person.active:
+        text = responder_sos_ended_text(code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
 
 
-def notify_contacts_sos_ended(context: JobContext, item: WorkItem) -> None:
-    """Those she trusts had heard that she calls for help."""
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-        if care:
-            contacts.notify_contacts(context, change, care, lambda _: contact_sos_ended_text(care.display_name, _), now)
-
-    context.store.transact_and_finish(item, tell)
+@transactional
+def notify_contacts_sos_ended(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the contacts, who were told of the call, that it is over."""
+    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
+    if care:
+        contacts.notify_contacts(
+            context, transaction, care, lambda _: contact_sos_ended_text(care.display_name, _), now
+        )

@@ -1,7 +1,7 @@
-"""A report on its way to a decision: who is asked, in what order, and what its reporter hears.
+"""Reports and proposed alerts until they are decided: who is asked, in what order, and what reporters are texted.
 
-On duty in the area, one after another; then one level up; then all senders; then the reporter is told that nobody
-could check it. Silence never happens, and nothing goes out by itself.
+Verifiers on duty in the area are asked one after another, then those of the areas above it, then all senders. Then the
+reporter is texted that nobody could check the report. Every report gets an answer, and no alert is sent by itself.
 """
 
 from msgspec.structs import replace
@@ -12,18 +12,19 @@ from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
+from gateway.model.task import Task
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
+from jobs.handler import transactional
 from jobs.handlers.staff_notices import on_duty
 
 RETRY_INTERVAL_S = 30
-"""seconds"""
 
 
 def verification_rounds(
     context: JobContext, world: World, alert: Alert, report: Report, now: int
 ) -> list[tuple[Staff, ...]]:
-    """Who is still to be asked, round by round. Nobody twice, and never a reporter of it."""
+    """Return the staff who are not asked yet, round by round: nobody twice, and no reporter of this report."""
     reporters = {token for token, _lang in report.reporters}
     asked = set(report.asked_verifiers)
 
@@ -45,16 +46,10 @@ def _report_token(context: JobContext, person: Staff) -> bytes:
     return context.store.vault.token(context.staff_number(person), Purpose.REPORT)
 
 
-def request_verification(context: JobContext, item: WorkItem) -> None:
-    """One round of asking; the item comes back for the next one until somebody has decided."""
+@transactional
+def request_verification(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Ask one round of verifiers. Return seconds until the next round, 0 where it is decided or nobody is left."""
     number = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _request_verification(context, world, change, now, number)
-    )
-
-
-def _request_verification(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
-    """Returns seconds until the next round, 0 when it is decided or nobody is left."""
     alert, report = world.alert(number), world.report(number)
     if alert is None or report is None or alert.state is not AlertState.REPORTED:
         return 0
@@ -70,13 +65,11 @@ def _request_verification(context: JobContext, world: World, transaction: Transa
             for person in free:
                 context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
             return context.times.verifier_timeout
-    return (
-        RETRY_INTERVAL_S  # whoever is left had a text about this area a moment ago, and is asked when that pause ends
-    )
+    return RETRY_INTERVAL_S  # all who are left had a text about this area a moment ago
 
 
 def _may_ask(context: JobContext, transaction: Transaction, person: Staff, subject: str) -> bool:
-    """At most one text per verifier and area in a while, however many report."""
+    """Whether this person may get a text about this subject now: at most one in each pause. Note it if so."""
     key = f"asked:{person.id}:{subject}"
     if context.store.connection.execute("GET", key):
         return False
@@ -91,16 +84,13 @@ def _check_request_text(context: JobContext, world: World, person: Staff, alert:
     return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
 
 
-def request_confirmation(context: JobContext, item: WorkItem) -> None:
-    """A proposed warning goes to those on duty who may confirm it, then to all; unconfirmed at its hour, it lapses."""
+@transactional
+def request_confirmation(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Ask staff on duty who may confirm a proposed alert, then all who may. It ends unconfirmed at its hour.
+
+    Return the seconds until the next round, 0 where it is decided.
+    """
     number = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _request_confirmation(context, world, change, now, number)
-    )
-
-
-def _request_confirmation(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
-    """Returns seconds until it lapses, 0 when it is decided."""
     alert = world.alert(number)
     if alert is None or alert.state is not AlertState.PROPOSED:
         return 0
@@ -121,23 +111,20 @@ def _request_confirmation(context: JobContext, world: World, transaction: Transa
 
 
 def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, alert: Alert) -> None:
-    """Nobody decided: it goes nowhere, and those who told us hear so."""
+    """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
     done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
     context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
-    transaction.schedule("alerts", f"outcome:{alert.number}", now)
-    transaction.schedule("bulk", f"forget:{alert.number}", now + context.times.keep_alert)
+    transaction.schedule(Lane.ALERTS, Task.NOTIFY_REPORTERS.item(alert.number), now)
+    transaction.schedule(Lane.BULK, Task.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
 
 
-def send_report_details(context: JobContext, item: WorkItem) -> None:
-    """A reporter told more: whoever decided, or was asked, hears that there is something new to read."""
+@transactional
+def send_report_details(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Text the staff who decided about a report, or were asked, that its reporter added details.
+
+    Return the seconds until the next try, where all of them had a text about this area a moment ago.
+    """
     number = int(item.arguments()[0])
-    context.store.transact_and_finish(
-        item, lambda world, change, now: _send_report_details(context, world, change, now, number)
-    )
-
-
-def _send_report_details(context: JobContext, world: World, transaction: Transaction, now: int, number: int) -> int:
-    """Returns seconds until it is tried again, where all had a text about this area a moment ago."""
     alert, report = world.alert(number), world.report(number)
     if alert is None or report is None:
         return 0
@@ -149,26 +136,21 @@ def _send_report_details(context: JobContext, world: World, transaction: Transac
     return RETRY_INTERVAL_S if people and not free else 0
 
 
-def notify_reporters(context: JobContext, item: WorkItem) -> None:
-    """The reporter always hears what came of it, in neutral words."""
+@transactional
+def notify_reporters(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text every reporter, in neutral words, what came of the report."""
     number = int(item.arguments()[0])
-
-    def tell(world: World, change: Transaction, now: int) -> None:
-        alert, report = world.alert(number), world.report(number)
-        if alert is None:
-            return
-        _notify_proposer(context, world, change, now, alert)
-        for token, lang in report.reporters if report else ():
-            to = context.store.number(token, Purpose.REPORT)
-            context.queue_text(
-                change, to, outcome_text(context, world, alert, lang), Lane.MESSAGES, LegalBasis.ANSWER, now
-            )
-
-    context.store.transact_and_finish(item, tell)
+    alert, report = world.alert(number), world.report(number)
+    if alert is None:
+        return
+    _notify_proposer(context, world, transaction, now, alert)
+    for token, lang in report.reporters if report else ():
+        to, text = context.store.number(token, Purpose.REPORT), outcome_text(context, world, alert, lang)
+        context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
 
 
 def _notify_proposer(context: JobContext, world: World, transaction: Transaction, now: int, alert: Alert) -> None:
-    """Whose proposal nobody seconded, or somebody rejected."""
+    """Text the author of a proposal that was rejected, or that nobody confirmed."""
     person = world.roster.by_id(alert.author)
     if person and person.active and not alert.was_sent:
         _ = context.translator(person.lang)

@@ -1,6 +1,6 @@
 """Alarms: an error in the log, the first line of the staff menu, and a text to admins where one can be sent.
 
-One cause is one alarm until it is mended, however often it is met.
+A cause raises one alarm until the alarm is cleared, however often it occurs.
 """
 
 import logging
@@ -16,16 +16,16 @@ log = logging.getLogger("mwavuli.jobs")
 
 
 class AlarmCause(StrEnum):
-    """What can be wrong, as its alarm is kept under."""
+    """What can be wrong. The value is the alarm's field in Redis."""
 
     OUT_OF_CREDIT = ProviderErrorKind.OUT_OF_CREDIT.value
     REJECTED_SENDER = ProviderErrorKind.REJECTED_SENDER.value
     BUSY = ProviderErrorKind.BUSY.value
-    """it takes nothing, for longer than a moment"""
+    """the network has taken nothing for a while"""
     FAILED_OVER = "handed over"
-    """one of several networks"""
+    """one of several networks fails, and another carries its texts"""
     STALLED = "stuck"
-    """a warning of which nothing has left"""
+    """an alert of which no text has left"""
     MEMORY_FULL = FULL_ALARM.decode()
     BUDGET_SPENT = "cap"
     OUTSIDE_SENDER_HOURS = "closed"
@@ -47,11 +47,11 @@ ALARM_LABELS = {
 
 
 def raise_alarm(context: JobContext, cause: AlarmCause) -> None:
-    """Raise an alarm, unless it stands already."""
+    """Raise an alarm, unless it was raised already."""
     if cause.encode() in context.store.read_world().alarms:
         return
 
-    def raise_it(world: World, change: Transaction, now: int) -> bool:
+    def write_alarm(world: World, change: Transaction, now: int) -> bool:
         if cause.encode() in world.alarms:
             return False
         context.store.world_cache.alarms.put(change, cause.encode(), ALARM_LABELS[cause])
@@ -60,19 +60,19 @@ def raise_alarm(context: JobContext, cause: AlarmCause) -> None:
             context.text_staff(change, person, _("Alarm: {names}").format(names=_(ALARM_LABELS[cause])), now)
         return True
 
-    if context.store.transact(raise_it):
+    if context.store.transact(write_alarm):
         log.error("ALARM: %s", ALARM_LABELS[cause])
 
 
 def clear_alarms(context: JobContext, *causes: AlarmCause) -> None:
-    """These are mended."""
+    """Clear the alarms of these causes."""
     standing = [cause for cause in causes if cause.encode() in context.store.world_cache.alarms.items]
     if not standing:
         return
 
-    def lower_it(world: World, change: Transaction, now: int) -> None:
+    def delete_alarms(world: World, change: Transaction, now: int) -> None:
         for cause in standing:
             if cause.encode() in world.alarms:
                 context.store.world_cache.alarms.delete(change, cause.encode())
 
-    context.store.transact(lower_it)
+    context.store.transact(delete_alarms)

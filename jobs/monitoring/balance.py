@@ -1,4 +1,4 @@
-"""The account's balance at the network, asked for by the clock now and then and kept for the metrics."""
+"""The balance of the account at the network, which the scheduler reads from time to time for the metrics."""
 
 import logging
 
@@ -12,7 +12,7 @@ LAST_REQUEST_KEY = "clock:asked"
 
 
 def request_balance(context: JobContext) -> None:
-    """Ask, beside whatever else goes on, unless some clock did in this time. Raises StoreAway."""
+    """Read the balance in a thread, unless a scheduler did so in this interval. Raises StoreUnavailable."""
     pause = context.times.balance_interval
     if pause and context.store.connection.execute("SET", LAST_REQUEST_KEY, 1, "NX", "EX", pause):
         context.pool.submit(_store_balance, context)
@@ -24,5 +24,5 @@ def _store_balance(context: JobContext) -> None:
             health.save_balance(context.store.connection, found.amount, found.currency)
     except StoreUnavailable:
         log.error("Redis is away")
-    except Exception as error:  # noqa: BLE001  its text is a stranger's
-        log.error("the balance was not told: %s", describe_error(error))
+    except Exception as error:  # noqa: BLE001  the error's text comes from outside
+        log.error("the balance could not be read: %s", describe_error(error))

@@ -1,11 +1,13 @@
-"""Clocks that jump. Everything that decides reads Redis' clock; the clock process holds that one, and its own host's,
-against the one that cannot jump (monotonic), and says so when one of them does.
+"""Clocks that jump. Every decision reads Redis' clock.
 
-- This host's clock alone decides nothing: it dates the logs. An alarm, and nothing else.
-- Redis' clock forward: what was to come is early, short-lived records end, warnings reach their hour. A lease may seem
-  to have run out while somebody works under it: with one worker a lane nobody else takes it up.
-- Redis' clock back: what was due would wait for as long. `rewind` makes it due at once, the bells are loosened and the
-  network's pace is begun anew. Short-lived records live that much longer.
+The scheduler compares Redis' clock and its host's clock with the monotonic clock, which cannot jump, and raises an
+alarm when one of them jumps.
+
+- The host's clock decides nothing and dates the logs. A jump only raises the alarm.
+- Redis' clock forward: items are due early, short-lived records expire, alerts reach their hour. A lease may seem to
+  have run out while its worker goes on. With one worker a lane, no other worker claims the item.
+- Redis' clock back: due items would wait for the length of the jump. `shift_due_times` makes them due as before, lanes
+  can be notified again, and the rate limit is reset. Short-lived records live that much longer.
 """
 
 import logging
@@ -22,14 +24,14 @@ log = logging.getLogger("mwavuli.clock")
 
 
 class ClockOffsets(NamedTuple):
-    """Seconds by which each clock is ahead of the one that cannot jump."""
+    """Seconds by which each clock is ahead of the monotonic clock."""
 
     host_s: float
     redis_s: float
 
 
 class ClockSkewMonitor:
-    """Looks at each sweep. The alarm stands until all is as it was at first, or the clock process starts anew."""
+    """Checks at each sweep. The alarm lasts until the clocks agree as at first, or until the scheduler starts again."""
 
     def __init__(self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic):
         self._wall, self._monotonic = wall, monotonic
@@ -38,7 +40,7 @@ class ClockSkewMonitor:
         self._is_skewed: bool | None = None
 
     def check(self, context: JobContext) -> None:
-        """Raises StoreAway."""
+        """Compare the clocks with the first and the last check. Raises StoreUnavailable."""
         steady = self._monotonic()
         now = ClockOffsets(self._wall() - steady, context.store.now() - steady)
         first, last = self._first or now, self._last or now
@@ -59,7 +61,7 @@ class ClockSkewMonitor:
         log.error("Redis' clock went back by %.0f s: %d items are due as before", step_s, items)
 
     def _update_alarm(self, context: JobContext, is_skewed: bool, shifts_s: tuple[float, float, float]) -> None:
-        """Once for each change: two clock processes must not contradict each other at every sweep."""
+        """Raise or clear the alarm once for each change, so that two schedulers do not contradict each other."""
         context.store.read_world()
         if is_skewed:
             log.error("clocks: this host's moved by %+.0f s, Redis' by %+.0f s, they are %+.0f s apart", *shifts_s)

@@ -1,4 +1,4 @@
-"""Who is at work: for `mwavuli check`, `/ready` and the metrics."""
+"""Whether the scheduler, the workers and a monitor are alive: for `mwavuli check`, `/ready` and the metrics."""
 
 import os
 import socket
@@ -13,13 +13,13 @@ from jobs.notify import LANES, lane_queue
 
 SCHEDULER_KEY = "clock:seen"
 SCHEDULER_TTL_S = 60
-"""a clock that was not seen for so long is not there"""
+"""a scheduler without a beat for this long counts as absent"""
 MONITOR_KEY = "clock:watched"
 MONITOR_TTL_S = 3600
 
 
 def record_scheduler_beat(connection: Connection) -> None:
-    """Said by the clock at every sweep."""
+    """Note that the scheduler is alive. It calls this at every sweep."""
     connection.execute("SET", SCHEDULER_KEY, 1, "EX", SCHEDULER_TTL_S)
 
 
@@ -28,28 +28,31 @@ def is_scheduler_alive(connection: Connection) -> bool:
 
 
 def scheduler_age_s(connection: Connection) -> float:
-    """Seconds since a clock was last seen; CLOCK_SECONDS stands for that long and longer."""
+    """Return the seconds since the last beat of a scheduler, at most SCHEDULER_TTL_S."""
     left = int(connection.execute("PTTL", SCHEDULER_KEY)) / 1000
     return SCHEDULER_TTL_S - max(0.0, left)
 
 
 def record_monitor_request(connection: Connection) -> None:
-    """Said whenever somebody asks how the service is."""
+    """Note that a monitor asked how the service is."""
     connection.execute("SET", MONITOR_KEY, 1, "EX", MONITOR_TTL_S)
 
 
 def is_monitored(connection: Connection) -> bool:
-    """Does anybody ask, by `/ready` or `/metrics`?"""
+    """Whether a monitor asked `/ready` or `/metrics` lately."""
     return bool(connection.execute("EXISTS", MONITOR_KEY))
 
 
 def unserved_lanes(connection: Connection) -> list[str]:
-    """Lanes without a worker."""
+    """Return the lanes without a worker."""
     return [lane for lane, workers in count_workers(connection.create_rq_client()).items() if not workers]
 
 
 def count_workers(client: Any) -> dict[str, int]:
-    """Workers of each lane. One killed on another machine counts as there for some minutes. `client`: RQ's own."""
+    """Return the number of workers of each lane. `client` is RQ's own. Raises StoreUnavailable.
+
+    A worker that was killed on another machine counts for some minutes.
+    """
     try:
         return {lane: _count_alive(Worker.all(queue=lane_queue(lane, client), connection=client)) for lane in LANES}
     except RedisError as error:

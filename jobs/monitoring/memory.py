@@ -1,6 +1,6 @@
-"""How full Redis is: from nine tenths on nobody is added, and the last tenth is for warnings.
+"""How full Redis is: above nine tenths nobody is added, and the last tenth is for alerts.
 
-The alarm itself is what every turn reads with the rest of the world, so that knowing it costs no round trip.
+Every turn reads the alarm together with its other records, so that knowing it costs no round trip.
 """
 
 from jobs.context import JobContext
@@ -9,11 +9,11 @@ from jobs.monitoring.alarms import AlarmCause
 
 FULL_RATIO = 0.90
 RECOVERED_RATIO = 0.85
-"""so much less again, and people are added: not in and out with every session"""
+"""below this ratio people are added again; the distance keeps the alarm from switching with every session"""
 
 
 def check_memory(context: JobContext) -> None:
-    """By the clock. Redis' `maxmemory` is what it is measured by; without one it is never full."""
+    """Raise or clear the alarm by Redis' memory and its `maxmemory`. Without `maxmemory` Redis is never full."""
     used = context.store.connection.used_memory_share()
     if used >= FULL_RATIO:
         alarms.raise_alarm(context, AlarmCause.MEMORY_FULL)

@@ -1,4 +1,4 @@
-"""A promotional sender outside its hours: people on such a network get a live warning late. Said, not found out."""
+"""A promotional sender outside its hours: subscribers of such a network get a live alert late, and staff an alarm."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from jobs.monitoring.alarms import AlarmCause
 
 
 def watch_sender_hours(context: JobContext, item: WorkItem) -> None:
-    """While a warning is live: the alarm stands as long as a network would hold texts. Looks again when one turns."""
+    """Raise the alarm while an alert is live and a network delays texts. Check again when its hours begin or end."""
     store = context.store
     world, now = store.read_world(), store.now()
     local, tariff = world.local_time(now), world.profile.tariff
@@ -28,6 +28,6 @@ def watch_sender_hours(context: JobContext, item: WorkItem) -> None:
 
 
 def _next_transition(world: World, local: datetime) -> float:
-    """When a network next begins or ends to deliver, Unix seconds."""
-    turns = (carrier.next_transition(local) for carrier in world.profile.tariff.carriers_with_hours)
-    return min(turn.timestamp() for turn in turns if turn)
+    """Return when a network next begins or ends to deliver, in Unix seconds."""
+    transitions = (carrier.next_transition(local) for carrier in world.profile.tariff.carriers_with_hours)
+    return min(at.timestamp() for at in transitions if at)

@@ -1,4 +1,4 @@
-"""What the clock looks at besides what is due: alarms for what nobody else would notice, as when a worker is dead."""
+"""Checks by the scheduler for what nobody else would notice, as when a worker is dead."""
 
 from gateway.model.alert import AlertState as Life
 from gateway.model.broadcast import OPEN_STATES, Broadcast, BroadcastKind, RecipientState
@@ -8,11 +8,11 @@ from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 
 UNSENT_STATES = OPEN_STATES | {RecipientState.LAPSED, RecipientState.REMOVED, RecipientState.REFUSED}
-"""nothing of it has left for these"""
+"""states of recipients for whom no text has left"""
 
 
 def check_stalled(context: JobContext) -> None:
-    """Is a warning stuck, or one of several networks down? One alarm each, until it is not."""
+    """Raise or clear the alarms for a stalled broadcast and for a network that failed over."""
     if stalled_broadcasts(context):
         alarms.raise_alarm(context, AlarmCause.STALLED)
     else:
@@ -22,13 +22,13 @@ def check_stalled(context: JobContext) -> None:
 
 
 def stalled_broadcasts(context: JobContext) -> list[Broadcast]:
-    """Decided a while ago, still to be sent, and nothing of it has left."""
+    """Return broadcasts that were decided a while ago, are unfinished, and of which no text has left."""
     store = context.store
     world, now = store.read_world(), store.now()
 
     def late(broadcast: Broadcast) -> bool:
-        case = world.alert(broadcast.number)
-        goes = case is not None and (case.state is Life.LIVE or broadcast.kind is BroadcastKind.END)
+        alert = world.alert(broadcast.number)
+        goes = alert is not None and (alert.state is Life.LIVE or broadcast.kind is BroadcastKind.END)
         return goes and broadcast.at + context.times.first_message <= now < broadcast.until
 
     waiting = [

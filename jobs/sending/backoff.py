@@ -1,4 +1,4 @@
-"""When the network takes nothing: lanes rest, one call tries again, and whoever looks after the service hears once."""
+"""The pauses and alarms of the circuit breaker: lanes wait while the network takes nothing; one call tries again."""
 
 from gateway.errors import MwavuliError
 from gateway.model.message import Lane
@@ -7,10 +7,14 @@ from jobs.context import JobContext
 from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 
-GROWING_PAUSES_S = {lane.value: (2.0, 20.0) for lane in Lane}
-"""first pause and longest, in seconds: with jitter at most 25, so that all is sent within a minute of recovery"""
-FIXED_PAUSES_S = {"alerts": (10.0, 10.0), "messages": (60.0, 60.0), "bulk": (300.0, 300.0)}
-"""alerts keep trying where others rest"""
+GROWING_PAUSES_S: dict[str, tuple[float, float]] = dict.fromkeys(Lane, (2.0, 20.0))
+"""first and longest pause in seconds: at most 25 with jitter, so that everything is sent a minute after recovery"""
+FIXED_PAUSES_S: dict[str, tuple[float, float]] = {
+    Lane.ALERTS: (10.0, 10.0),
+    Lane.MESSAGES: (60.0, 60.0),
+    Lane.BULK: (300.0, 300.0),
+}
+"""alerts are tried more often than other texts"""
 PAUSES_BY_ERROR = {
     ProviderErrorKind.BUSY: GROWING_PAUSES_S,
     ProviderErrorKind.OUT_OF_CREDIT: FIXED_PAUSES_S,
@@ -22,27 +26,27 @@ ALARM_BY_ERROR = {
     ProviderErrorKind.REJECTED_SENDER: AlarmCause.REJECTED_SENDER,
 }
 FAILURES_BEFORE_ALARM = 3
-"""so often in a row a busy network is no alarm yet"""
+"""how many failures in a row of a busy network raise no alarm yet"""
 
 
 class CircuitOpen(MwavuliError):
-    """The lane rests; nothing was claimed or sent."""
+    """The circuit breaker of the lane is open: nothing was claimed or sent."""
 
 
 def raise_if_open(context: JobContext, lane: Lane) -> None:
-    """Raises Resting while another call tries, or none may."""
+    """Raise CircuitOpen while no call may be made, or another call tries."""
     if context.store.circuit_breaker.request_delay_s(lane):
         raise CircuitOpen
 
 
 def trip_circuit(context: JobContext, lane: Lane, error: ProviderErrorKind) -> None:
-    """A call was not taken."""
+    """Open the circuit breaker of a lane after a call that the network did not take. Raise the alarm where due."""
     times = context.store.circuit_breaker.trip(lane, PAUSES_BY_ERROR[error])
     if error is not ProviderErrorKind.BUSY or times > FAILURES_BEFORE_ALARM:
         alarms.raise_alarm(context, ALARM_BY_ERROR[error])
 
 
 def reset_circuit(context: JobContext) -> None:
-    """A call was taken: what rested goes on, and these alarms are mended."""
+    """Close the circuit breaker after a call that the network took, and clear its alarms."""
     context.store.circuit_breaker.reset()
     alarms.clear_alarms(context, *ALARM_BY_ERROR.values())

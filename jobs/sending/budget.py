@@ -1,18 +1,18 @@
-"""The day's money: counted before a call leaves, given back for what surely did not.
+"""The daily budget: the cost of a call is reserved before it, and refunded for texts that surely did not leave.
 
-A share of the cap is for alerts alone, so what is not urgent stops first. Alerts go on above the cap unless the
-settings say otherwise: a warning that stays behind for money costs more than its price. Whoever dies between counting
-and sending leaves the day's sum too high, never too low.
+A share of the cap is for alerts alone, so other texts stop first. Alerts go on above the cap unless the settings say
+otherwise, because an alert that is not sent costs more than its price. A worker that dies between reserving and
+sending leaves the day's sum too high, never too low.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.tariff import MILLS_PER_UNIT, Tariff
 from gateway.numbers import Number
-from gateway.providers import ProviderError, SendOutcome, SendStatus
+from gateway.providers import SendStatus
 from gateway.settings import Spend
 from jobs.context import JobContext
 from jobs.monitoring import alarms
@@ -20,33 +20,33 @@ from jobs.monitoring.alarms import AlarmCause
 
 CHARGED_STATUSES = frozenset({SendStatus.ACCEPTED, SendStatus.UNKNOWN})
 ALARM_CLEAR_RATIO = 0.9
-"""of what is not reserved: with less than that spent the alarm ends, as on a new day"""
+"""of the part of the cap that is not for alerts alone: the alarm ends below it, as it does on a new day"""
 
 
-RETRY_LATER = SendOutcome(SendStatus.RETRY)
+@dataclass(frozen=True)
+class Reservation:
+    """What was reserved for a text. `day` is empty where the deployment has no cap."""
+
+    text: str
+    day: str = ""
 
 
-def send_within_budget(
-    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane
-) -> Mapping[Number, SendOutcome]:
-    """One provider call, paid for; where the day's money does not allow it, everybody is to be tried again later."""
+def reserve(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Reservation | None:
+    """Reserve the cost of one call. Return None where the day's budget does not allow it."""
     if not _rules(context).cap:
-        return context.provider.send(text, numbers)
-    day, cost = budget_day(context), _tariff(context).cost(text, numbers)
-    if not _reserve(context, day, cost, lane):
-        return dict.fromkeys(numbers, RETRY_LATER)
-    try:
-        outcomes = context.provider.send(text, numbers)
-    except (ProviderError, BadInput):
-        context.store.daily_spend.refund(day, cost)
-        raise
-    unpaid = [number for number, outcome in outcomes.items() if outcome.status not in CHARGED_STATUSES]
-    context.store.daily_spend.refund(day, _tariff(context).cost(text, unpaid))
-    return outcomes
+        return Reservation(text)
+    day = budget_day(context)
+    return Reservation(text, day) if _reserve(context, day, _tariff(context).cost(text, numbers), lane) else None
+
+
+def refund(context: JobContext, reservation: Reservation, numbers: Sequence[Number]) -> None:
+    """Give back the cost of the text to these numbers, to whom it surely did not leave."""
+    if reservation.day:
+        context.store.daily_spend.refund(reservation.day, _tariff(context).cost(reservation.text, numbers))
 
 
 def is_affordable(context: JobContext, text: str, number: Number) -> bool:
-    """Whether the day's money is enough for one text that is no alert. Where not, the alarm is raised by then."""
+    """Whether the day's budget is enough for one text that is no alert. Where it is not, raise the alarm."""
     limit = _limit_mills(_rules(context), Lane.BULK)
     if not _rules(context).cap or limit is None:
         return True
@@ -58,6 +58,7 @@ def is_affordable(context: JobContext, text: str, number: Number) -> bool:
 
 
 def budget_day(context: JobContext) -> str:
+    """Return today's date in the deployment's time zone, as in 2026-11-25."""
     return _midnight(context).date().isoformat()
 
 
@@ -66,7 +67,7 @@ def seconds_until_tomorrow(context: JobContext) -> float:
 
 
 def _midnight(context: JobContext) -> datetime:
-    """The day's first moment, where the service works."""
+    """Return the first moment of the day in the deployment's time zone."""
     local = context.store.world_cache.world.local_time(context.store.now())
     return datetime.combine(local, time.min, local.tzinfo)
 
@@ -82,7 +83,7 @@ def _reserve(context: JobContext, day: str, cost_mills: int, lane: Lane) -> bool
 
 
 def _limit_mills(rules: Spend, lane: Lane) -> int | None:
-    """What a day's sum may reach by texts of this lane, in thousandths; None: anything."""
+    """Return the sum that texts of this lane may reach in a day, in thousandths of the currency; None for no limit."""
     if lane is not Lane.ALERTS:
         return int(rules.cap * (1 - rules.reserve) * MILLS_PER_UNIT)
     return None if rules.alerts_over_cap else int(rules.cap * MILLS_PER_UNIT)

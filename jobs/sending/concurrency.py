@@ -1,19 +1,19 @@
-"""How many provider calls are under way at once in one worker.
+"""How many provider calls one worker makes at once.
 
-Who dies in a call leaves it unknown, and threads that wait for nothing take each other's time: so there are few while
-the network answers at once, and more, up to the setting, only as it gets slower.
+A worker that dies leaves its calls unknown, and idle threads cost time. So there are few calls while the network
+answers at once, and more, up to the setting, only as it gets slower.
 """
 
 MIN_CONCURRENCY = 3
-"""one is claimed and one written down while the third is under way"""
+"""one is being claimed and one written while the network answers the third"""
 TARGET_REQUESTS_PER_S = 40
-"""that are aimed at: at 50 ms a call two are enough, at 200 ms it takes eight"""
+"""the target: two calls at once reach it at 50 ms a call, eight at 200 ms"""
 SMOOTHING_WEIGHT = 0.3
-"""of the newest call in the running mean"""
+"""the weight of the newest call in the running mean"""
 
 
 class ConcurrencyLimit:
-    """`most`: the setting."""
+    """Grows with the duration of calls, from `MIN_CONCURRENCY` to `maximum`, the setting."""
 
     def __init__(self, maximum: int):
         self._maximum = maximum
@@ -21,9 +21,9 @@ class ConcurrencyLimit:
 
     @property
     def limit(self) -> int:
-        """Calls at once just now."""
+        """How many calls may be made at once now."""
         return min(self._maximum, max(MIN_CONCURRENCY, round(self._mean_s * TARGET_REQUESTS_PER_S)))
 
     def observe(self, duration_s: float) -> None:
-        """A call has come back after so long."""
+        """Take the duration of a finished call into account."""
         self._mean_s += (duration_s - self._mean_s) * SMOOTHING_WEIGHT

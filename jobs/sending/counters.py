@@ -1,4 +1,4 @@
-"""Counts what becomes of every text that leaves, for the metrics."""
+"""Counts of the outcomes of all texts, for the metrics."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ ERROR_LABEL = "trouble"
 
 
 def count_outcomes(send: SendFunction) -> SendFunction:
-    """A provider call, with its outcomes counted."""
+    """Return `send` with its outcomes counted."""
 
     @wraps(send)
     def sent(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
@@ -32,17 +32,17 @@ def count_outcomes(send: SendFunction) -> SendFunction:
 
 
 def count_unknown(context: JobContext, lane: str, texts: int) -> None:
-    """So many texts may have left: somebody died sending them."""
+    """Count texts that may have left, because a worker died sending them."""
     _add_counts(context, lane, {SendStatus.UNKNOWN.value: texts})
 
 
 def flush_counters(context: JobContext) -> None:
-    """Nothing more is gathered: what was counted may be read by all."""
+    """Write the gathered counts, so that all processes can read them."""
     with suppress(StoreUnavailable):
         context.store.send_counters.flush()
 
 
 def _add_counts(context: JobContext, lane: str, results: Mapping[str, int]) -> None:
-    """A count is the least of what is at stake here: without Redis it is lost, and nothing else."""
+    """Add to the counts. Without Redis a count is lost, and sending goes on."""
     with suppress(StoreUnavailable):
         context.store.send_counters.add(lane, results)

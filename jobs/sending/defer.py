@@ -1,4 +1,4 @@
-"""What makes a single text wait that is no alert: its network's hours, the day's money, and its reader's peace."""
+"""Why a single text that is no alert waits: its network's hours, the daily budget, and its reader's quiet hours."""
 
 from gateway.model.message import Lane, OutboundText
 from gateway.numbers import Number
@@ -8,7 +8,7 @@ from jobs.sending import budget, quiet_hours
 
 
 def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float:
-    """How long the text has to wait; 0: it may leave, and counts for its reader's day."""
+    """Return the seconds for which the text has to wait. With 0 it may leave, and counts for its reader's day."""
     if message.lane is Lane.ALERTS:
         return 0
     number = Number.from_int(message.to)
@@ -20,7 +20,7 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
 
 
 def _carrier_delay_s(context: JobContext, number: Number, until: int) -> float:
-    """Until its network delivers again. A text that would lapse first leaves all the same: it may be taken."""
+    """Return the seconds until its network delivers again. A text that would expire first is tried now."""
     world, now = context.store.world_cache.world, context.store.now()
     opens = world.profile.tariff.carrier_of(number).next_delivery(world.local_time(now)).timestamp()
     return opens - now if now < opens <= until else 0

@@ -1,4 +1,4 @@
-"""Single texts: answers, referrals, requests to staff. Claimed before they leave, so a crash never doubles one."""
+"""Single texts: answers, referrals, requests to staff. Each is claimed before it leaves, so that none is sent twice."""
 
 import logging
 from concurrent.futures import wait
@@ -21,14 +21,14 @@ log = logging.getLogger("mwavuli.jobs")
 
 
 def send_messages(context: JobContext, items: list[WorkItem]) -> None:
-    """Several at once, each its own call: every one has words of its own."""
+    """Send several texts at once, each in a call of its own."""
     wait([context.pool.submit(_send_or_log, context, item) for item in items])
 
 
 def _send_or_log(context: JobContext, item: WorkItem) -> None:
     try:
         _send_message(context, item)
-    except Exception as error:  # noqa: BLE001  its lease will bring it back; its text must not reach the log
+    except Exception as error:  # noqa: BLE001  the item is due again after its lease; the error's text must not be logged
         log.error("a text was not handled: %s", describe_error(error))
 
 
@@ -38,7 +38,7 @@ def _send_message(context: JobContext, item: WorkItem) -> None:
     late = message is not None and store.now() > message.until
     if message is None or late or not _may_send(context, message):
         if message and late:
-            log.warning("a text on lane %s lapsed: it could not leave before its hour", item.lane)
+            log.warning("a text on lane %s expired before it could be sent", item.lane)
             inactivity.undo_question(context, message)
         _delete_message(context, item)
         return
@@ -51,7 +51,7 @@ def _send_message(context: JobContext, item: WorkItem) -> None:
     except CircuitOpen:
         store.work_queue.reschedule(item, 0)
         return
-    if not store.work_queue.mark_started(item):  # somebody died sending it: it may have gone out
+    if not store.work_queue.mark_started(item):  # a worker died sending it, so it may have left
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         counters.count_unknown(context, item.lane, 1)
         _delete_message(context, item)
@@ -60,7 +60,7 @@ def _send_message(context: JobContext, item: WorkItem) -> None:
         outcome = send.send_text(context, message.text, [number], message.lane)[number]
     except ProviderError as error:
         if error.kind is ProviderErrorKind.BUSY:
-            store.work_queue.back_off(item)  # others first: it may be this text alone that is not taken
+            store.work_queue.back_off(item)  # other texts first: perhaps the network takes only this one not
         else:
             store.work_queue.reschedule(item, 0)
         return
@@ -82,7 +82,7 @@ def _record_outcome(context: JobContext, item: WorkItem, number: Number, outcome
 
 
 def _may_send(context: JobContext, message: OutboundText) -> bool:
-    """Asked at the last moment: STOP means silence at once."""
+    """Whether the text may leave. This is asked at the last moment, because STOP counts at once."""
     number = Number.from_int(message.to)
     if message.legal_basis in (LegalBasis.ACTIVATION, LegalBasis.FINAL):
         return True

@@ -1,6 +1,6 @@
-"""Texts that nobody waits for: the hours in which they rest, how many a day, and who wants none.
+"""Quiet hours, the daily limit and the preferences that delay or stop texts which nobody waits for.
 
-Warnings pass all of it but what somebody chose for herself; answers pass everything.
+Only the subscriber's own preference stops an alert. Nothing stops an answer.
 """
 
 from gateway.crypto.secrets import daily_texts_tag
@@ -14,7 +14,7 @@ from jobs.context import JobContext
 
 
 def accepts(context: JobContext, message: OutboundText) -> bool:
-    """Does its reader want texts of this kind? Asked as it leaves."""
+    """Whether the reader wants texts of this kind. This is asked as the text leaves."""
     kept = _subscription(context, Number.from_int(message.to))
     if message.legal_basis is LegalBasis.RECONSENT:
         return kept is not None and kept.text_preference is not TextPreference.NONE
@@ -26,7 +26,7 @@ def accepts(context: JobContext, message: OutboundText) -> bool:
 
 
 def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float:
-    """For how many seconds this text has to wait; 0: it may leave, and counts for the day."""
+    """Return the seconds for which this text has to wait. With 0 it may leave, and counts for the day."""
     if message.lane is not Lane.BULK:
         return 0
     store, settings, number = context.store, context.deployment.settings, Number.from_int(message.to)
@@ -48,7 +48,7 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
 
 
 def muted_preferences(context: JobContext) -> frozenset[TextPreference]:
-    """Those whose choice keeps even a warning from being texted now: they dial to see."""
+    """Return the preferences with which not even an alert is texted now. Such a subscriber dials to read it."""
     store = context.store
     night = seconds_until_end(
         context.deployment.settings.tuning.quiet.night_hours, store.world_cache.world.local_time(store.now())

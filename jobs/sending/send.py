@@ -1,7 +1,8 @@
-"""The one way out: every text that leaves for a network passes here, whatever it is and whoever sends it."""
+"""The one way out: every text that leaves for a network passes here, whatever it is."""
 
 from collections.abc import Mapping, Sequence
 
+from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.numbers import Number
 from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
@@ -13,38 +14,58 @@ from jobs.sending.counters import count_outcomes
 
 
 def acquire_send_slot(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> None:
-    """Take room for one text to these numbers, and come back when it may leave. Before anything is claimed.
+    """Wait until one text to these numbers fits the rate limit. Call this before anything is claimed.
 
-    Raises Resting where nothing may leave now.
+    Raises CircuitOpen where the lane may send nothing now.
     """
     backoff.raise_if_open(context, lane)
     tariff = context.store.world_cache.world.profile.tariff
-    for line, carried in context.provider.group_by_provider(numbers).items():
-        context.rate_limiter.acquire(line, tariff.count_segments(text, carried), is_urgent=lane is Lane.ALERTS)
+    for provider, carried in context.provider.group_by_provider(numbers).items():
+        context.rate_limiter.acquire(provider, tariff.count_segments(text, carried), is_urgent=lane is Lane.ALERTS)
 
 
 @count_outcomes
 def send_text(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
-    """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
-    down = context.provider.failing_providers()
+    """Make one provider call, and return the outcome of each number.
+
+    Raises ProviderError where nothing was sent, after the circuit breaker of the lane was tripped, and KeyWiped where
+    the key was destroyed.
+    """
+    failing_before = context.provider.failing_providers()
     context.store.access_state.raise_if_wiped()
     try:
-        outcomes = budget.send_within_budget(context, text, numbers, lane)
+        outcomes = _reserve_and_send(context, text, numbers, lane)
     except ProviderError as error:
         backoff.trip_circuit(context, lane, error.kind)
         raise
     finally:
-        _update_failover(context, down, context.provider.failing_providers())
-    fates = {outcome.status for outcome in outcomes.values()}
-    if fates == {SendStatus.UNKNOWN}:  # silence: the next might be lost in it too
+        _update_failover(context, failing_before, context.provider.failing_providers())
+    statuses = {outcome.status for outcome in outcomes.values()}
+    if statuses == {SendStatus.UNKNOWN}:  # the network was silent, and the next call might be lost in the same way
         backoff.trip_circuit(context, lane, ProviderErrorKind.BUSY)
-    elif fates - {SendStatus.UNKNOWN, SendStatus.RETRY}:
+    elif statuses - {SendStatus.UNKNOWN, SendStatus.RETRY}:
         backoff.reset_circuit(context)
     return outcomes
 
 
+def _reserve_and_send(
+    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane
+) -> Mapping[Number, SendOutcome]:
+    """Reserve the cost, call the provider, refund what was surely not sent. Without budget, nobody is sent to."""
+    reservation = budget.reserve(context, text, numbers, lane)
+    if reservation is None:
+        return dict.fromkeys(numbers, SendOutcome(SendStatus.RETRY))
+    try:
+        outcomes = context.provider.send(text, numbers)
+    except (ProviderError, BadInput):
+        budget.refund(context, reservation, numbers)
+        raise
+    budget.refund(context, reservation, [n for n, o in outcomes.items() if o.status not in budget.CHARGED_STATUSES])
+    return outcomes
+
+
 def _update_failover(context: JobContext, before: frozenset[str], now: frozenset[str]) -> None:
-    """One of several networks fails, and another carries its texts."""
+    """Raise an alarm while one network fails and another carries its texts."""
     if now:
         context.store.circuit_breaker.mark_failed_over()
         alarms.raise_alarm(context, AlarmCause.FAILED_OVER)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.errors import StoreUnavailable
 from gateway.model.broadcast import OPEN_STATES
+from gateway.model.task import Task
 from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.harness.stack import SOON, Stack, until
@@ -54,7 +55,7 @@ class Alert:
 def nothing_left(store: Store, id_: str) -> bool:
     """Nothing of this broadcast is to be done, now or later."""
     left, due = store.connection.batch([("ZCARD", f"bc:{id_}:todo"), ("ZRANGE", "due:alerts", 0, -1)])
-    return not (left or {f"bc:{id_}".encode(), f"again:{id_}".encode()} & set(due))
+    return not (left or {Task.SEND_BROADCAST.item(id_), Task.RESEND_UNKNOWN.item(id_)} & set(due))
 
 
 def warn(stack: Stack, area: str, place: str) -> Alert:

@@ -11,6 +11,7 @@ from gateway.cli import staff
 from gateway.crypto.secrets import derive_tags, hash_secret
 from gateway.model.caller import World
 from gateway.model.feature import Feature, FeatureSwitch
+from gateway.model.task import Task, task_of
 from gateway.numbers import Number
 from gateway.store import Transaction, Turn, keys
 from gateway.turns.sms import SmsHandler
@@ -208,12 +209,12 @@ class Town:
             for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
-    def let_pass_lane(self, lane: str, *verbs: str) -> None:
-        """What is due some day on this lane (of these verbs, or of all but endings by the clock) is due now."""
+    def let_pass_lane(self, lane: str, *tasks: Task) -> None:
+        """Make the items of these tasks due now, or all items of the lane but the expiry of alerts."""
         self.nothing_rests()
         for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
-            verb = item.split(b":")[0].decode()
-            if verb in verbs or (not verbs and verb != "end"):
+            task = task_of(item)
+            if task in tasks or (not tasks and task is not Task.EXPIRE_ALERT):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def inbox(self, name: str) -> list[str]:

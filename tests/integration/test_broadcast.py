@@ -12,6 +12,7 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind, AlertState
 from gateway.model.broadcast import OPEN_STATES
 from gateway.model.broadcast import RecipientState as At
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.providers import SendOutcome
 from gateway.store import Transaction
@@ -134,9 +135,9 @@ def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
     crowd.work()
     first = counts(crowd, number)
     assert first[At.UNKNOWN] and sum(first.values()) == len(PEOPLE)
-    crowd.let_pass_lane("alerts", "again")
+    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
-    crowd.let_pass_lane("alerts", "again")
+    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
     assert sum(counts(crowd, number).values()) == len(PEOPLE)
     assert max(messages(crowd).values()) <= 2
@@ -152,7 +153,7 @@ def test_a_report_settles_what_was_unknown_before_it_is_sent_again(crowd: Town) 
     for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
         reports.record_report(row["id"], "Success", Number.parse(row["number"]))
     assert counts(crowd, number) == {At.DELIVERED: len(PEOPLE)}
-    crowd.let_pass_lane("alerts", "again")
+    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
     assert unknown and max(messages(crowd).values()) == 1
 
@@ -172,7 +173,7 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
-    [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task == "bc"]
+    [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task is Task.SEND_BROADCAST]
     broadcast = store.read_world() and store.world_cache.broadcasts.items[item.payload]
     tokens = store.recipients.find_subscribers([store.read_world().alert(number).area], [0], broadcast.shard_bits)[0][
         :30
@@ -182,7 +183,7 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     crowd.let_pass_lane("alerts")
     dispatch.run_lane(crowd.context, "alerts", 10)
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 30, At.UNKNOWN: 30}
-    crowd.let_pass_lane("alerts", "again")
+    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
@@ -311,7 +312,7 @@ def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
     crowd.faults()
     unknown = counts(crowd, number)[At.UNKNOWN]
     decide(crowd, intents.EndAlert(number))
-    crowd.let_pass_lane("alerts", "again")
+    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
     assert unknown and counts(crowd, number)[At.UNKNOWN] == unknown
     assert counts(crowd, number, 1) == {At.ACCEPTED: len(PEOPLE)}
@@ -415,11 +416,11 @@ class Dying:
     def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch):
         self._town, self._patch, self.deaths = town, monkeypatch, 0
 
-    def handle(self, verb: str, answers: int) -> bool:
-        """Take up what is due of this verb, with so many answers to go; True where it lived to the end."""
+    def handle(self, task: Task, answers: int) -> bool:
+        """Handle the due item of this task with so many answers to go. Return whether the worker lived to the end."""
         connection = self._town.store.connection
-        self._town.let_pass_lane("alerts", verb)
-        [item] = [item for item in self._town.store.work_queue.claim("alerts", 8) if item.task == verb]
+        self._town.let_pass_lane("alerts", task)
+        [item] = [item for item in self._town.store.work_queue.claim("alerts", 8) if item.task is task]
         ask, left = connection._execute_all, iter(range(answers))
 
         def asked(*args: object) -> list[object]:
@@ -462,7 +463,7 @@ def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monke
         number = send(town, place=f"Gate {answers}")
         town.work()
         subscribe(town, [PEOPLE[10 + answers]])
-        lived = dying.handle("late", answers)
+        lived = dying.handle(Task.SEND_TO_NEW_SUBSCRIBER, answers)
         ends_whole(town, number)
         if lived:
             break
@@ -481,7 +482,7 @@ def test_who_dies_trying_a_second_time_leaves_nothing_behind(town: Town, monkeyp
         town.nothing_rests()
         town.work()
         assert counts(town, number) == {At.UNKNOWN: 3}
-        lived = dying.handle("again", answers)
+        lived = dying.handle(Task.RESEND_UNKNOWN, answers)
         ends_whole(town, number)
         if lived:
             break

@@ -11,6 +11,7 @@ from gateway.crypto.vault import Purpose, new_key
 from gateway.model import intents
 from gateway.model.client_report import DAY_S, Harm
 from gateway.model.feature import Feature
+from gateway.model.task import Task
 from gateway.store import backup
 from jobs.handlers import members
 from tests.harness.cast import CALLERS, NUMBERS, number
@@ -89,7 +90,8 @@ def test_who_leaves_between_two_portions_costs_nobody_her_text(town: Town) -> No
     names = sorted(CALLERS, key=lambda n: token_of(town, n))
     for _portion in range(token_of(town, names[0])[0] * members.BATCHES // 256 + 1):
         town._pull()
-        [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task == "newly"]
+        claims = iter(lambda: town.store.work_queue.claim("bulk", 10), [])
+        item = next(i for items in claims for i in items if i.task is Task.NOTIFY_MEMBERS)
         members.notify_members(town.context, item)
     do(town, names[0], intents.SetMemberNews(False))
     town.work()
@@ -198,8 +200,8 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     do(town, "Amina", intents.EndMembership())
     town.sleep(DAY_S + 60)
     town._pull()
-    town.store.connection.execute("ZREM", "due:bulk", "rewrite")
-    [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task == "unlist"]
+    town.store.connection.execute("ZREM", "due:bulk", Task.REWRITE_APPEND_ONLY_FILE.item())
+    [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is Task.EXPIRE_CLIENT_ENTRIES]
     commit = town.store.commit
 
     def crossed(change: Any) -> bool:
@@ -210,7 +212,7 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     monkeypatch.setattr(town.store, "commit", crossed)
     members.expire_client_entries(town.context, item)
     assert town.store.read_world().members
-    assert b"unlist" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert Task.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:

@@ -24,6 +24,7 @@ from gateway.model.client_report import (
     visible_reports,
 )
 from gateway.model.feature import Feature
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, backup, keys
@@ -316,11 +317,11 @@ def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_ou
     monkeypatch.setattr(town.store, "commit", mortal)
     for _ in range(members.BATCHES + 6):
         for item in town.store.work_queue.claim("bulk", 10):
-            if item.task == "newly":
+            if item.task is Task.NOTIFY_MEMBERS:
                 dispatch.handle_item(town.context, item)
-        town.let_pass_lane("bulk", "newly")
+        town.let_pass_lane("bulk", Task.NOTIFY_MEMBERS)
     monkeypatch.setattr(town.store, "commit", commit)
-    town.let_pass_lane("bulk", "msg")
+    town.let_pass_lane("bulk", Task.SEND_MESSAGE)
     assert [len(town[name].inbox()) for name in CALLERS] == [1, 1, 1, 1]
 
 
@@ -343,7 +344,7 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     assert town.store.connection.execute("HLEN", "enrolled") == 0, "silent for half a year"
     town.sleep(DAY_S)
     town.work()
-    assert b"unlist" not in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert Task.EXPIRE_CLIENT_ENTRIES.item() not in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
@@ -413,7 +414,7 @@ def test_who_leaves_is_in_nothing_any_more(town: Town, way: str) -> None:
     assert [told.text for told in read(town)].count("") == 1
     sought = town.store.client_hasher.lookup_keys("KBB 700T")
     assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
-    assert b"rewrite" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert Task.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_taken_off_and_looked_at_again(town: Town) -> None:
@@ -541,7 +542,7 @@ def test_a_backup_brings_back_neither_who_left_nor_what_was_taken_off(town: Town
     assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
     assert sorted(bool(told.author) for told in read(town)) == [False, True]
-    assert b"unlist" in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert Task.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_two_keyrings_have_no_mark_in_common() -> None:

@@ -9,6 +9,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS
 from gateway.model.feature import Feature
+from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import keys
 from jobs import dispatch
@@ -95,22 +96,22 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
 def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
     """Written, and not sent yet: she took them off, or left, or they said STOP."""
     do(town, "Amina", CONTACT)
-    handled(town, "messages", "invite")
+    handled(town, "messages", Task.INVITE_CONTACTS)
     if how == "drop":
         do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
     else:
         town["Amina" if how == "DELETE" else "Bahati"].text(how)
-    handled(town, "messages", "parted", "gone")
+    handled(town, "messages", Task.DELETE_CONTACT_REQUEST, Task.REMOVE_DEPARTED_CONTACT)
     town.sleep(61)
     assert [text for text in town["Bahati"].inbox() if "may we text" in text] == []
 
 
-def handled(town: Town, lane: str, *verbs: str) -> None:
+def handled(town: Town, lane: str, *tasks: Task) -> None:
     """Only these are done; the rest waits for a minute."""
     town._pull()
     while items := town.store.work_queue.claim(lane, 9):
         for item in items:
-            if item.task in verbs:
+            if item.task in tasks:
                 dispatch.handle_item(town.context, item)
             else:
                 town.store.work_queue.reschedule(item, 60)

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.crypto.vault import Purpose
 from gateway.model.subscription import WEEK_S, Subscription, TextPreference, week_number
+from gateway.model.task import Task
 from gateway.settings import Forget
 from gateway.store import keys
 from jobs import scheduler
@@ -79,7 +80,7 @@ def days_pass(town: Town, days: int) -> None:
 
 def walk(town: Town) -> None:
     for _ in range(keys.BUCKETS // inactivity.BUCKETS_PER_SCAN + 1):
-        town.let_pass_lane("bulk", "walk")
+        town.let_pass_lane("bulk", Task.SCAN_INACTIVE)
         town.work()
 
 

@@ -11,6 +11,7 @@ from gateway.model import intents
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.subscription import TextPreference
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import load, seconds_until_end
 from gateway.store import Transaction
@@ -126,7 +127,7 @@ def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
     day.faults(error_status=500, error_next=1)
     put(day, "news")
     assert day.network.get("/faults").json()["error_next"] == 0, "the first try failed"
-    day.let_pass_lane("bulk", "msg")
+    day.let_pass_lane("bulk", Task.SEND_MESSAGE)
     day.work()
     assert got(day) == ["news"]
 

@@ -15,6 +15,7 @@ from gateway.model import intents
 from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
+from gateway.model.task import Task, task_of
 from gateway.settings import Settings
 from gateway.store import keys
 from jobs import dispatch
@@ -48,9 +49,9 @@ def care(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
     return town.store.safety_records.read_safety_profile(safety_tag(town.store.vault, number(name)))[1]
 
 
-def due(town: Town, lane: str = "alerts") -> list[bytes]:
+def due(town: Town, lane: str = "alerts") -> list[Task | None]:
     found: Sequence[bytes] = town.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1)
-    return [item.split(b":")[0] for item in found]
+    return [task_of(item) for item in found]
 
 
 def test_features_are_off_until_somebody_read_the_risks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +156,7 @@ def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     town._pull()
-    [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task == "held"]
+    [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.SEND_ARREST_MESSAGE]
     dispatch.handle_item(town.context, item)
     town["Bahati"].text("STOP")
     assert town["Bahati"].inbox() == ["Done."]
@@ -172,7 +173,7 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
     call = town.store.connection.execute
     left = [k for kind in ("care", "out", "sos", "calls", "trust") for k in call("KEYS", f"{kind}*")]
     assert left == []
-    assert not {b"back", b"sos", b"held"} & set(due(town))
+    assert not {Task.ADVANCE_SAFE_CALL, Task.ADVANCE_SOS, Task.SEND_ARREST_MESSAGE} & set(due(town))
 
 
 def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
@@ -182,7 +183,7 @@ def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
         town.sleep(step)
         town._pull()
-        items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task == "back"]
+        items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.ADVANCE_SAFE_CALL]
         for item in items:
             dispatch.handle_item(town.context, item)
             dispatch.handle_item(town.context, item)  # again, under a lease that has passed

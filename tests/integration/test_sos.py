@@ -7,6 +7,7 @@ import pytest
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import Sos, SosAnswer, SosTier
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments
@@ -63,6 +64,22 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     town.work()
     do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
     assert town["Amina"].inbox() == []
+
+
+@pytest.mark.parametrize("answer", [SosAnswer.DONE, SosAnswer.FALSE_ALARM])
+def test_who_calls_again_after_a_forced_call_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
+    """The closed call waits for its last text: the new call must not take over a code that opens nothing."""
+    force(town)
+    town.work()
+    do(town, "Amina", intents.EndSos("1357"), intents.RaiseSos())
+    town.work()
+    do(town, "Salma", intents.AnswerSos(call(town).code, answer))
+    assert call(town).is_closed, "the job that deletes it has not run"
+    do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
+    code = call(town).code
+    assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
+    town["Salma"].dial("7", "3434", "1")
+    assert "by the port" in town["Salma"].press(code)
 
 
 def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
@@ -128,7 +145,7 @@ def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The items are taken, their commit stands, and the worker dies before it could say so."""
     codes = crowd(town, 3)
     town._pull()
-    items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task == "sos"]
+    items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task is Task.ADVANCE_SOS]
     assert len(items) == 3
     assert dispatch.advance_sos_together(town.context, items)
     assert dispatch.advance_sos_together(town.context, items)  # again, under a lease that has passed

@@ -8,6 +8,7 @@ import pytest
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.alert import AlertKind
+from gateway.model.task import Task
 from gateway.store import Connection
 from jobs import dispatch
 from tests.harness.cast import number
@@ -64,7 +65,7 @@ def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: To
     assert traces(town, tmp_path, token), "the search itself works"
 
     town["Amina"].text(word)
-    [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task == "bc"]
+    [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task is Task.SEND_BROADCAST]
     dispatch.handle_item(town.context, item)
     assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
     assert any("Bus stage" in text for text in town.inbox("Bahati"))

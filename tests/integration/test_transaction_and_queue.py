@@ -14,6 +14,7 @@ from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
 from gateway.model.alert import AlertKind
+from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, Transaction, WorkItem, WorkQueue
@@ -163,10 +164,10 @@ def take(due: WorkQueue) -> WorkItem:
 
 
 def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
-    put(due, connection, "forget:1")
+    put(due, connection, "purge-alert:1")
     assert due.has_due_items("bulk")
     item = take(due)
-    assert (item.task, item.arguments(), item.claims) == ("forget", ["1"], 1)
+    assert (item.task, item.arguments(), item.claims) == (Task.PURGE_ALERT, ["1"], 1)
     assert not due.has_due_items("bulk")
     assert due.claim("bulk", 1) == []
     time.sleep(1.05)
@@ -179,7 +180,7 @@ def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, conn
 
 
 def test_what_lies_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
-    put(due, connection, "forget:1", seconds=60)
+    put(due, connection, "purge-alert:1", seconds=60)
     assert not due.has_due_items("bulk")
     assert due.claim("bulk", 5) == []
     assert due.count_items("bulk") == 1
@@ -194,7 +195,7 @@ def test_texts_first_and_several_at_once_anything_else_alone(due: WorkQueue, con
 
 
 def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
-    put(due, connection, "forget:1")
+    put(due, connection, "purge-alert:1")
     assert due.reschedule(take(due), 0.05)
     assert not due.has_due_items("bulk")
     time.sleep(0.1)
@@ -202,7 +203,7 @@ def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connectio
 
 
 def test_what_keeps_failing_rests_longer_each_time(due: WorkQueue, connection: Connection) -> None:
-    put(due, connection, "forget:1")
+    put(due, connection, "purge-alert:1")
     pauses = []
     for _ in range(8):
         pauses.append(due.back_off(take(due)))
@@ -210,7 +211,7 @@ def test_what_keeps_failing_rests_longer_each_time(due: WorkQueue, connection: C
     assert pauses[0] < pauses[2] < pauses[4]
     assert max(pauses) < 40
     assert due.finish(take(due))
-    put(due, connection, "forget:1")
+    put(due, connection, "purge-alert:1")
     assert due.back_off(take(due)) == pytest.approx(2, rel=0.3), "done: it starts anew"
 
 
@@ -238,7 +239,7 @@ def test_what_may_not_happen_twice_is_begun_once(due: WorkQueue, connection: Con
 
 
 def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -> None:
-    put(due, connection, "forget:1")
+    put(due, connection, "purge-alert:1")
     item = take(due)
     time.sleep(0.3)
     held = due.renew_lease(item)

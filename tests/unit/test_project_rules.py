@@ -1,6 +1,7 @@
 """Tests that guard the whole: nothing is declared in one place and forgotten in another."""
 
 import ast
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ import pytest
 from gateway.actions.apply import _handlers
 from gateway.model import intents
 from gateway.model.message import Lane
+from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import store
+from jobs import dispatch
 from jobs.dispatch import HANDLERS
-from jobs.notify import LANES
+from jobs.notify import JOB_PATH, LANES
 from tests.harness.stack import ROOT, procfile
 
 PACKAGES = ("gateway", "menus", "jobs", "translations")
@@ -32,32 +35,45 @@ def calls(path: Path) -> Iterator[ast.Call]:
     return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
 
 
-def start(node: ast.expr) -> str:
-    """How a string begins: plain, formatted, or added together; empty for anything else."""
-    if isinstance(node, ast.JoinedStr):
-        return start(node.values[0])
-    if isinstance(node, ast.BinOp):
-        return start(node.left)
-    value = node.value if isinstance(node, ast.Constant) else ""
-    return value.decode() if isinstance(value, bytes) else value if isinstance(value, str) else ""
+def literals(path: Path) -> Iterator[str]:
+    """Every string of a file, and every plain piece of a formatted one."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            yield node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
 
 
-def verbs_written() -> Iterator[str]:
-    """The verbs of `schedule(lane, "verb:...")`, of `schedule_if_absent`, and of `ZADD due:lane ... "verb:..."`."""
-    for path in SOURCES:
-        for call in calls(path):
-            words = [start(a) for a in call.args]
-            called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if called in ("schedule", "schedule_if_absent") and len(words) == 3:
-                yield words[1].split(":")[0]
-            elif words[:1] == ["ZADD"] and words[1].startswith("due:"):
-                yield words[-1].split(":")[0]
+def test_every_task_has_a_handler() -> None:
+    assert {*HANDLERS} == {*Task} - {Task.SEND_MESSAGE}, "texts are sent several at once, by `send_messages`"
 
 
-def test_everything_that_becomes_due_has_a_handler() -> None:
-    written = set(verbs_written()) - {""}
-    assert written >= {"verify", "rewrite", "bc", "tonight"}, "the search itself works"
-    assert written == {*HANDLERS, "msg"}
+def test_tasks_and_lanes_are_named_by_their_enums() -> None:
+    """`bc`, `msg` and `sos` begin keys as well, which the store names."""
+    shared = {Task.SEND_BROADCAST, Task.SEND_MESSAGE, Task.ADVANCE_SOS}
+    verbs = tuple(f"{task}:" for task in set(Task) - shared)
+    lanes = tuple(f"due:{lane}" for lane in Lane)
+    found = [(path, text) for path in SOURCES for text in literals(path) if text.startswith((*verbs, *lanes))]
+    assert found == []
+
+
+def test_what_is_scheduled_is_no_literal() -> None:
+    scheduling = [
+        call for path in SOURCES for call in calls(path)
+        if getattr(call.func, "attr", "") in ("schedule", "schedule_if_absent", "schedule_no_later", "unschedule")
+    ]  # fmt: skip
+    assert len(scheduling) > 30, "the search itself works"
+    assert [
+        ast.unparse(c) for c in scheduling if any(isinstance(a, (ast.Constant, ast.JoinedStr)) for a in c.args)
+    ] == []
+
+
+def test_the_script_that_claims_items_knows_its_tasks() -> None:
+    script = (ROOT / "gateway/store/lua/claim_items.lua").read_text()
+    assert set(re.findall(r"== '([^']*):'", script)) == {Task.SEND_BROADCAST, Task.SEND_MESSAGE, Task.ADVANCE_SOS}
+
+
+def test_the_job_that_rq_runs_exists() -> None:
+    module, _dot, name = JOB_PATH.rpartition(".")
+    assert getattr(importlib.import_module(module), name) is dispatch.work_lane
 
 
 def test_every_intent_has_a_writer() -> None:
