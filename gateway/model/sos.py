@@ -12,11 +12,11 @@ from gateway.model.staff import Role, Staff
 class SosTier(StrEnum):
     """The groups that a caller lets know of a call for help, nearest first."""
 
-    RESPONDERS = "peers"
+    RESPONDERS = "responders"
     """responders on duty"""
     CONTACTS = "contacts"
     """the caller's contacts"""
-    ORGANISATION = "house"
+    ORGANISATION = "organisation"
     """the organisation: verifiers and admins"""
     POLICE = "police"
     """phoned by responders, only where the deployment allows it and the caller chose so"""
