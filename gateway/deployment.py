@@ -40,7 +40,7 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
     """Open the keyring and read the content. This function sends nothing to Redis.
 
     `languages` are loaded from the settings unless the caller passes languages that it loaded before.
-    Raises Locked without a key, and BadInput for an error in the settings or in the content.
+    Raises KeyLocked without a key, and BadInput for an error in the settings or in the content.
     """
     vault = open_vault(find_key(settings), settings.data_dir / KEYRING_FILE)
     languages = languages or translations.load(settings.languages, settings.content_dir)

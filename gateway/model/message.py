@@ -1,4 +1,4 @@
-"""One text on its way to one phone. Broadcasts are not made of these."""
+"""One text to one phone. A broadcast does not consist of these."""
 
 from enum import StrEnum
 
@@ -17,27 +17,27 @@ class LegalBasis(StrEnum):
     """Why this phone may be texted."""
 
     STAFF = "staff"
-    """it belongs to active staff or a clinic (checked when it leaves)"""
+    """the phone belongs to active staff or a clinic (checked when the text leaves)"""
     ACTIVATION = "invite"
-    """it is asked to answer a code, and has no role before it does"""
+    """the phone is asked to type a code, and has no role before"""
     CONTACT_REQUEST = "ask"
-    """somebody asks whether they may count on it, and neither took that back (checked when it leaves)"""
+    """somebody asked its owner to be a contact, and the request stands (checked when the text leaves)"""
     ANSWER = "answer"
-    """its owner wrote or agreed, and has not said STOP since (checked when it leaves)"""
+    """its owner wrote or agreed, and has not sent STOP since (checked when the text leaves)"""
     CONTACT = "trust"
-    """its owner agreed to be told about somebody, and has not said STOP since (checked when it leaves)"""
+    """its owner agreed to be a contact, and has not sent STOP since (checked when the text leaves)"""
     RECONSENT = "consent"
-    """its owner gets warnings, and is asked whether that shall go on (checked when it leaves)"""
+    """its owner subscribes to alerts, and is asked whether to continue (checked when the text leaves)"""
     MEMBER_NEWS = "member"
-    """a member who asked to hear when there is something new (checked when it leaves)"""
+    """its owner is a member who wants news of the client list (checked when the text leaves)"""
     SAFE_CALL = "out"
-    """its owner left a note and an hour to be back, which STOP does not end (checked when it leaves)"""
+    """its owner's safe call runs, which STOP does not end (checked when the text leaves)"""
     FINAL = "last"
-    """the one neutral word after STOP or DELETE"""
+    """the one neutral text after STOP or DELETE"""
 
 
 class OutboundText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`to` is the number as an integer: a message lies in Redis only sealed. `until` in Unix seconds."""
+    """`to` is the E.164 number as an integer. `until` is in Unix seconds. Redis holds the text only sealed."""
 
     to: int
     text: str

@@ -1,4 +1,4 @@
-"""Somebody calls for help: who was asked, who comes, and how it ended."""
+"""Calls for help (SOS): who was asked, who comes, and how far the call is."""
 
 import secrets
 from enum import Enum, StrEnum
@@ -10,20 +10,20 @@ from gateway.model.staff import Role, Staff
 
 
 class SosTier(StrEnum):
-    """Who hears a call for help, from the inside out."""
+    """The groups that a caller lets know of a call for help, nearest first."""
 
-    RESPONDERS = "peers"
+    RESPONDERS = "responders"
     """responders on duty"""
     CONTACTS = "contacts"
-    """those she trusts"""
-    ORGANISATION = "house"
+    """the caller's contacts"""
+    ORGANISATION = "organisation"
     """the organisation: verifiers and admins"""
     POLICE = "police"
-    """only where the deployment allows it, and only if she chose so: responders ring them"""
+    """phoned by responders, only where the deployment allows it and the caller chose so"""
 
 
 DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
-"""of who chose nothing"""
+"""the tiers of a caller who chose none"""
 
 
 class SosStage(Enum):
@@ -71,11 +71,10 @@ STAGE_AFTER_ROUND = {
 """the stage of an open call once the round of its present stage was asked"""
 
 MAX_DETAILS_CHARS = 240
-"""characters"""
 
 
 class SosAnswer(StrEnum):
-    """What a responder says."""
+    """What a responder answers."""
 
     COMING = "coming"
     FALSE_ALARM = "false"
@@ -83,36 +82,36 @@ class SosAnswer(StrEnum):
 
 
 class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One call for help, sealed. Times in Unix seconds."""
+    """One call for help, which is stored sealed. Times in Unix seconds."""
 
     code: str
-    """four digits: what responders are told of it, and all of it that is ever texted"""
+    """four digits, the only part of the call that responders are texted"""
     owner: bytes
-    """her token of purpose safety"""
+    """the caller's token, of purpose SAFETY"""
     lang: str
     at: int
     areas: tuple[str, ...] = ()
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
-    """where she is, as she typed it; behind responders' PIN"""
+    """where the caller is, as the caller typed it; read by responders behind their PIN"""
     passphrase: str = ""
     false_alarm_count: int = 0
-    """how many of her calls were called false: it stands lower on the list, and is never left out"""
+    """how many of this caller's calls responders called false: such a call is lower on the list, and never left out"""
     asked_staff: tuple[str, ...] = ()
     """ids of staff"""
     coming_staff: tuple[str, ...] = ()
     is_delayed: bool = False
-    """she called and took it back several times just now: nobody is texted before this one has stood for a while"""
+    """the caller called and ended the call several times lately: nobody is texted until `cancel_window` has passed"""
     stage: SosStage = SosStage.RAISED
     is_under_duress: bool = False
-    """it looks over on her phone: somebody made her end it"""
+    """somebody forced the caller to end it: it looks ended on the caller's phone, and goes on"""
     is_raised_again: bool = False
-    """she called anew after that, and her phone shows it"""
+    """the caller called again after that, and the phone shows the call"""
     from_safe_call: bool = False
-    """it came of a note that she left, and ends when she is back"""
+    """a safe call that ran out raised it, and it ends with the safe call"""
 
     def with_details(self, details: str) -> "Sos":
-        """What she says, and her note, are read together; the latest where it is much."""
+        """Return this call with more details after the present ones, cut to the last MAX_DETAILS_CHARS characters."""
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
 
     def advance(self, to: SosStage) -> "Sos":
@@ -123,7 +122,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def looks_ended(self) -> bool:
-        """Does it look over on her phone?"""
+        """Whether the call looks ended on the caller's phone."""
         return self.is_closed or (self.is_under_duress and not self.is_raised_again)
 
     @property
@@ -132,7 +131,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def contacts_notified(self) -> bool:
-        """Do those she trusts know, and may they hear that it has ended?"""
+        """Whether the contacts were texted, and may be texted that the call has ended."""
         texted = self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
         return SosTier.CONTACTS in self.tiers and texted and not self.is_under_duress
 

@@ -32,7 +32,7 @@ class ServiceLoader(DeploymentLoader[Service]):
     """Opens the service. `apology` is the reply to callers while it is closed."""
 
     def __init__(self, settings: Settings):
-        super().__init__(lambda: settings, _build_service, "the service stays closed, callers read an apology")
+        super().__init__(lambda: settings, _build_service, "the service is locked, callers read an apology")
         self.settings = settings
         languages = translations.load(settings.languages, settings.content_dir)
         self.apology = "END " + apology_text(settings.hotline, languages.default.translator)

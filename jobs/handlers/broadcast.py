@@ -48,8 +48,8 @@ def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Seq
         due.reschedule(item, 0)
         return
     recipients.postpone(chunk.broadcast, sorted(chunk.retried_prefixes.difference(settled)), chunk.retries + 1)
-    others, tries = recipients.next_prefixes(chunk.broadcast, 1)
-    if others and tries <= chunk.retries:
+    other_prefixes, tries = recipients.next_prefixes(chunk.broadcast, 1)
+    if other_prefixes and tries <= chunk.retries:
         due.reschedule(item, 0)
     else:
         due.back_off(item)
@@ -73,11 +73,12 @@ def _prefix_limit(context: JobContext, broadcast: Broadcast) -> int:
 def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None:
     """Finish the item, and text the result to the sender of the broadcast."""
     store, broadcast = context.store, chunk.broadcast
-    counts, told = store.recipients.count_states(broadcast.id), store.recipients.mark_sender_notified(broadcast)
+    counts = store.recipients.count_states(broadcast.id)
+    already_notified = store.recipients.mark_sender_notified(broadcast)
 
     def tell(world: World, change: Transaction, now: int) -> None:
         person = world.roster.by_id(broadcast.author)
-        if person and person.active and not told:
+        if person and person.active and not already_notified:
             context.text_staff(change, person, staff_notices.progress_text(context, person, broadcast, counts), now)
 
     store.transact(tell)

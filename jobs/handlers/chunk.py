@@ -90,7 +90,7 @@ def _send_requests(
     context: JobContext, item: WorkItem, chunk: Chunk, requests: Iterator[tuple[str, list[bytes]]]
 ) -> WorkItem:
     """Make several requests at once, until all are made or the time is over. Renew the lease meanwhile."""
-    started = held = time.monotonic()
+    started = renewed_at = time.monotonic()
     waiting: set[Future[None]] = set()
     while True:
         now = time.monotonic()
@@ -99,8 +99,8 @@ def _send_requests(
             waiting |= {context.pool.submit(_send_request, context, chunk, *call) for call in islice(requests, room)}
         if not waiting:
             return item
-        if now - held > context.times.lease / 3:
-            item, held = context.store.work_queue.renew_lease(item), now
+        if now - renewed_at > context.times.lease / 3:
+            item, renewed_at = context.store.work_queue.renew_lease(item), now
         done, waiting = wait(waiting, context.times.lease / 3, FIRST_COMPLETED)
         for call in done:
             call.result()

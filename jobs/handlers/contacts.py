@@ -61,17 +61,17 @@ def invite_contacts(context: JobContext, item: WorkItem, world: World, transacti
     Each contact is asked once, and no phone is asked again and again.
     """
     owner, safety = item.payload, context.store.safety_records
-    tag, raw, care = safety.read_safety_profile_of(owner)
-    waiting = [contact for contact in care.contacts if contact.invitation_text] if care else []
+    tag, raw, profile = safety.read_safety_profile_of(owner)
+    waiting = [contact for contact in profile.contacts if contact.invitation_text] if profile else []
     delay_s = 0
     for contact in waiting:
         if not _may_invite(context, transaction, contact):
             delay_s = INVITE_RETRY_S
             continue
         _invite(context, transaction, owner, contact, now)
-        care = care.with_contact(replace(contact, invitation_text="")) if care else None
+        profile = profile.with_contact(replace(contact, invitation_text="")) if profile else None
     if waiting:
-        safety.save_safety_profile(transaction, tag, care, raw)
+        safety.save_safety_profile(transaction, tag, profile, raw)
     return delay_s
 
 
@@ -141,13 +141,13 @@ def _update_contact(
     context: JobContext, transaction: Transaction, owner: bytes, contact: bytes, agreed_at: int
 ) -> None:
     """Note in the owner's profile when the contact agreed, or with 0 remove the contact."""
-    tag, raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    found = next((c for c in care.contacts if c.token == contact), None) if care else None
-    if care and found:
+    tag, raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    found = next((c for c in profile.contacts if c.token == contact), None) if profile else None
+    if profile and found:
         changed = (
-            care.with_contact(replace(found, agreed_at=found.agreed_at or agreed_at))
+            profile.with_contact(replace(found, agreed_at=found.agreed_at or agreed_at))
             if agreed_at
-            else care.without_contact(contact)
+            else profile.without_contact(contact)
         )
         context.store.safety_records.save_safety_profile(transaction, tag, changed, raw)
 
@@ -159,10 +159,10 @@ def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
 
     def note(world: World, change: Transaction, now: int) -> None:
         raw = store.connection.execute("GET", key)
-        trust = (
+        requests = (
             msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=ContactRequests) if raw else ContactRequests()
         )
-        for owner, agreed in trust.owners:
+        for owner, agreed in requests.owners:
             _update_contact(context, change, owner, contact, agreed_at=0)
             if agreed:
                 _remind_if_no_contact_left(context, world, change, owner, contact, now)
@@ -175,13 +175,23 @@ def _remind_if_no_contact_left(
     context: JobContext, world: World, transaction: Transaction, owner: bytes, removed_contact: bytes, now: int
 ) -> None:
     """Remind an owner whose safe call runs and who has no contact left. Dialling shows that nobody is left."""
-    _tag, _raw, outing = context.store.safety_records.read_safe_call_of(owner)
-    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    waits = outing is not None and not outing.looks_ended and outing.stage is not SafeCallStage.DONE
-    colleagues = outing is not None and outing.notifies_responders and Feature.SOS in world.features
-    if outing and waits and not colleagues and care and not care.without_contact(removed_contact).active_contacts:
+    _tag, _raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
+    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    waits = safe_call is not None and not safe_call.looks_ended and safe_call.stage is not SafeCallStage.DONE
+    colleagues = safe_call is not None and safe_call.notifies_responders and Feature.SOS in world.features
+    if (
+        safe_call
+        and waits
+        and not colleagues
+        and profile
+        and not profile.without_contact(removed_contact).active_contacts
+    ):
         remind_owner(
-            context, transaction, owner, reminder_text(world.profile.service_code, context.translator(outing.lang)), now
+            context,
+            transaction,
+            owner,
+            reminder_text(world.profile.service_code, context.translator(safe_call.lang)),
+            now,
         )
 
 
@@ -216,7 +226,11 @@ def delete_safety_records(context: JobContext, item: WorkItem, world: World, tra
 @transactional
 def send_arrest_message(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts the message that a detained owner wrote for this day, and did not take back."""
-    tag, raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-    if care and care.arrest_message and notify_contacts(context, transaction, care, lambda _: care.arrest_message, now):
-        noted = replace(care, detained_notified_at=now)
+    tag, raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    if (
+        profile
+        and profile.arrest_message
+        and notify_contacts(context, transaction, profile, lambda _: profile.arrest_message, now)
+    ):
+        noted = replace(profile, detained_notified_at=now)
         context.store.safety_records.save_safety_profile(transaction, tag, noted, raw)

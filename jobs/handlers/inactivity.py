@@ -111,22 +111,22 @@ def _apply_decision(context: JobContext, token: bytes, limits: Forget, last_arri
     store = context.store
 
     def settle(world: World, change: Transaction, now: int) -> Decision | None:
-        kept = store.read_subscription(token)
-        what = decide(kept, now, limits, last_arrival_week) if kept else None
-        if kept is None or what is None:
+        subscription = store.read_subscription(token)
+        decision = decide(subscription, now, limits, last_arrival_week) if subscription else None
+        if subscription is None or decision is None:
             return None
-        change.require_field(keys.subscription_bucket(token), token, kept.pack())
-        if what is Decision.FORGET:
-            delete_subscription(change, store.vault, token, kept, now)
-            return what
-        asked = kept.unanswered_questions + 1 if what is Decision.ASK else 0
-        _record_question(change, token, kept, asked, now)
-        if what is Decision.ASK:
-            text = reconsent_text(world.profile.service_code, context.translator(kept.lang))
+        change.require_field(keys.subscription_bucket(token), token, subscription.pack())
+        if decision is Decision.FORGET:
+            delete_subscription(change, store.vault, token, subscription, now)
+            return decision
+        asked = subscription.unanswered_questions + 1 if decision is Decision.ASK else 0
+        _record_question(change, token, subscription, asked, now)
+        if decision is Decision.ASK:
+            text = reconsent_text(world.profile.service_code, context.translator(subscription.lang))
             context.queue_text(
                 change, store.number(token, Purpose.SUBSCRIBER), text, Lane.BULK, LegalBasis.RECONSENT, now
             )
-        return what
+        return decision
 
     result: Decision | None = store.transact(settle)
     return result
@@ -140,10 +140,10 @@ def undo_question(context: JobContext, message: OutboundText) -> None:
     token = store.vault.token(Number.from_int(message.to), Purpose.SUBSCRIBER)
 
     def take_back(world: World, change: Transaction, now: int) -> None:
-        kept = store.read_subscription(token)
-        if kept and kept.unanswered_questions:
-            change.require_field(keys.subscription_bucket(token), token, kept.pack())
-            _record_question(change, token, kept, kept.unanswered_questions - 1, now)
+        subscription = store.read_subscription(token)
+        if subscription and subscription.unanswered_questions:
+            change.require_field(keys.subscription_bucket(token), token, subscription.pack())
+            _record_question(change, token, subscription, subscription.unanswered_questions - 1, now)
 
     store.transact(take_back)
 

@@ -25,20 +25,20 @@ def send_referral(context: JobContext, item: WorkItem, world: World, transaction
     Return the seconds until the next step, 0 for none.
     """
     code = item.arguments()[0]
-    raw, visit = context.store.read_referral(code)
-    if visit is None or visit.stage is not ReferralStage.SENT or visit.is_escalated:
+    raw, referral = context.store.read_referral(code)
+    if referral is None or referral.stage is not ReferralStage.SENT or referral.is_escalated:
         return 0
     times = context.times
-    age = now - _silence_start(world, visit)
+    age = now - _silence_start(world, referral)
     if age < times.clinic_reminder:
-        _notify_nurses(context, world, transaction, now, visit)
+        _notify_nurses(context, world, transaction, now, referral)
         return times.clinic_reminder - age
-    if not visit.is_reminded:
-        context.store.save_referral(transaction, replace(visit, is_reminded=True), raw)
-        _notify_nurses(context, world, transaction, now, visit)
+    if not referral.is_reminded:
+        context.store.save_referral(transaction, replace(referral, is_reminded=True), raw)
+        _notify_nurses(context, world, transaction, now, referral)
         return max(1, times.clinic_silent - age)
-    context.store.save_referral(transaction, replace(visit, is_escalated=True), raw)
-    _escalate(context, world, transaction, now, visit)
+    context.store.save_referral(transaction, replace(referral, is_escalated=True), raw)
+    _escalate(context, world, transaction, now, referral)
     return 0
 
 
@@ -63,9 +63,9 @@ def _notify_nurses(context: JobContext, world: World, transaction: Transaction, 
 _NURSE_LANE_AND_BASIS = (Lane.MESSAGES, LegalBasis.STAFF)
 
 
-def _clinic_text(context: JobContext, world: World, nurse: Staff, visit: Referral, now: int) -> str:
-    spoken, _ = context.deployment.languages.get(visit.lang).name, context.translator(nurse.lang)
-    return referral_text(visit.code, NEEDS[visit.need].label, spoken, _valid_until_text(world, visit, _), _)
+def _clinic_text(context: JobContext, world: World, nurse: Staff, referral: Referral, now: int) -> str:
+    spoken, _ = context.deployment.languages.get(referral.lang).name, context.translator(nurse.lang)
+    return referral_text(referral.code, NEEDS[referral.need].label, spoken, _valid_until_text(world, referral, _), _)
 
 
 def _valid_until_text(world: World, referral: Referral, _: Translator) -> str:
@@ -91,9 +91,9 @@ def notify_caller_of_answer(
 ) -> None:
     """Text the caller that an answer of the clinic waits. The answer itself is read by dialling."""
     code, answer = item.arguments()
-    _raw, visit = context.store.read_referral(code)
-    if visit and int(answer) in ANSWERS_FOR_CALLER:
-        _notify_caller(context, transaction, now, visit)
+    _raw, referral = context.store.read_referral(code)
+    if referral and int(answer) in ANSWERS_FOR_CALLER:
+        _notify_caller(context, transaction, now, referral)
 
 
 def _notify_caller(context: JobContext, transaction: Transaction, now: int, referral: Referral) -> None:
@@ -110,8 +110,8 @@ def notify_clinic_of_text(
 ) -> None:
     """Text the clinic's nurses that the caller wrote to them. They read the words behind their PIN."""
     code = item.arguments()[0]
-    _raw, visit = context.store.read_referral(code)
-    for nurse in world.roster.nurses(visit.clinic) if visit else ():
+    _raw, referral = context.store.read_referral(code)
+    for nurse in world.roster.nurses(referral.clinic) if referral else ():
         _ = context.translator(nurse.lang)
         text = _("Visitor {code} wrote to you. Dial {dial}").format(code=code, dial=world.profile.service_code)
         context.queue_text(transaction, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
@@ -120,11 +120,11 @@ def notify_clinic_of_text(
 @transactional
 def ask_referral_rating(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text a caller who agreed that one question waits. It is answered by dialling."""
-    raw, visit = context.store.read_referral(item.arguments()[0])
-    if visit is None or not visit.caller_token or not visit.may_ask_rating or visit.rating:
+    raw, referral = context.store.read_referral(item.arguments()[0])
+    if referral is None or not referral.caller_token or not referral.may_ask_rating or referral.rating:
         return
-    context.store.save_referral(transaction, replace(visit, may_ask_rating=False), raw)
-    to = context.store.number(visit.caller_token, Purpose.REFERRAL)
-    _ = context.translator(visit.lang)
+    context.store.save_referral(transaction, replace(referral, may_ask_rating=False), raw)
+    to = context.store.number(referral.caller_token, Purpose.REFERRAL)
+    _ = context.translator(referral.lang)
     text = _("One question from us waits for you. Dial {dial}").format(dial=world.profile.service_code)
     context.queue_text(transaction, to, text, Lane.BULK, LegalBasis.ANSWER, now)

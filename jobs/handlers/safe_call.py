@@ -24,19 +24,19 @@ def advance_safe_call(context: JobContext, item: WorkItem, world: World, transac
     a worker that dies repeats nothing.
     """
     owner = item.payload
-    tag, raw, outing = context.store.safety_records.read_safe_call_of(owner)
-    if outing is None:
+    tag, raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
+    if safe_call is None:
         return 0
-    if outing.stage is SafeCallStage.DONE:
+    if safe_call.stage is SafeCallStage.DONE:
         context.store.safety_records.save_safe_call(transaction, tag, None, raw)
         return 0
-    if outing.looks_ended or outing.stage is SafeCallStage.CONTACTS_NEXT:
+    if safe_call.looks_ended or safe_call.stage is SafeCallStage.CONTACTS_NEXT:
         return _notify_contacts(context, world, transaction, now, owner)
-    if outing.until > now:
-        return outing.until - now
-    _send_reminder(context, world, transaction, now, owner, outing)
-    first = outing.stage is SafeCallStage.RUNNING
-    following = outing.advance(SafeCallStage.REMINDED if first else SafeCallStage.CONTACTS_NEXT)
+    if safe_call.until > now:
+        return safe_call.until - now
+    _send_reminder(context, world, transaction, now, owner, safe_call)
+    first = safe_call.stage is SafeCallStage.RUNNING
+    following = safe_call.advance(SafeCallStage.REMINDED if first else SafeCallStage.CONTACTS_NEXT)
     context.store.safety_records.save_safe_call(transaction, tag, following, raw)
     return context.times.safe_call_reminder if first else context.times.safe_call_grace
 
@@ -51,27 +51,27 @@ def _send_reminder(
 
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
     """Text the note to the contacts, each in their own language, and raise a call for help where the owner chose so."""
-    tag, raw, outing = context.store.safety_records.read_safe_call_of(owner)
-    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    if outing is None:
+    tag, raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
+    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    if safe_call is None:
         return 0
-    if care:
+    if profile:
         contacts.notify_contacts(
-            context, transaction, care, lambda _: _compose_note(world, outing, care.display_name, now, _), now
+            context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, now, _), now
         )
-    if outing.notifies_responders and Feature.SOS in world.features:
+    if safe_call.notifies_responders and Feature.SOS in world.features:
         sos.raise_sos_for(
             context,
             transaction,
             owner,
-            outing.note,
-            outing.lang,
-            forced=_is_before_deadline(outing, now),
-            looks_ended=outing.looks_ended,
+            safe_call.note,
+            safe_call.lang,
+            forced=_is_before_deadline(safe_call, now),
+            looks_ended=safe_call.looks_ended,
             now=now,
         )
     context.store.safety_records.save_safe_call(
-        transaction, tag, replace(outing.advance(SafeCallStage.DONE), contacts_notified=True), raw
+        transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
 
@@ -90,6 +90,8 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
 @transactional
 def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts, who were told that the owner is not back, that the owner is back."""
-    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-    if care:
-        contacts.notify_contacts(context, transaction, care, lambda _: safe_call_ended_text(care.display_name, _), now)
+    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    if profile:
+        contacts.notify_contacts(
+            context, transaction, profile, lambda _: safe_call_ended_text(profile.display_name, _), now
+        )

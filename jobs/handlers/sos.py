@@ -70,10 +70,10 @@ def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
     def steps(world: World, change: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
-        these = SosBatch(context, world, change, now)
+        batch = SosBatch(context, world, change, now)
         found = context.store.safety_records.read_sos_of_all([item.payload for item in items])
-        waits = [_advance(these, *each) for each in found]
-        these.queue_texts()
+        waits = [_advance(batch, *each) for each in found]
+        batch.queue_texts()
         return waits
 
     context.store.transact_and_finish_all(items, steps)
@@ -121,7 +121,7 @@ def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> S
 
 def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
     store = context.store
-    _tag, _raw, care = store.safety_records.read_safety_profile_of(owner)
+    _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
     subscription = store.read_subscription(token)
     return Sos(
@@ -131,7 +131,7 @@ def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, for
         now,
         areas=subscription.active_areas(now) if subscription else (),
         details=details,
-        passphrase=care.passphrase if care else "",
+        passphrase=profile.passphrase if profile else "",
         is_under_duress=forced,
         stage=SosStage.DURESS if forced else SosStage.RAISED,
         from_safe_call=True,
@@ -182,22 +182,24 @@ def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
-    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(owner)
-    if care:
-        contacts.notify_contacts(context, transaction, care, lambda _: contact_sos_text(care.display_name, _), now)
+    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    if profile:
+        contacts.notify_contacts(
+            context, transaction, profile, lambda _: contact_sos_text(profile.display_name, _), now
+        )
 
 
 def _notify_caller(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller, in neutral words, that nobody comes, and what to do next."""
-    said = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
-    _text_caller(context, transaction, sos, said, now)
+    text = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
+    _text_caller(context, transaction, sos, text, now)
 
 
 def _notify_caller_closed(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller that a responder closed the call. Help and a new call are reached by dialling."""
     _, dial = context.translator(sos.lang), world.profile.service_code
-    said = sos_closed_text(dial, _) if sos.stage is SosStage.FALSE_ALARM else sos_helped_text(dial, _)
-    _text_caller(context, transaction, sos, said, now)
+    text = sos_closed_text(dial, _) if sos.stage is SosStage.FALSE_ALARM else sos_helped_text(dial, _)
+    _text_caller(context, transaction, sos, text, now)
 
 
 def _text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
@@ -235,8 +237,8 @@ def notify_contacts_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the contacts, who were told of the call, that it is over."""
-    _tag, _raw, care = context.store.safety_records.read_safety_profile_of(item.payload)
-    if care:
+    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    if profile:
         contacts.notify_contacts(
-            context, transaction, care, lambda _: contact_sos_ended_text(care.display_name, _), now
+            context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now
         )

@@ -51,7 +51,13 @@ def _send_message(context: JobContext, item: WorkItem) -> None:
     except CircuitOpen:
         store.work_queue.reschedule(item, 0)
         return
-    if not store.work_queue.mark_started(item):  # a worker died sending it, so it may have left
+    _send_once(context, item, message, number)
+
+
+def _send_once(context: JobContext, item: WorkItem, message: OutboundText, number: Number) -> None:
+    """Send a text that may leave now, unless a worker died while it sent this text."""
+    store = context.store
+    if not store.work_queue.mark_started(item):  # it may have left
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         counters.count_unknown(context, item.lane, 1)
         _delete_message(context, item)

@@ -15,13 +15,13 @@ from jobs.context import JobContext
 
 def accepts(context: JobContext, message: OutboundText) -> bool:
     """Whether the reader wants texts of this kind. This is asked as the text leaves."""
-    kept = _subscription(context, Number.from_int(message.to))
+    subscription = _subscription(context, Number.from_int(message.to))
     if message.legal_basis is LegalBasis.RECONSENT:
-        return kept is not None and kept.text_preference is not TextPreference.NONE
+        return subscription is not None and subscription.text_preference is not TextPreference.NONE
     return (
         message.lane is not Lane.BULK
-        or kept is None
-        or kept.text_preference in (TextPreference.ALL, TextPreference.DAYTIME)
+        or subscription is None
+        or subscription.text_preference in (TextPreference.ALL, TextPreference.DAYTIME)
     )
 
 
@@ -30,10 +30,14 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
     if message.lane is not Lane.BULK:
         return 0
     store, settings, number = context.store, context.deployment.settings, Number.from_int(message.to)
-    here = store.read_world().local_time(store.now())
-    kept = _subscription(context, number)
-    own = settings.tuning.quiet.night_hours if kept and kept.text_preference is TextPreference.DAYTIME else ""
-    hours = max(seconds_until_end(settings.tuning.quiet.hours, here), seconds_until_end(own, here))
+    local = store.read_world().local_time(store.now())
+    subscription = _subscription(context, number)
+    own = (
+        settings.tuning.quiet.night_hours
+        if subscription and subscription.text_preference is TextPreference.DAYTIME
+        else ""
+    )
+    hours = max(seconds_until_end(settings.tuning.quiet.hours, local), seconds_until_end(own, local))
     if hours:
         return hours
     where = keys.daily_texts(daily_texts_tag(store.vault, number))
