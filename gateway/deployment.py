@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import translations
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
-from gateway.model.caller import Topic
+from gateway.model.world import Topic
 from gateway.profile import build_profile
 from gateway.settings import Settings
 from gateway.store import Connection, Store

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
-from gateway.model.caller import World
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import STEP_DONE
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text

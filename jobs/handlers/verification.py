@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import Alert, AlertState, Report
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
 from jobs.handlers.staff_notices import on_duty

@@ -6,7 +6,7 @@ One cause is one alarm until it is mended, however often it is met.
 import logging
 from enum import StrEnum
 
-from gateway.model.caller import FULL_ALARM, World
+from gateway.model.world import FULL_ALARM, World
 from gateway.providers import ProviderErrorKind
 from gateway.store import Transaction
 from jobs.context import JobContext
