@@ -11,7 +11,7 @@ import translations
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
 from gateway.errors import KeyLocked, MwavuliError
-from gateway.model.caller import Topic
+from gateway.model.world import Topic
 from gateway.profile import build_profile
 from gateway.settings import Settings
 from gateway.store import AccessMonitor, Connection, Store, schema

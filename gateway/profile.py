@@ -4,9 +4,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway.errors import BadInput
-from gateway.model.caller import OrganisationProfile
 from gateway.model.helper import Helper, parse_helpers
 from gateway.model.hours import WEEK_MINUTES, WeeklyHours
+from gateway.model.profile import OrganisationProfile
 from gateway.model.tariff import MILLS_PER_UNIT, Carrier, Tariff
 from gateway.settings import Network, Settings, Tuning
 from translations import Languages

@@ -12,9 +12,9 @@ from gateway.crypto.vault import Purpose
 from gateway.deployment import RETRY_INTERVAL_S, Deployment, DeploymentLoader
 from gateway.errors import KeyLocked, StoreUnavailable
 from gateway.logs import ContextThreadPool
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.staff import Staff
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.providers import Provider, build_provider
 from gateway.store import RateLimiter, Store, Transaction

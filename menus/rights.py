@@ -1,7 +1,8 @@
 """My rights: four groups of topics, read here; by text only on request."""
 
 from gateway.model import intents
-from gateway.model.caller import Caller, Topic
+from gateway.model.caller import Caller
+from gateway.model.world import Topic
 from gateway.text import gsm
 from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
 

@@ -2,8 +2,9 @@
 
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState
-from gateway.model.caller import Caller, World
+from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
+from gateway.model.world import World
 from gateway.text.wording import alert_kind_name, format_clock, format_location
 from menus import clinic_answers, compose, moderation, responders
 from menus.areas import area_name

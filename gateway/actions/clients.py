@@ -9,11 +9,11 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.secrets import lookup_tag
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
-from gateway.model.caller import World
 from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientReport, Member
 from gateway.model.message import Lane
 from gateway.model.subscription import week_number
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.transaction import Transaction

@@ -10,7 +10,7 @@ from gateway.actions.contacts import silence_contact
 from gateway.actions.subscriptions import delete_subscription
 from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.store import keys, tombstones
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction

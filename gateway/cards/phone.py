@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.area import Atlas
-from gateway.model.caller import Caller, OrganisationProfile, World
+from gateway.model.caller import Caller
 from gateway.model.directory import Directory
+from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Role, Roster, Staff
+from gateway.model.world import World
 from gateway.profile import build_profile
 from gateway.settings import Settings
 from gateway.text import wording

@@ -15,9 +15,9 @@ from gateway.crypto.client_hashes import list_key_name, read_list_key
 from gateway.crypto.vault import Purpose, new_key
 from gateway.errors import BadInput
 from gateway.imports.client_list import ClientListRow, read_client_list, write_client_list
-from gateway.model.caller import World
 from gateway.model.client_report import MAX_ENTRIES, MAX_MEMBERS, MAX_REPORTS_PER_ENTRY, ClientEntry, ClientReport, Harm
 from gateway.model.message import Lane
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from gateway.cli.common import load_deployment
 from gateway.errors import BadInput
-from gateway.model.caller import World
 from gateway.model.feature import REQUIRED_FEATURES, Feature, FeatureSwitch
+from gateway.model.world import World
 from gateway.store import Transaction
 
 NAME_ARGUMENT = click.argument("name", type=click.Choice([f.value for f in Feature]))

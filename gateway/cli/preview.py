@@ -4,8 +4,8 @@ import click
 
 from gateway.deployment import Deployment
 from gateway.model.alert import Alert
-from gateway.model.caller import World
 from gateway.model.tariff import MILLS_PER_UNIT
+from gateway.model.world import World
 from gateway.settings import Spend
 from gateway.store import Turn
 from gateway.text.estimate import MIN_SHOWN_PEOPLE, estimate_audience_and_cost, texts_by_language

@@ -10,10 +10,10 @@ from gateway.cli.common import load_deployment, load_settings
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
-from gateway.model.caller import World
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.staff import Role, Staff
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
 from gateway.text.gsm import clip

@@ -1,129 +1,21 @@
-"""Who is calling and what the world looks like, as one frozen snapshot: all a screen may know."""
+"""The person at the phone, as one frozen snapshot: with the world, all that a screen may know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from gateway.model.alert import Alert, Report
-from gateway.model.area import Atlas
-from gateway.model.client_report import ClientEntry, LookupKeys, Member
+from gateway.model.client_report import LookupKeys, Member
 from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
-from gateway.model.directory import Directory
 from gateway.model.feature import Feature
-from gateway.model.helper import Helper
 from gateway.model.referral import Referral
 from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
-from gateway.model.staff import Roster, Staff
+from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
-from gateway.model.tariff import Tariff
-from gateway.text.wording import Translator
-
-
-class OrganisationProfile(msgspec.Struct, frozen=True):
-    """What the operator set that shows on phones."""
-
-    name: str
-    service_code: str
-    hotline: str
-    languages: tuple[tuple[str, str], ...]
-    """code and own name, in order"""
-    zone: ZoneInfo
-    approvals: int
-    proposal_audience: int
-    free_to_dial: bool
-    alert_duration_s: int
-    max_alert_duration_s: int
-    alert_retention_s: int
-    same_alert_s: int
-    """seconds within which the same kind of warning in the same area is the same event"""
-    helpers: tuple[Helper, ...] = ()
-    tariff: Tariff = Tariff()
-    translators: tuple[Translator, ...] = ()
-    """what is said in each language: for what a text costs at most"""
-    police: str = ""
-    """whom responders may ring where somebody asks for it; empty: nobody"""
-    contacts_pause_s: int = 600
-    """seconds within which trusted people are told the same once"""
-    region: str = "KE"
-    """how typed numbers are read (ISO 3166)"""
-    shares_client_list: bool = False
-    """what members tell of clients goes to other organisations, as keyed hashes"""
-    night_hours: str = ""
-    """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
-
-
-FULL_ALARM = b"full"
-"""the alarm that says so"""
-
-
-class World(msgspec.Struct, frozen=True):
-    """Reference data that every process holds in memory."""
-
-    profile: OrganisationProfile
-    atlas: Atlas
-    directory: Directory
-    alerts: Mapping[bytes, Alert]
-    reports: Mapping[bytes, Report]
-    feedback: Mapping[bytes, str]
-    roster: Roster
-    alarms: Mapping[bytes, str]
-    topics: Callable[[str], tuple["Topic", ...]]
-    client_entries: Mapping[bytes, ClientEntry] = {}
-    """by keyed hash of a number or plate"""
-    members: Mapping[bytes, Member] = {}
-    """by token of purpose member"""
-    features: frozenset[Feature] = frozenset()
-    """what the organisation turned on"""
-
-    @property
-    def is_full(self) -> bool:
-        """Redis has no room for more people; what is left is for warnings."""
-        return FULL_ALARM in self.alarms
-
-    def alert(self, number: int) -> Alert | None:
-        return self.alerts.get(str(number).encode())
-
-    def report(self, number: int) -> Report | None:
-        return self.reports.get(str(number).encode())
-
-    def cases_reported_by(self, token: bytes) -> frozenset[int]:
-        """Return the numbers of the cases that this phone (its token of purpose report) reported."""
-        reports = self.reports.values()
-        return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
-
-    def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Live warnings that reach anyone in these areas, newest first."""
-        return [a for a in self._alerts_reaching(areas) if a.is_live(now)]
-
-    def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Warnings of the last days that are over, newest first."""
-        return [a for a in self._alerts_reaching(areas) if not a.is_live(now)]
-
-    def _alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
-        if not self.alerts:
-            return []
-        reach = {id_ for area in areas for id_ in self.atlas.audience_areas(area)}
-        found = [a for a in self.alerts.values() if a.was_sent and not a.drill and a.area in reach]
-        return sorted(found, key=lambda a: a.at, reverse=True)
-
-    def count_subscriptions(self, area: str, subscribers: Mapping[str, int]) -> int:
-        """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
-        return sum(subscribers.get(id_, 0) for id_ in self.atlas.audience_areas(area))
-
-    def needs_approval(self, area: str, subscribers: Mapping[str, int]) -> bool:
-        """Where two are asked for any warning, and always above a set audience."""
-        return (
-            self.profile.approvals > 1 or self.count_subscriptions(area, subscribers) > self.profile.proposal_audience
-        )
-
-    def local_time(self, now: float) -> datetime:
-        """Wall-clock time where the service works."""
-        return datetime.fromtimestamp(now, self.profile.zone)
+from gateway.model.world import World
 
 
 class SecretChecks:
@@ -157,15 +49,6 @@ class SecretChecks:
 
     def is_activation_code(self, typed: str) -> bool:
         return False
-
-
-class Topic(msgspec.Struct, frozen=True):
-    """One rights topic as a phone shows it."""
-
-    slug: str
-    group: str
-    title: str
-    body: str
 
 
 class Caller(msgspec.Struct, frozen=True):

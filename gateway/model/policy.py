@@ -7,13 +7,14 @@ import msgspec
 
 from gateway.model.alert import Alert, AlertState
 from gateway.model.area import Atlas
-from gateway.model.caller import Caller, World
+from gateway.model.caller import Caller
 from gateway.model.client_report import ClientReport
 from gateway.model.intents import RemoveClientReport
 from gateway.model.intents.intent import Intent, Rule, Scope
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
+from gateway.model.world import World
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -12,11 +12,12 @@ from gateway.crypto.client_hashes import ClientHasher, read_list_key
 from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import StoreUnavailable
-from gateway.model.caller import OrganisationProfile, Topic, World
 from gateway.model.intents import Intent
 from gateway.model.message import OutboundText
+from gateway.model.profile import OrganisationProfile
 from gateway.model.referral import Referral
 from gateway.model.subscription import Subscription
+from gateway.model.world import Topic, World
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import audience, keys

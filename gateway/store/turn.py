@@ -18,7 +18,7 @@ from gateway.crypto.secrets import (
     safety_tag,
 )
 from gateway.crypto.vault import Purpose, Vault
-from gateway.model.caller import SecretChecks, World
+from gateway.model.caller import SecretChecks
 from gateway.model.client_report import LookupKeys, LookupUsage, Member
 from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
 from gateway.model.message import Lane, LegalBasis, OutboundText
@@ -28,6 +28,7 @@ from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_number
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.store.transaction import Transaction

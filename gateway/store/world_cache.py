@@ -9,12 +9,13 @@ from gateway.crypto.vault import Vault
 from gateway.model.alert import Alert, Report
 from gateway.model.area import Area, Atlas
 from gateway.model.broadcast import Broadcast
-from gateway.model.caller import OrganisationProfile, Topic, World
 from gateway.model.client_report import ClientEntry, Member
 from gateway.model.clinic import Clinic
 from gateway.model.directory import Directory
 from gateway.model.feature import Feature, FeatureSwitch
+from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Roster, Staff
+from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
 from gateway.store.connection import Commands
 

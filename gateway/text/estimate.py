@@ -8,8 +8,8 @@ from math import ceil, floor, log10
 from typing import NamedTuple
 
 from gateway.model.alert import Alert
-from gateway.model.caller import World
 from gateway.model.subscription import Wording
+from gateway.model.world import World
 from gateway.text.wording import Translator, alert_text
 
 MIN_SHOWN_PEOPLE = 10

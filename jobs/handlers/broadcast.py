@@ -6,7 +6,7 @@ from gateway.actions.alerts import end_alert
 from gateway.model.alert import AlertState
 from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKind
 from gateway.model.broadcast import RecipientState as At
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext

@@ -14,9 +14,9 @@ from gateway.errors import BadInput
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, BroadcastKind
 from gateway.model.broadcast import RecipientState as At
-from gateway.model.caller import World
 from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, TextPreference, Wording
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.providers import ProviderError, SendOutcome, SendStatus
 from gateway.store import Transition, WorkItem

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gateway.actions import dead_numbers
 from gateway.actions.subscriptions import delete_subscription
 from gateway.model.alert import AlertState
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.providers import SendStatus
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.connection import RedisError

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
-from gateway.model.caller import World
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import SafeCallStage
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from gateway.actions.dead_numbers import DAY_S
 from gateway.actions.subscriptions import delete_subscription
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.subscription import WEEK_S, Subscription, week_number
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.settings import Forget, seconds_until_end
 from gateway.store import Transaction, WorkItem, keys

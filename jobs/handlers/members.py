@@ -3,10 +3,10 @@
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.secrets import lookup_tag
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
 from gateway.model.client_report import DAY_S
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from jobs.context import JobContext
 from jobs.handler import transactional

@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.needs import NEEDS
 from gateway.model.referral import Referral, ReferralStage
 from gateway.model.staff import Staff
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import Translator, answer_waiting_text, format_clock, format_date, referral_text
 from jobs.context import JobContext

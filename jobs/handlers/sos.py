@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTier, new_sos_code
 from gateway.model.staff import Staff
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
 from gateway.text.wording import Translator

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
-from gateway.model.caller import World
 from gateway.model.staff import Staff
 from gateway.model.subscription import Wording
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import alert_text
 from jobs.context import JobContext

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import Alert, AlertState, Report
-from gateway.model.caller import World
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
 from gateway.model.task import Task
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
 from jobs.handler import transactional

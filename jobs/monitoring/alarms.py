@@ -6,7 +6,7 @@ A cause raises one alarm until the alarm is cleared, however often it occurs.
 import logging
 from enum import StrEnum
 
-from gateway.model.caller import FULL_ALARM, World
+from gateway.model.world import FULL_ALARM, World
 from gateway.providers import ProviderErrorKind
 from gateway.store import Transaction
 from jobs.context import JobContext

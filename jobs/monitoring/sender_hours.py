@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.store import WorkItem
 from jobs.context import JobContext
 from jobs.monitoring import alarms

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from gateway.cli import staff
 from gateway.crypto.secrets import derive_tags, hash_secret
-from gateway.model.caller import World
 from gateway.model.feature import Feature, FeatureSwitch
 from gateway.model.task import Task, task_of
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, Turn, keys
 from gateway.turns.sms import SmsHandler

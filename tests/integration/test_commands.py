@@ -11,6 +11,7 @@ import pytest
 from gateway.cli import alert, common, phone
 from gateway.deployment import Deployment
 from gateway.errors import BadInput
+from gateway.model.staff import Role
 from tests.harness.cast import NUMBERS
 from tests.harness.command import Said, said
 
@@ -177,6 +178,20 @@ def test_a_warning_from_the_terminal_and_its_life(run: Run) -> None:
     assert run("alert", "update", number, "--place", "Market")[0] == 0
     assert run("alert", "clear", number)[0] == 0
     assert "not live" in run("alert", "clear", number)[2]
+
+
+@pytest.mark.parametrize(
+    "words", [("--role", "clinic,responder"), ("--role", "responder", "--role", "clinic")], ids=["a list", "repeated"]
+)
+def test_a_phone_may_have_several_roles(run: Run, deployment: Deployment, words: tuple[str, ...]) -> None:
+    status, _out, err = run("staff", "add", AMINA, "--name", "Asha", *words, "--clinic", "D01", "--active")
+    assert status == 0, err
+    roster = deployment.store.read_world().roster
+    [asha] = [person for person in roster.people if person.name == "Asha"]
+    assert asha.roles == {Role.CLINIC, Role.RESPONDER}
+    assert asha in roster.responders()
+    assert asha in roster.nurses("D01")
+    assert "clinic, responder" in run("staff", "list")[1]
 
 
 def test_a_number_is_never_repeated_in_a_complaint(run: Run) -> None:

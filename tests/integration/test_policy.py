@@ -10,11 +10,11 @@ from gateway.actions.authorisation import is_authorised
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState, Report
-from gateway.model.caller import World
 from gateway.model.client_report import ClientEntry, ClientReport, Harm
 from gateway.model.intents.intent import EVERYBODY
 from gateway.model.sos import SosAnswer
 from gateway.model.staff import Role, Staff
+from gateway.model.world import World
 from gateway.store import Transaction
 from tests.harness.cast import number
 from tests.harness.town import Town

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from gateway.model.broadcast import Broadcast
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.store import Transaction, keys
 from tests.bench.soak import proofs
 from tests.bench.soak.ledger import Ledger, Promise

@@ -19,14 +19,16 @@ from msgspec.structs import replace
 
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.area import Atlas
-from gateway.model.caller import Caller, OrganisationProfile, World
-from gateway.model.caller import Topic as Listed
+from gateway.model.caller import Caller
 from gateway.model.directory import Directory
 from gateway.model.hours import WeeklyHours
 from gateway.model.needs import NEEDS
+from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Wording
 from gateway.model.tariff import Carrier, Tariff
+from gateway.model.world import Topic as Listed
+from gateway.model.world import World
 from gateway.text.gsm import count_segments, encoded_length, max_screen_length, non_gsm_chars, normalise_text
 from gateway.text.wording import (
     MAX_VENUE_CHARS,

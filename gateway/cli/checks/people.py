@@ -3,8 +3,8 @@
 from gateway.cli.checks.finding import Findings, abbreviate, must, or_ok, should
 from gateway.deployment import Deployment
 from gateway.model.area import Area
-from gateway.model.caller import World
 from gateway.model.staff import Staff
+from gateway.model.world import World
 
 
 def check(deployment: Deployment) -> Findings:
