@@ -39,7 +39,9 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
         lambda code: topics.get(code, ()),
     )
     engine = Engine({language.code: language.translator for language in languages})
-    lexicon = Lexicon(translations.load_keywords(languages), translations.normalise_words)
+    lexicon = Lexicon(
+        translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
+    )
     return Deployment(settings, languages, store, engine, lexicon)
 
 

@@ -23,6 +23,7 @@ from gateway.errors import BadInput
 from gateway.text import gsm
 from translations.translator import Messages, Normalise
 
+DOMAIN: Final = "messages"
 _FIELD_PATTERN: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
 
 
@@ -42,9 +43,9 @@ def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) ->
 
     Raises BadInput that names the file to add or to mend.
     """
-    paths = [path for folder in folders if (path := folder / code / "messages.po").is_file()]
+    paths = [path for folder in folders if (path := folder / catalog_path(code)).is_file()]
     if not paths:
-        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / code / 'messages.po'}")
+        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / catalog_path(code)}")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
     plural: Callable[[int], int] = bool
@@ -59,6 +60,11 @@ def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) ->
     fold: Normalise = str if for_paper or fields.get("X-Accents") == "keep" else gsm.normalise_text
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
     return LanguageCatalog(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
+
+
+def catalog_path(code: str) -> Path:
+    """Return the place of a language's catalog in a folder of languages, where every editor of catalogs looks."""
+    return Path(code, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
 def _read_po(path: Path) -> Catalog:

@@ -8,7 +8,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
-from translations.catalog import read_catalog
+from translations.catalog import catalog_path, read_catalog
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
 from translations.slots import Slots, read_slots
@@ -104,7 +104,7 @@ def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool 
 
 def shipped_codes() -> list[str]:
     """The codes of the languages that come with the service."""
-    return sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
+    return sorted(path.parents[1].name for path in TRANSLATIONS_DIR.glob(str(catalog_path("*"))))
 
 
 def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:

@@ -12,6 +12,7 @@ Normalise = Callable[[str], str]
 """A text as this language's phones show it: without the accents that GSM-7 lacks, where that loses no meaning."""
 
 KEYWORD_CONTEXT: Final = "keyword"
+CLINIC_CONTEXT: Final = "clinic keyword"
 
 
 def N_(text: str) -> str:  # noqa: N802

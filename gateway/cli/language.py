@@ -7,14 +7,16 @@ from typing import Final
 import click
 
 from gateway.errors import BadInput
-from translations.template import TranslationCount, write_catalog, write_missing_topics
+from translations.catalog import catalog_path
+from translations.topic_drafts import write_missing_topics
+from translations.update import TranslationCount, write_catalog
 
 _CODE_PATTERN: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
 _NAME_PATTERN: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
 _MAX_NAME_CHARS: Final = 20
 _NEXT_STEPS: Final = """\
 Then:
-  1. Fill in messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
+  1. Fill in LC_MESSAGES/messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
   2. Each topics/*/*.txt.todo is read by nobody yet: translate it, delete its lines with #, rename it to .txt.
   3. Add {code} to MWAVULI_LANGUAGES, run `mwavuli check`, restart.
 What is still empty is said as before: in English, or in our own translation where we ship one.
@@ -40,7 +42,7 @@ def language(code: str, name: str | None, folder: Path | None) -> None:
         strings, topics = write_catalog(code, name, folder), write_missing_topics(code, folder)
     except OSError as error:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
-    click.echo(f"{folder / code / 'messages.po'}: {_format_count(strings, 'strings')}")
+    click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")
     click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
     click.echo(_NEXT_STEPS.format(code=code))
 

@@ -25,6 +25,12 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     keywords: Mapping[str, str]
     normalise: Callable[[str], str]
+    clinic_words: frozenset[str] = frozenset()
+    """by which a clinic accepts a visitor"""
+
+    def accepts_visitor(self, word: str) -> bool:
+        """Whether a clinic's word means yes."""
+        return self.normalise(word) in self.clinic_words
 
 
 class SmsResult(msgspec.Struct, frozen=True):
@@ -48,7 +54,9 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     rest = _text_after(text, used)
     if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
         return _result(staff.activation_reply(caller, _), _)
-    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (said := clinic.parse_reply(text)):
+    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (
+        said := clinic.parse_reply(text, lexicon.accepts_visitor)
+    ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, rest, caller, _), _)
