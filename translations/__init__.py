@@ -3,10 +3,11 @@
 A new language is a new folder (`<code>/LC_MESSAGES/messages.po`), here or in the organisation's content directory.
 """
 
+from gateway.text.translator import Translator
 from translations.languages import Language, Languages, load
 from translations.normalise import normalise_words
 from translations.topics import TOPIC_GROUPS, Topic
-from translations.translator import N_, Translator
+from translations.translator import N_
 from translations.vocabulary import KEYWORDS, load_clinic_words, load_keywords
 
 __all__ = [

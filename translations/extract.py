@@ -19,10 +19,10 @@ ROOM_PREFIX: Final = "room: "
 _NOTE_PREFIX: Final = "# Translators:"
 _LIMIT_PATTERN: Final = re.compile(r"(\beach\b.*?)?\b(at most \d+ characters)")
 
-Texts = str | tuple[str | None, ...]
+Texts = str | Sequence[str | None]
 """the text of a call, or its texts in order, None for what is no plain text"""
 
-Extracted = tuple[int, str, Texts, list[str]]
+Extracted = tuple[int, Any, Any, list[str]]
 """line, function, its texts, comments for the translator: as Babel has them"""
 
 
@@ -45,7 +45,7 @@ def extract(
     file: BinaryIO, keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[Extracted]:
     """Extract a Python file's sentences in order. `options`: the room of its sentences, and of its lines."""
-    calls = extract_python(file, keywords, (), dict(options))
+    calls = extract_python(file, keywords, (), {})
     found = sorted((call for call in calls if call[2]), key=lambda call: call[0])
     file.seek(0)
     notes = find_notes(file.read().decode("utf-8"))

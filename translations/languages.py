@@ -8,12 +8,13 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
+from gateway.text.translator import Translator
 from translations.catalog import catalog_path, read_catalog
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
 from translations.slots import Slots, read_slots
 from translations.topics import Topic, read_topics, sort_topics
-from translations.translator import Messages, Translator
+from translations.translator import CatalogTranslator, Messages
 
 TRANSLATIONS_DIR: Final = Path(__file__).parent
 SOURCE_LANGUAGE: Final = "en"
@@ -32,7 +33,7 @@ class Language:
 
     def gettext(self, text: str) -> str:
         """The sentence in this language, or in English."""
-        return self.translator.gettext(text)
+        return self.translator(text)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The form for `count`, in this language or in English."""
@@ -109,7 +110,7 @@ def shipped_codes() -> list[str]:
 
 def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
     book = read_catalog(code, folders, for_paper)
-    translator = Translator(code, book.messages, book.plural_rule, book.normalise)
+    translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
     return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
 
 

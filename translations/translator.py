@@ -25,7 +25,7 @@ def pgettext(context: str, text: str) -> str:
     return text
 
 
-class Translator:
+class CatalogTranslator:
     """Translates from English; what a catalog lacks is said in English. Safe in threads: it never changes."""
 
     __slots__ = ("_messages", "_plural_rule", "lang", "normalise")
@@ -44,10 +44,6 @@ class Translator:
 
     def __call__(self, text: str) -> str:
         return self._messages.get(("", text), (text,))[0]
-
-    def gettext(self, text: str) -> str:
-        """The sentence in this language."""
-        return self(text)
 
     def pgettext(self, context: str, text: str) -> str:
         """The sentence in this language, where the same English has another meaning elsewhere."""

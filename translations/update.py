@@ -37,9 +37,9 @@ _NEW_HEADER: Final = """\
 # - What stands in braces, as {{dial}}, stays as it is; put it where your sentence wants it.
 # - Where msgctxt is "keyword", list all words that people would text, with commas; the first is the one we print.
 # No word may mean two things, in any two languages. Where a sentence says STOP, say your first word for it.
-# - "room:" is what the phone holds; where there are two, the shorter counts. One letter that GSM-7 lacks makes the
-# whole text dear: 70 characters, not 160. Accents that cost so much are dropped; a line 'X-Accents: keep' up here
-# keeps them, where meaning hangs on them.
+# - "room:" is what the phone holds; where there are several, the shortest counts. One letter that GSM-7 lacks
+# makes the whole text dear: 70 characters, not 160. Accents that cost so much are dropped; a line 'X-Accents: keep' up
+# here keeps them, where meaning hangs on them.
 # - What you are not sure of you can leave empty: it is then said in English.
 # - X-Reviewed-By stays "nobody" until a native speaker from the community has read all of it."""
 
@@ -74,8 +74,8 @@ def write_catalog(code: str, name: str | None, folder: Path) -> TranslationCount
 def extract_template() -> Catalog:
     """Return what the code says, untranslated. The catalog is shared: do not change it."""
     template = Catalog()
-    for file, _line, texts, comments, context in _extract_all():
-        template.add(texts, locations=[(file, None)], auto_comments=comments, context=context)
+    for file, line, texts, comments, context in _extract_all():
+        template.add(texts, locations=[(file, line)], auto_comments=comments, context=context)
     return template
 
 
@@ -114,7 +114,7 @@ def write_atomically(path: Path, text: str) -> None:
 def _extract_all() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     """Yield what `pybabel extract` finds, from a checkout and from an installed package alike."""
     with MAPPING_FILE.open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file, MAPPING_FILE.name)
+        methods, options = parse_mapping_cfg(file, MAPPING_FILE.name)  # type: ignore[no-untyped-call]
     yield from extract_from_dir(ROOT, methods, options, directory_filter=_is_source)
 
 
@@ -131,7 +131,7 @@ def _new_header(code: str, name: str) -> str:
 
 def _format_catalog(catalog: Catalog, omit_header: bool = False) -> str:
     """Return the catalog as `pybabel update --no-wrap` writes it."""
-    return "".join(generate_po(catalog, omit_header=omit_header, width=0))
+    return "".join(generate_po(catalog, include_lineno=False, omit_header=omit_header, width=0))
 
 
 def _existing_name(code: str, folder: Path) -> str:

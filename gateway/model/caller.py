@@ -19,7 +19,7 @@ from gateway.model.sos import Sos
 from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.tariff import Tariff
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 
 
 class OrganisationProfile(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from gateway.model.sos import STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_RENEWED, So
 from gateway.model.staff import Role, Staff
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 from gateway.text.wording_safety import (
     contact_sos_ended_text,
     contact_sos_text,

@@ -29,11 +29,7 @@ def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | No
     tokens = list(_TOKENS.finditer(text))
     code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
     if code is None:
-        return (
-            ClinicReply("", 0)
-            if tokens and (means_yes(tokens[0][0]) or tokens[0][0] in "12345")
-            else None
-        )
+        return ClinicReply("", 0) if tokens and (means_yes(tokens[0][0]) or tokens[0][0] in "12345") else None
     others = [t for t in tokens if t is not code]
     digit = next((t for t in others[:1] if t[0] in ("1", "2", "3", "4", "5")), None)
     if digit:

@@ -54,8 +54,11 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     rest = _text_after(text, used)
     if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
         return _result(staff.activation_reply(caller, _), _)
-    if caller.staff and caller.staff.active and caller.staff.role is Role.CLINIC and (
-        said := clinic.parse_reply(text, lexicon.accepts_visitor)
+    if (
+        caller.staff
+        and caller.staff.active
+        and caller.staff.role is Role.CLINIC
+        and (said := clinic.parse_reply(text, lexicon.accepts_visitor))
     ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:

@@ -8,9 +8,10 @@ import pytest
 
 from gateway.errors import BadInput
 from translations import KEYWORDS, N_, Languages, load, load_keywords, normalise_words
-from translations.languages import TRANSLATIONS_DIR
+from translations.catalog import catalog_path
+from translations.languages import shipped_codes
 
-SHIPPED = sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
+SHIPPED = shipped_codes()
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135
@@ -23,9 +24,10 @@ def languages() -> Languages:
 
 def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: Dholuo\n") -> None:
     """An organisation's catalog under its content directory."""
-    (folder / code).mkdir(parents=True, exist_ok=True)
+    path = folder / catalog_path(code)
+    path.parent.mkdir(parents=True, exist_ok=True)
     header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-    (folder / code / "messages.po").write_text(head + header + entries, "utf-8")
+    path.write_text(head + header + entries, "utf-8")
 
 
 def keyword(name: str, words: str) -> str:
@@ -85,7 +87,7 @@ def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "codes", "told"),
     [
-        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "messages.po")),
+        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "LC_MESSAGES" / "messages.po")),
         ("none", [], "at least one"),
         ("one twice", ["en", "en"], "once each"),
     ],
