@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import translations
+from gateway.content import LiveContent, read_content
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
-from gateway.model.caller import Topic
-from gateway.profile import build_profile
 from gateway.settings import Settings
 from gateway.store import Connection, Store
 from menus.engine.engine import Engine
@@ -16,10 +15,24 @@ from menus.sms.dispatch import Lexicon
 @dataclass(frozen=True)
 class Deployment:
     settings: Settings
-    languages: translations.Languages
     store: Store
-    engine: Engine
-    lexicon: Lexicon
+    content: LiveContent
+
+    @property
+    def languages(self) -> translations.Languages:
+        return self.content.current.languages
+
+    @property
+    def engine(self) -> Engine:
+        return self.content.current.engine
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.content.current.lexicon
+
+    def follow_content(self) -> None:
+        """Use new content soon after `mwavuli language --publish`. For processes that stay; a command ends sooner."""
+        self.store.world_cache.content = self.content
 
 
 def open_deployment(settings: Settings, languages: translations.Languages | None = None) -> Deployment:
@@ -29,26 +42,11 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
     Raises Locked without a key, and BadInput for an error in the settings or in the content.
     """
     vault = open_vault(find_key(settings), settings.data_dir / KEYRING_FILE)
-    languages = languages or translations.load(settings.languages, settings.content_dir)
-    topics = {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes}
-    store = Store(
-        Connection(settings.redis_url),
-        vault,
-        settings,
-        build_profile(settings, languages),
-        lambda code: topics.get(code, ()),
-    )
-    engine = Engine({language.code: language.translator for language in languages})
-    lexicon = Lexicon(
-        translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
-    )
-    return Deployment(settings, languages, store, engine, lexicon)
+    content = read_content(settings, languages)
+    store = Store(Connection(settings.redis_url), vault, settings, content.profile, content.topics)
+    return Deployment(settings, store, LiveContent(settings, content))
 
 
 def find_key(settings: Settings) -> str:
     """MWAVULI_KEY, or what was typed at `mwavuli unlock`; nothing where neither was."""
     return settings.key or unlock_file.read_unlock_file(settings.data_dir)
-
-
-def _shown_topic(topic: translations.Topic) -> Topic:
-    return Topic(topic.slug, topic.group, topic.title, topic.body)

@@ -93,6 +93,7 @@ class ContextHolder:
             built = build_context(open_deployment(settings.load(os.environ)))
             schema.initialise_or_check(built.store.connection)
             built.store.access_state.check()
+            built.deployment.follow_content()
             self._context = built
             AccessMonitor(built.store.access_state, self).start()
             return built

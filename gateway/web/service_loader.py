@@ -48,8 +48,13 @@ class ServiceLoader:
         self._lock = threading.Lock()
         self._last_attempt_at = 0.0
         self._last_logged = ("", 0.0)
-        languages = translations.load(settings.languages, settings.content_dir)
-        self.apology = "END " + apology_text(settings.hotline, languages.default.translator)
+        self._languages = translations.load(settings.languages, settings.content_dir)
+
+    @property
+    def apology(self) -> str:
+        """What a phone reads where nothing else can be answered."""
+        languages = self.service.deployment.languages if self.service else self._languages
+        return "END " + apology_text(self.settings.hotline, languages.default.translator)
 
     def load(self) -> Service:
         """Raises Locked without a key, BadInput where it is the wrong one, StoreAway before Redis first answers."""
@@ -64,6 +69,8 @@ class ServiceLoader:
 
     def close(self) -> None:
         """Forget the key, and everything that was opened with it."""
+        if self.service is not None:
+            self._languages = self.service.deployment.languages
         self.service = None
 
     def _try_to_load(self) -> Service:
@@ -74,6 +81,7 @@ class ServiceLoader:
             deployment = open_deployment(self.settings)
             schema.initialise_or_check(deployment.store.connection)
             deployment.store.access_state.check()
+            deployment.follow_content()
         except MwavuliError as error:
             self._log_failure(str(error))
             raise
