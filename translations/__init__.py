@@ -1,4 +1,4 @@
-"""Everything a phone says, by language: one folder each, with its catalog and its rights topics.
+"""Everything that a phone shows, by language: one folder each, with its catalog and its rights topics.
 
 A new language is a new folder (`<code>/LC_MESSAGES/messages.po`), here or in the organisation's content directory.
 """

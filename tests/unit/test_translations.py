@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
-from translations import KEYWORDS, N_, Languages, load, load_keywords, normalise_words
+from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
 from translations.catalog import catalog_path
 from translations.languages import shipped_codes
 
@@ -110,6 +110,26 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
         load(["luo"], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Piga {nambari}", "has {nambari}, which the English has not"),
+        ("Piga {}", "has {}, which the English has not"),
+        ("Piga {dial", "a brace without its other half"),
+    ],
+)
+def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, told: str) -> None:
+    """It would fail where a phone waits for it."""
+    book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
+    with pytest.raises(BadInput, match=re.escape(told)):
+        load(["sw"], tmp_path)
+
+
+def test_a_value_may_be_left_out(tmp_path: Path) -> None:
+    book(tmp_path, "sw", 'msgid "Details: dial {dial}"\nmsgstr "Piga"\n')
+    assert load(["sw"], tmp_path)["sw"].gettext("Details: dial {dial}") == "Piga"
+
+
 # --- choosing
 
 
@@ -207,6 +227,16 @@ def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> N
     book(tmp_path, "luo", entry)
     with pytest.raises(BadInput, match=told):
         load_keywords(load(["en", "sw", "luo"], tmp_path))
+
+
+def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
+    """Whatever is offered here: a nurse may speak another language than the callers."""
+    words = {
+        "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
+        "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
+    }  # fmt: skip
+    for codes in (["en"], SHIPPED):
+        assert load_clinic_words(load(codes)) == {normalise_words(word) for word in words}
 
 
 @pytest.mark.parametrize("code", SHIPPED)
