@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import translations
+from gateway.content import LiveContent, read_content
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
 from gateway.errors import KeyLocked, MwavuliError
-from gateway.model.world import Topic
-from gateway.profile import build_profile
 from gateway.settings import Settings
 from gateway.store import AccessMonitor, Connection, Store, schema
 from menus.engine.engine import Engine
@@ -30,10 +29,24 @@ Opened = TypeVar("Opened")
 @dataclass(frozen=True)
 class Deployment:
     settings: Settings
-    languages: translations.Languages
     store: Store
-    engine: Engine
-    lexicon: Lexicon
+    content: LiveContent
+
+    @property
+    def languages(self) -> translations.Languages:
+        return self.content.current.languages
+
+    @property
+    def engine(self) -> Engine:
+        return self.content.current.engine
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.content.current.lexicon
+
+    def follow_content(self) -> None:
+        """Use new content soon after `mwavuli language --publish`. For processes that stay; a command ends sooner."""
+        self.store.world_cache.content = self.content
 
 
 def open_deployment(settings: Settings, languages: translations.Languages | None = None) -> Deployment:
@@ -43,18 +56,9 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
     Raises KeyLocked without a key, and BadInput for an error in the settings or in the content.
     """
     vault = open_vault(find_key(settings), settings.data_dir / KEYRING_FILE)
-    languages = languages or translations.load(settings.languages, settings.content_dir)
-    topics = {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes}
-    store = Store(
-        Connection(settings.redis_url),
-        vault,
-        settings,
-        build_profile(settings, languages),
-        lambda code: topics.get(code, ()),
-    )
-    engine = Engine({language.code: language.translator for language in languages})
-    lexicon = Lexicon(translations.load_keywords(languages), translations.normalise_words)
-    return Deployment(settings, languages, store, engine, lexicon)
+    content = read_content(settings, languages)
+    store = Store(Connection(settings.redis_url), vault, settings, content.profile, content.topics)
+    return Deployment(settings, store, LiveContent(settings, content))
 
 
 def find_key(settings: Settings) -> str:
@@ -102,6 +106,7 @@ class DeploymentLoader(Generic[Opened]):
             deployment = open_deployment(self._read_settings())
             schema.initialise_or_check(deployment.store.connection)
             deployment.store.access_state.check()
+            deployment.follow_content()
         except MwavuliError as error:
             self._retry_at = time.monotonic() + RETRY_INTERVAL_S
             self._log_failure(str(error))
@@ -117,7 +122,3 @@ class DeploymentLoader(Generic[Opened]):
         if reason != self._logged_reason or now >= self._log_again_at:
             log.error("ALARM: %s: %s", self._consequence, reason)
             self._logged_reason, self._log_again_at = reason, now + LOG_INTERVAL_S
-
-
-def _shown_topic(topic: translations.Topic) -> Topic:
-    return Topic(topic.slug, topic.group, topic.title, topic.body)

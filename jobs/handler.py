@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial, wraps
 
-from gateway.model.caller import World
+from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
 

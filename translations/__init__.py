@@ -1,13 +1,14 @@
-"""Everything a phone says, by language: one folder each, with its catalog and its rights topics.
+"""Everything that a phone shows, by language: one folder each, with its catalog and its rights topics.
 
-Adding a language is adding a folder (`<code>/messages.po`), here or in the organisation's content directory.
+A new language is a new folder (`<code>/LC_MESSAGES/messages.po`), here or in the organisation's content directory.
 """
 
+from gateway.text.translator import Translator
 from translations.languages import Language, Languages, load
 from translations.normalise import normalise_words
 from translations.topics import TOPIC_GROUPS, Topic
-from translations.translator import N_, Translator
-from translations.vocabulary import KEYWORDS, load_keywords
+from translations.translator import N_
+from translations.vocabulary import KEYWORDS, load_clinic_words, load_keywords
 
 __all__ = [
     "KEYWORDS",
@@ -18,6 +19,7 @@ __all__ = [
     "Topic",
     "Translator",
     "load",
+    "load_clinic_words",
     "load_keywords",
     "normalise_words",
 ]

@@ -1,12 +1,12 @@
-"""Reading a language's `messages.po`, and over it the organisation's own.
+"""Read a language's `messages.po`, and over it the organisation's own.
 
-Three lines of its opening comment are read too (`pybabel update` keeps those, and drops headers of our own):
+Three lines of its first comment are read too. `pybabel update` keeps comments, and drops header fields of our own.
 
-    # X-Own-Name: Kiswahili        what speakers call it, in plain Latin letters: many phones show boxes else
-    # X-Reviewed-By: nobody        until a native speaker of the community has
-    # X-Accents: keep              where a word without them is another word; a text is then dearer (default: drop)
+    # X-Own-Name: Kiswahili        the language's name for its speakers, in the Latin letters that every phone shows
+    # X-Reviewed-By: nobody        until a native speaker from the community has read all of it
+    # X-Accents: keep              where a word without accents is another word; its texts cost more (default: drop)
 
-Words are kept as phones are to show them: `gsm.fold` has dropped the accents that would make a text UCS-2.
+Sentences are stored as phones show them: `gsm.normalise_text` drops the accents that would make a text UCS-2.
 """
 
 import gettext
@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog
@@ -23,12 +24,13 @@ from gateway.errors import BadInput
 from gateway.text import gsm
 from translations.translator import Messages, Normalise
 
+DOMAIN: Final = "messages"
 _FIELD_PATTERN: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageCatalog:
-    """What one language's catalogs hold."""
+    """The contents of one language's catalogs, ours and the organisation's together."""
 
     name: str
     reviewed_by: str
@@ -38,20 +40,20 @@ class LanguageCatalog:
 
 
 def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) -> LanguageCatalog:
-    """The language's catalogs, the last folder's words winning; on `paper`, with all their accents.
+    """Read the language's catalogs; the last folder's words win. `for_paper` keeps all accents.
 
     Raises BadInput that names the file to add or to mend.
     """
-    paths = [path for folder in folders if (path := folder / code / "messages.po").is_file()]
+    paths = [path for folder in folders if (path := folder / catalog_path(code)).is_file()]
     if not paths:
-        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / code / 'messages.po'}")
+        raise BadInput(f"language {code} has no catalog; right would be {folders[0] / catalog_path(code)}")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
     plural: Callable[[int], int] = bool
     for path in paths:
         catalog = _read_po(path)
         fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
-        messages.update(_translated_messages(catalog))
+        messages.update(_translated_messages(catalog, path))
         plural = _plural_rule(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
@@ -59,6 +61,11 @@ def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) ->
     fold: Normalise = str if for_paper or fields.get("X-Accents") == "keep" else gsm.normalise_text
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
     return LanguageCatalog(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
+
+
+def catalog_path(code: str) -> Path:
+    """Return the place of a language's catalog in a folder of languages, where every editor of catalogs looks."""
+    return Path(code, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
 def _read_po(path: Path) -> Catalog:
@@ -69,15 +76,30 @@ def _read_po(path: Path) -> Catalog:
         raise BadInput(f"{path} is not a catalog: {error}") from error
 
 
-def _translated_messages(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What is translated in full. A fuzzy entry is a guess nobody has looked at: the English is better."""
+def _translated_messages(catalog: Catalog, path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what is translated in full. A fuzzy entry is a guess that nobody has looked at: English is better."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in catalog:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
         if message.id and not message.fuzzy and all(forms):
             singular = message.id if isinstance(message.id, str) else message.id[0]
+            _check_values(message.id if isinstance(message.id, str) else message.id[-1], forms, path)
             found[(message.context or "", singular)] = forms
     return found
+
+
+def _check_values(english: str, forms: Sequence[str], path: Path) -> None:
+    """Raise BadInput for a value in braces that the English does not have: no such sentence could be sent."""
+    try:
+        unknown = {name for form in forms for name in _value_names(form)} - _value_names(english)
+    except ValueError:
+        raise BadInput(f"{path}: the translation of '{english}' has a brace without its other half") from None
+    if unknown:
+        raise BadInput(f"{path}: the translation of '{english}' has {{{min(unknown)}}}, which the English has not")
+
+
+def _value_names(text: str) -> set[str]:
+    return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 
 def _plural_rule(catalog: Catalog, path: Path) -> Callable[[int], int]:

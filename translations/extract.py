@@ -1,113 +1,89 @@
-"""What the code says: every sentence marked for translation, with the programmers' notes and the room they give.
+"""An extraction method for Babel, named in `babel.cfg`: Babel's own for Python, with our notes and limits of length.
 
-Read from the files as text, so from a checkout and from an installed package alike; nothing is imported.
+Babel itself attaches a comment to the next line only. A note of ours holds for the next sentence of its paragraph,
+or for all of them where it says "each". Each entry also says how much room it has, from the note or from `babel.cfg`.
 """
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
 
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract_python
 
-from translations.languages import TRANSLATIONS_DIR
+from translations.translator import CLINIC_CONTEXT, KEYWORD_CONTEXT
 
-ROOT: Final = TRANSLATIONS_DIR.parent
-SOURCE_FOLDERS: Final = ("gateway", "menus", "jobs", "translations")
-MARKER_FUNCTIONS: Final[dict[str, Any]] = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+LINE: Final = "a few words, as in a line of a menu: about 30 characters, or 15 in other scripts than GSM-7"
+LIST: Final = "a list of the words that people would text, with commas; the first is the one we print"
+ROOM_PREFIX: Final = "room: "
 _NOTE_PREFIX: Final = "# Translators:"
-_LIMIT_PATTERN: Final = re.compile(r"(\beach\b.*?)?\bat most (\d+) characters")
+_LIMIT_PATTERN: Final = re.compile(r"(\beach\b.*?)?\b(at most \d+ characters)")
 
+Texts = str | Sequence[str | None]
+"""the text of a call, or its texts in order, None for what is no plain text"""
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One marked place in the code. `ids`: the English, or its singular and plural; `limit`: most characters."""
-
-    file: Path
-    line: int
-    context: str
-    msgids: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    max_chars: int | None = None
+Extracted = tuple[int, Any, Any, list[str]]
+"""line, function, its texts, comments for the translator: as Babel has them"""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A comment for translators: of the next sentence before `end`; where it says 'each', of all of them."""
+    """A comment for translators. It holds for sentences between its line and `end_line`, which is a blank line."""
 
     line: int
     end_line: int
     text: str
     applies_to_all: bool
-    max_chars: int | None
+    limit: str
+
+    def holds_for(self, line: int) -> bool:
+        """Whether a sentence on that line belongs to the note's paragraph."""
+        return self.line < line < self.end_line
 
 
-@cache
-def extract_sentences() -> tuple[Sentence, ...]:
-    """Everything marked, in the order of the code."""
-    return tuple(sentence for file in source_files() for sentence in _sentences_with_notes(file))
+def extract(
+    file: BinaryIO, keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+) -> Iterator[Extracted]:
+    """Extract a Python file's sentences in order. `options`: the room of its sentences, and of its lines."""
+    calls = extract_python(file, keywords, (), {})
+    found = sorted((call for call in calls if call[2]), key=lambda call: call[0])
+    file.seek(0)
+    notes = find_notes(file.read().decode("utf-8"))
+    taken = {note: next((one for one in found if note.holds_for(one[0])), None) for note in notes}
+    for one in found:
+        line, function, texts, _comments = one
+        own = [note for note in notes if note.holds_for(line) and (note.applies_to_all or taken[note] is one)]
+        limits = [note.limit for note in own if note.limit]
+        room = limits[-1] if limits else describe_room(texts, options)
+        yield line, function, texts, [*(f"Translators: {note.text}" for note in own), f"{ROOM_PREFIX}{room}"]
 
 
-def collect_limits() -> dict[str, int]:
-    """English -> the most characters that its translation may have, where a note says so."""
-    found: dict[str, int] = {}
-    for sentence in extract_sentences():
-        if sentence.max_chars is not None:
-            found |= {text: min(sentence.max_chars, found.get(text, sentence.max_chars)) for text in sentence.msgids}
-    return found
+def find_notes(code: str) -> list[Note]:
+    """Find a file's comments for translators, each from its first line to the end of the comment."""
+    lines = [line.strip() for line in code.splitlines()]
+    return [
+        _read_note(lines, at)
+        for at, line in enumerate(lines)
+        if line.startswith(_NOTE_PREFIX) and not (at and lines[at - 1].startswith(_NOTE_PREFIX))
+    ]
 
 
-def source_files() -> list[Path]:
-    """The files that may say something."""
-    return sorted(file for folder in SOURCE_FOLDERS for file in (ROOT / folder).rglob("*.py"))
+def _read_note(lines: Sequence[str], start: int) -> Note:
+    below = _find_line(lines, start, lambda line: not line.startswith("#"))
+    text = " ".join(part.removeprefix(_NOTE_PREFIX).lstrip("# ") for part in lines[start:below])
+    limit = _LIMIT_PATTERN.search(text)
+    end = _find_line(lines, below, lambda line: not line)
+    return Note(start + 1, end + 1, text, bool(limit and limit[1]), limit[2] if limit else "")
 
 
-def find_marked(file: Path) -> Iterator[Sentence]:
-    """What Babel finds in the file, then what it passed over."""
-    seen: set[str] = set()
-    for line, ids, _comments, context in extract_from_file("python", file, MARKER_FUNCTIONS):
-        seen.update(flatten_forms(ids))
-        yield Sentence(file, line, context or "", flatten_forms(ids))
-    yield from (s for s in find_missed_by_babel(file) if not seen.issuperset(s.msgids))
+def _find_line(lines: Sequence[str], start: int, is_wanted: Any) -> int:
+    return next((at for at in range(start, len(lines)) if is_wanted(lines[at])), len(lines))
 
 
-def find_missed_by_babel(file: Path) -> Iterator[Sentence]:
-    """What Python itself sees: `_("...")` and `translator(lang)("...")`, also inside f-strings."""
-    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-        match call:
-            case ast.Call(
-                func=ast.Name("_") | ast.Call(func=ast.Attribute(attr="translator")),
-                args=[ast.Constant(str(text)), *_],
-            ):
-                yield Sentence(file, call.lineno, "", (text,))
-
-
-def find_notes(file: Path) -> Iterator[Note]:
-    """The file's comments for translators: from one that says so to the end of the comment."""
-    lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
-    for at, line in enumerate(lines):
-        if line.startswith(_NOTE_PREFIX) and not (at and lines[at - 1].startswith(_NOTE_PREFIX)):
-            below = next((n for n in range(at, len(lines)) if not lines[n].startswith("#")), len(lines))
-            text = " ".join(part.removeprefix(_NOTE_PREFIX).lstrip("# ") for part in lines[at:below])
-            room = _LIMIT_PATTERN.search(text)
-            end = next((n for n in range(below, len(lines)) if not lines[n]), len(lines))
-            yield Note(at + 1, end + 1, text, bool(room and room[1]), int(room[2]) if room else None)
-
-
-def flatten_forms(texts: str | Sequence[str] | None) -> tuple[str, ...]:
-    """A sentence, or its singular and plurals; one empty text where there is nothing yet."""
-    return (texts or "",) if isinstance(texts, str | None) else tuple(texts)
-
-
-def _sentences_with_notes(file: Path) -> list[Sentence]:
-    """The file's sentences in its order, each with what the notes say of it."""
-    found = sorted(find_marked(file), key=lambda s: s.line)
-    for note in find_notes(file):
-        below = [at for at, s in enumerate(found) if note.line < s.line < note.end_line]
-        for at in below if note.applies_to_all else below[:1]:
-            limit = found[at].max_chars if note.max_chars is None else note.max_chars
-            found[at] = replace(found[at], notes=(*found[at].notes, note.text), max_chars=limit)
-    return found
+def describe_room(texts: Texts, options: Mapping[str, Any]) -> str:
+    """Return what a call's texts have room for: words without a value and a full stop are names or lines of menus."""
+    if texts[0] in {KEYWORD_CONTEXT, CLINIC_CONTEXT}:
+        return LIST
+    sentence = texts if isinstance(texts, str) else next(filter(None, reversed(texts)), "")
+    is_line = "{" not in sentence and sentence[-1:] not in ".?:!"
+    return str(options.get("line", LINE) if is_line else options["room"])

@@ -3,7 +3,8 @@
     neutral = ["polic*", "raid*"]      # not in texts and screens that promise to be neutral, nor in senders' names
     nowhere = ["prostitut*"]           # nowhere at all
 
-A star at the end means any ending. Case and accents do not count. Chinese, which parts no words, is found anywhere.
+A star at the end means any ending. Case and accents do not count. Chinese writes no blanks between words: its words
+are found anywhere in a text.
 """
 
 import re
@@ -23,22 +24,22 @@ _LIST_NAMES: Final = frozenset({"neutral", "nowhere"})
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenWords:
-    """One language's words, as they stand in its file."""
+    """One language's forbidden words, as its file has them."""
 
     neutral: tuple[str, ...] = ()
     nowhere: tuple[str, ...] = ()
 
     def find_revealing(self, text: str) -> list[str]:
-        """What stands in the text though it promises to be neutral."""
+        """Return the words in the text that a neutral text must not have."""
         return _find_words((*self.neutral, *self.nowhere), text)
 
     def find_forbidden(self, text: str) -> list[str]:
-        """What stands in the text and may stand nowhere."""
+        """Return the words in the text that no text may have."""
         return _find_words(self.nowhere, text)
 
 
 def read_forbidden_words(code: str, folders: Sequence[Path]) -> ForbiddenWords:
-    """The language's words, the last folder's file winning; none where there is no file.
+    """Read the language's words from the last folder that has the file; no words where none has it.
 
     Raises BadInput that names the file.
     """

@@ -8,12 +8,13 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
-from translations.catalog import read_catalog
+from gateway.text.translator import Translator
+from translations.catalog import catalog_path, read_catalog
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
 from translations.slots import Slots, read_slots
 from translations.topics import Topic, read_topics, sort_topics
-from translations.translator import Messages, Translator
+from translations.translator import CatalogTranslator, Messages
 
 TRANSLATIONS_DIR: Final = Path(__file__).parent
 SOURCE_LANGUAGE: Final = "en"
@@ -21,7 +22,7 @@ SOURCE_LANGUAGE: Final = "en"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: `name` as its speakers say it, in letters every phone shows; `_` says sentences in it."""
+    """One language. `name` is its name for its speakers, in letters that every phone shows."""
 
     code: str
     name: str
@@ -31,20 +32,20 @@ class Language:
     forbidden_words: ForbiddenWords = field(repr=False, compare=False)
 
     def gettext(self, text: str) -> str:
-        """The sentence in this language, or in English."""
-        return self.translator.gettext(text)
+        """Return the sentence in this language, or in English."""
+        return self.translator(text)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """The form for `count`, in this language or in English."""
+        """Return the form for `count`, in this language or in English."""
         return self.translator.ngettext(singular, plural, count)
 
     def pgettext(self, context: str, text: str) -> str:
-        """The sentence with that context, in this language or in English."""
+        """Return the sentence with that context, in this language or in English."""
         return self.translator.pgettext(context, text)
 
 
 class Languages:
-    """The configured languages, the first being the default. Loaded once, then never changed."""
+    """The configured languages, the default first. An object never changes: new words are a new object."""
 
     def __init__(
         self, offered: Sequence[Language], not_offered: Sequence[Language], topics: Mapping[str, list[Topic]]
@@ -66,27 +67,27 @@ class Languages:
 
     @property
     def default(self) -> Language:
-        """The language of who has not chosen one."""
+        """Return the language for people who have not chosen one."""
         return self._offered[self.codes[0]]
 
     def get(self, code: str | None) -> Language:
-        """The language of a stored code; the default where none was kept, or it is offered no more."""
+        """Return the language of a stored code; the default without a code, and for a language no longer offered."""
         return self._offered.get(code or "", self.default)
 
     def find_typed(self, text: str) -> Language | None:
-        """The language typed: its place in the list from 1, its code, or its name in any offered language."""
+        """Return the language typed: its place in the list from 1, its code, or its name in any offered language."""
         return self._by_typed_name.get(normalise_words(text))
 
     def topics(self, code: str) -> list[Topic]:
-        """The rights topics to read in that language, in order; those it lacks are there in English."""
+        """Return the rights topics to read in that language, in order. A topic that it lacks is there in English."""
         return self._topics[code]
 
 
 def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> Languages:
     """Read catalogs, topics and slots of the languages `codes`; the content directory's files win over ours.
 
-    `paper`: words keep the accents that phones would have to drop.
-    Raises BadInput, naming the file, for a language without a catalog and for any file that is wrong.
+    With `for_paper`, words keep the accents that phones would have to drop.
+    Raises BadInput, naming the file, for a language without a catalog and for a file with an error.
     """
     if not codes or len(set(codes)) != len(codes):
         raise BadInput("languages are to be listed once each, and at least one, as in en,sw")
@@ -103,13 +104,13 @@ def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool 
 
 
 def shipped_codes() -> list[str]:
-    """The codes of the languages that come with the service."""
-    return sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
+    """Return the codes of the languages that come with the service."""
+    return sorted(path.parents[1].name for path in TRANSLATIONS_DIR.glob(str(catalog_path("*"))))
 
 
 def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
     book = read_catalog(code, folders, for_paper)
-    translator = Translator(code, book.messages, book.plural_rule, book.normalise)
+    translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
     return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
 
 
@@ -121,7 +122,7 @@ def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:
 
 
 def _index_typed_names(offered: Sequence[Language]) -> dict[str, Language]:
-    """What people may type -> language. Numbers go first, so that no name can take one."""
+    """Return the language of each text that people may type. Numbers go first, so that no name can take one."""
     choices = {str(place): language for place, language in enumerate(offered, 1)}
     for language in offered:
         short = language.code.split("_")[0]
@@ -136,7 +137,7 @@ def _index_typed_names(offered: Sequence[Language]) -> dict[str, Language]:
 
 
 def _localised_names(code: str, readers: Sequence[str]) -> list[str]:
-    """The language's name in its own and in each reader's language, where Babel knows them (not Acholi)."""
+    """Return the language's name in its own and in each reader's language. Babel does not know all (not Acholi)."""
     names: list[str | None] = []
     for reader in (SOURCE_LANGUAGE, code, *readers):
         try:

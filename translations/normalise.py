@@ -1,4 +1,4 @@
-"""Words as people type them, made comparable."""
+"""Make words comparable, as people type them."""
 
 import unicodedata
 
@@ -6,9 +6,9 @@ from gateway.text.gsm import normalise_text
 
 
 def normalise_words(text: str) -> str:
-    """The text for comparing: case, accents, apostrophes and punctuation gone, one blank between words.
+    """Return the text without case, accents, apostrophes and punctuation, with one blank between words.
 
-    Full-width letters, as Chinese keyboards write them, become plain ones.
+    Full-width letters, as Chinese keyboards write them, become plain letters.
     """
     bare = unicodedata.normalize("NFD", normalise_text(unicodedata.normalize("NFKC", text)).casefold().replace("'", ""))
     kept = (" " if _is_separator(char) else char for char in bare if not unicodedata.combining(char))

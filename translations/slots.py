@@ -1,6 +1,6 @@
-"""What only this country's law can say, filled in by the organisation and its lawyer.
+"""Slots in rights topics for this country's law, filled in by the organisation and its lawyer.
 
-`slots.toml` in the content directory holds one table a slot, one line a language:
+`slots.toml` in the content directory has one table a slot, one line a language:
 
     [custody_hours]
     en = "Police must bring you to court within 24 hours."
@@ -18,7 +18,7 @@ Slots = Mapping[str, Mapping[str, str]]
 
 
 def read_slots(content_dir: Path | None) -> Slots:
-    """The slots that are filled; none when there is no file. Raises BadInput naming the file and the slot."""
+    """Read the filled slots; none where there is no file. Raises BadInput that names the file and the slot."""
     path = content_dir / "slots.toml" if content_dir else None
     if path is None or not path.is_file():
         return {}

@@ -12,8 +12,8 @@
 
     {slot:id}
 
-A slot stands for this country's law: the organisation's words where `slots.toml` has them in the reader's
-language, else the topic's own "ask" line, for no law is better than a wrong one.
+A slot stands for this country's law. It shows the organisation's words where `slots.toml` has them in the reader's
+language, and otherwise the topic's own "ask" line: no law is better than a wrong one.
 """
 
 import re
@@ -34,7 +34,7 @@ _HEADER_PATTERN: Final = re.compile(r"(ask [a-z_]+|[a-z]+): *(\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One rights topic as this deployment shows it: slots rendered, paragraphs parted by one line end."""
+    """One rights topic as this deployment shows it, slots filled in, one line end between paragraphs."""
 
     slug: str
     group: str
@@ -50,7 +50,7 @@ class Topic:
 
 
 def read_topics(lang: str, folders: Sequence[Path], slots: Slots) -> dict[tuple[str, str], Topic]:
-    """The language's topics by (group, slug), the last folder winning. Raises BadInput with file and line."""
+    """Read the language's topics by (group, slug); the last folder wins. Raises BadInput with file and line."""
     paths: dict[tuple[str, str], Path] = {}
     for folder in folders:
         for path in sorted((folder / lang / "topics").glob("*/*.txt")):
@@ -59,12 +59,12 @@ def read_topics(lang: str, folders: Sequence[Path], slots: Slots) -> dict[tuple[
 
 
 def sort_topics(topics: Iterable[Topic]) -> list[Topic]:
-    """As a phone lists them: by group, then by the order their files give."""
+    """Sort topics as a phone lists them: by group, then by the order in their files."""
     return sorted(topics, key=lambda topic: (TOPIC_GROUPS.index(topic.group), topic.order, topic.slug))
 
 
 def read_topic(path: Path, lang: str, slots: Slots) -> Topic:
-    """One topic file, rendered. Raises BadInput that says which line is wrong and what would be right."""
+    """Read one topic file and fill in its slots. Raises BadInput that names the line and what would be right."""
     lines = _read_lines(path)
     gap = lines.index("") if "" in lines else len(lines)
     head = _read_header(path, lines[:gap])
@@ -111,7 +111,7 @@ def _read_header(path: Path, lines: Sequence[str]) -> dict[str, str]:
 
 
 def _expected_value(field: str, value: str, path: Path) -> str:
-    """What the field should have been; nothing when it is right."""
+    """Return what the field should have been; nothing where it is right."""
     if field == "group" and (value not in TOPIC_GROUPS or value != path.parent.name):
         return f"its folder's name, one of {', '.join(TOPIC_GROUPS)}"
     if field == "order" and not (value.isascii() and value.isdigit()):

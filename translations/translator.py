@@ -1,4 +1,4 @@
-"""`_`: one language's sentences, passed as a parameter, never global. No I/O."""
+"""One language's sentences, as `_` in the code. It is always a parameter, never global. No I/O."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,26 +6,27 @@ from typing import Final
 from gateway.text import gsm
 
 Messages = Mapping[tuple[str, str], tuple[str, ...]]
-"""(context or "", English singular) -> its translation, one form for each of the language's plurals."""
+"""(context or "", English singular) -> translation, one form for each plural of the language"""
 
 Normalise = Callable[[str], str]
-"""A text as this language's phones show it: without the accents that GSM-7 lacks, where that loses no meaning."""
+"""A text -> the text as this language's phones show it, without accents that GSM-7 lacks and meaning does not need"""
 
 KEYWORD_CONTEXT: Final = "keyword"
+CLINIC_CONTEXT: Final = "clinic keyword"
 
 
 def N_(text: str) -> str:  # noqa: N802
-    """The text itself: marks it for extraction where it cannot be translated yet."""
+    """Return the text itself. The call marks it for extraction where it cannot be translated yet."""
     return text
 
 
 def pgettext(context: str, text: str) -> str:
-    """The text itself: marks it for extraction, with a context that keeps it from its namesakes."""
+    """Return the text itself. The call marks it for extraction, with a context for one meaning of the same English."""
     return text
 
 
-class Translator:
-    """Translates from English; what a catalog lacks is said in English. Safe in threads: it never changes."""
+class CatalogTranslator:
+    """Translates from English; a sentence that the catalog lacks stays English. Threads share it: it never changes."""
 
     __slots__ = ("_messages", "_plural_rule", "lang", "normalise")
 
@@ -44,21 +45,17 @@ class Translator:
     def __call__(self, text: str) -> str:
         return self._messages.get(("", text), (text,))[0]
 
-    def gettext(self, text: str) -> str:
-        """The sentence in this language."""
-        return self(text)
-
     def pgettext(self, context: str, text: str) -> str:
-        """The sentence in this language, where the same English has another meaning elsewhere."""
+        """Return the sentence in this language, where the same English has another meaning elsewhere."""
         return self._messages.get((context, text), (text,))[0]
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """The form for `count` of them; the numeral itself is left to the caller to fill in."""
+        """Return the form for `count`; the numeral itself is left to the caller to fill in."""
         forms = self._messages.get(("", singular))
         if forms is None:
             return singular if count == 1 else plural
         return forms[min(self._plural_rule(count), len(forms) - 1)]
 
     def keyword(self, keyword: str) -> str:
-        """The word to print for a keyword, as in "reply STOP": the first that this language accepts."""
+        """Return the word to print for a keyword, as in "reply STOP": the first that this language accepts."""
         return self.pgettext(KEYWORD_CONTEXT, keyword).split(",")[0].strip().upper()

@@ -1,4 +1,4 @@
-"""The SMS keywords, and every word that people may send for them in any language."""
+"""The SMS keywords, and the words that people may send for each of them in any language."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 from gateway.errors import BadInput
 from translations.languages import Language, Languages
 from translations.normalise import normalise_words
-from translations.translator import KEYWORD_CONTEXT, pgettext
+from translations.translator import CLINIC_CONTEXT, KEYWORD_CONTEXT, pgettext
 
 # Translators: list, with commas, the words that people would text; the first is the one we print.
-# No word may mean two things in any two languages; none may say "safe".
+# No word may mean two things in any two languages.
 CALLER_KEYWORDS: Final = (
     pgettext("keyword", "JOIN"),
     pgettext("keyword", "STOP"),
@@ -21,6 +21,7 @@ CALLER_KEYWORDS: Final = (
     pgettext("keyword", "LANG"),
     pgettext("keyword", "DELETE"),
     pgettext("keyword", "YES"),
+    # Translators: what somebody texts to say "I am back"; the words may say "safe", which our own sentences never do.
     pgettext("keyword", "SAFE"),
     pgettext("keyword", "SOS"),
 )
@@ -33,12 +34,15 @@ STAFF_KEYWORDS: Final = (
 )
 KEYWORDS: Final = CALLER_KEYWORDS + STAFF_KEYWORDS
 
+# Translators: list, with commas, the single words by which a clinic's nurse would accept a visitor. We print none.
+CLINIC_ACCEPTS: Final = pgettext("clinic keyword", "OK")
+
 
 def load_keywords(languages: Languages) -> dict[str, str]:
-    """Every accepted word or phrase, folded with `plain_words` -> its keyword.
+    """Return the keyword of each accepted word or phrase, the phrase in the form of `normalise_words`.
 
-    The words to stop are taken from all languages shipped, offered here or not: nobody is kept by a language.
-    Raises BadInput when a word means two things in any two languages, or a catalog invents a keyword.
+    The words for STOP come from all languages shipped, offered here or not: language keeps nobody subscribed.
+    Raises BadInput for a word that means two things in any two languages, and for an unknown keyword in a catalog.
     """
     found = {normalise_words(keyword): keyword for keyword in KEYWORDS}
     for language in (*languages, *languages.not_offered):
@@ -48,8 +52,15 @@ def load_keywords(languages: Languages) -> dict[str, str]:
     return found
 
 
+def load_clinic_words(languages: Languages) -> frozenset[str]:
+    """Return the words by which a clinic accepts a visitor, of all languages shipped, as `normalise_words` has them."""
+    lists = (one.messages.get((CLINIC_CONTEXT, CLINIC_ACCEPTS), ()) for one in (*languages, *languages.not_offered))
+    words = {normalise_words(word) for forms in lists for form in forms for word in form.split(",")}
+    return frozenset({normalise_words(CLINIC_ACCEPTS), *words} - {""})
+
+
 def _accepted_words(language: Language) -> Mapping[str, list[str]]:
-    """The language's keyword entries, unfolded. English is listed like any other."""
+    """Return the language's keyword entries as they stand in its catalog. English has a list like any other."""
     entries = {
         text: forms[0].split(",") for (context, text), forms in language.messages.items() if context == KEYWORD_CONTEXT
     }

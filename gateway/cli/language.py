@@ -1,4 +1,4 @@
-"""`mwavuli language`: a new language to fill in, or one brought up to date."""
+"""`mwavuli language`: a new language to fill in, or one brought up to date; and new words for running processes."""
 
 import re
 from pathlib import Path
@@ -6,30 +6,54 @@ from typing import Final
 
 import click
 
+from gateway.cli import common
 from gateway.errors import BadInput
-from translations.template import TranslationCount, write_catalog, write_missing_topics
+from gateway.store.cached_table import bump_version_command
+from gateway.store.world_cache import CONTENT_NAME
+from translations.catalog import catalog_path
+from translations.topic_drafts import write_missing_topics
+from translations.update import TranslationCount, write_catalog
 
 _CODE_PATTERN: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
 _NAME_PATTERN: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
 _MAX_NAME_CHARS: Final = 20
 _NEXT_STEPS: Final = """\
 Then:
-  1. Fill in messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
+  1. Fill in LC_MESSAGES/messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
   2. Each topics/*/*.txt.todo is read by nobody yet: translate it, delete its lines with #, rename it to .txt.
   3. Add {code} to MWAVULI_LANGUAGES, run `mwavuli check`, restart.
+     Later changes of words need no restart: run `mwavuli check`, then `mwavuli language --publish`.
 What is still empty is said as before: in English, or in our own translation where we ship one.
 Run this command again at any time: nothing that you wrote gets lost."""
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", required=False)
 @click.option("--name", help="what its speakers call it, in plain letters (a new language needs it)")
 @click.option(
     "--to", "folder", envvar="MWAVULI_CONTENT_DIR", type=click.Path(file_okay=False, path_type=Path),
     help="the folder of your languages (default: MWAVULI_CONTENT_DIR)",
 )  # fmt: skip
-def language(code: str, name: str | None, folder: Path | None) -> None:
+@click.option("--publish", is_flag=True, help="have all running processes read catalogs and content anew")
+def language(code: str | None, name: str | None, folder: Path | None, publish: bool) -> None:
     """Begin the language CODE (luo, zh_Hans), or add to it what is new: all that is to translate, and its room."""
+    if code is None and not publish:
+        raise BadInput("say which language, as in `mwavuli language luo`, or --publish")
+    if code is not None:
+        _update_language(code, name, folder)
+    if publish:
+        publish_content()
+
+
+def publish_content() -> None:
+    """Read the content as the processes will, then change its version. Raises BadInput where they would refuse it."""
+    store = common.load_deployment().store
+    store.transact(lambda _world, change, _now: change.write(*bump_version_command(CONTENT_NAME)))
+    click.echo("Published. Each process shows the new words within a few turns; one that finds an error logs an alarm.")
+
+
+def _update_language(code: str, name: str | None, folder: Path | None) -> None:
+    """Write the catalog and the drafts of topics, and say how much is left to do."""
     if folder is None:
         raise BadInput("say where the language is to go: --to FOLDER, or set MWAVULI_CONTENT_DIR")
     if not _CODE_PATTERN.fullmatch(code):
@@ -40,7 +64,7 @@ def language(code: str, name: str | None, folder: Path | None) -> None:
         strings, topics = write_catalog(code, name, folder), write_missing_topics(code, folder)
     except OSError as error:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
-    click.echo(f"{folder / code / 'messages.po'}: {_format_count(strings, 'strings')}")
+    click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")
     click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
     click.echo(_NEXT_STEPS.format(code=code))
 

@@ -6,7 +6,7 @@ import msgspec
 
 from gateway.model.helper import Helper
 from gateway.model.tariff import Tariff
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 
 
 class OrganisationProfile(msgspec.Struct, frozen=True):

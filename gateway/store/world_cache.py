@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -18,6 +19,26 @@ from gateway.model.staff import Roster, Staff
 from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
 from gateway.store.connection import Commands
+
+CONTENT_NAME = "content"
+"""`ver:content` is the version of the words that phones show; the words themselves are in files"""
+
+
+class Content(Protocol):
+    """What phones show, as read at one time (`gateway.content`)."""
+
+    @property
+    def profile(self) -> OrganisationProfile: ...
+    @property
+    def topics(self) -> Callable[[str], tuple[Topic, ...]]: ...
+
+
+class ContentSource(Protocol):
+    """The content in use, read again by itself when it notices another version."""
+
+    @property
+    def current(self) -> Content: ...
+    def notice_version(self, version: bytes | None) -> None: ...
 
 
 class WorldCache:
@@ -48,7 +69,9 @@ class WorldCache:
             self.client_entries,
             self.members,
         )
-        self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.tables)
+        self.version_keys = (*(f"ver:{shelf.name}" for shelf in self.tables), f"ver:{CONTENT_NAME}")
+        self.content: ContentSource | None = None
+        """where new content comes from, in a process that follows its version"""
         self._profile, self._topics = profile, topics
         self._atlas, self._directory = Atlas(), Directory((), Atlas())
         self._lock = threading.Lock()
@@ -61,10 +84,12 @@ class WorldCache:
 
     def refresh(self, versions: list[bytes | None]) -> "Commands[WorldSnapshot]":
         """`versions`: the values of `version_keys`, read in the same round trip as everything else."""
+        *table_versions, content_version = versions
+        self._follow_content(content_version)
         now = self._snapshot
         if versions == now.versions:
             return now
-        stale = [(shelf, v) for shelf, v in zip(self.tables, versions, strict=True) if shelf.version != v]
+        stale = [(shelf, v) for shelf, v in zip(self.tables, table_versions, strict=True) if shelf.version != v]
         raws = (yield [("HGETALL", shelf.name) for shelf, _version in stale]) if stale else []
         with self._lock:
             for (shelf, version), raw in zip(stale, raws, strict=True):
@@ -75,8 +100,20 @@ class WorldCache:
             # threads overtake each other: a moment says what the shelves hold, not what this one asked for
             read = {shelf.name.encode(): shelf.version for shelf in self.tables if shelf.version is not None}
             seen = {shelf.name: shelf.raw for shelf in self.tables} | {"ver": read}
-            self._snapshot = WorldSnapshot([shelf.version for shelf in self.tables], self._build_world(), seen)
+            now_held = [*(shelf.version for shelf in self.tables), content_version]
+            self._snapshot = WorldSnapshot(now_held, self._build_world(), seen)
             return self._snapshot
+
+    def _follow_content(self, version: bytes | None) -> None:
+        """Pass on the version, and put content that was read since the last turn into the world."""
+        if self.content is None:
+            return
+        self.content.notice_version(version)
+        current = self.content.current
+        if current.profile is not self._profile:
+            with self._lock:
+                self._profile, self._topics = current.profile, current.topics
+                self._snapshot = msgspec.structs.replace(self._snapshot, world=self._build_world())
 
     def _build_world(self) -> World:
         return World(

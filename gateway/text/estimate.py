@@ -10,7 +10,8 @@ from typing import NamedTuple
 from gateway.model.alert import Alert
 from gateway.model.subscription import Wording
 from gateway.model.world import World
-from gateway.text.wording import Translator, alert_text
+from gateway.text.translator import Translator
+from gateway.text.wording import alert_text
 
 MIN_SHOWN_PEOPLE = 10
 """below it a number of people is not told"""

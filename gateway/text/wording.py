@@ -12,20 +12,10 @@ from gateway.model.client_report import Harm
 from gateway.model.helper import Cooperation, HelperKind
 from gateway.model.subscription import Wording
 from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
+from gateway.text.translator import Translator
 
 MAX_VENUE_CHARS = 40
 """most characters of a place in a text"""
-
-
-class Translator(Protocol):
-    """What `translations` gives: one language's sentences."""
-
-    @property
-    def lang(self) -> str: ...
-    def __call__(self, text: str, /) -> str: ...
-    def ngettext(self, one: str, many: str, n: int, /) -> str: ...
-    def pgettext(self, context: str, text: str, /) -> str: ...
-    def normalise(self, text: str, /) -> str: ...
 
 
 def alert_kind_name(kind: str, _: Translator) -> str:

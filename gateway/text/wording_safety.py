@@ -1,6 +1,6 @@
 """Texts about somebody who is out, held, or calls for help: neutral, for any phone may be read by others."""
 
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 
 
 def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator) -> str:

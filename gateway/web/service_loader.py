@@ -34,12 +34,23 @@ class ServiceLoader(DeploymentLoader[Service]):
     def __init__(self, settings: Settings):
         super().__init__(lambda: settings, _build_service, "the service is locked, callers read an apology")
         self.settings = settings
-        languages = translations.load(settings.languages, settings.content_dir)
-        self.apology = "END " + apology_text(settings.hotline, languages.default.translator)
+        self._languages = translations.load(settings.languages, settings.content_dir)
+
+    @property
+    def apology(self) -> str:
+        """What a phone reads where nothing else can be answered."""
+        languages = self.service.deployment.languages if self.service else self._languages
+        return "END " + apology_text(self.settings.hotline, languages.default.translator)
 
     @property
     def service(self) -> Service | None:
         return self.opened
+
+    def close(self) -> None:
+        """Drop the key and all that was opened with it, but keep the languages for the apology."""
+        if self.service is not None:
+            self._languages = self.service.deployment.languages
+        super().close()
 
 
 def _build_service(deployment: Deployment) -> Service:

@@ -45,7 +45,6 @@ class Webhooks:
         self._pool = ContextThreadPool(MAX_THREADS, thread_name_prefix="turn")
         self._tokens = [token.encode() for token in loader.settings.webhook_tokens]
         self._running_turns, self._max_turns = 0, loader.settings.tuning.web.max_turns
-        self._apology = PlainTextResponse(loader.apology)
 
     async def _run_in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
@@ -67,7 +66,7 @@ class Webhooks:
             form = await read_form(request, ("sessionId", "phoneNumber"))
             if self._running_turns > self._max_turns:  # behind so many an answer comes too late for the phone
                 counters.USSD_TURN_SECONDS.labels("busy").observe(time.perf_counter() - started)
-                return self._apology
+                return PlainTextResponse(self._loader.apology)
             result, reply, bells = await self._handle_ussd_turn(form)
         finally:
             self._running_turns -= 1

@@ -16,7 +16,7 @@ from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 from gateway.text.wording_safety import reminder_text
 from jobs.context import JobContext
 from jobs.handler import transactional

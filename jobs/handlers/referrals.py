@@ -9,7 +9,8 @@ from gateway.model.referral import Referral, ReferralStage
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
-from gateway.text.wording import Translator, answer_waiting_text, format_clock, format_date, referral_text
+from gateway.text.translator import Translator
+from gateway.text.wording import answer_waiting_text, format_clock, format_date, referral_text
 from jobs.context import JobContext
 from jobs.handler import transactional
 from jobs.handlers.staff_notices import on_duty

@@ -6,7 +6,8 @@ from gateway.model.feature import Feature
 from gateway.model.safe_call import SafeCall, SafeCallStage
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
-from gateway.text.wording import Translator, format_clock
+from gateway.text.translator import Translator
+from gateway.text.wording import format_clock
 from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
 from jobs.handler import transactional

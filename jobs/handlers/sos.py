@@ -13,7 +13,7 @@ from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
-from gateway.text.wording import Translator
+from gateway.text.translator import Translator
 from gateway.text.wording_safety import (
     contact_sos_ended_text,
     contact_sos_text,

@@ -1,10 +1,10 @@
 """Which staff are asked in each round of a call for help."""
 
 from gateway.crypto.vault import Purpose
-from gateway.model.caller import World
 from gateway.model.policy import covers_any_area
 from gateway.model.sos import Sos, SosStage, SosTier
 from gateway.model.staff import Staff
+from gateway.model.world import World
 from jobs.context import JobContext
 from jobs.handlers.staff_notices import on_duty
 

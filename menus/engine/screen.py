@@ -5,24 +5,15 @@ effects: intents are committed together with the session, or not at all.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
+from gateway.text.translator import Translator as Translator
 
 Args = dict[str, str | int | bool]
-
-
-class Translator(Protocol):
-    lang: str
-
-    def __call__(self, message: str, /) -> str: ...
-    def ngettext(self, one: str, many: str, n: int, /) -> str: ...
-    def pgettext(self, context: str, message: str, /) -> str: ...
-    def keyword(self, keyword: str, /) -> str: ...
-    def normalise(self, text: str, /) -> str: ...
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):

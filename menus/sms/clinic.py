@@ -1,7 +1,7 @@
 """What a clinic's phone answers to a referral: `1 code`, `4821 ok`, `5 code words`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -11,10 +11,6 @@ from gateway.model.referral import is_referral_code
 from gateway.text.gsm import clip
 from menus.engine.screen import Translator
 
-AFFIRMATIVE_WORDS = {
-    "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
-    "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
-}  # fmt: skip
 ANSWER_WITH_MESSAGE = 5
 MAX_MESSAGE_CHARS = 140
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
@@ -28,22 +24,18 @@ class ClinicReply(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def parse_reply(text: str) -> ClinicReply | None:
+def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | None:
     """None where the text has no five-digit code and no lone yes in it: then it is any other text."""
     tokens = list(_TOKENS.finditer(text))
     code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
     if code is None:
-        return (
-            ClinicReply("", 0)
-            if tokens and (tokens[0][0].casefold() in AFFIRMATIVE_WORDS or tokens[0][0] in "12345")
-            else None
-        )
+        return ClinicReply("", 0) if tokens and (means_yes(tokens[0][0]) or tokens[0][0] in "12345") else None
     others = [t for t in tokens if t is not code]
     digit = next((t for t in others[:1] if t[0] in ("1", "2", "3", "4", "5")), None)
     if digit:
         after = max(code.end(), digit.end())
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
-    agreed = any(t[0].casefold() in AFFIRMATIVE_WORDS for t in others)
+    agreed = any(means_yes(t[0]) for t in others)
     return ClinicReply(code[0], 1 if agreed else 0)
 
 

@@ -25,6 +25,12 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     keywords: Mapping[str, str]
     normalise: Callable[[str], str]
+    clinic_words: frozenset[str] = frozenset()
+    """by which a clinic accepts a visitor"""
+
+    def accepts_visitor(self, word: str) -> bool:
+        """Whether a clinic's word means yes."""
+        return self.normalise(word) in self.clinic_words
 
 
 class SmsResult(msgspec.Struct, frozen=True):
@@ -50,7 +56,7 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
         caller.staff
         and caller.staff.active
         and Role.CLINIC in caller.staff.roles
-        and (said := clinic.parse_reply(text))
+        and (said := clinic.parse_reply(text, lexicon.accepts_visitor))
     ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:

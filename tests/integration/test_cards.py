@@ -29,7 +29,7 @@ from tests.harness.town import Town
 from tests.processes import test_browser
 from tests.unit.test_catalogs import somebody
 from tests.unit.test_translations import SHIPPED
-from translations import Translator, load, load_keywords, normalise_words
+from translations import Translator, load, load_clinic_words, load_keywords, normalise_words
 
 KINDS = ("caller", "verifier", "nurse")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -223,7 +223,7 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
     said = told(card(values, code, "caller"))
     words = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     assert words.startswith("INFO")
-    lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words)
+    lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words, load_clinic_words(languages))
     read = dispatch.answer_text(words.removeprefix("INFO"), somebody(code), lexicon, _, staff_may_text=False)
     assert Unsubscribe() in read.intents
     assert all(reply.startswith("INFO ") for reply, _label in keyed(card(values, code, "nurse")))
@@ -305,7 +305,7 @@ def reached(handset: Handset, *keys: str) -> str:
 def test_the_nurses_answers_are_taken(town: Town, values: Settings, code: str) -> None:
     _ = load(values.languages)[code].translator
     answers = keyed(card(values, code, "nurse"))
-    read = [clinic.parse_reply(reply) for reply, _label in answers]
+    read = [clinic.parse_reply(reply, lambda word: False) for reply, _label in answers]
     assert [(said.code, said.answer) for said in read if said] == [(CODE, n) for n in range(1, 6)]
     assert read[4] and squeezed(read[4].message) == squeezed(_("Please come on Monday"))
     for reply, _label in answers:

@@ -25,6 +25,7 @@ from jobs.monitoring import heartbeats
 from jobs.notify import LANES, lane_queue
 from tests.harness.cast import NUMBERS
 from tests.harness.served import served
+from translations.catalog import catalog_path
 
 NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
 
@@ -233,8 +234,8 @@ def own_phrases(folder: Path, said: str) -> dict[str, str]:
         f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n'
         for n in range(1, len(AlertKind) + 1)
     )
-    (folder / "en").mkdir(parents=True)
-    (folder / "en" / "messages.po").write_text(f'msgid ""\nmsgstr ""\n\n{phrases}')
+    (folder / catalog_path("en")).parent.mkdir(parents=True)
+    (folder / catalog_path("en")).write_text(f'msgid ""\nmsgstr ""\n\n{phrases}')
     return {"MWAVULI_LANGUAGES": "en", "MWAVULI_CONTENT_DIR": str(folder)}
 
 
@@ -253,13 +254,11 @@ def test_a_code_phrase_that_says_what_it_hides(look, tmp_path: Path) -> None:  #
 
 def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path / "content"
-    (folder / "en").mkdir(parents=True)
+    (folder / catalog_path("en")).parent.mkdir(parents=True)
     head = 'msgid ""\nmsgstr ""\n\n'
     entry = 'msgid "{sentence}"\nmsgstr "{words}"\n\n'
     own = {"Alerts near me": "Newsflаsh ✓", "My rights": "“Rights” – ours"}
-    (folder / "en" / "messages.po").write_text(
-        head + "".join(entry.format(sentence=s, words=w) for s, w in own.items())
-    )
+    (folder / catalog_path("en")).write_text(head + "".join(entry.format(sentence=s, words=w) for s, w in own.items()))
     told = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
     assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in told
     assert "My rights" not in told, "that is spelled with plain letters by itself"

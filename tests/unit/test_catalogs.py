@@ -1,11 +1,13 @@
 """The catalogs: each complete language has every sentence of the code; all fit their phone and give nobody away."""
 
+import ast
 import csv
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import product
+from pathlib import Path
 from string import Formatter
 from types import SimpleNamespace
 from typing import Any, Final
@@ -13,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from msgspec.structs import replace
 
@@ -50,19 +51,12 @@ from menus.engine.screen import ScreenResult
 from menus.sms import clinic, keywords
 from tests.harness import reading
 from translations import KEYWORDS, Languages, Topic, Translator, load, load_keywords
-from translations.extract import (
-    MARKER_FUNCTIONS,
-    ROOT,
-    collect_limits,
-    extract_sentences,
-    find_missed_by_babel,
-    flatten_forms,
-    source_files,
-)
+from translations.catalog import catalog_path
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
-from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
+from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR, shipped_codes
+from translations.update import ROOT, SOURCE_FOLDERS, extract_template, flatten_forms
 
-SPOKEN: Final = tuple(sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po")))
+SPOKEN: Final = tuple(shipped_codes())
 """every language shipped is whole"""
 COMPLETE: Final = tuple(code for code in SPOKEN if code != SOURCE_LANGUAGE)
 WIDE: Final = ("ru", "zh_Hans")
@@ -75,7 +69,7 @@ LONGEST_AREA: Final = "Woodley/Kenyatta Golf Course"
 
 
 def catalog(code: str) -> Catalog:
-    with (TRANSLATIONS_DIR / code / "messages.po").open("rb") as file:
+    with (TRANSLATIONS_DIR / catalog_path(code)).open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
@@ -93,6 +87,21 @@ def named(text: str) -> set[tuple[str, str | None, str | None]]:
     return {(name, spec, how) for _text, name, spec, how in Formatter().parse(text) if name is not None}
 
 
+def in_code() -> list[Message]:
+    """Every sentence of the code, as Babel finds it."""
+    return [message for message in extract_template() if message.id]
+
+
+@cache
+def limits() -> dict[str, int]:
+    """English -> the most characters that its translation may have, where a note says so."""
+    found: dict[str, int] = {}
+    for message in in_code():
+        for most in re.findall(r"room: at most (\d+) characters", "\n".join(message.auto_comments)):
+            found |= {text: min(int(most), found.get(text, int(most))) for text in source_ids(message)}
+    return found
+
+
 def translated(code: str) -> list[Message]:
     return [message for message in catalog(code) if message.id]
 
@@ -102,19 +111,26 @@ def translated(code: str) -> list[Message]:
 
 def test_babel_finds_every_sentence() -> None:
     """Translators work from what Babel extracts; what it passes over is English for ever."""
-    seen = {
-        id_
-        for file in source_files()
-        for s in [*extract_from_file("python", file, MARKER_FUNCTIONS)]
-        for id_ in flatten_forms(s[1])
-    }
-    missed = {s.msgids[0] for file in source_files() for s in find_missed_by_babel(file)} - seen
-    assert not missed
+    seen = {id_ for message in in_code() for id_ in source_ids(message)}
+    marked = {text for folder in SOURCE_FOLDERS for file in Path(folder).rglob("*.py") for text in called(file)}
+    assert len(marked) > 300
+    assert marked - seen == set()
+
+
+def called(file: Path) -> Iterator[str]:
+    """What Python itself sees: `_("...")` and `translator(lang)("...")`, also inside f-strings."""
+    for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+        match call:
+            case ast.Call(
+                func=ast.Name("_") | ast.Call(func=ast.Attribute(attr="translator")),
+                args=[ast.Constant(str(text)), *_],
+            ):
+                yield text
 
 
 @pytest.mark.parametrize("code", COMPLETE)
 def test_nothing_is_missing_and_nothing_left_over(code: str) -> None:
-    wanted = {(s.context, s.msgids) for s in extract_sentences()}
+    wanted = {(m.context or "", source_ids(m)) for m in in_code()}
     held = {(m.context or "", source_ids(m)) for m in translated(code)}
     assert sorted(wanted - held) == [], "missing"
     assert sorted(held - wanted) == [], "left over: no code says it"
@@ -169,13 +185,13 @@ def test_every_letter_is_cheap(code: str) -> None:
 
 
 def test_notes_are_found() -> None:
-    assert collect_limits().items() >= {("Alerts near me", 20), ("Where? A short place name, no person's name.", 60)}
+    assert limits().items() >= {("Alerts near me", 20), ("Where? A short place name, no person's name.", 60)}
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_translators_notes_are_kept(code: str) -> None:
     _ = spoken(code)
-    assert {id_: _(id_) for id_, most in collect_limits().items() if len(_(id_)) > most} == {}
+    assert {id_: _(id_) for id_, most in limits().items() if len(_(id_)) > most} == {}
 
 
 @cache
@@ -375,9 +391,9 @@ def short_notices(code: str) -> Iterator[str]:
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
         "all": "100000", "failed": "1000", "unknown": "1000", "names": "N" * 30,
     }  # fmt: skip
-    for sentence in extract_sentences():
-        if sentence.file.parent.name == "jobs":
-            yield _(sentence.msgids[0]).format(**values)
+    for message in in_code():
+        if any(file.startswith("jobs/") for file, _line in message.locations):
+            yield _(source_ids(message)[0]).format(**values)
     yield answer_waiting_text(DIAL, _)
     yield apology_text(HOTLINE, _)
     yield _("Done.")
@@ -486,8 +502,8 @@ def test_no_unfit_word_is_said(code: str) -> None:
     """What others call it may be quoted, in quotation marks; and we say what does not mean safe."""
     said = [form for message in translated(code) if message.context != "keyword" for form in forms(message)]
     if code == SOURCE_LANGUAGE:
-        ours = (s for s in extract_sentences() if s.context != "keyword")
-        said += [id_.replace("does not mean safe", "").replace("text SAFE", "") for s in ours for id_ in s.msgids]
+        ours = (m for m in in_code() if m.context != "keyword")
+        said += [id_.replace("does not mean safe", "").replace("text SAFE", "") for m in ours for id_ in source_ids(m)]
     said += [text for topic in own_topics(code) for text in (topic.title, topic.body)]
     own = [re.sub(r"[\"“«][^\"”»]*[\"”»]", "", text) for text in said]
     assert [(text, found) for text in own if (found := taboo(code).find_forbidden(text))] == []

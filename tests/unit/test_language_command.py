@@ -6,15 +6,25 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from gateway.cli import main
 from gateway.errors import BadInput
 from gateway.text import gsm
 from menus.engine import paging
-from translations import KEYWORDS, extract, load, load_keywords, template
+from translations import KEYWORDS, extract, load, load_keywords, update
+from translations.catalog import catalog_path
 from translations.languages import TRANSLATIONS_DIR
 
+
+def room_of(pattern: str) -> str:
+    """What `babel.cfg` says of whole sentences in these files."""
+    return str(parse_mapping_cfg(update.MAPPING_FILE.open(encoding="utf-8"))[1][pattern]["room"])
+
+
+SMS, SCREEN, CARD = map(room_of, ("menus/sms/*.py", "menus/**.py", "gateway/cards/**.py"))
 Said = tuple[int, str, str]
 Run = Callable[..., Said]
 STOPPED = Path("luo", "topics", "police", "stopped.txt")
@@ -42,7 +52,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 def luo(run: Run, tmp_path: Path) -> Path:
     """A catalog just begun."""
     assert run("luo", "--name", "Dholuo")[0] == 0
-    return tmp_path / "luo" / "messages.po"
+    return tmp_path / catalog_path("luo")
 
 
 def read(path: Path) -> Catalog:
@@ -52,6 +62,14 @@ def read(path: Path) -> Catalog:
 
 def entries(path: Path) -> list[Message]:
     return [message for message in read(path) if message.id]
+
+
+def rooms(message: Message) -> list[str]:
+    return [told.removeprefix("room: ") for told in message.auto_comments if told.startswith("room: ")]
+
+
+def source_files() -> list[Path]:
+    return sorted(file for folder in update.SOURCE_FOLDERS for file in Path(folder).rglob("*.py"))
 
 
 def fill(path: Path, text: str, words: str, before: str = "") -> None:
@@ -74,10 +92,10 @@ def cut(path: Path, text: str) -> None:
 
 
 def test_a_new_catalog_has_every_sentence_once_and_empty(luo: Path) -> None:
-    held = {(m.context or "", extract.flatten_forms(m.id)) for m in entries(luo)}
-    assert held == {(s.context, s.msgids) for s in extract.extract_sentences()}
-    assert len(held) > 300
-    assert not any(form for m in entries(luo) for form in extract.flatten_forms(m.string))
+    held = [(m.context, m.id) for m in entries(luo)]
+    assert held == [(m.context, m.id) for m in update.extract_template() if m.id]
+    assert len(set(held)) == len(held) > 300
+    assert not any(form for m in entries(luo) for form in update.flatten_forms(m.string))
 
 
 def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path: Path) -> None:
@@ -96,25 +114,24 @@ def test_it_tells_the_translator_what_matters(luo: Path) -> None:
 
 
 def test_the_programmers_notes_are_there(luo: Path) -> None:
-    said = {(m.context or "", extract.flatten_forms(m.id)): " ".join(m.auto_comments) for m in entries(luo)}
-    noted = [s for s in extract.extract_sentences() if s.notes]
-    assert len(noted) > 20
-    assert [
-        s.msgids for s in noted for note in s.notes if f"Translators: {note}" not in said[s.context, s.msgids]
-    ] == []
+    said = " ".join(comment for m in entries(luo) for comment in m.auto_comments)
+    notes = [note.text for file in source_files() for note in extract.find_notes(file.read_text("utf-8"))]
+    assert len(notes) > 20
+    assert [note for note in notes if f"Translators: {note}" not in said] == []
 
 
 def test_every_note_is_above_a_sentence() -> None:
     """A note with a limit that no sentence has would be kept by nobody."""
-    said = extract.extract_sentences()
-    for file in extract.source_files():
-        for note in extract.find_notes(file):
-            assert [s for s in said if s.file == file and note.line < s.line < note.end_line], f"{file}:{note.line}"
+    for file in source_files():
+        with file.open("rb") as code:
+            lines = [found[0] for found in extract.extract(code, DEFAULT_KEYWORDS, (), {"room": ""})]
+        for note in extract.find_notes(file.read_text("utf-8")):
+            assert any(map(note.holds_for, lines)), f"{file}:{note.line}"
 
 
 def test_every_string_has_its_room(luo: Path) -> None:
-    rooms = {m.id: [told for told in m.auto_comments if told.startswith("room: ")] for m in entries(luo)}
-    assert {text: told for text, told in rooms.items() if len(told) != 1} == {}
+    """A sentence of several places may have several, as that of a screen and that of paper."""
+    assert [m.id for m in entries(luo) if not any(told.startswith("room: ") for told in m.auto_comments)] == []
 
 
 @pytest.mark.parametrize(
@@ -123,32 +140,31 @@ def test_every_string_has_its_room(luo: Path) -> None:
         ("Alerts near me", "at most 20 characters"),
         ("Line 12 service", "at most 20 characters"),
         ("Where? A short place name, no person's name.", "at most 60 characters"),
-        ("Police raid", template.LINE),
-        ("Find a place", template.LINE),
-        ("{phrase} of {at}, {where}: finished.", template.SMS),
-        ("{number}, {area}: please check. Dial {dial}", template.SMS),
-        ("Your call was cut off.", template.SCREEN),
-        ("STOP", template.LIST),
+        ("Police raid", extract.LINE),
+        ("Find a place", extract.LINE),
+        ("A visitor with a code", "at most 40 characters"),
+        ("{phrase} of {at}, {where}: finished.", SMS),
+        ("{number}, {area}: please check. Dial {dial}", SMS),
+        ("Your call was cut off.", SCREEN),
+        ("STOP", extract.LIST),
+        ("OK", extract.LIST),
     ],
 )
 def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:
-    (message,) = [m for m in entries(luo) if extract.flatten_forms(m.id)[0] == text]
-    assert message.auto_comments[-1] == f"room: {room}"
+    (message,) = [m for m in entries(luo) if update.flatten_forms(m.id)[0] == text]
+    assert f"room: {room}" in " ".join(message.auto_comments)
 
 
-def test_what_is_said_in_two_places_has_the_tighter_room() -> None:
-    text, screen, paper = (
-        extract.Sentence(extract.ROOT / file, 1, "", ("Dial {dial}.",))
-        for file in ("jobs/handlers/referrals.py", "menus/home.py", "gateway/cards/caller.py")
-    )
-    assert template.describe_room([paper, screen, text]) == template.describe_room([text, paper]) == template.SMS
-    assert template.describe_room([paper, screen]) == template.SCREEN
-    assert template.describe_room([paper]) == template.CARD
+def test_what_is_said_in_two_places_has_the_room_of_both(luo: Path) -> None:
+    """The shortest counts, as the top of the catalog says."""
+    (message,) = [m for m in update.extract_template() if m.id == "Questions or complaints: {hotline}"]
+    assert rooms(message) == [CARD, SCREEN]
+    assert "where there are several, the shortest counts" in luo.read_text("utf-8")
 
 
 def test_the_rooms_are_those_of_phones() -> None:
     for char in "xж":
-        screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (template.SCREEN, template.SMS))
+        screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (SCREEN, SMS))
         assert paging.fits_one_page(char * screen) and not paging.fits_one_page(char * (screen + 1))
         assert (gsm.count_segments(char * text), gsm.count_segments(char * (text + 1))) == (1, 2)
 
@@ -157,10 +173,10 @@ def test_the_rooms_are_those_of_phones() -> None:
 def test_plural_forms_are_those_of_the_language(run: Run, tmp_path: Path, code: str, forms: int) -> None:
     """Nobody told Babel of Acholi: it gets what most languages have."""
     run(code, "--name", "Own name")
-    path = tmp_path / code / "messages.po"
+    path = tmp_path / catalog_path(code)
     plural = [m for m in entries(path) if m.pluralizable]
     assert plural
-    assert {len(extract.flatten_forms(m.string)) for m in plural} == {read(path).num_plurals} == {forms}
+    assert {len(update.flatten_forms(m.string)) for m in plural} == {read(path).num_plurals} == {forms}
     assert load([code], tmp_path)[code].name == "Own name"
 
 
@@ -244,10 +260,14 @@ def test_the_name_can_be_put_right(run: Run, luo: Path, tmp_path: Path) -> None:
 @pytest.fixture
 def unsaid(luo: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """As if the code said a sentence no more; or, told of another, only that one no more."""
-    everything = extract.extract_sentences()
+    everything = update.extract_template()
 
     def forget(text: str) -> None:
-        monkeypatch.setattr(template, "extract_sentences", lambda: [s for s in everything if s.msgids[0] != text])
+        said = Catalog()
+        for m in everything:
+            if m.id and m.id != text:
+                said.add(m.id, locations=m.locations, flags=m.flags, auto_comments=m.auto_comments, context=m.context)
+        monkeypatch.setattr(update, "extract_template", lambda: said)
 
     return forget
 
@@ -288,7 +308,7 @@ def test_a_sentence_like_another_gets_no_guess(run: Run, luo: Path) -> None:
 
 def test_words_over_ours_keep_ours_where_they_are_empty(run: Run, tmp_path: Path) -> None:
     assert run("sw")[0] == 0
-    path = tmp_path / "sw" / "messages.po"
+    path = tmp_path / catalog_path("sw")
     fill(path, "Health", "Afya yetu")
     run("sw")
     one = load(["sw"], tmp_path)["sw"]
@@ -348,8 +368,8 @@ def test_refuses_a_broken_catalog_and_leaves_it_as_it_is(run: Run, luo: Path, wh
 
 def test_refuses_words_over_ours_without_a_header(run: Run, tmp_path: Path) -> None:
     """They load, for the name is in our own catalog; but there is no place to write the name to."""
-    path = tmp_path / "sw" / "messages.po"
-    path.parent.mkdir()
+    path = tmp_path / catalog_path("sw")
+    path.parent.mkdir(parents=True)
     path.write_text('msgid "Health"\nmsgstr "Afya yetu"\n', "utf-8")
     status, _out, err = run("sw")
     assert (status, f"{path}: its first entry is to be its header" in err) == (2, True)
@@ -362,7 +382,7 @@ def test_the_folder_is_the_content_directory_or_is_to_be_said(
     assert (status, "MWAVULI_CONTENT_DIR" in err) == (2, True)
     monkeypatch.setenv("MWAVULI_CONTENT_DIR", str(tmp_path / "content"))
     status, out, _err = run("luo", "--name", "Dholuo", to=None)
-    assert (status, (tmp_path / "content" / "luo" / "messages.po").is_file()) == (0, True)
+    assert (status, (tmp_path / "content" / catalog_path("luo")).is_file()) == (0, True)
     assert "MWAVULI_LANGUAGES" in out and ".todo" in out
 
 

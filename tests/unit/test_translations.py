@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
-from translations import KEYWORDS, N_, Languages, load, load_keywords, normalise_words
-from translations.languages import TRANSLATIONS_DIR
+from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
+from translations.catalog import catalog_path
+from translations.languages import shipped_codes
 
-SHIPPED = sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
+SHIPPED = shipped_codes()
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135
@@ -23,9 +24,10 @@ def languages() -> Languages:
 
 def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: Dholuo\n") -> None:
     """An organisation's catalog under its content directory."""
-    (folder / code).mkdir(parents=True, exist_ok=True)
+    path = folder / catalog_path(code)
+    path.parent.mkdir(parents=True, exist_ok=True)
     header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-    (folder / code / "messages.po").write_text(head + header + entries, "utf-8")
+    path.write_text(head + header + entries, "utf-8")
 
 
 def keyword(name: str, words: str) -> str:
@@ -85,7 +87,7 @@ def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "codes", "told"),
     [
-        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "messages.po")),
+        ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "LC_MESSAGES" / "messages.po")),
         ("none", [], "at least one"),
         ("one twice", ["en", "en"], "once each"),
     ],
@@ -106,6 +108,26 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
     book(tmp_path, "luo", 'msgid "unfinished\n')
     with pytest.raises(BadInput, match="luo"):
         load(["luo"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Piga {nambari}", "has {nambari}, which the English has not"),
+        ("Piga {}", "has {}, which the English has not"),
+        ("Piga {dial", "a brace without its other half"),
+    ],
+)
+def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, told: str) -> None:
+    """It would fail where a phone waits for it."""
+    book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
+    with pytest.raises(BadInput, match=re.escape(told)):
+        load(["sw"], tmp_path)
+
+
+def test_a_value_may_be_left_out(tmp_path: Path) -> None:
+    book(tmp_path, "sw", 'msgid "Details: dial {dial}"\nmsgstr "Piga"\n')
+    assert load(["sw"], tmp_path)["sw"].gettext("Details: dial {dial}") == "Piga"
 
 
 # --- choosing
@@ -205,6 +227,16 @@ def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> N
     book(tmp_path, "luo", entry)
     with pytest.raises(BadInput, match=told):
         load_keywords(load(["en", "sw", "luo"], tmp_path))
+
+
+def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
+    """Whatever is offered here: a nurse may speak another language than the callers."""
+    words = {
+        "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
+        "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
+    }  # fmt: skip
+    for codes in (["en"], SHIPPED):
+        assert load_clinic_words(load(codes)) == {normalise_words(word) for word in words}
 
 
 @pytest.mark.parametrize("code", SHIPPED)

@@ -91,7 +91,7 @@ def _check_code_phrases(language: Language, topics: list[Topic]) -> Findings:
     if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
         yield should(
             f"the code phrases of {abbreviate(public)} are the shipped ones, which anybody can read: "
-            "write your own in messages.po under MWAVULI_CONTENT_DIR"
+            "write your own in LC_MESSAGES/messages.po of each language under MWAVULI_CONTENT_DIR"
         )
     if telling := [kind for kind, phrase in phrases.items() if language.forbidden_words.find_revealing(phrase)]:
         yield must(f"the code phrases of {abbreviate(telling)} say what they are to hide")

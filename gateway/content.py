@@ -1,0 +1,98 @@
+"""What phones show of one deployment: catalogs, topics and the organisation's files, read and replaced as one."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import translations
+from gateway.errors import MwavuliError
+from gateway.logs import describe_error
+from gateway.model.profile import OrganisationProfile
+from gateway.model.world import Topic
+from gateway.profile import build_profile
+from gateway.settings import Settings
+from menus.engine.engine import Engine
+from menus.sms.dispatch import Lexicon
+
+log = logging.getLogger("mwavuli.content")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that is read from catalogs and from the content folder at one time."""
+
+    languages: translations.Languages
+    profile: OrganisationProfile
+    engine: Engine
+    lexicon: Lexicon
+    topics_by_code: Mapping[str, tuple[Topic, ...]] = field(repr=False)
+
+    def topics(self, code: str) -> tuple[Topic, ...]:
+        """Return the rights topics to read in that language; none where it is not offered."""
+        return self.topics_by_code.get(code, ())
+
+
+def read_content(settings: Settings, languages: translations.Languages | None = None) -> Content:
+    """Read the content of the settings' languages, unless the caller passes `languages` that it loaded before.
+
+    Raises BadInput that names the file to mend.
+    """
+    languages = languages or translations.load(settings.languages, settings.content_dir)
+    lexicon = Lexicon(
+        translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
+    )
+    return Content(
+        languages,
+        build_profile(settings, languages),
+        Engine({language.code: language.translator for language in languages}),
+        lexicon,
+        {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes},
+    )
+
+
+class LiveContent:
+    """The content in use. A thread reads it again when its version changes; content with an error is refused."""
+
+    def __init__(self, settings: Settings, content: Content):
+        self.current = content
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._noticed: bytes | None = None
+        self._is_reading = False
+
+    def notice_version(self, version: bytes | None) -> None:
+        """Start to read the content if this version is new. The caller does not wait for it.
+
+        The first version that a process sees is new too: it may be younger than what the process read at its start.
+        """
+        if version == self._noticed:
+            return
+        with self._lock:
+            starts, self._noticed = version != self._noticed and not self._is_reading, version
+            self._is_reading = self._is_reading or starts
+        if starts:
+            threading.Thread(target=self._read_until_current, name="content", daemon=True).start()
+
+    def _read_until_current(self) -> None:
+        """Read the content, again if its version changed meanwhile."""
+        while True:
+            version = self._noticed
+            self._read()
+            with self._lock:
+                if version == self._noticed:
+                    self._is_reading = False
+                    return
+
+    def _read(self) -> None:
+        try:
+            self.current = read_content(self._settings)
+        except Exception as error:  # noqa: BLE001  whatever is wrong with the files, the words in use stay
+            reason = error if isinstance(error, MwavuliError) else describe_error(error)
+            log.error("ALARM: the new content is refused, the words in use stay: %s", reason)
+        else:
+            log.info("new content is in use")
+
+
+def _shown_topic(topic: translations.Topic) -> Topic:
+    return Topic(topic.slug, topic.group, topic.title, topic.body)
