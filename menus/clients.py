@@ -218,7 +218,7 @@ def report_sent(
 ) -> ScreenResult:
     if not _is_active_member(caller) or _reports_today(caller) >= MAX_REPORTS_PER_DAY or _is_full(caller):
         return client_phone(caller, _)
-    code = _new_report_code(caller)
+    code = new_report_code(caller)
     text = _("Thank you. Members see it once another one tells the same, or you say {code} to staff in person.")
     telling = intents.AddClientReport(
         tuple(map(_unpack_keys, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
@@ -257,7 +257,7 @@ def _unpack_keys(text: str) -> tuple[bytes, bytes, bool]:
     return bytes.fromhex(mark), bytes.fromhex(shared), is_plate == "1"
 
 
-def _new_report_code(caller: Caller) -> str:
+def new_report_code(caller: Caller) -> str:
     """Five digits, in use by nobody."""
     used = {t.code for each in caller.world.client_entries.values() for t in each.reports}
     while True:

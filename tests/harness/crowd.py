@@ -8,8 +8,8 @@ from gateway.errors import StoreUnavailable
 from gateway.model.broadcast import OPEN_STATES
 from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
+from tests.harness.delivery_log import DeliveryLog, doubled
 from tests.harness.stack import SOON, Stack, until
-from tests.harness.witness import Witness, doubled
 
 ONE_CALL = 100
 """numbers"""
@@ -40,7 +40,7 @@ class Alert:
         return False
 
     def ends_well(
-        self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON, one_call: int = ONE_CALL
+        self, witness: DeliveryLog, audience: set[str], kills: int, seconds: float = SOON, one_call: int = ONE_CALL
     ) -> None:
         """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
         until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
@@ -62,3 +62,11 @@ def warn(stack: Stack, area: str, place: str) -> Alert:
     number = re.match(r"\d{4}", said)
     assert number and "goes out" in said, said
     return Alert(stack, place, f"{number[0]}.0")
+
+
+KILL_TUNING = (
+    "proposal_audience = 100000\n[times]\nlease = 2\nscheduler_interval = 0.5\n[sending]\nin_flight = {in_flight}\n"
+)
+
+
+NO_REPORTS = {"reports": {"mode": "off"}}

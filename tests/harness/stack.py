@@ -68,7 +68,7 @@ class Phone:
 
     def __init__(self, network: httpx.Client, name: str):
         self._network = network
-        self._number = NUMBERS.get(name, name)
+        self.number = NUMBERS.get(name, name)
         self.name = name
         self._ = translations.load(("en",))["en"].translator
         self._read = 0
@@ -96,7 +96,7 @@ class Phone:
         return self.screen
 
     def _act(self, what: str, body: dict[str, str]) -> str:
-        answer = self._network.post(f"/phones/{self._number}/{what}", json=body)
+        answer = self._network.post(f"/phones/{self.number}/{what}", json=body)
         assert answer.status_code == 200, f"{self.name}: {answer.text}"
         dialogue = answer.json()
         assert not dialogue["error"], f"{self.name}: {dialogue['error']}"
@@ -108,18 +108,18 @@ class Phone:
 
     def sends(self, words: str) -> bool:
         """Was it taken in at once? If not, the network repeats it."""
-        answer = self._network.post(f"/phones/{self._number}/sms", json={"text": words})
+        answer = self._network.post(f"/phones/{self.number}/sms", json={"text": words})
         return bool(answer.json()["acknowledged"])
 
     def call(self, to: str) -> str:
         """Ring a number of the gateway's: what is heard, nothing where the call was turned away."""
-        answer = self._network.post(f"/phones/{self._number}/call", json={"to": to}).json()
+        answer = self._network.post(f"/phones/{self.number}/call", json={"to": to}).json()
         assert answer["status"] == 200 and answer["free"] != bool(answer["heard"]), answer
         return str(answer["heard"])
 
     def texts(self) -> list[str]:
         """Everything this phone ever got."""
-        return [t["text"] for t in self._network.get(f"/phones/{self._number}").json()["inbox"]]
+        return [t["text"] for t in self._network.get(f"/phones/{self.number}").json()["inbox"]]
 
     def gets(self, pattern: str) -> re.Match[str]:
         """The next text that matches, as soon as it is there."""

@@ -111,7 +111,7 @@ class Town:
     def work(self) -> None:
         """Do what is due on every lane, until nothing is."""
         for _ in range(50):
-            self._pull()
+            self.make_due_by_town_clock()
             ran = [dispatch.run_lane(self.context, lane, 10) for lane in LANES]
             if not any(ran) and not self._waiting():
                 return
@@ -180,7 +180,7 @@ class Town:
         """Sleep until this moment of the town's clock, however much real time the test has used before."""
         self.sleep(max(0, int(moment - self.now())))
 
-    def _pull(self) -> None:
+    def make_due_by_town_clock(self) -> None:
         """What is due by this town's clock is due by Redis' clock."""
         for lane in LANES if self._ahead else ():
             for item in self.store.connection.execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):

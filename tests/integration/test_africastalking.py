@@ -1,14 +1,10 @@
 """What the real SDK says of the simulated network's answers, as one table; and that no bad number stops the others."""
 
-import http.server
 import json
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import httpx
 import pytest
 from africastalking.Service import validate_phone
 from hypothesis import given
@@ -24,11 +20,11 @@ from gateway.providers.africastalking import send
 from gateway.providers.base import SendOutcome
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
+from tests.harness.network_answers import HTTP, answering, set_faults
 from tests.harness.town import Town
 
 AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
 A = NUMBERS["Amina"]
-HTTP = httpx.Client()
 
 
 def provider_at(url: str, key: str = "simulator") -> AfricasTalking:
@@ -40,10 +36,6 @@ def provider(network_url: str) -> Iterator[AfricasTalking]:
     HTTP.post(f"{network_url}/api/reset")
     yield provider_at(network_url)
     set_faults(network_url)
-
-
-def set_faults(network_url: str, **faults: object) -> None:
-    assert HTTP.put(f"{network_url}/api/faults", json=faults).status_code == 200
 
 
 def accepted(network_url: str) -> Any:
@@ -161,31 +153,6 @@ def test_nobody_listens_there() -> None:
             provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", [AMINA])
     assert caught.value.kind is ProviderErrorKind.BUSY
     assert A not in str(caught.value)
-
-
-@contextmanager
-def answering(status: int, body: bytes, kind: str, location: str = "") -> Iterator[str]:
-    """A network that gives one answer to everything."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            if location:
-                self.send_header("Location", location)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def shape(*rows: object, message: str = "Sent") -> bytes:

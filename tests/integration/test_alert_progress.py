@@ -9,14 +9,9 @@ from gateway.model import intents
 from gateway.model.broadcast import RecipientState
 from gateway.store import RecipientCounts
 from jobs import dispatch
+from tests.harness.steps_alerts import PEOPLE, send
+from tests.harness.steps_turns import decide
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def shown(number: int, *options: str) -> list[str]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import AlertKind, AlertState
+from gateway.model.alert import AlertKind
 from gateway.model.broadcast import OPEN_STATES
 from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
@@ -20,42 +20,9 @@ from jobs import dispatch
 from jobs.handlers import redelivery
 from tests.harness.cast import number as number_of
 from tests.harness.crowd import nothing_left
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
+from tests.harness.steps_turns import decide
 from tests.harness.town import Town
-
-PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
-
-
-def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> None:
-    where = town.store.read_world().atlas.resolve(area).id
-    for number in people:
-        turn = town.store.read_turn(number)
-        town.store.apply_intents(turn, (intents.Subscribe(where),), "sw")
-        assert town.store.commit(turn.transaction)
-
-
-def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600, place: str = "Gate") -> int:
-    """Send a warning at once; returns its number."""
-    turn = town.store.read_terminal_turn()
-    where = turn.world.atlas.resolve(area).id
-    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, where, place, "", turn.now + seconds),), "")
-    assert town.store.commit(turn.transaction)
-    return next(a.number for a in town.store.read_world().alerts.values() if a.state is AlertState.LIVE)
-
-
-def counts(town: Town, number: int, edition: int = 0) -> dict[At, int]:
-    found = town.store.recipients.count_states(f"{number}.{edition}")
-    return {state: n for state, n in found.items() if n}
-
-
-def messages(town: Town) -> Counter[str]:
-    """How many texts the network took for each number."""
-    return Counter(m["number"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"])
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def test_everybody_once(crowd: Town) -> None:
@@ -268,12 +235,6 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
         crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.REFUSED: 1}
     assert max(messages(crowd).values()) == 1
-
-
-def decide(town: Town, intent: intents.Intent) -> None:
-    turn = town.store.read_terminal_turn()
-    town.store.apply_intents(turn, (intent,), "")
-    assert town.store.commit(turn.transaction)
 
 
 def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -> None:

@@ -23,19 +23,19 @@ from gateway.model.intents import Unsubscribe
 from gateway.model.referral import is_referral_code, new_referral_code
 from gateway.settings import Settings
 from menus.sms import clinic, dispatch
+from tests.harness.browser import browser
 from tests.harness.cast import NUMBERS, NURSE, TEAM, number
+from tests.harness.catalogs import somebody
+from tests.harness.languages import SHIPPED
 from tests.harness.town import Phone as Handset
 from tests.harness.town import Town
-from tests.processes import test_browser
-from tests.unit.test_catalogs import somebody
-from tests.unit.test_translations import SHIPPED
 from translations import Translator, load, load_keywords, normalise_words
+
+__all__ = ["browser"]
 
 KINDS = ("caller", "verifier", "nurse")
 SVG = "{http://www.w3.org/2000/svg}"
 HOTLINE, SHORTCODE = "0711000099", "20240"
-
-browser = test_browser.browser
 
 
 @pytest.fixture(params=SHIPPED)

@@ -13,9 +13,9 @@ from jobs.monitoring.alarms import AlarmCause
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.notify import LANES
 from tests.harness.cast import number
+from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
-from tests.unit.test_project_rules import SOURCES
 
 # Nothing that decides reads the host's clock
 

@@ -19,17 +19,11 @@ from jobs import dispatch
 from jobs.sending import backoff
 from jobs.sending.backoff import FAILURES_BEFORE_ALARM
 from tests.harness.cast import number as number_of
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
 ALL = {At.ACCEPTED: len(PEOPLE)}
 STATES = {state.value.encode(): state for state in At}
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def calls(town: Town) -> int:

@@ -15,8 +15,8 @@ from gateway.numbers import Number
 from gateway.settings import load, seconds_until_end
 from gateway.store import Transaction
 from tests.harness.cast import number
+from tests.harness.steps_alerts import counts, messages, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import counts, messages, send, subscribe
 
 AMINA = number("Amina")
 HOUR, DAY = 3600, 86400

@@ -10,8 +10,8 @@ from gateway.cli import redis_server
 from gateway.errors import BadInput
 from gateway.model.broadcast import RecipientState
 from gateway.store import Connection, RateLimiter
+from tests.harness.steps_alerts import PEOPLE, counts, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, send, subscribe
 
 
 @pytest.fixture

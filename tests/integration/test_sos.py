@@ -6,26 +6,21 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import Sos, SosAnswer, SosTier
+from gateway.model.sos import SosAnswer, SosTier
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments
 from jobs import dispatch
-from tests.harness.cast import NUMBERS, number
+from tests.harness.cast import NUMBERS
+from tests.harness.steps_sos import running_sos
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import do
 
 
 @pytest.fixture
 def town(town: Town) -> Town:
     town.turn_on(*Feature)
     return town
-
-
-def call(town: Town, name: str = "Amina") -> Sos:
-    sos = town.store.read_turn(number(name)).sos
-    assert sos
-    return sos
 
 
 def force(town: Town) -> None:
@@ -41,7 +36,7 @@ def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> No
         town.work()
         town.sleep(121)
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     for name in NUMBERS:
         town.inbox(name)
     do(town, "Amina", intents.EndSos("1357"))
@@ -59,9 +54,9 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     for _step in range(4):
         town.sleep(121)
         town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.DONE))
     assert town["Amina"].inbox() == []
 
 
@@ -92,10 +87,10 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     assert "number from the list" in town["Salma"].press("77")
     assert "This one is over." in town["Salma"].press("0000")
     town["Salma"].press("1")
-    assert "by the port" in town["Salma"].press(call(town).code)
+    assert "by the port" in town["Salma"].press(running_sos(town).code)
 
 
-def crowd(town: Town, count: int) -> list[str]:
+def raise_many_sos(town: Town, count: int) -> list[str]:
     """So many strangers call at once; their codes."""
     found = []
     while len(found) < count:
@@ -107,7 +102,7 @@ def crowd(town: Town, count: int) -> list[str]:
 
 
 def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
-    codes = crowd(town, 30)
+    codes = raise_many_sos(town, 30)
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
@@ -116,7 +111,7 @@ def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
 
 
 def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
-    codes = crowd(town, 3)
+    codes = raise_many_sos(town, 3)
     town.store.connection.execute(
         "SET", keys.sos(town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, codes[1])), b"damaged"
     )
@@ -126,8 +121,8 @@ def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
 
 def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The items are taken, their commit stands, and the worker dies before it could say so."""
-    codes = crowd(town, 3)
-    town._pull()
+    codes = raise_many_sos(town, 3)
+    town.make_due_by_town_clock()
     items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task == "sos"]
     assert len(items) == 3
     assert dispatch.advance_sos_together(town.context, items)

@@ -14,6 +14,7 @@ from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
 from tests.harness.stack import until
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
 
@@ -29,12 +30,6 @@ def own(tmp_path: Path) -> Iterator[OwnRedis]:
 @pytest.fixture
 def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
     return environ | {"REDIS_URL": f"unix://{own.socket}"}
-
-
-def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read_turn(number(name))
-    town.store.apply_intents(turn, what, "en")
-    assert town.store.commit(turn.transaction)
 
 
 def as_bytes(told: object) -> bytes:

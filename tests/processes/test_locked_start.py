@@ -45,7 +45,7 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     assert "0711000099" in chiku.screen, "the apology names the hotline"
     assert not chiku.open
     for phone, words in ((bahati, "JOIN Soko Mwezi"), (chiku, "HELP")):
-        answer = stack.network.post(f"/phones/{phone._number}/sms", json={"text": words}).json()
+        answer = stack.network.post(f"/phones/{phone.number}/sms", json={"text": words}).json()
         assert answer["status"] == 503, "not acknowledged, so the network repeats it"
     wrong = unlock(stack, new_key())
     assert wrong.returncode == 2

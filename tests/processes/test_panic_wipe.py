@@ -71,7 +71,7 @@ def closed(stack: Stack) -> None:
     """Every process is there, holds no key, and none begins anew by itself."""
     chiku = stack["Chiku"]
     assert "0711000099" in chiku.dial()
-    answer = stack.network.post(f"/phones/{chiku._number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
+    answer = stack.network.post(f"/phones/{chiku.number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
     assert answer["status"] == 503
     for name in ("web", "alerts", "clock"):
         assert stack.running[name].poll() is None, stack.said()

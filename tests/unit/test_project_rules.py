@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from gateway.actions.apply import _handlers
+from gateway.actions.apply import handled_intents
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.settings import Settings
 from gateway.store import store
 from jobs.dispatch import HANDLERS
 from jobs.notify import LANES
+from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT, procfile
 
-PACKAGES = ("gateway", "menus", "jobs", "translations")
-SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 LONGEST = 300
 
 
@@ -62,7 +61,7 @@ def test_everything_that_becomes_due_has_a_handler() -> None:
 
 def test_every_intent_has_a_writer() -> None:
     assert store.ACTION_MODULES, "the modules that register them are imported"
-    assert set(_handlers) == set(intents.Intent.__subclasses__())
+    assert handled_intents() == set(intents.Intent.__subclasses__())
 
 
 def environment() -> list[str]:

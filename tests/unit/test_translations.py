@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
+from tests.harness.languages import SHIPPED
 from translations import KEYWORDS, N_, Languages, load, load_keywords, normalise_words
-from translations.languages import TRANSLATIONS_DIR
 
-SHIPPED = sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po"))
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135

@@ -9,7 +9,7 @@ class Dies(Exception):
     pass
 
 
-class Mortal(Connection):
+class CrashingConnection(Connection):
     """Dies at its nth command."""
 
     left = 0

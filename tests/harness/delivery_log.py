@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 
-class Witness:
+class DeliveryLog:
     """Follows the texts that the network takes, by their words."""
 
     def __init__(self, network: httpx.Client):
