@@ -25,8 +25,9 @@ from gateway.simulator import Config, create_app
 from gateway.store import Connection, schema
 from jobs.context import JobContext, build_context
 from tests.harness.cast import NURSE, TEAM
-from tests.harness.child import child_process
+from tests.harness.child import child_process, interrupt_on_sigterm
 from tests.harness.country import CountrySnapshot
+from tests.harness.run_summary import summarize
 from tests.harness.town import Town
 
 TOKEN = "test-token-" + "0123456789abcdef" * 2
@@ -38,6 +39,17 @@ IN_MEMORY = next((path for path in ("/dev/shm",) if os.access(path, os.W_OK)), N
 """A file system in memory, where there is one."""
 NO_FSYNC = ("--appendfsync", "no")
 """Durability is the subject of `tests/processes` only; those tests start a Redis of their own."""
+
+
+def pytest_configure() -> None:
+    """In the controller and in each worker of xdist."""
+    interrupt_on_sigterm()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.ensure_newline()
+    for line in summarize(config.args):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.harness.child import launch
 from tests.harness.stack import SOON, Phone, free_ports, until
 
 CHILDREN = ("redis-server", "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
@@ -25,7 +26,7 @@ class Demo:
         """Start it and do not wait."""
         own = ["--port", str(self.port), "--page-port", str(self.page_port), *options]
         with open(self.folder / "out", "wb") as out:
-            process = subprocess.Popen(
+            process = launch(
                 [sys.executable, "-m", "gateway.cli", "demo", *own],
                 env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}, stdout=out, stderr=out,
             )  # fmt: skip

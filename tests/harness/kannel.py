@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from tests.conftest import TOKEN
 from tests.harness.cast import NUMBERS
+from tests.harness.child import launch
 from tests.harness.stack import free_ports, until
 
 BEARERBOX, SMSBOX = "/usr/sbin/bearerbox", "/usr/sbin/smsbox"
@@ -143,9 +144,7 @@ class RealKannel:
 
     def _run(self, name: str, *command: str) -> None:
         with open(self._folder / f"{name}.out", "ab") as out:
-            self._running[name] = subprocess.Popen(
-                command, cwd=self._folder, stdout=out, stderr=out, start_new_session=True
-            )
+            self._running[name] = launch(command, cwd=self._folder, stdout=out, stderr=out, start_new_session=True)
 
 
 def is_open(port: int) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import redis
 
 from gateway.cli import redis_server
+from tests.harness.child import launch
 from tests.harness.stack import free_ports, until
 
 DOWN_MS = 1500
@@ -117,7 +118,7 @@ class Sentinels:
 
     def _run(self, port: int, command: list[str]) -> None:
         with (self._folder / f"{port}.out").open("ab") as out:
-            self.running[port] = subprocess.Popen(command, stdout=out, stderr=out)
+            self.running[port] = launch(command, stdout=out, stderr=out)
 
     def _answering(self, *ports: int) -> None:
         for port in ports:

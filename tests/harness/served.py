@@ -18,6 +18,7 @@ from gateway.cli import redis_server
 from gateway.settings import Settings
 from gateway.web import create_app
 from tests.harness.cast import NUMBERS
+from tests.harness.child import launch
 
 Form = Mapping[str, str]
 
@@ -128,7 +129,7 @@ class OwnRedis:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        self.process = launch(self._command, stdout=subprocess.DEVNULL)
         redis_server.wait_until_ready(self.socket, self.process)
 
     def stop(self) -> None:

@@ -25,6 +25,7 @@ from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreUnavailable
 from gateway.store import Store
 from tests.harness.cast import NUMBERS
+from tests.harness.child import die_with_parent, launch
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "stack-token-" + "0123456789abcdef" * 2
@@ -196,14 +197,19 @@ class Stack:
 
     def _spawn(self, name: str) -> None:
         with open(self._folder / f"{name}.out", "ab") as out:
-            self.running[name] = subprocess.Popen(
+            self.running[name] = launch(
                 self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
             )
 
     def run(self, *arguments: str) -> str:
         """Run Python to its end, as an operator runs a command."""
         done = subprocess.run(
-            [sys.executable, *arguments], env=os.environ | self.environ, capture_output=True, text=True, cwd=ROOT
+            [sys.executable, *arguments],
+            env=os.environ | self.environ,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            preexec_fn=die_with_parent,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

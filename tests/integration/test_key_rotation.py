@@ -34,6 +34,7 @@ from jobs import dispatch
 from jobs.context import build_context
 from jobs.notify import LANES
 from tests.harness.cast import NUMBERS, number
+from tests.harness.child import launch
 from tests.harness.crashing import CrashingConnection, Dies
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
@@ -278,7 +279,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     chance, connection = random.Random(seed), Connection(values.redis_url)
     print(f"seed {seed}")
     for _ in range(3):
-        running = subprocess.Popen(command(), env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL)
+        running = launch(command(), env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL)
         until(
             lambda run=running: run.poll() is not None or access_state.read_state(connection).startswith("rot"),
             what="a shut door",

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -40,6 +39,7 @@ from gateway.web import counters
 from gateway.web.webhooks import MAX_THREADS
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS, number
+from tests.harness.child import launch
 from tests.harness.served import Dialler, OwnRedis, Served, served, text_form, turn_form
 from tests.harness.town import Town
 
@@ -524,7 +524,7 @@ def test_large_bodies_are_not_kept_in_memory(
     """In a process of its own, so that what the client holds is not counted."""
     port = free_port()
     command = [sys.executable, "-m", "gateway.cli", "web"]
-    process = subprocess.Popen(command, env=os.environ | environ | {"PORT": str(port)})
+    process = launch(command, env=os.environ | environ | {"PORT": str(port)})
     web = Served(f"http://127.0.0.1:{port}", TOKEN)
 
     def resident() -> int:

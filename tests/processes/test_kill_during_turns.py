@@ -12,6 +12,7 @@ from tests.bench import caller
 from tests.bench.caller import Seen, Task
 from tests.bench.people import WARDS
 from tests.bench.ussd import OWN_PLACE, script
+from tests.harness.child import die_with_parent
 from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
 from tests.harness.delivery_log import DeliveryLog
 from tests.harness.scale import people
@@ -57,7 +58,7 @@ def test_none_lost_none_crossed(stack: Stack) -> None:
     before = witness.took(alert.place).total()
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.caller"], input=json.dumps(asdict(task)), text=True, cwd=ROOT,
-        stdout=subprocess.PIPE, check=True,
+        stdout=subprocess.PIPE, check=True, preexec_fn=die_with_parent,
     )  # fmt: skip
     assert before < witness.took(alert.place).total(), "texts left all the while"
     seen = Seen(**json.loads(done.stdout))

@@ -18,6 +18,7 @@ from gateway.store import Connection, WorkItem, wipe
 from jobs.context import JobContext
 from jobs.sending import send
 from tests.harness.cast import number
+from tests.harness.child import launch
 from tests.harness.scale import people
 from tests.harness.stack import ROOT, TUNING, Stack, started, until
 from tests.harness.town import Town
@@ -31,7 +32,7 @@ people.subscribe({PEOPLE}, [deployment().store.world().atlas.resolve("Soko Mwezi
 
 
 def wiping(stack: Stack) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+    return launch(
         [sys.executable, "-m", "gateway.cli", "wipe", "--yes"], env=os.environ | stack.environ, cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from gateway.deployment import Deployment
 from gateway.settings import Settings
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS
+from tests.harness.child import launch
 from tests.harness.served import Served, served, turn_form
 from tests.harness.stack import ROOT, until
 
@@ -124,9 +125,7 @@ def test_answers_on_a_shared_port_are_sent_at_once() -> None:
 def two(deployment: Deployment, environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
     command = [sys.executable, "-m", "gateway.cli", "web", "--processes", "2"]
-    process = subprocess.Popen(
-        command, env={**os.environ, **environ, "PORT": str(port)}, cwd=ROOT, start_new_session=True
-    )
+    process = launch(command, env={**os.environ, **environ, "PORT": str(port)}, cwd=ROOT, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
     until(lambda: _alive(url) and len(servers(process)) == 2, what="both processes")
     yield process, url
