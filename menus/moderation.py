@@ -1,4 +1,4 @@
-"""Members' notes on clients, behind the staff PIN: read, met, taken off, looked at again; and who is invited."""
+"""Screens of the client list for staff, behind their PIN: reports, reviews and invitations."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -19,7 +19,7 @@ from menus.permissions import is_in_scope, require_staff
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
-    """For verifiers and admins, where it is turned on."""
+    """Return the entry for verifiers and admins if the client list is turned on."""
     if Feature.CLIENTS not in caller.world.features or not require_staff(caller).may_verify:
         return None
     return _("Members' notes: {n}").format(
@@ -28,31 +28,34 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
 
 def unread_client_reports(caller: Caller) -> dict[str, ClientReport]:
-    """What nobody has read yet, by code, oldest first; never one's own."""
+    """Return the reports that no staff member has read, by code, oldest first, without the caller's own reports."""
     own = caller.member.token if caller.member else None
-    listed = (told for each in caller.world.client_entries.values() for told in each.reports)
+    listed = (report for each in caller.world.client_entries.values() for report in each.reports)
     found = [t for t in listed if t.code and not t.is_moderated and t.author != own and _is_nearby(caller, t.district)]
-    return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
+    return {report.code: report for report in sorted(found, key=lambda t: (t.day, t.code))}
 
 
 def entries_to_review(caller: Caller) -> dict[bytes, ClientEntry]:
     return {
-        mark: each
-        for mark, each in caller.world.client_entries.items()
+        digest: each
+        for digest, each in caller.world.client_entries.items()
         if each.needs_review and _may_review(caller, each)
     }
 
 
 def _may_review(caller: Caller, client_entry: ClientEntry) -> bool:
-    """Somebody told it of a place of hers, or of no place we know. Nobody settles what they told themselves."""
+    """Whether a report of this entry is from the caller's area or from an unknown one, and none is the caller's own."""
     own = caller.member.token if caller.member else None
-    if any(told.author == own for told in client_entry.reports if told.author):
+    if any(report.author == own for report in client_entry.reports if report.author):
         return False
-    return any(_is_nearby(caller, told.district) for told in client_entry.reports)
+    return any(_is_nearby(caller, report.district) for report in client_entry.reports)
 
 
 def _is_nearby(caller: Caller, district: str) -> bool:
-    """Within her area or around it: members tell districts, and staff may have less."""
+    """Whether the district is in scope, contains the staff member's own area, or is unknown.
+
+    Members report districts, and a staff member's area may be smaller.
+    """
     atlas, own = caller.world.atlas, require_staff(caller).area
     return is_in_scope(caller, district) or atlas.get(district) is None or atlas.contains(district, own)
 
@@ -62,8 +65,10 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
     if menu_entry(caller, _) is None:
         return show_menu(_("This page is not here any more."))
     found = unread_client_reports(caller)
-    choices = [(client_report_line(caller, told, _), link_to(client_report, code=code)) for code, told in found.items()]
-    again = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in entries_to_review(caller)]
+    choices = [
+        (client_report_line(caller, report, _), link_to(client_report, code=code)) for code, report in found.items()
+    ]
+    again = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in entries_to_review(caller)]
     return show_menu(
         "",
         (_("A code said to me"), link_to(report_code)),
@@ -76,11 +81,11 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(staff_only=True)
 def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    """The code is not shown: who told it says it."""
-    told = unread_client_reports(caller).get(code)
-    if told is None:
+    """Show an unread report without its code: the author proves authorship by saying the code."""
+    report = unread_client_reports(caller).get(code)
+    if report is None:
         return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
-    text = "\n".join(part for part in (client_report_line(caller, told, _), told.text) if part)
+    text = "\n".join(part for part in (client_report_line(caller, report, _), report.text) if part)
     return show_menu(
         text,
         (_("I have read it"), link_to(client_report_read, code=code)),
@@ -106,8 +111,8 @@ def report_code(caller: Caller, _: Translator) -> ScreenResult:
 @screen(staff_only=True)
 def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     said, own = typed.strip(), caller.member.token if caller.member else None
-    told = [t for each in caller.world.client_entries.values() for t in each.reports if t.code == said]
-    if not said or not told or any(t.author == own or not _is_nearby(caller, t.district) for t in told):
+    reports = [t for each in caller.world.client_entries.values() for t in each.reports if t.code == said]
+    if not said or not reports or any(t.author == own or not _is_nearby(caller, t.district) for t in reports):
         raise InvalidAnswer(_("No note has that code."))
     return _decide(caller, _, intents.VouchForClientReport(said), True)
 
@@ -123,9 +128,9 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if found is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
     clients = caller.world.client_entries
-    marks = [mark for mark in found.exact if mark in clients and _may_review(caller, clients[mark])]
-    choices = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in marks]
-    return show_menu("" if marks else _("Nothing to check."), *choices, location=link_to(find_entry))
+    hashes = [digest for digest in found.exact if digest in clients and _may_review(caller, clients[digest])]
+    choices = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in hashes]
+    return show_menu("" if hashes else _("Nothing to check."), *choices, location=link_to(find_entry))
 
 
 @screen(staff_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.harness.child import launch
-from tests.harness.stack import SOON, Phone, free_ports, until
+from tests.harness.stack import SOON, NetworkPhone, free_ports, until
 
 CHILDREN = ("redis-server", "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
 
@@ -55,8 +55,8 @@ class Demo:
     def said(self) -> str:
         return (self.folder / "out").read_text()
 
-    def phone(self, name: str) -> Phone:
-        return Phone(self._network, name)
+    def phone(self, name: str) -> NetworkPhone:
+        return NetworkPhone(self._network, name)
 
     def hang_calls(self) -> None:
         """From now on the network takes every text and never says so."""
@@ -92,8 +92,8 @@ def gone(pids: list[int]) -> bool:
     return all(stat.startswith("Z") for stat in rows.stdout.split())
 
 
-def joins(phone: Phone) -> None:
+def joins(phone: NetworkPhone) -> None:
     phone.dial()
-    phone.pick("English", "Alerts near me", "Get alerts")
-    phone.type("soko")
-    phone.pick("Soko Mwezi", "Yes, join")
+    phone.choose("English", "Alerts near me", "Get alerts")
+    phone.press("soko")
+    phone.choose("Soko Mwezi", "Yes, join")

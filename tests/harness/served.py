@@ -1,6 +1,5 @@
 """The real web over HTTP, in a thread, and what the network posts to it."""
 
-import re
 import secrets
 import signal
 import socket
@@ -19,6 +18,7 @@ from gateway.settings import Settings
 from gateway.web import create_app
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
+from tests.harness.phone import Phone
 
 Form = Mapping[str, str]
 
@@ -44,42 +44,33 @@ class Served:
         return self.post("sms", text_form(NUMBERS[name], words, id_))
 
 
-class Dialler:
-    """One phone's call. Choices are picked by their words."""
+class WebPhone(Phone):
+    """A phone whose network posts to the web application under test. It gets no texts."""
 
     def __init__(self, web: Served, name: str):
-        self._web, self._number = web, NUMBERS[name]
+        super().__init__(name)
+        self._web = web
         self.form: dict[str, str] = {}
-        self.screen = ""
 
-    def dial(self, *labels: str) -> str:
-        self.form = turn_form(self._number)
+    def _begin(self) -> None:
+        self.form = turn_form(NUMBERS[self.name])
         self._turn()
-        return self.pick(*labels)
 
-    def type(self, *keys: str) -> str:
-        for key in keys:
-            self.form["text"] = f"{self.form['text']}*{key}" if self.form["text"] else key
-            self._turn()
-        return self.screen
-
-    def pick(self, *labels: str) -> str:
-        for label in labels:
-            self.type(self.key(label))
-        return self.screen
-
-    def key(self, label: str) -> str:
-        """The key of a choice, turning pages where there are more."""
-        while not (found := re.search(rf"^(\d+)\. .*{re.escape(label)}", self.screen, re.MULTILINE)):
-            assert "\n98. " in self.screen, f"no {label!r} on:\n{self.screen}"
-            self.type("98")
-        return found[1]
+    def _answer(self, key: str) -> None:
+        self.form["text"] = f"{self.form['text']}*{key}" if self.form["text"] else key
+        self._turn()
 
     def _turn(self) -> None:
         answer = self._web.post("ussd", self.form)
         assert answer.status_code == 200
         assert answer.text[:4] in ("CON ", "END "), answer.text
-        self.screen = answer.text[4:]
+        self.screen, self.open = answer.text[4:], answer.text.startswith("CON ")
+
+    def text(self, words: str) -> None:
+        assert self._web.text(self.name, words).status_code == 200
+
+    def texts(self) -> list[str]:
+        return []
 
 
 def turn_form(number: str, text: str = "", call: str = "") -> dict[str, str]:

@@ -26,6 +26,7 @@ from gateway.errors import StoreUnavailable
 from gateway.store import Store
 from tests.harness.cast import NUMBERS
 from tests.harness.child import die_with_parent, launch
+from tests.harness.phone import Phone
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "stack-token-" + "0123456789abcdef" * 2
@@ -64,79 +65,53 @@ def until(true: Callable[[], Any], seconds: float = SOON, what: str = "it") -> A
     raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
 
 
-class Phone:
-    """A basic phone on the simulated network. Choices are picked by their words, in the phone's language."""
+class NetworkPhone(Phone):
+    """A phone on the simulated network, which calls the service over HTTP. Labels are in the phone's language."""
 
     def __init__(self, network: httpx.Client, name: str):
+        super().__init__(name)
         self._network = network
         self.number = NUMBERS.get(name, name)
-        self.name = name
-        self._ = translations.load(("en",))["en"].translator
-        self._read = 0
-        self.screen, self.open = "", False
+        self.speaks("en")
 
     def speaks(self, lang: str) -> None:
-        self._ = translations.load((lang,))[lang].translator
+        self.translate = translations.load((lang,))[lang].translator  # type: ignore[method-assign]
 
-    def dial(self) -> str:
-        return self._act("dial", {})
+    def _begin(self) -> None:
+        self._act("dial", {})
 
-    def type(self, *words: str) -> str:
-        for word in words:
-            self._act("key", {"text": word})
-        return self.screen
+    def _answer(self, key: str) -> None:
+        self._act("key", {"text": key})
 
-    def pick(self, *labels: str) -> str:
-        """Press the keys of these choices, one screen after another, turning pages where there are more."""
-        for label in labels:
-            pattern = re.compile(rf"^(\d+)\. {re.escape(self._(label))}")
-            while not any(map(pattern.match, self.screen.split("\n"))):
-                assert "\n98. " in self.screen, f"{self.name} finds no {label!r} on:\n{self.screen}"
-                self.type("98")
-            self.type(next(m[1] for line in self.screen.split("\n") if (m := pattern.match(line))))
-        return self.screen
-
-    def _act(self, what: str, body: dict[str, str]) -> str:
+    def _act(self, what: str, body: dict[str, str]) -> None:
         answer = self._network.post(f"/phones/{self.number}/{what}", json=body)
         assert answer.status_code == 200, f"{self.name}: {answer.text}"
         dialogue = answer.json()
         assert not dialogue["error"], f"{self.name}: {dialogue['error']}"
         self.screen, self.open = dialogue["screen"], dialogue["open"]
-        return self.screen
 
     def text(self, words: str) -> None:
         assert self.sends(words), f"{self.name}'s text was not taken in at once"
 
     def sends(self, words: str) -> bool:
-        """Was it taken in at once? If not, the network repeats it."""
+        """Send a text. Return whether it was taken in at once; if not, the network repeats it."""
         answer = self._network.post(f"/phones/{self.number}/sms", json={"text": words})
         return bool(answer.json()["acknowledged"])
 
     def call(self, to: str) -> str:
-        """Ring a number of the gateway's: what is heard, nothing where the call was turned away."""
+        """Ring a number of the gateway's. Return what is heard, nothing where the call was turned away."""
         answer = self._network.post(f"/phones/{self.number}/call", json={"to": to}).json()
         assert answer["status"] == 200 and answer["free"] != bool(answer["heard"]), answer
         return str(answer["heard"])
 
     def texts(self) -> list[str]:
-        """Everything this phone ever got."""
         return [t["text"] for t in self._network.get(f"/phones/{self.number}").json()["inbox"]]
 
-    def gets(self, pattern: str) -> re.Match[str]:
-        """The next text that matches, as soon as it is there."""
-
-        def look() -> re.Match[str] | None:
-            for at, text in list(enumerate(self.texts()))[self._read :]:
-                if found := re.search(pattern, text):
-                    self._read = at + 1
-                    return found
-            return None
-
-        try:
-            found: re.Match[str] = until(look)
-        except AssertionError:
-            raise AssertionError(f"{self.name} got no {pattern!r}, but {self.texts()}") from None
-        return found
+    def _wait_for(self, pattern: str) -> re.Match[str] | None:
+        with suppress(AssertionError):
+            found: re.Match[str] = until(lambda: super(NetworkPhone, self)._wait_for(pattern))
+            return found
+        return None
 
 
 class Stack:
@@ -174,7 +149,7 @@ class Stack:
         }  # fmt: skip
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.network = httpx.Client(base_url=f"{self.page}/api", timeout=30)
-        self._phones: dict[str, Phone] = {}
+        self._phones: dict[str, NetworkPhone] = {}
 
     def tune(self, tuning: str) -> None:
         """Settings for what is started from now on."""
@@ -271,9 +246,9 @@ class Stack:
         """The records themselves."""
         return self.deployed.store
 
-    def __getitem__(self, name: str) -> Phone:
+    def __getitem__(self, name: str) -> NetworkPhone:
         if name not in self._phones:
-            self._phones[name] = Phone(self.network, name)
+            self._phones[name] = NetworkPhone(self.network, name)
         return self._phones[name]
 
     def stats(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from jobs.context import JobContext
 from jobs.notify import LANES
 from menus.engine.session import Session
 from tests.harness.cast import NUMBERS, RESPONDERS, number
+from tests.harness.phone import Phone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -40,53 +41,43 @@ until cursor == '0'
 """
 
 
-class Phone:
-    """One basic phone."""
+class TownPhone(Phone):
+    """A phone whose sessions and texts are handled directly, in this process."""
 
     def __init__(self, town: "Town", name: str):
-        self.name = name
+        super().__init__(name)
         self._town = town
-        self._call, self._typed = "", ""
-        self.screen = ""
-        self.open = False
+        self._session_id, self._typed = "", ""
 
-    def dial(self, *typed: str) -> str:
-        """Dial the service code, then press keys one after another; returns the last screen, without CON or END."""
-        self._call, self._typed = secrets.token_hex(8), ""
+    def _begin(self) -> None:
+        self._session_id = secrets.token_hex(8)
         self._turn("")
-        return self.press(*typed)
 
-    def press(self, *typed: str) -> str:
-        for key in typed:
-            assert self.open, f"{self.name}'s call has ended before {key}:\n{self.screen}"
-            self._turn(f"{self._typed}*{key}" if self._typed else key)
-        return self.screen
-
-    def choose(self, words: str) -> str:
-        """Press the number of the choice that has these words, on whichever page it stands."""
-        while not (found := [line for line in self.screen.split("\n") if words in line and line[0].isdigit()]):
-            assert "98. " in self.screen, f"{self.name} is not offered {words!r}:\n{self.screen}"
-            self.press("98")
-        return self.press(found[0].split(".")[0])
+    def _answer(self, key: str) -> None:
+        self._turn(f"{self._typed}*{key}" if self._typed else key)
 
     def _turn(self, typed: str) -> None:
         self._typed = typed
-        reply, _bells = self._town.ussd.handle_turn(self._call, number(self.name), typed)
+        reply, _queued = self._town.ussd.handle_turn(self._session_id, number(self.name), typed)
         assert reply[:4] in ("CON ", "END "), reply
         self.screen, self.open = reply[4:], reply.startswith("CON ")
 
     def session(self) -> Session:
-        """What is kept of the call between two keys."""
+        """Return what is stored of the session between two keys."""
         store = self._town.store
         tags = derive_tags(store.vault, number(self.name))
         return Session.unpack(store.vault.open(store.connection.execute("GET", keys.session(tags.session)), "session"))
 
     def text(self, words: str, id_: str = "") -> None:
-        """Send a text to the short code."""
         self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
 
+    def texts(self) -> list[str]:
+        """Return every text that this phone ever got, after everything due was done."""
+        self._town.work()
+        return [text["text"] for text in self._town.network.get(f"/phones/{NUMBERS[self.name]}").json()["inbox"]]
+
     def inbox(self) -> list[str]:
-        """New texts, after everything due was done."""
+        """Return new texts, after everything due was done."""
         return self._town.inbox(self.name)
 
 
@@ -98,14 +89,14 @@ class Town:
         self.sms = SmsHandler(context.deployment)
         self.network = httpx.Client(base_url=f"{network_url}/api", timeout=20)
         self.network.post("/reset")
-        self._phones = {name: Phone(self, name) for name in NUMBERS}
+        self._phones = {name: TownPhone(self, name) for name in NUMBERS}
         self._read = dict.fromkeys(NUMBERS, 0)
         self._ahead = 0
         self._bend_time()
         for name, msisdn in NUMBERS.items():
             self.network.post("/phones", json={"msisdn": msisdn, "label": name})
 
-    def __getitem__(self, name: str) -> Phone:
+    def __getitem__(self, name: str) -> TownPhone:
         return self._phones[name]
 
     def work(self) -> None:
@@ -217,9 +208,9 @@ class Town:
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def inbox(self, name: str) -> list[str]:
-        self.work()
-        texts = self.network.get(f"/phones/{NUMBERS[name]}").json()["inbox"]
-        new = [t["text"] for t in texts[self._read[name] :]]
+        """Return the texts that this phone got since the last call, after everything due was done."""
+        texts = self._phones[name].texts()
+        new = texts[self._read[name] :]
         self._read[name] = len(texts)
         return new
 

@@ -27,8 +27,7 @@ from tests.harness.browser import browser
 from tests.harness.cast import NUMBERS, NURSE, TEAM, number
 from tests.harness.catalogs import somebody
 from tests.harness.languages import SHIPPED
-from tests.harness.town import Phone as Handset
-from tests.harness.town import Town
+from tests.harness.town import Town, TownPhone
 from translations import Translator, load, load_keywords, normalise_words
 
 __all__ = ["browser"]
@@ -91,7 +90,7 @@ def keyed(texts: list[ElementTree.Element]) -> list[tuple[str, str]]:
     return found
 
 
-def menu(handset: Handset) -> dict[str, str]:
+def menu(handset: TownPhone) -> dict[str, str]:
     """Key and label of every choice on the screen and its further pages."""
     shown = handset.screen
     while re.search(r"^98\. ", handset.screen, re.MULTILINE):
@@ -288,7 +287,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         assert reached(vera, *path) == wanted
 
 
-def reached(handset: Handset, *keys: str) -> str:
+def reached(handset: TownPhone, *keys: str) -> str:
     """The screen to which the keys lead, reading on where one is not on the page yet."""
     handset.dial()
     for key in keys:

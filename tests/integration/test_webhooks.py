@@ -40,7 +40,7 @@ from gateway.web.webhooks import MAX_THREADS
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS, number
 from tests.harness.child import launch
-from tests.harness.served import Dialler, OwnRedis, Served, served, text_form, turn_form
+from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form, turn_form
 from tests.harness.town import Town
 
 HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
@@ -173,12 +173,13 @@ def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Res
 
 
 def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Deployment) -> None:
-    chiku = Dialler(web, "Chiku")
-    chiku.dial("English", "Tell us", "Something is going on", "Police raid")
-    chiku.type("soko")
-    chiku.pick("Soko Mwezi")
-    chiku.type("the gate")
-    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key('Send')}"}
+    chiku = WebPhone(web, "Chiku")
+    chiku.dial()
+    chiku.choose("English", "Tell us", "Something is going on", "Police raid")
+    chiku.press("soko")
+    chiku.choose("Soko Mwezi")
+    chiku.press("the gate")
+    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Send')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
     assert Counter(a.text for a in answers) == {
         "END Thank you. Someone is checking. You will hear what comes of it.": 100
@@ -221,8 +222,9 @@ def test_a_hundred_people_at_once_each_read_their_own_screen(web: Served) -> Non
 
 
 def test_a_late_copy_of_an_earlier_turn_changes_nothing(web: Served) -> None:
-    amina = Dialler(web, "Amina")
-    amina.dial("English", "My rights")
+    amina = WebPhone(web, "Amina")
+    amina.dial("1")
+    amina.choose("My rights")
     shown = web.post("ussd", amina.form).text
     for text in ("", amina.form["text"][:1]):
         assert web.post("ussd", amina.form | {"text": text}).text == shown
@@ -403,10 +405,10 @@ def test_odd_requests_are_answered_with_a_screen(body: bytes, kind: str, standin
 
 
 def test_odd_keys_in_the_middle_of_a_call_repeat_the_question(web: Served) -> None:
-    amina = Dialler(web, "Amina")
-    home = amina.dial("English").split("\n")[1:]
+    amina = WebPhone(web, "Amina")
+    home = amina.dial("1").split("\n")[1:]
     for typed in (STARS[:3000], "😀" * 100, "9" * 300, "²", "١", "-1", "+1", "1.0", "NaN", "0x1", " ", "\u202e"):
-        amina.type(typed)
+        amina.press(typed)
         for line in home[:2]:
             assert line in amina.screen, (typed[:5], amina.screen)
 
@@ -595,8 +597,9 @@ def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -
 
 
 def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
-    amina = Dialler(web, "Amina")
-    amina.dial("English", "My rights")
+    amina = WebPhone(web, "Amina")
+    amina.dial("1")
+    amina.choose("My rights")
     assert web.text("Bahati", "JOIN Soko Mwezi").status_code == 200
     own_redis.stop()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
-from tests.harness.stack import TUNING, Phone, Stack, until
+from tests.harness.stack import TUNING, NetworkPhone, Stack, until
 
 HOUR = 3600
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
@@ -58,7 +58,7 @@ def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
 def join_by_text(stack: Stack) -> set[str]:
     numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(lambda msisdn: Phone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+        list(threads.map(lambda msisdn: NetworkPhone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
     return set(numbers)
 
 

@@ -48,7 +48,7 @@ def has_areas(demo: Demo, name: str) -> bool:
     try:
         phone = demo.phone(name)
         phone.dial()
-        phone.pick("English", "Alerts near me")
+        phone.choose("English", "Alerts near me")
         return "Leave an area" in phone.screen
     except (AssertionError, httpx.HTTPError):
         return False

@@ -11,7 +11,7 @@ import pytest
 from tests.harness.crowd import Alert, crowd, warn
 from tests.harness.delivery_log import DeliveryLog, doubled
 from tests.harness.scale import people
-from tests.harness.stack import Phone, Stack, started, until
+from tests.harness.stack import NetworkPhone, Stack, started, until
 
 PEOPLE = people(20_000, fewer=5_000)
 RESUMES = 25
@@ -67,7 +67,7 @@ def test_an_answer_is_never_sent_twice(stack: Stack, dice: random.Random) -> Non
     stack.faults(latency_ms=200, reports={"mode": "off"})
     with stack.supervised():
         for at, number in enumerate(numbers, 1):
-            Phone(stack.network, number).sends("HELP")
+            NetworkPhone(stack.network, number).sends("HELP")
             if at % (ASKING // 3) == 0:
                 time.sleep(dice.uniform(0, 0.5))
                 stack.kill(*dice.choice([("messages",), ("redis",), ("web",)]))

@@ -11,7 +11,7 @@ import pytest
 from gateway.crypto import unlock_file
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from tests.harness.stack import ROOT, Phone, Stack, started, until
+from tests.harness.stack import ROOT, NetworkPhone, Stack, started, until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
 
@@ -70,7 +70,7 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
     crowd = [f"+2547130{n:05d}" for n in range(400)]
     with started() as stack:
         for number in crowd:
-            Phone(stack.network, number).text("JOIN Soko Mwezi")
+            NetworkPhone(stack.network, number).text("JOIN Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: told(stack), what="the first call")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
 from tests.harness.delivery_log import DeliveryLog, doubled
-from tests.harness.stack import TOKEN, Phone, Stack, started, until
+from tests.harness.stack import TOKEN, NetworkPhone, Stack, started, until
 
 ROUNDS = 2
 """through all webhooks while Redis hangs: longer than all time-outs together"""
@@ -38,7 +38,7 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
     with stack.supervised():
         for number in joiners:
             _closed(gateway, number)
-            assert not Phone(stack.network, number).sends("JOIN Njia Nne"), "kept nowhere, so not acknowledged"
+            assert not NetworkPhone(stack.network, number).sends("JOIN Njia Nne"), "kept nowhere, so not acknowledged"
         stack.go_on("redis")
         alert.ends_well(witness, people, kills=1)
         until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")

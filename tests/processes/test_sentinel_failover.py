@@ -24,7 +24,7 @@ from gateway.turns.sms import SmsHandler
 from tests.harness.cast import number
 from tests.harness.scale import people
 from tests.harness.sentinels import Sentinels, guarded
-from tests.harness.stack import TUNING, Phone, Stack, until
+from tests.harness.stack import TUNING, NetworkPhone, Stack, until
 
 CALL, FLIGHT = 50, 4
 PEOPLE = people(3000, fewer=1000)
@@ -209,7 +209,7 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     assert amina.open, "the web's event loop found the new master too"
 
 
-def taken(phone: Phone, words: str) -> bool:
+def taken(phone: NetworkPhone, words: str) -> bool:
     """Was it acknowledged? The network repeats what was not."""
     try:
         phone.text(words)
