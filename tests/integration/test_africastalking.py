@@ -125,7 +125,7 @@ def test_calls_of_which_nobody_knows(
     assert {outcome.status for outcome in outcomes.values()} == {SendStatus.UNKNOWN}
 
 
-def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
+def test_a_number_missing_in_the_answer_is_unknown_and_the_others_are_known(
     provider: AfricasTalking, network_url: str
 ) -> None:
     set_faults(network_url, missing_recipients=1)
@@ -137,7 +137,7 @@ def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
     ]
 
 
-def test_no_airtime_for_some_is_no_trouble_for_those_who_are_missing(
+def test_no_airtime_for_some_numbers_says_nothing_about_missing_ones(
     provider: AfricasTalking, network_url: str
 ) -> None:
     """Everybody shown met an empty account, but nobody knows of the one left out."""
@@ -206,7 +206,7 @@ def test_the_sdk_takes_every_number_that_can_be_made(digits: int) -> None:
     assert validate_phone(Number.from_int(digits).e164)
 
 
-# One bad number among a hundred (row 14 of the fault table)
+# One bad number among a hundred (fault row 14)
 
 
 @pytest.fixture

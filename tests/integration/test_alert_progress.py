@@ -20,7 +20,7 @@ def shown(number: int, *options: str) -> list[str]:
     return done.output.splitlines()
 
 
-def test_who_stands_where(crowd: Town) -> None:
+def test_show_counts_recipients_by_state(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 407, PEOPLE[2].e164: 407})
     number = send(crowd)
     crowd.work()

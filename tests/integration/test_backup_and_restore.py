@@ -33,7 +33,7 @@ def subscribed(town: Town, *names: str) -> list[bool]:
 PEOPLE = ("Amina", "Bahati", "Chiku", "Dafina")
 
 
-def test_who_left_does_not_come_back(town: Town, tmp_path: Path) -> None:
+def test_a_subscriber_who_left_is_not_restored(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     town["Bahati"].text("STOP")
@@ -53,7 +53,9 @@ def test_who_left_does_not_come_back(town: Town, tmp_path: Path) -> None:
     assert subscribed(town, "Chiku") == [True]
 
 
-def test_the_networks_word_and_a_dead_number_count_as_leaving(context: JobContext, town: Town, tmp_path: Path) -> None:
+def test_an_opt_out_at_the_network_and_a_dead_number_are_not_restored(
+    context: JobContext, town: Town, tmp_path: Path
+) -> None:
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
     file = save_backup(town, tmp_path / "b")
@@ -86,7 +88,7 @@ def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -
     assert town.store.count_subscribers() == {area_id(town, "Kasri"): 1}
 
 
-def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: Path) -> None:
+def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_path: Path) -> None:
     file = save_backup(town, tmp_path / "b")
     staff.remove.callback(NUMBERS["Sabra"])  # type: ignore[misc]
     town["Vera"].text("STOP")

@@ -49,7 +49,7 @@ def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
     assert set(messages(town)) == {PEOPLE[0].e164, PEOPLE[1].e164}
 
 
-def test_who_left_meanwhile_is_removed_not_sent(crowd: Town) -> None:
+def test_a_recipient_who_left_meanwhile_is_removed_and_not_sent_to(crowd: Town) -> None:
     number = send(crowd)
     for person in PEOPLE[:10]:
         turn = crowd.store.read_turn(person)
@@ -184,7 +184,7 @@ def test_cleared_before_it_was_sent(crowd: Town) -> None:
     assert not messages(crowd)
 
 
-def test_ending_goes_to_who_was_warned_only(crowd: Town) -> None:
+def test_an_ending_goes_only_to_warned_recipients(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[5].e164: 407})
     number = send(crowd)
     crowd.work()
@@ -237,7 +237,7 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
     assert max(messages(crowd).values()) == 1
 
 
-def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -> None:
+def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Town) -> None:
     number = send(crowd, seconds=60)
     case = crowd.store.read_world().alert(number)
     decide(crowd, intents.UpdateAlert(number, case.venue, case.text, case.until + 7200))
@@ -294,7 +294,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
-def test_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
+def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     turn = crowd.store.read_turn(PEOPLE[3])
@@ -331,13 +331,13 @@ def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
     assert read.run_commands(shelves.refresh(new)).world.feedback == {b"x": "hello"}
 
 
-def test_a_damaged_record_closes_no_doors(town: Town) -> None:
+def test_a_damaged_record_does_not_close_access(town: Town) -> None:
     town.store.connection.batch([("HSET", "words", "bad", "rubbish"), ("SET", "ver:words", "moved")])
     assert town.store.read_world().feedback == {}
     assert "1." in town["Amina"].dial()
 
 
-def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
+def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
     """Queued while nothing could leave; gone when it can, for the role is gone."""
     town.faults(balance=0)
     town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
@@ -349,7 +349,7 @@ def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
     assert not [text for text in town["Vera"].inbox() if "check" in text]
 
 
-def test_an_answer_after_the_lease_settles_whom_somebody_took_for_unknown(crowd: Town) -> None:
+def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: Town) -> None:
     """The call outlived its worker's lease; another took the warning up meanwhile. Nobody is sent to again."""
 
     class Slow:
@@ -415,7 +415,9 @@ def ends_whole(town: Town, number: int) -> None:
     assert not set(counts(town, number)) & set(OPEN_STATES), counts(town, number)
 
 
-def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_while_enlisting_a_late_joiner_leaves_nothing_behind(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The warning ends before another takes it up."""
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
@@ -430,7 +432,7 @@ def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monke
     assert dying.deaths > 4
 
 
-def test_who_dies_trying_a_second_time_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_during_redelivery_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
     monkeypatch.setattr("gateway.providers.africastalking.send.TIMEOUTS_S", (3.05, 0.5))

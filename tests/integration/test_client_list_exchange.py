@@ -48,7 +48,7 @@ def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> No
     assert "exported: 0" in run("export", again)[1], "what came from others is theirs to hand on"
 
 
-def test_what_they_took_off_goes_and_the_rest_grows_no_younger(town: Town, run: Run, tmp_path: Path) -> None:
+def test_entries_the_partner_removed_go_and_other_entries_keep_their_age(town: Town, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE, PHONE))
     run("import", file, "--from", "Sisters")

@@ -90,7 +90,7 @@ def test_an_invitation_that_ran_out_is_renewed_before_the_sweep(town: Town) -> N
     assert "For members" in town["Amina"].dial("1", "5")
 
 
-def test_who_leaves_between_two_portions_costs_nobody_her_text(town: Town) -> None:
+def test_a_member_who_leaves_between_two_portions_costs_no_other_member_a_text(town: Town) -> None:
     make_members(town, *CALLERS, hear=True)
     town.clock("Wed 10:00")
     report_client(town, "Amina")
@@ -121,7 +121,7 @@ def test_turned_off_what_waits_is_not_texted(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
-def test_a_backup_does_not_bring_back_texts_that_she_ended(town: Town, tmp_path: Path) -> None:
+def test_a_backup_does_not_bring_back_news_that_a_member_ended(town: Town, tmp_path: Path) -> None:
     make_members(town, "Amina", hear=True)
     file = tmp_path / "b"
     backup.write(town.store, file, lambda n: None)
@@ -131,7 +131,7 @@ def test_a_backup_does_not_bring_back_texts_that_she_ended(town: Town, tmp_path:
     assert not town.store.wants_news(number("Amina"))
 
 
-def test_nobody_settles_the_review_of_what_they_told_themselves(town: Town) -> None:
+def test_nobody_reviews_their_own_report(town: Town) -> None:
     make_members(town, "Vera", "Amina", "Bahati")
     report_client(town, "Vera")
     report_client(town, "Amina")
@@ -191,7 +191,7 @@ def test_removed_from_a_terminal_leaves_no_count_of_look_ups(town: Town, run: Ru
     assert tag not in redis_contents(town)
 
 
-def test_what_others_can_read_stays_when_she_leaves(town: Town) -> None:
+def test_visible_reports_stay_when_a_member_leaves(town: Town) -> None:
     make_members(town, "Amina", "Bahati")
     do(town, "Wema", intents.VouchForClientReport(report_client(town, "Amina", harm=Harm.VIOLENT)))
     assert [t.harm for t in read_reports(town)] == [Harm.VIOLENT]

@@ -52,7 +52,7 @@ CONNECTING = ("info", "config", "config|resetstat", "client", "client|setinfo", 
 # --- who reads what
 
 
-def test_two_members_or_one_whom_staff_met(town: Town) -> None:
+def test_a_report_is_visible_after_two_members_or_one_vouched_for_by_staff(town: Town) -> None:
     make_members(town, "Amina", "Bahati")
     code = report_client(town, "Amina")
     assert read_reports(town) == []
@@ -216,7 +216,7 @@ def test_keys_typed_all_at_once_and_a_repeated_request_get_round_no_limit(town: 
     assert town["Amina"].dial("1", "5", "3", "1").startswith("Type")
 
 
-def test_so_many_tellings_a_day(town: Town) -> None:
+def test_reports_a_day_are_limited(town: Town) -> None:
     make_members(town, "Amina")
     for n in range(5):
         report_client(town, "Amina", f"KDA 10{n}A")
@@ -228,7 +228,7 @@ def test_so_many_tellings_a_day(town: Town) -> None:
 # --- what is texted
 
 
-def test_who_asked_hears_once_by_day_in_neutral_words(town: Town) -> None:
+def test_news_come_once_by_day_in_neutral_words(town: Town) -> None:
     make_members(town, "Amina", "Bahati", hear=True)
     make_members(town, "Chiku")
     town.clock("Tue 22:00")
@@ -242,7 +242,7 @@ def test_who_asked_hears_once_by_day_in_neutral_words(town: Town) -> None:
 
 
 @pytest.mark.parametrize("way", ["STOP", "DELETE", "leave", "off"])
-def test_who_left_before_it_could_leave_hears_nothing(town: Town, way: str) -> None:
+def test_a_former_member_gets_no_news_that_waited(town: Town, way: str) -> None:
     make_members(town, "Amina", "Bahati")
     make_members(town, "Chiku", hear=True)
     town.clock("Tue 22:00")
@@ -258,7 +258,7 @@ def test_who_left_before_it_could_leave_hears_nothing(town: Town, way: str) -> N
     assert town["Chiku"].inbox() == []
 
 
-def test_cut_off_between_two_portions_nobody_is_told_twice_and_nobody_is_left_out(
+def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_members(town, *CALLERS, hear=True)
@@ -328,7 +328,7 @@ def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town)
     assert not town.store.read_world().members
 
 
-def test_a_member_who_dials_stays_one(town: Town) -> None:
+def test_a_member_who_dials_stays_a_member(town: Town) -> None:
     make_members(town, "Amina")
     for _ in range(4):
         town.sleep(20 * 7 * DAY_S)
@@ -352,7 +352,7 @@ def test_a_number_that_died_is_no_members(town: Town) -> None:
 
 
 @pytest.mark.parametrize("way", ["DELETE", "leave"])
-def test_who_leaves_is_in_nothing_any_more(town: Town, way: str) -> None:
+def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     make_members(town, "Amina", "Bahati")
     report_client(town, "Amina")
     report_client(town, "Bahati")
@@ -436,7 +436,7 @@ def picture(store: Store) -> Any:
     return who, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
 
 
-def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settings) -> None:
+def test_a_key_rotation_reencrypts_it_however_often_it_crashes(town: Town, values: Settings) -> None:
     make_members(town, "Amina", "Bahati", hear=True)
     for typed in (PLATE, PHONE):
         report_client(town, "Amina", typed)
@@ -468,7 +468,7 @@ def test_new_keys_move_it_however_often_the_move_dies(town: Town, values: Settin
     assert picture(store) == before
 
 
-def test_a_backup_brings_back_neither_who_left_nor_what_was_taken_off(town: Town, tmp_path: Path) -> None:
+def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town, tmp_path: Path) -> None:
     make_members(town, "Amina", "Bahati", "Chiku", "Dafina")
     report_client(town, "Amina")
     report_client(town, "Bahati")

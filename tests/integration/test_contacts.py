@@ -41,7 +41,7 @@ def people(town: Town, pin: str, owner: str = "Amina") -> str:
     return town[owner].press(pin)
 
 
-def test_who_was_asked_once_is_not_asked_again_by_the_same_caller(town: Town) -> None:
+def test_nobody_is_asked_twice_by_the_same_caller(town: Town) -> None:
     """Neither after she took them off, nor after their no, nor months later."""
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert len(town["Bahati"].inbox()) == 1
@@ -52,7 +52,7 @@ def test_who_was_asked_once_is_not_asked_again_by_the_same_caller(town: Town) ->
     assert safety_profile(town).contacts == () and town["Bahati"].inbox() == []
 
 
-def test_who_had_said_yes_may_be_asked_again(town: Town) -> None:
+def test_a_former_contact_may_be_asked_again(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     town.work()
@@ -207,7 +207,7 @@ def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
 
-def test_taken_back_while_they_are_being_told_it_is_decided_anew(town: Town) -> None:
+def test_a_withdrawal_while_contacts_are_notified_is_decided_again(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     turn = town.store.read_turn(number("Amina"))

@@ -101,7 +101,7 @@ def test_a_blacklist_drops_at_once_and_a_strangers_report_never(pair: Town) -> N
     assert subscription_of(pair, AMINA) is None and subscription_of(pair, BAHATI)
 
 
-def test_who_is_no_subscriber_has_no_strikes(town: Town) -> None:
+def test_only_subscribers_have_strikes(town: Town) -> None:
     town["Dafina"].text("HELP")
     town.faults(refuse={number("Dafina").e164: 403})
     town.work()

@@ -101,7 +101,7 @@ def test_a_year_two_questions_then_forgotten_and_a_dial_is_a_yes(noon: Town) -> 
     assert noon.store.count_subscribers()[noon.store.read_world().atlas.resolve("Soko Mwezi").id] == 1
 
 
-def test_who_is_unreached_is_asked_and_the_report_of_the_question_is_enough(noon: Town) -> None:
+def test_an_unreached_subscriber_is_asked_and_a_delivery_report_of_the_question_is_enough(noon: Town) -> None:
     send_and_end_alert(noon)
     for who in (AMINA, BAHATI):
         assert report_delivery(noon, who, "Success") == "known"
@@ -119,7 +119,7 @@ def test_who_is_unreached_is_asked_and_the_report_of_the_question_is_enough(noon
     assert subscription_of(noon, AMINA).unanswered_questions == 0 and noon["Amina"].inbox() == []
 
 
-def test_the_walk_rests_in_quiet_hours_and_nobody_is_woken(noon: Town) -> None:
+def test_the_scan_pauses_in_quiet_hours(noon: Town) -> None:
     noon.sleep(400 * DAY + 10 * 3600)
     walk(noon)
     assert noon["Amina"].inbox() == [] and subscription_of(noon, AMINA).unanswered_questions == 0
@@ -141,7 +141,7 @@ def test_a_question_that_could_not_leave_does_not_count(noon: Town) -> None:
     assert len(noon["Amina"].inbox()) == 1 and subscription_of(noon, AMINA).unanswered_questions == 1
 
 
-def test_who_wants_no_texts_is_not_texted_and_forgotten_all_the_same(noon: Town) -> None:
+def test_a_subscriber_without_texts_is_not_asked_and_expires_all_the_same(noon: Town) -> None:
     noon["Amina"].dial("1", "6", "3", "4", "4", "1")
     for days in (400, 21, 21):
         assert subscription_of(noon, AMINA).text_preference is TextPreference.NONE
@@ -150,7 +150,7 @@ def test_who_wants_no_texts_is_not_texted_and_forgotten_all_the_same(noon: Town)
     assert subscription_of(noon, AMINA) is None
 
 
-def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
+def test_the_scan_goes_on_where_it_stopped_and_asks_no_more_than_set(
     noon: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tuning = noon.context.deployment.settings.tuning
@@ -166,7 +166,7 @@ def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1 - n for n in asked]
 
 
-def test_who_dials_while_it_is_decided_is_not_forgotten(noon: Town) -> None:
+def test_a_subscriber_who_dials_meanwhile_does_not_expire(noon: Town) -> None:
     """The walk read her record a moment before; what is written rests on the record as it is."""
     token = noon.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     old = Subscription(

@@ -1,4 +1,4 @@
-"""What a thief of the disk, the dump, the log or the backup would find: nobody (rows 1 and 2 of the fault table)."""
+"""What a thief of the disk, the dump, the log or the backup would find: nobody (fault row 1, fault row 2)."""
 
 import base64
 import binascii
@@ -175,7 +175,7 @@ def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
     assert there.find(wanted), "deleted, and still in the file"
 
 
-# Two deployments (row 2)
+# Two deployments (fault row 2)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def check(phone: TownPhone, screen: str, session: Session) -> None:
 
 
 @pytest.mark.parametrize("who", WALKERS)
-def test_walk(who: str, busy: Town) -> None:
+def test_random_keys_never_break_a_screen(who: str, busy: Town) -> None:
     name, first, further = WALKERS[who]
     phone, seen = busy[name], set[str]()
     code = busy["Dafina"].screen.rpartition(" ")[2]

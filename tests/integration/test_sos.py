@@ -60,14 +60,14 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
-def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
+def test_a_responder_who_raises_an_sos_is_not_asked_to_answer_it(town: Town) -> None:
     do(town, "Rehema", intents.RaiseSos())
     assert town["Rehema"].inbox() == []
     asked = [name for name in ("Salma", "Vera", "Wema", "Zuhura") if town[name].inbox()]
     assert "Salma" in asked and len(asked) >= 2
 
 
-def test_nobody_is_said_to_be_there_who_would_not_hear(town: Town) -> None:
+def test_only_staff_who_would_be_asked_count_as_on_duty(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         do(town, name, intents.SetDuty(is_on_duty=False))
     assert "Somebody is on duty now" in town["Amina"].dial("1", "4", "1")
@@ -101,7 +101,7 @@ def raise_many_sos(town: Town, count: int) -> list[str]:
     return found
 
 
-def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
+def test_one_text_tells_of_several_sos_at_once(town: Town) -> None:
     codes = raise_many_sos(town, 30)
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
@@ -110,7 +110,7 @@ def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
     assert "Calls: 30" in town["Salma"].dial("7", "3434")
 
 
-def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
+def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
     codes = raise_many_sos(town, 3)
     town.store.connection.execute(
         "SET", keys.sos(town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, codes[1])), b"damaged"

@@ -134,7 +134,7 @@ def test_she_hears_that_it_was_closed_as_not_real(town: Town) -> None:
     assert town["Amina"].inbox() != []
 
 
-def test_where_she_is_said_too_late_is_not_taken_with_thanks(town: Town) -> None:
+def test_a_location_sent_too_late_is_not_accepted(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
     town["Amina"].dial("1", "4", "1")
@@ -161,7 +161,7 @@ def test_delete_leaves_nothing_of_a_call_that_was_not_real(town: Town) -> None:
     assert safety_profile(town) is None
 
 
-def test_nobody_left_to_tell_is_not_called_told(town: Town) -> None:
+def test_contacts_do_not_count_as_notified_if_none_is_left(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town["Bahati"].text("STOP")
@@ -182,7 +182,7 @@ def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
     assert len(town["Amina"].inbox()) == 3, "one more than the two reminders"
 
 
-def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
+def test_staff_shown_as_on_duty_are_texted_at_once(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         do(town, name, intents.SetDuty(is_on_duty=False))
     shown = town["Amina"].dial("1", "4", "1", "1")
@@ -191,7 +191,7 @@ def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
     assert got["Vera"] + got["Wema"] + got["Zuhura"] > 0
 
 
-def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> None:
+def test_no_backup_restores_a_removed_contact(town: Town, tmp_path: Path) -> None:
     add_contacts(town)
     where = save_backup(town, tmp_path / "b")
     do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
@@ -216,7 +216,7 @@ def test_her_own_call_outlives_coming_back(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).sos
 
 
-def test_not_back_while_nobody_answered_her_call_all_hear_again(town: Town) -> None:
+def test_a_late_return_during_an_unanswered_sos_texts_everybody_again(town: Town) -> None:
     """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
     add_contacts(town)
     start_safe_call(town, colleagues=True)

@@ -45,7 +45,7 @@ def traces(town: Town, folder: Path, token: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
-def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: Town, tmp_path: Path) -> None:
+def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: Town, tmp_path: Path) -> None:
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")

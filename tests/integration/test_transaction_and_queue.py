@@ -218,7 +218,7 @@ def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connectio
     assert take(due).claims == 1
 
 
-def test_what_keeps_failing_rests_longer_each_time(due: WorkQueue, connection: Connection) -> None:
+def test_work_that_keeps_failing_waits_longer_each_time(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "forget:1")
     pauses = []
     for _ in range(8):

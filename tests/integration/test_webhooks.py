@@ -83,7 +83,7 @@ def is_right(hook: str, answer: httpx.Response, statuses: tuple[int, ...] = (200
     return answer.status_code in statuses and answer.content == b""
 
 
-# Forged (row 6)
+# Forged (fault row 6)
 
 
 WRONG = {
@@ -157,7 +157,7 @@ def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
     assert web.http.get("/health").text == "alive"
 
 
-# Repeated and crossing (row 7)
+# Repeated and crossing (fault row 7)
 
 
 def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Response]:
@@ -231,7 +231,7 @@ def test_a_late_copy_of_an_earlier_turn_changes_nothing(web: Served) -> None:
     assert web.post("ussd", amina.form).text == shown
 
 
-# Known and unknown (row 5)
+# Known and unknown (fault row 5)
 
 SAME: dict[str, tuple[str, Callable[[str], dict[str, str]]]] = {
     "STOP": ("sms", lambda n: text_form(n, "STOP")),
@@ -301,7 +301,7 @@ def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_so
         assert len(one) <= 4, what
 
 
-# Malformed (row 27)
+# Malformed (fault row 27)
 
 STARS = "*" * 10_000
 
@@ -436,7 +436,7 @@ def test_an_endless_body_is_not_waited_for(hook: str, standing: Served, emptied:
 
 
 @pytest.mark.parametrize("hook", HOOKS)
-def test_who_hangs_up_in_the_middle_leaves_no_trace(
+def test_a_client_that_hangs_up_in_the_middle_leaves_no_trace(
     hook: str,
     standing: Served,
     emptied: Connection,
@@ -553,7 +553,7 @@ def test_large_bodies_are_not_kept_in_memory(
         process.wait()
 
 
-# With Redis away (row 17)
+# With Redis away (fault row 17)
 
 
 @pytest.fixture
@@ -616,11 +616,11 @@ def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) ->
     assert list(deployment.store.count_subscribers().values()) == [2]
 
 
-# Without the key (row 28)
+# Without the key (fault row 28)
 
 
 @pytest.mark.parametrize("key", ["", "of another deployment"])
-def test_without_the_key_the_doors_are_closed_and_nothing_is_lost(
+def test_without_the_key_access_is_closed_and_nothing_is_lost(
     key: str, environ: dict[str, str], deployment: Deployment, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = dump(deployment)

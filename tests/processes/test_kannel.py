@@ -421,7 +421,7 @@ def test_nothing_else_is_handed_on(fate: SendStatus) -> None:
     assert not second.calls
 
 
-def test_who_keeps_failing_hands_over_and_is_tried_again_later(
+def test_a_failing_route_hands_over_and_is_tried_again_later(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 1000.0

@@ -107,7 +107,7 @@ def test_the_main_story(stack: Stack) -> None:
     assert (len(amina.texts()), len(bahati.texts())) == before, "after STOP there is silence"
 
 
-def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:
+def test_the_scheduler_finds_due_work_without_a_notification(stack: Stack) -> None:
     store = stack.deployment().store
     stack.kill("clock")
     for lane in ("alerts", "messages", "bulk"):

@@ -71,7 +71,7 @@ def busy(web: Served) -> int:
     return int(found[1]) if found else 0
 
 
-def test_who_comes_too_many_reads_an_apology_and_the_others_are_served(web: Served) -> None:
+def test_requests_above_the_limit_get_an_apology_and_others_are_served(web: Served) -> None:
     before = busy(web)
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY, what="an apology while all places are taken")
@@ -92,7 +92,7 @@ def test_an_apology_is_for_this_turn_only(web: Served) -> None:
     assert "1. Alerts near me" in web.post("ussd", call | {"text": "1"}).text
 
 
-def test_who_hangs_up_leaves_the_place(web: Served) -> None:
+def test_a_client_that_hangs_up_frees_its_slot(web: Served) -> None:
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY)
     for each in slow:
@@ -100,7 +100,7 @@ def test_who_hangs_up_leaves_the_place(web: Served) -> None:
     until(lambda: dials(web).startswith("CON "), what="a free place")
 
 
-def test_a_forger_learns_nothing_from_a_full_house(web: Served) -> None:
+def test_a_forger_learns_nothing_from_a_saturated_server(web: Served) -> None:
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY)
     answer = web.http.post("/at/wrong/ussd", data=turn_form(NUMBERS["Amina"]))

@@ -93,7 +93,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_who_leaves_is_told_so_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
+def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
     """The replicas hang: a consent stands and is counted; a STOP stands too, but the network is to repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
     store, sms = deployment.store, SmsHandler(deployment)
