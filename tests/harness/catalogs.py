@@ -13,7 +13,7 @@ from translations import Languages, Topic, load
 from translations.languages import TRANSLATIONS_DIR
 
 SPOKEN: Final = tuple(sorted(path.parent.name for path in TRANSLATIONS_DIR.glob("*/messages.po")))
-"""every language shipped is whole"""
+"""Every shipped language is complete."""
 
 
 DIAL: Final = "*710*12345#"
@@ -54,6 +54,6 @@ def world() -> World:
 
 
 def somebody(code: str) -> Caller:
-    """Staff, whose first screen is the longest."""
+    """Return a staff member, whose first screen is the longest."""
     staff = Staff("s", "Vera", Role.VERIFIER, b"", lang=code, active=True)
     return Caller(0, code, world(), staff=staff)

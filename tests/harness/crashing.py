@@ -1,4 +1,4 @@
-"""A connection to Redis that dies at its nth command, for what must survive a death anywhere."""
+"""A connection to Redis that crashes at its nth command, for code that must survive a crash anywhere."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ class Dies(Exception):
 
 
 class CrashingConnection(Connection):
-    """Dies at its nth command."""
+    """Crashes at its nth command; set `left`."""
 
     left = 0
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 
 from tests.harness.child import launch
-from tests.harness.stack import SOON, NetworkPhone, free_ports, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import free_ports
+from tests.harness.waiting import SOON, until
 
 CHILDREN = ("redis-server", "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
 
@@ -28,8 +30,10 @@ class Demo:
         with open(self.folder / "out", "wb") as out:
             process = launch(
                 [sys.executable, "-m", "gateway.cli", "demo", *own],
-                env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}, stdout=out, stderr=out,
-            )  # fmt: skip
+                env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")},
+                stdout=out,
+                stderr=out,
+            )
         self._processes.append(process)
         return process
 
@@ -40,13 +44,13 @@ class Demo:
         return process
 
     def refused(self, *options: str) -> str:
-        """What it says when it does not start."""
+        """Start it with options that it refuses. Return what it says."""
         process = self.launch(*options)
         assert process.wait(SOON) == 2, self.said()
         return self.said()
 
     def command(self, *words: str) -> str:
-        """Another command, in another terminal, with nothing set but the folder."""
+        """Run another command, as in another terminal, with only the folder set."""
         own = _without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
         return subprocess.run(
             [sys.executable, "-m", "gateway.cli", *words], env=own, capture_output=True, text=True, check=True
@@ -59,11 +63,11 @@ class Demo:
         return NetworkPhone(self._network, name)
 
     def hang_calls(self) -> None:
-        """From now on the network takes every text and never says so."""
+        """Make the network take every text and never answer."""
         assert self._network.put("/faults", json={"timeout": True}).status_code == 200
 
     def calls(self) -> int:
-        """How often texts were handed to the network."""
+        """Return the number of requests that the network got."""
         calls: int = self._network.get("/stats").json()["calls"]
         return calls
 
@@ -80,7 +84,7 @@ def _without_ours() -> dict[str, str]:
 
 
 def children(pid: int) -> dict[str, int]:
-    """The demo's children by the end of their command, from `ps`."""
+    """Return the ids of the demo's child processes, by the end of their commands."""
     rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
     found = [row.split(None, 3) for row in rows.splitlines()]
     mine = {args: int(own) for own, parent, stat, args in found if int(parent) == pid and not stat.startswith("Z")}

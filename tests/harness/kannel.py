@@ -10,7 +10,8 @@ from urllib.parse import unquote_to_bytes
 from tests.conftest import TOKEN
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
-from tests.harness.stack import free_ports, until
+from tests.harness.stack import free_ports
+from tests.harness.waiting import until
 
 BEARERBOX, SMSBOX = "/usr/sbin/bearerbox", "/usr/sbin/smsbox"
 
@@ -64,11 +65,11 @@ catch-all = true
 max-messages = 0
 get-url = "{web}/kannel/{token}/sms?from=%p&to=%P&id=%I&charset=%C&text=%b"
 """
-"""as the README says it"""
+"""The configuration that the papers describe."""
 
 
 class RealKannel:
-    """Its processes, each in a group of its own: a smsbox that lost its bearerbox starts itself anew."""
+    """Kannel's processes, each in a group of its own, because a smsbox that lost its bearerbox starts itself again."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -79,10 +80,15 @@ class RealKannel:
     def start(self, web: str) -> None:
         (self._folder / "kannel.conf").write_text(
             CONF.format(
-                admin=self.admin, box=self.box, smsc=self.smsc, sendsms=self.sendsms, password=PASSWORD, web=web,
+                admin=self.admin,
+                box=self.box,
+                smsc=self.smsc,
+                sendsms=self.sendsms,
+                password=PASSWORD,
+                web=web,
                 token=TOKEN,
             )
-        )  # fmt: skip
+        )
         self.bearerbox()
         self.smsbox()
         self.carrier()
@@ -96,18 +102,29 @@ class RealKannel:
         until(lambda: is_open(self.sendsms), what="the smsbox")
 
     def carrier(self, *texts: str) -> None:
-        """The operator's end: brings these texts, and takes what we send. One at a time may be connected."""
+        """Start the operator's end. It brings these texts and takes what we send. Only one may be connected."""
         self.end("carrier")
-        self._run("carrier", FAKESMSC, "-H", "127.0.0.1", "-r", str(self.smsc), "-i", "0.01", "-m", str(len(texts)),
-                  *(texts or ["1 2 text none"]))  # fmt: skip
+        self._run(
+            "carrier",
+            FAKESMSC,
+            "-H",
+            "127.0.0.1",
+            "-r",
+            str(self.smsc),
+            "-i",
+            "0.01",
+            "-m",
+            str(len(texts)),
+            *(texts or ["1 2 text none"]),
+        )
 
     def texts(self, msisdn: str, words: str) -> None:
-        """A person's text to the short code: GSM-7 where it is ASCII, else UCS-2."""
+        """Bring a person's text to the short code, in GSM-7 if it is ASCII, else in UCS-2."""
         coded = "".join(f"%{byte:02X}" for byte in words.encode("utf-16-be"))
         self.carrier(f"{msisdn} 20240 text {words}" if words.isascii() else f"{msisdn} 20240 ucs2 {coded}")
 
     def got(self) -> list[tuple[str, str]]:
-        """What reached the operator so far: receiver and words, parts of a long text joined."""
+        """Return receiver and words of every text that reached the operator. Segments of a long text are joined."""
         found: dict[tuple[str, str], str] = {}
         for at, line in enumerate(re.findall(r"Got message \d+: <(.*)>", self.said("carrier"))):
             _sender, to, kind, *rest = line.split(" ")
@@ -133,7 +150,7 @@ class RealKannel:
         self._running[name].send_signal(what)
 
     def end(self, name: str) -> None:
-        """kill -9, with whatever it started: its own group and nothing else."""
+        """Kill a process with SIGKILL, and its own group with it."""
         if process := self._running.pop(name, None):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -148,7 +165,7 @@ class RealKannel:
 
 
 def is_open(port: int) -> bool:
-    """Does anybody listen there? Without knocking: the fake operator would take us for its carrier."""
+    """Whether a process listens there. It does not connect, because the fake operator would take us for its carrier."""
     return f":{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text()
 
 

@@ -16,7 +16,7 @@ def set_faults(network_url: str, **faults: object) -> None:
 
 @contextmanager
 def answering(status: int, body: bytes, kind: str, location: str = "") -> Iterator[str]:
-    """A network that gives one answer to everything."""
+    """Run a network that gives one answer to everything."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,4 +1,4 @@
-"""The real web over HTTP, in a thread, and what the network posts to it."""
+"""The real web application over HTTP, in a thread, and the network's requests to it."""
 
 import secrets
 import signal
@@ -24,7 +24,7 @@ Form = Mapping[str, str]
 
 
 class Served:
-    """What the network does: posts forms under the secret, each kind to its own path."""
+    """Posts forms as the network does: under the secret, each kind to its own path."""
 
     def __init__(self, url: str, token: str):
         self.url, self.token = url, token
@@ -75,16 +75,24 @@ class WebPhone(Phone):
 
 def turn_form(number: str, text: str = "", call: str = "") -> dict[str, str]:
     return {
-        "sessionId": call or secrets.token_hex(8), "phoneNumber": number, "networkCode": "63902",
-        "serviceCode": "*384*2024#", "text": text,
-    }  # fmt: skip
+        "sessionId": call or secrets.token_hex(8),
+        "phoneNumber": number,
+        "networkCode": "63902",
+        "serviceCode": "*384*2024#",
+        "text": text,
+    }
 
 
 def text_form(number: str, words: str, id_: str = "") -> dict[str, str]:
     return {
-        "id": id_ or secrets.token_hex(8), "from": number, "to": "20240", "text": words, "linkId": "",
-        "date": "2026-11-22 00:00:00", "networkCode": "63902",
-    }  # fmt: skip
+        "id": id_ or secrets.token_hex(8),
+        "from": number,
+        "to": "20240",
+        "text": words,
+        "linkId": "",
+        "date": "2026-11-22 00:00:00",
+        "networkCode": "63902",
+    }
 
 
 @contextmanager
@@ -93,9 +101,13 @@ def served(values: Settings) -> Iterator[Served]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            create_app(values), access_log=False, log_level="warning", server_header=False, date_header=False,
+            create_app(values),
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            date_header=False,
             proxy_headers=False,
-        )  # fmt: skip
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
@@ -112,7 +124,7 @@ def served(values: Settings) -> Iterator[Served]:
 
 
 class OwnRedis:
-    """A Redis of a test's own: it may be stopped, and its files may be read."""
+    """A Redis for one test, which may stop it and read its files."""
 
     def __init__(self, folder: Path):
         self.socket = folder / "r.sock"

@@ -23,7 +23,7 @@ def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> Non
 
 
 def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600, place: str = "Gate") -> int:
-    """Send a warning at once; returns its number."""
+    """Send an alert at once. Return its number."""
     turn = town.store.read_terminal_turn()
     where = turn.world.atlas.resolve(area).id
     town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, where, place, "", turn.now + seconds),), "")
@@ -37,7 +37,7 @@ def counts(town: Town, number: int, edition: int = 0) -> dict[At, int]:
 
 
 def messages(town: Town) -> Counter[str]:
-    """How many texts the network took for each number."""
+    """Return how many texts the network took for each number."""
     return Counter(m["number"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"])
 
 
@@ -46,7 +46,7 @@ def subscription_of(town: Town, who: Number) -> Subscription | None:
 
 
 def send_and_end_alert(town: Town) -> None:
-    """One warning to everybody, over and forgotten."""
+    """Send an alert to everybody, end it, and finish all its work."""
     case = send(town)
     town.work()
     turn = town.store.read_terminal_turn()
@@ -56,7 +56,7 @@ def send_and_end_alert(town: Town) -> None:
 
 
 def report_delivery(town: Town, who: Number, status: str, reason: str = "") -> str:
-    """The network's last word on this phone's newest text."""
+    """Record a delivery report of this phone's newest text."""
     texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
     newest = [t["id"] for t in texts if t["number"] == who.e164][-1]
     return DeliveryReportHandler(town.context.deployment).record_report(newest, status, who, reason)

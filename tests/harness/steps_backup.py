@@ -16,7 +16,7 @@ def save_backup(town: Town, path: Path) -> Path:
 
 
 def lose_redis(town: Town) -> None:
-    """The clock has swept; then Redis is gone, with everything in it."""
+    """Let the scheduler sweep once, then lose everything in Redis."""
     scheduler.tombstone_log.cache_clear()
     scheduler.sweep(town.context)
     town.store.connection.execute("FLUSHALL")

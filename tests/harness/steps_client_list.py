@@ -26,7 +26,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`mwavuli clients ...` in this process: exit status, output, complaints."""
+    """Return a function that runs `mwavuli clients ...` in this process."""
     deployment = town.context.deployment
     monkeypatch.setattr(clients, "load_deployment", lambda: deployment)
     monkeypatch.setattr(clients, "load_settings", lambda: deployment.settings)
@@ -40,7 +40,7 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
 
 
 def partner(town: Town, *typed: str, harm: Harm = Harm.FILMS, head: str = "") -> str:
-    """A list of another organisation: other keys of its own, and the shared one."""
+    """Return a list from another organisation, which has keys of its own and the shared list key."""
     key = read_list_key(town.store.settings.tuning.clients.list_key)
     marker = ClientHasher(Vault(Keyring.generate()), "KE", key)
     rows = [head or f"mwavuli clients 1,{list_key_name(key)}"]

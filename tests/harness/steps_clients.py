@@ -41,7 +41,7 @@ def make_members(town: Town, *names: str, hear: bool = False) -> None:
 
 
 def report_client(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.ROBS, words: str = WORDS) -> str:
-    """Returns the code."""
+    """Report a client. Return the report's code."""
     sought = town.store.client_hasher.lookup_keys(typed)
     assert sought
     code = clients.new_report_code(town_caller(town, name))
@@ -56,7 +56,7 @@ def town_caller(town: Town, name: str) -> Any:
 
 
 def read_reports(town: Town, typed: str = PLATE) -> list[ClientReport]:
-    """What a member would read."""
+    """Return the reports that a member would read."""
     sought = town.store.client_hasher.lookup_keys(typed)
     assert sought
     return visible_reports(town.store.read_world().client_entries, sought.exact, int(town.now()))

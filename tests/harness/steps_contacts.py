@@ -15,7 +15,7 @@ WORDS = "Kibokohotel room nine"
 
 
 def add_contacts(town: Town, *names: str) -> None:
-    """Amina has asked these, they said yes, and have read all of it."""
+    """Make these people contacts of Amina, and empty all inboxes."""
     for name in names or ("Bahati",):
         do(town, "Amina", replace(CONTACT, number=NUMBERS[name]))
         town.work()

@@ -20,20 +20,20 @@ def set_pins(town: Town) -> None:
 
 
 def miss_return_time(town: Town) -> None:
-    """Both reminders and the grace time pass."""
+    """Let both reminders and the grace time pass."""
     for seconds in (HOUR + 1, 601, 901):
         town.sleep(seconds)
         town.work()
 
 
 def redial(town: Town, *typed: str) -> str:
-    """A call that was cut off is not gone on with."""
+    """Dial after a pause, so that the session before is not resumed."""
     town.sleep(300)
     return town["Amina"].dial("1", "4", *typed)
 
 
 def add_an_hour(town: Town, *code: str) -> str:
-    """One hour more."""
+    """Extend the safe call by one hour."""
     redial(town)
     town["Amina"].choose("One hour more")
     return town["Amina"].press(*code)

@@ -1,4 +1,4 @@
-"""One story that uses every kind of record, and the words in it that must never be found in clear."""
+"""A story that uses every kind of record, and its words, which must never be stored in clear."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from tests.harness.cast import NUMBERS, TEAM
 from tests.harness.leaks import Haystack, needles
 from tests.harness.phone import Phone
 
-# Words of the story. They stand nowhere in the program.
+# Words of the story. The program contains none of them.
 REPORTED = "behind Kibokosalon"
 TO_US = "Mbunihotel guards beat people"
 PLACE = "Tembogate"
@@ -29,7 +29,7 @@ PEOPLE = {**NUMBERS, "Tatu": NEW_SENDER, "malformed": "+254711000088"}
 
 
 def play(who: Callable[[str], Phone]) -> list[str]:
-    """The whole story; returns codes that were shown on the way."""
+    """Play the whole story. Return the codes that phones showed."""
     amina, bahati, chiku, vera, nurse = map(who, ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
     _join(amina)
     _own_pin(amina)
@@ -130,7 +130,7 @@ def _referral(bahati: Phone, nurse: Phone) -> str:
 
 
 def found_in_clear(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]:
-    """Every hit. Numbers of cases are four random digits: a PIN that happens to be one says nothing."""
+    """Return every hit. An alert's number has four random digits, so a PIN that equals one is ignored."""
     cases = {str(number) for number in (a.number for a in deployment.store.read_world().alerts.values())}
     pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
     referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody

@@ -1,4 +1,4 @@
-"""People with phones. What they key and text goes through the real turns; what they get, through the real network."""
+"""People with phones. Their keys and texts go to the real handlers; their texts come from the simulated network."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -100,7 +100,7 @@ class Town:
         return self._phones[name]
 
     def work(self) -> None:
-        """Do what is due on every lane, until nothing is."""
+        """Do the work that is due on every lane, until none is left."""
         for _ in range(50):
             self.make_due_by_town_clock()
             ran = [dispatch.run_lane(self.context, lane, 10) for lane in LANES]
@@ -109,7 +109,7 @@ class Town:
         raise AssertionError("the lanes never ran dry")
 
     def see_through(self) -> None:
-        """As `work`, and the lanes' pauses pass."""
+        """Do all due work, and let the lanes' pauses pass."""
         for _ in range(50):
             self.work()
             if not any(self.store.work_queue.has_due_items(lane) for lane in LANES):
@@ -124,11 +124,11 @@ class Town:
         )
 
     def nothing_rests(self) -> None:
-        """The pauses of lanes are over; that there was trouble is still known."""
+        """End the pauses of lanes. The record of failures stays."""
         self.store.connection.execute("DEL", *(f"rest:{lane}" for lane in LANES))
 
     def give_codes(self, name: str, codes: list[str]) -> None:
-        """One-use codes, as from a printed list."""
+        """Give a staff member one-use codes, as from a printed list."""
 
         def give(world: World, change: Transaction, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
@@ -138,7 +138,7 @@ class Town:
         self.store.transact(give)
 
     def turn_on(self, *features: Feature) -> None:
-        """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
+        """Turn features on, as the organisation does. With SOS, enrol responders."""
         if Feature.SOS in features:
             for name, (msisdn, role, area, pin) in RESPONDERS.items():
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
@@ -151,7 +151,7 @@ class Town:
         self.store.transact(write)
 
     def clock(self, when: str) -> None:
-        """From now on it is the next so-and-so: `Sat 23:10`."""
+        """Sleep until the next such day and hour, for example `Sat 23:10`."""
         day, _space, hour = when.partition(" ")
         here = datetime.fromtimestamp(self.now(), self.store.world_cache.world.profile.zone)
         days = (DAYS.index(day) - here.weekday()) % 7
@@ -159,26 +159,26 @@ class Town:
         self.sleep(int((then - here).total_seconds()) % WEEK)
 
     def now(self) -> float:
-        """Unix seconds in this town: Redis' clock and whatever has passed since by `sleep`."""
+        """Return this town's time in Unix seconds: Redis' clock plus the seconds slept."""
         return self._now() + self._ahead
 
     def sleep(self, seconds: int) -> None:
-        """So much time passes, for the store, its records and its lanes alike; Redis itself knows nothing of it."""
+        """Let seconds pass for the store, its records and its lanes. Redis' own clock does not change."""
         self._ahead += seconds
         self.store.connection.execute("EVAL", SHORTEN_LIFETIMES, 0, seconds * 1000)
 
     def sleep_until(self, moment: float) -> None:
-        """Sleep until this moment of the town's clock, however much real time the test has used before."""
+        """Sleep until this moment of the town's clock, whatever real time the test has used before."""
         self.sleep(max(0, int(moment - self.now())))
 
     def make_due_by_town_clock(self) -> None:
-        """What is due by this town's clock is due by Redis' clock."""
+        """Make work that is due by this town's clock due by Redis' clock."""
         for lane in LANES if self._ahead else ():
             for item in self.store.connection.execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def _bend_time(self) -> None:
-        """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
+        """Replace the clock in the three places where the store reads it: for jobs, for turns, and to defer work."""
         store, finish = self.store, self.store.work_queue.reschedule
 
         def turn_here(*args: object, **fields: object) -> Turn:
@@ -193,7 +193,7 @@ class Town:
         self._patch.setattr("gateway.store.turn_reader.Turn", turn_here)
 
     def let_pass(self) -> None:
-        """Everything that is due some day is due now."""
+        """Make all work of every lane due now."""
         self.nothing_rests()
         for lane in LANES:
             for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
@@ -215,7 +215,7 @@ class Town:
         return new
 
     def faults(self, **faults: object) -> None:
-        """Tell the network to misbehave; none: all is well again."""
+        """Set faults of the network; without arguments, clear them."""
         assert self.network.put("/faults", json=faults).status_code == 200
 
     def close(self) -> None:

@@ -14,9 +14,9 @@ from gateway.settings import Settings
 from gateway.store import Transaction
 from jobs import dispatch
 from jobs.context import JobContext, build_context
-from tests.harness.stack import until
 from tests.harness.steps_alerts import PEOPLE, subscribe
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 ALERTS, CROWD = 10, 190
 PORTION = 80

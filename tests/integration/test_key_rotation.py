@@ -38,9 +38,10 @@ from tests.harness.child import launch
 from tests.harness.crashing import CrashingConnection, Dies
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
-from tests.harness.stack import ROOT, until
+from tests.harness.stack import ROOT
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 CROWD = [Number.from_int(254_711_300_000 + n) for n in range(700)]
 EVERYBODY = [*map(number, NUMBERS), *CROWD]

@@ -13,9 +13,9 @@ from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
-from tests.harness.stack import until
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.harness.browser import browser
 from tests.harness.cast import NUMBERS, TEAM
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 __all__ = ["browser"]
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
-from tests.harness.stack import TUNING, NetworkPhone, Stack, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import TUNING, Stack
+from tests.harness.waiting import until
 
 HOUR = 3600
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)

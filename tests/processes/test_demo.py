@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.harness.demo import CHILDREN, Demo, children, gone, joins
-from tests.harness.stack import until
+from tests.harness.waiting import until
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.harness.child import child_process, processes_below
-from tests.harness.stack import ROOT, until
+from tests.harness.stack import ROOT
+from tests.harness.waiting import until
 
 STACK_TEST = "tests/processes/test_processes.py"
 SERVERS = ("redis", "gateway.simulator", "gateway.cli web", "gateway.cli work")

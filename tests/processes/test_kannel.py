@@ -40,8 +40,8 @@ from tests.harness.cast import NUMBERS, number
 from tests.harness.kannel import MISSING, PASSWORD, RealKannel, is_open, toml
 from tests.harness.network_answers import answering, set_faults
 from tests.harness.served import Served, served, text_form
-from tests.harness.stack import until
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 real = pytest.mark.skipif(
     bool(MISSING) and not os.environ.get("CI"), reason="no Kannel here: apt-get install kannel kannel-extras"

@@ -6,7 +6,8 @@ import pytest
 
 from tests.harness.crowd import KILL_TUNING, NO_REPORTS, ONE_CALL, crowd, warn
 from tests.harness.delivery_log import DeliveryLog, doubled
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 CALLS = 10
 FEW = 25

@@ -11,7 +11,8 @@ import pytest
 from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
 from tests.harness.delivery_log import DeliveryLog
 from tests.harness.demo import Demo, children, gone, joins
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 CALL = 400
 """milliseconds that one takes"""

@@ -10,8 +10,10 @@ import pytest
 
 from tests.harness.crowd import Alert, crowd, warn
 from tests.harness.delivery_log import DeliveryLog, doubled
+from tests.harness.network_phone import NetworkPhone
 from tests.harness.scale import people
-from tests.harness.stack import NetworkPhone, Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 PEOPLE = people(20_000, fewer=5_000)
 RESUMES = 25

@@ -11,7 +11,9 @@ import pytest
 from gateway.crypto import unlock_file
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from tests.harness.stack import ROOT, NetworkPhone, Stack, started, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import ROOT, Stack, started
+from tests.harness.waiting import until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
 

@@ -20,8 +20,9 @@ from jobs.sending import send
 from tests.harness.cast import number
 from tests.harness.child import launch
 from tests.harness.scale import people
-from tests.harness.stack import ROOT, TUNING, Stack, started, until
+from tests.harness.stack import ROOT, TUNING, Stack, started
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 PEOPLE = people(200_000, fewer=20_000)
 SEED = f"""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.cast import TEAM
-from tests.harness.stack import NetworkPhone, Stack, started, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")

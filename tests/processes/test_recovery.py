@@ -10,7 +10,8 @@ from gateway.deployment import Deployment
 from gateway.model import intents
 from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 PEOPLE = [Number.from_int(254716000000 + n) for n in range(300)]
 WITHIN = 60.0

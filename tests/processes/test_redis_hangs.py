@@ -7,7 +7,9 @@ import pytest
 
 from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
 from tests.harness.delivery_log import DeliveryLog, doubled
-from tests.harness.stack import TOKEN, NetworkPhone, Stack, started, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import TOKEN, Stack, started
+from tests.harness.waiting import until
 
 ROUNDS = 2
 """through all webhooks while Redis hangs: longer than all time-outs together"""

@@ -23,7 +23,8 @@ from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
 from tests.harness.served import Served, served, turn_form
-from tests.harness.stack import ROOT, until
+from tests.harness.stack import ROOT
+from tests.harness.waiting import until
 
 MOST = 3
 APOLOGY = "END Sorry, this does not work just now. Please dial again later or call 0711000099."

@@ -22,9 +22,11 @@ from gateway.store.async_connection import AsyncConnection
 from gateway.store.redis_url import RedisUrl
 from gateway.turns.sms import SmsHandler
 from tests.harness.cast import number
+from tests.harness.network_phone import NetworkPhone
 from tests.harness.scale import people
 from tests.harness.sentinels import Sentinels, guarded
-from tests.harness.stack import TUNING, NetworkPhone, Stack, until
+from tests.harness.stack import TUNING, Stack
+from tests.harness.waiting import until
 
 CALL, FLIGHT = 50, 4
 PEOPLE = people(3000, fewer=1000)

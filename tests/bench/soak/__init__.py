@@ -18,7 +18,8 @@ from tests.bench.soak.memory import GROUND, GROWTH, Memory
 from tests.bench.soak.trouble import Trouble, said
 from tests.bench.soak.warnings import Warnings
 from tests.harness.crowd import crowd
-from tests.harness.stack import NetworkPhone, Stack, started
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack, started
 
 AREAS = ("Shamba Nyota", "Njia Nne", "Mawimbi")
 EACH = 1500

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import httpx
 
 from tests.bench.soak.ledger import Book, Promise
-from tests.harness.stack import NetworkPhone, Stack
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack
 
 FRESH_FROM = 254_770_000_000
 """numbers of phones that are used once, so that each text on them is known"""
