@@ -39,9 +39,14 @@ def child_process(command: Sequence[str], **options: Any) -> Iterator["subproces
 
 
 def interrupt_on_sigterm() -> None:
-    """Make SIGTERM end the run as Ctrl-C does, so that fixtures stop their servers."""
+    """Make SIGTERM end the run as Ctrl-C does, so that fixtures stop their servers. A second SIGTERM is ignored."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, interrupt)
 
 
 def processes_below(folder: Path) -> dict[int, str]:
