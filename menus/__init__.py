@@ -1,1 +1,1 @@
-"""What a phone can be shown: the screens and the SMS keywords. Pure: no I/O, no HTTP, no Redis."""
+"""The screens and the SMS keywords: everything that a phone can be shown. Pure: no I/O, no HTTP, no Redis."""

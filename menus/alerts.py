@@ -1,4 +1,4 @@
-"""Alerts near me: what is on now, what was, and joining and leaving."""
+"""Screens of "Alerts near me": live and past alerts, and how a caller joins and leaves areas."""
 
 from gateway.model import intents
 from gateway.model.alert import Alert
@@ -13,7 +13,7 @@ Choices = list[tuple[str, Link]]
 
 @screen(owner_only=True)
 def alerts(caller: Caller, _: Translator) -> ScreenResult:
-    """Live warnings first; they are what this is dialled for."""
+    """Show live alerts first: most callers open this screen for them."""
     live = caller.world.live_alerts(caller.areas, caller.now)
     choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
     if caller.areas:
@@ -38,7 +38,7 @@ def _live_alert_line(caller: Caller, found: Alert) -> str:
 
 @screen()
 def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    """All that is known, by kind, place and hour."""
+    """Show everything known about one alert: kind, venue, hours and the sender's words."""
     found = caller.world.alert(number)
     if found is None or not found.was_sent:
         return show_menu(_("This alert is over."))
@@ -61,7 +61,7 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
 
 @screen(neutral=True)
 def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
-    """A place looked up without joining; nothing is kept."""
+    """Show the alerts of an area without a subscription. Nothing is stored."""
     name = area_name(caller, area)
     live = caller.world.live_alerts((area,), caller.now)
     choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
@@ -76,7 +76,7 @@ def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
 
 @screen(owner_only=True)
 def past_alerts(caller: Caller, _: Translator, area: str = "") -> ScreenResult:
-    """Kind, area and part of day: no counts and no words."""
+    """Show kind, area and part of the day of each past alert, without counts or words."""
     areas = (area,) if area else caller.areas
     lines = [_past_alert_line(caller, a, _) for a in caller.world.past_alerts(areas, caller.now)[:8]]
     return show_menu("\n".join(lines) if lines else _("Nothing in the last 7 days."))
@@ -99,7 +99,7 @@ def no_capacity_text(_: Translator) -> str:
 
 @screen(neutral=True)
 def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
-    """What to know before saying yes. Change its meaning, and CONSENT_WORDING must rise."""
+    """Ask for consent. Raise CONSENT_WORDING with every change of meaning in this text."""
     if caller.is_unlocked and len(caller.areas) >= MAX_AREAS:
         return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
     if caller.world.is_full:
@@ -131,7 +131,7 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
 
 @screen(neutral=True)
 def join_tonight(caller: Caller, _: Translator, area: str) -> ScreenResult:
-    """For somebody who is seen to have said yes; anybody else reads what to know first."""
+    """Join at once if the caller visibly has a subscription; every other caller reads the consent text first."""
     if not (caller.subscription and caller.is_unlocked):
         return confirm_join(caller, _, area, tonight=True)
     return area_joined(caller, _, area, tonight=True)

@@ -1,4 +1,4 @@
-"""Choosing an area: by its first letters, an alias, or down the tree. Every choice leads on to the wrapped link."""
+"""Screens that choose an area by first letters, by an alias, or down the tree. Each choice opens the nested link."""
 
 from gateway.model.area import Area
 from gateway.model.caller import Caller
@@ -22,7 +22,7 @@ MAX_MATCHES = 12
 
 
 def choose_area(target: Link) -> Link:
-    """A link to the question which area; the answer is added to `then` as argument `area`."""
+    """Return a link to the area question. It opens `target` with the chosen area's id as argument `area`."""
     return link_to(area_question, **nest_link(target))
 
 
@@ -74,7 +74,7 @@ def _with_area(target: Args, area_id: str) -> Link:
 
 
 def _area_label(caller: Caller, area: Area) -> str:
-    """The name, with its parent where others have the same name."""
+    """Return the area's name, with its parent if another area has the same name."""
     namesakes = caller.world.atlas.find(area.name)
     parent = caller.world.atlas.get(area.parent)
     name = f"{area.name} ({parent.name})" if parent and len(namesakes) > 1 else area.name

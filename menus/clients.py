@@ -1,7 +1,7 @@
-"""For members: which clients hurt people or do not pay. Invisible for everybody else.
+"""Screens for members: which clients hurt people or do not pay. Nobody else sees them.
 
-What is typed becomes keyed hashes at once. Only the call itself, sealed, keeps it until the screen after next, which
-shows it once more: a wrong digit accuses somebody else.
+A typed number or plate becomes keyed hashes at once. Only the sealed session keeps the typed text, for two screens:
+the second one shows it again, because a wrong digit would accuse another person.
 """
 
 import secrets
@@ -43,7 +43,10 @@ MAX_LINES_SHOWN = 6
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
-    """Only for who was invited, and not before her own PIN: a borrowed phone does not tell that she takes part."""
+    """Return the entry for an invited caller, after the own PIN if one is set.
+
+    A borrowed phone must not reveal that its owner is a member.
+    """
     if Feature.CLIENTS not in caller.world.features or caller.member is None or not caller.is_unlocked:
         return None
     return _("For members"), link_to(clients)
@@ -61,14 +64,14 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
         ]
         text = " ".join(filter(None, said))
         return show_menu(text, (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home")))
-    hear = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))
+    news = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))
     if not caller.member.wants_news:
-        hear = (_("Text me about new ones"), link_to(membership.confirm_news))
+        news = (_("Text me about new ones"), link_to(membership.confirm_news))
     return show_menu(
         _sharing_text(caller, _),
         (_("Look up a number or plate"), link_to(lookup)),
         (_("Tell about a client"), link_to(client_phone)),
-        hear,
+        news,
         (_("Leave the members"), link_to(membership.leave_members)),
     )
 
@@ -91,19 +94,19 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(owner_only=True)
 def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    """A hit and a miss are counted alike, and ask nothing of the store."""
+    """Show what is listed. A hit and a miss count alike, and neither sends a request to the store."""
     if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
         return lookup(caller, _)
     sought = _require_lookup_keys(caller.secret_checks.lookup_keys(typed), _)
     same = visible_reports(caller.world.client_entries, sought.exact, caller.now)
     like = visible_reports(caller.world.client_entries, sought.similar, caller.now)
-    told = _report_lines(caller, _, same or like)
-    if not told:
+    lines = _report_lines(caller, _, same or like)
+    if not lines:
         text = _("Nothing listed. That does not mean there is no risk.")
     else:
-        text = told if same else "\n".join((_("One letter or digit differs:"), told))
+        text = lines if same else "\n".join((_("One letter or digit differs:"), lines))
     again = [(_("Look up another"), link_to(lookup))]
-    if told:
+    if lines:
         again.append(
             (
                 _("Ask for review"),
@@ -116,7 +119,7 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 
 def _report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
-    """Kind, month and area of each, the latest first; never words, and how many it says of nobody."""
+    """Return kind, month and area of each report, latest first, without words and without a count."""
     latest = sorted(reports, key=lambda t: (-t.month, -t.day))
     return "\n".join(list(dict.fromkeys(client_report_line(caller, each, _) for each in latest))[:MAX_LINES_SHOWN])
 
@@ -127,17 +130,17 @@ def client_report_line(caller: Caller, report: ClientReport, _: Translator) -> s
 
 
 def _known_hashes(caller: Caller, client_hashes: tuple[bytes, ...]) -> str:
-    """The marks under which something stands: few, so that a session can keep them."""
-    return " ".join(mark.hex() for mark in client_hashes if mark in caller.world.client_entries)
+    """Return the hashes that have entries, as text. They are few, so the session can store them."""
+    return " ".join(digest.hex() for digest in client_hashes if digest in caller.world.client_entries)
 
 
 @screen(owner_only=True)
 def review_requested(caller: Caller, _: Translator, client_hashes: str) -> ScreenResult:
-    found_again = tuple(bytes.fromhex(mark) for mark in client_hashes.split())
+    hashes = tuple(bytes.fromhex(digest) for digest in client_hashes.split())
     return show_menu(
         _("Thank you. Staff look at it again."),
         (_("Home"), Link("home.home")),
-        intents=[intents.RequestClientReview(found_again)],
+        intents=[intents.RequestClientReview(hashes)],
     )
 
 
@@ -171,11 +174,11 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen(owner_only=True)
 def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, phone_text: str) -> ScreenResult:
     second = _require_lookup_keys(caller.secret_checks.plate_lookup_keys(typed), _) if typed else None
-    marks = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
-    if not marks:
+    hashes = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
+    if not hashes:
         return clients(caller, _)
     text = "\n".join(part for part in (phone_text, second.text if second else "", _("What is it?")) if part)
-    choices = [(harm_name(harm, _), link_to(harm_month, client_hashes=marks, harm=harm.value)) for harm in Harm]
+    choices = [(harm_name(harm, _), link_to(harm_month, client_hashes=hashes, harm=harm.value)) for harm in Harm]
     return show_menu(text, *choices, location=link_to(clients))
 
 
@@ -206,8 +209,8 @@ def report_preview(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:
     said = clip(typed, MAX_TEXT_CHARS)
-    told = ClientReport(b"", Harm(harm), month, area, 0)
-    text = "\n".join(part for part in (client_report_line(caller, told, _), said) if part)
+    report = ClientReport(b"", Harm(harm), month, area, 0)
+    text = "\n".join(part for part in (client_report_line(caller, report, _), said) if part)
     send = link_to(report_sent, client_hashes=client_hashes, harm=harm, month=month, area=area, typed=said)
     return show_menu(text, (_("Send"), send), location=link_to(clients))
 
@@ -218,12 +221,12 @@ def report_sent(
 ) -> ScreenResult:
     if not _is_active_member(caller) or _reports_today(caller) >= MAX_REPORTS_PER_DAY or _is_full(caller):
         return client_phone(caller, _)
-    code = _new_report_code(caller)
+    code = new_report_code(caller)
     text = _("Thank you. Members see it once another one tells the same, or you say {code} to staff in person.")
-    telling = intents.AddClientReport(
+    report = intents.AddClientReport(
         tuple(map(_unpack_keys, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
     )
-    return end_session(text.format(code=code), intents=[telling])
+    return end_session(text.format(code=code), intents=[report])
 
 
 def _is_active_member(caller: Caller) -> bool:
@@ -231,7 +234,7 @@ def _is_active_member(caller: Caller) -> bool:
 
 
 def _is_full(caller: Caller) -> bool:
-    """A number and a plate more have no room."""
+    """Whether there is no room for another number and another plate."""
     return caller.world.is_full or len(caller.world.client_entries) > MAX_ENTRIES - 2
 
 
@@ -242,7 +245,7 @@ def _require_lookup_keys(keys: LookupKeys | None, _: Translator) -> LookupKeys:
 
 
 def _reports_today(caller: Caller) -> int:
-    """The number and the plate of one telling count once."""
+    """Return how many reports the member made today. Number and plate of one report count once."""
     own, today = caller.member.token if caller.member else b"", caller.now // DAY_S
     listed = caller.world.client_entries.values()
     return len({t.code for each in listed for t in each.reports if t.author == own and t.day == today})
@@ -253,12 +256,12 @@ def _pack_keys(keys: LookupKeys | None) -> str:
 
 
 def _unpack_keys(text: str) -> tuple[bytes, bytes, bool]:
-    mark, shared, is_plate = text.split(".")
-    return bytes.fromhex(mark), bytes.fromhex(shared), is_plate == "1"
+    exact, shared, is_plate = text.split(".")
+    return bytes.fromhex(exact), bytes.fromhex(shared), is_plate == "1"
 
 
-def _new_report_code(caller: Caller) -> str:
-    """Five digits, in use by nobody."""
+def new_report_code(caller: Caller) -> str:
+    """Return five random digits that no report uses."""
     used = {t.code for each in caller.world.client_entries.values() for t in each.reports}
     while True:
         code = f"{10000 + secrets.randbelow(90000)}"
@@ -267,7 +270,7 @@ def _new_report_code(caller: Caller) -> str:
 
 
 def district_of(caller: Caller, area: str) -> str:
-    """Of a ward, what it lies in: the second level of the tree at most."""
+    """Return the area, or its ancestor at the second level of the tree if the area lies deeper."""
     chosen = caller.world.atlas.get(area)
     depth = len(chosen.path) if chosen else 0
     return caller.world.atlas.ancestors(area)[depth - 3] if depth > 2 else area

@@ -1,4 +1,4 @@
-"""What a clinic's phone shows, behind its PIN: a visitor's words, and what can be answered to a code."""
+"""Screens of a clinic's phone, behind its PIN: a visitor's messages, and the answers to a referral code."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -9,19 +9,19 @@ from menus.referrals import MAX_MESSAGE_CHARS
 
 
 def open_referrals(caller: Caller) -> dict[str, Referral]:
-    """The open visits to the clinic whose phone this is, by code."""
+    """Return the open referrals to the clinic that owns this phone, by code."""
     return {v.code: v for v in caller.clinic_referrals}
 
 
 @screen(staff_only=True)
 def referral_code(caller: Caller, _: Translator) -> ScreenResult:
-    """No list: who is at the desk has a code, and the phone may lie anywhere."""
+    """Ask for a code. There is no list: the visitor at the desk has a code, and anybody may pick up the phone."""
     return ask_question(_("Which code?"), link_to(referral_code_typed), "code")
 
 
 @screen(staff_only=True)
 def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    """Another clinic's code looks like any other: codes cannot be tried out here."""
+    """Show the answers to a code. Another clinic's code looks like an unused one, so nobody can probe for codes."""
     if not is_referral_code(code):
         raise InvalidAnswer(_("A code has 5 digits. Please check it."))
     found = open_referrals(caller).get(code)

@@ -1,4 +1,4 @@
-"""Staff put a warning together: kind, area, place, words, hour, one look at it, then send. Also updates."""
+"""Screens with which staff compose an alert or an update: kind, area, venue, words, end time, preview, send."""
 
 from msgspec.structs import replace
 
@@ -46,7 +46,7 @@ def alert_kind(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(staff_only=True)
 def alert_venue(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
-    """The sender's or verifier's own words: a reporter's never go out."""
+    """Ask for the venue in the sender's or verifier's own words. A reporter's words are never sent."""
     found = caller.world.alert(int(so_far.get("number", 0)))
     if so_far.get("update") and found and needs_new_approval(caller, found):
         return show_menu(send_as_new_text(_), (_("Send a warning"), link_to(alert_kind)))
@@ -84,7 +84,7 @@ def alert_end_time(caller: Caller, _: Translator, **so_far: str | int | bool) ->
 
 @screen(staff_only=True)
 def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
-    """One look before it goes: the neutral text, whom it reaches at what cost, whether a second person must agree."""
+    """Show the neutral text, its audience and cost, and whether a second person must agree."""
     draft = build_draft(caller, so_far)
     show = update_text if so_far.get("update") else alert_text
     dial = caller.world.profile.service_code
@@ -107,7 +107,7 @@ def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> Screen
 
 
 def cost_note(caller: Caller, draft: Alert, _: Translator, format_alert: ComposeText = alert_text) -> str:
-    """Who would get it late, how many get it, and what it costs at most."""
+    """Return the networks that deliver late, the size of the audience, and the highest possible cost."""
     found = estimate_audience_and_cost(
         draft, area_name(caller, draft.area), audience_size(caller, draft.area), caller.world, format_alert
     )
@@ -122,7 +122,7 @@ def cost_note(caller: Caller, draft: Alert, _: Translator, format_alert: Compose
 
 
 def delayed_networks_note(caller: Caller, _: Translator) -> str:
-    """Networks whose people get it later only: the sender's class there keeps hours."""
+    """Return a note on networks that deliver later, because our sender id may send there only at certain hours."""
     # Translators: {network} is a mobile operator, which delivers our texts from that hour on.
     said = _("{network}: texts wait until {hour}.")
     closed = caller.world.profile.tariff.closed_carriers(caller.local_time)
@@ -133,7 +133,7 @@ def delayed_networks_note(caller: Caller, _: Translator) -> str:
 
 
 def costly_letters_note(draft: Alert, _: Translator) -> str:
-    """Letters of the place and words that make the text dear, with what to write instead."""
+    """Return the letters of venue and words that make the text cost more, with replacements."""
     letters = [
         f"{char} = {instead}" if instead else char
         for char, instead in suggest_replacements(f"{draft.venue} {draft.text}")
@@ -143,7 +143,7 @@ def costly_letters_note(draft: Alert, _: Translator) -> str:
 
 
 def build_draft(caller: Caller, so_far: Args) -> Alert:
-    """The warning as it would go out."""
+    """Return the alert as it would be sent."""
     return Alert(
         number=int(so_far.get("number", 0)),
         kind=AlertKind(str(so_far["kind"])),
@@ -157,14 +157,14 @@ def build_draft(caller: Caller, so_far: Args) -> Alert:
 
 
 def find_duplicate_alert(caller: Caller, kind: AlertKind, area: str) -> Alert | None:
-    """A live warning of the same kind, area and quarter of an hour is the same event, if it may be updated."""
+    """Return a live alert of the same kind and area, started in the last 15 minutes, that this person may update."""
     live = (a for a in caller.world.alerts.values() if a.is_live(caller.now) and not a.drill)
     same = (a for a in live if (a.kind, a.area) == (kind, area))
     return next((a for a in same if _is_recent(caller, a) and not needs_new_approval(caller, a)), None)
 
 
 def find_open_proposal(caller: Caller, kind: AlertKind, area: str) -> Alert | None:
-    """What a colleague proposes just now, of the same kind and area: to be decided rather than proposed once more."""
+    """Return a colleague's recent proposal of the same kind and area: this person should decide it, not repeat it."""
     asked = (a for a in caller.world.alerts.values() if a.state is AlertState.PROPOSED and may_decide(caller, a))
     return next((a for a in asked if (a.kind, a.area) == (kind, area) and _is_recent(caller, a)), None)
 
@@ -179,7 +179,7 @@ def _as_update_of(duplicate: Alert, so_far: Args) -> Args:
 
 @screen(staff_only=True)
 def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
-    """Asked again at the last moment: somebody else may have decided, or sent the same, meanwhile."""
+    """Check once more, then send: meanwhile another person may have decided, or sent the same alert."""
     draft, drill = build_draft(caller, so_far), bool(so_far.get("drill"))
     if so_far.get("update"):
         return _alert_updated(caller, _, draft)
@@ -204,7 +204,7 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
 
 
 def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
-    """A proposal as it stands, with at least a quarter of an hour to live."""
+    """Return the intent that sends a proposal unchanged, live for at least another 15 minutes."""
     return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + MIN_CONFIRMED_S))
 
 
@@ -213,7 +213,7 @@ def send_as_new_text(_: Translator) -> str:
 
 
 def sending_text(propose: bool, _: Translator) -> str:
-    """What the sender reads last."""
+    """Return the last screen's text for the sender."""
     return _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
 
 

@@ -1,4 +1,4 @@
-"""People I trust: who they are, how they are asked, and what they are told if she is held."""
+"""Screens of "People I trust": the caller's contacts, how they are asked, and the caller's codes."""
 
 from gateway.errors import BadInput
 from gateway.model import intents
@@ -33,7 +33,7 @@ def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 @screen(owner_only=True)
 def contact_list(caller: Caller, _: Translator) -> ScreenResult:
-    """Nothing here is shown or changed without her own PIN; so it begins with one."""
+    """List the contacts. Nothing here is shown or changed without an own PIN, so the caller first chooses one."""
     if not caller.has_own_pin:
         said = _(
             "Up to 5 people hear if you are held or not back, in your words. They, your network and we see that. "
@@ -96,7 +96,7 @@ def _refusal_texts(_: Translator) -> dict[ContactEligibility, str]:
 
 
 def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
-    """In E.164. Raises Refused."""
+    """Return the number in E.164. Raise InvalidAnswer if it is none."""
     try:
         return Number.parse_typed(typed, caller.world.profile.region).e164
     except BadInput:
@@ -119,18 +119,18 @@ def request_preview(
 ) -> ScreenResult:
     display_name = clip(display_name, MAX_NAME_CHARS)
     args = {"number": number, "name": name, "display_name": display_name}
-    ways = _request_wordings(display_name, _)
-    said = _("They get one text; whoever holds their phone can read it: {words}").format(words=ways[wording_index])
+    wordings = _request_wordings(display_name, _)
+    said = _("They get one text; whoever holds their phone can read it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
         (_("Send this"), link_to(request_sent, **args, wording_index=wording_index)),
-        (_("Other words"), link_to(request_preview, **args, wording_index=(wording_index + 1) % len(ways))),
+        (_("Other words"), link_to(request_preview, **args, wording_index=(wording_index + 1) % len(wordings))),
         (_("My own words"), link_to(request_wording, **args)),
     )
 
 
 def _request_wordings(display_name: str, _: Translator) -> tuple[str, ...]:
-    """Neutral for whoever reads along. Each says how to answer."""
+    """Return texts that reveal nothing to another reader. Each says how to answer."""
     return (
         _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
             called=display_name
@@ -255,7 +255,7 @@ def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
 
 @screen(owner_only=True)
 def contact_request(caller: Caller, _: Translator) -> ScreenResult:
-    """As the text: it does not say who, for whoever holds this phone reads it."""
+    """Ask for the answer to a contact request. Like the text, it names nobody: another person may hold this phone."""
     said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 

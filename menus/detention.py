@@ -1,4 +1,4 @@
-"""Being detained: the message written beforehand, and how contacts are told."""
+"""Screens of a detention: the message written beforehand, and how contacts are notified."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -25,7 +25,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 @screen(owner_only=True)
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
-    """Written beforehand: there is no time for words on that day."""
+    """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
     said = _("If you are held, two keys send this to your people: {words}").format(words=now or "-")
     choices = (
@@ -60,9 +60,9 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
 
 @screen(allows_typeahead=True)
 def detained(caller: Caller, _: Translator) -> ScreenResult:
-    """Two keys, and no PIN: there is no time. What goes out was written behind the PIN."""
-    care, circle = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
-    if care is None or not (circle and care.arrest_message):
+    """Notify the contacts after two keys, without a PIN: there is no time. The message was written behind the PIN."""
+    profile, contacts = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
+    if profile is None or not (contacts and profile.arrest_message):
         return show_menu(
             _("Nobody is told yet: first name your people and write the words. For help now, talk to someone."),
             (_("People I trust"), Link("contacts.contact_list")),
@@ -77,7 +77,7 @@ def detained(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _already_notified(caller: Caller, _: Translator) -> ScreenResult | None:
-    """They know already: nothing is sent twice in a short while, nor taken back."""
+    """Return a screen if contacts were notified recently: then nothing is sent again, and nothing can be withdrawn."""
     at = caller.safety_profile.detained_notified_at if caller.safety_profile else 0
     if caller.now - at >= caller.world.profile.contacts_pause_s:
         return None

@@ -1,4 +1,4 @@
-"""Health: from a need, by urgency, to a place; then, if wanted, sent there under a code."""
+"""Screens of "Health": from a need to a clinic, with urgent advice, and a referral under a code."""
 
 from gateway.model import intents, referral
 from gateway.model.caller import Caller
@@ -17,13 +17,13 @@ MAX_CLINICS = 6
 
 @screen(neutral=True)
 def health(caller: Caller, _: Translator) -> ScreenResult:
-    """A text said only that an answer waits: what it is stands first, for whoever comes to read it."""
+    """Show the caller's referrals, then the needs: a neutral text may have asked the caller to read an answer."""
     needs = [
         (need_name(need, _), link_to(time_since_incident) if NEEDS[need].urgent else _choose_area_for(need))
         for need in NEEDS
     ]
     mine = []
-    if caller.referrals or not caller.is_unlocked:  # a line that comes and goes would tell who is behind the PIN
+    if caller.referrals or not caller.is_unlocked:  # if locked, always: it must reveal nothing
         mine.append((_("My visit"), link_to(referrals.referral_list)))
     return show_menu(_("What do you need?"), *mine, *needs)
 
@@ -34,7 +34,7 @@ def _choose_area_for(need: str) -> Link:
 
 @screen()
 def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
-    """Within three days every hour counts; later it is still worth going."""
+    """Ask when it happened. Within three days every hour counts; later, care still helps."""
     return show_menu(
         _("When was it?"),
         (_("In the last 3 days"), link_to(advice_within_72h)),
@@ -57,7 +57,7 @@ def advice_after_72h(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def clinic_list(caller: Caller, _: Translator, need: str, area: str, excluded_code: str = "") -> ScreenResult:
-    """`but`: a clinic that was full, or silent."""
+    """List the nearest clinics. `excluded_code`: a clinic that was full or did not answer."""
     nearest = caller.world.directory.nearest(need, area, caller.local_time, MAX_CLINICS + 1)
     found = [f for f in nearest if f.clinic.code != excluded_code][:MAX_CLINICS]
     if not found:
@@ -67,7 +67,7 @@ def clinic_list(caller: Caller, _: Translator, need: str, area: str, excluded_co
 
 
 def clinic_line(found: ClinicMatch, _: Translator) -> str:
-    """One line of the list: name, open or not, whether we checked it, how far."""
+    """Return one line: the clinic's name, opening hours, whether we checked it, and the distance."""
     facts = [_opening_text(found, _)]
     if found.clinic.is_checked:
         facts.append(_("checked"))
@@ -100,7 +100,7 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
 
 
 def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
-    """Only a place checked by us, with a phone that answers."""
+    """Whether we checked this clinic and it has a phone that answers."""
     return clinic.is_checked and bool(caller.world.roster.nurses(clinic.code))
 
 
@@ -133,7 +133,7 @@ def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: s
 
 
 def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -> ScreenResult:
-    """Enough visits are said plainly to whoever may see them: behind a PIN it looks as if the place were closed."""
+    """Say that the caller has enough open referrals, if unlocked. Otherwise the clinic seems to be closed."""
     known = sum(v.is_open for v in caller.referrals)
     if caller.has_max_referrals and caller.is_unlocked and known:
         said = _.ngettext(
@@ -166,7 +166,7 @@ def consent_to_follow_up(
 def referral_made(
     caller: Caller, _: Translator, need: str, area: str, code: str, may_text: bool, may_ask: bool
 ) -> ScreenResult:
-    """The code stands on the last line, so that it can be copied."""
+    """Create the referral. The code comes last, so that the caller can copy it."""
     found = caller.world.directory.get(code)
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found):
         return _referral_unavailable(caller, _, need, area)

@@ -1,4 +1,4 @@
-"""The first screens: which language, and the six neutral lines of home, always in the same order."""
+"""The first screens: the choice of language, and the six neutral lines of home, always in the same order."""
 
 from gateway.model.caller import Caller
 from menus import alerts, health, reports, rights, settings, talk, team
@@ -7,14 +7,14 @@ from menus.engine.screen import ScreenResult, Translator, link_to, redirect, scr
 
 @screen(neutral=True)
 def language(caller: Caller, _: Translator) -> ScreenResult:
-    """Names in GSM-7 only: one Cyrillic letter would halve the screen."""
+    """List the languages by their names in GSM-7, because one Cyrillic letter would halve the room of the screen."""
     choices = [(name, link_to(set_language, lang=code)) for code, name in caller.world.profile.languages]
     return show_menu("", *choices)
 
 
 @screen(neutral=True)
 def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
-    """The engine renders home again in the language just chosen."""
+    """Set the language. The engine renders home in it."""
     return ScreenResult("", lang=lang, location=link_to(home))
 
 

@@ -1,4 +1,4 @@
-"""Members' notes on clients, behind the staff PIN: read, met, taken off, looked at again; and who is invited."""
+"""Screens of the client list for staff, behind their PIN: reports, reviews and invitations."""
 
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
@@ -19,7 +19,7 @@ from menus.permissions import require_staff
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
-    """For verifiers and admins, where it is turned on."""
+    """Return the entry for verifiers and admins if the client list is turned on."""
     if Feature.CLIENTS not in caller.world.features or not require_staff(caller).may_verify:
         return None
     return _("Members' notes: {n}").format(
@@ -28,7 +28,7 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
 
 def unread_client_reports(caller: Caller) -> dict[str, ClientReport]:
-    """What nobody has read yet, by code, oldest first; never one's own."""
+    """Return the reports that no staff member has read, by code, oldest first, without the caller's own reports."""
     listed = (told for each in caller.world.client_entries.values() for told in each.reports)
     found = [t for t in listed if t.code and not t.is_moderated and policy.may_moderate(caller, t)]
     return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
@@ -52,8 +52,10 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
     if menu_entry(caller, _) is None:
         return show_menu(_("This page is not here any more."))
     found = unread_client_reports(caller)
-    choices = [(client_report_line(caller, told, _), link_to(client_report, code=code)) for code, told in found.items()]
-    again = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in entries_to_review(caller)]
+    choices = [
+        (client_report_line(caller, report, _), link_to(client_report, code=code)) for code, report in found.items()
+    ]
+    again = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in entries_to_review(caller)]
     return show_menu(
         "",
         (_("A code said to me"), link_to(report_code)),
@@ -66,11 +68,11 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(staff_only=True)
 def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    """The code is not shown: who told it says it."""
-    told = unread_client_reports(caller).get(code)
-    if told is None:
+    """Show an unread report without its code: the author proves authorship by saying the code."""
+    report = unread_client_reports(caller).get(code)
+    if report is None:
         return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
-    text = "\n".join(part for part in (client_report_line(caller, told, _), told.text) if part)
+    text = "\n".join(part for part in (client_report_line(caller, report, _), report.text) if part)
     return show_menu(
         text,
         (_("I have read it"), link_to(client_report_read, code=code)),

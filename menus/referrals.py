@@ -1,4 +1,4 @@
-"""My visit: what the clinic says to a code, words both ways, and how it went."""
+"""Screens of "My visit": the clinic's answer to a code, messages both ways, and how the visit went."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller

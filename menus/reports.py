@@ -1,4 +1,4 @@
-"""Tell us: what is going on somewhere, or a word to the service."""
+"""Screens of "Tell us": a report of an event, or feedback to the service."""
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind
@@ -26,7 +26,7 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def report_kind(caller: Caller, _: Translator) -> ScreenResult:
-    """One new report per caller and half hour; more on the same one is free."""
+    """Ask for the kind. A caller may make one new report in half an hour, and may always add to an open one."""
     if caller.has_reported_recently:
         if case := own_open_report(caller):
             return ask_question(
@@ -40,10 +40,10 @@ def report_kind(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def own_open_report(caller: Caller) -> int:
-    """The latest case this caller reported that waits or is live; 0 for none."""
+    """Return the number of the latest alert that this caller reported and that is pending or live, or 0."""
     cases = [case for n in caller.own_reports if (case := caller.world.alert(n))]
-    still = [case for case in cases if case.is_pending or case.is_live(caller.now)]
-    return max(still, key=lambda case: case.at).number if still else 0
+    open_cases = [case for case in cases if case.is_pending or case.is_live(caller.now)]
+    return max(open_cases, key=lambda case: case.at).number if open_cases else 0
 
 
 @screen()
@@ -66,7 +66,7 @@ def report_preview(caller: Caller, _: Translator, kind: str, area: str, venue: s
 
 @screen()
 def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
-    """The last screen is the receipt; the outcome comes as a text."""
+    """Submit the report. The last screen is the receipt; a text brings the outcome."""
     if caller.has_reported_recently:
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     return end_session(

@@ -1,4 +1,4 @@
-"""Calls for help as responders read them, behind their PIN."""
+"""Screens with which responders answer an SOS, behind their PIN."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -18,11 +18,11 @@ from menus.engine.screen import (
 )
 
 MAX_LISTED = 8
-"""the others are opened by their code"""
+"""Further SOS are opened by their code."""
 
 
 def sort_open_sos(caller: Caller) -> list[Sos]:
-    """Those whose callers were never called false first; the oldest first among them."""
+    """Return open SOS: those of callers with the fewest false alarms first, then the oldest first."""
     return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.false_alarm_count, sos.at))
 
 
@@ -55,13 +55,16 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         return show_menu(_("This one is over."), (_("Calls"), link_to(sos_list)))
     areas = ", ".join(area_name(caller, area) for area in sos.areas)
     lines = [
-        _sos_line(caller, sos, _), areas, sos.details,
+        _sos_line(caller, sos, _),
+        areas,
+        sos.details,
         _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "",
         _("Somebody forced the end of it: be careful.") if sos.is_under_duress else "",
         _("Asks for police: {phone}").format(phone=caller.world.profile.police)
-        if SosTier.POLICE in sos.tiers and caller.world.profile.police else "",
+        if SosTier.POLICE in sos.tiers and caller.world.profile.police
+        else "",
         _("Go in twos. Meet outside. It can be a trap."),
-    ]  # fmt: skip
+    ]
     return show_menu(
         "\n".join(filter(None, lines)),
         (_("I come"), link_to(sos_answered, code=code, answer=SosAnswer.COMING.value)),

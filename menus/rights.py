@@ -1,4 +1,4 @@
-"""My rights: four groups of topics, read here; by text only on request."""
+"""Screens of "My rights": four groups of topics, and a topic as texts on request."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -7,7 +7,7 @@ from gateway.text import gsm
 from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
 
 MAX_MESSAGE_SEPTETS = 153 * 3
-"""septets of one text: three segments; UCS-2 takes three of 67 units"""
+"""Three segments of one text; in UCS-2 a segment has 67 units."""
 MAX_MESSAGE_UCS2_UNITS = 67 * 3
 
 
@@ -37,7 +37,7 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
 
 @screen()
 def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult:
-    """Texts stay in the inbox, so it is asked once more."""
+    """Ask again before texting, because texts stay in the inbox."""
     return show_menu(
         _("Texts stay on the phone for others to see. Send?"),
         (_("Yes, send"), link_to(topic_sent, slug=slug)),
@@ -57,17 +57,17 @@ def find_topic(caller: Caller, slug: str) -> Topic | None:
 
 
 def topic_messages(found: Topic, _: Translator) -> tuple[str, ...]:
-    """A topic as texts."""
+    """Return a topic as texts."""
     return split_messages(f"{found.title}. {found.body}", _)
 
 
 def split_messages(text: str, _: Translator) -> tuple[str, ...]:
-    """A long answer as texts of at most three segments each, split at words."""
+    """Split a long answer at words into texts of at most three segments each."""
     return tuple(gsm.split_pages(_.normalise(text), MAX_MESSAGE_SEPTETS, MAX_MESSAGE_UCS2_UNITS))
 
 
 def topic_groups(caller: Caller) -> tuple[str, ...]:
-    """The groups that have topics, in order."""
+    """Return the groups that have topics, in order."""
     return tuple(dict.fromkeys(topic.group for topic in caller.world.topics(caller.lang)))
 
 

@@ -1,4 +1,4 @@
-"""Before meeting somebody: a note, an hour to be back, and who hears it if nobody comes back."""
+"""Screens of a safe call: a note, the time to be back, and the people who get the note if the caller is not back."""
 
 from datetime import datetime, timedelta
 
@@ -23,14 +23,15 @@ from menus.pin import require_own_or_duress_pin
 
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
-"""hours offered"""
+"""Offered durations, in hours."""
 QUESTION_COUNT = 4
-TYPED_TIME_WITHIN_H = 24
-"""hours: a typed hour is the next time the clock says so"""
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
-    """The same place in the list whether she is out or not. Who is out can end it where it was turned off since."""
+    """Return the entry, which keeps its position during a safe call.
+
+    A caller can end a safe call after the organisation turned the feature off.
+    """
     # Translators: both stand in one place of the list; at most 26 characters each.
     if caller.safe_call:
         return _("I am back"), link_to(end_safe_call)
@@ -38,7 +39,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 
 def end_key_sequence(caller: Caller) -> str:
-    """The two keys that end it, from home."""
+    """Return the two keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(Feature.SOS), caller.has_feature(Feature.CONTACTS))
     return f"4, {1 + sum(map(bool, before))}"
 
@@ -51,8 +52,8 @@ def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 @screen(owner_only=True)
 def start(caller: Caller, _: Translator) -> ScreenResult:
-    circle = caller.safety_profile.active_contacts if caller.safety_profile else ()
-    if not circle:
+    contacts = caller.safety_profile.active_contacts if caller.safety_profile else ()
+    if not contacts:
         return show_menu(
             _("First name people you trust, and wait for their yes: they hear if you are not back."),
             (_("People I trust"), Link("contacts.contact_list")),
@@ -60,8 +61,8 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     said = _.ngettext(
         "Leave a note. Are you not back, you get two reminders; then {n} person you trust gets it as a text.",
         "Leave a note. Are you not back, you get two reminders; then {n} people you trust get it as a text.",
-        len(circle),
-    ).format(n=len(circle))
+        len(contacts),
+    ).format(n=len(contacts))
     said += " " + _(
         "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
     )
@@ -90,7 +91,7 @@ def _question_text(step: int, _: Translator) -> str:
 def note_question(
     caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
 ) -> ScreenResult:
-    """One question a screen; each may be left out."""
+    """Ask one question a screen. The caller may leave out each one."""
     if typed:
         note = f"{note}; {clip(typed, MAX_NOTE_PART_CHARS)}".removeprefix("; ")
     if step >= QUESTION_COUNT:
@@ -101,16 +102,16 @@ def note_question(
 
 @screen(owner_only=True)
 def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> ScreenResult:
-    left = {"note": note, "colleagues": colleagues}
+    args = {"note": note, "colleagues": colleagues}
     choices = [
         (
             f"{format_clock(caller.local_time + timedelta(hours=n))} ({n} h)",
-            link_to(safe_call_started, **left, until=caller.now + n * HOUR_S),
+            link_to(safe_call_started, **args, until=caller.now + n * HOUR_S),
         )
         for n in DURATION_CHOICES_H
     ]
     return ask_question(
-        _("Back by? Choose, or type the hour as 23:30."), link_to(return_time_typed, **left), "typed", *choices
+        _("Back by? Choose, or type the hour as 23:30."), link_to(return_time_typed, **args), "typed", *choices
     )
 
 
@@ -139,7 +140,7 @@ def safe_call_started(caller: Caller, _: Translator, note: str, until: int, coll
 
 @screen(takes_secret=True)
 def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
-    """Two keys. Who set a second code is asked for one of the two: nobody sees which it was."""
+    """End the safe call after two keys. A caller with a duress PIN types either PIN; nobody sees which one."""
     if caller.safe_call is None:
         return show_menu(_("Nothing is running."), (_("Home"), Link("home.home")))
     if caller.needs_end_code:
@@ -154,7 +155,7 @@ def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 
 def _safe_call_ended(_: Translator, code: str) -> ScreenResult:
-    """What was typed stays nowhere."""
+    """End the safe call, and store no typed code in the session."""
     home = Link("home.home")
     return show_menu(
         _("Good. It has ended and the note is wiped."),
@@ -171,7 +172,7 @@ def extend_safe_call(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(takes_secret=True)
 def extend_code(caller: Caller, _: Translator) -> ScreenResult:
-    """As `back`: where there is a second code, one of the two is asked for."""
+    """Ask for a PIN, as `end_safe_call` does, if the caller has a duress PIN."""
     return ask_question(_("Your PIN?"), link_to(extend_code_typed), "typed")
 
 

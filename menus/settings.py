@@ -1,4 +1,4 @@
-"""Settings: language, wording, PIN, what is held, who is behind this, and the two ways out."""
+"""Screens of "Settings": language, wording, PIN, stored data, the organisation, STOP and DELETE."""
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind
@@ -48,7 +48,10 @@ def language_chosen(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 
 @screen(neutral=True)
 def remember_language(caller: Caller, _: Translator) -> ScreenResult:
-    """Whoever dials next on this phone would see the language. Behind a PIN it looks as if there were nobody."""
+    """Ask whether to remember the language, which the next person who dials on this phone would see.
+
+    A locked caller looks like a caller without a subscription.
+    """
     known = caller.subscription
     if not (known and caller.is_unlocked):
         kept = (
@@ -98,7 +101,7 @@ def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(owner_only=True)
 def confirm_code_words(caller: Caller, _: Translator) -> ScreenResult:
-    """What each phrase stands for is shown here and nowhere else."""
+    """Explain the code phrases. No other screen explains them."""
     phrases = [f"{code_phrase(kind, _)} = {alert_kind_name(kind, _)}" for kind in AlertKind]
     return show_menu(
         "\n".join((_("Remember them, they are not explained again:"), *phrases, _("Choose code words?"))),
@@ -133,7 +136,7 @@ def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 @screen(owner_only=True)
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
-    """Everything, in plain words; the number itself only in locked form."""
+    """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
     kept, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
     if not (kept or codes or caller.safety_profile or caller.contact_requests.owners or caller.member):
         return show_menu(_("We hold nothing about you. Your network keeps a list of who dials."))
@@ -158,8 +161,8 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(said.format(n=asked))
     if caller.member:
         listed = caller.world.client_entries.values()
-        told = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
-        lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=told))
+        report_count = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
+        lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=report_count))
     if kept and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))
@@ -204,5 +207,5 @@ def deleted(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def leave_intents(caller: Caller, intent: intents.Intent) -> tuple[intents.Intent, ...]:
-    """From a staff phone it also lays the role down, and the organisation hears."""
+    """Return the intents of STOP or DELETE. From a staff phone they also suspend the staff member."""
     return (intents.SuspendStaff(), intent) if caller.staff else (intent,)

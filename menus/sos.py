@@ -1,4 +1,4 @@
-"""I need someone now: three keys, what happens then, and taking it back."""
+"""Screens of an SOS: the caller raises it with three keys, adds details, and ends it."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -20,19 +20,21 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 
 def duty_text(caller: Caller, _: Translator) -> str:
-    """Said before and after: who counts on nobody must know it."""
-    roster, house = caller.world.roster, caller.world.profile
+    """Return whether anybody is on duty. The caller reads it before and after raising an SOS."""
+    roster, profile = caller.world.roster, caller.world.profile
     with_organisation = SosTier.ORGANISATION in _chosen_tiers(caller)
     roles = {Role.RESPONDER} | (VERIFIER_ROLES if with_organisation else frozenset())
     people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
     if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
-    return _("Nobody is on duty now.") + (" " + _("Call {phone}").format(phone=house.hotline) if house.hotline else "")
+    return _("Nobody is on duty now.") + (
+        " " + _("Call {phone}").format(phone=profile.hotline) if profile.hotline else ""
+    )
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
-    """Who hears her."""
-    return {str(ring) for ring in (caller.safety_profile.sos_tiers if caller.safety_profile else ()) or DEFAULT_TIERS}
+    """Return the tiers that the caller chose, or the default ones."""
+    return {str(tier) for tier in (caller.safety_profile.sos_tiers if caller.safety_profile else ()) or DEFAULT_TIERS}
 
 
 @screen(allows_typeahead=True)
@@ -61,7 +63,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _aftercare_choices(_: Translator) -> list[tuple[str, Link]]:
-    """Who to call, care within three days, the law."""
+    """Return the choices for afterwards: care and people to talk to."""
     return [(_("I was hurt"), Link("sos.aftercare")), (_("Talk to someone"), Link("talk.talk"))]
 
 
@@ -91,7 +93,7 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
-    """`fresh`: right after she called, perhaps in the same request."""
+    """Ask where the caller is. `just_raised`: the SOS was raised just before, perhaps in the same request."""
     return ask_question(
         _("Where are you, what do you see? Only who may come reads it."),
         link_to(sos_location_saved, just_raised=just_raised),
@@ -105,7 +107,7 @@ def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised
         return show_menu(
             _("This one is over."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
         )
-    anew = (intents.RaiseSos(),) if just_raised else ()  # closed while she typed
+    anew = (intents.RaiseSos(),) if just_raised else ()  # raised again in case it was closed meanwhile
     said = (*anew, intents.AddSosDetails(clip(location, MAX_LOCATION_CHARS)))
     return show_menu(
         _("Done. {duty}").format(duty=duty_text(caller, _)),
@@ -117,7 +119,7 @@ def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised
 
 @screen(takes_secret=True)
 def end_sos(caller: Caller, _: Translator) -> ScreenResult:
-    """Who set a second code is asked for one of the two."""
+    """End the SOS. A caller with a duress PIN types either PIN."""
     if caller.sos and caller.needs_end_code:
         return ask_question(_("Your PIN?"), link_to(end_code_typed), "typed")
     return _sos_ended(_, "")
@@ -130,7 +132,7 @@ def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 
 def _sos_ended(_: Translator, code: str) -> ScreenResult:
-    """What was typed stays nowhere."""
+    """End the SOS, and store no typed code in the session."""
     return show_menu(
         _("It has ended. Nobody comes."),
         *_aftercare_choices(_),
@@ -148,9 +150,9 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.profile.police:
         offered.append((SosTier.POLICE, _("Police")))
     choices = [
-        (f"{'+' if ring in chosen else '-'} {label}", link_to(tier_toggled, tier=ring.value))
-        for ring, label in offered
-        if ring is not SosTier.RESPONDERS
+        (f"{'+' if tier in chosen else '-'} {label}", link_to(tier_toggled, tier=tier.value))
+        for tier, label in offered
+        if tier is not SosTier.RESPONDERS
     ]
     return show_menu(_("Colleagues on duty always hear it. + hears it too, - does not."), *choices)
 

@@ -1,4 +1,4 @@
-"""Talk to someone: who answers, and whether anyone does now."""
+"""Screens of "Talk to someone": the hotline, people on duty, safety features and helpers."""
 
 from gateway.model.caller import Caller
 from gateway.model.feature import Feature
@@ -16,16 +16,16 @@ MENU_ENTRIES = (
     safe_call.extend_menu_entry,
     contacts.request_menu_entry,
 )
-"""what stands before the helpers, where the organisation turned it on"""
+"""Entries of the features that the organisation turned on; they come before the helpers."""
 
 
 @screen(neutral=True, allows_typeahead=True)
 def talk(caller: Caller, _: Translator) -> ScreenResult:
-    house, roster = caller.world.profile, caller.world.roster
+    profile, roster = caller.world.profile, caller.world.roster
     people = tuple(p for p in roster.people if p.active and p.roles != {Role.CLINIC})
     lines = []
-    if house.hotline:
-        lines.append(_("Call {hotline}. A colleague answers.").format(hotline=house.hotline))
+    if profile.hotline:
+        lines.append(_("Call {hotline}. A colleague answers.").format(hotline=profile.hotline))
     later = roster.next_on_duty(people, caller.local_time)
     if roster.on_duty(people, caller.local_time):
         lines.append(_("Somebody is on duty now."))
@@ -33,19 +33,19 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("Somebody is on duty from {when}.").format(when=format_day_and_hour(later, _)))
     else:
         lines.append(_("Nobody is on duty now."))
-    if not house.hotline:
+    if not profile.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
     colleagues = caller.has_feature(Feature.SOS) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
         lines.append(_("Nobody on your list would hear that you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
-    choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(house.helpers)]
+    choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
     return show_menu(" ".join(lines), *choices)
 
 
 @screen()
 def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
-    """Somebody beside us: what they are, when they answer, and whom they work with."""
+    """Show a helper outside the organisation: kind, phone, hours, and cooperation with police and immigration."""
     known = caller.world.profile.helpers
     if position >= len(known):
         return show_menu(_("This page is not here any more."))

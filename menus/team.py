@@ -1,4 +1,4 @@
-"""The staff's menu, behind their PIN: what is to check, what is live, duty and locked colleagues."""
+"""Screens for staff, behind their PIN: pending and live alerts, duty and locked colleagues."""
 
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState
@@ -23,7 +23,7 @@ from menus.permissions import may_change, may_decide, require_staff
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
-    """Cases that this person may decide, most reported first."""
+    """Return the alerts that this person may decide, most reported first."""
     found = [a for a in caller.world.alerts.values() if may_decide(caller, a)]
     return sorted(found, key=lambda a: (-a.report_count, a.at))
 
@@ -68,7 +68,7 @@ def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
 
 
 def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
-    """First of all, where somebody calls for help; always for those who are there for it."""
+    """Return the entry for open SOS. Responders always see it; other staff see it if there is one."""
     mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
     return (
         [(_("Calls: {n}").format(n=len(caller.sos_by_code)), link_to(responders.sos_list))]
@@ -105,7 +105,7 @@ def _alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
 
 @screen(staff_only=True)
 def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    """What was reported, in the reporters' words; what a colleague proposes, as it would go out."""
+    """Show a report in the reporters' words, or a colleague's proposal as it would be sent."""
     found = caller.world.alert(number)
     if found is None or not found.is_pending:
         return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
@@ -122,7 +122,7 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
 
 
 def _report_text(caller: Caller, number: int, min_reports: int = 1) -> str:
-    """The reporters' words, if there are at least so many of them."""
+    """Return the reporters' words if at least `min_reports` reporters wrote some."""
     report = caller.world.report(number)
     return "; ".join(report.venues) if report and len(report.venues) >= min_reports else ""
 
@@ -141,7 +141,7 @@ def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResu
 
 
 def areas_in_view(session: Session, world: World) -> set[str]:
-    """The areas whose people the next screen may speak of: of the warning being put together, of cases listed."""
+    """Return the areas whose audience the next screen may show: of the composed alert, and of listed proposals."""
     links = [
         session.location,
         *(choice.link for choice in session.choices if choice.link.screen == screen_id(pending_alert)),
@@ -233,7 +233,7 @@ def colleague_unlocked(caller: Caller, _: Translator, staff_id: str) -> ScreenRe
 
 @screen(staff_only=True)
 def feedback_list(caller: Caller, _: Translator) -> ScreenResult:
-    """Callers' words to the service, without their numbers."""
+    """Show callers' feedback, without their numbers."""
     if Role.ADMIN not in require_staff(caller).roles:
         return show_menu("")
     return show_menu("\n".join(f"- {said}" for said in caller.world.feedback.values()) or _("Nothing new."))

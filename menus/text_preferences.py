@@ -1,4 +1,4 @@
-"""Which texts come: all, warnings alone, none at night, or none at all. What that costs is said before."""
+"""Screens that choose which texts a caller gets: all, alerts only, none at night, or none. Each states its risk."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -7,7 +7,7 @@ from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen,
 
 
 def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str:
-    """A choice as its owner reads it."""
+    """Return the preference's name."""
     return {
         TextPreference.ALL: _("All"),
         TextPreference.ALERTS_ONLY: _("Alerts only"),

@@ -1,4 +1,4 @@
-"""Real things: a Redis of its own, the simulated network over HTTP, the real SDK."""
+"""Fixtures with real parts: a Redis of the run's own, the simulated network over HTTP, and the real SDK."""
 
 import functools
 import os
@@ -25,8 +25,9 @@ from gateway.simulator import Config, create_app
 from gateway.store import Connection, schema
 from jobs.context import JobContext, build_context
 from tests.harness.cast import NURSE, TEAM
-from tests.harness.child import child_process
+from tests.harness.child import child_process, interrupt_on_sigterm
 from tests.harness.country import CountrySnapshot
+from tests.harness.run_summary import summarize
 from tests.harness.town import Town
 
 TOKEN = "test-token-" + "0123456789abcdef" * 2
@@ -38,6 +39,17 @@ IN_MEMORY = next((path for path in ("/dev/shm",) if os.access(path, os.W_OK)), N
 """A file system in memory, where there is one."""
 NO_FSYNC = ("--appendfsync", "no")
 """Durability is the subject of `tests/processes` only; those tests start a Redis of their own."""
+
+
+def pytest_configure() -> None:
+    """Runs in the controller and in each worker of xdist."""
+    interrupt_on_sigterm()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.ensure_newline()
+    for line in summarize(config.args):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +65,7 @@ def redis_socket() -> Iterator[Path]:
 
 @pytest.fixture
 def durable_redis(redis_socket: Path) -> Iterator[None]:
-    """For a test of what `check` and `/ready` say: this Redis waits for the disk, as production does."""
+    """Make this Redis wait for the disk, as production does, for tests of `check` and `/ready`."""
     connection = Connection(redis_server.unix_url(redis_socket))
     connection.execute("CONFIG", "SET", "appendfsync", "always")
     yield
@@ -80,7 +92,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def network_url() -> Iterator[str]:
-    """The simulated network, without a gateway to call: it takes what the SDK sends."""
+    """Run the simulated network without a gateway to call. It takes what the SDK sends."""
     port = free_port()
     config = Config(gateway="http://127.0.0.1:9", token=TOKEN)
     server = uvicorn.Server(uvicorn.Config(create_app(config), port=port, log_level="error"))
@@ -95,7 +107,7 @@ def network_url() -> Iterator[str]:
 
 @pytest.fixture
 def environ(redis_socket: Path, network_url: str, tmp_path: Path) -> dict[str, str]:
-    """What a test's deployment reads; change it before asking for `deployment`."""
+    """Return the environment of a test's deployment. Change it before the fixture `deployment` is used."""
     return {
         "REDIS_URL": redis_server.unix_url(redis_socket),
         "MWAVULI_DATA_DIR": str(tmp_path),
@@ -121,7 +133,7 @@ def country() -> CountrySnapshot:
 
 @pytest.fixture
 def deployment(values: settings.Settings, country: CountrySnapshot, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """A fresh deployment with the demo's fictional country and the cast's staff."""
+    """Return a fresh deployment with the demo's fictional country and the cast's staff."""
     shared = country.lend_keyring(values)
     opened = open_deployment(values)
     opened.store.connection.execute("FLUSHALL")
@@ -155,13 +167,13 @@ def _country(opened: Deployment) -> None:
 
 @pytest.fixture
 def context(deployment: Deployment, values: settings.Settings) -> JobContext:
-    """What the jobs work with: the real SDK against the simulated network."""
+    """Return the context of jobs: the real SDK against the simulated network."""
     return build_context(deployment)
 
 
 @pytest.fixture
 def town(context: JobContext, network_url: str) -> Iterator[Town]:
-    """People with phones, in one process: turns and jobs are called directly, texts go through the network."""
+    """Return people with phones in one process: turns and jobs are called directly, texts go through the network."""
     made = Town(context, network_url)
     yield made
     made.close()

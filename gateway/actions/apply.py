@@ -263,3 +263,8 @@ def begin_broadcast(
     table.bump_version(transaction)
     transaction.schedule(Lane.ALERTS, Task.SEND_BROADCAST.item(broadcast.id), now)
     return broadcast
+
+
+def handled_intents() -> frozenset[type[Intent]]:
+    """Return the kinds of intent that have a function here."""
+    return frozenset(_handlers)

@@ -1,4 +1,4 @@
-"""One turn of a call: a key goes in; the next session, with its reply, and intents come out. No I/O."""
+"""Turn a pressed key into the next session, with its reply, and into intents. No I/O."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,28 +12,28 @@ from menus.engine.screen import InvalidAnswer, Link, ScreenResult, Translator, n
 from menus.engine.session import Session
 
 MAX_INPUTS = 20
-"""a first request with more keys than this was dialled by no one"""
+"""No person dials a first request with more keys than this."""
 MAX_TRAIL_SCREENS = 12
-"""screens that 0 can lead back through"""
+"""Number of screens through which 0 leads back."""
 
 ROOT_MODULES = (home, pin)
-"""importing these registers every screen"""
+"""Importing these modules registers every screen."""
 TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
-"""screens that only stand in front of another"""
+"""Screens that only lead to another screen."""
 
 BuildCaller = Callable[[Session], Caller]
 TurnResult = tuple[Session, tuple[Intent, ...]]
 
 
 class Engine:
-    """`translators` by language code, the first being the default."""
+    """Runs screens. `translators` maps language codes to translators; its first language is the default."""
 
     def __init__(self, translators: Mapping[str, Translator], fallback_lang: str = "en"):
         self._translators = translators
         self._default_lang = next(iter(translators), fallback_lang)
 
     def start_session(self, session: Session, previous: Session | None, build_caller: BuildCaller) -> TurnResult:
-        """The first screen of a call; `before` is the caller's last call, if it dropped a moment ago."""
+        """Show the first screen of a session. `previous` is the caller's last session, if it was recently cut off."""
         caller = build_caller(session)
         if previous and _may_resume(previous):
             session = replace(session, lang=previous.lang, trail=(Link("home.home"),))
@@ -43,7 +43,7 @@ class Engine:
         return self._go_to(session, Link("home.home" if lang else "home.language"), build_caller)
 
     def press_keys(self, session: Session, keys: Sequence[str], build_caller: BuildCaller) -> TurnResult:
-        """Feed typed keys one after another; a first request may carry several, but no PIN: each try is counted."""
+        """Press keys one after another. A request with several keys cannot carry a PIN: each attempt is counted."""
         done: list[Intent] = []
         for key in keys[:MAX_INPUTS]:
             if session.ended or (len(keys) > 1 and screens[session.location.screen].takes_secret):
@@ -81,7 +81,7 @@ class Engine:
             return self._lay_out(session, str(refused)), ()
 
     def _go_forward(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
-        """Nobody walks back into a PIN's question, or onto a screen that did something."""
+        """Open a link. 0 never leads back to a PIN's question or to a screen that had an effect."""
         passing = session.has_acted or session.location.screen in TRANSIENT_SCREENS
         trail = session.trail if passing else (*session.trail, session.location)
         return self._go_to(replace(session, trail=trail), link, build_caller)
@@ -89,12 +89,12 @@ class Engine:
     def _go_to(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
         caller = build_caller(session)
         _ = self._translators[session.lang]
-        if link.screen not in screens:  # an older release's session
+        if link.screen not in screens:  # a session of an older release
             hint = _("This menu has changed.")
             session, did = self._go_to(replace(session, trail=()), Link("home.home"), build_caller)
             return self._lay_out(session, hint), did
         shown = self._render_allowed(link, caller, _)
-        if shown.lang:  # the screen it leads to, in the language just chosen
+        if shown.lang:  # show the next screen in the chosen language
             session, did = self._go_to(
                 replace(session, lang=shown.lang), shown.location or Link("home.home"), build_caller
             )
@@ -102,9 +102,9 @@ class Engine:
         return self._apply_result(session, shown.location or link, shown), shown.intents
 
     def _render_allowed(self, link: Link, caller: Caller, _: Translator) -> ScreenResult:
-        """Screens that stand behind a PIN are entered through its question; staff's, by staff only."""
+        """Render a screen, or the PIN's question in front of it. Staff screens are for active staff only."""
         wanted = screens[link.screen]
-        if wanted.staff_only and not (caller.staff and caller.staff.active):  # they left during this call
+        if wanted.staff_only and not (caller.staff and caller.staff.active):  # removed during this session
             return redirect(Link("home.home"), caller, _)
         if wanted.staff_only and not (
             caller.is_staff_authenticated and caller.staff and not caller.staff.is_locked(caller.now)
@@ -115,12 +115,12 @@ class Engine:
         return wanted.show(caller, _, **link.args)
 
     def _apply_result(self, session: Session, location: Link, result: ScreenResult) -> Session:
-        """After something was done the way back leads home, not into its steps."""
+        """Store what the screen shows. After an effect, 0 leads home and not back into the steps before it."""
         _ = self._translators[session.lang]
         acted = bool(result.intents) and not result.grant
         trail = () if location.screen == "home.home" else _shorten_trail(session.trail, acted)
         known = len(result.choices) if screens[location.screen].allows_typeahead else 0
-        held = replace(
+        changed = replace(
             session,
             location=location,
             trail=trail,
@@ -134,10 +134,10 @@ class Engine:
             is_final=result.is_final,
             grants=(*session.grants, result.grant) if result.grant else session.grants,
         )
-        return self._lay_out(held)
+        return self._lay_out(changed)
 
     def _lay_out(self, session: Session, hint: str = "") -> Session:
-        """Lay out the page that begins where the last of `starts` says."""
+        """Lay out the page that begins at the last of `page_starts`."""
         _ = self._translators[session.lang]
         back = len(session.page_starts) > 1 or (bool(session.trail) and not session.is_final)
         body, more = paging.lay_out_page(
@@ -145,7 +145,7 @@ class Engine:
         )
         ended = session.is_final and more is None
         here = len(session.choices) if more is None else max(0, more - len(session.text))
-        offered = max(session.choices_seen, here)  # a hint may push a choice off the page on which it was seen
+        offered = max(session.choices_seen, here)  # a hint may push a choice off the page that showed it
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
@@ -162,7 +162,7 @@ def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]
 
 
 def _may_resume(previous: Session) -> bool:
-    """A dropped call is taken up only where the screen gives nothing away and was on its way somewhere."""
+    """Whether a cut-off session may go on: its screen reveals nothing, and the caller had not finished."""
     settled = (
         previous.ended
         or previous.has_acted
@@ -172,6 +172,6 @@ def _may_resume(previous: Session) -> bool:
 
 
 def _is_neutral(location: Link) -> bool:
-    """Neither it, nor what it asks its question for (`wrapped`)."""
+    """Whether both the screen and its nested link, if any, are neutral."""
     asked_for = [str(location.args["screen"])] if "screen" in location.args else []
     return all(name in screens and screens[name].neutral for name in (location.screen, *asked_for))

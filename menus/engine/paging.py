@@ -1,6 +1,6 @@
-"""Fits what a screen shows to a phone: 160 septets or 70 UCS-2 units, `CON ` counted, paged at words and lines.
+"""Fits screens to a phone: pages of 160 septets or 70 UCS-2 units, with `CON `, broken at words and lines.
 
-On pages of 70 the way back is printed on the last one only: it works on each, and the room is for the words.
+UCS-2 pages print the key for "back" on the last page only, to leave room for text. The key works on every page.
 """
 
 import re
@@ -14,16 +14,16 @@ _CLAUSE_END = re.compile(r"(?s).*[\n，。；：？！、]")
 
 
 def fits_one_page(text: str) -> bool:
-    """Is this one screen, with nothing below it?"""
+    """Whether the text fits on one page without a line below it."""
     return gsm.encoded_length(text)[0] <= gsm.max_screen_length(text) - PREFIX_CHARS
 
 
 def lay_out_page(
     text: str, choices: tuple[Choice, ...], start: int, _: Translator, has_back: bool, hint: str = ""
 ) -> tuple[str, int | None]:
-    """The page that begins at `at`, and where the next one begins (None: this is the last).
+    """Return the page that begins at `start`, and where the next page begins (None: this is the last one).
 
-    Positions count the text's characters, then the choices.
+    Positions count the characters of the text, then the choices.
     """
     labels = [f"{i}. {c.label}" for i, c in enumerate(choices, 1)]
     back_line = f"{BACK_KEY}. " + _("Back") if has_back else ""
@@ -41,7 +41,7 @@ def lay_out_page(
 
 
 def all_pages(text: str, choices: tuple[Choice, ...], _: Translator, has_back: bool = True) -> list[str]:
-    """All pages, as a caller who reads on sees them."""
+    """Return all pages in reading order."""
     found: list[str] = []
     at: int | None = 0
     while at is not None:
@@ -51,7 +51,7 @@ def all_pages(text: str, choices: tuple[Choice, ...], _: Translator, has_back: b
 
 
 def _fill_page(hint: str, rest: str, labels: list[str], position: int, text_length: int, room: int) -> tuple[str, int]:
-    """As much as there is room for; always at least one line, clipped if need be."""
+    """Return as many lines as fit, and where the next page begins. At least one line is returned, clipped if needed."""
     lines = [hint] if hint else []
     used = gsm.encoded_length(hint)[0] + 1 if hint else 0
     if rest:
@@ -78,8 +78,11 @@ def _fill_page(hint: str, rest: str, labels: list[str], position: int, text_leng
 
 
 def _clip_at_break(text: str, room: int) -> str:
-    """What of the text has room: to a line's end (or a Chinese clause's, for its words are not parted) where that
-    leaves a third of the room empty at most; else to a word's end."""
+    """Return the part of the text that fits.
+
+    It ends at the end of a line, or of a Chinese clause (Chinese has no spaces between words), if that fills two thirds
+    of the room; else at the end of a word.
+    """
     taken = gsm.clip(text, room)
     whole = _CLAUSE_END.match(taken)
     return (

@@ -1,7 +1,7 @@
-"""Screens are functions, choices are links: what a screen returns, and how it is found again by name.
+"""Screens are functions and choices are links: what a screen returns, and how its name leads back to it.
 
 A screen takes the caller, a translator and its own arguments, and returns what to show and what to do. It has no
-effects: intents are committed together with the session, or not at all.
+effects: the session and its intents are committed together, or not at all.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ Args = dict[str, str | int | bool]
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):
-    """A screen and its arguments: survives a session's trip through bytes."""
+    """A screen's id and arguments. A session can store it."""
 
     screen: str
     args: Args = {}
@@ -29,7 +29,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ScreenResult(msgspec.Struct, frozen=True):
-    """What a screen wants shown. `ask`: where typed words go, under which argument name."""
+    """What a screen shows and does. `answer_link` receives typed words as its argument `answer_arg`."""
 
     text: str
     choices: tuple[Choice, ...] = ()
@@ -38,15 +38,15 @@ class ScreenResult(msgspec.Struct, frozen=True):
     is_final: bool = False
     intents: tuple[Intent, ...] = ()
     lang: str = ""
-    """speak this from now on in this session"""
+    """Language code for the remaining session."""
     grant: str = ""
-    """'staff', 'own' or 'empty': what a PIN typed just now has shown"""
+    """'staff', 'own' or 'empty': what the PIN that the caller just typed unlocks."""
     location: Link | None = None
-    """remember this link as the place shown, instead of the one that led here (and of what was typed)"""
+    """The session stores this link as the current screen, instead of the link that led here with the typed words."""
 
 
 class InvalidAnswer(Exception):
-    """The typed words cannot be used: the same question again, with this line on top."""
+    """The typed words cannot be used. The engine asks again, with this message above the question."""
 
 
 Screen = Callable[..., ScreenResult]
@@ -72,12 +72,13 @@ def screen(
     allows_typeahead: bool = False,
     takes_secret: bool = False,
 ) -> Callable[[Screen], Screen]:
-    """Register a screen under its module's and function's name.
+    """Register a screen under the names of its module and function.
 
-    neutral: gives nothing away, so a dropped session may be taken up here. owner: shows what is held about the
-    caller, so it stands behind her own PIN if she set one. staff: behind the staff PIN. by_heart: on the way of who is
-    in danger and knows the keys, so a choice may be pressed before the page that shows it, where pages are short.
-    code: asks for one, so it takes no key that came with others: a request tries one code.
+    neutral: it reveals nothing, so a session that was cut off here may go on.
+    owner_only: it shows stored data of the caller, so it is behind the caller's own PIN, if one is set.
+    staff_only: it is behind the staff PIN.
+    allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
+    takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
     """
 
     def register(show: Screen) -> Screen:
@@ -90,24 +91,24 @@ def screen(
 
 
 def screen_id(show: Screen) -> str:
-    """`alerts.join`: what a link in a session says."""
+    """Return the screen's name in links, such as `alerts.confirm_join`."""
     return f"{show.__module__.rpartition('.')[2]}.{show.__name__}"
 
 
 def link_to(show: Screen, **args: Any) -> Link:
-    """A link to a screen. Arguments must be strings, whole numbers or booleans: they lie in the session."""
+    """Return a link to a screen. Its arguments, which the session stores, are strings, whole numbers or booleans."""
     return Link(screen_id(show), args)
 
 
 def show_menu(text: str, *choices: tuple[str, Link], intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
-    """A numbered list; the engine numbers and pages it."""
+    """Return a list of choices. The engine numbers and pages it."""
     return ScreenResult(text, tuple(Choice(label, link) for label, link in choices), intents=tuple(intents), **fields)
 
 
 def ask_question(
     text: str, answer_link: Link, answer_arg: str, *choices: tuple[str, Link], **fields: Any
 ) -> ScreenResult:
-    """A question for typed words, handed to `then` as argument `answer`; choices may stand below it."""
+    """Return a question. `answer_link` receives the typed words as its argument `answer_arg`. Choices may follow."""
     return ScreenResult(
         text,
         tuple(Choice(label, link) for label, link in choices),
@@ -118,21 +119,21 @@ def ask_question(
 
 
 def end_session(text: str, intents: Sequence[Intent] = ()) -> ScreenResult:
-    """The last screen of a call."""
+    """Return the last screen of a session."""
     return ScreenResult(text, is_final=True, intents=tuple(intents))
 
 
 def nest_link(link: Link) -> Args:
-    """A link as arguments of another one, for screens that stand in front of it (a PIN, "go on?")."""
+    """Return a link as arguments of another link, for screens that come before it (a PIN, "go on?")."""
     return {"screen": link.screen, **{f"_{name}": value for name, value in link.args.items()}}
 
 
 def unnest_link(args: Args) -> Link:
-    """The link that `wrapped` put in."""
+    """Return the link that `nest_link` put into these arguments."""
     return Link(str(args["screen"]), {name[1:]: value for name, value in args.items() if name[0] == "_"})
 
 
 def redirect(link: Link, caller: Caller, _: Translator, **fields: Any) -> ScreenResult:
-    """What the linked screen shows, standing there as if chosen directly; `more` replaces fields of it."""
+    """Return what the linked screen shows, as if the caller had chosen it. `fields` replace fields of the result."""
     shown = screens[link.screen].show(caller, _, **link.args)
     return msgspec.structs.replace(shown, location=shown.location or link, **fields)

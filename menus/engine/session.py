@@ -1,4 +1,4 @@
-"""One USSD call: what was shown, so that what was on the phone is what a key opens."""
+"""The state of one USSD session: what the phone shows, so that a key opens the choice that the caller saw."""
 
 import msgspec
 
@@ -6,19 +6,19 @@ from menus.engine.screen import Choice, Link
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Kept between turns, sealed. Of the network's cumulative text only a keyed hash and the length stay."""
+    """Stored between turns, sealed. Of the network's cumulative input it stores a keyed hash and the length only."""
 
     id_digest: bytes = b""
-    """keyed hash of the network's session id"""
+    """Keyed hash of the network's session id."""
     previous_id_digest: bytes = b""
-    """the same of the call before: what the network repeats of that one, late, is no new call"""
+    """The same of the session before. A late repetition of that session's requests is not a new session."""
     input_digest: bytes = b""
     input_chars: int = 0
     updated_at: int = 0
     lang: str = ""
     reply: str = ""
     is_final: bool = False
-    """the call ends with this screen's last page"""
+    """Whether the session ends with this screen's last page."""
     ended: bool = False
 
     location: Link = Link("home.home")
@@ -28,14 +28,14 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     answer_link: Link | None = None
     answer_arg: str = ""
     page_starts: tuple[int, ...] = (0,)
-    """where each page up to the one shown begins"""
+    """Where each page begins, up to the current one."""
     next_page_start: int | None = None
     choices_seen: int = 0
-    """so many choices were on the phone so far: nobody agrees to what stands on a later page"""
+    """How many choices the phone has shown: nobody can agree to a choice on a later page."""
     has_acted: bool = False
-    """this screen did something: nobody comes back to it"""
+    """Whether this screen had an effect: then 0 does not lead back to it."""
     grants: tuple[str, ...] = ()
-    """'staff', 'own', or 'empty' where a wrong own PIN shows an empty account"""
+    """What the typed PINs unlocked: 'staff', 'own', or 'empty' after a wrong own PIN, which shows an empty account."""
 
     def pack(self) -> bytes:
         return _encode(self)

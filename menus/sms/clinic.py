@@ -1,4 +1,4 @@
-"""What a clinic's phone answers to a referral: `1 code`, `4821 ok`, `5 code words`."""
+"""A clinic's text that answers a referral: `1 code`, `48213 ok`, `5 code words`."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 
 
 class ClinicReply(msgspec.Struct, frozen=True):
-    """A code and an answer from 1 to 5; 0 where the code is there but the answer is not plain."""
+    """A referral code and an answer from 1 to 5, or 0 for a code without a clear answer."""
 
     code: str
     answer: int
@@ -25,7 +25,7 @@ class ClinicReply(msgspec.Struct, frozen=True):
 
 
 def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | None:
-    """None where the text has no five-digit code and no lone yes in it: then it is any other text."""
+    """Return the reply, or None for a text that neither has a five-digit code nor begins as an answer."""
     tokens = list(_TOKENS.finditer(text))
     code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
     if code is None:

@@ -1,4 +1,4 @@
-"""Inbound texts: which keyword, and what to answer. Forgiving of case, spaces and punctuation. Pure."""
+"""Finds the keyword of an inbound text and answers it. Case, spaces and punctuation do not matter. Pure."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +16,12 @@ from menus.sms import keywords as sms_keywords
 MAX_KEYWORD_WORDS = 3
 MAX_STOP_WORDS = 3
 MAX_DELETE_WORDS = 4
-"""words; longer texts that begin so are meant for somebody"""
+"""Longest DELETE, in words. A longer text that begins so is addressed to a person."""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Accepted words in all languages. `plain` folds case, accents and punctuation away."""
+    """Accepted words in all languages. `normalise` removes case, accents and punctuation."""
 
     keywords: Mapping[str, str]
     normalise: Callable[[str], str]
@@ -34,7 +34,7 @@ class Lexicon(msgspec.Struct, frozen=True):
 
 
 class SmsResult(msgspec.Struct, frozen=True):
-    """The answer to a text: parts to send back (none: silence) and what to do."""
+    """The answer to a text: texts to send back (none: silence) and intents."""
 
     texts: tuple[str, ...] = ()
     intents: tuple[Intent, ...] = ()
@@ -42,7 +42,7 @@ class SmsResult(msgspec.Struct, frozen=True):
 
 
 def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool) -> SmsResult:
-    """STOP and DELETE work before anything else, from anyone."""
+    """Answer a text. STOP and DELETE come before everything else, and work for every sender."""
     plain = lexicon.normalise(text).split()
     keyword, used = _find_keyword(plain, lexicon)
     if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
@@ -72,7 +72,7 @@ def _result(reply: tuple[str | Sequence[str], Sequence[Intent]], _: Translator) 
 
 
 def _find_keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
-    """The longest run of leading words that is a keyword in any language, and how many words it took."""
+    """Return the longest keyword, in any language, at the beginning of the text, and its number of words."""
     for count in range(min(MAX_KEYWORD_WORDS, len(words)), 0, -1):
         if found := lexicon.keywords.get(" ".join(words[:count])):
             return found, count
@@ -80,9 +80,9 @@ def _find_keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
 
 
 def _is_stop(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Also `please stop`: but a text that begins with another keyword, or holds a number, means that.
+    """Whether a text means STOP, such as `please stop`. A text with another keyword first, or with a number, does not.
 
-    One letter (`T`, as Chinese phones send it) stops only when it stands alone: `can t come` does not.
+    One letter (`T`, as Chinese phones send it) means STOP only if it is the whole text: `can t come` does not.
     """
     if len(words) > 1:
         words = [word for word in words if len(word) > 1 or not word.isalpha() or not word.isascii()]
@@ -92,6 +92,6 @@ def _is_stop(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def _text_after(text: str, word_count: int) -> str:
-    """What stands after the first `used` words, as typed."""
+    """Return the text after the first `word_count` words, as typed."""
     words = list(_WORD.finditer(text))
     return text[words[word_count].start() :].strip() if len(words) > word_count else ""

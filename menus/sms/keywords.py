@@ -1,4 +1,4 @@
-"""Callers' keywords, one function each: words after the keyword in; answer and intents out."""
+"""Callers' keywords. Each has a function that takes the words after it and returns the answer and intents."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -33,12 +33,12 @@ def not_understood_text(caller: Caller, _: Translator) -> str:
 
 
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
-    house = caller.world.profile
+    profile = caller.world.profile
     text = _(
         "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
         "Texts stay on the phone, your network and we see them. No alert does not mean safe."
     )
-    return text.format(dial=house.service_code) + (f" {house.hotline}" if house.hotline else ""), ()
+    return text.format(dial=profile.service_code) + (f" {profile.hotline}" if profile.hotline else ""), ()
 
 
 def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -56,7 +56,7 @@ def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """Neutral: area and hours only; the rest, and what is behind a PIN, is read by dialling."""
+    """Answer neutrally, with areas and hours. The caller dials to read details, and to read anything behind a PIN."""
     areas = _visible_areas(caller)
     if arguments:
         found, said = _parse_one_area("ALERTS", arguments, caller, _)
@@ -78,12 +78,12 @@ def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _visible_areas(caller: Caller) -> tuple[str, ...]:
-    """Her areas, unless they are behind a PIN: a text asks for none."""
+    """Return the caller's areas, or nothing if they are behind a PIN, because a text cannot ask for one."""
     return () if caller.has_own_pin else caller.areas
 
 
 def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """A topic by its number or a word of its title; a group, by number or name, lists its topics."""
+    """Answer with a topic, by its number or a word of its title, or with the topics of a group, by number or name."""
     wanted = normalise_name(arguments)
     names = {group: group_name(group, _) for group in topic_groups(caller)}
     topics = {
@@ -108,7 +108,7 @@ def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...
 
 
 def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """`CLINIC need area`: the two best places; sent there one is only by dialling."""
+    """Answer `CLINIC need area` with the two best clinics. A caller dials to get a referral."""
     need, place = _parse_need(arguments, _)
     dial = _("To be sent there dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
@@ -125,14 +125,14 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
-    found, left = _parse_areas(arguments, caller)
+    found, rest = _parse_areas(arguments, caller)
     if len(found) != 1:
         return _which_area_text("REPORT", found, caller, _), ()
     if caller.has_reported_recently:
         if case := own_open_report(caller):
-            return _("Thank you. We pass it on."), [intents.AddToReport(case, clip(left, MAX_VENUE_CHARS))]
+            return _("Thank you. We pass it on."), [intents.AddToReport(case, clip(rest, MAX_VENUE_CHARS))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
-    kind, place = parse_kind(left, _)
+    kind, place = parse_kind(rest, _)
     said = _("Thank you. Someone is checking. You will hear what comes of it.")
     return said, [intents.SubmitReport(kind, found[0].id, clip(place, MAX_VENUE_CHARS))]
 
@@ -148,9 +148,9 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """To whoever asked whether they may count on this phone; it is not told whether anybody did.
+    """Accept the pending contact requests. The answer does not reveal whether there were any.
 
-    The word alone: `yes but do not text me` agrees to nothing.
+    Only the word alone counts: `yes but do not text me` agrees to nothing.
     """
     if arguments:
         return _("Answer YES. STOP ends it."), ()
@@ -158,7 +158,7 @@ def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """A call for help by text; what stands behind the word says where."""
+    """Raise an SOS by text. The words after the keyword say where."""
     if not caller.has_feature(Feature.SOS):
         return not_understood_text(caller, _), ()
     where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS))] if arguments else []
@@ -167,7 +167,7 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """She is back. The word alone; who set a second code adds a code. Any other text leaves it running."""
+    """End the safe call if the text is the word alone, or, for a caller with a duress PIN, the word and a PIN."""
     if caller.safe_call is None:
         return not_understood_text(caller, _), ()
     known = caller.secret_checks.is_own_pin(arguments) or caller.secret_checks.is_duress_pin(arguments)
@@ -177,7 +177,7 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
-    """How to end what runs, where a word alone does not."""
+    """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
     keys = end_key_sequence(caller) if caller.safe_call else SOS_KEY_SEQUENCE
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
@@ -190,9 +190,10 @@ def _parse_one_area(keyword: str, text: str, caller: Caller, _: Translator) -> t
 
 
 def _parse_areas(text: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
-    """`shella lamu ...` or `shella 2 ...`: a parent or a number tells namesakes apart."""
+    """Return the areas named first and the remaining text. A parent or a number selects among areas of the same name:
+    `shella lamu ...` or `shella 2 ...`."""
     found, rest = caller.world.atlas.parse_leading_area(text.split())
-    if not found and rest and len(rest[0]) >= MIN_LETTERS:  # part of a name, as when dialling
+    if not found and rest and len(rest[0]) >= MIN_LETTERS:  # the beginning of a name, as in the menu
         found, rest = caller.world.atlas.starting_with(rest[0], MAX_NAMESAKES), rest[1:]
     if len(found) > 1 and rest and rest[0].isdecimal() and 1 <= int(rest[0][:3]) <= len(found):
         return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
@@ -210,7 +211,7 @@ def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Tra
 
 
 def _parse_need(text: str, _: Translator) -> tuple[str, str]:
-    """The need that the first word names, or its number in the list; and the rest."""
+    """Return the need that the first word names, by name or by number in the list, and the remaining text."""
     head, _space, rest = text.strip().partition(" ")
     by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
     need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in NEEDS})
@@ -218,18 +219,18 @@ def _parse_need(text: str, _: Translator) -> tuple[str, str]:
 
 
 def parse_kind(text: str, _: Translator) -> tuple[AlertKind, str]:
-    """The kind that the first word names, and the words left; else `other` and all of them."""
+    """Return the kind that the first word names and the remaining text, or OTHER and the whole text."""
     head, _space, rest = text.partition(" ")
     kind = match_label(head, {kind.value: alert_kind_name(kind, _) for kind in AlertKind})
     return (AlertKind(kind), rest) if kind else (AlertKind.OTHER, text)
 
 
 def match_label(typed: str, labels: Mapping[str, str]) -> str:
-    """Which of these a typed word means: by its id, the first word of its label, or any; never by a guess."""
+    """Return the id that a typed word means by id, first word of a label, or any word; empty if ambiguous."""
     word = normalise_name(typed)
     meant = {word, word.removesuffix("s")}
-    told = {id_: normalise_name(label).split() for id_, label in labels.items()}
-    for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in told.items()}, told):
+    words_by_id = {id_: normalise_name(label).split() for id_, label in labels.items()}
+    for words in ({id_: [id_] for id_ in labels}, {id_: said[:1] for id_, said in words_by_id.items()}, words_by_id):
         found = [id_ for id_, said in words.items() if meant.intersection(said)]
         if len(found) == 1:
             return found[0]

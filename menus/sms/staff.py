@@ -1,4 +1,4 @@
-"""Staff by text: only with one-use codes from a printed list, for what is texted stays in *Sent*."""
+"""Staff commands by text. Each needs a one-use code from a printed list, because sent texts stay on the phone."""
 
 from collections.abc import Callable, Sequence
 
@@ -36,7 +36,7 @@ def activation_reply(code: str, caller: Caller, _: Translator) -> Reply:
 
 
 def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> Reply:
-    """`KEYWORD code ...`. A wrong code counts as a wrong PIN; a right one is used up, whatever comes of it."""
+    """Run `KEYWORD code ...`. A wrong code counts as a wrong PIN. A right code is used up, also by a failed command."""
     code, _space, words = arguments.partition(" ")
     if require_staff(caller).is_locked(caller.now):
         return _("Not accepted. A colleague can unlock you."), ()
@@ -78,7 +78,7 @@ def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
-    """Also who gets it later only."""
+    """Return the answer to a sent alert, with the networks that deliver it later."""
     return f"{sending_text(propose, _)} {delayed_networks_note(caller, _)}".rstrip()
 
 

@@ -18,7 +18,7 @@ from tests.bench import people
 from tests.bench.network import Network
 from tests.bench.report import Report, machine, percentile, secs, spread
 from tests.bench.stage import Stage, wait_for_port
-from tests.harness.stack import until
+from tests.harness.waiting import until
 
 CALLERS_FROM, RESPONDERS_FROM = 254_790_000_000, 254_711_000_900
 RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120

@@ -1,4 +1,4 @@
-"""The fixed characters: always with the same name, number and rights. Numbers are made up."""
+"""The fixed characters: each always has the same name, number and rights. The numbers are made up."""
 
 from gateway.model.staff import Role
 from gateway.numbers import Number
@@ -9,7 +9,7 @@ CALLERS = {
     "Chiku": "+254711000003",
     "Dafina": "+254711000004",
 }
-"""no rights; Dafina never joins anything"""
+"""Callers without rights. Dafina never joins anything."""
 
 TEAM = {
     "Vera": ("+254711000011", Role.VERIFIER, "Kasri", "2468"),
@@ -21,7 +21,7 @@ RESPONDERS = {
     "Rehema": ("+254711000015", Role.RESPONDER, "Kasri", "1212"),
     "Salma": ("+254711000016", Role.RESPONDER, "", "3434"),
 }
-"""on the phones of towns where somebody may call for help"""
+"""Responders; enrolled if a test turns SOS on."""
 NURSE = ("Nurse", "+254711000201", "D01", "8642")
 
 NUMBERS = {**CALLERS, **{name: row[0] for name, row in (TEAM | RESPONDERS).items()}, NURSE[0]: NURSE[1]}

@@ -5,11 +5,11 @@ import pytest
 from gateway.cli import main
 
 Said = tuple[int, str, str]
-"""exit status, output, complaints"""
+"""Exit status, standard output, standard error."""
 
 
 def said(*words: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
-    """`mwavuli` with these words."""
+    """Run `mwavuli` with these arguments."""
     monkeypatch.setattr("sys.argv", ["mwavuli", *map(str, words)])
     capsys.readouterr()
     try:

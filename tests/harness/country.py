@@ -22,7 +22,7 @@ class CountrySnapshot:
         self._records: dict[object, list[Record]] = {}
 
     def lend_keyring(self, values: Settings) -> bool:
-        """Copy the shared keyring into the test's data folder. False where the test brings keys of its own."""
+        """Copy the shared keyring into the test's data folder. Return False if the test has keys of its own."""
         path = values.data_dir / KEYRING_FILE
         if values.key != self._key or path.exists():
             return False
@@ -33,7 +33,7 @@ class CountrySnapshot:
         return True
 
     def restore(self, opened: Deployment) -> bool:
-        """Write the snapshot into an empty Redis. False where there is none for these settings yet."""
+        """Write the snapshot into an empty Redis. Return False if these settings have no snapshot yet."""
         records = self._records.get(_depends_on(opened.settings))
         if records is None:
             return False
@@ -42,7 +42,7 @@ class CountrySnapshot:
         return True
 
     def keep(self, opened: Deployment) -> None:
-        """Remember what the import wrote, the first time."""
+        """Store what the first import wrote."""
         self._keyring = self._keyring or Path(opened.settings.data_dir / KEYRING_FILE).read_bytes()
         connection = opened.store.connection
         if _depends_on(opened.settings) not in self._records:

@@ -1,4 +1,4 @@
-"""Subscribers by the thousand, a warning to them, and how it went."""
+"""Thousands of subscribers, an alert to them, and its outcome."""
 
 import re
 from contextlib import suppress
@@ -9,41 +9,45 @@ from gateway.model.broadcast import OPEN_STATES
 from gateway.model.task import Task
 from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
-from tests.harness.stack import SOON, Stack, until
-from tests.harness.witness import Witness, doubled
+from tests.harness.delivery_log import DeliveryLog, doubled
+from tests.harness.stack import Stack
+from tests.harness.waiting import SOON, until
 
 ONE_CALL = 100
-"""numbers"""
+"""Largest number of recipients in one request."""
 
 
 def crowd(stack: Stack, area: str, people: int, start: int = 0) -> set[str]:
-    """So many who opted in to this area; returns their numbers."""
+    """Subscribe this many people to an area. Return their numbers."""
     stack.run(
-        "-c", "import sys; from gateway.cli.common import find_area; from tests.bench.people import subscribe;"
+        "-c",
+        "import sys; from gateway.cli.common import find_area; from tests.bench.people import subscribe;"
         "subscribe(int(sys.argv[2]), [find_area(sys.argv[1]).id], int(sys.argv[3]))",
-        area, str(people), str(start),
-    )  # fmt: skip
+        area,
+        str(people),
+        str(start),
+    )
     return {f"+{SUBSCRIBERS_FROM + start + n}" for n in range(people)}
 
 
 @dataclass(frozen=True)
 class Alert:
-    """A warning under way. `place`: its texts are told by it."""
+    """A live alert. `place` identifies its texts."""
 
     stack: Stack
     place: str
     id: str
 
     def done(self) -> bool:
-        """Nothing of it is left to do; False while Redis is away."""
+        """Whether none of its work is left; False while Redis is away."""
         with suppress(StoreUnavailable):
             return nothing_left(self.stack.store, self.id)
         return False
 
     def ends_well(
-        self, witness: Witness, audience: set[str], kills: int, seconds: float = SOON, one_call: int = ONE_CALL
+        self, witness: DeliveryLog, audience: set[str], kills: int, seconds: float = SOON, one_call: int = ONE_CALL
     ) -> None:
-        """It finishes by itself: nobody is missing, counts add up, each kill doubled one call at most."""
+        """Assert that it ends by itself, nobody is missing, counts add up, and a kill doubled at most one request."""
         until(self.done, seconds, f"the end of the warning:\n{self.stack.said()}")
         taken, counts = witness.took(self.place), self.stack.store.recipients.count_states(self.id)
         assert set(taken) == audience, f"{len(audience - set(taken))} missing"
@@ -53,7 +57,7 @@ class Alert:
 
 
 def nothing_left(store: Store, id_: str) -> bool:
-    """Nothing of this broadcast is to be done, now or later."""
+    """Whether this broadcast has no work left, now or later."""
     left, due = store.connection.batch([("ZCARD", f"bc:{id_}:todo"), ("ZRANGE", "due:alerts", 0, -1)])
     return not (left or {Task.SEND_BROADCAST.item(id_), Task.RESEND_UNKNOWN.item(id_)} & set(due))
 
@@ -63,3 +67,11 @@ def warn(stack: Stack, area: str, place: str) -> Alert:
     number = re.match(r"\d{4}", said)
     assert number and "goes out" in said, said
     return Alert(stack, place, f"{number[0]}.0")
+
+
+KILL_TUNING = (
+    "proposal_audience = 100000\n[times]\nlease = 2\nscheduler_interval = 0.5\n[sending]\nin_flight = {in_flight}\n"
+)
+
+
+NO_REPORTS = {"reports": {"mode": "off"}}

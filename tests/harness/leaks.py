@@ -1,7 +1,7 @@
-"""Looks for what must be nowhere: numbers and words in any spelling, in anything that is at rest.
+"""Searches stored data for numbers and words, in any spelling, that must not be in it.
 
-A haystack is made of pieces: every key and value of Redis, every word of the append-only file, files, logs, metrics.
-Each piece is also looked at inflated, and decoded from base64 and hexadecimal, again and again.
+A haystack has pieces: every key and value of Redis, every word of the append-only file, files, logs, metrics.
+Each piece is also searched inflated, and decoded from base64 and hexadecimal, repeatedly.
 """
 
 import base64
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 DEPTH = 4
-"""base64 of a compressed string of base64 of ... : nobody nests deeper"""
+"""How deep encodings may nest, such as base64 of a compressed string of base64."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
@@ -22,7 +22,7 @@ _ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
 
 
 def spellings(e164: str) -> dict[str, bytes]:
-    """Every way in which a number could lie about. The shortest piece that all of a kind share stands for them."""
+    """Return every form in which a number could be stored. The part that all forms of a kind share stands for them."""
     digits, tail = e164[1:], e164[4:]
     whole = int(digits)
     found = {
@@ -45,7 +45,7 @@ def hashed(name: str, text: bytes) -> bytes:
 
 
 def needles(numbers: Mapping[str, str], words: Sequence[str]) -> dict[str, bytes]:
-    """What to look for, by what it is."""
+    """Return the bytes to search for, by what they are."""
     found = {f"{who}'s number: {how}": b for who, e164 in numbers.items() for how, b in spellings(e164).items()}
     return found | {f"words: {text}": text.lower().encode() for text in words}
 
@@ -58,26 +58,26 @@ class Haystack:
         self.pieces.append((where, piece.encode() if isinstance(piece, str) else piece))
 
     def put_redis(self, client: Any) -> None:
-        """Every key and everything at it; `client` is a redis.Redis."""
+        """Add every key and its values; `client` is a redis.Redis."""
         for key in client.scan_iter("*", count=1000):
             self.put("a key", key)
             for part in _parts(client, key):
                 self.put(f"Redis, {key[:40]!r}", part)
 
     def put_aof(self, folder: Path) -> None:
-        """Every word of the append-only file: Redis 6's one, or 7's folder of them."""
+        """Add every word of the append-only file, which is one file in Redis 6 and a folder in Redis 7."""
         for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*")]:
             for word in resp_words(path.read_bytes()):
                 self.put(f"the append-only file {path.name}", word)
 
     def put_files(self, folder: Path) -> None:
-        """Whole files, logs among them."""
+        """Add whole files, such as logs."""
         for path in folder.rglob("*"):
             if path.is_file():
                 self.put(f"the file {path.name}", path.read_bytes())
 
     def find(self, wanted: Mapping[str, bytes]) -> list[str]:
-        """Where which of these is."""
+        """Return what was found where."""
         readings = [(where, reading.lower(), reading) for where, reading in self._readings()]
         folded, exact = (b"\0\0".join(r[i] for r in readings) for i in (1, 2))
         hits = []
@@ -87,18 +87,18 @@ class Haystack:
         return hits
 
     def find_whole(self, wanted: Sequence[str]) -> list[str]:
-        """PINs and codes are short: only where they stand alone, no letter or digit beside them."""
+        """Return where PINs and codes stand alone, without a letter or digit beside them, because they are short."""
         alone = re.compile(rb"(?<![\w+$:*-])(?:" + b"|".join(code.encode() for code in wanted) + rb")(?![\w-])")
         return [f"{m[0]!r} in {where}" for where, reading in self._readings() if (m := alone.search(reading))]
 
     def _readings(self) -> Iterator[tuple[str, bytes]]:
-        """Each different piece in every way it can be read."""
+        """Yield each distinct piece in every form that it decodes to."""
         where = {piece: where for where, piece in self.pieces}
         return ((where[piece], reading) for piece in where for reading in read(piece))
 
 
 def read(piece: bytes, depth: int = 0) -> Iterator[bytes]:
-    """A piece in every way it can be read."""
+    """Yield a piece in every form that it decodes to."""
     yield piece
     if depth == DEPTH:
         return
@@ -156,7 +156,7 @@ def _parts(client: Any, key: bytes) -> Iterator[bytes]:
 
 
 def resp_words(data: bytes) -> Iterator[bytes]:
-    """The words of all commands in an append-only file."""
+    """Yield the words of all commands in an append-only file."""
     at = 0
     while at < len(data):
         end = data.index(b"\r\n", at)

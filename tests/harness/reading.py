@@ -1,4 +1,4 @@
-"""How hard the English rights topics are to read: `python -m tests.harness.reading` prints the grade of each.
+"""Grades how hard the English rights topics are to read: `python -m tests.harness.reading` prints the grade of each.
 
 Flesch-Kincaid (Kincaid et al. 1975): 0.39 words a sentence + 11.8 syllables a word - 15.59, in years of school;
 a ten-year-old reads grade 5. Syllables are those of the CMU Pronouncing Dictionary.
@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"[A-Za-z']+")
 
 
 def grade(text: str) -> float:
-    """Years of school that the text asks for. A number alone is no sentence."""
+    """Return the years of school that the text needs. A number alone is not a sentence."""
     sentences = [words for part in _SENTENCE.findall(text) if (words := _WORD.findall(part))]
     words = [word.lower() for sentence in sentences for word in sentence]
     return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
@@ -30,7 +30,7 @@ def _dictionary() -> dict[str, list[list[str]]]:
 
 
 def _syllables(word: str) -> int:
-    """Vowels that are spoken; in a word that the dictionary lacks, groups of written ones."""
+    """Count spoken vowels, or groups of written vowels if the dictionary lacks the word."""
     spoken = _dictionary().get(word) or _dictionary().get(word.removesuffix("s"))
     if spoken:
         return sum(sound[-1].isdigit() for sound in spoken[0])

@@ -4,5 +4,5 @@ import os
 
 
 def people(full: int, fewer: int) -> int:
-    """`full` in the long run (MWAVULI_LONG=1, as `.ci/run --long` sets it), `fewer` in every other run."""
+    """Return `full` in the long run (MWAVULI_LONG=1, set by `.ci/run --long`), and `fewer` in every other run."""
     return full if os.environ.get("MWAVULI_LONG") else fewer

@@ -9,14 +9,16 @@ from pathlib import Path
 import redis
 
 from gateway.cli import redis_server
-from tests.harness.stack import free_ports, until
+from tests.harness.child import launch
+from tests.harness.stack import free_ports
+from tests.harness.waiting import until
 
 DOWN_MS = 1500
 PASSWORD = "between-servers-only"
 
 
 class Sentinels:
-    """`url` is what REDIS_URL says. `kill_master` is kill -9."""
+    """`url` is the value for REDIS_URL. `kill_master` sends SIGKILL."""
 
     def __init__(self, folder: Path, more: Sequence[str] = ()):
         self._folder, self._more = folder, more
@@ -35,7 +37,7 @@ class Sentinels:
         until(lambda: all(self._sees_all(port) for port in self.guards), what="every sentinel sees all others")
 
     def master(self) -> int:
-        """The port that the sentinels name."""
+        """Return the port of the master that the sentinels name."""
         for port in self.guards:
             try:
                 return int(self.asked(port).execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")[1])
@@ -52,7 +54,7 @@ class Sentinels:
         self.running[port].wait()
 
     def kill_master(self) -> int:
-        """Returns the port of the next master, once it writes."""
+        """Kill the master. Return the port of the next master, once it takes writes."""
         old = self.master()
         self.kill(old)
         until(lambda: self.master() != old, what="another master")
@@ -117,7 +119,7 @@ class Sentinels:
 
     def _run(self, port: int, command: list[str]) -> None:
         with (self._folder / f"{port}.out").open("ab") as out:
-            self.running[port] = subprocess.Popen(command, stdout=out, stderr=out)
+            self.running[port] = launch(command, stdout=out, stderr=out)
 
     def _answering(self, *ports: int) -> None:
         for port in ports:
@@ -142,7 +144,7 @@ class Sentinels:
 
 @contextmanager
 def guarded(*more: str) -> Iterator[Sentinels]:
-    """Running servers; all of them end with the block. `more`: words of every server's command line."""
+    """Run the servers while the block runs. `more`: further arguments of every server."""
     with tempfile.TemporaryDirectory(prefix="mwg") as folder:
         servers = Sentinels(Path(folder), more)
         try:

@@ -1,6 +1,5 @@
-"""The real web over HTTP, in a thread, and what the network posts to it."""
+"""The real web application over HTTP, in a thread, and the network's requests to it."""
 
-import re
 import secrets
 import signal
 import socket
@@ -18,12 +17,14 @@ from gateway.cli import redis_server
 from gateway.settings import Settings
 from gateway.web import create_app
 from tests.harness.cast import NUMBERS
+from tests.harness.child import launch
+from tests.harness.phone import Phone
 
 Form = Mapping[str, str]
 
 
 class Served:
-    """What the network does: posts forms under the secret, each kind to its own path."""
+    """Posts forms as the network does: under the secret, each kind to its own path."""
 
     def __init__(self, url: str, token: str):
         self.url, self.token = url, token
@@ -43,56 +44,55 @@ class Served:
         return self.post("sms", text_form(NUMBERS[name], words, id_))
 
 
-class Dialler:
-    """One phone's call. Choices are picked by their words."""
+class WebPhone(Phone):
+    """A phone whose network posts to the web application under test. It gets no texts."""
 
     def __init__(self, web: Served, name: str):
-        self._web, self._number = web, NUMBERS[name]
+        super().__init__(name)
+        self._web = web
         self.form: dict[str, str] = {}
-        self.screen = ""
 
-    def dial(self, *labels: str) -> str:
-        self.form = turn_form(self._number)
+    def _begin(self) -> None:
+        self.form = turn_form(NUMBERS[self.name])
         self._turn()
-        return self.pick(*labels)
 
-    def type(self, *keys: str) -> str:
-        for key in keys:
-            self.form["text"] = f"{self.form['text']}*{key}" if self.form["text"] else key
-            self._turn()
-        return self.screen
-
-    def pick(self, *labels: str) -> str:
-        for label in labels:
-            self.type(self.key(label))
-        return self.screen
-
-    def key(self, label: str) -> str:
-        """The key of a choice, turning pages where there are more."""
-        while not (found := re.search(rf"^(\d+)\. .*{re.escape(label)}", self.screen, re.MULTILINE)):
-            assert "\n98. " in self.screen, f"no {label!r} on:\n{self.screen}"
-            self.type("98")
-        return found[1]
+    def _answer(self, key: str) -> None:
+        self.form["text"] = f"{self.form['text']}*{key}" if self.form["text"] else key
+        self._turn()
 
     def _turn(self) -> None:
         answer = self._web.post("ussd", self.form)
         assert answer.status_code == 200
         assert answer.text[:4] in ("CON ", "END "), answer.text
-        self.screen = answer.text[4:]
+        self.screen, self.open = answer.text[4:], answer.text.startswith("CON ")
+
+    def text(self, words: str) -> None:
+        assert self._web.text(self.name, words).status_code == 200
+
+    def texts(self) -> list[str]:
+        return []
 
 
 def turn_form(number: str, text: str = "", call: str = "") -> dict[str, str]:
     return {
-        "sessionId": call or secrets.token_hex(8), "phoneNumber": number, "networkCode": "63902",
-        "serviceCode": "*384*2024#", "text": text,
-    }  # fmt: skip
+        "sessionId": call or secrets.token_hex(8),
+        "phoneNumber": number,
+        "networkCode": "63902",
+        "serviceCode": "*384*2024#",
+        "text": text,
+    }
 
 
 def text_form(number: str, words: str, id_: str = "") -> dict[str, str]:
     return {
-        "id": id_ or secrets.token_hex(8), "from": number, "to": "20240", "text": words, "linkId": "",
-        "date": "2026-11-22 00:00:00", "networkCode": "63902",
-    }  # fmt: skip
+        "id": id_ or secrets.token_hex(8),
+        "from": number,
+        "to": "20240",
+        "text": words,
+        "linkId": "",
+        "date": "2026-11-22 00:00:00",
+        "networkCode": "63902",
+    }
 
 
 @contextmanager
@@ -101,9 +101,13 @@ def served(values: Settings) -> Iterator[Served]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            create_app(values), access_log=False, log_level="warning", server_header=False, date_header=False,
+            create_app(values),
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            date_header=False,
             proxy_headers=False,
-        )  # fmt: skip
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
@@ -120,7 +124,7 @@ def served(values: Settings) -> Iterator[Served]:
 
 
 class OwnRedis:
-    """A Redis of a test's own: it may be stopped, and its files may be read."""
+    """A Redis for one test, which may stop it and read its files."""
 
     def __init__(self, folder: Path):
         self.socket = folder / "r.sock"
@@ -128,7 +132,7 @@ class OwnRedis:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        self.process = launch(self._command, stdout=subprocess.DEVNULL)
         redis_server.wait_until_ready(self.socket, self.process)
 
     def stop(self) -> None:

@@ -1,15 +1,13 @@
-"""The production processes for real: the Procfile's commands, a Redis of their own, and a simulated network."""
+"""The production processes: the Procfile's commands, with a Redis of their own and a simulated network."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +15,6 @@ from typing import Any
 
 import httpx
 
-import translations
 from gateway import settings
 from gateway.cli import redis_server
 from gateway.crypto.vault import new_key
@@ -25,19 +22,20 @@ from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreUnavailable
 from gateway.store import Store
 from tests.harness.cast import NUMBERS
+from tests.harness.child import die_with_parent, launch
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.waiting import until
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "stack-token-" + "0123456789abcdef" * 2
 TUNING = "[times]\nlease = 4\nscheduler_interval = 0.5\n"
-"""so that a test need not wait long for what a killed worker left"""
-SOON = 40.0
-"""seconds in which anything must have happened; nothing waits longer than it has to"""
+"""Short times, so that a test waits only briefly for the work of a killed worker."""
 LOOK = 0.2
-"""seconds between two looks for the dead"""
+"""Seconds between two checks for dead processes."""
 
 
 def procfile() -> dict[str, list[str]]:
-    """The Procfile's commands by name, `mwavuli` being the one beside this Python."""
+    """Return the Procfile's commands by name, run by this Python."""
     lines = (line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if line.strip())
     commands = {name: words.split() for name, _, words in lines}
     return {name: [sys.executable, "-m", "gateway.cli", *words[1:]] for name, words in commands.items()}
@@ -51,91 +49,6 @@ def free_ports(count: int) -> list[int]:
     for probe in probes:
         probe.close()
     return ports
-
-
-def until(true: Callable[[], Any], seconds: float = SOON, what: str = "it") -> Any:
-    """What `true` gives as soon as it gives something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := true():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
-
-
-class Phone:
-    """A basic phone on the simulated network. Choices are picked by their words, in the phone's language."""
-
-    def __init__(self, network: httpx.Client, name: str):
-        self._network = network
-        self._number = NUMBERS.get(name, name)
-        self.name = name
-        self._ = translations.load(("en",))["en"].translator
-        self._read = 0
-        self.screen, self.open = "", False
-
-    def speaks(self, lang: str) -> None:
-        self._ = translations.load((lang,))[lang].translator
-
-    def dial(self) -> str:
-        return self._act("dial", {})
-
-    def type(self, *words: str) -> str:
-        for word in words:
-            self._act("key", {"text": word})
-        return self.screen
-
-    def pick(self, *labels: str) -> str:
-        """Press the keys of these choices, one screen after another, turning pages where there are more."""
-        for label in labels:
-            pattern = re.compile(rf"^(\d+)\. {re.escape(self._(label))}")
-            while not any(map(pattern.match, self.screen.split("\n"))):
-                assert "\n98. " in self.screen, f"{self.name} finds no {label!r} on:\n{self.screen}"
-                self.type("98")
-            self.type(next(m[1] for line in self.screen.split("\n") if (m := pattern.match(line))))
-        return self.screen
-
-    def _act(self, what: str, body: dict[str, str]) -> str:
-        answer = self._network.post(f"/phones/{self._number}/{what}", json=body)
-        assert answer.status_code == 200, f"{self.name}: {answer.text}"
-        dialogue = answer.json()
-        assert not dialogue["error"], f"{self.name}: {dialogue['error']}"
-        self.screen, self.open = dialogue["screen"], dialogue["open"]
-        return self.screen
-
-    def text(self, words: str) -> None:
-        assert self.sends(words), f"{self.name}'s text was not taken in at once"
-
-    def sends(self, words: str) -> bool:
-        """Was it taken in at once? If not, the network repeats it."""
-        answer = self._network.post(f"/phones/{self._number}/sms", json={"text": words})
-        return bool(answer.json()["acknowledged"])
-
-    def call(self, to: str) -> str:
-        """Ring a number of the gateway's: what is heard, nothing where the call was turned away."""
-        answer = self._network.post(f"/phones/{self._number}/call", json={"to": to}).json()
-        assert answer["status"] == 200 and answer["free"] != bool(answer["heard"]), answer
-        return str(answer["heard"])
-
-    def texts(self) -> list[str]:
-        """Everything this phone ever got."""
-        return [t["text"] for t in self._network.get(f"/phones/{self._number}").json()["inbox"]]
-
-    def gets(self, pattern: str) -> re.Match[str]:
-        """The next text that matches, as soon as it is there."""
-
-        def look() -> re.Match[str] | None:
-            for at, text in list(enumerate(self.texts()))[self._read :]:
-                if found := re.search(pattern, text):
-                    self._read = at + 1
-                    return found
-            return None
-
-        try:
-            found: re.Match[str] = until(look)
-        except AssertionError:
-            raise AssertionError(f"{self.name} got no {pattern!r}, but {self.texts()}") from None
-        return found
 
 
 class Stack:
@@ -166,21 +79,31 @@ class Stack:
             "redis": redis_server.build_command(folder, self._socket, folder / "redis.log"),
             **procfile(),
             "network": [
-                sys.executable, "-m", "gateway.simulator", "--port", str(self.page_port), "--token", TOKEN,
-                "--gateway", f"http://127.0.0.1:{self.port}", "--keep-messages", str(keep),
-                "--phones", ",".join(f"{number}={name}" for name, number in NUMBERS.items()),
+                sys.executable,
+                "-m",
+                "gateway.simulator",
+                "--port",
+                str(self.page_port),
+                "--token",
+                TOKEN,
+                "--gateway",
+                f"http://127.0.0.1:{self.port}",
+                "--keep-messages",
+                str(keep),
+                "--phones",
+                ",".join(f"{number}={name}" for name, number in NUMBERS.items()),
             ],
-        }  # fmt: skip
+        }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.network = httpx.Client(base_url=f"{self.page}/api", timeout=30)
-        self._phones: dict[str, Phone] = {}
+        self._phones: dict[str, NetworkPhone] = {}
 
     def tune(self, tuning: str) -> None:
-        """Settings for what is started from now on."""
+        """Write settings for processes that start later."""
         (self._folder / "settings.toml").write_text(tuning)
 
     def start(self, *names: str) -> None:
-        """Start these processes, or all of them in order, with the demo's country and staff written in."""
+        """Start these processes, or all of them in order with the demo's country and staff."""
         for name in names or self.commands:
             self._spawn(name)
             if name == "redis":
@@ -191,19 +114,24 @@ class Stack:
             until(lambda port=port: _open(port), what=f"{name} on its port:\n{self.said()}")
 
     def seed(self) -> None:
-        """The demo's country and staff."""
+        """Write the demo's country and staff."""
         self.run("-c", "from gateway.cli.seed import seed; seed()")
 
     def _spawn(self, name: str) -> None:
         with open(self._folder / f"{name}.out", "ab") as out:
-            self.running[name] = subprocess.Popen(
+            self.running[name] = launch(
                 self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
             )
 
     def run(self, *arguments: str) -> str:
         """Run Python to its end, as an operator runs a command."""
         done = subprocess.run(
-            [sys.executable, *arguments], env=os.environ | self.environ, capture_output=True, text=True, cwd=ROOT
+            [sys.executable, *arguments],
+            env=os.environ | self.environ,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            preexec_fn=die_with_parent,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -212,7 +140,7 @@ class Stack:
         return self.run("-m", "gateway.cli", *arguments)
 
     def kill(self, *names: str) -> None:
-        """kill -9, by process id, all of them before any is waited for."""
+        """Send SIGKILL to all of these processes, then wait for them."""
         processes = [self.running[name] for name in names]  # a supervisor may put others in their place
         for process in processes:
             process.kill()
@@ -220,20 +148,20 @@ class Stack:
             process.wait()
 
     def pause(self, name: str) -> None:
-        """It hangs: it holds its connections and says nothing, until `go_on`."""
+        """Make a process hang with open connections, until `go_on`."""
         self.running[name].send_signal(signal.SIGSTOP)
 
     def go_on(self, name: str) -> None:
         self.running[name].send_signal(signal.SIGCONT)
 
     def restart_the_dead(self) -> None:
-        """What systemd does (`Restart=always`)."""
+        """Restart dead processes, as systemd does with `Restart=always`."""
         for name in [name for name, process in self.running.items() if process.poll() is not None]:
             self._spawn(name)
 
     @contextmanager
     def supervised(self) -> Iterator[None]:
-        """Whatever dies within this block is started again at once."""
+        """Restart at once any process that dies within the block."""
         over = threading.Event()
 
         def look() -> None:
@@ -249,7 +177,7 @@ class Stack:
             thread.join()
 
     def said(self) -> str:
-        """What the processes wrote, for a failing test."""
+        """Return what the processes wrote, for a failing test."""
         return "\n".join(f"{p.stem}: {p.read_text()}" for p in sorted(self._folder.glob("*.out")) if p.stat().st_size)
 
     def deployment(self) -> Deployment:
@@ -257,26 +185,26 @@ class Stack:
 
     @cached_property
     def deployed(self) -> Deployment:
-        """The same, opened once."""
+        """The deployment, opened once."""
         return self.deployment()
 
     @property
     def store(self) -> Store:
-        """The records themselves."""
+        """The store of these processes."""
         return self.deployed.store
 
-    def __getitem__(self, name: str) -> Phone:
+    def __getitem__(self, name: str) -> NetworkPhone:
         if name not in self._phones:
-            self._phones[name] = Phone(self.network, name)
+            self._phones[name] = NetworkPhone(self.network, name)
         return self._phones[name]
 
     def stats(self) -> dict[str, Any]:
-        """What the network has counted so far."""
+        """Return the network's counters."""
         found: dict[str, Any] = self.network.get("/stats").json()
         return found
 
     def idle(self, lane: str) -> bool:
-        """Nothing stands on this lane, for now or later; False while Redis is away."""
+        """Whether this lane has no work, now or later; False while Redis is away."""
         with suppress(StoreUnavailable):
             return not self.store.work_queue.count_items(lane)
         return False
@@ -302,7 +230,7 @@ def _open(port: int) -> bool:
 
 @contextmanager
 def started(tuning: str = TUNING, keep: int = 20_000) -> Iterator[Stack]:
-    """A running stack; all of it ends with the block."""
+    """Run a stack while the block runs."""
     with tempfile.TemporaryDirectory(prefix="mws") as folder:
         stack = Stack(Path(folder), tuning, keep)
         try:

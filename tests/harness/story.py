@@ -1,14 +1,14 @@
-"""One story that uses every kind of record, and the words in it that must never be found in clear."""
+"""A story that uses every kind of record, and its words, which must never be stored in clear."""
 
 import re
 from collections.abc import Callable
-from typing import Protocol
 
 from gateway.deployment import Deployment
 from tests.harness.cast import NUMBERS, TEAM
 from tests.harness.leaks import Haystack, needles
+from tests.harness.phone import Phone
 
-# Words of the story. They stand nowhere in the program.
+# Words of the story. The program contains none of them.
 REPORTED = "behind Kibokosalon"
 TO_US = "Mbunihotel guards beat people"
 PLACE = "Tembogate"
@@ -28,20 +28,8 @@ NEW_SENDER = "+254711000077"
 PEOPLE = {**NUMBERS, "Tatu": NEW_SENDER, "malformed": "+254711000088"}
 
 
-class Person(Protocol):
-    """A phone, near (turns called directly) or far (over HTTP, through web and workers)."""
-
-    screen: str
-
-    def dial(self) -> str: ...
-    def type(self, *words: str) -> str: ...
-    def pick(self, *labels: str) -> str: ...
-    def text(self, words: str) -> None: ...
-    def gets(self, pattern: str) -> re.Match[str]: ...
-
-
-def play(who: Callable[[str], Person]) -> list[str]:
-    """The whole story; returns codes that were shown on the way."""
+def play(who: Callable[[str], Phone]) -> list[str]:
+    """Play the whole story. Return the codes that phones showed."""
     amina, bahati, chiku, vera, nurse = map(who, ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
     _join(amina)
     _own_pin(amina)
@@ -66,83 +54,83 @@ def play(who: Callable[[str], Person]) -> list[str]:
     return [code]
 
 
-def _join(amina: Person) -> None:
+def _join(amina: Phone) -> None:
     amina.dial()
-    amina.pick("English", "Alerts near me", "Get alerts")
-    amina.type("soko")
-    amina.pick("Soko Mwezi", "Yes, join")
+    amina.choose("English", "Alerts near me", "Get alerts")
+    amina.press("soko")
+    amina.choose("Soko Mwezi", "Yes, join")
 
 
-def _own_pin(amina: Person) -> None:
+def _own_pin(amina: Phone) -> None:
     amina.dial()
-    amina.pick("English", "Settings", "My PIN")
-    amina.type(OWN_PIN)
+    amina.choose("English", "Settings", "My PIN")
+    amina.press(OWN_PIN)
     amina.dial()
-    amina.pick("English", "Settings", "What you hold about me")
-    amina.type(WRONG_OWN_PIN)
+    amina.choose("English", "Settings", "What you hold about me")
+    amina.press(WRONG_OWN_PIN)
     amina.dial()
-    amina.pick("English", "Settings", "What you hold about me")
-    assert "Soko Mwezi" in amina.type(OWN_PIN)
+    amina.choose("English", "Settings", "What you hold about me")
+    assert "Soko Mwezi" in amina.press(OWN_PIN)
 
 
-def _report(chiku: Person, vera: Person) -> str:
+def _report(chiku: Phone, vera: Phone) -> str:
     chiku.dial()
-    chiku.pick("English", "Tell us", "A word to us")
-    chiku.type(TO_US)
+    chiku.choose("English", "Tell us", "A word to us")
+    chiku.press(TO_US)
     chiku.dial()
-    chiku.pick("English", "Tell us", "Something is going on", "Police raid")
-    chiku.type("soko")
-    chiku.pick("Soko Mwezi")
-    chiku.type(REPORTED)
-    chiku.pick("Send")
+    chiku.choose("English", "Tell us", "Something is going on", "Police raid")
+    chiku.press("soko")
+    chiku.choose("Soko Mwezi")
+    chiku.press(REPORTED)
+    chiku.choose("Send")
     return vera.gets(r"(\d{4}).*Soko Mwezi")[1]
 
 
-def _team(vera: Person, *labels: str) -> None:
+def _team(vera: Phone, *labels: str) -> None:
     vera.dial()
-    vera.pick("Team")
-    vera.type(WRONG_STAFF_PIN, TEAM["Vera"][3])
-    vera.pick(*labels)
+    vera.choose("Team")
+    vera.press(WRONG_STAFF_PIN, TEAM["Vera"][3])
+    vera.choose(*labels)
 
 
-def _warn(vera: Person, number: str) -> None:
+def _warn(vera: Phone, number: str) -> None:
     _team(vera, "To check", number)
     assert REPORTED in vera.screen
-    vera.pick("Confirm")
-    vera.type(PLACE, WORDS, "2")
-    vera.pick("Send")
+    vera.choose("Confirm")
+    vera.press(PLACE, WORDS, "2")
+    vera.choose("Send")
     vera.gets("2 of 2 sent")
 
 
-def _update(vera: Person, number: str) -> None:
+def _update(vera: Phone, number: str) -> None:
     _team(vera, "Live", number, "New place or words")
-    vera.type(NEW_PLACE)
-    vera.pick("No more words")
-    vera.type("2")
-    vera.pick("Send")
+    vera.press(NEW_PLACE)
+    vera.choose("No more words")
+    vera.press("2")
+    vera.choose("Send")
 
 
-def _referral(bahati: Person, nurse: Person) -> str:
+def _referral(bahati: Phone, nurse: Phone) -> str:
     bahati.dial()
-    bahati.pick("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
-    bahati.pick("Ndoto County Hospital", "Send me there", "Yes", "Yes")
+    bahati.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
+    bahati.choose("Ndoto County Hospital", "Send me there", "Yes", "Yes")
     code = bahati.screen[-5:]
     nurse.gets(code)
     bahati.dial()
-    bahati.pick("English", "Health", "My visit", code, "Write to them")
-    bahati.type(TO_CLINIC)
+    bahati.choose("English", "Health", "My visit", code, "Write to them")
+    bahati.press(TO_CLINIC)
     nurse.gets(code)
     nurse.text(f"1 {code}")
     nurse.text(f"5 {code} {FROM_CLINIC}")
     bahati.gets(re.escape("*384*2024#"))
     bahati.dial()
-    bahati.pick("English", "Health", "My visit", f"! {code}", "Read their words")
+    bahati.choose("English", "Health", "My visit", f"! {code}", "Read their words")
     assert FROM_CLINIC in bahati.screen
     return code
 
 
 def found_in_clear(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]:
-    """Every hit. Numbers of cases are four random digits: a PIN that happens to be one says nothing."""
+    """Return every hit. An alert's number has four random digits, so a PIN that equals one is ignored."""
     cases = {str(number) for number in (a.number for a in deployment.store.read_world().alerts.values())}
     pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
     referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody

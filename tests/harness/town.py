@@ -1,4 +1,4 @@
-"""People with phones. What they key and text goes through the real turns; what they get, through the real network."""
+"""People with phones. Their keys and texts go to the real handlers; their texts come from the simulated network."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from jobs.context import JobContext
 from jobs.notify import LANES
 from menus.engine.session import Session
 from tests.harness.cast import NUMBERS, RESPONDERS, number
+from tests.harness.phone import Phone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -41,53 +42,43 @@ until cursor == '0'
 """
 
 
-class Phone:
-    """One basic phone."""
+class TownPhone(Phone):
+    """A phone whose sessions and texts are handled directly, in this process."""
 
     def __init__(self, town: "Town", name: str):
-        self.name = name
+        super().__init__(name)
         self._town = town
-        self._call, self._typed = "", ""
-        self.screen = ""
-        self.open = False
+        self._session_id, self._typed = "", ""
 
-    def dial(self, *typed: str) -> str:
-        """Dial the service code, then press keys one after another; returns the last screen, without CON or END."""
-        self._call, self._typed = secrets.token_hex(8), ""
+    def _begin(self) -> None:
+        self._session_id = secrets.token_hex(8)
         self._turn("")
-        return self.press(*typed)
 
-    def press(self, *typed: str) -> str:
-        for key in typed:
-            assert self.open, f"{self.name}'s call has ended before {key}:\n{self.screen}"
-            self._turn(f"{self._typed}*{key}" if self._typed else key)
-        return self.screen
-
-    def choose(self, words: str) -> str:
-        """Press the number of the choice that has these words, on whichever page it stands."""
-        while not (found := [line for line in self.screen.split("\n") if words in line and line[0].isdigit()]):
-            assert "98. " in self.screen, f"{self.name} is not offered {words!r}:\n{self.screen}"
-            self.press("98")
-        return self.press(found[0].split(".")[0])
+    def _answer(self, key: str) -> None:
+        self._turn(f"{self._typed}*{key}" if self._typed else key)
 
     def _turn(self, typed: str) -> None:
         self._typed = typed
-        reply, _bells = self._town.ussd.handle_turn(self._call, number(self.name), typed)
+        reply, _queued = self._town.ussd.handle_turn(self._session_id, number(self.name), typed)
         assert reply[:4] in ("CON ", "END "), reply
         self.screen, self.open = reply[4:], reply.startswith("CON ")
 
     def session(self) -> Session:
-        """What is kept of the call between two keys."""
+        """Return what is stored of the session between two keys."""
         store = self._town.store
         tags = derive_tags(store.vault, number(self.name))
         return Session.unpack(store.vault.open(store.connection.execute("GET", keys.session(tags.session)), "session"))
 
     def text(self, words: str, id_: str = "") -> None:
-        """Send a text to the short code."""
         self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
 
+    def texts(self) -> list[str]:
+        """Return every text that this phone ever got, after everything due was done."""
+        self._town.work()
+        return [text["text"] for text in self._town.network.get(f"/phones/{NUMBERS[self.name]}").json()["inbox"]]
+
     def inbox(self) -> list[str]:
-        """New texts, after everything due was done."""
+        """Return new texts, after everything due was done."""
         return self._town.inbox(self.name)
 
 
@@ -99,27 +90,27 @@ class Town:
         self.sms = SmsHandler(context.deployment)
         self.network = httpx.Client(base_url=f"{network_url}/api", timeout=20)
         self.network.post("/reset")
-        self._phones = {name: Phone(self, name) for name in NUMBERS}
+        self._phones = {name: TownPhone(self, name) for name in NUMBERS}
         self._read = dict.fromkeys(NUMBERS, 0)
         self._ahead = 0
         self._bend_time()
         for name, msisdn in NUMBERS.items():
             self.network.post("/phones", json={"msisdn": msisdn, "label": name})
 
-    def __getitem__(self, name: str) -> Phone:
+    def __getitem__(self, name: str) -> TownPhone:
         return self._phones[name]
 
     def work(self) -> None:
-        """Do what is due on every lane, until nothing is."""
+        """Do the work that is due on every lane, until none is left."""
         for _ in range(50):
-            self._pull()
+            self.make_due_by_town_clock()
             ran = [dispatch.run_lane(self.context, lane, 10) for lane in LANES]
             if not any(ran) and not self._waiting():
                 return
         raise AssertionError("the lanes never ran dry")
 
     def see_through(self) -> None:
-        """As `work`, and the lanes' pauses pass."""
+        """Do all due work, and let the lanes' pauses pass."""
         for _ in range(50):
             self.work()
             if not any(self.store.work_queue.has_due_items(lane) for lane in LANES):
@@ -134,11 +125,11 @@ class Town:
         )
 
     def nothing_rests(self) -> None:
-        """The pauses of lanes are over; that there was trouble is still known."""
+        """End the pauses of lanes. The record of failures stays."""
         self.store.connection.execute("DEL", *(f"rest:{lane}" for lane in LANES))
 
     def give_codes(self, name: str, codes: list[str]) -> None:
-        """One-use codes, as from a printed list."""
+        """Give a staff member one-use codes, as from a printed list."""
 
         def give(world: World, change: Transaction, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
@@ -148,7 +139,7 @@ class Town:
         self.store.transact(give)
 
     def turn_on(self, *features: Feature) -> None:
-        """As the organisation does, after the page of risks; where somebody may call for help, with responders."""
+        """Turn features on, as the organisation does. With SOS, enrol responders."""
         if Feature.SOS in features:
             for name, (msisdn, role, area, pin) in RESPONDERS.items():
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
@@ -161,7 +152,7 @@ class Town:
         self.store.transact(write)
 
     def clock(self, when: str) -> None:
-        """From now on it is the next so-and-so: `Sat 23:10`."""
+        """Sleep until the next such day and hour, for example `Sat 23:10`."""
         day, _space, hour = when.partition(" ")
         here = datetime.fromtimestamp(self.now(), self.store.world_cache.world.profile.zone)
         days = (DAYS.index(day) - here.weekday()) % 7
@@ -169,26 +160,26 @@ class Town:
         self.sleep(int((then - here).total_seconds()) % WEEK)
 
     def now(self) -> float:
-        """Unix seconds in this town: Redis' clock and whatever has passed since by `sleep`."""
+        """Return this town's time in Unix seconds: Redis' clock plus the seconds slept."""
         return self._now() + self._ahead
 
     def sleep(self, seconds: int) -> None:
-        """So much time passes, for the store, its records and its lanes alike; Redis itself knows nothing of it."""
+        """Let seconds pass for the store, its records and its lanes. Redis' own clock does not change."""
         self._ahead += seconds
         self.store.connection.execute("EVAL", SHORTEN_LIFETIMES, 0, seconds * 1000)
 
     def sleep_until(self, moment: float) -> None:
-        """Sleep until this moment of the town's clock, however much real time the test has used before."""
+        """Sleep until this moment of the town's clock, whatever real time the test has used before."""
         self.sleep(max(0, int(moment - self.now())))
 
-    def _pull(self) -> None:
-        """What is due by this town's clock is due by Redis' clock."""
+    def make_due_by_town_clock(self) -> None:
+        """Make work that is due by this town's clock due by Redis' clock."""
         for lane in LANES if self._ahead else ():
             for item in self.store.connection.execute("ZRANGEBYSCORE", f"due:{lane}", "-inf", int(self.now() * 1000)):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def _bend_time(self) -> None:
-        """The store reads its clock in three places: for jobs, for turns, and to put an item off."""
+        """Replace the clock in the three places where the store reads it: for jobs, for turns, and to defer work."""
         store, finish = self.store, self.store.work_queue.reschedule
 
         def turn_here(*args: object, **fields: object) -> Turn:
@@ -203,7 +194,7 @@ class Town:
         self._patch.setattr("gateway.store.turn_reader.Turn", turn_here)
 
     def let_pass(self) -> None:
-        """Everything that is due some day is due now."""
+        """Make all work of every lane due now."""
         self.nothing_rests()
         for lane in LANES:
             for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
@@ -218,14 +209,14 @@ class Town:
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def inbox(self, name: str) -> list[str]:
-        self.work()
-        texts = self.network.get(f"/phones/{NUMBERS[name]}").json()["inbox"]
-        new = [t["text"] for t in texts[self._read[name] :]]
+        """Return the texts that this phone got since the last call, after everything due was done."""
+        texts = self._phones[name].texts()
+        new = texts[self._read[name] :]
         self._read[name] = len(texts)
         return new
 
     def faults(self, **faults: object) -> None:
-        """Tell the network to misbehave; none: all is well again."""
+        """Set faults of the network; without arguments, clear them."""
         assert self.network.put("/faults", json=faults).status_code == 200
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ _DAY = re.compile(r"\b\d{1,2}/\d{1,2}\b")
 
 
 def settings_in(path: Path) -> dict[str, str]:
-    """What the file's head asks of the deployment."""
+    """Return the settings at the head of the file."""
     return dict(_WITH.findall(path.read_text(encoding="utf-8")))
 
 
@@ -70,7 +70,7 @@ class Transcript:
         assert seen == self._lines
 
     def _act(self, line: str) -> list[str] | None:
-        """What the phone shows after this line; None for a line that does nothing."""
+        """Perform a line. Return what the phone shows, or None for a line without an action."""
         if match := _DIALS.fullmatch(line):
             self._who = match[1]
             phone = self._town[self._who]
@@ -111,7 +111,7 @@ class Transcript:
         return [f"| {line}" for line in self._plain(phone.screen).split("\n")] + end
 
     def _plain(self, text: str) -> str:
-        """Numbers that differ each time get names, in the order of their appearance."""
+        """Replace numbers that differ each time by names, in the order of their appearance."""
         for number in [str(a.number) for a in self._town.store.read_world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")

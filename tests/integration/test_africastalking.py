@@ -1,14 +1,10 @@
 """What the real SDK says of the simulated network's answers, as one table; and that no bad number stops the others."""
 
-import http.server
 import json
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import httpx
 import pytest
 from africastalking.Service import validate_phone
 from hypothesis import given
@@ -24,11 +20,11 @@ from gateway.providers.africastalking import send
 from gateway.providers.base import SendOutcome
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
+from tests.harness.network_answers import HTTP, answering, set_faults
 from tests.harness.town import Town
 
 AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
 A = NUMBERS["Amina"]
-HTTP = httpx.Client()
 
 
 def provider_at(url: str, key: str = "simulator") -> AfricasTalking:
@@ -40,10 +36,6 @@ def provider(network_url: str) -> Iterator[AfricasTalking]:
     HTTP.post(f"{network_url}/api/reset")
     yield provider_at(network_url)
     set_faults(network_url)
-
-
-def set_faults(network_url: str, **faults: object) -> None:
-    assert HTTP.put(f"{network_url}/api/faults", json=faults).status_code == 200
 
 
 def accepted(network_url: str) -> Any:
@@ -133,7 +125,7 @@ def test_calls_of_which_nobody_knows(
     assert {outcome.status for outcome in outcomes.values()} == {SendStatus.UNKNOWN}
 
 
-def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
+def test_a_number_missing_in_the_answer_is_unknown_and_the_others_are_known(
     provider: AfricasTalking, network_url: str
 ) -> None:
     set_faults(network_url, missing_recipients=1)
@@ -145,7 +137,7 @@ def test_who_is_missing_in_the_answer_is_unknown_and_the_rest_is_known(
     ]
 
 
-def test_no_airtime_for_some_is_no_trouble_for_those_who_are_missing(
+def test_no_airtime_for_some_numbers_says_nothing_about_missing_ones(
     provider: AfricasTalking, network_url: str
 ) -> None:
     """Everybody shown met an empty account, but nobody knows of the one left out."""
@@ -161,31 +153,6 @@ def test_nobody_listens_there() -> None:
             provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", [AMINA])
     assert caught.value.kind is ProviderErrorKind.BUSY
     assert A not in str(caught.value)
-
-
-@contextmanager
-def answering(status: int, body: bytes, kind: str, location: str = "") -> Iterator[str]:
-    """A network that gives one answer to everything."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            if location:
-                self.send_header("Location", location)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def shape(*rows: object, message: str = "Sent") -> bytes:
@@ -239,7 +206,7 @@ def test_the_sdk_takes_every_number_that_can_be_made(digits: int) -> None:
     assert validate_phone(Number.from_int(digits).e164)
 
 
-# One bad number among a hundred (row 14 of the fault table)
+# One bad number among a hundred (fault row 14)
 
 
 @pytest.fixture

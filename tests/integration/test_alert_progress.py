@@ -9,14 +9,9 @@ from gateway.model import intents
 from gateway.model.broadcast import RecipientState
 from gateway.store import RecipientCounts
 from jobs import dispatch
+from tests.harness.steps_alerts import PEOPLE, send
+from tests.harness.steps_turns import decide
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def shown(number: int, *options: str) -> list[str]:
@@ -25,7 +20,7 @@ def shown(number: int, *options: str) -> list[str]:
     return done.output.splitlines()
 
 
-def test_who_stands_where(crowd: Town) -> None:
+def test_show_counts_recipients_by_state(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 407, PEOPLE[2].e164: 407})
     number = send(crowd)
     crowd.work()

@@ -13,44 +13,17 @@ from gateway.model.alert import AlertKind, AlertState
 from gateway.model.referral import new_referral_code
 from gateway.store import backup, keys
 from gateway.store import tombstones as store_tombstones
-from jobs import scheduler
 from jobs.context import JobContext
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import needles
+from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
+from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "SETTLE_S", 0)
-
-
-def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read_turn(number(name))
-    town.store.apply_intents(turn, what, "en")
-    assert town.store.commit(turn.transaction)
-
-
-def area(town: Town, name: str = "Soko Mwezi") -> str:
-    return town.store.read_world().atlas.resolve(name).id
-
-
-def save(town: Town, path: Path) -> Path:
-    backup.write(town.store, path, lambda n: None)
-    town.sleep(2)
-    return path
-
-
-def lose(town: Town) -> None:
-    """The clock has swept; then Redis is gone, with everything in it."""
-    scheduler.tombstone_log.cache_clear()
-    scheduler.sweep(town.context)
-    town.store.connection.execute("FLUSHALL")
-
-
-def bring_back(town: Town, path: Path) -> int:
-    tombstones = store_tombstones.TombstoneLog(town.store.settings.data_dir).read()
-    return restore.restore(town.store, path, tombstones, lambda n: None)
 
 
 def subscribed(town: Town, *names: str) -> list[bool]:
@@ -60,65 +33,67 @@ def subscribed(town: Town, *names: str) -> list[bool]:
 PEOPLE = ("Amina", "Bahati", "Chiku", "Dafina")
 
 
-def test_who_left_does_not_come_back(town: Town, tmp_path: Path) -> None:
+def test_a_subscriber_who_left_is_not_restored(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     town["Bahati"].text("STOP")
     town["Bahati"].text("JOIN Soko Mwezi")
     town.sleep(10)
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     town["Chiku"].text("STOP")
     town["Dafina"].text("DELETE")
     town["Dafina"].text("JOIN Soko Mwezi")
-    lose(town)
-    assert bring_back(town, file) == 2
+    lose_redis(town)
+    assert restore_backup(town, file) == 2
     assert subscribed(town, *PEOPLE) == [True, True, False, False], "who joins again after a backup joins once more"
-    assert town.store.count_subscribers() == {area(town): 2}
-    members = town.store.recipients.find_subscribers([area(town)], [0], 0)[0]
+    assert town.store.count_subscribers() == {area_id(town): 2}
+    members = town.store.recipients.find_subscribers([area_id(town)], [0], 0)[0]
     assert set(members) == {town.store.vault.token(number(n), Purpose.SUBSCRIBER) for n in PEOPLE[:2]}
     town["Chiku"].text("JOIN Soko Mwezi")
     assert subscribed(town, "Chiku") == [True]
 
 
-def test_the_networks_word_and_a_dead_number_count_as_leaving(context: JobContext, town: Town, tmp_path: Path) -> None:
+def test_an_opt_out_at_the_network_and_a_dead_number_are_not_restored(
+    context: JobContext, town: Town, tmp_path: Path
+) -> None:
     for name in PEOPLE[:2]:
         town[name].text("JOIN Soko Mwezi")
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     dead_numbers.unsubscribe(context.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
-    lose(town)
-    assert bring_back(town, file) == 1
+    lose_redis(town)
+    assert restore_backup(town, file) == 1
     assert subscribed(town, "Amina", "Bahati") == [False, True]
 
 
 def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
-    do(town, "Amina", intents.Subscribe(area(town)), intents.Subscribe(area(town, "Kasri")))
-    file = save(town, tmp_path / "b")
-    do(town, "Amina", intents.LeaveArea(area(town, "Kasri")))
-    lose(town)
-    bring_back(town, file)
+    do(town, "Amina", intents.Subscribe(area_id(town)), intents.Subscribe(area_id(town, "Kasri")))
+    file = save_backup(town, tmp_path / "b")
+    do(town, "Amina", intents.LeaveArea(area_id(town, "Kasri")))
+    lose_redis(town)
+    restore_backup(town, file)
     kept = town.store.read_turn(number("Amina")).subscription
     assert kept is not None
-    assert kept.areas == (area(town),)
-    assert town.store.count_subscribers() == {area(town): 1}
+    assert kept.areas == (area_id(town),)
+    assert town.store.count_subscribers() == {area_id(town): 1}
 
 
 def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -> None:
-    do(town, "Amina", intents.AddTonightArea(area(town)))
-    do(town, "Bahati", intents.Subscribe(area(town, "Kasri")), intents.AddTonightArea(area(town)))
-    file = save(town, tmp_path / "b")
+    do(town, "Amina", intents.AddTonightArea(area_id(town)))
+    do(town, "Bahati", intents.Subscribe(area_id(town, "Kasri")), intents.AddTonightArea(area_id(town)))
+    file = save_backup(town, tmp_path / "b")
     town.store.connection.execute("FLUSHALL")
     town.sleep(town.store.settings.times.tonight + 60)
-    bring_back(town, file)
+    restore_backup(town, file)
     assert subscribed(town, "Amina", "Bahati") == [False, True]
-    assert town.store.count_subscribers() == {area(town, "Kasri"): 1}
+    assert town.store.count_subscribers() == {area_id(town, "Kasri"): 1}
 
 
-def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: Path) -> None:
-    file = save(town, tmp_path / "b")
+def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_path: Path) -> None:
+    file = save_backup(town, tmp_path / "b")
     staff.remove.callback(NUMBERS["Sabra"])  # type: ignore[misc]
     town["Vera"].text("STOP")
-    lose(town)
-    bring_back(town, file)
+    lose_redis(town)
+    restore_backup(town, file)
     people = {p.name: p.active for p in town.store.read_world().roster.people}
     assert people.pop("Vera") is False
     assert "Sabra" not in people
@@ -132,12 +107,12 @@ def test_staff_come_back_but_not_who_was_removed_or_left(town: Town, tmp_path: P
 def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: Path) -> None:
     codes = {name: new_referral_code() for name in ("Amina", "Bahati")}
     for name, code in codes.items():
-        do(town, name, intents.CreateReferral(code, "test", "D01", area(town), may_text=True, may_ask_rating=False))
+        do(town, name, intents.CreateReferral(code, "test", "D01", area_id(town), may_text=True, may_ask_rating=False))
     town.work()
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     town["Bahati"].text("DELETE")
-    lose(town)
-    bring_back(town, file)
+    lose_redis(town)
+    restore_backup(town, file)
     assert set(town.store.read_turn(number("Amina")).referrals) == {codes["Amina"]}
     assert not town.store.read_turn(number("Bahati")).referrals
     town.inbox("Amina"), town.inbox("Bahati")
@@ -152,11 +127,11 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
         town[name].text("JOIN Soko Mwezi")
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
     assert len(town.store.read_world().reports) == 1
-    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area(town), "Bus stage", "", int(town.now()) + 3600))
-    file = save(town, tmp_path / "b")
-    lose(town)
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area_id(town), "Bus stage", "", int(town.now()) + 3600))
+    file = save_backup(town, tmp_path / "b")
+    lose_redis(town)
     town.network.post("/reset")
-    bring_back(town, file)
+    restore_backup(town, file)
     assert len(town.store.read_world().alerts) == 1, "a report that nobody decided is gone"
     town.let_pass_lane("alerts")
     town.work()
@@ -164,7 +139,7 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
     [case] = town.store.read_world().alerts.values()
     assert (case.state, case.venue) == (AlertState.ENDED, "")
     assert not town.store.read_world().reports
-    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area(town), "Gate", "", int(town.now()) + 3600))
+    do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area_id(town), "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"
 
 
@@ -172,7 +147,7 @@ def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     do(town, "Amina", intents.SendFeedback("Kibokosalon is shut"))
-    content = save(town, tmp_path / "b").read_bytes()
+    content = save_backup(town, tmp_path / "b").read_bytes()
     assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
     tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]
     assert not any(token in content for token in tokens), "nor shows who is in two backups"
@@ -181,35 +156,35 @@ def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
 
 def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
     town["Amina"].text("JOIN Soko Mwezi")
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     with pytest.raises(BadInput, match="overwrites nothing"):
-        save(town, file)
+        save_backup(town, file)
     with pytest.raises(BadInput, match="not empty"):
-        bring_back(town, file)
-    lose(town)
+        restore_backup(town, file)
+    lose_redis(town)
     cut = tmp_path / "cut"
     for spoilt, words in (
         (file.read_bytes()[:-40], "cut off"), (file.read_bytes()[:5000], "cut off"), (b"PK" + b"x" * 90, "no backup"),
     ):  # fmt: skip
         cut.write_bytes(spoilt)
         with pytest.raises(BadInput, match=words):
-            bring_back(town, cut)
+            restore_backup(town, cut)
     other = Vault(Keyring.generate())
     with pytest.raises(BadInput, match="another keyring"):
         next(backup.read(file, other))
     assert town.store.connection.execute("DBSIZE") == 0
     town.sleep(restore.MAX_BACKUP_AGE_S)
     with pytest.raises(BadInput, match="7 days"):
-        bring_back(town, file)
+        restore_backup(town, file)
     assert town.store.connection.execute("DBSIZE") == 0
 
 
 def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     town["Chiku"].text("STOP")
-    lose(town)
+    lose_redis(town)
 
     def dies(frames: int) -> None:
         raise KeyboardInterrupt
@@ -218,8 +193,8 @@ def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
         restore.restore(town.store, file, store_tombstones.TombstoneLog(tmp_path).read(), dies)
     with pytest.raises(StoreClosed):
         town["Amina"].text("JOIN Kasri")
-    assert bring_back(town, file) == 3
-    assert town.store.count_subscribers() == {area(town): 3}
+    assert restore_backup(town, file) == 3
+    assert town.store.count_subscribers() == {area_id(town): 3}
 
 
 def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import AlertKind, AlertState
+from gateway.model.alert import AlertKind
 from gateway.model.broadcast import OPEN_STATES
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.task import Task
@@ -21,42 +21,9 @@ from jobs import dispatch
 from jobs.handlers import redelivery
 from tests.harness.cast import number as number_of
 from tests.harness.crowd import nothing_left
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
+from tests.harness.steps_turns import decide
 from tests.harness.town import Town
-
-PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
-
-
-def subscribe(town: Town, people: list[Number], area: str = "Soko Mwezi") -> None:
-    where = town.store.read_world().atlas.resolve(area).id
-    for number in people:
-        turn = town.store.read_turn(number)
-        town.store.apply_intents(turn, (intents.Subscribe(where),), "sw")
-        assert town.store.commit(turn.transaction)
-
-
-def send(town: Town, area: str = "Soko Mwezi", seconds: int = 3600, place: str = "Gate") -> int:
-    """Send a warning at once; returns its number."""
-    turn = town.store.read_terminal_turn()
-    where = turn.world.atlas.resolve(area).id
-    town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, where, place, "", turn.now + seconds),), "")
-    assert town.store.commit(turn.transaction)
-    return next(a.number for a in town.store.read_world().alerts.values() if a.state is AlertState.LIVE)
-
-
-def counts(town: Town, number: int, edition: int = 0) -> dict[At, int]:
-    found = town.store.recipients.count_states(f"{number}.{edition}")
-    return {state: n for state, n in found.items() if n}
-
-
-def messages(town: Town) -> Counter[str]:
-    """How many texts the network took for each number."""
-    return Counter(m["number"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"])
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def test_everybody_once(crowd: Town) -> None:
@@ -83,7 +50,7 @@ def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
     assert set(messages(town)) == {PEOPLE[0].e164, PEOPLE[1].e164}
 
 
-def test_who_left_meanwhile_is_removed_not_sent(crowd: Town) -> None:
+def test_a_recipient_who_left_meanwhile_is_removed_and_not_sent_to(crowd: Town) -> None:
     number = send(crowd)
     for person in PEOPLE[:10]:
         turn = crowd.store.read_turn(person)
@@ -218,7 +185,7 @@ def test_cleared_before_it_was_sent(crowd: Town) -> None:
     assert not messages(crowd)
 
 
-def test_ending_goes_to_who_was_warned_only(crowd: Town) -> None:
+def test_an_ending_goes_only_to_warned_recipients(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[5].e164: 407})
     number = send(crowd)
     crowd.work()
@@ -271,13 +238,7 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
     assert max(messages(crowd).values()) == 1
 
 
-def decide(town: Town, intent: intents.Intent) -> None:
-    turn = town.store.read_terminal_turn()
-    town.store.apply_intents(turn, (intent,), "")
-    assert town.store.commit(turn.transaction)
-
-
-def test_a_later_hour_holds_for_who_still_waits_and_who_joins_yet(crowd: Town) -> None:
+def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Town) -> None:
     number = send(crowd, seconds=60)
     case = crowd.store.read_world().alert(number)
     decide(crowd, intents.UpdateAlert(number, case.venue, case.text, case.until + 7200))
@@ -334,7 +295,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
-def test_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
+def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     turn = crowd.store.read_turn(PEOPLE[3])
@@ -371,13 +332,13 @@ def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
     assert read.run_commands(shelves.refresh(new)).world.feedback == {b"x": "hello"}
 
 
-def test_a_damaged_record_closes_no_doors(town: Town) -> None:
+def test_a_damaged_record_does_not_close_access(town: Town) -> None:
     town.store.connection.batch([("HSET", "words", "bad", "rubbish"), ("SET", "ver:words", "moved")])
     assert town.store.read_world().feedback == {}
     assert "1." in town["Amina"].dial()
 
 
-def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
+def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
     """Queued while nothing could leave; gone when it can, for the role is gone."""
     town.faults(balance=0)
     town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
@@ -389,7 +350,7 @@ def test_who_lost_a_role_gets_no_more_of_its_texts(town: Town) -> None:
     assert not [text for text in town["Vera"].inbox() if "check" in text]
 
 
-def test_an_answer_after_the_lease_settles_whom_somebody_took_for_unknown(crowd: Town) -> None:
+def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: Town) -> None:
     """The call outlived its worker's lease; another took the warning up meanwhile. Nobody is sent to again."""
 
     class Slow:
@@ -455,7 +416,9 @@ def ends_whole(town: Town, number: int) -> None:
     assert not set(counts(town, number)) & set(OPEN_STATES), counts(town, number)
 
 
-def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_while_enlisting_a_late_joiner_leaves_nothing_behind(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The warning ends before another takes it up."""
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
@@ -470,7 +433,7 @@ def test_who_dies_writing_in_a_latecomer_leaves_nothing_behind(town: Town, monke
     assert dying.deaths > 4
 
 
-def test_who_dies_trying_a_second_time_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_during_redelivery_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
     monkeypatch.setattr("gateway.providers.africastalking.send.TIMEOUTS_S", (3.05, 0.5))

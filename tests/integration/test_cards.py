@@ -23,19 +23,18 @@ from gateway.model.intents import Unsubscribe
 from gateway.model.referral import is_referral_code, new_referral_code
 from gateway.settings import Settings
 from menus.sms import clinic, dispatch
+from tests.harness.browser import browser
 from tests.harness.cast import NUMBERS, NURSE, TEAM, number
-from tests.harness.town import Phone as Handset
-from tests.harness.town import Town
-from tests.processes import test_browser
-from tests.unit.test_catalogs import somebody
-from tests.unit.test_translations import SHIPPED
+from tests.harness.catalogs import somebody
+from tests.harness.languages import SHIPPED
+from tests.harness.town import Town, TownPhone
 from translations import Translator, load, load_clinic_words, load_keywords, normalise_words
+
+__all__ = ["browser"]
 
 KINDS = ("caller", "verifier", "nurse")
 SVG = "{http://www.w3.org/2000/svg}"
 HOTLINE, SHORTCODE = "0711000099", "20240"
-
-browser = test_browser.browser
 
 
 @pytest.fixture(params=SHIPPED)
@@ -91,7 +90,7 @@ def keyed(texts: list[ElementTree.Element]) -> list[tuple[str, str]]:
     return found
 
 
-def menu(handset: Handset) -> dict[str, str]:
+def menu(handset: TownPhone) -> dict[str, str]:
     """Key and label of every choice on the screen and its further pages."""
     shown = handset.screen
     while re.search(r"^98\. ", handset.screen, re.MULTILINE):
@@ -288,7 +287,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         assert reached(vera, *path) == wanted
 
 
-def reached(handset: Handset, *keys: str) -> str:
+def reached(handset: TownPhone, *keys: str) -> str:
     """The screen to which the keys lead, reading on where one is not on the page yet."""
     handset.dial()
     for key in keys:

@@ -1,69 +1,30 @@
 """Lists of clients from one organisation to another: keyed hashes, whole or not at all, and what is taken off goes."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gateway.cli import clients
-from gateway.cli.feature import turn_on
-from gateway.crypto.client_hashes import ClientHasher, list_key_name, read_list_key
-from gateway.crypto.vault import Keyring, Vault, new_key
+from gateway.crypto.client_hashes import read_list_key
 from gateway.errors import BadInput
 from gateway.model.client_report import DAY_S, Harm
-from gateway.model.feature import Feature
 from menus import clients as screens
 from tests.harness.cast import NUMBERS
-from tests.harness.command import Said, said
 from tests.harness.leaks import Haystack, needles
+from tests.harness.steps_client_list import Run, environ, partner, run
+from tests.harness.steps_clients import PHONE, PLATE, WORDS, make_members, read_reports, report_client
 from tests.harness.town import Town
-from tests.integration.test_client_reports import PHONE, PLATE, WORDS, join, read, tell
 
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "list.key").write_text(new_key())
-    (tmp_path / "settings.toml").write_text(f'[clients]\nlist_key = "{tmp_path / "list.key"}"\n')
-    return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
-
-
-@pytest.fixture
-def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`mwavuli clients ...` in this process: exit status, output, complaints."""
-    deployment = town.context.deployment
-    monkeypatch.setattr(clients, "load_deployment", lambda: deployment)
-    monkeypatch.setattr(clients, "load_settings", lambda: deployment.settings)
-    monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
-    turn_on(Feature.CLIENTS, "Zuhura")
-
-    def command(*words: object) -> tuple[int, str, str]:
-        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)
-
-    return command
-
-
-def partner(town: Town, *typed: str, harm: Harm = Harm.FILMS, head: str = "") -> str:
-    """A list of another organisation: other keys of its own, and the shared one."""
-    key = read_list_key(town.store.settings.tuning.clients.list_key)
-    marker = ClientHasher(Vault(Keyring.generate()), "KE", key)
-    rows = [head or f"mwavuli clients 1,{list_key_name(key)}"]
-    for each in typed:
-        sought = marker.lookup_keys(each)
-        assert sought
-        sort = "plate" if sought.is_plate else "phone"
-        rows.append(f"{sought.shared_hash.hex()},{sort},{harm},24300,Pwani Ndoto/Kasri")
-    return "\n".join(rows) + "\n"
+__all__ = ["environ", "run"]
 
 
 def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> None:
-    join(town, "Amina", "Bahati")
+    make_members(town, "Amina", "Bahati")
     for name in ("Amina", "Bahati"):
-        tell(town, name)
-        tell(town, name, PHONE)
-    tell(town, "Amina", "KBB 700T")
+        report_client(town, name)
+        report_client(town, name, PHONE)
+    report_client(town, "Amina", "KBB 700T")
     file = tmp_path / "out"
     status, out, _err = run("export", file)
     assert (status, out) == (0, "exported: 2 numbers and plates\n"), "what waits is not handed on"
@@ -77,35 +38,35 @@ def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> No
     assert run("export", file)[0] == 2, "overwrites nothing"
     for mark in tuple(town.store.read_world().client_entries):  # as with somebody who has nothing yet
         town.store.transact(lambda w, c, n, mark=mark: town.store.world_cache.client_entries.delete(c, mark))
-    assert read(town) == []
+    assert read_reports(town) == []
     status, out, _err = run("import", file, "--from", "Sisters")
     assert status == 0 and "imported: 2 numbers and plates, 2 lines" in out
-    assert [(told.harm, told.source, told.text) for told in read(town)] == [(Harm.ROBS, "Sisters", "")]
-    assert len(read(town, PHONE)) == 1
+    assert [(told.harm, told.source, told.text) for told in read_reports(town)] == [(Harm.ROBS, "Sisters", "")]
+    assert len(read_reports(town, PHONE)) == 1
     assert town["Amina"].dial("1", "5", "3", "1", "KDA 124C").startswith("One letter or digit differs:\nRobs")
     again = tmp_path / "again"
     assert "exported: 0" in run("export", again)[1], "what came from others is theirs to hand on"
 
 
-def test_what_they_took_off_goes_and_the_rest_grows_no_younger(town: Town, run: Run, tmp_path: Path) -> None:
+def test_entries_the_partner_removed_go_and_other_entries_keep_their_age(town: Town, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE, PHONE))
     run("import", file, "--from", "Sisters")
-    before = read(town)
+    before = read_reports(town)
     town.sleep(30 * DAY_S)
     assert "gone since their last list: 0" in run("import", file, "--from", "Sisters")[1]
-    assert read(town) == before
+    assert read_reports(town) == before
     file.write_text(partner(town, PLATE, "KCC 800V"))
     other = tmp_path / "other"
     other.write_text(partner(town, PHONE, harm=Harm.UNPAID))
     run("import", other, "--from", "Brothers")
     assert "gone since their last list: 1" in run("import", file, "--from", "Sisters")[1]
-    assert [told.source for told in read(town, PHONE)] == ["Brothers"]
-    assert len(read(town, PLATE)) == len(read(town, "KCC 800V")) == 1
+    assert [told.source for told in read_reports(town, PHONE)] == ["Brothers"]
+    assert len(read_reports(town, PLATE)) == len(read_reports(town, "KCC 800V")) == 1
     status, out, _err = run("list")
     assert status == 0 and "that members can read: 3" in out and "of these from Sisters: 2" in out
     town.sleep(336 * DAY_S)
-    assert read(town, PLATE) == []
+    assert read_reports(town, PLATE) == []
 
 
 def test_cut_off_in_the_middle_it_is_run_again(
@@ -126,7 +87,7 @@ def test_cut_off_in_the_middle_it_is_run_again(
         run("import", file, "--from", "Sisters")
     assert len(town.store.read_world().client_entries) == 1
     assert run("import", file, "--from", "Sisters")[0] == 0
-    assert [len(read(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
+    assert [len(read_reports(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
 
 
 def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
@@ -143,7 +104,7 @@ def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
     assert run("import", file, "--from", "Sisters")[0] == 0
     file.write_text(partner(town, "KCC 800V", "KCC 801V"))
     assert run("import", file, "--from", "Sisters")[0] == 0, "a newer list takes the older one's room"
-    join(town, "Amina")
+    make_members(town, "Amina")
     assert town["Amina"].dial("1", "5", "3", "2").startswith("We cannot add anything")
 
 
@@ -193,7 +154,7 @@ def test_members_from_a_terminal(town: Town, run: Run) -> None:
     assert town["Amina"].choose("Yes").startswith("Done.")
     assert "members: 1;" in run("list")[1]
     assert "a member's already" in run("invite", NUMBERS["Amina"])[2]
-    tell(town, "Amina")
+    report_client(town, "Amina")
     assert run("remove", NUMBERS["Amina"])[0] == 0
     assert not town.store.read_world().client_entries and not town.store.read_world().members
 

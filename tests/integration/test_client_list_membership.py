@@ -15,11 +15,20 @@ from gateway.model.task import Task
 from gateway.store import backup
 from jobs.handlers import members
 from tests.harness.cast import CALLERS, NUMBERS, number
+from tests.harness.steps_client_list import Run, environ, partner, run
+from tests.harness.steps_clients import (
+    PLATE,
+    client_list_on,
+    lost_and_restored,
+    make_members,
+    read_reports,
+    redis_contents,
+    report_client,
+)
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_client_list_exchange import Run, environ, partner, run
-from tests.integration.test_client_reports import PLATE, do, everywhere, join, lost_and_restored, on, read, tell
 
-__all__ = ["environ", "on", "run"]
+__all__ = ["client_list_on", "environ", "run"]
 
 
 def token_of(town: Town, name: str) -> bytes:
@@ -27,21 +36,21 @@ def token_of(town: Town, name: str) -> bytes:
 
 
 def test_one_member_cannot_push_a_warning_off_the_list(town: Town) -> None:
-    join(town, "Amina", "Bahati", "Chiku")
-    tell(town, "Amina", harm=Harm.VIOLENT)
-    tell(town, "Bahati", harm=Harm.VIOLENT)
-    assert read(town)
+    make_members(town, "Amina", "Bahati", "Chiku")
+    report_client(town, "Amina", harm=Harm.VIOLENT)
+    report_client(town, "Bahati", harm=Harm.VIOLENT)
+    assert read_reports(town)
     for _day in range(3):
         for _ in range(4):
-            tell(town, "Chiku", harm=Harm.OTHER)
+            report_client(town, "Chiku", harm=Harm.OTHER)
         town.sleep(DAY_S)
-    assert any(t.harm is Harm.VIOLENT for t in read(town)), "12 tellings of one member wipe it: nothing listed"
+    assert any(t.harm is Harm.VIOLENT for t in read_reports(town)), "12 tellings of one member wipe it: nothing listed"
 
 
 def test_delete_after_the_membership_ran_out_leaves_no_token(town: Town) -> None:
-    join(town, "Amina", "Bahati")
-    tell(town, "Amina")
-    tell(town, "Bahati")
+    make_members(town, "Amina", "Bahati")
+    report_client(town, "Amina")
+    report_client(town, "Bahati")
     town.sleep(28 * 7 * DAY_S)
     town.work()
     token = token_of(town, "Amina")
@@ -54,7 +63,7 @@ def test_delete_after_the_membership_ran_out_leaves_no_token(town: Town) -> None
 
 
 def test_a_telling_that_crosses_delete_is_not_written(town: Town) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
     turn = town.store.read_turn(number("Amina"))
@@ -66,7 +75,7 @@ def test_a_telling_that_crosses_delete_is_not_written(town: Town) -> None:
 
 
 def test_a_members_dead_number_is_dropped(town: Town) -> None:
-    join(town, "Amina", hear=True)
+    make_members(town, "Amina", hear=True)
     for _ in range(5):
         dead_numbers.record_dead(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
         town.sleep(DAY_S)
@@ -82,14 +91,14 @@ def test_an_invitation_that_ran_out_is_renewed_before_the_sweep(town: Town) -> N
     assert "For members" in town["Amina"].dial("1", "5")
 
 
-def test_who_leaves_between_two_portions_costs_nobody_her_text(town: Town) -> None:
-    join(town, *CALLERS, hear=True)
+def test_a_member_who_leaves_between_two_portions_costs_no_other_member_a_text(town: Town) -> None:
+    make_members(town, *CALLERS, hear=True)
     town.clock("Wed 10:00")
-    tell(town, "Amina")
-    tell(town, "Bahati")
+    report_client(town, "Amina")
+    report_client(town, "Bahati")
     names = sorted(CALLERS, key=lambda n: token_of(town, n))
     for _portion in range(token_of(town, names[0])[0] * members.BATCHES // 256 + 1):
-        town._pull()
+        town.make_due_by_town_clock()
         claims = iter(lambda: town.store.work_queue.claim("bulk", 10), [])
         item = next(i for items in claims for i in items if i.task is Task.NOTIFY_MEMBERS)
         members.notify_members(town.context, item)
@@ -99,23 +108,23 @@ def test_who_leaves_between_two_portions_costs_nobody_her_text(town: Town) -> No
 
 
 def test_a_member_who_gets_no_alerts_can_have_a_pin(town: Town) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     assert "nothing to protect" not in town["Amina"].dial("1", "6", "4")
 
 
 def test_turned_off_what_waits_is_not_texted(town: Town) -> None:
-    join(town, "Amina", "Bahati", hear=True)
+    make_members(town, "Amina", "Bahati", hear=True)
     town.clock("Tue 22:00")
-    tell(town, "Amina")
-    tell(town, "Bahati")
+    report_client(town, "Amina")
+    report_client(town, "Bahati")
     town.work()
     town.store.transact(lambda w, c, n: town.store.world_cache.features.delete(c, Feature.CLIENTS.encode()))
     town.clock("Wed 10:00")
     assert town["Amina"].inbox() == []
 
 
-def test_a_backup_does_not_bring_back_texts_that_she_ended(town: Town, tmp_path: Path) -> None:
-    join(town, "Amina", hear=True)
+def test_a_backup_does_not_bring_back_news_that_a_member_ended(town: Town, tmp_path: Path) -> None:
+    make_members(town, "Amina", hear=True)
     file = tmp_path / "b"
     backup.write(town.store, file, lambda n: None)
     town.sleep(2)
@@ -124,10 +133,10 @@ def test_a_backup_does_not_bring_back_texts_that_she_ended(town: Town, tmp_path:
     assert not town.store.wants_news(number("Amina"))
 
 
-def test_nobody_settles_the_review_of_what_they_told_themselves(town: Town) -> None:
-    join(town, "Vera", "Amina", "Bahati")
-    tell(town, "Vera")
-    tell(town, "Amina")
+def test_nobody_reviews_their_own_report(town: Town) -> None:
+    make_members(town, "Vera", "Amina", "Bahati")
+    report_client(town, "Vera")
+    report_client(town, "Amina")
     town["Bahati"].dial("1", "5", "3", "1", PLATE, "2")
     town["Vera"].dial("7", "2468", "5")
     assert "To review" not in town["Vera"].screen
@@ -137,18 +146,18 @@ def test_what_staff_took_off_a_newer_import_does_not_bring_back(town: Town, run:
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")
-    assert read(town)
+    assert read_reports(town)
     [mark] = town.store.read_world().client_entries
     do(town, "Zuhura", intents.ResolveClientReview(mark, keep=False))
-    assert not read(town)
+    assert not read_reports(town)
     run("import", file, "--from", "Sisters")
-    assert not read(town)
+    assert not read_reports(town)
 
 
 def test_under_a_new_list_key_nothing_leaves_that_was_hashed_with_the_old(town: Town, run: Run, tmp_path: Path) -> None:
-    join(town, "Amina", "Bahati")
-    tell(town, "Amina")
-    tell(town, "Bahati")
+    make_members(town, "Amina", "Bahati")
+    report_client(town, "Amina")
+    report_client(town, "Bahati")
     path = town.store.settings.tuning.clients.list_key
     old = ClientHasher(town.store.vault, "KE", read_list_key(path)).lookup_keys(PLATE)
     path.write_text(new_key())  # somebody with the old one left
@@ -159,7 +168,7 @@ def test_under_a_new_list_key_nothing_leaves_that_was_hashed_with_the_old(town: 
 
 
 def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> None:
-    join(town, "Amina", "Bahati")
+    make_members(town, "Amina", "Bahati")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
     for name, area, code in (("Amina", "Kasri", "11111"), ("Bahati", "Zumari", "22222")):
@@ -172,34 +181,34 @@ def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> N
 
 @pytest.mark.parametrize("typed", ["0711 000 77", "07110007777"])
 def test_a_mistyped_number_is_not_looked_up_as_a_plate(town: Town, typed: str) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     assert not town["Amina"].dial("1", "5", "3", "1", typed).startswith("Nothing listed")
 
 
 def test_removed_from_a_terminal_leaves_no_count_of_look_ups(town: Town, run: Run) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     tag = town.store.read_turn(number("Amina")).lookup_tag
     run("remove", NUMBERS["Amina"])
-    assert tag not in everywhere(town)
+    assert tag not in redis_contents(town)
 
 
-def test_what_others_can_read_stays_when_she_leaves(town: Town) -> None:
-    join(town, "Amina", "Bahati")
-    do(town, "Wema", intents.VouchForClientReport(tell(town, "Amina", harm=Harm.VIOLENT)))
-    assert [t.harm for t in read(town)] == [Harm.VIOLENT]
-    tell(town, "Amina", harm=Harm.OTHER)
+def test_visible_reports_stay_when_a_member_leaves(town: Town) -> None:
+    make_members(town, "Amina", "Bahati")
+    do(town, "Wema", intents.VouchForClientReport(report_client(town, "Amina", harm=Harm.VIOLENT)))
+    assert [t.harm for t in read_reports(town)] == [Harm.VIOLENT]
+    report_client(town, "Amina", harm=Harm.OTHER)
     do(town, "Amina", intents.EndMembership())
-    assert Harm.VIOLENT in {t.harm for t in read(town)}
+    assert Harm.VIOLENT in {t.harm for t in read_reports(town)}
 
 
 def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     do(town, "Amina", intents.EndMembership())
     town.sleep(DAY_S + 60)
-    town._pull()
+    town.make_due_by_town_clock()
     town.store.connection.execute("ZREM", "due:bulk", Task.REWRITE_APPEND_ONLY_FILE.item())
     [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is Task.EXPIRE_CLIENT_ENTRIES]
     commit = town.store.commit
@@ -216,18 +225,18 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
 
 
 def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
-    join(town, "Amina")
+    make_members(town, "Amina")
     turn = town.store.read_turn(number("Amina"))
     tag = turn.lookup_tag
     town.store.apply_intents(turn, (intents.RecordLookup(),), "en")
     town["Amina"].text("DELETE")
     town.store.commit(turn.transaction)
-    assert tag not in everywhere(town)
+    assert tag not in redis_contents(town)
 
 
 def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
     """Told by our members, taken off after review; and not brought back by a backup with the list after it, either."""
-    join(town, "Amina", "Bahati")
+    make_members(town, "Amina", "Bahati")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
     for name, code in (("Amina", "11111"), ("Bahati", "22222")):
@@ -242,7 +251,7 @@ def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run:
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")
-    assert not read(town)
+    assert not read_reports(town)
     lost_and_restored(town, tmp_path / "b")
     run("import", file, "--from", "Sisters")
-    assert not read(town)
+    assert not read_reports(town)

@@ -1,4 +1,4 @@
-"""A host's clock jumps an hour either way (row 29): noticed, alarmed, nobody left out and nobody told twice."""
+"""A host's clock jumps an hour either way (fault row 29): an alarm says so, and each text is sent exactly once."""
 
 import ast
 import logging
@@ -13,9 +13,9 @@ from jobs.monitoring.alarms import AlarmCause
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.notify import LANES
 from tests.harness.cast import number
+from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
-from tests.unit.test_project_rules import SOURCES
 
 # Nothing that decides reads the host's clock
 
@@ -153,14 +153,14 @@ def test_two_clocks_put_it_right_once(town: Town, jumping: Jumping) -> None:
     assert due_in(town) == {b"lease": 15}
 
 
-def test_forward_moves_nothing(town: Town, jumping: Jumping) -> None:
+def test_a_jump_forward_shifts_no_due_time(town: Town, jumping: Jumping) -> None:
     put(town, lease=15)
     jumping.redis = HOUR
     jumping.look()
     assert due_in(town) == {b"lease": HOUR + 15}
 
 
-def test_who_holds_a_lease_that_moved_finds_it_void(town: Town) -> None:
+def test_a_lease_whose_time_was_shifted_is_void(town: Town) -> None:
     """And so somebody else takes up what is left of it, as after any lease."""
     town.store.connection.execute("ZADD", "due:bulk", 0, "bc:1234.0")
     [item] = town.store.work_queue.claim("bulk", 1)

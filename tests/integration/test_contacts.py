@@ -14,9 +14,9 @@ from gateway.settings import Settings
 from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
+from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
+from tests.harness.steps_turns import do
 from tests.harness.town import WEEK, Town
-from tests.integration.test_backup_and_restore import do
-from tests.integration.test_safety_records import CONTACT, care, circle
 
 PIN, SECOND = "2468", "1357"
 
@@ -42,24 +42,24 @@ def people(town: Town, pin: str, owner: str = "Amina") -> str:
     return town[owner].press(pin)
 
 
-def test_who_was_asked_once_is_not_asked_again_by_the_same_caller(town: Town) -> None:
+def test_nobody_is_asked_twice_by_the_same_caller(town: Town) -> None:
     """Neither after she took them off, nor after their no, nor months later."""
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert len(town["Bahati"].inbox()) == 1
-    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
+    do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     assert "Nobody is asked twice" in add(town, NUMBERS["Bahati"])
     town.sleep(INVITATION_WINDOW_S + WEEK)
     do(town, "Amina", CONTACT)
-    assert care(town).contacts == () and town["Bahati"].inbox() == []
+    assert safety_profile(town).contacts == () and town["Bahati"].inbox() == []
 
 
-def test_who_had_said_yes_may_be_asked_again(town: Town) -> None:
-    circle(town)
-    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
+def test_a_former_contact_may_be_asked_again(town: Town) -> None:
+    add_contacts(town)
+    do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     town.work()
     do(town, "Amina", CONTACT)
     assert len(town["Bahati"].inbox()) == 1
-    assert not care(town).contacts[0].active
+    assert not safety_profile(town).contacts[0].active
 
 
 def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
@@ -68,7 +68,7 @@ def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
     assert "on your list already" in add(town, "0711 000 002")
     for n in range(MAX_INVITATIONS):
         do(town, "Amina", replace(CONTACT, number=f"+25471100040{n}"))
-        do(town, "Amina", intents.RemoveContact(care(town).contacts[-1].token))
+        do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[-1].token))
     assert "Wait some days" in add(town, NUMBERS["Chiku"])
 
 
@@ -98,7 +98,7 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
     do(town, "Amina", CONTACT)
     handled(town, "messages", Task.INVITE_CONTACTS)
     if how == "drop":
-        do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
+        do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     else:
         town["Amina" if how == "DELETE" else "Bahati"].text(how)
     handled(town, "messages", Task.DELETE_CONTACT_REQUEST, Task.REMOVE_DEPARTED_CONTACT)
@@ -108,7 +108,7 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
 
 def handled(town: Town, lane: str, *tasks: Task) -> None:
     """Only these are done; the rest waits for a minute."""
-    town._pull()
+    town.make_due_by_town_clock()
     while items := town.store.work_queue.claim(lane, 9):
         for item in items:
             if item.task in tasks:
@@ -123,14 +123,14 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
     assert "may we text you" in town["Bahati"].dial("1", "4", "4")
     town["Bahati"].press("1")
     town.work()
-    assert care(town).contacts[0].agreed_at >= care(town).contacts[0].asked_at > 0
+    assert safety_profile(town).contacts[0].agreed_at >= safety_profile(town).contacts[0].asked_at > 0
     assert "Somebody asks you" not in town["Bahati"].dial("1", "4")
     do(town, "Chiku", replace(CONTACT, display_name="Rose"))
     town.work()
     town["Bahati"].dial("1", "4", "4", "2")
     town.work()
-    assert care(town, "Chiku").contacts == ()
-    assert care(town).active_contacts and town.store.safety_records.has_agreed_contact(number("Bahati")), (
+    assert safety_profile(town, "Chiku").contacts == ()
+    assert safety_profile(town).active_contacts and town.store.safety_records.has_agreed_contact(number("Bahati")), (
         "who had a yes keeps it"
     )
     assert not town.store.connection.execute("KEYS", "gone:*")
@@ -150,10 +150,10 @@ def test_a_yes_is_the_word_alone(words: str, answer: str, town: Town) -> None:
     town["Bahati"].inbox()
     town["Bahati"].text(words)
     assert town["Bahati"].inbox() == [answer]
-    assert not care(town).active_contacts
+    assert not safety_profile(town).active_contacts
     town["Bahati"].text("Yes!")
     town.work()
-    assert care(town).active_contacts
+    assert safety_profile(town).active_contacts
 
 
 def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -> None:
@@ -168,7 +168,7 @@ def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -
 
 def test_a_contact_reads_that_we_hold_it(town: Town) -> None:
     assert "hold nothing" in holdings(town)
-    circle(town)
+    add_contacts(town)
     assert "1 person named you" in holdings(town)
 
 
@@ -180,7 +180,7 @@ def holdings(town: Town) -> str:
 
 def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
     """She dials now and then for years: whom she counts on is still told."""
-    circle(town)
+    add_contacts(town)
     tag = keys.contact_requests(contact_tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("EXPIRE", tag, 2 * WEEK)
     town.sleep(WEEK)
@@ -191,7 +191,7 @@ def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
 
 def test_pressed_again_it_leaves_no_later(town: Town) -> None:
     """Her call is cut off, and she dials again."""
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(40)
     do(town, "Amina", intents.ReportDetained())
@@ -200,7 +200,7 @@ def test_pressed_again_it_leaves_no_later(town: Town) -> None:
 
 
 def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     assert "in a minute" in town["Amina"].dial("1", "4", "1")
     town.sleep(61)
     town.work()
@@ -208,8 +208,8 @@ def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
 
-def test_taken_back_while_they_are_being_told_it_is_decided_anew(town: Town) -> None:
-    circle(town)
+def test_a_withdrawal_while_contacts_are_notified_is_decided_again(town: Town) -> None:
+    add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     turn = town.store.read_turn(number("Amina"))
     town.sleep(61)
@@ -219,7 +219,7 @@ def test_taken_back_while_they_are_being_told_it_is_decided_anew(town: Town) -> 
 
 
 def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     town["Amina"].dial("1", "4", "1")
     assert "Nobody is told" in town["Amina"].press("1")
     town.sleep(120)
@@ -227,7 +227,7 @@ def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
 
 
 def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     people(town, PIN)
     town["Amina"].choose("My codes")
@@ -238,7 +238,7 @@ def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
 
 def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
     """Else nothing but the alarm would end what only a code ends."""
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
     do(town, "Amina", intents.SetOwnPin(""))
@@ -249,14 +249,14 @@ def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
 
 def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
     """Its next owner reads nothing."""
-    circle(town)
+    add_contacts(town)
     token = town.store.vault.token(number("Bahati"), Purpose.SUBSCRIBER)
     for _day in range(town.store.settings.tuning.forget.dead_days):
-        assert care(town).active_contacts
+        assert safety_profile(town).active_contacts
         dead_numbers.record_dead(town.store, [token])
         town.sleep(86400)
         town.work()
-    assert care(town).contacts == ()
+    assert safety_profile(town).contacts == ()
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
     assert not town.store.connection.execute("KEYS", "dead:*")
 
@@ -275,6 +275,6 @@ def test_the_record_is_hers_alone(town: Town) -> None:
     """What says that two callers asked the same phone is alike in neither's record."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)
-    marks = [{mark for mark, _at in care(town, name).invitations} for name in ("Amina", "Chiku")]
+    marks = [{mark for mark, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
     assert not marks[0] & marks[1]
     assert safety_tag(town.store.vault, number("Amina")) != contact_tag(town.store.vault, number("Amina"))

@@ -9,8 +9,8 @@ from gateway.model.broadcast import RecipientState as At
 from gateway.model.task import Task
 from jobs import dispatch
 from jobs.monitoring.alarms import AlarmCause
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
 CAP = "[prices]\ndefault = 1.0\n[spend]\ncap = 20\nreserve = 0.5\n"
 """twenty texts of one segment a day, ten of them for alerts alone"""

@@ -6,12 +6,21 @@ from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
 from gateway.store import keys
-from tests.harness.cast import NUMBERS, number
+from tests.harness.cast import number
+from tests.harness.steps_contacts import WORDS, add_contacts, safety_profile
+from tests.harness.steps_safe_call import (
+    HOUR,
+    PIN,
+    SECOND,
+    add_an_hour,
+    miss_return_time,
+    redial,
+    set_pins,
+    start_safe_call,
+)
+from tests.harness.steps_sos import empty_inboxes, pass_sos_stages, running_sos
+from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Phone, Town
-from tests.integration.test_backup_and_restore import area, do
-from tests.integration.test_safe_call import HOUR, PIN, SECOND, codes, go_out, late, more, redial
-from tests.integration.test_safety_records import WORDS, care, circle
-from tests.integration.test_sos import call
 
 
 @pytest.fixture
@@ -20,32 +29,21 @@ def town(town: Town) -> Town:
     return town
 
 
-def read_all(town: Town) -> None:
-    for name in NUMBERS:
-        town.inbox(name)
-
-
-def steps(town: Town, n: int = 5) -> None:
-    for _ in range(n):
-        town.sleep(121)
-        town.work()
-
-
 def told(town: Town) -> None:
     """Out with codes and colleagues, late, and everybody has heard; what they read so far is put away."""
-    circle(town)
-    codes(town)
-    go_out(town, colleagues=True)
-    late(town)
-    read_all(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, colleagues=True)
+    miss_return_time(town)
+    empty_inboxes(town)
 
 
 def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town, 6, colleagues=True)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, 6, colleagues=True)
     redial(town, "3", SECOND)
-    steps(town)
+    pass_sos_stages(town)
     assert town["Amina"].inbox() == []
 
 
@@ -61,7 +59,7 @@ def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None
     told(town)
     redial(town, "3", SECOND)
     town.work()
-    code = call(town).code
+    code = running_sos(town).code
     shown = town["Salma"].dial("7", "3434", "1", "1")
     do(town, "Salma", intents.AnswerSos(code, SosAnswer.COMING))
     assert town["Amina"].inbox() == []
@@ -69,21 +67,21 @@ def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None
 
 
 def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town, 6, colleagues=True)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, 6, colleagues=True)
     do(town, "Amina", intents.RaiseSos())
-    steps(town)
-    read_all(town)
+    pass_sos_stages(town)
+    empty_inboxes(town)
     redial(town, "3", SECOND)
     town.work()
     assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
 
 
 def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     redial(town, "3", SECOND)  # he watches the digits
     town.sleep(300)
     town["Amina"].dial("1", "4")
@@ -118,9 +116,9 @@ def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
 
 
 def test_one_request_tries_one_code(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     town.sleep(300)
     keys_ = ["1", "4", "3"] + [f"{n:04}" for n in range(2460, 2475)]
     reply, _b = town.ussd.handle_turn("abcdef", number("Amina"), "*".join(keys_))
@@ -128,8 +126,8 @@ def test_one_request_tries_one_code(town: Town) -> None:
 
 
 def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
-    circle(town)
-    codes(town)
+    add_contacts(town)
+    set_pins(town)
     town.sleep(300)
     town["Amina"].dial("1", "4")
     town["Amina"].choose("People I trust")
@@ -143,11 +141,11 @@ def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
 def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
     """After they were told: the call that came of her note stays on the screen."""
     told(town)
-    more(town, SECOND)
+    add_an_hour(town, SECOND)
     town.work()
     town.sleep(300)
     assert "Sent at" in town["Amina"].dial("1", "4", "1")
-    assert call(town).is_under_duress
+    assert running_sos(town).is_under_duress
 
 
 def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
@@ -156,7 +154,7 @@ def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
     town.work()
     do(town, "Amina", intents.EndSos(SECOND))
     town.work()
-    read_all(town)
+    empty_inboxes(town)
     town.sleep(3 * HOUR)
     town.work()
     shown = town["Amina"].dial("1", "4", "1", "1")
@@ -171,12 +169,12 @@ def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
 
 def test_her_pin_outlives_stop(town: Town) -> None:
     """her PIN goes with a lapsed subscription"""
-    do(town, "Amina", intents.Subscribe(area(town), 0))
+    do(town, "Amina", intents.Subscribe(area_id(town), 0))
     do(town, "Amina", intents.SetOwnPin(PIN))
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS,)))
     town["Amina"].text("STOP")
     town.work()
-    assert care(town).pin_hash
+    assert safety_profile(town).pin_hash
 
 
 def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
@@ -187,7 +185,7 @@ def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
     town["Amina"].dial("1", "4", "1", "1")
     town["Amina"].choose("Say where you are")
     town["Amina"].press("by the port")
-    assert "by the port" in call(town).details
+    assert "by the port" in running_sos(town).details
     town.sleep(300)
     town["Amina"].dial("1", "4", "1")
     town["Amina"].choose("It is over")
@@ -195,7 +193,7 @@ def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
     town["Amina"].press(SECOND)
     town.sleep(300)
     assert "Sent at" not in town["Amina"].dial("1", "4", "1")
-    assert call(town).is_under_duress
+    assert running_sos(town).is_under_duress
 
 
 def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: Town) -> None:
@@ -203,7 +201,7 @@ def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: T
     for _ in range(3):
         do(town, "Amina", intents.RaiseSos(), intents.EndSos(SECOND))
         town.work()
-    read_all(town)
+    empty_inboxes(town)
     town.sleep(300)
     assert "It leaves in a minute" in town["Amina"].dial("1", "4", "1", "1")
     town.sleep(61)
@@ -211,9 +209,9 @@ def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: T
 
 
 def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town, 6)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, 6)
     redial(town, "3", SECOND)
     town["Amina"].inbox()
     town["Bahati"].text("STOP")
@@ -221,9 +219,9 @@ def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> Non
 
 
 def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     town.faults(error_status=500)
     town.sleep(HOUR + 1)
     town.work()
@@ -254,43 +252,43 @@ def type_pin(town: Town, pin: str) -> None:
 @pytest.mark.parametrize("way", ["text", "no PIN", "wrong PIN"])
 def test_delete_does_not_end_what_only_a_code_ends(town: Town, way: str) -> None:
     """It looks done; what runs goes on, with the contacts who hear of it."""
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     if way == "text":
         town["Amina"].text("DELETE")
         assert town["Amina"].inbox()[0] == "Done."
     else:
         type_pin(town, "0000") if way == "wrong PIN" else town["Amina"].dial("1")
         assert delete_everything(town) == "Done."
-    late(town)
+    miss_return_time(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     assert town.store.read_turn(number("Amina")).safe_call
 
 
 def test_with_the_own_pin_delete_says_what_comes_first(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     type_pin(town, PIN)
     assert "First end what runs." in delete_everything(town)
-    assert care(town).contacts
+    assert safety_profile(town).contacts
 
 
 def test_what_ran_at_delete_is_forgotten_once_it_is_over(town: Town) -> None:
     """ "Done." is true: an hour after it was ended, nothing is left."""
-    circle(town)
-    codes(town)
-    go_out(town, 6)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, 6)
     town["Amina"].text("DELETE")
     for _ in range(4):
         town.sleep(HOUR)
         town.work()
-    assert care(town).contacts, "it runs"
+    assert safety_profile(town).contacts, "it runs"
     do(town, "Amina", intents.EndSafeCall(PIN))
     town.sleep(keys.FORCED_DELETION_DELAY_S + 1)
     town.work()
-    assert care(town) is None
+    assert safety_profile(town) is None
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
 
 
@@ -298,7 +296,7 @@ def test_a_call_for_help_outlives_delete(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     town["Amina"].text("DELETE")
     town.work()
-    assert call(town) is not None
+    assert running_sos(town) is not None
     assert not any("is over" in text for text in town["Salma"].inbox())
 
 
@@ -307,9 +305,9 @@ def test_a_call_for_help_outlives_delete(town: Town) -> None:
 )
 def test_an_adversary_who_forced_a_pin_sees_the_account_of_somebody_new(town: Town, running: intents.Intent) -> None:
     """I hold the phone and was given a PIN. Nothing that I open says that it was the wrong one."""
-    circle(town)
-    do(town, "Amina", intents.Subscribe(area(town), 0))
-    codes(town)
+    add_contacts(town)
+    do(town, "Amina", intents.Subscribe(area_id(town), 0))
+    set_pins(town)
     do(town, "Amina", running)
     town.work()
     type_pin(town, "9999")
@@ -317,7 +315,7 @@ def test_an_adversary_who_forced_a_pin_sees_the_account_of_somebody_new(town: To
     for path in LOOKED_AT:
         shown = [_open(town[name], *path) for name in ("Amina", "Dafina")]
         assert shown[0] == shown[1]
-    assert care(town).contacts, "and nothing is lost by it"
+    assert safety_profile(town).contacts, "and nothing is lost by it"
 
 
 LOOKED_AT = (
@@ -344,11 +342,11 @@ def _open(phone: Phone, *path: str) -> str:
 
 
 def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town, colleagues=True)
-    more(town, SECOND)
-    read_all(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, colleagues=True)
+    add_an_hour(town, SECOND)
+    empty_inboxes(town)
     redial(town, "3", PIN)
     assert town["Bahati"].inbox() == ["Aisha is back."]
     assert any("is over" in text for text in town["Salma"].inbox())
@@ -356,15 +354,15 @@ def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
 
 def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
     """Nothing was sent yet; an hour later everything is gone."""
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     do(town, "Amina", intents.EndSafeCall(SECOND))
     town["Amina"].text("DELETE")
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     town.sleep(keys.FORCED_DELETION_DELAY_S + 1)
     town.work()
-    assert care(town) is None
+    assert safety_profile(town) is None
     assert town.store.read_turn(number("Amina")).safe_call is None
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
 
@@ -372,7 +370,7 @@ def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
 def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     do(town, "Amina", intents.EndSos(SECOND), intents.RaiseSos())
     town.sleep(300)
     assert "comes" not in town["Amina"].dial("1", "4", "1")
@@ -380,24 +378,24 @@ def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
 
 def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> None:
     """As it would have with her PIN."""
-    circle(town)
-    codes(town)
+    add_contacts(town)
+    set_pins(town)
     do(town, "Amina", intents.RaiseSos())
-    go_out(town, colleagues=True)
+    start_safe_call(town, colleagues=True)
     redial(town, "3", SECOND)
     town.work()
     assert "Sent at" in redial(town, "1")
-    assert call(town).is_under_duress
+    assert running_sos(town).is_under_duress
 
 
 def test_ended_with_her_own_pin_after_all_her_people_hear_it(town: Town) -> None:
-    circle(town)
-    codes(town)
+    add_contacts(town)
+    set_pins(town)
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)))
     do(town, "Amina", intents.RaiseSos())
-    steps(town)
+    pass_sos_stages(town)
     do(town, "Amina", intents.EndSos(SECOND))
     do(town, "Amina", intents.RaiseSos())
-    read_all(town)
+    empty_inboxes(town)
     do(town, "Amina", intents.EndSos(PIN))
     assert town["Bahati"].inbox() == ["Aisha: it has ended. Thank you."]

@@ -14,9 +14,9 @@ from gateway.settings import Settings
 from gateway.store import Transaction
 from jobs import dispatch
 from jobs.context import JobContext, build_context
-from tests.harness.stack import until
+from tests.harness.steps_alerts import PEOPLE, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, subscribe
+from tests.harness.waiting import until
 
 ALERTS, CROWD = 10, 190
 PORTION = 80
@@ -121,7 +121,7 @@ def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: JobContext) -> No
     assert town.store.work_queue.count_items("bulk") > QUEUED / 4, "the bulk was not done first"
 
 
-def test_the_bulk_rests_while_a_warning_is_on_its_way(town: Town) -> None:
+def test_bulk_waits_while_a_warning_is_sent(town: Town) -> None:
     """It goes on by itself a moment after, and none of it is lost."""
     subscribe(town, PEOPLE)
     fill_bulk(town)

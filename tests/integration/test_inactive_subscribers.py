@@ -13,9 +13,8 @@ from jobs import scheduler
 from jobs.handlers import inactivity
 from jobs.handlers.inactivity import Decision, decide
 from tests.harness.cast import number
+from tests.harness.steps_alerts import report_delivery, send_and_end_alert, subscribe, subscription_of
 from tests.harness.town import Town
-from tests.integration.test_broadcast import subscribe
-from tests.integration.test_disconnected_numbers import kept, report, warn
 
 DAY = 86400
 AMINA, BAHATI = number("Amina"), number("Bahati")
@@ -96,35 +95,35 @@ def test_a_year_two_questions_then_forgotten_and_a_dial_is_a_yes(noon: Town) -> 
     noon["Bahati"].dial()
     days_pass(noon, 21)
     assert (noon["Amina"].inbox(), noon["Bahati"].inbox()) == ([question], [])
-    assert kept(noon, AMINA)
+    assert subscription_of(noon, AMINA)
     days_pass(noon, 21)
-    assert kept(noon, AMINA) is None and kept(noon, BAHATI)
+    assert subscription_of(noon, AMINA) is None and subscription_of(noon, BAHATI)
     assert noon["Amina"].inbox() == [], "no goodbye: the question said so"
     assert noon.store.count_subscribers()[noon.store.read_world().atlas.resolve("Soko Mwezi").id] == 1
 
 
-def test_who_is_unreached_is_asked_and_the_report_of_the_question_is_enough(noon: Town) -> None:
-    warn(noon)
+def test_an_unreached_subscriber_is_asked_and_a_delivery_report_of_the_question_is_enough(noon: Town) -> None:
+    send_and_end_alert(noon)
     for who in (AMINA, BAHATI):
-        assert report(noon, who, "Success") == "known"
+        assert report_delivery(noon, who, "Success") == "known"
     noon.sleep(100 * DAY)
     noon["Bahati"].dial()
-    warn(noon)
-    assert report(noon, BAHATI, "Success") == "known"
+    send_and_end_alert(noon)
+    assert report_delivery(noon, BAHATI, "Success") == "known"
     for name in ("Amina", "Bahati"):
         noon[name].inbox()
     days_pass(noon, 30)
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1, 0]
-    assert kept(noon, AMINA).unanswered_questions == 1
-    assert report(noon, AMINA, "Success") == "known"
+    assert subscription_of(noon, AMINA).unanswered_questions == 1
+    assert report_delivery(noon, AMINA, "Success") == "known"
     days_pass(noon, 21)
-    assert kept(noon, AMINA).unanswered_questions == 0 and noon["Amina"].inbox() == []
+    assert subscription_of(noon, AMINA).unanswered_questions == 0 and noon["Amina"].inbox() == []
 
 
-def test_the_walk_rests_in_quiet_hours_and_nobody_is_woken(noon: Town) -> None:
+def test_the_scan_pauses_in_quiet_hours(noon: Town) -> None:
     noon.sleep(400 * DAY + 10 * 3600)
     walk(noon)
-    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).unanswered_questions == 0
+    assert noon["Amina"].inbox() == [] and subscription_of(noon, AMINA).unanswered_questions == 0
     noon.sleep(10 * 3600 + 60)
     walk(noon)
     assert len(noon["Amina"].inbox()) == 1
@@ -133,26 +132,26 @@ def test_the_walk_rests_in_quiet_hours_and_nobody_is_woken(noon: Town) -> None:
 def test_a_question_that_could_not_leave_does_not_count(noon: Town) -> None:
     noon.faults(balance=0)
     days_pass(noon, 400)
-    assert kept(noon, AMINA).unanswered_questions == 1
+    assert subscription_of(noon, AMINA).unanswered_questions == 1
     noon.sleep(4 * DAY)
     noon.faults()
     noon.work()
-    assert noon["Amina"].inbox() == [] and kept(noon, AMINA).unanswered_questions == 0
+    assert noon["Amina"].inbox() == [] and subscription_of(noon, AMINA).unanswered_questions == 0
     walk(noon)
     days_pass(noon, 1)
-    assert len(noon["Amina"].inbox()) == 1 and kept(noon, AMINA).unanswered_questions == 1
+    assert len(noon["Amina"].inbox()) == 1 and subscription_of(noon, AMINA).unanswered_questions == 1
 
 
-def test_who_wants_no_texts_is_not_texted_and_forgotten_all_the_same(noon: Town) -> None:
+def test_a_subscriber_without_texts_is_not_asked_and_expires_all_the_same(noon: Town) -> None:
     noon["Amina"].dial("1", "6", "3", "4", "4", "1")
     for days in (400, 21, 21):
-        assert kept(noon, AMINA).text_preference is TextPreference.NONE
+        assert subscription_of(noon, AMINA).text_preference is TextPreference.NONE
         days_pass(noon, days)
         assert noon["Amina"].inbox() == []
-    assert kept(noon, AMINA) is None
+    assert subscription_of(noon, AMINA) is None
 
 
-def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
+def test_the_scan_goes_on_where_it_stopped_and_asks_no_more_than_set(
     noon: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tuning = noon.context.deployment.settings.tuning
@@ -168,14 +167,19 @@ def test_the_walk_goes_on_where_it_stopped_and_asks_no_more_than_set(
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1 - n for n in asked]
 
 
-def test_who_dials_while_it_is_decided_is_not_forgotten(noon: Town) -> None:
+def test_a_subscriber_who_dials_meanwhile_does_not_expire(noon: Town) -> None:
     """The walk read her record a moment before; what is written rests on the record as it is."""
     token = noon.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     old = Subscription(
-        "sw", consent_week=1, seen_week=1, unanswered_questions=2, asked_week=2, areas=kept(noon, AMINA).areas
+        "sw",
+        consent_week=1,
+        seen_week=1,
+        unanswered_questions=2,
+        asked_week=2,
+        areas=subscription_of(noon, AMINA).areas,
     )
     noon.store.connection.execute("HSET", keys.subscription_bucket(token), token, old.pack())
     assert decide(old, noon.now(), LIMITS, 0) is Decision.FORGET
     noon["Amina"].dial()
     assert inactivity._apply_decision(noon.context, token, LIMITS, 0) is None
-    assert kept(noon, AMINA).seen_week == noon.now() // WEEK_S
+    assert subscription_of(noon, AMINA).seen_week == noon.now() // WEEK_S

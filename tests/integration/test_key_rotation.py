@@ -35,11 +35,14 @@ from jobs import dispatch
 from jobs.context import build_context
 from jobs.notify import LANES
 from tests.harness.cast import NUMBERS, number
+from tests.harness.child import launch
+from tests.harness.crashing import CrashingConnection, Dies
 from tests.harness.leaks import Haystack
-from tests.harness.mortal import Dies, Mortal
 from tests.harness.served import OwnRedis
-from tests.harness.stack import ROOT, until
+from tests.harness.stack import ROOT
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 CROWD = [Number.from_int(254_711_300_000 + n) for n in range(700)]
 EVERYBODY = [*map(number, NUMBERS), *CROWD]
@@ -65,7 +68,7 @@ def environ(environ: dict[str, str], own: OwnRedis, tmp_path: Path) -> dict[str,
 @pytest.fixture
 def story(town: Town, values: Settings) -> Town:
     """A bit of everything that is kept: people, a PIN, a report, a visit, codes, a warning half sent."""
-    crowd(town.store)
+    subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")
     town["Amina"].dial("1", "6", "4", OWN_PIN)
@@ -101,13 +104,7 @@ def where(town: Town) -> str:
     return town.store.read_world().atlas.resolve("Soko Mwezi").id
 
 
-def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read_turn(number(name))
-    town.store.apply_intents(turn, what, "en")
-    assert town.store.commit(turn.transaction)
-
-
-def crowd(store: Store) -> None:
+def subscribe_crowd(store: Store) -> None:
     """Many, so that a warning has many chunks."""
     area, week = store.read_world().atlas.resolve("Soko Mwezi").id, week_number(store.now())
     for person in CROWD:
@@ -284,7 +281,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     chance, connection = random.Random(seed), Connection(values.redis_url)
     print(f"seed {seed}")
     for _ in range(3):
-        running = subprocess.Popen(command(), env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL)
+        running = launch(command(), env=os.environ | environ, cwd=ROOT, stdout=subprocess.DEVNULL)
         until(
             lambda run=running: run.poll() is not None or access_state.read_state(connection).startswith("rot"),
             what="a shut door",
@@ -306,7 +303,7 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
     before, old = picture(story.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
     story.close()
     new, deaths = old.successor(), 0
-    connection = Mortal(values.redis_url)
+    connection = CrashingConnection(values.redis_url)
     for nth in [*range(1, 60), *range(60, 4000, 37)]:
         connection.left = nth
         try:

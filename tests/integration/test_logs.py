@@ -139,12 +139,12 @@ def test_an_error_is_its_type_and_its_places(kept: Kept) -> None:
     told_nothing(kept)
 
 
-def test_of_our_own_errors_the_text_is_told(kept: Kept) -> None:
+def test_our_own_errors_log_their_text(kept: Kept) -> None:
     ours.error("doors stay closed: %s", BadInput("MWAVULI_KEY is not 32 random bytes"))
     assert kept.read()["message"] == "doors stay closed: BadInput: MWAVULI_KEY is not 32 random bytes"
 
 
-def test_of_the_systems_errors_the_code_is_told(kept: Kept) -> None:
+def test_system_errors_log_their_code(kept: Kept) -> None:
     try:
         os.stat(f"/nowhere/{WORDS}")
     except OSError as error:
@@ -153,7 +153,7 @@ def test_of_the_systems_errors_the_code_is_told(kept: Kept) -> None:
     told_nothing(kept)
 
 
-def test_of_others_only_what_stands_in_their_source_is_told(kept: Kept) -> None:
+def test_errors_of_libraries_log_only_their_source(kept: Kept) -> None:
     theirs.error("job %s failed\n%s", 17, SECRET)
     assert kept.read()["message"] == "job %s failed"
     assert kept.read()["at"].startswith("integration/test_logs.py:")

@@ -32,7 +32,7 @@ from jobs.monitoring.alarms import AlarmCause
 from jobs.notify import LANES, lane_queue
 from jobs.sending import counters
 from tests.harness.cast import NUMBERS, number
-from tests.harness.served import Dialler, OwnRedis, Served, served, text_form
+from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form
 from tests.harness.town import Town
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -97,7 +97,7 @@ def test_a_scraper_that_asks_for_openmetrics_gets_it(web: Served) -> None:
 
 
 def test_a_turns_buckets_reach_from_10_ms_to_10_s(web: Served) -> None:
-    Dialler(web, "Amina").dial()
+    WebPhone(web, "Amina").dial()
     les = {dict(labels)["le"] for name, labels in scrape(web) if name == "mwavuli_ussd_turn_seconds_bucket"}
     assert {"0.01", "1.0", "10.0", "+Inf"} <= les
 
@@ -107,7 +107,7 @@ def test_a_turns_buckets_reach_from_10_ms_to_10_s(web: Served) -> None:
 
 def test_turns_texts_and_strangers_are_counted(web: Served) -> None:
     before = scrape(web)
-    Dialler(web, "Amina").dial("English")
+    WebPhone(web, "Amina").dial("1")
     web.text("Bahati", "HELP")
     web.http.post("/at/nobodys-secret/sms", data=text_form(NUMBERS["Bahati"], "HELP"))
     after = scrape(web)
@@ -316,7 +316,7 @@ def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, 
 def test_nobody_is_told_of(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
     """Numbers, words and places go in everywhere; none comes out, nor a token."""
     planted = "Kibokosalon"
-    Dialler(web, "Amina").dial("English")
+    WebPhone(web, "Amina").dial("1")
     web.text("Bahati", "JOIN Soko Mwezi")
     web.text("Chiku", f"REPORT Soko Mwezi {planted}")
     for status in (planted, NUMBERS["Amina"]):

@@ -11,8 +11,8 @@ from gateway.settings import Settings
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import Served, served
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import do
 
 HELP, BACK, OTHER = "+254711000701", "+254711000702", "+254711000703"
 

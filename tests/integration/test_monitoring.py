@@ -10,8 +10,9 @@ from gateway.settings import Failover, Settings
 from jobs import dispatch, scheduler
 from jobs.context import JobContext
 from jobs.monitoring import stalled
+from tests.harness.steps_alerts import PEOPLE, send, subscribe
+from tests.harness.steps_turns import decide
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, decide, send, subscribe
 
 LATE = 11
 """seconds after which a warning of which nothing has left is an alarm"""

@@ -20,17 +20,11 @@ from jobs import dispatch
 from jobs.sending import backoff
 from jobs.sending.backoff import FAILURES_BEFORE_ALARM
 from tests.harness.cast import number as number_of
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
 ALL = {At.ACCEPTED: len(PEOPLE)}
 STATES = {state.value.encode(): state for state in At}
-
-
-@pytest.fixture
-def crowd(town: Town) -> Town:
-    subscribe(town, PEOPLE)
-    return town
 
 
 def calls(town: Town) -> int:
@@ -60,7 +54,9 @@ TROUBLE: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("name", TROUBLE)
-def test_one_call_tries_and_the_rest_waits(crowd: Town, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_request_probes_the_network_and_others_wait(
+    crowd: Town, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """All lanes rest; after each pause one call is made, not a hundred; recovery by itself; one alarm."""
     faults, alarm = TROUBLE[name]
     crowd.faults(**faults)
@@ -109,7 +105,7 @@ def test_pauses(crowd: Town, trouble: backoff.ProviderErrorKind) -> None:
         assert left["alerts"] <= 12.5 and 40 < left["messages"] <= 75 and left["bulk"] > 220
 
 
-def test_a_rest_is_over_for_what_does_not_send(crowd: Town) -> None:
+def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: Town) -> None:
     """While nothing leaves, reports still come to a decision and cases are forgotten."""
     backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, backoff.ProviderErrorKind.REJECTED_SENDER)
     send(crowd)
@@ -137,7 +133,7 @@ def test_refusals_by_code(crowd: Town) -> None:
     assert all(crowd.store.read_turn(p).subscription is None for p in blocked)
 
 
-def test_who_is_always_put_off_is_refused_by_that_code(crowd: Town) -> None:
+def test_a_recipient_that_is_always_deferred_is_refused_with_that_code(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[7].e164: 501})
     number = send(crowd)
     for _ in range(9):
@@ -195,7 +191,7 @@ def test_a_single_text_is_never_doubled_and_shown_unknown(town: Town, name: str)
 # What Redis did not say
 
 
-def test_a_word_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """It had said that it begins, and heard nothing: nothing was sent, so it may begin again."""
     queue(town, "Amina")
     run, connection = town.store.connection.run_script, town.store.connection
@@ -216,7 +212,7 @@ def test_a_word_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypa
     assert "unknown" not in town.store.send_counters.read().get("messages", {})
 
 
-def test_a_word_said_by_the_dead_is_not_ours(town: Town) -> None:
+def test_a_start_marked_by_a_dead_worker_does_not_count_as_ours(town: Town) -> None:
     queue(town, "Amina")
     [item] = town.store.work_queue.claim("messages", 8)
     assert town.store.work_queue.mark_started(item)  # and dies

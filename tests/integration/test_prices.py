@@ -14,8 +14,8 @@ from gateway.numbers import Number, PrefixMap
 from gateway.profile import build_tariff
 from gateway.store import audience
 from gateway.text.estimate import estimate_audience_and_cost
+from tests.harness.steps_alerts import PEOPLE, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, subscribe
 
 KENYA, HERE, UGANDA = (Number.parse(n) for n in ("+254733000001", "+254711000001", "+256711000001"))
 PRICES = """

@@ -1,4 +1,4 @@
-"""What a thief of the disk, the dump, the log or the backup would find: nobody (rows 1 and 2 of the fault table)."""
+"""What a thief of the disk, the dump, the log or the backup would find: nobody (fault row 1, fault row 2)."""
 
 import base64
 import binascii
@@ -33,38 +33,6 @@ from tests.harness.served import OwnRedis
 from tests.harness.story import ODD_PLACE, SAID, WORDS, found_in_clear, play
 from tests.harness.town import Town
 
-
-class Near:
-    """A phone of the town, with choices picked by their words."""
-
-    def __init__(self, town: Town, name: str):
-        self._phone = town[name]
-        self._inbox: list[str] = []
-        self.text = self._phone.text
-        self.dial = self._phone.dial
-        self.type = self._phone.press
-
-    @property
-    def screen(self) -> str:
-        return self._phone.screen
-
-    def pick(self, *labels: str) -> str:
-        for label in labels:
-            while not (found := re.search(rf"^(\d+)\. {re.escape(label)}", self.screen, re.MULTILINE)):
-                assert "\n98. " in self.screen, f"no {label!r} on:\n{self.screen}"
-                self.type("98")
-            self.type(found[1])
-        return self.screen
-
-    def gets(self, pattern: str) -> re.Match[str]:
-        self._inbox += self._phone.inbox()
-        read = list(self._inbox)
-        while self._inbox:
-            if found := re.search(pattern, self._inbox.pop(0)):
-                return found
-        raise AssertionError(f"no text like {pattern!r} in {read}")
-
-
 # In one process: with every failure in hand
 
 
@@ -91,7 +59,7 @@ def test_the_whole_story_in_one_process(
     for noisy in ("urllib3", "httpx", "httpcore"):
         caplog.set_level(logging.WARNING, noisy)
     hay = Haystack()
-    codes = play(lambda name: Near(town, name))
+    codes = play(lambda name: town[name])
     hay.put_redis(town.store.connection.redis)
     _break_things(town)
     hay.put_redis(town.store.connection.redis)
@@ -106,20 +74,20 @@ def test_the_whole_story_in_one_process(
 
 def _break_things(town: Town) -> None:
     """Texts that cannot be delivered, jobs that raise, records that make no sense."""
-    dafina = Near(town, "Dafina")
+    dafina = town["Dafina"]
     dafina.text("JOIN Soko Mwezi")
     town.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=1)
     town.work()
     broken = replace(town.context, provider=Indiscreet(town.context.deployment.settings))
-    vera = Near(town, "Vera")
+    vera = town["Vera"]
     vera.dial()
-    vera.pick("Team")
-    vera.type(TEAM["Vera"][3])
-    vera.pick("Send a warning", "Police raid")
-    vera.type("soko")
-    vera.pick("Soko Mwezi")
-    vera.type(ODD_PLACE, WORDS, "1")
-    vera.pick("Send")
+    vera.choose("Team")
+    vera.press(TEAM["Vera"][3])
+    vera.choose("Send a warning", "Police raid")
+    vera.press("soko")
+    vera.choose("Soko Mwezi")
+    vera.press(ODD_PLACE, WORDS, "1")
+    vera.choose("Send")
     dafina.text("HELP")
     town.store.connection.execute("ZADD", "due:alerts", 0, Task.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
@@ -208,7 +176,7 @@ def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
     assert there.find(wanted), "deleted, and still in the file"
 
 
-# Two deployments (row 2)
+# Two deployments (fault row 2)
 
 
 @pytest.fixture

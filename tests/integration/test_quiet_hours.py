@@ -16,8 +16,8 @@ from gateway.numbers import Number
 from gateway.settings import load, seconds_until_end
 from gateway.store import Transaction
 from tests.harness.cast import number
+from tests.harness.steps_alerts import counts, messages, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import counts, messages, send, subscribe
 
 AMINA = number("Amina")
 HOUR, DAY = 3600, 86400
@@ -52,7 +52,7 @@ def test_the_night_in_which_clocks_go_forward_is_shorter() -> None:
 
 
 @pytest.mark.parametrize("span", ["21-08", "21:00", "25:00-08:00", "08:00-08:00", "21:00-08:00-09:00"])
-def test_hours_that_are_none_are_told(span: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_bad_hours_are_reported(span: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "settings.toml"
     path.write_text(f'[quiet]\nhours = "{span}"\n', "utf-8")
     with pytest.raises(BadInput, match=r"quiet\.hours"):
@@ -87,7 +87,7 @@ def got(town: Town) -> list[str]:
     return [m["text"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"]]
 
 
-def test_news_rest_at_night_and_come_in_the_morning(day: Town) -> None:
+def test_news_wait_at_night_and_come_in_the_morning(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "news")
     day.sleep(9 * HOUR)

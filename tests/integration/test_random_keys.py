@@ -10,7 +10,7 @@ from gateway.text import gsm
 from menus.engine.screen import screens
 from menus.engine.session import Session
 from tests.harness.cast import NURSE, TEAM
-from tests.harness.town import Phone, Town
+from tests.harness.town import Town, TownPhone
 
 KEYS = st.sampled_from(["1", "1", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "0", "98", "98"])
 WORDS = st.sampled_from(["soko", "taa", "xyzzy", "99", "", "  ", "1234", "48211", "CODE", "*", "Привет", "ng'o " * 30])
@@ -42,7 +42,7 @@ def busy(town: Town) -> Town:
     return town
 
 
-def walked(town: Town, phone: Phone, walk: list[str], dropped: bool) -> Iterator[str]:
+def walked(town: Town, phone: TownPhone, walk: list[str], dropped: bool) -> Iterator[str]:
     """The walk, dialling anew whenever the call has ended. `dropped`: the last call was cut off a moment ago."""
     if not dropped:
         town.sleep(town.context.times.resume + 1)
@@ -51,7 +51,7 @@ def walked(town: Town, phone: Phone, walk: list[str], dropped: bool) -> Iterator
         yield phone.press(key) if phone.open else phone.dial()
 
 
-def check(phone: Phone, screen: str, session: Session) -> None:
+def check(phone: TownPhone, screen: str, session: Session) -> None:
     whole = ("CON " if phone.open else "END ") + screen
     assert gsm.encoded_length(whole)[0] <= gsm.max_screen_length(whole), whole
     assert Session.unpack(session.pack()) == session
@@ -63,7 +63,7 @@ def check(phone: Phone, screen: str, session: Session) -> None:
 
 
 @pytest.mark.parametrize("who", WALKERS)
-def test_walk(who: str, busy: Town) -> None:
+def test_random_keys_never_break_a_screen(who: str, busy: Town) -> None:
     name, first, further = WALKERS[who]
     phone, seen = busy[name], set[str]()
     code = busy["Dafina"].screen.rpartition(" ")[2]

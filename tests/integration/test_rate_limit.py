@@ -10,8 +10,8 @@ from gateway.cli import redis_server
 from gateway.errors import BadInput
 from gateway.model.broadcast import RecipientState
 from gateway.store import Connection, RateLimiter
+from tests.harness.steps_alerts import PEOPLE, counts, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, send, subscribe
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_all_workers_share_it(connection: Connection) -> None:
     assert waits(connection, 10, 0.5, (10, True)) == [[100]]
 
 
-def test_what_is_not_urgent_has_the_rest_only(connection: Connection) -> None:
+def test_work_that_is_not_urgent_gets_the_unreserved_share(connection: Connection) -> None:
     """1,000 segments at 10 a second, of which half is kept: the next of their kind waits 200 s, an alert 100."""
     assert waits(connection, 10, 0.5, (1000, False), (10, False), (10, True)) == [[0, 0], [200, 100], [101]]
 

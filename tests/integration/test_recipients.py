@@ -55,7 +55,7 @@ def test_the_list_is_forgotten_with_the_warning(deployment: Deployment, begun: B
         assert 0 < deployment.store.connection.execute("TTL", f"bc:{begun.id}:{name}") <= 660
 
 
-def test_who_is_tried_again_comes_in_portions(deployment: Deployment, begun: Broadcast) -> None:
+def test_redelivery_goes_in_portions(deployment: Deployment, begun: Broadcast) -> None:
     recipients = deployment.store.recipients
     assert recipients.add_for_redelivery(begun, TOKENS, begun.until)
     seen: set[bytes] = set()

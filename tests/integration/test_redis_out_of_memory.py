@@ -113,7 +113,7 @@ def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
     assert not joined.store.read_world().is_full
 
 
-def test_who_leaves_a_redis_that_is_quite_full_is_gone(joined: Town, fill: Fill) -> None:
+def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> None:
     """By text, by dialling, and at the network's word. Redis itself refuses a joining that nobody stopped before."""
     town = joined
     fill(1.02)

@@ -1,4 +1,4 @@
-"""Many reports at once: row 22 of the fault table, through the real turns, several at a time."""
+"""Many reports at once (fault row 22), through the real turns, several at a time."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

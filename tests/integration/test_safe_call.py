@@ -6,12 +6,19 @@ from gateway.cli import feature
 from gateway.model import intents
 from gateway.model.feature import Feature
 from tests.harness.cast import number
+from tests.harness.steps_contacts import WORDS, add_contacts
+from tests.harness.steps_safe_call import (
+    HOUR,
+    PIN,
+    SECOND,
+    add_an_hour,
+    miss_return_time,
+    redial,
+    set_pins,
+    start_safe_call,
+)
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import do
-from tests.integration.test_safety_records import WORDS, circle
-
-HOUR = 3600
-PIN, SECOND = "2468", "1357"
 
 
 @pytest.fixture
@@ -20,51 +27,23 @@ def town(town: Town) -> Town:
     return town
 
 
-def go_out(town: Town, hours: int = 1, colleagues: bool = False) -> None:
-    do(town, "Amina", intents.StartSafeCall(int(town.now()) + hours * HOUR, WORDS, colleagues))
-
-
-def codes(town: Town) -> None:
-    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
-
-
-def late(town: Town) -> None:
-    """Both reminders and the grace time pass."""
-    for seconds in (HOUR + 1, 601, 901):
-        town.sleep(seconds)
-        town.work()
-
-
-def redial(town: Town, *typed: str) -> str:
-    """A call that was cut off is not gone on with."""
-    town.sleep(300)
-    return town["Amina"].dial("1", "4", *typed)
-
-
-def more(town: Town, *code: str) -> str:
-    """One hour more."""
-    redial(town)
-    town["Amina"].choose("One hour more")
-    return town["Amina"].press(*code)
-
-
 def test_who_was_made_to_end_it_can_go_out_again(town: Town) -> None:
     """The alarm is over and done with once her people have the note."""
-    circle(town)
-    codes(town)
-    go_out(town)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
     redial(town, "3", SECOND)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
-    go_out(town)
+    start_safe_call(town)
     assert "I am back" in redial(town)
-    late(town)
+    miss_return_time(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
 
 
 def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None:
-    circle(town)
-    codes(town)
-    go_out(town, 6)
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town, 6)
     redial(town, "3", SECOND)
     [text] = town["Bahati"].inbox()
     assert "needs you now" in text and "was to be" not in text
@@ -72,12 +51,12 @@ def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None
 
 def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
     """Else whoever holds the phone puts her people off for ever."""
-    circle(town)
-    codes(town)
-    go_out(town)
-    assert "That is not it" in more(town, "1111")
+    add_contacts(town)
+    set_pins(town)
+    start_safe_call(town)
+    assert "That is not it" in add_an_hour(town, "1111")
     assert town.store.read_turn(number("Amina")).safe_call.until < town.now() + HOUR
-    screens = [more(town, code).partition("by")[0] for code in (PIN, SECOND)]
+    screens = [add_an_hour(town, code).partition("by")[0] for code in (PIN, SECOND)]
     assert screens[0] == screens[1] and "Now back" in screens[0]
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     assert "I am back" in redial(town), "it looks as if it ran on"
@@ -86,13 +65,13 @@ def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
 
 
 def test_more_time_runs_after_her_people_were_told(town: Town) -> None:
-    circle(town)
-    go_out(town)
-    late(town)
+    add_contacts(town)
+    start_safe_call(town)
+    miss_return_time(town)
     assert len(town["Bahati"].inbox()) == 1
-    assert "Now back by" in more(town)
+    assert "Now back by" in add_an_hour(town)
     town["Amina"].inbox()
-    late(town)
+    miss_return_time(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     redial(town, "3")
     assert town["Bahati"].inbox() == ["Aisha is back."]
@@ -102,8 +81,8 @@ def test_who_is_out_when_it_is_turned_off_can_still_end_it(
     town: Town,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    circle(town)
-    go_out(town)
+    add_contacts(town)
+    start_safe_call(town)
     monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     for each in (Feature.SAFE_CALL, Feature.CONTACTS, Feature.SOS):
         feature.turn_off(each)
@@ -114,14 +93,14 @@ def test_who_is_out_when_it_is_turned_off_can_still_end_it(
 
 
 def test_colleagues_read_the_note_where_she_chose_so(town: Town) -> None:
-    circle(town)
-    go_out(town)
-    late(town)
+    add_contacts(town)
+    start_safe_call(town)
+    miss_return_time(town)
     assert town.store.read_turn(number("Amina")).sos is None
     do(town, "Amina", intents.EndSafeCall())
     town["Bahati"].inbox()
-    go_out(town, colleagues=True)
-    late(town)
+    start_safe_call(town, colleagues=True)
+    miss_return_time(town)
     assert len(town["Bahati"].inbox()) == 1
     code = town.store.read_turn(number("Amina")).sos.code
     texts = town["Salma"].inbox() + town["Rehema"].inbox()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gateway.cli import feature
 from gateway.cli.checks import features as checks
 from gateway.cli.checks.finding import Level
-from gateway.crypto.secrets import contact_tag, safety_tag
+from gateway.crypto.secrets import contact_tag
 from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS
@@ -21,32 +21,16 @@ from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import Haystack, needles
+from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
+from tests.harness.steps_contacts import CONTACT, WORDS, add_contacts, safety_profile
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import at_once, bring_back, do, lose, save  # noqa: F401  fixtures and steps
-
-CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
-WORDS = "Kibokohotel room nine"
 
 
 @pytest.fixture
 def town(town: Town) -> Town:
     town.turn_on(*Feature)
     return town
-
-
-def circle(town: Town, *names: str) -> None:
-    """Amina has asked these, they said yes, and have read all of it."""
-    for name in names or ("Bahati",):
-        do(town, "Amina", replace(CONTACT, number=NUMBERS[name]))
-        town.work()
-        town[name].text("yes")
-    do(town, "Amina", intents.SetArrestMessage("Aisha is held"))
-    for name in NUMBERS:
-        town.inbox(name)
-
-
-def care(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
-    return town.store.safety_records.read_safety_profile(safety_tag(town.store.vault, number(name)))[1]
 
 
 def due(town: Town, lane: str = "alerts") -> list[Task | None]:
@@ -100,15 +84,15 @@ def test_nobody_is_asked_in_a_loop(town: Town) -> None:
 def test_a_list_and_invitations_have_an_end(town: Town) -> None:
     for n in range(MAX_CONTACTS + 2):
         do(town, "Amina", replace(CONTACT, number=f"+25471100030{n}"))
-    assert len(care(town).contacts) == MAX_CONTACTS
+    assert len(safety_profile(town).contacts) == MAX_CONTACTS
     for n in range(MAX_INVITATIONS):
-        do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
+        do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
         do(town, "Amina", replace(CONTACT, number=f"+25471100040{n}"))
-    assert len(care(town).invitations) == MAX_INVITATIONS
-    assert len(care(town).contacts) < MAX_CONTACTS
+    assert len(safety_profile(town).invitations) == MAX_INVITATIONS
+    assert len(safety_profile(town).contacts) < MAX_CONTACTS
     town.sleep(INVITATION_WINDOW_S + 1)
     do(town, "Amina", replace(CONTACT, number="+254711000500"))
-    assert len(care(town).invitations) == MAX_INVITATIONS + 1
+    assert len(safety_profile(town).invitations) == MAX_INVITATIONS + 1
 
 
 def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
@@ -126,12 +110,12 @@ def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
     town["Bahati"].text("STOP")
     town.sleep(61)
     assert town["Bahati"].inbox() == ["Done."]
-    assert care(town).contacts == ()
+    assert safety_profile(town).contacts == ()
     assert not town.store.connection.execute("KEYS", "trust:*") and not town.store.connection.execute("KEYS", "gone:*")
 
 
 def test_pressing_again_puts_nothing_off(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(50)
     do(town, "Amina", intents.ReportDetained())
@@ -141,7 +125,7 @@ def test_pressing_again_puts_nothing_off(town: Town) -> None:
 
 def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
     """Whoever holds the phone cannot put the alarm off."""
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
     until = town.store.read_turn(number("Amina")).safe_call.until
     town["Amina"].dial("1", "4", "98", "5", "9999")
@@ -152,10 +136,10 @@ def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
 
 
 def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
-    town._pull()
+    town.make_due_by_town_clock()
     [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.SEND_ARREST_MESSAGE]
     dispatch.handle_item(town.context, item)
     town["Bahati"].text("STOP")
@@ -163,7 +147,7 @@ def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None
 
 
 def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
-    circle(town, "Bahati", "Chiku")
+    add_contacts(town, "Bahati", "Chiku")
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, WORDS), intents.RaiseSos(), intents.ReportDetained())
     town["Amina"].text("DELETE")
     for name in ("Rehema", "Salma"):
@@ -178,11 +162,11 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
 
 def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
     """The item is taken, its commit stands, and the worker dies before it could say so: the next one finds it done."""
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 60, WORDS))
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
         town.sleep(step)
-        town._pull()
+        town.make_due_by_town_clock()
         items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.ADVANCE_SAFE_CALL]
         for item in items:
             dispatch.handle_item(town.context, item)
@@ -191,7 +175,7 @@ def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
 
 
 def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
     screens = {}
@@ -215,7 +199,7 @@ def test_two_hear_a_call_even_where_nobody_is_on_duty(town: Town) -> None:
 
 
 def test_only_whom_she_chose_hears_it(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)), intents.RaiseSos())
     town.work()
     town.sleep(61)
@@ -289,7 +273,7 @@ def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
 
 
 def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:
-    circle(town)
+    add_contacts(town)
     do(
         town,
         "Amina",
@@ -305,16 +289,16 @@ def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:
 
 
 def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Path) -> None:
-    circle(town, "Bahati", "Chiku")
+    add_contacts(town, "Bahati", "Chiku")
     do(town, "Dafina", replace(CONTACT, number=NUMBERS["Amina"]))
-    path = save(town, tmp_path / "backup")
+    path = save_backup(town, tmp_path / "backup")
     town["Chiku"].text("STOP")
     town["Dafina"].text("DELETE")
     town.work()
-    lose(town)
-    bring_back(town, path)
-    assert [c.name for c in care(town).contacts] == ["Sister"]
-    assert care(town, "Dafina") is None
+    lose_redis(town)
+    restore_backup(town, path)
+    assert [c.name for c in safety_profile(town).contacts] == ["Sister"]
+    assert safety_profile(town, "Dafina") is None
     assert town.store.safety_records.has_agreed_contact(
         number("Bahati")
     ) and not town.store.safety_records.has_agreed_contact(number("Chiku"))

@@ -11,8 +11,8 @@ from gateway.numbers import Number
 from gateway.profile import build_tariff
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs.monitoring.alarms import AlarmCause
+from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, counts, messages, send, subscribe
 
 ELSEWHERE = Number.from_int(254733000001)
 HOURS = """

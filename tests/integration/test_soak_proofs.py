@@ -11,8 +11,8 @@ from tests.bench.soak import proofs
 from tests.bench.soak.ledger import Ledger, Promise
 from tests.bench.soak.memory import GROUND, Memory, Sample
 from tests.harness.cast import NUMBERS
+from tests.harness.steps_alerts import PEOPLE, send, subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import PEOPLE, send, subscribe
 
 PLACE = "Gate 1234"
 SOMEBODY = PEOPLE[7]

@@ -6,27 +6,22 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import Sos, SosAnswer, SosTier
+from gateway.model.sos import SosAnswer, SosTier
 from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments
 from jobs import dispatch
-from tests.harness.cast import NUMBERS, number
+from tests.harness.cast import NUMBERS
+from tests.harness.steps_sos import running_sos
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import do
 
 
 @pytest.fixture
 def town(town: Town) -> Town:
     town.turn_on(*Feature)
     return town
-
-
-def call(town: Town, name: str = "Amina") -> Sos:
-    sos = town.store.read_turn(number(name)).sos
-    assert sos
-    return sos
 
 
 def force(town: Town) -> None:
@@ -42,7 +37,7 @@ def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> No
         town.work()
         town.sleep(121)
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     for name in NUMBERS:
         town.inbox(name)
     do(town, "Amina", intents.EndSos("1357"))
@@ -60,9 +55,9 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
     for _step in range(4):
         town.sleep(121)
         town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.DONE))
     assert town["Amina"].inbox() == []
 
 
@@ -73,23 +68,23 @@ def test_who_calls_again_after_a_forced_call_was_closed_can_be_found(town: Town,
     town.work()
     do(town, "Amina", intents.EndSos("1357"), intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, answer))
-    assert call(town).is_closed, "the job that deletes it has not run"
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, answer))
+    assert running_sos(town).is_closed, "the job that deletes it has not run"
     do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
-    code = call(town).code
+    code = running_sos(town).code
     assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
     town["Salma"].dial("7", "3434", "1")
     assert "by the port" in town["Salma"].press(code)
 
 
-def test_a_responder_who_calls_is_none_of_the_two(town: Town) -> None:
+def test_a_responder_who_raises_an_sos_is_not_asked_to_answer_it(town: Town) -> None:
     do(town, "Rehema", intents.RaiseSos())
     assert town["Rehema"].inbox() == []
     asked = [name for name in ("Salma", "Vera", "Wema", "Zuhura") if town[name].inbox()]
     assert "Salma" in asked and len(asked) >= 2
 
 
-def test_nobody_is_said_to_be_there_who_would_not_hear(town: Town) -> None:
+def test_only_staff_who_would_be_asked_count_as_on_duty(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         do(town, name, intents.SetDuty(is_on_duty=False))
     assert "Somebody is on duty now" in town["Amina"].dial("1", "4", "1")
@@ -109,10 +104,10 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     assert "number from the list" in town["Salma"].press("77")
     assert "This one is over." in town["Salma"].press("0000")
     town["Salma"].press("1")
-    assert "by the port" in town["Salma"].press(call(town).code)
+    assert "by the port" in town["Salma"].press(running_sos(town).code)
 
 
-def crowd(town: Town, count: int) -> list[str]:
+def raise_many_sos(town: Town, count: int) -> list[str]:
     """So many strangers call at once; their codes."""
     found = []
     while len(found) < count:
@@ -123,8 +118,8 @@ def crowd(town: Town, count: int) -> list[str]:
     return found
 
 
-def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
-    codes = crowd(town, 30)
+def test_one_text_tells_of_several_sos_at_once(town: Town) -> None:
+    codes = raise_many_sos(town, 30)
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
@@ -132,8 +127,8 @@ def test_one_text_tells_of_those_who_call_at_once(town: Town) -> None:
     assert "Calls: 30" in town["Salma"].dial("7", "3434")
 
 
-def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
-    codes = crowd(town, 3)
+def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
+    codes = raise_many_sos(town, 3)
     town.store.connection.execute(
         "SET", keys.sos(town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, codes[1])), b"damaged"
     )
@@ -143,8 +138,8 @@ def test_one_that_cannot_be_read_is_in_nobodys_way(town: Town) -> None:
 
 def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The items are taken, their commit stands, and the worker dies before it could say so."""
-    codes = crowd(town, 3)
-    town._pull()
+    codes = raise_many_sos(town, 3)
+    town.make_due_by_town_clock()
     items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task is Task.ADVANCE_SOS]
     assert len(items) == 3
     assert dispatch.advance_sos_together(town.context, items)

@@ -14,12 +14,12 @@ from gateway.model.task import Task
 from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import number
+from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
+from tests.harness.steps_contacts import CONTACT, WORDS, add_contacts, safety_profile
+from tests.harness.steps_safe_call import HOUR, PIN, SECOND, miss_return_time, redial, start_safe_call
+from tests.harness.steps_sos import empty_inboxes, pass_sos_stages, running_sos
+from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import area, bring_back, do, lose, save
-from tests.integration.test_duress import read_all, steps
-from tests.integration.test_safe_call import HOUR, PIN, SECOND, go_out, late, redial
-from tests.integration.test_safety_records import CONTACT, WORDS, care, circle
-from tests.integration.test_sos import call
 
 
 @pytest.fixture
@@ -29,13 +29,13 @@ def town(town: Town) -> Town:
 
 
 def test_a_call_that_was_not_real_does_not_take_her_pin_away(town: Town) -> None:
-    do(town, "Amina", intents.Subscribe(area(town), 0))
+    do(town, "Amina", intents.Subscribe(area_id(town), 0))
     do(town, "Amina", intents.SetOwnPin(PIN))
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.FALSE_ALARM))
     town.work()
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetDuressPin(SECOND))
     town["Amina"].text("STOP")
     town.work()
@@ -48,8 +48,8 @@ def test_a_call_that_was_not_real_does_not_take_her_pin_away(town: Town) -> None
 
 @pytest.mark.parametrize("words", ["Safe? no help", "safe not yet", "SAFE call please he is here"])
 def test_safe_with_other_words_ends_nothing(words: str, town: Town) -> None:
-    circle(town)
-    go_out(town)
+    add_contacts(town)
+    start_safe_call(town)
     town["Amina"].text(words)
     town.work()
     assert town.store.read_turn(number("Amina")).safe_call
@@ -75,11 +75,11 @@ def test_a_call_is_always_answered(town: Town) -> None:
 
 
 def test_stop_ends_what_runs(town: Town) -> None:
-    circle(town)
-    go_out(town)
+    add_contacts(town)
+    start_safe_call(town)
     town["Amina"].text("STOP")
     town["Amina"].inbox()
-    late(town)
+    miss_return_time(town)
     reminded = town["Amina"].inbox()
     told = town["Bahati"].inbox()
     assert reminded or not told
@@ -100,7 +100,7 @@ def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     town.work()
     town.sleep(61)
     texts = town["Bahati"].inbox()
-    active = care(town, "Chiku").contacts[0].active
+    active = safety_profile(town, "Chiku").contacts[0].active
     assert not active or any("Rose" in t for t in texts)
 
 
@@ -110,12 +110,12 @@ def test_the_end_is_told_in_the_language_she_called_in(town: Town) -> None:
     assert town.store.commit(turn.transaction)
     town.work()
     town["Amina"].inbox()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.DONE))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.DONE))
     assert "We think of you" not in " ".join(town["Amina"].inbox())
 
 
 def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS, SosTier.ORGANISATION)))
     do(town, "Amina", intents.RaiseSos())
     town.work()
@@ -128,62 +128,62 @@ def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:
 def test_she_hears_that_it_was_closed_as_not_real(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    code = call(town).code
+    code = running_sos(town).code
     do(town, "Salma", intents.AnswerSos(code, SosAnswer.COMING))
     assert town["Amina"].inbox()
     do(town, "Rehema", intents.AnswerSos(code, SosAnswer.FALSE_ALARM))
     assert town["Amina"].inbox() != []
 
 
-def test_where_she_is_said_too_late_is_not_taken_with_thanks(town: Town) -> None:
+def test_a_location_sent_too_late_is_not_accepted(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
     town["Amina"].dial("1", "4", "1")
     town["Amina"].choose("Say where you are")
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.FALSE_ALARM))
     shown = town["Amina"].press("behind the port")
     assert "Done" not in shown
 
 
 def test_where_she_is_does_not_replace_her_note(town: Town) -> None:
-    circle(town)
-    go_out(town, colleagues=True)
-    late(town)
+    add_contacts(town)
+    start_safe_call(town, colleagues=True)
+    miss_return_time(town)
     do(town, "Amina", intents.AddSosDetails("port"))
-    assert WORDS in call(town).details
+    assert WORDS in running_sos(town).details
 
 
 def test_delete_leaves_nothing_of_a_call_that_was_not_real(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.FALSE_ALARM))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.FALSE_ALARM))
     town["Amina"].text("DELETE")
     town.work()
-    assert care(town) is None
+    assert safety_profile(town) is None
 
 
-def test_nobody_left_to_tell_is_not_called_told(town: Town) -> None:
-    circle(town)
+def test_contacts_do_not_count_as_notified_if_none_is_left(town: Town) -> None:
+    add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town["Bahati"].text("STOP")
     town.work()
     town.sleep(61)
     town.work()
-    assert not care(town).detained_notified_at
+    assert not safety_profile(town).detained_notified_at
 
 
 def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
-    circle(town)
-    go_out(town)
+    add_contacts(town)
+    start_safe_call(town)
     town["Bahati"].text("STOP")
     town.work()
     town["Bahati"].inbox()
     assert "Nobody on your list" in redial(town)
-    late(town)
+    miss_return_time(town)
     assert len(town["Amina"].inbox()) == 3, "one more than the two reminders"
 
 
-def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
+def test_staff_shown_as_on_duty_are_texted_at_once(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         do(town, name, intents.SetDuty(is_on_duty=False))
     shown = town["Amina"].dial("1", "4", "1", "1")
@@ -192,13 +192,13 @@ def test_whoever_is_said_to_be_on_duty_hears_it_at_once(town: Town) -> None:
     assert got["Vera"] + got["Wema"] + got["Zuhura"] > 0
 
 
-def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> None:
-    circle(town)
-    where = save(town, tmp_path / "b")
-    do(town, "Amina", intents.RemoveContact(care(town).contacts[0].token))
+def test_no_backup_restores_a_removed_contact(town: Town, tmp_path: Path) -> None:
+    add_contacts(town)
+    where = save_backup(town, tmp_path / "b")
+    do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     town.work()
-    lose(town)
-    bring_back(town, where)
+    lose_redis(town)
+    restore_backup(town, where)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     assert town["Bahati"].inbox() == []
@@ -206,41 +206,41 @@ def test_no_backup_brings_back_whom_she_took_off(town: Town, tmp_path: Path) -> 
 
 def test_her_own_call_outlives_coming_back(town: Town) -> None:
     """late and told; then she calls for help by herself anew; SAFE by who holds the phone"""
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    go_out(town, colleagues=True)
-    late(town)
+    start_safe_call(town, colleagues=True)
+    miss_return_time(town)
     town["Salma"].inbox()
-    assert call(town)
+    assert running_sos(town)
     do(town, "Amina", intents.EndSafeCall())
     assert town.store.read_turn(number("Amina")).sos
 
 
-def test_not_back_while_nobody_answered_her_call_all_hear_again(town: Town) -> None:
+def test_a_late_return_during_an_unanswered_sos_texts_everybody_again(town: Town) -> None:
     """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
-    circle(town)
-    go_out(town, colleagues=True)
+    add_contacts(town)
+    start_safe_call(town, colleagues=True)
     do(town, "Amina", intents.RaiseSos())
-    steps(town)
-    read_all(town)
-    late(town)
+    pass_sos_stages(town)
+    empty_inboxes(town)
+    miss_return_time(town)
     got = {n: town.inbox(n) for n in ("Salma", "Rehema", "Vera")}
     assert any(got.values())
 
 
 def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) -> None:
-    circle(town)
+    add_contacts(town)
     do(town, "Amina", intents.RaiseSos())
-    steps(town)
+    pass_sos_stages(town)
     town.sleep(10 * HOUR)
-    go_out(town, colleagues=True)
-    read_all(town)
-    late(town)
+    start_safe_call(town, colleagues=True)
+    empty_inboxes(town)
+    miss_return_time(town)
     assert [bool(town.inbox(name)) for name in ("Salma", "Rehema", "Vera", "Zuhura")] == [True] * 4
     town.sleep(3 * HOUR)
     town.work()
-    assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or call(town).asked_staff
+    assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or running_sos(town).asked_staff
 
 
 def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: Town) -> None:
@@ -251,7 +251,7 @@ def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: T
     town["Bahati"].choose("Somebody asks you")
     town["Bahati"].choose("Yes")
     town.work()
-    assert care(town).active_contacts
+    assert safety_profile(town).active_contacts
 
 
 def test_answers_to_sos_come_to_an_end(town: Town) -> None:
@@ -262,12 +262,12 @@ def test_answers_to_sos_come_to_an_end(town: Town) -> None:
 
 
 def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> None:
-    circle(town)
-    go_out(town, colleagues=True)
+    add_contacts(town)
+    start_safe_call(town, colleagues=True)
     town.store.connection.execute("DEL", keys.reply_window(derive_tags(town.store.vault, number("Amina")).reply_window))
-    late(town)
+    miss_return_time(town)
     town["Amina"].inbox()
-    do(town, "Salma", intents.AnswerSos(call(town).code, SosAnswer.COMING))
+    do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     assert town["Amina"].inbox() == ["1 is on the way."]
 
 

@@ -14,8 +14,9 @@ from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
-from tests.harness.stack import until
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 
 @pytest.fixture
@@ -32,12 +33,6 @@ def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
     return environ | {"REDIS_URL": f"unix://{own.socket}"}
 
 
-def do(town: Town, name: str, *what: intents.Intent) -> None:
-    turn = town.store.read_turn(number(name))
-    town.store.apply_intents(turn, what, "en")
-    assert town.store.commit(turn.transaction)
-
-
 def as_bytes(told: object) -> bytes:
     return told if isinstance(told, bytes) else str(told).encode()
 
@@ -51,7 +46,7 @@ def traces(town: Town, folder: Path, token: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
-def test_who_leaves_is_gone_and_gets_nothing_that_was_queued(word: str, town: Town, tmp_path: Path) -> None:
+def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: Town, tmp_path: Path) -> None:
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -40,7 +39,8 @@ from gateway.web import counters
 from gateway.web.webhooks import MAX_THREADS
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS, number
-from tests.harness.served import Dialler, OwnRedis, Served, served, text_form, turn_form
+from tests.harness.child import launch
+from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form, turn_form
 from tests.harness.town import Town
 
 HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
@@ -83,7 +83,7 @@ def is_right(hook: str, answer: httpx.Response, statuses: tuple[int, ...] = (200
     return answer.status_code in statuses and answer.content == b""
 
 
-# Forged (row 6)
+# Forged (fault row 6)
 
 
 WRONG = {
@@ -157,7 +157,7 @@ def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
     assert web.http.get("/health").text == "alive"
 
 
-# Repeated and crossing (row 7)
+# Repeated and crossing (fault row 7)
 
 
 def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Response]:
@@ -173,12 +173,13 @@ def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Res
 
 
 def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Deployment) -> None:
-    chiku = Dialler(web, "Chiku")
-    chiku.dial("English", "Tell us", "Something is going on", "Police raid")
-    chiku.type("soko")
-    chiku.pick("Soko Mwezi")
-    chiku.type("the gate")
-    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key('Send')}"}
+    chiku = WebPhone(web, "Chiku")
+    chiku.dial()
+    chiku.choose("English", "Tell us", "Something is going on", "Police raid")
+    chiku.press("soko")
+    chiku.choose("Soko Mwezi")
+    chiku.press("the gate")
+    form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Send')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
     assert Counter(a.text for a in answers) == {
         "END Thank you. Someone is checking. You will hear what comes of it.": 100
@@ -221,15 +222,16 @@ def test_a_hundred_people_at_once_each_read_their_own_screen(web: Served) -> Non
 
 
 def test_a_late_copy_of_an_earlier_turn_changes_nothing(web: Served) -> None:
-    amina = Dialler(web, "Amina")
-    amina.dial("English", "My rights")
+    amina = WebPhone(web, "Amina")
+    amina.dial("1")
+    amina.choose("My rights")
     shown = web.post("ussd", amina.form).text
     for text in ("", amina.form["text"][:1]):
         assert web.post("ussd", amina.form | {"text": text}).text == shown
     assert web.post("ussd", amina.form).text == shown
 
 
-# Known and unknown (row 5)
+# Known and unknown (fault row 5)
 
 SAME: dict[str, tuple[str, Callable[[str], dict[str, str]]]] = {
     "STOP": ("sms", lambda n: text_form(n, "STOP")),
@@ -299,7 +301,7 @@ def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_so
         assert len(one) <= 4, what
 
 
-# Malformed (row 27)
+# Malformed (fault row 27)
 
 STARS = "*" * 10_000
 
@@ -403,10 +405,10 @@ def test_odd_requests_are_answered_with_a_screen(body: bytes, kind: str, standin
 
 
 def test_odd_keys_in_the_middle_of_a_call_repeat_the_question(web: Served) -> None:
-    amina = Dialler(web, "Amina")
-    home = amina.dial("English").split("\n")[1:]
+    amina = WebPhone(web, "Amina")
+    home = amina.dial("1").split("\n")[1:]
     for typed in (STARS[:3000], "😀" * 100, "9" * 300, "²", "١", "-1", "+1", "1.0", "NaN", "0x1", " ", "\u202e"):
-        amina.type(typed)
+        amina.press(typed)
         for line in home[:2]:
             assert line in amina.screen, (typed[:5], amina.screen)
 
@@ -434,7 +436,7 @@ def test_an_endless_body_is_not_waited_for(hook: str, standing: Served, emptied:
 
 
 @pytest.mark.parametrize("hook", HOOKS)
-def test_who_hangs_up_in_the_middle_leaves_no_trace(
+def test_a_client_that_hangs_up_in_the_middle_leaves_no_trace(
     hook: str,
     standing: Served,
     emptied: Connection,
@@ -524,7 +526,7 @@ def test_large_bodies_are_not_kept_in_memory(
     """In a process of its own, so that what the client holds is not counted."""
     port = free_port()
     command = [sys.executable, "-m", "gateway.cli", "web"]
-    process = subprocess.Popen(command, env=os.environ | environ | {"PORT": str(port)})
+    process = launch(command, env=os.environ | environ | {"PORT": str(port)})
     web = Served(f"http://127.0.0.1:{port}", TOKEN)
 
     def resident() -> int:
@@ -551,7 +553,7 @@ def test_large_bodies_are_not_kept_in_memory(
         process.wait()
 
 
-# With Redis away (row 17)
+# With Redis away (fault row 17)
 
 
 @pytest.fixture
@@ -595,8 +597,9 @@ def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -
 
 
 def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
-    amina = Dialler(web, "Amina")
-    amina.dial("English", "My rights")
+    amina = WebPhone(web, "Amina")
+    amina.dial("1")
+    amina.choose("My rights")
     assert web.text("Bahati", "JOIN Soko Mwezi").status_code == 200
     own_redis.stop()
 
@@ -613,11 +616,11 @@ def test_redis_dies(own_redis: OwnRedis, web: Served, deployment: Deployment) ->
     assert list(deployment.store.count_subscribers().values()) == [2]
 
 
-# Without the key (row 28)
+# Without the key (fault row 28)
 
 
 @pytest.mark.parametrize("key", ["", "of another deployment"])
-def test_without_the_key_the_doors_are_closed_and_nothing_is_lost(
+def test_without_the_key_access_is_closed_and_nothing_is_lost(
     key: str, environ: dict[str, str], deployment: Deployment, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = dump(deployment)

@@ -3,43 +3,22 @@
 Skipped where Debian's chromium and chromium-driver are absent; MWAVULI_BROWSER=required fails instead.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
+from tests.harness.browser import browser
 from tests.harness.cast import NUMBERS, TEAM
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1000",
-)  # fmt: skip
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        absent = "no chromium and chromedriver here (Debian: apt install chromium chromium-driver)"
-        if os.environ.get("MWAVULI_BROWSER") == "required":
-            pytest.fail(absent)
-        pytest.skip(absent)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    opened = webdriver.Chrome(options, Service(driver))
-    yield opened
-    opened.quit()
 
 
 @pytest.fixture(scope="module")

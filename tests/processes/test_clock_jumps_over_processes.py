@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
-from tests.harness.stack import TUNING, Phone, Stack, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import TUNING, Stack
+from tests.harness.waiting import until
 
 HOUR = 3600
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
@@ -55,10 +57,10 @@ def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
             made.stack.stop()
 
 
-def crowd(stack: Stack) -> set[str]:
+def join_by_text(stack: Stack) -> set[str]:
     numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(lambda msisdn: Phone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+        list(threads.map(lambda msisdn: NetworkPhone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
     return set(numbers)
 
 
@@ -72,7 +74,7 @@ def told(stack: Stack, words: str) -> Counter[str]:
 @pytest.mark.parametrize("hosts", ["clock", "redis", "alerts"], indirect=True)
 def test_a_clock_jumps_in_the_middle_of_a_warning(hosts: Hosts, seconds: int) -> None:
     stack = hosts.stack
-    numbers = crowd(stack)
+    numbers = join_by_text(stack)
     store = stack.deployment().store
     until(lambda: not any(store.work_queue.has_due_items(lane) for lane in ("alerts", "messages")), what="quiet")
     stack.faults(latency_ms=300)

@@ -4,97 +4,14 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.harness.stack import SOON, Phone, free_ports, until
-
-CHILDREN = ("redis-server", "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
-
-
-class Demo:
-    """One demo in a folder, on free ports."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.port, self.page_port = free_ports(2)
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._network = httpx.Client(base_url=f"http://127.0.0.1:{self.page_port}/api", timeout=30)
-
-    def launch(self, *options: str) -> "subprocess.Popen[bytes]":
-        """Start it and do not wait."""
-        own = ["--port", str(self.port), "--page-port", str(self.page_port), *options]
-        with open(self.folder / "out", "wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "gateway.cli", "demo", *own],
-                env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}, stdout=out, stderr=out,
-            )  # fmt: skip
-        self._processes.append(process)
-        return process
-
-    def start(self) -> "subprocess.Popen[bytes]":
-        process = self.launch()
-        until(lambda: "Ctrl-C" in self.said() or process.poll() is not None, what="the start")
-        assert process.poll() is None, self.said()
-        return process
-
-    def refused(self, *options: str) -> str:
-        """What it says when it does not start."""
-        process = self.launch(*options)
-        assert process.wait(SOON) == 2, self.said()
-        return self.said()
-
-    def command(self, *words: str) -> str:
-        """Another command, in another terminal, with nothing set but the folder."""
-        own = _without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
-        return subprocess.run(
-            [sys.executable, "-m", "gateway.cli", *words], env=own, capture_output=True, text=True, check=True
-        ).stdout
-
-    def said(self) -> str:
-        return (self.folder / "out").read_text()
-
-    def phone(self, name: str) -> Phone:
-        return Phone(self._network, name)
-
-    def hang_calls(self) -> None:
-        """From now on the network takes every text and never says so."""
-        assert self._network.put("/faults", json={"timeout": True}).status_code == 200
-
-    def calls(self) -> int:
-        """How often texts were handed to the network."""
-        calls: int = self._network.get("/stats").json()["calls"]
-        return calls
-
-    def close(self) -> None:
-        self._network.close()
-        for process in self._processes:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(20)
-
-
-def _without_ours() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(("MWAVULI", "AT_", "REDIS"))}
-
-
-def children(pid: int) -> dict[str, int]:
-    """The demo's children by the end of their command, from `ps`."""
-    rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
-    found = [row.split(None, 3) for row in rows.splitlines()]
-    mine = {args: int(own) for own, parent, stat, args in found if int(parent) == pid and not stat.startswith("Z")}
-    return {name: id_ for name in (*CHILDREN, "guard.py") for args, id_ in mine.items() if name in args}
-
-
-def gone(pids: list[int]) -> bool:
-    rows = subprocess.run(["ps", "-o", "stat=", "-p", ",".join(map(str, pids))], capture_output=True, text=True)
-    return all(stat.startswith("Z") for stat in rows.stdout.split())
+from tests.harness.demo import CHILDREN, Demo, children, gone, joins
+from tests.harness.waiting import until
 
 
 @pytest.fixture
@@ -102,13 +19,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     made = Demo(tmp_path_factory.mktemp("d"))
     yield made
     made.close()
-
-
-def joins(phone: Phone) -> None:
-    phone.dial()
-    phone.pick("English", "Alerts near me", "Get alerts")
-    phone.type("soko")
-    phone.pick("Soko Mwezi", "Yes, join")
 
 
 def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
@@ -138,7 +48,7 @@ def has_areas(demo: Demo, name: str) -> bool:
     try:
         phone = demo.phone(name)
         phone.dial()
-        phone.pick("English", "Alerts near me")
+        phone.choose("English", "Alerts near me")
         return "Leave an area" in phone.screen
     except (AssertionError, httpx.HTTPError):
         return False

@@ -4,31 +4,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness.crowd import ONE_CALL, crowd, warn
-from tests.harness.stack import Stack, started, until
-from tests.harness.witness import Witness, doubled
+from tests.harness.crowd import KILL_TUNING, NO_REPORTS, ONE_CALL, crowd, warn
+from tests.harness.delivery_log import DeliveryLog, doubled
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 CALLS = 10
-TUNING = (
-    "proposal_audience = 100000\n[times]\nlease = 2\nscheduler_interval = 0.5\n[sending]\nin_flight = {in_flight}\n"
-)
 FEW = 25
 """numbers in one call: so few that their reports come in time on the slowest machine"""
 HANGS = {"latency_ms": 500}
-NO_REPORTS = {"reports": {"mode": "off"}}
 NOT_TAKEN = {"error_status": 503}
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with started(TUNING.format(in_flight=1)) as running:
+    with started(KILL_TUNING.format(in_flight=1)) as running:
         yield running
 
 
 def test_killed_at_each_of_ten_calls(stack: Stack) -> None:
     """One call in flight and no delivery reports: all that is known of a call is that it was begun."""
     people = crowd(stack, "Shamba Nyota", CALLS * ONE_CALL)
-    witness, hanging = Witness(stack.network), set[str]()
+    witness, hanging = DeliveryLog(stack.network), set[str]()
     stack.faults(**HANGS, **NO_REPORTS, **NOT_TAKEN)
     before = stack.stats()["calls"]
     alert = warn(stack, "Shamba Nyota", "Farm road")
@@ -51,9 +48,9 @@ def test_with_reports_it_may_have_many_calls_in_flight(stack: Stack) -> None:
     Without reports each kill may double all eight: then only `in_flight = 1` keeps to one call.
     """
     people = crowd(stack, "Njia Nne", 24 * FEW, start=10_000)
-    witness = Witness(stack.network)
+    witness = DeliveryLog(stack.network)
     witness.look()
-    stack.tune(TUNING.format(in_flight=8).replace("lease = 2", "lease = 6") + f"request_size = {FEW}\n")
+    stack.tune(KILL_TUNING.format(in_flight=8).replace("lease = 2", "lease = 6") + f"request_size = {FEW}\n")
     stack.kill("alerts")
     stack.restart_the_dead()
     stack.faults(**HANGS, reports={"before_send_returns": True})

@@ -18,7 +18,7 @@ def test_a_missed_call_outlives_the_worker() -> None:
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
         assert "takes no calls" in bahati.call(HELP), "who left nothing is not known here"
         amina.dial()
-        amina.pick("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
+        amina.choose("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
         stack.kill("alerts")
         assert amina.call(HELP) == ""
         assert rehema.texts() == []
@@ -26,11 +26,11 @@ def test_a_missed_call_outlives_the_worker() -> None:
         code = rehema.gets(r"^(\d{4}): you are wanted")[1]
         assert stack["Salma"].gets(code)
         rehema.dial()
-        rehema.pick("Team")
-        rehema.type(pins["Rehema"])
-        rehema.pick("Calls: 1")
-        rehema.type(code)
-        rehema.pick("I come")
+        rehema.choose("Team")
+        rehema.press(pins["Rehema"])
+        rehema.choose("Calls: 1")
+        rehema.press(code)
+        rehema.choose("I come")
         amina.gets("on duty")
         amina.gets("1 is on the way")
         for name in RESPONDERS:

@@ -12,11 +12,11 @@ from tests.bench import caller
 from tests.bench.caller import Seen, Task
 from tests.bench.people import WARDS
 from tests.bench.ussd import OWN_PLACE, script
-from tests.harness.crowd import crowd, warn
+from tests.harness.child import die_with_parent
+from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
+from tests.harness.delivery_log import DeliveryLog
 from tests.harness.scale import people
 from tests.harness.stack import ROOT, TOKEN, Stack, started
-from tests.harness.witness import Witness
-from tests.processes.test_kill_during_broadcast import NO_REPORTS, TUNING
 
 PEOPLE = people(10_000, fewer=3_000)
 CALLERS, CONVERSATIONS = 16, 8
@@ -26,7 +26,7 @@ ONE_AFTER_ANOTHER = 1000
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with started(TUNING.format(in_flight=2), keep=2 * PEOPLE) as running:
+    with started(KILL_TUNING.format(in_flight=2), keep=2 * PEOPLE) as running:
         running.run("-c", "from tests.bench.people import country; country()")
         yield running
 
@@ -50,7 +50,7 @@ def _task(
 
 
 def test_none_lost_none_crossed(stack: Stack) -> None:
-    expected, witness = rehearsed(stack), Witness(stack.network)
+    expected, witness = rehearsed(stack), DeliveryLog(stack.network)
     people = crowd(stack, "Shamba Nyota", PEOPLE)
     stack.faults(latency_ms=100, **NO_REPORTS)
     alert = warn(stack, "Shamba Nyota", "Farm road")
@@ -58,7 +58,7 @@ def test_none_lost_none_crossed(stack: Stack) -> None:
     before = witness.took(alert.place).total()
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.caller"], input=json.dumps(asdict(task)), text=True, cwd=ROOT,
-        stdout=subprocess.PIPE, check=True,
+        stdout=subprocess.PIPE, check=True, preexec_fn=die_with_parent,
     )  # fmt: skip
     assert before < witness.took(alert.place).total(), "texts left all the while"
     seen = Seen(**json.loads(done.stdout))

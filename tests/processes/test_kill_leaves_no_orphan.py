@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.crowd import crowd, warn
-from tests.harness.stack import Stack, started, until
-from tests.harness.witness import Witness
-from tests.processes.test_demo import Demo, children, gone, joins
-from tests.processes.test_kill_during_broadcast import NO_REPORTS, TUNING
+from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
+from tests.harness.delivery_log import DeliveryLog
+from tests.harness.demo import Demo, children, gone, joins
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 CALL = 400
 """milliseconds that one takes"""
@@ -22,7 +22,7 @@ SILENCE = 2.0
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with started(TUNING.format(in_flight=4)) as running:
+    with started(KILL_TUNING.format(in_flight=4)) as running:
         yield running
 
 
@@ -46,7 +46,7 @@ def strays(stack: Stack) -> set[int]:
 
 
 def test_with_a_killed_worker_its_sending_ends(stack: Stack) -> None:
-    people, witness = crowd(stack, "Shamba Nyota", 4000), Witness(stack.network)
+    people, witness = crowd(stack, "Shamba Nyota", 4000), DeliveryLog(stack.network)
     stack.faults(latency_ms=CALL, **NO_REPORTS)
     alert = warn(stack, "Shamba Nyota", "Farm road")
     until(lambda: witness.took(alert.place), what="the first call")

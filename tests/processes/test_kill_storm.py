@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.crowd import Alert, crowd, warn
+from tests.harness.delivery_log import DeliveryLog, doubled
+from tests.harness.network_phone import NetworkPhone
 from tests.harness.scale import people
-from tests.harness.stack import Phone, Stack, started, until
-from tests.harness.witness import Witness, doubled
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 PEOPLE = people(20_000, fewer=5_000)
 RESUMES = 25
@@ -39,7 +41,7 @@ def dice() -> random.Random:
 
 def test_kills_at_random_moments(stack: Stack, dice: random.Random) -> None:
     """No delivery reports and one call in flight: the bound holds by the order of our own steps alone."""
-    people, witness = crowd(stack, "Shamba Nyota", PEOPLE), Witness(stack.network)
+    people, witness = crowd(stack, "Shamba Nyota", PEOPLE), DeliveryLog(stack.network)
     stack.faults(latency_ms=40, reports={"mode": "off"})
     alert = warn(stack, "Shamba Nyota", "Farm road")
     kills = 0
@@ -53,7 +55,7 @@ def test_kills_at_random_moments(stack: Stack, dice: random.Random) -> None:
         alert.ends_well(witness, people, kills, seconds=90)
 
 
-def goes_on(witness: Witness, alert: Alert) -> None:
+def goes_on(witness: DeliveryLog, alert: Alert) -> None:
     """Texts leave, or all have left."""
     so_far = witness.took(alert.place).total()
     until(lambda: witness.took(alert.place).total() > so_far or alert.done(), RESUMES, "texts leaving again")
@@ -62,12 +64,12 @@ def goes_on(witness: Witness, alert: Alert) -> None:
 def test_an_answer_is_never_sent_twice(stack: Stack, dice: random.Random) -> None:
     """Everybody who texts is answered once, or the answer is noted as unknown: never twice, never nothing."""
     numbers = [f"+2547140{n:05d}" for n in range(ASKING)]
-    witness = Witness(stack.network)
+    witness = DeliveryLog(stack.network)
     witness.look()
     stack.faults(latency_ms=200, reports={"mode": "off"})
     with stack.supervised():
         for at, number in enumerate(numbers, 1):
-            Phone(stack.network, number).sends("HELP")
+            NetworkPhone(stack.network, number).sends("HELP")
             if at % (ASKING // 3) == 0:
                 time.sleep(dice.uniform(0, 0.5))
                 stack.kill(*dice.choice([("messages",), ("redis",), ("web",)]))

@@ -11,7 +11,9 @@ import pytest
 from gateway.crypto import unlock_file
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from tests.harness.stack import ROOT, Phone, Stack, started, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import ROOT, Stack, started
+from tests.harness.waiting import until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
 
@@ -45,7 +47,7 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     assert "0711000099" in chiku.screen, "the apology names the hotline"
     assert not chiku.open
     for phone, words in ((bahati, "JOIN Soko Mwezi"), (chiku, "HELP")):
-        answer = stack.network.post(f"/phones/{phone._number}/sms", json={"text": words}).json()
+        answer = stack.network.post(f"/phones/{phone.number}/sms", json={"text": words}).json()
         assert answer["status"] == 503, "not acknowledged, so the network repeats it"
     wrong = unlock(stack, new_key())
     assert wrong.returncode == 2
@@ -70,7 +72,7 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
     crowd = [f"+2547130{n:05d}" for n in range(400)]
     with started() as stack:
         for number in crowd:
-            Phone(stack.network, number).text("JOIN Soko Mwezi")
+            NetworkPhone(stack.network, number).text("JOIN Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: told(stack), what="the first call")

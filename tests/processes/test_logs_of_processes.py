@@ -14,7 +14,8 @@ from rq.serializers import JSONSerializer
 from tests.harness.cast import NUMBERS
 from tests.harness.leaks import Haystack, needles
 from tests.harness.served import turn_form
-from tests.harness.stack import Stack, until
+from tests.harness.stack import Stack
+from tests.harness.waiting import until
 
 WORDS = "Kibokosalon"
 SECRET = f"{WORDS} {NUMBERS['Amina']}"

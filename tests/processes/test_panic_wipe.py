@@ -18,9 +18,11 @@ from gateway.store import Connection, WorkItem, wipe
 from jobs.context import JobContext
 from jobs.sending import send
 from tests.harness.cast import number
+from tests.harness.child import launch
 from tests.harness.scale import people
-from tests.harness.stack import ROOT, TUNING, Stack, started, until
+from tests.harness.stack import ROOT, TUNING, Stack, started
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 PEOPLE = people(200_000, fewer=20_000)
 SEED = f"""
@@ -31,7 +33,7 @@ people.subscribe({PEOPLE}, [load_deployment().store.read_world().atlas.resolve("
 
 
 def wiping(stack: Stack) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+    return launch(
         [sys.executable, "-m", "gateway.cli", "wipe", "--yes"], env=os.environ | stack.environ, cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
@@ -71,7 +73,7 @@ def closed(stack: Stack) -> None:
     """Every process is there, holds no key, and none begins anew by itself."""
     chiku = stack["Chiku"]
     assert "0711000099" in chiku.dial()
-    answer = stack.network.post(f"/phones/{chiku._number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
+    answer = stack.network.post(f"/phones/{chiku.number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
     assert answer["status"] == 503
     for name in ("web", "alerts", "clock"):
         assert stack.running[name].poll() is None, stack.said()

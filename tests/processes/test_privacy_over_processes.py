@@ -16,8 +16,9 @@ from rq.serializers import JSONSerializer
 
 from tests.harness.cast import NUMBERS
 from tests.harness.leaks import Haystack
-from tests.harness.stack import Stack, until
+from tests.harness.stack import Stack
 from tests.harness.story import NEW_SENDER, ODD_PLACE, PEOPLE, TEXTED, found_in_clear, play
+from tests.harness.waiting import until
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.cast import TEAM
-from tests.harness.stack import Phone, Stack, started, until
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -23,39 +25,39 @@ def well(stack: Stack) -> Iterator[None]:
         assert process.poll() is None, f"{name} is not there any more:\n{stack.said()}"
 
 
-def joins(phone: Phone, language: str, lang: str) -> None:
+def joins(phone: NetworkPhone, language: str, lang: str) -> None:
     phone.dial()
-    phone.pick(language)
+    phone.choose(language)
     phone.speaks(lang)
-    phone.pick("Alerts near me", "Get alerts")
-    phone.type("soko")
-    phone.pick("Soko Mwezi", "Yes, join")
+    phone.choose("Alerts near me", "Get alerts")
+    phone.press("soko")
+    phone.choose("Soko Mwezi", "Yes, join")
     assert "Soko Mwezi" in phone.screen, phone.screen
 
 
-def reports(phone: Phone, place: str) -> None:
+def reports(phone: NetworkPhone, place: str) -> None:
     phone.dial()
-    phone.pick("English", "Tell us", "Something is going on", "Police raid")
-    phone.type("soko")
-    phone.pick("Soko Mwezi")
-    phone.type(place)
-    phone.pick("Send")
+    phone.choose("English", "Tell us", "Something is going on", "Police raid")
+    phone.press("soko")
+    phone.choose("Soko Mwezi")
+    phone.press(place)
+    phone.choose("Send")
     assert not phone.open
 
 
-def team(phone: Phone) -> None:
+def team(phone: NetworkPhone) -> None:
     phone.dial()
-    phone.pick("Team")
-    phone.type(TEAM[phone.name][3])
+    phone.choose("Team")
+    phone.press(TEAM[phone.name][3])
 
 
-def confirms(phone: Phone, number: str, place: str) -> None:
+def confirms(phone: NetworkPhone, number: str, place: str) -> None:
     team(phone)
-    phone.pick("To check", number, "Confirm")
-    phone.type(place)
-    phone.pick("No more words")
-    phone.type("2")
-    phone.pick("Send")
+    phone.choose("To check", number, "Confirm")
+    phone.press(place)
+    phone.choose("No more words")
+    phone.press("2")
+    phone.choose("Send")
     assert not phone.open, phone.screen
 
 
@@ -75,13 +77,15 @@ def test_the_main_story(stack: Stack) -> None:
     assert "near the big market" not in str(amina.texts() + bahati.texts()), "the reporter's words are not passed on"
 
     team(vera)
-    vera.pick("Live", number, "It has ended", "Yes, it has ended")
+    vera.choose("Live", number, "It has ended", "Yes, it has ended")
     amina.gets("Market gate")
     bahati.gets("has ended. Stay careful")
 
     amina.dial()
-    amina.pick("Kiswahili", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
-    amina.pick("Ndoto County Hospital", "Send me there", "Yes", "No")
+    amina.choose(
+        "Kiswahili", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi"
+    )
+    amina.choose("Ndoto County Hospital", "Send me there", "Yes", "No")
     code = amina.screen[-5:]
     assert code.isdigit(), amina.screen
     assert not amina.open
@@ -91,7 +95,7 @@ def test_the_main_story(stack: Stack) -> None:
     nurse.gets("Thank you")
     amina.gets(r"\*384\*2024#")
     amina.dial()
-    amina.pick("Kiswahili", "Health", "My visit")
+    amina.choose("Kiswahili", "Health", "My visit")
     assert code in amina.screen, amina.screen
 
     amina.text("acha")
@@ -105,7 +109,7 @@ def test_the_main_story(stack: Stack) -> None:
     assert (len(amina.texts()), len(bahati.texts())) == before, "after STOP there is silence"
 
 
-def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:
+def test_the_scheduler_finds_due_work_without_a_notification(stack: Stack) -> None:
     store = stack.deployment().store
     stack.kill("clock")
     for lane in ("alerts", "messages", "bulk"):
@@ -121,11 +125,11 @@ def test_the_clock_finds_what_no_bell_rang_for(stack: Stack) -> None:
 def test_a_killed_web_takes_up_the_call_where_it_was(stack: Stack) -> None:
     chiku = stack["Chiku"]
     chiku.dial()
-    chiku.pick("English", "My rights")
+    chiku.choose("English", "My rights")
     stack.kill("web")
     stack.start("web")
     shown = chiku.screen
-    chiku.type("0")
+    chiku.press("0")
     assert chiku.screen.startswith("Info line")
     assert chiku.screen != shown
 
@@ -138,7 +142,7 @@ def test_a_killed_redis_keeps_everything(stack: Stack) -> None:
     stack.start("redis")
     until(lambda: stack.deployment().store.count_subscribers() == before, what="the same members")
     stack["Chiku"].dial()
-    stack["Chiku"].pick("English")
+    stack["Chiku"].choose("English")
     read = len(stack["Chiku"].texts())
     stack["Chiku"].text("HELP")
 

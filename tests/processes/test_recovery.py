@@ -10,7 +10,8 @@ from gateway.deployment import Deployment
 from gateway.model import intents
 from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
-from tests.harness.stack import Stack, started, until
+from tests.harness.stack import Stack, started
+from tests.harness.waiting import until
 
 PEOPLE = [Number.from_int(254716000000 + n) for n in range(300)]
 WITHIN = 60.0
@@ -60,7 +61,7 @@ def taken(stack: Stack) -> Counter[str]:
 
 @pytest.mark.parametrize("faults", [{"error_status": 500}, {"error_status": 429}, {"refuse_share": {"502": 1.0}}])
 def test_refused_for_a_while(stack: Stack, deployment: Deployment, faults: dict[str, object]) -> None:
-    """Row 12: at most a request a second a worker, besides those that left together; all within a minute."""
+    """Fault row 12: at most a request a second a worker, besides those that left together; all within a minute."""
     stack.faults(**faults)
     began = time.monotonic()
     number = send(stack)
@@ -75,7 +76,7 @@ def test_refused_for_a_while(stack: Stack, deployment: Deployment, faults: dict[
 
 @pytest.mark.parametrize("mode", ["normal", "lost"])
 def test_accepted_but_answered_too_late(stack: Stack, deployment: Deployment, mode: str) -> None:
-    """Row 11: nobody is missing, at most a call's worth is doubled, and nobody where reports came meanwhile."""
+    """Fault row 11: nobody is missing, at most a call's worth is doubled, and nobody where reports came meanwhile."""
     stack.faults(timeout_next=1, reports={"mode": mode})
     number = send(stack)
     ends = (At.DELIVERED,) if mode == "normal" else (At.ACCEPTED,)
@@ -97,7 +98,7 @@ REPORTS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports_as_they_come(stack: Stack, deployment: Deployment, name: str) -> None:
-    """Row 8: however they come, each settles one recipient once."""
+    """Fault row 8: however they come, each settles one recipient once."""
     stack.faults(reports=REPORTS[name])
     number = send(stack)
     until(lambda: everybody(deployment, number, At.DELIVERED, At.FAILED), what="every report")

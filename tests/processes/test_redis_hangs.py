@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.harness.crowd import crowd, warn
-from tests.harness.stack import TOKEN, Phone, Stack, started, until
-from tests.harness.witness import Witness, doubled
-from tests.processes.test_kill_during_broadcast import NO_REPORTS, TUNING
+from tests.harness.crowd import KILL_TUNING, NO_REPORTS, crowd, warn
+from tests.harness.delivery_log import DeliveryLog, doubled
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import TOKEN, Stack, started
+from tests.harness.waiting import until
 
 ROUNDS = 2
 """through all webhooks while Redis hangs: longer than all time-outs together"""
@@ -18,7 +19,7 @@ ANSWERED_WITHIN = 3
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with started(TUNING.format(in_flight=1)) as running:
+    with started(KILL_TUNING.format(in_flight=1)) as running:
         yield running
 
 
@@ -30,7 +31,7 @@ def gateway(stack: Stack) -> Iterator[httpx.Client]:
 
 
 def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Client) -> None:
-    people, witness = crowd(stack, "Shamba Nyota", 2000), Witness(stack.network)
+    people, witness = crowd(stack, "Shamba Nyota", 2000), DeliveryLog(stack.network)
     stack.faults(latency_ms=150, **NO_REPORTS)
     alert = warn(stack, "Shamba Nyota", "Farm road")
     until(lambda: witness.took(alert.place), what="the first call")
@@ -39,7 +40,7 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
     with stack.supervised():
         for number in joiners:
             _closed(gateway, number)
-            assert not Phone(stack.network, number).sends("JOIN Njia Nne"), "kept nowhere, so not acknowledged"
+            assert not NetworkPhone(stack.network, number).sends("JOIN Njia Nne"), "kept nowhere, so not acknowledged"
         stack.go_on("redis")
         alert.ends_well(witness, people, kills=1)
         until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")

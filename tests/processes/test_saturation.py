@@ -21,8 +21,10 @@ from gateway.deployment import Deployment
 from gateway.settings import Settings
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS
+from tests.harness.child import launch
 from tests.harness.served import Served, served, turn_form
-from tests.harness.stack import ROOT, until
+from tests.harness.stack import ROOT
+from tests.harness.waiting import until
 
 MOST = 3
 APOLOGY = "END Sorry, this does not work just now. Please dial again later or call 0711000099."
@@ -70,7 +72,7 @@ def busy(web: Served) -> int:
     return int(found[1]) if found else 0
 
 
-def test_who_comes_too_many_reads_an_apology_and_the_others_are_served(web: Served) -> None:
+def test_requests_above_the_limit_get_an_apology_and_others_are_served(web: Served) -> None:
     before = busy(web)
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY, what="an apology while all places are taken")
@@ -91,7 +93,7 @@ def test_an_apology_is_for_this_turn_only(web: Served) -> None:
     assert "1. Alerts near me" in web.post("ussd", call | {"text": "1"}).text
 
 
-def test_who_hangs_up_leaves_the_place(web: Served) -> None:
+def test_a_client_that_hangs_up_frees_its_slot(web: Served) -> None:
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY)
     for each in slow:
@@ -99,7 +101,7 @@ def test_who_hangs_up_leaves_the_place(web: Served) -> None:
     until(lambda: dials(web).startswith("CON "), what="a free place")
 
 
-def test_a_forger_learns_nothing_from_a_full_house(web: Served) -> None:
+def test_a_forger_learns_nothing_from_a_saturated_server(web: Served) -> None:
     slow = [Slow(web, name) for name in NAMES]
     until(lambda: dials(web) == APOLOGY)
     answer = web.http.post("/at/wrong/ussd", data=turn_form(NUMBERS["Amina"]))
@@ -124,9 +126,7 @@ def test_answers_on_a_shared_port_are_sent_at_once() -> None:
 def two(deployment: Deployment, environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
     command = [sys.executable, "-m", "gateway.cli", "web", "--processes", "2"]
-    process = subprocess.Popen(
-        command, env={**os.environ, **environ, "PORT": str(port)}, cwd=ROOT, start_new_session=True
-    )
+    process = launch(command, env={**os.environ, **environ, "PORT": str(port)}, cwd=ROOT, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
     until(lambda: _alive(url) and len(servers(process)) == 2, what="both processes")
     yield process, url

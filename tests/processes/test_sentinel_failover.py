@@ -22,9 +22,11 @@ from gateway.store.async_connection import AsyncConnection
 from gateway.store.redis_url import RedisUrl
 from gateway.turns.sms import SmsHandler
 from tests.harness.cast import number
+from tests.harness.network_phone import NetworkPhone
 from tests.harness.scale import people
 from tests.harness.sentinels import Sentinels, guarded
-from tests.harness.stack import TUNING, Phone, Stack, until
+from tests.harness.stack import TUNING, Stack
+from tests.harness.waiting import until
 
 CALL, FLIGHT = 50, 4
 PEOPLE = people(3000, fewer=1000)
@@ -93,7 +95,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_who_leaves_is_told_so_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
+def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
     """The replicas hang: a consent stands and is counted; a STOP stands too, but the network is to repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
     store, sms = deployment.store, SmsHandler(deployment)
@@ -209,7 +211,7 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     assert amina.open, "the web's event loop found the new master too"
 
 
-def taken(phone: Phone, words: str) -> bool:
+def taken(phone: NetworkPhone, words: str) -> bool:
     """Was it acknowledged? The network repeats what was not."""
     try:
         phone.text(words)

@@ -32,7 +32,7 @@ def test_a_few_apologies_or_slow_answers_are_carried_many_are_not() -> None:
     assert step(100, slow=9).carried and not step(100, slow=10).carried
 
 
-def test_who_hung_counts_as_having_waited() -> None:
+def test_a_request_that_hung_counts_as_waiting() -> None:
     assert step(100, hung=50).p99 == PATIENCE
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from string import Formatter
 from types import SimpleNamespace
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -19,17 +18,10 @@ from babel.messages.pofile import read_po
 from msgspec.structs import replace
 
 from gateway.model.alert import Alert, AlertKind, AlertState
-from gateway.model.area import Atlas
-from gateway.model.caller import Caller
-from gateway.model.directory import Directory
 from gateway.model.hours import WeeklyHours
 from gateway.model.needs import NEEDS
-from gateway.model.profile import OrganisationProfile
-from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Wording
 from gateway.model.tariff import Carrier, Tariff
-from gateway.model.world import Topic as Listed
-from gateway.model.world import World
 from gateway.text.gsm import count_segments, encoded_length, max_screen_length, non_gsm_chars, normalise_text
 from gateway.text.wording import (
     MAX_VENUE_CHARS,
@@ -50,20 +42,17 @@ from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from menus.sms import clinic, keywords
 from tests.harness import reading
-from translations import KEYWORDS, Languages, Topic, Translator, load, load_keywords
+from tests.harness.catalogs import DIAL, HOTLINE, SPOKEN, own_topics, shipped, somebody, world
+from translations import KEYWORDS, Topic, Translator, load, load_keywords
 from translations.catalog import catalog_path
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
-from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR, shipped_codes
+from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
 from translations.update import ROOT, SOURCE_FOLDERS, extract_template, flatten_forms
 
-SPOKEN: Final = tuple(shipped_codes())
-"""every language shipped is whole"""
 COMPLETE: Final = tuple(code for code in SPOKEN if code != SOURCE_LANGUAGE)
 WIDE: Final = ("ru", "zh_Hans")
 """what they write takes a phone 70 characters a page and a text"""
 
-DIAL: Final = "*710*12345#"
-HOTLINE: Final = "+254711000099"
 LONGEST_AREA: Final = "Woodley/Kenyatta Golf Course"
 """the longest name of a ward in Kenya that we know"""
 
@@ -195,16 +184,6 @@ def test_translators_notes_are_kept(code: str) -> None:
 
 
 @cache
-def shipped() -> Languages:
-    return load(SPOKEN)
-
-
-def own_topics(code: str) -> list[Topic]:
-    """Those the language has itself."""
-    return [topic for topic in shipped().topics(code) if topic.lang == code]
-
-
-@cache
 def taboo(code: str) -> ForbiddenWords:
     return read_forbidden_words(code, [TRANSLATIONS_DIR])
 
@@ -216,34 +195,6 @@ def budget(code: str, gsm: int, wide: int) -> int:
 
 def spoken(code: str) -> Translator:
     return shipped()[code].translator
-
-
-def world() -> World:
-    """A house with everything that takes room: a long name, a note that it is free, a hotline, every language."""
-    house = OrganisationProfile(
-        name="N" * 20,
-        service_code=DIAL,
-        hotline=HOTLINE,
-        languages=tuple((one.code, one.name) for one in shipped()),
-        zone=ZoneInfo("UTC"),
-        approvals=1,
-        proposal_audience=500,
-        free_to_dial=True,
-        alert_duration_s=1,
-        max_alert_duration_s=1,
-        alert_retention_s=1,
-        same_alert_s=1,
-    )
-    listed = {
-        one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
-    }
-    return World(house, Atlas(), Directory((), Atlas()), {}, {}, {}, Roster({}), {}, lambda code: listed[code])
-
-
-def somebody(code: str) -> Caller:
-    """Staff, whose first screen is the longest."""
-    staff = Staff("s", "Vera", frozenset({Role.VERIFIER}), b"", lang=code, active=True)
-    return Caller(0, code, world(), staff=staff)
 
 
 def paged(shown: ScreenResult, _: Translator, back: bool = True) -> list[str]:

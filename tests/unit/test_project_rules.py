@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.actions.apply import _handlers
+from gateway.actions.apply import handled_intents
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.task import Task
@@ -18,10 +18,9 @@ from gateway.store import store
 from jobs import dispatch
 from jobs.dispatch import HANDLERS
 from jobs.notify import JOB_PATH, LANES
+from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT, procfile
 
-PACKAGES = ("gateway", "menus", "jobs", "translations")
-SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 LONGEST = 300
 
 
@@ -78,7 +77,7 @@ def test_the_job_that_rq_runs_exists() -> None:
 
 def test_every_intent_has_a_writer() -> None:
     assert store.ACTION_MODULES, "the modules that register them are imported"
-    assert set(_handlers) == set(intents.Intent.__subclasses__())
+    assert handled_intents() == set(intents.Intent.__subclasses__())
 
 
 def environment() -> list[str]:

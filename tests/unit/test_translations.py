@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import BadInput
+from tests.harness.languages import SHIPPED
 from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
 from translations.catalog import catalog_path
-from translations.languages import shipped_codes
 
-SHIPPED = shipped_codes()
 HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135

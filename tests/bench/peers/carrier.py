@@ -17,7 +17,7 @@ from tests.bench.broadcast import Bench
 from tests.bench.network import Network
 from tests.bench.report import Report, spread, two, whole
 from tests.bench.stage import ROOT, Stage
-from tests.processes.test_kannel import PASSWORD, RealKannel, toml
+from tests.harness.kannel import PASSWORD, RealKannel, toml
 
 CONNECTIONS = {
     "8 connections kept open": 8,

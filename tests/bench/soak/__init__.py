@@ -18,7 +18,8 @@ from tests.bench.soak.memory import GROUND, GROWTH, Memory
 from tests.bench.soak.trouble import Trouble, said
 from tests.bench.soak.warnings import Warnings
 from tests.harness.crowd import crowd
-from tests.harness.stack import Phone, Stack, started
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack, started
 
 AREAS = ("Shamba Nyota", "Njia Nne", "Mawimbi")
 EACH = 1500
@@ -46,7 +47,7 @@ class Soak:
         self.warnings = Warnings(stack, self.ledger, dice, areas)
         self.trouble = Trouble(stack, dice, lambda: self._passed() < KILLING)
         self._callers = Callers(stack, self.book, dice, areas)
-        self._nurse, self._answered = Phone(stack.network, NURSE), set[str]()
+        self._nurse, self._answered = NetworkPhone(stack.network, NURSE), set[str]()
         self._told = 0.0
 
     def _passed(self) -> float:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import httpx
 
 from tests.bench.soak.ledger import Book, Promise
-from tests.harness.stack import Phone, Stack
+from tests.harness.network_phone import NetworkPhone
+from tests.harness.stack import Stack
 
 FRESH_FROM = 254_770_000_000
 """numbers of phones that are used once, so that each text on them is known"""
@@ -60,10 +61,10 @@ class Callers:
         if "finds no" in why and HOTLINE not in why:
             self._book.unexpected.append(why)
 
-    def _phone(self, network: httpx.Client) -> Phone:
-        return Phone(network, f"+{next(self._fresh)}")
+    def _phone(self, network: httpx.Client) -> NetworkPhone:
+        return NetworkPhone(network, f"+{next(self._fresh)}")
 
-    def _texts(self, phone: Phone, text: str, words: str) -> bool:
+    def _texts(self, phone: NetworkPhone, text: str, words: str) -> bool:
         """Send it; the network repeats it until it is acknowledged, and then an answer is owed."""
         at_once = phone.sends(text)
         self._book.promises.append(Promise(phone.name, words))
@@ -81,22 +82,22 @@ class Callers:
         self._texts(self._phone(network), "HELP", "STOP")
 
     def _walks(self, network: httpx.Client, dice: random.Random) -> None:
-        phone = Phone(network, dice.choice(WALKERS))
+        phone = NetworkPhone(network, dice.choice(WALKERS))
         phone.dial()
         for _ in range(WALK):
             self._book.turns["answered"] += 1
             if not phone.open:
                 return
             offered = re.findall(r"^(\d+)\. ", phone.screen, re.MULTILINE)
-            phone.type(dice.choice(offered or TYPED))
+            phone.press(dice.choice(offered or TYPED))
 
     def _is_hurt(self, network: httpx.Client, dice: random.Random) -> None:
         """She is given a code: so the clinic must hear of it."""
         phone = self._phone(network)
         phone.dial()
-        phone.pick("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
-        phone.type("soko")
-        phone.pick("Soko Mwezi", *PLACE)
+        phone.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
+        phone.press("soko")
+        phone.choose("Soko Mwezi", *PLACE)
         if code := re.search(r"\d{5}$", phone.screen):
             self._book.visits[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from tests.bench.people import SUBSCRIBERS_FROM
-from tests.harness.witness import Witness
+from tests.harness.delivery_log import DeliveryLog
 
 CROWD = f"+{SUBSCRIBERS_FROM}"[:6]
 """how the numbers of those begin who only ever get warnings: of them counts are kept, and no inbox"""
@@ -37,7 +37,7 @@ class Book:
     """screens that were neither what should come nor an apology"""
 
 
-class Ledger(Witness):
+class Ledger(DeliveryLog):
     """Every text the network took: how often for each number, and the inboxes of all but the crowd."""
 
     def __init__(self, network: httpx.Client):

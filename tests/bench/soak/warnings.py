@@ -15,8 +15,8 @@ from jobs.notify import Notifier
 from tests.bench.soak.ledger import Ledger
 from tests.bench.soak.proofs import adds_up
 from tests.harness.crowd import nothing_left
+from tests.harness.delivery_log import doubled
 from tests.harness.stack import Stack
-from tests.harness.witness import doubled
 
 EVERY, LIVES = (10, 25), (8, 30)
 """seconds"""

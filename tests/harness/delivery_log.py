@@ -1,4 +1,4 @@
-"""What the simulated network saw: the witness for what is missing and what was sent twice."""
+"""Texts that the simulated network took: they show what is missing and what was sent twice."""
 
 from collections import Counter
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 
-class Witness:
-    """Follows the texts that the network takes, by their words."""
+class DeliveryLog:
+    """Counts the texts that the network takes, by their words."""
 
     def __init__(self, network: httpx.Client):
         self._network = network
@@ -15,7 +15,7 @@ class Witness:
         self.texts: dict[str, Counter[str]] = {}
 
     def took(self, words: str) -> Counter[str]:
-        """How often each number was sent a text with these words."""
+        """Return how often each number was sent a text with these words."""
         self.look()
         found: Counter[str] = Counter()
         for text, numbers in self.texts.items():
@@ -24,7 +24,7 @@ class Witness:
         return found
 
     def look(self) -> set[str]:
-        """The numbers of what was taken since the last look."""
+        """Read new texts. Return their receivers' numbers."""
         seen = self._network.get("/messages", params={"since": self._read}).json()
         assert not seen["messages"] or seen["messages"][0]["seq"] == self._read + 1, "the network has forgotten some"
         self._read = seen["now"]
@@ -37,5 +37,5 @@ class Witness:
 
 
 def doubled(taken: Counter[str]) -> Counter[str]:
-    """Who was sent the same text again, and how often again."""
+    """Return how often each number was sent the same text again."""
     return taken - Counter(taken.keys())

@@ -1,4 +1,4 @@
-"""A connection to Redis that dies at its nth command, for what must survive a death anywhere."""
+"""A connection to Redis that crashes at its nth command, for code that must survive a crash anywhere."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ class Dies(Exception):
     pass
 
 
-class Mortal(Connection):
-    """Dies at its nth command."""
+class CrashingConnection(Connection):
+    """Crashes at its nth command; set `left`."""
 
     left = 0
 

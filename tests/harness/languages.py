@@ -1,0 +1,5 @@
+"""The languages that the project ships."""
+
+from translations.languages import shipped_codes
+
+SHIPPED = shipped_codes()

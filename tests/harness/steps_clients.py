@@ -1,0 +1,76 @@
+"""Members of the client list, their reports, and what they read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.actions import restore
+from gateway.cli.feature import turn_on
+from gateway.model import intents
+from gateway.model.client_report import (
+    ClientReport,
+    Harm,
+    visible_reports,
+)
+from gateway.model.feature import Feature
+from gateway.store import backup
+from gateway.store import tombstones as store_tombstones
+from gateway.turns.snapshot import caller_from_turn
+from jobs import scheduler
+from menus import clients
+from tests.harness.cast import NUMBERS, number
+from tests.harness.leaks import Haystack
+from tests.harness.steps_turns import do
+from tests.harness.town import Town
+
+PLATE, PHONE, WORDS = "KDA 123C", "+254711000777", "tattoo of a lighthouse"
+
+
+@pytest.fixture(autouse=True)
+def client_list_on(deployment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
+    monkeypatch.setattr(backup, "SETTLE_S", 0)
+    turn_on(Feature.CLIENTS, "Zuhura")
+
+
+def make_members(town: Town, *names: str, hear: bool = False) -> None:
+    for name in names:
+        do(town, "Zuhura", intents.InviteMember(NUMBERS[name]))
+        do(town, name, intents.AcceptMembership(), *([intents.SetMemberNews(True)] if hear else []))
+
+
+def report_client(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.ROBS, words: str = WORDS) -> str:
+    """Report a client. Return the report's code."""
+    sought = town.store.client_hasher.lookup_keys(typed)
+    assert sought
+    code = clients.new_report_code(town_caller(town, name))
+    where = town.store.read_world().atlas.resolve("Kasri").id
+    mark = (sought.exact[0], sought.shared_hash, sought.is_plate)
+    do(town, name, intents.AddClientReport((mark,), harm, 24300, where, words, code))
+    return code
+
+
+def town_caller(town: Town, name: str) -> Any:
+    return caller_from_turn(town.store.read_turn(number(name)), "en")
+
+
+def read_reports(town: Town, typed: str = PLATE) -> list[ClientReport]:
+    """Return the reports that a member would read."""
+    sought = town.store.client_hasher.lookup_keys(typed)
+    assert sought
+    return visible_reports(town.store.read_world().client_entries, sought.exact, int(town.now()))
+
+
+def redis_contents(town: Town) -> bytes:
+    hay = Haystack()
+    hay.put_redis(town.store.connection.redis)
+    return b"\0".join(piece for _where, piece in hay.pieces)
+
+
+def lost_and_restored(town: Town, file: Path) -> None:
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    town.store.connection.execute("FLUSHALL")
+    tombstones = store_tombstones.TombstoneLog(town.store.settings.data_dir).read()
+    restore.restore(town.store, file, tombstones, lambda n: None)

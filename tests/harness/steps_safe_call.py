@@ -1,0 +1,39 @@
+"""A safe call from its start to its end."""
+
+from gateway.model import intents
+from tests.harness.steps_contacts import WORDS
+from tests.harness.steps_turns import do
+from tests.harness.town import Town
+
+HOUR = 3600
+
+
+PIN, SECOND = "2468", "1357"
+
+
+def start_safe_call(town: Town, hours: int = 1, colleagues: bool = False) -> None:
+    do(town, "Amina", intents.StartSafeCall(int(town.now()) + hours * HOUR, WORDS, colleagues))
+
+
+def set_pins(town: Town) -> None:
+    do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
+
+
+def miss_return_time(town: Town) -> None:
+    """Let both reminders and the grace time pass."""
+    for seconds in (HOUR + 1, 601, 901):
+        town.sleep(seconds)
+        town.work()
+
+
+def redial(town: Town, *typed: str) -> str:
+    """Dial after a pause, so that the session before is not resumed."""
+    town.sleep(300)
+    return town["Amina"].dial("1", "4", *typed)
+
+
+def add_an_hour(town: Town, *code: str) -> str:
+    """Extend the safe call by one hour."""
+    redial(town)
+    town["Amina"].choose("One hour more")
+    return town["Amina"].press(*code)

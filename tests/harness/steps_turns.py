@@ -1,0 +1,21 @@
+"""Commit intents as a person's turn or as the terminal does."""
+
+from gateway.model import intents
+from tests.harness.cast import number
+from tests.harness.town import Town
+
+
+def do(town: Town, name: str, *what: intents.Intent) -> None:
+    turn = town.store.read_turn(number(name))
+    town.store.apply_intents(turn, what, "en")
+    assert town.store.commit(turn.transaction)
+
+
+def area_id(town: Town, name: str = "Soko Mwezi") -> str:
+    return town.store.read_world().atlas.resolve(name).id
+
+
+def decide(town: Town, intent: intents.Intent) -> None:
+    turn = town.store.read_terminal_turn()
+    town.store.apply_intents(turn, (intent,), "")
+    assert town.store.commit(turn.transaction)
