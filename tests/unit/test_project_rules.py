@@ -6,14 +6,17 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from gateway.actions.apply import handled_intents
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.task import Task
-from gateway.settings import Settings
+from gateway.settings import Settings, Times, Tuning
 from gateway.store import store
 from jobs import dispatch
 from jobs.dispatch import HANDLERS
@@ -22,6 +25,9 @@ from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT, procfile
 
 LONGEST = 300
+OPERATING, FAULTS, SECURITY = (ROOT / f".github/{name}.md" for name in ("OPERATING", "FAULTS", "SECURITY"))
+PAPERS = [ROOT / "README.md", *sorted((ROOT / ".github").glob("*.md"))]
+MAX_README_WORDS, MAX_SENTENCE_WORDS, MAX_LINE_CHARS = 1800, 30, 120
 
 
 def test_every_lane_has_a_worker_in_the_procfile() -> None:
@@ -85,13 +91,94 @@ def environment() -> list[str]:
 
 
 @pytest.mark.parametrize("name", [*environment(), "MWAVULI_SETTINGS"])
-def test_every_setting_is_in_the_readme(name: str) -> None:
-    assert f"`{name}`" in (ROOT / "README.md").read_text()
+def test_every_variable_is_in_the_operators_guide(name: str) -> None:
+    assert f"`{name}`" in OPERATING.read_text()
+
+
+def settings_file_lines() -> Iterator[str]:
+    """How each line of the settings file begins that OPERATING must show: all but the durations in [times]."""
+    for name, field in Tuning.model_fields.items():
+        section = section_of(field)
+        yield f"[{name}" if section else f"{name} = "
+        for key, inner in section.model_fields.items() if section and section is not Times else ():
+            is_table = section_of(inner) or get_origin(inner.annotation) is dict
+            yield f"[{name}.{key}" if is_table else f"{inner.alias or key} = "
+
+
+def section_of(field: FieldInfo) -> type[BaseModel] | None:
+    """The model of a section; None for a plain value."""
+    types = (field.annotation, *get_args(field.annotation))
+    return next((t for t in types if isinstance(t, type) and issubclass(t, BaseModel)), None)
+
+
+@pytest.mark.parametrize("line", sorted({*settings_file_lines()}))
+def test_every_line_of_the_settings_file_is_in_the_operators_guide(line: str) -> None:
+    assert re.search(rf"^(# +)?{re.escape(line)}", OPERATING.read_text(), re.MULTILINE)
 
 
 def test_no_file_is_too_long() -> None:
-    long = {str(p): n for p in [*SOURCES, ROOT / "README.md"] if (n := len(p.read_text().splitlines())) > LONGEST}
+    long = {str(p): n for p in SOURCES if (n := len(p.read_text().splitlines())) > LONGEST}
     assert long == {}
+
+
+def test_the_readme_is_short() -> None:
+    """Words are what holds a letter or a digit: the lines of tables are none."""
+    assert len(re.findall(r"\S*\w\S*", (ROOT / "README.md").read_text())) <= MAX_README_WORDS
+
+
+def sentences(paper: Path) -> Iterator[str]:
+    """Each sentence of a paper. A cell of a table and an item of a list begin one; code and targets are left out."""
+    text = re.sub(r"^```.*?^```|<!--.*?-->|\]\([^)]*\)", "", paper.read_text(), flags=re.DOTALL | re.MULTILINE)
+    blocks = re.split(r"\n\s*\n|^#+ |^\s*(?:[-*]|\d+\.) |\|", text, flags=re.MULTILINE)
+    return (s for block in blocks for s in re.split(r"(?<=[.!?:])[\"*)]*\s+", " ".join(block.split())))
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_sentence_of_the_papers_is_short(paper: Path) -> None:
+    long = [s for s in sentences(paper) if len(re.findall(r"\S*\w\S*", s)) > MAX_SENTENCE_WORDS]
+    assert long == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_line_of_the_papers_fits_a_screen(paper: Path) -> None:
+    """A table's row is one line, however much it holds."""
+    lines = [line for line in paper.read_text().splitlines() if not line.startswith("|")]
+    assert [line for line in lines if len(line) > MAX_LINE_CHARS] == []
+
+
+def anchors(paper: Path) -> set[str]:
+    """Return the targets that a paper's headings make, as the repository's host forms them."""
+    headings = re.findall(r"^#+ (.*)$", paper.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_every_link_of_the_papers_leads_somewhere(paper: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", paper.read_text()):
+        name, _, anchor = link.partition("#")
+        target = paper.parent / name if name else paper
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("paper", [FAULTS, SECURITY], ids=lambda paper: paper.name)
+def test_every_proof_that_a_table_names_exists(paper: Path) -> None:
+    found = re.findall(r"`((?:processes|unit)/)?(test_\w+\.py)(?:::(\w+))?`", paper.read_text())
+    assert found
+    for folder, file, name in found:
+        test = ROOT / "tests" / (folder or "integration") / file
+        assert test.exists() and f"def {name}" in test.read_text(), f"{file}::{name}"
+
+
+def cited_rows() -> set[int]:
+    """The rows of the fault table that tests cite."""
+    told = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
+    return {int(n) for row in re.findall(r"\b[Rr]ows? (\d+(?: and \d+)?)", told) for n in row.split(" and ")}
+
+
+def test_every_row_that_a_test_cites_is_in_the_fault_table() -> None:
+    rows = {int(n) for n in re.findall(r"^\| (\d+) \|", FAULTS.read_text(), re.MULTILINE)}
+    assert cited_rows() and cited_rows() <= rows
 
 
 def test_nothing_is_printed() -> None:
