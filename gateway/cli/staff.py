@@ -1,4 +1,4 @@
-"""`mwavuli staff`: phones with a role. PINs and codes are printed once and kept only as keyed hashes."""
+"""`mwavuli staff`: phones with a role. PINs and codes are printed once and stored only as keyed hashes."""
 
 import secrets
 
@@ -24,14 +24,14 @@ MSISDN_ARGUMENT = click.argument("msisdn")
 
 @click.group()
 def staff() -> None:
-    """Phones with a role: sender, verifier, clinic, admin, responder."""
+    """Manage phones with a role: sender, verifier, clinic, admin, responder."""
 
 
 @staff.command()
 @MSISDN_ARGUMENT
 @click.option("--name", required=True)
 @click.option("--role", required=True, type=click.Choice([r.value for r in Role]))
-@click.option("--area", "path", default="", help="acts in this area and under it; everywhere if not given")
+@click.option("--area", "path", default="", help="the area of work, with all areas in it; everywhere if not given")
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
@@ -52,7 +52,7 @@ def enrol_staff(
     """Write a member of staff; returns PIN and activation code. The same phone again gets a new role and PIN."""
     values, store = load_settings(), load_deployment().store
     if not name.strip():
-        raise BadInput("--name is what colleagues call this person; it cannot be empty")
+        raise BadInput("--name is the name that colleagues use; it cannot be empty")
     lang = lang or values.languages[0]
     if lang not in values.languages:
         raise BadInput(f"--lang is one of {', '.join(values.languages)}")
@@ -89,7 +89,7 @@ def _random_digits(count: int) -> str:
 
 @staff.command("list")
 def list_staff() -> None:
-    """Names, roles and duty; never numbers."""
+    """List names, roles and duty; never numbers."""
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
@@ -102,7 +102,7 @@ def list_staff() -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def remove(msisdn: str) -> None:
-    """Take a phone's role away, at once."""
+    """Remove a phone's role at once."""
     person = _find_staff(msisdn)
     store = load_deployment().store
 
@@ -117,7 +117,7 @@ def remove(msisdn: str) -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def pin(msisdn: str) -> None:
-    """Give a new PIN and unlock. Prints it, once."""
+    """Set a new PIN and unlock the phone. Prints the PIN once."""
     person, store = _find_staff(msisdn), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), _random_digits(4)
     _update_staff(person.token, pin_hash=hash_secret(store.vault, number, "pin", new), wrong_pins=0, locked_until=0)
@@ -127,7 +127,7 @@ def pin(msisdn: str) -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def codes(msisdn: str) -> None:
-    """Print a list of one-use codes for texts; the old list is void. Needs MWAVULI_STAFF_SMS."""
+    """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""
     person, store = _find_staff(msisdn), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), [_random_digits(6) for _ in range(CODE_COUNT)]
     _update_staff(person.token, code_hashes=tuple(hash_secret(store.vault, number, "code", code) for code in new))
@@ -147,7 +147,7 @@ def unlock(msisdn: str) -> None:
 @MSISDN_ARGUMENT
 @click.argument("when")
 def duty(msisdn: str, when: str) -> None:
-    """Duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
+    """Set duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
     person = _find_staff(msisdn)
     if when in ("on", "off"):
         _update_staff(person.token, duty_override=when == "on")
@@ -164,7 +164,7 @@ def _find_staff(msisdn: str) -> Staff:
         store.vault.token(Number.parse_typed(msisdn, load_settings().region), Purpose.STAFF)
     )
     if person is None:
-        raise BadInput("that phone has no role; `mwavuli staff list` shows who has")
+        raise BadInput("that phone has no role; `mwavuli staff list` lists the phones that have one")
     return person
 
 

@@ -102,7 +102,7 @@ SETTINGS = [
     ({"REDIS_URL": "redis+sentinel://127.0.0.1:1/"}, "must", "no master's name"),
     ({}, "must", "lanes without a worker: alerts, messages, bulk"),
     ({}, "must", "no clock is running"),
-    ({}, "should", "nobody asks /ready or /metrics"),
+    ({}, "should", "no monitor polls /ready or /metrics"),
     ({}, "should", "the network tells no balance"),
     ({}, "should", "nobody who speaks it has reviewed the catalog"),
     ({}, "should", "this country's law is missing"),
@@ -127,8 +127,8 @@ def test_nothing_secret_is_said(look, environ: dict[str, str]) -> None:  # type:
 
 
 REDIS = [
-    ("appendfsync", "everysec", "must", "forget the last second"),
-    ("appendonly", "no", "must", "Redis forgets"),
+    ("appendfsync", "everysec", "must", "lose the last second"),
+    ("appendonly", "no", "must", "Redis loses"),
     ("maxmemory-policy", "allkeys-lru", "must", "throws records away"),
     ("slowlog-max-len", "128", "should", "slow log"),
     ("maxmemory", "0", "should", "set maxmemory"),
@@ -219,7 +219,7 @@ def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_
     (tmp_path / tombstones.FILE).write_text("not a tombstone\n")
     assert "is damaged" in said(look(), "must")
     keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
-    assert "--begin-anew" in said(look(), "must")
+    assert "--new-keyring" in said(look(), "must")
 
 
 def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
@@ -271,7 +271,7 @@ def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: 
     [
         ("[networks.airtel]\nsender = 'transactional'\n", "should", "airtel: no prefixes"),
         ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'\n", "must", "networks.airtel.hours"),
-        ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel holds them now until"),
+        ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel delays them until"),
     ],
 )
 def test_networks(look, tmp_path: Path, networks: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
