@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 from gateway.store.connection import RedisError
 
 LANES = ("alerts", "messages", "bulk")
-JOB_PATH = "jobs.dispatch.work"
+JOB_PATH = "jobs.dispatch.work_lane"
 DEBOUNCE_S = 5
 """seconds in which a lane that was rung is not rung again"""
 FAILED_JOB_TTL_S = 3600
