@@ -96,5 +96,7 @@ def _send_nonsense(stack: Stack) -> None:
 
 def _fail_in_rq(client: Any) -> None:
     """A job that raises in a worker: RQ keeps its record and its traceback."""
-    job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue("jobs.dispatch.work_lane", description="bulk")
+    job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue(
+        "jobs.dispatch.work_lane", description="bulk"
+    )
     until(lambda: job.get_status() == "failed", what="a failure")
