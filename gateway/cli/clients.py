@@ -76,12 +76,12 @@ def list_counts() -> None:
     world = load_deployment().store.read_world()
     active = sum(member.active for member in world.members.values())
     click.echo(f"members: {active}; invited and not accepted yet: {len(world.members) - active}")
-    told = [each for each in world.client_entries.values() if each.reports]
-    shown = [each for each in told if each.is_visible]
-    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(told) - len(shown)}")
-    for harm, count in Counter(told.harm for each in shown for told in each.reports).most_common():
+    reported = [each for each in world.client_entries.values() if each.reports]
+    shown = [each for each in reported if each.is_visible]
+    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(reported) - len(shown)}")
+    for harm, count in Counter(report.harm for each in shown for report in each.reports).most_common():
         click.echo(f"  {harm}: {count}")
-    for source, count in Counter(told.source for each in shown for told in each.reports if told.source).items():
+    for source, count in Counter(report.source for each in shown for report in each.reports if report.source).items():
         click.echo(f"  of these from {source}: {count}")
 
 
@@ -104,7 +104,7 @@ def export(file: Path) -> None:
     """Write the entries that members can read as keyed hashes, for organisations with the same list key."""
     shared, world, now = _read_list_key(), load_deployment().store.read_world(), load_deployment().store.now()
     kept = [each.without_expired(int(now // DAY_S)) for each in world.client_entries.values()]
-    own = [each for each in kept if each.is_visible and not all(told.source for told in each.reports)]
+    own = [each for each in kept if each.is_visible and not all(report.source for report in each.reports)]
     ours = [each for each in own if each.shared_hash and each.shared_key_name == list_key_name(shared)]
     lines = [line for each in ours for line in _export_lines(world, each)]
     write_client_list(file, list_key_name(shared), lines)
@@ -116,11 +116,11 @@ def export(file: Path) -> None:
 def _export_lines(world: World, listed: ClientEntry) -> list[ClientListRow]:
     """Return kind, month and district of our own members' reports; no day, no words and no author."""
     found = []
-    for told in listed.reports:
-        area = world.atlas.get(told.district)
-        if not told.source:
+    for report in listed.reports:
+        area = world.atlas.get(report.district)
+        if not report.source:
             path = area.full_name if area else ""
-            found.append(ClientListRow(listed.shared_hash, listed.is_plate, told.harm, told.month, path))
+            found.append(ClientListRow(listed.shared_hash, listed.is_plate, report.harm, report.month, path))
     return sorted(set(found))
 
 
@@ -152,7 +152,7 @@ def import_list(file: Path, source: str) -> None:
 
 
 def _is_only_from(listed: ClientEntry, source: str) -> bool:
-    return bool(listed.reports) and all(told.source == source for told in listed.reports)
+    return bool(listed.reports) and all(report.source == source for report in listed.reports)
 
 
 def _merge_lines(lines: list[ClientListRow], source: str) -> int:
@@ -172,10 +172,10 @@ def _merge_lines(lines: list[ClientListRow], source: str) -> int:
             before = world.client_entries.get(mark) or ClientEntry(is_plate=some[0].is_plate)
             taken_off = mark in refused or before.removed_day
             off.update({mark} if taken_off else ())
-            others = tuple(told for told in before.reports if told.source != source)
+            others = tuple(report for report in before.reports if report.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.reports if t.source == source}
-            told = (_imported_report(world, each, source, now, known) for each in some[:MAX_REPORTS_PER_ENTRY])
-            after = replace(before, reports=(*others, *(() if taken_off else told)))
+            imported = (_imported_report(world, each, source, now, known) for each in some[:MAX_REPORTS_PER_ENTRY])
+            after = replace(before, reports=(*others, *(() if taken_off else imported)))
             if after != before:
                 write_client_entry(change, store.world_cache, mark, after)
         schedule_expiry(change, now)
@@ -198,13 +198,13 @@ def _remove_withdrawn(digests: set[bytes], source: str) -> int:
     old = {
         mark: each
         for mark, each in store.read_world().client_entries.items()
-        if mark not in digests and any(told.source == source for told in each.reports)
+        if mark not in digests and any(report.source == source for report in each.reports)
     }
 
     def drop(part: dict[bytes, ClientEntry], world: World, change: Transaction, now: int) -> None:
         for mark in part:
             if before := world.client_entries.get(mark):
-                kept = tuple(told for told in before.reports if told.source != source)
+                kept = tuple(report for report in before.reports if report.source != source)
                 write_client_entry(change, store.world_cache, mark, replace(before, reports=kept))
 
     _commit_in_batches(old, drop)

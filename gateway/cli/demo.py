@@ -128,5 +128,5 @@ Everything runs, on this machine only.
 {seed.staff_table()}
 
   Data stay in {folder} (Redis' log: redis.log).
-  Ctrl-C stops everything; start again and all of it is still there.
+  Ctrl-C stops everything; all data are there at the next start.
 """
