@@ -49,16 +49,13 @@ def enrol_staff(
     number: Number, name: str, role: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
     pin: str = "",
 ) -> tuple[str, str]:  # fmt: skip
-    """Write a member of staff; returns PIN and activation code. The same phone again gets a new role and PIN."""
+    """Write a staff member. Return the PIN and the activation code. A known phone gets a new role and PIN.
+
+    Raises BadInput for an empty name, a language that is not offered, or a clinic that is not imported.
+    """
     values, store = load_settings(), load_deployment().store
-    if not name.strip():
-        raise BadInput("--name is the name that colleagues use; it cannot be empty")
     lang = lang or values.languages[0]
-    if lang not in values.languages:
-        raise BadInput(f"--lang is one of {', '.join(values.languages)}")
-    store.read_world()
-    if role is Role.CLINIC and store.world_cache.clinics.get(clinic.encode()) is None:
-        raise BadInput("role clinic needs --clinic with the code of an imported clinic")
+    _check_enrolment(name, role, clinic, lang)
     token = store.vault.token(number, Purpose.STAFF)
     pin, activation = pin or _random_digits(4), "" if active else _random_digits(6)
     person = Staff(
@@ -71,16 +68,31 @@ def enrol_staff(
         old = world.roster.by_token.get(token)
         store.world_cache.staff.put(change, token, replace(person, id=old.id) if old else person)
         if activation:
-            _ = load_deployment().languages[lang].translator
-            text = _("Please answer this text with {code} to go on.").format(code=activation)
-            message = OutboundText(
-                number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, now + values.times.message
-            )
-            store.queue_message(change, message, now)
+            _queue_activation(change, number, lang, activation, now)
 
     store.transact(write)
     common.notify_workers({"alerts"})
     return pin, activation
+
+
+def _check_enrolment(name: str, role: Role, clinic: str, lang: str) -> None:
+    values, store = load_settings(), load_deployment().store
+    if not name.strip():
+        raise BadInput("--name is the name that colleagues use; it cannot be empty")
+    if lang not in values.languages:
+        raise BadInput(f"--lang is one of {', '.join(values.languages)}")
+    store.read_world()
+    if role is Role.CLINIC and store.world_cache.clinics.get(clinic.encode()) is None:
+        raise BadInput("role clinic needs --clinic with the code of an imported clinic")
+
+
+def _queue_activation(change: Transaction, number: Number, lang: str, code: str, now: int) -> None:
+    """Queue the text that asks the phone to answer with its activation code."""
+    _ = load_deployment().languages[lang].translator
+    text = _("Please answer this text with {code} to go on.").format(code=code)
+    until = now + load_settings().times.message
+    message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
+    load_deployment().store.queue_message(change, message, now)
 
 
 def _random_digits(count: int) -> str:
