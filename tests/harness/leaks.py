@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+EMPTY_RDB_BYTES = 120
+"""The snapshot of an empty server has 88 or 89 bytes: its version, its time and a checksum."""
 DEPTH = 4
 """base64 of a compressed string of base64 of ... : nobody nests deeper"""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
@@ -65,8 +67,10 @@ class Haystack:
                 self.put(f"Redis, {key[:40]!r}", part)
 
     def put_aof(self, folder: Path) -> None:
-        """Every word of the append-only file: Redis 6's one, or 7's folder of them."""
-        for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*")]:
+        """Every word of the append-only file: Redis 6's one, or the folder of them that Redis 7 and Valkey write."""
+        for path in folder.glob("appendonlydir/*.rdb"):
+            assert path.stat().st_size <= EMPTY_RDB_BYTES, "records in a snapshot: set aof-use-rdb-preamble no"
+        for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.aof")]:
             for word in resp_words(path.read_bytes()):
                 self.put(f"the append-only file {path.name}", word)
 
