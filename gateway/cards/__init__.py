@@ -1,1 +1,1 @@
-"""Cards to print for people off the phone: what to dial and press, taken from the menus that answer."""
+"""Cards to print for callers, verifiers and nurses: what to dial and press, taken from the real menus."""

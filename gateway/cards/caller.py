@@ -1,4 +1,4 @@
-"""The caller's card. Whoever finds it learns a number to dial, and nothing about what is behind it."""
+"""The caller's card. A person who finds it learns a code to dial, and nothing about the service behind it."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ PICTURES: Final = {
     "reports.tell_us": "megaphone",
     "settings.settings": "gear",
 }
-"""for the lines of the first screen, by where they lead"""
+"""of the first screen's entries, by the screen that each opens: ids of symbols in page.html"""
 
 
 def card(phone: Phone) -> Small:
@@ -23,14 +23,14 @@ def card(phone: Phone) -> Small:
 
 
 def lines(phone: Phone) -> tuple[str, ...]:
-    """The small print: how to go on and back, what it costs, how to leave, whom to ask."""
+    """Return the small print: more and back, the cost, how to stop texts, and where to ask."""
     _ = phone.translator
     turning = f"{MORE_KEY} = {_('More')}, {BACK_KEY} = {_('Back')}"
     return (_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
 
 
 def cost(phone: Phone) -> tuple[str, ...]:
-    """What is known of it: who pays for the code is a setting, and texts are their network's."""
+    """Return what is known of the cost: who pays for dialling is a setting, each network has its price of a text."""
     _ = phone.translator
     # Translators: on a small printed card; each at most 60 characters, neutral for whoever finds it.
     dialling = _("Dialling is free.") if phone.free_to_dial else _("Dialling costs what your network asks.")
@@ -44,7 +44,7 @@ def _language(phone: Phone) -> str:
 
 
 def _leave(phone: Phone) -> str:
-    """By text where texts come in, else by dialling, with the keys of the real menu."""
+    """Say how to stop texts: by text where texts come in, else by dialling, with the keys of the real menu."""
     _ = phone.translator
     if phone.takes_texts:
         word, number = phone.texted(_.keyword("STOP")), phone.settings.shortcode

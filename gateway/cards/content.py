@@ -1,11 +1,11 @@
-"""What stands on a card, before anything is drawn."""
+"""What a card says, without its layout."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Something to press or send (or nothing), what it is called, and a word about it."""
+    """A key to press or a text to send (empty: nothing), its name, a note about it, and its picture's id."""
 
     key: str
     label: str
@@ -20,10 +20,13 @@ class Sample:
     text: str
 
 
+Line = str | Key | Sample
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     heading: str
-    lines: tuple[str | Key | Sample, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Leaflet:
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """A card to carry: what to dial, six keys with pictures, and the small print."""
+    """A card to carry: the code to dial, six keys with pictures, and the small print."""
 
     name: str
     dial: str

@@ -1,11 +1,11 @@
-"""The nurse's card: the text that comes, what can be answered, and how a visitor is received."""
+"""The nurse's card: the text that comes, the possible answers, and how to receive a visitor."""
 
 from typing import Final
 
 from gateway.cards.caller import cost
 from gateway.cards.content import Key, Leaflet, Sample, Section
 from gateway.cards.phone import CODE, Phone
-from gateway.cards.verifier import dial_team, no_pin_here, who_to_ring
+from gateway.cards.verifier import dial_team, no_pin_here, whom_to_call
 
 _TOGETHER: Final = "\N{NO-BREAK SPACE}"
 
@@ -24,7 +24,7 @@ def _comes(phone: Phone) -> Section:
 
 
 def _answer(phone: Phone) -> Section:
-    """By text, or by dialling where no texts come in: the keys are the same."""
+    """List the answers, by text, or by dialling where no texts come in: the keys are the same."""
     _ = phone.translator
     # Translators: words that a nurse could send to a visitor, as a sample; at most 30 characters.
     words = _("Please come on Monday")
@@ -74,4 +74,4 @@ def _not_today(phone: Phone) -> Section:
 def _change(phone: Phone) -> Section:
     _ = phone.translator
     # Translators: a heading on a printed card; at most 40 characters.
-    return Section(_("Wrong phone, or a new nurse?"), (who_to_ring(phone),))
+    return Section(_("Wrong phone, or a new nurse?"), (whom_to_call(phone),))

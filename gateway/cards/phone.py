@@ -1,4 +1,4 @@
-"""What a card may say of the phone: keys and words asked of the real menus, so that both agree. No store, no key."""
+"""Keys and words for the cards, taken from the real menus so that both agree. Needs no store and no key."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from menus.engine.session import Session
 from translations import Languages, Translator
 
 CODE: Final = "07427"
-"""a visitor's code in the right form that is never given out: those do not begin with 0"""
+"""a referral code in the right form that no visitor gets: real codes do not begin with 0"""
 _LABEL: Final = "checkup"
 _UNTIL: Final = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
 
@@ -33,42 +33,42 @@ _Wanted = Callable[[Choice], bool]
 
 
 class Phone:
-    """The service in one language, as a guest, a verifier and a clinic would find it."""
+    """The service in one language, as a caller, a verifier and a clinic find it."""
 
     def __init__(self, settings: Settings, languages: Languages, code: str) -> None:
         self.settings, self.code = settings, code
         self.translator: Translator = languages[code].translator
         self._language = languages[code].name
-        self._house = build_profile(settings, languages)
+        self._profile = build_profile(settings, languages)
         self._engine = Engine({language.code: language.translator for language in languages})
 
     @property
     def dial(self) -> str:
-        return self._house.service_code
+        return self._profile.service_code
 
     @property
     def free_to_dial(self) -> bool:
-        return self._house.free_to_dial
+        return self._profile.free_to_dial
 
     @property
     def takes_texts(self) -> bool:
-        """Whether there is a number that people can text."""
+        """Whether people can send texts to a number."""
         return bool(self.settings.shortcode)
 
     def texted(self, words: str) -> str:
-        """Words as they must be sent: on a shared code they begin with the service's keyword."""
+        """Return the words as people must send them: on a shared code they begin with the service's keyword."""
         return f"{self.settings.at_keyword} {words}".strip()
 
     @property
     def referral(self) -> str:
-        """The text that a clinic gets, with made-up facts."""
+        """Return the text that a clinic gets, with made-up facts."""
         _ = self.translator
         until = f"{wording.format_date(_UNTIL, _)} {wording.format_clock(_UNTIL)}"
         return wording.referral_text(CODE, _LABEL, self._language, until, _)
 
     @property
     def language_key(self) -> str:
-        """What chooses this language on the first screen."""
+        """Return the key that chooses this language on the first screen."""
         return self._language_keys[-1]
 
     @cached_property
@@ -81,14 +81,14 @@ class Phone:
 
     @property
     def home(self) -> Mapping[str, tuple[str, str]]:
-        """The lines of the first screen: where each leads, its key, and its words with every accent."""
+        """Return the first screen's entries: the screen that each opens, its key, and its words with every accent."""
         session, snapshot = self._dialled()
         shown = home.home(snapshot(session), self.translator).choices
         return {choice.link.screen: (str(at), choice.label) for at, choice in enumerate(shown, 1)}
 
     @property
     def keys_to_stop(self) -> tuple[str, ...]:
-        """From the first screen to silence."""
+        """Return the keys that stop all texts, from the first screen on."""
         steps = map(_leads_to, ("settings.settings", "settings.stop", "settings.stopped"))
         keys, _there = self._pressed(*self._dialled(), self._speaks, *steps)
         return keys[len(self._language_keys) :]
@@ -100,27 +100,27 @@ class Phone:
 
     @property
     def team(self) -> Mapping[str, str]:
-        """A verifier's menu: the key of each entry."""
+        """Return the key of each entry in a verifier's menu."""
         _pressed, there = self._pressed(*self._dialled(Role.VERIFIER), _leads_to("team.team"))
         return _keys(there)
 
     @property
     def case(self) -> Mapping[str, str]:
-        """A case to decide: the key of each way."""
+        """Return the key of each decision on an alert that waits."""
         steps = map(_leads_to, ("team.team", "team.check_list", "team.pending_alert"))
         _pressed, there = self._pressed(*self._dialled(Role.VERIFIER), *steps)
         return _keys(there)
 
     @property
     def answer_key(self) -> str:
-        """A clinic's menu: the key that asks for a visitor's code."""
+        """Return the key in a clinic's menu that asks for a visitor's code."""
         _pressed, there = self._pressed(*self._dialled(Role.CLINIC), _leads_to("team.team"))
         return _keys(there)["clinic_answers.referral_code"]
 
     def _dialled(self, role: Role | None = None) -> tuple[Session, Callable[[Session], Caller]]:
-        """The first screen of a call by somebody unknown, or by staff whose PIN was right."""
+        """Dial as a new caller, or as staff whose PIN was right. Return the first screen's session."""
         staff = Staff("-", "-", frozenset({role}), b"-", lang=self.code, active=True) if role else None
-        caller = Caller(0, self.code, _world(self._house), staff=staff, is_staff_authenticated=bool(role))
+        caller = Caller(0, self.code, _world(self._profile), staff=staff, is_staff_authenticated=bool(role))
 
         def snapshot(session: Session) -> Caller:
             return replace(caller, lang=session.lang or self.code)
@@ -130,7 +130,7 @@ class Phone:
     def _pressed(
         self, session: Session, snapshot: Callable[[Session], Caller], *steps: _Wanted
     ) -> tuple[tuple[str, ...], Session]:
-        """Press what leads from screen to screen, reading on where a choice stands on a later page."""
+        """Press the key of each wanted choice; where it is on a later page, press the key for more first."""
         keys: list[str] = []
         for wanted in steps:
             key = next(at for at, choice in enumerate(session.choices, 1) if wanted(choice))
@@ -150,7 +150,7 @@ def _keys(session: Session) -> dict[str, str]:
     return {choice.link.screen: str(at) for at, choice in enumerate(session.choices, 1)}
 
 
-def _world(house: OrganisationProfile) -> World:
-    """A place where nothing is known but one case that waits."""
+def _world(profile: OrganisationProfile) -> World:
+    """Return a world with nothing in it but one alert that waits."""
     case = Alert(1, AlertKind.OTHER, "-", AlertState.REPORTED, 0)
-    return World(house, Atlas(), Directory((), Atlas()), {b"1": case}, {}, {}, Roster({}), {}, lambda code: ())
+    return World(profile, Atlas(), Directory((), Atlas()), {b"1": case}, {}, {}, Roster({}), {}, lambda code: ())

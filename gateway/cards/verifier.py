@@ -1,4 +1,4 @@
-"""The verifier's card: see, ask oneself, decide; duty, rest, and a phone that is gone. No PIN, no name, no number."""
+"""The verifier's card: see, ask, decide; duty, and a lost phone. It has no PIN, no name and no phone number."""
 
 from gateway.cards.content import Key, Leaflet, Section
 from gateway.cards.phone import Phone
@@ -24,7 +24,7 @@ def _see(phone: Phone) -> Section:
 
 
 def dial_team(phone: Phone) -> str:
-    """How staff get to their menu."""
+    """Say how staff open their menu."""
     _ = phone.translator
     # Translators: {team} is the name of the menu's entry "Team".
     return _("Dial {dial}, press {key} ({team}).").format(dial=phone.dial, key=phone.team_key, team=_("Team"))
@@ -85,14 +85,14 @@ def _lost(phone: Phone) -> Section:
     _ = phone.translator
     lines = (
         _("Tell an admin at once, from any phone: they lock it out."),
-        who_to_ring(phone),
+        whom_to_call(phone),
         _("Delete our texts once you have read them."),
     )
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("Phone lost or taken?"), lines)
 
 
-def who_to_ring(phone: Phone) -> str:
+def whom_to_call(phone: Phone) -> str:
     _, hotline = phone.translator, phone.settings.hotline
     if hotline:
         return _("Call {hotline}. A colleague answers.").format(hotline=hotline)

@@ -1,4 +1,4 @@
-"""`mwavuli`: every command an operator needs. Bad values end with what would be right, and exit status 2."""
+"""`mwavuli`: every command an operator needs. A bad value ends with exit status 2 and says what is right."""
 
 import sys
 

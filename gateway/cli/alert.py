@@ -1,4 +1,4 @@
-"""`mwavuli alert`: warnings from a terminal."""
+"""`mwavuli alert`: send, change and end warnings from a terminal."""
 
 import click
 
@@ -15,7 +15,7 @@ from gateway.store import Turn
 
 @click.group()
 def alert() -> None:
-    """Warnings from a terminal."""
+    """Send, change and end warnings from a terminal."""
 
 
 alert.add_command(show)
@@ -24,13 +24,13 @@ alert.add_command(show)
 @alert.command()
 @click.option("--area", "path", required=True, help="Mombasa/Kisauni, or any part that is unique")
 @click.option("--kind", required=True, type=click.Choice([k.value for k in AlertKind]))
-@click.option("--place", required=True, help="what to avoid; never where to go")
-@click.option("--text", default="", help="more words, shown in plain texts and on the screen only")
+@click.option("--place", required=True, help="the place to avoid; never a place to go to")
+@click.option("--text", default="", help="more words, for plain texts and screens only")
 @click.option("--expires", default="", help="as in 90m or 3h")
-@click.option("--dry-run", is_flag=True, help="say whom it would reach, and how, and send nothing")
-@click.option("--as", "author", default="", help="the member of staff whose warning it is")
+@click.option("--dry-run", is_flag=True, help="show reach, texts and cost, and send nothing")
+@click.option("--as", "author", default="", help="phone of the staff member who sends the warning")
 def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: bool, author: str) -> None:
-    """Send a warning. Where a second person is asked for, it waits for her."""
+    """Send a warning. Where two people must agree, the warning waits for the second."""
     values, store = load_settings(), load_deployment().store
     area = common.find_area(path)
     turn = _read_author(author)
@@ -54,7 +54,7 @@ def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: boo
 def _parse_lifetime_s(expires: str) -> int:
     lasts, longest = common.parse_duration_s(expires), load_settings().times.max_alert
     if lasts > longest:
-        raise BadInput(f"a warning lives at most {longest // 3600} h; it can be made longer later")
+        raise BadInput(f"a warning lasts at most {longest // 3600} h; it can be extended later")
     return lasts
 
 
@@ -65,13 +65,13 @@ def _parse_lifetime_s(expires: str) -> int:
 @click.option("--expires", default="", help="from now, as in 90m or 3h")
 @click.option("--as", "author", default="")
 def update(number: int, place: str | None, text: str | None, expires: str, author: str) -> None:
-    """New place, words or hour, to everybody who was warned."""
+    """Send a new place, new words or a new end time to everybody who was warned."""
     turn, case = _read_author(author), _find_live_alert(number)
     until = turn.now + _parse_lifetime_s(expires) if expires else case.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
     if (place is not None or text is not None) and turn.world.needs_approval(case.area, turn.subscribers):
-        raise BadInput("new words need a second person: send them as a new warning; --expires alone is free")
+        raise BadInput("new words need a second person: send them as a new warning; --expires alone needs nobody")
     new_place = case.venue if place is None else place
     _apply(turn, intents.UpdateAlert(number, new_place, case.text if text is None else text, until))
     click.echo(f"{number}: the update goes out")
@@ -110,7 +110,7 @@ def _apply(turn: Turn, intent: Intent) -> None:
 def _find_alert(number: int) -> Alert:
     case = load_deployment().store.read_world().alert(number)
     if case is None:
-        raise BadInput("no alert has that number; numbers are four digits and are forgotten after a week")
+        raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
     return case
 
 

@@ -16,10 +16,10 @@ FILE_TYPE = click.Path(dir_okay=False, path_type=Path)
 @click.command("backup")
 @click.argument("file", type=FILE_TYPE)
 def backup_command(file: Path) -> None:
-    """Write everything that must survive into a new FILE, while the service runs.
+    """Write all lasting records into a new FILE, while the service runs.
 
-    It names nobody without the keyring, which is not in it: keep a copy of that elsewhere, and never beside it. It is
-    good for 7 days; let cron make one every night, and delete the old ones.
+    The file names nobody without the keyring, which is not in the file: keep a copy of the keyring elsewhere, never
+    beside the backup. A backup is valid for 7 days: let cron make one every night, and delete old backups.
     """
     store = open_deployment(load_settings()).store
     store.access_state.check()
@@ -31,10 +31,10 @@ def backup_command(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=FILE_TYPE)
 def restore_command(file: Path) -> None:
-    """Bring a backup of at most 7 days into an empty Redis. Stop all processes first.
+    """Restore a backup of at most 7 days into an empty Redis. Stop all processes first.
 
-    Who left since it was made stays gone (the file `left` in MWAVULI_DATA_DIR says who, as digests). Who joined since
-    has to join again. Warnings of then are over, and texts that waited are not sent.
+    People who left after the backup stay unsubscribed (their digests are in the file `left` in MWAVULI_DATA_DIR).
+    People who joined after the backup must join again. Old warnings are over, and queued texts are not sent.
     """
     values = load_settings()
     store = open_deployment(values).store
@@ -43,4 +43,6 @@ def restore_command(file: Path) -> None:
     )
     with click.progressbar(length=backup.BUCKETS // backup.BUCKETS_PER_BATCH, label="Restoring") as bar:
         people = restore(store, file, tombstones, bar.update)
-    click.echo(f"{people} people are back. Start the processes, and tell staff what was lost: look at live warnings.")
+    click.echo(
+        f"{people} people are restored. Start the processes, and tell staff what was lost: check the live warnings."
+    )

@@ -1,4 +1,4 @@
-"""`mwavuli check`: in plain words, what is missing or unsafe."""
+"""`mwavuli check`: report in plain words what is missing or unsafe."""
 
 import sys
 
@@ -14,17 +14,17 @@ from gateway.settings import Settings
 from gateway.store import Connection, schema
 
 TITLES = {
-    Level.MUST: "must be put right before anybody relies on this:",
-    Level.SHOULD: "should be put right:",
-    Level.OK: "fine:",
+    Level.MUST: "must be corrected before anybody relies on this:",
+    Level.SHOULD: "should be corrected:",
+    Level.OK: "ok:",
 }
 
 
 @click.command()
 def check() -> None:
-    """Say in plain words what is missing or unsafe. Ends with 1 while anything *must* be done.
+    """Report in plain words what is missing or unsafe. The exit status is 1 while anything *must* be corrected.
 
-    Never prints a secret, a number or a name of a person.
+    The report has no secret, no phone number and no name of a person.
     """
     found = list(dict.fromkeys(run_checks(common.load_settings())))
     for level, title in TITLES.items():
@@ -38,7 +38,7 @@ def check() -> None:
 
 
 def run_checks(values: Settings) -> Findings:
-    """Everything, in the order in which one would put it right."""
+    """Run all checks, in the order in which an operator corrects the problems."""
     yield from setup.check(values)
     yield from content.check(values)
     try:
@@ -56,10 +56,10 @@ def run_checks(values: Settings) -> Findings:
 
 
 def _check_encrypted_records(values: Settings, connection: Connection) -> Findings:
-    """What only the key can read. A look must not make a keyring."""
+    """Check the encrypted records. A check must not make a keyring."""
     if not (values.data_dir / KEYRING_FILE).exists():
         if schema.holds_records(connection):
-            yield must("Redis holds records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
+            yield must("Redis has records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
         return
     try:
         deployment = open_deployment(values)

@@ -29,26 +29,26 @@ FILE_ARGUMENT = click.argument("file", type=click.Path(path_type=Path))
 
 @click.group()
 def clients() -> None:
-    """Dangerous and non-paying clients: members, and lists shared with other organisations."""
+    """Manage reports on dangerous clients: members, and lists shared with other organisations."""
 
 
 @clients.command()
 @MSISDN_ARGUMENT
 def invite(msisdn: str) -> None:
-    """Invite a phone among the members. Nothing is texted; its owner dials within 7 days."""
+    """Invite a phone as a member. No text is sent; the owner must dial within 7 days."""
     invite_member(_member_token(msisdn))
     click.echo("invited. Tell its owner: dial within 7 days, then 'Tell us'.")
 
 
 def invite_member(token: bytes) -> None:
-    """Raises BadInput where nobody more can be invited, or this phone was."""
+    """Invite a member. Raises BadInput where there are too many, or this phone is one."""
     store, lang = load_deployment().store, load_settings().languages[0]
 
     def write(world: World, change: Transaction, now: int) -> None:
         if is_active_member(world.members.get(token), now):
-            raise BadInput("that phone is a member's already")
+            raise BadInput("that phone already belongs to a member")
         if len(world.members) >= MAX_MEMBERS:
-            raise BadInput(f"there are {MAX_MEMBERS} members: nobody more can be invited")
+            raise BadInput(f"there are {MAX_MEMBERS} members: no further member can be invited")
         store.world_cache.members.put(change, token, new_member(token, now, lang, ""))
         schedule_expiry(change, now)
 
@@ -58,12 +58,12 @@ def invite_member(token: bytes) -> None:
 @clients.command()
 @MSISDN_ARGUMENT
 def remove(msisdn: str) -> None:
-    """End a membership. What others can read stays, without its author."""
+    """End a membership. Reports that other members can read stay, without their author."""
     store, token = load_deployment().store, _member_token(msisdn)
 
     def write(world: World, change: Transaction, now: int) -> None:
         if token not in world.members:
-            raise BadInput("that phone is no member's")
+            raise BadInput("that phone belongs to no member")
         change.replicate = change.must_replicate = True
         delete_member(change, store.world_cache, store.vault, world, token, now)
 
@@ -73,16 +73,16 @@ def remove(msisdn: str) -> None:
 
 @clients.command("list")
 def list_counts() -> None:
-    """How many members and entries there are, by kind. Nobody is ranked, and nobody can be found from this."""
+    """Count members, and entries by kind. The counts rank and identify nobody."""
     world = load_deployment().store.read_world()
     active = sum(member.active for member in world.members.values())
-    click.echo(f"members: {active}; invited and not come yet: {len(world.members) - active}")
-    told = [each for each in world.client_entries.values() if each.reports]
-    shown = [each for each in told if each.is_visible]
-    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(told) - len(shown)}")
-    for harm, count in Counter(told.harm for each in shown for told in each.reports).most_common():
+    click.echo(f"members: {active}; invited and not accepted yet: {len(world.members) - active}")
+    reported = [each for each in world.client_entries.values() if each.reports]
+    shown = [each for each in reported if each.is_visible]
+    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(reported) - len(shown)}")
+    for harm, count in Counter(report.harm for each in shown for report in each.reports).most_common():
         click.echo(f"  {harm}: {count}")
-    for source, count in Counter(told.source for each in shown for told in each.reports if told.source).items():
+    for source, count in Counter(report.source for each in shown for report in each.reports if report.source).items():
         click.echo(f"  of these from {source}: {count}")
 
 
@@ -93,7 +93,7 @@ def key(file: Path) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise BadInput(f"{file} cannot be made ({error.strerror}): right is a new file") from None
+        raise BadInput(f"{file} cannot be made ({error.strerror}): give the name of a new file") from None
     with open(handle, "w", encoding="ascii") as out:
         out.write(new_key() + "\n")
     click.echo(f'written. In MWAVULI_SETTINGS: [clients] list_key = "{file.resolve()}"')
@@ -102,36 +102,38 @@ def key(file: Path) -> None:
 @clients.command()
 @FILE_ARGUMENT
 def export(file: Path) -> None:
-    """Write what members can read as keyed hashes, for organisations that have the same list key."""
+    """Write the entries that members can read as keyed hashes, for organisations with the same list key."""
     shared, world, now = _read_list_key(), load_deployment().store.read_world(), load_deployment().store.now()
     kept = [each.without_expired(int(now // DAY_S)) for each in world.client_entries.values()]
-    own = [each for each in kept if each.is_visible and not all(told.source for told in each.reports)]
+    own = [each for each in kept if each.is_visible and not all(report.source for report in each.reports)]
     ours = [each for each in own if each.shared_hash and each.shared_key_name == list_key_name(shared)]
     lines = [line for each in ours for line in _export_lines(world, each)]
     write_client_list(file, list_key_name(shared), lines)
     click.echo(f"exported: {len({line.client_hash for line in lines})} numbers and plates")
     if len(ours) < len(own):
-        click.echo(f"left out, told before there was this list key: {len(own) - len(ours)}")
+        click.echo(f"left out, reported before this list key was set: {len(own) - len(ours)}")
 
 
 def _export_lines(world: World, listed: ClientEntry) -> list[ClientListRow]:
-    """Kind, month, district of what our own members told; no day, no words, and nobody's."""
+    """Return kind, month and district of our own members' reports; no day, no words and no author."""
     found = []
-    for told in listed.reports:
-        area = world.atlas.get(told.district)
-        if not told.source:
+    for report in listed.reports:
+        area = world.atlas.get(report.district)
+        if not report.source:
             path = area.full_name if area else ""
-            found.append(ClientListRow(listed.shared_hash, listed.is_plate, told.harm, told.month, path))
+            found.append(ClientListRow(listed.shared_hash, listed.is_plate, report.harm, report.month, path))
     return sorted(set(found))
 
 
 @clients.command("import")
 @FILE_ARGUMENT
-@click.option("--from", "source", required=True, help="whose list it is; a newer one of theirs replaces the older")
+@click.option(
+    "--from", "source", required=True, help="the organisation whose list it is; a newer list replaces its older one"
+)
 def import_list(file: Path, source: str) -> None:
-    """Take in another organisation's list. What they took off since their last one goes here too."""
+    """Import another organisation's list. Entries that they removed since their last list are removed here too."""
     if not source.strip():
-        raise BadInput("--from is whose list it is; it cannot be empty")
+        raise BadInput("--from is the organisation whose list it is; it cannot be empty")
     lines = read_client_list(file, list_key_name(_read_list_key()))
     others = [
         each
@@ -140,22 +142,22 @@ def import_list(file: Path, source: str) -> None:
     ]
     room = MAX_ENTRIES - len(others)
     if (theirs := len({line.client_hash for line in lines})) > room:
-        raise BadInput(f"{file} lists {theirs} numbers and plates and there is room for {room}: nothing was taken in")
+        raise BadInput(f"{file} lists {theirs} numbers and plates and there is room for {room}: nothing was imported")
     marks = {load_deployment().store.client_hasher.hash_imported(line.client_hash) for line in lines}
     gone = _remove_withdrawn(marks, source.strip())
     off = _merge_lines(lines, source.strip())
     notify_workers({Lane.BULK})
-    click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; gone since their last list: {gone}")
+    click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; removed since their last list: {gone}")
     if off:
-        click.echo(f"left out of these, taken off here: {off}")
+        click.echo(f"left out of these, removed here by moderators: {off}")
 
 
 def _is_only_from(listed: ClientEntry, source: str) -> bool:
-    return bool(listed.reports) and all(told.source == source for told in listed.reports)
+    return bool(listed.reports) and all(report.source == source for report in listed.reports)
 
 
 def _merge_lines(lines: list[ClientListRow], source: str) -> int:
-    """Returns how many were left out because moderators here took them off."""
+    """Merge the lines. Return the number of entries left out because moderators here removed them."""
     store, off = load_deployment().store, set[bytes]()
     theirs: dict[bytes, list[ClientListRow]] = {}
     for each in lines:
@@ -171,10 +173,10 @@ def _merge_lines(lines: list[ClientListRow], source: str) -> int:
             before = world.client_entries.get(mark) or ClientEntry(is_plate=some[0].is_plate)
             taken_off = mark in refused or before.removed_day
             off.update({mark} if taken_off else ())
-            others = tuple(told for told in before.reports if told.source != source)
+            others = tuple(report for report in before.reports if report.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.reports if t.source == source}
-            told = (_imported_report(world, each, source, now, known) for each in some[:MAX_REPORTS_PER_ENTRY])
-            after = replace(before, reports=(*others, *(() if taken_off else told)))
+            imported = (_imported_report(world, each, source, now, known) for each in some[:MAX_REPORTS_PER_ENTRY])
+            after = replace(before, reports=(*others, *(() if taken_off else imported)))
             if after != before:
                 write_client_entry(change, store.world_cache, mark, after)
         schedule_expiry(change, now)
@@ -186,7 +188,7 @@ def _merge_lines(lines: list[ClientListRow], source: str) -> int:
 def _imported_report(
     world: World, each: ClientListRow, source: str, now: int, known: dict[tuple[Harm, int, str], int]
 ) -> ClientReport:
-    """Repeated in a newer list it does not become younger: it ends 12 months after it first came."""
+    """Make a report of a line. A repeated line keeps its first day: it ends 12 months after its first import."""
     found = next((area.id for area in world.atlas if area.full_name == each.district), "")
     day = known.get((each.harm, each.month, found), int(now // DAY_S))
     return ClientReport(b"", each.harm, each.month, found, day, is_vouched=True, is_moderated=True, source=source)
@@ -197,13 +199,13 @@ def _remove_withdrawn(digests: set[bytes], source: str) -> int:
     old = {
         mark: each
         for mark, each in store.read_world().client_entries.items()
-        if mark not in digests and any(told.source == source for told in each.reports)
+        if mark not in digests and any(report.source == source for report in each.reports)
     }
 
     def drop(part: dict[bytes, ClientEntry], world: World, change: Transaction, now: int) -> None:
         for mark in part:
             if before := world.client_entries.get(mark):
-                kept = tuple(told for told in before.reports if told.source != source)
+                kept = tuple(report for report in before.reports if report.source != source)
                 write_client_entry(change, store.world_cache, mark, replace(before, reports=kept))
 
     _commit_in_batches(old, drop)
@@ -213,7 +215,7 @@ def _remove_withdrawn(digests: set[bytes], source: str) -> int:
 def _commit_in_batches(
     items: dict[bytes, list[ClientListRow]] | dict[bytes, ClientEntry], write: Callable[..., None]
 ) -> None:
-    """A portion a commit; cut off, it is simply run again."""
+    """Commit in portions. After an interruption, run the command again."""
     pairs = list(items.items())
     for start in range(0, len(pairs), ITEMS_PER_COMMIT):
         part = dict(pairs[start : start + ITEMS_PER_COMMIT])

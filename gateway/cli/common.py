@@ -1,4 +1,4 @@
-"""What commands share: settings, the opened deployment, durations."""
+"""Settings, the opened deployment and durations, which the commands share."""
 
 import os
 import re
@@ -18,13 +18,13 @@ _UNIT_S = {"m": 60, "h": 3600, "d": 86400}
 
 @cache
 def load_settings() -> settings.Settings:
-    """The environment's settings; where it names no Redis and no key, those of a demo running in this folder."""
+    """Return the environment's settings; where it names no Redis and no key, those of the demo in this folder."""
     return settings.load(add_demo_settings(os.environ))
 
 
 @cache
 def load_deployment() -> Deployment:
-    """Opened for one command. Raises Locked, StoreAway, BadInput."""
+    """Open the deployment for one command. Raises KeyLocked, StoreUnavailable, BadInput."""
     opened = open_deployment(load_settings())
     schema.initialise_or_check(opened.store.connection)
     opened.store.access_state.check()
@@ -37,7 +37,7 @@ def notify_workers(lanes: set[str]) -> None:
 
 
 def parse_duration_s(text: str) -> int:
-    """`3h`, `90m` or `2d` in seconds. Raises BadInput."""
+    """Return `3h`, `90m` or `2d` in seconds. Raises BadInput."""
     match = _DURATION_PATTERN.fullmatch(text.strip().lower())
     if match is None or not int(match[1]):
         raise BadInput("a duration is a number above 0 and m, h or d, as in 90m, 3h or 2d")
@@ -45,7 +45,7 @@ def parse_duration_s(text: str) -> int:
 
 
 def find_area(path: str) -> Area:
-    """The one area meant by a path or a unique part of it. Raises BadInput with what it could be."""
+    """Return the area of a path or of a unique part of it. Raises BadInput with the candidates."""
     atlas = load_deployment().store.read_world().atlas
     try:
         return atlas.resolve(path)

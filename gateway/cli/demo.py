@@ -18,7 +18,7 @@ from jobs.notify import LANES
 
 SHORTCODE = "20240"
 RUN_MODULE = [sys.executable, "-P", "-m"]
-"""-P: the folder one stands in must not take the place of what is installed"""
+"""-P: modules in the current folder must not replace the installed ones"""
 START_TIMEOUT_S = 30
 """seconds that a child has to open its port"""
 PORT_TYPE = click.IntRange(1, 65535)
@@ -28,20 +28,20 @@ PORT_TYPE = click.IntRange(1, 65535)
 @click.option("--port", default=8000, show_default=True, type=PORT_TYPE, help="of the webhooks")
 @click.option("--page-port", default=8765, show_default=True, type=PORT_TYPE, help="of the page with the phones")
 def demo(port: int, page_port: int) -> None:
-    """Redis, web, workers, clock and a simulated network with phones in the browser. Ctrl-C stops all of it.
+    """Run Redis, web, workers, clock and a simulated network with phones in the browser. Ctrl-C stops all of it.
 
-    Data stay in MWAVULI_DATA_DIR (./mwavuli-data) and are there at the next start.
+    Data stay in MWAVULI_DATA_DIR (./mwavuli-data) for the next start.
     """
     if find_spec("httpx") is None:
         raise BadInput("the demo needs its extra: pip install 'mwavuli[demo]'")
     folder = data.data_folder(os.environ)
-    with data.lock_folder(folder) as lock:
+    with data.lock_folder(folder):
         _check_ports_free(port, page_port)
         environ = demo_environment(folder, port, page_port)
         os.environ.update(environ)
-        load_settings()  # a bad value in the environment is told before anything starts
+        load_settings()  # a bad value in the environment is reported before anything starts
         data.save_settings(folder, environ)
-        supervisor = Supervisor(lock)
+        supervisor = Supervisor()
         try:
             _start_processes(supervisor, folder, environ, port, page_port)
             supervisor.supervise()
@@ -62,7 +62,7 @@ def _check_ports_free(port: int, page_port: int) -> None:
 
 
 def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
-    """The demo's settings, over whatever else is set."""
+    """Return the demo's settings, which win over those of the environment."""
     return data.load_or_make_secrets(folder) | {
         "REDIS_URL": data.socket_url(folder),
         "HOST": "127.0.0.1",
@@ -109,12 +109,12 @@ def _wait_for_port(supervisor: Supervisor, child: Child, port: int, name: str) -
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         if not child.is_alive or time.monotonic() > until:
-            raise BadInput(f"the {name} did not start; its own words stand above")
+            raise BadInput(f"the {name} did not start: see its output above")
         time.sleep(0.05)
 
 
 def welcome_text(folder: Path, page_port: int, service_code: str) -> str:
-    """What a person at the terminal needs to know."""
+    """Return what a person at the terminal needs to know."""
     return f"""
 Everything runs, on this machine only.
 
@@ -128,5 +128,5 @@ Everything runs, on this machine only.
 {seed.staff_table()}
 
   Data stay in {folder} (Redis' log: redis.log).
-  Ctrl-C stops everything; start again and all of it is still there.
+  Ctrl-C stops everything; all data are there at the next start.
 """

@@ -1,10 +1,9 @@
-"""The demo's data folder: its secrets, its lock, and what other commands need to find its Redis."""
+"""The demo's data folder: its secrets, its lock, and the settings by which other commands find its Redis."""
 
 import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +12,7 @@ from gateway.cli import redis_server
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
 
-LOCK_FILE, REAPER_LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", "guard.lock", "demo.json", "redis.sock"
-REAPER_TIMEOUT_S = 12
-"""seconds that what a killed demo left behind has to go"""
+LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", "demo.json", "redis.sock"
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
@@ -23,51 +20,38 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 
 @contextmanager
-def lock_folder(folder: Path) -> Iterator[int]:
-    """One demo a folder at a time. Yields the lock that its guard shares, as a file descriptor. Raises BadInput.
-
-    There are two, so that a second demo is told at once, while the one after a killed demo waits for its remains.
-    """
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Let one demo run in a folder at a time. The kernel frees the lock of a killed demo. Raises BadInput."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ours, shared = (os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600) for name in (LOCK_FILE, REAPER_LOCK_FILE))
+        lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise BadInput(f"MWAVULI_DATA_DIR: cannot write in {folder} ({error.strerror})") from None
     try:
-        if not _try_lock(ours, 0):
-            raise BadInput(
-                f"a demo already runs with its data in {folder}: stop it, or set MWAVULI_DATA_DIR to another folder"
-            )
-        if not _try_lock(shared, REAPER_TIMEOUT_S):
-            raise BadInput(f"processes of a demo that was killed do not end; they hold {folder / REAPER_LOCK_FILE}")
-        yield shared
+        _lock(lock, folder)
+        yield
     finally:
-        os.close(ours)
-        os.close(shared)
+        os.close(lock)
 
 
-def _try_lock(lock: int, timeout_s: float) -> bool:
-    until = time.monotonic() + timeout_s
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(0.05)
-        else:
-            return True
+def _lock(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BadInput(
+            f"a demo already runs with its data in {folder}: stop it, or set MWAVULI_DATA_DIR to another folder"
+        ) from None
 
 
 def load_or_make_secrets(folder: Path) -> dict[str, str]:
-    """Made at the first start. The key lies beside its data: fit for a demo, and for nothing else."""
+    """Return the secrets, made at the first start. The key lies beside its data: fit for a demo only."""
     known = _read_settings(folder)
     fresh = {"MWAVULI_KEY": new_key(), "MWAVULI_WEBHOOK_TOKEN": secrets.token_urlsafe(32)}
     return {name: known.get(name, value) for name, value in fresh.items()}
 
 
 def save_settings(folder: Path, environ: Mapping[str, str]) -> None:
-    """Write the demo's settings down, whole or not at all."""
+    """Write the demo's settings to its folder, whole or not at all."""
     draft = folder / f".{SETTINGS_FILE}"
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(environ, file, indent=1)
@@ -75,7 +59,7 @@ def save_settings(folder: Path, environ: Mapping[str, str]) -> None:
 
 
 def add_demo_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment, and where it names no Redis, that of the demo which runs in this folder."""
+    """Return the environment; where it names no Redis, with the settings of the demo that runs in this folder."""
     folder = data_folder(environ)
     if any(name.startswith(("REDIS_URL", "MWAVULI_KEY")) for name in environ) or not (folder / SOCKET_FILE).exists():
         return environ

@@ -1,4 +1,4 @@
-"""`mwavuli feature`: what the organisation turns on, after a page of risks."""
+"""`mwavuli feature`: optional features, which the organisation turns on after it read a page of risks."""
 
 from importlib.resources import files
 
@@ -12,17 +12,17 @@ from gateway.model.world import World
 from gateway.store import Transaction
 
 NAME_ARGUMENT = click.argument("name", type=click.Choice([f.value for f in Feature]))
-BY_OPTION = click.option("--by", required=True, help="who read the page, or asked the lawyer")
+BY_OPTION = click.option("--by", required=True, help="the person who read the page")
 
 
 @click.group()
 def feature() -> None:
-    """What is off until you turn it on: SOS, contacts, safe call, clients."""
+    """Turn optional features on or off: SOS, contacts, safe call, clients."""
 
 
 @feature.command("list")
 def list_features() -> None:
-    """Which are on, since when, and by whom."""
+    """List the features that are on, since when, and by whom."""
     world, local = load_deployment().store.read_world(), load_deployment().store.read_world().local_time
     turned = load_deployment().store.world_cache.features.items
     for each in Feature:
@@ -35,16 +35,16 @@ def list_features() -> None:
 @feature.command()
 @NAME_ARGUMENT
 def risks(name: str) -> None:
-    """How it could hurt, what the service does about it, and what you must have."""
+    """Show how a feature could hurt people, what the service does about it, and what you must have."""
     click.echo(read_risk_page(Feature(name)))
 
 
 @feature.command()
 @NAME_ARGUMENT
 @BY_OPTION
-@click.option("--yes", is_flag=True, help="the page was read; do not ask")
+@click.option("--yes", is_flag=True, help="do not ask: somebody read the page")
 def on(name: str, by: str, yes: bool) -> None:
-    """Turn one on, or say that its page was read again. Shows the page and asks."""
+    """Turn a feature on, or note that somebody read its page again. Shows the page and asks."""
     click.echo(read_risk_page(Feature(name)))
     if not yes:
         click.confirm(f"{by} has read this, and it is in place. Turn {name} on?", abort=True)
@@ -55,23 +55,23 @@ def on(name: str, by: str, yes: bool) -> None:
 @feature.command()
 @NAME_ARGUMENT
 def off(name: str) -> None:
-    """Turn one off: it is on no screen any more. What callers left stays until its own time."""
+    """Turn a feature off: no screen shows it any more. Callers' records of it stay until they expire."""
     turn_off(Feature(name))
     click.echo(f"{name} is off.")
 
 
 @feature.command()
 @NAME_ARGUMENT
-@click.option("--name", "who", required=True, help="whose opinion it is")
+@click.option("--name", "who", required=True, help="the lawyer's name")
 def lawyer(name: str, who: str) -> None:
-    """Note that a lawyer's opinion was asked."""
+    """Note that a lawyer gave an opinion."""
 
     def write(world: World, change: Transaction, now: int) -> None:
-        shelf, field = load_deployment().store.world_cache.features, Feature(name).encode()
-        found = shelf.get(field)
+        table, field = load_deployment().store.world_cache.features, Feature(name).encode()
+        found = table.get(field)
         if found is None:
             raise BadInput(f"{name} is off: turn it on first")
-        shelf.put(change, field, replace(found, lawyer=who))
+        table.put(change, field, replace(found, lawyer=who))
 
     load_deployment().store.transact(write)
 
@@ -81,15 +81,15 @@ def read_risk_page(which: Feature) -> str:
 
 
 def turn_on(which: Feature, by: str) -> None:
-    """Raises BadInput where it needs another one that is off."""
+    """Turn a feature on. Raises BadInput where it needs a feature that is off."""
 
     def write(world: World, change: Transaction, now: int) -> None:
         needed = REQUIRED_FEATURES.get(which)
         if needed and needed not in world.features:
             raise BadInput(f"{which} needs {needed}: turn that on first")
-        shelf, field = load_deployment().store.world_cache.features, which.encode()
-        found = shelf.get(field)
-        shelf.put(change, field, FeatureSwitch(by, now, found.lawyer if found else ""))
+        table, field = load_deployment().store.world_cache.features, which.encode()
+        found = table.get(field)
+        table.put(change, field, FeatureSwitch(by, now, found.lawyer if found else ""))
 
     if not by.strip():
         raise BadInput("--by is who read the page; it cannot be empty")
@@ -97,7 +97,7 @@ def turn_on(which: Feature, by: str) -> None:
 
 
 def turn_off(which: Feature) -> None:
-    """Raises BadInput where another one that is on needs it."""
+    """Turn a feature off. Raises BadInput where a feature that is on needs it."""
 
     def write(world: World, change: Transaction, now: int) -> None:
         for other, needed in REQUIRED_FEATURES.items():

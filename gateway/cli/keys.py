@@ -14,7 +14,7 @@ from gateway.crypto.vault import new_key
 def keygen() -> None:
     """Make a value for MWAVULI_KEY; it is the last line printed.
 
-    Keep it apart from the data: whoever has both has every number. Lost, the numbers are lost.
+    Keep the key apart from the data: a person with both can read every number. Without the key, all records are lost.
     """
     click.echo("Set MWAVULI_KEY to the next line. Keep it off this machine's disk and out of its backups.", err=True)
     click.echo(new_key())
@@ -22,14 +22,14 @@ def keygen() -> None:
 
 @click.command()
 def unlock() -> None:
-    """Type the key, for every process on this machine that waits for it; nothing of it is shown.
+    """Type the key, without echo, for every process on this machine that waits for it.
 
-    It is kept in memory only (a file under /dev/shm, readable by the owner of MWAVULI_DATA_DIR) and has to be typed
-    again after a restart of the machine. Where there is no terminal it is read from standard input.
+    The key stays in memory only (a file under /dev/shm, readable by the owner of MWAVULI_DATA_DIR): type it again
+    after a restart of the machine. Without a terminal, the command reads the key from standard input.
     """
     values = load_settings()
     asked = sys.stdin.isatty()
     key = (click.prompt("MWAVULI_KEY", hide_input=True) if asked else sys.stdin.readline()).strip()
     open_keyring(key, values.data_dir / KEYRING_FILE)
     unlock_file.write_unlock_file(key, values.data_dir)
-    click.echo("Unlocked: web, workers and clock of this machine open within seconds.")
+    click.echo("Unlocked: web, workers and scheduler of this machine leave maintenance mode within seconds.")

@@ -1,4 +1,4 @@
-"""`mwavuli migrate`: after an upgrade, with all processes stopped."""
+"""`mwavuli migrate`: for use after an upgrade, with all processes stopped."""
 
 import click
 
@@ -8,7 +8,7 @@ from gateway.store import Connection, schema
 
 @click.command()
 def migrate() -> None:
-    """Bring what Redis holds to this release's layout. Copy Redis' data first; cut off, it may be run again."""
+    """Convert the records in Redis to this release's layout. Copy Redis' data first. If interrupted, run it again."""
     connection = Connection(load_settings().redis_url)
     schema.migrate(connection, click.echo)
-    click.echo(f"Redis is of layout {schema.read_layout(connection)}, which this release reads.")
+    click.echo(f"The records have layout {schema.read_layout(connection)}, which this release reads.")

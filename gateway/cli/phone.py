@@ -1,4 +1,4 @@
-"""`mwavuli phone`: a basic phone in the terminal, through the same turns as the webhooks."""
+"""`mwavuli phone`: a basic phone in the terminal, with the same turns as the webhooks."""
 
 import secrets
 
@@ -17,8 +17,8 @@ def phone(msisdn: str) -> None:
     number = Number.parse_typed(msisdn, load_settings().region)
     ussd, call, typed = UssdHandler(load_deployment()), secrets.token_hex(8), ""
     while True:
-        reply, bells = ussd.handle_turn(call, number, typed)
-        common.notify_workers(bells)
+        reply, lanes = ussd.handle_turn(call, number, typed)
+        common.notify_workers(lanes)
         click.echo(reply[4:])
         if reply.startswith("END"):
             return

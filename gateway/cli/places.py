@@ -30,20 +30,20 @@ FILE_ARGUMENT = click.argument("file", type=click.Path(exists=True, dir_okay=Fal
 
 @click.group()
 def areas() -> None:
-    """Places people can choose."""
+    """Import, list and rename areas."""
 
 
 @click.group()
 def clinics() -> None:
-    """Places of care."""
+    """Import and check clinics."""
 
 
 @areas.command("import")
 @FILE_ARGUMENT
 def import_areas(file: Path) -> None:
-    """Read areas from the columns county, constituency, ward (or path), with aliases apart by |.
+    """Read areas from the columns county, constituency, ward (or path), with aliases separated by |.
 
-    Rows gone from the file change nothing. Twice changes nothing.
+    Areas that are missing in the file stay. A second import of the same file changes nothing.
     """
     store = load_deployment().store
     store.read_world()
@@ -53,8 +53,8 @@ def import_areas(file: Path) -> None:
 
 
 def save_areas(found: Iterable[Area]) -> str:
-    """Write areas; aliases given by an earlier file stay."""
-    shelf = load_deployment().store.world_cache.areas
+    """Write areas; aliases from an earlier file stay."""
+    table = load_deployment().store.world_cache.areas
 
     def merged(old: Area | None, new: Area) -> Area:
         if old is None:
@@ -63,12 +63,12 @@ def save_areas(found: Iterable[Area]) -> str:
         spot = (new.latitude, new.longitude) if new.latitude is not None else (old.latitude, old.longitude)
         return Area(new.id, new.path, aliases, new.parent, *spot)
 
-    return _save_rows(shelf, [(area.id.encode(), area) for area in found], merged)
+    return _save_rows(table, [(area.id.encode(), area) for area in found], merged)
 
 
 @areas.command("list")
 def list_areas() -> None:
-    """Every area, as `--area` takes it."""
+    """List every area, as `--area` takes it."""
     for area in load_deployment().store.read_world().atlas:
         click.echo(area.full_name)
 
@@ -78,22 +78,22 @@ def list_areas() -> None:
 @click.argument("name")
 def rename_area(path: str, name: str) -> None:
     """Give an area another name; its members stay. The old name stays as an alias."""
-    shelf = load_deployment().store.world_cache.areas
+    table = load_deployment().store.world_cache.areas
     area = load_deployment().store.read_world().atlas.resolve(path)
-    under = [a for a in shelf.items.values() if a.path[: len(area.path)] == area.path]
+    under = [a for a in table.items.values() if a.path[: len(area.path)] == area.path]
     at = len(area.path) - 1
     renamed = [replace(a, path=(*a.path[:at], name, *a.path[at + 1 :])) for a in under]
     renamed = [replace(a, aliases=(*a.aliases, area.name)) if a.id == area.id else a for a in renamed]
-    click.echo(_save_rows(shelf, [(a.id.encode(), a) for a in renamed], lambda _old, new: new))
+    click.echo(_save_rows(table, [(a.id.encode(), a) for a in renamed], lambda _old, new: new))
 
 
 @clinics.command("import")
 @FILE_ARGUMENT
 def import_clinics(file: Path) -> None:
-    """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services apart by |.
+    """Read clinics: code, name, county, constituency, ward, latitude, longitude, open_24h, services separated by |.
 
-    Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded listed; what was
-    checked stays checked. No clinic is texted before `clinics check` says so.
+    Columns phone, hours, fee, languages, aliases and notes may follow. New clinics are graded as
+    listed; checked clinics stay checked. No clinic gets a text before `clinics check`.
     """
     values, store = load_settings(), load_deployment().store
     atlas = store.read_world().atlas
@@ -103,20 +103,20 @@ def import_clinics(file: Path) -> None:
 
 
 def save_clinics(found: Iterable[Clinic]) -> str:
-    shelf = load_deployment().store.world_cache.clinics
+    table = load_deployment().store.world_cache.clinics
     rows = [(clinic.code.encode(), clinic) for clinic in found]
-    return _save_rows(shelf, rows, lambda old, new: new.updated_from_import(old) if old else new)
+    return _save_rows(table, rows, lambda old, new: new.updated_from_import(old) if old else new)
 
 
 @clinics.command("check")
 @click.argument("code")
-@click.option("--by", required=True, help="who agreed it with the clinic")
-@click.option("--phone", required=True, help="the phone that referrals go to")
+@click.option("--by", required=True, help="the person who agreed it with the clinic")
+@click.option("--phone", required=True, help="the phone that gets the referrals")
 @click.option("--active", is_flag=True, help="skip the activation text (the phone is known to be the clinic's)")
 @click.option(
-    "--police", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="does it work with police? callers read it"
+    "--police", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="whether it works with police; callers read this"
 )
-@click.option("--immigration", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="does it work with immigration?")
+@click.option("--immigration", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="whether it works with immigration")
 def check_clinic(code: str, by: str, phone: str, active: bool, police: Cooperation, immigration: Cooperation) -> None:
     """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone."""
     number = Number.parse_typed(phone, load_settings().region)
@@ -127,7 +127,7 @@ def grade_as_checked(
     code: str, by: str, phone: Number, active: bool, pin: str = "",
     police: Cooperation = Cooperation.UNKNOWN, immigration: Cooperation = Cooperation.UNKNOWN,
 ) -> tuple[str, str, str]:  # fmt: skip
-    """Returns the clinic's name, its PIN, and the activation code its phone must answer."""
+    """Grade a clinic as checked. Return its name, its PIN, and the activation code that its phone must answer."""
     store = load_deployment().store
     store.read_world()
     clinic = store.world_cache.clinics.get(code.encode())
@@ -143,11 +143,11 @@ def grade_as_checked(
 def print_activation(name: str, pin: str, activation: str, active: bool) -> None:
     click.echo(f"{name}: checked. PIN for its USSD menu: {pin}")
     if not active:
-        click.echo(f"A text asks the phone to answer {activation}; until then nobody is sent there.")
+        click.echo(f"A text asks the phone to answer {activation}; until then it gets no referrals.")
 
 
 def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Callable[[T | None, T], T]) -> str:
-    """Write what is new or changed, a few hundred a time; running processes read the shelf again."""
+    """Write new and changed rows, a few hundred a commit. Return the counts; running processes read the table again."""
     store = load_deployment().store
     new = changed = 0
     for start in range(0, len(rows), ROWS_PER_COMMIT):
@@ -166,7 +166,7 @@ def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Ca
 
 
 def _read_lines(file: Path) -> list[str]:
-    """The lines of a file in UTF-8. Raises BadInput for another encoding."""
+    """Return the lines of a file in UTF-8. Raises BadInput for another encoding."""
     try:
         return file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError:
@@ -174,7 +174,7 @@ def _read_lines(file: Path) -> list[str]:
 
 
 def _show_progress(count: int) -> None:
-    """Shows how many rows were read so far."""
+    """Print the number of rows so far."""
     if count % 500 == 0:
         click.echo(f"\r{count} rows", nl=False, err=True)
 

@@ -1,4 +1,4 @@
-"""What a warning would reach, say and cost, before it goes."""
+"""Preview of a warning: its reach, texts and cost, before it is sent."""
 
 import click
 
@@ -14,7 +14,7 @@ from gateway.text.wording import format_next_hour
 
 
 def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
-    """People, segments and cost at most; then every text that could go out."""
+    """Print the maximum of people, segments and cost; then every text that could be sent."""
     store, world = deployment.store, turn.world
     store.connection.run_commands(store.count_reach_commands(turn, [draft.area]))
     area = world.atlas.get(draft.area)
@@ -33,7 +33,7 @@ def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
 
 
 def print_notes(turn: Turn, draft: Alert) -> None:
-    """Who would get it late, and what makes it dear: said aside, and nothing waits for it."""
+    """Print which networks delay the warning, and which letters make it cost more. The notes block nothing."""
     _print_closed_networks(turn.world, turn.now)
     for option, words in (("--place", draft.venue), ("--text", draft.text)):
         for char, instead in suggest_replacements(words):
@@ -51,15 +51,15 @@ def _print_daily_spend(deployment: Deployment, rules: Spend, turn: Turn) -> None
         tariff.format_amount(deployment.store.daily_spend.total(day)),
         tariff.format_amount(int(rules.cap * MILLS_PER_UNIT)),
     )
-    above = "leaves all the same" if rules.alerts_over_cap else "waits"
-    click.echo(f"today {spent} of {cap} are spent; what is above that {above}")
+    above = "is sent all the same" if rules.alerts_over_cap else "waits"
+    click.echo(f"today {spent} of {cap} are spent; a warning above that {above}")
 
 
 def _print_closed_networks(world: World, now: int) -> None:
     local, _ = world.local_time(now), world.profile.translators[0]
     for carrier in world.profile.tariff.closed_carriers(local):
         opens = format_next_hour(carrier.next_delivery(local), local, _)
-        click.echo(f"{carrier.name} holds texts now: they wait until {opens}", err=True)
+        click.echo(f"{carrier.name} delays texts: they wait until {opens}", err=True)
 
 
 def _format_price(world: World, mills: int) -> str:

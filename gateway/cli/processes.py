@@ -18,17 +18,17 @@ from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
 from jobs.notify import LANES
 
 EVENT_LOOP = "asyncio"
-"""uvloop takes one waiting connection a round (libuv since 1.45): with hundreds of turns under way, new callers hung"""
+"""uvloop accepts one connection a loop round (libuv since 1.45): with hundreds of open turns, new callers hung"""
 
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), default=1, envvar="WEB_CONCURRENCY", show_default=True,
-              help="As many share the port; one that dies is started again.")  # fmt: skip
+              help="Number of processes that share the port; one that dies is started again.")  # fmt: skip
 def web(processes: int) -> None:
-    """Serve the webhooks on HOST and PORT. No access log: its paths hold the secret."""
+    """Serve the webhooks on HOST and PORT. There is no access log: its paths would contain the secret."""
     logs.set_up("web")
     values = settings.load(os.environ)
-    with suppress(StoreUnavailable):  # it may come later; callers read an apology until then
+    with suppress(StoreUnavailable):  # Redis may start later; callers get an apology until then
         schema.initialise_or_check(Connection(values.redis_url))
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
@@ -44,7 +44,10 @@ def web(processes: int) -> None:
 
 
 def bind_shared_port(config: uvicorn.Config) -> socket.socket:
-    """For several processes. asyncio sends at once only where it opened the port itself; connections inherit this."""
+    """Bind a port for several processes, without delay of small packets.
+
+    asyncio sets TCP_NODELAY only on ports that it opened; connections inherit it from the port.
+    """
     port = config.bind_socket()
     port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return port
@@ -53,13 +56,13 @@ def bind_shared_port(config: uvicorn.Config) -> socket.socket:
 @click.command()
 @click.argument("lane", type=click.Choice(LANES))
 def worker(lane: str) -> None:
-    """Work on one lane: alerts, messages or bulk. Start at least one for each."""
+    """Run a worker for one lane: alerts, messages or bulk. Each lane needs at least one."""
     logs.set_up("worker", lane)
     jobs.worker.serve_lane(lane)
 
 
 @click.command()
 def clock() -> None:
-    """Ring for what is due. One is needed; two are harmless."""
+    """Run the scheduler, which wakes workers for due work. One is needed; two are harmless."""
     logs.set_up("clock")
     jobs.scheduler.run_scheduler()

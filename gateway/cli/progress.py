@@ -1,4 +1,4 @@
-"""`mwavuli alert show`: how far a warning is, once or until it is done."""
+"""`mwavuli alert show`: print the progress of a warning, once or until it is done."""
 
 import sys
 import time
@@ -16,18 +16,18 @@ from gateway.text.wording import format_clock
 
 BAR_CHARS = 30
 POLL_INTERVAL_S = 1.0
-"""seconds between two looks"""
+"""seconds between two reports"""
 RATE_WINDOW_S = 30.0
-"""seconds over which the speed is taken"""
+"""seconds over which the rate is measured"""
 SUBMITTED_STATES = frozenset(RecipientState) - OPEN_STATES - {RecipientState.LAPSED, RecipientState.REMOVED}
-"""those for whom the network was asked"""
+"""the states of recipients whose text was handed to the network"""
 
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--follow", is_flag=True, help="until it is done")
+@click.option("--follow", is_flag=True, help="repeat until the warning is done")
 def show(number: int, follow: bool) -> None:
-    """How far a warning is: who stands where, how fast, and until when."""
+    """Print the progress of a warning: recipients in each state, rate, and time left."""
     store = common.load_deployment().store
     speeds: dict[int, SendRate] = {}
     lines = 0
@@ -43,10 +43,10 @@ def show(number: int, follow: bool) -> None:
 
 
 def describe_progress(store: Store, number: int, rates: dict[int, "SendRate"]) -> tuple[list[str], int]:
-    """What there is to say now, and how many portions of it are still to be done."""
+    """Return the report's lines, and the number of portions that remain."""
     case = store.read_world().alert(number)
     if case is None:
-        raise BadInput("no alert has that number; numbers are four digits and are forgotten after a week")
+        raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
     local = store.world_cache.world.local_time
     said, left = (
         [f"{number} {case.kind} {case.state}, {format_clock(local(case.at))} to {format_clock(local(case.until))}"],
@@ -67,7 +67,7 @@ def describe_progress(store: Store, number: int, rates: dict[int, "SendRate"]) -
 def _broadcast_lines(
     store: Store, case: Alert, broadcast: int, tally: RecipientCounts, todo: int, rate: "SendRate"
 ) -> Iterator[str]:
-    """One edition's bar, and under it who stands where."""
+    """Yield the bar of one edition, and below it the number of recipients in each state."""
     known, portions = sum(tally.states.values()), 1 << case.shard_bits
     expected = known
     if todo:
@@ -86,7 +86,7 @@ def _broadcast_lines(
 
 
 def _count_reached(store: Store, number: int) -> int:
-    """Who hears of an update or an ending: those who have the warning."""
+    """Return the number of people who have the warning: they get its updates and its end."""
     first = store.recipients.count_states(f"{number}.0")
     return sum(first[state] for state in REACHED_STATES)
 
@@ -96,7 +96,7 @@ def _format_people(known: int, expected: int, todo: int) -> str:
 
 
 def format_states(tally: RecipientCounts) -> str:
-    """Every state somebody stands in, as `accepted 93, refused 3 (403: 2, 407: 1)`."""
+    """Return every state that has recipients, as `accepted 93, refused 3 (403: 2, 407: 1)`."""
     codes = ", ".join(f"{code or 'no number'}: {n}" for code, n in tally.refusals.items())
     said = [
         f"{STATE_NAMES[state.value]} {n}" + (f" ({codes})" if state is RecipientState.REFUSED and codes else "")
@@ -108,7 +108,7 @@ def format_states(tally: RecipientCounts) -> str:
 
 @dataclass
 class SendRate:
-    """How many a second, over the last looks."""
+    """Texts a second over the last reports."""
 
     samples: list[tuple[float, int]] = field(default_factory=list)
 
@@ -121,7 +121,7 @@ class SendRate:
         return max(0.0, (now - was) / (last - first)) if last > first else 0.0
 
     def format_rate(self, remaining: int) -> str:
-        """`, 812/s, about 14 s left`; nothing where nothing moves."""
+        """`, 812/s, about 14 s left`; empty where nothing was sent."""
         if not self.per_second:
             return ""
         return f", {self.per_second:.0f}/s" + (

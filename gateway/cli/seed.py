@@ -1,4 +1,4 @@
-"""The demo's small fictional country, written once: areas, checked clinics, staff on duty."""
+"""The demo's small fictional country, written once: areas, checked clinics and staff."""
 
 from importlib.resources import files
 
@@ -28,14 +28,14 @@ PHONES = (
     ("+254711000015", "Rehema (comes)"),
     ("+254711000201", "Nurse (D01)"),
 )
-"""those on the page at the start; others are added there"""
+"""the phones on the page at the start; users add more there"""
 MEMBERS = ("+254711000001", "+254711000002", "+254711000003")
-"""invited among those who warn each other of clients: they are asked when they dial"""
+"""invited as members, who warn each other of clients; they accept when they dial"""
 SEEDED_KEY = "demo:seeded"
 
 
 def seed() -> None:
-    """Write everything, once: whom somebody removes later stays removed."""
+    """Write the country once: staff that somebody removes later stay removed."""
     connection = load_deployment().store.connection
     if connection.execute("EXISTS", SEEDED_KEY):
         return
@@ -49,7 +49,7 @@ def seed() -> None:
 
 
 def staff_table() -> str:
-    """Staff with their PINs, for the terminal."""
+    """Return the staff with their PINs, for the terminal."""
     rows = [(name, number, f"{role}, {area or 'everywhere'}", pin) for number, name, role, area, pin, _ in STAFF]
     rows += [("Nurse", number, f"clinic {code}", CLINIC_PIN) for code, number in CLINIC_PHONES]
     return "\n".join(f"    {name:<8}{number:<16}{role:<24}PIN {pin}" for name, number, role, pin in rows)

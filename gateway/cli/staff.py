@@ -1,6 +1,7 @@
-"""`mwavuli staff`: phones with a role. PINs and codes are printed once and kept only as keyed hashes."""
+"""`mwavuli staff`: phones with a role. PINs and codes are printed once and stored only as keyed hashes."""
 
 import secrets
+from collections.abc import Collection
 
 import click
 from msgspec.structs import replace
@@ -24,14 +25,14 @@ MSISDN_ARGUMENT = click.argument("msisdn")
 
 @click.group()
 def staff() -> None:
-    """Phones with roles: sender, verifier, clinic, admin, responder."""
+    """Manage phones with roles: sender, verifier, clinic, admin, responder."""
 
 
 @staff.command()
 @MSISDN_ARGUMENT
 @click.option("--name", required=True)
 @click.option("--role", "roles", required=True, multiple=True, help=f"one or several of: {', '.join(Role)}")
-@click.option("--area", "path", default="", help="acts in this area and under it; everywhere if not given")
+@click.option("--area", "path", default="", help="the area of work, with all areas in it; everywhere if not given")
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
@@ -59,16 +60,13 @@ def enrol_staff(
     number: Number, name: str, *roles: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
     pin: str = "",
 ) -> tuple[str, str]:  # fmt: skip
-    """Write a member of staff; return PIN and activation code. The same phone again gets new roles and a new PIN."""
+    """Write a staff member. Return the PIN and the activation code. A known phone gets new roles and a new PIN.
+
+    Raises BadInput for an empty name, a language that is not offered, or a clinic that is not imported.
+    """
     values, store = load_settings(), load_deployment().store
-    if not name.strip():
-        raise BadInput("--name is what colleagues call this person; it cannot be empty")
     lang = lang or values.languages[0]
-    if lang not in values.languages:
-        raise BadInput(f"--lang is one of {', '.join(values.languages)}")
-    store.read_world()
-    if Role.CLINIC in roles and store.world_cache.clinics.get(clinic.encode()) is None:
-        raise BadInput("role clinic needs --clinic with the code of an imported clinic")
+    _check_enrolment(name, roles, clinic, lang)
     token = store.vault.token(number, Purpose.STAFF)
     pin, activation = pin or _random_digits(4), "" if active else _random_digits(6)
     person = Staff(
@@ -82,16 +80,31 @@ def enrol_staff(
         old = world.roster.by_token.get(token)
         store.world_cache.staff.put(change, token, replace(person, id=old.id) if old else person)
         if activation:
-            _ = load_deployment().languages[lang].translator
-            text = _("Please answer this text with {code} to go on.").format(code=activation)
-            message = OutboundText(
-                number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, now + values.times.message
-            )
-            store.queue_message(change, message, now)
+            _queue_activation(change, number, lang, activation, now)
 
     store.transact(write)
     common.notify_workers({Lane.ALERTS})
     return pin, activation
+
+
+def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str) -> None:
+    values, store = load_settings(), load_deployment().store
+    if not name.strip():
+        raise BadInput("--name is the name that colleagues use; it cannot be empty")
+    if lang not in values.languages:
+        raise BadInput(f"--lang is one of {', '.join(values.languages)}")
+    store.read_world()
+    if Role.CLINIC in roles and store.world_cache.clinics.get(clinic.encode()) is None:
+        raise BadInput("role clinic needs --clinic with the code of an imported clinic")
+
+
+def _queue_activation(change: Transaction, number: Number, lang: str, code: str, now: int) -> None:
+    """Queue the text that asks the phone to answer with its activation code."""
+    _ = load_deployment().languages[lang].translator
+    text = _("Please answer this text with {code} to go on.").format(code=code)
+    until = now + load_settings().times.message
+    message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
+    load_deployment().store.queue_message(change, message, now)
 
 
 def _random_digits(count: int) -> str:
@@ -100,7 +113,7 @@ def _random_digits(count: int) -> str:
 
 @staff.command("list")
 def list_staff() -> None:
-    """Names, roles and duty; never numbers."""
+    """List names, roles and duty; never numbers."""
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
@@ -113,7 +126,7 @@ def list_staff() -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def remove(msisdn: str) -> None:
-    """Take a phone's role away, at once."""
+    """Remove a phone's role at once."""
     person = _find_staff(msisdn)
     store = load_deployment().store
 
@@ -128,7 +141,7 @@ def remove(msisdn: str) -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def pin(msisdn: str) -> None:
-    """Give a new PIN and unlock. Prints it, once."""
+    """Set a new PIN and unlock the phone. Prints the PIN once."""
     person, store = _find_staff(msisdn), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), _random_digits(4)
     _update_staff(person.token, pin_hash=hash_secret(store.vault, number, "pin", new), wrong_pins=0, locked_until=0)
@@ -138,7 +151,7 @@ def pin(msisdn: str) -> None:
 @staff.command()
 @MSISDN_ARGUMENT
 def codes(msisdn: str) -> None:
-    """Print a list of one-use codes for texts; the old list is void. Needs MWAVULI_STAFF_SMS."""
+    """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""
     person, store = _find_staff(msisdn), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), [_random_digits(6) for _ in range(CODE_COUNT)]
     _update_staff(person.token, code_hashes=tuple(hash_secret(store.vault, number, "code", code) for code in new))
@@ -158,7 +171,7 @@ def unlock(msisdn: str) -> None:
 @MSISDN_ARGUMENT
 @click.argument("when")
 def duty(msisdn: str, when: str) -> None:
-    """Duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
+    """Set duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
     person = _find_staff(msisdn)
     if when in ("on", "off"):
         _update_staff(person.token, duty_override=when == "on")
@@ -175,7 +188,7 @@ def _find_staff(msisdn: str) -> Staff:
         store.vault.token(Number.parse_typed(msisdn, load_settings().region), Purpose.STAFF)
     )
     if person is None:
-        raise BadInput("that phone has no role; `mwavuli staff list` shows who has")
+        raise BadInput("that phone has no role; `mwavuli staff list` lists the phones that have one")
     return person
 
 

@@ -1,24 +1,24 @@
-"""Keeps child processes running: one that dies is started again within a second; Ctrl-C stops them all."""
+"""Keep child processes running: a child that dies is started again within a second; Ctrl-C stops all of them."""
 
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from types import FrameType
 
 import click
 
-from gateway.cli.orphan_reaper import OrphanReaper
-
 STOP_TIMEOUT_S = 8
-"""seconds that children have to stop by themselves"""
+"""seconds that children have to stop after SIGTERM"""
 POLL_INTERVAL_S = 0.2
-"""seconds between two looks at the children"""
+"""seconds between two checks of the children"""
 MIN_LIFETIME_S = 5
-"""seconds; a child that keeps dying younger than this is restarted ever more slowly"""
+"""seconds; a child that keeps dying before this age is restarted after ever longer pauses"""
 MAX_RESTART_DELAY_S = 30
 
 
@@ -37,11 +37,10 @@ class Child:
 
 
 class Supervisor:
-    """Starts, watches and stops children; whatever becomes of us, the guard leaves none behind."""
+    """Starts, watches and stops children. On Linux the kernel ends them when this process is killed."""
 
-    def __init__(self, lock: int):
+    def __init__(self) -> None:
         self._children: dict[str, Child] = {}
-        self._reaper = OrphanReaper(lock)
         self._stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if name is not signal.SIGHUP or signal.getsignal(name) is not signal.SIG_IGN:  # nohup stays what it is
@@ -55,23 +54,17 @@ class Supervisor:
         return self._stop.is_set()
 
     def start(self, name: str, command: Sequence[str], environ: Mapping[str, str]) -> Child:
-        """Start a child in a group of its own, so that Ctrl-C reaches it through us, in order."""
+        """Start a child in a process group of its own: Ctrl-C reaches it through `stop`, in order."""
         child = Child(command, environ, _spawn(command, environ), time.monotonic())
         self._children[name] = child
-        self._update_reaper()
         return child
 
-    def _update_reaper(self) -> None:
-        self._reaper.set_children([c.process.pid for c in self._children.values() if c.is_alive])
-
     def supervise(self) -> None:
-        """Until asked to stop."""
+        """Restart children that died, until a signal asks to stop."""
         while not self._stop.wait(POLL_INTERVAL_S):
             for name, child in self._children.items():
                 if not child.is_alive:
                     self._restart(name, child)
-            if not self._reaper.is_alive:
-                self._update_reaper()
 
     def _restart(self, name: str, child: Child) -> None:
         now = time.monotonic()
@@ -83,18 +76,17 @@ class Supervisor:
             click.echo(f"{name} died ({child.process.returncode}); {again}", err=True)
         if now >= child.restart_at:
             child.process, child.started_at, child.restart_at = _spawn(child.command, child.environ), now, 0
-            self._update_reaper()
 
     def stop(self) -> None:
-        """All but the first started, then that one: Redis goes last."""
+        """Stop all children but the first, then the first, which is Redis."""
         children = list(self._children.values())
         _terminate(children[1:])
         _terminate(children[:1])
-        self._reaper.stop()
 
 
 def _spawn(command: Sequence[str], environ: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env={**os.environ, **environ}, start_new_session=True)  # noqa: S603
+    launcher = [sys.executable, "-I", "-S", str(files("gateway.cli") / "child_launcher.py"), str(os.getpid())]
+    return subprocess.Popen([*launcher, *command], env={**os.environ, **environ}, start_new_session=True)  # noqa: S603
 
 
 def _terminate(children: Sequence[Child]) -> None:

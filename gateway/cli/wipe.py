@@ -1,4 +1,4 @@
-"""`mwavuli wipe`: the key first, then the data."""
+"""`mwavuli wipe`: destroy the key first, then the data."""
 
 import os
 
@@ -12,25 +12,25 @@ from gateway.errors import BadInput, MwavuliError, StoreUnavailable
 from gateway.store import Connection, append_only, tombstones, wipe
 
 CONFIRMATION_WORD = "wipe"
-OUT_OF_REACH = """What this cannot reach: the provider's records of texts and calls; texts on people's phones; a keyring
-that was copied elsewhere with its MWAVULI_KEY; what an SSD keeps in spare cells, or a file system in its journal.
-Destroy other copies of the keyring; without one, backups and copies of Redis name nobody."""
+OUT_OF_REACH = """This command cannot reach: the provider's records of texts and calls; texts on people's phones;
+copies of the keyring and of its MWAVULI_KEY; the spare cells of an SSD and the journal of a file system.
+Destroy the other copies of the keyring: without a keyring, backups and copies of Redis name nobody."""
 
 
 @click.command("wipe")
 @click.option("--yes", is_flag=True, help="do not ask")
-@click.option("--begin-anew", is_flag=True, help="after a wipe: let the next start make a new keyring")
-def wipe_command(yes: bool, begin_anew: bool) -> None:
-    """Destroy the key and everything that is kept, for good, and stop what is being sent.
+@click.option("--new-keyring", is_flag=True, help="after a wipe: let the next start make a new keyring")
+def wipe_command(yes: bool, new_keyring: bool) -> None:
+    """Destroy the key and all records for good, and stop all sending.
 
-    Needs no key, and destroys it even where Redis is away; run again, it does what is left to do.
+    The command needs no key, and destroys the key even when Redis does not answer. Run it again to finish the work.
     """
-    if begin_anew:
+    if new_keyring:
         _allow_new_keyring()
         return
     if (
         not yes
-        and click.prompt(f"This cannot be undone. To destroy everything type {CONFIRMATION_WORD}") != CONFIRMATION_WORD
+        and click.prompt(f"This cannot be undone. To destroy everything, type {CONFIRMATION_WORD}") != CONFIRMATION_WORD
     ):
         raise BadInput(f"nothing was destroyed: the word was not {CONFIRMATION_WORD}")
     folder = data_folder(os.environ)
@@ -46,19 +46,19 @@ def _wipe_redis() -> None:
     try:
         connection = Connection(_find_redis_settings().redis_url)
         wipe.close_access(connection)
-        click.echo("The door is shut: nothing is sent any more, on any machine.")
+        click.echo("Maintenance mode is on: no machine sends anything any more.")
         wipe.flush(connection)
-        click.echo("Redis is empty. Its file is rewritten ...")
+        click.echo("Redis is empty. Rewriting its append-only file ...")
         kept = append_only.rewrite(connection)
-        click.echo("The append-only file is empty." if kept else "This Redis keeps no append-only file.")
+        click.echo("The append-only file is empty." if kept else "This Redis has no append-only file.")
     except MwavuliError as error:
         raise StoreUnavailable(
-            f"the key is destroyed, but Redis is not done: {error}. Run `mwavuli wipe` again"
+            f"the key is destroyed, but the records in Redis are not: {error}. Run `mwavuli wipe` again"
         ) from None
 
 
 def _find_redis_settings() -> settings.Settings:
-    """Where another setting is wrong, or the file of the key is not there, Redis is found all the same."""
+    """Return settings with the URL of Redis, even where another setting is wrong or the key's file is missing."""
     try:
         return common.load_settings()
     except BadInput:
@@ -68,6 +68,6 @@ def _find_redis_settings() -> settings.Settings:
 def _allow_new_keyring() -> None:
     values = common.load_settings()
     if not wipe.reopen_after_wipe(Connection(values.redis_url)):
-        raise BadInput("Redis still holds what was to be wiped: run `mwavuli wipe` first")
+        raise BadInput("Redis has records that a wipe should delete: run `mwavuli wipe` first")
     keyring.clear_wiped_flag(values.data_dir / keyring.KEYRING_FILE)
     click.echo("The next start makes a new keyring. Nobody is subscribed, and there are no areas and no staff.")

@@ -42,7 +42,7 @@ def open_keyring(key: str, path: Path) -> Keyring:
 def raise_if_wiped(path: Path) -> None:
     """Raises Wiped. One look at the folder, so that it can be asked before every text."""
     if (path.parent / WIPED_FLAG).exists():
-        raise KeyWiped("everything was wiped here; to begin anew, with nobody subscribed: `mwavuli wipe --begin-anew`")
+        raise KeyWiped("everything was wiped here; to start again without any records: `mwavuli wipe --new-keyring`")
 
 
 def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:

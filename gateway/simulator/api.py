@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.simulator import faults
-from gateway.simulator.msisdn import is_number
+from gateway.simulator.config import is_number
 from gateway.simulator.network import Network
 from gateway.simulator.phone import Phone
 from gateway.simulator.ussd import PhoneStateError

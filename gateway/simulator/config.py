@@ -1,10 +1,12 @@
 """What one simulated network is started with."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from gateway.simulator.msisdn import is_number
+is_number = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII).fullmatch
+"""Matches an MSISDN in international form, E.164 with its plus."""
 
 
 class BadConfig(ValueError):

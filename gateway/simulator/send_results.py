@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from random import Random
 
+from gateway.simulator.config import is_number
 from gateway.simulator.faults import Faults
-from gateway.simulator.msisdn import is_number
 from gateway.simulator.statuses import LAST_ACCEPTED, SENT
 
 

@@ -1,5 +1,6 @@
 """Bytes a subscriber and a recipient, and what keeps Redis busy for how long, at as many subscribers as wanted."""
 
+import os
 import random
 import time
 from collections import Counter
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.cli import common, places, redis_server
+from gateway.cli import common, places
 from gateway.cli.common import load_deployment
 from gateway.cli.seed import seed
 from gateway.crypto.vault import Purpose
@@ -196,7 +197,7 @@ class Bench:
 def run(quick: bool, write: bool, people: int = 0, server: str = "") -> None:
     count = people or (QUICK if quick else MILLION)
     if server:
-        redis_server.find_executable = lambda: server
+        os.environ["MWAVULI_REDIS_SERVER"] = server
     report = Report(f"memory{' (quick)' if quick else ''}{' of another Redis' if server else ''}")
     report.say(*machine())
     with Stage() as stage:

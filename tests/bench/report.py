@@ -90,13 +90,13 @@ def machine() -> list[str]:
     said = subprocess.run(
         [redis_server.find_executable(), "--version"], capture_output=True, text=True, check=True
     ).stdout
-    found = re.search(r"v=(\S+)", said)
+    found = re.search(r"(\w+) server v=(\S+)", said)
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return [
         f"- Command: `python -m tests.bench {' '.join(sys.argv[1:])}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Machine: {_processor()}, {os.cpu_count()} cores, shared; load before it began {os.getloadavg()[0]:.2f}",
         f"- Code: {_commit()}",
-        f"- Python {platform.python_version()}, Redis {found[1] if found else '?'} on a socket, "
+        f"- Python {platform.python_version()}, {' '.join(found.groups()) if found else 'Redis ?'} on a socket, "
         "append-only with appendfsync always",
         f"- {libraries}",
     ]

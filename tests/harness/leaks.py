@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+EMPTY_RDB_BYTES = 120
+"""The snapshot of an empty server has 88 or 89 bytes: its version, its time and a checksum."""
 DEPTH = 4
 """How deep encodings may nest, such as base64 of a compressed string of base64."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
@@ -65,8 +67,10 @@ class Haystack:
                 self.put(f"Redis, {key[:40]!r}", part)
 
     def put_aof(self, folder: Path) -> None:
-        """Add every word of the append-only file, which is one file in Redis 6 and a folder in Redis 7."""
-        for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*")]:
+        """Add every word of the append-only file: one file in Redis 6, a folder in Redis 7 and Valkey."""
+        for path in folder.glob("appendonlydir/*.rdb"):
+            assert path.stat().st_size <= EMPTY_RDB_BYTES, "records in a snapshot: set aof-use-rdb-preamble no"
+        for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.aof")]:
             for word in resp_words(path.read_bytes()):
                 self.put(f"the append-only file {path.name}", word)
 

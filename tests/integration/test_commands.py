@@ -165,8 +165,8 @@ class TestMoneyAndHours:
         store.daily_spend.reserve(store.read_world().local_time(store.now()).date().isoformat(), 12_300, None)
         _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
         assert "today KES 13 of KES 100 are spent; what is above that leaves all the same" in out
-        assert re.search(r"day holds texts now: they wait until (\w{3} )?\d\d:00", err)
-        assert "day holds texts now" in run(*SEND, "--area", "Soko Mwezi")[2]
+        assert re.search(r"day delays texts: they wait until (\w{3} )?\d\d:00", err)
+        assert "day delays texts" in run(*SEND, "--area", "Soko Mwezi")[2]
 
 
 def test_a_warning_from_the_terminal_and_its_life(run: Run) -> None:

@@ -84,7 +84,7 @@ def closed(stack: Stack) -> None:
         stack.deployment()
     assert not (Path(stack.environ["MWAVULI_DATA_DIR"]) / keyring.KEYRING_FILE).exists()
     assert stack.said().count("the key is put away") >= 5, stack.said()
-    stack.command("wipe", "--begin-anew")
+    stack.command("wipe", "--new-keyring")
     stack.command("areas", "import", "gateway/cli/demo_areas.csv")
     until(lambda: "0711000099" not in chiku.dial(), what="an open door")
 
@@ -123,7 +123,7 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "Run `mwavuli wipe` again" in done.stderr
     assert not path.exists()
-    with pytest.raises(KeyWiped, match="--begin-anew"):
+    with pytest.raises(KeyWiped, match="--new-keyring"):
         open_vault(key, path)
 
 

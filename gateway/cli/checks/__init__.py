@@ -1,1 +1,1 @@
-"""What `mwavuli check` looks at, one module a subject."""
+"""The checks of `mwavuli check`, one module a subject."""

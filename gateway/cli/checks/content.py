@@ -1,4 +1,4 @@
-"""Languages, texts, helpers: is there a catalog, did somebody read it, is this country's law filled in."""
+"""Languages, texts and helpers: whether catalogs exist, were reviewed, and contain this country's law."""
 
 from collections.abc import Callable
 from datetime import date
@@ -39,15 +39,15 @@ def check(values: Settings) -> Findings:
     )
     yield from or_ok(
         _check_each_language(languages, _check_costly_letters),
-        "no sentence costs more for a letter that could be another",
+        "no letter makes a sentence cost more without need",
     )
-    yield from or_ok(_check_helpers(helpers), "helpers are named, and whom they work with")
+    yield from or_ok(_check_helpers(helpers), "helpers are listed, with the authorities that they work with")
 
 
 def _check_each_language(
     languages: translations.Languages, check_language: Callable[[Language, list[Topic]], Findings]
 ) -> Findings:
-    """What is found in each language; what is found in several is said once."""
+    """Run a check for each language; report a finding of several languages once."""
     found: dict[Finding, list[str]] = {}
     for language in languages:
         for finding in check_language(language, languages.topics(language.code)):
@@ -58,7 +58,7 @@ def _check_each_language(
 
 def _check_reviews(language: Language, topics: list[Topic]) -> Findings:
     if language.reviewed_by in ("", NOBODY):
-        yield should("nobody who speaks it has reviewed the catalog")
+        yield should("no speaker of the language has reviewed the catalog")
     mine = [topic for topic in topics if topic.lang == language.code]
     if unread := [topic.slug for topic in mine if topic.reviewed_by in ("", NOBODY)]:
         yield should(f"rights topics that no lawyer has reviewed: {abbreviate(unread)}")
@@ -76,13 +76,13 @@ def _check_law_slots(language: Language, topics: list[Topic]) -> Findings:
 
 
 def _check_topic_length(language: Language, topics: list[Topic]) -> Findings:
-    """A slot was filled with more than a phone shows at once."""
+    """Find topics whose slots were filled with too much text for a phone."""
     _ = language.translator
     bodies = {topic.slug: _.normalise(topic.body) for topic in topics}
     if long := [
         slug for slug, body in bodies.items() if len(paging.all_pages(body, (), _)) > MAX_TOPIC_PAGES[is_gsm(body)]
     ]:
-        yield should(f"rights topics of too many pages, shorten what fills their slots: {abbreviate(long)}")
+        yield should(f"rights topics with too many pages, shorten the texts in their slots: {abbreviate(long)}")
 
 
 def _check_code_phrases(language: Language, topics: list[Topic]) -> Findings:
@@ -90,15 +90,15 @@ def _check_code_phrases(language: Language, topics: list[Topic]) -> Findings:
     phrases = {kind: code_phrase(kind, language.translator) for kind in AlertKind}
     if public := [kind for kind, phrase in phrases.items() if phrase == code_phrase(kind, ours)]:
         yield should(
-            f"the code phrases of {abbreviate(public)} are the shipped ones, which anybody can read: "
+            f"the code phrases of {abbreviate(public)} are the shipped ones, which are public: "
             "write your own in LC_MESSAGES/messages.po of each language under MWAVULI_CONTENT_DIR"
         )
     if telling := [kind for kind, phrase in phrases.items() if language.forbidden_words.find_revealing(phrase)]:
-        yield must(f"the code phrases of {abbreviate(telling)} say what they are to hide")
+        yield must(f"the code phrases of {abbreviate(telling)} reveal what they should hide")
 
 
 def _check_costly_letters(language: Language, topics: list[Topic]) -> Findings:
-    """One letter that GSM-7 lacks makes a whole text, or screen, dear; but where all is in other letters, so be it."""
+    """Find letters that GSM-7 lacks, each of which makes a whole text cost more. Other scripts are exempt."""
     said = [
         (text, form)
         for (context, text), forms in language.messages.items()
@@ -114,7 +114,7 @@ def _check_costly_letters(language: Language, topics: list[Topic]) -> Findings:
 
 
 def _shipped_translator(code: str) -> translations.Translator:
-    """What anybody can read here; in English, for a language of the organisation's own."""
+    """Return the shipped translator, which is public; the English one for an organisation's own language."""
     try:
         return translations.load((code,))[code].translator
     except BadInput:
@@ -123,11 +123,11 @@ def _shipped_translator(code: str) -> translations.Translator:
 
 def _check_helpers(helpers: tuple[Helper, ...]) -> Findings:
     if not helpers:
-        yield should("no helpers are named: list peers and a lawyer in helpers.toml under MWAVULI_CONTENT_DIR")
+        yield should("no helpers are listed: list peers and a lawyer in helpers.toml under MWAVULI_CONTENT_DIR")
     unasked = [
         helper.name
         for helper in helpers
         if Cooperation.UNKNOWN in (helper.police, helper.immigration) and helper.kind is not HelperKind.POLICE
     ]
     if unasked:
-        yield should(f"helpers who were not asked whether they work with police and immigration: {abbreviate(unasked)}")
+        yield should(f"helpers without an answer on their work with police and immigration: {abbreviate(unasked)}")

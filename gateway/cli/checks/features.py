@@ -1,11 +1,11 @@
-"""What is turned on: was its page of risks read lately, was a lawyer asked, is there somebody behind it?"""
+"""The features that are on: page of risks read lately, a lawyer's opinion, and enough people to run them."""
 
 from gateway.cli.checks.finding import Findings, must, ok, should
 from gateway.deployment import Deployment
 from gateway.model.feature import Feature
 
 REREAD_AFTER_S = 90 * 86400
-"""seconds after which its page is to be read again"""
+"""seconds after which somebody must read the page of risks again"""
 
 
 def check(deployment: Deployment) -> Findings:
@@ -14,13 +14,17 @@ def check(deployment: Deployment) -> Findings:
     for feature in sorted(world.features):
         found = turned[feature.encode()]
         if now - found.enabled_at > REREAD_AFTER_S:
-            yield should(f"{feature}: its risks were read long ago: `mwavuli feature on {feature} --by ...` shows them")
+            yield should(
+                f"{feature}: its page of risks was read long ago: `mwavuli feature on {feature} --by ...` shows it"
+            )
         else:
             yield ok(f"{feature} is on, and its page of risks was read")
         if not found.lawyer:
             yield should(f"{feature}: no lawyer's opinion: `mwavuli feature lawyer {feature} --name ...`")
     moderators = [person for person in world.roster.people if person.may_verify]
     if Feature.CLIENTS in world.features and len(moderators) < 2:
-        yield should("clients is on and fewer than two read members' words: `mwavuli staff add ... --role verifier`")
+        yield should(
+            "clients is on and fewer than two people moderate the reports: `mwavuli staff add ... --role verifier`"
+        )
     if Feature.SOS in world.features and len(world.roster.responders()) < 2:
         yield must("sos is on and there are fewer than two responders: `mwavuli staff add ... --role responder`")

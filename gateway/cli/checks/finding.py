@@ -1,4 +1,4 @@
-"""One line of `mwavuli check`."""
+"""The lines of `mwavuli check`."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 class Level(StrEnum):
     MUST = "must"
-    """people could be hurt, or nothing works: not before this is done"""
+    """people could be hurt, or nothing works, until this is corrected"""
     SHOULD = "should"
-    OK = "fine"
+    OK = "ok"
 
 
 class Finding(NamedTuple):
-    """`text` holds no secret, no number and no name of a person."""
+    """`text` has no secret, no number and no name of a person."""
 
     level: Level
     text: str
@@ -35,7 +35,7 @@ def ok(text: str) -> Finding:
 
 
 def or_ok(findings: Iterable[Finding], text: str) -> Findings:
-    """What was found; or, if nothing was, that all is well."""
+    """Yield the findings, or an `ok` with this text where there are none."""
     nothing = True
     for finding in findings:
         nothing = False
@@ -45,7 +45,7 @@ def or_ok(findings: Iterable[Finding], text: str) -> Findings:
 
 
 def abbreviate(names: Iterable[str], limit: int = 5) -> str:
-    """A few names, and how many more there are."""
+    """Return the first names and the number of further ones."""
     listed = list(names)
     shown = ", ".join(listed[:limit])
     return f"{shown} and {len(listed) - limit} more" if len(listed) > limit else shown

@@ -1,4 +1,4 @@
-"""People and places: is there somebody to answer, everywhere, and somewhere to send people."""
+"""People and places: verifiers on duty in every area, admins, and clinics with active phones."""
 
 from gateway.cli.checks.finding import Findings, abbreviate, must, or_ok, should
 from gateway.deployment import Deployment
@@ -12,10 +12,10 @@ def check(deployment: Deployment) -> Findings:
     world, now = store.read_world(), store.now()
     on_duty = world.roster.on_duty(tuple(p for p in world.roster.people if p.may_verify), world.local_time(now))
     yield from or_ok(_check_areas(world, on_duty), "every area has a verifier on duty")
-    yield from or_ok(_check_staff(world, deployment), "there are admins, and enough people to decide")
+    yield from or_ok(_check_staff(world, deployment), "there are admins, and enough people to decide on warnings")
     yield from or_ok(_check_clinics(world), "there are clinics, checked by us, whose phones answer")
     if world.alarms:
-        yield must(f"an alarm stands: {abbreviate(sorted(world.alarms.values()))}")
+        yield must(f"active alarm: {abbreviate(sorted(world.alarms.values()))}")
 
 
 def _check_areas(world: World, on_duty: tuple[Staff, ...]) -> Findings:
@@ -30,7 +30,7 @@ def _check_areas(world: World, on_duty: tuple[Staff, ...]) -> Findings:
 
 
 def _areas_without(world: World, people: tuple[Staff, ...]) -> set[str]:
-    """Areas in which none of these people may act."""
+    """Return the ids of the areas in which none of these people may act."""
     acts_in = {person.area for person in people}
     if "" in acts_in:
         return set()
@@ -38,7 +38,7 @@ def _areas_without(world: World, people: tuple[Staff, ...]) -> set[str]:
 
 
 def _topmost_areas(world: World, ids: set[str]) -> list[Area]:
-    """Of a branch that is here as a whole, its top only."""
+    """Return the areas; where a whole branch is among them, only its top."""
     whole = {id_ for id_ in ids if ids.issuperset(world.atlas.subtree(id_))}
     return [area for area in world.atlas if area.id in ids and area.parent not in whole]
 
@@ -49,10 +49,12 @@ def _area_names(areas: list[Area]) -> str:
 
 def _check_staff(world: World, deployment: Deployment) -> Findings:
     if not world.roster.admins():
-        yield must("there is no admin: alarms, words to the service and silent clinics reach nobody")
+        yield must("there is no admin: nobody gets alarms, messages to the service or reports of silent clinics")
     waiting = [person for person in world.roster.people if not person.active]
     if waiting:
-        yield should(f"{len(waiting)} phones of staff are not active: their code was not answered, or they sent STOP")
+        yield should(
+            f"{len(waiting)} staff phones are not active: they did not answer with their code, or they sent STOP"
+        )
     deciding = world.roster.senders()
     if deployment.settings.approvals > 1 and len(deciding) < 2:
         yield must("MWAVULI_APPROVALS is 2 and there are fewer than two people who may send: no warning can go out")
@@ -61,7 +63,7 @@ def _check_staff(world: World, deployment: Deployment) -> Findings:
 def _check_clinics(world: World) -> Findings:
     checked = [clinic for clinic in world.directory if clinic.is_checked]
     if not checked:
-        yield should("no clinic is checked: nobody can be sent anywhere; run `mwavuli clinics check`")
+        yield should("no clinic is checked: callers get no referrals; run `mwavuli clinics check`")
     silent = [clinic.code for clinic in checked if not world.roster.nurses(clinic.code)]
     if silent:
         yield should(f"checked clinics without an active phone: {abbreviate(silent)}")

@@ -1,4 +1,4 @@
-"""The processes: a worker for each lane, and a clock; and whether anybody looks."""
+"""The processes: a worker for each lane, a scheduler (`mwavuli clock`), and a monitor."""
 
 from gateway.cli.checks.finding import Findings, abbreviate, must, or_ok, should
 from gateway.settings import Settings
@@ -8,9 +8,9 @@ from jobs.monitoring import heartbeats
 
 def check(values: Settings, connection: Connection) -> Findings:
     yield from or_ok(_check_workers(connection), "every lane has a worker")
-    yield from or_ok(_check_clock(connection), "the clock is running")
+    yield from or_ok(_check_clock(connection), "the scheduler is running")
     yield from or_ok(
-        _check_monitoring(values, connection), "somebody asks how the service is, and the network tells a balance"
+        _check_monitoring(values, connection), "a monitor polls /ready or /metrics, and the provider reports a balance"
     )
 
 
@@ -22,12 +22,16 @@ def _check_workers(connection: Connection) -> Findings:
 
 def _check_clock(connection: Connection) -> Findings:
     if not heartbeats.is_scheduler_alive(connection):
-        yield must("no clock is running: what is late, or what a crash left, is not found; start `mwavuli clock`")
+        yield must(
+            "no scheduler is running: overdue work and work that a crash left stay undone; start `mwavuli clock`"
+        )
 
 
 def _check_monitoring(values: Settings, connection: Connection) -> Findings:
-    """What goes wrong, or runs out, without anybody seeing it."""
+    """Check that somebody notices failures and an empty account."""
     if not heartbeats.is_monitored(connection):
-        yield should("nobody asks /ready or /metrics: an alarm reaches admins' phones only, and none if nothing runs")
+        yield should(
+            "no monitor polls /ready or /metrics: alarms go to admins' phones only, and to nobody if no process runs"
+        )
     if values.times.balance_interval and values.at_api_key and not connection.execute("EXISTS", health.BALANCE_KEY):
-        yield should("the network tells no balance: an empty account is seen when texts are refused")
+        yield should("the provider reports no balance: an empty account shows only when texts are refused")

@@ -1,4 +1,4 @@
-"""Redis: is it there, does it keep everything, does it show nothing."""
+"""Redis: whether it answers, loses no acknowledged write, and reveals nothing."""
 
 from typing import Any
 
@@ -8,23 +8,25 @@ from gateway.store import Connection
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 MIN_LISTPACK_ENTRIES = 512
-"""entries up to which a hash lies packed: Redis' own default up to 7, valkey's and later ones' may be 128"""
+"""entries up to which a hash is packed; the default of Redis up to 7; Valkey and later Redis may have 128"""
 
 
 def check(connection: Connection) -> Findings:
-    """Nothing else can be asked where the first line says that it is away."""
+    """Check Redis; where it does not answer, that is the only finding."""
     if not is_reachable(connection):
-        yield must("Redis does not answer at REDIS_URL: nothing can be kept, callers hear an apology")
+        yield must("Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology")
         return
-    yield from or_ok(_check_connection(connection), "Redis is on this machine, or asks for a password")
+    yield from or_ok(_check_connection(connection), "Redis is on this machine, or requires a password")
     try:
         found = read_config(connection)
     except StoreUnavailable:
-        yield must("Redis does not show its settings: see that it has appendonly yes, appendfsync always, noeviction")
+        yield must(
+            "Redis does not show its settings: make sure that it has appendonly yes, appendfsync always, noeviction"
+        )
         return
-    yield from or_ok(check_durability(found), "Redis writes everything down at once and evicts nothing")
+    yield from or_ok(check_durability(found), "Redis writes to disk before it acknowledges, and evicts nothing")
     yield from or_ok(_check_slow_log(found), "Redis' slow log keeps no arguments")
-    yield from or_ok(_check_memory(found), "Redis' memory has a bound, and small records lie packed")
+    yield from or_ok(_check_memory(found), "Redis' memory has a limit, and small records are packed")
 
 
 def is_reachable(connection: Connection) -> bool:
@@ -42,11 +44,11 @@ def _check_connection(connection: Connection) -> Findings:
     if not at.password:
         yield must("Redis is on another machine and REDIS_URL has no password")
     if not at.tls:
-        yield should(f"Redis is on another machine and the way there is not encrypted: use {place.encrypted_scheme}")
+        yield should(f"Redis is on another machine and the connection is not encrypted: use {place.encrypted_scheme}")
 
 
 def read_config(connection: Connection) -> dict[str, str]:
-    """Redis' own settings, as far as they matter here. Raises StoreAway where it does not show them."""
+    """Return those settings of Redis that matter here. Raises StoreUnavailable where Redis does not show them."""
     wanted = (
         "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
         "hash-max-ziplist-entries", "min-replicas-to-write",
@@ -61,11 +63,11 @@ def read_config(connection: Connection) -> dict[str, str]:
 
 def check_durability(config: dict[str, str]) -> Findings:
     if config.get("appendonly") != "yes":
-        yield must("Redis forgets when it stops: set appendonly yes")
+        yield must("Redis loses all records when it stops: set appendonly yes")
     elif config.get("appendfsync") != "always":
-        yield must("Redis can forget the last second: set appendfsync always")
+        yield must("Redis can lose the last second of writes: set appendfsync always")
     if config.get("maxmemory-policy") != "noeviction":
-        yield must("Redis throws records away when memory is short: set maxmemory-policy noeviction")
+        yield must("Redis deletes records when memory is short: set maxmemory-policy noeviction")
 
 
 def _check_slow_log(config: dict[str, str]) -> Findings:
@@ -75,6 +77,6 @@ def _check_slow_log(config: dict[str, str]) -> Findings:
 
 def _check_memory(config: dict[str, str]) -> Findings:
     if config.get("maxmemory") == "0":
-        yield should("Redis may fill the machine's memory: set maxmemory; of its last tenth only warnings make use")
+        yield should("Redis may fill the machine's memory: set maxmemory (only warnings use its last tenth)")
     if int(config.get("hash-max-ziplist-entries", MIN_LISTPACK_ENTRIES)) < MIN_LISTPACK_ENTRIES:
-        yield should(f"large areas take thrice the memory: set hash-max-listpack-entries {MIN_LISTPACK_ENTRIES}")
+        yield should(f"large areas take three times the memory: set hash-max-listpack-entries {MIN_LISTPACK_ENTRIES}")

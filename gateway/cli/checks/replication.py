@@ -1,4 +1,4 @@
-"""Sentinels and replicas: would a failover keep everything, and is there somewhere to go?"""
+"""Sentinels and replicas: whether a failover loses nothing, and has a replica to promote."""
 
 from gateway.cli.checks.finding import Findings, must, or_ok, should
 from gateway.cli.checks.redis import check_durability, read_config
@@ -9,31 +9,31 @@ MIN_SENTINELS, MIN_REPLICAS = 3, 2
 
 
 def check(connection: Connection) -> Findings:
-    """Nothing where REDIS_URL names one server."""
+    """Check the replicas; yield nothing where REDIS_URL names one server."""
     if connection.redis_url.uses_sentinel:
-        yield from or_ok(_check_replicas(connection), "two replicas follow the master, as careful as itself")
+        yield from or_ok(_check_replicas(connection), "two replicas follow the master and are as durable as the master")
 
 
 def _check_replicas(connection: Connection) -> Findings:
     if len(connection.redis_url.sentinels) < MIN_SENTINELS:
-        yield should("REDIS_URL names fewer than three sentinels: two that disagree decide nothing")
+        yield should("REDIS_URL names fewer than three sentinels: two cannot decide when they disagree")
     try:
         replicas = [Connection(at.url) for at in connection.redis_url.find_replicas()]
         if read_config(connection).get("min-replicas-to-write", "0") == "0":
-            yield must("a master that was cut off goes on taking what will be lost: set min-replicas-to-write 1")
+            yield must("a master that is cut off accepts writes that will be lost: set min-replicas-to-write 1")
     except StoreUnavailable:
-        yield must("the sentinels do not say who follows the master")
+        yield must("the sentinels do not name the master's replicas")
         return
     if not replicas:
-        yield must("no replica follows the master: when it falls, nothing is left to go on with")
+        yield must("no replica follows the master: when the master fails, no copy of the records is left")
     elif len(replicas) < MIN_REPLICAS:
-        yield should("one replica only: when one of the two servers falls, nothing more can be written")
+        yield should("one replica only: when one of the two servers fails, no write is accepted")
     for replica in replicas:
         yield from _check_replica(replica)
 
 
 def _check_replica(replica: Connection) -> Findings:
-    """It may be the master any moment."""
+    """Check a replica like a master, because a failover can make it the master."""
     try:
         for finding in check_durability(read_config(replica)):
             yield finding._replace(text=f"a replica: {finding.text}")

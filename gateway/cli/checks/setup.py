@@ -24,7 +24,7 @@ from translations.languages import TRANSLATIONS_DIR, shipped_codes
 
 MIN_TOKEN_CHARS = 32
 MIN_SUBSTRING_CHARS = 5
-"""letters; a revealing word as long as this is found inside other words too"""
+"""letters; a revealing word of at least this length is found inside other words too"""
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
@@ -32,14 +32,14 @@ _WORD_PATTERN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 def check(values: Settings) -> Findings:
     yield from or_ok(_check_key(values), "MWAVULI_KEY is 32 random bytes")
     yield from or_ok(_check_tokens(values), "the webhooks' token is long enough")
-    yield from or_ok(_check_names(values), "the names on phones give nothing away")
+    yield from or_ok(_check_names(values), "the names on phones reveal nothing")
     yield from or_ok(
-        _check_provider(values), "the provider's account is set, and what each network does with the sender"
+        _check_provider(values), "the provider's account is set, and each network's treatment of the sender"
     )
     if values.tuning.kannel:
         yield from or_ok(_check_kannel(values, values.tuning.kannel), "Kannel is on this machine, or reached by https")
     if not values.hotline:
-        yield should("MWAVULI_HOTLINE is not set: when nothing works, callers are told no number to call")
+        yield should("MWAVULI_HOTLINE is not set: the apology for a failure names no number to call")
 
 
 def _check_key(values: Settings) -> Findings:
@@ -48,13 +48,13 @@ def _check_key(values: Settings) -> Findings:
         raise_if_wiped(keyring)
         if not find_key(values):
             raise KeyLocked(LOCKED_MESSAGE)
-        wrap(Keyring.generate(), find_key(values))  # a look must not make a keyring where there is none
+        wrap(Keyring.generate(), find_key(values))  # a check must not make a keyring where there is none
     except (BadInput, KeyLocked) as error:
         yield must(str(error))
     if keyring.exists() and _is_accessible_to_others(keyring):
         yield must("the keyring file can be read by other accounts of this machine: chmod 600 it")
     if any(values.data_dir.glob("*.aof*")) or (values.data_dir / "appendonlydir").exists():
-        yield should("Redis keeps its data in MWAVULI_DATA_DIR, beside the keyring: one stolen folder holds both")
+        yield should("Redis has its data in MWAVULI_DATA_DIR, beside the keyring: a thief of one folder has both")
 
 
 def _is_accessible_to_others(file: Path) -> bool:
@@ -68,20 +68,18 @@ def _check_tokens(values: Settings) -> Findings:
     if any(len(token) < MIN_TOKEN_CHARS for token in tokens):
         yield must(f"MWAVULI_WEBHOOK_TOKEN is shorter than {MIN_TOKEN_CHARS} characters: it could be guessed")
     if len(tokens) > 1:
-        yield should(
-            f"{len(tokens)} webhook tokens are valid: take the old one away once the provider uses the new one"
-        )
+        yield should(f"{len(tokens)} webhook tokens are valid: remove the old token once the provider uses the new one")
 
 
 def _check_names(values: Settings) -> Findings:
     kannel = values.tuning.kannel.sender if values.tuning.kannel else ""
     for variable, name in (("MWAVULI_NAME", values.name), ("AT_SENDER", values.sender), ("[kannel] from", kannel)):
         if find_revealing_word(name):
-            yield must(f"{variable} gives away what this is to whoever sees the phone: choose a neutral name")
+            yield must(f"{variable} reveals the purpose to anybody who sees the phone: choose a neutral name")
 
 
 def find_revealing_word(name: str) -> str:
-    """The word in a name that gives it away; empty where none does."""
+    """Return the word in a name that reveals the purpose; empty where none does."""
     whole = normalise_name(name).replace(" ", "")
     parts = {normalise_name(part) for part in (*_WORD_PATTERN.findall(name), *re.split(r"\W+", name))}
     listed = (w for w in _revealing_words() if w in parts or (len(w) >= MIN_SUBSTRING_CHARS and w in whole))
@@ -103,7 +101,7 @@ def _check_provider(values: Settings) -> Findings:
     if values.at_username in LOOPBACK_USERS and not kannel_alone:
         yield should(f"AT_USERNAME is '{values.at_username}': texts reach a simulated network on this machine only")
     elif not values.at_api_key and not kannel_alone:
-        yield must("AT_API_KEY is not set: no text leaves")
+        yield must("AT_API_KEY is not set: no text can be sent")
     if not values.shortcode:
         yield must("AT_SHORTCODE is not set: nobody can text STOP, and clinics cannot answer")
     yield from _check_networks(values)
@@ -111,18 +109,20 @@ def _check_provider(values: Settings) -> Findings:
 
 def _check_kannel(values: Settings, box: KannelBox) -> Findings:
     if not values.kannel_password:
-        yield must("KANNEL_PASSWORD is not set: Kannel takes no text")
+        yield must("KANNEL_PASSWORD is not set: Kannel accepts no text")
     for name, url in (("url", box.url), ("reports", box.reports)):
         parts = urlsplit(url)
         if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-            yield must(f"[kannel] {name} is neither on this machine nor https: numbers and words can be overheard")
+            yield must(
+                f"[kannel] {name} is neither on this machine nor https: others can read numbers and texts on the way"
+            )
 
 
 def _check_networks(values: Settings) -> Findings:
     networks = values.tuning.networks
     if not networks:
         yield must(
-            "nothing says what each mobile network does with the sender: ask the provider, and write "
+            "the settings do not say how each mobile network treats the sender: ask the provider, and write "
             "[networks.NAME] sender = 'transactional' or 'promotional' in the file of MWAVULI_SETTINGS"
         )
     try:
@@ -131,16 +131,18 @@ def _check_networks(values: Settings) -> Findings:
         yield must(str(error))
         return
     if bare := [name for name, n in networks.items() if not n.prefixes]:
-        yield should(f"{abbreviate(bare)}: no prefixes in [networks]: nothing tells which numbers are theirs")
+        yield should(
+            f"{abbreviate(bare)}: no prefixes in [networks]: the service cannot tell which numbers belong to them"
+        )
     if limited:
         yield _delivery_hours_finding(limited, datetime.now(ZoneInfo(values.timezone)))
 
 
 def _delivery_hours_finding(networks: Sequence[Carrier], local: datetime) -> Finding:
-    """Some networks deliver by day only."""
+    """Report the networks that deliver by day only."""
     said = (f"{n.name} ({n.delivery_hours.text.removeprefix('Daily ')})" for n in networks if n.delivery_hours)
     now = "".join(
-        f"; {n.name} holds them now until {n.next_delivery(local):%a %H:%M}" for n in networks if n.is_closed(local)
+        f"; {n.name} delays them until {n.next_delivery(local):%a %H:%M}" for n in networks if n.is_closed(local)
     )
     return should(
         f"{abbreviate(said)}: a promotional sender, whose texts wait outside its hours: "
@@ -149,4 +151,4 @@ def _delivery_hours_finding(networks: Sequence[Carrier], local: datetime) -> Fin
 
 
 def audit_reminder() -> Finding:
-    return should("not audited by an outsider: have that done before anybody's safety rests on it")
+    return should("no outsider has audited this: have it audited before anybody's safety depends on it")

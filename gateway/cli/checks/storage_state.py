@@ -1,4 +1,4 @@
-"""What stands between Redis and whoever reads it: its layout, its door, and the last backup."""
+"""The store: its layout, its access state, and the last backup."""
 
 from gateway.actions import restore
 from gateway.cli.checks.finding import Findings, must, ok, or_ok, should
@@ -10,16 +10,16 @@ DAY_S = 86400
 
 
 def check(values: Settings, connection: Connection) -> Findings:
-    yield from or_ok(_check_schema(connection), f"Redis is of this release's layout ({schema.CURRENT_LAYOUT})")
-    yield from or_ok(_check_access(connection), "the door of the store is open")
+    yield from or_ok(_check_schema(connection), f"the records have this release's layout ({schema.CURRENT_LAYOUT})")
+    yield from or_ok(_check_access(connection), "the store is not in maintenance mode")
     if schema.holds_records(connection):
         yield from _check_backup(connection)
-        yield from or_ok(_check_tombstones(values), "who left can be told after a backup was restored")
+        yield from or_ok(_check_tombstones(values), "unsubscribed people stay unsubscribed after a restore")
 
 
 def _check_schema(connection: Connection) -> Findings:
     if not schema.read_layout(connection) and not schema.holds_records(connection):
-        return  # the first process numbers it
+        return  # the first process sets it
     try:
         schema.initialise_or_check(connection)
     except BadInput as error:
@@ -29,7 +29,7 @@ def _check_schema(connection: Connection) -> Findings:
 def _check_access(connection: Connection) -> Findings:
     word = access_state.read_state(connection)
     if access_state.is_closed(word):
-        yield must(f"the door is shut: {access_state.describe_state(word)}")
+        yield must(f"maintenance mode: {access_state.describe_state(word)}")
 
 
 def _check_backup(connection: Connection) -> Findings:
@@ -38,7 +38,7 @@ def _check_backup(connection: Connection) -> Findings:
     if not at:
         yield should("no backup was ever made: let cron run `mwavuli backup` every night")
     elif days * DAY_S >= restore.MAX_BACKUP_AGE_S:
-        yield should(f"the last backup is {days} days old, too old to be restored")
+        yield should(f"the last backup is {days} days old: it is too old for a restore")
     else:
         yield ok(f"the last backup is {days} days old")
 
