@@ -19,8 +19,8 @@ ONE_CALL = 100
 def crowd(stack: Stack, area: str, people: int, start: int = 0) -> set[str]:
     """So many who opted in to this area; returns their numbers."""
     stack.run(
-        "-c", "import sys; from gateway.cli.common import area; from tests.bench.people import subscribe;"
-        "subscribe(int(sys.argv[2]), [area(sys.argv[1]).id], int(sys.argv[3]))",
+        "-c", "import sys; from gateway.cli.common import find_area; from tests.bench.people import subscribe;"
+        "subscribe(int(sys.argv[2]), [find_area(sys.argv[1]).id], int(sys.argv[3]))",
         area, str(people), str(start),
     )  # fmt: skip
     return {f"+{SUBSCRIBERS_FROM + start + n}" for n in range(people)}

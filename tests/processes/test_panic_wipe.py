@@ -24,9 +24,9 @@ from tests.harness.town import Town
 
 PEOPLE = people(200_000, fewer=20_000)
 SEED = f"""
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench import people
-people.subscribe({PEOPLE}, [deployment().store.world().atlas.resolve("Soko Mwezi").id])
+people.subscribe({PEOPLE}, [load_deployment().store.read_world().atlas.resolve("Soko Mwezi").id])
 """
 
 

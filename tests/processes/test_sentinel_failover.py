@@ -33,9 +33,9 @@ BY_ONE = "proposal_audience = 100000\n"
 RESUMES = 10
 """seconds"""
 SUBSCRIBE = f"""
-from gateway.cli.common import deployment
+from gateway.cli.common import load_deployment
 from tests.bench.people import subscribe
-subscribe({PEOPLE}, [deployment().store.world().atlas.resolve("Soko Mwezi").id])
+subscribe({PEOPLE}, [load_deployment().store.read_world().atlas.resolve("Soko Mwezi").id])
 """
 
 
