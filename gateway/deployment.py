@@ -88,18 +88,26 @@ class DeploymentLoader(Generic[Opened]):
         Raises KeyLocked without a key and within RETRY_INTERVAL_S of a failed attempt, BadInput for a wrong key or
         wrong settings, and StoreUnavailable while Redis does not answer or its access is closed.
         """
-        if self.opened is not None:
-            return self.opened
+        opened = self.opened  # another thread may close it between two reads
+        if opened is not None:
+            return opened
         with self._lock:
-            if self.opened is None:
-                self.opened = self._try_to_open()
-            return self.opened
+            opened = self.opened
+            if opened is None:
+                opened = self._open()
+        return opened
 
     def close(self) -> None:
         """Drop the key, and everything that was opened with it."""
         self.opened = None
 
-    def _try_to_open(self) -> Opened:
+    def _open(self) -> Opened:
+        deployment = self._try_to_open()
+        opened = self.opened = self._build(deployment)
+        AccessMonitor(deployment.store.access_state, self).start()  # last: it may close what was opened at once
+        return opened
+
+    def _try_to_open(self) -> Deployment:
         if time.monotonic() < self._retry_at:
             raise KeyLocked("closed: the last attempt to open failed a moment ago")
         try:
@@ -112,9 +120,7 @@ class DeploymentLoader(Generic[Opened]):
             self._log_failure(str(error))
             raise
         self._logged_reason = ""
-        opened = self._build(deployment)
-        AccessMonitor(deployment.store.access_state, self).start()
-        return opened
+        return deployment
 
     def _log_failure(self, reason: str) -> None:
         """Log an alarm once for each reason and LOG_INTERVAL_S, not once for each caller."""
