@@ -53,8 +53,9 @@ class ServiceLoader:
     @property
     def apology(self) -> str:
         """What a phone reads where nothing else can be answered."""
-        languages = self.service.deployment.languages if self.service else self._languages
-        return "END " + apology_text(self.settings.hotline, languages.default.translator)
+        if (service := self.service) is not None:
+            self._languages = service.deployment.languages
+        return "END " + apology_text(self.settings.hotline, self._languages.default.translator)
 
     def load(self) -> Service:
         """Raises Locked without a key, BadInput where it is the wrong one, StoreAway before Redis first answers."""
@@ -69,8 +70,6 @@ class ServiceLoader:
 
     def close(self) -> None:
         """Forget the key, and everything that was opened with it."""
-        if self.service is not None:
-            self._languages = self.service.deployment.languages
         self.service = None
 
     def _try_to_load(self) -> Service:
