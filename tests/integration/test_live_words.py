@@ -84,7 +84,7 @@ def test_the_web_shows_published_words(web: Served, folder: Path) -> None:
     assert until(lambda: "Notices near me" in home(web), what="the next words")
 
 
-def test_topics_and_helpers_are_new_too(web: Served, folder: Path) -> None:
+def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
     head = "title: Taxis\ngroup: police\norder: 0\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
     home(web)
     path = folder / "en" / "topics" / "police" / "taxi.txt"
@@ -157,12 +157,14 @@ def test_words_published_between_start_and_first_turn_are_shown(web: Served, fol
     """A process that read its files before the change, and its first version after it, does not miss the change."""
     late = open_deployment(values)
     write(folder, alerts="News near me")
+    (folder / "helpers.toml").write_text('[[helper]]\nkind = "shelter"\nname = "Nyota"\nphone = "0711000077"\n')
     publish()
     late.follow_content()
     assert until(
         lambda: late.store.read_world() and late.languages["en"].gettext("Alerts near me") == "News near me",
         what="the new words",
     )
+    assert [helper.name for helper in late.store.read_world().profile.helpers] == ["Nyota"]
 
 
 @pytest.fixture
