@@ -39,18 +39,13 @@ class ServiceLoader(DeploymentLoader[Service]):
     @property
     def apology(self) -> str:
         """What a phone reads where nothing else can be answered."""
-        languages = self.service.deployment.languages if self.service else self._languages
-        return "END " + apology_text(self.settings.hotline, languages.default.translator)
+        if (service := self.service) is not None:
+            self._languages = service.deployment.languages
+        return "END " + apology_text(self.settings.hotline, self._languages.default.translator)
 
     @property
     def service(self) -> Service | None:
         return self.opened
-
-    def close(self) -> None:
-        """Drop the key and all that was opened with it, but keep the languages for the apology."""
-        if self.service is not None:
-            self._languages = self.service.deployment.languages
-        super().close()
 
 
 def _build_service(deployment: Deployment) -> Service:

@@ -24,6 +24,7 @@ from tests.harness.town import Town
 from translations.catalog import catalog_path
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+APOLOGY = "Sorry, this does not work just now. Please dial again later or call {hotline}."
 CHECK = "{number}, {area}: please check. Dial {dial}"
 
 
@@ -54,7 +55,7 @@ def command(monkeypatch: pytest.MonkeyPatch, deployment: Deployment, values: Set
 
 def write(folder: Path, **words: str) -> None:
     """Say these sentences of the home screen, or of a worker, in other words."""
-    ids = {"alerts": "Alerts near me", "check": CHECK}
+    ids = {"alerts": "Alerts near me", "check": CHECK, "apology": APOLOGY}
     path = folder / catalog_path("en")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(HEAD + "".join(f'msgid "{ids[k]}"\nmsgstr "{w}"\n\n' for k, w in words.items()), "utf-8")
@@ -65,7 +66,7 @@ def publish() -> Result:
 
 
 def bump(deployment: Deployment) -> None:
-    deployment.store.connection.execute(*bump_version_command(CONTENT_NAME))
+    deployment.store.transact(lambda _world, change, _now: change.write(*bump_version_command(CONTENT_NAME)))
 
 
 def home(web: Served) -> str:
@@ -83,7 +84,7 @@ def test_the_web_shows_published_words(web: Served, folder: Path) -> None:
     assert until(lambda: "Notices near me" in home(web), what="the next words")
 
 
-def test_topics_and_helpers_are_new_too(web: Served, folder: Path) -> None:
+def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
     head = "title: Taxis\ngroup: police\norder: 0\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
     home(web)
     path = folder / "en" / "topics" / "police" / "taxi.txt"
@@ -97,6 +98,15 @@ def test_topics_and_helpers_are_new_too(web: Served, folder: Path) -> None:
         return phone.pick("police" if "police" in phone.screen else "Police")
 
     assert until(lambda: "Taxis" in shown(), what="the new topic")
+
+
+def test_the_apology_is_new_too(web: Served, folder: Path) -> None:
+    """It is what a phone reads after a request that makes no sense, and while the service is closed."""
+    assert "Sorry" in web.post("ussd", {"sessionId": "s"}).text
+    write(folder, apology="Not now. Dial again later or call {hotline}.")
+    publish()
+    home(web)
+    assert until(lambda: "END Not now." in web.post("ussd", {"sessionId": "s"}).text, what="the new apology")
 
 
 def test_a_turn_does_not_wait_for_the_new_words(web: Served, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,12 +157,14 @@ def test_words_published_between_start_and_first_turn_are_shown(web: Served, fol
     """A process that read its files before the change, and its first version after it, does not miss the change."""
     late = open_deployment(values)
     write(folder, alerts="News near me")
+    (folder / "helpers.toml").write_text('[[helper]]\nkind = "shelter"\nname = "Nyota"\nphone = "0711000077"\n')
     publish()
     late.follow_content()
     assert until(
         lambda: late.store.read_world() and late.languages["en"].gettext("Alerts near me") == "News near me",
         what="the new words",
     )
+    assert [helper.name for helper in late.store.read_world().profile.helpers] == ["Nyota"]
 
 
 @pytest.fixture
