@@ -1,39 +1,39 @@
-"""A note left before meeting somebody, and the hour by which its writer is back."""
+"""A safe call: a note that a caller leaves before meeting a person, and the hour by which they are back."""
 
 import struct
 
 import msgspec
 
 MAX_REMINDERS = 2
-"""reminders before her people are told"""
+"""reminders before contacts are notified"""
 STEP_DONE = MAX_REMINDERS + 1
-"""the step after which nothing comes, unless she asks for more time"""
+"""the step after which nothing follows, unless the caller extends the safe call"""
 MAX_DURATION_S = 86400
-"""seconds that somebody may be out"""
+"""seconds that a safe call may last"""
 MAX_NOTE_PART_CHARS = 40
 """characters of each part of a note"""
 _HEAD = struct.Struct(">IBB")
-"""until, flags, length of the language's name"""
+"""`until`, flags, length of the language code"""
 
 
 class SafeCall(msgspec.Struct, frozen=True):
-    """Ten thousand of these run at once: kept small. Times in Unix seconds."""
+    """Kept small, for ten thousand may run at once. Times in Unix seconds."""
 
     until: int
     lang: str
     note: str
-    """where, with whom, plate, other words; read by nobody while all is well"""
+    """place, person, plate, other words; nobody reads it while all is well"""
     step: int = 0
-    """reminders so far; then DONE"""
+    """reminders sent so far; then `STEP_DONE`"""
     contacts_notified: bool = False
-    """her people have the note"""
+    """contacts have the note"""
     looks_ended: bool = False
-    """it looks ended on her phone: somebody made her end it, and her people hear"""
+    """it looks ended on the caller's phone: the second code was typed, and contacts are notified"""
     notifies_responders: bool = False
-    """responders get it too, as a call for help"""
+    """responders get the note too, as a call for help"""
 
     def extended_until(self, seconds: int, now: int) -> int:
-        """The new hour after so much more time: from the hour that was said, or from now where that has passed."""
+        """Return the new hour after `seconds` more: from the agreed hour, or from now where that has passed."""
         return min(max(self.until, now) + seconds, now + MAX_DURATION_S)
 
     def pack(self) -> bytes:
