@@ -117,7 +117,7 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 
 
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
-    """Who has just decided one is awake: the pause between two texts to her ends."""
+    """End the pause between two questions to this person, who is awake: they have just decided a case here."""
     if ctx.turn.staff:
         ctx.transaction.write("DEL", f"asked:{ctx.turn.staff.id}:{alert.area}")
 

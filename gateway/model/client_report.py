@@ -97,11 +97,11 @@ class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
         return replace(self, reports=tellings, removed_day=refused)
 
     def with_report(self, report: ClientReport) -> "ClientEntry":
-        told = [*self.reports, report]
-        while len(told) > MAX_REPORTS_PER_ENTRY:  # the most frequent author gives way first, never another one
-            counts = Counter(each.author for each in told)
-            told.remove(next(each for each in told if counts[each.author] == max(counts.values())))
-        return replace(self, reports=tuple(told))
+        reports = [*self.reports, report]
+        while len(reports) > MAX_REPORTS_PER_ENTRY:  # the most frequent author gives way first, never another one
+            counts = Counter(each.author for each in reports)
+            reports.remove(next(each for each in reports if counts[each.author] == max(counts.values())))
+        return replace(self, reports=tuple(reports))
 
     def without_author(self, token: bytes) -> "ClientEntry":
         """Return the entry after its author left: one report that others may read stays, without its author."""

@@ -1,4 +1,4 @@
-"""What an organisation may turn on beyond warnings, rights and referrals. Each is off until it does."""
+"""Features beyond warnings, rights and referrals. Each is off until the organisation turns it on."""
 
 from enum import StrEnum
 
@@ -27,4 +27,4 @@ class FeatureSwitch(msgspec.Struct, frozen=True, omit_defaults=True):
     """the person who read its page of risks"""
     enabled_at: int
     lawyer: str = ""
-    """whose opinion was asked; empty: nobody's yet"""
+    """the lawyer whose opinion was asked; empty: none yet"""
