@@ -35,7 +35,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     has_acted: bool = False
     """this screen did something: nobody comes back to it"""
     grants: tuple[str, ...] = ()
-    """'staff', 'own', or 'empty' where a wrong own PIN shows an empty account"""
+    """'staff', 'own', 'empty' where a wrong own PIN shows a decoy, 'sos' where a call for help was raised in one"""
 
     def pack(self) -> bytes:
         return _encode(self)
