@@ -1,6 +1,6 @@
 """Screens for staff, behind their PIN: pending and live alerts, duty and locked colleagues."""
 
-from gateway.model import intents
+from gateway.model import intents, policy
 from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
@@ -78,7 +78,8 @@ def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:
-    return [p for p in caller.world.roster.people if p.is_locked(caller.now) and p.id != require_staff(caller).id]
+    locked = (p for p in caller.world.roster.people if p.is_locked(caller.now))
+    return [p for p in locked if policy.may(caller, intents.UnlockStaff(p.id))]
 
 
 def is_on_duty(caller: Caller) -> bool:

@@ -1,4 +1,4 @@
-"""Reports and alerts: what each intent writes. A case keeps its number from report to ending."""
+"""Reports and alerts: what each intent writes. A case keeps its number from its report to its end."""
 
 import secrets
 
@@ -21,7 +21,7 @@ MAX_VENUES = 5
 
 @handles(intents.SubmitReport)
 def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
-    """A report is not an alert: it goes to the verifiers. The same kind and area within a while is one case."""
+    """Pass a report to the verifiers; it is no alert yet. The same kind and area within `same_alert` is one case."""
     turn = ctx.turn
     ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), 1, "EX", ctx.times.report_pause)
     turn.open_reply_window(ctx.times.reply)
@@ -44,7 +44,7 @@ def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert
 
 
 def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
-    """One more voice: it raises the rank, it is one more to tell the outcome, and nobody is texted again."""
+    """Add a reporter to an open case. It ranks higher, one more phone gets its outcome, no verifier is texted again."""
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
     reporters, places = report.reporters, report.venues
@@ -57,7 +57,7 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
 
 
 def new_alert_number(ctx: ActionContext) -> int:
-    """Four digits, at random: the number of a case tells nobody how many there were."""
+    """Return four random digits that no case has, so that a number does not show how many cases there were."""
     while True:
         number = 1000 + secrets.randbelow(9000)
         if ctx.world.alert(number) is None:
@@ -98,7 +98,7 @@ def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
 
 @handles(intents.ConfirmReport)
 def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
-    """The verifier's own place and words go out; the reporter's stay with the verifiers."""
+    """Send the verifier's own place and words. Only verifiers read those of the reporter."""
     case, staff = ctx.world.alert(intent.number), ctx.turn.staff
     if case is None or not case.is_pending or staff is None:
         return
@@ -119,7 +119,7 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 
 
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
-    """Who has just decided one is awake: the pause between two texts to her ends."""
+    """End the pause between two questions to this person, who is awake: they have just decided a case here."""
     if ctx.turn.staff:
         ctx.transaction.write("DEL", f"asked:{ctx.turn.staff.id}:{alert.area}")
 
@@ -181,7 +181,7 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
 
 
 def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
-    """A later hour holds for the warning itself too: for who still waits for it, and who joins yet."""
+    """Extend the first broadcast too, for recipients who still wait for it and for people who join later."""
     field = f"{alert.number}.0".encode()
     first = ctx.world_cache.broadcasts.get(field)
     if first and first.until < alert.until:
@@ -199,13 +199,13 @@ def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
 def end_alert(
     transaction: Transaction, world_cache: WorldCache, alert: Alert, now: int, times: Times, notify: bool = True
 ) -> None:
-    """End a warning; `tell`: everyone who was warned hears it. The ending has an hour of expiry of its own."""
+    """End a warning. With `notify`, everybody who was warned gets the ending, which has an expiry of its own."""
     transaction.replicate = True
     notify = notify and not alert.drill
     over = replace(alert, state=AlertState.ENDED, ended_at=now, edition=alert.edition + notify)
     world_cache.alerts.put(transaction, str(alert.number).encode(), over)
     transaction.unschedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(alert.number))
-    for edition in range(alert.edition + 1):  # nobody is claimed for them from this moment on
+    for edition in range(alert.edition + 1):  # from this moment on no recipient is claimed for them
         transaction.write("HSET", f"bc:{alert.number}.{edition}:n", "stop", 1)
         transaction.write("EXPIREAT", f"bc:{alert.number}.{edition}:n", now + times.ending + times.keep_alert)
     if notify:

@@ -1,4 +1,4 @@
-"""Turns intents into writes. Each intent has one function, registered under its type in the `writes_*` modules."""
+"""Turns intents into writes. Each intent has one function, which its module in `gateway.actions` registers."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,13 +85,13 @@ REPLICATE = (
     RemoveClientReport,
     ResolveClientReview,
 )
-"""what a failover may not undo"""
+"""changes that a replica has to have, so that a failover does not undo them"""
 
 
 def handles(
     intent_type: type[IntentT],
 ) -> Callable[[Callable[["ActionContext", IntentT], None]], Callable[["ActionContext", IntentT], None]]:
-    """Register what an intent writes."""
+    """Register the function that applies intents of this type."""
 
     def register(write: Callable[["ActionContext", IntentT], None]) -> Callable[["ActionContext", IntentT], None]:
         _handlers[intent_type] = write
@@ -101,7 +101,7 @@ def handles(
 
 
 class ActionContext:
-    """One turn's intents on their way into one change."""
+    """The intents of one turn, applied to one transaction."""
 
     def __init__(self, turn: Turn, world_cache: "WorldCache", settings: Settings, lang: str):
         self.turn = turn
@@ -158,23 +158,23 @@ class ActionContext:
             write_referral(self.transaction, self.turn.vault, referral, turn.raw_referrals.get(code))
 
     def put_referral(self, code: str, referral: Referral) -> None:
-        """Remember a referral's new state; written once, at the end."""
+        """Remember a referral's new state. It is written once, after all intents."""
         mine = self.turn.clinic_referrals if code in self.turn.clinic_referrals else self.turn.referrals
         self._referrals[code] = mine[code] = referral
 
     def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
-        """Somebody's call for help, as staff change it; None: it is closed."""
+        """Write a caller's call for help as staff changed it. None deletes it."""
         write_sos(self.transaction, self.turn.vault, tag, sos, raw, self.times.sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
 
     def reach(self, area: str) -> int:
-        """Memberships that a warning here goes to; people in two areas count twice."""
+        """Return how many opt-ins a warning here reaches. A person who chose two areas counts twice."""
         return self.world.count_subscriptions(area, self.turn.subscribers)
 
     def begin_broadcast(self, alert: Alert, kind: BroadcastKind, until: int) -> None:
-        """Start one edition of an alert on its way."""
+        """Begin the broadcast of one edition of an alert."""
         begin_broadcast(
             self.transaction, self.world_cache.broadcasts, alert, kind, until, self.turn.now, self.times.keep_alert
         )

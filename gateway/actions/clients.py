@@ -1,4 +1,4 @@
-"""Members, and what they tell of clients: what each intent writes."""
+"""Members and their client reports: what each intent writes."""
 
 from collections.abc import Callable, Mapping
 
@@ -23,12 +23,12 @@ NEWS_TOMBSTONE = "told"
 
 
 def schedule_expiry(transaction: Transaction, now: float) -> None:
-    """What is over goes within a day; one item for all."""
+    """Schedule the deletion of expired entries within a day. One work item serves all."""
     transaction.schedule_if_absent(Lane.BULK, Task.EXPIRE_CLIENT_ENTRIES.item(), now + DAY_S)
 
 
 def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:
-    """One entry, if it still is what was read; with nothing in it any more, it goes."""
+    """Write one entry, guarded by what was read. An entry without content is deleted."""
     if entry.has_content:
         world_cache.client_entries.put(transaction, digest, entry)
     else:
@@ -41,13 +41,13 @@ def new_member(token: bytes, now: float, lang: str, invited_by: str) -> Member:
 
 
 def is_active_member(member: Member | None, now: float) -> bool:
-    """Said yes, and is not over."""
+    """Whether the person accepted the invitation and the membership has not expired."""
     return member is not None and member.active and not member.has_expired(now)
 
 
 @handles(intents.InviteMember)
 def invite_member(ctx: ActionContext, intent: intents.InviteMember) -> None:
-    """Nobody is texted: it is said in person. Who is a member already stays one."""
+    """Enrol a phone. Nothing is texted: staff say it in person. A member stays as they are."""
     staff = ctx.turn.staff
     token = ctx.turn.vault.token(Number.parse_typed(intent.typed_number, ctx.settings.region), Purpose.MEMBER)
     known = ctx.world.members.get(token)
@@ -74,7 +74,7 @@ def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
 
 @handles(intents.EndMembership)
 def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None:
-    """As if never a member: what others may read stays without its author, unread words and lone tellings go."""
+    """End a membership. Reports that others may read stay without their author; all other reports go."""
     token = ctx.turn.member_token
     if ctx.turn.member or any(t.author == token for each in ctx.world.client_entries.values() for t in each.reports):
         delete_member(ctx.transaction, ctx.world_cache, ctx.turn.vault, ctx.world, token, ctx.turn.now)
@@ -84,7 +84,7 @@ def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None
 def delete_member(
     transaction: Transaction, world_cache: WorldCache, vault: Vault, world: World, token: bytes, now: float
 ) -> None:
-    """A membership, if it still is what was read; its author's token goes from all that was told."""
+    """Delete a membership, guarded by what was read, and take the author's token from every client report."""
     transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
     world_cache.members.delete(transaction, token)
     tombstones.add_tombstone(transaction, vault, token, now)
@@ -97,7 +97,7 @@ def delete_member(
 
 @handles(intents.RecordLookup)
 def record_lookup(ctx: ActionContext, intent: intents.RecordLookup) -> None:
-    """Counted whether or not anything was found."""
+    """Count a look-up, whether or not it found anything."""
     if ctx.turn.member:
         _require_member_unchanged(ctx, ctx.turn.member)
     limits = ctx.settings.tuning.clients
@@ -137,14 +137,14 @@ def add_client_report(ctx: ActionContext, intent: intents.AddClientReport) -> No
 
 
 def _require_member_unchanged(ctx: ActionContext, member: Member) -> None:
-    """Written only while the membership is as read."""
+    """Guard the commit by the membership that was read."""
     ctx.transaction.require_field(
         "enrolled", member.token, ctx.transaction.sealed_records.get("enrolled", {}).get(member.token)
     )
 
 
 def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, after: ClientEntry) -> None:
-    """Who asked for it hears when something can be read for the first time."""
+    """Write an entry, and notify members who asked for news when it becomes visible for the first time."""
     write_client_entry(ctx.transaction, ctx.world_cache, digest, after)
     if after.is_visible and not before.is_visible:
         ctx.transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(0), ctx.turn.now)
@@ -158,13 +158,13 @@ def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientRe
 
 @handles(intents.MarkClientReportModerated)
 def mark_client_report_read(ctx: ActionContext, intent: intents.MarkClientReportModerated) -> None:
-    """A moderator read it: the words have served."""
+    """Mark a client report as read by a moderator, and delete its words."""
     _edit_reports(ctx, intent.code, lambda t: replace(t, text="", is_moderated=True))
 
 
 @handles(intents.RemoveClientReport)
 def remove_client_report(ctx: ActionContext, intent: intents.RemoveClientReport) -> None:
-    """A moderator takes one telling off, from the number and the plate alike; no backup brings it back."""
+    """Remove one client report from number and plate alike. A tombstone keeps a backup from restoring it."""
     _edit_reports(ctx, intent.code, lambda t: None)
 
 
@@ -178,7 +178,7 @@ def _edit_reports(ctx: ActionContext, code: str, edit: Callable[[ClientReport], 
 
 
 def entries_with_code(clients: Mapping[bytes, ClientEntry], code: str) -> dict[bytes, ClientEntry]:
-    """The entries in which somebody told something under this code."""
+    """Return the entries that hold a client report with this code, by keyed hash."""
     return {mark: each for mark, each in clients.items() if code and any(t.code == code for t in each.reports)}
 
 
@@ -193,7 +193,7 @@ def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview
 
 @handles(intents.ResolveClientReview)
 def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview) -> None:
-    """It stays as it is, or goes whole; then neither a backup nor a list of others brings it back."""
+    """Keep an entry, or remove it whole, so that neither a backup nor another organisation's list restores it."""
     listed = ctx.world.client_entries.get(intent.client_hash)
     if listed is None:
         return
@@ -210,7 +210,10 @@ def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview)
 def filter_restored_entry(
     vault: Vault, digest: bytes, entry: ClientEntry, has_tombstone: Callable[[bytes, str], bool], today: int
 ) -> ClientEntry:
-    """An entry of a backup, without what was taken off and whoever left since. `gone`: token (or mark) and code."""
+    """Return an entry of a backup without reports that were removed since, and without authors who left since.
+
+    `has_tombstone` takes a token or the entry's hash, and a code. `today` counts days since 1970.
+    """
     if has_tombstone(digest, ""):
         return replace(entry, reports=(), removed_day=today)
     kept = replace(entry, reports=tuple(t for t in entry.reports if not (t.code and has_tombstone(digest, t.code))))
@@ -221,6 +224,6 @@ def filter_restored_entry(
 
 
 def has_left(vault: Vault, token: bytes, has_tombstone: Callable[[bytes, str], bool]) -> bool:
-    """Laid the membership down, or said STOP or DELETE."""
+    """Whether a member ended the membership, or sent STOP or DELETE."""
     subscriber = vault.token(vault.number(token, Purpose.MEMBER), Purpose.SUBSCRIBER)
     return has_tombstone(token, "") or has_tombstone(subscriber, "")

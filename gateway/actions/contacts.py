@@ -1,4 +1,4 @@
-"""Codes, trusted people, and what they are told if she is held: what each intent writes."""
+"""Codes, contacts, and what contacts are sent where the caller is detained: what each intent writes."""
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from gateway.store.transaction import Transaction
 
 
 def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
-    """What she left with us; begun where there is nothing yet."""
+    """Return the caller's safety profile, or a new one where there is none."""
     turn = ctx.turn
     return turn.safety_profile or SafetyProfile(
         turn.safety_token, ctx.lang, week_number(turn.now), pin_hash=turn.own_pin_hash
@@ -26,7 +26,7 @@ def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
 
 @handles(intents.RequestContact)
 def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
-    """Written down; they are asked by a job, which knows how often they were asked already."""
+    """Add a contact who has not agreed yet. A job sends the question, for it knows how often this phone was asked."""
     turn, care, number = ctx.turn, safety_profile_or_new(ctx), Number.parse(intent.number)
     may = contact_eligibility(turn.vault, turn.number, care, number, turn.now)
     if may is not ContactEligibility.ALLOWED or len(care.contacts) >= MAX_CONTACTS:
@@ -43,7 +43,7 @@ def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
 
 @handles(intents.RemoveContact)
 def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
-    """Only who had said yes may be asked again: nobody else can be texted by her twice."""
+    """Remove a contact. The caller may ask again only a contact who had agreed: no other phone is asked twice."""
     turn, care = ctx.turn, ctx.turn.safety_profile
     found = next((c for c in care.contacts if c.token == intent.token), None) if care else None
     if care is None or found is None:
@@ -58,7 +58,7 @@ def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
 
 
 def _unlink_contact(ctx: ActionContext, contact: bytes) -> None:
-    """Their record forgets who had asked them; and no backup brings them back to her list."""
+    """Delete the caller from the contact's record. A tombstone keeps a backup from restoring the contact."""
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.safety_token + contact, ctx.turn.now)
     ctx.transaction.schedule(
         Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(ctx.turn.safety_token + contact), ctx.turn.now
@@ -66,7 +66,7 @@ def _unlink_contact(ctx: ActionContext, contact: bytes) -> None:
 
 
 def delete_safety_profile(ctx: ActionContext) -> None:
-    """DELETE: what she left is gone, and so is she from her contacts' records."""
+    """Delete the caller's safety profile, and the caller from the records of all contacts."""
     for contact in ctx.turn.safety_profile.contacts if ctx.turn.safety_profile else ():
         _unlink_contact(ctx, contact.token)
     ctx.turn.safety_profile = None
@@ -74,7 +74,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
 
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
-    """STOP from a phone that others named: nothing goes to it from this moment on."""
+    """Stop all texts to a phone that callers named as a contact, from this moment on."""
     tag = contact_tag(vault, number)
     transaction.write("COPY", keys.contact_requests(tag), keys.departed_contact(tag), "REPLACE")
     transaction.write("DEL", keys.contact_requests(tag))
@@ -82,7 +82,7 @@ def silence_contact(transaction: Transaction, vault: Vault, number: Number, now:
 
 
 def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
-    """Those in `gone` lose this phone from their lists; and for a while nobody asks it again."""
+    """Take this phone from every list that named it. For `INVITATIONS_TTL_S` no caller can ask it again."""
     transaction.write(
         "SET", keys.invitations(contact_tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
     )
@@ -100,7 +100,7 @@ def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequ
 
 @handles(intents.DeclineContactRequests)
 def decline_contact_requests(ctx: ActionContext, intent: intents.DeclineContactRequests) -> None:
-    """Those who had a yes keep it."""
+    """Decline every request that has no answer yet. An accepted request stays."""
     turn, tag = ctx.turn, contact_tag(ctx.turn.vault, ctx.turn.number)
     if not turn.contact_requests.pending.owners:
         return
@@ -135,7 +135,7 @@ def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> 
 
 @handles(intents.ReportDetained)
 def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
-    """Pressed again, it leaves no later."""
+    """Schedule the arrest message. Pressed again, it leaves no later."""
     item = Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token)
     ctx.transaction.schedule_if_absent(Lane.ALERTS, item, ctx.turn.now + ctx.times.cancel_window)
     ctx.transaction.lanes_to_notify.add(Lane.ALERTS)
@@ -143,6 +143,6 @@ def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
 
 @handles(intents.CancelDetained)
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
-    """Only while they were not told: the screen says so."""
+    """Cancel the arrest message, if it has not left. The screen shows whether it has."""
     ctx.transaction.require(keys.safety_profile(ctx.turn.safety_tag), ctx.turn.raw_safety_profile)
     ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))

@@ -1,6 +1,6 @@
-"""Numbers that die: dropped when the network has called them dead on several days, or at once at their owner's word.
+"""Disconnected numbers: forgotten when the network reports them on several days, or at once after an opt-out.
 
-Nothing tells when a number gets a new owner: a warning to it would be an outing.
+The network does not say when a number gets a new owner, and a warning to the new owner would expose the old one.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ DAY_S = 86400
 
 
 def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
-    """The network says of these that no phone has the number. However often in one day, it counts once."""
+    """Note that the network says no phone has these numbers. Several times in one day count once."""
     if not tokens:
         return
     limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
@@ -38,7 +38,7 @@ def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
 
 
 def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
-    """Forget these as if they had said STOP: their owner opted out at the network, or nobody owns them."""
+    """Forget these subscribers as after STOP: the owner opted out at the network, or nobody owns the number."""
     for token in tokens:
 
         def forget(world: World, change: Transaction, now: int, token: bytes = token) -> None:

@@ -1,4 +1,4 @@
-"""Referrals: what each intent of a caller or a clinic writes."""
+"""Referrals: what each intent of a caller or of a clinic writes."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""A backup into an empty Redis. Who left since it was made stays gone; what was on its way is not sent again."""
+"""Loads a backup into an empty Redis. A person who left since stays forgotten; nothing that was queued is sent."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -32,10 +32,11 @@ MAX_BACKUP_AGE_S = 7 * 86400
 def restore(
     store: Store, path: Path, tombstones: Iterable[store_tombstones.Tombstone], on_progress: Callable[[int], None]
 ) -> int:
-    """Returns how many people are back. Raises BadInput for a Redis that holds records, and for a backup that is too
-    old, cut off, or of another keyring or layout; nothing is written then. Cut off itself, it may be run again.
+    """Load a backup and return how many subscribers it restored. After an interruption it may be run again.
 
-    `tombstones`: from the data folder, for those in Redis died with it. `tell` hears how many frames are done.
+    `tombstones` come from the data folder, for those in Redis were lost with it. `on_progress` is called with the
+    number of frames done since its last call. Raises BadInput, before anything is written, for a Redis that holds
+    records, and for a backup that is too old, cut off, or of another keyring or layout.
     """
     connection, now = store.connection, int(store.now())
     word = access_state.read_state(connection)
@@ -57,7 +58,7 @@ def restore(
 
 
 def _check_backup(store: Store, path: Path, now: int) -> int:
-    """When it was made (Unix seconds); every frame is read, so that nothing is written of a file that is cut off."""
+    """Return when the backup was made (Unix seconds). Every frame is read, so a file that is cut off is refused."""
     frames = backup.read(path, store.vault)
     _begin, about = next(frames)
     for _frame in frames:
@@ -72,7 +73,7 @@ def _check_backup(store: Store, path: Path, now: int) -> int:
 
 
 class BackupLoader:
-    """What a backup tells, written frame by frame."""
+    """Writes the records of a backup, frame by frame."""
 
     def __init__(self, store: Store, now: int, tombstones: set[bytes]):
         self._store, self._vault, self._now, self._tombstones = store, store.vault, now, tombstones
@@ -92,7 +93,7 @@ class BackupLoader:
             self._store.connection.batch(list(writes[kind](content)))
 
     def finish(self, tombstones: Iterable[store_tombstones.Tombstone]) -> None:
-        """What follows from all of it. Processes that know an earlier state read everything again."""
+        """Write what follows from all frames: counts, tombstones, and versions that make processes read all tables."""
         versions = [("SET", f"ver:{name}", self._now) for name in backup.TABLES]
         counts = [("HSET", "members", area, n) for area, n in self._counts.items()]
         marks = [
@@ -122,7 +123,7 @@ class BackupLoader:
                 yield "ZADD", f"due:{Lane.BULK}", (kept.tonight_until + 1) * 1000, Task.END_TONIGHT.item(token)
 
     def _current_subscription(self, token: bytes, kept: Subscription) -> Subscription | None:
-        """A subscription as it would be now; nothing for who left, or was only here for a night."""
+        """Return a subscription as it would be now. None after STOP, or where it was for one night that is over."""
         if self._has_tombstone(token):
             return None
         areas = tuple(area for area in kept.areas if not self._has_tombstone(token, area))
@@ -147,7 +148,7 @@ class BackupLoader:
                 yield "ZADD", f"due:{Lane.BULK}", forget, Task.DELETE_FEEDBACK.item(field)
 
     def _restore_staff(self, sealed: bytes) -> bytes | None:
-        """Staff who were removed since stay so; who sent STOP since is silent."""
+        """Return a staff record: None if it was removed since, and not active if its phone sent STOP since."""
         person = msgspec.msgpack.decode(self._vault.open(sealed, "staff"), type=Staff)
         if self._has_tombstone(person.token):
             return None
@@ -157,7 +158,7 @@ class BackupLoader:
         return self._vault.seal(msgspec.msgpack.encode(replace(person, active=False)), "staff")
 
     def _restore_client_list(self, name: str, records: Mapping[bytes, bytes]) -> Iterable[Command]:
-        """Members who did not leave since, and what was told and not taken off since."""
+        """Yield members who did not leave since, and client reports that were not removed since."""
         for field, sealed in records.items():
             if name == "clients":
                 listed = msgspec.msgpack.decode(self._vault.open(sealed, name), type=ClientEntry)
@@ -173,7 +174,7 @@ class BackupLoader:
             yield "ZADD", f"due:{Lane.BULK}", self._now * 1000, Task.EXPIRE_CLIENT_ENTRIES.item()
 
     def _restore_alert(self, sealed: bytes) -> bytes | None:
-        """Of a warning that went out, kind, area and hour are left, as of one that has ended; of others, nothing."""
+        """Return kind, area and hour of a warning that was sent, as of one that has ended. None for any other case."""
         case = msgspec.msgpack.decode(self._vault.open(sealed, "alerts"), type=Alert)
         if not case.was_sent or case.drill:
             return None
@@ -192,7 +193,7 @@ class BackupLoader:
                 yield from self._restore_referral(visit)
 
     def _restore_referral(self, visit: Referral) -> Iterable[Command]:
-        """The clinic's half stays; the caller's only if she has not left since."""
+        """Yield the writes for a referral. The caller's half is left out if the caller has left since."""
         number = self._vault.number(visit.caller_token, Purpose.REFERRAL) if visit.caller_token else None
         if number and self._number_has_left(number):
             visit, number = (
@@ -217,7 +218,7 @@ class BackupLoader:
             yield "ZADD", f"due:{Lane.BULK}", ask * 1000, Task.ASK_REFERRAL_RATING.item(visit.code)
 
     def _restore_safety_profiles(self, records: Sequence[bytes]) -> Iterable[Command]:
-        """Who left since stays gone, from others' lists too. Who agreed to what follows from the lists."""
+        """Yield safety profiles without people who left since. Agreements of contacts follow from the profiles."""
         seconds = self._store.settings.times.safety_profile
         for sealed in records:
             care = msgspec.msgpack.decode(self._vault.open(sealed, "care"), type=SafetyProfile)

@@ -1,4 +1,4 @@
-"""Going out and coming back: what each intent writes."""
+"""Safe calls: what each intent writes."""
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
     running = ctx.turn.safe_call
     if (
         running and running.looks_ended and running.stage is not SafeCallStage.DONE
-    ):  # her people are about to hear of this one
+    ):  # contacts are about to be notified of this one
         return
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
@@ -25,10 +25,10 @@ def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
 
 @handles(intents.ExtendSafeCall)
 def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None:
-    """More time, counted from the hour that was said, or from now where that has passed.
+    """Extend a safe call from its agreed hour, or from now where that has passed.
 
-    It takes a code where ending does: else whoever holds her phone puts her people off for ever. After they were told,
-    it runs anew.
+    It takes a code where ending does. Otherwise a person who holds the caller's phone could delay the notice to the
+    contacts for ever. After the contacts were notified, the safe call begins anew.
     """
     turn, outing = ctx.turn, ctx.turn.safe_call
     if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
@@ -43,7 +43,9 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
 
 @handles(intents.EndSafeCall)
 def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
-    """Who set a second code ends with a code: her PIN ends it, the second one looks as if, and her people hear."""
+    """End a safe call. Where a second code is set, the own PIN ends it; the second code only looks as if it did,
+    and the contacts are notified.
+    """
     turn, outing = ctx.turn, ctx.turn.safe_call
     if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
         return
@@ -59,7 +61,7 @@ def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
 
 
 def _is_under_duress(turn: Turn, code: str) -> bool | None:
-    """Did somebody make her do it? None: she set a second code, and this is neither of the two."""
+    """Whether the second code was typed. None means that one is set and that neither it nor the own PIN was typed."""
     secrets = turn.secret_checks()
     if not (turn.safety_profile and turn.safety_profile.duress_pin_hash):
         return False
@@ -69,7 +71,7 @@ def _is_under_duress(turn: Turn, code: str) -> bool | None:
 
 
 def delete_safe_call(ctx: ActionContext) -> None:
-    """The note is wiped with its timer."""
+    """Delete the note and its timer."""
     if ctx.turn.safe_call:
         ctx.turn.safe_call = None
         ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token))

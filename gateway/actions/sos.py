@@ -1,4 +1,4 @@
-"""Calls for help: what each intent of the caller, or of who answers, writes."""
+"""Calls for help: what each intent of the caller, or of a responder, writes."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from gateway.store import keys
 
 @handles(intents.RaiseSos)
 def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
-    """One at a time. Its code is taken by nobody else while it is open."""
+    """Raise a call for help; a caller has one at a time. No other call has its code while it is open."""
     turn, sos = ctx.turn, ctx.turn.sos
     if sos and not sos.looks_ended:
         return
@@ -60,7 +60,7 @@ def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
 
 @handles(intents.EndSos)
 def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
-    """Who set a second code ends with a code: the second one looks as if it had ended."""
+    """End the call for help. Where a second code is set, it takes a code; after the second one it only looks ended."""
     turn, sos, secrets = ctx.turn, ctx.turn.sos, ctx.turn.secret_checks()
     if sos is None or sos.looks_ended:
         return
@@ -75,14 +75,14 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
 
 
 def delete_sos_unless_forced(ctx: ActionContext) -> None:
-    """As `end_sos`, but one that somebody forced the end of stays, until its own hour."""
+    """Close the call for help, unless its end was forced: then it stays until its own hour."""
     sos = ctx.turn.sos
     if sos and (sos.is_closed or not sos.looks_ended):
         close_sos(ctx)
 
 
 def close_sos(ctx: ActionContext) -> None:
-    """It is over; whoever was asked or told hears so."""
+    """Close the call for help. Everybody who was asked or notified is informed."""
     sos = ctx.turn.sos
     if sos:
         ctx.turn.sos = None
@@ -92,7 +92,7 @@ def close_sos(ctx: ActionContext) -> None:
 
 
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
-    """Nobody need come any more. `tell`: ids of staff."""
+    """Schedule the notice that nobody need come any more, to these staff and to notified contacts."""
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
     ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SOS.item(sos.owner))
     for staff_id in staff_ids:
@@ -108,7 +108,7 @@ def set_sos_tiers(ctx: ActionContext, intent: intents.SetSosTiers) -> None:
 
 @handles(intents.AnswerSos)
 def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
-    """Whoever was asked, or may see it, says what comes of it; the job tells her and the others."""
+    """Record what a responder answers. A job informs the caller and the other responders."""
     staff, found = ctx.turn.staff, ctx.turn.sos_by_code.get(intent.code)
     if staff is None or found is None:
         return

@@ -1,4 +1,4 @@
-"""Staff, words to the service, and texts a caller asked for: what each intent writes."""
+"""Staff, feedback, and texts that a caller asked for: what each intent writes."""
 
 import secrets
 
@@ -15,7 +15,7 @@ from gateway.store import keys
 
 @handles(intents.SendFeedback)
 def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
-    """Words to the service carry no number, so nobody can be answered; how many a phone left is counted apart."""
+    """Save feedback without a number, so that nobody can be answered. A separate counter limits it for each phone."""
     ctx.transaction.write("INCRBY", keys.loop_score(ctx.turn.tags.loop), keys.FEEDBACK_SCORE)
     ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
     id_ = secrets.token_hex(4)
@@ -38,7 +38,10 @@ def set_duty(ctx: ActionContext, intent: intents.SetDuty) -> None:
 
 @handles(intents.RecordPinAttempt)
 def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> None:
-    """Five wrong ones lock the phone and tell a colleague, who can unlock it."""
+    """Count a wrong PIN, or use up a right code.
+
+    `MAX_WRONG_PINS` wrong ones lock the phone and notify a colleague, who can unlock it.
+    """
     staff = ctx.turn.staff
     if staff is None:
         return
@@ -62,7 +65,7 @@ def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
 
 @handles(intents.SuspendStaff)
 def suspend_staff(ctx: ActionContext, intent: intents.SuspendStaff) -> None:
-    """STOP from a staff phone silences it too; the organisation is told."""
+    """Suspend the roles of a phone that sent STOP, and notify the organisation."""
     if ctx.turn.staff and ctx.turn.staff.active:
         ctx.turn.staff = replace(ctx.turn.staff, active=False)
         ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_STAFF_STOPPED.item(ctx.turn.staff.id), ctx.turn.now)

@@ -1,4 +1,4 @@
-"""Joining, leaving and choices of one subscriber: what each intent writes."""
+"""Subscribing, leaving, and choices of one subscriber: what each intent writes."""
 
 from msgspec.structs import replace
 
@@ -57,7 +57,7 @@ def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None
 
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
-    """Who joins while a warning is live is told at once; whoever joins as one goes out is decided anew."""
+    """Queue live warnings for a person who joins. Where a warning begins at the same moment, the commit is repeated."""
     ctx.transaction.require_table("alerts")
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
@@ -82,9 +82,9 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
 
 @handles(intents.Unsubscribe)
 def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
-    """Consent, memberships and every permission to text go in the same instant.
+    """Delete consent, subscriptions to areas and every permission to text, in one commit.
 
-    A note that is out ends too, unless she set a second code: then whoever holds her phone cannot end it so.
+    A safe call ends too, unless a second code is set: a person who holds the caller's phone must not end it so.
     """
     if ctx.turn.safety_profile:
         ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
@@ -110,9 +110,9 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
 def delete_subscription(
     transaction: Transaction, vault: Vault, token: bytes, subscription: Subscription | None, now: float
 ) -> None:
-    """Everything that makes a token a subscriber; and soon, its traces in warnings and in Redis' own file.
+    """Delete everything that makes a token a subscriber, and soon its traces in broadcasts and in Redis' own file.
 
-    What stays for some days is a tombstone, so that no backup brings her back.
+    A tombstone stays for some days, so that no backup restores the subscription.
     """
     transaction.replicate = True
     transaction.write("HDEL", keys.subscription_bucket(token), token)
@@ -186,7 +186,7 @@ def set_text_preference(ctx: ActionContext, intent: intents.SetTextPreference) -
 
 @handles(intents.SetOwnPin)
 def set_pin(ctx: ActionContext, intent: intents.SetOwnPin) -> None:
-    """Without a PIN there is no second code: nothing would end what only a code ends."""
+    """Set or remove the own PIN. Without one there is no second code, for nothing could end what only a code ends."""
     pin = hash_own_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
     if ctx.turn.subscription:
         ctx.turn.subscription = replace(ctx.turn.subscription, pin_hash=pin)

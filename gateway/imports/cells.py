@@ -1,4 +1,4 @@
-"""Cells of a directory table, turned into values: what cannot be used is told, and taken as not known."""
+"""Cells of a directory table, turned into values. An unusable cell is reported, and taken as not known."""
 
 import math
 from typing import Final
@@ -14,12 +14,12 @@ _NO: Final = frozenset(("no", "n", "false", "0", ""))
 
 
 def split_cell(cell: str) -> tuple[str, ...]:
-    """The words of a cell that stand apart by `|`."""
+    """Return the parts of a cell that `|` separates."""
     return tuple(part.strip() for part in cell.split("|") if part.strip())
 
 
 def parse_coordinates(row: Row, line: int, table: CsvTable) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees; one without the other is told as impossible."""
+    """Return latitude and longitude in degrees. One without the other is reported as impossible."""
     cells = [row.get(axis, "").replace(",", ".") for axis in ("latitude", "longitude")]
     if not any(cells):
         return None
@@ -35,9 +35,9 @@ def parse_coordinates(row: Row, line: int, table: CsvTable) -> tuple[float, floa
 
 
 def parse_opening(row: Row, line: int, table: CsvTable) -> tuple[bool, WeeklyHours | None]:
-    """Whether it never closes, else its hours where known.
+    """Return whether it never closes, and its hours where known.
 
-    Where both are given the hours win: better an open place left out at night than a closed door.
+    Where both are given, the hours win: a place left out at night does less harm than one that is closed.
     """
     cell, hours = row["open_24h"].casefold(), _parse_hours(row, line, table)
     if cell not in _YES | _NO:
@@ -56,7 +56,7 @@ def _parse_hours(row: Row, line: int, table: CsvTable) -> WeeklyHours | None:
 
 
 def parse_services(row: Row, line: int, table: CsvTable) -> frozenset[str]:
-    """The services of needs.toml that are named; any other is told."""
+    """Return the named services of needs.toml. Any other is reported."""
     named = {part.casefold().replace(" ", "_") for part in split_cell(row["services"])}
     for unknown in sorted(named - SERVICES):
         table.warn(line, f"the service {mask_cell(unknown)} is not known; taken without it")
@@ -64,7 +64,7 @@ def parse_services(row: Row, line: int, table: CsvTable) -> frozenset[str]:
 
 
 def parse_phone(row: Row, region: str, line: int, table: CsvTable) -> Number | None:
-    """The phone, read as dialled in `region`."""
+    """Return the phone number, read as dialled in `region` (ISO 3166)."""
     try:
         return Number.parse_typed(row["phone"], region) if row.get("phone") else None
     except BadInput as problem:

@@ -1,4 +1,4 @@
-"""A list of clients as organisations hand it to each other: keyed hashes, kind, month and district; nothing else."""
+"""The client list that organisations exchange: keyed hashes, kind, month and district, and nothing else."""
 
 import csv
 import os
@@ -17,7 +17,7 @@ MAX_MONTH: Final = 12 * 2200
 
 
 class ClientListRow(NamedTuple):
-    """One telling. `month` as in `Telling`; `district`: names from the top, as `Mombasa/Kisauni`; empty: unknown."""
+    """One report. `month` as in `ClientReport`. `district`: names from the top, `Mombasa/Kisauni`; empty: unknown."""
 
     client_hash: bytes
     is_plate: bool
@@ -27,7 +27,7 @@ class ClientListRow(NamedTuple):
 
 
 def write_client_list(path: Path, key_name: str, rows: Iterable[ClientListRow]) -> None:
-    """Sorted by hash, so that the order tells nothing. Raises BadInput where the file is there already."""
+    """Write rows sorted by hash, so that their order shows nothing. Raises BadInput where the file exists."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -42,7 +42,7 @@ def write_client_list(path: Path, key_name: str, rows: Iterable[ClientListRow]) 
 
 
 def read_client_list(path: Path, key_name: str) -> list[ClientListRow]:
-    """All of it or, with BadInput that names the line, nothing."""
+    """Return all rows. Raises BadInput that names the line, and then nothing was read."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise BadInput(f"{path} is too large for a list")

@@ -1,4 +1,4 @@
-"""Tables that organisations send: CSV as spreadsheets write it; bad rows are told and left out."""
+"""Tables that organisations send: CSV as spreadsheets write it. Bad rows are reported and left out."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -23,8 +23,8 @@ class Problem:
 class CsvTable:
     """The rows of a CSV file, read lazily; `problems` grows while they are read.
 
-    Taken as they come: a byte order mark, commas, semicolons or tabs, any order and case of columns, CRLF,
-    blank lines, short rows. A row with more cells than columns is shifted: left out. Unknown columns: told.
+    It accepts a byte order mark, commas, semicolons or tabs, any order and case of columns, CRLF, blank lines and
+    short rows. A row with more cells than columns is left out, for it is shifted. Unknown columns are reported.
     """
 
     def __init__(self, lines: Iterable[str], known_columns: frozenset[str], on_row: OnRow | None = None) -> None:
@@ -41,7 +41,7 @@ class CsvTable:
                 self.warn(self._header_line, f"the column {mask_cell(column)} is not known and was left out")
 
     def require_columns(self, required: Iterable[str]) -> None:
-        """Raises BadInput that names the columns the header lacks, or tells that the file is empty."""
+        """Check the header. Raises BadInput that names the missing columns, or says that the file is empty."""
         if not self.columns:
             raise BadInput("the file is empty; its first line names the columns")
         if missing := [column for column in required if column not in self.columns]:
@@ -51,7 +51,7 @@ class CsvTable:
         self.problems.append(Problem(line, reason))
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
-        """Each row with its line number (of the last line, where a quoted cell runs over several)."""
+        """Yield each row with its line number (of the last line, where a quoted cell has several)."""
         for count, cells in enumerate(self._rows(), 1):
             if self._on_row is not None:
                 self._on_row(count)
@@ -74,5 +74,5 @@ class CsvTable:
 
 
 def mask_cell(cell: str) -> str:
-    """A short cell for a reason, its digits masked."""
+    """Return the cell, shortened and with masked digits, to stand in a reason."""
     return repr("".join("#" if c.isdigit() else c for c in cell[:40]))

@@ -49,11 +49,11 @@ class _Place:
 
 
 def read_areas(lines: Iterable[str], mac: Mac, on_row: OnRow | None = None) -> AreasFile:
-    """The tree of places that a file names, each once: a file of clinics, or one of places only.
+    """Return the tree of places that a file names, each once: a file of clinics, or one of places only.
 
-    Places are in the columns county, constituency and ward, or in `path` (`Mombasa/Kisauni`: there a slash
-    always parts). Each stands at the median of the coordinates in and under it: one wrong pair moves little.
-    Aliases, apart by `|`, belong to the lowest place of their row. A row without a place is left out.
+    Places are in the columns county, constituency and ward, or in `path` (`Mombasa/Kisauni`, where a slash always
+    separates). A place gets the median of the coordinates in and under it, so that one wrong pair changes little.
+    Aliases, separated by `|`, belong to the lowest place of their row. A row without a place is left out.
     `on_row` gets the count of rows so far. Raises BadInput when the header names no place.
     """
     table = CsvTable(lines, _KNOWN_COLUMNS, on_row)
@@ -67,7 +67,7 @@ def read_areas(lines: Iterable[str], mac: Mac, on_row: OnRow | None = None) -> A
         spot = cells.parse_coordinates(row, line, table)
         place = _Place(())
         for depth, name in enumerate(path, 1):
-            # Under the first spelling of what is above it, so that a tree has one.
+            # The first spelling of the places above counts, so that the tree has each of them once.
             place = places.setdefault(area_id(path[:depth], mac), _Place((*place.path, name)))
             place.coordinates += [spot] if spot else []
         _add_aliases(place, row)
@@ -77,11 +77,11 @@ def read_areas(lines: Iterable[str], mac: Mac, on_row: OnRow | None = None) -> A
 def read_clinics(
     lines: Iterable[str], mac: Mac, region: str, atlas: Atlas | None = None, on_row: OnRow | None = None
 ) -> ClinicsFile:
-    """The clinics of a file, all graded *listed*; phones are read as dialled in `region` (ISO 3166).
+    """Return the clinics of a file, all graded *listed*. Phones are read as dialled in `region` (ISO 3166).
 
-    Left out, and told: a row without code, name or place, with an earlier row's code, or, where an `atlas` is
-    given, in a place that it lacks. Taken without the bad cell, and told: coordinates, hours, phone or
-    service of no use. `on_row` gets the count of rows so far. Raises BadInput when columns are missing.
+    A row is left out and reported if it has no code, name or place, the code of an earlier row, or, where an `atlas`
+    is given, a place that the atlas lacks. An unusable cell (coordinates, hours, phone, service) is reported and
+    taken as not known. `on_row` gets the count of rows so far. Raises BadInput when columns are missing.
     """
     table = CsvTable(lines, _KNOWN_COLUMNS, on_row)
     table.require_columns(CLINIC_COLUMNS)

@@ -1,4 +1,4 @@
-"""A case: first perhaps a stranger's report, then perhaps a warning, under one number throughout."""
+"""A case: perhaps a report first, then perhaps a warning, under the same number."""
 
 from enum import StrEnum
 
@@ -24,18 +24,18 @@ class AlertKind(StrEnum):
 
 class AlertState(StrEnum):
     REPORTED = "reported"
-    """a stranger's word, with the verifiers"""
+    """a caller's report that verifiers have not decided yet"""
     PROPOSED = "proposed"
     """a warning that waits for a second person"""
     LIVE = "live"
     ENDED = "ended"
     REJECTED = "rejected"
     UNCHECKED = "unchecked"
-    """nobody could be asked"""
+    """no verifier decided in time, or nobody could be asked"""
 
 
 class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Times are Unix seconds. `author` and `seconded` are staff ids; who reported stands elsewhere (`Report`)."""
+    """Times are Unix seconds. `author` and `approver` are staff ids. Reporters stand elsewhere (`Report`)."""
 
     number: int
     kind: AlertKind
@@ -49,12 +49,12 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     approver: str = ""
     drill: bool = False
     edition: int = 0
-    """0 the warning itself, then one for each update; the ending is the last"""
+    """0 is the warning itself, each update has one more, the ending has the last"""
     report_count: int = 1
-    """how many reported it"""
+    """how often it was reported"""
     ended_at: int = 0
     shard_bits: int = 0
-    """its recipients lie in 2**bits hashes, by the first bits of their tokens; frozen when it goes out"""
+    """recipients lie in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""
 
     @property
     def is_pending(self) -> bool:
@@ -62,7 +62,7 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def was_sent(self) -> bool:
-        """Did it ever go out?"""
+        """Whether it was ever sent."""
         return self.state in (AlertState.LIVE, AlertState.ENDED)
 
     def is_live(self, now: int) -> bool:
@@ -70,11 +70,11 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The words of those who reported a case, and where to tell them its outcome. Verifiers read the words only."""
+    """The words of the reporters of a case, and where to send its outcome. Verifiers read the words only."""
 
     number: int
     reporters: tuple[tuple[bytes, str], ...]
-    """token (purpose report) and language of each"""
+    """token of purpose report and language of each reporter"""
     venues: tuple[str, ...] = ()
     asked_verifiers: tuple[str, ...] = ()
     """staff ids asked so far"""

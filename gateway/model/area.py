@@ -1,4 +1,4 @@
-"""Areas: the tree of places (county / constituency / ward, or any other), held in memory by every process."""
+"""Areas: the tree of places (county / constituency / ward, or any other), which every process keeps in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from gateway.model.names import NameIndex, normalise_name
 
 Mac = Callable[[bytes], bytes]
 _MAX_LISTED: Final = 8
-# A text may come from a stranger: the work grows with the square of the slashes in it.
+# Anybody may send a text, and the work grows with the square of the slashes in it.
 _MAX_PARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place people can choose. Latitude and longitude are degrees (WGS 84): the median of what is there."""
+    """A place that people can choose. Latitude and longitude are degrees (WGS 84): medians of the places in it."""
 
     id: str
     path: tuple[str, ...]
@@ -37,17 +37,17 @@ Areas = tuple[Area, ...]
 
 
 def area_id(path: Sequence[str], mac: Mac) -> str:
-    """The id of a place: 10 hex digits, the same at each import whatever the case of its letters.
+    """Return the id of a place: 10 hex digits, the same at each import, whatever the case of its letters.
 
-    `mac` is keyed: with a bare hash, whoever stole the store could try every ward's name until one fits.
+    `mac` is keyed. With a bare hash, a thief of the store could try the name of every ward until one fits.
     """
     return mac(("area:" + "/".join(path).casefold()).encode())[:5].hex()
 
 
 class Atlas:
-    """Every area of a deployment, indexed once and never changed; of 2,000, a question costs microseconds.
+    """Every area of a deployment, indexed once and never changed. Of 2,000 areas, a look-up costs microseconds.
 
-    Typed names are compared as in `names.fold`. An id that is not, or no longer, here has no relatives.
+    Typed names are compared by `normalise_name`. An id that is not, or no longer, here has no relatives.
     """
 
     def __init__(self, areas: Iterable[Area] = ()) -> None:
@@ -66,7 +66,7 @@ class Atlas:
         self._names = NameIndex((area.id, (area.name, *area.aliases)) for area in widest_first)
 
     def _parent(self, area: Area) -> str | None:
-        """Its parent, if that is here and one step above; else it is a root: so no loop can arise."""
+        """Return its parent, if that is here and one step above. Otherwise it is a root, so no loop can arise."""
         above = self._areas.get(area.parent or "")
         return above.id if above is not None and len(above.path) == len(area.path) - 1 else None
 
@@ -87,30 +87,30 @@ class Atlas:
         return id_ in self._areas
 
     def get(self, id_: str | None) -> Area | None:
-        """The area, or None when it is not, or no longer, here."""
+        """Return the area, or None when it is not, or no longer, here."""
         return None if id_ is None else self._areas.get(id_)
 
     def children(self, id_: str | None = None) -> Areas:
-        """The areas directly under this one, by name; under None: the roots."""
+        """Return the areas directly under this one, by name. None stands for the top."""
         return tuple(self._children.get(id_, ()))
 
     def ancestors(self, id_: str) -> tuple[str, ...]:
-        """The ids above it, its parent first, itself left out."""
+        """Return the ids above it, its parent first, without itself."""
         area = self._areas.get(id_)
         above = self._parent(area) if area is not None else None
         return () if above is None else (above, *self.ancestors(above))
 
     def subtree(self, id_: str) -> tuple[str, ...]:
-        """The ids of this area, first, and of everything under it."""
+        """Return the ids of this area, which is first, and of every area under it."""
         start, end = self._span.get(id_, (0, 0))
         return tuple(self._order[start:end])
 
     def audience_areas(self, id_: str) -> tuple[str, ...]:
-        """The ids whose members hear of something here: itself, everything under it, everything above it."""
+        """Return the ids whose subscribers a warning here reaches: itself, all under it, all above it."""
         return self.subtree(id_) + self.ancestors(id_)
 
     def contains(self, id_: str, inner: str) -> bool:
-        """Whether `inner` is this area or lies under it: how far a member of staff may reach."""
+        """Whether `inner` is this area or lies under it: the scope of a member of staff."""
         start, end = self._span.get(id_, (0, 0))
         return start <= self._span.get(inner, (-1, -1))[0] < end
 
@@ -119,24 +119,24 @@ class Atlas:
         return self.contains(id_, of) or self.contains(of, id_)
 
     def find(self, text: str) -> Areas:
-        """The areas with these words for a name or an alias: none, one, or several with different parents."""
+        """Return the areas that have this name or alias: none, one, or several with different parents."""
         return self._areas_of(self._names.find(text))
 
     def starting_with(self, text: str, limit: int) -> Areas:
-        """At most `limit` areas that these letters begin: whole names, starts of names, of later words."""
+        """Return at most `limit` areas that begin with these letters: whole names, then starts, then later words."""
         return self._areas_of(self._names.starting_with(text, limit))
 
     def suggest(self, text: str, limit: int = 3) -> Areas:
-        """The areas spelt most like it, for "did you mean"; slow (`Names.spelt_like`)."""
+        """Return the areas with the closest spelling, for "did you mean". Slow (`NameIndex.closest`)."""
         return self._areas_of(self._names.closest(text, limit))
 
     def _areas_of(self, ids: Iterable[str]) -> Areas:
         return tuple(self._areas[id_] for id_ in ids)
 
     def resolve(self, path_text: str) -> Area:
-        """The one area meant by `Mombasa/Kisauni`, or by any unique part of its path; a whole path wins.
+        """Return the one area meant by `Mombasa/Kisauni`, or by any unique part of its path. A whole path wins.
 
-        Raises BadInput: with the paths it could be when they are several, else with the nearest spellings.
+        Raises BadInput, with the possible paths where there are several, else with the nearest spellings.
         """
         found = self._paths.get(normalise_name(path_text)) or self._find_along_path(path_text)
         if len(found) == 1:
@@ -147,7 +147,7 @@ class Atlas:
         raise BadInput("no area has that name" + (f"; the nearest are: {_format_areas(near)}" if near else ""))
 
     def _find_along_path(self, path_text: str) -> list[Area]:
-        """Those that the last part names, under what the parts before name; a name may hold a slash."""
+        """Return the areas that the last part names, under those that earlier parts name. A name may have a slash."""
         parts = path_text.split("/")
         if len(parts) > _MAX_PARTS:
             return []
@@ -164,9 +164,9 @@ class Atlas:
         return reached[-1]
 
     def parse_leading_area(self, words: Sequence[str]) -> tuple[Areas, tuple[str, ...]]:
-        """The areas that the longest run of leading words names, and the words left over; none: all are left.
+        """Return the areas that the longest run of leading words names, and the words after it.
 
-        A second name right after it, on the same branch, says which: `shella lamu`, `mombasa kisauni`.
+        A second name right after it, on the same branch, decides: `shella lamu`, `mombasa kisauni`.
         """
         for count in range(min(self._names.max_words, len(words)), 0, -1):
             head = " ".join(words[:count])

@@ -1,14 +1,14 @@
-"""A broadcast: one edition of an alert on its way to everybody it concerns."""
+"""A broadcast: one edition of an alert, and the state of each recipient."""
 
 from enum import StrEnum
 
 import msgspec
 
 RECIPIENTS_PER_SHARD = 64
-"""people in one hash of recipients, about"""
+"""about how many people stand in one hash of recipients"""
 
 DELIVERY_REPORT_LAG_S = 600
-"""seconds that a report may take: what is reported delivered so long after its alert was over came late"""
+"""seconds that a delivery report may take: one that comes later after the end of its alert counts as late"""
 
 
 class BroadcastKind(StrEnum):
@@ -27,13 +27,13 @@ class RecipientState(StrEnum):
     UNKNOWN = "u"
     DELIVERED = "d"
     LATE = "t"
-    """delivered, or reported so, after the alert was over: the network had held it"""
+    """delivered, or reported so, after the alert was over: the network delayed it"""
     FAILED = "f"
     EXPIRED = "x"
     LAPSED = "l"
-    """never sent: the alert was over first, or its reader chose to have no texts at that hour"""
+    """never sent: the alert was over first, or the recipient chose to get no texts at that hour"""
     REMOVED = "v"
-    """left before it was sent"""
+    """the recipient left before it was sent"""
 
 
 REACHED_STATES = frozenset(
@@ -45,13 +45,13 @@ REACHED_STATES = frozenset(
         RecipientState.CLAIMED,
     }
 )
-"""those who have, or may have, the warning: they hear of updates and of its end"""
+"""recipients in these states have, or may have, the warning: they get updates and its end"""
 OPEN_STATES = frozenset({RecipientState.PENDING, RecipientState.CLAIMED})
 STATE_NAMES = {state.value: state.name.lower() for state in RecipientState}
 
 
 class Broadcast(msgspec.Struct, frozen=True):
-    """`until`: nothing is sent after it (Unix seconds). `bits`: its recipients lie in 2**bits hashes."""
+    """Nothing is sent after `until` (Unix seconds). The recipients lie in 2**`shard_bits` hashes."""
 
     number: int
     edition: int
@@ -66,13 +66,13 @@ class Broadcast(msgspec.Struct, frozen=True):
         return f"{self.number}.{self.edition}"
 
     def reported_state(self, reported: RecipientState, now: float) -> RecipientState:
-        """What a delivery report of this moment (Unix seconds) says: reports carry no hour of their own."""
+        """Return the state that a delivery report of this moment (Unix seconds) means: reports carry no hour."""
         late = reported is RecipientState.DELIVERED and now > self.until + DELIVERY_REPORT_LAG_S
         return RecipientState.LATE if late else reported
 
 
 def shard_bits_for(people: int) -> int:
-    """So many prefix bits that a hash holds about 64 people: Redis looks one up by reading half of it."""
+    """Return how many prefix bits leave about 64 people in a hash, for Redis reads half of a hash to find one."""
     bits = 0
     while people > RECIPIENTS_PER_SHARD << bits and bits < 14:
         bits += 1

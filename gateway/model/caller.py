@@ -19,7 +19,7 @@ from gateway.model.world import World
 
 
 class SecretChecks:
-    """Says whether a typed secret is the right one, without giving it out. This one knows none."""
+    """Compares a typed secret with the saved one, without giving it out. This one knows no secret."""
 
     def is_own_pin(self, typed: str) -> bool:
         return False
@@ -28,14 +28,14 @@ class SecretChecks:
         return False
 
     def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
-        """Not a secret typed, but one looked up: may this number be asked to be a contact?"""
+        """Return whether this number may be asked to be a contact. It is compared with hashes, as a secret is."""
         return ContactEligibility.ALLOWED
 
     def is_staff_pin(self, typed: str) -> bool:
         return False
 
     def lookup_keys(self, typed: str) -> LookupKeys | None:
-        """A client's number or plate in keyed hashes; None where it is neither. `phone`, `plate`: only that."""
+        """Return a client's number or plate in keyed hashes. None where it is neither."""
         return None
 
     def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
@@ -62,47 +62,47 @@ class Caller(msgspec.Struct, frozen=True):
     is_staff_authenticated: bool = False
     """the staff PIN was given in this session"""
     is_unlocked: bool = True
-    """nothing is behind the caller's own PIN, or it was given"""
+    """the caller has no own PIN, or gave it in this session"""
     is_decoy: bool = False
-    """a wrong PIN was given: an account that holds nothing is shown, and knows none of her codes"""
+    """a wrong own PIN was given: an account that holds nothing is shown, which knows none of the codes"""
     has_decoy_pin: bool = False
-    """a stranger who was shown an empty account set a PIN of their own: it seems to be taken"""
+    """in a decoy a PIN was set: it seems to be saved"""
     needs_end_code: bool = False
-    """where something is ended, one of two codes is asked for"""
+    """ending a safe call or a call for help takes one of two codes"""
     is_locked_by_code: bool = False
-    """something runs that only a code of hers ends: no other word does"""
+    """a safe call or a call for help runs that only a code ends"""
     safety_profile: SafetyProfile | None = None
-    """what she left with us for her safety"""
+    """what the caller left for their safety"""
     contact_requests: ContactRequests = ContactRequests()
-    """who asked this phone to be told about them"""
+    """the callers who asked this phone to be their contact"""
     sos: Sos | None = None
-    """she calls for help"""
+    """the caller's own call for help"""
     sos_by_code: Mapping[str, Sos] = {}
-    """those of others, by code; filled for staff who answer them"""
+    """calls for help of others, by code; filled for staff who may read them"""
     safe_call: SafeCall | None = None
-    """she is out, and left a note"""
+    """the caller's running safe call"""
     member: Member | None = None
-    """among those who warn each other of clients"""
+    """the caller's membership of the client list"""
     lookup_blocked_until: int = 0
-    """looks nobody up before then (Unix seconds)"""
+    """no look-up before then (Unix seconds)"""
     referrals: tuple[Referral, ...] = ()
-    """this caller's own"""
+    """the caller's own referrals"""
     clinic_referrals: tuple[Referral, ...] = ()
-    """those sent to the clinic whose phone this is"""
+    """referrals to the clinic whose phone this is"""
     has_reported_recently: bool = False
     """made a report a short while ago"""
     has_max_referrals: bool = False
-    """has as many visits open as one phone may have"""
+    """has as many open referrals as one phone may have"""
     has_raised_sos_often: bool = False
-    """called for help and took it back, again and again: the next one waits for a minute"""
+    """called for help several times just now: the next call is texted after a minute"""
     has_max_feedback: bool = False
-    """left as many words to us, for now, as one phone may leave"""
+    """left as much feedback as one phone may, for now"""
     own_reports: frozenset[int] = frozenset()
-    """cases this caller reported"""
+    """numbers of the cases that this caller reported"""
     subscribers: Mapping[str, int] = {}
     """how many opted in to each area; filled for staff only"""
     audience_by_area: Mapping[str, int] = {}
-    """how many a warning reaches, each once; filled for the areas that staff look at"""
+    """how many people a warning reaches, each counted once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
 
     def as_decoy(self) -> "Caller":
@@ -111,7 +111,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def has_own_pin(self) -> bool:
-        """Is anything of hers behind her own PIN?"""
+        """Whether the account, as shown, has an own PIN."""
         return bool(
             self.has_decoy_pin
             or (self.subscription and self.subscription.pin_hash)
@@ -119,7 +119,7 @@ class Caller(msgspec.Struct, frozen=True):
         )
 
     def has_feature(self, feature: Feature) -> bool:
-        """Did the organisation turn it on?"""
+        """Whether the organisation turned this feature on."""
         return feature in self.world.features
 
     @property

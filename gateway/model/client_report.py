@@ -1,6 +1,6 @@
-"""Clients whom members warn each other of: keyed hashes of numbers and plates, what was told, and who may look.
+"""Clients of whom members warn each other: keyed hashes of numbers and plates, reports, and limits on look-ups.
 
-No ranking: a good mark makes people careless, and a list of marks can be bought.
+There is no rating: a good one makes people careless, and a list of ratings can be bought.
 """
 
 from collections import Counter
@@ -14,19 +14,19 @@ from gateway.model.subscription import week_number
 
 DAY_S = 86400
 RETENTION_DAYS = 365
-"""entries end after 12 months"""
+"""after so many days a report expires"""
 TEXT_RETENTION_DAYS = 30
-"""words that nobody read by then go"""
+"""after so many days the words of a report are deleted"""
 INVITATION_DAYS = 7
 MAX_INACTIVE_WEEKS = 26
-"""a member whose phone is silent for so long is none any more: numbers get new owners"""
+"""after so many weeks without contact a membership expires: numbers get new owners"""
 MIN_AUTHORS = 2
-"""so many different members, or one whom staff met"""
+"""members who have to report the same client before others see it; one is enough after staff met that member"""
 MAX_REPORTS_PER_DAY = 5
 MAX_REPORTS_PER_ENTRY = 12
 MAX_MEMBERS = 2000
 MAX_ENTRIES = 5000
-"""every process reads all of them again when one changes"""
+"""a limit, for every process reads all entries again when one changes"""
 MAX_LOOKUP_WAIT_S = 32 * DAY_S
 
 
@@ -43,17 +43,17 @@ class Harm(StrEnum):
 
 
 class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one member told. `month`: 12 a year, from January of year 0; 0: not said. `day`: since 1970."""
+    """What one member reported. `month` counts from January of year 0, 0 means not given; `day` counts from 1970."""
 
     author: bytes
-    """token of purpose member; empty: another organisation's, or left since"""
+    """token of purpose member; empty: from another organisation, or by a member who left"""
     harm: Harm
     month: int
     district: str
     """an area's id"""
     day: int
     code: str = ""
-    """said to staff in person, it shows that they met"""
+    """a member says it to staff in person, which shows that they met"""
     text: str = ""
     """for moderators only"""
     is_vouched: bool = False
@@ -64,47 +64,47 @@ class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All that was told of one number or plate, which lies nowhere: the field's name is a keyed hash of it."""
+    """All reports of one number or plate. It is stored nowhere: the field's name is a keyed hash of it."""
 
     reports: tuple[ClientReport, ...] = ()
     is_plate: bool = False
     shared_hash: bytes = b""
-    """the same under the key that several organisations share; empty: told before there was one"""
+    """the hash under the key that organisations share; empty: reported before there was one"""
     shared_key_name: str = ""
     """that key's name"""
     needs_review: bool = False
-    """somebody asked that it be looked at again"""
+    """a member asked for a review"""
     removed_day: int = 0
-    """the day on which moderators took it off: for 12 months no list of others brings it back"""
+    """the day on which moderators removed it: for 12 months no imported list restores it"""
 
     @property
     def has_content(self) -> bool:
-        """Is there anything in it?"""
+        """Whether the entry says anything."""
         return bool(self.reports or self.removed_day)
 
     @property
     def is_visible(self) -> bool:
-        """Told by two who do not know of each other, or by one whom staff met."""
+        """Whether members see it: reported by two authors, or by one whom staff met."""
         known = [telling.author for telling in self.reports if telling.author]
         voices = len(set(known)) + len(self.reports) - len(known)
         return voices >= MIN_AUTHORS or any(telling.is_vouched for telling in self.reports)
 
     def without_expired(self, today: int) -> "ClientEntry":
-        """What is not over, without words that nobody read in time."""
+        """Return the entry without expired reports and expired words. `today` counts days since 1970."""
         kept = (telling for telling in self.reports if today - telling.day < RETENTION_DAYS)
         refused = self.removed_day if today - self.removed_day < RETENTION_DAYS else 0
         tellings = tuple(_without_text(t) if today - t.day >= TEXT_RETENTION_DAYS else t for t in kept)
         return replace(self, reports=tellings, removed_day=refused)
 
     def with_report(self, report: ClientReport) -> "ClientEntry":
-        told = [*self.reports, report]
-        while len(told) > MAX_REPORTS_PER_ENTRY:  # who tells most gives way first: nobody pushes others off
-            counts = Counter(each.author for each in told)
-            told.remove(next(each for each in told if counts[each.author] == max(counts.values())))
-        return replace(self, reports=tuple(told))
+        reports = [*self.reports, report]
+        while len(reports) > MAX_REPORTS_PER_ENTRY:  # the most frequent author gives way first, never another one
+            counts = Counter(each.author for each in reports)
+            reports.remove(next(each for each in reports if counts[each.author] == max(counts.values())))
+        return replace(self, reports=tuple(reports))
 
     def without_author(self, token: bytes) -> "ClientEntry":
-        """A member left: what others may read stays, once and without a trace of its author; the rest goes."""
+        """Return the entry after its author left: one report that others may read stays, without its author."""
         theirs = [telling for telling in self.reports if telling.author == token]
         others = tuple(telling for telling in self.reports if telling.author != token)
         if not (theirs and self.is_visible):
@@ -120,7 +120,7 @@ def _without_text(report: ClientReport) -> ClientReport:
 
 
 class Member(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody whom staff invited. `token` of purpose member; `by` the id of who invited, empty at a terminal."""
+    """A person whom staff invited. `token` is of purpose member; `invited_by` is a staff id, empty at a terminal."""
 
     token: bytes
     invited_day: int
@@ -129,29 +129,32 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str = "en"
     invited_by: str = ""
     active: bool = False
-    """said yes"""
+    """accepted the invitation"""
     wants_news: bool = False
     """wants a neutral text when there is something new"""
 
     def has_expired(self, now: float) -> bool:
-        """Never said yes, or silent for half a year."""
+        """Whether the invitation lapsed without an answer, or the member was silent for half a year."""
         if self.active:
             return week_number(now) - self.seen_week > MAX_INACTIVE_WEEKS
         return now // DAY_S - self.invited_day >= INVITATION_DAYS
 
 
 class LookupUsage(msgspec.Struct, frozen=True, array_like=True):
-    """How often one member looked somebody up. `until`: not before that (Unix seconds)."""
+    """How often one member looked clients up. `blocked_until` in Unix seconds."""
 
     total: int = 0
     day: int = 0
     today: int = 0
     times_exhausted: int = 0
-    """how often the day's number was used up"""
+    """how often the day's look-ups were used up"""
     blocked_until: int = 0
 
     def after_lookup(self, now: int, free_lookups: int, lookups_per_day: int) -> "LookupUsage":
-        """The first are free; then so many a day; whoever uses them up waits a day, then two, four, up to 32."""
+        """Return the usage after one more look-up.
+
+        The first ones are free, then some a day. A member who uses those up waits a day, then two, four, up to 32.
+        """
         day, total = now // DAY_S, self.total + 1
         today = (self.today if self.day == day else 0) + (total > free_lookups)
         if today < lookups_per_day:
@@ -161,19 +164,22 @@ class LookupUsage(msgspec.Struct, frozen=True, array_like=True):
 
 
 class LookupKeys(msgspec.Struct, frozen=True):
-    """A number or plate as typed, in keyed hashes. `near`: of all plates that differ in one letter or digit."""
+    """A typed number or plate in keyed hashes. `similar` has the plates that differ in one letter or digit."""
 
     text: str
-    """tidied, for the one screen that asks whether it is right"""
+    """normalised, for the screen that asks whether it is right"""
     is_plate: bool
     exact: tuple[bytes, ...]
-    """ours, then that of imported lists"""
+    """under our key, then under the key of imported lists"""
     similar: tuple[bytes, ...] = ()
     shared_hash: bytes = b""
 
 
 def visible_reports(entries: Mapping[bytes, ClientEntry], hashes: tuple[bytes, ...], now: int) -> list[ClientReport]:
-    """What members may read under these marks. Each is looked at, so that a hit takes the same work as a miss."""
+    """Return the reports that members may read under these hashes. `now` in Unix seconds.
+
+    Every hash is looked up, so that a hit takes the same work as a miss.
+    """
     today = now // DAY_S
     listed = [each.without_expired(today) for mark in hashes if (each := entries.get(mark))]
     return [telling for each in listed if each.is_visible for telling in each.reports]

@@ -1,4 +1,4 @@
-"""Clinics: what the directory knows of a place of care: no phone number, only that there is one."""
+"""Clinics, as the directory knows them: not the phone number, only whether there is one."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,7 +14,7 @@ Grade = Literal["listed", "checked"]
 class Clinic:
     """A place of care.
 
-    `listed`: an address from a list. `checked`: a person of ours agreed it with a named nurse.
+    `listed`: an address from a list. `checked`: a person of ours agreed with a named nurse.
     `open_24h` False with no `hours` means unknown, not closed. Latitude and longitude are degrees (WGS 84).
     """
 
@@ -47,7 +47,7 @@ class Clinic:
         return self.hours.is_open_at(minute_of_week(local)) if self.hours else None
 
     def next_opening(self, local: datetime) -> datetime | None:
-        """When it next opens; None while it is open, and when its hours are not known."""
+        """Return when it next opens. None while it is open, and when its hours are not known."""
         if self.hours is None or self.is_open_at(local):
             return None
         return add_minutes(local, self.hours.minutes_to_opening(minute_of_week(local)))
@@ -59,13 +59,13 @@ class Clinic:
         police: Cooperation = Cooperation.UNKNOWN,
         immigration: Cooperation = Cooperation.UNKNOWN,
     ) -> "Clinic":
-        """The same clinic, graded *checked by us*, with what it said of working with police and immigration."""
+        """Return the clinic graded *checked by us*, with its answers on working with police and immigration."""
         return replace(
             self, grade="checked", checked_by=by, checked_on=on, police=police, immigration=immigration, has_phone=True
         )
 
     def updated_from_import(self, existing: "Clinic") -> "Clinic":
-        """This row of a new list, keeping what a list cannot know: the grade, and a phone we were given."""
+        """Return this row of a new list with what a list cannot know: the grade, and a phone that we were given."""
         return replace(
             self,
             grade=existing.grade,

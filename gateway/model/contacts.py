@@ -1,4 +1,4 @@
-"""What somebody left with us for her own safety: whom she trusts, her codes, her choices. One sealed record each."""
+"""What a caller left for their safety: contacts, codes and choices. One sealed record for each caller."""
 
 from enum import Enum, auto
 
@@ -8,80 +8,80 @@ from msgspec.structs import replace
 MAX_CONTACTS = 5
 MAX_INVITATIONS = 8
 INVITATION_WINDOW_S = 30 * 86400
-"""seconds in which so many may be asked"""
+"""seconds in which a caller may ask `MAX_INVITATIONS` phones"""
 MAX_INVITATION_HASHES = 40
-"""so many who were asked are remembered"""
+"""the latest invitations that are remembered"""
 MAX_NAME_CHARS, MAX_TEXT_CHARS = 20, 120
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody she trusts. `token` of purpose contact."""
+    """A person whom the caller trusts. `token` is of purpose contact."""
 
     token: bytes
     name: str
-    """what she calls them; only she reads it"""
+    """the name that the caller gave; nobody else reads it"""
     lang: str
     asked_at: int
     """Unix seconds"""
     agreed_at: int = 0
-    """when they said yes (Unix seconds)"""
+    """when the contact agreed (Unix seconds); 0: not yet"""
     invitation_text: str = ""
-    """by which they are asked, until they were"""
+    """the question to send, empty once it was sent"""
 
     @property
     def active(self) -> bool:
-        """They said yes."""
+        """Whether the contact agreed."""
         return bool(self.agreed_at)
 
 
 class ContactEligibility(Enum):
-    """May this number be asked, and if not, why?"""
+    """Whether a caller may ask this number to be a contact, and if not, why."""
 
     ALLOWED = auto()
-    """not by her: it may"""
+    """nothing in the caller's records forbids it"""
     OWN_NUMBER = auto()
     ALREADY_CONTACT = auto()
     ASKED_BEFORE = auto()
-    """she asked once, and did not get a yes that she gave up herself"""
+    """the caller asked it before; only a contact who had agreed may be asked again"""
     TOO_MANY = auto()
-    """she asked many lately"""
+    """the caller asked many phones lately"""
 
 
 class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`owner`: her token of purpose safety. The codes are keyed hashes of four digits (`turn.secret_hash`)."""
+    """`owner` is the caller's token of purpose safety. Codes are keyed hashes of four digits (`crypto.secrets`)."""
 
     owner: bytes
     lang: str
     seen_week: int
     pin_hash: bytes = b""
-    """the same as in her subscription, if she has one"""
+    """the same as in the caller's subscription, where there is one"""
     duress_pin_hash: bytes = b""
-    """a second code: it looks as if all were well, and raises the alarm"""
+    """a second code: the screen looks as if all were well, and contacts are notified"""
     display_name: str = ""
-    """what those she trusts know her by"""
+    """the name by which contacts know the caller"""
     passphrase: str = ""
-    """the word by which she knows who comes, and they her"""
+    """the word by which caller and responder know each other"""
     contacts: tuple[Contact, ...] = ()
     invitations: tuple[tuple[bytes, int], ...] = ()
-    """who was asked (`turn.asked_mark`), and when (Unix seconds)"""
+    """hash of each phone that was asked (`crypto.secrets.invitation_hash`), and when (Unix seconds)"""
     detained_notified_at: int = 0
-    """when her circle was last told that she is held (Unix seconds)"""
+    """when contacts were last sent the arrest message (Unix seconds)"""
     arrest_message: str = ""
-    """what those she trusts are told if she is held"""
+    """what contacts are sent if the caller is detained"""
     sos_tiers: tuple[str, ...] = ()
-    """who hears her SOS, first to last"""
+    """which groups get a call for help (`SosTier`), in order"""
 
     @property
     def active_contacts(self) -> tuple[Contact, ...]:
-        """Those who said yes."""
+        """Return the contacts who agreed."""
         return tuple(contact for contact in self.contacts if contact.active)
 
     def with_contact(self, changed: Contact) -> "SafetyProfile":
-        """The same with one of them changed."""
+        """Return the profile with one contact replaced."""
         return replace(self, contacts=tuple(changed if c.token == changed.token else c for c in self.contacts))
 
     def contact_eligibility(self, token: bytes, invitation_hash: bytes, now: int) -> ContactEligibility:
-        """`mark`: of the one to be asked."""
+        """Return whether this phone, with this invitation hash, may be asked. `now` in Unix seconds."""
         if any(contact.token == token for contact in self.contacts):
             return ContactEligibility.ALREADY_CONTACT
         if invitation_hash in dict(self.invitations):
@@ -94,11 +94,11 @@ class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContactRequests(msgspec.Struct, frozen=True):
-    """Who asked one phone to be their contact: owners' tokens of purpose safety, and whether it agreed."""
+    """The callers who asked one phone to be their contact: tokens of purpose safety, and whether it agreed to each."""
 
     owners: tuple[tuple[bytes, bool], ...] = ()
     questions: tuple[tuple[bytes, str], ...] = ()
-    """the text by which each asks (`msg:` ...): while it waits to leave, no yes is meant for its owner"""
+    """the queued text by which each asks (`msg:` ...): before it has left, a yes is not meant for its owner"""
 
     @property
     def has_accepted(self) -> bool:
@@ -106,7 +106,7 @@ class ContactRequests(msgspec.Struct, frozen=True):
 
     @property
     def pending(self) -> "ContactRequests":
-        """Those who have no answer yet."""
+        """Return the requests without an answer."""
         return self._with_answer(False)
 
     @property

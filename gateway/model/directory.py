@@ -12,13 +12,13 @@ from gateway.model.distance import Vector, closeness_of_km, distance_km, km_of_c
 from gateway.model.hours import minute_of_week
 from gateway.model.needs import NEEDS, Need
 
-# Where coordinates are missing the tree stands in: same area, under its parent, farther up, other root (km).
+# Distances (km) where coordinates are missing: same area, same parent, farther up in the tree, another root.
 _TREE_CLOSENESS: Final = tuple(map(closeness_of_km, (2.0, 10.0, 40.0, 400.0)))
-# As soon as a circle of so many km holds enough places, nothing beyond it is offered ...
+# As soon as a circle of this radius has enough places, none beyond it is offered ...
 _RADII_KM: Final = (10.0, 30.0, 100.0)
-# ... except places checked by us: few, and worth a fare.
+# ... except places checked by us: they are few, and worth a fare.
 _CHECKED_RADIUS_KM: Final = 30.0
-# How long the way takes by shared taxi and on foot, at 30 km/h.
+# Travel time by shared taxi and on foot, at 30 km/h.
 _MINUTES_PER_KM: Final = 2.0
 
 
@@ -37,7 +37,7 @@ class ClinicMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """A clinic that answers a need; `match` 0 is best; `line` is the ids from the root to its area."""
+    """A clinic that answers a need. `service_rank` 0 is best; `ancestry` has the ids from the root to its area."""
 
     clinic: Clinic
     service_rank: int
@@ -46,7 +46,7 @@ class _Option:
 
 
 class Directory:
-    """Every clinic, sorted out by need once: of 10,000, a question costs a few milliseconds at most."""
+    """Every clinic, sorted by need once. Of 10,000 clinics, a look-up costs a few milliseconds at most."""
 
     def __init__(self, clinics: Iterable[Clinic], atlas: Atlas) -> None:
         self._clinics = {clinic.code: clinic for clinic in clinics}
@@ -66,23 +66,23 @@ class Directory:
         return iter(self._clinics.values())
 
     def get(self, code: str) -> Clinic | None:
-        """The clinic of this code, or None."""
+        """Return the clinic with this code, or None."""
         return self._clinics.get(code)
 
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
-        """At most `limit` places for the need (a key of NEEDS), the best first; `now` is local time.
+        """Return at most `limit` places for the need (a key of NEEDS), the best first. `now` is local time.
 
-        What can wait: inside the smallest circle that holds enough places, open now comes first, then unknown
-        hours; among those the better service, then checked by us, then near. What cannot wait (`hurt`): the
-        nearest open now, whatever the distance; then where one is seen first, way included; then unknown.
+        For a need that can wait, places come from the smallest circle that has enough of them: open now first, then
+        unknown hours; among those the better service, then checked by us, then near. For an urgent need (`hurt`):
+        the nearest open now, whatever the distance; then the earliest care, travel included; then unknown hours.
         """
         options, minute = self._options[need], minute_of_week(now)
         near = self._closeness(options, area_id)
         urgent = NEEDS[need].urgent
-        order, held = (
+        order, candidates = (
             (_urgent_order, range(len(near))) if urgent else (_routine_order, _within_radius(options, near, limit))
         )
-        chosen = heapq.nsmallest(limit, held, key=lambda i: order(options[i], near[i], minute))
+        chosen = heapq.nsmallest(limit, candidates, key=lambda i: order(options[i], near[i], minute))
         return [self._match(options[i].clinic, area_id, now) for i in chosen]
 
     def _closeness(self, options: list[_Option], area_id: str) -> list[float]:
@@ -103,13 +103,13 @@ class Directory:
 
 
 def _within_radius(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
-    """Those inside the smallest circle that holds `limit` of them, and those checked by us within a fare."""
+    """Return the options in the smallest circle that has `limit` of them, and those checked by us within a fare."""
     for km in _RADII_KM:
         edge, fare = closeness_of_km(km), closeness_of_km(max(km, _CHECKED_RADIUS_KM))
-        held = [i for i, close in enumerate(near) if close >= edge]
-        if len(held) >= limit:
+        candidates = [i for i, close in enumerate(near) if close >= edge]
+        if len(candidates) >= limit:
             farther = (i for i, close in enumerate(near) if fare <= close < edge)
-            return held + [i for i in farther if options[i].clinic.is_checked]
+            return candidates + [i for i in farther if options[i].clinic.is_checked]
     return range(len(options))
 
 
@@ -127,7 +127,7 @@ def _urgent_order(option: _Option, close: float, minute: int) -> tuple[float, ..
 
 
 def _minutes_to_opening(clinic: Clinic, minute: int) -> int | None:
-    """Minutes until it opens, 0 while it is open, None when its hours are not known."""
+    """Return minutes until it opens, 0 while it is open, None when its hours are not known."""
     if clinic.open_24h:
         return 0
     if clinic.hours is None:

@@ -19,7 +19,7 @@ class Located(Protocol):
 
 
 def distance_km(one: Located, other: Located) -> float | None:
-    """Kilometres between two places (haversine); None when one of them is not on the map."""
+    """Return kilometres between two places (haversine). None when one of them is not on the map."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
     a, b = math.radians(one.latitude), math.radians(other.latitude)
@@ -29,7 +29,7 @@ def distance_km(one: Located, other: Located) -> float | None:
 
 
 def unit_vector(place: Located) -> Vector | None:
-    """The place as a point on a ball of radius 1. The dot product of two is their `closeness`."""
+    """Return the place as a point on a ball of radius 1. The dot product of two is their closeness."""
     if place.latitude is None or place.longitude is None:
         return None
     up, east = math.radians(place.latitude), math.radians(place.longitude)
@@ -37,10 +37,10 @@ def unit_vector(place: Located) -> Vector | None:
 
 
 def closeness_of_km(km: float) -> float:
-    """The cosine of the angle so many kilometres make: 1 is here, less is farther. Cheap to compare."""
+    """Return the cosine of the angle that a distance makes: 1 is here, less is farther. Cheap to compare."""
     return math.cos(km / EARTH_KM)
 
 
 def km_of_closeness(close: float) -> float:
-    """The distance of a closeness, good to about a metre."""
+    """Return the kilometres of a closeness, exact to about a metre."""
     return EARTH_KM * math.acos(max(-1.0, min(1.0, close)))

@@ -1,4 +1,4 @@
-"""What an organisation may turn on beyond warnings, rights and referrals. Each is off until it does."""
+"""Features beyond warnings, rights and referrals. Each is off until the organisation turns it on."""
 
 from enum import StrEnum
 
@@ -7,24 +7,24 @@ import msgspec
 
 class Feature(StrEnum):
     SOS = "sos"
-    """somebody calls for help, and people on duty come"""
+    """a caller asks for help, and responders on duty come"""
     CONTACTS = "contacts"
     """up to five people whom a caller trusts"""
     SAFE_CALL = "safe-call"
-    """a note left before meeting somebody, and who hears it if she is not back"""
+    """a note left before meeting a person, which contacts get if the caller is not back"""
     CLIENTS = "clients"
     """invited members warn each other of clients"""
 
 
 REQUIRED_FEATURES = {Feature.SAFE_CALL: Feature.CONTACTS}
-"""what each cannot work without"""
+"""the features that each cannot work without"""
 
 
 class FeatureSwitch(msgspec.Struct, frozen=True, omit_defaults=True):
     """That a feature is on. Dates in Unix seconds."""
 
     enabled_by: str
-    """who read its page of risks"""
+    """the person who read its page of risks"""
     enabled_at: int
     lawyer: str = ""
-    """whose opinion was asked; empty: nobody's yet"""
+    """the lawyer whose opinion was asked; empty: none yet"""

@@ -1,4 +1,4 @@
-"""Helpers: whom a caller can turn to beside us, as the organisation lists them in `helpers.toml`:
+"""Helpers: services beside ours that a caller can turn to, as the organisation lists them in `helpers.toml`:
 
 [[helper]]
 name = "Legal Aid Kisauni"
@@ -18,7 +18,7 @@ from gateway.errors import BadInput
 
 
 class Cooperation(StrEnum):
-    """Does this helper work with police, or with immigration? People without papers need to know before they call."""
+    """Whether a helper works with police, or with immigration: people without papers need to know before they call."""
 
     YES = "yes"
     NO = "no"
@@ -26,7 +26,7 @@ class Cooperation(StrEnum):
 
 
 class HelperKind(StrEnum):
-    """What kind of helper, in the order in which phones list them: peers and lawyers first, police last."""
+    """The kind of helper, in the order in which phones list them: peers and lawyers first, police last."""
 
     PEERS = "peers"
     LAWYER = "lawyer"
@@ -53,7 +53,7 @@ class _HelpersFile(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def parse_helpers(text: str) -> tuple[Helper, ...]:
-    """The helpers of a `helpers.toml`, in the order to show them. Raises BadInput that says what is wrong."""
+    """Return the helpers of a `helpers.toml`, in the order to show them. Raises BadInput with the reason."""
     try:
         found = msgspec.convert(tomllib.loads(text), _HelpersFile).helper
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:

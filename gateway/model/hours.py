@@ -30,7 +30,7 @@ class WeeklyHours:
 
     @classmethod
     def parse(cls, text: str) -> "WeeklyHours":
-        """Entries apart by `;`: days (`Mon`, `Mon-Fri`, `Sat,Sun`, `Daily`), then windows apart by commas.
+        """Read entries separated by `;`: days (`Mon`, `Mon-Fri`, `Sat,Sun`, `Daily`), then windows after commas.
 
         A window that ends at or before its start ends on the next day; the end may be 24:00. Raises BadInput.
         """
@@ -44,18 +44,18 @@ class WeeklyHours:
         return bisect_right(self.edges, minute) % 2 == 1
 
     def minutes_to_opening(self, minute: int) -> int:
-        """Minutes from this minute of the week, at which it is closed, until it next opens."""
+        """Return minutes from this minute of the week, at which it is closed, until it next opens."""
         later = bisect_right(self.edges, minute)
         return self.edges[later] - minute if later < len(self.edges) else self.edges[0] + WEEK_MINUTES - minute
 
 
 def minute_of_week(local: datetime) -> int:
-    """Minutes since Monday 00:00 by the clock on the wall."""
+    """Return minutes since Monday 00:00, local time."""
     return local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
 
 
 def add_minutes(local: datetime, minutes: int) -> datetime:
-    """The full minute so long after `local`, by the clock on the wall."""
+    """Return the full minute that is `minutes` after `local`, in local time."""
     return local.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
 

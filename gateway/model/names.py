@@ -12,7 +12,7 @@ _LAST_CHAR: Final = "\U0010ffff"
 
 
 def normalise_name(text: str) -> str:
-    """What is compared: no case, accents or apostrophes (`Ng'ombe`, `ngombe`); any other mark is a space."""
+    """Return a name without case, accents or apostrophes (`Ng'ombe`, `ngombe`). Any other mark is a space."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES))
     kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(kept).split())
@@ -21,7 +21,7 @@ def normalise_name(text: str) -> str:
 class NameIndex:
     """An index from names to ids, built once. One id may have several names, one name several ids.
 
-    A double name, `Awasi/Onjiko`, also answers to each half where nothing has that half for its own name.
+    A double name, `Awasi/Onjiko`, is also found by each half, unless another id has that half as its own name.
     """
 
     def __init__(self, named: Iterable[tuple[str, tuple[str, ...]]]) -> None:
@@ -41,12 +41,12 @@ class NameIndex:
         self.max_words = max((key.count(" ") + 1 for key in self._by_half | self._by_name), default=0)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The ids that have this name."""
+        """Return the ids that have this name."""
         key = normalise_name(text)
         return tuple(self._by_name.get(key) or self._by_half.get(key) or ())
 
     def starting_with(self, text: str, limit: int) -> tuple[str, ...]:
-        """At most `limit` ids: of this whole name, then whose name starts so, then one of its later words."""
+        """Return at most `limit` ids: with this whole name, then with this start of a name, then of a later word."""
         typed = normalise_name(text)
         if not typed:
             return ()
@@ -58,7 +58,7 @@ class NameIndex:
         return tuple(heapq.nsmallest(limit, best, key=lambda id_: (best[id_], self._order[id_])))
 
     def closest(self, text: str, limit: int) -> tuple[str, ...]:
-        """The ids spelt most like it, nearest first. Tens of milliseconds: only after `find` failed."""
+        """Return the ids with the closest spelling, nearest first. Slow (tens of ms): use it after `find`."""
         near = difflib.get_close_matches(normalise_name(text), self._by_name, n=limit)
         return tuple(dict.fromkeys(id_ for key in near for id_ in self._by_name[key]))[:limit]
 

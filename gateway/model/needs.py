@@ -10,10 +10,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A reason to look for a clinic. `services`: the groups that can help, the best first.
+    """A reason to look for a clinic. `services` are the groups that can help, the best first.
 
-    `label` is the catalog's key of the neutral words for it in a text to a clinic. `within_hours`: how soon
-    help is needed, None when it can wait; `still_hours`: until when it is still worth going.
+    `label` is the key of its neutral words in a text to a clinic. `within_hours` says how soon help is needed, None
+    when it can wait. `still_hours` says until when a visit is useful.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Need:
         return self.within_hours is not None
 
     def service_rank(self, services: frozenset[str]) -> int | None:
-        """How well these services answer it: 0 is best, None not at all."""
+        """Return how well these services answer it: 0 is best, None is not at all."""
         return next((rank for rank, service in enumerate(self.services) if service in services), None)
 
 

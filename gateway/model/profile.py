@@ -29,14 +29,14 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     helpers: tuple[Helper, ...] = ()
     tariff: Tariff = Tariff()
     translators: tuple[Translator, ...] = ()
-    """what is said in each language: for what a text costs at most"""
+    """one for each language: to find what a text costs at most"""
     police: str = ""
-    """whom responders may ring where somebody asks for it; empty: nobody"""
+    """the police number that responders may call where the caller asked for it; empty: none"""
     contacts_pause_s: int = 600
-    """seconds within which trusted people are told the same once"""
+    """seconds within which contacts get the same text once"""
     region: str = "KE"
     """how typed numbers are read (ISO 3166)"""
     shares_client_list: bool = False
-    """what members tell of clients goes to other organisations, as keyed hashes"""
+    """client reports are given to other organisations as keyed hashes"""
     night_hours: str = ""
-    """the night hours in which somebody may choose to get no texts, `23:00-06:00`; none: not offered"""
+    """the night hours in which a subscriber may choose to get no texts, `23:00-06:00`; empty: not offered"""

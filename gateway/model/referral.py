@@ -1,4 +1,4 @@
-"""A referral: a caller sent to a clinic under a code, with no number and no name."""
+"""A referral: a caller is sent to a clinic under a code, without number and name."""
 
 import secrets
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 MAX_OPEN_REFERRALS = 3
-"""visits of one phone that wait: a clinic's phone is not to be flooded"""
+"""open referrals of one phone: a clinic's phone must not be flooded"""
 _DOUBLED_DIGIT_SUMS = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -19,7 +19,7 @@ class ReferralStage(StrEnum):
 
 
 class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Times are Unix seconds; `caller` is a token of purpose referral, empty once she asked to be forgotten."""
+    """Times are Unix seconds. `caller_token` is of purpose referral, and empty after the caller sent DELETE."""
 
     code: str
     need: str
@@ -39,22 +39,22 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     is_reminded: bool = False
     is_escalated: bool = False
     rating: str = ""
-    """how it went, if agreed and answered: good, bad or not"""
+    """how the visit went, where the caller agreed to be asked and answered: good, bad or not"""
 
     @property
     def is_open(self) -> bool:
-        """The clinic has not answered, or waits for her."""
+        """Whether the clinic has not answered yet, or expects the caller."""
         return self.stage in (ReferralStage.SENT, ReferralStage.WELCOME)
 
 
 def check_digit(digits: str) -> str:
-    """Luhn's check digit: one wrong key or two swapped neighbours are noticed (ISO/IEC 7812-1)."""
+    """Return Luhn's check digit: it detects one wrong digit, and nearly all swapped neighbours (ISO/IEC 7812-1)."""
     total = sum(_DOUBLED_DIGIT_SUMS[int(d)] if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
     return str(-total % 10)
 
 
 def new_referral_code() -> str:
-    """Five digits, the last a check digit; never beginning with 0, which people drop."""
+    """Return five digits, the last a check digit. None begins with 0, which people leave out."""
     digits = str(1000 + secrets.randbelow(9000))
     return digits + check_digit(digits)
 

@@ -1,4 +1,4 @@
-"""A note left before meeting somebody, and the hour by which its writer is back."""
+"""A safe call: a note that a caller leaves before meeting a person, and the hour by which they are back."""
 
 import struct
 from enum import Enum
@@ -7,11 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 MAX_DURATION_S = 86400
-"""seconds that somebody may be out"""
+"""seconds that a safe call may last"""
 MAX_NOTE_PART_CHARS = 40
 """characters of each part of a note"""
 _HEAD = struct.Struct(">IBB")
-"""until, flags, length of the language's name"""
+"""`until`, flags, length of the language code"""
 
 
 class SafeCallStage(Enum):
@@ -37,7 +37,7 @@ TRANSITIONS: dict[SafeCallStage, frozenset[SafeCallStage]] = {
 
 
 class SafeCall(msgspec.Struct, frozen=True):
-    """Ten thousand of these run at once: kept small. Times in Unix seconds."""
+    """Kept small, for ten thousand may run at once. Times in Unix seconds."""
 
     until: int
     lang: str
@@ -45,11 +45,11 @@ class SafeCall(msgspec.Struct, frozen=True):
     """where, with whom, plate, other words; read by nobody while all is well"""
     stage: SafeCallStage = SafeCallStage.RUNNING
     contacts_notified: bool = False
-    """her people have the note"""
+    """contacts have the note"""
     looks_ended: bool = False
-    """it looks ended on her phone: somebody made her end it, and her people hear"""
+    """it looks ended on the caller's phone: the second code was typed, and contacts are notified"""
     notifies_responders: bool = False
-    """responders get it too, as a call for help"""
+    """responders get the note too, as a call for help"""
 
     def advance(self, to: SafeCallStage) -> "SafeCall":
         """Return this safe call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
@@ -58,7 +58,7 @@ class SafeCall(msgspec.Struct, frozen=True):
         return replace(self, stage=to)
 
     def extended_until(self, seconds: int, now: int) -> int:
-        """The new hour after so much more time: from the hour that was said, or from now where that has passed."""
+        """Return the new hour after `seconds` more: from the agreed hour, or from now where that has passed."""
         return min(max(self.until, now) + seconds, now + MAX_DURATION_S)
 
     def pack(self) -> bytes:

@@ -17,7 +17,7 @@ class Role(StrEnum):
     VERIFIER = "verifier"
     CLINIC = "clinic"
     RESPONDER = "responder"
-    """comes when somebody calls for help"""
+    """answers calls for help"""
     ADMIN = "admin"
 
 
@@ -41,16 +41,16 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: str = "en"
     active: bool = False
     activation_hash: bytes = b""
-    """keyed hash of the code that this phone must answer"""
+    """keyed hash of the code with which this phone must answer"""
     pin_hash: bytes = b""
     wrong_pins: int = 0
     locked_until: int = 0
     code_hashes: tuple[bytes, ...] = ()
     """keyed hashes of unused one-use codes"""
     duty_hours: str = ""
-    """roster: windows as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
+    """roster, as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
     duty_override: bool | None = None
-    """said by phone: on or off until said otherwise; None: as the roster says"""
+    """set by phone: on or off until changed; None: as the roster says"""
 
     @property
     def may_send(self) -> bool:
@@ -70,7 +70,7 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Roster(msgspec.Struct, frozen=True):
-    """All staff at one moment; answers who may do what where."""
+    """All staff at one moment."""
 
     by_token: Mapping[bytes, Staff]
     """by token of purpose staff"""
@@ -83,18 +83,18 @@ class Roster(msgspec.Struct, frozen=True):
         return next((p for p in self.people if p.id == staff_id), None)
 
     def on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> "tuple[Staff, ...]":
-        """Of these, who is on duty; where nobody has a roster, all are who did not say otherwise."""
+        """Return those of `people` who are on duty. Where nobody has a roster, only an override takes a person off."""
         rostered = any(p.duty_hours for p in people)
         return tuple(p for p in people if _is_on_duty(p, when, rostered))
 
     def next_on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> datetime | None:
-        """When the first of these comes on duty by roster; None where nobody has one."""
+        """Return when the first of `people` comes on duty by roster. None where nobody has one."""
         minute = minute_of_week(when)
         waits = [WeeklyHours.parse(p.duty_hours).minutes_to_opening(minute) for p in people if p.duty_hours]
         return add_minutes(when, min(waits)) if waits else None
 
     def verifiers(self, areas: tuple[str, ...]) -> "tuple[Staff, ...]":
-        """Active verifiers whose own area is one of these ('' is everywhere)."""
+        """Return the active verifiers whose area is one of these ('' is everywhere)."""
         return tuple(p for p in self.people if p.may_verify and p.area in areas)
 
     def senders(self) -> "tuple[Staff, ...]":

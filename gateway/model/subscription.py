@@ -1,4 +1,4 @@
-"""What is kept of a person who opted in, packed small: a million of them must fit a small server."""
+"""A subscription, packed small: a million of them must fit into a small server."""
 
 import struct
 from enum import IntEnum
@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 CONSENT_VERSION = 1
-"""Version of the words read before joining (`menus/alerts.py`); raise it when they change in meaning."""
+"""version of the words that are read before joining (`menus/alerts.py`); raise it when their meaning changes"""
 
 AREA_ID_BYTES = 5
 MAX_AREAS = 12
@@ -20,7 +20,7 @@ DELIVERED_WEEK_OFFSET = _HEAD.size - 2
 
 
 class Wording(IntEnum):
-    """How plainly a warning speaks on this phone."""
+    """How plain the texts of warnings are on this phone."""
 
     NEUTRAL = 0
     PLAIN = 1
@@ -28,14 +28,14 @@ class Wording(IntEnum):
 
 
 class Channel(IntEnum):
-    """Where somebody said yes."""
+    """How a person opted in."""
 
     USSD = 0
     SMS = 1
 
 
 class TextPreference(IntEnum):
-    """Which texts somebody wants of those nobody waits for. An answer to her own message always comes."""
+    """Which texts a subscriber wants. An answer to the subscriber's own message always comes."""
 
     ALL = 0
     ALERTS_ONLY = 1
@@ -43,27 +43,27 @@ class TextPreference(IntEnum):
     DAYTIME = 2
     """nothing in the night hours (`quiet.own`), not even a warning"""
     NONE = 3
-    """she dials to see"""
+    """the subscriber dials to see what there is"""
 
 
 class Subscription(msgspec.Struct, frozen=True):
     """One opt-in: its consent evidence, choices and areas. It exists only while consent does.
 
-    Dates are weeks since 1970, so that a stolen store does not tell who joined on the day of an event.
+    Dates are weeks since 1970, so that a stolen store does not show who joined on the day of an event.
     """
 
     lang: str
     consent_week: int
     seen_week: int
-    """the last dial or text"""
+    """week of the last session or text"""
     delivered_week: int = 0
-    """the last report that a text arrived; 0: never one"""
+    """week of the last report that a text arrived; 0: there was none"""
     channel: Channel = Channel.USSD
     consent_version: int = CONSENT_VERSION
     wording: Wording = Wording.NEUTRAL
     text_preference: TextPreference = TextPreference.ALL
     unanswered_questions: int = 0
-    """how often asked in vain whether she still wants this; 0 to 3"""
+    """how often the question whether this shall go on got no answer; 0 to 3"""
     asked_week: int = 0
     areas: tuple[str, ...] = ()
     tonight_area: str = ""
@@ -72,7 +72,7 @@ class Subscription(msgspec.Struct, frozen=True):
     remembers_language: bool = False
 
     def active_areas(self, now: int) -> tuple[str, ...]:
-        """Chosen areas and tonight's."""
+        """Return the chosen areas and the area of tonight. `now` in Unix seconds."""
         extra = (
             (self.tonight_area,)
             if self.tonight_area and self.tonight_until > now and self.tonight_area not in self.areas
@@ -81,7 +81,10 @@ class Subscription(msgspec.Struct, frozen=True):
         return self.areas + extra
 
     def as_seen(self, now: float) -> "Subscription":
-        """She dials or texts: that is a yes to whatever she was asked. Changes nothing within a week."""
+        """Return the subscription after a session or text, which answers a re-consent question with yes.
+
+        It changes nothing within one week. `now` in Unix seconds.
+        """
         return replace(self, seen_week=week_number(now), unanswered_questions=0, asked_week=0)
 
     def pack(self) -> bytes:
@@ -100,7 +103,7 @@ class Subscription(msgspec.Struct, frozen=True):
 
     @staticmethod
     def unpack_language_and_wording(packed: bytes) -> "tuple[str, Wording]":
-        """Language and wording alone, of a packed subscription: all that sending needs."""
+        """Return language and wording of a packed subscription: all that sending needs."""
         return packed[_HEAD.size : _HEAD.size + (packed[0] >> 3)].decode(), Wording(packed[1] & 3)
 
     @classmethod
@@ -130,5 +133,5 @@ class Subscription(msgspec.Struct, frozen=True):
 
 
 def week_number(now: float) -> int:
-    """Whole weeks since 1970 for Unix seconds."""
+    """Return whole weeks since 1970 for Unix seconds."""
     return int(now // WEEK_S)

@@ -1,4 +1,4 @@
-"""What texts cost, and when each network delivers them. Pure; made from the settings by `gateway.profile`."""
+"""What texts cost, and when each network delivers them. `gateway.profile` makes it from the settings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ MILLS_PER_UNIT = 1000
 
 
 class Carrier(NamedTuple):
-    """A mobile network, as it treats our sender. `hours`: when it delivers; None: always."""
+    """A mobile network, as it treats our sender. `delivery_hours` None: it always delivers."""
 
     name: str = ""
     delivery_hours: WeeklyHours | None = None
@@ -24,13 +24,13 @@ class Carrier(NamedTuple):
         return self.delivery_hours is not None and not self.delivery_hours.is_open_at(minute_of_week(local))
 
     def next_delivery(self, local: datetime) -> datetime:
-        """When it next delivers; now, where it does."""
+        """Return when it next delivers; `local` itself, where it delivers then."""
         if self.delivery_hours is None or not self.is_closed(local):
             return local
         return add_minutes(local, self.delivery_hours.minutes_to_opening(minute_of_week(local)))
 
     def next_transition(self, local: datetime) -> datetime | None:
-        """When it next opens or closes; None: never."""
+        """Return when it next begins or stops to deliver. None: never."""
         if self.delivery_hours is None:
             return None
         minute = minute_of_week(local)
@@ -49,7 +49,7 @@ class Tariff:
         carriers: dict[str, Carrier] | None = None,
         carriers_with_hours: tuple[Carrier, ...] = (),
     ) -> None:
-        """`price` and `prices` in thousandths, by prefix; `limited`: networks that do not deliver at all hours."""
+        """Prices are in thousandths, by prefix. `carriers_with_hours` do not deliver at all hours."""
         self.currency = currency
         self._prices = PrefixMap(prices_mills or {}, default_price_mills)
         self._carriers = PrefixMap(carriers or {}, Carrier())
@@ -59,11 +59,11 @@ class Tariff:
         return self._carriers.lookup(number)
 
     def count_segments(self, text: str, numbers: Iterable[Number]) -> int:
-        """What a text to all these is billed as, with what their networks append."""
+        """Return the billed segments of a text to all these numbers, with the footers of their networks."""
         return sum(count for count, _number in self._billed_segments(text, numbers))
 
     def cost(self, text: str, numbers: Iterable[Number]) -> int:
-        """What a text to all these costs, in thousandths of the currency."""
+        """Return what a text to all these numbers costs, in thousandths of the currency."""
         return sum(count * self._prices.lookup(number) for count, number in self._billed_segments(text, numbers))
 
     def _billed_segments(self, text: str, numbers: Iterable[Number]) -> Iterable[tuple[int, Number]]:
@@ -75,14 +75,14 @@ class Tariff:
             yield known[footer], number
 
     def worst_case(self, text: str) -> tuple[int, int]:
-        """The most a text to one person can be billed as, and cost, whoever she is: segments and thousandths."""
+        """Return the most that a text to any one person can take: segments, and thousandths of the currency."""
         count = count_segments(text, max(carrier.footer_chars for carrier in self._carriers.values()))
         return count, count * max(self._prices.values())
 
     def closed_carriers(self, local: datetime) -> Sequence[Carrier]:
-        """Networks that would hold a text that leaves now."""
+        """Return the networks that would delay a text that leaves now."""
         return [carrier for carrier in self.carriers_with_hours if carrier.is_closed(local)]
 
     def format_amount(self, mills: int) -> str:
-        """As people read it, rounded up: `KES 224`."""
+        """Return an amount as people read it, rounded up: `KES 224`."""
         return f"{self.currency} {ceil(mills / MILLS_PER_UNIT)}"

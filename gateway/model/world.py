@@ -14,7 +14,7 @@ from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Roster
 
 FULL_ALARM = b"full"
-"""the alarm that says so"""
+"""the alarm that Redis has no room for more people"""
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ class World(msgspec.Struct, frozen=True):
 
     @property
     def is_full(self) -> bool:
-        """Redis has no room for more people; what is left is for warnings."""
+        """Whether Redis has no room for more people: what is left is for warnings."""
         return FULL_ALARM in self.alarms
 
     def alert(self, number: int) -> Alert | None:
@@ -62,11 +62,11 @@ class World(msgspec.Struct, frozen=True):
         return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Live warnings that reach anyone in these areas, newest first."""
+        """Return the live warnings that reach anybody in these areas, newest first."""
         return [a for a in self._alerts_reaching(areas) if a.is_live(now)]
 
     def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Warnings of the last days that are over, newest first."""
+        """Return the warnings of the last days that are over, newest first."""
         return [a for a in self._alerts_reaching(areas) if not a.is_live(now)]
 
     def _alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
@@ -77,15 +77,15 @@ class World(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda a: a.at, reverse=True)
 
     def count_subscriptions(self, area: str, subscribers: Mapping[str, int]) -> int:
-        """Opt-ins to this area, what lies under it and above it; somebody in two of them counts twice."""
+        """Return the opt-ins to this area and to those under and above it. A person in two of them counts twice."""
         return sum(subscribers.get(id_, 0) for id_ in self.atlas.audience_areas(area))
 
     def needs_approval(self, area: str, subscribers: Mapping[str, int]) -> bool:
-        """Where two are asked for any warning, and always above a set audience."""
+        """Whether a warning here needs a second person: where any does, and above a set audience."""
         return (
             self.profile.approvals > 1 or self.count_subscriptions(area, subscribers) > self.profile.proposal_audience
         )
 
     def local_time(self, now: float) -> datetime:
-        """Wall-clock time where the service works."""
+        """Return the wall-clock time where the service works, for Unix seconds."""
         return datetime.fromtimestamp(now, self.profile.zone)

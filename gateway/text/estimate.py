@@ -1,6 +1,6 @@
-"""What a warning would reach and cost at most, before it goes. Pure.
+"""Estimates how many people a warning reaches and what it costs at most, before it is sent.
 
-Counts of people are rounded: exact small numbers, or two of them a day apart, tell an insider who is there.
+Counts of people are rounded: exact small numbers, or two of them a day apart, would show an insider who is there.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,12 +14,12 @@ from gateway.text.translator import Translator
 from gateway.text.wording import alert_text
 
 MIN_SHOWN_PEOPLE = 10
-"""below it a number of people is not told"""
+"""a smaller number of people is not shown"""
 ComposeText = Callable[..., str]
 
 
 class Estimate(NamedTuple):
-    """`people`: rounded, 0 where fewer than FEW. `segments`: for one person at most; `cost`: in all, thousandths."""
+    """`people` is rounded, and 0 below `MIN_SHOWN_PEOPLE`. Segments are for one person, the cost is for all of them."""
 
     people: int
     max_segments: int
@@ -29,7 +29,7 @@ class Estimate(NamedTuple):
 def estimate_audience_and_cost(
     draft: Alert, area: str, people: int, world: World, compose: ComposeText = alert_text
 ) -> Estimate:
-    """By the dearest language, wording, network and price: what each one chose is not counted anywhere."""
+    """Return the estimate for the dearest language, wording, network and price: choices are not counted anywhere."""
     most = [
         world.profile.tariff.worst_case(text) for _voice, _style, text in texts_by_language(draft, area, world, compose)
     ]
@@ -45,12 +45,12 @@ def estimate_audience_and_cost(
 def texts_by_language(
     draft: Alert, area: str, world: World, compose: ComposeText = alert_text
 ) -> Iterator[tuple[Translator, Wording, str]]:
-    """What people would get, in each language and wording."""
+    """Yield the text of the warning in each language and wording."""
     for voice in world.profile.translators:
         for style in Wording:
             yield voice, style, compose(draft, area, style, voice, world.local_time, world.profile.service_code)
 
 
 def _rounding_step(people: int) -> int:
-    """Two figures are told, of numbers under a hundred one."""
+    """Return the step that leaves two significant figures, and one for numbers under a hundred."""
     return int(10 ** max(1, floor(log10(max(1, people))) - 1))

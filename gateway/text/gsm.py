@@ -58,27 +58,27 @@ def is_gsm(text: str) -> bool:
 
 
 def non_gsm_chars(text: str) -> str:
-    """The characters that force UCS-2, each once, in order. `fold` first to hear only the hopeless."""
+    """Return the characters that force UCS-2, each once, in order. `normalise_text` first leaves the unavoidable."""
     return "".join(dict.fromkeys(_NON_GSM.findall(text)))
 
 
 def encoded_length(text: str) -> tuple[int, Encoding]:
-    """What the text takes: septets in GSM-7, or UTF-16 units in UCS-2 (an emoji takes two)."""
+    """Return the length of the text: septets in GSM-7, or UTF-16 units in UCS-2 (an emoji takes two)."""
     if is_gsm(text):
         return len(text) + len(_DOUBLE_WIDTH.findall(text)), Encoding.GSM7
     return len(text.encode("utf-16-be", "surrogatepass")) // 2, Encoding.UCS2
 
 
 def max_screen_length(text: str) -> int:
-    """What one USSD screen holds of this text: 160 septets, or 70 units."""
+    """Return how much of this text one USSD screen shows: 160 septets, or 70 units."""
     return 160 if is_gsm(text) else 70
 
 
 def count_segments(text: str, footer_chars: int = 0) -> int:
-    """How many SMS the text is billed as: 160 septets alone or 153 joined; 70 units alone or 67 joined.
+    """Return the billed segments: 160 septets alone or 153 joined; 70 units alone or 67 joined.
 
     A two-septet character or a surrogate pair never straddles two segments, so 153 are not always full.
-    `footer`: plain characters that the network puts behind it (its words how to opt out).
+    `footer_chars`: plain characters that the network appends (its words on how to opt out).
     """
     text += "." * footer_chars
     size, encoding = encoded_length(text)
@@ -97,10 +97,10 @@ def count_segments(text: str, footer_chars: int = 0) -> int:
 
 
 def normalise_text(text: str) -> str:
-    """The text in NFC, spelled with GSM-7 where that loses no meaning: ’ becomes ', – becomes -, ọ becomes o.
+    """Return the text in NFC, in GSM-7 where that loses no meaning: ’ becomes ', – becomes -, ọ becomes o.
 
-    Text with letters of another script (Cyrillic, Chinese, Amharic) is UCS-2 whatever is done to it, so only
-    its spaces, line ends and invisible characters are tidied.
+    A text with letters of another script (Cyrillic, Chinese, Amharic) is UCS-2 in any case. Only its spaces, line
+    ends and invisible characters are normalised.
     """
     if _NEEDS_NORMALISING.search(text) is None:
         return text
@@ -112,9 +112,9 @@ def normalise_text(text: str) -> str:
 
 
 def suggest_replacements(text: str) -> list[tuple[str, str]]:
-    """Each character that makes a text UCS-2 after all that `fold` can do, and what to write instead ('': nothing).
+    """Return each character that makes a normalised text UCS-2, and what to write instead ('' where nothing fits).
 
-    None for a text in another script: there nothing can be mended but its length.
+    The list is empty for a text in another script, where only its length can be changed.
     """
     plain = _transliterate(_normalise_spaces(text))
     letters = [char for char in plain if char.isalpha()]
@@ -133,13 +133,13 @@ def _transliterate(text: str) -> str:
 
 
 def _replacement_for(char: str) -> str:
-    """A spelling in GSM-7: what looks like it, or what Unicode makes it of (½ is 1/2); '' where there is none."""
+    """Return a spelling in GSM-7: a lookalike, or its parts by Unicode (½ is 1/2). '' where there is none."""
     spelt = _LOOKALIKES.get(char) or _transliterate(unicodedata.normalize("NFKC", char))
     return spelt if is_gsm(spelt) else ""
 
 
 def _transliterate_char(char: str) -> str:
-    """The nearest GSM-7 spelling of one character; itself when there is none."""
+    """Return the nearest GSM-7 spelling of one character, or itself when there is none."""
     if char in _GSM_SPELLINGS:
         return _GSM_SPELLINGS[char]
     bare = "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
@@ -148,7 +148,7 @@ def _transliterate_char(char: str) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """The text, cut after a word so that it takes at most `limit` septets, or units when it is UCS-2."""
+    """Return the text, cut after a word so that it takes at most `limit` septets, or units when it is UCS-2."""
     return (
         text
         if encoded_length(text)[0] <= limit
@@ -157,7 +157,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
-    """The text in pages broken at blanks and line ends, each within the limit of its own encoding.
+    """Return the text in pages, broken at blanks and line ends, each within the limit of its own encoding.
 
     A word longer than a page is cut; Chinese may be broken between characters, not before a closing mark.
     """
@@ -176,7 +176,7 @@ def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
 
 
 def _count_fitting_chars(text: str, limit: int) -> int:
-    """How many characters fit, by the dearer of both encodings: a cut may turn UCS-2 into GSM-7."""
+    """Return how many characters fit in the costlier encoding, for a cut may turn UCS-2 into GSM-7."""
     left = limit
     if _DOUBLE_WIDTH.search(text, 0, limit) is None:
         return min(limit, len(text))
@@ -188,7 +188,7 @@ def _count_fitting_chars(text: str, limit: int) -> int:
 
 
 def _find_break(text: str, max_chars: int) -> int:
-    """The last place at or before `reach` where a reader expects a break; `reach` itself in one long word."""
+    """Return the last index up to `max_chars` where a reader expects a break; `max_chars` in one long word."""
     if max_chars >= len(text):
         return len(text)
     for end in range(max_chars, 0, -1):

@@ -1,6 +1,6 @@
-"""Alerts, referrals and notices as texts: given the case, a translator and a style, and nothing else.
+"""Texts of alerts, referrals and notices, from the case, a translator and a style alone.
 
-Neutral texts tell nothing to whoever else reads the phone; what is sensitive is read in USSD.
+Neutral texts say nothing to another person who reads the phone. What is sensitive is read in USSD.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
 from gateway.text.translator import Translator
 
 MAX_VENUE_CHARS = 40
-"""most characters of a place in a text"""
+"""characters of a place in a text, at most"""
 
 
 def alert_kind_name(kind: str, _: Translator) -> str:
-    """What is going on, in plain words: for screens and plain texts only."""
+    """Return what is going on, in plain words, for screens and plain texts only."""
     return {
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
@@ -37,7 +37,7 @@ def alert_kind_name(kind: str, _: Translator) -> str:
 
 
 def harm_name(harm: str, _: Translator) -> str:
-    """What a client did, in plain words: on members' and staff's screens only."""
+    """Return what a client did, in plain words, for screens of members and staff only."""
     return {
         Harm.VIOLENT: _("Violent person"),
         Harm.ROBS: _("Robs"),
@@ -50,7 +50,7 @@ def harm_name(harm: str, _: Translator) -> str:
 
 
 def code_phrase(kind: str, _: Translator) -> str:
-    """What stands for the kind in code wording: ours are dull and public, an organisation writes its own."""
+    """Return the phrase for the kind in code wording. Ours are public; an organisation writes its own."""
     # Translators: what stands for a warning, known only to those who get it; each at most 20 characters, as dull as
     # Translators: notes of a machine's upkeep, of no real company, shop or church. Organisations replace them.
     return {
@@ -70,7 +70,7 @@ def code_phrase(kind: str, _: Translator) -> str:
 
 
 def need_name(need: str, _: Translator) -> str:
-    """What people come for, as the caller reads it."""
+    """Return what people come for, as the caller reads it."""
     return {
         "hurt": _("Hurt, forced, condom broke"),
         "medicines": _("Medicines I take"),
@@ -84,7 +84,7 @@ def need_name(need: str, _: Translator) -> str:
 
 
 def need_label(label: str, _: Translator) -> str:
-    """What people come for, as anyone may read it on a clinic's phone."""
+    """Return what people come for, in words that anybody may read on a clinic's phone."""
     return {
         "medicine_3_days": _("3-day medicine"),
         "refill": _("refill"),
@@ -98,7 +98,7 @@ def need_label(label: str, _: Translator) -> str:
 
 
 def helper_kind_name(kind: HelperKind, _: Translator) -> str:
-    """What a helper is, after its name."""
+    """Return what a helper is, to stand after its name."""
     return {
         HelperKind.PEERS: _("people like you"),
         HelperKind.LAWYER: _("lawyer"),
@@ -111,42 +111,42 @@ def helper_kind_name(kind: HelperKind, _: Translator) -> str:
 
 
 def cooperation_text(police: Cooperation, immigration: Cooperation, _: Translator) -> str:
-    """What people without papers need to know before they call or go."""
+    """Return what people without papers need to know before they call or go."""
     answers = {Cooperation.YES: _("yes"), Cooperation.NO: _("no"), Cooperation.UNKNOWN: _("unknown")}
     text = _("Works with police: {police}. With immigration: {immigration}.")
     return text.format(police=answers[police], immigration=answers[immigration])
 
 
 def format_clock(when: datetime) -> str:
-    """The hour as phones show it, `21:40`."""
+    """Return the hour as phones show it, `21:40`."""
     return when.strftime("%H:%M")
 
 
 def format_date(when: datetime, _: Translator) -> str:
-    """A date without its year, `29/11`."""
+    """Return a date without its year, `29/11`."""
     # Translators: a date as people here write it, in figures.
     return _("{day}/{month}").format(day=when.day, month=when.month)
 
 
 def format_day_and_hour(when: datetime, _: Translator) -> str:
-    """Within a week, `Sat 21:40`."""
+    """Return an hour within a week, `Sat 21:40`."""
     days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return f"{days[when.weekday()]} {format_clock(when)}"
 
 
 def format_next_hour(when: datetime, now: datetime, _: Translator) -> str:
-    """An hour to come: `08:00` within a day, else `Mon 08:00`."""
+    """Return a later hour: `08:00` within a day, else `Mon 08:00`."""
     return format_clock(when) if (when - now).total_seconds() < 86400 else format_day_and_hour(when, _)
 
 
 class LocalTime(Protocol):
-    """Turns Unix seconds into local time (`World.local`)."""
+    """Turns Unix seconds into local time (`World.local_time`)."""
 
     def __call__(self, when: float, /) -> datetime: ...
 
 
 def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
-    """The text that goes out when a warning is given. `dial`: the service code. Carries its hour and 'until'."""
+    """Return the text of a new warning, with its hour and "until". `dial` is the service code."""
     if style is Wording.PLAIN:
         text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
@@ -159,7 +159,7 @@ def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_tim
 
 
 def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
-    """New place, words or hour of a warning already given."""
+    """Return the text for a new place, new words or a new hour of a live warning."""
     if style is Wording.PLAIN:
         text = _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
@@ -170,7 +170,7 @@ def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_ti
 
 
 def ending_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
-    """A warning has ended; it never says that anything is safe."""
+    """Return the text for the end of a warning. It never says that anything is safe."""
     if style is Wording.PLAIN:
         text = _("The warning of {at} for {where} has ended. Stay careful.")
     elif style is Wording.CODE:
@@ -187,9 +187,9 @@ def format_location(alert: Alert, area_name: str) -> str:
 def _fit_to_budget(
     text: str, alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str
 ) -> str:
-    """The sentence with its facts, in its budget: what has no room goes, of the place first, then of the area.
+    """Return the sentence with its facts, within its segments. Where room lacks, the place is cut, then the area.
 
-    One segment; a plain one may take one more for staff's words, and one more where it is UCS-2.
+    It takes one segment. A plain text may take one more for words by staff, and one more where it is UCS-2.
     """
     words = f" {alert.text}" if alert.text and "{words}" in text else ""
     facts = {
@@ -201,16 +201,16 @@ def _fit_to_budget(
         "dial": dial,
     }
 
-    def told(place: str) -> str:
+    def with_location(place: str) -> str:
         return _.normalise(text.format(where=place, **facts))
 
     whole = format_location(alert, area)
-    dear = style is Wording.PLAIN and not is_gsm(told(whole))
-    return told(_shorten_location(whole, told, 1 + bool(words) + dear))
+    dear = style is Wording.PLAIN and not is_gsm(with_location(whole))
+    return with_location(_shorten_location(whole, with_location, 1 + bool(words) + dear))
 
 
 def _shorten_location(location: str, format_with: Callable[[str], str], max_segments: int) -> str:
-    """The longest beginning of `place`, but a word of it at least, with which the text takes `most` segments."""
+    """Return the longest beginning of the location, at least a word, with which the text fits `max_segments`."""
     while count_segments(format_with(location)) > max_segments and (
         shorter := clip(location, encoded_length(location)[0] - 1).rstrip(" ,")
     ):
@@ -219,7 +219,7 @@ def _shorten_location(location: str, format_with: Callable[[str], str], max_segm
 
 
 def referral_text(code: str, label: str, language: str, until: str, _: Translator) -> str:
-    """To a clinic: a code and a neutral label, no number and no name."""
+    """Return the text to a clinic: a code and a neutral label, without number and name."""
     text = _(
         "Visitor {code}: {label}, speaks {language}, until {until}. "
         "Reply 1 {code} = welcome, 2 {code} = full, 3 {code} = came."
@@ -228,17 +228,17 @@ def referral_text(code: str, label: str, language: str, until: str, _: Translato
 
 
 def answer_waiting_text(dial: str, _: Translator) -> str:
-    """Something waits for a caller; what it is stands in USSD only."""
+    """Return the notice that something waits for the caller. What it is stands in USSD only."""
     return _("An answer waits for you. Dial {dial}").format(dial=dial)
 
 
 def reconsent_text(dial: str, _: Translator) -> str:
-    """Asked after a long silence, and what silence will mean; it says nothing of what the texts are."""
+    """Return the question after a long silence, with what silence will mean. It does not say what the texts are."""
     return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)
 
 
 def apology_text(hotline: str, _: Translator) -> str:
-    """What a caller reads when nothing works."""
+    """Return what a caller reads when the service does not work."""
     if hotline:
         return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(
             hotline=hotline

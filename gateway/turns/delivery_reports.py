@@ -1,4 +1,4 @@
-"""Delivery reports and the network's own opt-outs: settled by number, whenever and however often they come."""
+"""Delivery reports and opt-outs at the network. Each may come late, and several times."""
 
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Purpose
@@ -21,7 +21,7 @@ DEAD_NUMBER_REASONS = frozenset({"userdoesnotexist", "useraccountsuspended"})
 """Reasons of a failure (docs.africastalking.com, SMS delivery reports) that mean no phone has this number. Not among
 them: absent, out of reach, and `UserIsInactive`, which may be no more than a phone that is off."""
 OPTED_OUT_REASON = "userinblacklist"
-"""its owner opted out at the network"""
+"""the owner of the number opted out at the network"""
 PENDING_STATUSES = frozenset({"sent", "submitted", "buffered", "queued"})
 
 
@@ -60,7 +60,7 @@ class OptOutHandler:
         self._deployment = deployment
 
     def unsubscribe(self, number: Number) -> None:
-        """The same as STOP, at the network's word. Raises StoreAway."""
+        """Do what STOP does, because the network reports an opt-out. Raises StoreUnavailable."""
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number)
             self._deployment.store.apply_intents(

@@ -1,4 +1,4 @@
-"""A missed call: never answered, so it costs its caller nothing; what it means depends on the number that was rung."""
+"""A missed call is never answered, so it costs the caller nothing. Its meaning depends on the number dialled."""
 
 from xml.sax.saxutils import escape
 
@@ -26,9 +26,9 @@ class MissedCallHandler:
         self.neutral_reply_xml = SAY_XML.format(words=escape(self._voice.neutral_message))
 
     def handle_missed_call(self, call_id: str, number: Number, dialled_number: str) -> tuple[str, set[str]]:
-        """The XML for the network, and the lanes to ring. Raises StoreAway.
+        """Return the XML for the network and the lanes to notify. Raises StoreUnavailable.
 
-        Who did not set up anything, and who rings back to see what this number is, hears the dull message.
+        A caller who set up nothing, or who calls back to learn what this number is, hears the neutral message.
         """
         seen = self._deployment.store.vault.digest(call_id.encode(), SEEN_DIGEST_BYTES).hex()
         for _ in range(MAX_ATTEMPTS):
@@ -47,7 +47,7 @@ class MissedCallHandler:
         raise StoreUnavailable("two copies of one call kept crossing")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Only for who left something with us for her safety. A second code is asked for by dialling."""
+        """Return what the call means, for a caller with a safety profile. A second code can be typed in USSD only."""
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -66,7 +66,7 @@ class MissedCallHandler:
         return ()
 
     def _queue_answer(self, turn: Turn, raises_sos: bool) -> None:
-        """She must know that it was heard: neutral, and whether anybody is on duty."""
+        """Queue a neutral answer, so that the caller knows the call was taken, and whether anybody is on duty."""
         _ = self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "").translator
         caller = caller_from_turn(turn, _.lang)
         said = _("It leaves in a minute.") if raises_sos and caller.has_raised_sos_often else _("Done.")

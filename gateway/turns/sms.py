@@ -1,4 +1,4 @@
-"""One inbound text: kept, deduplicated and acted on in one commit; its answer leaves by the lanes."""
+"""One inbound text: saved, deduplicated and acted on in one commit. Its answer is queued on a lane."""
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
@@ -14,7 +14,7 @@ from menus.sms.dispatch import SmsResult
 MAX_TEXT_CHARS = 1000
 """characters of a text that are looked at"""
 SEEN_DIGEST_BYTES = 12
-"""of a keyed hash: the network's own id beside its records would tell who texted, and when"""
+"""length of a keyed hash: with the network's own id, its records would show who texted, and when"""
 
 
 class SmsHandler:
@@ -23,7 +23,10 @@ class SmsHandler:
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
-        """Take in one text; returns the lanes to ring. The same id again changes nothing. Raises StoreAway."""
+        """Take in one text and return the lanes to notify. The same id again changes nothing.
+
+        Raises StoreUnavailable.
+        """
         seen = self._deployment.store.vault.digest(text_id.encode(), SEEN_DIGEST_BYTES).hex()
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number, seen)
@@ -37,7 +40,7 @@ class SmsHandler:
         raise StoreUnavailable("two copies of one text kept crossing")
 
     def _strip_keyword(self, text: str) -> str:
-        """On a shared short code every text begins with our keyword."""
+        """Return the text without our keyword, with which every text to a shared short code begins."""
         head, _space, rest = text.strip().partition(" ")
         return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
@@ -54,18 +57,20 @@ class SmsHandler:
         self._queue_answer(turn, texted, last, weight)
 
     def _loop_weight(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> int:
-        """Against the limit on answers: what is not understood weighs most, a goodbye that ends something nothing."""
+        """Return what an answer adds to the loop score: most for an unclear text, nothing for a goodbye that ends
+        something.
+        """
         if is_goodbye:
             return 0 if self._has_anything_to_end(turn) else keys.LOOP_GOODBYE_SCORE
         return 1 if result.understood else keys.MAX_LOOP_SCORE // keys.MAX_UNCLEAR_REPLIES
 
     def _has_anything_to_end(self, turn: Turn) -> bool:
-        """Is there anything that a goodbye ends?"""
+        """Whether there is anything that STOP or DELETE ends."""
         kept = turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.active)
         return bool(kept) or any(visit.may_text or visit.may_ask_rating for visit in turn.referrals.values())
 
     def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool, weight: int) -> None:
-        """Two machines that answer each other fall silent."""
+        """Queue the answer, unless the loop score is too high: two machines must not answer each other for ever."""
         goodbyes, answers = divmod(turn.loop_score, keys.LOOP_GOODBYE_SCORE)
         begun = (
             turn.sos is not None and turn.sos != turn.sos_as_read and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
@@ -86,7 +91,7 @@ class SmsHandler:
             turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
 
     def _choose_language(self, turn: Turn, text: str) -> str:
-        """As kept; for others the language whose keyword it begins with; else the first."""
+        """Return the saved language, else the language whose keyword the text begins with, else the default."""
         if turn.staff:
             return self._deployment.languages.get(turn.staff.lang).code
         if turn.subscription:

@@ -1,4 +1,4 @@
-"""From what was read to what a screen may know."""
+"""Builds the caller that a screen may know from the records that were read."""
 
 from gateway.model.caller import Caller
 from gateway.model.referral import MAX_OPEN_REFERRALS
@@ -6,7 +6,7 @@ from gateway.store import Turn, keys
 
 
 def caller_from_turn(turn: Turn, lang: str) -> Caller:
-    """The caller as read, before any PIN of this call is looked at."""
+    """Return the caller as read, before any PIN of this session counts."""
     world, staff = turn.world, turn.staff
     return Caller(
         now=turn.now,

@@ -18,27 +18,27 @@ from menus.team import areas_in_view
 MAX_INPUT_CHARS = 200
 """characters of one answer that are looked at; networks take 182 at most"""
 KEEP_AFTER_DELETE_S = 60
-"""seconds that a last screen is kept for the network's repeats, after everything else was deleted"""
+"""seconds for which the last screen is kept after DELETE, for requests that the network repeats"""
 
 RAISED_IN_DECOY = "sos"
 """a grant: somebody called for help after a wrong PIN, so the decoy shows that call, and it ends as any other"""
 
 
 class UssdHandler:
-    """Turns the network's cumulative text into keys, keys into screens."""
+    """Turns the network's cumulative text into keys, and keys into screens."""
 
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._times = deployment.settings.times
 
     def handle_turn(self, session_id: str, number: Number, text: str) -> tuple[str, set[str]]:
-        """The reply, beginning `CON ` or `END `, and the lanes to ring. Raises StoreAway."""
+        """Return the reply, which begins with `CON ` or `END `, and the lanes to notify. Raises StoreUnavailable."""
         return self._deployment.store.connection.run_commands(
             self.turn_commands(session_id, number, text), may_retry=True
         )
 
     def turn_commands(self, session_id: str, number: Number, text: str) -> Commands[tuple[str, set[str]]]:
-        """As `turn`: read, decide, commit; again from the start where somebody else's commit came between."""
+        """Read, decide, commit. Where another commit came between, begin again. Raises StoreUnavailable."""
         for _ in range(MAX_ATTEMPTS):
             turn = yield from self._deployment.store.read_turn_commands(number)
             if turn.staff and (before := self._load_session(turn)):
@@ -49,7 +49,7 @@ class UssdHandler:
         raise StoreUnavailable("two copies of one request kept crossing")
 
     def _decide(self, turn: Turn, session_id: str, text: str) -> tuple[str, bool]:
-        """The reply, and whether there is anything to commit: a repeat has its answer already."""
+        """Return the reply, and whether there is anything to commit: a repeated request has its answer already."""
         call = turn.vault.digest(session_id.encode())
         before = self._load_session(turn)
         snapshot = self._caller_builder(turn)
@@ -71,7 +71,7 @@ class UssdHandler:
     def _load_session(self, turn: Turn) -> Session | None:
         try:
             return Session.unpack(turn.vault.open(turn.raw_session, "session")) if turn.raw_session else None
-        except (BadInput, ValueError):  # an older release's, or of a key that was rotated away
+        except (BadInput, ValueError):  # of an older release, or sealed with a key that was rotated
             return None
 
     def _start_session(
@@ -107,7 +107,7 @@ class UssdHandler:
         return snapshot
 
     def _store_result(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
-        """Put session and intents into the turn's change; returns the reply."""
+        """Put session and intents into the transaction and return the reply."""
         key = keys.session(turn.tags.session)
         turn.transaction.require(key, turn.raw_session)
         keep = self._times.session
@@ -133,10 +133,10 @@ class UssdHandler:
 
 
 def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:
-    """What was typed since the last request; None for a repeat of it, or of an earlier one.
+    """Return what was typed since the last request. None for a repetition of it, or of an earlier one.
 
-    The network joins all inputs with `*` and escapes nothing, so whatever follows the known part is one answer,
-    stars and all.
+    The network joins all inputs with `*` and escapes nothing. All that follows the known part is one answer, with
+    its stars.
     """
     if session.ended or len(text) < session.input_chars:
         return None

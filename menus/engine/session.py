@@ -35,7 +35,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     has_acted: bool = False
     """Whether this screen had an effect: then 0 does not lead back to it."""
     grants: tuple[str, ...] = ()
-    """What the typed PINs unlocked: 'staff', 'own', or 'empty' after a wrong own PIN, which shows an empty account."""
+    """'staff', 'own', 'empty' where a wrong own PIN shows a decoy, 'sos' where a call for help was raised in one"""
 
     def pack(self) -> bytes:
         return _encode(self)

@@ -1,4 +1,4 @@
-"""What a turn wants done. Screens and keywords say it; the store's `writes_*` write it, all or nothing."""
+"""What a turn wants done. Screens and keywords return intents; `gateway.actions` applies them, all or none."""
 
 from gateway.model.intents.alerts import (
     AddToReport,
@@ -140,4 +140,4 @@ DROPPED_AFTER_WRONG_PIN = (
     StartSafeCall,
     SetSosTiers,
 )
-"""what nobody does who typed a wrong own PIN: the screens look as ever, and nothing is written"""
+"""dropped after a wrong own PIN: the screens look as ever, and nothing is written"""

@@ -25,7 +25,7 @@ class AddToReport(Intent, frozen=True):
 
 
 class SendAlert(Intent, frozen=True):
-    """A new warning by staff; becomes a proposal where a second person is asked."""
+    """A new warning by staff. It becomes a proposal where a second person is needed, or where the intent asks so."""
 
     rule = Rule(SENDER_ROLES, Scope.AREA, operator_may=True)
 

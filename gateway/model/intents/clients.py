@@ -1,4 +1,4 @@
-"""Members who warn each other of clients."""
+"""Members, and their client reports."""
 
 from gateway.model.client_report import Harm
 from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Intent, Rule, Scope
@@ -8,7 +8,7 @@ MODERATION = Rule(VERIFIER_ROLES, Scope.CLIENT_REPORT, excludes_own=True)
 
 
 class InviteMember(Intent, frozen=True):
-    """Staff invite somebody among the members."""
+    """Staff invite a person to the members."""
 
     rule = VERIFIERS
 
@@ -17,19 +17,19 @@ class InviteMember(Intent, frozen=True):
 
 
 class AcceptMembership(Intent, frozen=True):
-    """An invited phone said yes."""
+    """An invited phone accepted."""
 
     rule = EVERYBODY
 
 
 class EndMembership(Intent, frozen=True):
-    """No member any more."""
+    """A member leaves."""
 
     rule = EVERYBODY
 
 
 class SetMemberNews(Intent, frozen=True):
-    """A neutral text when members can read something new; or none."""
+    """Whether a neutral text comes when members can read something new."""
 
     rule = EVERYBODY
 
@@ -37,13 +37,13 @@ class SetMemberNews(Intent, frozen=True):
 
 
 class RecordLookup(Intent, frozen=True):
-    """A member looked somebody up."""
+    """A member looked a client up."""
 
     rule = EVERYBODY
 
 
 class AddClientReport(Intent, frozen=True):
-    """A member tells of a client. `marks`: keyed hash, the same under the shared key, whether of a plate."""
+    """A member reports a client. `hashes`: keyed hash, the hash under the shared key, whether it is of a plate."""
 
     rule = EVERYBODY
 
@@ -56,7 +56,7 @@ class AddClientReport(Intent, frozen=True):
 
 
 class VouchForClientReport(Intent, frozen=True):
-    """Whoever told it said its code to staff in person."""
+    """The author said the code of a client report to staff in person."""
 
     rule = MODERATION
 
@@ -64,7 +64,7 @@ class VouchForClientReport(Intent, frozen=True):
 
 
 class MarkClientReportModerated(Intent, frozen=True):
-    """A moderator has read what was told under this code."""
+    """A moderator has read the client report with this code."""
 
     rule = MODERATION
 
@@ -72,7 +72,7 @@ class MarkClientReportModerated(Intent, frozen=True):
 
 
 class RemoveClientReport(Intent, frozen=True):
-    """A moderator takes off what was told under this code."""
+    """A moderator removes the client report with this code."""
 
     rule = MODERATION
 
@@ -80,7 +80,7 @@ class RemoveClientReport(Intent, frozen=True):
 
 
 class RequestClientReview(Intent, frozen=True):
-    """A member asks that entries be looked at again."""
+    """A member asks for a review of entries."""
 
     rule = EVERYBODY
 
@@ -88,7 +88,7 @@ class RequestClientReview(Intent, frozen=True):
 
 
 class ResolveClientReview(Intent, frozen=True):
-    """A moderator looked at an entry again: it stays, or goes whole."""
+    """A moderator reviewed an entry: it stays, or is removed whole."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
 

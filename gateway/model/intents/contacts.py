@@ -4,7 +4,7 @@ from gateway.model.intents.intent import EVERYBODY, Intent
 
 
 class RequestContact(Intent, frozen=True):
-    """Ask somebody whether they may be told about this caller. `number` in E.164."""
+    """Ask a person to be a contact of this caller. `number` in E.164."""
 
     rule = EVERYBODY
 
@@ -23,7 +23,7 @@ class RemoveContact(Intent, frozen=True):
 
 
 class AcceptContactRequests(Intent, frozen=True):
-    """This phone's owner agrees to whoever asked. `read`: having dialled, and seen who that is."""
+    """The owner of this phone agrees to all requests. `by_ussd`: in a session, having read the question."""
 
     rule = EVERYBODY
 
@@ -31,7 +31,7 @@ class AcceptContactRequests(Intent, frozen=True):
 
 
 class DeclineContactRequests(Intent, frozen=True):
-    """This phone's owner says no to who asked and has no answer yet."""
+    """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
 
@@ -45,7 +45,7 @@ class SetDuressPin(Intent, frozen=True):
 
 
 class SetPassphrase(Intent, frozen=True):
-    """The word by which who comes is known."""
+    """The word by which the caller knows a responder."""
 
     rule = EVERYBODY
 
@@ -53,7 +53,7 @@ class SetPassphrase(Intent, frozen=True):
 
 
 class SetArrestMessage(Intent, frozen=True):
-    """What her circle is told if she is held."""
+    """What contacts are sent if the caller is detained."""
 
     rule = EVERYBODY
 
@@ -61,12 +61,12 @@ class SetArrestMessage(Intent, frozen=True):
 
 
 class ReportDetained(Intent, frozen=True):
-    """Tell her circle, unless it is taken back in time."""
+    """Send contacts the arrest message, unless it is cancelled in time."""
 
     rule = EVERYBODY
 
 
 class CancelDetained(Intent, frozen=True):
-    """Take that back."""
+    """Cancel the arrest message."""
 
     rule = EVERYBODY

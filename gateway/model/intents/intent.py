@@ -43,7 +43,7 @@ class Rule(msgspec.Struct, frozen=True):
     must_be_active: bool = True
     """of staff: a suspended person has no role"""
     operator_may: bool = False
-    """whoever works at the server's command line may, without any role"""
+    """the operator at the server's command line may, without any role"""
 
 
 EVERYBODY: Final = Rule()

@@ -1,4 +1,4 @@
-"""A visit to a clinic: sent, asked, answered, and how it went."""
+"""Referrals: created, asked about, answered and rated."""
 
 from gateway.model.intents.intent import EVERYBODY, Intent, Rule, Scope
 from gateway.model.staff import Role
@@ -16,7 +16,7 @@ class CreateReferral(Intent, frozen=True):
 
 
 class AskClinic(Intent, frozen=True):
-    """The caller's words to the clinic she was sent to."""
+    """The caller's words to the clinic of the referral."""
 
     rule = EVERYBODY
 
@@ -25,7 +25,7 @@ class AskClinic(Intent, frozen=True):
 
 
 class MarkClinicAnswersRead(Intent, frozen=True):
-    """The caller has read what the clinic left for her."""
+    """The caller has read the clinic's words."""
 
     rule = EVERYBODY
 
@@ -33,7 +33,7 @@ class MarkClinicAnswersRead(Intent, frozen=True):
 
 
 class RateReferral(Intent, frozen=True):
-    """How the visit went: good, bad or not."""
+    """How the visit went: good, bad or not at all."""
 
     rule = EVERYBODY
 

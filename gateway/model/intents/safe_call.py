@@ -4,18 +4,18 @@ from gateway.model.intents.intent import EVERYBODY, Intent
 
 
 class StartSafeCall(Intent, frozen=True):
-    """A note is left, and an hour (Unix seconds) by which she is back."""
+    """Begin: a note, and the hour (Unix seconds) by which the caller is back."""
 
     rule = EVERYBODY
 
     until: int
     note: str
     notifies_responders: bool = False
-    """responders read the note too if she is not back"""
+    """responders read the note too if the caller is not back"""
 
 
 class ExtendSafeCall(Intent, frozen=True):
-    """She is out for so many seconds more. `code` as for `Back`."""
+    """Extend by `seconds`. `code` as for `EndSafeCall`."""
 
     rule = EVERYBODY
 
@@ -24,7 +24,7 @@ class ExtendSafeCall(Intent, frozen=True):
 
 
 class EndSafeCall(Intent, frozen=True):
-    """She is back. `code`: what was typed, where she set a second code."""
+    """The caller is back. `code`: what was typed, where a second code is set."""
 
     rule = EVERYBODY
 

@@ -6,13 +6,13 @@ from gateway.model.staff import VERIFIER_ROLES, Role
 
 
 class RaiseSos(Intent, frozen=True):
-    """Somebody is needed now."""
+    """The caller calls for help."""
 
     rule = EVERYBODY
 
 
 class AddSosDetails(Intent, frozen=True):
-    """Where she is, for who comes."""
+    """Where the caller is, for responders."""
 
     rule = EVERYBODY
 
@@ -20,7 +20,7 @@ class AddSosDetails(Intent, frozen=True):
 
 
 class EndSos(Intent, frozen=True):
-    """It is taken back, or over. `code`: what was typed, where she set a second code."""
+    """The caller ends the call for help. `code`: what was typed, where a second code is set."""
 
     rule = EVERYBODY
 
@@ -28,7 +28,7 @@ class EndSos(Intent, frozen=True):
 
 
 class SetSosTiers(Intent, frozen=True):
-    """Who hears her call for help (`Ring`)."""
+    """Which groups get the caller's call for help (`SosTier`)."""
 
     rule = EVERYBODY
 
@@ -36,7 +36,7 @@ class SetSosTiers(Intent, frozen=True):
 
 
 class AnswerSos(Intent, frozen=True):
-    """What a responder says to a call."""
+    """What a responder answers to a call for help."""
 
     rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
 

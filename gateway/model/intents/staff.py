@@ -1,4 +1,4 @@
-"""Staff at work."""
+"""Duty, PIN attempts and state of members of staff."""
 
 from gateway.model.intents.intent import ALL_ROLES, Intent, Rule, Scope
 from gateway.model.staff import SENDER_ROLES, Role
@@ -34,6 +34,6 @@ class UnlockStaff(Intent, frozen=True):
 
 
 class SuspendStaff(Intent, frozen=True):
-    """STOP from a staff phone: its role rests and the organisation hears."""
+    """STOP from a staff phone: its roles are suspended and the organisation is notified."""
 
     rule = Rule(ALL_ROLES, must_be_active=False)

@@ -1,4 +1,4 @@
-"""Who we are to a caller: areas, consent, language, PIN, and words to us."""
+"""A caller's areas, consent, language, PIN and feedback."""
 
 from gateway.model.intents.intent import EVERYBODY, Intent
 from gateway.model.subscription import Channel, TextPreference, Wording
@@ -24,7 +24,7 @@ class AddTonightArea(Intent, frozen=True):
 
 
 class Unsubscribe(Intent, frozen=True):
-    """Silence at once, on every channel."""
+    """Stop all texts at once, on every channel."""
 
     rule = EVERYBODY
 
@@ -69,7 +69,7 @@ class SetOwnPin(Intent, frozen=True):
 
 
 class SendFeedback(Intent, frozen=True):
-    """A word to the service, read by its admins."""
+    """Feedback to the service, which its admins read."""
 
     rule = EVERYBODY
 
@@ -77,7 +77,7 @@ class SendFeedback(Intent, frozen=True):
 
 
 class TextCaller(Intent, frozen=True):
-    """Texts a caller asked for, to her own phone."""
+    """Texts that a caller asked for, to the caller's own phone."""
 
     rule = EVERYBODY
 
