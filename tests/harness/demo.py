@@ -7,12 +7,14 @@ from pathlib import Path
 
 import httpx
 
+from gateway.cli import redis_server
 from tests.harness.child import launch
 from tests.harness.network_phone import NetworkPhone
 from tests.harness.stack import free_ports
 from tests.harness.waiting import SOON, until
 
-CHILDREN = ("redis-server", "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
+SERVER = Path(redis_server.find_executable()).name
+CHILDREN = (SERVER, "cli web", "worker alerts", "worker messages", "worker bulk", "cli clock", "simulator")
 
 
 class Demo:
@@ -30,7 +32,7 @@ class Demo:
         with open(self.folder / "out", "wb") as out:
             process = launch(
                 [sys.executable, "-m", "gateway.cli", "demo", *own],
-                env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")},
+                env=clean_environ() | {"MWAVULI_DATA_DIR": str(self.folder / "data")},
                 stdout=out,
                 stderr=out,
             )
@@ -51,7 +53,7 @@ class Demo:
 
     def command(self, *words: str) -> str:
         """Run another command, as in another terminal, with only the folder set."""
-        own = _without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
+        own = clean_environ() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
         return subprocess.run(
             [sys.executable, "-m", "gateway.cli", *words], env=own, capture_output=True, text=True, check=True
         ).stdout
@@ -79,8 +81,10 @@ class Demo:
                 process.wait(20)
 
 
-def _without_ours() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(("MWAVULI", "AT_", "REDIS"))}
+def clean_environ() -> dict[str, str]:
+    """Return this process's environment without our settings."""
+    ours = ("MWAVULI", "AT_", "REDIS")
+    return {k: v for k, v in os.environ.items() if not k.startswith(ours) or k == "MWAVULI_REDIS_SERVER"}
 
 
 def children(pid: int) -> dict[str, int]:
@@ -88,7 +92,7 @@ def children(pid: int) -> dict[str, int]:
     rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True).stdout
     found = [row.split(None, 3) for row in rows.splitlines()]
     mine = {args: int(own) for own, parent, stat, args in found if int(parent) == pid and not stat.startswith("Z")}
-    return {name: id_ for name in (*CHILDREN, "guard.py") for args, id_ in mine.items() if name in args}
+    return {name: id_ for name in (*CHILDREN, "orphan_reaper.py") for args, id_ in mine.items() if name in args}
 
 
 def gone(pids: list[int]) -> bool:

@@ -29,7 +29,7 @@ def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
     assert "Vera" in demo.command("staff", "list"), "other commands find the demo by its folder"
 
     before = children(process.pid)
-    assert set(before) == {*CHILDREN, "guard.py"}, demo.said()
+    assert set(before) == {*CHILDREN, "orphan_reaper.py"}, demo.said()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     killed = time.monotonic()
@@ -84,6 +84,6 @@ def test_a_port_in_use_is_told_before_anything_starts(demo: Demo) -> None:
 
 def test_a_bad_value_is_told_before_anything_starts(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--port" in demo.refused("--port", "http")
-    monkeypatch.setattr(f"{__name__}._without_ours", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
+    monkeypatch.setattr("tests.harness.demo.clean_environ", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
     assert "xx" in demo.refused()
     assert not (demo.folder / "data" / "redis.sock").exists()

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli import redis_server
 from tests.harness.child import child_process, processes_below
 from tests.harness.stack import ROOT
 from tests.harness.waiting import until
 
 STACK_TEST = "tests/processes/test_processes.py"
-SERVERS = ("redis", "gateway.simulator", "gateway.cli web", "gateway.cli work")
+SERVERS = (Path(redis_server.find_executable()).name, "gateway.simulator", "gateway.cli web", "gateway.cli work")
 
 
 @pytest.mark.parametrize("workers", [0, 1])

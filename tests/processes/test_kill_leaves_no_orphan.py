@@ -68,7 +68,7 @@ def test_a_killed_demo_ends_its_workers_in_the_middle_of_a_call(demo: Demo) -> N
     demo.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Market gate")
     until(lambda: demo.calls(), what="the call")
     running = children(process.pid)
-    assert "worker alerts" in running and "guard.py" in running
+    assert "worker alerts" in running and "orphan_reaper.py" in running
     process.kill()
     process.wait()
     until(lambda: gone(list(running.values())), what="the end of them all")
