@@ -21,10 +21,14 @@ def test_a_run_that_is_terminated_leaves_no_server(workers: int, tmp_path: Path)
     environ = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     environ = {name: value for name, value in environ.items() if not name.startswith("PYTEST_")}
     with open(tmp_path / "out", "wb") as out, child_process(command, env=environ, cwd=ROOT, stdout=out) as run:
-        until(lambda: all(_runs(tmp_path, server) for server in SERVERS) or run.poll() is not None, what="a stack")
+        until(
+            lambda: run.poll() is not None or all(_runs(tmp_path, server) for server in SERVERS),
+            seconds=180,
+            what="a stack",
+        )
         assert run.poll() is None, (tmp_path / "out").read_text()
         run.terminate()
-        assert run.wait(60) == pytest.ExitCode.INTERRUPTED, (tmp_path / "out").read_text()
+        assert run.wait(120) == pytest.ExitCode.INTERRUPTED, (tmp_path / "out").read_text()
     until(lambda: not processes_below(tmp_path), what="the end of every process")
 
 
