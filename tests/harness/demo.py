@@ -32,7 +32,7 @@ class Demo:
         with open(self.folder / "out", "wb") as out:
             process = launch(
                 [sys.executable, "-m", "gateway.cli", "demo", *own],
-                env=_without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")},
+                env=clean_environ() | {"MWAVULI_DATA_DIR": str(self.folder / "data")},
                 stdout=out,
                 stderr=out,
             )
@@ -53,7 +53,7 @@ class Demo:
 
     def command(self, *words: str) -> str:
         """Run another command, as in another terminal, with only the folder set."""
-        own = _without_ours() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
+        own = clean_environ() | {"MWAVULI_DATA_DIR": str(self.folder / "data")}
         return subprocess.run(
             [sys.executable, "-m", "gateway.cli", *words], env=own, capture_output=True, text=True, check=True
         ).stdout
@@ -81,7 +81,8 @@ class Demo:
                 process.wait(20)
 
 
-def _without_ours() -> dict[str, str]:
+def clean_environ() -> dict[str, str]:
+    """Return this process's environment without our settings."""
     ours = ("MWAVULI", "AT_", "REDIS")
     return {k: v for k, v in os.environ.items() if not k.startswith(ours) or k == "MWAVULI_REDIS_SERVER"}
 

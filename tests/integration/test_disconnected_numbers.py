@@ -109,7 +109,7 @@ def test_only_subscribers_have_strikes(town: Town) -> None:
 
 
 def test_a_report_notes_the_week_once(pair: Town) -> None:
-    """And nothing else of the record changes, whatever it contains. By day: it also says "no texts at night"."""
+    """And nothing else of the record changes. By day, because the record also says "no texts at night"."""
     pair.clock("Wed 10:00")
     token = pair.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     full = Subscription(

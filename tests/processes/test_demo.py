@@ -84,6 +84,6 @@ def test_a_port_in_use_is_told_before_anything_starts(demo: Demo) -> None:
 
 def test_a_bad_value_is_told_before_anything_starts(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--port" in demo.refused("--port", "http")
-    monkeypatch.setattr(f"{__name__}._without_ours", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
+    monkeypatch.setattr("tests.harness.demo.clean_environ", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
     assert "xx" in demo.refused()
     assert not (demo.folder / "data" / "redis.sock").exists()
