@@ -149,7 +149,7 @@ def test_bad_words_are_answered(run: Run, words: tuple[str, ...], right: str) ->
 def test_members_from_a_terminal(town: Town, run: Run) -> None:
     assert run("invite", "0711000001")[0] == 0
     assert run("invite", NUMBERS["Amina"])[0] == 0, "seven days from now"
-    assert "invited and not come yet: 1" in run("list")[1]
+    assert "invited and not accepted yet: 1" in run("list")[1]
     assert "Members of other organisations read" in town["Amina"].dial("1", "5", "3")
     assert town["Amina"].choose("Yes").startswith("Done.")
     assert "members: 1;" in run("list")[1]

@@ -164,7 +164,7 @@ class TestMoneyAndHours:
         store = deployment.store
         store.daily_spend.reserve(store.read_world().local_time(store.now()).date().isoformat(), 12_300, None)
         _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
-        assert "today KES 13 of KES 100 are spent; what is above that leaves all the same" in out
+        assert "today KES 13 of KES 100 are spent; a warning above that is sent all the same" in out
         assert re.search(r"day delays texts: they wait until (\w{3} )?\d\d:00", err)
         assert "day delays texts" in run(*SEND, "--area", "Soko Mwezi")[2]
 
