@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.settings.forget import Forget
-from gateway.settings.networks import Failover, KannelBox, Network
+from gateway.settings.networks import Failover, KannelBox, Network, UssdNetwork
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
 from gateway.settings.sections import Clients, Voice, Web
@@ -25,6 +25,9 @@ class Tuning(BaseModel):
     web: Web = Web()
     networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
+    ussd: dict[str, UssdNetwork] = Field(
+        default_factory=dict, description="USSD networks beside Africa's Talking, by name"
+    )
     failover: Failover = Failover()
     prices: Prices = Prices()
     spend: Spend = Spend()

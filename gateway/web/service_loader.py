@@ -49,7 +49,7 @@ class ServiceLoader:
         self._last_attempt_at = 0.0
         self._last_logged = ("", 0.0)
         languages = translations.load(settings.languages, settings.content_dir)
-        self.apology = "END " + apology_text(settings.hotline, languages.default.translator)
+        self.apology = apology_text(settings.hotline, languages.default.translator)
 
     def load(self) -> Service:
         """Raises Locked without a key, BadInput where it is the wrong one, StoreAway before Redis first answers."""

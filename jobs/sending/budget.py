@@ -12,7 +12,7 @@ from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.tariff import MILLS_PER_UNIT, Tariff
 from gateway.numbers import Number
-from gateway.providers import ProviderError, SendOutcome, SendStatus
+from gateway.providers import ProviderError, Recipient, SendOutcome, SendStatus
 from gateway.settings import Spend
 from jobs.context import JobContext
 from jobs.monitoring import alarms
@@ -27,16 +27,17 @@ RETRY_LATER = SendOutcome(SendStatus.RETRY)
 
 
 def send_within_budget(
-    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane
+    context: JobContext, text: str, recipients: Sequence[Recipient], lane: Lane, until: float
 ) -> Mapping[Number, SendOutcome]:
-    """One provider call, paid for; where the day's money does not allow it, everybody is to be tried again later."""
+    """Make one provider call and count its price; where the day's money does not allow it, return RETRY for all."""
     if not _rules(context).cap:
-        return context.provider.send(text, numbers)
+        return context.provider.send(text, recipients, until)
+    numbers = [recipient.number for recipient in recipients]
     day, cost = budget_day(context), _tariff(context).cost(text, numbers)
     if not _reserve(context, day, cost, lane):
         return dict.fromkeys(numbers, RETRY_LATER)
     try:
-        outcomes = context.provider.send(text, numbers)
+        outcomes = context.provider.send(text, recipients, until)
     except (ProviderError, BadInput):
         context.store.daily_spend.refund(day, cost)
         raise

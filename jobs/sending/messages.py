@@ -57,7 +57,8 @@ def _send_message(context: JobContext, item: WorkItem) -> None:
         _delete_message(context, item)
         return
     try:
-        outcome = send.send_text(context, message.text, [number], message.lane)[number]
+        sent = send.send_text(context, message.text, [number], message.lane, message.until, item.name)
+        outcome = sent[number]
     except ProviderError as error:
         if error.kind is ProviderErrorKind.BUSY:
             store.work_queue.back_off(item)  # others first: it may be this text alone that is not taken

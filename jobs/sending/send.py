@@ -1,21 +1,26 @@
-"""The one way out: every text that leaves for a network passes here, whatever it is and whoever sends it."""
+"""The only place from which a text leaves for a network."""
 
+import time
 from collections.abc import Mapping, Sequence
 
+from gateway.crypto.references import make_reference
 from gateway.model.message import Lane
 from gateway.numbers import Number
-from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
+from gateway.providers import ProviderError, ProviderErrorKind, Recipient, SendOutcome, SendStatus
 from jobs.context import JobContext
 from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 from jobs.sending import backoff, budget
 from jobs.sending.counters import count_outcomes
 
+NOT_SENT = SendOutcome(SendStatus.RETRY)
+"""as for a number that was never tried: the work is dropped by its own rule for a deadline"""
+
 
 def acquire_send_slot(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> None:
-    """Take room for one text to these numbers, and come back when it may leave. Before anything is claimed.
+    """Wait until one text to these numbers is within the rate limit. Call it before anything is claimed.
 
-    Raises Resting where nothing may leave now.
+    Raises CircuitOpen where nothing may leave now.
     """
     backoff.raise_if_open(context, lane)
     tariff = context.store.world_cache.world.profile.tariff
@@ -24,19 +29,29 @@ def acquire_send_slot(context: JobContext, text: str, numbers: Sequence[Number],
 
 
 @count_outcomes
-def send_text(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
-    """One provider call. Raises ProviderTrouble when nothing was sent; its lane rests by then."""
-    down = context.provider.failing_providers()
+def send_text(
+    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane, until: float, work: bytes
+) -> Mapping[Number, SendOutcome]:
+    """Make one provider call. Raises ProviderError when no text was sent; the circuit of its lane is open then.
+
+    `until`: Unix seconds by the clock of Redis; after it nobody may receive the text, so it goes to the network, and
+    a text past it is not sent. `work` names what is sent: the same work to the same number has the same reference.
+    """
     context.store.access_state.raise_if_wiped()
+    remaining_s = until - context.store.now()
+    if remaining_s <= 0:
+        return dict.fromkeys(numbers, NOT_SENT)
+    recipients = [Recipient(number, make_reference(context.store.vault, work, number)) for number in numbers]
+    down = context.provider.failing_providers()
     try:
-        outcomes = budget.send_within_budget(context, text, numbers, lane)
+        outcomes = budget.send_within_budget(context, text, recipients, lane, time.time() + remaining_s)
     except ProviderError as error:
         backoff.trip_circuit(context, lane, error.kind)
         raise
     finally:
         _update_failover(context, down, context.provider.failing_providers())
     fates = {outcome.status for outcome in outcomes.values()}
-    if fates == {SendStatus.UNKNOWN}:  # silence: the next might be lost in it too
+    if fates == {SendStatus.UNKNOWN}:  # the network is silent: the next text might be lost too
         backoff.trip_circuit(context, lane, ProviderErrorKind.BUSY)
     elif fates - {SendStatus.UNKNOWN, SendStatus.RETRY}:
         backoff.reset_circuit(context)
@@ -44,7 +59,7 @@ def send_text(context: JobContext, text: str, numbers: Sequence[Number], lane: L
 
 
 def _update_failover(context: JobContext, before: frozenset[str], now: frozenset[str]) -> None:
-    """One of several networks fails, and another carries its texts."""
+    """Record whether one of several networks fails while another carries its texts."""
     if now:
         context.store.circuit_breaker.mark_failed_over()
         alarms.raise_alarm(context, AlarmCause.FAILED_OVER)

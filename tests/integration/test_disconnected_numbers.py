@@ -10,6 +10,7 @@ from gateway.numbers import Number
 from gateway.store import keys
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from tests.harness.cast import number
+from tests.harness.reports import at_report
 from tests.harness.town import Town
 from tests.integration.test_broadcast import send, subscribe
 
@@ -41,7 +42,7 @@ def report(town: Town, who: Number, status: str, reason: str = "") -> str:
     """The network's last word on this phone's newest text."""
     texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
     newest = [t["id"] for t in texts if t["number"] == who.e164][-1]
-    return DeliveryReportHandler(town.context.deployment).record_report(newest, status, who, reason)
+    return DeliveryReportHandler(town.context.deployment).record_report(at_report(newest, status, who, reason))
 
 
 def strikes(town: Town, who: Number) -> bytes | None:
@@ -118,7 +119,7 @@ def test_reports_count_where_they_say_that_nobody_has_the_number(
 def test_a_blacklist_drops_at_once_and_a_strangers_report_never(pair: Town) -> None:
     warn(pair)
     reports = DeliveryReportHandler(pair.context.deployment)
-    assert reports.record_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList") == "stranger"
+    assert reports.record_report(at_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList")) == "stranger"
     assert report(pair, AMINA, "Failed", "UserInBlackList") == "known"
     assert kept(pair, AMINA) is None and kept(pair, BAHATI)
 
