@@ -1,4 +1,4 @@
-"""What an operator sets: the environment, and the TOML file of MWAVULI_SETTINGS."""
+"""The settings of an operator: the environment, and the TOML file of MWAVULI_SETTINGS."""
 
 from gateway.settings.environment import LOOPBACK_USERS, SECRETS, Settings, load
 from gateway.settings.forget import Forget

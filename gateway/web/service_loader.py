@@ -1,4 +1,4 @@
-"""The web's deployment, opened as soon as its key is there; until then, and when it is taken away, doors are closed."""
+"""The deployment of the web process, opened as soon as its key is there. Without the key callers read an apology."""
 
 import logging
 import threading
@@ -22,12 +22,12 @@ log = logging.getLogger("mwavuli.web")
 RETRY_INTERVAL_S = 2.0
 """seconds between two attempts to open"""
 LOG_INTERVAL_S = 60.0
-"""seconds after which a log hears again why the doors are closed"""
+"""seconds after which the reason is logged again"""
 
 
 @dataclass(frozen=True)
 class Service:
-    """Everything a webhook calls."""
+    """Everything that a webhook calls."""
 
     deployment: Deployment
     ussd: UssdHandler
@@ -40,7 +40,7 @@ class Service:
 
 
 class ServiceLoader:
-    """Opens the service; `apology` can be said even while it is closed."""
+    """Opens the service. `apology` needs no key."""
 
     def __init__(self, settings: Settings):
         self.settings = settings
@@ -52,7 +52,7 @@ class ServiceLoader:
         self.apology = apology_text(settings.hotline, languages.default.translator)
 
     def load(self) -> Service:
-        """Raises Locked without a key, BadInput where it is the wrong one, StoreAway before Redis first answers."""
+        """Return the open service. Raises KeyLocked without a key, BadInput for a wrong key, StoreUnavailable."""
         if self.service is not None:
             return self.service
         with self._lock:
@@ -63,12 +63,12 @@ class ServiceLoader:
         return opened
 
     def close(self) -> None:
-        """Forget the key, and everything that was opened with it."""
+        """Drop the key and everything that was opened with it."""
         self.service = None
 
     def _try_to_load(self) -> Service:
         if time.monotonic() - self._last_attempt_at < RETRY_INTERVAL_S:
-            raise KeyLocked("closed: no key yet")
+            raise KeyLocked("no key yet")
         self._last_attempt_at = time.monotonic()
         try:
             deployment = open_deployment(self.settings)
@@ -90,8 +90,8 @@ class ServiceLoader:
         )
 
     def _log_failure(self, reason: str) -> None:
-        """An alarm for whoever reads the log, not one line a caller."""
+        """Log an alarm, once for a reason and a minute, and not once a caller."""
         said, at = self._last_logged
         if said != reason or time.monotonic() - at > LOG_INTERVAL_S:
-            log.error("ALARM: doors stay closed, callers read an apology: %s", reason)
+            log.error("ALARM: the service is locked, callers read an apology: %s", reason)
             self._last_logged = (reason, time.monotonic())

@@ -629,7 +629,7 @@ def test_without_the_key_the_doors_are_closed_and_nothing_is_lost(
         assert web.http.get("/ready").status_code == 503
         assert web.http.get("/health").status_code == 200
     assert {name: kept for name, kept in dump(deployment).items() if name != b"clock:watched"} == before
-    assert "doors stay closed" in caplog.text
+    assert "the service is locked" in caplog.text
     with served(settings.load(environ)) as web:
         assert web.post("ussd", good("ussd")).text.startswith("CON ")
         assert web.text("Amina", "JOIN Soko Mwezi").status_code == 200

@@ -60,7 +60,7 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     for name in PROCESSES:
         assert stack.running[name].poll() is None, f"{name} waited for the key:\n{stack.said()}"
     said = stack.said()
-    assert said.count("ALARM: doors stay closed") == 1, said
+    assert said.count("ALARM: the service is locked") == 1, said
     assert said.count("ALARM: nothing is sent") == 4, said
     assert key not in said
 

@@ -2,7 +2,7 @@
 
 from gateway.cli.checks.finding import Findings, abbreviate, must, should
 from gateway.providers.inbound import HookKind, InboundNetwork
-from gateway.providers.registry import build_inbound_networks, ussd_network_names, unknown_ussd_sections
+from gateway.providers.registry import build_inbound_networks, unknown_ussd_sections, ussd_network_names
 from gateway.settings import Settings
 
 
