@@ -39,8 +39,8 @@ class RedactingFormatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"time": time, "level": record.levelname, "logger": record.name, **self._process_fields}
         line |= {"turn": REQUEST_ID.get(), "alert": ALERT_NUMBER.get()}
-        line |= {name: NUMBER_PATTERN.sub(REDACTED_NUMBER, told) for name, told in _record_fields(record).items()}
-        said = {name: told for name, told in line.items() if told}
+        line |= {name: NUMBER_PATTERN.sub(REDACTED_NUMBER, value) for name, value in _record_fields(record).items()}
+        said = {name: value for name, value in line.items() if value}
         if self._plain:
             return " ".join(said.values())
         return msgspec.json.encode(said).decode()
@@ -48,13 +48,13 @@ class RedactingFormatter(logging.Formatter):
 
 def _record_fields(record: logging.LogRecord) -> dict[str, str]:
     ours = record.name.split(".")[0] == OWN_LOGGER
-    told = {"message": _own_message(record) if ours else _library_message(record)}
+    fields = {"message": _own_message(record) if ours else _library_message(record)}
     if not ours:
-        told["at"] = _format_location(record.pathname, record.lineno)
+        fields["at"] = _format_location(record.pathname, record.lineno)
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        told |= {"error": error_name(error), "where": describe_frames(error)}
-    return told
+        fields |= {"error": error_name(error), "where": describe_frames(error)}
+    return fields
 
 
 def _own_message(record: logging.LogRecord) -> str:
