@@ -16,7 +16,8 @@ from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.numbers import Number
-from gateway.providers import Provider, build_provider
+from gateway.providers import Provider
+from gateway.providers.senders import build_provider
 from gateway.store import RateLimiter, Store, Transaction
 from jobs.notify import Notifier
 from jobs.sending.concurrency import ConcurrencyLimit

@@ -34,6 +34,8 @@ class Purpose(StrEnum):
     SAFETY = "safety"
     CONTACT = "contact"
     MEMBER = "member"
+    REFERENCE = "reference"
+    """of a text at a network"""
 
 
 class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):

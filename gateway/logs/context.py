@@ -1,4 +1,4 @@
-"""What a record is about: the turn or the alert at hand, carried along into threads."""
+"""What a record is about: the current turn or alert, also in threads."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -15,13 +15,13 @@ ALERT_NUMBER: ContextVar[str] = ContextVar("alert", default="")
 
 
 def begin_request() -> None:
-    """A request from the network: what is said until it is answered bears one random id, that of nobody."""
+    """Give all records of one request a random id, which belongs to no person."""
     REQUEST_ID.set(secrets.token_hex(4))
 
 
 @contextmanager
 def alert_context(alert_number: str) -> Iterator[None]:
-    """What is said meanwhile bears the case's number (or nothing)."""
+    """Give all records within the block the number of an alert; an empty one is left out."""
     before = ALERT_NUMBER.set(alert_number)
     try:
         yield
@@ -30,7 +30,7 @@ def alert_context(alert_number: str) -> Iterator[None]:
 
 
 class ContextThreadPool(ThreadPoolExecutor):
-    """Threads in which a record still knows what it is about."""
+    """Threads in which records keep the context of the thread that submitted the work."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         return super().submit(copy_context().run, partial(fn, *args, **kwargs))

@@ -1,10 +1,10 @@
-"""A record as it may be read by anybody.
+"""Format a record so that anybody may read it.
 
-Our own records say what we let them say. Of others' only what stands literally in the source that logged it is told,
-without arguments: libraries put exceptions' texts there, and with them numbers and words. An exception is its type and
-its places. Last of all, whatever looks like a number is blanked.
+Our own records are written as they are. Of a library's record only the template is written, and only where it stands
+literally in the source: libraries put the texts of exceptions into arguments, and with them numbers and words. An
+exception is written as its type and its frames. Last, everything that looks like a number is redacted.
 
-Not python-json-logger: it writes a record out whole (RQ hangs a job's arguments on it), and here most is left away.
+python-json-logger is no choice: it writes every attribute of a record, and RQ attaches a job's arguments to records.
 """
 
 import errno
@@ -21,14 +21,14 @@ from gateway.logs.context import ALERT_NUMBER, REQUEST_ID
 
 OWN_LOGGER = "mwavuli"
 NUMBER_PATTERN = re.compile(r"\+?\d(?:[ .\-/()]{0,2}\d){6,}")
-"""seven digits or more, however they are set apart"""
+"""seven digits or more, with or without separators"""
 REDACTED_NUMBER = "(number)"
 NOT_SHOWN = "(not shown)"
 MAX_FRAMES = 8
 
 
 class RedactingFormatter(logging.Formatter):
-    """One line of JSON; or, for a terminal, of plain words. `lane`: of a worker."""
+    """Formats a record as one line of JSON, or of plain words for a terminal. `lane` is that of a worker."""
 
     def __init__(self, process: str, lane: str = "", plain: bool = False):
         super().__init__()
@@ -39,8 +39,8 @@ class RedactingFormatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"time": time, "level": record.levelname, "logger": record.name, **self._process_fields}
         line |= {"turn": REQUEST_ID.get(), "alert": ALERT_NUMBER.get()}
-        line |= {name: NUMBER_PATTERN.sub(REDACTED_NUMBER, told) for name, told in _record_fields(record).items()}
-        said = {name: told for name, told in line.items() if told}
+        line |= {name: NUMBER_PATTERN.sub(REDACTED_NUMBER, value) for name, value in _record_fields(record).items()}
+        said = {name: value for name, value in line.items() if value}
         if self._plain:
             return " ".join(said.values())
         return msgspec.json.encode(said).decode()
@@ -48,29 +48,29 @@ class RedactingFormatter(logging.Formatter):
 
 def _record_fields(record: logging.LogRecord) -> dict[str, str]:
     ours = record.name.split(".")[0] == OWN_LOGGER
-    told = {"message": _own_message(record) if ours else _library_message(record)}
+    fields = {"message": _own_message(record) if ours else _library_message(record)}
     if not ours:
-        told["at"] = _format_location(record.pathname, record.lineno)
+        fields["at"] = _format_location(record.pathname, record.lineno)
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        told |= {"error": error_name(error), "where": describe_frames(error)}
-    return told
+        fields |= {"error": error_name(error), "where": describe_frames(error)}
+    return fields
 
 
 def _own_message(record: logging.LogRecord) -> str:
-    """In one line; an error among the arguments is named only."""
+    """Return the message in one line; of an error among the arguments only the name."""
     if isinstance(record.msg, BaseException):
         return error_name(record.msg)
     given = record.args if isinstance(record.args, tuple) else ()
     args = tuple(error_name(arg) if isinstance(arg, BaseException) else arg for arg in given)
     try:
         return " ".join((str(record.msg) % args if args else str(record.msg)).splitlines())
-    except (TypeError, ValueError):  # they do not fit
+    except (TypeError, ValueError):  # the arguments do not fit the template
         return str(record.msg)
 
 
 def _library_message(record: logging.LogRecord) -> str:
-    """The first line of the template, where the source has it so; an exception in its place is named."""
+    """Return the first line of the template, where the source has it literally; of an exception the name."""
     if isinstance(record.msg, BaseException):
         return error_name(record.msg)
     first = str(record.msg).partition("\n")[0]
@@ -79,7 +79,7 @@ def _library_message(record: logging.LogRecord) -> str:
 
 
 def error_name(error: BaseException) -> str:
-    """Its type; of our own errors the text too, which is fit for a log; of the system's the name of its code."""
+    """Return the type; for our own errors also the text, which is fit for a log; for OSError the name of its code."""
     kind = type(error).__name__
     if isinstance(error, MwavuliError):
         return f"{kind}: {error}"
@@ -89,12 +89,12 @@ def error_name(error: BaseException) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """An error in our own words, for a message: never its text, unless it is one of ours."""
+    """Return an error for a message: its text only where the error is ours, otherwise its type and frames."""
     return error_name(error) if isinstance(error, MwavuliError) else f"{error_name(error)} at {describe_frames(error)}"
 
 
 def describe_frames(error: BaseException) -> str:
-    """Where it went through, the last place first."""
+    """Return the frames that the error passed, the last one first."""
     frames = traceback.extract_tb(error.__traceback__)
     return " < ".join(f"{_format_location(f.filename, f.lineno)} {f.name}" for f in reversed(frames[-MAX_FRAMES:]))
 

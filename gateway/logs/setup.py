@@ -1,4 +1,4 @@
-"""Every logger of a process into one stream, and whatever would be printed beside them."""
+"""Send every logger of a process, and everything else that Python would print, to one stream."""
 
 import logging
 import sys
@@ -10,11 +10,11 @@ from gateway.logs.formatter import RedactingFormatter
 
 log = logging.getLogger("mwavuli")
 ACCESS_LOGGER = "uvicorn.access"
-"""its records hold paths, and paths hold the webhooks' secret"""
+"""its records hold paths, and paths hold the webhook token"""
 
 
 def set_up(process: str, lane: str = "") -> None:
-    """Log to stderr: plain words where that is a terminal, else JSON. May be called again, to say who this is."""
+    """Log to stderr: plain words where that is a terminal, otherwise JSON. A second call changes the name."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(process, lane, plain=sys.stderr.isatty()))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
@@ -26,7 +26,7 @@ def set_up(process: str, lane: str = "") -> None:
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # else a record that cannot be written is printed, arguments and all
     sys.excepthook = _log_exit
-    sys.unraisablehook = lambda caught: _log_uncaught("an error with nobody to catch it", caught)
+    sys.unraisablehook = lambda caught: _log_uncaught("an error that nothing caught", caught)
     threading.excepthook = lambda caught: _log_uncaught("a thread ended by an error", caught)
 
 

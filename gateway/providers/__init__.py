@@ -1,20 +1,24 @@
-"""Ways to send texts. The only package that imports a network's SDK."""
+"""Networks: ways to send texts, and readers of what networks send us.
 
-from gateway.providers.africastalking.send import AfricasTalking
-from gateway.providers.base import AccountBalance, Provider, ProviderError, ProviderErrorKind, SendOutcome, SendStatus
-from gateway.providers.kannel.send import Kannel
-from gateway.providers.routing import ProviderRouter, Route, build_provider
+Importing this package loads no network's SDK: the web needs the inbound side alone.
+"""
+
+from gateway.providers.base import (
+    AccountBalance,
+    Provider,
+    ProviderError,
+    ProviderErrorKind,
+    Recipient,
+    SendOutcome,
+    SendStatus,
+)
 
 __all__ = [
     "AccountBalance",
-    "AfricasTalking",
-    "Kannel",
     "Provider",
     "ProviderError",
     "ProviderErrorKind",
-    "ProviderRouter",
-    "Route",
+    "Recipient",
     "SendOutcome",
     "SendStatus",
-    "build_provider",
 ]

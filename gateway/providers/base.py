@@ -1,8 +1,8 @@
-"""What became of a text handed to a network. Judged in one place: `jobs` act on `Fate` alone."""
+"""The outbound side of a network, and what became of a text. `jobs` act on `SendStatus` alone."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -17,29 +17,32 @@ class SendStatus(StrEnum):
     DEAD_NUMBER = "dead"
     """no phone has this number"""
     OPTED_OUT = "blocked"
-    """its owner opted out at the network"""
+    """the owner of the number opted out at the network"""
     RETRY = "retry"
+    """not sent; to be tried again later"""
     UNKNOWN = "unknown"
-    """it may have gone out, or not"""
+    """the network may have taken the text"""
 
 
 class SendOutcome(msgspec.Struct, frozen=True):
     status: SendStatus
     code: int = 0
+    """the network's code; 0 where the text was never tried"""
     message_id: str = ""
+    """by which a delivery report names the text: the network's id, or our reference"""
 
 
 class ProviderErrorKind(StrEnum):
     BUSY = "busy"
-    """not sent; try again in a while"""
+    """not sent; to be tried again later"""
     OUT_OF_CREDIT = "broke"
-    """no money: bulk rests, then messages; alerts keep trying"""
+    """the account is empty: bulk texts pause first, then messages; alerts are tried again"""
     REJECTED_SENDER = "shut"
-    """our key or sender is not accepted: nothing will go out until somebody mends it"""
+    """our key or sender is not accepted: no text leaves until an operator changes that"""
 
 
 class ProviderError(MwavuliError):
-    """A whole call was not sent, and why. Never raised where it might have been."""
+    """A whole call was not sent. Never raised where the network may have taken it."""
 
     def __init__(self, kind: ProviderErrorKind):
         super().__init__(f"the network did not take the call: {kind}")
@@ -53,35 +56,47 @@ class AccountBalance(msgspec.Struct, frozen=True):
     currency: str
 
 
+class Recipient(NamedTuple):
+    """One receiver of a text."""
+
+    number: Number
+    reference: str
+    """ours, the same each time this text goes to this number; a network that takes it returns it in its report"""
+
+
 class Provider(Protocol):
     """A way to send texts."""
 
     def fetch_balance(self) -> AccountBalance | None:
-        """What is left of the account; None where the network tells none, or not now."""
+        """Return what is left in the account; None where the network gives no balance, or not now."""
         ...
 
-    def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
-        """One call. Every number gets an outcome; raises ProviderTrouble when none was sent."""
+    def send(self, text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
+        """Send one text in one call, and return an outcome for every number.
+
+        `until` (Unix seconds by this machine's clock): after it nobody may receive the text. It is passed on where
+        the network takes it. Raises ProviderError when no text was sent.
+        """
         ...
 
     def group_by_provider(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
-        """Which line would carry which of these numbers, if it takes them."""
+        """Return the numbers by the name of the provider that is asked first to carry them."""
         ...
 
     def provider_names(self) -> set[str]:
-        """Every line's name, as in the settings of the pace."""
+        """Return the name of every provider, as in the settings of the rate."""
         ...
 
     def failing_providers(self) -> frozenset[str]:
-        """Lines that keep failing, where others carry their texts."""
+        """Return the providers that keep failing, where another carries their texts."""
         ...
 
 
 class SingleProvider:
-    """What a provider says of itself that is one network and hands nothing over."""
+    """The part of `Provider` that is the same for every provider that is one network."""
 
     provider_name: str
-    """its name, as in the settings of the pace"""
+    """as in the settings of the rate"""
 
     def group_by_provider(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
         return {self.provider_name: numbers}

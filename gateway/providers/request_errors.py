@@ -1,14 +1,14 @@
-"""Whether a call that failed can have been taken all the same."""
+"""Whether the network can have taken a call that failed."""
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 TIMEOUT_STATUSES = frozenset({408, 504, 524})
-"""somebody between us and the network gave up waiting: it may have taken the call"""
+"""a proxy between us and the network gave up waiting: the network may have taken the call"""
 
 
 def was_not_sent(error: requests.RequestException) -> bool:
-    """Nothing was at the other end to take it."""
+    """Whether no connection was made, so that the network took nothing."""
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     unreached = isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError)
     return unreached or isinstance(reason, NewConnectionError | ConnectTimeoutError)

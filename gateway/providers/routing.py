@@ -1,8 +1,8 @@
-"""Several networks as one: who carries whose texts, and who takes over where one keeps failing.
+"""Several networks as one provider: which network carries a text, and which one takes over where one keeps failing.
 
-A number's prefix is the first guess. Where a network has no route to it, the next one is asked, and what worked is
-remembered for all numbers that begin alike. What is unknown is never handed on: it may have gone out.
-All of it lives in this process: each worker learns for itself, and forgets when it ends.
+The prefix of a number gives the first guess. Where a network has no route to the number, the next network is asked,
+and the one that worked is remembered for all numbers that begin alike. A text with an unknown outcome never goes to a
+second network: the first may have sent it. All of this is kept in the memory of one worker process.
 """
 
 import logging
@@ -11,34 +11,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.numbers import Number
-from gateway.providers.africastalking.send import AfricasTalking
-from gateway.providers.base import AccountBalance, Provider, ProviderError, ProviderErrorKind, SendOutcome, SendStatus
-from gateway.providers.kannel.send import NO_ROUTE_CODE, Kannel
-from gateway.settings import Failover, Settings
+from gateway.providers.base import (
+    AccountBalance,
+    Provider,
+    ProviderError,
+    ProviderErrorKind,
+    Recipient,
+    SendOutcome,
+    SendStatus,
+)
+from gateway.settings import Failover
 
 log = logging.getLogger("mwavuli.providers")
 OPERATOR_PREFIX_CHARS = 7
-"""characters of a number that tell its operator: a plus, the country's code and some digits"""
+"""characters of a number that tell its operator: a plus, the country code and some digits"""
 MAX_FAILOVER_S = 2.5
-"""seconds after which a call asks nobody else: it has to end within a worker's lease"""
+"""seconds after which a call asks no other network: it has to end within a worker's lease"""
+NO_ROUTE_CODE = 407
+"""a network cannot reach the number: the code of Africa's Talking, which every adapter uses"""
 RETRY_LATER = SendOutcome(SendStatus.RETRY)
 KINDS_BY_SEVERITY = (ProviderErrorKind.BUSY, ProviderErrorKind.OUT_OF_CREDIT, ProviderErrorKind.REJECTED_SENDER)
 
 
-def build_provider(settings: Settings) -> Provider:
-    """Kannel alone, Africa's Talking alone, or both; Kannel is asked first unless its prefixes say otherwise."""
-    box = settings.tuning.kannel
-    if box is None:
-        return AfricasTalking(settings)
-    if not settings.at_api_key:
-        return Kannel(settings)
-    ways = [Route(Kannel(settings), box.prefixes), Route(AfricasTalking(settings))]
-    return ProviderRouter(ways, settings.tuning.failover)
-
-
 @dataclass
 class Route:
-    """One network, the prefixes it is the first guess for (none: all), and how it has been doing."""
+    """One network, the prefixes it is the first guess for (none: all numbers), and its recent failures."""
 
     provider: Provider
     prefixes: Sequence[str] = ()
@@ -50,7 +47,7 @@ class Route:
         return time.monotonic() < self.paused_until
 
     def match_chars(self, number: Number) -> int:
-        """How much of the number its prefixes say; less than nothing where they say another."""
+        """Return the characters of the longest matching prefix; -1 where the prefixes name other numbers."""
         if not self.prefixes:
             return 0
         return max((len(p) for p in self.prefixes if number.e164.startswith(p)), default=-1)
@@ -61,35 +58,13 @@ class ProviderRouter:
         self._routes = routes
         self._failover = failover
         self._learned_routes: dict[str, Route] = {}
-        """where the guess had no route, by how the number begins"""
+        """the network that worked where the guess had no route, by the first characters of the number"""
 
-    def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
-        outcomes: dict[Number, SendOutcome] = {}
-        troubles: list[ProviderErrorKind | None] = []
-        unrouted: set[Number] = set()
-        in_time = time.monotonic() + MAX_FAILOVER_S
-        to_ask = {number: self._routes_for(number) for number in numbers}
-        while to_ask:
-            way = next(iter(to_ask.values()))[0]
-            batch = [number for number, order in to_ask.items() if order[0] is way]
-            said, trouble = self._send_by_route(way, text, batch)
-            troubles.append(trouble)
-            for number in batch:
-                others = to_ask.pop(number)[1:]
-                outcome = said.get(number, RETRY_LATER)
-                if _has_no_route(outcome):
-                    unrouted.add(number)
-                elif outcome.status is SendStatus.ACCEPTED and number in unrouted:
-                    self._learned_routes[number.e164[:OPERATOR_PREFIX_CHARS]] = way
-                if others and (_has_no_route(outcome) or (trouble and way.is_paused)):  # surely not sent
-                    if time.monotonic() < in_time:
-                        to_ask[number] = others
-                        continue
-                    outcome = RETRY_LATER
-                outcomes[number] = outcome
-        if troubles and all(troubles):
-            raise ProviderError(min(filter(None, troubles), key=KINDS_BY_SEVERITY.index))
-        return outcomes
+    def send(self, text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
+        call = _RoutedCall(self, text, until, {r: self._routes_for(r.number) for r in recipients})
+        while call.remaining:
+            call.ask_next()
+        return call.result()
 
     def group_by_provider(self, numbers: Sequence[Number]) -> Mapping[str, Sequence[Number]]:
         found: dict[str, list[Number]] = {}
@@ -106,34 +81,86 @@ class ProviderRouter:
         return frozenset(type(way.provider).__name__ for way in failing)
 
     def fetch_balance(self) -> AccountBalance | None:
-        """Of the first network that has an account to look into."""
+        """Return the balance at the first network that gives one."""
         return next(filter(None, (way.provider.fetch_balance() for way in self._routes)), None)
 
     def _routes_for(self, number: Number) -> list[Route]:
-        """Whom to ask, one after another; who rests only if all do."""
+        """Return the networks to ask, in order; paused networks only where all are paused."""
         worked = self._learned_routes.get(number.e164[:OPERATOR_PREFIX_CHARS])
         order = sorted(self._routes, key=lambda way: (way is not worked, -way.match_chars(number)))
         return [way for way in order if not way.is_paused] or order
 
-    def _send_by_route(
-        self, route: Route, text: str, batch: Sequence[Number]
+    def learn(self, number: Number, route: Route) -> None:
+        """Remember the network that reached a number which the first guess could not."""
+        self._learned_routes[number.e164[:OPERATOR_PREFIX_CHARS]] = route
+
+    def ask(
+        self, route: Route, text: str, batch: Sequence[Recipient], until: float
     ) -> tuple[Mapping[Number, SendOutcome], ProviderErrorKind | None]:
-        """One network's answer or trouble; counts the calls in a row that nobody was sent by."""
-        said: Mapping[Number, SendOutcome] = {}
-        trouble = None
+        """Return one network's outcomes and its error; count the calls in a row in which it sent nothing."""
+        outcomes: Mapping[Number, SendOutcome] = {}
+        error_kind = None
         try:
-            said = route.provider.send(text, batch)
+            outcomes = route.provider.send(text, batch, until)
         except ProviderError as error:
-            trouble = error.kind
-        if any(outcome.status not in (SendStatus.UNKNOWN, SendStatus.RETRY) for outcome in said.values()):
+            error_kind = error.kind
+        if any(outcome.status not in (SendStatus.UNKNOWN, SendStatus.RETRY) for outcome in outcomes.values()):
             route.consecutive_failures = 0
-            return said, trouble
+        else:
+            self._count_failure(route, error_kind)
+        return outcomes, error_kind
+
+    def _count_failure(self, route: Route, error_kind: ProviderErrorKind | None) -> None:
         route.consecutive_failures += 1
         if route.consecutive_failures >= self._failover.after_failures and not route.is_paused:
-            route.paused_until = time.monotonic() + self._failover.retry_after
+            pause_s = self._failover.retry_after
+            route.paused_until = time.monotonic() + pause_s
             name = type(route.provider).__name__
-            log.error("%s keeps failing (%s): it rests for %d s", name, trouble or "silent", self._failover.retry_after)
-        return said, trouble
+            log.error("%s keeps failing (%s): it is paused for %d s", name, error_kind or "no answer", pause_s)
+
+
+class _RoutedCall:
+    """One call through several networks."""
+
+    def __init__(
+        self, router: ProviderRouter, text: str, until: float, remaining: dict[Recipient, list[Route]]
+    ) -> None:
+        self._router, self._text, self._until = router, text, until
+        self.remaining = remaining
+        """the networks that may still be asked, by recipient"""
+        self._outcomes: dict[Number, SendOutcome] = {}
+        self._errors: list[ProviderErrorKind | None] = []
+        self._unrouted: set[Number] = set()
+        self._failover_ends = time.monotonic() + MAX_FAILOVER_S
+
+    def ask_next(self) -> None:
+        """Ask one network for everybody whose next network it is."""
+        route = next(iter(self.remaining.values()))[0]
+        batch = [recipient for recipient, order in self.remaining.items() if order[0] is route]
+        outcomes, error_kind = self._router.ask(route, self._text, batch, self._until)
+        self._errors.append(error_kind)
+        for recipient in batch:
+            self._settle(recipient, route, outcomes.get(recipient.number, RETRY_LATER), failed=error_kind is not None)
+
+    def _settle(self, recipient: Recipient, route: Route, outcome: SendOutcome, failed: bool) -> None:
+        """Record an outcome, or leave the recipient to the next network where this one surely sent nothing."""
+        others = self.remaining.pop(recipient)[1:]
+        if _has_no_route(outcome):
+            self._unrouted.add(recipient.number)
+        elif outcome.status is SendStatus.ACCEPTED and recipient.number in self._unrouted:
+            self._router.learn(recipient.number, route)
+        if others and (_has_no_route(outcome) or (failed and route.is_paused)):
+            if time.monotonic() < self._failover_ends:
+                self.remaining[recipient] = others
+                return
+            outcome = RETRY_LATER
+        self._outcomes[recipient.number] = outcome
+
+    def result(self) -> Mapping[Number, SendOutcome]:
+        """Return the outcomes. Raises ProviderError where every call failed."""
+        if self._errors and all(self._errors):
+            raise ProviderError(min(filter(None, self._errors), key=KINDS_BY_SEVERITY.index))
+        return self._outcomes
 
 
 def _has_no_route(outcome: SendOutcome) -> bool:

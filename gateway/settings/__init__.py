@@ -1,8 +1,8 @@
-"""What an operator sets: the environment, and the TOML file of MWAVULI_SETTINGS."""
+"""The settings of an operator: the environment, and the TOML file of MWAVULI_SETTINGS."""
 
 from gateway.settings.environment import LOOPBACK_USERS, SECRETS, Settings, load
 from gateway.settings.forget import Forget
-from gateway.settings.networks import Failover, KannelBox, Network
+from gateway.settings.networks import Failover, KannelBox, Network, UssdNetwork
 from gateway.settings.prices import Prices, Spend
 from gateway.settings.quiet import Quiet, seconds_until_end
 from gateway.settings.sections import Web
@@ -26,6 +26,7 @@ __all__ = [
     "Spend",
     "Times",
     "Tuning",
+    "UssdNetwork",
     "Web",
     "load",
     "seconds_until_end",

@@ -1,4 +1,4 @@
-"""The environment, read once, loud on a bad value."""
+"""The environment, read once; a bad value is refused with what would be right."""
 
 import re
 import tomllib
@@ -26,7 +26,7 @@ CommaSeparated = Annotated[tuple[str, ...], BeforeValidator(_split_commas)]
 
 
 class Settings(BaseModel):
-    """The environment; every secret also as NAME_FILE."""
+    """The environment. Every secret may also come as NAME_FILE, the path of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -83,7 +83,7 @@ class Settings(BaseModel):
 
 
 def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
-    """Read the environment, the NAME_FILE secrets and the TOML file; BadInput names what is wrong, never a value."""
+    """Read the environment, the NAME_FILE secrets and the TOML file. Raises BadInput, which never holds a value."""
     values: dict[str, Any] = {}
     for name in SECRETS:
         path = environ.get(f"{name}_FILE")
@@ -112,7 +112,7 @@ def _read_text(path: Path, name: str) -> str:
 
 
 def _describe_errors(error: ValidationError) -> str:
-    """Each variable with what would be right."""
+    """Return each bad variable with what would be right."""
     said = []
     for found in error.errors(include_input=False):
         name, *inside = map(str, found["loc"])

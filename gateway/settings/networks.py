@@ -1,4 +1,4 @@
-"""The networks that carry our texts, and what they do with them."""
+"""The networks that carry our texts and USSD sessions."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ class Network(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sender: Literal["transactional", "promotional"] = Field(description="how the network has registered our sender")
-    prefixes: tuple[Prefix, ...] = Field((), description="its numbers begin so; we never learn it otherwise")
+    prefixes: tuple[Prefix, ...] = Field((), description="how its numbers begin; no network reports that")
     hours: str = Field(
         "00:00-24:00",
         description="a promotional sender delivers then only: 08:00-18:00, or Mon-Sat 08:00-18:00; Sun ..",
@@ -29,17 +29,32 @@ class KannelBox(BaseModel):
     username: str = Field(pattern=r"^[!-~]+$", description="of its sendsms-user; the password is KANNEL_PASSWORD")
     sender: str = Field("", alias="from", pattern=r"^[ -~]{0,15}$", description="AT_SHORTCODE unless set")
     prefixes: tuple[Prefix, ...] = Field(
-        (), description="numbers that begin so are tried here first; none: all numbers"
+        (), description="numbers with these prefixes are tried here first; none: all numbers"
     )
     reports: str = Field(
-        "", pattern=r"^(https?://[^?#@%\s]+)?$", description="where it reaches our web; this machine's PORT unless set"
+        "",
+        pattern=r"^(https?://[^?#@%\s]+)?$",
+        description="the URL at which it reaches our web; PORT of this machine unless set",
     )
-    validity: int = Field(180, ge=1, description="minutes after which it gives up a text that it could not send on")
+    validity: int = Field(
+        180, ge=1, description="most minutes for which it tries a text; less where the text's own deadline is nearer"
+    )
+
+
+class UssdNetwork(BaseModel):
+    """A USSD network that sends the last input only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    service_code: str = Field(
+        "",
+        pattern=r"^(\*[0-9*]+#)?$",
+        description="what callers dial there; inputs dialled behind it are taken only where it is set",
+    )
 
 
 class Failover(BaseModel):
-    """When a network that keeps failing gives its numbers to the next one."""
+    """When a network that keeps failing gives its numbers to the next network."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    after_failures: int = Field(3, ge=1, description="calls in a row that nobody was sent by")
-    retry_after: Seconds = Field(60, description="so long it is left alone, then tried again")
+    after_failures: int = Field(3, ge=1, description="calls in a row in which it sent nothing")
+    retry_after: Seconds = Field(60, description="seconds for which it is paused, then it is tried again")

@@ -1,4 +1,4 @@
-"""When texts that nobody waits for rest."""
+"""The hours in which texts that nobody waits for are not sent."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 def _check_span(value: str) -> str:
-    """Raises ValueError."""
+    """Return the value. Raises ValueError."""
     if value:
         start, end = _parse_span(value)
         if start == end:
@@ -27,17 +27,21 @@ Span = Annotated[str, AfterValidator(_check_span)]
 
 
 class Quiet(BaseModel):
-    """When news and questions rest; warnings and answers never wait, unless somebody chose so for herself."""
+    """When news and questions wait. Warnings and answers never wait, unless the receiver chose quiet hours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    hours: Span = Field("21:00-08:00", description="no news and no questions, in the deployment's zone; '': any hour")
-    night_hours: Span = Field("23:00-06:00", description="'no texts at night', for who chooses that; '': not offered")
-    max_per_day: int = Field(1, ge=1, description="most such texts to one person in 24 hours")
-    max_age: int = Field(259200, ge=0, description="an unsent one lapses after so many seconds")
+    hours: Span = Field(
+        "21:00-08:00", description="no news and no questions, in the time zone of the deployment; '': at any hour"
+    )
+    night_hours: Span = Field(
+        "23:00-06:00", description="'no texts at night', for a subscriber who chooses that; '': not offered"
+    )
+    max_per_day: int = Field(1, ge=1, description="most news and questions to one person in 24 hours")
+    max_age: int = Field(259200, ge=0, description="seconds after which an unsent one lapses")
 
 
 def seconds_until_end(span: str, local_time: datetime) -> int:
-    """How long these hours still last at this local time; 0 outside of them."""
+    """Return the seconds until these hours end, at this local time; 0 outside of them."""
     if not span:
         return 0
     start, end = _parse_span(span)

@@ -11,15 +11,15 @@ class Clients(BaseModel):
     """Limits on look-ups by members. How long records last is fixed in `gateway.model.client_report`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    free_lookups: int = Field(3, ge=0, description="a member's first look-ups, without a limit")
+    free_lookups: int = Field(3, ge=0, description="first look-ups of a member, which have no limit")
     lookups_per_day: int = Field(
-        5, ge=1, description="after those, so many a day; used up: a wait of 1 day, then 2, 4, to 32"
+        5, ge=1, description="look-ups a day after those; when they are used up: a wait of 1 day, then 2, 4, up to 32"
     )
     list_key: Path | None = Field(None, description="file with the key shared with other organisations' lists")
 
 
 class Voice(BaseModel):
-    """Numbers that callers ring. The service never answers, so a missed call costs its caller nothing."""
+    """Numbers that callers ring. A call that does something is rejected, and costs its caller nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sos_number: str = Field(
@@ -38,5 +38,5 @@ class Web(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     max_turns: int = Field(
-        400, ge=1, le=10_000, description="USSD turns at once in one web process; callers beyond it read an apology"
+        400, ge=1, le=10_000, description="most USSD turns at once in one web process; further callers read an apology"
     )

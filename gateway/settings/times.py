@@ -1,4 +1,4 @@
-"""How long things last."""
+"""Durations and intervals."""
 
 from typing import Annotated
 
@@ -11,15 +11,23 @@ class Times(BaseModel):
     """Durations in seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    session: Seconds = Field(600, description="an idle USSD session is forgotten")
-    resume: Seconds = Field(240, description="a dropped session can be continued by dialling again")
+    session: Seconds = Field(600, description="an idle USSD session is deleted after this time")
+    resume: Seconds = Field(240, description="a dropped session can be resumed by dialling again within this time")
     lease: int = Field(15, ge=1, description="a worker's claim; longer than any provider call")
-    chunk_budget: Seconds = Field(10, description="a job works at most this long, then rings again")
-    balance_interval: Seconds = Field(300, description="the clock asks for the account's balance this often; 0: never")
-    max_clock_skew: int = Field(10, ge=2, description="an alarm where clocks jump, or disagree, by more than this")
-    scheduler_interval: float = Field(1.0, gt=0, description="the clock looks for due work this often")
-    first_message: Seconds = Field(10, description="a warning of which nothing has left by then is an alarm")
-    verifier_timeout: Seconds = Field(180, description="a verifier who stays silent is followed by the next")
+    chunk_budget: Seconds = Field(10, description="a job works at most this long, then it is queued again")
+    balance_interval: Seconds = Field(
+        300, description="how often the clock asks for the balance of the account; 0: never"
+    )
+    max_clock_skew: int = Field(
+        10, ge=2, description="an alarm is raised where clocks jump, or differ, by more than this"
+    )
+    scheduler_interval: float = Field(1.0, gt=0, description="how often the clock looks for due work")
+    first_message: Seconds = Field(
+        10, description="an alarm is raised for a warning of which no text has left after this time"
+    )
+    verifier_timeout: Seconds = Field(
+        180, description="the next verifier is asked when one has not answered for this time"
+    )
     ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
     report_pause: Seconds = Field(1800, description="one new report per caller in this time")
     same_alert: Seconds = Field(900, description="the same kind and area within this time is one case")
@@ -32,16 +40,24 @@ class Times(BaseModel):
     reply: Seconds = Field(86400, description="a caller's own message may be answered for this long")
     message: Seconds = Field(43200, description="an unsent reply or referral text lapses after this time")
     referral: Seconds = Field(604800, description="a referral code is good for this long")
-    clinic_reminder: Seconds = Field(1800, description="a silent clinic is reminded once")
-    clinic_silent: Seconds = Field(3600, description="then the organisation hears, and the caller is offered the next")
-    follow_up: Seconds = Field(172800, description="the one question after a visit, where agreed")
-    safety_profile: Seconds = Field(
-        34560000, description="what somebody left for her safety, after her last call or text"
+    clinic_reminder: Seconds = Field(
+        1800, description="a clinic that has not answered is reminded once after this time"
     )
-    cancel_window: Seconds = Field(60, description="what is told to trusted people can be taken back for so long")
-    contacts_pause: Seconds = Field(600, description="trusted people are told the same once in this time")
-    safe_call_reminder: Seconds = Field(600, description="who is not back is reminded a second time after this time")
-    safe_call_grace: Seconds = Field(900, description="and trusted people get the note after this time more")
-    sos: Seconds = Field(43200, description="a call for help that nobody ended is forgotten after this time")
-    sos_escalation: Seconds = Field(120, description="a call for help that nobody answers goes wider after this time")
+    clinic_silent: Seconds = Field(
+        3600, description="after this time the organisation gets a text, and the caller is offered the next clinic"
+    )
+    follow_up: Seconds = Field(172800, description="time until the one question about a visit, where the caller agreed")
+    safety_profile: Seconds = Field(
+        34560000, description="safety settings are deleted this long after the last dial or text of their owner"
+    )
+    cancel_window: Seconds = Field(
+        60, description="a call for help or a text to trusted people can be cancelled for this long"
+    )
+    contacts_pause: Seconds = Field(600, description="trusted people get the same text once in this time")
+    safe_call_reminder: Seconds = Field(
+        600, description="a caller who did not end a safe call is reminded a second time after this time"
+    )
+    safe_call_grace: Seconds = Field(900, description="and after this further time trusted people get the note")
+    sos: Seconds = Field(43200, description="a call for help that nobody ended is deleted after this time")
+    sos_escalation: Seconds = Field(120, description="a call for help that nobody answers is escalated after this time")
     pin_lock: Seconds = Field(1800, description="a staff phone is locked this long after five wrong PINs")

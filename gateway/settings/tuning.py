@@ -1,11 +1,11 @@
-"""What is set in a file rather than in the environment."""
+"""The settings that stand in a file and not in the environment."""
 
 import re
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.settings.forget import Forget
-from gateway.settings.networks import Failover, KannelBox, Network
+from gateway.settings.networks import Failover, KannelBox, Network, UssdNetwork
 from gateway.settings.prices import PREFIX, Prices, Spend
 from gateway.settings.quiet import Quiet
 from gateway.settings.sections import Clients, Voice, Web
@@ -23,16 +23,23 @@ class Tuning(BaseModel):
     clients: Clients = Clients()
     forget: Forget = Forget()
     web: Web = Web()
-    networks: dict[str, Network] = Field(default_factory=dict, description="what each does with our sender, by name")
+    networks: dict[str, Network] = Field(
+        default_factory=dict, description="what each mobile network does with our sender, by name"
+    )
     kannel: KannelBox | None = Field(None, description="alone, or beside Africa's Talking where AT_API_KEY is set")
+    ussd: dict[str, UssdNetwork] = Field(
+        default_factory=dict, description="USSD networks beside Africa's Talking, by name"
+    )
     failover: Failover = Failover()
     prices: Prices = Prices()
     spend: Spend = Spend()
-    police: str = Field("", description="whom responders may ring where a caller asks for police; '': not offered")
+    police: str = Field(
+        "", description="number that responders may ring where a caller asks for police; '': not offered"
+    )
     voice: Voice = Voice()
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")
     free_to_dial: bool = Field(False, description="callers pay nothing for the service code")
-    announces_alert_end: bool = Field(True, description="people hear when a warning ends by its own hour")
+    announces_alert_end: bool = Field(True, description="subscribers get a text when a warning ends by its own hour")
 
     @model_validator(mode="after")
     def _check_price_targets(self) -> "Tuning":

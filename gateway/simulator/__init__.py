@@ -1,7 +1,7 @@
 """A simulated Africa's Talking network with basic phones, for tests, demonstrations and benchmarks.
 
-A process of its own that imports nothing else of ours: it knows the gateway only by the provider's HTTP, so
-it is a second opinion. It binds to loopback and talks to loopback, and forgets everything when it stops.
+It runs as a process of its own and imports nothing else of ours. It knows the gateway by the network's HTTP alone, so
+that it checks the gateway independently. It uses loopback only, and keeps nothing when it stops.
 """
 
 from gateway.simulator.app import create_app

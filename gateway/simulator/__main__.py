@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def parse_phones(given: str) -> tuple[tuple[str, str], ...]:
-    """Number and label pairs from `--phones`."""
+    """Return the number and label pairs of `--phones`."""
     pairs = (entry.partition("=") for entry in given.split(",") if entry.strip())
     return tuple((number.strip(), label.strip()) for number, _, label in pairs)
 
@@ -55,7 +55,7 @@ def build_config(args: argparse.Namespace) -> Config:
 
 
 def main() -> None:
-    """Run until interrupted. Access logs would hold numbers: there are none."""
+    """Run until interrupted, without access logs, because they would hold numbers."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     read = build_parser()
     args = read.parse_args()

@@ -1,4 +1,4 @@
-"""The simulator's own JSON API under /api/, for the page and for tests."""
+"""The JSON API of the simulator under /api/, for the page and for tests."""
 
 from collections.abc import Awaitable, Callable
 
@@ -17,7 +17,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class BadRequest(Exception):
-    """A request that says nothing the network could do; answered 422 with the reason."""
+    """A request that the network cannot carry out; answered 422 with the reason."""
 
 
 def get_network(request: Request) -> Network:
@@ -26,7 +26,7 @@ def get_network(request: Request) -> Network:
 
 
 def parse_number(given: object) -> str:
-    """A number in international form; the plus may be left out."""
+    """Return a number in international form; the plus may be left out. Raises BadRequest."""
     number = "+" + str(given).strip().removeprefix("+")
     if not is_number(number):
         raise BadRequest("a phone's number looks like +254711000001")
@@ -48,7 +48,7 @@ async def read_body(request: Request) -> Json:
 
 
 def text_field(body: Json, name: str, fallback: str | None = None) -> str:
-    """A text field of a body."""
+    """Return a text field of a body. Raises BadRequest."""
     value = body.get(name, fallback)
     if not isinstance(value, str):
         raise BadRequest(f"{name} is a string")
@@ -78,7 +78,7 @@ async def sms(request: Request) -> Response:
 
 
 async def ring_number(request: Request) -> Response:
-    """Ring a number; what the gateway answers decides whether the phone hears anything."""
+    """Call a number; the answer of the gateway decides what the phone plays."""
     network = get_network(request)
     return JSONResponse(
         await network.inbound.ring(get_phone(request), parse_number(text_field(await read_body(request), "to")))
@@ -109,7 +109,7 @@ async def show_phone(request: Request) -> Response:
 
 
 async def messages(request: Request) -> Response:
-    """Messages taken after `since`; `oldest` tells whether some were missed."""
+    """Return the messages accepted after `since`; `oldest` shows whether earlier ones were dropped."""
     stats = get_network(request).stats
     found = [message._asdict() for message in stats.since(int_query(request, "since"))]
     oldest = stats.recent[0].seq if stats.recent else None
@@ -117,7 +117,7 @@ async def messages(request: Request) -> Response:
 
 
 def int_query(request: Request, name: str) -> int:
-    """A whole number in the query, 0 if it is left out."""
+    """Return a whole number of the query, 0 if it is left out. Raises BadRequest."""
     given = request.query_params.get(name, "0")
     if not given.isdecimal():
         raise BadRequest(f"{name} is a whole number")
@@ -138,14 +138,14 @@ async def get_faults(request: Request) -> Response:
 
 
 async def put_faults(request: Request) -> Response:
-    """Replace all faults: what is left out is well again."""
+    """Replace all faults; a fault that is left out is switched off."""
     network = get_network(request)
     network.faults.replace(faults.parse_faults(await read_body(request)))
     return JSONResponse(network.faults.as_json())
 
 
 async def events(request: Request) -> Response:
-    """For polling: the shown phones, and those changed since the `now` of an earlier answer."""
+    """Return the shown phones, and the phones changed since the `now` of an earlier answer, for polling."""
     known, since = get_network(request).phones, int_query(request, "since")
     shown = [phone for phone in known if phone.shown]
     numbers = [phone.msisdn for phone in shown]
@@ -159,7 +159,7 @@ async def about(request: Request) -> Response:
 
 
 async def error_response(request: Request, error: Exception) -> Response:
-    """422 for what makes no sense, 409 for what the phone cannot do now."""
+    """Answer 422 for a bad request, 409 for an action that the phone cannot do now."""
     answer: Json = {"error": str(error)}
     if isinstance(error, faults.BadFaults):
         answer["known"] = faults.describe_faults()

@@ -25,7 +25,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# A page elsewhere that points its own name at 127.0.0.1 must not reach the phones.
+# Another site whose name resolves to 127.0.0.1 must not reach the phones.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"]
 
 
@@ -34,7 +34,7 @@ async def page(request: Request) -> Response:
 
 
 def create_app(config: Config, faults: Faults | None = None) -> Starlette:
-    """One network, not yet running: its workers start and end with the application."""
+    """Return one network, not yet running: its workers start and end with the application."""
     network = Network(config, faults or Faults())
 
     @asynccontextmanager

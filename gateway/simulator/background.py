@@ -1,4 +1,4 @@
-"""Work that goes on after a request has been answered."""
+"""Work that continues after a request was answered."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Background:
-    """Running tasks, held so that none is collected half-way, and ended with the network."""
+    """Keeps a reference to each running task, so that none is garbage-collected; cancels all with the network."""
 
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[Any]] = set()

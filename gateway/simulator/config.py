@@ -1,4 +1,4 @@
-"""What one simulated network is started with."""
+"""The settings of one simulated network."""
 
 import re
 from dataclasses import dataclass
@@ -10,41 +10,41 @@ is_number = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII).fullmatch
 
 
 class BadConfig(ValueError):
-    """A setting the simulator will not start with; the text is for the person at the terminal."""
+    """A setting with which the simulator does not start; its text is for the operator."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Settings, each checked when the object is made."""
+    """Settings, each checked when the object is created."""
 
     gateway: str = "http://127.0.0.1:8000"
-    """Where webhooks go: plain http on loopback, no path."""
+    """URL for webhooks: plain http on loopback, no path."""
     token: str = ""
-    """The secret part of the webhooks' path."""
+    """The secret part of the webhook paths."""
     api_key: str = "simulator"
-    """What senders must show in the `apiKey` header."""
+    """The `apiKey` header that a sender must have."""
     service_code: str = "*384*2024#"
     shortcode: str = "20240"
     phones: tuple[tuple[str, str], ...] = ()
     """Number and label of each phone shown at the start."""
     max_screen_septets: int = 160
-    """GSM-7 septets of a whole USSD body, `CON ` included (Safaricom's screen)."""
+    """Most GSM-7 septets of a whole USSD body, `CON ` included (a screen of Safaricom)."""
     max_screen_ucs2_units: int = 70
-    """UCS-2 units of a whole USSD body with any character outside GSM-7."""
+    """Most UCS-2 units of a whole USSD body with any character outside GSM-7."""
     max_input_chars: int = 80
-    """Characters a caller can type at one prompt (Safaricom)."""
+    """Most characters that a caller can type at one prompt (Safaricom)."""
     ussd_timeout_s: float = 10.0
-    """How long the network waits for a screen before it gives up."""
+    """Seconds for which the network waits for a screen."""
     sms_retry_seconds: float = 3.0
-    """Between two tries of an inbound text; the real network waits 60."""
+    """Seconds between two attempts to post an inbound text; the real network waits 60."""
     sms_retry_limit: int = 40
-    """Tries before an inbound text is given up; the real network stops after 12 hours."""
+    """Attempts to post an inbound text; the real network stops after 12 hours."""
     report_workers: int = 4
-    """Delivery reports in flight at once. httpx posts some 500 a second with 4, fewer with 16 (measured)."""
+    """Delivery reports posted at once. httpx posts about 500 a second with 4, fewer with 16 (measured)."""
     keep_messages: int = 2000
-    """Accepted messages kept for `GET /api/messages`."""
+    """Most accepted messages kept for `GET /api/messages`."""
     seed: int | None = None
-    """Makes the shares in the faults repeatable."""
+    """Seed of the random choices, which makes the shares of faults repeatable."""
 
     def __post_init__(self) -> None:
         check_gateway_url(self.gateway)
@@ -65,7 +65,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_gateway_url(url: str) -> None:
-    """Refuse a gateway elsewhere: made-up calls from real-looking numbers must not reach a live service."""
+    """Refuse a gateway on another machine: simulated calls must not reach a live service. Raises BadConfig."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
         raise BadConfig("the simulator talks to this machine only: --gateway must be http://127.0.0.1:PORT")

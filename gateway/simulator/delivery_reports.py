@@ -1,4 +1,4 @@
-"""Delivery reports: one post a report, by a few workers, in the background."""
+"""Delivery reports: one request a report, posted by a few background workers."""
 
 import asyncio
 from random import Random
@@ -9,18 +9,18 @@ from gateway.simulator.stats import Message, Stats
 from gateway.simulator.webhooks import GatewayWebhooks
 
 MAX_PENDING = 1_000_000
-"""Reports that may wait; more are dropped and counted."""
+"""Most reports that wait; further reports are dropped and counted."""
 MAX_CONCURRENT = 4
-"""Reports in flight while a send waits for them."""
+"""Reports posted at once while a send waits for them."""
 
 PendingReports = tuple[str, str, tuple[str, ...]]
-"""Message id, number, and the statuses to report, in order."""
+"""Message id, number, and the statuses to report in order."""
 
 FAILURE_REASONS = {"Failed": "DeliveryFailure", "AbsentSubscriber": "AbsentSubscriber"}
 
 
 class DeliveryReports:
-    """Reports waiting for their time."""
+    """The queue of reports."""
 
     def __init__(
         self, faults: Faults, stats: Stats, webhooks: GatewayWebhooks, background: Background, random: Random
@@ -31,40 +31,40 @@ class DeliveryReports:
         self.generation = 0
 
     def reset(self) -> None:
-        """Forget what waits: its generation is over."""
+        """Drop all waiting reports and begin a new generation."""
         self.generation += 1
         while not self.queue.empty():
             self.queue.get_nowait()
 
     async def schedule(self, messages: list[Message]) -> None:
-        """Queue the reports of one call; may post them first, if that is the fault."""
+        """Queue the reports of one call, or post them at once where that fault is set."""
         wish = self.faults.reports
         if wish.mode == "off":
             return
         if wish.mode == "lost":
             self.stats.reports["lost"] += len(messages)
             return
-        errands = [(message.id, message.number, self.statuses_for(message.number)) for message in messages]
+        reports = [(message.id, message.number, self.statuses_for(message.number)) for message in messages]
         if wish.reorder:
-            errands.reverse()
-        errands = self.limit_pending(errands)
+            reports.reverse()
+        reports = self.limit_pending(reports)
         if wish.before_send_returns:
-            for at in range(0, len(errands), MAX_CONCURRENT):
-                batch = errands[at : at + MAX_CONCURRENT]
-                await asyncio.gather(*(self.post(self.generation, errand) for errand in batch))
+            for at in range(0, len(reports), MAX_CONCURRENT):
+                batch = reports[at : at + MAX_CONCURRENT]
+                await asyncio.gather(*(self.post(self.generation, report) for report in batch))
         elif wish.delay_ms:
-            self.background.start(self.enqueue_later(errands, wish.delay_ms / 1000))
+            self.background.start(self.enqueue_later(reports, wish.delay_ms / 1000))
         else:
-            self.enqueue(errands)
+            self.enqueue(reports)
 
     def limit_pending(self, pending: list[PendingReports]) -> list[PendingReports]:
-        """As many as there is room for."""
+        """Return as many reports as there is room for."""
         admitted = pending[: max(0, MAX_PENDING - self.stats.reports["pending"])]
         self.stats.reports.update(pending=len(admitted), dropped=len(pending) - len(admitted))
         return admitted
 
     def statuses_for(self, number: str) -> tuple[str, ...]:
-        """What becomes of one message."""
+        """Return the statuses that are reported of one message."""
         wish = self.faults.reports
         final = "Success"
         if number in self.faults.absent:
@@ -74,22 +74,22 @@ class DeliveryReports:
         return (final,) * (2 if wish.double else 1) + (("Sent",) if wish.reorder else ())
 
     async def enqueue_later(self, pending: list[PendingReports], delay_s: float) -> None:
-        """One timer a call: later calls with a shorter delay are not held up."""
+        """Queue the reports after a delay; one timer a call, so that a later call with a shorter delay is first."""
         await asyncio.sleep(delay_s)
         self.enqueue(pending)
 
     def enqueue(self, pending: list[PendingReports]) -> None:
-        for errand in pending:
-            self.queue.put_nowait((self.generation, errand))
+        for report in pending:
+            self.queue.put_nowait((self.generation, report))
 
     async def work(self) -> None:
-        """One worker: report after report."""
+        """Post reports one after another, without end."""
         while True:
-            generation, errand = await self.queue.get()
-            await self.post(generation, errand)
+            generation, report = await self.queue.get()
+            await self.post(generation, report)
 
     async def post(self, generation: int, pending: PendingReports) -> None:
-        """Post a message's reports one after the other; the provider does not repeat them."""
+        """Post the reports of a message one after another; the network does not repeat them."""
         message_id, number, statuses = pending
         for status in statuses:
             answer = await self.webhooks.post("delivery", report_form(message_id, number, status))

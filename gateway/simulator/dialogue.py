@@ -1,4 +1,4 @@
-"""One USSD dialogue: what was typed, what the gateway answered, and what a phone makes of it."""
+"""One USSD dialogue: the inputs, the answers of the gateway, and the screen of the phone."""
 
 import time
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from gateway.simulator.config import Config
 from gateway.simulator.septets import Encoding, measure, truncate
 
 NO_SCREEN = "Connection problem or invalid MMI code."
-"""What a phone shows when the network ends a session."""
+"""The words that a phone shows when the network ends a session."""
 PREFIXES = ("CON ", "END ")
 
 
 @dataclass(frozen=True)
 class WebhookAnswer:
-    """What came back over HTTP. Status 0: nothing did, in time."""
+    """The HTTP answer of the gateway. Status 0: no answer in time."""
 
     status: int
     body: str
@@ -22,7 +22,7 @@ class WebhookAnswer:
 
 @dataclass
 class Dialogue:
-    """A session from dialling to its end. `inputs` are what the caller typed, in order."""
+    """A session from dialling to its end. `inputs` has the inputs of the caller, in order."""
 
     service_code: str
     inputs: list[str] = field(default_factory=list)
@@ -41,11 +41,11 @@ class Dialogue:
 
     @property
     def input(self) -> str:
-        """What the network posts as `text`: every input so far, joined, with no escaping."""
+        """Return the `text` that the network posts: all inputs so far, joined and not escaped."""
         return "*".join(self.inputs)
 
     def show_answer(self, answer: WebhookAnswer, config: Config) -> None:
-        """Show an answer as the real network would, or end with a network error."""
+        """Show an answer as the real network does, or end with a network error."""
         self.waiting, self.body = False, answer.body
         problem = find_problem(answer)
         if problem:
@@ -59,7 +59,7 @@ class Dialogue:
         return None
 
     def fail(self, error: str) -> None:
-        """End with the network's own words on the screen."""
+        """End the session with the error text of the network on the screen."""
         self.open, self.waiting, self.failed = False, False, True
         self.text, self.screen, self.error, self.septets = "", NO_SCREEN, error, 0
 
@@ -79,7 +79,7 @@ class Dialogue:
 
 
 def find_problem(answer: WebhookAnswer) -> str:
-    """Why the network would refuse an answer, or nothing."""
+    """Return why the network refuses an answer; empty where it accepts it."""
     if answer.status == 0:
         return "no answer from the gateway in time"
     if answer.status != 200:

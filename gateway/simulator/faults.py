@@ -1,4 +1,4 @@
-"""What can be made to go wrong on the simulated network. Each fault works alone; none is set at the start."""
+"""The faults of the simulated network. Each fault works alone; none is set at the start."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
@@ -21,71 +21,75 @@ T = TypeVar("T", "Faults", "ReportFaults")
 
 
 class BadFaults(ValueError):
-    """Faults that cannot be set; the text names what is wrong and what is known."""
+    """Faults that cannot be set; the text names the bad values and the known faults."""
 
 
 def fault_metadata(check: Callable[[object], bool], meaning: str) -> dict[str, Any]:
-    """What belongs to a fault besides its value: its test and its help text."""
+    """Return the check and the help text of a fault."""
     return {"check": check, "meaning": meaning}
 
 
 def fault_field(default: object, check: Callable[[object], bool], meaning: str) -> Any:
-    """A fault that is one value."""
+    """Return a dataclass field for a fault with one value."""
     return field(default=default, metadata=fault_metadata(check, meaning))
 
 
 @dataclass
 class ReportFaults:
-    """What happens to delivery reports."""
+    """Faults of delivery reports."""
 
-    mode: str = fault_field("normal", is_report_mode, "normal, off (none made) or lost (made, never posted)")
-    delay_ms: float = fault_field(0, is_non_negative, "milliseconds from taking the message to its report")
+    mode: str = fault_field("normal", is_report_mode, "normal, off (no reports) or lost (counted, never posted)")
+    delay_ms: float = fault_field(0, is_non_negative, "milliseconds from accepting the message to its report")
     double: bool = fault_field(False, is_flag, "each final report is posted twice")
-    reorder: bool = fault_field(False, is_flag, "last recipient first, and each Sent after its final")
+    reorder: bool = fault_field(False, is_flag, "last recipient first, and each Sent after the final status")
     before_send_returns: bool = fault_field(False, is_flag, "reports are posted before the send is answered")
     share_failed: float = fault_field(0, is_share, "0 to 1: share of messages reported Failed")
 
 
 @dataclass
 class Faults:
-    """The faults in force. `None` for a count means no limit."""
+    """The faults that are set. `None` for a count means no limit."""
 
-    latency_ms: float = fault_field(0, is_non_negative, "milliseconds from taking a send to answering it")
+    latency_ms: float = fault_field(0, is_non_negative, "milliseconds from a send to its answer")
     webhook_latency_ms: float = fault_field(0, is_non_negative, "milliseconds before each webhook is posted")
-    drop_session_every: int = fault_field(0, is_whole, "every Nth USSD answer is lost and its session dies; 0 never")
+    drop_session_every: int = fault_field(0, is_whole, "every Nth USSD answer is lost and its session ends; 0: never")
     repeat_requests: bool = fault_field(False, is_flag, "each USSD request is posted twice at once")
     repeat_sms: bool = fault_field(False, is_flag, "each inbound text is posted twice at once, under one id")
     reports: ReportFaults = field(
         default_factory=ReportFaults,
         metadata=fault_metadata(lambda value: isinstance(value, ReportFaults), "an object of report faults"),
     )
-    timeout: bool = fault_field(False, is_flag, "sends are taken, then never answered in time")
-    timeout_next: int | None = fault_field(None, is_whole_or_none, "only the next N sends are")
+    timeout: bool = fault_field(False, is_flag, "sends are accepted, then never answered in time")
+    timeout_next: int | None = fault_field(None, is_whole_or_none, "only for the next N sends")
     timeout_seconds: float = fault_field(15, is_non_negative, "how long such a send hangs; the SDK waits 9 s")
-    error_status: int | None = fault_field(None, is_http_error, "HTTP status 400 to 599 instead of taking a send")
-    error_next: int | None = fault_field(None, is_whole_or_none, "only the next N sends; 500 unless error_status says")
-    error_taken: bool = fault_field(False, is_flag, "the send is taken all the same before the error")
+    error_status: int | None = fault_field(None, is_http_error, "HTTP status 400 to 599; the send is not accepted")
+    error_next: int | None = fault_field(
+        None, is_whole_or_none, "only for the next N sends; 500 unless error_status is set"
+    )
+    error_taken: bool = fault_field(False, is_flag, "the send is accepted before the error")
     refuse: dict[str, int] = field(
         default_factory=dict, metadata=fault_metadata(is_code_by_number, "number -> statusCode")
     )
     refuse_share: dict[str, float] = field(
         default_factory=dict, metadata=fault_metadata(is_share_by_code, "statusCode -> share of recipients, 0 to 1")
     )
-    balance: int | None = fault_field(None, is_whole_or_none, "messages left, then statusCode 405")
+    balance: int | None = fault_field(
+        None, is_whole_or_none, "messages that the account still pays for, then statusCode 405"
+    )
     invalid_sender: bool = fault_field(False, is_flag, "empty Recipients, InvalidSenderId in Message")
     wrong_key: bool = fault_field(False, is_flag, "every key is answered 401")
     missing_recipients: int = fault_field(0, is_whole, "that many recipients, though sent, are left out of the answer")
-    html_instead: bool = fault_field(False, is_flag, "200 and an HTML page instead of taking a send")
-    text_instead: bool = fault_field(False, is_flag, "201 and a line of text instead of taking a send")
-    empty_recipients: bool = fault_field(False, is_flag, "taken, but the answer has no recipients and no reason")
-    cut_off: bool = fault_field(False, is_flag, "taken, but the answer ends in its middle")
+    html_instead: bool = fault_field(False, is_flag, "200 and an HTML page; the send is not accepted")
+    text_instead: bool = fault_field(False, is_flag, "201 and a line of text; the send is not accepted")
+    empty_recipients: bool = fault_field(False, is_flag, "accepted, but the answer has no recipients and no reason")
+    cut_off: bool = fault_field(False, is_flag, "accepted, but the answer is cut off")
     absent: list[str] = field(
         default_factory=list,
         metadata=fault_metadata(is_string_list, "numbers switched off: accepted, not received, AbsentSubscriber"),
     )
 
     def replace(self, other: "Faults") -> None:
-        """Become `other`, in place: the network's parts share one object."""
+        """Take all values of `other`, in place, because the parts of the network share one object."""
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
 
@@ -93,7 +97,7 @@ class Faults:
         return asdict(self)
 
     def next_error(self) -> int | None:
-        """The HTTP error of this call, if it is to fail; uses up one of `error_next`."""
+        """Return the HTTP error of this call, or None; count down `error_next`."""
         if self.error_next is None:
             return self.error_status
         if self.error_next == 0:
@@ -102,7 +106,7 @@ class Faults:
         return self.error_status or 500
 
     def next_timeout(self) -> bool:
-        """Whether this call is to hang; uses up one of `timeout_next`."""
+        """Whether this call is to hang; counts down `timeout_next`."""
         if self.timeout_next is None:
             return self.timeout
         self.timeout_next, hangs = max(0, self.timeout_next - 1), self.timeout_next > 0
@@ -110,13 +114,13 @@ class Faults:
 
 
 def describe_faults(kind: type[Faults] | type[ReportFaults] = Faults, prefix: str = "") -> dict[str, str]:
-    """Every fault's name and meaning."""
+    """Return the name and the meaning of every fault."""
     named = {prefix + each.name: str(each.metadata["meaning"]) for each in fields(kind)}
     return named | describe_faults(ReportFaults, "reports.") if kind is Faults else named
 
 
 def parse_faults(given: object) -> Faults:
-    """A whole set of faults from JSON; what is left out is well."""
+    """Return a whole set of faults from JSON; a fault that is left out is off. Raises BadFaults."""
     if not isinstance(given, dict):
         raise BadFaults("faults are a JSON object")
     reports = parse_fields(ReportFaults, given.get("reports", {}), "reports.")
@@ -124,7 +128,7 @@ def parse_faults(given: object) -> Faults:
 
 
 def parse_fields(kind: type[T], given: object, prefix: str = "") -> T:
-    """One dataclass from its JSON, every name and value looked at."""
+    """Return one dataclass from its JSON, with every name and value checked. Raises BadFaults."""
     if not isinstance(given, dict):
         raise BadFaults(f"{prefix.rstrip('.')} is a JSON object")
     table = {each.name: each.metadata for each in fields(kind)}

@@ -1,4 +1,4 @@
-"""Texts that phones send: posted to the gateway until it says 200."""
+"""Texts from phones: each is posted to the gateway until it answers 200."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from gateway.simulator.stats import Stats
 from gateway.simulator.webhooks import GatewayWebhooks
 
 DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ")
-"""The two forms in which the provider writes a date; texts take turns."""
+"""The two date formats of the provider, used in turn."""
 
 
 class Inbound:
@@ -29,7 +29,7 @@ class Inbound:
         self.date_counter = count()
 
     async def send(self, phone: Phone, to: str, text: str) -> dict[str, object]:
-        """Post a text once; unless that was answered 200, go on in the background."""
+        """Post a text once; without an answer 200 retry in the background."""
         form = self.text_form(phone, to, text)
         self.stats.inbound.update(taken=1, pending=1)
         status = await self.post(form)
@@ -52,7 +52,7 @@ class Inbound:
         }
 
     async def post(self, form: dict[str, str]) -> int:
-        """The HTTP status of one try, 0 for none; of two at once, the first one's."""
+        """Post once, or twice at once where that fault is set. Return the first HTTP status; 0: no answer."""
         tries = 2 if self.faults.repeat_sms else 1
         self.stats.inbound["posted"] += tries
         answers = await asyncio.gather(*(self.webhooks.post("sms", form) for _ in range(tries)))
@@ -69,7 +69,7 @@ class Inbound:
         self.stats.inbound.update({outcome: 1, "pending": -1})
 
     async def ring(self, phone: Phone, to: str) -> dict[str, object]:
-        """Ring a number of the gateway's: `free` where it turns the call away, else what the caller hears."""
+        """Call a number of the gateway. `free`: the call was rejected; `heard`: the words that were said."""
         form = {
             "isActive": "1", "sessionId": f"ATVId_{uuid4().hex}", "direction": "Inbound",
             "callerNumber": phone.msisdn, "destinationNumber": to,
@@ -84,6 +84,6 @@ class Inbound:
         }
 
     async def opt_out(self, phone: Phone, sender: str) -> int:
-        """Tell the gateway that a phone has left a sender's bulk texts; the HTTP status, 0 for none."""
+        """Report to the gateway that a phone opted out. Return the HTTP status; 0: no answer."""
         form = {"senderId": sender, "phoneNumber": phone.msisdn}
         return (await self.webhooks.post("opt-out", form)).status

@@ -1,4 +1,4 @@
-"""Taking one send call: who gets the text, what the provider answers, which reports follow."""
+"""Accept one send call: deliver the text, build the answer, schedule the reports."""
 
 from itertools import count
 from random import Random
@@ -13,15 +13,15 @@ from gateway.simulator.stats import Message, SendRequest, Stats
 from gateway.simulator.statuses import LAST_ACCEPTED, STATUSES
 
 PRICE_PER_SEGMENT_KES = 0.8
-"""Kenya shillings a message part."""
+"""Kenya shillings a segment."""
 DEFAULT_SENDER = "AFRICASTKNG"
-"""Who a text comes from when the call names nobody."""
+"""Sender of a call without `from`."""
 
 SendAnswer = dict[str, object]
 
 
 class MessageCentre:
-    """The network's message centre."""
+    """The message centre of the network."""
 
     def __init__(
         self, faults: Faults, stats: Stats, phones: Phones, delivery_reports: DeliveryReports, random: Random
@@ -30,7 +30,7 @@ class MessageCentre:
         self.delivery_reports, self.random = delivery_reports, random
 
     async def accept(self, request: SendRequest) -> SendAnswer:
-        """Take a call and say what the provider says."""
+        """Accept a call and return the answer of the provider."""
         if self.faults.invalid_sender:
             return answer_json("InvalidSenderId", [])
         codes = decide_codes(request.numbers, self.faults, self.phones.opted_out, self.random)
@@ -41,7 +41,7 @@ class MessageCentre:
         return self.build_answer(request, codes, ids, len(taken))
 
     def deliver(self, messages: list[Message]) -> None:
-        """Put a text into the inbox of each phone that is known and switched on."""
+        """Put each text into the inbox of its phone, where the phone is known and switched on."""
         known, absent = self.phones.by_number, self.faults.absent
         for message in messages:
             if message.number in known and message.number not in absent:
@@ -49,7 +49,7 @@ class MessageCentre:
                 self.phones.record_change(known[message.number])
 
     def build_answer(self, request: SendRequest, codes: list[int], ids: list[str], accepted: int) -> SendAnswer:
-        """The 201's JSON."""
+        """Return the JSON of the answer with status 201."""
         cost = PRICE_PER_SEGMENT_KES * count_segments(request.text)
         recipients = [
             recipient_json(number, code, message_id, cost)
@@ -79,6 +79,6 @@ serial_numbers = count(1)
 
 
 def new_ids(count: int) -> list[str]:
-    """Ids as the provider's look; one random draw a call is enough to keep them apart."""
+    """Return ids in the form of the provider, with one random draw a call."""
     stem = uuid4().hex[:20]
     return [f"ATXid_{stem}{next(serial_numbers):012x}" for _ in range(count)]

@@ -1,4 +1,4 @@
-"""The provider's sending API, as the `africastalking` SDK calls it."""
+"""The sending API of the provider, as the `africastalking` SDK calls it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from gateway.simulator.stats import SendRequest
 
 REQUIRED = ("username", "to", "message")
 DEFAULT_BALANCE_SEGMENTS = 10_000
-"""message parts that an account pays for while no fault says otherwise"""
+"""segments that the account pays for, unless a fault sets the balance"""
 
 
 async def send(request: Request) -> Response:
-    """`POST /version1/messaging`; counts each answer by its HTTP status."""
+    """Answer `POST /version1/messaging`, and count each answer by its HTTP status."""
     network: Network = request.app.state.network
     network.stats.requests += 1
     response = await respond(request, network)
@@ -27,7 +27,7 @@ async def send(request: Request) -> Response:
 
 
 async def user(request: Request) -> Response:
-    """`GET /version1/user`: what the account holds."""
+    """Answer `GET /version1/user` with the balance of the account."""
     network: Network = request.app.state.network
     await wait_latency(network)
     if network.faults.wrong_key or not has_valid_key(request, network):
@@ -57,7 +57,7 @@ def has_valid_key(request: Request, network: Network) -> bool:
 
 
 async def accept_send(request: Request, network: Network, form: Mapping[str, str]) -> Response:
-    """Take the call, unless it is to fail; then answer, unless it is to hang."""
+    """Accept the call unless it is to fail; then answer unless it is to hang."""
     error = network.faults.next_error()
     hangs = error is None and network.faults.next_timeout()
     answer: dict[str, object] = {}
@@ -73,7 +73,7 @@ async def accept_send(request: Request, network: Network, form: Mapping[str, str
 
 
 def build_response(answer: dict[str, object], network: Network) -> Response:
-    """The answer, as whole as the faults leave it."""
+    """Return the answer, changed or cut off where a fault is set."""
     if network.faults.empty_recipients:
         answer = {"SMSMessageData": {"Message": "", "Recipients": []}}
     response = JSONResponse(answer, 201)
@@ -93,7 +93,7 @@ async def wait_latency(network: Network) -> None:
 
 
 async def hang(request: Request, seconds: float) -> None:
-    """Say nothing until the caller gives up or the time is over."""
+    """Wait until the client disconnects or the time is over."""
     try:
         async with asyncio.timeout(seconds):
             while (await request.receive())["type"] != "http.disconnect":

@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Network:
-    """Everything one process holds. All of it is gone when the process is."""
+    """The state of one process; nothing of it outlives the process."""
 
     def __init__(self, config: Config, faults: Faults) -> None:
         self.config, self.faults = config, faults
-        random = Random(config.seed)  # noqa: S311 - chooses who is refused, guards nothing
+        random = Random(config.seed)  # noqa: S311 - chooses which number is refused, protects nothing
         self.background = Background()
         self.stats = Stats(config.keep_messages)
         self.phones = Phones(config.phones, self.stats.recent)
@@ -36,7 +36,7 @@ class Network:
         self.ussd = Ussd(config, faults, self.stats, self.phones, self.webhooks, self.background)
 
     def reset(self) -> None:
-        """Back to the start: no faults, no counts, no messages, the first phones, nothing waiting."""
+        """Return to the start: no faults, no counts, no messages, only the first phones, no waiting reports."""
         self.background.stop()
         self.faults.replace(Faults())
         self.stats.reset()
@@ -50,7 +50,7 @@ class Network:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Workers from start to end; the end leaves a line of counts."""
+        """Run the workers within the block; log the counts at its end."""
         self.start_workers()
         try:
             yield

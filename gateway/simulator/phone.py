@@ -1,4 +1,4 @@
-"""The phones on the network: what each has received, and the dialogue on its screen."""
+"""The phones of the network: the inbox of each, and the dialogue on its screen."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from gateway.simulator.septets import count_segments, measure
 from gateway.simulator.stats import Message
 
 INBOX_SIZE = 50
-"""Texts a phone keeps; a full basic phone drops its oldest."""
+"""Most texts that a phone keeps; a full basic phone drops the oldest."""
 
 
 @dataclass
 class Phone:
-    """One handset. `changed` is the network's count of changes when this phone last changed."""
+    """One handset. `last_change` is the change count of the network when this phone last changed."""
 
     msisdn: str
     label: str = ""
@@ -44,7 +44,7 @@ class Phone:
 
 
 def text_json(message: Message) -> dict[str, object]:
-    """A received text as the page and the tests read it."""
+    """Return a received text for the page and the tests."""
     return {
         "id": message.id,
         "time": message.time,
@@ -56,7 +56,7 @@ def text_json(message: Message) -> dict[str, object]:
 
 
 class Phones:
-    """Every phone seen so far, and a count of changes that the page follows."""
+    """All phones so far, and a count of changes that the page polls."""
 
     def __init__(self, shown: Iterable[tuple[str, str]], history: Iterable[Message]) -> None:
         self.initial = tuple(shown)
@@ -74,7 +74,7 @@ class Phones:
         return iter(list(self.by_number.values()))
 
     def get(self, msisdn: str) -> Phone:
-        """A phone; one met for the first time finds the texts still kept for it."""
+        """Return a phone; a new phone receives the kept texts to its number."""
         if msisdn not in self.by_number:
             phone = self.by_number[msisdn] = Phone(msisdn)
             for message in self.history:

@@ -1,4 +1,4 @@
-"""Which status code each number of a call is answered with."""
+"""The status code of each number of a call."""
 
 from collections.abc import Collection
 from random import Random
@@ -9,7 +9,7 @@ from gateway.simulator.statuses import LAST_ACCEPTED, SENT
 
 
 def decide_codes(numbers: list[str], faults: Faults, opted_out: Collection[str], random: Random) -> list[int]:
-    """One code a number, in the call's order; spends the balance where there is one."""
+    """Return one code a number, in the order of the call, and reduce the balance where one is set."""
     codes = [SENT if is_number(number) else 403 for number in numbers]
     if faults.refuse or faults.refuse_share or opted_out:
         wishes = (code_for(number, faults, opted_out, random) for number in numbers)
@@ -18,7 +18,7 @@ def decide_codes(numbers: list[str], faults: Faults, opted_out: Collection[str],
 
 
 def code_for(number: str, faults: Faults, opted_out: Collection[str], random: Random) -> int:
-    """The code the faults hold for one number, else Sent."""
+    """Return the code that the faults set for one number, otherwise Sent."""
     if number in faults.refuse:
         return faults.refuse[number]
     if number in opted_out:
@@ -32,7 +32,7 @@ def code_for(number: str, faults: Faults, opted_out: Collection[str], random: Ra
 
 
 def charge(codes: list[int], faults: Faults) -> list[int]:
-    """Take each accepted message from the balance; the rest of the call meets an empty account."""
+    """Reduce the balance by each accepted message; the numbers after an empty balance get 405."""
     left = faults.balance or 0
     answers = []
     for code in codes:

@@ -1,4 +1,4 @@
-"""How much room a text takes on the air (3GPP TS 23.038): a second opinion on the gateway's."""
+"""The length of a text on the air (3GPP TS 23.038), computed independently of the gateway."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,41 +10,41 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = frozenset("\f^{}\\[~]|€")
-"""Characters that cost an escape besides themselves."""
+"""Characters that take an escape character as well."""
 
 SINGLE_UNITS: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
-"""Units of a text that fits one message."""
+"""Most units of a text in one segment."""
 MULTIPART_UNITS: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
-"""Units of each part of a longer one: six bytes go to the header that joins the parts."""
+"""Most units of each segment of a longer text: its header takes six bytes."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """A text's encoding and its length in that encoding's units (septets or 16-bit units)."""
+    """The encoding of a text and its length in units of that encoding (septets or 16-bit units)."""
 
     encoding: Encoding
     units: int
 
 
 def encoding_of(text: str) -> Encoding:
-    """One character outside GSM-7 turns the whole text into UCS-2."""
+    """Return the encoding: one character outside GSM-7 makes the whole text UCS-2."""
     return "GSM-7" if BASIC.union(EXTENSION).issuperset(text) else "UCS-2"
 
 
 def char_units(char: str, encoding: Encoding) -> int:
-    """Units one character takes."""
+    """Return the units of one character."""
     doubled = char in EXTENSION if encoding == "GSM-7" else ord(char) > 0xFFFF
     return 2 if doubled else 1
 
 
 def measure(text: str) -> Size:
-    """The size of a whole text."""
+    """Return the encoding and length of a whole text."""
     encoding = encoding_of(text)
     return Size(encoding, sum(char_units(char, encoding) for char in text))
 
 
 def count_segments(text: str) -> int:
-    """Messages the network charges for; no character is split between two of them."""
+    """Return the segments that the network charges for; no character is split between two segments."""
     size = measure(text)
     if size.units <= SINGLE_UNITS[size.encoding]:
         return 1
@@ -57,7 +57,7 @@ def count_segments(text: str) -> int:
 
 
 def truncate(text: str, encoding: Encoding, max_units: int) -> str:
-    """As much of the beginning as fits `room` units."""
+    """Return the longest beginning of the text that fits `room` units."""
     used = 0
     for at, char in enumerate(text):
         used += char_units(char, encoding)

@@ -1,4 +1,4 @@
-"""Exact counts of what the network has seen, and the last messages it took."""
+"""Exact counts of all requests, and the last messages that the network accepted."""
 
 import time
 from collections import Counter, deque
@@ -11,7 +11,7 @@ from gateway.simulator.statuses import LAST_ACCEPTED
 
 @dataclass(frozen=True)
 class SendRequest:
-    """One send: a text to any number of people."""
+    """One send call: a text to any count of numbers."""
 
     numbers: list[str]
     text: str
@@ -19,7 +19,7 @@ class SendRequest:
 
 
 class Message(NamedTuple):
-    """One message the network took. Seconds: `time` since 1970, `monotonic` by this machine's clock."""
+    """One accepted message. Seconds: `time` since 1970, `monotonic` by the clock of this machine."""
 
     seq: int
     time: float
@@ -32,7 +32,7 @@ class Message(NamedTuple):
 
 
 class Stats:
-    """Counters since the start or the last reset. Only counts ever reach a log."""
+    """Counters since the start or the last reset. Only counts reach a log."""
 
     def __init__(self, max_messages: int) -> None:
         self.recent: deque[Message] = deque(maxlen=max_messages)
@@ -54,7 +54,7 @@ class Stats:
         self.recent.clear()
 
     def record(self, request: SendRequest, codes: list[int], ids: list[str]) -> list[Message]:
-        """Record one call's recipients, each with its code and id; returns the messages accepted."""
+        """Record the recipients of one call, each with its code and id. Return the accepted messages."""
         self.statuses.update(codes)
         self.largest_request = max(self.largest_request, len(codes))
         now = (time.time(), time.monotonic())
@@ -73,7 +73,7 @@ class Stats:
         return taken
 
     def count_repeats(self, text: str, numbers: list[str]) -> None:
-        """Count each message whose number and text have both been taken before."""
+        """Count each message whose number and text were both accepted before."""
         before = self.numbers_by_text.setdefault(hash(text), set())
         fresh = set(numbers)
         self.duplicates.update(before & fresh)
@@ -82,7 +82,7 @@ class Stats:
         before |= fresh
 
     def since(self, seq: int) -> Iterable[Message]:
-        """Messages after number `seq`, oldest first, as far back as they are kept."""
+        """Return the kept messages after number `seq`, oldest first."""
         return (message for message in self.recent if message.seq > seq)
 
     def as_json(self) -> dict[str, object]:

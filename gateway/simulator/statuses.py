@@ -1,4 +1,4 @@
-"""The provider's per-recipient status codes, by name."""
+"""The status codes of the provider for one recipient, by name."""
 
 STATUSES = {
     100: "Processed",
@@ -18,4 +18,4 @@ STATUSES = {
 }
 SENT = 101
 LAST_ACCEPTED = 102
-"""Codes up to this one mean that the network has taken the message."""
+"""Codes up to this one mean that the network accepted the message."""

@@ -1,4 +1,4 @@
-"""Carrying USSD between phones and the gateway."""
+"""Carry USSD sessions between phones and the gateway."""
 
 import asyncio
 import time
@@ -14,11 +14,11 @@ from gateway.simulator.webhooks import GatewayWebhooks
 
 
 class PhoneStateError(Exception):
-    """A key that the phone cannot send at this moment; the text says why."""
+    """An action that the phone cannot do now; the text says why."""
 
 
 class Ussd:
-    """Dial, answer and hang up."""
+    """Dials, sends inputs and hangs up."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Ussd:
         self.phones, self.webhooks, self.background = phones, webhooks, background
 
     async def dial(self, phone: Phone, code: str) -> Dialogue:
-        """Start a dialogue; one that is still open on this phone ends first."""
+        """Start a dialogue; an open dialogue on this phone ends first."""
         self.hang_up(phone)
         dialogue = phone.dialogue = Dialogue(self.config.service_code)
         self.stats.ussd["sessions"] += 1
@@ -46,7 +46,7 @@ class Ussd:
         return await self.run_turn(phone, dialogue)
 
     async def send_input(self, phone: Phone, text: str) -> Dialogue:
-        """Send what was typed at the prompt."""
+        """Send the text that was typed at the prompt. Raises PhoneStateError."""
         dialogue = phone.dialogue
         if dialogue is None or not dialogue.open:
             raise PhoneStateError("no dialogue is open on this phone: dial first")
@@ -58,7 +58,7 @@ class Ussd:
         return await self.run_turn(phone, dialogue)
 
     def hang_up(self, phone: Phone) -> Dialogue | None:
-        """Press the red key."""
+        """End the dialogue from the phone."""
         dialogue = phone.dialogue
         if dialogue is not None and dialogue.open:
             dialogue.open, dialogue.waiting = False, False
@@ -66,7 +66,7 @@ class Ussd:
         return dialogue
 
     async def run_turn(self, phone: Phone, dialogue: Dialogue) -> Dialogue:
-        """Post what was typed and show the answer, unless the caller has hung up meanwhile."""
+        """Post the inputs and show the answer, unless the caller has hung up meanwhile."""
         dialogue.waiting, dialogue.hops = True, dialogue.hops + 1
         self.stats.ussd["turns"] += 1
         dropped = self.should_drop()
@@ -89,7 +89,7 @@ class Ussd:
         return every > 0 and self.stats.ussd["turns"] % every == 0
 
     async def post_turn(self, form: dict[str, str]) -> WebhookAnswer:
-        """The gateway's answer; of two requests at once, the first one's."""
+        """Post a turn, or twice at once where that fault is set. Return the first answer."""
         if not self.faults.repeat_requests:
             return await self.webhooks.post("ussd", form)
         first, second = await asyncio.gather(*(self.webhooks.post("ussd", form) for _ in range(2)))
@@ -97,14 +97,14 @@ class Ussd:
         return first
 
     def report_end(self, phone: Phone, dialogue: Dialogue, status: str) -> None:
-        """Tell the gateway, once and without waiting, that the session is over."""
+        """Report the end of the session to the gateway, once and without waiting."""
         self.phones.record_change(phone)
         self.stats.ussd["errors"] += status == "Failed"
         self.background.start(self.webhooks.post("ussd/ended", ended_form(phone, dialogue, status)))
 
 
 def parse_dialled_inputs(code: str, service_code: str) -> list[str] | None:
-    """What `*384*2024*1*2#` says beyond the service code; nothing if it is another service's."""
+    """Return the inputs behind the service code (`*384*2024*1*2#`); None for a code of another service."""
     stem, dialled = service_code.rstrip("#"), code.strip().rstrip("#")
     if not code.strip().endswith("#"):
         return None

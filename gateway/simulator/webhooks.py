@@ -1,4 +1,4 @@
-"""Posting the provider's forms to the gateway, over connections that stay open."""
+"""Post the forms of the provider to the gateway, over connections that are kept open."""
 
 import asyncio
 import logging
@@ -12,12 +12,12 @@ from gateway.simulator.faults import Faults
 
 NO_ANSWER = WebhookAnswer(0, "")
 
-# httpx writes each URL at INFO, and the token is in ours.
+# httpx logs each URL at INFO, and our URLs hold the token.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class GatewayWebhooks:
-    """The gateway, as the network sees it. Proxies and redirects could lead elsewhere: neither is used."""
+    """The webhooks of the gateway. Proxies and redirects are not used, because they could lead to another machine."""
 
     def __init__(self, config: Config, faults: Faults) -> None:
         self.faults = faults
@@ -31,7 +31,7 @@ class GatewayWebhooks:
         self.timeout_s = config.ussd_timeout_s
 
     async def post(self, path: str, form: Mapping[str, str]) -> WebhookAnswer:
-        """Post one form; whatever goes wrong is an answer with status 0."""
+        """Post one form; every failure is an answer with status 0."""
         try:
             await asyncio.sleep(self.faults.webhook_latency_ms / 1000)
             async with asyncio.timeout(self.timeout_s):

@@ -1,1 +1,1 @@
-"""A turn: read, decide, commit. The same for the webhooks and the phone in the terminal."""
+"""A turn: read, decide, commit. The webhooks and the phone in the terminal take the same turns."""

@@ -1,53 +1,47 @@
-"""A missed call is never answered, so it costs the caller nothing. Its meaning depends on the number dialled."""
-
-from xml.sax.saxutils import escape
+"""A missed call: what it does depends on the number that was dialled. The service never answers a call for help."""
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
 from gateway.model.feature import Feature
 from gateway.model.intents import EndSafeCall, Intent, RaiseSos
 from gateway.model.message import Lane, LegalBasis
-from gateway.numbers import Number
+from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.sms import SEEN_DIGEST_BYTES
 from gateway.turns.snapshot import caller_from_turn
 from menus.sos import duty_text
 
-REJECT_XML = '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>'
-"""Africa's Talking's voice API: the call ends unanswered, at no cost"""
-SAY_XML = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>{words}</Say></Response>'
-
 
 class MissedCallHandler:
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._voice = deployment.settings.tuning.voice
-        self.neutral_reply_xml = SAY_XML.format(words=escape(self._voice.neutral_message))
 
-    def handle_missed_call(self, call_id: str, number: Number, dialled_number: str) -> tuple[str, set[str]]:
-        """Return the XML for the network and the lanes to notify. Raises StoreUnavailable.
+    def handle_missed_call(self, call: MissedCall) -> tuple[CallAnswer, set[str]]:
+        """Return what the network is to do with the call, and the lanes to notify. Raises StoreUnavailable.
 
-        A caller who set up nothing, or who calls back to learn what this number is, hears the neutral message.
+        A caller without safety settings, and a caller who rings again to find out what this number is, hears the
+        neutral message.
         """
-        seen = self._deployment.store.vault.digest(call_id.encode(), SEEN_DIGEST_BYTES).hex()
+        seen = self._deployment.store.vault.digest(call.call_id.encode(), SEEN_DIGEST_BYTES).hex()
         for _ in range(MAX_ATTEMPTS):
-            turn = self._deployment.store.read_turn(number, seen)
+            turn = self._deployment.store.read_turn(call.number, seen)
             if turn.is_duplicate:
-                return REJECT_XML, set()
-            intents = self._intents_for(turn, dialled_number)
+                return CallAnswer.REJECT, set()
+            intents = self._intents_for(turn, call.dialled_number)
             if not intents:
-                return self.neutral_reply_xml, set()
+                return CallAnswer.NEUTRAL_MESSAGE, set()
             self._deployment.store.apply_intents(turn, intents, turn.safety_profile.lang if turn.safety_profile else "")
             self._queue_answer(turn, any(isinstance(intent, RaiseSos) for intent in intents))
             turn.transaction.require(f"seen:{seen}", None)
             turn.transaction.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
-                return REJECT_XML, turn.transaction.lanes_to_notify
-        raise StoreUnavailable("two copies of one call kept crossing")
+                return CallAnswer.REJECT, turn.transaction.lanes_to_notify
+        raise StoreUnavailable("other commits came between every attempt to record a missed call")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Return what the call means, for a caller with a safety profile. A second code can be typed in USSD only."""
+        """Return intents only for a caller with safety settings. A duress code can be asked for over USSD alone."""
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -66,7 +60,7 @@ class MissedCallHandler:
         return ()
 
     def _queue_answer(self, turn: Turn, raises_sos: bool) -> None:
-        """Queue a neutral answer, so that the caller knows the call was taken, and whether anybody is on duty."""
+        """Queue a neutral text: the call was received, and whether anybody is on duty."""
         _ = self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "").translator
         caller = caller_from_turn(turn, _.lang)
         said = _("It leaves in a minute.") if raises_sos and caller.has_raised_sos_often else _("Done.")

@@ -1,4 +1,4 @@
-"""One USSD request: two round trips to Redis, and no effect twice however often the network repeats it."""
+"""One USSD request: two round trips to Redis, and no second effect however often the network repeats it."""
 
 from msgspec.structs import replace
 
@@ -7,6 +7,7 @@ from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.caller import Caller
 from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent, RaiseSos
 from gateway.numbers import Number
+from gateway.providers.events import UssdReply, UssdTurn
 from gateway.store import Turn, keys
 from gateway.store.connection import Commands
 from gateway.store.transaction import MAX_ATTEMPTS
@@ -16,55 +17,72 @@ from menus.engine.session import Session
 from menus.team import areas_in_view
 
 MAX_INPUT_CHARS = 200
-"""characters of one answer that are looked at; networks take 182 at most"""
+"""characters of one input that are read; networks take 182 at most"""
 KEEP_AFTER_DELETE_S = 60
 """seconds for which the last screen is kept after DELETE, for requests that the network repeats"""
 
 RAISED_IN_DECOY = "sos"
 """a grant: somebody called for help after a wrong PIN, so the decoy shows that call, and it ends as any other"""
+REPEAT_WINDOW_S = 2
+"""seconds within which the same input again is a repeat, at a network that counts neither requests nor inputs: nobody
+reads a screen and answers it in less"""
+FINAL_PREFIX = "END "
+"""how a session keeps a screen that ends it; other screens begin with `CON `"""
 
 
 class UssdHandler:
-    """Turns the network's cumulative text into keys, and keys into screens."""
+    """Turns a network's request into keys, and keys into screens."""
 
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._times = deployment.settings.times
 
     def handle_turn(self, session_id: str, number: Number, text: str) -> tuple[str, set[str]]:
-        """Return the reply, which begins with `CON ` or `END `, and the lanes to notify. Raises StoreUnavailable."""
+        """Take a turn with cumulative text. Return `CON ` or `END ` with the screen, and the lanes to notify.
+
+        Raises StoreUnavailable.
+        """
         return self._deployment.store.connection.run_commands(
-            self.turn_commands(session_id, number, text), may_retry=True
+            self._turn_commands(UssdTurn(session_id, number, text, is_cumulative=True)), may_retry=True
         )
 
-    def turn_commands(self, session_id: str, number: Number, text: str) -> Commands[tuple[str, set[str]]]:
-        """Read, decide, commit. Where another commit came between, begin again. Raises StoreUnavailable."""
+    def turn_commands(self, event: UssdTurn) -> Commands[tuple[UssdReply, set[str]]]:
+        """Take a turn, as commands to Redis. Return the screen and the lanes to notify. Raises StoreUnavailable."""
+        reply, lanes = yield from self._turn_commands(event)
+        return UssdReply(reply[len(FINAL_PREFIX) :], is_final=reply.startswith(FINAL_PREFIX)), lanes
+
+    def _turn_commands(self, event: UssdTurn) -> Commands[tuple[str, set[str]]]:
+        """Read, decide, commit; from the start again where another commit came between."""
         for _ in range(MAX_ATTEMPTS):
-            turn = yield from self._deployment.store.read_turn_commands(number)
+            turn = yield from self._deployment.store.read_turn_commands(event.number)
             if turn.staff and (before := self._load_session(turn)):
                 yield from self._deployment.store.count_reach_commands(turn, areas_in_view(before, turn.world))
-            reply, writes = self._decide(turn, session_id, text)
+            reply, writes = self._decide(turn, event)
             if not writes or (yield from self._deployment.store.commit_commands(turn.transaction)):
                 return reply, turn.transaction.lanes_to_notify
-        raise StoreUnavailable("two copies of one request kept crossing")
+        raise StoreUnavailable("other commits came between every attempt at a USSD turn")
 
-    def _decide(self, turn: Turn, session_id: str, text: str) -> tuple[str, bool]:
-        """Return the reply, and whether there is anything to commit: a repeated request has its answer already."""
-        call = turn.vault.digest(session_id.encode())
+    def _decide(self, turn: Turn, event: UssdTurn) -> tuple[str, bool]:
+        """Return the reply, and whether there is anything to commit: a repeat gets the reply that is kept."""
+        call = turn.vault.digest(event.session_id.encode())
         before = self._load_session(turn)
         snapshot = self._caller_builder(turn)
         if before and before.previous_id_digest == call:
             _ = self._deployment.languages.get(before.lang).translator
             return "END " + _("Your call was cut off."), False
         if before is None or before.id_digest != call:
-            session, intents = self._start_session(call, text, before, turn, snapshot)
+            session, intents = self._start_session(call, inputs_at_start(event), before, turn, snapshot)
         else:
-            keys_typed = new_keys(before, text, turn)
+            keys_typed = new_keys(before, event, turn)
             if keys_typed is None:
                 return before.reply, False
             session, intents = self._deployment.engine.press_keys(before, keys_typed, snapshot)
         session = replace(
-            session, input_digest=turn.vault.digest(text.encode()), input_chars=len(text), updated_at=turn.now
+            session,
+            input_digest=turn.vault.digest(event.text.encode()),
+            input_chars=len(event.text),
+            sequence=event.sequence or 0,
+            updated_at=turn.now,
         )
         return self._store_result(turn, session, intents), True
 
@@ -107,7 +125,7 @@ class UssdHandler:
         return snapshot
 
     def _store_result(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
-        """Put session and intents into the transaction and return the reply."""
+        """Write session and intents into the turn's transaction; return the reply."""
         key = keys.session(turn.tags.session)
         turn.transaction.require(key, turn.raw_session)
         keep = self._times.session
@@ -123,6 +141,7 @@ class UssdHandler:
                     "previous_id_digest",
                     "input_digest",
                     "input_chars",
+                    "sequence",
                     "updated_at",
                     "reply",
                     "ended",
@@ -132,13 +151,34 @@ class UssdHandler:
         return session.reply
 
 
-def new_keys(session: Session, text: str, turn: Turn) -> list[str] | None:
-    """Return what was typed since the last request. None for a repetition of it, or of an earlier one.
+def inputs_at_start(event: UssdTurn) -> str:
+    """Return the inputs dialled with the first request. An input of a session that is not kept belongs to no screen."""
+    return event.text if event.is_cumulative or event.is_first else ""
 
-    The network joins all inputs with `*` and escapes nothing. All that follows the known part is one answer, with
-    its stars.
+
+def new_keys(session: Session, event: UssdTurn, turn: Turn) -> list[str] | None:
+    """Return what was typed since the last request; None for a repeat of it, or of an earlier one."""
+    if session.ended:
+        return None
+    if event.is_cumulative:
+        return _keys_of_cumulative_text(session, event.text, turn)
+    return None if event.is_first or _is_repeated_input(session, event, turn) else [event.text[:MAX_INPUT_CHARS]]
+
+
+def _is_repeated_input(session: Session, event: UssdTurn, turn: Turn) -> bool:
+    """Whether a request with the last input only was received before."""
+    if event.sequence is not None:
+        return event.sequence <= session.sequence
+    is_same = turn.vault.digest(event.text.encode()) == session.input_digest
+    return is_same and turn.now - session.updated_at < REPEAT_WINDOW_S
+
+
+def _keys_of_cumulative_text(session: Session, text: str, turn: Turn) -> list[str] | None:
+    """Return what follows the known text.
+
+    The network joins all inputs with `*` and escapes nothing: all that follows is one input, with any `*` in it.
     """
-    if session.ended or len(text) < session.input_chars:
+    if len(text) < session.input_chars:
         return None
     if turn.vault.digest(text[: session.input_chars].encode()) != session.input_digest:
         return [text.rpartition("*")[2][:MAX_INPUT_CHARS]]

@@ -1,7 +1,7 @@
 """What this web process counts. No label ever holds a number, a text or a code.
 
-Several processes that share a port count together (`counted`); of several ports, each is a target of its own. What
-must be one figure is in `gauges`.
+Processes that share a port are counted together (`shared_registry`); with several ports, each port is a target of its
+own. Figures of the whole deployment are in `metrics`.
 """
 
 import os
@@ -10,20 +10,20 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.multiprocess import MultiProcessCollector
 
 MULTIPROCESS_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""prometheus_client's own name of the folder where processes that share a port count"""
+"""names the folder where processes that share a port count; the name is of prometheus_client"""
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 USSD_TURN_SECONDS = Histogram(
     "mwavuli_ussd_turn_seconds",
-    "Seconds from a USSD request to its answer, by result: answered, malformed, closed (an apology), failed",
+    "Seconds from a USSD request to its answer, by result: answered, malformed, busy, closed (an apology), failed",
     ["result"],
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 INBOUND_TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
 DELIVERY_REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
-WRONG_TOKENS = Counter("mwavuli_wrong_token", "Webhooks without the secret", registry=REGISTRY)
+WRONG_TOKENS = Counter("mwavuli_wrong_token", "Webhook requests with a wrong token", registry=REGISTRY)
 for _result in ("answered", "busy", "malformed", "closed", "failed"):
     USSD_TURN_SECONDS.labels(_result)
 for _result in ("taken", "malformed", "no number", "closed"):
@@ -33,7 +33,7 @@ for _result in ("known", "unknown status", "stranger", "malformed", "closed"):
 
 
 def shared_registry() -> CollectorRegistry:
-    """What is shown: of every process that shares the port, whichever of them is asked."""
+    """Return the counters of all processes that share the port, whichever process is asked."""
     if MULTIPROCESS_DIR_VARIABLE not in os.environ:
         return REGISTRY
     together = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""What `/ready` and `/metrics` tell: the doors, and what Redis knows of everything behind them."""
+"""What `/ready` and `/metrics` show: whether the key is there, and the state that Redis keeps of all processes."""
 
 from importlib.metadata import version
 from typing import Any
@@ -13,25 +13,25 @@ from jobs.monitoring.heartbeats import SCHEDULER_TTL_S, count_workers, record_mo
 from jobs.notify import LANES
 
 MAX_WAIT_S = 60
-"""seconds; what is due for so long and was not taken up must be seen to"""
+"""seconds; work that has been due for longer and was not taken up is a problem"""
 VERSION = version("mwavuli")
 
 
 class HealthSnapshot(msgspec.Struct, frozen=True):
-    """One look. `vitals` is None, and what follows it empty, while Redis is away."""
+    """The state at one moment. While Redis is away `store_health` is None and the fields behind it are empty."""
 
     unlocked: bool
     store_health: StoreHealth | None = None
     workers: dict[str, int] = {}
     scheduler_age_s: float = SCHEDULER_TTL_S
     live_alerts: int | None = None
-    """warnings under way; None while the doors are closed"""
+    """live alerts; None without the key"""
 
     def problems(self) -> list[str]:
-        """What somebody must see to, in plain words."""
+        """Return what an operator must put right, in plain words."""
         if self.store_health is None:
             return ["Redis is away"]
-        wrong = [] if self.unlocked else ["no key: the doors are closed"]
+        wrong = [] if self.unlocked else ["no key: callers read an apology"]
         wrong += [f"no worker on {lane}" for lane, workers in self.workers.items() if not workers]
         wrong += ["no clock is running"] if self.scheduler_age_s >= SCHEDULER_TTL_S else []
         wrong += [
@@ -44,12 +44,12 @@ class HealthSnapshot(msgspec.Struct, frozen=True):
         kept = store_health.durability
         if kept is None:
             return []
-        wrong = [] if kept.appendonly and kept.fsync_always is not False else ["Redis can forget what it was told"]
+        wrong = [] if kept.appendonly and kept.fsync_always is not False else ["Redis can lose acknowledged data"]
         return wrong + ([] if kept.writes_ok else ["Redis cannot write to its disk"])
 
 
 class HealthChecker:
-    """Looks, without the key: a closed deployment is observed like an open one."""
+    """Reads the state without the key, so that a locked deployment is observed as well."""
 
     def __init__(self, loader: ServiceLoader):
         self._loader = loader
@@ -57,7 +57,7 @@ class HealthChecker:
         self._rq: Any = self._connection.create_rq_client()
 
     def check(self) -> HealthSnapshot:
-        """At most some seconds, and always an answer."""
+        """Return the state. Takes some seconds at most, and raises nothing when Redis is away."""
         live = self._count_live_alerts()
         unlocked = self._loader.service is not None
         try:

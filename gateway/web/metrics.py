@@ -1,6 +1,6 @@
-"""The metrics that every web process tells alike, read when they are asked for. Prometheus' names and units.
+"""The metrics that are the same at every web process, read when they are asked for. Names and units of Prometheus.
 
-Never a number, a token, a text, an area or a name in a label. How many people there are is not told at all.
+No label holds a number, a token, a text, an area or a name. No metric says how many people there are.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ LabelledValue = tuple[Sequence[str], float]
 
 
 class MetricsCollector(Collector):
-    """Everything a scrape gets: this process's counters, then one look at the rest."""
+    """Everything that a scrape gets: the counters of this process, then the state of the deployment."""
 
     def __init__(self, checker: HealthChecker):
         self._checker = checker
@@ -32,19 +32,21 @@ def metric_families(snapshot: HealthSnapshot) -> Iterator[Metric]:
     yield _labelled_gauge("build_info", "Which release this is; always 1", ("version",), [((VERSION,), 1)])
     yield _single_gauge(
         "up",
-        "Does Redis answer? 1 or 0; without it only this process's own counters are told",
+        "Does Redis answer? 1 or 0; without Redis only the counters of this process are shown",
         bool(snapshot.store_health),
     )
     yield _single_gauge("unlocked", "Is the key there? 1 or 0", snapshot.unlocked)
     if snapshot.store_health is None:
         return
     workers = [((lane,), count) for lane, count in snapshot.workers.items()]
-    yield _labelled_gauge("workers", "Workers at work", ("lane",), workers)
+    yield _labelled_gauge("workers", "Running workers", ("lane",), workers)
     yield _single_gauge(
-        "clock_seen_age_seconds", "Since the clock was last seen; 60 stands for longer", snapshot.scheduler_age_s
+        "clock_seen_age_seconds",
+        "Seconds since the last heartbeat of the clock; 60 stands for longer",
+        snapshot.scheduler_age_s,
     )
     if snapshot.live_alerts is not None:
-        yield _single_gauge("live_alerts", "Warnings under way", snapshot.live_alerts)
+        yield _single_gauge("live_alerts", "Live alerts", snapshot.live_alerts)
     yield from _queue_metrics(snapshot.store_health)
     yield from _alarm_metrics(snapshot.store_health.alarms)
     if snapshot.store_health.balance:
@@ -53,33 +55,33 @@ def metric_families(snapshot: HealthSnapshot) -> Iterator[Metric]:
         yield from _durability_metrics(snapshot.store_health.durability)
 
 
-def _queue_metrics(vitals: StoreHealth) -> Iterator[Metric]:
-    due, age = vitals.backlogs, "Since when the oldest thing due has been due without being taken up; 0: nothing is"
+def _queue_metrics(health: StoreHealth) -> Iterator[Metric]:
+    due, age = health.backlogs, "Seconds for which the oldest item has been due and not taken up; 0: there is none"
     yield _labelled_gauge("due_items", "Due and not taken up", ("lane",), [((x,), w.count) for x, w in due.items()])
     yield _labelled_gauge("due_oldest_age_seconds", age, ("lane",), [((x,), w.oldest_s) for x, w in due.items()])
     sent = CounterMetricFamily(
         "mwavuli_messages",
-        "Texts handed to a network, one for each number and attempt, by what became of it; unknown: it may have gone "
-        "out; trouble: the network did not take the call",
+        "Texts given to a network, one for each number and attempt, by result; unknown: the network may have sent it; "
+        "trouble: the network did not take the call",
         labels=("lane", "result"),
     )
     for lane in LANES:
         for result in RESULTS:
-            sent.add_metric((lane, result), vitals.send_counts.get(lane, {}).get(result, 0))
+            sent.add_metric((lane, result), health.send_counts.get(lane, {}).get(result, 0))
     yield sent
 
 
 def _alarm_metrics(causes: tuple[str, ...]) -> Iterator[Metric]:
-    yield _single_gauge("alarms", "How many alarms stand", len(causes))
+    yield _single_gauge("alarms", "Active alarms", len(causes))
     yield _labelled_gauge(
-        "alarm", "1 while the alarm of this cause stands", ("cause",), [((cause,), 1) for cause in causes]
+        "alarm", "1 while the alarm of this cause is active", ("cause",), [((cause,), 1) for cause in causes]
     )
 
 
 def _balance_metrics(balance: Balance) -> Iterator[Metric]:
-    about = "Of the account at the network, in its currency"
+    about = "Balance of the account at the network, in its currency"
     yield _labelled_gauge("balance", about, ("currency",), [((balance.currency,), balance.amount)])
-    yield _single_gauge("balance_timestamp_seconds", "When the network told the balance", balance.at)
+    yield _single_gauge("balance_timestamp_seconds", "When the network last gave the balance", balance.at)
 
 
 def _durability_metrics(durability: Durability) -> Iterator[Metric]:

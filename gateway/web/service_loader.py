@@ -16,7 +16,7 @@ from jobs.notify import Notifier
 
 @dataclass(frozen=True)
 class Service:
-    """Everything a webhook calls."""
+    """Everything that a webhook calls."""
 
     deployment: Deployment
     ussd: UssdHandler
@@ -41,7 +41,7 @@ class ServiceLoader(DeploymentLoader[Service]):
         """What a phone reads where nothing else can be answered."""
         if (service := self.service) is not None:
             self._languages = service.deployment.languages
-        return "END " + apology_text(self.settings.hotline, self._languages.default.translator)
+        return apology_text(self.settings.hotline, self._languages.default.translator)
 
     @property
     def service(self) -> Service | None:

@@ -1,4 +1,4 @@
-"""Alive, ready, metrics. The last two only for this machine, or with the webhook's secret."""
+"""The pages `/health`, `/ready` and `/metrics`. The last two answer this machine, or a request with the token."""
 
 import asyncio
 import hmac
@@ -22,28 +22,28 @@ class StatusPages:
         self._metrics = MetricsCollector(self._checker)
 
     def _is_allowed(self, request: Request) -> bool:
-        """A proxy on this machine forwards strangers too, so a forwarded request needs the secret."""
-        near = bool(request.client and request.client.host in LOOPBACK) and "x-forwarded-for" not in request.headers
+        """Whether the request comes from this machine or has a token. A forwarded request needs the token."""
+        is_local = bool(request.client and request.client.host in LOOPBACK) and "x-forwarded-for" not in request.headers
         given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
         matches = [hmac.compare_digest(given, token.encode()) for token in self._loader.settings.webhook_tokens]
-        return near or any(matches)
+        return is_local or any(matches)
 
     async def health(self, request: Request) -> Response:
         return PlainTextResponse("alive")
 
     async def ready(self, request: Request) -> Response:
-        """For a monitor: 503 when somebody must see to something. A proxy that chooses a web asks `/health`."""
+        """Answer a monitor: 503 where there is a problem. A proxy that chooses a web process asks `/health`."""
         if not self._is_allowed(request):
             return PlainTextResponse("Not Found", status_code=404)
-        observed = await asyncio.to_thread(self._checker.check)
-        wrong = observed.problems()
+        snapshot = await asyncio.to_thread(self._checker.check)
+        problems = snapshot.problems()
         return JSONResponse(
-            {"ready": not wrong, "mend": wrong, "version": VERSION} | to_builtins(observed, str_keys=True),
-            status_code=503 if wrong else 200,
+            {"ready": not problems, "problems": problems, "version": VERSION} | to_builtins(snapshot, str_keys=True),
+            status_code=503 if problems else 200,
         )
 
     async def metrics(self, request: Request) -> Response:
         if not self._is_allowed(request):
             return PlainTextResponse("Not Found", status_code=404)
-        encode, kind = choose_encoder(request.headers.get("accept", ""))
-        return Response(await asyncio.to_thread(encode, self._metrics), media_type=kind)
+        encode, media_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(await asyncio.to_thread(encode, self._metrics), media_type=media_type)

@@ -158,7 +158,7 @@ def _send_request(context: JobContext, chunk: Chunk, text: str, tokens: list[byt
     owners = {numbers[token]: token for token in claimed}
     started = time.monotonic()
     try:
-        outcomes = send.send_text(context, text, list(owners), Lane.ALERTS)
+        outcomes = send.send_text(context, text, list(owners), Lane.ALERTS, broadcast.until, broadcast.id.encode())
     except ProviderError:
         chunk.is_provider_down = True
         store.recipients.apply_transitions(broadcast, [Transition(t, At.PENDING, At.CLAIMED.value) for t in claimed])

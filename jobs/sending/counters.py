@@ -11,7 +11,7 @@ from gateway.numbers import Number
 from gateway.providers import ProviderError, SendOutcome, SendStatus
 from jobs.context import JobContext
 
-SendFunction = Callable[[JobContext, str, Sequence[Number], Lane], Mapping[Number, SendOutcome]]
+SendFunction = Callable[[JobContext, str, Sequence[Number], Lane, float, bytes], Mapping[Number, SendOutcome]]
 ERROR_LABEL = "trouble"
 
 
@@ -19,9 +19,11 @@ def count_outcomes(send: SendFunction) -> SendFunction:
     """Return `send` with its outcomes counted."""
 
     @wraps(send)
-    def sent(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
+    def sent(
+        context: JobContext, text: str, numbers: Sequence[Number], lane: Lane, until: float, work: bytes
+    ) -> Mapping[Number, SendOutcome]:
         try:
-            outcomes = send(context, text, numbers, lane)
+            outcomes = send(context, text, numbers, lane, until, work)
         except ProviderError:
             _add_counts(context, lane, {ERROR_LABEL: len(numbers)})
             raise

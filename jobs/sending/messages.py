@@ -63,7 +63,8 @@ def _send_once(context: JobContext, item: WorkItem, message: OutboundText, numbe
         _delete_message(context, item)
         return
     try:
-        outcome = send.send_text(context, message.text, [number], message.lane)[number]
+        sent = send.send_text(context, message.text, [number], message.lane, message.until, item.name)
+        outcome = sent[number]
     except ProviderError as error:
         if error.kind is ProviderErrorKind.BUSY:
             store.work_queue.back_off(item)  # other texts first: perhaps the network takes only this one not

@@ -1,16 +1,21 @@
-"""The one way out: every text that leaves for a network passes here, whatever it is."""
+"""The only place from which a text leaves for a network."""
 
+import time
 from collections.abc import Mapping, Sequence
 
+from gateway.crypto.references import make_reference
 from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.numbers import Number
-from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
+from gateway.providers import ProviderError, ProviderErrorKind, Recipient, SendOutcome, SendStatus
 from jobs.context import JobContext
 from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 from jobs.sending import backoff, budget
 from jobs.sending.counters import count_outcomes
+
+NOT_SENT = SendOutcome(SendStatus.RETRY)
+"""as for a number that was never tried: the work is dropped by its own rule for a deadline"""
 
 
 def acquire_send_slot(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> None:
@@ -25,16 +30,22 @@ def acquire_send_slot(context: JobContext, text: str, numbers: Sequence[Number],
 
 
 @count_outcomes
-def send_text(context: JobContext, text: str, numbers: Sequence[Number], lane: Lane) -> Mapping[Number, SendOutcome]:
-    """Make one provider call, and return the outcome of each number.
+def send_text(
+    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane, until: float, work: bytes
+) -> Mapping[Number, SendOutcome]:
+    """Make one provider call. Raises ProviderError when no text was sent; the circuit of its lane is open then.
 
-    Raises ProviderError where nothing was sent, after the circuit breaker of the lane was tripped, and KeyWiped where
-    the key was destroyed.
+    `until`: Unix seconds by the clock of Redis; after it nobody may receive the text, so it goes to the network, and
+    a text past it is not sent. `work` names what is sent: the same work to the same number has the same reference.
     """
     failing_before = context.provider.failing_providers()
     context.store.access_state.raise_if_wiped()
+    remaining_s = until - context.store.now()
+    if remaining_s <= 0:
+        return dict.fromkeys(numbers, NOT_SENT)
+    recipients = [Recipient(number, make_reference(context.store.vault, work, number)) for number in numbers]
     try:
-        outcomes = _reserve_and_send(context, text, numbers, lane)
+        outcomes = _reserve_and_send(context, text, recipients, lane, time.time() + remaining_s)
     except ProviderError as error:
         backoff.trip_circuit(context, lane, error.kind)
         raise
@@ -49,14 +60,15 @@ def send_text(context: JobContext, text: str, numbers: Sequence[Number], lane: L
 
 
 def _reserve_and_send(
-    context: JobContext, text: str, numbers: Sequence[Number], lane: Lane
+    context: JobContext, text: str, recipients: Sequence[Recipient], lane: Lane, until: float
 ) -> Mapping[Number, SendOutcome]:
     """Reserve the cost, call the provider, refund what was surely not sent. Without budget, nobody is sent to."""
+    numbers = [recipient.number for recipient in recipients]
     reservation = budget.reserve(context, text, numbers, lane)
     if reservation is None:
-        return dict.fromkeys(numbers, SendOutcome(SendStatus.RETRY))
+        return dict.fromkeys(numbers, NOT_SENT)
     try:
-        outcomes = context.provider.send(text, numbers)
+        outcomes = context.provider.send(text, recipients, until)
     except (ProviderError, BadInput):
         budget.refund(context, reservation, numbers)
         raise

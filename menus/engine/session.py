@@ -14,6 +14,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """The same of the session before. A late repetition of that session's requests is not a new session."""
     input_digest: bytes = b""
     input_chars: int = 0
+    sequence: int = 0
+    """of the last request, at a network that counts the requests of a session"""
     updated_at: int = 0
     lang: str = ""
     reply: str = ""

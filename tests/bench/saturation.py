@@ -52,7 +52,7 @@ class Load:
         self._stage, self._web, self._port = stage, web, port
         self._bench = ussd.Bench(stage)
         self._bench.targets = {ussd.OURS: (port, f"/at/{stage.token}/ussd")}
-        self._apology = ServiceLoader(load_settings()).apology
+        self._apology = f"END {ServiceLoader(load_settings()).apology}"
 
     def rehearse(self, first: int) -> None:
         self._bench.first = first

@@ -7,7 +7,7 @@ from africastalking.SMS import SMSService
 
 from gateway.cli.common import load_deployment, load_settings
 from gateway.crypto.vault import Purpose
-from gateway.providers import AfricasTalking
+from gateway.providers.africastalking.send import AfricasTalking
 
 TEXT = "Notice for Bench 0, Market gate: 21:40 to 00:40. Details: dial *384*2024#"
 TIMEOUT = (3.05, 9.05)

@@ -9,6 +9,7 @@ from gateway.model.broadcast import RecipientState as At
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.turns.delivery_reports import DeliveryReportHandler
+from tests.harness.reports import at_report
 from tests.harness.town import Town
 
 PEOPLE = [Number.from_int(254712000000 + i) for i in range(250)]
@@ -59,4 +60,4 @@ def report_delivery(town: Town, who: Number, status: str, reason: str = "") -> s
     """Record a delivery report of this phone's newest text."""
     texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
     newest = [t["id"] for t in texts if t["number"] == who.e164][-1]
-    return DeliveryReportHandler(town.context.deployment).record_report(newest, status, who, reason)
+    return DeliveryReportHandler(town.context.deployment).record_report(at_report(newest, status, who, reason))

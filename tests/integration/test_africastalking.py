@@ -15,12 +15,14 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
-from gateway.providers import AfricasTalking, ProviderError, ProviderErrorKind, SendStatus
+from gateway.providers import ProviderError, ProviderErrorKind, SendStatus
 from gateway.providers.africastalking import send
+from gateway.providers.africastalking.send import AfricasTalking
 from gateway.providers.base import SendOutcome
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
 from tests.harness.network_answers import HTTP, answering, set_faults
+from tests.harness.sending import LATER, to
 from tests.harness.town import Town
 
 AMINA, BAHATI, CHIKU = number("Amina"), number("Bahati"), number("Chiku")
@@ -62,7 +64,7 @@ REFUSED = {
 def test_each_status_code(code: int, fate: SendStatus, provider: AfricasTalking, network_url: str) -> None:
     """The fault may not touch the others of its call."""
     set_faults(network_url, refuse={A: code})
-    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    outcomes = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert (outcomes[AMINA].status, outcomes[AMINA].code) == (fate, code)
     assert outcomes[BAHATI].status is SendStatus.ACCEPTED
     assert outcomes[BAHATI].message_id.startswith("ATXid_")
@@ -76,9 +78,9 @@ def test_codes_that_concern_the_account(
 ) -> None:
     set_faults(network_url, refuse={A: code})
     with pytest.raises(ProviderError) as caught:
-        provider.send("Hello", [AMINA])
+        provider.send("Hello", to([AMINA]), LATER)
     assert caught.value.kind is trouble
-    mixed = provider.send("Hello", [AMINA, BAHATI])
+    mixed = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert (mixed[AMINA].status, mixed[BAHATI].status) == (SendStatus.RETRY, SendStatus.ACCEPTED), (
         "whoever was sent to is not again"
     )
@@ -101,7 +103,7 @@ def test_calls_that_were_not_taken(
 ) -> None:
     set_faults(network_url, **faults)
     with pytest.raises(ProviderError) as caught:
-        provider.send("Hello", [AMINA, BAHATI])
+        provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert caught.value.kind is trouble
     assert caught.value.__cause__ is None
     assert accepted(network_url) == 0
@@ -121,7 +123,7 @@ def test_calls_of_which_nobody_knows(
 ) -> None:
     monkeypatch.setattr(send, "TIMEOUTS_S", (1, 0.3))
     set_faults(network_url, **faults)
-    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    outcomes = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert {outcome.status for outcome in outcomes.values()} == {SendStatus.UNKNOWN}
 
 
@@ -129,7 +131,7 @@ def test_a_number_missing_in_the_answer_is_unknown_and_the_others_are_known(
     provider: AfricasTalking, network_url: str
 ) -> None:
     set_faults(network_url, missing_recipients=1)
-    outcomes = provider.send("Hello", [AMINA, BAHATI, CHIKU])
+    outcomes = provider.send("Hello", to([AMINA, BAHATI, CHIKU]), LATER)
     assert [outcomes[n].status for n in (AMINA, BAHATI, CHIKU)] == [
         SendStatus.ACCEPTED,
         SendStatus.ACCEPTED,
@@ -142,7 +144,7 @@ def test_no_airtime_for_some_numbers_says_nothing_about_missing_ones(
 ) -> None:
     """Everybody shown met an empty account, but nobody knows of the one left out."""
     set_faults(network_url, balance=0, missing_recipients=1)
-    outcomes = provider.send("Hello", [AMINA, BAHATI])
+    outcomes = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.RETRY, SendStatus.UNKNOWN]
 
 
@@ -150,7 +152,7 @@ def test_nobody_listens_there() -> None:
     with socket.socket() as bound:  # not listening: refuses
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(ProviderError) as caught:
-            provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", [AMINA])
+            provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", to([AMINA]), LATER)
     assert caught.value.kind is ProviderErrorKind.BUSY
     assert A not in str(caught.value)
 
@@ -188,7 +190,7 @@ ODD = {
 @pytest.mark.parametrize(("body", "outcome"), ODD.values(), ids=ODD)
 def test_odd_answers(body: bytes, outcome: SendOutcome) -> None:
     with answering(201, body, "application/json; charset=utf-8") as url:
-        assert provider_at(url).send("Hello", [AMINA]) == {AMINA: outcome}
+        assert provider_at(url).send("Hello", to([AMINA]), LATER) == {AMINA: outcome}
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -196,7 +198,7 @@ def test_a_redirect_is_not_followed() -> None:
     with answering(201, shape(ROW), "application/json") as elsewhere:
         for status in (301, 302, 307, 308):
             with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderError) as caught:
-                provider_at(url).send("Hello", [AMINA])
+                provider_at(url).send("Hello", to([AMINA]), LATER)
             assert caught.value.kind is ProviderErrorKind.BUSY
 
 

@@ -14,13 +14,14 @@ from gateway.model.broadcast import OPEN_STATES
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.task import Task
 from gateway.numbers import Number
-from gateway.providers import SendOutcome
+from gateway.providers import Recipient, SendOutcome
 from gateway.store import Transaction
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
 from jobs.handlers import redelivery
 from tests.harness.cast import number as number_of
 from tests.harness.crowd import nothing_left
+from tests.harness.reports import at_report
 from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
 from tests.harness.steps_turns import decide
 from tests.harness.town import Town
@@ -118,7 +119,7 @@ def test_a_report_settles_what_was_unknown_before_it_is_sent_again(crowd: Town) 
     crowd.faults()
     reports = DeliveryReportHandler(crowd.context.deployment)
     for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
-        reports.record_report(row["id"], "Success", Number.parse(row["number"]))
+        reports.record_report(at_report(row["id"], "Success", Number.parse(row["number"])))
     assert counts(crowd, number) == {At.DELIVERED: len(PEOPLE)}
     crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
     crowd.work()
@@ -130,7 +131,8 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
     crowd.work()
     row = crowd.network.get("/messages", params={"since": 0}).json()["messages"][0]
     reports, person = DeliveryReportHandler(crowd.context.deployment), Number.parse(row["number"])
-    assert [reports.record_report(row["id"], s, person) for s in ("Success", "Sent", "Buffered", "Failed", "Odd")] == [
+    statuses = ("Success", "Sent", "Buffered", "Failed", "Odd")
+    assert [reports.record_report(at_report(row["id"], s, person)) for s in statuses] == [
         "known", "known", "known", "stranger", "unknown status",
     ]  # fmt: skip
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
@@ -291,7 +293,8 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
     assert reply["number"] == number_of("Amina").e164 and "JIUNGE" in reply["text"]
-    said = DeliveryReportHandler(crowd.context.deployment).record_report(reply["id"], "Success", number_of("Amina"))
+    report = at_report(reply["id"], "Success", number_of("Amina"))
+    said = DeliveryReportHandler(crowd.context.deployment).record_report(report)
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
@@ -357,8 +360,8 @@ def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: T
         def __getattr__(self, name: str) -> object:
             return getattr(crowd.context.provider, name)
 
-        def send(self, text: str, numbers: list[Number]) -> Mapping[Number, SendOutcome]:
-            outcomes = crowd.context.provider.send(text, numbers)
+        def send(self, text: str, recipients: list[Recipient], until: float) -> Mapping[Number, SendOutcome]:
+            outcomes = crowd.context.provider.send(text, recipients, until)
             redelivery.recover_from_crash(crowd.context, broadcast, broadcast.until)
             return outcomes
 

@@ -9,6 +9,7 @@ from gateway.numbers import Number
 from gateway.store import keys
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from tests.harness.cast import number
+from tests.harness.reports import at_report
 from tests.harness.steps_alerts import report_delivery, send_and_end_alert, subscribe, subscription_of
 from tests.harness.town import Town
 
@@ -96,7 +97,7 @@ def test_reports_count_where_they_say_that_nobody_has_the_number(
 def test_a_blacklist_drops_at_once_and_a_strangers_report_never(pair: Town) -> None:
     send_and_end_alert(pair)
     reports = DeliveryReportHandler(pair.context.deployment)
-    assert reports.record_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList") == "stranger"
+    assert reports.record_report(at_report("ATXid_of_nobody", "Failed", BAHATI, "UserInBlackList")) == "stranger"
     assert report_delivery(pair, AMINA, "Failed", "UserInBlackList") == "known"
     assert subscription_of(pair, AMINA) is None and subscription_of(pair, BAHATI)
 

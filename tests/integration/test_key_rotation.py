@@ -38,6 +38,7 @@ from tests.harness.cast import NUMBERS, number
 from tests.harness.child import launch
 from tests.harness.crashing import CrashingConnection, Dies
 from tests.harness.leaks import Haystack
+from tests.harness.reports import at_report
 from tests.harness.served import OwnRedis
 from tests.harness.stack import ROOT
 from tests.harness.steps_turns import do
@@ -266,7 +267,7 @@ def test_a_delivery_report_finds_a_message_that_left_under_the_old_key(
     story.close()
     rotated(environ)
     context = build_context(open_deployment(values))
-    DeliveryReportHandler(context.deployment).record_report(message, "Success", Number.parse(reached))
+    DeliveryReportHandler(context.deployment).record_report(at_report(message, "Success", Number.parse(reached)))
     [broadcast] = context.store.world_cache.broadcasts.items.values()
     assert context.store.recipients.count_states(broadcast.id)[At.DELIVERED] == 1
 

@@ -265,7 +265,7 @@ def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> N
     assert value(samples, "up") == 0
     assert ("mwavuli_ussd_turn_seconds_count", (("result", "answered"),)) in samples
     assert not any(name.startswith("mwavuli_due") for name, _labels in samples)
-    assert web.http.get("/ready").json()["mend"] == ["Redis is away"]
+    assert web.http.get("/ready").json()["problems"] == ["Redis is away"]
     own_redis.start()
     assert value(scrape(web), "up") == 1
 
@@ -283,22 +283,22 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
         assert value(samples, "up") == 1
         assert value(samples, "unlocked") == 0
         assert ("mwavuli_live_alerts", ()) not in samples
-        assert "no key: the doors are closed" in web.http.get("/ready").json()["mend"]
+        assert "no key: callers read an apology" in web.http.get("/ready").json()["problems"]
 
 
 @pytest.mark.usefixtures("durable_redis")
 def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: JobContext) -> None:
     first = web.http.get("/ready")
     assert first.status_code == 503
-    assert first.json()["mend"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
+    assert first.json()["problems"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
     workers = at_work(deployment)
     answer = web.http.get("/ready")
-    assert (answer.status_code, answer.json()["ready"], answer.json()["mend"]) == (200, True, [])
+    assert (answer.status_code, answer.json()["ready"], answer.json()["problems"]) == (200, True, [])
     assert answer.json()["store_health"]["backlogs"]["alerts"] == {"count": 0, "oldest_s": 0.0}
     assert answer.json()["store_health"]["durability"]["fsync_always"] is True
     deployment.store.connection.execute("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
     alarms.raise_alarm(context, AlarmCause.REJECTED_SENDER)
-    assert web.http.get("/ready").json()["mend"] == ["alerts is late", "alarm: shut"]
+    assert web.http.get("/ready").json()["problems"] == ["alerts is late", "alarm: shut"]
     for worker in workers:
         worker.register_death()
 
@@ -307,7 +307,7 @@ def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, co
 def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, name: str, wrong: str) -> None:
     with Redis.from_url(f"unix://{own_redis.socket}") as client:
         client.config_set(name, wrong)
-    assert "Redis can forget what it was told" in web.http.get("/ready").json()["mend"]
+    assert "Redis can lose acknowledged data" in web.http.get("/ready").json()["problems"]
 
 
 # What it may not tell

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from gateway.model import intents
-from gateway.providers import AfricasTalking, ProviderError, ProviderErrorKind, ProviderRouter, Route
+from gateway.providers import ProviderError, ProviderErrorKind
+from gateway.providers.africastalking.send import AfricasTalking
+from gateway.providers.routing import ProviderRouter, Route
 from gateway.settings import Failover, Settings
 from jobs import dispatch, scheduler
 from jobs.context import JobContext
@@ -75,10 +77,10 @@ class Down:
 
     well = False
 
-    def send(self, text: str, numbers: list) -> dict:  # type: ignore[type-arg]
+    def send(self, text: str, recipients: list, until: float) -> dict:  # type: ignore[type-arg]
         if not self.well:
             raise ProviderError(ProviderErrorKind.BUSY)
-        return self.instead.send(text, numbers)
+        return self.instead.send(text, recipients, until)
 
     def __init__(self, values: Settings):
         self.instead = AfricasTalking(values)

@@ -14,12 +14,13 @@ from gateway.errors import StoreUnavailable
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.task import Task
 from gateway.numbers import Number
-from gateway.providers import SendOutcome
+from gateway.providers import Recipient, SendOutcome
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
 from jobs.sending import backoff
 from jobs.sending.backoff import FAILURES_BEFORE_ALARM
 from tests.harness.cast import number as number_of
+from tests.harness.reports import at_report
 from tests.harness.steps_alerts import PEOPLE, counts, messages, send
 from tests.harness.town import Town
 
@@ -236,9 +237,9 @@ class TestCrashBound:
         """A worker killed now leaves these behind, and no more: with one call in flight, one call's worth."""
         claimed, send_on = [], crowd.context.provider.send
 
-        def look(text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
+        def look(text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
             claimed.append(counts(crowd, number)[At.CLAIMED])
-            return send_on(text, numbers)
+            return send_on(text, recipients, until)
 
         monkeypatch.setattr(crowd.context.provider, "send", look)
         number = send(crowd)
@@ -303,9 +304,8 @@ def test_counts_add_up_at_every_moment(crowd: Town, attempt: int) -> None:
         assert agree(said, found), (said, found)
         for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
             if chance.random() < 0.05:
-                reports.record_report(
-                    row["id"], chance.choice(("Success", "Sent", "Failed", "Expired")), Number.parse(row["number"])
-                )
+                status = chance.choice(("Success", "Sent", "Failed", "Expired"))
+                reports.record_report(at_report(row["id"], status, Number.parse(row["number"])))
         said, found = standing(crowd, number)
         assert agree(said, found), (said, found)
         tally = crowd.store.recipients.read_counts(f"{number}.0")

@@ -24,7 +24,7 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.task import Task
 from gateway.numbers import Number
-from gateway.providers import AfricasTalking
+from gateway.providers.africastalking.send import AfricasTalking
 from gateway.turns.sms import SmsHandler
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, TEAM
@@ -47,8 +47,8 @@ def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
 class Indiscreet(AfricasTalking):
     """A provider whose error says everything it knows."""
 
-    def send(self, text: str, numbers: Any) -> Any:
-        raise RuntimeError(f"{text} to {[n.e164 for n in numbers]}")
+    def send(self, text: str, recipients: Any, until: float) -> Any:
+        raise RuntimeError(f"{text} to {[r.number.e164 for r in recipients]}")
 
 
 def test_the_whole_story_in_one_process(

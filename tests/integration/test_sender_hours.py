@@ -11,6 +11,7 @@ from gateway.numbers import Number
 from gateway.profile import build_tariff
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs.monitoring.alarms import AlarmCause
+from tests.harness.reports import at_report
 from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
 from tests.harness.town import Town
 
@@ -147,7 +148,7 @@ class TestLate:
     def report(self, town: Town, status: str = "Success") -> None:
         found = town.network.get("/messages", params={"since": 0}).json()["messages"]
         sent = next(m for m in found if m["number"] == PEOPLE[0].e164)
-        DeliveryReportHandler(town.context.deployment).record_report(sent["id"], status, PEOPLE[0])
+        DeliveryReportHandler(town.context.deployment).record_report(at_report(sent["id"], status, PEOPLE[0]))
 
     @pytest.fixture
     def number(self, town: Town) -> int:

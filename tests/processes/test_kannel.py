@@ -18,19 +18,12 @@ from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.numbers import Number
-from gateway.providers import (
-    AfricasTalking,
-    Kannel,
-    ProviderError,
-    ProviderErrorKind,
-    ProviderRouter,
-    Route,
-    SendOutcome,
-    SendStatus,
-    build_provider,
-    routing,
-)
+from gateway.providers import ProviderError, ProviderErrorKind, Recipient, SendOutcome, SendStatus, routing
+from gateway.providers.africastalking.send import AfricasTalking
 from gateway.providers.kannel import send as kannel_send
+from gateway.providers.kannel.send import Kannel
+from gateway.providers.routing import ProviderRouter, Route
+from gateway.providers.senders import build_provider
 from gateway.settings import Failover, Settings
 from gateway.text.gsm import count_segments
 from gateway.web import counters
@@ -39,6 +32,7 @@ from tests.conftest import TOKEN
 from tests.harness.cast import NUMBERS, number
 from tests.harness.kannel import MISSING, PASSWORD, RealKannel, is_open, toml
 from tests.harness.network_answers import answering, set_faults
+from tests.harness.sending import LATER, to
 from tests.harness.served import Served, served, text_form
 from tests.harness.town import Town
 from tests.harness.waiting import until
@@ -109,7 +103,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_text_arrives_as_it_was_written(text: str, kannel_up: RealKannel, values_here: Settings) -> None:
     text = text.strip()
-    outcomes = Kannel(values_here).send(text, [AMINA])
+    outcomes = Kannel(values_here).send(text, to([AMINA]), LATER)
     assert outcomes[AMINA].status is SendStatus.ACCEPTED
     until(lambda: kannel_up.said("carrier").count("Got message") == count_segments(text), what="all of its parts")
     assert kannel_up.words_to("Amina") == [text]
@@ -118,7 +112,7 @@ def test_a_text_arrives_as_it_was_written(text: str, kannel_up: RealKannel, valu
 @real
 def test_several_numbers_each_have_an_outcome_and_an_id(kannel_up: RealKannel, values_here: Settings) -> None:
     many = [Number.from_int(254_712_000_000 + i) for i in range(40)]
-    outcomes = Kannel(values_here).send("Hello", [AMINA, NOWHERE, *many, BAHATI])
+    outcomes = Kannel(values_here).send("Hello", to([AMINA, NOWHERE, *many, BAHATI]), LATER)
     assert outcomes.pop(NOWHERE) == SendOutcome(SendStatus.REFUSED, 407)
     assert {outcome.status for outcome in outcomes.values()} == {SendStatus.ACCEPTED}
     assert len({outcome.message_id for outcome in outcomes.values()}) == 42
@@ -130,7 +124,7 @@ def test_several_numbers_each_have_an_outcome_and_an_id(kannel_up: RealKannel, v
 def test_while_the_operator_is_away_kannel_keeps_a_text(kannel_up: RealKannel, values_here: Settings) -> None:
     kannel_up.end("carrier")
     until(lambda: "3:" in httpx.get(kannel_up.url, params=query("+254712000001")).text, what="the operator gone")
-    assert Kannel(values_here).send("Later", [AMINA])[AMINA].status is SendStatus.ACCEPTED
+    assert Kannel(values_here).send("Later", to([AMINA]), LATER)[AMINA].status is SendStatus.ACCEPTED
     assert kannel_up.words_to("Amina") == []
     kannel_up.carrier()
     until(lambda: kannel_up.words_to("Amina") == ["Later"], what="the text at the operator")
@@ -150,7 +144,7 @@ def test_a_wrong_password_is_shut_and_never_said(
     caplog.set_level(logging.INFO)
     wrong = Kannel(settings.load(environ | {"KANNEL_PASSWORD": "wrong-secret-5"}))
     with pytest.raises(ProviderError) as caught:
-        wrong.send("Hello", [AMINA])
+        wrong.send("Hello", to([AMINA]), LATER)
     assert caught.value.kind is ProviderErrorKind.REJECTED_SENDER
     assert caught.value.__cause__ is None
     assert_tells_nothing(str(caught.value) + repr(wrong) + caplog.text)
@@ -170,13 +164,13 @@ def test_without_its_bearerbox_it_is_busy_and_comes_back_by_itself(
     kannel_up.end("bearerbox")
     until(lambda: not is_open(kannel_up.sendsms), what="the smsbox shut")
     with pytest.raises(ProviderError) as caught:
-        provider.send("Hello", [AMINA])
+        provider.send("Hello", to([AMINA]), LATER)
     assert caught.value.kind is ProviderErrorKind.BUSY
     assert_tells_nothing(str(caught.value) + caplog.text)
     kannel_up.bearerbox()
     kannel_up.carrier()
     until(lambda: is_open(kannel_up.sendsms), what="the smsbox back")
-    assert provider.send("Again", [AMINA])[AMINA].status is SendStatus.ACCEPTED
+    assert provider.send("Again", to([AMINA]), LATER)[AMINA].status is SendStatus.ACCEPTED
     until(lambda: kannel_up.words_to("Amina") == ["Again"], what="the text at the operator")
 
 
@@ -186,7 +180,7 @@ def test_a_hung_bearerbox_leaves_one_unknown_and_the_others_not_begun(
 ) -> None:
     monkeypatch.setattr(kannel_send, "TIMEOUTS_S", (1, 0.5))
     kannel_up.signal("bearerbox", signal.SIGSTOP)
-    outcomes = Kannel(values_here).send("Hello", [AMINA, BAHATI, CHIKU])
+    outcomes = Kannel(values_here).send("Hello", to([AMINA, BAHATI, CHIKU]), LATER)
     assert [outcomes[n] for n in (AMINA, BAHATI, CHIKU)] == [
         SendOutcome(SendStatus.UNKNOWN), SendOutcome(SendStatus.RETRY), SendOutcome(SendStatus.RETRY),
     ]  # fmt: skip
@@ -227,10 +221,10 @@ def test_each_answer(status: int, body: bytes, expected: SendStatus | ProviderEr
         provider = Kannel(box_at(f"{url}/cgi-bin/sendsms"))
         if isinstance(expected, ProviderErrorKind):
             with pytest.raises(ProviderError) as caught:
-                provider.send("Hello", [AMINA])
+                provider.send("Hello", to([AMINA]), LATER)
             assert caught.value.kind is expected
         else:
-            outcome = provider.send("Hello", [AMINA])[AMINA]
+            outcome = provider.send("Hello", to([AMINA]), LATER)[AMINA]
             assert outcome.status is expected
             assert bool(outcome.message_id) is (expected is SendStatus.ACCEPTED)
 
@@ -239,7 +233,7 @@ def test_a_redirect_is_not_followed() -> None:
     with answering(202, b"0: Accepted for delivery", "text/html") as elsewhere:
         for status in (301, 302, 307, 308):
             with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderError) as caught:
-                Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA])
+                Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", to([AMINA]), LATER)
             assert caught.value.kind is ProviderErrorKind.BUSY
 
 
@@ -247,7 +241,7 @@ def test_a_call_ends_within_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow box takes what it can; the others were surely not sent to."""
     monkeypatch.setattr(kannel_send, "MAX_SEND_DURATION_S", 0.0)
     with answering(202, b"0: Accepted for delivery", "text/html") as url:
-        outcomes = Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", [AMINA, BAHATI])
+        outcomes = Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", to([AMINA, BAHATI]), LATER)
     assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.ACCEPTED, SendStatus.RETRY]
     longest = sum(kannel_send.TIMEOUTS_S) + 5.0
     assert longest < settings.Times().lease
@@ -300,11 +294,11 @@ def test_kannels_own_logs_name_nobody(
     kannel_up: RealKannel, values_here: Settings, web: Served, tmp_path: Path
 ) -> None:
     """At the log level that the README asks for; also where a text and a report cannot be brought to us."""
-    Kannel(values_here).send("Hello", [AMINA, NOWHERE])
+    Kannel(values_here).send("Hello", to([AMINA, NOWHERE]), LATER)
     kannel_up.texts(A, "STOP")
     until(lambda: kannel_up.words_to("Amina"), what="the text")
     away = values_here.model_copy(update={"port": 9})
-    Kannel(away).send("Hello", [BAHATI])
+    Kannel(away).send("Hello", to([BAHATI]), LATER)
     time.sleep(1.5)
     said = "".join(path.read_text() for path in tmp_path.glob("*box.*"))
     assert not [digits for digits in ("711000", "254", "STOP", "Hello", TOKEN) if digits in said], said
@@ -373,8 +367,9 @@ class Fake:
         self.says = list(says) or [SendStatus.ACCEPTED]
         self.calls: list[list[Number]] = []
 
-    def send(self, text: str, numbers: Sequence[Number]) -> dict[Number, SendOutcome]:
-        self.calls.append(list(numbers))
+    def send(self, text: str, recipients: Sequence[Recipient], until: float) -> dict[Number, SendOutcome]:
+        numbers = [recipient.number for recipient in recipients]
+        self.calls.append(numbers)
         said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
         if isinstance(said, ProviderErrorKind):
             raise ProviderError(said)
@@ -390,8 +385,8 @@ def test_the_prefix_is_the_first_guess() -> None:
     routes = ProviderRouter(
         [Route(world), Route(home, ["+254"]), Route(operator, ["+250", "+254711000002"])], Failover()
     )
-    assert {o.status for o in routes.send("x", [AMINA, RWANDA, BAHATI]).values()} == {SendStatus.ACCEPTED}
-    assert routes.send("x", [NOWHERE])[NOWHERE].status is SendStatus.ACCEPTED
+    assert {o.status for o in routes.send("x", to([AMINA, RWANDA, BAHATI]), LATER).values()} == {SendStatus.ACCEPTED}
+    assert routes.send("x", to([NOWHERE]), LATER)[NOWHERE].status is SendStatus.ACCEPTED
     assert (home.calls, operator.calls, world.calls) == ([[AMINA]], [[RWANDA, BAHATI]], [[NOWHERE]])
 
 
@@ -399,15 +394,15 @@ def test_where_there_is_no_route_another_is_asked_and_what_worked_is_remembered(
     first, second = Fake(NO_ROUTE), Fake()
     routes = ProviderRouter([Route(first), Route(second)], Failover())
     for _ in range(3):
-        assert routes.send("x", [AMINA, BAHATI])[AMINA].status is SendStatus.ACCEPTED
+        assert routes.send("x", to([AMINA, BAHATI]), LATER)[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (1, 3)
     assert not any("711000001" in key for key in routes._learned_routes), "a number is not kept"
 
 
 def test_where_nobody_has_a_route_it_is_refused() -> None:
     routes = ProviderRouter([Route(Fake(NO_ROUTE)), Route(Fake(NO_ROUTE))], Failover())
-    assert routes.send("x", []) == {}
-    assert routes.send("x", [AMINA]) == {AMINA: NO_ROUTE}
+    assert routes.send("x", to([]), LATER) == {}
+    assert routes.send("x", to([AMINA]), LATER) == {AMINA: NO_ROUTE}
 
 
 @pytest.mark.parametrize(
@@ -417,7 +412,7 @@ def test_nothing_else_is_handed_on(fate: SendStatus) -> None:
     """It may have gone out; or the person, not the network, does not want it."""
     second = Fake()
     routes = ProviderRouter([Route(Fake(fate)), Route(second)], Failover(after_failures=1))
-    assert routes.send("x", [AMINA])[AMINA].status is fate
+    assert routes.send("x", to([AMINA]), LATER)[AMINA].status is fate
     assert not second.calls
 
 
@@ -430,43 +425,43 @@ def test_a_failing_route_hands_over_and_is_tried_again_later(
     routes = ProviderRouter([Route(first), Route(second)], Failover(after_failures=3, retry_after=60))
     for _ in range(2):
         with pytest.raises(ProviderError):
-            routes.send("x", [AMINA])
+            routes.send("x", to([AMINA]), LATER)
     for _ in range(5):
-        assert routes.send("x", [AMINA])[AMINA].status is SendStatus.ACCEPTED
+        assert routes.send("x", to([AMINA]), LATER)[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (3, 5)
-    assert [record.message for record in caplog.records] == ["Fake keeps failing (busy): it rests for 60 s"]
+    assert [record.message for record in caplog.records] == ["Fake keeps failing (busy): it is paused for 60 s"]
     now += 61
-    assert routes.send("x", [AMINA])[AMINA].status is SendStatus.ACCEPTED
+    assert routes.send("x", to([AMINA]), LATER)[AMINA].status is SendStatus.ACCEPTED
     assert (len(first.calls), len(second.calls)) == (4, 6), "tried once, and left alone again"
     now += 61
     first.says = [SendStatus.ACCEPTED]
-    routes.send("x", [AMINA])
+    routes.send("x", to([AMINA]), LATER)
     assert (len(first.calls), len(second.calls)) == (5, 6), "well again"
 
 
 def test_a_network_that_only_falls_silent_hands_over_too() -> None:
     first, second = Fake(SendStatus.UNKNOWN), Fake()
     routes = ProviderRouter([Route(first), Route(second)], Failover(after_failures=2))
-    fates = [routes.send("x", [AMINA])[AMINA].status for _ in range(3)]
+    fates = [routes.send("x", to([AMINA]), LATER)[AMINA].status for _ in range(3)]
     assert fates == [SendStatus.UNKNOWN, SendStatus.UNKNOWN, SendStatus.ACCEPTED]
 
 
 def test_trouble_for_some_leaves_the_others_outcomes() -> None:
     routes = ProviderRouter([Route(Fake(ProviderErrorKind.REJECTED_SENDER), ["+254"]), Route(Fake())], Failover())
-    outcomes = routes.send("x", [AMINA, RWANDA])
+    outcomes = routes.send("x", to([AMINA, RWANDA]), LATER)
     assert (outcomes[AMINA].status, outcomes[RWANDA].status) == (SendStatus.RETRY, SendStatus.ACCEPTED)
 
 
 def test_trouble_everywhere_is_raised() -> None:
     ways = [Route(Fake(ProviderErrorKind.REJECTED_SENDER), ["+254"]), Route(Fake(ProviderErrorKind.OUT_OF_CREDIT))]
     with pytest.raises(ProviderError) as caught:
-        ProviderRouter(ways, Failover()).send("x", [AMINA, RWANDA])
+        ProviderRouter(ways, Failover()).send("x", to([AMINA, RWANDA]), LATER)
     assert caught.value.kind is ProviderErrorKind.OUT_OF_CREDIT
     with pytest.raises(ProviderError) as caught:  # both rest: tried all the same
         ProviderRouter(
             [Route(Fake(ProviderErrorKind.BUSY)), Route(Fake(ProviderErrorKind.REJECTED_SENDER))],
             Failover(after_failures=1),
-        ).send("x", [AMINA])
+        ).send("x", to([AMINA]), LATER)
     assert caught.value.kind is ProviderErrorKind.BUSY
 
 
@@ -474,7 +469,7 @@ def test_no_second_network_is_asked_when_the_lease_would_not_do(monkeypatch: pyt
     monkeypatch.setattr(routing, "MAX_FAILOVER_S", 0.0)
     second = Fake()
     routes = ProviderRouter([Route(Fake(NO_ROUTE)), Route(second)], Failover())
-    assert routes.send("x", [AMINA])[AMINA].status is SendStatus.RETRY
+    assert routes.send("x", to([AMINA]), LATER)[AMINA].status is SendStatus.RETRY
     assert not second.calls
 
 
@@ -499,20 +494,23 @@ def test_kannel_falls_over_and_africas_talking_takes_its_texts(
         return int(network.get("/stats").json()["accepted"])
 
     other = Number.parse("+254722000001")
-    assert {o.status for o in routes.send("One", [AMINA, other]).values()} == {SendStatus.ACCEPTED}
+    assert {o.status for o in routes.send("One", to([AMINA, other]), LATER).values()} == {SendStatus.ACCEPTED}
     until(lambda: kannel_up.got() == [(A, "One")], what="Amina's at Kannel")
     assert at_the_other() == 1
     kannel_up.end("smsbox")
-    assert [o.status for o in routes.send("Two", [AMINA, other]).values()] == [SendStatus.RETRY, SendStatus.ACCEPTED]
-    assert routes.send("Three", [AMINA])[AMINA].message_id.startswith("ATXid_")
+    assert [o.status for o in routes.send("Two", to([AMINA, other]), LATER).values()] == [
+        SendStatus.RETRY,
+        SendStatus.ACCEPTED,
+    ]
+    assert routes.send("Three", to([AMINA]), LATER)[AMINA].message_id.startswith("ATXid_")
     assert at_the_other() == 3
     set_faults(network_url, balance=0)
     with pytest.raises(ProviderError) as caught:
-        routes.send("Four", [other])
+        routes.send("Four", to([other]), LATER)
     assert caught.value.kind is ProviderErrorKind.OUT_OF_CREDIT
     set_faults(network_url)
     kannel_up.smsbox()
-    until(lambda: routes.send("Five", [AMINA]) and (A, "Five") in kannel_up.got(), what="Kannel tried again")
+    until(lambda: routes.send("Five", to([AMINA]), LATER) and (A, "Five") in kannel_up.got(), what="Kannel tried again")
 
 
 # Settings

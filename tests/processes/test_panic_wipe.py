@@ -92,7 +92,7 @@ def closed(stack: Stack) -> None:
 def test_no_text_leaves_a_worker_that_had_claimed_it(context: JobContext, town: Town) -> None:
     keyring.destroy_keyring(context.deployment.settings.data_dir / keyring.KEYRING_FILE)
     with pytest.raises(KeyWiped):
-        send.send_text(context, "Bus stage", [number("Amina")], Lane.ALERTS)
+        send.send_text(context, "Bus stage", [number("Amina")], Lane.ALERTS, time.time() + 60, b"x")
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
 
 

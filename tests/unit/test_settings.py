@@ -7,7 +7,7 @@ import pytest
 from gateway import settings
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from gateway.providers import AfricasTalking
+from gateway.providers.africastalking.send import AfricasTalking
 
 TOKEN = "a-token-of-the-webhooks-0123456789"
 

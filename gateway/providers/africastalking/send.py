@@ -1,7 +1,9 @@
-"""Africa's Talking, through its own SDK (2.0.3). Facts: developers.africastalking.com, bulk SMS and its status codes.
+"""Send through Africa's Talking, by its own SDK (2.0.3). Facts: developers.africastalking.com, bulk SMS, status codes.
 
-The SDK looks at no recipient's status, hides the HTTP status, follows redirects, and raises a bad number in clear:
-its request is replaced, numbers are valid before they come here, and every error becomes one of ours.
+The SDK looks at no recipient's status, hides the HTTP status, follows redirects, and raises a bad number in clear.
+Therefore its transport is replaced, numbers are valid before they come here, and every error becomes one of ours.
+The request stays the same as the stock SDK's. Bulk SMS takes neither a deadline (`retryDurationInHours` is for
+premium texts, in whole hours) nor a reference of ours: the words of a text carry its hour.
 """
 
 import re
@@ -23,11 +25,13 @@ from gateway.providers.base import (
     AccountBalance,
     ProviderError,
     ProviderErrorKind,
+    Recipient,
     SendOutcome,
     SendStatus,
     SingleProvider,
 )
 from gateway.providers.request_errors import TIMEOUT_STATUSES, was_not_sent
+from gateway.providers.routing import Route
 from gateway.settings import LOOPBACK_USERS, Settings
 
 MAX_IDLE_S = 3.0
@@ -55,7 +59,7 @@ ERROR_BY_MESSAGE = {
     "InsufficientBalance": ProviderErrorKind.OUT_OF_CREDIT,
 }
 MIN_NUMBERS_FOR_OUTAGE = 10
-"""so many at once that are all to be tried later: not the numbers are in trouble, but the network"""
+"""numbers in one call; if all of them are to be tried later, the network is at fault and not the numbers"""
 UNAUTHORISED = 401
 _BALANCE_PATTERN = re.compile(r"([A-Z]{3}) (-?[0-9]{1,12}(?:\.[0-9]{1,8})?)")
 UNKNOWN_OUTCOME = SendOutcome(SendStatus.UNKNOWN)
@@ -63,7 +67,7 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
 class _RawResponseService:
-    """An SDK's service at another base URL, answering with the whole HTTP response."""
+    """A service of the SDK at another base URL that returns the whole HTTP response."""
 
     def __init__(self, username: str, api_key: str, url: str):
         self._url = url.rstrip("/")
@@ -85,9 +89,9 @@ class _RawResponseService:
         )
 
     def _reusable_session(self) -> requests.Session:
-        """This thread's connection, kept open between calls: the SDK alone would shake hands anew for each.
+        """Return this thread's connection, kept open between calls: the SDK alone makes a TLS handshake for each.
 
-        Not for long: where the far end hangs up just as we write, nobody knows whether it took the call.
+        It is kept for a short time only: if the network closes it just as we write, the outcome is unknown.
         """
         session: requests.Session | None = getattr(self._thread_local, "session", None)
         now = time.monotonic()
@@ -120,30 +124,25 @@ class AfricasTalking(SingleProvider):
         self._sender = settings.sender or settings.shortcode or None
 
     def fetch_balance(self) -> AccountBalance | None:
-        """As its `/user` tells: `{"UserData": {"balance": "KES 1785.50"}}`."""
+        """Return the balance that `/user` gives: `{"UserData": {"balance": "KES 1785.50"}}`."""
         try:
             answer = self._account.fetch_application_data(timeout=TIMEOUTS_S)
             return _parse_balance(answer.json()) if answer.ok else None
         except (requests.RequestException, ValueError, RecursionError):
             return None
 
-    def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
+    def send(self, text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
+        numbers = [recipient.number for recipient in recipients]
         by_e164 = {number.e164: number for number in numbers}
         outcomes = _parse_outcomes(self._request_send(text, list(by_e164)), by_e164)
-        troubles = {ERROR_BY_CODE.get(outcomes[n].code) if n in outcomes else None for n in numbers}
-        if troubles and None not in troubles:  # nobody was sent to, and all for such a reason
-            raise ProviderError(
-                ProviderErrorKind.REJECTED_SENDER
-                if ProviderErrorKind.REJECTED_SENDER in troubles
-                else ProviderErrorKind.OUT_OF_CREDIT
-            )
+        _raise_account_error(numbers, outcomes)
         said = {number: outcomes.get(number, UNKNOWN_OUTCOME) for number in numbers}
         if len(said) >= MIN_NUMBERS_FOR_OUTAGE and all(outcome.status is SendStatus.RETRY for outcome in said.values()):
             raise ProviderError(ProviderErrorKind.BUSY)
         return said
 
     def _request_send(self, text: str, numbers: list[str]) -> Any:
-        """The answer's data; None where the call may or may not have been taken."""
+        """Return the data of the answer; None where the network may have taken the call."""
         try:
             answer = self._sms.send(text, numbers, self._sender, timeout=TIMEOUTS_S)
         except requests.RequestException as error:
@@ -165,14 +164,19 @@ class AfricasTalking(SingleProvider):
         return data.get("SMSMessageData") if isinstance(data, dict) else None
 
 
+def build_route(settings: Settings) -> Route | None:
+    """Return the route through Africa's Talking, for all numbers; None without an API key."""
+    return Route(AfricasTalking(settings)) if settings.at_api_key else None
+
+
 def require_loopback_for_test_account(username: str, url: str) -> None:
-    """The made-up accounts reach this machine only, so that no test can text a real phone. Raises BadInput."""
+    """Refuse a made-up account at a URL on another machine: no test may text a real phone. Raises BadInput."""
     if username in LOOPBACK_USERS and _host_of_url(url) not in LOOPBACK_HOSTS:
         raise BadInput(f"AT_USERNAME={username} is for a simulated network: AT_API_URL must be on this machine")
 
 
 def _host_of_url(url: str) -> str | None:
-    """As the library that sends reads it: two readings of one address could differ."""
+    """Return the host as the library that sends reads it: two parsers of one address could differ."""
     try:
         return parse_url(url).host
     except LocationParseError:
@@ -180,7 +184,7 @@ def _host_of_url(url: str) -> str | None:
 
 
 def _parse_outcomes(data: Any, requested: Mapping[str, Number]) -> dict[Number, SendOutcome]:
-    """Outcomes by number, however it is written, never by position. An empty list may carry its reason in words."""
+    """Return outcomes by number, never by position. An empty list may carry its reason in words: ProviderError."""
     rows = data.get("Recipients") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         return {}
@@ -196,6 +200,14 @@ def _parse_outcomes(data: Any, requested: Mapping[str, Number]) -> dict[Number, 
             with suppress(BadInput):
                 outcomes[requested.get(said) or Number.parse(said)] = _parse_recipient(row)
     return outcomes
+
+
+def _raise_account_error(numbers: Sequence[Number], outcomes: Mapping[Number, SendOutcome]) -> None:
+    """Raise ProviderError where every number was refused for a reason that concerns the account."""
+    kinds = {ERROR_BY_CODE.get(outcomes[number].code) if number in outcomes else None for number in numbers}
+    if kinds and None not in kinds:
+        is_sender = ProviderErrorKind.REJECTED_SENDER in kinds
+        raise ProviderError(ProviderErrorKind.REJECTED_SENDER if is_sender else ProviderErrorKind.OUT_OF_CREDIT)
 
 
 def _parse_balance(data: Any) -> AccountBalance | None:

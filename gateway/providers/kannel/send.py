@@ -1,10 +1,9 @@
-"""Kannel, through the HTTP interface of its smsbox (1.4.5). Facts: kannel.org, user guide, "SMS push"; its source.
+"""Send through Kannel, by the HTTP interface of its smsbox (1.4.5). Facts: kannel.org, user guide, "SMS push".
 
-One number a request: several get one answer, which speaks for the first alone, and share one id in Kannel's store.
-POST, so that number, words and password stand in headers and body: a proxy's log holds none of them.
+One number a request: several numbers get one answer, which is true of the first alone, and share one id.
+POST, because number, words and password then stand in headers and body, which no proxy logs.
 """
 
-import secrets
 import time
 from collections.abc import Mapping, Sequence
 
@@ -16,29 +15,30 @@ from gateway.providers.base import (
     AccountBalance,
     ProviderError,
     ProviderErrorKind,
+    Recipient,
     SendOutcome,
     SendStatus,
     SingleProvider,
 )
+from gateway.providers.kannel.inbound import DELIVERY_HOOK, PATH
 from gateway.providers.request_errors import TIMEOUT_STATUSES, was_not_sent
+from gateway.providers.routing import NO_ROUTE_CODE, Route
 from gateway.settings import KannelBox, Settings
 from gateway.text.gsm import is_gsm
 
 TIMEOUTS_S = (2.05, 6.05)
 """connect and read, seconds"""
 MAX_SEND_DURATION_S = 5.0
-"""seconds in which a call begins numbers; with the last one's time-outs less than a worker's lease"""
+"""seconds in which a call begins numbers; with the time-outs of the last number less than a worker's lease"""
 FINAL_REPORTS_MASK = 1 | 2 | 16
-"""the delivery reports we ask for: delivered, not delivered, refused by the operator"""
+"""the delivery reports that we ask for: delivered, not delivered, refused by the operator"""
 UCS2_CODING = "2"
 ACCEPTED_PREFIXES = (b"0:", b"3:", b"Sent.")
-"""accepted · queued until an operator's line is there · not waited for (immediate-sendsms-reply)"""
+"""accepted · queued until the operator is connected · answered at once (immediate-sendsms-reply)"""
 DENIED_PREFIX = b"Number(s) has/have been denied"
 NO_ROUTE_PREFIX = b"Not routable"
 BAD_GATEWAY = 502
-"""of a proxy: Kannel says no such thing"""
-NO_ROUTE_CODE = 407
-"""as Africa's Talking calls it"""
+"""from a proxy: Kannel itself never answers so"""
 UNKNOWN_OUTCOME = SendOutcome(SendStatus.UNKNOWN)
 NOT_STARTED = SendOutcome(SendStatus.RETRY)
 
@@ -53,45 +53,44 @@ class Kannel(SingleProvider):
         if box is None:
             raise BadInput("there is no [kannel] in the file of MWAVULI_SETTINGS")
         self._url = box.url
+        self._max_validity_min = box.validity
         self._report_url = _build_report_url(box, settings)
         headers = {
             "Content-Type": "text/plain; charset=UTF-8",
             "X-Kannel-Username": box.username,
             "X-Kannel-Password": settings.kannel_password,
             "X-Kannel-From": box.sender or settings.shortcode,
-            "X-Kannel-Validity": str(box.validity),
         }
         self._headers = {name: value.encode() for name, value in headers.items() if value}
 
     def fetch_balance(self) -> AccountBalance | None:
-        """There is no account."""
+        """Return None: there is no account."""
         return None
 
-    def send(self, text: str, numbers: Sequence[Number]) -> Mapping[Number, SendOutcome]:
+    def send(self, text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
         outcomes: dict[Number, SendOutcome] = {}
-        until = time.monotonic() + MAX_SEND_DURATION_S
+        stop_at = time.monotonic() + MAX_SEND_DURATION_S
         with requests.Session() as session:
             session.trust_env = False  # no proxy, and no password out of a .netrc
-            for number in numbers:
+            for recipient in recipients:
                 try:
-                    outcomes[number] = self._send_one(session, text, number)
+                    outcome = outcomes[recipient.number] = self._send_one(session, text, recipient, until)
                 except ProviderError:
                     if not outcomes:
                         raise
                     break
-                if outcomes[number] == UNKNOWN_OUTCOME or time.monotonic() > until:
-                    break  # the others need not wait, nor become unknown too
-        return {number: outcomes.get(number, NOT_STARTED) for number in numbers}
+                if outcome == UNKNOWN_OUTCOME or time.monotonic() > stop_at:
+                    break  # the numbers behind it need not wait, nor become unknown too
+        return {r.number: outcomes.get(r.number, NOT_STARTED) for r in recipients}
 
-    def _send_one(self, session: requests.Session, text: str, number: Number) -> SendOutcome:
-        message_id = secrets.token_hex(12)
-        headers = self._headers | {"X-Kannel-To": number.e164.encode()}
+    def _send_one(self, session: requests.Session, text: str, recipient: Recipient, until: float) -> SendOutcome:
+        validity = str(self._validity_min(until - time.time())).encode()
+        headers = self._headers | {"X-Kannel-To": recipient.number.e164.encode(), "X-Kannel-Validity": validity}
         if not is_gsm(text):
             headers["X-Kannel-Coding"] = UCS2_CODING.encode()
         if self._report_url:
             headers["X-Kannel-DLR-Mask"] = str(FINAL_REPORTS_MASK).encode()
-            url = f"{self._report_url}?id={message_id}&status=%d&phoneNumber={number.e164.removeprefix('+')}"
-            headers["X-Kannel-DLR-URL"] = url.encode()
+            headers["X-Kannel-DLR-URL"] = f"{self._report_url}?id={recipient.reference}&status=%d".encode()
         body = text.encode("utf-8", "replace")
         try:
             answer = session.post(self._url, body, headers=headers, timeout=TIMEOUTS_S, allow_redirects=False)
@@ -99,23 +98,33 @@ class Kannel(SingleProvider):
             if was_not_sent(error):
                 raise ProviderError(ProviderErrorKind.BUSY) from None
             return UNKNOWN_OUTCOME
-        return _parse_response(answer, message_id)
+        return _parse_response(answer, recipient.reference)
+
+    def _validity_min(self, remaining_s: float) -> int:
+        """Return the minutes for which Kannel may try a text, rounded down; its shortest validity is one minute."""
+        return max(1, min(self._max_validity_min, int(remaining_s // 60)))
+
+
+def build_route(settings: Settings) -> Route | None:
+    """Return the route through Kannel; None where the settings have no [kannel]."""
+    box = settings.tuning.kannel
+    return Route(Kannel(settings), box.prefixes) if box else None
 
 
 def _build_report_url(box: KannelBox, settings: Settings) -> str:
-    """Where Kannel brings delivery reports: under the newest secret, for they may come hours later."""
+    """Return the URL for delivery reports, under the newest token: a report may come hours later."""
     if not settings.webhook_tokens:
         return ""
     base = box.reports.rstrip("/") or f"http://127.0.0.1:{settings.port}"
-    return f"{base}/kannel/{settings.webhook_tokens[-1]}/delivery"
+    return f"{base}/{PATH}/{settings.webhook_tokens[-1]}/{DELIVERY_HOOK}"
 
 
-def _parse_response(answer: requests.Response, message_id: str) -> SendOutcome:
-    """Raises ProviderTrouble where it surely was not taken, and the next number would not be either."""
+def _parse_response(answer: requests.Response, reference: str) -> SendOutcome:
+    """Return the outcome. Raises ProviderError where Kannel took nothing and would not take the next number either."""
     status, said = answer.status_code, answer.content
     if answer.ok and not answer.is_redirect:
         return (
-            SendOutcome(SendStatus.ACCEPTED, status, message_id)
+            SendOutcome(SendStatus.ACCEPTED, status, reference)
             if said.startswith(ACCEPTED_PREFIXES)
             else UNKNOWN_OUTCOME
         )

@@ -1,0 +1,105 @@
+"""Africa's Talking's webhooks. Facts: developers.africastalking.com (USSD, SMS callbacks, voice). Forms by POST."""
+
+from xml.sax.saxutils import escape
+
+from gateway.providers.events import (
+    CallAnswer,
+    DeliveryReport,
+    DeliveryStatus,
+    FailureReason,
+    InboundText,
+    MissedCall,
+    OptOut,
+    UssdGone,
+    UssdTurn,
+)
+from gateway.providers.fields import parse_number, read_form
+from gateway.providers.inbound import FormattedReply, Hook, HookKind, InboundNetwork, InboundRequest
+from gateway.settings import Settings
+
+PATH = "at"
+STATUS_BY_WORD = {
+    "success": DeliveryStatus.DELIVERED,
+    "failed": DeliveryStatus.FAILED,
+    "rejected": DeliveryStatus.FAILED,
+    "absentsubscriber": DeliveryStatus.FAILED,
+    "expired": DeliveryStatus.EXPIRED,
+    "sent": DeliveryStatus.PENDING,
+    "submitted": DeliveryStatus.PENDING,
+    "buffered": DeliveryStatus.PENDING,
+    "queued": DeliveryStatus.PENDING,
+}
+REASON_BY_WORD = {
+    "userdoesnotexist": FailureReason.DEAD_NUMBER,
+    "useraccountsuspended": FailureReason.DEAD_NUMBER,
+    "userinblacklist": FailureReason.OPTED_OUT,
+}
+"""absent, out of reach and `UserIsInactive` are not among the dead numbers: the phone may only be off"""
+XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+XML_TYPE = "application/xml"
+REJECT_XML = f"{XML_HEAD}<Response><Reject/></Response>"
+"""the call ends unanswered, at no cost"""
+RINGING = "1"
+"""`isActive` of a call that waits for an answer; the final event of a call has 0"""
+
+
+def build_inbound(settings: Settings) -> InboundNetwork:
+    """Return the hooks of Africa's Talking."""
+    say_xml = f"{XML_HEAD}<Response><Say>{escape(settings.tuning.voice.neutral_message)}</Say></Response>"
+
+    def format_call(answer: CallAnswer) -> FormattedReply:
+        xml = REJECT_XML if answer is CallAnswer.REJECT else say_xml
+        return FormattedReply(xml.encode(), XML_TYPE)
+
+    return InboundNetwork(
+        PATH,
+        (
+            Hook("ussd", HookKind.USSD, read_ussd),
+            Hook("ussd/ended", HookKind.USSD_END, read_ussd_end),
+            Hook("sms", HookKind.TEXT, read_text),
+            Hook("delivery", HookKind.REPORT, read_report),
+            Hook("opt-out", HookKind.OPT_OUT, read_opt_out),
+            Hook("voice", HookKind.CALL, read_call),
+        ),
+        format_call=format_call,
+    )
+
+
+def read_ussd(request: InboundRequest) -> UssdTurn:
+    """Read a turn. `text` is cumulative, and no field tells a repeat from a new request."""
+    form = read_form(request.body, ("sessionId", "phoneNumber"), ("text",))
+    return UssdTurn(form["sessionId"], parse_number(form["phoneNumber"]), form.get("text", ""), is_cumulative=True)
+
+
+def read_ussd_end(request: InboundRequest) -> UssdGone:
+    """The request repeats what the caller typed and read: no field of it is looked at."""
+    return UssdGone()
+
+
+def read_text(request: InboundRequest) -> InboundText:
+    form = read_form(request.body, ("from", "text"), ("id", "linkId", "date"))
+    identity = form.get("id") or "\0".join(form.get(name, "") for name in ("linkId", "date", "from", "text"))
+    return InboundText(identity, parse_number(form["from"]), form["text"])
+
+
+def read_report(request: InboundRequest) -> DeliveryReport:
+    form = read_form(request.body, ("id", "status", "phoneNumber"), ("failureReason",))
+    return DeliveryReport(
+        form["id"],
+        STATUS_BY_WORD.get(form["status"].strip().casefold(), DeliveryStatus.UNKNOWN),
+        parse_number(form["phoneNumber"]),
+        REASON_BY_WORD.get(form.get("failureReason", "").strip().casefold(), FailureReason.OTHER),
+    )
+
+
+def read_opt_out(request: InboundRequest) -> OptOut:
+    return OptOut(parse_number(read_form(request.body, ("phoneNumber",))["phoneNumber"]))
+
+
+def read_call(request: InboundRequest) -> MissedCall | None:
+    """Read a call that rings; None for the final event of a call, which may come twice."""
+    form = read_form(request.body, ("sessionId", "callerNumber"), ("isActive", "destinationNumber"))
+    number = parse_number(form["callerNumber"])
+    if form.get("isActive") != RINGING:
+        return None
+    return MissedCall(form["sessionId"], number, form.get("destinationNumber", ""))
