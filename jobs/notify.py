@@ -7,7 +7,7 @@ from typing import Any
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from gateway.store.connection import RedisError
+from gateway.store.commands import RedisError
 
 LANES = ("alerts", "messages", "bulk")
 JOB_PATH = "jobs.dispatch.work"

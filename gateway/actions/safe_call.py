@@ -6,6 +6,8 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import close_sos
 from gateway.model import intents
 from gateway.model.safe_call import MAX_DURATION_S, MAX_REMINDERS, STEP_DONE, SafeCall
+from gateway.store.record_io import cancel_timer
+from gateway.store.records.callers import SAFE_CALLS
 from gateway.store.turn import Turn
 
 
@@ -68,5 +70,5 @@ def delete_safe_call(ctx: ActionContext) -> None:
     """The note is wiped with its timer."""
     if ctx.turn.safe_call:
         ctx.turn.safe_call = None
-        ctx.transaction.write("ZREM", "due:alerts", b"back:" + ctx.turn.safety_token)
+        cancel_timer(ctx.transaction, SAFE_CALLS, ctx.turn.safety_token)
         ctx.transaction.schedule_rewrite(ctx.turn.now)

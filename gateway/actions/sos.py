@@ -9,6 +9,8 @@ from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
 from gateway.model.sos import DEFAULT_TIERS, STAGE_DURESS, STAGE_FALSE_ALARM, STAGE_HELPED, Sos, SosAnswer, new_sos_code
 from gateway.store import keys
+from gateway.store.record_io import cancel_timer
+from gateway.store.records.callers import SOS
 
 
 @handles(intents.RaiseSos)
@@ -93,7 +95,7 @@ def close_sos(ctx: ActionContext) -> None:
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
     """Nobody need come any more. `tell`: ids of staff."""
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
-    ctx.transaction.write("ZREM", "due:alerts", b"sos:" + sos.owner)
+    cancel_timer(ctx.transaction, SOS, sos.owner)
     for staff_id in staff_ids:
         ctx.transaction.schedule("alerts", f"sosover:{sos.code}:{staff_id}", ctx.turn.now)
     if sos.contacts_notified:

@@ -2,11 +2,9 @@
 
 from typing import NamedTuple
 
-from gateway.crypto.vault import Purpose, Vault
+from gateway.crypto.vault import TAG_BYTES, Purpose, Vault
 from gateway.model.contacts import ContactEligibility, SafetyProfile
 from gateway.numbers import Number
-
-DAILY_TAG_BYTES = SAFETY_TAG_BYTES = 12
 
 
 class Tags(NamedTuple):
@@ -23,24 +21,14 @@ def derive_tags(vault: Vault, number: Number) -> Tags:
     return Tags(*vault.tags(number, len(Tags._fields)))
 
 
-def daily_texts_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of texts that nobody waits for."""
-    return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
+def phone_tag(vault: Vault, number: Number, label: str) -> bytes:
+    """Return the tag of this phone in the keys of the kinds of record with this label (12 bytes).
 
-
-def safety_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of what it left for its owner's safety."""
-    return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
-
-
-def lookup_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of a member's look-ups."""
-    return vault.digest(b"look:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
-
-
-def contact_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of who agreed to be told about somebody."""
-    return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
+    Tags of two labels cannot be joined without the key.
+    """
+    if label in Tags._fields:
+        return derive_tags(vault, number)[Tags._fields.index(label)]
+    return vault.digest(label.encode() + b":" + number.to_int().to_bytes(8, "big"), TAG_BYTES)
 
 
 def invitation_hash(vault: Vault, owner: Number, number: Number) -> bytes:

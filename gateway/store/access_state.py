@@ -11,8 +11,9 @@ from typing import Final
 from gateway.crypto.keyring import KEYRING_FILE, raise_if_wiped
 from gateway.errors import StoreClosed
 from gateway.store.connection import Connection
+from gateway.store.records.service import ACCESS
 
-KEY: Final = "door"
+KEY: Final = ACCESS.name
 ROTATING, RESTORING, WIPED = "rotating", "restoring", "wiped"
 CLOSED_REASONS = {
     ROTATING: "the keys are being changed; if that was interrupted, run `mwavuli rotate-key` again",

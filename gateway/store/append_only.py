@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 from gateway.errors import StoreUnavailable
-from gateway.store.connection import Connection, RedisError
+from gateway.store.commands import RedisError
+from gateway.store.connection import Connection
 
 POLL_INTERVAL_S = 0.1
 """seconds"""

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import hiredis
 
 from gateway.errors import StoreClosed, StoreUnavailable
-from gateway.store.connection import Command, Commands, Connection
+from gateway.store.commands import Command, Commands
+from gateway.store.connection import Connection
 from gateway.store.redis_url import CONNECT_TIMEOUT_S, ServerAddress, is_readonly_error
 
 T = TypeVar("T")

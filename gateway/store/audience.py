@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.store import keys
-from gateway.store.connection import Commands
+from gateway.store.commands import Commands
 
 MAX_READS = 2048
 MAX_TOKENS = 4096

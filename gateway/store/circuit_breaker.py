@@ -9,18 +9,15 @@ import time
 from collections.abc import Mapping
 
 from gateway.store.connection import Connection
+from gateway.store.records.service import BREAKERS, FAILOVER_TTL_S, FAILOVERS, FAILURE_TTL_S, FAILURES
 
 PROBE_MS = 3000
 """milliseconds in which the others wait for the one that tries"""
-FAILOVER_TTL_S = 600
-"""seconds after which a network that nobody found failing again is no alarm any more"""
 CLEAR_CACHE_S = 0.1
 """seconds for which a worker that found no trouble does not look again; one whose lane gives way always looks"""
 YIELDING_LANE = "bulk"
 YIELD_MS = 2000
 """milliseconds for which a lane yields: longer than a chunk of a warning takes"""
-FAILURE_TTL_S = 3600
-"""seconds after which trouble that nobody met again is forgotten"""
 PauseRange = tuple[float, float]
 """the first pause and the longest, in seconds; between them each is twice the one before"""
 
@@ -39,18 +36,20 @@ class CircuitBreaker:
         now = time.monotonic()
         if lane != YIELDING_LANE and now - self._last_clear[lane] < CLEAR_CACHE_S:
             return 0
-        left, self._is_tripped = self._connection.run_script("allow_request", [f"rest:{lane}", "trouble"], [PROBE_MS])
+        left, self._is_tripped = self._connection.run_script(
+            "allow_request", [BREAKERS.key(lane), FAILURES.key()], [PROBE_MS]
+        )
         if not self._is_tripped:
             self._last_clear[lane] = now
         return int(left) / 1000
 
     def remaining_pause_s(self, lane: str) -> float:
         """Seconds for which this lane rests yet; 0 if it does not."""
-        return max(0, int(self._connection.execute("PTTL", f"rest:{lane}"))) / 1000
+        return max(0, int(self._connection.execute("PTTL", BREAKERS.key(lane)))) / 1000
 
     def yield_bulk_lane(self) -> None:
         """Something that cannot wait is on its way: what nobody waits for rests for a moment."""
-        self._connection.run_script("yield_lane", [f"rest:{YIELDING_LANE}"], [YIELD_MS])
+        self._connection.run_script("yield_lane", [BREAKERS.key(YIELDING_LANE)], [YIELD_MS])
 
     def trip(self, lane: str, pauses: Mapping[str, PauseRange]) -> int:
         """A call of this lane was not taken: all lanes rest, each for its own pause, with jitter.
@@ -60,22 +59,22 @@ class CircuitBreaker:
         jitter = random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         words = [int(seconds * 1000 * jitter) for name in self._lanes for seconds in pauses[name]]
         self._last_clear, self._is_tripped = dict.fromkeys(self._lanes, 0.0), True
-        where = ["trouble", f"rest:{lane}", *(f"rest:{name}" for name in self._lanes)]
+        where = [FAILURES.key(), BREAKERS.key(lane), *(BREAKERS.key(name) for name in self._lanes)]
         return int(self._connection.run_script("trip_breaker", where, [FAILURE_TTL_S, *words]))
 
     def reset(self) -> None:
         """A call was taken."""
         if self._is_tripped:
-            self._connection.execute("DEL", "trouble", *(f"rest:{name}" for name in self._lanes))
+            self._connection.execute("DEL", FAILURES.key(), *(BREAKERS.key(name) for name in self._lanes))
             self._is_tripped = False
 
     def mark_failed_over(self) -> None:
         """One of several networks fails, as some process found out."""
-        self._connection.execute("SET", "handed", 1, "EX", FAILOVER_TTL_S)
+        self._connection.execute("SET", FAILOVERS.key(), 1, "EX", FAILOVER_TTL_S)
 
     def clear_failover(self) -> None:
         """It carries texts again."""
-        self._connection.execute("DEL", "handed")
+        self._connection.execute("DEL", FAILOVERS.key())
 
     def is_failed_over(self) -> bool:
-        return bool(self._connection.execute("EXISTS", "handed"))
+        return bool(self._connection.execute("EXISTS", FAILOVERS.key()))

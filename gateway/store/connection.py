@@ -6,7 +6,7 @@ costs as much CPU as the rest of a turn.
 
 import hashlib
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from gateway.errors import StoreClosed, StoreUnavailable
+from gateway.store.commands import Command, Commands
 from gateway.store.redis_url import RedisUrl, is_readonly_error
 
 __all__ = ["Connection", "RedisError"]
@@ -30,11 +31,7 @@ UNGUARDED_SCRIPTS = frozenset(
     }
 )
 """scripts that only end what was begun while the door was open: a change of keys waits for them"""
-Command = Sequence[Any]
 T = TypeVar("T")
-Commands = Generator[Sequence[Command], list[Any], T]
-"""Work that asks Redis by yielding commands, so that the same code runs in a thread (`Connection.follow`) and in an
-event loop (`wire.Wire.follow`)."""
 
 
 class Connection:
@@ -93,7 +90,7 @@ class Connection:
         """Several commands in one round trip, not as a transaction."""
         return self._execute_all(commands) if commands else []
 
-    def hgetall(self, key: str) -> dict[bytes, bytes]:
+    def hgetall(self, key: str | bytes) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = self.execute("HGETALL", key)
         return found
 

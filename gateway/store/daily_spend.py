@@ -2,6 +2,7 @@
 
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.records.service import DAILY_SPEND_TTL_S
 
 
 class DailySpend:
@@ -14,7 +15,7 @@ class DailySpend:
         """Count a cost; the day's sum with it. None, and nothing counted, where it would pass the limit."""
         most = "" if limit is None else limit
         total = int(
-            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, keys.DAILY_SPEND_TTL_S])
+            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, DAILY_SPEND_TTL_S])
         )
         return None if total < 0 else total
 

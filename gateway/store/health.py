@@ -8,9 +8,11 @@ import msgspec
 
 from gateway.errors import StoreUnavailable
 from gateway.store.connection import Connection
+from gateway.store.records.service import BALANCE_TTL_S, CLOCK, DUE, SCHEMA
+from gateway.store.records.tables import ALARMS
 from gateway.store.send_counters import SendCounters
 
-BALANCE_KEY: Final = "clock:balance"
+BALANCE_KEY: Final = CLOCK.key("balance")
 _CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
 
 
@@ -58,7 +60,7 @@ def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
     """Raises StoreAway."""
     now = int(connection.now() * 1000)
     waiting = {lane: _read_backlog(connection, lane, now) for lane in lanes}
-    alarms, balance, schema = connection.batch([("HKEYS", "alarms"), ("HGETALL", BALANCE_KEY), ("GET", "schema")])
+    alarms, balance, schema = connection.batch([("HKEYS", ALARMS.name), ("HGETALL", BALANCE_KEY), ("GET", SCHEMA.name)])
     return StoreHealth(
         backlogs=waiting,
         send_counts=SendCounters(connection).read(),
@@ -76,7 +78,7 @@ def _safe_cause(field: bytes) -> str:
 
 
 def _read_backlog(connection: Connection, lane: str, now: int) -> LaneBacklog:
-    due = f"due:{lane}"
+    due = DUE.key(lane)
     count, first = connection.batch(
         [("ZCOUNT", due, "-inf", now), ("ZRANGEBYSCORE", due, "-inf", now, "WITHSCORES", "LIMIT", 0, 1)]
     )
@@ -86,7 +88,7 @@ def _read_backlog(connection: Connection, lane: str, now: int) -> LaneBacklog:
 def save_balance(connection: Connection, amount: float, currency: str) -> None:
     """What the account at the network holds; forgotten after a day without news."""
     fields = ("amount", amount, "currency", currency, "at", connection.now())
-    connection.batch([("HSET", BALANCE_KEY, *fields), ("EXPIRE", BALANCE_KEY, 86400)])
+    connection.batch([("HSET", BALANCE_KEY, *fields), ("EXPIRE", BALANCE_KEY, BALANCE_TTL_S)])
 
 
 def _parse_balance(raw: dict[bytes, bytes]) -> Balance | None:

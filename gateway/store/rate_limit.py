@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gateway.settings import RATED_PROVIDERS
 from gateway.settings import Sending as Rates
 from gateway.store.connection import Connection
+from gateway.store.records.service import RATE_LIMITS
 
 
 class RateLimiter:
@@ -24,15 +25,15 @@ class RateLimiter:
         if not own.rate:
             return
         if not is_urgent:
-            self._sleep(self._reserve_s(f"pace:{provider}:others", segments / (own.rate * (1 - own.reserve))))
-        self._sleep(self._reserve_s(f"pace:{provider}:all", segments / own.rate))
+            self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "others"), segments / (own.rate * (1 - own.reserve))))
+        self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "all"), segments / own.rate))
 
     def reset(self) -> None:
         """Redis' clock went back: nobody waits for the hour that it showed."""
         self._connection.execute(
-            "DEL", *(f"pace:{line}:{whose}" for line in RATED_PROVIDERS for whose in ("all", "others"))
+            "DEL", *(RATE_LIMITS.key(line, whose) for line in RATED_PROVIDERS for whose in ("all", "others"))
         )
 
-    def _reserve_s(self, name: str, duration_s: float) -> float:
+    def _reserve_s(self, name: bytes, duration_s: float) -> float:
         """Seconds until the network is free, after which it is busy for so many more."""
         return int(self._connection.run_script("reserve_rate", [name], [int(duration_s * 1000)])) / 1000

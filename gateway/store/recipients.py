@@ -10,6 +10,7 @@ from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
 from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.records.subscribers import AREA_SUBSCRIBERS, BROADCAST_PARTS
 
 TOKENS_PER_SCRIPT = 500
 """tokens in one script: well under 5 ms of Redis' time"""
@@ -52,7 +53,7 @@ class Recipients:
 
     def next_prefixes(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
         """The next prefixes that are not done, and how often they were put off: those put off come last."""
-        where = [f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"]
+        where = [_part(broadcast, "todo"), _part(broadcast, "n")]
         said = list(
             map(
                 int,
@@ -67,31 +68,31 @@ class Recipients:
 
     def pending_prefixes(self, broadcast: Broadcast) -> list[int]:
         """Every prefix that was begun with, perhaps, and is not done."""
-        return [int(p) for p in self._connection.execute("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
+        return [int(p) for p in self._connection.execute("ZRANGE", _part(broadcast, "todo"), 0, -1)]
 
     def postpone(self, broadcast: Broadcast, prefixes: Sequence[int], retries: int) -> None:
         """Put prefixes behind all others, with so many tries behind them."""
         scored = [word for p in prefixes for word in (p + (retries << RETRIES_SHIFT), p)]
         if scored:
-            self._connection.execute("ZADD", f"bc:{broadcast.id}:todo", *scored)
+            self._connection.execute("ZADD", _part(broadcast, "todo"), *scored)
 
     def mark_finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
         if prefixes:
-            self._connection.execute("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
+            self._connection.execute("ZREM", _part(broadcast, "todo"), *prefixes)
 
     def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
         """These are to do again; the broadcast is due with them, for a list that nobody looks at never ends."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
-            ("MULTI",), ("ZADD", f"bc:{broadcast.id}:todo", *words),
-            ("ZADD", "due:alerts", "NX", int(now * 1000), f"bc:{broadcast.id}"), ("EXEC",),
+            ("MULTI",), ("ZADD", _part(broadcast, "todo"), *words),
+            ("ZADD", keys.due("alerts"), "NX", int(now * 1000), BROADCAST_PARTS.key(broadcast.id)), ("EXEC",),
         ])  # fmt: skip
 
     def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
         """Members of any of these areas by prefix, each person once."""
         wanted = set(prefixes)
         first_bytes = sorted({b for p in prefixes for b in _first_bytes_of(p, bits)})
-        replies = self._connection.batch([("HKEYS", f"area:{a}:{b}") for b in first_bytes for a in areas])
+        replies = self._connection.batch([("HKEYS", AREA_SUBSCRIBERS.key(a, b)) for b in first_bytes for a in areas])
         people = {token for reply in replies for token in reply}
         found: dict[int, list[bytes]] = {p: [] for p in prefixes}
         for token in people:
@@ -104,7 +105,9 @@ class Recipients:
         """Who has, or may have, the warning itself (edition 0); they are kept until then (Unix seconds)."""
         where = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in where])
-        self._connection.batch([("EXPIREAT", key, keep_until) for key in (*where, f"bc:{number}.0:n")])
+        self._connection.batch(
+            [("EXPIREAT", key, keep_until) for key in (*where, keys.broadcast_part(f"{number}.0", "n"))]
+        )
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -115,7 +118,7 @@ class Recipients:
         """Everybody of these prefixes: state and mark."""
         found: dict[int, dict[bytes, bytes]] = {}
         for part in _split_batches(prefixes, PREFIXES_PER_BATCH):
-            replies = self._connection.batch([("HGETALL", keys.recipients(broadcast.id, p)) for p in part])
+            replies = self._connection.batch([("HGETALL", _part(broadcast, p)) for p in part])
             found |= dict(zip(part, replies, strict=True))
         return found
 
@@ -177,11 +180,7 @@ class Recipients:
 
         Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
         """
-        where = [
-            key
-            for b in broadcasts
-            for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
-        ]
+        where = [key for b in broadcasts for key in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         meant = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
         words = [token, meant, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
@@ -193,44 +192,43 @@ class Recipients:
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Take somebody who left out of all of them."""
-        where = [
-            k
-            for b in broadcasts
-            for k in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
-        ]
+        where = [k for b in broadcasts for k in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         if where:
             self._connection.run_script("erase_recipient", where, [token])
 
     def add_for_redelivery(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
         """Note people whose sending is unknown for one more try; False where all had theirs."""
-        tried = self._connection.batch([("SISMEMBER", f"bc:{broadcast.id}:tried", t) for t in tokens])
+        tried = self._connection.batch([("SISMEMBER", _part(broadcast, "tried"), t) for t in tokens])
         fresh = [t for t, was in zip(tokens, tried, strict=True) if not was]
         if fresh:
             self._connection.batch(
-                [("SADD", f"bc:{broadcast.id}:again", *fresh), ("EXPIREAT", f"bc:{broadcast.id}:again", keep_until)]
+                [
+                    ("SADD", _part(broadcast, "again"), *fresh),
+                    ("EXPIREAT", _part(broadcast, "again"), keep_until),
+                ]
             )
         return bool(fresh)
 
     def sample_for_redelivery(self, broadcast: Broadcast) -> set[bytes]:
         """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
-        return set(self._connection.execute("SRANDMEMBER", f"bc:{broadcast.id}:again", TOKENS_PER_SCRIPT))
+        return set(self._connection.execute("SRANDMEMBER", _part(broadcast, "again"), TOKENS_PER_SCRIPT))
 
     def mark_redelivered(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
         """These had their second try."""
-        again, tried = f"bc:{broadcast.id}:again", f"bc:{broadcast.id}:tried"
+        again, tried = _part(broadcast, "again"), _part(broadcast, "tried")
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Those of these people."""
         parts = list(_split_batches(tokens))
-        answers = self._connection.batch([("SMISMEMBER", f"bc:{broadcast.id}:tried", *part) for part in parts])
+        answers = self._connection.batch([("SMISMEMBER", _part(broadcast, "tried"), *part) for part in parts])
         found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
         return {token for part in found for token, had in part if had}
 
     def mark_sender_notified(self, broadcast: Broadcast) -> bool:
         """Note that its sender hears how it went; True if she already did."""
-        return not self._connection.execute("HSETNX", f"bc:{broadcast.id}:n", "told", 1)
+        return not self._connection.execute("HSETNX", _part(broadcast, "n"), "told", 1)
 
     def count_states(self, id_: str) -> Mapping[RecipientState, int]:
         """How many stand in each state; together they are the audience so far."""
@@ -238,7 +236,7 @@ class Recipients:
 
     def read_counts(self, id_: str) -> "RecipientCounts":
         """As `counts`, with the codes of those who were refused, read at one moment."""
-        raw = self._connection.hgetall(f"bc:{id_}:n")
+        raw = self._connection.execute("HGETALL", keys.broadcast_part(id_, "n"))
         codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
         return RecipientCounts(
             {state: int(raw.get(state.value.encode(), 0)) for state in RecipientState}, dict(sorted(codes.items()))
@@ -246,19 +244,22 @@ class Recipients:
 
     def count_remaining_prefixes(self, id_: str) -> int:
         """Prefixes not done yet."""
-        asked = [("ZCARD", f"bc:{id_}:todo"), ("HMGET", f"bc:{id_}:n", "all", "open")]
+        asked = [("ZCARD", keys.broadcast_part(id_, "todo")), ("HMGET", keys.broadcast_part(id_, "n"), "all", "open")]
         listed, (all_, open_) = self._connection.batch(asked)
         return int(listed) + int(all_ or 0) - int(open_ or 0)
 
     def filter_settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
         """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""
-        if self._connection.execute("HGET", f"bc:{broadcast.id}:n", RecipientState.PENDING.value) in (None, b"0"):
+        if self._connection.execute("HGET", _part(broadcast, "n"), RecipientState.PENDING.value) in (
+            None,
+            b"0",
+        ):
             return list(prefixes)
         states = self.read_states(broadcast, prefixes)
         return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
 
-    def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[str]:
-        return [f"bc:{broadcast.id}:n", *(keys.recipients(broadcast.id, p) for p in prefixes)]
+    def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[bytes]:
+        return [_part(broadcast, "n"), *(_part(broadcast, p) for p in prefixes)]
 
 
 def _group_by_prefix(tokens: Iterable[bytes], bits: int) -> dict[int, list[bytes]]:
@@ -277,3 +278,7 @@ def _first_bytes_of(prefix: int, bits: int) -> range:
     if bits >= 8:
         return range(prefix >> (bits - 8), (prefix >> (bits - 8)) + 1)
     return range(prefix << (8 - bits), (prefix + 1) << (8 - bits))
+
+
+def _part(broadcast: Broadcast, part: str | int) -> bytes:
+    return keys.broadcast_part(broadcast.id, part)

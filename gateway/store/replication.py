@@ -7,7 +7,7 @@ for a master that falls before the copy is made would bring the consent back.
 
 import time
 
-from gateway.store.connection import Command
+from gateway.store.commands import Command
 from gateway.store.redis_url import RedisUrl
 
 REPLICA_TIMEOUT_MS = 200

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from gateway.errors import BadInput
 from gateway.store import access_state
 from gateway.store.connection import Connection
+from gateway.store.records import kind_of
+from gateway.store.records.service import SCHEMA
 
-KEY = "schema"
-TRANSIENT_PREFIXES = (b"rq:", b"bell:", b"clock:", b"door", b"schema")
-"""keys that say nothing of anybody: written by processes that merely run"""
+KEY = SCHEMA.name
 
 Migration = Callable[[Connection], None]
 
@@ -62,7 +62,12 @@ def holds_records(connection: Connection) -> bool:
     cursor: bytes | int = 0
     while True:
         cursor, found = connection.execute("SCAN", cursor, "COUNT", 1000)
-        if any(not key.startswith(TRANSIENT_PREFIXES) for key in found):
+        if any(not _is_process_state(key) for key in found):
             return True
         if int(cursor) == 0:
             return False
+
+
+def _is_process_state(key: bytes) -> bool:
+    kind = kind_of(key)
+    return kind is not None and kind.is_process_state

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from gateway.store.connection import Connection
+from gateway.store.records.service import SEND_COUNTS
 
-COUNTERS_KEY = "tally"
+COUNTERS_KEY = SEND_COUNTS.name
 RESULTS = ("accepted", "refused", "dead", "blocked", "retry", "unknown", "trouble")
 """a provider's `Fate` for each number; `trouble`: the whole call was not taken"""
 FLUSH_INTERVAL_S = 0.5

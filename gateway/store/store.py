@@ -2,9 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
-import msgspec
+from typing import Any, TypeVar
 
 from gateway.actions import alerts, clients, contacts, referrals, safe_call, sos, staff, subscriptions
 from gateway.actions.apply import ActionContext, write_referral
@@ -22,9 +20,14 @@ from gateway.settings import Settings
 from gateway.store import audience, keys
 from gateway.store.access_state import AccessState
 from gateway.store.circuit_breaker import CircuitBreaker
-from gateway.store.connection import Commands, Connection
+from gateway.store.commands import Commands
+from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
 from gateway.store.recipients import Recipients
+from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
+from gateway.store.records.service import UNCONFIRMED
+from gateway.store.records.subscribers import MESSAGES, REFERRALS
+from gateway.store.records.tables import MEMBERS
 from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
@@ -35,6 +38,7 @@ from gateway.store.work_queue import WorkItem, WorkQueue
 from gateway.store.world_cache import WorldCache, WorldSnapshot
 
 log = logging.getLogger("mwavuli.store")
+T = TypeVar("T")
 ACTION_MODULES = (
     subscriptions, alerts, referrals, staff, contacts, safe_call, sos, clients,
 )  # fmt: skip
@@ -42,8 +46,6 @@ ACTION_MODULES = (
 
 TERMINAL_NUMBER = 10**6
 """no phone has this number"""
-_decode_referral = msgspec.msgpack.Decoder(Referral).decode
-_decode_message = msgspec.msgpack.Decoder(OutboundText).decode
 
 
 class Store:
@@ -81,6 +83,10 @@ class Store:
         """As `read`, for who asks Redis without waiting."""
         return self._turn_reader.read_turn(number, text_id)
 
+    def run_commands(self, commands: Commands[T], may_retry: bool = False) -> T:
+        """Run commands in this thread. `may_retry`: whether the first batch may be sent twice."""
+        return self.connection.run_commands(commands, may_retry)
+
     def read_terminal_turn(self) -> Turn:
         """A turn of nobody's phone, for decisions taken at a terminal."""
         turn = self.read_turn(Number.from_int(TERMINAL_NUMBER))
@@ -96,7 +102,7 @@ class Store:
 
     def count_subscribers(self) -> dict[str, int]:
         """How many opted in to each area."""
-        return audience.parse_counts(self.connection.hgetall("members"))
+        return audience.parse_counts(self.connection.execute("HGETALL", keys.SUBSCRIBERS_BY_AREA))
 
     def apply_intents(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> ActionContext:
         """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
@@ -116,7 +122,7 @@ class Store:
             return False
         if not self.replication.check_acknowledged(copied):
             log.warning("a change stands on the master only: no replica confirmed it in time")
-            yield [("INCR", "uncopied")]
+            yield [("INCR", UNCONFIRMED.name)]
             if transaction.must_replicate:
                 raise StoreUnavailable("Redis: no replica has it yet")
         return True
@@ -173,17 +179,49 @@ class Store:
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """A referral and its sealed form, which guards its next write."""
         raw = self.connection.execute("GET", keys.referral(code))
-        return (raw, _decode_referral(self.vault.open(raw, "ref"))) if raw else (None, None)
+        return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
 
     def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
-        write_referral(transaction, self.vault, referral, raw)
+        write_referral(transaction, self.vault, self.settings.times, referral, raw)
 
     def read_message(self, id_: str) -> OutboundText | None:
-        raw = self.connection.execute("GET", id_)
-        return _decode_message(self.vault.open(raw, "msg")) if raw else None
+        key = MESSAGES.key(id_)
+        raw = self.connection.execute("GET", key)
+        return MESSAGES.open(self.vault, raw, key) if raw else None
+
+    def delete_message(self, id_: str) -> None:
+        self.connection.execute("DEL", MESSAGES.key(id_))
 
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
+
+    def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
+        """Note that the network called this number dead on this day; return on how many days within the window."""
+        token = self.vault.token(number, Purpose.SUBSCRIBER)
+        where = [
+            keys.subscription_bucket(token),
+            keys.dead_days(token),
+            CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self.vault, number)),
+            MEMBERS.name,
+        ]
+        member = self.vault.token(number, Purpose.MEMBER)
+        return int(self.connection.run_script("record_dead_day", where, [token, day, window_days, member]))
+
+    def reserve_daily_text_s(self, number: Number, item: bytes) -> float:
+        """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's number is reached."""
+        key = DAILY_TEXTS.key(DAILY_TEXTS.tag(self.vault, number))
+        limits = [item, self.settings.tuning.quiet.max_per_day, DAILY_TEXTS.lifetime.seconds(self.settings.times)]
+        return float(self.connection.run_script("limit_daily_texts", [key], limits)) / 1000
+
+    def count_invitation(self, transaction: Transaction, number: Number) -> bool:
+        """Count one more invitation of this phone; False, and nothing counted, where it was invited too often."""
+        key = INVITATIONS.key(INVITATIONS.tag(self.vault, number))
+        stored = self.connection.execute("GET", key)
+        if int(stored or 0) >= keys.MAX_INVITATIONS:
+            return False
+        transaction.require(key, stored)
+        transaction.write("SET", key, int(stored or 0) + 1, "EX", INVITATIONS.lifetime.seconds(self.settings.times))
+        return True
 
     def may_be_answered(self, number: Number) -> bool:
         """Did this phone write to us, or agree, and not say STOP since?"""

@@ -13,9 +13,10 @@ from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.store.connection import Connection
 from gateway.store.keys import TOMBSTONE_TTL_S
+from gateway.store.records.subscribers import TOMBSTONES
 from gateway.store.transaction import Transaction
 
-KEY: Final = "left"
+KEY: Final = TOMBSTONES.name
 FILE: Final = "left"
 DIGEST_BYTES = 12
 MAX_COMMIT_DELAY_S = 60

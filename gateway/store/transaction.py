@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.store import keys
+from gateway.store.records.tables import VERSIONS
 
 Argument = bytes | str | int | float
 MAX_ATTEMPTS = 32
@@ -41,13 +42,17 @@ class Transaction:
         """The field of this hash is still this, or still absent."""
         self._add_guard(("HGET", key, field), value)
 
+    def require_row(self, table: str, field: bytes) -> None:
+        """Let the commit through only while the row of a table is what the decision was taken on."""
+        self.require_field(table, field, self.sealed_records.get(table, {}).get(field))
+
     def require_score(self, key: Argument, member: Argument, score: int) -> None:
         """The member of this sorted set still has this score."""
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
     def require_table(self, name: str) -> None:
         """Nothing on this shelf has changed: for what rests on a record not being there."""
-        self.require(f"ver:{name}", self.sealed_records.get("ver", {}).get(name.encode()))
+        self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))
 
     def _add_guard(self, command: tuple[Argument, ...], value: bytes | None) -> None:
         self._guard_count += 1
@@ -59,12 +64,12 @@ class Transaction:
 
     def schedule(self, lane: str, item: Argument, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, and ring for it."""
-        self.write("ZADD", f"due:{lane}", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
     def schedule_rewrite(self, now: float) -> None:
         """What is deleted here leaves Redis' own file soon (`keys.REWRITE_WITHIN`)."""
-        self.write("ZADD", "due:bulk", "NX", int((now + keys.REWRITE_WITHIN_S) * 1000), "rewrite")
+        self.write("ZADD", keys.due("bulk"), "NX", int((now + keys.REWRITE_WITHIN_S) * 1000), "rewrite")
 
     def arguments(self) -> list[Any]:
         writes = self._writes if self.adds_data else [*LEADING_DELETE, *self._writes]

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.errors import StoreUnavailable
 from gateway.store.connection import Connection
+from gateway.store.records.service import ATTEMPTS, BREAKERS, CLAIMS, CLOCK, DUE, STARTED
 from gateway.store.transaction import Transaction
 
 MAX_PAUSE_S = 30
@@ -49,13 +50,13 @@ class WorkQueue:
     def claim(self, lane: str, count: int) -> list[WorkItem]:
         """At most `count` items that are due, oldest first; nothing that sends while the lane rests."""
         got = self._connection.run_script(
-            "claim_items", [f"due:{lane}", f"takes:{lane}", f"rest:{lane}"], [self._lease_ms, count]
+            "claim_items", [DUE.key(lane), CLAIMS.key(lane), BREAKERS.key(lane)], [self._lease_ms, count]
         )
         return [WorkItem(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
     def schedule_if_absent(self, lane: str, item: str, delay_s: float) -> None:
         """Make an item due in a while, unless it stands on the lane already."""
-        self._connection.execute("ZADD", f"due:{lane}", "NX", int((self._connection.now() + delay_s) * 1000), item)
+        self._connection.execute("ZADD", DUE.key(lane), "NX", int((self._connection.now() + delay_s) * 1000), item)
 
     def mark_started(self, item: WorkItem) -> bool:
         """Just before what must not happen twice; False where somebody died after this very word.
@@ -64,14 +65,14 @@ class WorkQueue:
         """
         words = [item.name, item.lease_until_ms, self._unconfirmed_starts.get(item.name, 0)]
         try:
-            free = bool(self._connection.run_script("mark_started", [f"begun:{item.lane}"], words))
+            free = bool(self._connection.run_script("mark_started", [STARTED.key(item.lane)], words))
         except StoreUnavailable:
             self._unconfirmed_starts[item.name] = item.lease_until_ms
             raise
         self._unconfirmed_starts.pop(item.name, None)
         return free
 
-    def finish(self, item: WorkItem, blocking_set: str = "") -> bool:
+    def finish(self, item: WorkItem, blocking_set: bytes = b"") -> bool:
         """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile.
 
         `unless`: a sorted set; while something stands in it, the item stays, due at once.
@@ -80,18 +81,18 @@ class WorkQueue:
 
     def finish_in(self, transaction: Transaction, item: WorkItem, delay_s: float, now: float) -> None:
         """Finish an item, or put it off, together with what a change writes, and only while the lease holds."""
-        transaction.require_score(f"due:{item.lane}", item.name, item.lease_until_ms)
-        for kind in ("takes", "begun"):
-            transaction.write("HDEL", f"{kind}:{item.lane}", item.name)
+        transaction.require_score(DUE.key(item.lane), item.name, item.lease_until_ms)
+        for kind in (CLAIMS, STARTED):
+            transaction.write("HDEL", kind.key(item.lane), item.name)
         if delay_s:
-            transaction.write("ZADD", f"due:{item.lane}", int((now + delay_s) * 1000), item.name)
+            transaction.write("ZADD", DUE.key(item.lane), int((now + delay_s) * 1000), item.name)
         else:
-            transaction.write("ZREM", f"due:{item.lane}", item.name)
-            transaction.write("HDEL", f"tries:{item.lane}", item.name)
+            transaction.write("ZREM", DUE.key(item.lane), item.name)
+            transaction.write("HDEL", ATTEMPTS.key(item.lane), item.name)
 
     def has_lease(self, item: WorkItem) -> bool:
         """Does the lease still hold?"""
-        score = self._connection.execute("ZSCORE", f"due:{item.lane}", item.name)
+        score = self._connection.execute("ZSCORE", DUE.key(item.lane), item.name)
         return score is not None and int(score) == item.lease_until_ms
 
     def reschedule(self, item: WorkItem, delay_s: float) -> bool:
@@ -102,7 +103,7 @@ class WorkQueue:
         """Hold an item for another lease; where it has passed to somebody else, what was held stays void."""
         until = int(
             self._connection.run_script(
-                "renew_lease", [f"due:{item.lane}"], [item.name, item.lease_until_ms, self._lease_ms]
+                "renew_lease", [DUE.key(item.lane)], [item.name, item.lease_until_ms, self._lease_ms]
             )
         )
         return msgspec.structs.replace(item, lease_until_ms=until or item.lease_until_ms)
@@ -118,14 +119,14 @@ class WorkQueue:
         self._finish_or_reschedule(item, str(int(self._next_pause_s(item) * 1000)), keep_started=True)
 
     def _next_pause_s(self, item: WorkItem) -> float:
-        times = int(self._connection.execute("HINCRBY", f"tries:{item.lane}", item.name, 1))
+        times = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.name, 1))
         pause: float = min(MAX_PAUSE_S, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         return pause
 
     def _finish_or_reschedule(
-        self, item: WorkItem, delay_ms: str, keep_started: bool = False, blocking_set: str = ""
+        self, item: WorkItem, delay_ms: str, keep_started: bool = False, blocking_set: bytes = b""
     ) -> bool:
-        keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
+        keys = [kind.key(item.lane) for kind in (DUE, CLAIMS, STARTED, ATTEMPTS)]
         keys += [blocking_set] if blocking_set else []
         return bool(
             self._connection.run_script(
@@ -138,7 +139,7 @@ class WorkQueue:
 
         For the first who asks in REWOUND seconds, where there are two clocks.
         """
-        where = ["clock:rewound", *(f"due:{lane}" for lane in lanes)]
+        where = [CLOCK.key("rewound"), *(DUE.key(lane) for lane in lanes)]
         return int(
             self._connection.run_script(
                 "shift_due_times", where, [int(shift_s * 1000), SHIFT_WINDOW_S * 1000, SHIFT_ONCE_WITHIN_S]
@@ -148,8 +149,8 @@ class WorkQueue:
     def has_due_items(self, lane: str) -> bool:
         """Is anything due now?"""
         now = int(self._connection.now() * 1000)
-        return bool(self._connection.execute("ZCOUNT", f"due:{lane}", "-inf", now))
+        return bool(self._connection.execute("ZCOUNT", DUE.key(lane), "-inf", now))
 
     def count_items(self, lane: str) -> int:
         """How many items stand on the lane, due or not."""
-        return int(self._connection.execute("ZCARD", f"due:{lane}"))
+        return int(self._connection.execute("ZCARD", DUE.key(lane)))

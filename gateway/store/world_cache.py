@@ -6,48 +6,34 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from gateway.crypto.vault import Vault
-from gateway.model.alert import Alert, Report
-from gateway.model.area import Area, Atlas
-from gateway.model.broadcast import Broadcast
+from gateway.model.area import Atlas
 from gateway.model.caller import OrganisationProfile, Topic, World
-from gateway.model.client_report import ClientEntry, Member
-from gateway.model.clinic import Clinic
 from gateway.model.directory import Directory
-from gateway.model.feature import Feature, FeatureSwitch
-from gateway.model.staff import Roster, Staff
+from gateway.model.feature import Feature
+from gateway.model.staff import Roster
 from gateway.store.cached_table import CachedTable
-from gateway.store.connection import Commands
+from gateway.store.commands import Commands
+from gateway.store.records import tables
+from gateway.store.records.tables import VERSIONS
 
 
 class WorldCache:
-    """All shelves; `refresh` reads what changed and rebuilds the world only then."""
+    """All tables; `refresh` reads what changed and rebuilds the world only then."""
 
     def __init__(self, vault: Vault, profile: OrganisationProfile, topics: Callable[[str], tuple[Topic, ...]]):
-        self.alerts = CachedTable("alerts", Alert, vault)
-        self.reports = CachedTable("reports", Report, vault)
-        self.feedback = CachedTable("words", str, vault)
-        self.alarms = CachedTable("alarms", str, vault)
-        self.staff = CachedTable("staff", Staff, vault)
-        self.areas = CachedTable("areas", Area, vault)
-        self.clinics = CachedTable("clinics", Clinic, vault)
-        self.broadcasts = CachedTable("broadcasts", Broadcast, vault)
-        self.features = CachedTable("features", FeatureSwitch, vault)
-        self.client_entries = CachedTable("clients", ClientEntry, vault)
-        self.members = CachedTable("enrolled", Member, vault)
-        self.tables: tuple[CachedTable, ...] = (  # type: ignore[type-arg]
-            self.alerts,
-            self.reports,
-            self.feedback,
-            self.alarms,
-            self.staff,
-            self.areas,
-            self.clinics,
-            self.broadcasts,
-            self.features,
-            self.client_entries,
-            self.members,
-        )
-        self.version_keys = tuple(f"ver:{shelf.name}" for shelf in self.tables)
+        self.alerts = CachedTable(tables.ALERTS, vault)
+        self.reports = CachedTable(tables.REPORTS, vault)
+        self.feedback = CachedTable(tables.FEEDBACK, vault)
+        self.alarms = CachedTable(tables.ALARMS, vault)
+        self.staff = CachedTable(tables.STAFF, vault)
+        self.areas = CachedTable(tables.AREAS, vault)
+        self.clinics = CachedTable(tables.CLINICS, vault)
+        self.broadcasts = CachedTable(tables.BROADCASTS, vault)
+        self.features = CachedTable(tables.FEATURES, vault)
+        self.client_entries = CachedTable(tables.CLIENT_ENTRIES, vault)
+        self.members = CachedTable(tables.MEMBERS, vault)
+        self.tables = tuple(table for table in vars(self).values() if isinstance(table, CachedTable))
+        self.version_keys = tuple(VERSIONS.key(table.name) for table in self.tables)
         self._profile, self._topics = profile, topics
         self._atlas, self._directory = Atlas(), Directory((), Atlas())
         self._lock = threading.Lock()
@@ -63,18 +49,18 @@ class WorldCache:
         now = self._snapshot
         if versions == now.versions:
             return now
-        stale = [(shelf, v) for shelf, v in zip(self.tables, versions, strict=True) if shelf.version != v]
-        raws = (yield [("HGETALL", shelf.name) for shelf, _version in stale]) if stale else []
+        stale = [(table, v) for table, v in zip(self.tables, versions, strict=True) if table.version != v]
+        raws = (yield [("HGETALL", table.name) for table, _version in stale]) if stale else []
         with self._lock:
-            for (shelf, version), raw in zip(stale, raws, strict=True):
-                shelf.replace_records(version, raw)
-            if {shelf.name for shelf, _version in stale} & {"areas", "clinics"}:
+            for (table, version), raw in zip(stale, raws, strict=True):
+                table.replace_records(version, raw)
+            if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            # threads overtake each other: a moment says what the shelves hold, not what this one asked for
-            read = {shelf.name.encode(): shelf.version for shelf in self.tables if shelf.version is not None}
-            seen = {shelf.name: shelf.raw for shelf in self.tables} | {"ver": read}
-            self._snapshot = WorldSnapshot([shelf.version for shelf in self.tables], self._build_world(), seen)
+            # threads overtake each other: a moment says what the tables hold, not what this one asked for
+            read = {table.name.encode(): table.version for table in self.tables if table.version is not None}
+            seen = {table.name: table.raw for table in self.tables} | {VERSIONS.name: read}
+            self._snapshot = WorldSnapshot([table.version for table in self.tables], self._build_world(), seen)
             return self._snapshot
 
     def _build_world(self) -> World:
@@ -95,7 +81,7 @@ class WorldCache:
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):
-    """One moment of all shelves: what is decided on its world is guarded by its sealed records."""
+    """One moment of all tables: what is decided on its world is guarded by its sealed records."""
 
     versions: list[bytes | None]
     world: World

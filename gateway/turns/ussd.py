@@ -9,7 +9,7 @@ from gateway.model.contacts import ContactRequests
 from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent
 from gateway.numbers import Number
 from gateway.store import Turn, keys
-from gateway.store.connection import Commands
+from gateway.store.commands import Commands
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
@@ -31,9 +31,7 @@ class UssdHandler:
 
     def handle_turn(self, session_id: str, number: Number, text: str) -> tuple[str, set[str]]:
         """The reply, beginning `CON ` or `END `, and the lanes to ring. Raises StoreAway."""
-        return self._deployment.store.connection.run_commands(
-            self.turn_commands(session_id, number, text), may_retry=True
-        )
+        return self._deployment.store.run_commands(self.turn_commands(session_id, number, text), may_retry=True)
 
     def turn_commands(self, session_id: str, number: Number, text: str) -> Commands[tuple[str, set[str]]]:
         """As `turn`: read, decide, commit; again from the start where somebody else's commit came between."""

@@ -10,7 +10,7 @@ from gateway.model.alert import AlertState
 from gateway.model.caller import World
 from gateway.providers import SendStatus
 from gateway.store import Transaction, WorkItem, keys
-from gateway.store.connection import RedisError
+from gateway.store.commands import RedisError
 from jobs.context import JobContext
 
 REWRITE_RETRY_S = 3600

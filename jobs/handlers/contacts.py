@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-import msgspec
 from msgspec.structs import replace
 
-from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.model.caller import World
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
@@ -13,7 +11,7 @@ from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import STEP_DONE
 from gateway.numbers import Number
-from gateway.store import Transaction, WorkItem, keys
+from gateway.store import Transaction, WorkItem
 from gateway.text.gsm import normalise_text
 from gateway.text.wording import Translator
 from gateway.text.wording_safety import reminder_text
@@ -79,14 +77,7 @@ def invite_contacts(context: JobContext, item: WorkItem) -> None:
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
-    key = keys.invitations(contact_tag(context.store.vault, _contact_number(context, contact.token)))
-    raw = context.store.connection.execute("GET", key)
-    times = int(raw or 0)
-    if times >= keys.MAX_INVITATIONS:
-        return False
-    transaction.require(key, raw)
-    transaction.write("SET", key, times + 1, "EX", keys.INVITATIONS_TTL_S)
-    return True
+    return context.store.count_invitation(transaction, _contact_number(context, contact.token))
 
 
 def accept_by_text(context: JobContext, item: WorkItem) -> None:
@@ -105,7 +96,7 @@ def _accept(context: JobContext, item: WorkItem, by_text: bool) -> None:
     def note(world: World, change: Transaction, now: int) -> None:
         number = _contact_number(context, contact)
         sealed, trust = store.safety_records.read_contact_requests(number)
-        unasked = {o for o, question in trust.questions if store.read_message(f"msg:{question}")} if by_text else set()
+        unasked = {o for o, question in trust.questions if store.read_message(question)} if by_text else set()
         for owner, _agreed in trust.owners:
             if owner not in unasked:
                 _update_contact(context, change, owner, contact, agreed_at=now)
@@ -135,18 +126,15 @@ def _update_contact(
 def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
     """A contact said STOP: nobody counts on them any more."""
     store, contact = context.store, item.payload
-    key = keys.departed_contact(contact_tag(store.vault, _contact_number(context, contact)))
+    number = _contact_number(context, contact)
 
     def note(world: World, change: Transaction, now: int) -> None:
-        raw = store.connection.execute("GET", key)
-        trust = (
-            msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=ContactRequests) if raw else ContactRequests()
-        )
+        trust = store.safety_records.read_departed_contact(number)
         for owner, agreed in trust.owners:
             _update_contact(context, change, owner, contact, agreed_at=0)
             if agreed:
                 _remind_if_no_contact_left(context, world, change, owner, contact, now)
-        change.write("DEL", key)
+        store.safety_records.delete_departed_contact(change, number)
 
     store.transact_and_finish(item, note)
 

@@ -1,12 +1,13 @@
 """Members who warn each other of clients: told that something is new, and forgotten when it is over."""
 
 from gateway.actions.clients import write_client_entry
-from gateway.crypto.secrets import lookup_tag
 from gateway.crypto.vault import Purpose
 from gateway.model.caller import World
 from gateway.model.client_report import DAY_S
 from gateway.model.message import Lane, LegalBasis
-from gateway.store import Transaction, WorkItem, keys
+from gateway.store import Transaction, WorkItem
+from gateway.store.records.callers import LOOKUP_USAGES
+from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
 from jobs.context import JobContext
 
 BATCHES = 16
@@ -51,13 +52,12 @@ def _expire_client_entries(context: JobContext, world: World, transaction: Trans
             write_client_entry(transaction, shelves, mark, lasting)
             transaction.schedule_rewrite(now)
     for token in over:
-        transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
+        transaction.require_row(MEMBERS.name, token)
         shelves.members.delete(transaction, token)
-        transaction.write(
-            "DEL", keys.lookup_usage(lookup_tag(context.store.vault, context.store.number(token, Purpose.MEMBER)))
-        )
+        number = context.store.number(token, Purpose.MEMBER)
+        transaction.write("DEL", LOOKUP_USAGES.key(LOOKUP_USAGES.tag(context.store.vault, number)))
     if world.client_entries or world.members:
         return DAY_S
-    transaction.require_table("clients")  # who is invited now must find this item, or make a new one
-    transaction.require_table("enrolled")
+    transaction.require_table(CLIENT_ENTRIES.name)  # who is invited now must find this item, or make a new one
+    transaction.require_table(MEMBERS.name)
     return 0

@@ -8,7 +8,8 @@ from typing import Any
 from rq import Worker
 
 from gateway.errors import StoreUnavailable
-from gateway.store.connection import Connection, RedisError
+from gateway.store.commands import RedisError
+from gateway.store.connection import Connection
 from jobs.notify import LANES, lane_queue
 
 SCHEDULER_KEY = "clock:seen"

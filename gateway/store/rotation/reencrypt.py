@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-import msgspec
-
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import BadInput
-from gateway.model.broadcast import Broadcast
-from gateway.store.connection import Command, Connection
+from gateway.store.commands import Command
+from gateway.store.connection import Connection
+from gateway.store.records.service import RENAMED
+from gateway.store.records.tables import BROADCASTS
 
 RECORDS_PER_TRANSACTION = 500
 """records in one transaction: a few ms of Redis' time"""
@@ -25,9 +25,10 @@ class Reencryptor:
     def _read_shard_bits(self) -> dict[bytes, int]:
         """Of every broadcast that is kept, by its id."""
         found = {}
-        for id_, sealed in self.connection.hgetall("broadcasts").items():
-            plain = self.open_old(sealed, "broadcasts") or self.new.open(sealed, "broadcasts")
-            found[id_] = msgspec.msgpack.decode(plain, type=Broadcast).shard_bits
+        for id_, sealed in self.connection.hgetall(BROADCASTS.name).items():
+            binding = BROADCASTS.binding(BROADCASTS.key(), id_)
+            plain = self.open_old(sealed, binding) or self.new.open(sealed, binding)
+            found[id_] = BROADCASTS.codec.decode(plain).shard_bits
         return found
 
     def new_token(self, token: bytes, purpose: Purpose) -> bytes | None:
@@ -36,6 +37,10 @@ class Reencryptor:
             return self.new.token(self.old.number(token, purpose), purpose)
         except BadInput:
             return None
+
+    def rotate_digest(self, digest: bytes) -> bytes:
+        """Return the new digest for a digest or tag of the old version."""
+        return self.new.rotate_digest(digest)
 
     def open_old(self, sealed: bytes, about: str) -> bytes | None:
         """What an old seal holds; nothing for one that has moved, or is damaged."""
@@ -74,14 +79,13 @@ def split_batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
 
 def rename_by_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute("RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(tag))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, m.new.rotate_digest(tag)))
 
 
 def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute(
-        "RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(bytes.fromhex(tag.decode())).hex().encode()
-    )
+    digest = m.new.rotate_digest(bytes.fromhex(tag.decode()))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, digest.hex()))
 
 
 def rename_by_token(m: Reencryptor, key: bytes) -> None:

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from gateway.crypto.vault import Vault
 from gateway.store import access_state
 from gateway.store.connection import Connection
-from gateway.store.rotation.records import REENCRYPTORS
+from gateway.store.records import kind_of
+from gateway.store.records.service import CLAIMS, DUE, RENAMED
 from gateway.store.rotation.reencrypt import Reencryptor
+from gateway.store.rotation.rules import rule_of
 
-RENAMED_PREFIX = b"moved:"
-ALL_RENAMED = "moved"
+RENAMED_PREFIX = RENAMED.key("")
+ALL_RENAMED = RENAMED.name
 """set once every name waits: from then on names are only given back"""
 POLL_INTERVAL_S = 0.1
 """seconds"""
@@ -32,9 +34,9 @@ def drain(connection: Connection, lease_s: float) -> None:
 
 def _has_live_leases(connection: Connection) -> bool:
     now = connection.now() * 1000
-    for taken in list(_scan_keys(connection, "takes:*")):
+    for taken in list(_scan_keys(connection, CLAIMS.key("*"))):
         items = connection.execute("HKEYS", taken)
-        due = taken.replace(b"takes:", b"due:", 1)
+        due = DUE.key(taken.removeprefix(CLAIMS.key("")))
         ends = connection.batch([("ZSCORE", due, item) for item in items])
         if any(end is not None and float(end) > now for end in ends):
             return True
@@ -47,20 +49,20 @@ def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: C
     if not connection.execute("EXISTS", ALL_RENAMED):
         moves = Reencryptor(connection, old, new)
         for key in _scan_keys(connection):
-            kind = key.split(b":", 1)[0].decode(errors="replace")
-            if kind in REENCRYPTORS:
-                REENCRYPTORS[kind](moves, key)
+            kind = kind_of(key)
+            if kind:
+                rule_of(kind)(moves, kind, key)
             else:
-                strange.add(kind)
+                strange.add(key.split(b":", 1)[0].decode(errors="replace"))
             on_progress(1)
         connection.execute("SET", ALL_RENAMED, 1)
-    for key in list(_scan_keys(connection, "moved:*")):
+    for key in list(_scan_keys(connection, RENAMED.key("*"))):
         connection.execute("RENAME", key, key.removeprefix(RENAMED_PREFIX))
     connection.execute("DEL", ALL_RENAMED)
     return sorted(strange)
 
 
-def _scan_keys(connection: Connection, pattern: str = "*") -> Iterator[bytes]:
+def _scan_keys(connection: Connection, pattern: bytes = b"*") -> Iterator[bytes]:
     """Every key that is there from beginning to end."""
     cursor: bytes | int = 0
     while True:

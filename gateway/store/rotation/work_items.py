@@ -1,16 +1,24 @@
-"""How what is due moves to the next version of the keys: items that carry a token get a new name."""
+"""Items of the work queue that carry a token get a new name at a rotation."""
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
+from gateway.store.records import KINDS
+from gateway.store.records.kind import CallerRecord
 from gateway.store.rotation.reencrypt import Reencryptor
 
-TOKEN_ITEM_PURPOSES: dict[bytes, tuple[Purpose, ...]] = {
-    b"invite": (Purpose.SAFETY,), b"held": (Purpose.SAFETY,), b"back": (Purpose.SAFETY,),
-    b"isback": (Purpose.SAFETY,), b"sos": (Purpose.SAFETY,), b"sosended": (Purpose.SAFETY,),
-    b"parted": (Purpose.SAFETY, Purpose.CONTACT),
-    b"agreed": (Purpose.CONTACT,), b"accepted": (Purpose.CONTACT,),
-    b"leave": (Purpose.SAFETY,), b"gone": (Purpose.CONTACT,),
-}  # fmt: skip
-"""due items made of tokens, one after another, and what each is for"""
+
+def _token_tasks() -> dict[bytes, tuple[Purpose, ...]]:
+    tasks: dict[bytes, tuple[Purpose, ...]] = {}
+    for kind in KINDS.values():
+        tasks |= {task.encode(): purposes for task, purposes in (kind.tasks or {}).items()}
+        if isinstance(kind, CallerRecord) and kind.timer and kind.purpose:
+            tasks[kind.timer.task.encode()] = (kind.purpose,)
+    return tasks
+
+
+TOKEN_TASKS = _token_tasks()
+"""Tasks whose items are named by tokens, one after another, and the purpose of each token."""
+HEX_TOKEN_TASKS = {task.encode(): p for kind in KINDS.values() for task, p in (kind.hex_tasks or {}).items()}
+"""Tasks whose items end in a token in hexadecimal digits."""
 
 
 def reencrypt_due_items(m: Reencryptor, key: bytes) -> None:
@@ -26,17 +34,14 @@ def reencrypt_item_state(m: Reencryptor, key: bytes) -> None:
 
 
 def _new_item_name(m: Reencryptor, name: bytes) -> bytes | None:
-    """The new name of an item that carries a token; nothing for others."""
-    verb, _colon, rest = name.partition(b":")
-    if verb == b"tonight":
-        new = m.new_token(rest, Purpose.SUBSCRIBER)
-        return verb + b":" + new if new else None
-    if verb in TOKEN_ITEM_PURPOSES:
-        parts = [rest[at : at + TOKEN_BYTES] for at in range(0, len(rest), TOKEN_BYTES)]
-        moved = [m.new_token(part, purpose) for part, purpose in zip(parts, TOKEN_ITEM_PURPOSES[verb], strict=False)]
-        return verb + b":" + b"".join(filter(None, moved)) if all(moved) else None
-    if verb not in (b"erase", b"late"):
+    """Return the new name of an item that carries a token; None for other items."""
+    task, _colon, payload = name.partition(b":")
+    if task in TOKEN_TASKS:
+        parts = [payload[at : at + TOKEN_BYTES] for at in range(0, len(payload), TOKEN_BYTES)]
+        moved = [m.new_token(part, purpose) for part, purpose in zip(parts, TOKEN_TASKS[task], strict=False)]
+        return task + b":" + b"".join(filter(None, moved)) if all(moved) else None
+    if task not in HEX_TOKEN_TASKS:
         return None
-    before, colon, token = rest.rpartition(b":")
-    new = m.new_token(bytes.fromhex(token.decode()), Purpose.SUBSCRIBER)
-    return verb + b":" + before + colon + new.hex().encode() if new else None
+    before, colon, token = payload.rpartition(b":")
+    new = m.new_token(bytes.fromhex(token.decode()), HEX_TOKEN_TASKS[task])
+    return task + b":" + before + colon + new.hex().encode() if new else None

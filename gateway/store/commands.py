@@ -1,0 +1,16 @@
+"""Work for Redis as commands, independent of the connection that runs it."""
+
+from collections.abc import Generator, Sequence
+from typing import Any, TypeVar
+
+from redis.exceptions import RedisError
+
+__all__ = ["Command", "Commands", "RedisError"]
+
+Command = Sequence[Any]
+T = TypeVar("T")
+Commands = Generator[Sequence[Command], list[Any], T]
+"""A generator that yields batches of commands and is sent their replies.
+
+The same code runs in a thread (`Connection.run_commands`) and in an event loop (`AsyncConnection.run_commands`).
+"""
