@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +21,8 @@ from gateway.model.staff import Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.tariff import Tariff
 from gateway.text.wording import Translator
+
+RecordT = TypeVar("RecordT")
 
 
 class OrganisationProfile(msgspec.Struct, frozen=True):
@@ -212,6 +215,13 @@ class Caller(msgspec.Struct, frozen=True):
     audience_by_area: Mapping[str, int] = {}
     """how many a warning reaches, each once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
+    records: Mapping[type, Any] = {}
+    """this phone's sealed records by type; a decoy lacks those that its kind hides"""
+
+    def record(self, model: type[RecordT]) -> RecordT | None:
+        """Return this phone's record of this type, or None."""
+        found: RecordT | None = self.records.get(model)
+        return found
 
     @property
     def has_own_pin(self) -> bool:

@@ -31,7 +31,6 @@ from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, record_io
 from gateway.store.record_io import require_record, write_record
-from gateway.store.records import turn_records
 from gateway.store.records.callers import CONTACT_REQUESTS, LOOKUP_USAGES, SAFE_CALLS, SAFETY_PROFILES, SOS
 from gateway.store.records.kind import CallerRecord, Decoy, OnLeave, RecordKind
 from gateway.store.records.subscribers import MESSAGES
@@ -43,8 +42,8 @@ T = TypeVar("T")
 class TurnRecord(Generic[T]):
     """One record of the caller: its stored form as read, and its content as the intents leave it."""
 
-    def __init__(self, stored: bytes | None, value: T | None):
-        self.stored = stored
+    def __init__(self, kind: CallerRecord[T], stored: bytes | None, value: T | None):
+        self.kind, self.stored = kind, stored
         self.as_read = self.value = value
 
     @property
@@ -121,10 +120,10 @@ class Turn:
 
     def write_records(self, times: Times) -> None:
         """Put every changed record into the transaction, guarded by its stored form as read."""
-        for kind in turn_records():
-            record = self.records[kind.name]
+        for record in self.records.values():
             if record.is_changed:
-                write_record(self.transaction, self.vault, times, kind, self.tag(kind), record.value, record.stored)
+                tag = self.tag(record.kind)
+                write_record(self.transaction, self.vault, times, record.kind, tag, record.value, record.stored)
 
     def require_unchanged(self, kind: CallerRecord[T]) -> None:
         """Let the commit through only while the record is as read."""
@@ -132,25 +131,24 @@ class Turn:
 
     def delete_on_stop(self) -> None:
         """Delete every record of this phone that STOP deletes."""
-        self._drop(kind for kind in turn_records() if kind.on_stop is OnLeave.DELETED)
+        self._drop(r for r in self.records.values() if r.kind.on_stop is OnLeave.DELETED)
         record_io.delete_on_stop(self.transaction, self.vault, self.number)
 
     def delete_on_delete(self) -> None:
         """Delete every record of this phone that DELETE deletes."""
-        self._drop(kind for kind in turn_records() if kind.on_delete is OnLeave.DELETED)
+        self._drop(r for r in self.records.values() if r.kind.on_delete is OnLeave.DELETED)
         record_io.delete_on_delete(self.transaction, self.vault, self.number)
 
-    def _drop(self, kinds: Iterable[CallerRecord[Any]]) -> None:
-        for kind in kinds:
-            self.put(kind, None)
+    def _drop(self, records: Iterable[TurnRecord[Any]]) -> None:
+        for record in records:
+            record.value = None
 
     def shown_records(self, is_decoy: bool = False) -> dict[type, Any]:
         """Return the records that screens may read, by the type of their content; a decoy lacks the hidden ones."""
         return {
-            kind.model: record.value
-            for kind in turn_records()
-            if (record := self.records[kind.name]).value is not None
-            and not (is_decoy and kind.decoy is not Decoy.SHOWN)
+            record.kind.model: record.value
+            for record in self.records.values()
+            if record.value is not None and not (is_decoy and record.kind.decoy is not Decoy.SHOWN)
         }
 
     @property

@@ -16,13 +16,11 @@ from gateway.store.connection import Connection
 from gateway.store.record_io import open_record
 from gateway.store.records import turn_records
 from gateway.store.records.callers import SOS
+from gateway.store.records.kind import RecordKind
 from gateway.store.records.subscribers import REFERRALS
 from gateway.store.transaction import Transaction
 from gateway.store.turn import Turn, TurnRecord
 from gateway.store.world_cache import WorldCache, WorldSnapshot
-
-BUCKETED = tuple(kind for kind in turn_records() if kind.is_bucketed)
-PLAIN = tuple(kind for kind in turn_records() if not kind.is_bucketed)
 
 
 class ReadReply(NamedTuple):
@@ -41,10 +39,9 @@ class ReadReply(NamedTuple):
     seen: bytes | None
 
     @classmethod
-    def from_script(cls, reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
-        """Return the reply, and the versions of the tables."""
+    def from_script(cls, kinds: Sequence[RecordKind], reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
+        """Return the reply, and the versions of the tables. `kinds` are those that were read, in their order."""
         now, referrals, subscription, *rest = reply
-        kinds = (*BUCKETED, *PLAIN)
         records = {kind.name: stored for kind, stored in zip(kinds, rest, strict=False)}
         fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 4]
         return cls(now, referrals, subscription, records, *fixed), rest[len(kinds) + len(fixed) :]
@@ -54,18 +51,18 @@ class TurnReader:
     def __init__(self, connection: Connection, vault: Vault, world_cache: WorldCache, client_hasher: ClientHasher):
         self._connection, self._vault = connection, vault
         self._world_cache, self._client_hasher = world_cache, client_hasher
+        self._kinds = turn_records()
 
     def read_turn(self, number: Number, text_id: str) -> Commands[Turn]:
         """Read the turn of this phone. `text_id` marks an inbound text, so that a repetition is known."""
         token, tags = self._vault.token(number, Purpose.SUBSCRIBER), derive_tags(self._vault, number)
-        tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in turn_records()}
+        tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in self._kinds}
         safety_tag = tags_by_label[SOS.tag_label]
-        bucketed = [kind.place(tags_by_label[kind.tag_label]) for kind in BUCKETED]
+        places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
-            *(key for key, _field in bucketed),
-            *(kind.key(tags_by_label[kind.tag_label]) for kind in PLAIN),
+            *(key for key, _field in places),
             keys.session(tags.session),
             keys.report_pause(tags.report_pause),
             keys.loop_score(tags.loop),
@@ -74,11 +71,11 @@ class TurnReader:
             keys.inbound_seen(text_id),
             *self._world_cache.version_keys,
         ]
-        fields = [token, *(field for _key, field in bucketed)]
+        fields = [token, *(field for _key, field in places if field)]
         [answer] = yield [
             self._connection.script_command("read_turn", wanted, [REFERRALS.key(""), len(fields), *fields])
         ]
-        reply, versions = ReadReply.from_script(answer)
+        reply, versions = ReadReply.from_script(self._kinds, answer)
         snapshot = yield from self._world_cache.refresh(versions)
         turn = self._build_turn(number, token, tags, tags_by_label, reply, snapshot)
         if turn.staff:
@@ -125,8 +122,8 @@ class TurnReader:
     ) -> dict[str, TurnRecord[Any]]:
         """Raises BadInput for a record that was not sealed for its place."""
         return {
-            kind.name: TurnRecord(raw, open_record(kind, self._vault, tags_by_label[kind.tag_label], raw))
-            for kind in turn_records()
+            kind.name: TurnRecord(kind, raw, open_record(kind, self._vault, tags_by_label[kind.tag_label], raw))
+            for kind in self._kinds
             for raw in [stored[kind.name]]
         }
 

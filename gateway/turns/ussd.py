@@ -102,6 +102,7 @@ class UssdHandler:
                 contact_requests=ContactRequests() if empty else turn.contact_requests,
                 member=None if empty else whole.member,
                 safe_call=None if empty else whole.safe_call,
+                records=turn.shown_records(is_decoy=empty),
             )
 
         return snapshot

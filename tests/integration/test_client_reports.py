@@ -26,8 +26,9 @@ from gateway.model.client_report import (
 from gateway.model.feature import Feature
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import Connection, Store, access_state, backup, keys
+from gateway.store import Connection, Store, access_state, backup
 from gateway.store import tombstones as store_tombstones
+from gateway.store.records.callers import LOOKUP_USAGE_TTL_S
 from gateway.store.rotation import run
 from gateway.turns.snapshot import caller_from_turn
 from jobs import dispatch, scheduler
@@ -236,7 +237,7 @@ def test_limits_grow() -> None:
             waits.append((looks.total, (looks.blocked_until - now) // DAY_S))
             now = looks.blocked_until
     assert waits[:6] == [(8, 1), (13, 2), (18, 4), (23, 8), (28, 16), (33, 32)]
-    assert max(days for _n, days in waits) * DAY_S == MAX_LOOKUP_WAIT_S < keys.LOOKUP_USAGE_TTL_S
+    assert max(days for _n, days in waits) * DAY_S == MAX_LOOKUP_WAIT_S < LOOKUP_USAGE_TTL_S
     spread = LookupUsage()
     for day in range(100):
         spread = spread.after_lookup(day * DAY_S, 3, 5)

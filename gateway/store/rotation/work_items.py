@@ -1,12 +1,17 @@
 """Items of the work queue that carry a token get a new name at a rotation."""
 
+from collections.abc import Mapping
+
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.store.records import KINDS
 from gateway.store.records.kind import CallerRecord
 from gateway.store.rotation.reencrypt import Reencryptor
 
+Tasks = Mapping[bytes, tuple[Purpose, ...]]
 
-def _token_tasks() -> dict[bytes, tuple[Purpose, ...]]:
+
+def token_tasks() -> Tasks:
+    """Return the tasks whose items are named by tokens, one after another, with the purpose of each token."""
     tasks: dict[bytes, tuple[Purpose, ...]] = {}
     for kind in KINDS.values():
         tasks |= {task.encode(): purposes for task, purposes in (kind.tasks or {}).items()}
@@ -15,30 +20,30 @@ def _token_tasks() -> dict[bytes, tuple[Purpose, ...]]:
     return tasks
 
 
-TOKEN_TASKS = _token_tasks()
-"""Tasks whose items are named by tokens, one after another, and the purpose of each token."""
 HEX_TOKEN_TASKS = {task.encode(): p for kind in KINDS.values() for task, p in (kind.hex_tasks or {}).items()}
 """Tasks whose items end in a token in hexadecimal digits."""
 
 
 def reencrypt_due_items(m: Reencryptor, key: bytes) -> None:
+    tasks = token_tasks()
     for name, score in m.connection.execute("ZRANGE", key, 0, -1, "WITHSCORES"):
-        if new := _new_item_name(m, name):
+        if new := _new_item_name(m, tasks, name):
             m.execute_atomically(("ZADD", key, int(score), new), ("ZREM", key, name))
 
 
 def reencrypt_item_state(m: Reencryptor, key: bytes) -> None:
+    tasks = token_tasks()
     for name, value in m.connection.execute("HGETALL", key).items():
-        if new := _new_item_name(m, name):
+        if new := _new_item_name(m, tasks, name):
             m.execute_atomically(("HSET", key, new, value), ("HDEL", key, name))
 
 
-def _new_item_name(m: Reencryptor, name: bytes) -> bytes | None:
+def _new_item_name(m: Reencryptor, tasks: Tasks, name: bytes) -> bytes | None:
     """Return the new name of an item that carries a token; None for other items."""
     task, _colon, payload = name.partition(b":")
-    if task in TOKEN_TASKS:
+    if task in tasks:
         parts = [payload[at : at + TOKEN_BYTES] for at in range(0, len(payload), TOKEN_BYTES)]
-        moved = [m.new_token(part, purpose) for part, purpose in zip(parts, TOKEN_TASKS[task], strict=False)]
+        moved = [m.new_token(part, purpose) for part, purpose in zip(parts, tasks[task], strict=False)]
         return task + b":" + b"".join(filter(None, moved)) if all(moved) else None
     if task not in HEX_TOKEN_TASKS:
         return None
