@@ -17,7 +17,7 @@ from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.staff import Staff
 from gateway.numbers import Number
 from gateway.providers import Provider, build_provider
-from gateway.store import AccessMonitor, RateLimiter, Store, Transaction, schema
+from gateway.store import AccessMonitor, RateLimiter, Store, Transaction
 from jobs.notify import Notifier
 from jobs.sending.concurrency import ConcurrencyLimit
 from translations import Translator
@@ -73,9 +73,9 @@ class JobContext:
 def build_context(deployment: Deployment) -> JobContext:
     """Make what the jobs need on top of a deployment: the provider, the notifier and the limits on sending."""
     values = deployment.settings
-    bell = Notifier(deployment.store.connection.create_rq_client())
+    bell = Notifier(deployment.store.create_rq_client())
     pool = ContextThreadPool(values.tuning.sending.in_flight, thread_name_prefix="send")
-    pace = RateLimiter(deployment.store.connection, values.tuning.sending)
+    pace = deployment.store.create_rate_limiter()
     return JobContext(
         deployment, build_provider(values), bell, pace, pool, ConcurrencyLimit(values.tuning.sending.in_flight)
     )
@@ -91,7 +91,7 @@ class ContextHolder:
         """From the environment. Raises Locked, StoreAway, BadInput."""
         if self._context is None:
             built = build_context(open_deployment(settings.load(os.environ)))
-            schema.initialise_or_check(built.store.connection)
+            built.store.initialise_or_check_layout()
             built.store.access_state.check()
             self._context = built
             AccessMonitor(built.store.access_state, self).start()

@@ -8,6 +8,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from gateway.store.commands import RedisError
+from gateway.store.records.service import NOTIFIED
 
 LANES = ("alerts", "messages", "bulk")
 JOB_PATH = "jobs.dispatch.work"
@@ -27,7 +28,7 @@ class Notifier:
         """Wake the workers of these lanes. What fails here is found by the clock."""
         for lane in lanes:
             try:
-                if self._connection.set(f"bell:{lane}", 1, nx=True, ex=DEBOUNCE_S):
+                if self._connection.set(NOTIFIED.key(lane), 1, nx=True, ex=DEBOUNCE_S):
                     self.enqueue(lane)
             except RedisError:
                 continue
@@ -46,7 +47,7 @@ class Notifier:
     def clear(self, lane: str) -> None:
         """A worker is awake: what becomes due from now on needs a new bell."""
         with suppress(RedisError):  # it falls silent by itself
-            self._connection.delete(f"bell:{lane}")
+            self._connection.delete(NOTIFIED.key(lane))
 
 
 def lane_queue(lane: str, connection: Any) -> Queue:

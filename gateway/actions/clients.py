@@ -22,7 +22,7 @@ NOTIFY_MEMBERS_ITEM, NEWS_TOMBSTONE = "newly:0", "told"
 
 def schedule_expiry(transaction: Transaction, now: float) -> None:
     """What is over goes within a day; one item for all."""
-    transaction.write("ZADD", "due:bulk", "NX", int((now + DAY_S) * 1000), b"unlist")
+    transaction.write("ZADD", keys.due("bulk"), "NX", int((now + DAY_S) * 1000), b"unlist")
 
 
 def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:

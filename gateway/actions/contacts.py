@@ -67,7 +67,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
     for contact in ctx.turn.safety_profile.contacts if ctx.turn.safety_profile else ():
         _unlink_contact(ctx, contact.token)
     ctx.turn.safety_profile = None
-    ctx.transaction.write("ZREM", "due:alerts", b"held:" + ctx.turn.safety_token)
+    ctx.transaction.write("ZREM", keys.due("alerts"), b"held:" + ctx.turn.safety_token)
 
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
@@ -128,7 +128,7 @@ def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> 
 def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
     """Pressed again, it leaves no later."""
     at = int((ctx.turn.now + ctx.times.cancel_window) * 1000)
-    ctx.transaction.write("ZADD", "due:alerts", "NX", at, b"held:" + ctx.turn.safety_token)
+    ctx.transaction.write("ZADD", keys.due("alerts"), "NX", at, b"held:" + ctx.turn.safety_token)
     ctx.transaction.lanes_to_notify.add("alerts")
 
 
@@ -136,4 +136,4 @@ def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
     """Only while they were not told: the screen says so."""
     ctx.turn.require_unchanged(SAFETY_PROFILES)
-    ctx.transaction.write("ZREM", "due:alerts", b"held:" + ctx.turn.safety_token)
+    ctx.transaction.write("ZREM", keys.due("alerts"), b"held:" + ctx.turn.safety_token)

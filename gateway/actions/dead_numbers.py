@@ -26,7 +26,7 @@ def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
     limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
     for token in tokens:
         number = store.number(token, Purpose.SUBSCRIBER)
-        if store.record_dead_day(number, today, limits.dead_window_days) >= limits.dead_days:
+        if store.limits.record_dead_day(number, today, limits.dead_window_days) >= limits.dead_days:
             unsubscribe(store, [token])
 
 

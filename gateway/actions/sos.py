@@ -29,7 +29,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
             sos, at=turn.now, stage=STAGE_DURESS, is_raised_again=True, coming_staff=(), from_safe_call=False
         )
         at = turn.now + (ctx.times.cancel_window if quiet else 0)
-        ctx.transaction.write("ZADD", "due:alerts", "LT", at * 1000, item)  # pressed again, it leaves no later
+        ctx.transaction.write("ZADD", keys.due("alerts"), "LT", at * 1000, item)  # pressed again, it leaves no later
         ctx.transaction.lanes_to_notify.add("alerts")
         return
     turn.sos = _new_sos(ctx, quiet)

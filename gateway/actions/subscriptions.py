@@ -13,6 +13,7 @@ from gateway.model import intents
 from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, week_number
 from gateway.store import keys, tombstones
 from gateway.store.records.callers import CONTACT_REQUESTS
+from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
 
 
@@ -57,7 +58,7 @@ def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     """Who joins while a warning is live is told at once; whoever joins as one goes out is decided anew."""
-    ctx.transaction.require_table("alerts")
+    ctx.transaction.require_table(ALERTS.name)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule("alerts", f"late:{alert.number}:{ctx.turn.token.hex()}", ctx.turn.now)
 
@@ -110,7 +111,7 @@ def delete_subscription(
     transaction.write("HDEL", keys.subscription_bucket(token), token)
     transaction.write("DEL", keys.dead_days(token))
     tombstones.add_tombstone(transaction, vault, token, now)
-    transaction.write("ZREM", "due:bulk", b"tonight:" + token)
+    transaction.write("ZREM", keys.due("bulk"), b"tonight:" + token)
     for area in {*subscription.areas, subscription.tonight_area} - {""} if subscription else ():
         _remove_from_area(transaction, token, area)
     transaction.schedule("alerts", b"erase:" + token.hex().encode(), now)

@@ -17,22 +17,28 @@ from gateway.model.referral import Referral
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys
+from gateway.store import audience, keys, schema
 from gateway.store.access_state import AccessState
+from gateway.store.async_connection import AsyncConnection
 from gateway.store.circuit_breaker import CircuitBreaker
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
+from gateway.store.health import save_balance
+from gateway.store.heartbeats import Heartbeats
+from gateway.store.limits import Limits
+from gateway.store.messages import queue_message
+from gateway.store.rate_limit import RateLimiter
 from gateway.store.recipients import Recipients
-from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
-from gateway.store.records.service import UNCONFIRMED
+from gateway.store.records.service import DEMO, UNCONFIRMED
 from gateway.store.records.subscribers import MESSAGES, REFERRALS
-from gateway.store.records.tables import MEMBERS
 from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
+from gateway.store.subscriber_scan import SubscriberScan
+from gateway.store.tombstones import Tombstone, TombstoneLog, read_since
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
-from gateway.store.turn import Turn, queue_message
+from gateway.store.turn import Turn
 from gateway.store.turn_reader import TurnReader
 from gateway.store.work_queue import WorkItem, WorkQueue
 from gateway.store.world_cache import WorldCache, WorldSnapshot
@@ -74,6 +80,9 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.heartbeats = Heartbeats(connection)
+        self.limits = Limits(connection, vault, settings)
+        self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
         """Everything a turn of this phone needs."""
@@ -86,6 +95,25 @@ class Store:
     def run_commands(self, commands: Commands[T], may_retry: bool = False) -> T:
         """Run commands in this thread. `may_retry`: whether the first batch may be sent twice."""
         return self.connection.run_commands(commands, may_retry)
+
+    def initialise_or_check_layout(self) -> None:
+        """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
+        schema.initialise_or_check(self.connection)
+
+    def create_rq_client(self) -> Any:
+        """Return a client for RQ's own keys."""
+        return self.connection.create_rq_client()
+
+    def create_worker_client(self) -> Any:
+        """Return a client without read timeout, for RQ's worker."""
+        return self.connection.create_worker_client()
+
+    def create_async_runner(self) -> AsyncConnection:
+        """Return what runs commands in an event loop."""
+        return AsyncConnection(self.connection)
+
+    def create_rate_limiter(self) -> RateLimiter:
+        return RateLimiter(self.connection, self.settings.tuning.sending)
 
     def read_terminal_turn(self) -> Turn:
         """A turn of nobody's phone, for decisions taken at a terminal."""
@@ -195,33 +223,28 @@ class Store:
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
 
-    def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
-        """Note that the network called this number dead on this day; return on how many days within the window."""
-        token = self.vault.token(number, Purpose.SUBSCRIBER)
-        where = [
-            keys.subscription_bucket(token),
-            keys.dead_days(token),
-            CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self.vault, number)),
-            MEMBERS.name,
-        ]
-        member = self.vault.token(number, Purpose.MEMBER)
-        return int(self.connection.run_script("record_dead_day", where, [token, day, window_days, member]))
+    def used_memory_share(self) -> float:
+        """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""
+        return self.connection.used_memory_share()
 
-    def reserve_daily_text_s(self, number: Number, item: bytes) -> float:
-        """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's number is reached."""
-        key = DAILY_TEXTS.key(DAILY_TEXTS.tag(self.vault, number))
-        limits = [item, self.settings.tuning.quiet.max_per_day, DAILY_TEXTS.lifetime.seconds(self.settings.times)]
-        return float(self.connection.run_script("limit_daily_texts", [key], limits)) / 1000
+    def start_file_rewrite(self) -> None:
+        """Start to rewrite the append-only file. Raises RedisError where one runs, or where there is no such file."""
+        self.connection.redis.bgrewriteaof()
 
-    def count_invitation(self, transaction: Transaction, number: Number) -> bool:
-        """Count one more invitation of this phone; False, and nothing counted, where it was invited too often."""
-        key = INVITATIONS.key(INVITATIONS.tag(self.vault, number))
-        stored = self.connection.execute("GET", key)
-        if int(stored or 0) >= keys.MAX_INVITATIONS:
-            return False
-        transaction.require(key, stored)
-        transaction.write("SET", key, int(stored or 0) + 1, "EX", INVITATIONS.lifetime.seconds(self.settings.times))
-        return True
+    def copy_tombstones(self, log: TombstoneLog) -> None:
+        log.copy_from_redis(self.connection)
+
+    def read_tombstones(self) -> set[Tombstone]:
+        return read_since(self.connection, 0)
+
+    def save_balance(self, amount: float, currency: str) -> None:
+        save_balance(self.connection, amount, currency)
+
+    def is_demo_seeded(self) -> bool:
+        return bool(self.connection.execute("EXISTS", DEMO.key("seeded")))
+
+    def mark_demo_seeded(self) -> None:
+        self.connection.execute("SET", DEMO.key("seeded"), 1)
 
     def may_be_answered(self, number: Number) -> bool:
         """Did this phone write to us, or agree, and not say STOP since?"""

@@ -1,26 +1,21 @@
 """What was read for one turn of one phone, and the transaction that it leads to."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from gateway.crypto.client_hashes import ClientHasher
 from gateway.crypto.secrets import (
     Tags,
-    contact_eligibility,
-    hash_duress_pin,
-    hash_own_pin,
-    hash_secret,
     phone_tag,
 )
 from gateway.crypto.vault import Purpose, Vault
-from gateway.model.caller import SecretChecks, World
-from gateway.model.client_report import LookupKeys, LookupUsage, Member
-from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
+from gateway.model.caller import World
+from gateway.model.client_report import LookupUsage, Member
+from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.referral import Referral
 from gateway.model.safe_call import SafeCall
@@ -30,25 +25,15 @@ from gateway.model.subscription import Subscription, week_number
 from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, record_io
+from gateway.store.messages import queue_message
 from gateway.store.record_io import require_record, write_record
 from gateway.store.records.callers import CONTACT_REQUESTS, LOOKUP_USAGES, SAFE_CALLS, SAFETY_PROFILES, SOS
 from gateway.store.records.kind import CallerRecord, Decoy, OnLeave, RecordKind
-from gateway.store.records.subscribers import MESSAGES
 from gateway.store.transaction import Transaction
+from gateway.store.turn_record import TurnRecord
+from gateway.store.turn_secrets import TurnSecretChecks
 
 T = TypeVar("T")
-
-
-class TurnRecord(Generic[T]):
-    """One record of the caller: its stored form as read, and its content as the intents leave it."""
-
-    def __init__(self, kind: CallerRecord[T], stored: bytes | None, value: T | None):
-        self.kind, self.stored = kind, stored
-        self.as_read = self.value = value
-
-    @property
-    def is_changed(self) -> bool:
-        return self.value != self.as_read
 
 
 @dataclass
@@ -239,7 +224,7 @@ class Turn:
     def referral_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REFERRAL)
 
-    def secret_checks(self) -> "TurnSecretChecks":
+    def secret_checks(self) -> TurnSecretChecks:
         return TurnSecretChecks(self)
 
     def queue_text(self, lane: Lane, to: Number, text: str, legal_basis: LegalBasis, until: int) -> None:
@@ -254,62 +239,3 @@ class Turn:
     def open_reply_window(self, duration_s: int) -> None:
         """Note that this phone wrote to us: it may be answered for `duration_s`."""
         self.transaction.write("SET", keys.reply_window(self.tags.reply_window), 1, "EX", duration_s)
-
-
-def queue_message(transaction: Transaction, vault: Vault, message: OutboundText, now: float) -> str:
-    """Seal a text and put it on its lane, due at `now` in Unix seconds. Return its id."""
-    id_ = secrets.token_hex(8)
-    key = MESSAGES.key(id_)
-    expiry = MESSAGES.lifetime.expiry_arguments(message)
-    transaction.write("SET", key, MESSAGES.seal(vault, message, key), *expiry)
-    transaction.schedule(message.lane, key, now)
-    return id_
-
-
-class TurnSecretChecks(SecretChecks):
-    """Compares typed secrets with stored keyed hashes."""
-
-    def __init__(self, turn: Turn):
-        self._turn = turn
-
-    def is_own_pin(self, typed: str) -> bool:
-        kept = self._turn.own_pin_hash
-        return bool(kept and kept == hash_own_pin(self._turn.vault, self._turn.number, typed))
-
-    def is_duress_pin(self, typed: str) -> bool:
-        care = self._turn.safety_profile
-        return bool(
-            care
-            and care.duress_pin_hash
-            and care.duress_pin_hash == hash_duress_pin(self._turn.vault, self._turn.number, typed)
-        )
-
-    def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
-        return contact_eligibility(self._turn.vault, self._turn.number, profile, Number.parse(e164), self._turn.now)
-
-    def is_staff_pin(self, typed: str) -> bool:
-        staff = self._turn.staff
-        return bool(
-            staff
-            and staff.pin_hash
-            and staff.pin_hash == hash_secret(self._turn.vault, self._turn.number, "pin", typed)
-        )
-
-    def lookup_keys(self, typed: str) -> LookupKeys | None:
-        return self._turn.client_hasher.lookup_keys(typed) if self._turn.client_hasher else None
-
-    def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
-        return self._turn.client_hasher.phone_lookup_keys(typed) if self._turn.client_hasher else None
-
-    def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
-        return self._turn.client_hasher.plate_lookup_keys(typed) if self._turn.client_hasher else None
-
-    def is_one_use_code(self, typed: str) -> bool:
-        staff = self._turn.staff
-        return bool(staff and hash_secret(self._turn.vault, self._turn.number, "code", typed) in staff.code_hashes)
-
-    def is_activation_code(self, typed: str) -> bool:
-        staff = self._turn.staff
-        if not staff or not staff.activation_hash:
-            return False
-        return staff.activation_hash == hash_secret(self._turn.vault, self._turn.number, "activation", typed)

@@ -19,7 +19,8 @@ from gateway.store.records.callers import SOS
 from gateway.store.records.kind import RecordKind
 from gateway.store.records.subscribers import REFERRALS
 from gateway.store.transaction import Transaction
-from gateway.store.turn import Turn, TurnRecord
+from gateway.store.turn import Turn
+from gateway.store.turn_record import TurnRecord
 from gateway.store.world_cache import WorldCache, WorldSnapshot
 
 

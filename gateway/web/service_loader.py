@@ -9,8 +9,8 @@ import translations
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import KeyLocked, MwavuliError
 from gateway.settings import Settings
-from gateway.store import AccessMonitor, schema
-from gateway.store.async_connection import AsyncConnection
+from gateway.store import AccessMonitor
+from gateway.store.commands import CommandRunner
 from gateway.text.wording import apology_text
 from gateway.turns.delivery_reports import DeliveryReportHandler, OptOutHandler
 from gateway.turns.missed_calls import MissedCallHandler
@@ -36,7 +36,7 @@ class Service:
     opt_outs: OptOutHandler
     missed_calls: MissedCallHandler
     notifier: Notifier
-    async_connection: AsyncConnection
+    command_runner: CommandRunner
 
 
 class ServiceLoader:
@@ -72,7 +72,7 @@ class ServiceLoader:
         self._last_attempt_at = time.monotonic()
         try:
             deployment = open_deployment(self.settings)
-            schema.initialise_or_check(deployment.store.connection)
+            deployment.store.initialise_or_check_layout()
             deployment.store.access_state.check()
         except MwavuliError as error:
             self._log_failure(str(error))
@@ -85,8 +85,8 @@ class ServiceLoader:
             DeliveryReportHandler(deployment),
             OptOutHandler(deployment),
             MissedCallHandler(deployment),
-            Notifier(deployment.store.connection.create_rq_client()),
-            AsyncConnection(deployment.store.connection),
+            Notifier(deployment.store.create_rq_client()),
+            deployment.store.create_async_runner(),
         )
 
     def _log_failure(self, reason: str) -> None:

@@ -86,7 +86,7 @@ class Webhooks:
             service = self._loader.service
             if service is None:
                 service = await self._run_in_thread(self._loader.load)
-            reply, bells = await service.async_connection.run_commands(
+            reply, bells = await service.command_runner.run_commands(
                 service.ussd.turn_commands(form["sessionId"], number, form.get("text", ""))
             )
         except Exception as error:  # noqa: BLE001  whatever is wrong with us, the caller reads an apology

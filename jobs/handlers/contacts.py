@@ -11,7 +11,7 @@ from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import STEP_DONE
 from gateway.numbers import Number
-from gateway.store import Transaction, WorkItem
+from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import normalise_text
 from gateway.text.wording import Translator
 from gateway.text.wording_safety import reminder_text
@@ -77,7 +77,7 @@ def invite_contacts(context: JobContext, item: WorkItem) -> None:
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
-    return context.store.count_invitation(transaction, _contact_number(context, contact.token))
+    return context.store.limits.count_invitation(transaction, _contact_number(context, contact.token))
 
 
 def accept_by_text(context: JobContext, item: WorkItem) -> None:
@@ -176,7 +176,7 @@ def delete_safety_records(context: JobContext, item: WorkItem) -> None:
         safety.save_safety_profile(change, tag, None, raw)
         tag, raw, _outing = safety.read_safe_call_of(owner)
         safety.save_safe_call(change, tag, None, raw)
-        change.write("ZREM", "due:alerts", b"back:" + owner)
+        change.write("ZREM", keys.due("alerts"), b"back:" + owner)
         change.schedule_rewrite(now)
 
     context.store.transact_and_finish(item, forget)

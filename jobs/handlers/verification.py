@@ -76,12 +76,7 @@ def _request_verification(context: JobContext, world: World, transaction: Transa
 
 def _may_ask(context: JobContext, transaction: Transaction, person: Staff, subject: str) -> bool:
     """At most one text per verifier and area in a while, however many report."""
-    key = f"asked:{person.id}:{subject}"
-    if context.store.connection.execute("GET", key):
-        return False
-    transaction.require(key, None)
-    transaction.write("SET", key, 1, "EX", context.times.ask_pause)
-    return True
+    return context.store.limits.reserve_verifier_pause(transaction, person.id, subject)
 
 
 def _check_request_text(context: JobContext, world: World, person: Staff, alert: Alert) -> str:

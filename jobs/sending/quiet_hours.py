@@ -35,7 +35,7 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
     hours = max(seconds_until_end(settings.tuning.quiet.hours, here), seconds_until_end(own, here))
     if hours:
         return hours
-    return store.reserve_daily_text_s(number, item.name)
+    return store.limits.reserve_daily_text_s(number, item.name)
 
 
 def muted_preferences(context: JobContext) -> frozenset[TextPreference]:

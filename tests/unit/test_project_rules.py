@@ -13,6 +13,8 @@ from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.settings import Settings
 from gateway.store import store
+from gateway.store.records import KINDS
+from gateway.store.records.kind import CallerRecord
 from jobs.dispatch import HANDLERS
 from jobs.notify import LANES
 from tests.harness.stack import ROOT, procfile
@@ -43,21 +45,22 @@ def start(node: ast.expr) -> str:
 
 
 def verbs_written() -> Iterator[str]:
-    """The verbs of `schedule(lane, "verb:...")`, of `schedule_if_absent`, and of `ZADD due:lane ... "verb:..."`."""
+    """Yield the tasks of `schedule(lane, "task:...")`, `schedule_if_absent`, `ZADD keys.due(lane)` and of timers."""
     for path in SOURCES:
         for call in calls(path):
             words = [start(a) for a in call.args]
             called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
             if called in ("schedule", "schedule_if_absent") and len(words) == 3:
                 yield words[1].split(":")[0]
-            elif words[:1] == ["ZADD"] and words[1].startswith("due:"):
+            elif words[:1] == ["ZADD"] and ast.unparse(call.args[1]).startswith("keys.due("):
                 yield words[-1].split(":")[0]
+    yield from (k.timer.task for k in KINDS.values() if isinstance(k, CallerRecord) and k.timer and k.timer.at)
 
 
 def test_everything_that_becomes_due_has_a_handler() -> None:
     written = set(verbs_written()) - {""}
     assert written >= {"verify", "rewrite", "bc", "tonight"}, "the search itself works"
-    assert written == {*HANDLERS, "msg"}
+    assert written == {*HANDLERS}
 
 
 def test_every_intent_has_a_writer() -> None:

@@ -1,25 +1,25 @@
 """Sentinels and replicas: would a failover keep everything, and is there somewhere to go?"""
 
 from gateway.cli.checks.finding import Findings, must, or_ok, should
-from gateway.cli.checks.redis import check_durability, read_config
+from gateway.cli.checks.redis import check_durability
 from gateway.errors import StoreUnavailable
-from gateway.store import Connection
+from gateway.store.admin import RedisAdmin
 
 MIN_SENTINELS, MIN_REPLICAS = 3, 2
 
 
-def check(connection: Connection) -> Findings:
+def check(admin: RedisAdmin) -> Findings:
     """Nothing where REDIS_URL names one server."""
-    if connection.redis_url.uses_sentinel:
-        yield from or_ok(_check_replicas(connection), "two replicas follow the master, as careful as itself")
+    if admin.redis_url.uses_sentinel:
+        yield from or_ok(_check_replicas(admin), "two replicas follow the master, as careful as itself")
 
 
-def _check_replicas(connection: Connection) -> Findings:
-    if len(connection.redis_url.sentinels) < MIN_SENTINELS:
+def _check_replicas(admin: RedisAdmin) -> Findings:
+    if len(admin.redis_url.sentinels) < MIN_SENTINELS:
         yield should("REDIS_URL names fewer than three sentinels: two that disagree decide nothing")
     try:
-        replicas = [Connection(at.url) for at in connection.redis_url.find_replicas()]
-        if read_config(connection).get("min-replicas-to-write", "0") == "0":
+        replicas = admin.replicas()
+        if admin.read_config().get("min-replicas-to-write", "0") == "0":
             yield must("a master that was cut off goes on taking what will be lost: set min-replicas-to-write 1")
     except StoreUnavailable:
         yield must("the sentinels do not say who follows the master")
@@ -32,10 +32,10 @@ def _check_replicas(connection: Connection) -> Findings:
         yield from _check_replica(replica)
 
 
-def _check_replica(replica: Connection) -> Findings:
+def _check_replica(replica: RedisAdmin) -> Findings:
     """It may be the master any moment."""
     try:
-        for finding in check_durability(read_config(replica)):
+        for finding in check_durability(replica.read_config()):
             yield finding._replace(text=f"a replica: {finding.text}")
     except StoreUnavailable:
         yield must("a replica does not answer, or not to REDIS_URL's password: set masterauth and requirepass alike")
