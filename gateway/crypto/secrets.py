@@ -8,7 +8,7 @@ from gateway.numbers import Number
 
 
 class Tags(NamedTuple):
-    """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
+    """The tags of a phone in the keys of short-lived records. They cannot be joined or undone without the key."""
 
     session: bytes
     report_pause: bytes
@@ -32,14 +32,14 @@ def phone_tag(vault: Vault, number: Number, label: str) -> bytes:
 
 
 def invitation_hash(vault: Vault, owner: Number, number: Number) -> bytes:
-    """That she asked this number: in her own record, and nobody else's looks like it."""
+    """Return the hash that notes in the owner's record that this number was invited. It differs for each owner."""
     return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
 
 
 def contact_eligibility(
     vault: Vault, owner: Number, profile: SafetyProfile | None, number: Number, now: int
 ) -> ContactEligibility:
-    """May she ask this number?"""
+    """Return whether the owner may invite this number, or why not."""
     if number == owner:
         return ContactEligibility.OWN_NUMBER
     if profile is None:
@@ -48,7 +48,7 @@ def contact_eligibility(
 
 
 def hash_secret(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
-    """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
+    """Return the keyed hash of a PIN or code of this phone. It is useless without the key, and for any other phone."""
     return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
 
 

@@ -1,8 +1,8 @@
-"""One file with everything that must survive the loss of Redis, sealed with the data key: it names nobody without it.
+"""One file with everything that must survive the loss of Redis, sealed with the data key.
 
-Records are read while the service runs. Each is whole in itself, and what follows from others (memberships, counts,
-a caller's codes) is made anew from them by `restore`, so that nothing read at two moments can contradict itself. What
-is on its way is left out: a warning or a text that is hours old must not be sent.
+Records are read while the service runs. Each is complete in itself. `restore` rebuilds what follows from others (the
+subscribers of an area, counts, a caller's codes), so that records read at two moments cannot contradict each other.
+Alerts and texts that are being sent are left out, because they must not be sent hours later.
 """
 
 import os
@@ -27,22 +27,22 @@ MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = BACKUPS.name
 BUCKETS, BUCKETS_PER_BATCH = keys.BUCKETS, 64
 SETTLE_S = 3
-"""seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""
+"""After this time, everybody who left before the backup's date is deleted from Redis."""
 MAX_FRAME_BYTES = 1 << 28
-"""bytes of a frame: anything longer is no backup of ours"""
+"""A longer frame is no backup of ours."""
 Frame = tuple[str, Any]
 Row = tuple[bytes, bytes]
 
 
 def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
-    """Write a new file, whole or not at all; returns how many people are in it. Raises BadInput, StoreAway.
+    """Write a new file, whole or not at all; return how many people are in it. Raises BadInput, StoreUnavailable.
 
-    `tell` hears how many of `BUCKETS` are done.
+    `on_progress` is called with the number of `BUCKETS` done since the last call.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise BadInput(f"{path} is there already: a backup overwrites nothing") from None
+        raise BadInput(f"{path} exists already: a backup overwrites nothing") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be written ({error.strerror})") from None
     people, now = 0, int(store.now())
@@ -55,7 +55,7 @@ def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
                 _write_frame(file, store.vault, number, (kind, content))
             file.flush()
             os.fsync(handle)
-        store.access_state.check()  # else the key was changed meanwhile
+        store.access_state.check()  # the key may have changed meanwhile
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -104,13 +104,13 @@ def _scan(connection: Connection, kind: RecordKind) -> Iterator[bytes]:
 
 
 def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
-    """Each frame is sealed with its number, so that none can be taken out, doubled or put elsewhere."""
+    """Write a frame sealed with its number, so that none can be removed, repeated or reordered."""
     sealed = vault.seal(msgspec.msgpack.encode(frame), f"backup:{number}")
     file.write(len(sealed).to_bytes(4, "big") + sealed)
 
 
 def read(path: Path, vault: Vault) -> Iterator[Frame]:
-    """The frames, the first being ("begin", ...). Raises BadInput for what is no whole backup of this keyring."""
+    """Return the frames, ("begin", ...) first. Raises BadInput for anything but a whole backup of this keyring."""
     if not path.is_file():
         raise BadInput(f"there is no file {path}")
     with open(path, "rb") as file:

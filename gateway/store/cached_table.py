@@ -49,7 +49,7 @@ class CachedTable(Generic[T]):
         return self.items.get(field)
 
     def put(self, transaction: Transaction, field: bytes, item: T) -> None:
-        """Write one record if it still is what it was in the world on which the change was decided."""
+        """Write one record if it is what it was in the world on which the change was decided."""
         transaction.require_field(self.name, field, transaction.sealed_records.get(self.name, self.raw).get(field))
         transaction.write("HSET", self.name, field, self.seal(field, item))
         self.bump_version(transaction)

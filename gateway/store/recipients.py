@@ -1,4 +1,4 @@
-"""The people of a broadcast: who is in it, and where each one stands. Counts move with them in the same script."""
+"""The recipients of a broadcast and the state of each. The same script changes a state and the counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -13,23 +13,23 @@ from gateway.store.connection import Connection
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS, BROADCAST_PARTS
 
 TOKENS_PER_SCRIPT = 500
-"""tokens in one script: well under 5 ms of Redis' time"""
+"""Well under 5 ms of Redis' time."""
 SCRIPTS_PER_ROUND_TRIP = 4
-"""Redis does all that lies in one round trip before it hears anybody else: a turn of a call waits for no more"""
+"""Redis runs the commands of one batch before those of other clients: a USSD turn waits for no more than these."""
 PREFIXES_PER_BATCH = 64
 RETRIES_SHIFT = 16
-"""a prefix to do is scored by itself, and above these bits by how often it was put off"""
+"""The score of a prefix is the prefix, and above these bits how often it was put off."""
 MESSAGE_HASH_BYTES = 4
 T = TypeVar("T")
 
 
 def message_hash(vault: Vault, message_id: str) -> bytes:
-    """A few bytes that tell this message from the same person's others."""
+    """Return a few bytes that distinguish this message from others to the same person."""
     return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
 
 
 class Transition(msgspec.Struct, frozen=True):
-    """One recipient's move: to a state, from any of some states.
+    """The change of one recipient: to a state, from any of some states.
 
     `mark`: bytes that tell this message from others; of who is refused, the network's code in digits.
     """
@@ -41,7 +41,7 @@ class Transition(msgspec.Struct, frozen=True):
 
 
 class RecipientCounts(msgspec.Struct, frozen=True):
-    """How many stand in each state; of the refused, how many by which code (0: the number was none)."""
+    """Recipients by state, and the refused by the network's code (0: the number was invalid)."""
 
     states: Mapping[RecipientState, int]
     refusals: Mapping[int, int]
@@ -52,7 +52,7 @@ class Recipients:
         self._connection = connection
 
     def next_prefixes(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
-        """The next prefixes that are not done, and how often they were put off: those put off come last."""
+        """Return the next prefixes that are not done, those put off last, and how often they were put off."""
         where = [_part(broadcast, "todo"), _part(broadcast, "n")]
         said = list(
             map(
@@ -67,11 +67,11 @@ class Recipients:
         return [prefix for prefix, score in rows if score >> RETRIES_SHIFT == tries], tries
 
     def pending_prefixes(self, broadcast: Broadcast) -> list[int]:
-        """Every prefix that was begun with, perhaps, and is not done."""
+        """Return every listed prefix that is not done."""
         return [int(p) for p in self._connection.execute("ZRANGE", _part(broadcast, "todo"), 0, -1)]
 
     def postpone(self, broadcast: Broadcast, prefixes: Sequence[int], retries: int) -> None:
-        """Put prefixes behind all others, with so many tries behind them."""
+        """Put prefixes behind all others, after this many attempts."""
         scored = [word for p in prefixes for word in (p + (retries << RETRIES_SHIFT), p)]
         if scored:
             self._connection.execute("ZADD", _part(broadcast, "todo"), *scored)
@@ -81,7 +81,7 @@ class Recipients:
             self._connection.execute("ZREM", _part(broadcast, "todo"), *prefixes)
 
     def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
-        """These are to do again; the broadcast is due with them, for a list that nobody looks at never ends."""
+        """List prefixes again, and make the broadcast due, so that a worker reads the list."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
             ("MULTI",), ("ZADD", _part(broadcast, "todo"), *words),
@@ -89,7 +89,7 @@ class Recipients:
         ])  # fmt: skip
 
     def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
-        """Members of any of these areas by prefix, each person once."""
+        """Return the subscribers of any of these areas by prefix, each person once."""
         wanted = set(prefixes)
         first_bytes = sorted({b for p in prefixes for b in _first_bytes_of(p, bits)})
         replies = self._connection.batch([("HKEYS", AREA_SUBSCRIBERS.key(a, b)) for b in first_bytes for a in areas])
@@ -102,7 +102,7 @@ class Recipients:
         return found
 
     def read_reached(self, number: int, prefixes: Sequence[int], keep_until: int) -> dict[int, list[bytes]]:
-        """Who has, or may have, the warning itself (edition 0); they are kept until then (Unix seconds)."""
+        """Return who received, or may have received, edition 0; keep the record until then (Unix seconds)."""
         where = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in where])
         self._connection.batch(
@@ -115,7 +115,7 @@ class Recipients:
         }
 
     def read_states(self, broadcast: Broadcast, prefixes: Sequence[int]) -> dict[int, dict[bytes, bytes]]:
-        """Everybody of these prefixes: state and mark."""
+        """Return the state and detail of everybody in these prefixes."""
         found: dict[int, dict[bytes, bytes]] = {}
         for part in _split_batches(prefixes, PREFIXES_PER_BATCH):
             replies = self._connection.batch([("HGETALL", _part(broadcast, p)) for p in part])
@@ -129,7 +129,7 @@ class Recipients:
         keep_until: int,
         state: RecipientState = RecipientState.PENDING,
     ) -> dict[bytes, bytes | None]:
-        """Write people in, by prefix, each once; returns each one's packed subscription, if it still exists."""
+        """Add people by prefix, each once; return each packed subscription that exists."""
         asked = [(prefix, part) for prefix, tokens in people.items() for part in _split_batches(tokens)]
         scripts = [
             self._connection.script_command(
@@ -150,7 +150,7 @@ class Recipients:
     def claim(
         self, broadcast: Broadcast, tokens: Sequence[bytes], muted_preferences: Iterable[TextPreference] = ()
     ) -> list[bytes]:
-        """Those of these pending people who still consent, now claimed. `closed`: who chose these gets no text now."""
+        """Claim the pending people who consent, and return them. Preferences in `closed` exclude a text now."""
         digits = "".join(str(int(texts)) for texts in muted_preferences)
         claimed: list[bytes] = []
         for part in _split_batches(tokens):
@@ -161,7 +161,7 @@ class Recipients:
         return claimed
 
     def apply_transitions(self, broadcast: Broadcast, transitions: Sequence[Transition]) -> set[bytes]:
-        """Move people on; returns who moved."""
+        """Change the states of recipients; return the tokens that were changed."""
         moved: set[bytes] = set()
         for part in _split_batches(transitions):
             moves = {s.token: (s.to_state.value.encode() + s.detail, s.from_states) for s in part}
@@ -176,9 +176,9 @@ class Recipients:
     def apply_delivery_report(
         self, broadcasts: Sequence[Broadcast], token: bytes, reported: RecipientState, message_hash: bytes, now: float
     ) -> bool:
-        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip.
+        """Apply a delivery report to the newest broadcast whose message it was, in one round trip.
 
-        Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
+        The week of an arrival is noted in the subscription. Return False where no text of ours has this hash.
         """
         where = [key for b in broadcasts for key in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         meant = "".join(b.reported_state(reported, now).value for b in broadcasts)
@@ -187,17 +187,17 @@ class Recipients:
         return bool(self._connection.run_script("apply_delivery_report", where, words))
 
     def mark_single_text(self, message_hash: bytes) -> None:
-        """Note that this message was a single text: its report is of no broadcast."""
+        """Note that this message was a single text: its delivery report belongs to no broadcast."""
         self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
-        """Take somebody who left out of all of them."""
+        """Remove a person who left from all broadcasts."""
         where = [k for b in broadcasts for k in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         if where:
             self._connection.run_script("erase_recipient", where, [token])
 
     def add_for_redelivery(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
-        """Note people whose sending is unknown for one more try; False where all had theirs."""
+        """Note people whose result is unknown for one more attempt; False where all had one."""
         tried = self._connection.batch([("SISMEMBER", _part(broadcast, "tried"), t) for t in tokens])
         fresh = [t for t, was in zip(tokens, tried, strict=True) if not was]
         if fresh:
@@ -210,32 +210,32 @@ class Recipients:
         return bool(fresh)
 
     def sample_for_redelivery(self, broadcast: Broadcast) -> set[bytes]:
-        """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
+        """Return some of the people noted for one more attempt; after a slow network that may be everybody."""
         return set(self._connection.execute("SRANDMEMBER", _part(broadcast, "again"), TOKENS_PER_SCRIPT))
 
     def mark_redelivered(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
-        """These had their second try."""
+        """Note that these people had their second attempt."""
         again, tried = _part(broadcast, "again"), _part(broadcast, "tried")
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
-        """Those of these people."""
+        """Return those who had a second attempt."""
         parts = list(_split_batches(tokens))
         answers = self._connection.batch([("SMISMEMBER", _part(broadcast, "tried"), *part) for part in parts])
         found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
         return {token for part in found for token, had in part if had}
 
     def mark_sender_notified(self, broadcast: Broadcast) -> bool:
-        """Note that its sender hears how it went; True if she already did."""
+        """Note that the sender is informed of the result; return whether that was noted before."""
         return not self._connection.execute("HSETNX", _part(broadcast, "n"), "told", 1)
 
     def count_states(self, id_: str) -> Mapping[RecipientState, int]:
-        """How many stand in each state; together they are the audience so far."""
+        """Return the recipients by state; their sum is the audience so far."""
         return self.read_counts(id_).states
 
     def read_counts(self, id_: str) -> "RecipientCounts":
-        """As `counts`, with the codes of those who were refused, read at one moment."""
+        """Return the recipients by state and the refused by code, read at one moment."""
         raw = self._connection.execute("HGETALL", keys.broadcast_part(id_, "n"))
         codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
         return RecipientCounts(
@@ -243,13 +243,13 @@ class Recipients:
         )
 
     def count_remaining_prefixes(self, id_: str) -> int:
-        """Prefixes not done yet."""
+        """Return how many prefixes are not done."""
         asked = [("ZCARD", keys.broadcast_part(id_, "todo")), ("HMGET", keys.broadcast_part(id_, "n"), "all", "open")]
         listed, (all_, open_) = self._connection.batch(asked)
         return int(listed) + int(all_ or 0) - int(open_ or 0)
 
     def filter_settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
-        """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""
+        """Return the prefixes without a pending recipient; a new subscriber may have been added meanwhile."""
         if self._connection.execute("HGET", _part(broadcast, "n"), RecipientState.PENDING.value) in (
             None,
             b"0",
@@ -274,7 +274,7 @@ def _split_batches(items: Sequence[T], size: int = TOKENS_PER_SCRIPT) -> Iterabl
 
 
 def _first_bytes_of(prefix: int, bits: int) -> range:
-    """The first bytes that tokens of this prefix can have."""
+    """Return the first bytes that tokens of this prefix can have."""
     if bits >= 8:
         return range(prefix >> (bits - 8), (prefix >> (bits - 8)) + 1)
     return range(prefix << (8 - bits), (prefix + 1) << (8 - bits))

@@ -28,7 +28,7 @@ def open_record(kind: CallerRecord[T], vault: Vault, tag: bytes, stored: bytes |
 
 
 def require_record(transaction: Transaction, kind: CallerRecord[T], tag: bytes, stored: bytes | None) -> None:
-    """Let the commit through only while this phone's record is still this stored form, or still absent."""
+    """Let the commit through only while this phone's record is this stored form, or absent."""
     key, field = kind.place(tag)
     if field:
         transaction.require_field(key, field, stored)
@@ -45,7 +45,7 @@ def write_record(
     value: T | None,
     stored: bytes | None,
 ) -> None:
-    """Write this phone's record if it is still the stored form that was read; None deletes it."""
+    """Write this phone's record if it is the stored form that was read; None deletes it."""
     require_record(transaction, kind, tag, stored)
     put_record(transaction, vault, times, kind, tag, value)
 

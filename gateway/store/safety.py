@@ -43,7 +43,7 @@ class SafetyRecords:
     def save(
         self, kind: CallerRecord[T], transaction: Transaction, tag: bytes, value: T | None, stored: bytes | None
     ) -> None:
-        """Write the record if it is still the stored form that was read; None deletes it."""
+        """Write the record if it is the stored form that was read; None deletes it."""
         write_record(transaction, self._vault, self._times, kind, tag, value, stored)
 
     def has_agreed_contact(self, number: Number) -> bool:

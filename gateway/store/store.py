@@ -48,14 +48,14 @@ T = TypeVar("T")
 ACTION_MODULES = (
     subscriptions, alerts, referrals, staff, contacts, safe_call, sos, clients,
 )  # fmt: skip
-"""the modules that know what each intent writes; importing them registers it"""
+"""The modules with the action of each intent; importing them registers the actions."""
 
 TERMINAL_NUMBER = 10**6
-"""no phone has this number"""
+"""No phone has this number."""
 
 
 class Store:
-    """Reads turns, commits changes. Raises StoreAway when Redis does not answer in time."""
+    """Reads turns and commits transactions. Raises StoreUnavailable when Redis does not answer in time."""
 
     def __init__(
         self,
@@ -85,11 +85,11 @@ class Store:
         self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
-        """Everything a turn of this phone needs."""
+        """Return everything that a turn of this phone needs."""
         return self.connection.run_commands(self.read_turn_commands(number, text_id), may_retry=True)
 
     def read_turn_commands(self, number: Number, text_id: str = "") -> Commands[Turn]:
-        """As `read`, for who asks Redis without waiting."""
+        """Return the commands of `read_turn`, for an event loop."""
         return self._turn_reader.read_turn(number, text_id)
 
     def run_commands(self, commands: Commands[T], may_retry: bool = False) -> T:
@@ -116,47 +116,47 @@ class Store:
         return RateLimiter(self.connection, self.settings.tuning.sending)
 
     def read_terminal_turn(self) -> Turn:
-        """A turn of nobody's phone, for decisions taken at a terminal."""
+        """Return a turn without a phone, for decisions taken at a terminal."""
         turn = self.read_turn(Number.from_int(TERMINAL_NUMBER))
         turn.subscribers = self.count_subscribers()
         return turn
 
     def count_reach_commands(self, turn: Turn, areas: Iterable[str]) -> Commands[None]:
-        """How many a warning in each of these areas reaches; for turns of staff."""
+        """Add to a turn of staff how many people an alert in each of these areas reaches."""
         for area in areas:
             turn.audience_by_area[area] = yield from audience.count_people_commands(
                 turn.world.atlas.audience_areas(area), turn.subscribers
             )
 
     def count_subscribers(self) -> dict[str, int]:
-        """How many opted in to each area."""
+        """Return the subscribers of each area."""
         return audience.parse_counts(self.connection.execute("HGETALL", keys.SUBSCRIBERS_BY_AREA))
 
     def apply_intents(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> ActionContext:
-        """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
+        """Put what the intents write into the turn's transaction; nothing is sent to Redis yet."""
         writer = ActionContext(turn, self.world_cache, self.settings, lang)
         writer.apply(intents)
         return writer
 
     def commit(self, transaction: Transaction) -> bool:
-        """True when everything was written; False when something it rests on had moved, and nothing was."""
+        """Write everything and return True; write nothing and return False if a guarded record has changed."""
         return self.connection.run_commands(self.commit_commands(transaction))
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:
-        """As `commit`. Raises StoreAway where somebody left and no replica has it yet; it stands on the master."""
+        """Commit. Raises StoreUnavailable where a caller left and no replica confirmed; the master has the change."""
         copying = self.replication.confirmation_commands(transaction.must_replicate) if transaction.replicate else []
         guard, *copied = yield [self.connection.script_command("commit", (), transaction.arguments()), *copying]
         if int(guard):
             return False
         if not self.replication.check_acknowledged(copied):
-            log.warning("a change stands on the master only: no replica confirmed it in time")
+            log.warning("no replica confirmed a change in time: only the master has it")
             yield [("INCR", UNCONFIRMED.name)]
             if transaction.must_replicate:
                 raise StoreUnavailable("Redis: no replica has it yet")
         return True
 
     def read_world(self) -> World:
-        """The world as of now, for processes that are not in a turn."""
+        """Return the present world, for work outside a turn."""
         return self._read_snapshot().world
 
     def _read_snapshot(self) -> WorldSnapshot:
@@ -170,7 +170,7 @@ class Store:
         return self.connection.now()
 
     def transact(self, decide: Callable[[World, Transaction, int], Any], max_attempts: int = MAX_ATTEMPTS) -> Any:
-        """Read the world, let `decide` fill a change, commit; again from the start if something moved meanwhile."""
+        """Read the world, let `decide` fill a transaction, commit; repeat if a guarded record changed meanwhile."""
         for _ in range(max_attempts):
             moment = self._read_snapshot()
             change = Transaction(moment.sealed_records)
@@ -180,9 +180,9 @@ class Store:
         raise StoreUnavailable("a record changed under every attempt to write it")
 
     def transact_and_finish(self, item: WorkItem, decide: Callable[[World, Transaction, int], float | None]) -> None:
-        """As `attempt`, with the item finished in the same commit, or put off by the seconds that `decide` returns.
+        """Transact, and finish the item in the same commit, or put it off by the seconds that `decide` returns.
 
-        Where the lease has passed to somebody else, nothing is written: what was decided is theirs to do.
+        Where the lease has passed to another worker, nothing is written, because that worker decides.
         """
         self.transact_and_finish_all([item], lambda world, change, now, _items: [decide(world, change, now)])
 
@@ -191,7 +191,7 @@ class Store:
         items: Sequence[WorkItem],
         decide: Callable[[World, Transaction, int, Sequence[WorkItem]], Sequence[float | None]],
     ) -> None:
-        """As `conclude`, for several in one commit; `decide` is asked about those whose lease holds."""
+        """Do the same for several items in one commit; `decide` receives the items with a valid lease."""
         for _ in range(MAX_ATTEMPTS):
             moment = self._read_snapshot()
             change, now = Transaction(moment.sealed_records), self.now()
@@ -205,7 +205,7 @@ class Store:
         raise StoreUnavailable("a record changed under every attempt to write it")
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
-        """A referral and its sealed form, which guards its next write."""
+        """Return the stored form of a referral, which guards its next write, and the referral."""
         raw = self.connection.execute("GET", keys.referral(code))
         return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
 
@@ -247,12 +247,12 @@ class Store:
         self.connection.execute("SET", DEMO.key("seeded"), 1)
 
     def may_be_answered(self, number: Number) -> bool:
-        """Did this phone write to us, or agree, and not say STOP since?"""
+        """Whether this phone wrote to us, or agreed to texts, and did not say STOP since."""
         tag = derive_tags(self.vault, number).reply_window
         return bool(self.connection.execute("EXISTS", keys.reply_window(tag), keys.referral_consent(tag)))
 
     def wants_news(self, number: Number) -> bool:
-        """Is this phone a member's who wants to hear of what is new?"""
+        """Whether this phone belongs to a member who wants news."""
         member = self.read_world().members.get(self.vault.token(number, Purpose.MEMBER))
         return member is not None and member.wants_news and not member.has_expired(self.now())
 

@@ -1,4 +1,4 @@
-"""The records every process keeps in memory, and the world made of them."""
+"""The tables in the memory of every process, and the world made of them."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from gateway.store.records.tables import VERSIONS
 
 
 class WorldCache:
-    """All tables; `refresh` reads what changed and rebuilds the world only then."""
+    """All cached tables. `refresh` reads the tables that changed, and rebuilds the world only then."""
 
     def __init__(self, vault: Vault, profile: OrganisationProfile, topics: Callable[[str], tuple[Topic, ...]]):
         self.alerts = CachedTable(tables.ALERTS, vault)
@@ -57,7 +57,7 @@ class WorldCache:
             if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            # threads overtake each other: a moment says what the tables hold, not what this one asked for
+            # threads overtake each other: a snapshot is what the tables hold now, not what this thread requested
             read = {table.name.encode(): table.version for table in self.tables if table.version is not None}
             seen = {table.name: table.raw for table in self.tables} | {VERSIONS.name: read}
             self._snapshot = WorldSnapshot([table.version for table in self.tables], self._build_world(), seen)
@@ -81,7 +81,7 @@ class WorldCache:
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):
-    """One moment of all tables: what is decided on its world is guarded by its sealed records."""
+    """One moment of all tables. Its sealed records guard what is decided on its world."""
 
     versions: list[bytes | None]
     world: World

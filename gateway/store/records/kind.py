@@ -136,7 +136,7 @@ def never_empty(_value: Any) -> bool:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RecordKind:
-    """One kind of record. `name` is the first part of its keys and stands nowhere else."""
+    """One kind of record. `name` is the first part of its keys, and no other code repeats it."""
 
     name: str
     pattern: str = ""

@@ -1,4 +1,4 @@
-"""Moving records to the next version of the keys: the two versions, and what several kinds of record need."""
+"""The two versions of the keys, and the steps that the rotation of several kinds of record shares."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -11,19 +11,19 @@ from gateway.store.records.service import RENAMED
 from gateway.store.records.tables import BROADCASTS
 
 RECORDS_PER_TRANSACTION = 500
-"""records in one transaction: a few ms of Redis' time"""
+"""A few ms of Redis' time."""
 T = TypeVar("T")
 
 
 class Reencryptor:
-    """The two versions."""
+    """Re-encrypts records from the old vault to the new one."""
 
     def __init__(self, connection: Connection, old: Vault, new: Vault):
         self.connection, self.old, self.new = connection, old, new
         self.shard_bits = self._read_shard_bits()
 
     def _read_shard_bits(self) -> dict[bytes, int]:
-        """Of every broadcast that is kept, by its id."""
+        """Return the shard bits of every stored broadcast by its id."""
         found = {}
         for id_, sealed in self.connection.hgetall(BROADCASTS.name).items():
             binding = BROADCASTS.binding(BROADCASTS.key(), id_)
@@ -32,7 +32,7 @@ class Reencryptor:
         return found
 
     def new_token(self, token: bytes, purpose: Purpose) -> bytes | None:
-        """The new token for an old one; nothing for one that has moved, or is damaged."""
+        """Return the new token for an old one; None for one that is new already, or damaged."""
         try:
             return self.new.token(self.old.number(token, purpose), purpose)
         except BadInput:
@@ -43,7 +43,7 @@ class Reencryptor:
         return self.new.rotate_digest(digest)
 
     def open_old(self, sealed: bytes, about: str) -> bytes | None:
-        """What an old seal holds; nothing for one that has moved, or is damaged."""
+        """Return the content of an old seal; None for one that is new already, or damaged."""
         try:
             return self.old.open(sealed, about)
         except BadInput:
@@ -60,7 +60,7 @@ class Reencryptor:
         target_key: Callable[[bytes], bytes],
         new_value: Callable[[bytes], bytes],
     ) -> None:
-        """A hash of subscribers' tokens: each goes to the hash that `to` names for the new token."""
+        """Replace the tokens that are fields of a hash; each goes to the hash that `target_key` returns."""
         left = self.connection.execute("PTTL", key)
         moving = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
         for part in split_batches(moving):

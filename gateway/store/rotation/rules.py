@@ -79,7 +79,7 @@ def _with_new_message_hash(m: Reencryptor, state: bytes) -> bytes:
 
 
 def reencrypt_sos(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Reseal an SOS. Its tag also stands in the index of codes."""
+    """Reseal an SOS. Its tag is also in the index of codes."""
     plain = m.open_old(m.connection.execute("GET", key) or b"", SOS.binding(key))
     if plain is not None:
         code, tag = SOS.codec.decode(plain).code, key.partition(b":")[2]
