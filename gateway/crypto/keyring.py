@@ -20,8 +20,8 @@ LOCKED_MESSAGE = (
 def open_vault(key: str, path: Path) -> Vault:
     """Return the keys in use; the first start makes them.
 
-    Raises KeyLocked without a key and while the keys are being changed, KeyWiped where they were destroyed, BadInput for a
-    key that is malformed or of another keyring.
+    Raises KeyLocked without a key and while the keys are being changed, KeyWiped where they were destroyed, BadInput
+    for a key that is malformed or of another keyring.
     """
     keyring = open_keyring(key, path)
     if keyring.next:
