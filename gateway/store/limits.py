@@ -1,11 +1,15 @@
 """Counts and pauses that limit how often something is done to one phone, or at all."""
 
+from typing import Any
+
 from gateway.crypto.vault import Purpose, Vault
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.records import caller_records
 from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
+from gateway.store.records.kind import CallerRecord, OnLeave
 from gateway.store.records.service import CLOCK
 from gateway.store.records.tables import MEMBERS
 from gateway.store.transaction import Transaction
@@ -23,6 +27,7 @@ class Limits:
             keys.dead_days(token),
             CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self._vault, number)),
             MEMBERS.name,
+            *(kind.key(kind.tag(self._vault, number)) for kind in caller_records() if _is_deleted_on_stop(kind)),
         ]
         member = self._vault.token(number, Purpose.MEMBER)
         return int(self._connection.run_script("record_dead_day", where, [token, day, window_days, member]))
@@ -55,3 +60,7 @@ class Limits:
     def reserve_balance_request(self, pause_s: int) -> bool:
         """Whether nobody asked the network for the balance within `pause_s`; the caller asks now."""
         return bool(self._connection.execute("SET", CLOCK.key("asked"), 1, "NX", "EX", pause_s))
+
+
+def _is_deleted_on_stop(kind: CallerRecord[Any]) -> bool:
+    return kind.on_stop is OnLeave.DELETED and not kind.is_bucketed

@@ -6,11 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import gateway
+from gateway.actions import dead_numbers
 from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.settings import Settings
-from gateway.store import Connection, Store, backup, record_io
+from gateway.store import Connection, Store, backup
 from gateway.store.records import KINDS, kind_of, lifetimes_table
 from gateway.store.records.callers import SAFETY_PROFILES
 from gateway.store.records.kind import (
@@ -96,6 +98,12 @@ def test_every_kind_says_how_it_is_rotated_backed_up_and_deleted(kind: RecordKin
         assert kind.rotation is not Rotation.UNCHANGED
     if isinstance(kind, CallerRecord) and kind.backup is Backup.STORED:
         assert kind.owner and kind.purpose
+
+
+def test_the_table_of_records_is_the_declarations() -> None:
+    """To write it: python -c "from gateway.store import records; print(records.lifetimes_table())"."""
+    written = (Path(gateway.__file__).parent.parent / ".github/RECORDS.md").read_text()
+    assert written.endswith(lifetimes_table())
 
 
 def test_a_backup_has_a_frame_for_every_kind_that_it_stores(town: Town, tmp_path: Path) -> None:
@@ -192,9 +200,14 @@ def test_who_leaves_takes_the_record_and_its_timer_along(
 
 
 def test_a_dead_number_loses_the_record(town: Town, values: Settings, notes: CallerRecord[Note]) -> None:
-    store = reopened(town, values)
+    """Also where the phone has nothing else: it is no subscriber, no contact and no member."""
+    store, days = reopened(town, values), values.tuning.forget.dead_days
     put_note(store, notes)
-    store.transact(lambda world, change, now: record_io.delete_on_stop(change, store.vault, number("Amina")))
+    token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
+    for day in range(days - 1):
+        assert store.limits.record_dead_day(number("Amina"), int(store.now() // 86400) - days + 1 + day, 14) == day + 1
+    assert len(store.connection.execute("KEYS", "note:*")) == len(timers(store)) == 1
+    dead_numbers.record_dead(store, [token])
     assert store.connection.execute("KEYS", "note:*") == timers(store) == []
 
 
