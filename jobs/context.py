@@ -67,13 +67,13 @@ class JobContext:
 
 def build_context(deployment: Deployment) -> JobContext:
     """Return what the jobs need on top of a deployment: the provider, the notifier and the limits on sending."""
-    values, connection = deployment.settings, deployment.store.connection
+    values, store = deployment.settings, deployment.store
     sending = values.tuning.sending
     return JobContext(
         deployment,
         build_provider(values),
-        Notifier(connection.create_rq_client()),
-        RateLimiter(connection, sending),
+        Notifier(store.create_rq_client()),
+        store.create_rate_limiter(),
         ContextThreadPool(sending.in_flight, thread_name_prefix="send"),
         ConcurrencyLimit(sending.in_flight),
     )

@@ -11,7 +11,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from gateway.model.message import Lane
-from gateway.store.connection import RedisError
+from gateway.store.commands import RedisError
+from gateway.store.records.service import NOTIFIED
 
 LANES = tuple(lane.value for lane in Lane)
 JOB_PATH = "jobs.dispatch.work_lane"
@@ -31,7 +32,7 @@ class Notifier:
         """Wake the workers of these lanes. Where this fails, the scheduler finds the due items."""
         for lane in lanes:
             try:
-                if self._connection.set(f"bell:{lane}", 1, nx=True, ex=DEBOUNCE_S):
+                if self._connection.set(NOTIFIED.key(lane), 1, nx=True, ex=DEBOUNCE_S):
                     self.enqueue(lane)
             except RedisError:
                 continue
@@ -50,7 +51,7 @@ class Notifier:
     def clear(self, lane: str) -> None:
         """Note that a worker is awake: an item that becomes due from now on needs a new wake-up."""
         with suppress(RedisError):  # the key expires
-            self._connection.delete(f"bell:{lane}")
+            self._connection.delete(NOTIFIED.key(lane))
 
 
 def lane_queue(lane: str, connection: Any) -> Queue:

@@ -14,7 +14,6 @@ from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
 from jobs.monitoring import balance, memory, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
-from jobs.monitoring.heartbeats import record_scheduler_beat
 from jobs.notify import LANES
 
 log = logging.getLogger("mwavuli.clock")
@@ -42,8 +41,8 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
     try:
         context.store.access_state.check()
         memory.check_memory(context)  # first, because the following lines fail where memory is full
-        tombstone_log(context.deployment.settings.data_dir).copy_from_redis(context.store.connection)
-        record_scheduler_beat(context.store.connection)
+        context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))
+        context.store.heartbeats.record_scheduler_beat()
         context.store.work_queue.schedule_if_absent(Lane.BULK, Task.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S)
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
         for check in (stalled.check_stalled, *checks):

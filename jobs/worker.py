@@ -30,7 +30,7 @@ def serve_lane(lane: str) -> None:
     context = wait_for_context()
     if context is None:
         return
-    connection = context.store.connection.create_worker_client()
+    connection = context.store.create_worker_client()
     context.notifier.enqueue(lane)
     LaneWorker(
         [lane_queue(lane, connection)],

@@ -12,6 +12,7 @@ from gateway.model.message import Lane
 from gateway.model.task import Task
 from gateway.settings import Times
 from gateway.store import keys
+from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
@@ -29,7 +30,7 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     if twin:
         _merge_report(ctx, twin, intent.venue)
         return
-    ctx.transaction.require_table("alerts")  # two who report it at once must not make two cases
+    ctx.transaction.require_table(ALERTS.name)  # two who report it at once must not make two cases
     number = new_alert_number(ctx)
     ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
     reporter = (turn.report_token, ctx.lang)
@@ -79,7 +80,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
-    ctx.transaction.require_table("alerts")  # two who send it at once must not make two cases
+    ctx.transaction.require_table(ALERTS.name)  # two who send it at once must not make two cases
     staff = ctx.turn.staff
     alert = Alert(
         new_alert_number(ctx),
@@ -121,7 +122,7 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
     """End the pause between two questions to this person, who is awake: they have just decided a case here."""
     if ctx.turn.staff:
-        ctx.transaction.write("DEL", f"asked:{ctx.turn.staff.id}:{alert.area}")
+        ctx.transaction.write("DEL", keys.verifier_pause(ctx.turn.staff.id, alert.area))
 
 
 def _limit_end(ctx: ActionContext, until: int) -> int:
@@ -206,8 +207,9 @@ def end_alert(
     world_cache.alerts.put(transaction, str(alert.number).encode(), over)
     transaction.unschedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(alert.number))
     for edition in range(alert.edition + 1):  # from this moment on no recipient is claimed for them
-        transaction.write("HSET", f"bc:{alert.number}.{edition}:n", "stop", 1)
-        transaction.write("EXPIREAT", f"bc:{alert.number}.{edition}:n", now + times.ending + times.keep_alert)
+        counts = keys.broadcast_part(f"{alert.number}.{edition}", "n")
+        transaction.write("HSET", counts, "stop", 1)
+        transaction.write("EXPIREAT", counts, now + times.ending + times.keep_alert)
     if notify:
         begin_broadcast(
             transaction, world_cache.broadcasts, over, BroadcastKind.END, now + times.ending, now, times.keep_alert

@@ -3,14 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from gateway.actions.authorisation import is_authorised
-from gateway.crypto.secrets import contact_tag
-from gateway.crypto.vault import Purpose, Vault
+from gateway.crypto.vault import Vault
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, BroadcastKind, shard_bits_for
-from gateway.model.contacts import SafetyProfile
 from gateway.model.intents import (
     AcceptContactRequests,
     AcceptMembership,
@@ -45,12 +41,14 @@ from gateway.model.intents import (
 )
 from gateway.model.message import Lane
 from gateway.model.referral import Referral
-from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.task import Task
-from gateway.settings import Settings
+from gateway.settings import Settings, Times
 from gateway.store import keys
 from gateway.store.cached_table import CachedTable
+from gateway.store.record_io import write_record, write_sealed
+from gateway.store.records.callers import SOS
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.transaction import Transaction
 from gateway.store.turn import Turn
 
@@ -141,21 +139,9 @@ class ActionContext:
             self.world_cache.staff.put(self.transaction, turn.staff.token, turn.staff)
         if turn.member and turn.member != turn.member_as_read:
             self.world_cache.members.put(self.transaction, turn.member.token, turn.member)
-        if turn.safety_profile != turn.safety_profile_as_read:
-            write_safety_profile(
-                self.transaction,
-                turn.vault,
-                turn.safety_tag,
-                turn.safety_profile,
-                turn.raw_safety_profile,
-                self.times.safety_profile,
-            )
-        if turn.safe_call != turn.safe_call_as_read:
-            write_safe_call(self.transaction, turn.vault, turn.safety_tag, turn.safe_call, turn.raw_safe_call)
-        if turn.sos != turn.sos_as_read:
-            write_sos(self.transaction, turn.vault, turn.safety_tag, turn.sos, turn.raw_sos, self.times.sos)
+        turn.write_records(self.times)
         for code, referral in self._referrals.items():
-            write_referral(self.transaction, self.turn.vault, referral, turn.raw_referrals.get(code))
+            write_referral(self.transaction, turn.vault, self.times, referral, turn.raw_referrals.get(code))
 
     def put_referral(self, code: str, referral: Referral) -> None:
         """Remember a referral's new state. It is written once, after all intents."""
@@ -164,7 +150,7 @@ class ActionContext:
 
     def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
         """Write a caller's call for help as staff changed it. None deletes it."""
-        write_sos(self.transaction, self.turn.vault, tag, sos, raw, self.times.sos)
+        write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
@@ -183,61 +169,12 @@ class ActionContext:
         return shard_bits_for(self.reach(area))
 
 
-def write_safety_profile(
-    transaction: Transaction,
-    vault: Vault,
-    tag: bytes,
-    safety_profile: SafetyProfile | None,
-    raw: bytes | None,
-    ttl_s: int,
+def write_referral(
+    transaction: Transaction, vault: Vault, times: Times, referral: Referral, stored: bytes | None
 ) -> None:
-    """What somebody left for her safety, if it is still what was read; None: it is forgotten."""
-    key = keys.safety_profile(tag)
-    transaction.require(key, raw)
-    if safety_profile:
-        transaction.write("SET", key, vault.seal(msgspec.msgpack.encode(safety_profile), "care"), "EX", ttl_s)
-        for contact in safety_profile.contacts:  # what they agreed to lives as long as her list
-            number = vault.number(contact.token, Purpose.CONTACT)
-            transaction.write("EXPIRE", keys.contact_requests(contact_tag(vault, number)), ttl_s)
-    else:
-        transaction.write("DEL", key)
-
-
-def write_safe_call(
-    transaction: Transaction, vault: Vault, tag: bytes, safe_call: SafeCall | None, raw: bytes | None
-) -> None:
-    """A note and an hour, if it is still what was read; None: it is wiped."""
-    key = keys.safe_calls(tag)
-    transaction.require_field(key, tag, raw)
-    if safe_call:
-        transaction.write("HSET", key, tag, vault.seal(safe_call.pack(), "out"))
-    else:
-        transaction.write("HDEL", key, tag)
-
-
-SOS_CLEANUP_MARGIN_S = 3600
-"""seconds within which the job of a call for help takes it off the list"""
-
-
-def write_sos(
-    transaction: Transaction, vault: Vault, tag: bytes, sos: Sos | None, raw: bytes | None, ttl_s: int
-) -> None:
-    """A call for help, if it is still what was read; None: it is forgotten."""
-    key = keys.sos(tag)
-    transaction.require(key, raw)
-    if sos:
-        transaction.write(
-            "SET", key, vault.seal(msgspec.msgpack.encode(sos), "sos"), "EX", ttl_s + SOS_CLEANUP_MARGIN_S
-        )
-    else:
-        transaction.write("DEL", key)
-
-
-def write_referral(transaction: Transaction, vault: Vault, referral: Referral, raw: bytes | None) -> None:
-    """A referral, if it is still the one that was read."""
-    key = keys.referral(referral.code)
-    transaction.require(key, raw)
-    transaction.write("SET", key, vault.seal(msgspec.msgpack.encode(referral), "ref"), "EXAT", referral.until)
+    """Write a referral if it is still the stored form that was read."""
+    transaction.require(keys.referral(referral.code), stored)
+    write_sealed(transaction, vault, times, REFERRALS, referral.code, referral)
 
 
 def begin_broadcast(
@@ -252,10 +189,10 @@ def begin_broadcast(
     """Write a broadcast with the first of its prefixes to do, and make it due. Times in Unix seconds."""
     author = alert.approver or alert.author
     broadcast = Broadcast(alert.number, alert.edition, kind, until, alert.shard_bits, author=author, at=now)
-    todo, counts = f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"
+    todo, counts = keys.broadcast_part(broadcast.id, "todo"), keys.broadcast_part(broadcast.id, "n")
     all_ = 1 << alert.shard_bits
     listed = range(min(all_, keys.PREFIXES_PER_LISTING))
-    transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast))
+    transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast.id.encode(), broadcast))
     transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
     transaction.write("HSET", counts, "all", all_, "open", len(listed), "keep", until + retention_s)
     for key in (todo, counts):

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-import msgspec
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
-from gateway.crypto.secrets import lookup_tag
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
 from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientReport, Member
@@ -16,6 +14,8 @@ from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
+from gateway.store.records.callers import LOOKUP_USAGES
+from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
@@ -32,7 +32,7 @@ def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest
     if entry.has_content:
         world_cache.client_entries.put(transaction, digest, entry)
     else:
-        transaction.require_field("clients", digest, transaction.sealed_records.get("clients", {}).get(digest))
+        transaction.require_row(CLIENT_ENTRIES.name, digest)
         world_cache.client_entries.delete(transaction, digest)
 
 
@@ -79,16 +79,17 @@ def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None
     if ctx.turn.member or any(t.author == token for each in ctx.world.client_entries.values() for t in each.reports):
         delete_member(ctx.transaction, ctx.world_cache, ctx.turn.vault, ctx.world, token, ctx.turn.now)
         ctx.turn.member = ctx.turn.member_as_read = None
+        ctx.turn.put(LOOKUP_USAGES, None)
 
 
 def delete_member(
     transaction: Transaction, world_cache: WorldCache, vault: Vault, world: World, token: bytes, now: float
 ) -> None:
     """Delete a membership, guarded by what was read, and take the author's token from every client report."""
-    transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
+    transaction.require_row(MEMBERS.name, token)
     world_cache.members.delete(transaction, token)
     tombstones.add_tombstone(transaction, vault, token, now)
-    transaction.write("DEL", keys.lookup_usage(lookup_tag(vault, vault.number(token, Purpose.MEMBER))))
+    transaction.write("DEL", keys.lookup_usage(LOOKUP_USAGES.tag(vault, vault.number(token, Purpose.MEMBER))))
     transaction.schedule_rewrite(now)
     for mark, listed in world.client_entries.items():
         if any(telling.author == token for telling in listed.reports):
@@ -101,16 +102,8 @@ def record_lookup(ctx: ActionContext, intent: intents.RecordLookup) -> None:
     if ctx.turn.member:
         _require_member_unchanged(ctx, ctx.turn.member)
     limits = ctx.settings.tuning.clients
-    ctx.turn.lookup_usage = ctx.turn.lookup_usage.after_lookup(
-        ctx.turn.now, limits.free_lookups, limits.lookups_per_day
-    )
-    ctx.transaction.write(
-        "SET",
-        keys.lookup_usage(ctx.turn.lookup_tag),
-        msgspec.msgpack.encode(ctx.turn.lookup_usage),
-        "EX",
-        keys.LOOKUP_USAGE_TTL_S,
-    )
+    usage = ctx.turn.lookup_usage.after_lookup(ctx.turn.now, limits.free_lookups, limits.lookups_per_day)
+    ctx.turn.put(LOOKUP_USAGES, usage)
 
 
 @handles(intents.AddClientReport)
@@ -138,9 +131,7 @@ def add_client_report(ctx: ActionContext, intent: intents.AddClientReport) -> No
 
 def _require_member_unchanged(ctx: ActionContext, member: Member) -> None:
     """Guard the commit by the membership that was read."""
-    ctx.transaction.require_field(
-        "enrolled", member.token, ctx.transaction.sealed_records.get("enrolled", {}).get(member.token)
-    )
+    ctx.transaction.require_row(MEMBERS.name, member.token)
 
 
 def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, after: ClientEntry) -> None:

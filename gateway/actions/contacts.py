@@ -1,10 +1,9 @@
 """Codes, contacts, and what contacts are sent where the caller is detained: what each intent writes."""
 
-import msgspec
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
-from gateway.crypto.secrets import contact_eligibility, contact_tag, hash_duress_pin, invitation_hash
+from gateway.crypto.secrets import contact_eligibility, hash_duress_pin, invitation_hash
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
 from gateway.model.contacts import MAX_CONTACTS, MAX_INVITATION_HASHES, Contact, ContactEligibility, SafetyProfile
@@ -13,6 +12,8 @@ from gateway.model.subscription import week_number
 from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
+from gateway.store.record_io import put_record
+from gateway.store.records.callers import CONTACT_REQUESTS, DEPARTED_CONTACTS, INVITATIONS, SAFETY_PROFILES
 from gateway.store.transaction import Transaction
 
 
@@ -75,7 +76,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
     """Stop all texts to a phone that callers named as a contact, from this moment on."""
-    tag = contact_tag(vault, number)
+    tag = CONTACT_REQUESTS.tag(vault, number)
     transaction.write("COPY", keys.contact_requests(tag), keys.departed_contact(tag), "REPLACE")
     transaction.write("DEL", keys.contact_requests(tag))
     _unlink_all_owners(transaction, vault, number, now)
@@ -84,7 +85,7 @@ def silence_contact(transaction: Transaction, vault: Vault, number: Number, now:
 def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
     """Take this phone from every list that named it. For `INVITATIONS_TTL_S` no caller can ask it again."""
     transaction.write(
-        "SET", keys.invitations(contact_tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
+        "SET", keys.invitations(INVITATIONS.tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
     )
     transaction.schedule(Lane.MESSAGES, Task.REMOVE_DEPARTED_CONTACT.item(vault.token(number, Purpose.CONTACT)), now)
 
@@ -101,19 +102,13 @@ def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequ
 @handles(intents.DeclineContactRequests)
 def decline_contact_requests(ctx: ActionContext, intent: intents.DeclineContactRequests) -> None:
     """Decline every request that has no answer yet. An accepted request stays."""
-    turn, tag = ctx.turn, contact_tag(ctx.turn.vault, ctx.turn.number)
-    if not turn.contact_requests.pending.owners:
+    turn, requests = ctx.turn, ctx.turn.contact_requests
+    if not requests.pending.owners:
         return
-    ctx.transaction.require(keys.contact_requests(tag), turn.raw_contact_requests)
-    for key, trust in (
-        (keys.departed_contact(tag), turn.contact_requests.pending),
-        (keys.contact_requests(tag), turn.contact_requests.accepted),
-    ):
-        if trust.owners:
-            sealed = turn.vault.seal(msgspec.msgpack.encode(trust), "trust")
-            ctx.transaction.write("SET", key, sealed, "EX", ctx.times.safety_profile)
-        else:
-            ctx.transaction.write("DEL", key)
+    turn.require_unchanged(CONTACT_REQUESTS)
+    tag = turn.tag(DEPARTED_CONTACTS)
+    put_record(ctx.transaction, turn.vault, ctx.times, DEPARTED_CONTACTS, tag, requests.pending)
+    turn.put(CONTACT_REQUESTS, requests.accepted)
     _unlink_all_owners(ctx.transaction, turn.vault, turn.number, turn.now)
 
 
@@ -144,5 +139,5 @@ def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
 @handles(intents.CancelDetained)
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
     """Cancel the arrest message, if it has not left. The screen shows whether it has."""
-    ctx.transaction.require(keys.safety_profile(ctx.turn.safety_tag), ctx.turn.raw_safety_profile)
+    ctx.turn.require_unchanged(SAFETY_PROFILES)
     ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))

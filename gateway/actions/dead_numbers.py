@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from gateway.actions.clients import delete_member
 from gateway.actions.contacts import silence_contact
 from gateway.actions.subscriptions import delete_subscription
-from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import Purpose
 from gateway.model.world import World
 from gateway.store import keys, tombstones
+from gateway.store.record_io import delete_on_stop
+from gateway.store.records.callers import CONTACT_REQUESTS
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 
@@ -25,15 +26,7 @@ def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
     limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
     for token in tokens:
         number = store.number(token, Purpose.SUBSCRIBER)
-        where = [
-            keys.subscription_bucket(token),
-            keys.dead_days(token),
-            keys.contact_requests(contact_tag(store.vault, number)),
-            "enrolled",
-        ]
-        member = store.vault.token(number, Purpose.MEMBER)
-        days = store.connection.run_script("record_dead_day", where, [token, today, limits.dead_window_days, member])
-        if days >= limits.dead_days:
+        if store.limits.record_dead_day(number, today, limits.dead_window_days) >= limits.dead_days:
             unsubscribe(store, [token])
 
 
@@ -45,6 +38,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
             kept = store.read_subscription(token)
             member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
             change.write("DEL", keys.dead_days(token))
+            delete_on_stop(change, store.vault, store.number(token, Purpose.SUBSCRIBER))
             if member in world.members:
                 delete_member(change, store.world_cache, store.vault, world, member, now)
             if kept:
@@ -53,7 +47,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
             number = store.number(token, Purpose.SUBSCRIBER)
             raw, trust = store.safety_records.read_contact_requests(number)
             if trust.owners:
-                change.require(keys.contact_requests(contact_tag(store.vault, number)), raw)
+                change.require(keys.contact_requests(CONTACT_REQUESTS.tag(store.vault, number)), raw)
                 tombstones.add_tombstone(change, store.vault, token, now)
                 silence_contact(change, store.vault, number, now)
 

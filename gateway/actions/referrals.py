@@ -8,6 +8,7 @@ from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralStage
 from gateway.model.task import Task
 from gateway.store import keys
+from gateway.store.records.subscribers import RATINGS
 
 MAX_UNREAD_TEXTS = 3
 STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
@@ -55,7 +56,7 @@ def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
     visit = ctx.turn.referrals.get(intent.code)
     if visit:
         ctx.put_referral(intent.code, replace(visit, rating=intent.rating, may_ask_rating=False))
-        ctx.transaction.write("HINCRBY", "rated", f"{visit.clinic}:{intent.rating}", 1)
+        ctx.transaction.write("HINCRBY", RATINGS.name, f"{visit.clinic}:{intent.rating}", 1)
 
 
 @handles(intents.AnswerReferral)

@@ -8,6 +8,8 @@ from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage
 from gateway.model.task import Task
+from gateway.store.record_io import cancel_timer
+from gateway.store.records.callers import SAFE_CALLS
 from gateway.store.turn import Turn
 
 
@@ -74,5 +76,5 @@ def delete_safe_call(ctx: ActionContext) -> None:
     """Delete the note and its timer."""
     if ctx.turn.safe_call:
         ctx.turn.safe_call = None
-        ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token))
+        cancel_timer(ctx.transaction, SAFE_CALLS, ctx.turn.safety_token)
         ctx.transaction.schedule_rewrite(ctx.turn.now)

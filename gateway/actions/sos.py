@@ -11,6 +11,8 @@ from gateway.model.message import Lane
 from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, new_sos_code
 from gateway.model.task import Task
 from gateway.store import keys
+from gateway.store.record_io import cancel_timer
+from gateway.store.records.callers import SOS
 
 
 @handles(intents.RaiseSos)
@@ -94,7 +96,7 @@ def close_sos(ctx: ActionContext) -> None:
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
     """Schedule the notice that nobody need come any more, to these staff and to notified contacts."""
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
-    ctx.transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SOS.item(sos.owner))
+    cancel_timer(ctx.transaction, SOS, sos.owner)
     for staff_id in staff_ids:
         ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)
     if sos.contacts_notified:

@@ -7,13 +7,15 @@ from gateway.actions.clients import resign_membership
 from gateway.actions.contacts import delete_safety_profile, safety_profile_or_new, silence_contact
 from gateway.actions.safe_call import delete_safe_call
 from gateway.actions.sos import delete_sos_unless_forced
-from gateway.crypto.secrets import contact_tag, daily_texts_tag, hash_own_pin
+from gateway.crypto.secrets import hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, week_number
 from gateway.model.task import Task
 from gateway.store import keys, tombstones
+from gateway.store.records.callers import CONTACT_REQUESTS
+from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
 
 
@@ -48,17 +50,17 @@ def _new_subscription(ctx: ActionContext, channel: Channel) -> Subscription:
 
 def _add_to_area(ctx: ActionContext, area: str) -> None:
     ctx.transaction.write("HSET", keys.area_subscribers(area, ctx.turn.token), ctx.turn.token, b"")
-    ctx.transaction.write("HINCRBY", "members", area, 1)
+    ctx.transaction.write("HINCRBY", keys.SUBSCRIBERS_BY_AREA, area, 1)
 
 
 def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None:
     transaction.write("HDEL", keys.area_subscribers(area, token), token)
-    transaction.write("HINCRBY", "members", area, -1)
+    transaction.write("HINCRBY", keys.SUBSCRIBERS_BY_AREA, area, -1)
 
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     """Queue live warnings for a person who joins. Where a warning begins at the same moment, the commit is repeated."""
-    ctx.transaction.require_table("alerts")
+    ctx.transaction.require_table(ALERTS.name)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
             Lane.ALERTS, Task.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now
@@ -92,15 +94,10 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
             delete_safe_call(ctx)
     delete_subscription(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.subscription, ctx.turn.now)
     ctx.turn.subscription = None
-    ctx.transaction.write(
-        "DEL", keys.reply_window(ctx.turn.tags.reply_window), keys.referral_consent(ctx.turn.tags.reply_window)
-    )
-    ctx.transaction.write("DEL", keys.daily_texts(daily_texts_tag(ctx.turn.vault, ctx.turn.number)))
+    ctx.turn.delete_on_stop()
     if ctx.turn.member:
         ctx.turn.member = replace(ctx.turn.member, wants_news=False)
-    ctx.transaction.require(
-        keys.contact_requests(contact_tag(ctx.turn.vault, ctx.turn.number)), ctx.turn.raw_contact_requests
-    )
+    ctx.turn.require_unchanged(CONTACT_REQUESTS)
     if ctx.turn.contact_requests.owners:
         silence_contact(ctx.transaction, ctx.turn.vault, ctx.turn.number, ctx.turn.now)
     for code, visit in ctx.turn.referrals.items():
@@ -140,13 +137,7 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
             visit, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
         )
         ctx.put_referral(code, gone)
-    ctx.transaction.write(
-        "DEL",
-        keys.own_referrals(turn.tags.own_referrals),
-        keys.report_pause(turn.tags.report_pause),
-        keys.loop_score(turn.tags.loop),
-    )
-    ctx.transaction.write("DEL", keys.recent_sos(turn.safety_tag), keys.false_alarms(turn.safety_tag))
+    turn.delete_on_delete()
     for field, report in ctx.world.reports.items():
         if any(token == turn.report_token for token, _lang in report.reporters):
             remaining = tuple(r for r in report.reporters if r[0] != turn.report_token)

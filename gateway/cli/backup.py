@@ -38,9 +38,7 @@ def restore_command(file: Path) -> None:
     """
     values = load_settings()
     store = open_deployment(values).store
-    tombstones = store_tombstones.TombstoneLog(values.data_dir).read() | store_tombstones.read_since(
-        store.connection, 0
-    )
+    tombstones = store_tombstones.TombstoneLog(values.data_dir).read() | store.read_tombstones()
     with click.progressbar(length=backup.BUCKETS // backup.BUCKETS_PER_BATCH, label="Restoring") as bar:
         people = restore(store, file, tombstones, bar.update)
     click.echo(

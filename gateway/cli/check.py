@@ -11,7 +11,7 @@ from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, MwavuliError
 from gateway.settings import Settings
-from gateway.store import Connection, schema
+from gateway.store.admin import RedisAdmin
 
 TITLES = {
     Level.MUST: "must be corrected before anybody relies on this:",
@@ -43,23 +43,23 @@ def run_checks(values: Settings) -> Findings:
     yield from networks.check(values)
     yield from content.check(values)
     try:
-        connection = Connection(values.redis_url)
+        admin = RedisAdmin(values.redis_url)
     except BadInput as error:
         yield must(str(error))
         return
-    yield from redis.check(connection)
-    if redis.is_reachable(connection):
-        yield from replication.check(connection)
-        yield from storage_state.check(values, connection)
-        yield from processes.check(values, connection)
-        yield from _check_encrypted_records(values, connection)
+    yield from redis.check(admin)
+    if admin.is_reachable():
+        yield from replication.check(admin)
+        yield from storage_state.check(values, admin)
+        yield from processes.check(values, admin)
+        yield from _check_encrypted_records(values, admin)
     yield setup.audit_reminder()
 
 
-def _check_encrypted_records(values: Settings, connection: Connection) -> Findings:
+def _check_encrypted_records(values: Settings, admin: RedisAdmin) -> Findings:
     """Check the encrypted records. A check must not make a keyring."""
     if not (values.data_dir / KEYRING_FILE).exists():
-        if schema.holds_records(connection):
+        if admin.holds_records():
             yield must("Redis has records, but MWAVULI_DATA_DIR has no keyring: without it nobody can read them")
         return
     try:

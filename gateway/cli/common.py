@@ -9,7 +9,6 @@ from gateway.cli.demo_folder import add_demo_settings
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput
 from gateway.model.area import Area
-from gateway.store import schema
 from jobs.notify import Notifier
 
 _DURATION_PATTERN = re.compile(r"(\d{1,4})\s*([mhd])")
@@ -26,14 +25,14 @@ def load_settings() -> settings.Settings:
 def load_deployment() -> Deployment:
     """Open the deployment for one command. Raises KeyLocked, StoreUnavailable, BadInput."""
     opened = open_deployment(load_settings())
-    schema.initialise_or_check(opened.store.connection)
+    opened.store.initialise_or_check_layout()
     opened.store.access_state.check()
     return opened
 
 
 def notify_workers(lanes: set[str]) -> None:
     """Wake the workers."""
-    Notifier(load_deployment().store.connection.create_rq_client()).notify(lanes)
+    Notifier(load_deployment().store.create_rq_client()).notify(lanes)
 
 
 def parse_duration_s(text: str) -> int:

@@ -3,12 +3,12 @@
 import click
 
 from gateway.cli.common import load_settings
-from gateway.store import Connection, schema
+from gateway.store.admin import RedisAdmin
 
 
 @click.command()
 def migrate() -> None:
     """Convert the records in Redis to this release's layout. Copy Redis' data first. If interrupted, run it again."""
-    connection = Connection(load_settings().redis_url)
-    schema.migrate(connection, click.echo)
-    click.echo(f"The records have layout {schema.read_layout(connection)}, which this release reads.")
+    admin = RedisAdmin(load_settings().redis_url)
+    admin.migrate(click.echo)
+    click.echo(f"The records have layout {admin.read_layout()}, which this release reads.")

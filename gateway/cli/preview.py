@@ -16,7 +16,7 @@ from gateway.text.wording import format_next_hour
 def print_preview(deployment: Deployment, turn: Turn, draft: Alert) -> None:
     """Print the maximum of people, segments and cost; then every text that could be sent."""
     store, world = deployment.store, turn.world
-    store.connection.run_commands(store.count_reach_commands(turn, [draft.area]))
+    store.run_commands(store.count_reach_commands(turn, [draft.area]))
     area = world.atlas.get(draft.area)
     name, tariff = area.name if area else "", world.profile.tariff
     found = estimate_audience_and_cost(draft, name, turn.audience_by_area[draft.area], world)

@@ -13,7 +13,7 @@ import jobs.scheduler
 import jobs.worker
 from gateway import logs, settings
 from gateway.errors import StoreUnavailable
-from gateway.store import Connection, schema
+from gateway.store.admin import RedisAdmin
 from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
 from jobs.notify import LANES
 
@@ -29,7 +29,7 @@ def web(processes: int) -> None:
     logs.set_up("web")
     values = settings.load(os.environ)
     with suppress(StoreUnavailable):  # Redis may start later; callers get an apology until then
-        schema.initialise_or_check(Connection(values.redis_url))
+        RedisAdmin(values.redis_url).initialise_or_check_layout()
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
             os.environ[MULTIPROCESS_DIR_VARIABLE] = counts

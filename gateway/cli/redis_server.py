@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from gateway.errors import BadInput, StoreUnavailable
-from gateway.store import Connection
+from gateway.store.admin import RedisAdmin
 
 MAX_SOCKET_BYTES = 100
 """bytes; the kernel's limit is 107"""
@@ -81,15 +81,12 @@ def stop_orphan(socket: Path, timeout_s: float = 5) -> None:
         if time.monotonic() > until:
             raise BadInput(f"a Redis server on {socket} does not stop: end it and start again")
         with contextlib.suppress(StoreUnavailable):
-            Connection(unix_url(socket)).execute("SHUTDOWN", "NOSAVE")
+            RedisAdmin(unix_url(socket)).shut_down()
         time.sleep(0.1)
 
 
 def _is_ready(socket: Path) -> bool:
-    try:
-        return bool(Connection(unix_url(socket)).execute("PING"))
-    except StoreUnavailable:
-        return False
+    return RedisAdmin(unix_url(socket)).is_reachable()
 
 
 def unix_url(socket: Path) -> str:

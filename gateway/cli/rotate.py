@@ -15,7 +15,8 @@ from gateway.crypto.keyring import KEYRING_FILE, open_keyring, replace_keyring
 from gateway.crypto.vault import Keyring, Vault, new_key
 from gateway.deployment import find_key
 from gateway.errors import BadInput
-from gateway.store import Connection, access_state, append_only, schema, tombstones
+from gateway.store import access_state, tombstones
+from gateway.store.admin import RedisAdmin
 from gateway.store.rotation import run
 
 
@@ -70,39 +71,37 @@ def _rewrap(keyring: Keyring, path: Path) -> None:
 
 def _rotate(keyring: Keyring, key: str, path: Path) -> None:
     values = load_settings()
-    connection = Connection(values.redis_url)
-    schema.initialise_or_check(connection)
-    if not _is_finished(connection, keyring):
+    admin = RedisAdmin(values.redis_url)
+    admin.initialise_or_check_layout()
+    if not _is_finished(admin, keyring):
         to = keyring.next or keyring.successor()
         if keyring.next is None:
             replace_keyring(replace(keyring, next=to), key, path)
-        access_state.close_access(connection, run.rotating_state(Vault(to)))
+        admin.start_rotation(Vault(to))
         click.echo("Maintenance mode is on. Waiting for texts that are being sent ...")
-        run.drain(connection, values.times.lease + 1)
-        _reencrypt(connection, keyring, to)
+        admin.drain(values.times.lease + 1)
+        _reencrypt(admin, keyring, to)
         (path.parent / tombstones.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
-    access_state.open_access(connection, Vault(keyring).key_id)
+    admin.open_access(Vault(keyring).key_id)
     click.echo("Maintenance mode is off. Rewriting Redis' append-only file, which has the old records ...")
-    append_only.rewrite(connection)
+    admin.rewrite_append_only_file()
     click.echo(f"Done: keys of version {keyring.version}. Copy {KEYRING_FILE} to other machines; make a new backup.")
 
 
-def _is_finished(connection: Connection, keyring: Keyring) -> bool:
+def _is_finished(admin: RedisAdmin, keyring: Keyring) -> bool:
     """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason."""
-    word = access_state.read_state(connection)
+    word = admin.read_access_state()
     coming = run.rotating_state(Vault(keyring.next or keyring))
     if word not in ("", Vault(keyring).key_id, coming):
         raise BadInput(f"nothing was changed: {access_state.describe_state(word)}")
     return keyring.next is None and word == coming
 
 
-def _reencrypt(connection: Connection, old: Keyring, new: Keyring) -> None:
-    with click.progressbar(
-        length=int(connection.execute("DBSIZE")), label="Re-encrypting", update_min_steps=100
-    ) as bar:
-        strange = run.reencrypt_all(connection, Vault(old), Vault(new), bar.update)
+def _reencrypt(admin: RedisAdmin, old: Keyring, new: Keyring) -> None:
+    with click.progressbar(length=admin.count_keys(), label="Re-encrypting", update_min_steps=100) as bar:
+        strange = admin.reencrypt_all(Vault(old), Vault(new), bar.update)
     if strange:
         click.echo(
             f"Left unchanged, because no declaration says how to re-encrypt them: {', '.join(strange)}", err=True

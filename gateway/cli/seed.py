@@ -31,13 +31,12 @@ PHONES = (
 """the phones on the page at the start; users add more there"""
 MEMBERS = ("+254711000001", "+254711000002", "+254711000003")
 """invited as members, who warn each other of clients; they accept when they dial"""
-SEEDED_KEY = "demo:seeded"
 
 
 def seed() -> None:
     """Write the country once: staff that somebody removes later stay removed."""
-    connection = load_deployment().store.connection
-    if connection.execute("EXISTS", SEEDED_KEY):
+    store = load_deployment().store
+    if store.is_demo_seeded():
         return
     _seed_places()
     _seed_staff()
@@ -45,7 +44,7 @@ def seed() -> None:
         turn_on(each, "the demo")
     for number in MEMBERS:
         clients.invite_member(load_deployment().store.vault.token(Number.parse(number), Purpose.MEMBER))
-    connection.execute("SET", SEEDED_KEY, 1)
+    store.mark_demo_seeded()
 
 
 def staff_table() -> str:

@@ -9,7 +9,8 @@ from gateway.cli import common
 from gateway.cli.demo_folder import data_folder
 from gateway.crypto import keyring, unlock_file
 from gateway.errors import BadInput, MwavuliError, StoreUnavailable
-from gateway.store import Connection, append_only, tombstones, wipe
+from gateway.store import tombstones
+from gateway.store.admin import RedisAdmin
 
 CONFIRMATION_WORD = "wipe"
 OUT_OF_REACH = """This command cannot reach: the provider's records of texts and calls; texts on people's phones;
@@ -44,12 +45,12 @@ def wipe_command(yes: bool, new_keyring: bool) -> None:
 
 def _wipe_redis() -> None:
     try:
-        connection = Connection(_find_redis_settings().redis_url)
-        wipe.close_access(connection)
+        admin = RedisAdmin(_find_redis_settings().redis_url)
+        admin.close_for_wipe()
         click.echo("Maintenance mode is on: no machine sends anything any more.")
-        wipe.flush(connection)
+        admin.flush()
         click.echo("Redis is empty. Rewriting its append-only file ...")
-        kept = append_only.rewrite(connection)
+        kept = admin.rewrite_append_only_file()
         click.echo("The append-only file is empty." if kept else "This Redis has no append-only file.")
     except MwavuliError as error:
         raise StoreUnavailable(
@@ -67,7 +68,7 @@ def _find_redis_settings() -> settings.Settings:
 
 def _allow_new_keyring() -> None:
     values = common.load_settings()
-    if not wipe.reopen_after_wipe(Connection(values.redis_url)):
+    if not RedisAdmin(values.redis_url).reopen_after_wipe():
         raise BadInput("Redis has records that a wipe should delete: run `mwavuli wipe` first")
     keyring.clear_wiped_flag(values.data_dir / keyring.KEYRING_FILE)
     click.echo("The next start makes a new keyring. Nobody is subscribed, and there are no areas and no staff.")

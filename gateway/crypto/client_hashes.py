@@ -1,7 +1,7 @@
-"""A client's number or plate, as keyed hashes and nothing else.
+"""Keyed hashes of a client's number or plate, which are stored instead of it.
 
-Two keys: our own; and, for lists exchanged with other organisations, one that they have too. What came from them
-lies under our hash of theirs, so that a stolen Redis and the shared key alone tell nothing.
+There are two keys: our own, and one shared with other organisations for exchanged lists. Imported entries are stored
+under our hash of the shared hash, so that a stolen Redis and the shared key together reveal nothing.
 """
 
 import base64
@@ -19,33 +19,33 @@ from gateway.numbers import Number
 SHARED_BYTES = 16
 KEY_BYTES = 32
 MIN_PLATE_CHARS, MAX_PLATE_CHARS = 4, 10
-"""letters and digits of a plate"""
+"""Letters and digits of a plate."""
 CONFUSABLE_CHARS = str.maketrans(
     "OQDILBSZGUАВЕКМНОРСТУХ",
     "000118526VA8EKMH0PCTYX",
 )
-"""letters and digits that are taken for each other at night, and Cyrillic letters that look like Latin ones"""
+"""Letters and digits that look alike at night, and Cyrillic letters that look like Latin ones."""
 PLATE_ALPHABET = "0123456789ACEFHJKMNPRTVWXY"
-"""what is left of letters and digits"""
+"""Letters and digits after confusable ones are replaced."""
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
 
 
 class ClientHasher:
-    """`region`: where numbers are typed as in; `list_key`: empty where no list is shared."""
+    """`region` is the country of numbers without a prefix. `list_key` is empty where no list is shared."""
 
     def __init__(self, vault: Vault, region: str, list_key: bytes = b""):
         self._vault, self._region, self._key = vault, region, list_key
 
     @property
     def list_key_name(self) -> str:
-        """Of the key shared with others; empty where there is none."""
+        """The name of the shared key; empty without one."""
         return list_key_name(self._key) if self._key else ""
 
     def lookup_keys(self, typed: str) -> LookupKeys | None:
-        """A number or a plate, whichever it is; None where it is neither."""
+        """Return the hashes of a number or a plate; None for neither."""
         if any(c.isalpha() for c in typed):
             return self.plate_lookup_keys(typed)
-        mistyped = typed.strip()[:1] in ("0", "+")  # a number that is none: no plate begins so
+        mistyped = typed.strip()[:1] in ("0", "+")  # an invalid number: no plate begins like this
         return self.phone_lookup_keys(typed) or (None if mistyped else self.plate_lookup_keys(typed))
 
     def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
@@ -63,7 +63,7 @@ class ClientHasher:
         return self._build_lookup_keys(tidy, True, _plate_bytes(folded), similar_plates(folded))
 
     def hash_imported(self, shared: bytes) -> bytes:
-        """The mark of what another organisation's list says about this hash."""
+        """Return the digest under which an entry of another organisation's list is stored."""
         return self._vault.digest(b"client:shared:" + shared, TAG_BYTES)
 
     def _build_lookup_keys(self, text: str, is_plate: bool, plain: bytes, similar: tuple[str, ...]) -> LookupKeys:
@@ -79,7 +79,7 @@ class ClientHasher:
 
 
 def similar_plates(plate: str) -> tuple[str, ...]:
-    """All plates with one letter or digit other, more or less; as many for every plate of a length, or nearly."""
+    """Return all plates that differ in one letter or digit; nearly the same number for each length of plate."""
     cuts = [(plate[:i], plate[i:]) for i in range(len(plate) + 1)]
     other = [a + c + b[1:] for a, b in cuts if b for c in PLATE_ALPHABET]
     less = [a + b[1:] for a, b in cuts if b]
@@ -92,7 +92,7 @@ def _plate_bytes(folded: str) -> bytes:
 
 
 def read_list_key(path: Path | None) -> bytes:
-    """The key of the shared list; nothing where none is set. Raises BadInput, without the key."""
+    """Return the key of the shared list; empty where none is set. Raises BadInput, which does not show the key."""
     if path is None:
         return b""
     try:
@@ -107,5 +107,5 @@ def read_list_key(path: Path | None) -> bytes:
 
 
 def list_key_name(key: bytes) -> str:
-    """Tells one list key from another, and nothing of it."""
+    """Return a name that distinguishes this key from others and reveals nothing of it."""
     return blake2b(b"name", key=key, digest_size=4).hexdigest()

@@ -1,6 +1,6 @@
-"""The keyring file: the data keys, wrapped by MWAVULI_KEY. Written whole or not at all; destroyed in one step.
+"""The keyring file: the data keys, wrapped by MWAVULI_KEY. It is written whole, and destroyed in one step.
 
-Destroyed, it leaves the mark `wiped` in its place, so that nothing starts anew by itself on a fresh keyring.
+The flag file `wiped` takes its place, so that no process makes a fresh keyring by itself.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ LOCKED_MESSAGE = (
 
 
 def open_vault(key: str, path: Path) -> Vault:
-    """The keys in use, made at the first start.
+    """Return the keys in use; the first start makes them.
 
-    Raises Locked without a key and while the keys are being changed, Wiped where they were destroyed, BadInput for a
-    key that is malformed or of another keyring.
+    Raises KeyLocked without a key and while the keys are being changed, KeyWiped where they were destroyed, BadInput
+    for a key that is malformed or of another keyring.
     """
     keyring = open_keyring(key, path)
     if keyring.next:
@@ -30,7 +30,7 @@ def open_vault(key: str, path: Path) -> Vault:
 
 
 def open_keyring(key: str, path: Path) -> Keyring:
-    """As `open_vault`, also in the middle of a change."""
+    """Return the keyring, also during a rotation. Raises as `open_vault` does."""
     raise_if_wiped(path)
     if not key:
         raise KeyLocked(LOCKED_MESSAGE)
@@ -40,13 +40,13 @@ def open_keyring(key: str, path: Path) -> Keyring:
 
 
 def raise_if_wiped(path: Path) -> None:
-    """Raises Wiped. One look at the folder, so that it can be asked before every text."""
+    """Raises KeyWiped. It reads the folder once, so that it can be called before every text."""
     if (path.parent / WIPED_FLAG).exists():
         raise KeyWiped("everything was wiped here; to start again without any records: `mwavuli wipe --new-keyring`")
 
 
 def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:
-    """Put this keyring in the place of the old one, whose bytes are overwritten once nothing needs them."""
+    """Replace the keyring file, then overwrite the bytes of the old one."""
     draft = _write_draft(wrap(keyring, key), path)
     with open(path, "r+b", buffering=0) as old:
         draft.replace(path)
@@ -55,7 +55,7 @@ def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:
 
 
 def destroy_keyring(path: Path) -> None:
-    """Overwrite the keyring and turn it into the mark, in one step; nothing is raised where there is none."""
+    """Overwrite the keyring and rename it to the wiped flag. Raises nothing where there is no keyring."""
     with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
         _overwrite(file.fileno())
         path.replace(path.parent / WIPED_FLAG)
@@ -66,20 +66,20 @@ def destroy_keyring(path: Path) -> None:
 
 
 def clear_wiped_flag(path: Path) -> None:
-    """Take the mark away: the next start makes a keyring."""
+    """Remove the wiped flag, so that the next start makes a keyring."""
     (path.parent / WIPED_FLAG).unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 
 def overwrite_and_delete(path: Path) -> None:
-    """Nothing is raised where it is not there."""
+    """Overwrite and delete a file. Raises nothing where there is none."""
     with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
         _overwrite(file.fileno())
         path.unlink()
 
 
 def _create(wrapped: bytes, path: Path) -> None:
-    """Two processes may start at once: the first to link its file wins, and both read that one."""
+    """Create the keyring file. Of two processes that start at once the first to link its file wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = _write_draft(wrapped, path)
     try:
@@ -106,7 +106,7 @@ def _overwrite(handle: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A power cut after the first opt-in must not leave records whose key was never written."""
+    """Sync the folder, so that a power cut after the first opt-in does not leave records without their key."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-from gateway.crypto.vault import Purpose, Vault
+from gateway.crypto.vault import TAG_BYTES, Purpose, Vault
 from gateway.model.contacts import ContactEligibility, SafetyProfile
 from gateway.numbers import Number
 
-DAILY_TAG_BYTES = SAFETY_TAG_BYTES = 12
-
 
 class Tags(NamedTuple):
-    """This phone in the keys of short-lived records. No two can be joined without the key, and none gives it back."""
+    """The tags of a phone in the keys of short-lived records. They cannot be joined or undone without the key."""
 
     session: bytes
     report_pause: bytes
@@ -23,35 +21,25 @@ def derive_tags(vault: Vault, number: Number) -> Tags:
     return Tags(*vault.tags(number, len(Tags._fields)))
 
 
-def daily_texts_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of texts that nobody waits for."""
-    return vault.digest(b"daily:" + number.to_int().to_bytes(8, "big"), DAILY_TAG_BYTES)
+def phone_tag(vault: Vault, number: Number, label: str) -> bytes:
+    """Return the tag of this phone in the keys of the kinds of record with this label (12 bytes).
 
-
-def safety_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of what it left for its owner's safety."""
-    return vault.digest(b"care:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
-
-
-def lookup_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the count of a member's look-ups."""
-    return vault.digest(b"look:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
-
-
-def contact_tag(vault: Vault, number: Number) -> bytes:
-    """This phone in the keys of who agreed to be told about somebody."""
-    return vault.digest(b"trust:" + number.to_int().to_bytes(8, "big"), SAFETY_TAG_BYTES)
+    Tags of two labels cannot be joined without the key.
+    """
+    if label in Tags._fields:
+        return derive_tags(vault, number)[Tags._fields.index(label)]
+    return vault.digest(label.encode() + b":" + number.to_int().to_bytes(8, "big"), TAG_BYTES)
 
 
 def invitation_hash(vault: Vault, owner: Number, number: Number) -> bytes:
-    """That she asked this number: in her own record, and nobody else's looks like it."""
+    """Return the hash that notes in the owner's record that this number was invited. It differs for each owner."""
     return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
 
 
 def contact_eligibility(
     vault: Vault, owner: Number, profile: SafetyProfile | None, number: Number, now: int
 ) -> ContactEligibility:
-    """May she ask this number?"""
+    """Return whether the owner may invite this number, or why not."""
     if number == owner:
         return ContactEligibility.OWN_NUMBER
     if profile is None:
@@ -60,7 +48,7 @@ def contact_eligibility(
 
 
 def hash_secret(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
-    """The keyed hash of a PIN or code of this phone: useless without the key, and on any other phone."""
+    """Return the keyed hash of a PIN or code of this phone. It is useless without the key, and for any other phone."""
     return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
 
 

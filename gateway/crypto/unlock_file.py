@@ -1,5 +1,7 @@
-"""The key as `mwavuli unlock` leaves it: in a file that lies in memory only, where every process of this deployment
-on this machine finds it. It is gone when the machine stops."""
+"""The key that `mwavuli unlock` stored, in a file that is in memory only.
+
+Every process of this deployment on this machine reads it. It is lost when the machine stops.
+"""
 
 import os
 import secrets
@@ -10,12 +12,12 @@ from pathlib import Path
 from gateway.errors import BadInput
 
 CANDIDATE_FOLDERS = (Path("/dev/shm"), Path(os.environ.get("XDG_RUNTIME_DIR") or "/run/user/none"))  # noqa: S108  checked below
-"""the first that lies in memory is taken; not the session's own first, which ends when the operator logs out"""
+"""The first folder in memory is used. The session's own is last, because it ends when the operator logs out."""
 MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
 
 
 def write_unlock_file(key: str, data_dir: Path) -> Path:
-    """Readable by the owner of the data folder alone. Raises BadInput where no place lies in memory."""
+    """Write the key, readable by the owner of the data folder alone. Raises BadInput without a folder in memory."""
     path = _file_in(_memory_folder(), data_dir)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -33,7 +35,7 @@ def write_unlock_file(key: str, data_dir: Path) -> Path:
 
 
 def read_unlock_file(data_dir: Path) -> str:
-    """The key, or nothing where it was not typed yet. A file of another account is not trusted."""
+    """Return the key, or nothing where it was not typed yet. A file of another account is not trusted."""
     for path in find_unlock_files(data_dir):
         about = path.lstat()
         if stat.S_ISREG(about.st_mode) and about.st_uid in (os.geteuid(), 0):
@@ -42,7 +44,7 @@ def read_unlock_file(data_dir: Path) -> str:
 
 
 def find_unlock_files(data_dir: Path) -> list[Path]:
-    """Where it lies."""
+    """Return the existing files."""
     return [path for place in CANDIDATE_FOLDERS if (path := _file_in(place, data_dir)).exists()]
 
 
@@ -62,7 +64,7 @@ def _memory_folder() -> Path:
 
 
 def file_system_type(folder: Path) -> str:
-    """The type of the file system that a folder lies on; empty where it is not there or cannot be told."""
+    """Return the type of the folder's file system; empty where it is unknown."""
     if not folder.is_dir():
         return ""
     real, best, kind = folder.resolve(), -1, ""

@@ -25,7 +25,7 @@ _NONCE_BYTES = 12
 
 
 class Purpose(StrEnum):
-    """Records of different kinds must not be joined, so each kind has tokens of its own."""
+    """The purpose of a token. Tokens of two purposes cannot be joined, so each kind of record has its own."""
 
     SUBSCRIBER = "subscriber"
     REPORT = "report"
@@ -39,7 +39,7 @@ class Purpose(StrEnum):
 
 
 class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The data keys of one version, as they lie (wrapped) in the keyring file."""
+    """The data keys of one version, as the keyring file stores them (wrapped)."""
 
     version: int
     tokens: bytes
@@ -47,9 +47,9 @@ class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
     digests: bytes
     places: bytes
     layers: tuple[bytes, ...] = ()
-    """one a rotation: a digest nobody can undo moves to a new key by being hashed again"""
+    """One for each rotation: a digest cannot be undone, so it is hashed again with the new key."""
     next: "Keyring | None" = None
-    """the version that a rotation is moving to, until everything is there"""
+    """The version that a running rotation re-encrypts to."""
 
     @classmethod
     def generate(cls) -> "Keyring":
@@ -57,14 +57,14 @@ class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
         return cls(1, AESSIV.generate_key(512), records, digests, places)
 
     def successor(self) -> "Keyring":
-        """The next version: keys of its own for tokens and records, one more layer for digests, the same for places."""
+        """Return the next version: new keys for tokens and records, one more digest layer, the same key for areas."""
         fresh = Keyring.generate()
         layers = (*self.layers, fresh.digests)
         return Keyring(self.version + 1, fresh.tokens, fresh.records, self.digests, self.places, layers)
 
 
 class Vault:
-    """Turns numbers into tokens and words into sealed bytes, and back."""
+    """Turns numbers into tokens and content into sealed bytes, and back."""
 
     def __init__(self, keyring: Keyring):
         self.version = keyring.version
@@ -76,20 +76,20 @@ class Vault:
         self._associated_data = {p: [f"{p}:{keyring.version}".encode()] for p in Purpose}
 
     def token(self, number: Number, purpose: Purpose) -> bytes:
-        """24 bytes that stand for this number in records of this purpose."""
+        """Return the token of this number for this purpose (24 bytes)."""
         return self._siv.encrypt(number.to_int().to_bytes(8, "big"), self._associated_data[purpose])
 
     def tags(self, number: Number, count: int) -> list[bytes]:
-        """So many tags of 12 bytes that stand for this number where nobody ever needs it back (at most five).
+        """Return `count` tags of this number (12 bytes each, at most five), from which the number cannot be read.
 
-        Parts of one keyed hash: cheaper than tokens, and none tells anything of another.
+        They are parts of one keyed hash: cheaper than tokens, and no tag reveals another.
         """
         about = b"tags:" + number.to_int().to_bytes(8, "big")
         parts = blake2b(about, key=self._digests, digest_size=TAG_BYTES * count).digest()
         return [self._apply_layers(parts[i : i + TAG_BYTES]) for i in range(0, len(parts), TAG_BYTES)]
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
-        """The number behind a token. Raises BadInput for a token of another purpose or key."""
+        """Return the number of a token. Raises BadInput for a token of another purpose or key."""
         try:
             plain = self._siv.decrypt(token, self._associated_data[purpose])
         except (InvalidTag, ValueError):
@@ -97,24 +97,24 @@ class Vault:
         return Number.from_int(int.from_bytes(plain, "big"))
 
     def seal(self, plain: bytes, record_kind: str) -> bytes:
-        """Encrypt a record; `about` (its key's kind) must be the same to open it. Two seals never look alike."""
+        """Encrypt a record. `record_kind` must be the same to open it. No two seals are equal."""
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._gcm.encrypt(nonce, plain, record_kind.encode())
 
     def open(self, sealed: bytes, record_kind: str) -> bytes:
-        """Raises BadInput where the bytes are not what was sealed."""
+        """Return the sealed content. Raises BadInput for bytes that were not sealed as this kind with this key."""
         try:
             return self._gcm.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], record_kind.encode())
         except (InvalidTag, ValueError):
             raise BadInput(f"a sealed {record_kind} that this key does not open") from None
 
     def digest(self, data: bytes, size: int = 8) -> bytes:
-        """A keyed hash: equal for equal data, and meaningless without the key."""
+        """Return a keyed hash: equal for equal data, and meaningless without the key."""
         return self._apply_layers(blake2b(data, key=self._digests, digest_size=size).digest())
 
     @property
     def key_id(self) -> str:
-        """Tells these keys from others, and nothing of them."""
+        """An id that distinguishes these keys from others and reveals nothing of them."""
         return f"{self.version}.{self.digest(b'name', 4).hex()}"
 
     def _apply_layers(self, digest: bytes) -> bytes:
@@ -123,27 +123,27 @@ class Vault:
         return digest
 
     def rotate_digest(self, digest: bytes) -> bytes:
-        """A digest (or tag) of the version before this one, as this one has it: nobody need know what it is of."""
+        """Return this version's digest (or tag) for a digest of the version before. Its data is not needed."""
         return blake2b(digest, key=self._layers[-1], digest_size=len(digest)).digest()
 
     def area_digest(self, data: bytes) -> bytes:
-        """As `digest`, under a key that outlives rotation: area ids must stay what they are."""
+        """Return a keyed hash under a key that outlives rotation, because area ids must not change."""
         return blake2b(data, key=self._areas_key, digest_size=16).digest()
 
 
 def new_key() -> str:
-    """A value for MWAVULI_KEY: 32 random bytes in URL-safe base64."""
+    """Return a value for MWAVULI_KEY: 32 random bytes in URL-safe base64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def wrap(keyring: Keyring, key: str) -> bytes:
-    """The keyring as it may lie on a disk. Raises BadInput for a malformed MWAVULI_KEY."""
+    """Return the keyring as it may be stored on a disk. Raises BadInput for a malformed MWAVULI_KEY."""
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + _wrapping_cipher(key).encrypt(nonce, msgspec.msgpack.encode(keyring), b"keyring")
 
 
 def unwrap(wrapped: bytes, key: str) -> Keyring:
-    """Raises BadInput for a key that is malformed or of another keyring."""
+    """Return the keyring. Raises BadInput for a key that is malformed or of another keyring."""
     wrapping = _wrapping_cipher(key)
     try:
         plain = wrapping.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"keyring")

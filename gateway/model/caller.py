@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +16,8 @@ from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.model.world import World
+
+RecordT = TypeVar("RecordT")
 
 
 class SecretChecks:
@@ -104,6 +106,13 @@ class Caller(msgspec.Struct, frozen=True):
     audience_by_area: Mapping[str, int] = {}
     """how many people a warning reaches, each counted once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
+    records: Mapping[type, Any] = {}
+    """this phone's sealed records by type; a decoy lacks those that its kind hides"""
+
+    def record(self, model: type[RecordT]) -> RecordT | None:
+        """Return this phone's record of this type, or None."""
+        found: RecordT | None = self.records.get(model)
+        return found
 
     def as_decoy(self) -> "Caller":
         """Return the account as it looks after a wrong PIN of the caller's own: one that holds nothing."""

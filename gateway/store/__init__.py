@@ -1,4 +1,4 @@
-"""The only package that talks to Redis. Everything it raises about it is `errors.StoreAway`."""
+"""The only package that talks to Redis. Every failure of Redis is `errors.StoreUnavailable`."""
 
 from gateway.store.access_monitor import AccessMonitor
 from gateway.store.connection import Connection

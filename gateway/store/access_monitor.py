@@ -1,4 +1,4 @@
-"""A look at the door, ever again, so that a process which holds the key lets go of it soon, idle or not."""
+"""Poll the access state, so that every process with the key drops it soon after maintenance mode begins."""
 
 import logging
 import threading
@@ -11,11 +11,10 @@ from gateway.store.access_state import AccessState
 
 log = logging.getLogger("mwavuli.store")
 POLL_INTERVAL_S = 0.5
-"""seconds"""
 
 
 class AccessMonitor(threading.Thread):
-    """Has its owner let go of the key once the door is shut, and ends; or ends with its owner."""
+    """Closes its owner when maintenance mode begins, and ends; it also ends with its owner."""
 
     def __init__(self, access_state: AccessState, owner: "KeyHolder"):
         super().__init__(name="watch", daemon=True)
@@ -41,7 +40,7 @@ class AccessMonitor(threading.Thread):
 
 
 class KeyHolder(Protocol):
-    """Whatever was opened with the key."""
+    """An object that was opened with the key."""
 
     def close(self) -> None:
-        """Forget the key, and everything that was opened with it."""
+        """Drop the key and everything that was opened with it."""

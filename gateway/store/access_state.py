@@ -1,8 +1,8 @@
-"""The door of the store: one word in Redis that every process of every machine meets, and the mark of this machine.
+"""Whether processes may use the store: one value in Redis for all machines, and the wiped flag of this machine.
 
-`door` holds the name of the keys that are in use (`Vault.name`); or `rotating:` and the name of those to come,
-`restoring` or `wiped`: then no turn is taken and no person is claimed, in the very script that would do it
-(`lua/door.lua`).
+The value is the id of the keys in use (`Vault.key_id`), or the reason for maintenance mode: `rotating:` with the id of
+the new keys, `restoring` or `wiped`. In maintenance mode the scripts themselves refuse to read a turn or to claim
+anything (`lua/check_access.lua`).
 """
 
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Final
 from gateway.crypto.keyring import KEYRING_FILE, raise_if_wiped
 from gateway.errors import StoreClosed
 from gateway.store.connection import Connection
+from gateway.store.records.service import ACCESS
 
-KEY: Final = "door"
+KEY: Final = ACCESS.name
 ROTATING, RESTORING, WIPED = "rotating", "restoring", "wiped"
 CLOSED_REASONS = {
     ROTATING: "the keys are being changed; if that was interrupted, run `mwavuli rotate-key` again",
@@ -24,17 +25,18 @@ OTHER_KEYRING_REASON = "Redis is read with the keys of another keyring: this mac
 
 
 def read_state(connection: Connection) -> str:
-    """What stands at the door; empty where nothing does."""
-    word: bytes | None = connection.execute("GET", KEY)
-    return (word or b"").decode()
+    """Return the access state; empty where Redis has none."""
+    state: bytes | None = connection.execute("GET", KEY)
+    return (state or b"").decode()
 
 
 def close_access(connection: Connection, state: str) -> None:
+    """Turn maintenance mode on."""
     connection.execute("SET", KEY, state)
 
 
 def open_access(connection: Connection, key_id: str) -> None:
-    """For processes that hold the keys of this name; all others open anew."""
+    """End maintenance mode for processes that use the keys of this id. Other processes must load their keys again."""
     connection.execute("SET", KEY, key_id)
 
 
@@ -43,7 +45,7 @@ def is_closed(state: str) -> bool:
 
 
 def describe_state(state: str) -> str:
-    """Why it is closed, for a log."""
+    """Return the reason for maintenance mode, for a log."""
     return CLOSED_REASONS.get(state.split(":")[0], OTHER_KEYRING_REASON)
 
 
@@ -53,12 +55,12 @@ class AccessState:
         self._keyring_path = data_dir / KEYRING_FILE
 
     def check(self) -> None:
-        """Raises Wiped or Closed. What a process does that holds the key."""
+        """Raises KeyWiped or StoreClosed where a process must not use its keys."""
         raise_if_wiped(self._keyring_path)
-        word = read_state(self._connection)
-        if word and word != self._connection.key_id:
-            raise StoreClosed(describe_state(word))
+        state = read_state(self._connection)
+        if state and state != self._connection.key_id:
+            raise StoreClosed(describe_state(state))
 
     def raise_if_wiped(self) -> None:
-        """Before every provider call. Raises Wiped. The word in Redis was met by the claim a moment before."""
+        """Raises KeyWiped. Called before every request to a network; the claim just before it checked Redis."""
         raise_if_wiped(self._keyring_path)

@@ -1,19 +1,18 @@
-"""Redis' append-only file: what was deleted stays in it until it is rewritten."""
+"""Redis' append-only file: deleted records stay in it until it is rewritten."""
 
 import time
 from collections.abc import Callable
 
 from gateway.errors import StoreUnavailable
-from gateway.store.connection import Connection, RedisError
+from gateway.store.commands import RedisError
+from gateway.store.connection import Connection
 
 POLL_INTERVAL_S = 0.1
-"""seconds"""
 MAX_REWRITE_S = 300
-"""seconds that a rewrite may take"""
 
 
 def rewrite(connection: Connection) -> bool:
-    """Rewrite it and wait for the end; False where this Redis keeps none. Raises StoreAway where that fails."""
+    """Rewrite the file and wait for the end; False where Redis has no such file. Raises StoreUnavailable on failure."""
     if _read_info(connection).get("aof_enabled") != "1":
         return False
     _wait_until(lambda: _start_rewrite(connection))
@@ -24,7 +23,7 @@ def rewrite(connection: Connection) -> bool:
 
 
 def _start_rewrite(connection: Connection) -> bool:
-    """One that runs already has read what was there before: another follows it."""
+    """Start a rewrite; False where one runs already, which has read deleted records."""
     if _is_rewriting(_read_info(connection)):
         return False
     try:

@@ -1,8 +1,8 @@
-"""One file with everything that must survive the loss of Redis, sealed with the data key: it names nobody without it.
+"""One file with everything that must survive the loss of Redis, sealed with the data key.
 
-Records are read while the service runs. Each is whole in itself, and what follows from others (memberships, counts,
-a caller's codes) is made anew from them by `restore`, so that nothing read at two moments can contradict itself. What
-is on its way is left out: a warning or a text that is hours old must not be sent.
+Records are read while the service runs. Each is complete in itself. `restore` rebuilds what follows from others (the
+subscribers of an area, counts, a caller's codes), so that records read at two moments cannot contradict each other.
+Alerts and texts that are being sent are left out, because they must not be sent hours later.
 """
 
 import os
@@ -15,30 +15,34 @@ import msgspec
 
 from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
-from gateway.store import schema
+from gateway.store import keys, schema
 from gateway.store.connection import Connection
+from gateway.store.records import KINDS
+from gateway.store.records.kind import Backup, CallerRecord, RecordKind, SealedKind, TableKind
+from gateway.store.records.service import BACKUPS
+from gateway.store.records.subscribers import SUBSCRIPTIONS
 from gateway.store.store import Store
 
 MAGIC: Final = b"mwavuli backup 1\n"
-KEY: Final = "backup"
-TABLES: Final = ("areas", "clinics", "staff", "alerts", "words", "features", "clients", "enrolled")
-BUCKETS, BUCKETS_PER_BATCH = 1 << 14, 64
+KEY: Final = BACKUPS.name
+BUCKETS, BUCKETS_PER_BATCH = keys.BUCKETS, 64
 SETTLE_S = 3
-"""seconds; whoever left before the moment that a backup is dated by is out of Redis by then"""
+"""After this time, everybody who left before the backup's date is deleted from Redis."""
 MAX_FRAME_BYTES = 1 << 28
-"""bytes of a frame: anything longer is no backup of ours"""
+"""A longer frame is no backup of ours."""
 Frame = tuple[str, Any]
+Row = tuple[bytes, bytes]
 
 
 def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
-    """Write a new file, whole or not at all; returns how many people are in it. Raises BadInput, StoreAway.
+    """Write a new file, whole or not at all; return how many people are in it. Raises BadInput, StoreUnavailable.
 
-    `tell` hears how many of `BUCKETS` are done.
+    `on_progress` is called with the number of `BUCKETS` done since the last call.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise BadInput(f"{path} is there already: a backup overwrites nothing") from None
+        raise BadInput(f"{path} exists already: a backup overwrites nothing") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be written ({error.strerror})") from None
     people, now = 0, int(store.now())
@@ -47,11 +51,11 @@ def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
         with open(handle, "wb") as file:
             file.write(MAGIC)
             for number, (kind, content) in enumerate(_frames(store, now, on_progress)):
-                people += len(content) if kind == "people" else 0
+                people += len(content) if kind == SUBSCRIPTIONS.name else 0
                 _write_frame(file, store.vault, number, (kind, content))
             file.flush()
             os.fsync(handle)
-        store.access_state.check()  # else the key was changed meanwhile
+        store.access_state.check()  # the key may have changed meanwhile
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -63,34 +67,50 @@ def _frames(store: Store, now: int, on_progress: Callable[[int], None]) -> Itera
     connection = store.connection
     yield "begin", {"at": now, "schema": schema.CURRENT_LAYOUT}
     for start in range(0, BUCKETS, BUCKETS_PER_BATCH):
-        answers = connection.batch([("HGETALL", f"sub:{b}") for b in range(start, start + BUCKETS_PER_BATCH)])
-        yield "people", [pair for people in answers for pair in people.items()]
+        buckets = map(SUBSCRIPTIONS.key, range(start, start + BUCKETS_PER_BATCH))
+        answers = connection.batch([("HGETALL", key) for key in buckets])
+        yield SUBSCRIPTIONS.name, [pair for people in answers for pair in people.items()]
         on_progress(BUCKETS_PER_BATCH)
-    for name in TABLES:
-        yield "shelf", (name, connection.hgetall(name))
-    yield "visits", [raw for key in _scan_referrals(connection) if (raw := connection.execute("GET", key))]
-    yield "care", [raw for key in connection.redis.scan_iter("care:*") if (raw := connection.execute("GET", key))]
-    yield "rated", connection.hgetall("rated")
+    for kind in stored_kinds():
+        yield kind.name, list(_read_all(connection, kind))
     yield "end", None
 
 
-def _scan_referrals(connection: Connection) -> Iterator[bytes]:
+def stored_kinds() -> Iterator[RecordKind]:
+    """Return the kinds with a frame of their own, tables first: all that a backup stores but subscriptions."""
+    kinds = [kind for kind in KINDS.values() if kind.backup is Backup.STORED and kind is not SUBSCRIPTIONS]
+    return iter(sorted(kinds, key=lambda kind: not isinstance(kind, TableKind)))
+
+
+def _read_all(connection: Connection, kind: RecordKind) -> Iterator[Row]:
+    """Return every record of a kind: field or tag, and value."""
+    if isinstance(kind, TableKind) or not isinstance(kind, SealedKind):
+        yield from connection.hgetall(kind.name).items()
+        return
+    for key in _scan(connection, kind):
+        if isinstance(kind, CallerRecord) and kind.is_bucketed:
+            yield from connection.hgetall(key).items()
+        elif value := connection.execute("GET", key):
+            yield key.removeprefix(kind.key("")), value
+
+
+def _scan(connection: Connection, kind: RecordKind) -> Iterator[bytes]:
     cursor: bytes | int = 0
     while True:
-        cursor, found = connection.execute("SCAN", cursor, "MATCH", "ref:*", "COUNT", 1000)
+        cursor, found = connection.execute("SCAN", cursor, "MATCH", kind.key("*"), "COUNT", 1000)
         yield from set(found)
         if int(cursor) == 0:
             return
 
 
 def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
-    """Each frame is sealed with its number, so that none can be taken out, doubled or put elsewhere."""
+    """Write a frame sealed with its number, so that none can be removed, repeated or reordered."""
     sealed = vault.seal(msgspec.msgpack.encode(frame), f"backup:{number}")
     file.write(len(sealed).to_bytes(4, "big") + sealed)
 
 
 def read(path: Path, vault: Vault) -> Iterator[Frame]:
-    """The frames, the first being ("begin", ...). Raises BadInput for what is no whole backup of this keyring."""
+    """Return the frames, ("begin", ...) first. Raises BadInput for anything but a whole backup of this keyring."""
     if not path.is_file():
         raise BadInput(f"there is no file {path}")
     with open(path, "rb") as file:

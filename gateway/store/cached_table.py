@@ -1,4 +1,4 @@
-"""A few thousand sealed records that every process keeps in memory and reads again when their version moves."""
+"""A table of a few thousand sealed records in the memory of every process, read again when its version changes."""
 
 import logging
 import secrets
@@ -9,6 +9,8 @@ import msgspec
 
 from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
+from gateway.store.records.kind import TableKind
+from gateway.store.records.tables import VERSIONS
 from gateway.store.transaction import Transaction
 
 log = logging.getLogger("mwavuli.store")
@@ -17,30 +19,29 @@ VERSION_BYTES = 8
 
 
 class CachedTable(Generic[T]):
-    """One Redis hash, `name`, of field -> sealed record; `ver:{name}` names its state.
+    """The hash of one `TableKind`: field -> sealed record. Its version names its state.
 
-    `items` and `raw` are replaced, never changed: who holds them holds one moment.
+    `items` and `raw` are replaced, never changed: a reference to them is one moment.
     """
 
-    def __init__(self, name: str, kind: type[T], vault: Vault):
-        self.name = name
+    def __init__(self, kind: TableKind[T], vault: Vault):
+        self.name = kind.name
+        self._kind = kind
         self.version: bytes | None = b"unread"
         self.items: Mapping[bytes, T] = {}
         self.raw: Mapping[bytes, bytes] = {}
         self._vault = vault
-        self._decode = msgspec.msgpack.Decoder(kind).decode
-        self._encode = msgspec.msgpack.Encoder().encode
 
     def replace_records(self, version: bytes | None, raw: Mapping[bytes, bytes]) -> None:
-        """These are the records now; only those that changed are opened."""
+        """Take over the records as read; only changed records are opened."""
         fresh: dict[bytes, T] = {}
         for field, sealed in raw.items():
             if self.raw.get(field) == sealed and field in self.items:
                 fresh[field] = self.items[field]
                 continue
             try:
-                fresh[field] = self._open(sealed)
-            except (BadInput, msgspec.DecodeError):  # one damaged record must not close the doors
+                fresh[field] = self._kind.open(self._vault, sealed, self.name.encode(), field)
+            except (BadInput, msgspec.DecodeError):  # one damaged record must not stop the service
                 log.error("one record of %s cannot be opened", self.name)
         self.raw, self.items, self.version = raw, fresh, version
 
@@ -48,9 +49,9 @@ class CachedTable(Generic[T]):
         return self.items.get(field)
 
     def put(self, transaction: Transaction, field: bytes, item: T) -> None:
-        """Write one record, if it still is what it was in the world that the change was decided on."""
+        """Write one record if it is what it was in the world on which the change was decided."""
         transaction.require_field(self.name, field, transaction.sealed_records.get(self.name, self.raw).get(field))
-        transaction.write("HSET", self.name, field, self.seal(item))
+        transaction.write("HSET", self.name, field, self.seal(field, item))
         self.bump_version(transaction)
 
     def delete(self, transaction: Transaction, field: bytes) -> None:
@@ -60,13 +61,13 @@ class CachedTable(Generic[T]):
     def bump_version(self, transaction: Transaction) -> None:
         transaction.write(*bump_version_command(self.name))
 
-    def seal(self, item: T) -> bytes:
-        return self._vault.seal(self._encode(item), self.name)
-
-    def _open(self, raw: bytes) -> T:
-        return self._decode(self._vault.open(raw, self.name))
+    def seal(self, field: bytes, item: T) -> bytes:
+        return self._kind.seal(self._vault, item, self.name.encode(), field)
 
 
-def bump_version_command(name: str) -> tuple[str, str, bytes]:
-    """A version never used before: a count would come round again after a failover to a copy that lagged behind."""
-    return "SET", f"ver:{name}", secrets.token_bytes(VERSION_BYTES)
+def bump_version_command(name: str) -> tuple[str, bytes, bytes]:
+    """Return the command that sets a version never used before.
+
+    A count would repeat after a failover to a replica that lagged behind.
+    """
+    return "SET", VERSIONS.key(name), secrets.token_bytes(VERSION_BYTES)

@@ -1,7 +1,7 @@
-"""Lanes that rest: because the network takes nothing, found out by one call and known to all workers; or to give way.
+"""Lanes that pause, because no network takes texts or because another lane goes first. All workers share the state.
 
-`rest:{lane}` stands while the lane rests; `trouble` counts how often in a row, and goes with the first call that is
-taken. While there is trouble and a rest is over, one call tries again and the others wait for what it finds out.
+A failure count grows with each failure in a row, and the first request that a network takes deletes it. After a pause
+one request probes the network, and the other requests wait for its result.
 """
 
 import random
@@ -10,20 +10,17 @@ from collections.abc import Mapping
 
 from gateway.model.message import Lane
 from gateway.store.connection import Connection
+from gateway.store.records.service import BREAKERS, FAILOVER_TTL_S, FAILOVERS, FAILURE_TTL_S, FAILURES
 
 PROBE_MS = 3000
-"""milliseconds in which the others wait for the one that tries"""
-FAILOVER_TTL_S = 600
-"""seconds after which a network that nobody found failing again is no alarm any more"""
+"""How long other requests wait for the probe."""
 CLEAR_CACHE_S = 0.1
-"""seconds for which a worker that found no trouble does not look again; one whose lane gives way always looks"""
+"""For this time a worker that found no failure does not check again; the yielding lane always checks."""
 YIELDING_LANE = Lane.BULK
 YIELD_MS = 2000
-"""milliseconds for which a lane yields: longer than a chunk of a warning takes"""
-FAILURE_TTL_S = 3600
-"""seconds after which trouble that nobody met again is forgotten"""
+"""Longer than one chunk of an alert takes."""
 PauseRange = tuple[float, float]
-"""the first pause and the longest, in seconds; between them each is twice the one before"""
+"""The first and the longest pause, in seconds; each pause is twice the one before."""
 
 
 class CircuitBreaker:
@@ -31,52 +28,54 @@ class CircuitBreaker:
         self._connection = connection
         self._lanes = lanes
         self._last_clear = dict.fromkeys(lanes, 0.0)
-        """when each lane was last found free of trouble, by this process' own running clock"""
+        """When each lane was last found without failure, by this process' monotonic clock."""
         self._is_tripped = True
-        """was there trouble, for all this process knows?"""
+        """Whether there was a failure, as far as this process knows."""
 
     def request_delay_s(self, lane: str) -> float:
-        """May a call go out? 0: yes; else the seconds for which the lane rests yet."""
+        """Return 0 if a request may be sent, else the seconds for which the lane pauses."""
         now = time.monotonic()
         if lane != YIELDING_LANE and now - self._last_clear[lane] < CLEAR_CACHE_S:
             return 0
-        left, self._is_tripped = self._connection.run_script("allow_request", [f"rest:{lane}", "trouble"], [PROBE_MS])
+        left, self._is_tripped = self._connection.run_script(
+            "allow_request", [BREAKERS.key(lane), FAILURES.key()], [PROBE_MS]
+        )
         if not self._is_tripped:
             self._last_clear[lane] = now
         return int(left) / 1000
 
     def remaining_pause_s(self, lane: str) -> float:
-        """Seconds for which this lane rests yet; 0 if it does not."""
-        return max(0, int(self._connection.execute("PTTL", f"rest:{lane}"))) / 1000
+        """Return the seconds for which this lane pauses; 0 if it does not."""
+        return max(0, int(self._connection.execute("PTTL", BREAKERS.key(lane)))) / 1000
 
     def yield_bulk_lane(self) -> None:
-        """Something that cannot wait is on its way: what nobody waits for rests for a moment."""
-        self._connection.run_script("yield_lane", [f"rest:{YIELDING_LANE}"], [YIELD_MS])
+        """Pause the bulk lane for a moment, because something urgent is being sent."""
+        self._connection.run_script("yield_lane", [BREAKERS.key(YIELDING_LANE)], [YIELD_MS])
 
     def trip(self, lane: str, pauses: Mapping[str, PauseRange]) -> int:
-        """A call of this lane was not taken: all lanes rest, each for its own pause, with jitter.
+        """Pause all lanes after a request of this lane that no network took, each for its own pause, with jitter.
 
-        Returns how often this was so in a row; 0 where another call had found it out before.
+        Return how many failures there were in a row; 0 where another request had reported this one.
         """
         jitter = random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         words = [int(seconds * 1000 * jitter) for name in self._lanes for seconds in pauses[name]]
         self._last_clear, self._is_tripped = dict.fromkeys(self._lanes, 0.0), True
-        where = ["trouble", f"rest:{lane}", *(f"rest:{name}" for name in self._lanes)]
+        where = [FAILURES.key(), BREAKERS.key(lane), *(BREAKERS.key(name) for name in self._lanes)]
         return int(self._connection.run_script("trip_breaker", where, [FAILURE_TTL_S, *words]))
 
     def reset(self) -> None:
-        """A call was taken."""
+        """End all pauses: a network took a request."""
         if self._is_tripped:
-            self._connection.execute("DEL", "trouble", *(f"rest:{name}" for name in self._lanes))
+            self._connection.execute("DEL", FAILURES.key(), *(BREAKERS.key(name) for name in self._lanes))
             self._is_tripped = False
 
     def mark_failed_over(self) -> None:
-        """One of several networks fails, as some process found out."""
-        self._connection.execute("SET", "handed", 1, "EX", FAILOVER_TTL_S)
+        """Note that one of several networks fails."""
+        self._connection.execute("SET", FAILOVERS.key(), 1, "EX", FAILOVER_TTL_S)
 
     def clear_failover(self) -> None:
-        """It carries texts again."""
-        self._connection.execute("DEL", "handed")
+        """Note that the network takes texts again."""
+        self._connection.execute("DEL", FAILOVERS.key())
 
     def is_failed_over(self) -> bool:
-        return bool(self._connection.execute("EXISTS", "handed"))
+        return bool(self._connection.execute("EXISTS", FAILOVERS.key()))

@@ -1,7 +1,8 @@
-"""What the texts of a day cost, in thousandths of the currency: one sum a day, shared by all workers."""
+"""The cost of a day's texts, in thousandths of the currency: one sum a day, shared by all workers."""
 
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.records.service import DAILY_SPEND_TTL_S
 
 
 class DailySpend:
@@ -11,15 +12,15 @@ class DailySpend:
         self._connection = connection
 
     def reserve(self, day: str, cost: int, limit: int | None) -> int | None:
-        """Count a cost; the day's sum with it. None, and nothing counted, where it would pass the limit."""
+        """Count a cost and return the day's sum; None, and nothing counted, where it would pass the limit."""
         most = "" if limit is None else limit
         total = int(
-            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, keys.DAILY_SPEND_TTL_S])
+            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, DAILY_SPEND_TTL_S])
         )
         return None if total < 0 else total
 
     def refund(self, day: str, cost: int) -> None:
-        """This much was counted, and surely not sent."""
+        """Take back a cost that was counted for texts that were surely not sent."""
         if cost:
             self.reserve(day, -cost, None)
 

@@ -1,4 +1,4 @@
-"""How the service is, as Redis knows it: a few commands that cost the same however many people there are."""
+"""The health of the service as Redis shows it. The cost does not depend on the number of people."""
 
 import re
 from collections.abc import Sequence
@@ -8,21 +8,23 @@ import msgspec
 
 from gateway.errors import StoreUnavailable
 from gateway.store.connection import Connection
+from gateway.store.records.service import BALANCE_TTL_S, CLOCK, DUE, SCHEMA
+from gateway.store.records.tables import ALARMS
 from gateway.store.send_counters import SendCounters
 
-BALANCE_KEY: Final = "clock:balance"
+BALANCE_KEY: Final = CLOCK.key("balance")
 _CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
 
 
 class LaneBacklog(msgspec.Struct, frozen=True):
-    """What is due on a lane and was not taken up. `oldest`: for how many seconds the first of it has been due."""
+    """Items of a lane that are due and not claimed. `oldest_s`: for how long the first one has been due."""
 
     count: int
     oldest_s: float
 
 
 class Durability(msgspec.Struct, frozen=True):
-    """How well Redis keeps what it was told. Bytes; `memory_max` 0: no limit."""
+    """How durable Redis' records are. Memory in bytes; `max_memory_bytes` 0: no limit."""
 
     appendonly: bool
     fsync_always: bool | None
@@ -34,7 +36,7 @@ class Durability(msgspec.Struct, frozen=True):
 
 
 class Balance(msgspec.Struct, frozen=True):
-    """Of the account at the network, as last asked (Unix seconds)."""
+    """The balance of the account at the network, and when it was last requested (Unix seconds)."""
 
     amount: float
     currency: str
@@ -51,14 +53,14 @@ class StoreHealth(msgspec.Struct, frozen=True):
     schema: int
     """number of the layout; 0: none yet"""
     durability: Durability | None
-    """None where this Redis tells nothing of itself"""
+    """None where this Redis does not answer INFO"""
 
 
 def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
-    """Raises StoreAway."""
+    """Raises StoreUnavailable."""
     now = int(connection.now() * 1000)
     waiting = {lane: _read_backlog(connection, lane, now) for lane in lanes}
-    alarms, balance, schema = connection.batch([("HKEYS", "alarms"), ("HGETALL", BALANCE_KEY), ("GET", "schema")])
+    alarms, balance, schema = connection.batch([("HKEYS", ALARMS.name), ("HGETALL", BALANCE_KEY), ("GET", SCHEMA.name)])
     return StoreHealth(
         backlogs=waiting,
         send_counts=SendCounters(connection).read(),
@@ -70,13 +72,13 @@ def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
 
 
 def _safe_cause(field: bytes) -> str:
-    """Told to outsiders as a label: nothing but a cause can be one."""
+    """Return the cause of an alarm as a public label; anything else becomes `other`."""
     cause = field.decode("ascii", "replace")
     return cause if _CAUSE.fullmatch(cause) else "other"
 
 
 def _read_backlog(connection: Connection, lane: str, now: int) -> LaneBacklog:
-    due = f"due:{lane}"
+    due = DUE.key(lane)
     count, first = connection.batch(
         [("ZCOUNT", due, "-inf", now), ("ZRANGEBYSCORE", due, "-inf", now, "WITHSCORES", "LIMIT", 0, 1)]
     )
@@ -84,9 +86,9 @@ def _read_backlog(connection: Connection, lane: str, now: int) -> LaneBacklog:
 
 
 def save_balance(connection: Connection, amount: float, currency: str) -> None:
-    """What the account at the network holds; forgotten after a day without news."""
+    """Store the balance of the account at the network for a day."""
     fields = ("amount", amount, "currency", currency, "at", connection.now())
-    connection.batch([("HSET", BALANCE_KEY, *fields), ("EXPIRE", BALANCE_KEY, 86400)])
+    connection.batch([("HSET", BALANCE_KEY, *fields), ("EXPIRE", BALANCE_KEY, BALANCE_TTL_S)])
 
 
 def _parse_balance(raw: dict[bytes, bytes]) -> Balance | None:
@@ -97,18 +99,18 @@ def _parse_balance(raw: dict[bytes, bytes]) -> Balance | None:
 
 def _read_durability(connection: Connection) -> Durability | None:
     try:
-        told: dict[str, str] = {}
+        info: dict[str, str] = {}
         for section in ("persistence", "replication", "memory"):
-            told |= _parse_info(connection.execute("INFO", section))
+            info |= _parse_info(connection.execute("INFO", section))
     except StoreUnavailable:
         return None
     return Durability(
-        appendonly=told.get("aof_enabled") == "1",
+        appendonly=info.get("aof_enabled") == "1",
         fsync_always=_fsync_always(connection),
-        writes_ok=told.get("aof_last_write_status", "ok") == "ok",
-        replicas=int(told.get("connected_slaves", 0)),
-        memory_bytes=int(told.get("used_memory", 0)),
-        max_memory_bytes=int(told.get("maxmemory", 0)),
+        writes_ok=info.get("aof_last_write_status", "ok") == "ok",
+        replicas=int(info.get("connected_slaves", 0)),
+        memory_bytes=int(info.get("used_memory", 0)),
+        max_memory_bytes=int(info.get("maxmemory", 0)),
     )
 
 

@@ -1,193 +1,129 @@
-"""Every kind of record: its key, and on this one page how long it lives (durations in seconds).
+"""The keys that callers of the store name, bound to the declarations in `gateway.store.records`, and their limits."""
 
-| key | holds | lives |
-|---|---|---|
-| sub:{bucket} | token -> packed subscription | until STOP, DELETE, or the number dies |
-| dead:{token} | days on which the network called this number dead | forget.strike_days; until a text arrives |
-| arrived | the last week in which any text is known to have arrived | for good |
-| walk | how far the daily look for silent numbers has come | for good |
-| area:{id}:{byte} | members' tokens | as the subscription |
-| members | area -> how many | as the areas |
-| ses:{tag} | a USSD session, sealed | times.session |
-| open:{tag}, yes:{tag} | this phone may be answered; it agreed to texts about a visit | times.reply; times.referral |
-| pause:{tag} | a report was made | times.report_pause |
-| loop:{tag} | answers to texts, words to us, calls for help: how many | LOOP_WINDOW |
-| daily:{tag} | texts that nobody waited for, which this phone got today | DAILY |
-| care:{tag} | what somebody left for her safety: codes, contacts, choices; sealed | times.care |
-| trust:{tag} | whose trusted person this phone's owner agreed to be (care tags); sealed | times.care |
-| gone:{tag} | what trust:{tag} was, of a phone that said STOP, until those who asked are seen to | minutes |
-| invited:{tag} | this phone was asked to be somebody's contact: how often | INVITED |
-| out:{byte} | care tag -> a note and an hour to be back, sealed | until she is back; a day after it was told |
-| sos:{tag} | a call for help, sealed | until it is over; times.sos |
-| often:{tag}, rank:{tag} | calls for help of this phone lately; those that were not real | LOOP_WINDOW; RANK |
-| calls | code of a call for help -> care tag | as the call |
-| seen:{id} | an inbound text already taken in | SEEN |
-| alerts, reports, words | cases, who reported, words to us; sealed | times.keep_alert; without words keep_history |
-| bc:{alert}.{edition} ... | a broadcast: counts, what is left to do, recipients | times.keep_alert after its end |
-| ref:{code}, mine:{tag}, visitors:{clinic} | a referral, sealed; a caller's codes, a clinic's | times.referral |
-| msg:{id} | a text on its way, sealed | until sent, or its own hour |
-| due:{lane}; takes:, begun:, tries:{lane} | what is to be done and when; taken up, begun, put off | until done |
-| staff, areas, clinics | staff with their phones, places, clinics, all sealed | until removed |
-| features | what is turned on, by whom, and when; sealed | until turned off |
-| clients, enrolled | what members told, by keyed hash; members by token; both sealed | 12 months; until they leave |
-| look:{tag} | how often a member looked somebody up | LOOKS |
-| one:{mark} | a single text was sent under this mark | SINGLE |
-| rated | clinic and answer -> how many; no caller | for good |
-| alarms, broadcasts | wrong (`full`: nobody is added); editions under way, sealed | until mended; times.keep_alert |
-| asked:{staff}:{area} | a verifier was texted | times.ask_pause |
-| bell:{lane}, clock:seen, demo:seeded | was rung; runs; was filled | seconds; a minute; for good |
-| rest:{lane}, trouble | the lane rests: it gives way, or nothing is taken; how often in a row | its pause; an hour |
-| handed | one of several networks fails | ten minutes after it last did |
-| pace:{line}:all, pace:{line}:others | until when the network is busy with what left | that long, and a second |
-| spent:{day} | what the day's texts cost; no number, no area | SPENT |
-| uncopied | changes that no replica confirmed in time: how many | for good |
-| ver:{shelf} | another name after each change, so that processes read again | for good |
-| left | tombstones: keyed digests of who left, and when; for `restore` | LEFT |
-| door, schema | which key is in use, or why the door is shut; the layout's number | for good |
-| moved | names that wait for the end of a change of keys | until then |
-| backup | when the last backup was made | for good |
-| clock:watched | somebody asked /ready or /metrics | an hour |
-| clock:rewound | what was due when Redis' clock went back is due again | a minute |
-| tally | lane and result -> how many texts; nobody in it | for good |
-| clock:balance, clock:asked | of the account at the network; was asked for | a day; times.balance |
-"""
+from gateway.store.records.callers import (
+    CONTACT_REQUESTS,
+    DAILY_TEXTS,
+    DEPARTED_CONTACTS,
+    FALSE_ALARMS,
+    INVITATIONS,
+    LOOKUP_USAGES,
+    LOOP_SCORES,
+    OWN_REFERRALS,
+    RECENT_SOS,
+    REFERRAL_CONSENTS,
+    REPLY_WINDOWS,
+    REPORT_PAUSES,
+    SAFETY_PROFILES,
+    SESSIONS,
+    SOS,
+)
+from gateway.store.records.callers import (
+    DAILY_TEXTS_TTL_S as DAILY_TEXTS_TTL_S,
+)
+from gateway.store.records.callers import (
+    FALSE_ALARMS_TTL_S as FALSE_ALARMS_TTL_S,
+)
+from gateway.store.records.callers import (
+    INVITATIONS_TTL_S as INVITATIONS_TTL_S,
+)
+from gateway.store.records.callers import (
+    LOOP_WINDOW_S as LOOP_WINDOW_S,
+)
+from gateway.store.records.service import DAILY_SPENDS, DUE
+from gateway.store.records.subscribers import (
+    AREA_SUBSCRIBERS,
+    BROADCAST_PARTS,
+    CLINIC_REFERRALS,
+    DEAD_DAYS,
+    INACTIVITY_CURSORS,
+    INBOUND_SEEN,
+    LAST_ARRIVALS,
+    REFERRALS,
+    SINGLE_TEXTS,
+    SUBSCRIBER_COUNTS,
+    SUBSCRIPTIONS,
+    VERIFIER_PAUSES,
+)
+from gateway.store.records.subscribers import (
+    SEEN_TTL_S as SEEN_TTL_S,
+)
+from gateway.store.records.subscribers import (
+    SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
+)
+from gateway.store.records.subscribers import SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE
 
-LOOP_WINDOW_S = 1800
 MAX_UNCLEAR_REPLIES = 4
-"""so many answers to texts that are not understood"""
+"""Answers to texts that are not understood, within LOOP_WINDOW_S."""
 MAX_LOOP_SCORE = 20
-"""and so many answers of any kind, in that time (seconds)"""
+"""Answers of any kind within LOOP_WINDOW_S."""
 LOOP_GOODBYE_SCORE = 1000
-"""counted beside the answers: a STOP that had nothing to stop is answered once in that time"""
+"""Added to the loop score for a STOP that had nothing to stop: one such STOP is answered within LOOP_WINDOW_S."""
 FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
-"""and so much of that is for words to us, three at most: an answer to a text is left"""
+"""The loop score of one feedback, and the score up to which feedback is taken. An answer to a text stays possible."""
 MAX_RECENT_SOS = 3
-"""calls for help in that time; the next one is texted once it has stood for a while"""
-FALSE_ALARMS_TTL_S = 90 * 86400
+"""SOS within LOOP_WINDOW_S; the next SOS is texted only after it has stood for a while."""
 FORCED_DELETION_DELAY_S = 3600
-"""seconds from DELETE to the end of safety records that contacts are being notified from, or that still run"""
-ABSENT_KEY = "nothing"
-"""never there: deleted first, so that a Redis whose memory is full lets the rest of a commit through"""
+"""The seconds from DELETE to the end of safety records that contacts are being notified from, or that still run"""
+ABSENT_KEY = b"nothing"
+"""Never present. A commit deletes it first, so that a Redis whose memory is full lets the commit through."""
 PREFIXES_PER_LISTING = 512
-"""prefixes that come onto a broadcast's list in one script"""
-SEEN_TTL_S = 86400
-SINGLE_TEXT_TTL_S = 86400
+"""Prefixes that one script adds to a broadcast's list."""
 BUCKETS = 1 << 14
-LOOKUP_USAGE_TTL_S = 90 * 86400
-"""after the last look-up; longer than the longest wait"""
-INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = "walk", "arrived"
-DAILY_TEXTS_TTL_S = 86400
 TOMBSTONE_TTL_S = 8 * 86400
-"""longer than a backup may be restored"""
+"""Longer than the age up to which a backup may be restored."""
 REWRITE_WITHIN_S = 72000
-"""what is deleted stays in Redis' append-only file until it is rewritten: within 20 hours of the first deletion"""
-MESSAGE_GRACE_S = 3600
-DAILY_SPEND_TTL_S = 172800
-SOS_TAGS_BY_CODE = "calls"
+"""A deletion leaves Redis' append-only file when that is rewritten: within 20 hours of the first deletion."""
 MAX_LISTED_SOS = 1000
-"""so many calls for help are read for one turn of staff"""
-INVITATIONS_TTL_S, MAX_INVITATIONS = 7 * 86400, 2
-"""nobody is asked more often than that, whoever asks"""
+"""SOS that one turn of staff reads."""
+MAX_INVITATIONS = 2
+"""Invitations to one number within INVITATIONS_TTL_S, whoever sends them."""
+
+INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
+SOS_TAGS_BY_CODE = _SOS_TAGS_BY_CODE.name
+SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
+
+dead_days = DEAD_DAYS.key
+session = SESSIONS.key
+reply_window = REPLY_WINDOWS.key
+referral_consent = REFERRAL_CONSENTS.key
+single_text = SINGLE_TEXTS.key
+inbound_seen = INBOUND_SEEN.key
+report_pause = REPORT_PAUSES.key
+loop_score = LOOP_SCORES.key
+daily_texts = DAILY_TEXTS.key
+safety_profile = SAFETY_PROFILES.key
+contact_requests = CONTACT_REQUESTS.key
+lookup_usage = LOOKUP_USAGES.key
+sos = SOS.key
+recent_sos = RECENT_SOS.key
+false_alarms = FALSE_ALARMS.key
+departed_contact = DEPARTED_CONTACTS.key
+invitations = INVITATIONS.key
+own_referrals = OWN_REFERRALS.key
+clinic_referrals = CLINIC_REFERRALS.key
+referral = REFERRALS.key
+verifier_pause = VERIFIER_PAUSES.key
+daily_spend = DAILY_SPENDS.key
+due = DUE.key
 
 
 def subscription_bucket(token: bytes) -> bytes:
-    """The hash of this subscriber: by the token's first 14 bits (as in the Lua scripts)."""
-    return b"sub:%d" % (token[0] * 64 + token[1] // 4)
+    """Return the key of the hash of this subscriber: by the token's first 14 bits, as in the Lua scripts."""
+    return SUBSCRIPTIONS.key(token[0] * 64 + token[1] // 4)
 
 
 def area_subscribers(area: str, token: bytes) -> bytes:
-    return b"area:%b:%d" % (area.encode(), token[0])
+    return AREA_SUBSCRIBERS.key(area, token[0])
 
 
 def token_prefix(token: bytes, bits: int) -> int:
-    """The token's first `bits` bits (0 to 16)."""
+    """Return the token's first `bits` bits (0 to 16)."""
     return (token[0] << 8 | token[1]) >> (16 - bits)
 
 
-def dead_days(token: bytes) -> bytes:
-    return b"dead:" + token
+def broadcast_part(broadcast: str, part: str | int) -> bytes:
+    """Return the key of a part of a broadcast: `todo`, `n` (counts), `again`, `tried`, or recipients by prefix."""
+    return BROADCAST_PARTS.key(broadcast, part)
 
 
-def recipients(broadcast: str, number: int) -> str:
-    return f"bc:{broadcast}:{number}"
-
-
-def session(token: bytes) -> bytes:
-    return b"ses:" + token
-
-
-def reply_window(token: bytes) -> bytes:
-    return b"open:" + token
-
-
-def referral_consent(tag: bytes) -> bytes:
-    return b"yes:" + tag
-
-
-def single_text(message_hash: bytes) -> bytes:
-    return b"one:" + message_hash
-
-
-def report_pause(token: bytes) -> bytes:
-    return b"pause:" + token
-
-
-def loop_score(token: bytes) -> bytes:
-    return b"loop:" + token
-
-
-def daily_texts(tag: bytes) -> bytes:
-    return b"daily:" + tag
-
-
-def safety_profile(tag: bytes) -> bytes:
-    return b"care:" + tag
-
-
-def contact_requests(tag: bytes) -> bytes:
-    return b"trust:" + tag
-
-
-def lookup_usage(tag: bytes) -> bytes:
-    return b"look:" + tag
-
-
-def sos(tag: bytes) -> bytes:
-    return b"sos:" + tag
-
-
-def recent_sos(tag: bytes) -> bytes:
-    return b"often:" + tag
-
-
-def false_alarms(tag: bytes) -> bytes:
-    return b"rank:" + tag
-
-
-def safe_calls(tag: bytes) -> bytes:
-    return b"out:%d" % tag[0]
-
-
-def departed_contact(tag: bytes) -> bytes:
-    return b"gone:" + tag
-
-
-def invitations(tag: bytes) -> bytes:
-    return b"invited:" + tag
-
-
-def own_referrals(token: bytes) -> bytes:
-    return b"mine:" + token
-
-
-def clinic_referrals(clinic: str) -> str:
-    """Codes a clinic was sent."""
-    return f"visitors:{clinic}"
-
-
-def referral(code: str) -> str:
-    return f"ref:{code}"
-
-
-def daily_spend(day: str) -> str:
-    return f"spent:{day}"
+recipients = broadcast_part

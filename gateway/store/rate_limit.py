@@ -1,5 +1,6 @@
-"""A network's rate, shared by all workers and counted in segments: who comes later waits until what was taken before
-has left. A share of it is kept for what is urgent: the rest may not use that share even while it is idle.
+"""A network's rate in segments, shared by all workers: a request waits until all earlier requests are sent.
+
+A share of the rate is reserved for urgent texts. Other texts do not use that share even while it is idle.
 """
 
 import time
@@ -8,10 +9,11 @@ from collections.abc import Callable
 from gateway.settings import RATED_PROVIDERS
 from gateway.settings import Sending as Rates
 from gateway.store.connection import Connection
+from gateway.store.records.service import RATE_LIMITS
 
 
 class RateLimiter:
-    """The rates of all networks, each by the name of its line."""
+    """The rates of all networks, by the name of the provider."""
 
     def __init__(self, connection: Connection, rates: Rates, sleep: Callable[[float], None] = time.sleep):
         self._connection = connection
@@ -19,20 +21,20 @@ class RateLimiter:
         self._sleep = sleep
 
     def acquire(self, provider: str, segments: int, is_urgent: bool) -> None:
-        """Take room for so many segments, and come back when they may leave."""
+        """Reserve room for the segments, and return when they may be sent."""
         own = self._rates.rate_limit_for(provider)
         if not own.rate:
             return
         if not is_urgent:
-            self._sleep(self._reserve_s(f"pace:{provider}:others", segments / (own.rate * (1 - own.reserve))))
-        self._sleep(self._reserve_s(f"pace:{provider}:all", segments / own.rate))
+            self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "others"), segments / (own.rate * (1 - own.reserve))))
+        self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "all"), segments / own.rate))
 
     def reset(self) -> None:
-        """Redis' clock went back: nobody waits for the hour that it showed."""
+        """Delete all reservations, after Redis' clock went back."""
         self._connection.execute(
-            "DEL", *(f"pace:{line}:{whose}" for line in RATED_PROVIDERS for whose in ("all", "others"))
+            "DEL", *(RATE_LIMITS.key(line, whose) for line in RATED_PROVIDERS for whose in ("all", "others"))
         )
 
-    def _reserve_s(self, name: str, duration_s: float) -> float:
-        """Seconds until the network is free, after which it is busy for so many more."""
+    def _reserve_s(self, name: bytes, duration_s: float) -> float:
+        """Reserve `duration_s`; return the seconds until the network is free."""
         return int(self._connection.run_script("reserve_rate", [name], [int(duration_s * 1000)])) / 1000

@@ -1,4 +1,4 @@
-"""The people of a broadcast: who is in it, and where each one stands. Counts move with them in the same script."""
+"""The recipients of a broadcast and the state of each. The same script changes a state and the counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -12,25 +12,26 @@ from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, we
 from gateway.model.task import Task
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.records.subscribers import AREA_SUBSCRIBERS
 
 TOKENS_PER_SCRIPT = 500
-"""tokens in one script: well under 5 ms of Redis' time"""
+"""Well under 5 ms of Redis' time."""
 SCRIPTS_PER_ROUND_TRIP = 4
-"""Redis does all that lies in one round trip before it hears anybody else: a turn of a call waits for no more"""
+"""Redis runs the commands of one batch before those of other clients: a USSD turn waits for no more than these."""
 PREFIXES_PER_BATCH = 64
 RETRIES_SHIFT = 16
-"""a prefix to do is scored by itself, and above these bits by how often it was put off"""
+"""The score of a prefix is the prefix, and above these bits how often it was put off."""
 MESSAGE_HASH_BYTES = 4
 T = TypeVar("T")
 
 
 def message_hash(vault: Vault, message_id: str) -> bytes:
-    """A few bytes that tell this message from the same person's others."""
+    """Return a few bytes that distinguish this message from others to the same person."""
     return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
 
 
 class Transition(msgspec.Struct, frozen=True):
-    """One recipient's move: to a state, from any of some states.
+    """The change of one recipient: to a state, from any of some states.
 
     `mark`: bytes that tell this message from others; of who is refused, the network's code in digits.
     """
@@ -42,7 +43,7 @@ class Transition(msgspec.Struct, frozen=True):
 
 
 class RecipientCounts(msgspec.Struct, frozen=True):
-    """How many stand in each state; of the refused, how many by which code (0: the number was none)."""
+    """Recipients by state, and the refused by the network's code (0: the number was invalid)."""
 
     states: Mapping[RecipientState, int]
     refusals: Mapping[int, int]
@@ -53,8 +54,8 @@ class Recipients:
         self._connection = connection
 
     def next_prefixes(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
-        """The next prefixes that are not done, and how often they were put off: those put off come last."""
-        where = [f"bc:{broadcast.id}:todo", f"bc:{broadcast.id}:n"]
+        """Return the next prefixes that are not done, those put off last, and how often they were put off."""
+        where = [_part(broadcast, "todo"), _part(broadcast, "n")]
         said = list(
             map(
                 int,
@@ -68,32 +69,32 @@ class Recipients:
         return [prefix for prefix, score in rows if score >> RETRIES_SHIFT == tries], tries
 
     def pending_prefixes(self, broadcast: Broadcast) -> list[int]:
-        """Every prefix that was begun with, perhaps, and is not done."""
-        return [int(p) for p in self._connection.execute("ZRANGE", f"bc:{broadcast.id}:todo", 0, -1)]
+        """Return every listed prefix that is not done."""
+        return [int(p) for p in self._connection.execute("ZRANGE", _part(broadcast, "todo"), 0, -1)]
 
     def postpone(self, broadcast: Broadcast, prefixes: Sequence[int], retries: int) -> None:
-        """Put prefixes behind all others, with so many tries behind them."""
+        """Put prefixes behind all others, after this many attempts."""
         scored = [word for p in prefixes for word in (p + (retries << RETRIES_SHIFT), p)]
         if scored:
-            self._connection.execute("ZADD", f"bc:{broadcast.id}:todo", *scored)
+            self._connection.execute("ZADD", _part(broadcast, "todo"), *scored)
 
     def mark_finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
         if prefixes:
-            self._connection.execute("ZREM", f"bc:{broadcast.id}:todo", *prefixes)
+            self._connection.execute("ZREM", _part(broadcast, "todo"), *prefixes)
 
     def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
-        """These are to do again; the broadcast is due with them, for a list that nobody looks at never ends."""
+        """List prefixes again, and make the broadcast due, so that a worker reads the list."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
         self._connection.batch([
-            ("MULTI",), ("ZADD", f"bc:{broadcast.id}:todo", *words),
-            ("ZADD", f"due:{Lane.ALERTS}", "NX", int(now * 1000), Task.SEND_BROADCAST.item(broadcast.id)), ("EXEC",),
+            ("MULTI",), ("ZADD", _part(broadcast, "todo"), *words),
+            ("ZADD", keys.due(Lane.ALERTS), "NX", int(now * 1000), Task.SEND_BROADCAST.item(broadcast.id)), ("EXEC",),
         ])  # fmt: skip
 
     def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
-        """Members of any of these areas by prefix, each person once."""
+        """Return the subscribers of any of these areas by prefix, each person once."""
         wanted = set(prefixes)
         first_bytes = sorted({b for p in prefixes for b in _first_bytes_of(p, bits)})
-        replies = self._connection.batch([("HKEYS", f"area:{a}:{b}") for b in first_bytes for a in areas])
+        replies = self._connection.batch([("HKEYS", AREA_SUBSCRIBERS.key(a, b)) for b in first_bytes for a in areas])
         people = {token for reply in replies for token in reply}
         found: dict[int, list[bytes]] = {p: [] for p in prefixes}
         for token in people:
@@ -103,10 +104,12 @@ class Recipients:
         return found
 
     def read_reached(self, number: int, prefixes: Sequence[int], keep_until: int) -> dict[int, list[bytes]]:
-        """Who has, or may have, the warning itself (edition 0); they are kept until then (Unix seconds)."""
+        """Return who received, or may have received, edition 0; keep the record until then (Unix seconds)."""
         where = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in where])
-        self._connection.batch([("EXPIREAT", key, keep_until) for key in (*where, f"bc:{number}.0:n")])
+        self._connection.batch(
+            [("EXPIREAT", key, keep_until) for key in (*where, keys.broadcast_part(f"{number}.0", "n"))]
+        )
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -114,10 +117,10 @@ class Recipients:
         }
 
     def read_states(self, broadcast: Broadcast, prefixes: Sequence[int]) -> dict[int, dict[bytes, bytes]]:
-        """Everybody of these prefixes: state and mark."""
+        """Return the state and detail of everybody in these prefixes."""
         found: dict[int, dict[bytes, bytes]] = {}
         for part in _split_batches(prefixes, PREFIXES_PER_BATCH):
-            replies = self._connection.batch([("HGETALL", keys.recipients(broadcast.id, p)) for p in part])
+            replies = self._connection.batch([("HGETALL", _part(broadcast, p)) for p in part])
             found |= dict(zip(part, replies, strict=True))
         return found
 
@@ -128,7 +131,7 @@ class Recipients:
         keep_until: int,
         state: RecipientState = RecipientState.PENDING,
     ) -> dict[bytes, bytes | None]:
-        """Write people in, by prefix, each once; returns each one's packed subscription, if it still exists."""
+        """Add people by prefix, each once; return each packed subscription that exists."""
         asked = [(prefix, part) for prefix, tokens in people.items() for part in _split_batches(tokens)]
         scripts = [
             self._connection.script_command(
@@ -149,7 +152,7 @@ class Recipients:
     def claim(
         self, broadcast: Broadcast, tokens: Sequence[bytes], muted_preferences: Iterable[TextPreference] = ()
     ) -> list[bytes]:
-        """Those of these pending people who still consent, now claimed. `closed`: who chose these gets no text now."""
+        """Claim the pending people who consent, and return them. Preferences in `closed` exclude a text now."""
         digits = "".join(str(int(texts)) for texts in muted_preferences)
         claimed: list[bytes] = []
         for part in _split_batches(tokens):
@@ -160,7 +163,7 @@ class Recipients:
         return claimed
 
     def apply_transitions(self, broadcast: Broadcast, transitions: Sequence[Transition]) -> set[bytes]:
-        """Move people on; returns who moved."""
+        """Change the states of recipients; return the tokens that were changed."""
         moved: set[bytes] = set()
         for part in _split_batches(transitions):
             moves = {s.token: (s.to_state.value.encode() + s.detail, s.from_states) for s in part}
@@ -175,92 +178,90 @@ class Recipients:
     def apply_delivery_report(
         self, broadcasts: Sequence[Broadcast], token: bytes, reported: RecipientState, message_hash: bytes, now: float
     ) -> bool:
-        """A delivery report: moves this person in the broadcast whose message it was; newest first, one round trip.
+        """Apply a delivery report to the newest broadcast whose message it was, in one round trip.
 
-        Where the text arrived, her record says in which week. False where no text of ours is known by this mark.
+        The week of an arrival is noted in the subscription. Return False where no text of ours has this hash.
         """
-        where = [
-            key
-            for b in broadcasts
-            for key in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
-        ]
+        where = [key for b in broadcasts for key in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         meant = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
         words = [token, meant, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
         return bool(self._connection.run_script("apply_delivery_report", where, words))
 
     def mark_single_text(self, message_hash: bytes) -> None:
-        """Note that this message was a single text: its report is of no broadcast."""
+        """Note that this message was a single text: its delivery report belongs to no broadcast."""
         self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
-        """Take somebody who left out of all of them."""
-        where = [
-            k
-            for b in broadcasts
-            for k in (f"bc:{b.id}:n", keys.recipients(b.id, keys.token_prefix(token, b.shard_bits)))
-        ]
+        """Remove a person who left from all broadcasts."""
+        where = [k for b in broadcasts for k in (_part(b, "n"), _part(b, keys.token_prefix(token, b.shard_bits)))]
         if where:
             self._connection.run_script("erase_recipient", where, [token])
 
     def add_for_redelivery(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
-        """Note people whose sending is unknown for one more try; False where all had theirs."""
-        tried = self._connection.batch([("SISMEMBER", f"bc:{broadcast.id}:tried", t) for t in tokens])
+        """Note people whose result is unknown for one more attempt; False where all had one."""
+        tried = self._connection.batch([("SISMEMBER", _part(broadcast, "tried"), t) for t in tokens])
         fresh = [t for t, was in zip(tokens, tried, strict=True) if not was]
         if fresh:
             self._connection.batch(
-                [("SADD", f"bc:{broadcast.id}:again", *fresh), ("EXPIREAT", f"bc:{broadcast.id}:again", keep_until)]
+                [
+                    ("SADD", _part(broadcast, "again"), *fresh),
+                    ("EXPIREAT", _part(broadcast, "again"), keep_until),
+                ]
             )
         return bool(fresh)
 
     def sample_for_redelivery(self, broadcast: Broadcast) -> set[bytes]:
-        """Some of those who are to be tried once more: where a network was slow, that may be everybody."""
-        return set(self._connection.execute("SRANDMEMBER", f"bc:{broadcast.id}:again", TOKENS_PER_SCRIPT))
+        """Return some of the people noted for one more attempt; after a slow network that may be everybody."""
+        return set(self._connection.execute("SRANDMEMBER", _part(broadcast, "again"), TOKENS_PER_SCRIPT))
 
     def mark_redelivered(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
-        """These had their second try."""
-        again, tried = f"bc:{broadcast.id}:again", f"bc:{broadcast.id}:tried"
+        """Note that these people had their second attempt."""
+        again, tried = _part(broadcast, "again"), _part(broadcast, "tried")
         moves = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*moves, ("EXPIREAT", tried, keep_until)])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
-        """Those of these people."""
+        """Return those who had a second attempt."""
         parts = list(_split_batches(tokens))
-        answers = self._connection.batch([("SMISMEMBER", f"bc:{broadcast.id}:tried", *part) for part in parts])
+        answers = self._connection.batch([("SMISMEMBER", _part(broadcast, "tried"), *part) for part in parts])
         found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
         return {token for part in found for token, had in part if had}
 
     def mark_sender_notified(self, broadcast: Broadcast) -> bool:
-        """Note that its sender hears how it went; True if she already did."""
-        return not self._connection.execute("HSETNX", f"bc:{broadcast.id}:n", "told", 1)
+        """Note that the sender is informed of the result; return whether that was noted before."""
+        return not self._connection.execute("HSETNX", _part(broadcast, "n"), "told", 1)
 
     def count_states(self, id_: str) -> Mapping[RecipientState, int]:
-        """How many stand in each state; together they are the audience so far."""
+        """Return the recipients by state; their sum is the audience so far."""
         return self.read_counts(id_).states
 
     def read_counts(self, id_: str) -> "RecipientCounts":
-        """As `counts`, with the codes of those who were refused, read at one moment."""
-        raw = self._connection.hgetall(f"bc:{id_}:n")
+        """Return the recipients by state and the refused by code, read at one moment."""
+        raw = self._connection.execute("HGETALL", keys.broadcast_part(id_, "n"))
         codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
         return RecipientCounts(
             {state: int(raw.get(state.value.encode(), 0)) for state in RecipientState}, dict(sorted(codes.items()))
         )
 
     def count_remaining_prefixes(self, id_: str) -> int:
-        """Prefixes not done yet."""
-        asked = [("ZCARD", f"bc:{id_}:todo"), ("HMGET", f"bc:{id_}:n", "all", "open")]
+        """Return how many prefixes are not done."""
+        asked = [("ZCARD", keys.broadcast_part(id_, "todo")), ("HMGET", keys.broadcast_part(id_, "n"), "all", "open")]
         listed, (all_, open_) = self._connection.batch(asked)
         return int(listed) + int(all_ or 0) - int(open_ or 0)
 
     def filter_settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
-        """Those of these prefixes where nobody is pending: a latecomer may have been written in meanwhile."""
-        if self._connection.execute("HGET", f"bc:{broadcast.id}:n", RecipientState.PENDING.value) in (None, b"0"):
+        """Return the prefixes without a pending recipient; a new subscriber may have been added meanwhile."""
+        if self._connection.execute("HGET", _part(broadcast, "n"), RecipientState.PENDING.value) in (
+            None,
+            b"0",
+        ):
             return list(prefixes)
         states = self.read_states(broadcast, prefixes)
         return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
 
-    def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[str]:
-        return [f"bc:{broadcast.id}:n", *(keys.recipients(broadcast.id, p) for p in prefixes)]
+    def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[bytes]:
+        return [_part(broadcast, "n"), *(_part(broadcast, p) for p in prefixes)]
 
 
 def _group_by_prefix(tokens: Iterable[bytes], bits: int) -> dict[int, list[bytes]]:
@@ -275,7 +276,11 @@ def _split_batches(items: Sequence[T], size: int = TOKENS_PER_SCRIPT) -> Iterabl
 
 
 def _first_bytes_of(prefix: int, bits: int) -> range:
-    """The first bytes that tokens of this prefix can have."""
+    """Return the first bytes that tokens of this prefix can have."""
     if bits >= 8:
         return range(prefix >> (bits - 8), (prefix >> (bits - 8)) + 1)
     return range(prefix << (8 - bits), (prefix + 1) << (8 - bits))
+
+
+def _part(broadcast: Broadcast, part: str | int) -> bytes:
+    return keys.broadcast_part(broadcast.id, part)

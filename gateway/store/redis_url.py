@@ -1,4 +1,4 @@
-"""Where Redis is: REDIS_URL names one server, or the sentinels that know which of several is the master now."""
+"""The address of Redis: REDIS_URL names one server, or the sentinels that know the present master."""
 
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -17,16 +17,16 @@ CONNECT_TIMEOUT_S = 0.5
 SENTINEL_SUFFIX = "+sentinel"
 DEFAULT_SENTINEL_PORT = 26379
 READONLY_ERRORS = ("READONLY", "NOREPLICAS", "MASTERDOWN")
-"""said by a server that is not, or may no longer be, the master; Redis 6.2 says it in the middle of a script's error"""
+"""Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
 
 
 def is_readonly_error(error: object) -> bool:
-    """Does this error mean: ask again who is the master?"""
+    """Whether this error means that another server is the master."""
     return any(word in str(error) for word in READONLY_ERRORS)
 
 
 class _SentinelConnection(SentinelManagedConnection):
-    """redis-py's own stays open when a read is broken off, as by a signal: the next question would read its answer."""
+    """A connection that closes when a read is interrupted. In redis-py's own the next command would get that reply."""
 
     def read_response(self, *args: Any, **options: Any) -> Any:
         return super().read_response(*args, **{"disconnect_on_error": True} | options)
@@ -37,7 +37,7 @@ class _SentinelTlsConnection(_SentinelConnection, SentinelManagedSSLConnection):
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
-    """One server, and how to log in there. `path`: a socket, in place of host and port."""
+    """One server and its login. `path`: a socket instead of host and port."""
 
     host: str = "localhost"
     port: int = 6379
@@ -49,7 +49,7 @@ class ServerAddress(msgspec.Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """This one server by itself, password and all."""
+        """The URL of this server, with its password."""
         login = f"{quote(self.username, '')}:{quote(self.password, '')}@" if self.password else ""
         return f"redis{'s' if self.tls else ''}://{login}{self.host}:{self.port}/{self.db}"
 
@@ -75,16 +75,16 @@ class RedisUrl:
 
     @property
     def hosts(self) -> list[str]:
-        """Whom REDIS_URL names."""
+        """The hosts that REDIS_URL names."""
         return [host for host, _port in self.sentinels] or [self.server.host]
 
     @property
     def encrypted_scheme(self) -> str:
-        """How such a URL begins where the way is encrypted."""
+        """The scheme of this kind of URL with TLS."""
         return f"rediss{SENTINEL_SUFFIX if self.uses_sentinel else ''}://"
 
     def create_client(self, **options: Any) -> Any:
-        """A client of redis-py's, that repeats nothing: a repeated write may count twice."""
+        """Return a redis-py client that repeats nothing, because a repeated write may count twice."""
         options |= {"socket_connect_timeout": CONNECT_TIMEOUT_S, "retry": Retry(NoBackoff(), 0)}
         if not self.uses_sentinel:
             return redis.Redis.from_url(self._url, **options)
@@ -94,7 +94,7 @@ class RedisUrl:
         return self._sentinel().master_for(self.master_name, connection_class=kind, **login, **options)
 
     def find_master(self) -> ServerAddress:
-        """The server to write to, as of now. Raises StoreAway where no sentinel knows one."""
+        """Return the present master. Raises StoreUnavailable where no sentinel knows one."""
         if not self.uses_sentinel:
             return self.server
         try:
@@ -104,7 +104,7 @@ class RedisUrl:
         return msgspec.structs.replace(self.server, host=host, port=int(port))
 
     def find_replicas(self) -> list[ServerAddress]:
-        """The copies that the sentinels know and think well of. Raises StoreAway."""
+        """Return the healthy replicas that the sentinels know. Raises StoreUnavailable."""
         try:
             found = self._sentinel().discover_slaves(self.master_name)
         except RedisError as error:
@@ -112,7 +112,7 @@ class RedisUrl:
         return [msgspec.structs.replace(self.server, host=host, port=int(port)) for host, port in found]
 
     def _sentinel(self) -> Any:
-        """The sentinels, each asked for a short while only: one of three may be gone."""
+        """Return the sentinels with a short timeout for each, because one of three may be down."""
         asked = parse_qs(urlsplit(self._url).query)
         return Sentinel(  # type: ignore[no-untyped-call]
             self.sentinels,
@@ -142,14 +142,14 @@ def _parse_sentinel_login(url: str) -> ServerAddress:
     user, _colon, password = login.partition(":")
     _name, _slash, db = parts.path.strip("/").partition("/")
     if db and not db.isdigit():
-        raise BadInput("REDIS_URL: behind the master's name stands the number of a database, as in /mymaster/0")
+        raise BadInput("REDIS_URL: after the master's name comes the number of a database, as in /mymaster/0")
     return ServerAddress(
         username=unquote(user), password=unquote(password), db=int(db or 0), tls=parts.scheme.startswith("rediss")
     )
 
 
 def _parse_sentinel_hosts(url: str) -> tuple[tuple[str, int], ...]:
-    """`host:port` between commas, an IPv6 address in brackets."""
+    """Return the hosts of `host:port` pairs between commas, with IPv6 addresses in brackets."""
     named = [h for h in urlsplit(url).netloc.rpartition("@")[2].split(",") if h]
     found = [urlsplit(f"//{host}") for host in named]
     try:

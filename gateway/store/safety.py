@@ -1,11 +1,8 @@
-"""What people left for their safety, read and written outside of their own turns: by jobs, and for others' lists."""
+"""Sealed records of callers, read and written outside of the caller's own turn: by jobs, and for other people."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-import msgspec
-
-from gateway.actions.apply import write_safe_call, write_safety_profile, write_sos
-from gateway.crypto.secrets import contact_tag, safety_tag
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.safe_call import SafeCall
@@ -14,86 +11,98 @@ from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.record_io import open_record, put_record, read_command, write_record
+from gateway.store.records.callers import CONTACT_REQUESTS, DEPARTED_CONTACTS, SAFE_CALLS, SAFETY_PROFILES, SOS
+from gateway.store.records.kind import CallerRecord
 from gateway.store.transaction import Transaction
-from gateway.store.turn import unpack_contact_requests, unpack_safe_call, unpack_safety_profile, unpack_sos
+
+T = TypeVar("T")
 
 
 class SafetyRecords:
-    """Each `save_` is guarded by the sealed form that was read."""
+    """`read`, `read_of` and `save` take any kind of caller record; the other methods name one kind."""
 
     def __init__(self, connection: Connection, vault: Vault, times: Times):
         self._connection, self._vault, self._times = connection, vault, times
 
+    def read(self, kind: CallerRecord[T], tag: bytes) -> tuple[bytes | None, T | None]:
+        """Return the stored form under this tag, which guards the next write, and its content."""
+        stored = self._connection.execute(*read_command(kind, tag))
+        return stored, open_record(kind, self._vault, tag, stored)
+
+    def read_of(self, kind: CallerRecord[T], owner: bytes) -> tuple[bytes, bytes | None, T | None]:
+        """Return the tag, the stored form and the content. `owner`: the token of the kind's purpose."""
+        return self.read_of_all(kind, [owner])[0]
+
+    def read_of_all(self, kind: CallerRecord[T], owners: Sequence[bytes]) -> list[tuple[bytes, bytes | None, T | None]]:
+        """Return the same for several owners, read in one round trip."""
+        tags = [kind.tag(self._vault, self._vault.number(owner, kind.purpose or Purpose.SAFETY)) for owner in owners]
+        found = self._connection.batch([read_command(kind, tag) for tag in tags])
+        return [(tag, raw, open_record(kind, self._vault, tag, raw)) for tag, raw in zip(tags, found, strict=True)]
+
+    def save(
+        self, kind: CallerRecord[T], transaction: Transaction, tag: bytes, value: T | None, stored: bytes | None
+    ) -> None:
+        """Write the record if it is the stored form that was read; None deletes it."""
+        write_record(transaction, self._vault, self._times, kind, tag, value, stored)
+
     def has_agreed_contact(self, number: Number) -> bool:
-        """Did this phone's owner agree to be told about somebody, and not say STOP since?"""
+        """Whether this phone's owner agreed to be somebody's contact and did not say STOP since."""
         return self.read_contact_requests(number)[1].has_accepted
 
     def read_contact_requests(self, number: Number) -> tuple[bytes | None, ContactRequests]:
-        """Who asked this phone, and the record's sealed form, which guards its next write."""
-        raw = self._connection.execute("GET", keys.contact_requests(contact_tag(self._vault, number)))
-        return raw, unpack_contact_requests(self._vault, raw)
-
-    def has_running_safe_call(self, number: Number) -> bool:
-        """Did this phone's owner leave a note, and is not back, nor seems to be?"""
-        tag = safety_tag(self._vault, number)
-        outing = unpack_safe_call(self._vault, self._connection.execute("HGET", keys.safe_calls(tag), tag))
-        return outing is not None and not outing.looks_ended
+        """Return the stored form, which guards the next write, and who asked this phone."""
+        found = self.read(CONTACT_REQUESTS, CONTACT_REQUESTS.tag(self._vault, number))
+        return found[0], found[1] or ContactRequests()
 
     def save_contact_requests(
         self, transaction: Transaction, number: Number, contact_requests: ContactRequests, raw: bytes | None
     ) -> None:
-        """Where nobody is left in it, it goes."""
-        key = keys.contact_requests(contact_tag(self._vault, number))
-        transaction.require(key, raw)
+        """Write who asked this phone; a record without owners is deleted."""
         transaction.replicate = True
-        if contact_requests.owners:
-            sealed = self._vault.seal(msgspec.msgpack.encode(contact_requests), "trust")
-            transaction.write("SET", key, sealed, "EX", self._times.safety_profile)
-        else:
-            transaction.write("DEL", key)
+        self.save(CONTACT_REQUESTS, transaction, CONTACT_REQUESTS.tag(self._vault, number), contact_requests, raw)
+
+    def read_departed_contact(self, number: Number) -> ContactRequests:
+        """Return whose contact this phone was before it said STOP, as far as their lists are not updated."""
+        return self.read(DEPARTED_CONTACTS, DEPARTED_CONTACTS.tag(self._vault, number))[1] or ContactRequests()
+
+    def delete_departed_contact(self, transaction: Transaction, number: Number) -> None:
+        tag = DEPARTED_CONTACTS.tag(self._vault, number)
+        put_record(transaction, self._vault, self._times, DEPARTED_CONTACTS, tag, None)
+
+    def has_running_safe_call(self, number: Number) -> bool:
+        """Whether a safe call of this phone runs and does not look ended."""
+        safe_call = self.read(SAFE_CALLS, SAFE_CALLS.tag(self._vault, number))[1]
+        return safe_call is not None and not safe_call.looks_ended
 
     def read_safety_profile_of(self, owner: bytes) -> tuple[bytes, bytes | None, SafetyProfile | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = safety_tag(self._vault, self._vault.number(owner, Purpose.SAFETY))
-        return tag, *self.read_safety_profile(tag)
+        return self.read_of(SAFETY_PROFILES, owner)
 
     def read_safety_profile(self, tag: bytes) -> tuple[bytes | None, SafetyProfile | None]:
-        """What stands under this tag, and its sealed form, which guards its next write."""
-        raw = self._connection.execute("GET", keys.safety_profile(tag))
-        return raw, unpack_safety_profile(self._vault, raw)
+        return self.read(SAFETY_PROFILES, tag)
 
     def save_safety_profile(
         self, transaction: Transaction, tag: bytes, safety_profile: SafetyProfile | None, raw: bytes | None
     ) -> None:
-        """`care` None: it is forgotten."""
-        write_safety_profile(transaction, self._vault, tag, safety_profile, raw, self._times.safety_profile)
+        self.save(SAFETY_PROFILES, transaction, tag, safety_profile, raw)
 
     def read_safe_call_of(self, owner: bytes) -> tuple[bytes, bytes | None, SafeCall | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        tag = safety_tag(self._vault, self._vault.number(owner, Purpose.SAFETY))
-        raw = self._connection.execute("HGET", keys.safe_calls(tag), tag)
-        return tag, raw, unpack_safe_call(self._vault, raw)
+        return self.read_of(SAFE_CALLS, owner)
 
     def save_safe_call(
         self, transaction: Transaction, tag: bytes, safe_call: SafeCall | None, raw: bytes | None
     ) -> None:
-        """`outing` None: the note is wiped."""
-        write_safe_call(transaction, self._vault, tag, safe_call, raw)
+        self.save(SAFE_CALLS, transaction, tag, safe_call, raw)
 
     def read_sos_of(self, owner: bytes) -> tuple[bytes, bytes | None, Sos | None]:
-        """By its owner's token of purpose safety: the tag, the sealed form, and what it says."""
-        return self.read_sos_of_all([owner])[0]
+        return self.read_of(SOS, owner)
 
     def read_sos_of_all(self, owners: Sequence[bytes]) -> list[tuple[bytes, bytes | None, Sos | None]]:
-        """The same of several, in one question."""
-        tags = [safety_tag(self._vault, self._vault.number(owner, Purpose.SAFETY)) for owner in owners]
-        found = self._connection.execute("MGET", *map(keys.sos, tags))
-        return [(tag, raw, unpack_sos(self._vault, raw)) for tag, raw in zip(tags, found, strict=True)]
+        return self.read_of_all(SOS, owners)
 
     def read_sos_by_code(self, code: str) -> Sos | None:
         tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, code)
-        return unpack_sos(self._vault, self._connection.execute("GET", keys.sos(tag))) if tag else None
+        return self.read(SOS, tag)[1] if tag else None
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
-        """`sos` None: it is forgotten."""
-        write_sos(transaction, self._vault, tag, sos, raw, self._times.sos)
+        self.save(SOS, transaction, tag, sos, raw)

@@ -1,31 +1,31 @@
-"""The number of the store's layout: a release reads its own, migrates older ones when told, and refuses newer ones."""
+"""The number of the store's layout. A release reads its own layout, migrates older ones, and refuses newer ones."""
 
 from collections.abc import Callable
 
 from gateway.errors import BadInput
 from gateway.store import access_state
 from gateway.store.connection import Connection
+from gateway.store.records import kind_of
+from gateway.store.records.service import SCHEMA
 
-KEY = "schema"
-TRANSIENT_PREFIXES = (b"rq:", b"bell:", b"clock:", b"door", b"schema")
-"""keys that say nothing of anybody: written by processes that merely run"""
+KEY = SCHEMA.name
 
 Migration = Callable[[Connection], None]
 
 
 def _add_layout_number(connection: Connection) -> None:
-    """To 1: the layout that had no number yet is the first."""
+    """Number the first layout, which had no number."""
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_layout_number,)
-"""`STEPS[n]` brings a store from n to n + 1. Each can be cut off and repeated; none is ever changed, or taken out."""
+"""`MIGRATIONS[n]` takes a store from n to n + 1. Each may be interrupted and repeated; none is changed or removed."""
 CURRENT_LAYOUT = len(MIGRATIONS)
 
 
 def initialise_or_check(connection: Connection) -> None:
-    """An empty Redis gets the current number, and at its door the name of the keys.
+    """Give an empty Redis the current number, and note the id of the keys in use.
 
-    Raises BadInput for another layout, StoreAway where Redis is away.
+    Raises BadInput for another layout.
     """
     found = read_layout(connection)
     if found > CURRENT_LAYOUT:
@@ -43,12 +43,12 @@ def initialise_or_check(connection: Connection) -> None:
 
 
 def read_layout(connection: Connection) -> int:
-    """0 where there is none."""
+    """Return the layout's number; 0 where there is none."""
     return int(connection.execute("GET", KEY) or 0)
 
 
 def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
-    """Every step that is still to do; the number moves after each. Raises BadInput for a newer layout."""
+    """Run the missing migrations; the number changes after each. Raises BadInput for a newer layout."""
     if read_layout(connection) > CURRENT_LAYOUT:
         initialise_or_check(connection)
     for at in range(read_layout(connection), CURRENT_LAYOUT):
@@ -58,11 +58,16 @@ def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
 
 
 def holds_records(connection: Connection) -> bool:
-    """Is there anything beside what processes write that merely run?"""
+    """Whether Redis holds anything but what processes write merely by running."""
     cursor: bytes | int = 0
     while True:
         cursor, found = connection.execute("SCAN", cursor, "COUNT", 1000)
-        if any(not key.startswith(TRANSIENT_PREFIXES) for key in found):
+        if any(not _is_process_state(key) for key in found):
             return True
         if int(cursor) == 0:
             return False
+
+
+def _is_process_state(key: bytes) -> bool:
+    kind = kind_of(key)
+    return kind is not None and kind.is_process_state

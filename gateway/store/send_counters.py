@@ -1,6 +1,7 @@
-"""How many texts came to what, by lane: counted by the workers, read wherever it is asked.
+"""The results of texts by lane, counted by the workers.
 
-In Redis, so that every web process tells the same and a restart forgets nothing. Of attempts, never of people.
+The counts are in Redis, so that every web process shows the same and a restart loses nothing. They count attempts, and
+name nobody.
 """
 
 import threading
@@ -9,12 +10,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 from gateway.store.connection import Connection
+from gateway.store.records.service import SEND_COUNTS
 
-COUNTERS_KEY = "tally"
+COUNTERS_KEY = SEND_COUNTS.name
 RESULTS = ("accepted", "refused", "dead", "blocked", "retry", "unknown", "trouble")
-"""a provider's `Fate` for each number; `trouble`: the whole call was not taken"""
+"""A provider's `SendStatus` for each number; `trouble`: the network did not take the whole request."""
 FLUSH_INTERVAL_S = 0.5
-"""seconds for which counts are gathered before they are written: each write waits for the disk"""
+"""Counts are collected for this time before they are written, because each write waits for the disk."""
 
 
 class SendCounters:
@@ -25,14 +27,14 @@ class SendCounters:
         self._last_flush = time.monotonic()
 
     def add(self, lane: str, results: Mapping[str, int]) -> None:
-        """Count so many texts to each result. Raises StoreAway."""
+        """Count texts by result. Raises StoreUnavailable."""
         with self._lock:
             self._pending.update({f"{lane}:{result}": count for result, count in results.items()})
         if time.monotonic() - self._last_flush > FLUSH_INTERVAL_S:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was gathered; one round trip. Raises StoreAway."""
+        """Write the collected counts in one round trip. Raises StoreUnavailable."""
         with self._lock:
             gathered, self._pending = self._pending, Counter()
             self._last_flush = time.monotonic()
@@ -42,7 +44,7 @@ class SendCounters:
             )
 
     def read(self) -> dict[str, dict[str, int]]:
-        """Counts by lane and result; what never happened is left out."""
+        """Return the counts by lane and result, without zeros."""
         counts: dict[str, dict[str, int]] = {}
         for field, count in self._connection.hgetall(COUNTERS_KEY).items():
             lane, _colon, result = field.decode().partition(":")

@@ -2,9 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
-import msgspec
+from typing import Any, TypeVar
 
 from gateway.actions import alerts, clients, contacts, referrals, safe_call, sos, staff, subscriptions
 from gateway.actions.apply import ActionContext, write_referral
@@ -20,35 +18,45 @@ from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys
+from gateway.store import audience, keys, schema
 from gateway.store.access_state import AccessState
+from gateway.store.async_connection import AsyncConnection
 from gateway.store.circuit_breaker import CircuitBreaker
-from gateway.store.connection import Commands, Connection
+from gateway.store.commands import Commands
+from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
+from gateway.store.health import save_balance
+from gateway.store.heartbeats import Heartbeats
+from gateway.store.limits import Limits
+from gateway.store.messages import queue_message
+from gateway.store.rate_limit import RateLimiter
 from gateway.store.recipients import Recipients
+from gateway.store.records.service import DEMO, UNCONFIRMED
+from gateway.store.records.subscribers import MESSAGES, REFERRALS
 from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
+from gateway.store.subscriber_scan import SubscriberScan
+from gateway.store.tombstones import Tombstone, TombstoneLog, read_since
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
-from gateway.store.turn import Turn, queue_message
+from gateway.store.turn import Turn
 from gateway.store.turn_reader import TurnReader
 from gateway.store.work_queue import WorkItem, WorkQueue
 from gateway.store.world_cache import WorldCache, WorldSnapshot
 
 log = logging.getLogger("mwavuli.store")
+T = TypeVar("T")
 ACTION_MODULES = (
     subscriptions, alerts, referrals, staff, contacts, safe_call, sos, clients,
 )  # fmt: skip
-"""the modules that know what each intent writes; importing them registers it"""
+"""The modules with the action of each intent; importing them registers the actions."""
 
 TERMINAL_NUMBER = 10**6
-"""no phone has this number"""
-_decode_referral = msgspec.msgpack.Decoder(Referral).decode
-_decode_message = msgspec.msgpack.Decoder(OutboundText).decode
+"""No phone has this number."""
 
 
 class Store:
-    """Reads turns, commits changes. Raises StoreAway when Redis does not answer in time."""
+    """Reads turns and commits transactions. Raises StoreUnavailable when Redis does not answer in time."""
 
     def __init__(
         self,
@@ -73,58 +81,84 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.heartbeats = Heartbeats(connection)
+        self.limits = Limits(connection, vault, settings)
+        self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
-        """Everything a turn of this phone needs."""
+        """Return everything that a turn of this phone needs."""
         return self.connection.run_commands(self.read_turn_commands(number, text_id), may_retry=True)
 
     def read_turn_commands(self, number: Number, text_id: str = "") -> Commands[Turn]:
-        """As `read`, for who asks Redis without waiting."""
+        """Return the commands of `read_turn`, for an event loop."""
         return self._turn_reader.read_turn(number, text_id)
 
+    def run_commands(self, commands: Commands[T], may_retry: bool = False) -> T:
+        """Run commands in this thread. `may_retry`: whether the first batch may be sent twice."""
+        return self.connection.run_commands(commands, may_retry)
+
+    def initialise_or_check_layout(self) -> None:
+        """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
+        schema.initialise_or_check(self.connection)
+
+    def create_rq_client(self) -> Any:
+        """Return a client for RQ's own keys."""
+        return self.connection.create_rq_client()
+
+    def create_worker_client(self) -> Any:
+        """Return a client without read timeout, for RQ's worker."""
+        return self.connection.create_worker_client()
+
+    def create_async_runner(self) -> AsyncConnection:
+        """Return what runs commands in an event loop."""
+        return AsyncConnection(self.connection)
+
+    def create_rate_limiter(self) -> RateLimiter:
+        return RateLimiter(self.connection, self.settings.tuning.sending)
+
     def read_terminal_turn(self) -> Turn:
-        """A turn of nobody's phone, for decisions taken at a terminal."""
+        """Return a turn without a phone, for decisions taken at a terminal."""
         turn = self.read_turn(Number.from_int(TERMINAL_NUMBER))
         turn.subscribers = self.count_subscribers()
         turn.is_operator = True
         return turn
 
     def count_reach_commands(self, turn: Turn, areas: Iterable[str]) -> Commands[None]:
-        """How many a warning in each of these areas reaches; for turns of staff."""
+        """Add to a turn of staff how many people an alert in each of these areas reaches."""
         for area in areas:
             turn.audience_by_area[area] = yield from audience.count_people_commands(
                 turn.world.atlas.audience_areas(area), turn.subscribers
             )
 
     def count_subscribers(self) -> dict[str, int]:
-        """How many opted in to each area."""
-        return audience.parse_counts(self.connection.hgetall("members"))
+        """Return the subscribers of each area."""
+        return audience.parse_counts(self.connection.execute("HGETALL", keys.SUBSCRIBERS_BY_AREA))
 
     def apply_intents(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> ActionContext:
-        """Put what the intents write into the turn's change; nothing is sent to Redis yet."""
+        """Put what the intents write into the turn's transaction; nothing is sent to Redis yet."""
         writer = ActionContext(turn, self.world_cache, self.settings, lang)
         writer.apply(intents)
         return writer
 
     def commit(self, transaction: Transaction) -> bool:
-        """True when everything was written; False when something it rests on had moved, and nothing was."""
+        """Write everything and return True; write nothing and return False if a guarded record has changed."""
         return self.connection.run_commands(self.commit_commands(transaction))
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:
-        """As `commit`. Raises StoreAway where somebody left and no replica has it yet; it stands on the master."""
+        """Commit. Raises StoreUnavailable where a caller left and no replica confirmed; the master has the change."""
         copying = self.replication.confirmation_commands(transaction.must_replicate) if transaction.replicate else []
         guard, *copied = yield [self.connection.script_command("commit", (), transaction.arguments()), *copying]
         if int(guard):
             return False
         if not self.replication.check_acknowledged(copied):
-            log.warning("a change stands on the master only: no replica confirmed it in time")
-            yield [("INCR", "uncopied")]
+            log.warning("no replica confirmed a change in time: only the master has it")
+            yield [("INCR", UNCONFIRMED.name)]
             if transaction.must_replicate:
                 raise StoreUnavailable("Redis: no replica has it yet")
         return True
 
     def read_world(self) -> World:
-        """The world as of now, for processes that are not in a turn."""
+        """Return the present world, for work outside a turn."""
         return self._read_snapshot().world
 
     def _read_snapshot(self) -> WorldSnapshot:
@@ -138,7 +172,7 @@ class Store:
         return self.connection.now()
 
     def transact(self, decide: Callable[[World, Transaction, int], Any], max_attempts: int = MAX_ATTEMPTS) -> Any:
-        """Read the world, let `decide` fill a change, commit; again from the start if something moved meanwhile."""
+        """Read the world, let `decide` fill a transaction, commit; repeat if a guarded record changed meanwhile."""
         for _ in range(max_attempts):
             moment = self._read_snapshot()
             change = Transaction(moment.sealed_records)
@@ -148,9 +182,9 @@ class Store:
         raise StoreUnavailable("a record changed under every attempt to write it")
 
     def transact_and_finish(self, item: WorkItem, decide: Callable[[World, Transaction, int], float | None]) -> None:
-        """As `attempt`, with the item finished in the same commit, or put off by the seconds that `decide` returns.
+        """Transact, and finish the item in the same commit, or put it off by the seconds that `decide` returns.
 
-        Where the lease has passed to somebody else, nothing is written: what was decided is theirs to do.
+        Where the lease has passed to another worker, nothing is written, because that worker decides.
         """
         self.transact_and_finish_all([item], lambda world, change, now, _items: [decide(world, change, now)])
 
@@ -159,7 +193,7 @@ class Store:
         items: Sequence[WorkItem],
         decide: Callable[[World, Transaction, int, Sequence[WorkItem]], Sequence[float | None]],
     ) -> None:
-        """As `conclude`, for several in one commit; `decide` is asked about those whose lease holds."""
+        """Do the same for several items in one commit; `decide` receives the items with a valid lease."""
         for _ in range(MAX_ATTEMPTS):
             moment = self._read_snapshot()
             change, now = Transaction(moment.sealed_records), self.now()
@@ -173,27 +207,54 @@ class Store:
         raise StoreUnavailable("a record changed under every attempt to write it")
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
-        """A referral and its sealed form, which guards its next write."""
+        """Return the stored form of a referral, which guards its next write, and the referral."""
         raw = self.connection.execute("GET", keys.referral(code))
-        return (raw, _decode_referral(self.vault.open(raw, "ref"))) if raw else (None, None)
+        return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
 
     def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
-        write_referral(transaction, self.vault, referral, raw)
+        write_referral(transaction, self.vault, self.settings.times, referral, raw)
 
     def read_message(self, id_: str) -> OutboundText | None:
-        raw = self.connection.execute("GET", id_)
-        return _decode_message(self.vault.open(raw, "msg")) if raw else None
+        key = MESSAGES.key(id_)
+        raw = self.connection.execute("GET", key)
+        return MESSAGES.open(self.vault, raw, key) if raw else None
+
+    def delete_message(self, id_: str) -> None:
+        self.connection.execute("DEL", MESSAGES.key(id_))
 
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
 
+    def used_memory_share(self) -> float:
+        """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""
+        return self.connection.used_memory_share()
+
+    def start_file_rewrite(self) -> None:
+        """Start to rewrite the append-only file. Raises RedisError where one runs, or where there is no such file."""
+        self.connection.redis.bgrewriteaof()
+
+    def copy_tombstones(self, log: TombstoneLog) -> None:
+        log.copy_from_redis(self.connection)
+
+    def read_tombstones(self) -> set[Tombstone]:
+        return read_since(self.connection, 0)
+
+    def save_balance(self, amount: float, currency: str) -> None:
+        save_balance(self.connection, amount, currency)
+
+    def is_demo_seeded(self) -> bool:
+        return bool(self.connection.execute("EXISTS", DEMO.key("seeded")))
+
+    def mark_demo_seeded(self) -> None:
+        self.connection.execute("SET", DEMO.key("seeded"), 1)
+
     def may_be_answered(self, number: Number) -> bool:
-        """Did this phone write to us, or agree, and not say STOP since?"""
+        """Whether this phone wrote to us, or agreed to texts, and did not say STOP since."""
         tag = derive_tags(self.vault, number).reply_window
         return bool(self.connection.execute("EXISTS", keys.reply_window(tag), keys.referral_consent(tag)))
 
     def wants_news(self, number: Number) -> bool:
-        """Is this phone a member's who wants to hear of what is new?"""
+        """Whether this phone belongs to a member who wants news."""
         member = self.read_world().members.get(self.vault.token(number, Purpose.MEMBER))
         return member is not None and member.wants_news and not member.has_expired(self.now())
 

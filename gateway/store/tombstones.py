@@ -1,7 +1,7 @@
-"""Tombstones: who left, as keyed digests, so that no backup brings them back. Nothing else is kept of them.
+"""Tombstones: keyed digests of who left, so that no backup brings them back. Nothing else of them is stored.
 
-They are written in the commit that forgets, and copied by the clock into a file beside the keyring, because a Redis
-that died took its own with it.
+The commit that deletes a record writes its tombstone. The scheduler copies tombstones into a file beside the keyring,
+because those in Redis are lost with it.
 """
 
 import os
@@ -13,21 +13,22 @@ from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.store.connection import Connection
 from gateway.store.keys import TOMBSTONE_TTL_S
+from gateway.store.records.subscribers import TOMBSTONES
 from gateway.store.transaction import Transaction
 
-KEY: Final = "left"
+KEY: Final = TOMBSTONES.name
 FILE: Final = "left"
 DIGEST_BYTES = 12
 MAX_COMMIT_DELAY_S = 60
-"""seconds; a commit may come so long after the moment that it is dated by"""
+"""The longest delay between the time in a tombstone and its commit."""
 TRIM_INTERVAL_S = 3600
-"""seconds between two looks for what is too old"""
+"""The pause between two removals of old tombstones."""
 Tombstone = tuple[bytes, int]
-"""a mark, and when (Unix seconds)"""
+"""A digest, and when (Unix seconds)."""
 
 
 def tombstone_digest(vault: Vault, token: bytes, area: str = "") -> bytes:
-    """What stands for a token that left, or left one area; meaningless without the key."""
+    """Return the digest of a token that left, or left one area; it means nothing without the key."""
     return vault.digest(b"left:" + token + area.encode(), DIGEST_BYTES)
 
 
@@ -36,13 +37,13 @@ def add_tombstone(transaction: Transaction, vault: Vault, token: bytes, now: flo
 
 
 def read_since(connection: Connection, moment: float) -> set[Tombstone]:
-    """Those in Redis, from this moment on."""
+    """Return the tombstones in Redis since this moment (Unix seconds)."""
     rows = connection.execute("ZRANGEBYSCORE", KEY, int(moment), "+inf", "WITHSCORES")
     return {(member, int(score)) for member, score in rows}
 
 
 class TombstoneLog:
-    """The file. One clock writes it; a second one writes what it knows already, which is harmless."""
+    """The file of tombstones. A second scheduler would write the same lines, which is harmless."""
 
     def __init__(self, data_dir: Path):
         self._path = data_dir / FILE
@@ -50,18 +51,18 @@ class TombstoneLog:
         self._trimmed = 0.0
 
     def read(self) -> set[Tombstone]:
-        """Everything in it. A last line that was cut off says nothing. Raises BadInput where it is no such file."""
+        """Return every tombstone; an incomplete last line is ignored. Raises BadInput for another kind of file."""
         try:
             lines = self._path.read_text(encoding="ascii").split("\n")[:-1]
             return {(bytes.fromhex(digits), int(at)) for at, digits in (line.split(" ") for line in lines)}
         except FileNotFoundError:
             return set()
         except ValueError:
-            raise BadInput(f"{self._path} is damaged: who left cannot be told from it") from None
+            raise BadInput(f"{self._path} is damaged: it does not say who left") from None
 
     def copy_from_redis(self, connection: Connection) -> None:
-        """Take in what is new in Redis; on the disk when this returns."""
-        newest = max((at for _mark, at in self._known), default=0)
+        """Append what is new in Redis; it is on the disk when this returns."""
+        newest = max((at for _digest, at in self._known), default=0)
         fresh = read_since(connection, newest - MAX_COMMIT_DELAY_S) - self._known
         if fresh:
             self._append(fresh)

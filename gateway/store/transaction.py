@@ -1,4 +1,4 @@
-"""Writes that happen together, or not at all if what they rest on has moved since it was read."""
+"""Writes that happen together, or not at all if a record that they depend on has changed since it was read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,20 +6,21 @@ from typing import Any
 from gateway.model.message import Lane
 from gateway.model.task import Task
 from gateway.store import keys
+from gateway.store.records.tables import VERSIONS
 
 Argument = bytes | str | int | float
 MAX_ATTEMPTS = 32
-"""how often something is decided anew because another commit came between; more than threads can cross at once"""
+"""How often a decision is repeated after a concurrent commit; more than the threads that can collide at once."""
 
 LEADING_DELETE = (2, "DEL", keys.ABSENT_KEY)
-"""Redis refuses a script for want of memory only until its first write, and a deletion it never refuses"""
+"""Redis refuses a script for lack of memory only until its first write, and never refuses a deletion."""
 
 
 class Transaction:
-    """Collects guards and writes; `Store.commit` runs them in one script. `bells`: lanes to ring once it stands.
+    """Collects guards and writes; `Store.commit` runs them in one script.
 
-    `seen`: the sealed records, by shelf, of the moment on which this change is decided; they guard its writes.
-    Under "ver": the shelves' versions of that moment.
+    `lanes_to_notify`: lanes whose workers are notified after the commit. `sealed_records`: the records by table at the
+    moment of the decision, which guard its writes; under the name of `VERSIONS` the versions of the tables.
     """
 
     def __init__(self, sealed_records: Mapping[str, Mapping[bytes, bytes]] | None = None) -> None:
@@ -29,56 +30,60 @@ class Transaction:
         self._guard_count = 0
         self.lanes_to_notify: set[str] = set()
         self.replicate = False
-        """consent, or a decision about a warning: a replica should have it before anybody is told"""
+        """Consent, or a decision about an alert: a replica should have it before the caller is informed."""
         self.must_replicate = False
-        """somebody leaves: a replica must have it before she is told"""
+        """The caller leaves: a replica must have it before the caller is informed."""
         self.adds_data = False
-        """more people, more records: refused by a Redis whose memory is full, where everything else still goes"""
+        """More people or records: a Redis whose memory is full refuses this, and nothing else."""
 
     def require(self, key: Argument, value: bytes | None) -> None:
-        """The string at this key is still this, or still absent."""
+        """Let the commit through only while the string at this key is this value, or absent."""
         self._add_guard(("GET", key), value)
 
     def require_field(self, key: Argument, field: Argument, value: bytes | None) -> None:
-        """The field of this hash is still this, or still absent."""
+        """Let the commit through only while the field of this hash is this value, or absent."""
         self._add_guard(("HGET", key, field), value)
 
+    def require_row(self, table: str, field: bytes) -> None:
+        """Let the commit through only while the row of a table is what the decision was taken on."""
+        self.require_field(table, field, self.sealed_records.get(table, {}).get(field))
+
     def require_score(self, key: Argument, member: Argument, score: int) -> None:
-        """The member of this sorted set still has this score."""
+        """Let the commit through only while the member of this sorted set has this score."""
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
     def require_table(self, name: str) -> None:
-        """Nothing on this shelf has changed: for what rests on a record not being there."""
-        self.require(f"ver:{name}", self.sealed_records.get("ver", {}).get(name.encode()))
+        """Let the commit through only while the table is unchanged: for a decision based on an absent record."""
+        self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))
 
     def _add_guard(self, command: tuple[Argument, ...], value: bytes | None) -> None:
         self._guard_count += 1
         self._guards += [len(command), *command, b"-" if value is None else b"=" + value]
 
     def write(self, *command: Argument) -> None:
-        """Any Redis command that writes."""
+        """Add a command that writes."""
         self._writes += [len(command), *command]
 
     def schedule(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, and notify the lane's worker."""
-        self.write("ZADD", f"due:{lane}", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
     def schedule_if_absent(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify nobody."""
-        self.write("ZADD", f"due:{lane}", "NX", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), "NX", int(at * 1000), item)
 
     def schedule_no_later(self, lane: Lane, item: bytes, at: float) -> None:
         """As `schedule`, but an item that the lane has for an earlier moment keeps that moment."""
-        self.write("ZADD", f"due:{lane}", "LT", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), "LT", int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
     def unschedule(self, lane: Lane, item: bytes) -> None:
         """Take an item off a lane."""
-        self.write("ZREM", f"due:{lane}", item)
+        self.write("ZREM", keys.due(lane), item)
 
     def schedule_rewrite(self, now: float) -> None:
-        """What is deleted here leaves Redis' own file soon (`keys.REWRITE_WITHIN`)."""
+        """Have the append-only file rewritten within `keys.REWRITE_WITHIN_S`: deleted records stay in it until then."""
         self.schedule_if_absent(Lane.BULK, Task.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
 
     def arguments(self) -> list[Any]:

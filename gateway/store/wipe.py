@@ -5,17 +5,17 @@ from gateway.store.connection import Connection
 
 
 def close_access(connection: Connection) -> None:
-    """From this moment nobody is claimed, and no text leaves, on any machine."""
+    """Turn maintenance mode on: from this moment nothing is claimed, and no text is sent, on any machine."""
     access_state.close_access(connection, access_state.WIPED)
 
 
 def flush(connection: Connection) -> None:
-    """Empty Redis but for the word at its door; memory is given back behind the scenes."""
+    """Empty Redis except for the access state; Redis frees its memory in the background."""
     connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", access_state.KEY, access_state.WIPED), ("EXEC",)])
 
 
 def reopen_after_wipe(connection: Connection) -> bool:
-    """Take the word from the door; False where Redis still holds records, for it was away during the wipe."""
+    """End maintenance mode; False where Redis holds records, because it was unreachable during the wipe."""
     if access_state.read_state(connection) != access_state.WIPED and schema.holds_records(connection):
         return False
     connection.execute("DEL", access_state.KEY)

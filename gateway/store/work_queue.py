@@ -1,4 +1,4 @@
-"""What is to be done and when: one sorted set a lane. RQ is only the bell; this is the mailbox."""
+"""What is to be done and when: one sorted set a lane. RQ only wakes the workers."""
 
 import random
 from collections.abc import Iterable
@@ -8,18 +8,19 @@ import msgspec
 from gateway.errors import StoreUnavailable
 from gateway.model.task import Task, task_of
 from gateway.store.connection import Connection
+from gateway.store.records.service import ATTEMPTS, BREAKERS, CLAIMS, CLOCK, DUE, STARTED
 from gateway.store.transaction import Transaction
 
 MAX_PAUSE_S = 30
-"""seconds between two tries of what keeps failing"""
+"""The longest pause between two attempts."""
 
 SHIFT_WINDOW_S = 600
-"""seconds; longer than any lease, any pause between tries, and a verifier's time to answer"""
+"""Longer than any lease, any pause between attempts, and a verifier's time to answer."""
 SHIFT_ONCE_WITHIN_S = 60
 
 
 class WorkItem(msgspec.Struct, frozen=True):
-    """Something due, claimed until `lease` (milliseconds of Redis' clock). `takes`: 1 the first time."""
+    """An item claimed until `lease_until_ms` of Redis' clock. `claims`: 1 the first time."""
 
     lane: str
     name: bytes
@@ -40,94 +41,94 @@ class WorkItem(msgspec.Struct, frozen=True):
 
 
 class WorkQueue:
-    """Claims carry a lease; who dies holding one leaves it to be taken up again."""
+    """Claims carry a lease. After the lease of a dead worker ends, its item is claimed again."""
 
     def __init__(self, connection: Connection, lease_s: int):
         self._connection = connection
         self._lease_ms = lease_s * 1000
         self._unconfirmed_starts: dict[bytes, int] = {}
-        """items begun by us, for all we know, and never gone on with: Redis fell silent; with their lease's end"""
+        """Items that this process may have marked as started before a lost reply, with the end of their lease."""
 
     def claim(self, lane: str, count: int) -> list[WorkItem]:
-        """At most `count` items that are due, oldest first; nothing that sends while the lane rests."""
+        """Claim at most `count` due items, oldest first; no item that sends while the lane pauses."""
         got = self._connection.run_script(
-            "claim_items", [f"due:{lane}", f"takes:{lane}", f"rest:{lane}"], [self._lease_ms, count]
+            "claim_items", [DUE.key(lane), CLAIMS.key(lane), BREAKERS.key(lane)], [self._lease_ms, count]
         )
         return [WorkItem(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
 
     def schedule_if_absent(self, lane: str, item: bytes, delay_s: float) -> None:
-        """Make an item due in a while, unless it stands on the lane already."""
-        self._connection.execute("ZADD", f"due:{lane}", "NX", int((self._connection.now() + delay_s) * 1000), item)
+        """Make an item due after `delay_s` seconds, unless it is on the lane."""
+        self._connection.execute("ZADD", DUE.key(lane), "NX", int((self._connection.now() + delay_s) * 1000), item)
 
     def mark_started(self, item: WorkItem) -> bool:
-        """Just before what must not happen twice; False where somebody died after this very word.
+        """Mark an item as started before a step that must not happen twice; False where a worker died after the mark.
 
-        Where Redis' answer is lost, nothing was done: whoever asks again, under this lease or the next, may go on.
+        After a lost reply nothing was done: this process may mark again, under this lease or the next.
         """
         words = [item.name, item.lease_until_ms, self._unconfirmed_starts.get(item.name, 0)]
         try:
-            free = bool(self._connection.run_script("mark_started", [f"begun:{item.lane}"], words))
+            free = bool(self._connection.run_script("mark_started", [STARTED.key(item.lane)], words))
         except StoreUnavailable:
             self._unconfirmed_starts[item.name] = item.lease_until_ms
             raise
         self._unconfirmed_starts.pop(item.name, None)
         return free
 
-    def finish(self, item: WorkItem, blocking_set: str = "") -> bool:
-        """Finish an item; False where its lease had passed to somebody else, or it was made due anew meanwhile.
+    def finish(self, item: WorkItem, blocking_set: bytes = b"") -> bool:
+        """Finish an item; False where its lease passed to another worker, or it was made due again meanwhile.
 
-        `unless`: a sorted set; while something stands in it, the item stays, due at once.
+        While the sorted set `blocking_set` is not empty, the item stays and is due at once.
         """
         return self._finish_or_reschedule(item, "", blocking_set=blocking_set)
 
     def finish_in(self, transaction: Transaction, item: WorkItem, delay_s: float, now: float) -> None:
-        """Finish an item, or put it off, together with what a change writes, and only while the lease holds."""
-        transaction.require_score(f"due:{item.lane}", item.name, item.lease_until_ms)
-        for kind in ("takes", "begun"):
-            transaction.write("HDEL", f"{kind}:{item.lane}", item.name)
+        """Finish or reschedule an item in the transaction, which then commits only while the lease is valid."""
+        transaction.require_score(DUE.key(item.lane), item.name, item.lease_until_ms)
+        for kind in (CLAIMS, STARTED):
+            transaction.write("HDEL", kind.key(item.lane), item.name)
         if delay_s:
-            transaction.write("ZADD", f"due:{item.lane}", int((now + delay_s) * 1000), item.name)
+            transaction.write("ZADD", DUE.key(item.lane), int((now + delay_s) * 1000), item.name)
         else:
-            transaction.write("ZREM", f"due:{item.lane}", item.name)
-            transaction.write("HDEL", f"tries:{item.lane}", item.name)
+            transaction.write("ZREM", DUE.key(item.lane), item.name)
+            transaction.write("HDEL", ATTEMPTS.key(item.lane), item.name)
 
     def has_lease(self, item: WorkItem) -> bool:
-        """Does the lease still hold?"""
-        score = self._connection.execute("ZSCORE", f"due:{item.lane}", item.name)
+        """Whether the lease is valid."""
+        score = self._connection.execute("ZSCORE", DUE.key(item.lane), item.name)
         return score is not None and int(score) == item.lease_until_ms
 
     def reschedule(self, item: WorkItem, delay_s: float) -> bool:
-        """Put an item off."""
+        """Reschedule an item."""
         return self._finish_or_reschedule(item, str(int(delay_s * 1000)))
 
     def renew_lease(self, item: WorkItem) -> WorkItem:
-        """Hold an item for another lease; where it has passed to somebody else, what was held stays void."""
+        """Extend the lease; an item whose lease passed to another worker is returned with its void lease."""
         until = int(
             self._connection.run_script(
-                "renew_lease", [f"due:{item.lane}"], [item.name, item.lease_until_ms, self._lease_ms]
+                "renew_lease", [DUE.key(item.lane)], [item.name, item.lease_until_ms, self._lease_ms]
             )
         )
         return msgspec.structs.replace(item, lease_until_ms=until or item.lease_until_ms)
 
     def back_off(self, item: WorkItem) -> float:
-        """Put an item off for longer each time, with jitter; returns the pause in seconds."""
+        """Reschedule an item for longer each time, with jitter; return the pause in seconds."""
         pause = self._next_pause_s(item)
         self._finish_or_reschedule(item, str(int(pause * 1000)))
         return pause
 
     def retry_after_failure(self, item: WorkItem) -> None:
-        """As `back_off`, but whoever takes it next must look after what was begun, as after a death."""
+        """Reschedule as `back_off` does, and keep the mark that it was started, as after the death of a worker."""
         self._finish_or_reschedule(item, str(int(self._next_pause_s(item) * 1000)), keep_started=True)
 
     def _next_pause_s(self, item: WorkItem) -> float:
-        times = int(self._connection.execute("HINCRBY", f"tries:{item.lane}", item.name, 1))
+        times = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.name, 1))
         pause: float = min(MAX_PAUSE_S, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         return pause
 
     def _finish_or_reschedule(
-        self, item: WorkItem, delay_ms: str, keep_started: bool = False, blocking_set: str = ""
+        self, item: WorkItem, delay_ms: str, keep_started: bool = False, blocking_set: bytes = b""
     ) -> bool:
-        keys = [f"{kind}:{item.lane}" for kind in ("due", "takes", "begun", "tries")]
+        keys = [kind.key(item.lane) for kind in (DUE, CLAIMS, STARTED, ATTEMPTS)]
         keys += [blocking_set] if blocking_set else []
         return bool(
             self._connection.run_script(
@@ -136,11 +137,11 @@ class WorkQueue:
         )
 
     def shift_due_times(self, lanes: Iterable[str], shift_s: float) -> int:
-        """Redis' clock went back by so much: what was due, or was to be SOON, comes due as before. Returns how many.
+        """Shift what was due or nearly due, after Redis' clock went back; return how many items were shifted.
 
-        For the first who asks in REWOUND seconds, where there are two clocks.
+        Of two schedulers, only the first within SHIFT_ONCE_WITHIN_S shifts.
         """
-        where = ["clock:rewound", *(f"due:{lane}" for lane in lanes)]
+        where = [CLOCK.key("rewound"), *(DUE.key(lane) for lane in lanes)]
         return int(
             self._connection.run_script(
                 "shift_due_times", where, [int(shift_s * 1000), SHIFT_WINDOW_S * 1000, SHIFT_ONCE_WITHIN_S]
@@ -148,10 +149,10 @@ class WorkQueue:
         )
 
     def has_due_items(self, lane: str) -> bool:
-        """Is anything due now?"""
+        """Whether anything is due now."""
         now = int(self._connection.now() * 1000)
-        return bool(self._connection.execute("ZCOUNT", f"due:{lane}", "-inf", now))
+        return bool(self._connection.execute("ZCOUNT", DUE.key(lane), "-inf", now))
 
     def count_items(self, lane: str) -> int:
-        """How many items stand on the lane, due or not."""
-        return int(self._connection.execute("ZCARD", f"due:{lane}"))
+        """Return how many items are on the lane, due or not."""
+        return int(self._connection.execute("ZCARD", DUE.key(lane)))

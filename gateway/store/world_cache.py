@@ -1,4 +1,4 @@
-"""The records every process keeps in memory, and the world made of them."""
+"""The tables in the memory of every process, and the world made of them."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -7,18 +7,16 @@ from typing import Protocol
 import msgspec
 
 from gateway.crypto.vault import Vault
-from gateway.model.alert import Alert, Report
-from gateway.model.area import Area, Atlas
-from gateway.model.broadcast import Broadcast
-from gateway.model.client_report import ClientEntry, Member
-from gateway.model.clinic import Clinic
+from gateway.model.area import Atlas
 from gateway.model.directory import Directory
-from gateway.model.feature import Feature, FeatureSwitch
+from gateway.model.feature import Feature
 from gateway.model.profile import OrganisationProfile
-from gateway.model.staff import Roster, Staff
+from gateway.model.staff import Roster
 from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
-from gateway.store.connection import Commands
+from gateway.store.commands import Commands
+from gateway.store.records import tables
+from gateway.store.records.tables import VERSIONS
 
 CONTENT_NAME = "content"
 """`ver:content` is the version of the words that phones show; the words themselves are in files"""
@@ -42,36 +40,24 @@ class ContentSource(Protocol):
 
 
 class WorldCache:
-    """All shelves; `refresh` reads what changed and rebuilds the world only then."""
+    """All cached tables. `refresh` reads the tables that changed, and rebuilds the world only then."""
 
     def __init__(self, vault: Vault, profile: OrganisationProfile, topics: Callable[[str], tuple[Topic, ...]]):
-        self.alerts = CachedTable("alerts", Alert, vault)
-        self.reports = CachedTable("reports", Report, vault)
-        self.feedback = CachedTable("words", str, vault)
-        self.alarms = CachedTable("alarms", str, vault)
-        self.staff = CachedTable("staff", Staff, vault)
-        self.areas = CachedTable("areas", Area, vault)
-        self.clinics = CachedTable("clinics", Clinic, vault)
-        self.broadcasts = CachedTable("broadcasts", Broadcast, vault)
-        self.features = CachedTable("features", FeatureSwitch, vault)
-        self.client_entries = CachedTable("clients", ClientEntry, vault)
-        self.members = CachedTable("enrolled", Member, vault)
-        self.tables: tuple[CachedTable, ...] = (  # type: ignore[type-arg]
-            self.alerts,
-            self.reports,
-            self.feedback,
-            self.alarms,
-            self.staff,
-            self.areas,
-            self.clinics,
-            self.broadcasts,
-            self.features,
-            self.client_entries,
-            self.members,
-        )
-        self.version_keys = (*(f"ver:{shelf.name}" for shelf in self.tables), f"ver:{CONTENT_NAME}")
+        self.alerts = CachedTable(tables.ALERTS, vault)
+        self.reports = CachedTable(tables.REPORTS, vault)
+        self.feedback = CachedTable(tables.FEEDBACK, vault)
+        self.alarms = CachedTable(tables.ALARMS, vault)
+        self.staff = CachedTable(tables.STAFF, vault)
+        self.areas = CachedTable(tables.AREAS, vault)
+        self.clinics = CachedTable(tables.CLINICS, vault)
+        self.broadcasts = CachedTable(tables.BROADCASTS, vault)
+        self.features = CachedTable(tables.FEATURES, vault)
+        self.client_entries = CachedTable(tables.CLIENT_ENTRIES, vault)
+        self.members = CachedTable(tables.MEMBERS, vault)
+        self.tables = tuple(table for table in vars(self).values() if isinstance(table, CachedTable))
+        self.version_keys = (*(VERSIONS.key(table.name) for table in self.tables), VERSIONS.key(CONTENT_NAME))
         self.content: ContentSource | None = None
-        """where new content comes from, in a process that follows its version"""
+        """Where new content comes from, in a process that follows its version."""
         self._profile, self._topics = profile, topics
         self._atlas, self._directory = Atlas(), Directory((), Atlas())
         self._lock = threading.Lock()
@@ -89,19 +75,19 @@ class WorldCache:
         now = self._snapshot
         if versions == now.versions:
             return now
-        stale = [(shelf, v) for shelf, v in zip(self.tables, table_versions, strict=True) if shelf.version != v]
-        raws = (yield [("HGETALL", shelf.name) for shelf, _version in stale]) if stale else []
+        stale = [(table, v) for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
+        raws = (yield [("HGETALL", table.name) for table, _version in stale]) if stale else []
         with self._lock:
-            for (shelf, version), raw in zip(stale, raws, strict=True):
-                shelf.replace_records(version, raw)
-            if {shelf.name for shelf, _version in stale} & {"areas", "clinics"}:
+            for (table, version), raw in zip(stale, raws, strict=True):
+                table.replace_records(version, raw)
+            if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            # threads overtake each other: a moment says what the shelves hold, not what this one asked for
-            read = {shelf.name.encode(): shelf.version for shelf in self.tables if shelf.version is not None}
-            seen = {shelf.name: shelf.raw for shelf in self.tables} | {"ver": read}
-            now_held = [*(shelf.version for shelf in self.tables), content_version]
-            self._snapshot = WorldSnapshot(now_held, self._build_world(), seen)
+            # threads overtake each other: a snapshot is what the tables hold now, not what this thread requested
+            read = {table.name.encode(): table.version for table in self.tables if table.version is not None}
+            seen = {table.name: table.raw for table in self.tables} | {VERSIONS.name: read}
+            now_cached = [*(table.version for table in self.tables), content_version]
+            self._snapshot = WorldSnapshot(now_cached, self._build_world(), seen)
             return self._snapshot
 
     def _follow_content(self, version: bytes | None) -> None:
@@ -133,7 +119,7 @@ class WorldCache:
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):
-    """One moment of all shelves: what is decided on its world is guarded by its sealed records."""
+    """One moment of all tables. Its sealed records guard what is decided on its world."""
 
     versions: list[bytes | None]
     world: World

@@ -34,8 +34,8 @@ class MissedCallHandler:
                 return CallAnswer.NEUTRAL_MESSAGE, set()
             self._deployment.store.apply_intents(turn, intents, turn.safety_profile.lang if turn.safety_profile else "")
             self._queue_answer(turn, any(isinstance(intent, RaiseSos) for intent in intents))
-            turn.transaction.require(f"seen:{seen}", None)
-            turn.transaction.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN_TTL_S)
+            turn.transaction.require(keys.inbound_seen(seen), None)
+            turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
                 return CallAnswer.REJECT, turn.transaction.lanes_to_notify
         raise StoreUnavailable("other commits came between every attempt to record a missed call")

@@ -6,6 +6,7 @@ from gateway.model.intents import DeleteCaller, RaiseSos, Unsubscribe
 from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
+from gateway.store.records.callers import SOS
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms import dispatch
@@ -33,8 +34,8 @@ class SmsHandler:
             if turn.is_duplicate:
                 return set()
             self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
-            turn.transaction.require(f"seen:{seen}", None)
-            turn.transaction.write("SET", f"seen:{seen}", 1, "EX", keys.SEEN_TTL_S)
+            turn.transaction.require(keys.inbound_seen(seen), None)
+            turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
                 return turn.transaction.lanes_to_notify
         raise StoreUnavailable("two copies of one text kept crossing")
@@ -72,9 +73,7 @@ class SmsHandler:
     def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool, weight: int) -> None:
         """Queue the answer, unless the loop score is too high: two machines must not answer each other for ever."""
         goodbyes, answers = divmod(turn.loop_score, keys.LOOP_GOODBYE_SCORE)
-        begun = (
-            turn.sos is not None and turn.sos != turn.sos_as_read and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
-        )
+        begun = turn.sos is not None and turn.is_changed(SOS) and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
         calls = begun and any(isinstance(intent, RaiseSos) for intent in result.intents)
         if (weight and is_goodbye and goodbyes) or (
             not (is_goodbye or calls) and answers + weight > keys.MAX_LOOP_SCORE

@@ -35,4 +35,5 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
         secret_checks=turn.secret_checks(),
+        records=turn.shown_records(),
     )

@@ -9,7 +9,7 @@ from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent, RaiseSos
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
 from gateway.store import Turn, keys
-from gateway.store.connection import Commands
+from gateway.store.commands import Commands
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
@@ -42,7 +42,7 @@ class UssdHandler:
 
         Raises StoreUnavailable.
         """
-        return self._deployment.store.connection.run_commands(
+        return self._deployment.store.run_commands(
             self._turn_commands(UssdTurn(session_id, number, text, is_cumulative=True)), may_retry=True
         )
 

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from gateway.errors import MwavuliError, StoreUnavailable
-from gateway.store import Connection
-from gateway.store.health import StoreHealth, read_health
+from gateway.store.admin import RedisAdmin
+from gateway.store.health import StoreHealth
+from gateway.store.heartbeats import SCHEDULER_TTL_S
 from gateway.web.service_loader import ServiceLoader
-from jobs.monitoring.heartbeats import SCHEDULER_TTL_S, count_workers, record_monitor_request, scheduler_age_s
+from jobs.monitoring.heartbeats import count_workers
 from jobs.notify import LANES
 
 MAX_WAIT_S = 60
@@ -53,20 +54,20 @@ class HealthChecker:
 
     def __init__(self, loader: ServiceLoader):
         self._loader = loader
-        self._connection = Connection(loader.settings.redis_url)
-        self._rq: Any = self._connection.create_rq_client()
+        self._admin = RedisAdmin(loader.settings.redis_url)
+        self._rq: Any = self._admin.create_rq_client()
 
     def check(self) -> HealthSnapshot:
         """Return the state. Takes some seconds at most, and raises nothing when Redis is away."""
         live = self._count_live_alerts()
         unlocked = self._loader.service is not None
         try:
-            record_monitor_request(self._connection)
+            self._admin.heartbeats.record_monitor_request()
             return HealthSnapshot(
                 unlocked=unlocked,
-                store_health=read_health(self._connection, LANES),
+                store_health=self._admin.read_health(LANES),
                 workers=count_workers(self._rq),
-                scheduler_age_s=scheduler_age_s(self._connection),
+                scheduler_age_s=self._admin.heartbeats.scheduler_age_s(),
                 live_alerts=live,
             )
         except StoreUnavailable:

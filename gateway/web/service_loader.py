@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import translations
 from gateway.deployment import Deployment, DeploymentLoader
 from gateway.settings import Settings
-from gateway.store.async_connection import AsyncConnection
+from gateway.store.commands import CommandRunner
 from gateway.text.wording import apology_text
 from gateway.turns.delivery_reports import DeliveryReportHandler, OptOutHandler
 from gateway.turns.missed_calls import MissedCallHandler
@@ -25,7 +25,7 @@ class Service:
     opt_outs: OptOutHandler
     missed_calls: MissedCallHandler
     notifier: Notifier
-    async_connection: AsyncConnection
+    command_runner: CommandRunner
 
 
 class ServiceLoader(DeploymentLoader[Service]):
@@ -56,6 +56,6 @@ def _build_service(deployment: Deployment) -> Service:
         DeliveryReportHandler(deployment),
         OptOutHandler(deployment),
         MissedCallHandler(deployment),
-        Notifier(deployment.store.connection.create_rq_client()),
-        AsyncConnection(deployment.store.connection),
+        Notifier(deployment.store.create_rq_client()),
+        deployment.store.create_async_runner(),
     )

@@ -68,7 +68,7 @@ class UssdWebhook:
             service = self._loader.service
             if service is None:
                 service = await self._run_in_thread(self._loader.load)
-            reply, lanes = await service.async_connection.run_commands(service.ussd.turn_commands(event))
+            reply, lanes = await service.command_runner.run_commands(service.ussd.turn_commands(event))
         except Exception as error:  # noqa: BLE001  whatever fails here, the caller reads an apology
             log_failure("a USSD turn failed", error)
             return (

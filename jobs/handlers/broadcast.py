@@ -8,6 +8,7 @@ from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKi
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.world import World
 from gateway.store import Transaction, Transition, WorkItem
+from gateway.store.keys import broadcast_part
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
 from jobs.handler import transactional
@@ -82,7 +83,7 @@ def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None
             context.text_staff(change, person, staff_notices.progress_text(context, person, broadcast, counts), now)
 
     store.transact(tell)
-    store.work_queue.finish(item, blocking_set=f"bc:{broadcast.id}:todo")
+    store.work_queue.finish(item, blocking_set=broadcast_part(broadcast.id, "todo"))
 
 
 def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:

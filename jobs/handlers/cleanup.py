@@ -10,7 +10,7 @@ from gateway.model.alert import AlertState
 from gateway.model.world import World
 from gateway.providers import SendStatus
 from gateway.store import Transaction, WorkItem, keys
-from gateway.store.connection import RedisError
+from gateway.store.commands import RedisError
 from jobs.context import JobContext
 from jobs.handler import transactional
 
@@ -51,19 +51,18 @@ def end_tonight(context: JobContext, item: WorkItem) -> None:
     store, token = context.store, item.payload
 
     def end(world: World, change: Transaction, now: int) -> int:
-        raw = store.connection.execute("HGET", keys.subscription_bucket(token), token)
-        kept = store.read_subscription(token) if raw else None
+        kept = store.read_subscription(token)
         if kept is None or not kept.tonight_area:
             return 0
         if kept.tonight_until > now:
             return kept.tonight_until - now
-        change.require_field(keys.subscription_bucket(token), token, raw)
+        change.require_field(keys.subscription_bucket(token), token, kept.pack())
         if not kept.areas:
             delete_subscription(change, store.vault, token, kept, now)
             return 0
         if kept.tonight_area not in kept.areas:
             change.write("HDEL", keys.area_subscribers(kept.tonight_area, token), token)
-            change.write("HINCRBY", "members", kept.tonight_area, -1)
+            change.write("HINCRBY", keys.SUBSCRIBERS_BY_AREA, kept.tonight_area, -1)
         change.write(
             "HSET", keys.subscription_bucket(token), token, replace(kept, tonight_area="", tonight_until=0).pack()
         )
@@ -93,7 +92,7 @@ def erase_recipient(context: JobContext, item: WorkItem) -> None:
 def rewrite_append_only_file(context: JobContext, item: WorkItem) -> None:
     """Rewrite the append-only file, which keeps deleted records until then."""
     try:
-        context.store.connection.redis.bgrewriteaof()
+        context.store.start_file_rewrite()
     except RedisError:  # a rewrite is running, or this Redis has no such file
         context.store.work_queue.reschedule(item, REWRITE_RETRY_S)
         return

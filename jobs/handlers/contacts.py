@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-import msgspec
 from msgspec.structs import replace
 
-from gateway.crypto.secrets import contact_tag
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
 from gateway.model.feature import Feature
@@ -83,14 +81,7 @@ def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
-    key = keys.invitations(contact_tag(context.store.vault, _contact_number(context, contact.token)))
-    raw = context.store.connection.execute("GET", key)
-    times = int(raw or 0)
-    if times >= keys.MAX_INVITATIONS:
-        return False
-    transaction.require(key, raw)
-    transaction.write("SET", key, times + 1, "EX", keys.INVITATIONS_TTL_S)
-    return True
+    return context.store.limits.count_invitation(transaction, _contact_number(context, contact.token))
 
 
 @transactional
@@ -155,18 +146,15 @@ def _update_contact(
 def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
     """Remove a contact who sent STOP from the profiles of all owners."""
     store, contact = context.store, item.payload
-    key = keys.departed_contact(contact_tag(store.vault, _contact_number(context, contact)))
+    number = _contact_number(context, contact)
 
     def note(world: World, change: Transaction, now: int) -> None:
-        raw = store.connection.execute("GET", key)
-        requests = (
-            msgspec.msgpack.decode(store.vault.open(raw, "trust"), type=ContactRequests) if raw else ContactRequests()
-        )
+        requests = store.safety_records.read_departed_contact(number)
         for owner, agreed in requests.owners:
             _update_contact(context, change, owner, contact, agreed_at=0)
             if agreed:
                 _remind_if_no_contact_left(context, world, change, owner, contact, now)
-        change.write("DEL", key)
+        store.safety_records.delete_departed_contact(change, number)
 
     store.transact_and_finish(item, note)
 

@@ -48,25 +48,21 @@ def scan_inactive(context: JobContext, item: WorkItem) -> None:
         return
     asked += _scan_buckets(context, now, range(at, min(at + BUCKETS_PER_SCAN, keys.BUCKETS)))
     at += BUCKETS_PER_SCAN
-    store.connection.execute(
-        "HSET", keys.INACTIVITY_CURSOR, "day", day, "asked", asked, "at", at if at < keys.BUCKETS else 0
-    )
+    store.subscriber_scan.save_progress(day, asked, at if at < keys.BUCKETS else 0)
     store.work_queue.reschedule(item, SCAN_PAUSE_S if at < keys.BUCKETS else int((day + 1) * DAY_S - now) + 1)
 
 
 def _scan_progress(context: JobContext, now: float) -> tuple[int, int, int]:
     """Return the day, the next bucket, and how many subscribers were asked today."""
-    kept = {name: int(value) for name, value in context.store.connection.hgetall(keys.INACTIVITY_CURSOR).items()}
     today = int(now // DAY_S)
-    return today, kept.get(b"at", 0), kept.get(b"asked", 0) if kept.get(b"day") == today else 0
+    day, asked, at = context.store.subscriber_scan.read_progress()
+    return today, at, asked if day == today else 0
 
 
 def _scan_buckets(context: JobContext, now: float, buckets: range) -> int:
     """Scan all subscribers in these buckets. Return how many were asked."""
-    [arrived, *found] = context.store.connection.batch(
-        [("GET", keys.LAST_ARRIVAL_WEEK), *(("HGETALL", f"sub:{bucket}") for bucket in buckets)]
-    )
-    limits, reported = context.deployment.settings.tuning.forget, int(arrived or 0)
+    reported, found = context.store.subscriber_scan.read_buckets(buckets)
+    limits = context.deployment.settings.tuning.forget
     asked = 0
     for people in found:
         for token, packed in people.items():

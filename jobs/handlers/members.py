@@ -1,13 +1,14 @@
 """The client list: members are texted that something is new, and what has expired is deleted."""
 
 from gateway.actions.clients import write_client_entry
-from gateway.crypto.secrets import lookup_tag
 from gateway.crypto.vault import Purpose
 from gateway.model.client_report import DAY_S
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.task import Task
 from gateway.model.world import World
-from gateway.store import Transaction, WorkItem, keys
+from gateway.store import Transaction, WorkItem
+from gateway.store.records.callers import LOOKUP_USAGES
+from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
 from jobs.context import JobContext
 from jobs.handler import transactional
 
@@ -45,13 +46,12 @@ def expire_client_entries(context: JobContext, item: WorkItem, world: World, tra
             write_client_entry(transaction, tables, digest, lasting)
             transaction.schedule_rewrite(now)
     for token in over:
-        transaction.require_field("enrolled", token, transaction.sealed_records.get("enrolled", {}).get(token))
+        transaction.require_row(MEMBERS.name, token)
         tables.members.delete(transaction, token)
-        transaction.write(
-            "DEL", keys.lookup_usage(lookup_tag(context.store.vault, context.store.number(token, Purpose.MEMBER)))
-        )
+        number = context.store.number(token, Purpose.MEMBER)
+        transaction.write("DEL", LOOKUP_USAGES.key(LOOKUP_USAGES.tag(context.store.vault, number)))
     if world.client_entries or world.members:
         return DAY_S
-    transaction.require_table("clients")  # an invitation that comes now must find this item, or make a new one
-    transaction.require_table("enrolled")
+    transaction.require_table(CLIENT_ENTRIES.name)  # who is invited now must find this item, or make a new one
+    transaction.require_table(MEMBERS.name)
     return 0

@@ -69,13 +69,8 @@ def request_verification(context: JobContext, item: WorkItem, world: World, tran
 
 
 def _may_ask(context: JobContext, transaction: Transaction, person: Staff, subject: str) -> bool:
-    """Whether this person may get a text about this subject now: at most one in each pause. Note it if so."""
-    key = f"asked:{person.id}:{subject}"
-    if context.store.connection.execute("GET", key):
-        return False
-    transaction.require(key, None)
-    transaction.write("SET", key, 1, "EX", context.times.ask_pause)
-    return True
+    """At most one text per verifier and area in a while, however many report."""
+    return context.store.limits.reserve_verifier_pause(transaction, person.id, subject)
 
 
 def _check_request_text(context: JobContext, world: World, person: Staff, alert: Alert) -> str:

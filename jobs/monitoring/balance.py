@@ -4,24 +4,22 @@ import logging
 
 from gateway.errors import StoreUnavailable
 from gateway.logs import describe_error
-from gateway.store import health
 from jobs.context import JobContext
 
 log = logging.getLogger("mwavuli.jobs")
-LAST_REQUEST_KEY = "clock:asked"
 
 
 def request_balance(context: JobContext) -> None:
     """Read the balance in a thread, unless a scheduler did so in this interval. Raises StoreUnavailable."""
     pause = context.times.balance_interval
-    if pause and context.store.connection.execute("SET", LAST_REQUEST_KEY, 1, "NX", "EX", pause):
+    if pause and context.store.limits.reserve_balance_request(pause):
         context.pool.submit(_store_balance, context)
 
 
 def _store_balance(context: JobContext) -> None:
     try:
         if found := context.provider.fetch_balance():
-            health.save_balance(context.store.connection, found.amount, found.currency)
+            context.store.save_balance(found.amount, found.currency)
     except StoreUnavailable:
         log.error("Redis is away")
     except Exception as error:  # noqa: BLE001  the error's text comes from outside

@@ -8,44 +8,13 @@ from typing import Any
 from rq import Worker
 
 from gateway.errors import StoreUnavailable
-from gateway.store.connection import Connection, RedisError
+from gateway.store.commands import RedisError
 from jobs.notify import LANES, lane_queue
 
-SCHEDULER_KEY = "clock:seen"
-SCHEDULER_TTL_S = 60
-"""a scheduler without a beat for this long counts as absent"""
-MONITOR_KEY = "clock:watched"
-MONITOR_TTL_S = 3600
 
-
-def record_scheduler_beat(connection: Connection) -> None:
-    """Note that the scheduler is alive. It calls this at every sweep."""
-    connection.execute("SET", SCHEDULER_KEY, 1, "EX", SCHEDULER_TTL_S)
-
-
-def is_scheduler_alive(connection: Connection) -> bool:
-    return bool(connection.execute("EXISTS", SCHEDULER_KEY))
-
-
-def scheduler_age_s(connection: Connection) -> float:
-    """Return the seconds since the last beat of a scheduler, at most SCHEDULER_TTL_S."""
-    left = int(connection.execute("PTTL", SCHEDULER_KEY)) / 1000
-    return SCHEDULER_TTL_S - max(0.0, left)
-
-
-def record_monitor_request(connection: Connection) -> None:
-    """Note that a monitor asked how the service is."""
-    connection.execute("SET", MONITOR_KEY, 1, "EX", MONITOR_TTL_S)
-
-
-def is_monitored(connection: Connection) -> bool:
-    """Whether a monitor asked `/ready` or `/metrics` lately."""
-    return bool(connection.execute("EXISTS", MONITOR_KEY))
-
-
-def unserved_lanes(connection: Connection) -> list[str]:
-    """Return the lanes without a worker."""
-    return [lane for lane, workers in count_workers(connection.create_rq_client()).items() if not workers]
+def unserved_lanes(client: Any) -> list[str]:
+    """Return the lanes without a worker. `client`: RQ's own."""
+    return [lane for lane, workers in count_workers(client).items() if not workers]
 
 
 def count_workers(client: Any) -> dict[str, int]:

@@ -14,7 +14,7 @@ RECOVERED_RATIO = 0.85
 
 def check_memory(context: JobContext) -> None:
     """Raise or clear the alarm by Redis' memory and its `maxmemory`. Without `maxmemory` Redis is never full."""
-    used = context.store.connection.used_memory_share()
+    used = context.store.used_memory_share()
     if used >= FULL_RATIO:
         alarms.raise_alarm(context, AlarmCause.MEMORY_FULL)
     elif used < RECOVERED_RATIO and context.store.read_world().is_full:

@@ -34,7 +34,7 @@ def _send_or_log(context: JobContext, item: WorkItem) -> None:
 
 def _send_message(context: JobContext, item: WorkItem) -> None:
     store = context.store
-    message = store.read_message(item.name.decode())
+    message = store.read_message(item.payload.decode())
     late = message is not None and store.now() > message.until
     if message is None or late or not _may_send(context, message):
         if message and late:
@@ -110,5 +110,5 @@ def _may_send(context: JobContext, message: OutboundText) -> bool:
 
 
 def _delete_message(context: JobContext, item: WorkItem) -> None:
-    context.store.connection.execute("DEL", item.name)
+    context.store.delete_message(item.payload.decode())
     context.store.work_queue.finish(item)

@@ -3,13 +3,12 @@
 Only the subscriber's own preference stops an alert. Nothing stops an answer.
 """
 
-from gateway.crypto.secrets import daily_texts_tag
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.subscription import Subscription, TextPreference
 from gateway.numbers import Number
 from gateway.settings import seconds_until_end
-from gateway.store import WorkItem, keys
+from gateway.store import WorkItem
 from jobs.context import JobContext
 
 
@@ -40,15 +39,7 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
     hours = max(seconds_until_end(settings.tuning.quiet.hours, local), seconds_until_end(own, local))
     if hours:
         return hours
-    where = keys.daily_texts(daily_texts_tag(store.vault, number))
-    return (
-        float(
-            store.connection.run_script(
-                "limit_daily_texts", [where], [item.name, settings.tuning.quiet.max_per_day, keys.DAILY_TEXTS_TTL_S]
-            )
-        )
-        / 1000
-    )
+    return store.limits.reserve_daily_text_s(number, item.name)
 
 
 def muted_preferences(context: JobContext) -> frozenset[TextPreference]:

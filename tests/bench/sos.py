@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from gateway.cli import staff
 from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
-from gateway.crypto.secrets import safety_tag
 from gateway.model.feature import Feature
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.store import keys
+from gateway.store.records.callers import SAFETY_PROFILES
 from tests.bench import people
 from tests.bench.network import Network
 from tests.bench.report import Report, machine, percentile, secs, spread
@@ -60,7 +60,7 @@ def calls(stage: Stage, network: Network, count: int, latency: float, batch: int
     codes = {tag: code.decode() for code, tag in store.connection.hgetall(keys.SOS_TAGS_BY_CODE).items()}
     until(lambda: set(codes.values()) <= _first(network).keys(), PATIENCE, "a text about every call")
     first = _first(network)
-    took = [first[codes[safety_tag(store.vault, n)]] - at for n, at in acknowledged.items()]
+    took = [first[codes[SAFETY_PROFILES.tag(store.vault, n)]] - at for n, at in acknowledged.items()]
     until(lambda: not any(item.startswith(b"msg:") for item in _due()), PATIENCE, "an end of these texts")
     _hang_up()
     return took

@@ -59,7 +59,7 @@ def at_work(deployment: Deployment) -> Iterator[None]:
     workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
-    heartbeats.record_scheduler_beat(deployment.store.connection)
+    deployment.store.heartbeats.record_scheduler_beat()
     yield
     for worker in workers:
         worker.register_death()
@@ -161,9 +161,9 @@ def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deploymen
     client = connection.create_rq_client()
     worker = SimpleWorker([lane_queue("alerts", client)], connection=client)
     worker.register_birth()
-    assert heartbeats.unserved_lanes(connection) == ["messages", "bulk"]
+    assert heartbeats.unserved_lanes(connection.create_rq_client()) == ["messages", "bulk"]
     client.hset(worker.key, "pid", 2**22 + 1)
-    assert heartbeats.unserved_lanes(connection) == list(LANES)
+    assert heartbeats.unserved_lanes(connection.create_rq_client()) == list(LANES)
     worker.register_death()
 
 

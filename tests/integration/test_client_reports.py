@@ -24,7 +24,8 @@ from gateway.model.feature import Feature
 from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import Connection, Store, access_state, backup, keys
+from gateway.store import Connection, Store, access_state, backup
+from gateway.store.records.callers import LOOKUP_USAGE_TTL_S
 from gateway.store.rotation import run
 from jobs import dispatch
 from jobs.handlers import members
@@ -197,7 +198,7 @@ def test_limits_grow() -> None:
             waits.append((looks.total, (looks.blocked_until - now) // DAY_S))
             now = looks.blocked_until
     assert waits[:6] == [(8, 1), (13, 2), (18, 4), (23, 8), (28, 16), (33, 32)]
-    assert max(days for _n, days in waits) * DAY_S == MAX_LOOKUP_WAIT_S < keys.LOOKUP_USAGE_TTL_S
+    assert max(days for _n, days in waits) * DAY_S == MAX_LOOKUP_WAIT_S < LOOKUP_USAGE_TTL_S
     spread = LookupUsage()
     for day in range(100):
         spread = spread.after_lookup(day * DAY_S, 3, 5)

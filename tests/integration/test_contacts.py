@@ -4,7 +4,6 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.actions import dead_numbers
-from gateway.crypto.secrets import contact_tag, safety_tag
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS
@@ -12,6 +11,7 @@ from gateway.model.feature import Feature
 from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import keys
+from gateway.store.records.callers import CONTACT_REQUESTS, SAFETY_PROFILES
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
@@ -181,7 +181,7 @@ def holdings(town: Town) -> str:
 def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
     """She dials now and then for years: whom she counts on is still told."""
     add_contacts(town)
-    tag = keys.contact_requests(contact_tag(town.store.vault, number("Bahati")))
+    tag = keys.contact_requests(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("EXPIRE", tag, 2 * WEEK)
     town.sleep(WEEK)
     town["Amina"].dial()
@@ -263,7 +263,7 @@ def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
 
 def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
     """Two workers: the count of what a phone was asked is not lost between them."""
-    tag = keys.invitations(contact_tag(town.store.vault, number("Bahati")))
+    tag = keys.invitations(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("SET", tag, keys.MAX_INVITATIONS - 1)
     for name in ("Amina", "Chiku"):
         do(town, name, replace(CONTACT, display_name=name))
@@ -277,4 +277,6 @@ def test_the_record_is_hers_alone(town: Town) -> None:
     do(town, "Chiku", CONTACT)
     marks = [{mark for mark, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
     assert not marks[0] & marks[1]
-    assert safety_tag(town.store.vault, number("Amina")) != contact_tag(town.store.vault, number("Amina"))
+    assert SAFETY_PROFILES.tag(town.store.vault, number("Amina")) != CONTACT_REQUESTS.tag(
+        town.store.vault, number("Amina")
+    )

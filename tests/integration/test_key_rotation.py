@@ -28,7 +28,9 @@ from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, keys, schema
-from gateway.store.rotation import records
+from gateway.store.records import KINDS
+from gateway.store.records.kind import Rotation
+from gateway.store.rotation import rules
 from gateway.store.rotation import run as rotation_run
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
@@ -322,12 +324,11 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
 
 
 def test_every_kind_of_record_says_how_it_moves() -> None:
-    """Those that stand on the page of records."""
-    table = [line for line in (keys.__doc__ or "").splitlines() if line.startswith("| ") and "---" not in line]
-    kinds = {name.strip().split(":")[0].split(" ")[0] for line in table[1:]
-             for name in line.split("|")[1].replace(";", ",").split(",")}  # fmt: skip
-    assert kinds > {"sub", "bc", "due"}
-    assert kinds - set(records.REENCRYPTORS) == set()
+    """Of all that are declared."""
+    assert KINDS.keys() > {"sub", "bc", "due"}
+    assert all(callable(rules.rule_of(kind)) for kind in KINDS.values())
+    own = {name for name, kind in KINDS.items() if kind.rotation is Rotation.OWN}
+    assert own == set(rules.OWN_RULES)
 
 
 def test_a_new_wrapping_key_opens_the_same_keys(values: Settings, environ: dict[str, str], tmp_path: Path) -> None:

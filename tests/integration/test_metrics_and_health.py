@@ -24,10 +24,11 @@ from gateway.model.task import Task
 from gateway.providers import SendStatus
 from gateway.settings import Settings
 from gateway.store import Transaction
+from gateway.store.heartbeats import SCHEDULER_TTL_S
 from gateway.store.send_counters import RESULTS
 from jobs import dispatch
 from jobs.context import JobContext
-from jobs.monitoring import alarms, balance, heartbeats
+from jobs.monitoring import alarms, balance
 from jobs.monitoring.alarms import AlarmCause
 from jobs.notify import LANES, lane_queue
 from jobs.sending import counters
@@ -62,7 +63,7 @@ def at_work(deployment: Deployment) -> list[SimpleWorker]:
     workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
-    heartbeats.record_scheduler_beat(deployment.store.connection)
+    deployment.store.heartbeats.record_scheduler_beat()
     return workers
 
 
@@ -238,7 +239,7 @@ def test_durability_and_attendance(web: Served, deployment: Deployment) -> None:
     assert value(samples, "redis_connected_replicas") == value(samples, "redis_memory_max_bytes") == 0
     assert value(samples, "redis_memory_used_bytes") > 100_000
     assert value(samples, "workers", lane="alerts") == 0
-    assert value(samples, "clock_seen_age_seconds") == heartbeats.SCHEDULER_TTL_S
+    assert value(samples, "clock_seen_age_seconds") == SCHEDULER_TTL_S
     workers = at_work(deployment)
     samples = scrape(web)
     assert [value(samples, "workers", lane=lane) for lane in LANES] == [1, 1, 1]

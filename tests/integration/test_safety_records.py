@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from gateway.cli import feature
 from gateway.cli.checks import features as checks
 from gateway.cli.checks.finding import Level
-from gateway.crypto.secrets import contact_tag
 from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS
@@ -18,6 +17,7 @@ from gateway.model.sos import SosAnswer, SosTier
 from gateway.model.task import Task, task_of
 from gateway.settings import Settings
 from gateway.store import keys
+from gateway.store.records.callers import CONTACT_REQUESTS
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import Haystack, needles
@@ -303,5 +303,5 @@ def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Pa
         number("Bahati")
     ) and not town.store.safety_records.has_agreed_contact(number("Chiku"))
     assert not town.store.connection.execute(
-        "EXISTS", keys.contact_requests(contact_tag(town.store.vault, number("Amina")))
+        "EXISTS", keys.contact_requests(CONTACT_REQUESTS.tag(town.store.vault, number("Amina")))
     )

@@ -18,6 +18,7 @@ from gateway.deployment import open_deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.subscription import Channel
 from gateway.store import Connection
+from gateway.store.admin import RedisAdmin
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.redis_url import RedisUrl
 from gateway.turns.sms import SmsHandler
@@ -122,7 +123,7 @@ def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path:
 
 
 def checked(guards: Sentinels) -> list[str]:
-    return [f"{finding.level}: {finding.text}" for finding in replication.check(Connection(guards.url))]
+    return [f"{finding.level}: {finding.text}" for finding in replication.check(RedisAdmin(guards.url))]
 
 
 def test_copies_are_checked_too(guards: Sentinels) -> None:

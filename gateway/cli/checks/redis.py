@@ -1,24 +1,22 @@
 """Redis: whether it answers, loses no acknowledged write, and reveals nothing."""
 
-from typing import Any
-
 from gateway.cli.checks.finding import Findings, must, or_ok, should
 from gateway.errors import StoreUnavailable
-from gateway.store import Connection
+from gateway.store.admin import RedisAdmin
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 MIN_LISTPACK_ENTRIES = 512
 """entries up to which a hash is packed; the default of Redis up to 7; Valkey and later Redis may have 128"""
 
 
-def check(connection: Connection) -> Findings:
+def check(admin: RedisAdmin) -> Findings:
     """Check Redis; where it does not answer, that is the only finding."""
-    if not is_reachable(connection):
+    if not admin.is_reachable():
         yield must("Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology")
         return
-    yield from or_ok(_check_connection(connection), "Redis is on this machine, or requires a password")
+    yield from or_ok(_check_connection(admin), "Redis is on this machine, or requires a password")
     try:
-        found = read_config(connection)
+        found = admin.read_config()
     except StoreUnavailable:
         yield must(
             "Redis does not show its settings: make sure that it has appendonly yes, appendfsync always, noeviction"
@@ -29,15 +27,8 @@ def check(connection: Connection) -> Findings:
     yield from or_ok(_check_memory(found), "Redis' memory has a limit, and small records are packed")
 
 
-def is_reachable(connection: Connection) -> bool:
-    try:
-        return bool(connection.execute("PING"))
-    except StoreUnavailable:
-        return False
-
-
-def _check_connection(connection: Connection) -> Findings:
-    place = connection.redis_url
+def _check_connection(admin: RedisAdmin) -> Findings:
+    place = admin.redis_url
     at = place.server
     if at.path or all(host in LOOPBACK_HOSTS for host in place.hosts):
         return
@@ -45,20 +36,6 @@ def _check_connection(connection: Connection) -> Findings:
         yield must("Redis is on another machine and REDIS_URL has no password")
     if not at.tls:
         yield should(f"Redis is on another machine and the connection is not encrypted: use {place.encrypted_scheme}")
-
-
-def read_config(connection: Connection) -> dict[str, str]:
-    """Return those settings of Redis that matter here. Raises StoreUnavailable where Redis does not show them."""
-    wanted = (
-        "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
-        "hash-max-ziplist-entries", "min-replicas-to-write",
-    )  # fmt: skip
-    found: dict[str, str] = {}
-    for name in wanted:
-        answer: Any = connection.execute("CONFIG", "GET", name)
-        pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
-        found |= {key.decode(): value.decode() for key, value in pairs}
-    return found
 
 
 def check_durability(config: dict[str, str]) -> Findings:

@@ -1,25 +1,25 @@
 """Sentinels and replicas: whether a failover loses nothing, and has a replica to promote."""
 
 from gateway.cli.checks.finding import Findings, must, or_ok, should
-from gateway.cli.checks.redis import check_durability, read_config
+from gateway.cli.checks.redis import check_durability
 from gateway.errors import StoreUnavailable
-from gateway.store import Connection
+from gateway.store.admin import RedisAdmin
 
 MIN_SENTINELS, MIN_REPLICAS = 3, 2
 
 
-def check(connection: Connection) -> Findings:
+def check(admin: RedisAdmin) -> Findings:
     """Check the replicas; yield nothing where REDIS_URL names one server."""
-    if connection.redis_url.uses_sentinel:
-        yield from or_ok(_check_replicas(connection), "two replicas follow the master and are as durable as the master")
+    if admin.redis_url.uses_sentinel:
+        yield from or_ok(_check_replicas(admin), "two replicas follow the master and are as durable as the master")
 
 
-def _check_replicas(connection: Connection) -> Findings:
-    if len(connection.redis_url.sentinels) < MIN_SENTINELS:
+def _check_replicas(admin: RedisAdmin) -> Findings:
+    if len(admin.redis_url.sentinels) < MIN_SENTINELS:
         yield should("REDIS_URL names fewer than three sentinels: two cannot decide when they disagree")
     try:
-        replicas = [Connection(at.url) for at in connection.redis_url.find_replicas()]
-        if read_config(connection).get("min-replicas-to-write", "0") == "0":
+        replicas = admin.replicas()
+        if admin.read_config().get("min-replicas-to-write", "0") == "0":
             yield must("a master that is cut off accepts writes that will be lost: set min-replicas-to-write 1")
     except StoreUnavailable:
         yield must("the sentinels do not name the master's replicas")
@@ -32,10 +32,10 @@ def _check_replicas(connection: Connection) -> Findings:
         yield from _check_replica(replica)
 
 
-def _check_replica(replica: Connection) -> Findings:
+def _check_replica(replica: RedisAdmin) -> Findings:
     """Check a replica like a master, because a failover can make it the master."""
     try:
-        for finding in check_durability(read_config(replica)):
+        for finding in check_durability(replica.read_config()):
             yield finding._replace(text=f"a replica: {finding.text}")
     except StoreUnavailable:
         yield must("a replica does not answer, or not to REDIS_URL's password: set masterauth and requirepass alike")

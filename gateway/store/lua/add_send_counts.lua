@@ -1,3 +1,5 @@
--- Count what became of texts; behind the door, so that nothing is written where everything was wiped.
--- KEYS: tally.  ARGV: field, how many ...
+-- Count the results of texts.
+-- This script is guarded by the access state, so that nothing is written after a wipe.
+-- KEYS: the counts.
+-- ARGV: field and count, repeated.
 for i = 1, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end

@@ -1,7 +1,9 @@
--- A delivery report: finds the broadcast whose message it is, by its mark; a send still under way has none yet.
--- KEYS: counts and recipients of each broadcast, newest first.  ARGV: token, one letter each for its state there, mark,
--- key that tells the message of a single text, the week in which it arrived ('' if it did not) and where that stands
--- in a packed subscription. Returns 1 if it was a single text of ours, or moved anybody.
+-- Apply a delivery report to the broadcast whose message it is, found by the message's hash.
+-- A request that is still being sent has no hash yet.
+-- KEYS: counts and recipients of each broadcast, newest first.
+-- ARGV: the token; the letter of its new state in each broadcast; the hash; the key that marks a single text;
+-- the week in which it arrived ('' if it did not arrive); the position of the week in a packed subscription.
+-- Returns 1 if it was a single text of ours, or changed a recipient.
 local function state(i) return ARGV[2]:sub((i + 1) / 2, (i + 1) / 2) end
 local function heard()
   if ARGV[5] == '' then return 1 end

@@ -1,5 +1,6 @@
--- Stands before every script that reads or writes what only the key in use may: its last argument is the name of
--- the caller's keys. At the door stands the name of those in use (nothing: any), or why it is shut.
-local held = table.remove(ARGV)
-local door = redis.call('GET', 'door')
-if door and door ~= held then return redis.error_reply('CLOSED ' .. door) end
+-- This text precedes every script that only a process with the key in use may run.
+-- The script's last argument is the caller's key id.
+-- The access state holds the id of the key in use, or the reason for maintenance mode; without it any key may be used.
+local key_id = table.remove(ARGV)
+local state = redis.call('GET', 'door')
+if state and state ~= key_id then return redis.error_reply('CLOSED ' .. state) end

@@ -1,9 +1,10 @@
--- Just before a provider call: pending recipients who still consent become claimed, who left becomes removed, and who
--- chose to have no texts now becomes lapsed.
--- KEYS: counts, then recipients of one prefix each.  ARGV: until (Unix seconds); the choices (`Texts`, bits 3 and 4 of
--- a packed subscription's second byte) that close now, as digits; for each prefix how many, and their tokens.
--- Returns the tokens that may be sent to now; nobody once the warning is over: its hour has passed, or `stop` stands
--- among the counts.
+-- Claim recipients just before a request to the network.
+-- Pending recipients who still consent become claimed.
+-- Recipients who left become removed, and recipients whose text preference excludes texts now become lapsed.
+-- KEYS: counts, then recipients of one prefix each.
+-- ARGV: the broadcast's end in Unix seconds; the excluded text preferences as digits (bits 3 and 4 of a packed
+-- subscription's second byte); for each prefix the number of tokens, and the tokens.
+-- Returns the claimed tokens: none once the broadcast is over, by its end or by `stop` among the counts.
 if redis.call('HEXISTS', KEYS[1], 'stop') == 1 then return {} end
 if tonumber(redis.call('TIME')[1]) >= tonumber(ARGV[1]) then return {} end
 local out, moved, at = {}, { c = 0, v = 0, l = 0 }, 3

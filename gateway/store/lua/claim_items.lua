@@ -1,8 +1,11 @@
--- Claim what is due in a lane for the length of a lease, by Redis' clock. Texts (`msg:`) several at once, and before
--- other work, unless that has waited for so long; other work alone: it may fill the lease. But calls for help wait less,
--- and come together: one text to a responder tells of many.
--- While the lane rests nothing that sends is taken, and more is looked through for what does not.
--- KEYS: due, takes, the lane's rest.  ARGV: lease in ms, how many. Returns item, how often it was taken, lease's end ...
+-- Claim what is due in a lane for the length of a lease, by Redis' clock.
+-- Several texts (`msg:`) are claimed at once, before other work that has not waited too long.
+-- Other work is claimed alone, because it may fill the lease.
+-- SOS wait less and are claimed together, because one text to a responder covers several.
+-- While the lane pauses no item that sends is claimed, and more items are searched for those that do not send.
+-- KEYS: due, claims, the lane's pause.
+-- ARGV: lease in ms, how many items.
+-- Returns item, number of claims, end of the lease; repeated.
 local LONG, HELP, TOGETHER, rests = 1000, 200, 200, redis.call('EXISTS', KEYS[3]) == 1
 local LOOK = rests and 1000 or 256
 local now = redis.call('TIME')

@@ -1,6 +1,7 @@
--- Guards, then writes: all of it or nothing.
--- ARGV: how many guards; each guard: argc, its words, what must be found ('=' and the value, or '-' for nothing);
--- then the writes to the end, each: argc, its words. Returns 0, or the number of the guard that did not hold.
+-- Check guards, then write: everything or nothing.
+-- ARGV: the number of guards; for each guard its argument count, its command, and the expected reply
+-- ('=' and the value, or '-' for nothing); then the writes to the end, each with its argument count.
+-- Returns 0, or the number of the guard that failed.
 local at = 2
 for guard = 1, tonumber(ARGV[1]) do
   local argc = tonumber(ARGV[at])

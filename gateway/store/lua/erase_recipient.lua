@@ -1,5 +1,7 @@
--- Take one person out of broadcasts. Who was still to be sent to counts as removed; the other counts stay true.
--- KEYS: counts and recipients of each broadcast.  ARGV: token.
+-- Remove one person from broadcasts.
+-- A pending recipient counts as removed; the other counts stay true.
+-- KEYS: counts and recipients of each broadcast.
+-- ARGV: the token.
 for i = 1, #KEYS, 2 do
   local old = redis.call('HGET', KEYS[i + 1], ARGV[1])
   if old then

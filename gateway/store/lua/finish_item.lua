@@ -1,6 +1,7 @@
--- Finish or put off a claimed item, unless its lease has passed to somebody else.
--- KEYS: due, takes, begun, tries, perhaps a sorted set that must be empty before the item may go.  ARGV: item, lease's end, delay in ms ('' when finished), 1 to keep in mind that it
--- was taken. Returns 1 if the lease still held.
+-- Finish or reschedule a claimed item, unless its lease has passed to another worker.
+-- KEYS: due, claims, starts, attempts; optionally a sorted set that must be empty before the item may go.
+-- ARGV: item, end of the lease, delay in ms ('' when finished), 1 to keep the note that it was started.
+-- Returns 1 if the lease was valid.
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end
 if ARGV[4] ~= '1' then

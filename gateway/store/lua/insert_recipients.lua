@@ -1,6 +1,7 @@
--- Write people of one prefix into a broadcast, each once, and only who consents now; returns what is known of each
--- (the packed subscription).
--- KEYS: counts, recipients.  ARGV: state for new ones, keep until (Unix seconds), tokens ...
+-- Add people of one prefix to a broadcast, each once, and only with their present consent.
+-- KEYS: counts, recipients.
+-- ARGV: the state of new recipients, the end of retention in Unix seconds, then tokens.
+-- Returns the packed subscription of each.
 local out, new = {}, {}
 local states = redis.call('HMGET', KEYS[2], unpack(ARGV, 3))
 for i = 3, #ARGV do

@@ -1,7 +1,8 @@
--- The next prefixes of a broadcast that are not done. They come onto its list a portion at a time: sixteen thousand at
--- once would hold up everybody else.
--- KEYS: list, counts ('all' prefixes there are, 'open' of them stand or stood on the list, which is kept until 'keep').
--- ARGV: how many, the portion, the lowest score of what was put off. Returns prefix, score ...
+-- Return the next prefixes of a broadcast that are not done.
+-- Prefixes are listed in portions, because 16,384 at once would block Redis for everybody else.
+-- KEYS: the list; the counts (`all` prefixes exist, `open` of them were listed, the list is kept until `keep`).
+-- ARGV: how many, the portion, the lowest score of a prefix that was put off.
+-- Returns prefix and score, repeated.
 if redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[3]) < tonumber(ARGV[1]) then
   local all, open, keep = unpack(redis.call('HMGET', KEYS[2], 'all', 'open', 'keep'))
   if all and tonumber(open) < tonumber(all) then

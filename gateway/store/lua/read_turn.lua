@@ -1,14 +1,18 @@
--- All that a turn needs, in one round trip.
--- KEYS: subscriber bucket, set of this caller's referral codes, outings, then plain keys.  ARGV: subscriber token, tag of
--- her outing. Returns time in seconds, subscription, referrals, outing, then the plain values.
+-- Read everything that a turn needs, in one round trip.
+-- KEYS: the set of this caller's referral codes; then hashes; then plain keys.
+-- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash.
+-- Returns the time in seconds, the referrals, the fields of the hashes, then the values of the plain keys.
 local referrals = {}
-for _, code in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  local sealed = redis.call('GET', 'ref:' .. code)
+for _, code in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local sealed = redis.call('GET', ARGV[1] .. code)
   if sealed then referrals[#referrals + 1] = sealed end
 end
-local got = redis.call('MGET', unpack(KEYS, 4))
-table.insert(got, 1, redis.call('HGET', KEYS[3], ARGV[2]))
-table.insert(got, 1, referrals)
-table.insert(got, 1, redis.call('HGET', KEYS[1], ARGV[1]))
-table.insert(got, 1, redis.call('TIME')[1])
-return got
+local hashes = tonumber(ARGV[2])
+local found = { redis.call('TIME')[1], referrals }
+for at = 1, hashes do
+  found[#found + 1] = redis.call('HGET', KEYS[1 + at], ARGV[2 + at])
+end
+for _, value in ipairs(redis.call('MGET', unpack(KEYS, 2 + hashes))) do
+  found[#found + 1] = value
+end
+return found

@@ -1,8 +1,11 @@
--- The network called the number of a subscriber, of somebody's contact or of a member dead: one strike a day, those of
--- the last days kept.
--- KEYS: subscriber bucket, strikes, who named this phone a contact, members.  ARGV: token, day, how many days count, token
--- of the member. Returns on how many days it was called so; 0 for who is none of them.
+-- Note that the network called the number of a subscriber, a contact, a member or the owner of a record dead.
+-- Each day counts once, and only the last days are kept.
+-- KEYS: the subscription bucket, the dead days, the contact requests of the phone, the members; then any records of the
+-- phone that STOP deletes.
+-- ARGV: the token, the day, the number of days that count, the member's token.
+-- Returns on how many days the number was called dead; 0 for a number that is none of these.
 local known = redis.call('HEXISTS', KEYS[1], ARGV[1]) + redis.call('EXISTS', KEYS[3]) + redis.call('HEXISTS', KEYS[4], ARGV[4])
+for i = 5, #KEYS do known = known + redis.call('EXISTS', KEYS[i]) end
 if known == 0 then return 0 end
 local today, days = tonumber(ARGV[2]), {}
 for day in string.gmatch(redis.call('GET', KEYS[2]) or '', '%d+') do

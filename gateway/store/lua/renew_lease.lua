@@ -1,5 +1,7 @@
--- Prolong a lease that still holds.
--- KEYS: due.  ARGV: item, lease's end, lease in ms. Returns the new end, or 0 where it has passed to somebody else.
+-- Extend a lease that is valid.
+-- KEYS: due.
+-- ARGV: item, end of the lease, lease in ms.
+-- Returns the new end, or 0 where the lease has passed to another worker.
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end
 local now = redis.call('TIME')

@@ -1,7 +1,9 @@
--- Redis' clock went back: what was due, or was to be soon, comes due as if it had not. What was to come later is left
--- to its hour. Leases move with it: who holds one finds it void, and what was done under it stands.
--- KEYS: mark that it was done, due of every lane.  ARGV: by how much in ms, how soon in ms, seconds for which it is not
--- done again (a second time would end leases that hold). Returns how many items moved.
+-- Shift due times after Redis' clock went back, so that what was due or nearly due comes due as before.
+-- Items of a later hour are not shifted.
+-- Leases shift too: their holders find them void, and what was done under them stands.
+-- KEYS: the mark that this was done, then due of every lane.
+-- ARGV: the shift in ms, the window in ms, the lifetime of the mark in seconds (a second shift would end valid leases).
+-- Returns how many items were shifted.
 if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[3]) then return 0 end
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)

@@ -1,7 +1,11 @@
--- Move recipients from one state to another, counts with them; a state that may not be left stays.
--- KEYS: counts, then recipients of one prefix each.  ARGV: for each prefix how many; their tokens; for each of them the
--- new value (state and mark) and the states that may be left. With a mark, only a recipient who has the same mark, or
--- none yet, moves. Who is refused has the network's code for a mark, counted too. Returns the tokens that moved.
+-- Change recipients from one state to another, and the counts with them.
+-- A recipient in a state that may not be left is not changed.
+-- KEYS: counts, then recipients of one prefix each.
+-- ARGV: for each prefix the number of tokens; the tokens; for each token the new value (state and detail) and the
+-- states that may be left.
+-- With a message hash as detail, only a recipient with the same hash, or with none yet, is changed.
+-- The detail of a refused recipient is the network's code, which is counted too.
+-- Returns the tokens that were changed.
 local out, delta, at = {}, {}, 1
 for i = 2, #KEYS do
   local n = tonumber(ARGV[at])

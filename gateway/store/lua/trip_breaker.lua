@@ -1,6 +1,8 @@
--- A call was not taken: every lane rests, for twice as long each time. Calls that left together find it out once.
--- KEYS: trouble, rest of the lane that found it out, rest of every lane.  ARGV: how long trouble is remembered, in s;
--- of every lane the first pause and the longest, in ms. Returns how often in a row, 0 where it was known.
+-- Pause every lane after a request that the network did not take, twice as long each time.
+-- Requests that failed together count as one failure.
+-- KEYS: the count of failures, the pause of the lane that failed, the pause of every lane.
+-- ARGV: the lifetime of the count in seconds; for every lane its first and its longest pause, in ms.
+-- Returns how many failures there were in a row; 0 where this failure was known.
 if redis.call('GET', KEYS[2]) == 'rests' then return 0 end
 local times = redis.call('INCR', KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[1])

@@ -1,44 +1,49 @@
-"""Moving records to the next version of the keys: the two versions, and what several kinds of record need."""
+"""The two versions of the keys, and the steps that the rotation of several kinds of record shares."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-import msgspec
-
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import BadInput
-from gateway.model.broadcast import Broadcast
-from gateway.store.connection import Command, Connection
+from gateway.store.commands import Command
+from gateway.store.connection import Connection
+from gateway.store.records.service import RENAMED
+from gateway.store.records.tables import BROADCASTS
 
 RECORDS_PER_TRANSACTION = 500
-"""records in one transaction: a few ms of Redis' time"""
+"""A few ms of Redis' time."""
 T = TypeVar("T")
 
 
 class Reencryptor:
-    """The two versions."""
+    """Re-encrypts records from the old vault to the new one."""
 
     def __init__(self, connection: Connection, old: Vault, new: Vault):
         self.connection, self.old, self.new = connection, old, new
         self.shard_bits = self._read_shard_bits()
 
     def _read_shard_bits(self) -> dict[bytes, int]:
-        """Of every broadcast that is kept, by its id."""
+        """Return the shard bits of every stored broadcast by its id."""
         found = {}
-        for id_, sealed in self.connection.hgetall("broadcasts").items():
-            plain = self.open_old(sealed, "broadcasts") or self.new.open(sealed, "broadcasts")
-            found[id_] = msgspec.msgpack.decode(plain, type=Broadcast).shard_bits
+        for id_, sealed in self.connection.hgetall(BROADCASTS.name).items():
+            binding = BROADCASTS.binding(BROADCASTS.key(), id_)
+            plain = self.open_old(sealed, binding) or self.new.open(sealed, binding)
+            found[id_] = BROADCASTS.codec.decode(plain).shard_bits
         return found
 
     def new_token(self, token: bytes, purpose: Purpose) -> bytes | None:
-        """The new token for an old one; nothing for one that has moved, or is damaged."""
+        """Return the new token for an old one; None for one that is new already, or damaged."""
         try:
             return self.new.token(self.old.number(token, purpose), purpose)
         except BadInput:
             return None
 
+    def rotate_digest(self, digest: bytes) -> bytes:
+        """Return the new digest for a digest or tag of the old version."""
+        return self.new.rotate_digest(digest)
+
     def open_old(self, sealed: bytes, about: str) -> bytes | None:
-        """What an old seal holds; nothing for one that has moved, or is damaged."""
+        """Return the content of an old seal; None for one that is new already, or damaged."""
         try:
             return self.old.open(sealed, about)
         except BadInput:
@@ -55,7 +60,7 @@ class Reencryptor:
         target_key: Callable[[bytes], bytes],
         new_value: Callable[[bytes], bytes],
     ) -> None:
-        """A hash of subscribers' tokens: each goes to the hash that `to` names for the new token."""
+        """Replace the tokens that are fields of a hash; each goes to the hash that `target_key` returns."""
         left = self.connection.execute("PTTL", key)
         moving = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
         for part in split_batches(moving):
@@ -74,14 +79,13 @@ def split_batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
 
 def rename_by_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute("RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(tag))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, m.new.rotate_digest(tag)))
 
 
 def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute(
-        "RENAME", key, b"moved:" + kind + b":" + m.new.rotate_digest(bytes.fromhex(tag.decode())).hex().encode()
-    )
+    digest = m.new.rotate_digest(bytes.fromhex(tag.decode()))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, digest.hex()))
 
 
 def rename_by_token(m: Reencryptor, key: bytes) -> None:

@@ -1,0 +1,192 @@
+"""Kinds of record that a restore changes: what is left out of each, and what follows from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from gateway.actions.clients import NEWS_TOMBSTONE, filter_restored_entry, has_left
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model.alert import AlertState
+from gateway.model.client_report import DAY_S
+from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.message import Lane
+from gateway.model.referral import Referral
+from gateway.model.task import Task
+from gateway.numbers import Number
+from gateway.settings import Times
+from gateway.store import keys
+from gateway.store import tombstones as store_tombstones
+from gateway.store.commands import Command
+from gateway.store.record_io import write_commands
+from gateway.store.records.callers import CONTACT_REQUESTS, OWN_REFERRALS, REFERRAL_CONSENTS, SAFETY_PROFILES
+from gateway.store.records.subscribers import CLINIC_REFERRALS, REFERRALS
+from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, FEEDBACK, MEMBERS, STAFF
+
+Row = tuple[bytes, bytes]
+"""A field or tag, and the stored form."""
+RestoreRule = Callable[[Sequence[Row]], Iterable[Command]]
+
+
+@dataclass
+class RestoreContext:
+    """`now` in Unix seconds; `tombstones` are the digests of who left after the backup was made."""
+
+    vault: Vault
+    times: Times
+    now: int
+    tombstones: set[bytes]
+    contact_requests: dict[bytes, ContactRequests] = field(default_factory=dict)
+    """Rebuilt from the safety profiles so far, by tag."""
+
+    def has_tombstone(self, token: bytes, area: str = "") -> bool:
+        return store_tombstones.tombstone_digest(self.vault, token, area) in self.tombstones
+
+    def has_left(self, number: Number) -> bool:
+        return self.has_tombstone(self.vault.token(number, Purpose.SUBSCRIBER))
+
+
+def rules(context: RestoreContext) -> dict[str, RestoreRule]:
+    """Return the rule of each kind that has one, by the kind's name."""
+    return {
+        STAFF.name: lambda rows: restore_staff(context, rows),
+        ALERTS.name: lambda rows: restore_alerts(context, rows),
+        FEEDBACK.name: lambda rows: restore_feedback(context, rows),
+        CLIENT_ENTRIES.name: lambda rows: restore_client_entries(context, rows),
+        MEMBERS.name: lambda rows: restore_members(context, rows),
+        REFERRALS.name: lambda rows: restore_referrals(context, rows),
+        SAFETY_PROFILES.name: lambda rows: restore_safety_profiles(context, rows),
+    }
+
+
+def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Leave out staff who were removed since; staff who sent STOP since are inactive."""
+    for token, stored in rows:
+        staff = STAFF.open(context.vault, stored, STAFF.key(), token)
+        if context.has_tombstone(staff.token):
+            continue
+        if context.has_left(context.vault.number(staff.token, Purpose.STAFF)):
+            stored = STAFF.seal(context.vault, replace(staff, active=False), STAFF.key(), token)
+        yield "HSET", STAFF.name, token, stored
+
+
+def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Keep kind, area and hour of each alert that was sent, as of an ended one; leave out all others."""
+    for number, stored in rows:
+        alert = ALERTS.open(context.vault, stored, ALERTS.key(), number)
+        if not alert.was_sent or alert.drill:
+            continue
+        ended = min(alert.ended_at or alert.until, context.now)
+        bare = replace(
+            alert, state=AlertState.ENDED, ended_at=ended, venue="", text="", author="", approver="", report_count=1
+        )
+        yield (
+            "ZADD",
+            keys.due(Lane.BULK),
+            (ended + context.times.keep_history) * 1000,
+            Task.PURGE_ALERT.item(alert.number),
+        )
+        yield "HSET", ALERTS.name, number, ALERTS.seal(context.vault, bare, ALERTS.key(), number)
+
+
+def restore_feedback(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    for id_, stored in rows:
+        yield "HSET", FEEDBACK.name, id_, stored
+        yield (
+            "ZADD",
+            keys.due(Lane.BULK),
+            (context.now + context.times.keep_history) * 1000,
+            Task.DELETE_FEEDBACK.item(id_),
+        )
+
+
+def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Leave out what was removed since, and what was reported by members who left since."""
+    for digest, stored in rows:
+        entry = CLIENT_ENTRIES.open(context.vault, stored, CLIENT_ENTRIES.key(), digest)
+        kept = filter_restored_entry(context.vault, digest, entry, context.has_tombstone, context.now // DAY_S)
+        if kept.has_content:
+            sealed = CLIENT_ENTRIES.seal(context.vault, kept, CLIENT_ENTRIES.key(), digest)
+            yield "HSET", CLIENT_ENTRIES.name, digest, sealed
+    if rows:
+        yield _expire_client_list(context)
+
+
+def restore_members(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Leave out members who left since."""
+    for token, stored in rows:
+        if has_left(context.vault, token, context.has_tombstone):
+            continue
+        if context.has_tombstone(token, NEWS_TOMBSTONE):
+            member = MEMBERS.open(context.vault, stored, MEMBERS.key(), token)
+            stored = MEMBERS.seal(context.vault, replace(member, wants_news=False), MEMBERS.key(), token)
+        yield "HSET", MEMBERS.name, token, stored
+    if rows:
+        yield _expire_client_list(context)
+
+
+def _expire_client_list(context: RestoreContext) -> Command:
+    return "ZADD", keys.due(Lane.BULK), context.now * 1000, Task.EXPIRE_CLIENT_ENTRIES.item()
+
+
+def restore_referrals(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    for code, stored in rows:
+        referral = REFERRALS.open(context.vault, stored, REFERRALS.key(code))
+        if referral.until > context.now:
+            yield from _restore_referral(context, referral)
+
+
+def _restore_referral(context: RestoreContext, referral: Referral) -> Iterable[Command]:
+    """Restore the clinic's half; the caller's half only if the caller has not left since."""
+    token = referral.caller_token
+    number = context.vault.number(token, Purpose.REFERRAL) if token else None
+    if number and context.has_left(number):
+        referral, number = _without_caller(referral), None
+    key, clinic_key = REFERRALS.key(referral.code), CLINIC_REFERRALS.key(referral.clinic)
+    yield "SET", key, REFERRALS.seal(context.vault, referral, key), *REFERRALS.lifetime.expiry_arguments(referral)
+    yield "SADD", clinic_key, referral.code
+    yield "EXPIREAT", clinic_key, context.now + context.times.referral
+    if number is not None:
+        yield from _link_caller(context, referral, number)
+
+
+def _without_caller(referral: Referral) -> Referral:
+    return replace(referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=())
+
+
+def _link_caller(context: RestoreContext, referral: Referral, number: Number) -> Iterable[Command]:
+    own = OWN_REFERRALS.key(OWN_REFERRALS.tag(context.vault, number))
+    yield "SADD", own, referral.code
+    yield "EXPIREAT", own, context.now + context.times.referral
+    if referral.may_text or referral.may_ask_rating:
+        consent = REFERRAL_CONSENTS.key(REFERRAL_CONSENTS.tag(context.vault, number))
+        yield "SET", consent, 1, "EXAT", referral.until
+    if referral.may_ask_rating:
+        ask = max(context.now, referral.at + context.times.follow_up)
+        yield "ZADD", keys.due(Lane.BULK), ask * 1000, Task.ASK_REFERRAL_RATING.item(referral.code)
+
+
+def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Leave out who left since, also as others' contact. What contacts agreed to follows from the lists."""
+    for tag, stored in rows:
+        profile = SAFETY_PROFILES.open(context.vault, stored, *SAFETY_PROFILES.place(tag))
+        if context.has_left(context.vault.number(profile.owner, Purpose.SAFETY)):
+            continue
+        numbers = {c.token: context.vault.number(c.token, Purpose.CONTACT) for c in profile.contacts}
+        contacts = tuple(
+            c for c in profile.contacts
+            if not context.has_left(numbers[c.token]) and not context.has_tombstone(profile.owner + c.token)
+        )  # fmt: skip
+        kept = replace(profile, contacts=contacts)
+        for contact in contacts:
+            yield from _restore_request(context, kept, numbers[contact.token], contact.active)
+        yield from write_commands(context.vault, context.times, SAFETY_PROFILES, tag, kept)
+
+
+def _restore_request(
+    context: RestoreContext, profile: SafetyProfile, contact: Number, has_agreed: bool
+) -> Iterable[Command]:
+    tag = CONTACT_REQUESTS.tag(context.vault, contact)
+    requests = context.contact_requests.get(tag, ContactRequests()).with_owner(profile.owner, has_agreed)
+    context.contact_requests[tag] = requests
+    return write_commands(context.vault, context.times, CONTACT_REQUESTS, tag, requests)

@@ -1,0 +1,113 @@
+"""Redis for commands and checks that run without the data key. They hold this object, never a connection."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gateway.crypto.vault import Vault
+from gateway.errors import StoreUnavailable
+from gateway.store import access_state, append_only, backup, health, schema, wipe
+from gateway.store.connection import Connection
+from gateway.store.heartbeats import Heartbeats
+from gateway.store.rotation import run
+
+CHECKED_SETTINGS = (
+    "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
+    "hash-max-ziplist-entries", "min-replicas-to-write",
+)  # fmt: skip
+
+
+class RedisAdmin:
+    """Every method raises StoreUnavailable where Redis does not answer, unless it says otherwise."""
+
+    def __init__(self, redis_url: str):
+        """Raises BadInput for a malformed URL."""
+        self._connection = Connection(redis_url)
+        self.redis_url = self._connection.redis_url
+        self.heartbeats = Heartbeats(self._connection)
+
+    def is_reachable(self) -> bool:
+        """Whether Redis answers; raises nothing."""
+        try:
+            return bool(self._connection.execute("PING"))
+        except StoreUnavailable:
+            return False
+
+    def shut_down(self) -> None:
+        """End the server without writing a snapshot."""
+        self._connection.execute("SHUTDOWN", "NOSAVE")
+
+    def read_config(self) -> dict[str, str]:
+        """Return Redis' own settings that `mwavuli check` judges. Raises StoreUnavailable where Redis hides them."""
+        found: dict[str, str] = {}
+        for name in CHECKED_SETTINGS:
+            answer: Any = self._connection.execute("CONFIG", "GET", name)
+            pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
+            found |= {key.decode(): value.decode() for key, value in pairs}
+        return found
+
+    def replicas(self) -> list["RedisAdmin"]:
+        """Return the replicas that the sentinels know."""
+        return [RedisAdmin(address.url) for address in self.redis_url.find_replicas()]
+
+    def create_rq_client(self) -> Any:
+        """Return a client for RQ's own keys."""
+        return self._connection.create_rq_client()
+
+    def read_health(self, lanes: Sequence[str]) -> health.StoreHealth:
+        return health.read_health(self._connection, lanes)
+
+    def has_balance(self) -> bool:
+        """Whether the network reported the account's balance in the last day."""
+        return bool(self._connection.execute("EXISTS", health.BALANCE_KEY))
+
+    def holds_records(self) -> bool:
+        return schema.holds_records(self._connection)
+
+    def read_layout(self) -> int:
+        return schema.read_layout(self._connection)
+
+    def initialise_or_check_layout(self) -> None:
+        """Number the layout of an empty Redis. Raises BadInput for another layout."""
+        schema.initialise_or_check(self._connection)
+
+    def migrate(self, on_progress: Callable[[str], None]) -> None:
+        schema.migrate(self._connection, on_progress)
+
+    def read_access_state(self) -> str:
+        return access_state.read_state(self._connection)
+
+    def start_rotation(self, new: Vault) -> None:
+        """Turn maintenance mode on for a rotation to these keys."""
+        access_state.close_access(self._connection, run.rotating_state(new))
+
+    def open_access(self, key_id: str) -> None:
+        access_state.open_access(self._connection, key_id)
+
+    def drain(self, lease_s: float) -> None:
+        run.drain(self._connection, lease_s)
+
+    def reencrypt_all(self, old: Vault, new: Vault, on_progress: Callable[[int], None]) -> list[str]:
+        return run.reencrypt_all(self._connection, old, new, on_progress)
+
+    def count_keys(self) -> int:
+        return int(self._connection.execute("DBSIZE"))
+
+    def rewrite_append_only_file(self) -> bool:
+        return append_only.rewrite(self._connection)
+
+    def close_for_wipe(self) -> None:
+        wipe.close_access(self._connection)
+
+    def flush(self) -> None:
+        wipe.flush(self._connection)
+
+    def reopen_after_wipe(self) -> bool:
+        return wipe.reopen_after_wipe(self._connection)
+
+    def last_backup_at(self) -> int:
+        """Return when the last backup was made, in Unix seconds; 0 where none was."""
+        return int(self._connection.execute("GET", backup.KEY) or 0)
+
+    def now(self) -> float:
+        """Return Unix seconds by Redis' clock."""
+        return self._connection.now()

@@ -1,0 +1,66 @@
+"""Counts and pauses that limit how often something is done to one phone, or at all."""
+
+from typing import Any
+
+from gateway.crypto.vault import Purpose, Vault
+from gateway.numbers import Number
+from gateway.settings import Settings
+from gateway.store import keys
+from gateway.store.connection import Connection
+from gateway.store.records import caller_records
+from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
+from gateway.store.records.kind import CallerRecord, OnLeave
+from gateway.store.records.service import CLOCK
+from gateway.store.records.tables import MEMBERS
+from gateway.store.transaction import Transaction
+
+
+class Limits:
+    def __init__(self, connection: Connection, vault: Vault, settings: Settings):
+        self._connection, self._vault, self._settings = connection, vault, settings
+
+    def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
+        """Note that the network called this number dead on this day; return on how many days within the window."""
+        token = self._vault.token(number, Purpose.SUBSCRIBER)
+        where = [
+            keys.subscription_bucket(token),
+            keys.dead_days(token),
+            CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self._vault, number)),
+            MEMBERS.name,
+            *(kind.key(kind.tag(self._vault, number)) for kind in caller_records() if _is_deleted_on_stop(kind)),
+        ]
+        member = self._vault.token(number, Purpose.MEMBER)
+        return int(self._connection.run_script("record_dead_day", where, [token, day, window_days, member]))
+
+    def reserve_daily_text_s(self, number: Number, item: bytes) -> float:
+        """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's number is reached."""
+        key = DAILY_TEXTS.key(DAILY_TEXTS.tag(self._vault, number))
+        limits = [item, self._settings.tuning.quiet.max_per_day, DAILY_TEXTS.lifetime.seconds(self._settings.times)]
+        return float(self._connection.run_script("limit_daily_texts", [key], limits)) / 1000
+
+    def count_invitation(self, transaction: Transaction, number: Number) -> bool:
+        """Count one more invitation of this phone; False, and nothing counted, where it was invited too often."""
+        key = INVITATIONS.key(INVITATIONS.tag(self._vault, number))
+        stored = self._connection.execute("GET", key)
+        if int(stored or 0) >= keys.MAX_INVITATIONS:
+            return False
+        transaction.require(key, stored)
+        transaction.write("SET", key, int(stored or 0) + 1, "EX", INVITATIONS.lifetime.seconds(self._settings.times))
+        return True
+
+    def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, area: str) -> bool:
+        """Note that a verifier is texted about an area; False where that was so within times.ask_pause."""
+        key = keys.verifier_pause(staff_id, area)
+        if self._connection.execute("GET", key):
+            return False
+        transaction.require(key, None)
+        transaction.write("SET", key, 1, "EX", self._settings.times.ask_pause)
+        return True
+
+    def reserve_balance_request(self, pause_s: int) -> bool:
+        """Whether nobody asked the network for the balance within `pause_s`; the caller asks now."""
+        return bool(self._connection.execute("SET", CLOCK.key("asked"), 1, "NX", "EX", pause_s))
+
+
+def _is_deleted_on_stop(kind: CallerRecord[Any]) -> bool:
+    return kind.on_stop is OnLeave.DELETED and not kind.is_bucketed

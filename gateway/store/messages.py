@@ -1,0 +1,18 @@
+"""Texts to be sent, sealed until they are."""
+
+import secrets
+
+from gateway.crypto.vault import Vault
+from gateway.model.message import OutboundText
+from gateway.store.records.subscribers import MESSAGES
+from gateway.store.transaction import Transaction
+
+
+def queue_message(transaction: Transaction, vault: Vault, message: OutboundText, now: float) -> str:
+    """Seal a text and put it on its lane, due at `now` in Unix seconds. Return its id."""
+    id_ = secrets.token_hex(8)
+    key = MESSAGES.key(id_)
+    expiry = MESSAGES.lifetime.expiry_arguments(message)
+    transaction.write("SET", key, MESSAGES.seal(vault, message, key), *expiry)
+    transaction.schedule(message.lane, key, now)
+    return id_

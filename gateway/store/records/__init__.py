@@ -1,0 +1,44 @@
+"""Every kind of record in Redis, declared once. A module in this folder is found by being there."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from gateway.store.records.kind import KINDS, CallerRecord, RecordKind, TableKind
+
+__all__ = ["KINDS", "caller_records", "kind_of", "lifetimes_table", "table_kinds", "turn_records"]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+
+def kind_of(key: bytes) -> RecordKind | None:
+    """Return the declaration that owns this key, or None."""
+    return KINDS.get(key.partition(b":")[0].decode(errors="replace"))
+
+
+def caller_records() -> Iterator[CallerRecord]:  # type: ignore[type-arg]
+    """Return the sealed records of a phone."""
+    return (kind for kind in KINDS.values() if isinstance(kind, CallerRecord))
+
+
+def turn_records() -> tuple[CallerRecord, ...]:  # type: ignore[type-arg]
+    """Return the records that every turn reads, those in shared hashes first."""
+    return tuple(sorted((k for k in caller_records() if k.is_read_in_turn), key=lambda kind: not kind.is_bucketed))
+
+
+def table_kinds() -> Iterator[TableKind]:  # type: ignore[type-arg]
+    return (kind for kind in KINDS.values() if isinstance(kind, TableKind))
+
+
+def lifetimes_table() -> str:
+    """Return the table of all kinds in Markdown: its keys, what it holds, its lifetime, rotation and backup."""
+    head = "| key | holds | lives | rotation | backup | STOP | DELETE |\n|---|---|---|---|---|---|---|\n"
+    return head + "".join(f"| {' | '.join(_row(kind))} |\n" for kind in sorted(KINDS.values(), key=lambda k: k.name))
+
+
+def _row(kind: RecordKind) -> tuple[str, ...]:
+    separator = " " if kind.pattern.startswith("field") else ":"
+    key = f"{kind.name}{separator}{kind.pattern}" if kind.pattern else kind.name
+    rules = (kind.rotation, kind.backup, kind.on_stop, kind.on_delete)
+    return (f"`{key}`", kind.holds, kind.lifetime.description, *(rule.name.lower() for rule in rules))

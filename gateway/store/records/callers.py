@@ -1,0 +1,183 @@
+"""Records of one phone. Each is under a tag of that phone, which only the data keys can compute."""
+
+from collections.abc import Iterable
+
+from gateway.crypto.vault import Purpose, Vault
+from gateway.model.client_report import LookupUsage
+from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.message import Lane
+from gateway.model.safe_call import SafeCall
+from gateway.model.sos import Sos
+from gateway.model.task import Task
+from gateway.store.records import contents
+from gateway.store.records.kind import (
+    Backup,
+    CallerRecord,
+    Codec,
+    Decoy,
+    Lifetime,
+    OnLeave,
+    RecordKind,
+    Rotation,
+    Timer,
+    msgpack_codec,
+)
+
+LOOP_WINDOW_S = 1800
+FALSE_ALARMS_TTL_S = 90 * 86400
+LOOKUP_USAGE_TTL_S = 90 * 86400
+"""Counted from the last look-up; longer than the longest wait between look-ups."""
+DAILY_TEXTS_TTL_S = 86400
+INVITATIONS_TTL_S = 7 * 86400
+SOS_CLEANUP_MARGIN_S = 3600
+"""Within this time the task of an SOS takes it off the list."""
+
+SESSIONS = RecordKind(
+    name="ses", pattern="{tag}", tag_label="session", has_hashed_names=True,
+    holds="a USSD session, sealed",
+    lifetime=Lifetime("times.session", lambda times: times.session),
+    rotation=Rotation.DISCARDED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+
+REPLY_WINDOWS = RecordKind(
+    name="open", pattern="{tag}", tag_label="reply_window", has_hashed_names=True,
+    holds="this phone wrote to us and may be answered",
+    lifetime=Lifetime("times.reply; times.sos after an SOS", lambda times: max(times.reply, times.sos)),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+REFERRAL_CONSENTS = RecordKind(
+    name="yes", pattern="{tag}", tag_label="reply_window", has_hashed_names=True,
+    holds="this phone agreed to texts about a referral",
+    lifetime=Lifetime("times.referral", lambda times: times.referral),
+    rotation=Rotation.RENAMED, backup=Backup.REBUILT, on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+REPORT_PAUSES = RecordKind(
+    name="pause", pattern="{tag}", tag_label="report_pause", has_hashed_names=True,
+    holds="this phone made a report",
+    lifetime=Lifetime("times.report_pause", lambda times: times.report_pause),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+LOOP_SCORES = RecordKind(
+    name="loop", pattern="{tag}", tag_label="loop", has_hashed_names=True,
+    holds="the score of this phone's answered texts and feedback, against loops",
+    lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+DAILY_TEXTS = RecordKind(
+    name="daily", pattern="{tag}", tag_label="daily", has_hashed_names=True,
+    holds="the bulk texts of the day to this phone",
+    lifetime=Lifetime("DAILY_TEXTS_TTL_S", lambda times: DAILY_TEXTS_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+OWN_REFERRALS = RecordKind(
+    name="mine", pattern="{tag}", tag_label="own_referrals", has_hashed_names=True,
+    holds="the codes of this phone's referrals",
+    lifetime=Lifetime("times.referral", lambda times: times.referral),
+    rotation=Rotation.RENAMED, backup=Backup.REBUILT, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+RECENT_SOS = RecordKind(
+    name="often", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    holds="how many SOS this phone raised lately",
+    lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+FALSE_ALARMS = RecordKind(
+    name="rank", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    holds="how many SOS of this phone were false alarms",
+    lifetime=Lifetime("FALSE_ALARMS_TTL_S", lambda times: FALSE_ALARMS_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+)  # fmt: skip
+
+INVITATIONS = RecordKind(
+    name="invited", pattern="{tag}", tag_label="trust", has_hashed_names=True,
+    holds="how often this phone was asked to be somebody's contact",
+    lifetime=Lifetime("INVITATIONS_TTL_S", lambda times: INVITATIONS_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.KEPT,
+)  # fmt: skip
+
+SAFE_CALLS = CallerRecord[SafeCall](
+    name="out", pattern="{first byte of the tag}, field {tag}", tag_label="care", has_hashed_names=True,
+    holds="a note and the hour by which its writer is back, sealed",
+    model=SafeCall, codec=Codec(SafeCall.pack, SafeCall.unpack), is_bucketed=True,
+    lifetime=Lifetime("until the caller is back; a day after the contacts were notified"),
+    purpose=Purpose.SAFETY, timer=Timer(Lane.ALERTS, Task.ADVANCE_SAFE_CALL),
+    tasks={Task.ADVANCE_SAFE_CALL: (Purpose.SAFETY,), Task.NOTIFY_SAFE_RETURN: (Purpose.SAFETY,)},
+    rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+)  # fmt: skip
+
+SOS = CallerRecord[Sos](
+    name="sos", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    holds="an SOS, sealed",
+    model=Sos, codec=msgpack_codec(Sos),
+    lifetime=Lifetime("until it is closed; times.sos", lambda times: times.sos + SOS_CLEANUP_MARGIN_S),
+    purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, Task.ADVANCE_SOS),
+    tasks={Task.ADVANCE_SOS: (Purpose.SAFETY,), Task.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
+    rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.SHOWN,
+)  # fmt: skip
+
+CONTACT_REQUESTS = CallerRecord[ContactRequests](
+    name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
+    holds="who asked this phone to be their contact, sealed",
+    model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
+    lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
+    purpose=Purpose.CONTACT,
+    tasks={
+        Task.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
+        Task.ACCEPT_BY_USSD: (Purpose.CONTACT,),
+        Task.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
+    },
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.REBUILT,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+)  # fmt: skip
+
+DEPARTED_CONTACTS = CallerRecord[ContactRequests](
+    name="gone", pattern="{tag}", tag_label="trust", has_hashed_names=True,
+    holds="a copy of `trust` after STOP, until its owners' lists are updated; sealed",
+    model=ContactRequests, codec=msgpack_codec(ContactRequests), seal_label=CONTACT_REQUESTS.name,
+    is_empty=lambda requests: not requests.owners, is_read_in_turn=False,
+    lifetime=Lifetime("minutes", lambda times: times.safety_profile),
+    purpose=Purpose.CONTACT,
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.OMITTED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+
+
+def _requests_of_contacts(vault: Vault, profile: SafetyProfile) -> Iterable[bytes]:
+    """Return the keys of what the contacts agreed to: it lives as long as the list that names them."""
+    numbers = (vault.number(contact.token, Purpose.CONTACT) for contact in profile.contacts)
+    return (CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(vault, number)) for number in numbers)
+
+
+SAFETY_PROFILES = CallerRecord[SafetyProfile](
+    name="care", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    holds="a caller's codes, contacts and choices, sealed",
+    model=SafetyProfile, codec=msgpack_codec(SafetyProfile), extends=_requests_of_contacts,
+    lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
+    purpose=Purpose.SAFETY, owner=lambda profile: profile.owner,
+    tasks={
+        Task.INVITE_CONTACTS: (Purpose.SAFETY,),
+        Task.SEND_ARREST_MESSAGE: (Purpose.SAFETY,),
+        Task.DELETE_SAFETY_RECORDS: (Purpose.SAFETY,),
+        Task.DELETE_CONTACT_REQUEST: (Purpose.SAFETY, Purpose.CONTACT),
+    },
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_profile, backup=Backup.STORED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+)  # fmt: skip
+
+LOOKUP_USAGES = CallerRecord[LookupUsage](
+    name="look", pattern="{tag}", tag_label="look", has_hashed_names=True,
+    holds="how often a member looked somebody up",
+    model=LookupUsage, codec=msgpack_codec(LookupUsage), is_sealed=False,
+    lifetime=Lifetime("LOOKUP_USAGE_TTL_S", lambda times: LOOKUP_USAGE_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.SHOWN,
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""The tokens and hashes inside sealed records, replaced at a rotation of the data keys."""
+
+from msgspec.structs import replace
+
+from gateway.crypto.vault import Purpose
+from gateway.model.alert import Report
+from gateway.model.client_report import ClientEntry, Member
+from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.referral import Referral
+from gateway.model.sos import Sos
+from gateway.model.staff import Staff
+from gateway.store.records.kind import KeyChange
+
+
+def _hash(keys: KeyChange, digest: bytes) -> bytes:
+    return keys.rotate_digest(digest) if digest else b""
+
+
+def rotate_profile(keys: KeyChange, profile: SafetyProfile) -> SafetyProfile:
+    moved = ((contact, keys.new_token(contact.token, Purpose.CONTACT)) for contact in profile.contacts)
+    return replace(
+        profile,
+        owner=keys.new_token(profile.owner, Purpose.SAFETY) or b"",
+        invitations=tuple((keys.rotate_digest(digest), at) for digest, at in profile.invitations),
+        contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
+        pin_hash=_hash(keys, profile.pin_hash),
+        duress_pin_hash=_hash(keys, profile.duress_pin_hash),
+    )
+
+
+def rotate_contact_requests(keys: KeyChange, requests: ContactRequests) -> ContactRequests:
+    moved = {owner: keys.new_token(owner, Purpose.SAFETY) for owner, _agreed in requests.owners}
+    return ContactRequests(
+        tuple((new, agreed) for owner, agreed in requests.owners if (new := moved[owner])),
+        tuple((new, text) for owner, text in requests.questions if (new := moved.get(owner))),
+    )
+
+
+def rotate_sos(keys: KeyChange, sos: Sos) -> Sos:
+    return replace(sos, owner=keys.new_token(sos.owner, Purpose.SAFETY) or b"")
+
+
+def rotate_referral(keys: KeyChange, referral: Referral) -> Referral:
+    return replace(referral, caller_token=keys.new_token(referral.caller_token, Purpose.REFERRAL) or b"")
+
+
+def rotate_staff(keys: KeyChange, staff: Staff) -> Staff:
+    return replace(
+        staff,
+        token=keys.new_token(staff.token, Purpose.STAFF) or b"",
+        pin_hash=_hash(keys, staff.pin_hash),
+        activation_hash=_hash(keys, staff.activation_hash),
+        code_hashes=tuple(map(keys.rotate_digest, staff.code_hashes)),
+    )
+
+
+def rotate_report(keys: KeyChange, report: Report) -> Report:
+    moved = ((keys.new_token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
+    return replace(report, reporters=tuple((token, lang) for token, lang in moved if token))
+
+
+def rotate_client_entry(keys: KeyChange, entry: ClientEntry) -> ClientEntry:
+    moved = (
+        replace(report, author=keys.new_token(report.author, Purpose.MEMBER) or b"") if report.author else report
+        for report in entry.reports
+    )
+    return replace(entry, reports=tuple(moved))
+
+
+def rotate_member(keys: KeyChange, member: Member) -> Member:
+    return replace(member, token=keys.new_token(member.token, Purpose.MEMBER) or b"")

@@ -1,0 +1,68 @@
+"""Records of the service itself: the queue, counters, the clocks and the state of access. None names a caller."""
+
+from gateway.store.records.kind import Backup, Lifetime, RecordKind, Rotation
+
+DAILY_SPEND_TTL_S = 172800
+BALANCE_TTL_S = 86400
+FAILOVER_TTL_S = 600
+"""After this time, a network that nobody found failing again is no alarm any more."""
+FAILURE_TTL_S = 3600
+"""After this time, a failure that did not recur is forgotten."""
+PAUSE_LIMIT_S = 86400
+
+
+def _declare(
+    name: str,
+    holds: str,
+    lifetime: Lifetime,
+    pattern: str = "",
+    rotation: Rotation = Rotation.UNCHANGED,
+    is_process_state: bool = False,
+) -> RecordKind:
+    return RecordKind(
+        name=name, pattern=pattern, holds=holds, lifetime=lifetime, rotation=rotation, backup=Backup.OMITTED,
+        is_process_state=is_process_state,
+    )  # fmt: skip
+
+
+FOR_GOOD = Lifetime("for good")
+UNTIL_DONE = Lifetime("until done")
+
+DUE = _declare("due", "what is to be done, by its due time in milliseconds", UNTIL_DONE, "{lane}", Rotation.OWN)
+CLAIMS = _declare("takes", "how often an item was claimed", UNTIL_DONE, "{lane}", Rotation.OWN)
+STARTED = _declare("begun", "which items were started", UNTIL_DONE, "{lane}", Rotation.OWN)
+ATTEMPTS = _declare("tries", "how often an item was put off", UNTIL_DONE, "{lane}", Rotation.OWN)
+NOTIFIED = _declare(
+    "bell", "a worker was notified", Lifetime("seconds", lambda t: 60), "{lane}", is_process_state=True
+)  # fmt: skip
+RQ = _declare("rq", "RQ's own: jobs without content, workers", Lifetime("as RQ says"), "...", is_process_state=True)
+CLOCK = _declare(
+    "clock", "`seen`, `watched`, `rewound`, `balance`, `asked`: what the scheduler saw and when it last acted",
+    Lifetime("a minute to a day; times.balance_interval", lambda t: max(BALANCE_TTL_S, t.balance_interval)), "{what}",
+    is_process_state=True,
+)  # fmt: skip
+DEMO = _declare("demo", "`seeded`: the demo was filled", FOR_GOOD, "{what}")
+BREAKERS = _declare(
+    "rest", "the lane pauses: it yields, or no network takes texts",
+    Lifetime("its pause", lambda t: PAUSE_LIMIT_S), "{lane}",
+)  # fmt: skip
+FAILURES = _declare(
+    "trouble", "how often in a row no network took a text", Lifetime("FAILURE_TTL_S", lambda t: FAILURE_TTL_S)
+)
+FAILOVERS = _declare(
+    "handed", "one of several networks fails", Lifetime("FAILOVER_TTL_S after it last did", lambda t: FAILOVER_TTL_S)
+)
+RATE_LIMITS = _declare(
+    "pace", "until when the network is busy with what was sent",
+    Lifetime("that long, and a second", lambda t: PAUSE_LIMIT_S), "{provider}:{all or others}",
+)  # fmt: skip
+DAILY_SPENDS = _declare(
+    "spent", "the cost of the day's texts; no number, no area",
+    Lifetime("DAILY_SPEND_TTL_S", lambda t: DAILY_SPEND_TTL_S), "{day}",
+)  # fmt: skip
+UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
+SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
+ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)
+SCHEMA = _declare("schema", "the layout's number", FOR_GOOD, is_process_state=True)
+RENAMED = _declare("moved", "keys that wait for the end of a rotation", Lifetime("until then"), "{key}")
+BACKUPS = _declare("backup", "when the last backup was made", FOR_GOOD)

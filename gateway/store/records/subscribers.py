@@ -1,0 +1,106 @@
+"""Records of subscribers, referrals, broadcasts and texts."""
+
+from gateway.crypto.vault import Purpose
+from gateway.model.message import OutboundText
+from gateway.model.referral import Referral
+from gateway.model.task import Task
+from gateway.store.records import contents
+from gateway.store.records.kind import (
+    Backup,
+    Decoy,
+    Lifetime,
+    OnLeave,
+    RecordKind,
+    Rotation,
+    SealedKind,
+    msgpack_codec,
+)
+
+MESSAGE_GRACE_S = 3600
+SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
+DAY_S = 86400
+
+SUBSCRIPTIONS = RecordKind(
+    name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
+    purpose=Purpose.SUBSCRIBER, lifetime=Lifetime("until STOP, DELETE, or the number is dead"),
+    tasks={Task.END_TONIGHT: (Purpose.SUBSCRIBER,)},
+    hex_tasks={Task.ERASE_RECIPIENT: Purpose.SUBSCRIBER, Task.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER},
+    rotation=Rotation.OWN, backup=Backup.STORED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+)  # fmt: skip
+DEAD_DAYS = RecordKind(
+    name="dead", pattern="{token}", holds="days on which the network called this number dead",
+    purpose=Purpose.SUBSCRIBER,
+    lifetime=Lifetime("forget.dead_window_days; until a text arrives", lambda t: 366 * DAY_S),
+    rotation=Rotation.TOKEN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+AREA_SUBSCRIBERS = RecordKind(
+    name="area", pattern="{id}:{first byte of the token}, field {token}", holds="the subscribers of an area",
+    purpose=Purpose.SUBSCRIBER, lifetime=Lifetime("as the subscription"),
+    rotation=Rotation.OWN, backup=Backup.REBUILT, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+SUBSCRIBER_COUNTS = RecordKind(
+    name="members", pattern="field {area}", holds="how many subscribers an area has",
+    lifetime=Lifetime("as the areas"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+)  # fmt: skip
+LAST_ARRIVALS = RecordKind(
+    name="arrived", holds="the last week in which any text is known to have arrived",
+    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
+INACTIVITY_CURSORS = RecordKind(
+    name="walk", holds="how far the daily scan for inactive numbers has come",
+    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
+TOMBSTONES = RecordKind(
+    name="left", holds="keyed digests of who left, and when; for `restore`", has_hashed_names=True,
+    lifetime=Lifetime("TOMBSTONE_TTL_S"), rotation=Rotation.DISCARDED, backup=Backup.REBUILT,
+)  # fmt: skip
+
+INBOUND_SEEN = RecordKind(
+    name="seen", pattern="{id}", holds="an inbound text that was taken in", has_hashed_names=True,
+    lifetime=Lifetime("SEEN_TTL_S", lambda t: SEEN_TTL_S),
+    rotation=Rotation.RENAMED_HEX, backup=Backup.OMITTED,
+)  # fmt: skip
+SINGLE_TEXTS = RecordKind(
+    name="one", pattern="{hash}", holds="a single text was sent under this hash", has_hashed_names=True,
+    lifetime=Lifetime("SINGLE_TEXT_TTL_S", lambda t: SINGLE_TEXT_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
+)  # fmt: skip
+MESSAGES = SealedKind[OutboundText](
+    name="msg", pattern="{id}", holds="a text to be sent, sealed", codec=msgpack_codec(OutboundText),
+    lifetime=Lifetime(
+        "until sent, or its own deadline", lambda t: 365 * DAY_S, ends_at=lambda text: text.until + MESSAGE_GRACE_S
+    ),
+    rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+)  # fmt: skip
+REFERRALS = SealedKind[Referral](
+    name="ref", pattern="{code}", holds="a referral, sealed", codec=msgpack_codec(Referral),
+    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral,
+    lifetime=Lifetime("times.referral", lambda t: t.referral, ends_at=lambda referral: referral.until),
+    rotation=Rotation.RESEALED, backup=Backup.STORED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+)  # fmt: skip
+CLINIC_REFERRALS = RecordKind(
+    name="visitors", pattern="{clinic}", holds="the codes of a clinic's referrals",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+)  # fmt: skip
+RATINGS = RecordKind(
+    name="rated", pattern="field {clinic}:{answer}", holds="how many callers gave this answer; no caller",
+    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.STORED,
+)  # fmt: skip
+BROADCAST_PARTS = RecordKind(
+    name="bc", pattern="{alert}.{edition}:{part}", holds="a broadcast: counts, what is left to do, recipients",
+    purpose=Purpose.SUBSCRIBER,
+    lifetime=Lifetime("times.keep_alert after its end", lambda t: t.max_alert + t.ending + 2 * t.keep_alert),
+    rotation=Rotation.OWN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+VERIFIER_PAUSES = RecordKind(
+    name="asked", pattern="{staff}:{area}", holds="a verifier was texted",
+    lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
+    rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
+SOS_TAGS_BY_CODE = RecordKind(
+    name="calls", pattern="field {code}", holds="the tag of an SOS by its code", has_hashed_names=True,
+    lifetime=Lifetime("as the SOS"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""Tables that every process keeps in memory: one hash each, whose fields hold sealed records."""
+
+from gateway.crypto.vault import Purpose
+from gateway.model.alert import Alert, Report
+from gateway.model.area import Area
+from gateway.model.broadcast import Broadcast
+from gateway.model.client_report import ClientEntry, Member
+from gateway.model.clinic import Clinic
+from gateway.model.feature import FeatureSwitch
+from gateway.model.staff import Staff
+from gateway.store.records import contents
+from gateway.store.records.kind import (
+    Backup,
+    FieldName,
+    Lifetime,
+    OnLeave,
+    RecordKind,
+    Rotation,
+    TableKind,
+    msgpack_codec,
+)
+
+ALERTS = TableKind[Alert](
+    name="alerts", pattern="field {number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
+    lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"),
+    rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+REPORTS = TableKind[Report](
+    name="reports", pattern="field {number}", holds="who reported what, sealed", codec=msgpack_codec(Report),
+    purpose=Purpose.REPORT, rotate_content=contents.rotate_report,
+    lifetime=Lifetime("as the alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+FEEDBACK = TableKind[str](
+    name="words", pattern="field {id}", holds="feedback, sealed", codec=msgpack_codec(str),
+    lifetime=Lifetime("times.keep_history"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+ALARMS = TableKind[str](
+    name="alarms", pattern="field {cause}", holds="what is wrong (`full`: nobody is added), sealed",
+    codec=msgpack_codec(str),
+    lifetime=Lifetime("until it is repaired"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+)  # fmt: skip
+STAFF = TableKind[Staff](
+    name="staff", pattern="field {token}", holds="staff with their phones, sealed", codec=msgpack_codec(Staff),
+    purpose=Purpose.STAFF, field_name=FieldName.TOKEN, rotate_content=contents.rotate_staff,
+    lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+AREAS = TableKind[Area](
+    name="areas", pattern="field {id}", holds="places, sealed", codec=msgpack_codec(Area),
+    lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+CLINICS = TableKind[Clinic](
+    name="clinics", pattern="field {id}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
+    lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+BROADCASTS = TableKind[Broadcast](
+    name="broadcasts", pattern="field {id}", holds="broadcasts under way, sealed", codec=msgpack_codec(Broadcast),
+    lifetime=Lifetime("times.keep_alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+)  # fmt: skip
+FEATURES = TableKind[FeatureSwitch](
+    name="features", pattern="field {feature}", holds="what is turned on, by whom and when; sealed",
+    codec=msgpack_codec(FeatureSwitch),
+    lifetime=Lifetime("until turned off"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+)  # fmt: skip
+CLIENT_ENTRIES = TableKind[ClientEntry](
+    name="clients", pattern="field {hash}", holds="what members reported of clients, sealed",
+    codec=msgpack_codec(ClientEntry), purpose=Purpose.MEMBER, field_name=FieldName.DIGEST,
+    rotate_content=contents.rotate_client_entry, has_hashed_names=True,
+    lifetime=Lifetime("12 months"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+MEMBERS = TableKind[Member](
+    name="enrolled", pattern="field {token}", holds="members of the client list, sealed", codec=msgpack_codec(Member),
+    purpose=Purpose.MEMBER, field_name=FieldName.TOKEN, rotate_content=contents.rotate_member,
+    lifetime=Lifetime("until they leave"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
+)  # fmt: skip
+
+VERSIONS = RecordKind(
+    name="ver", pattern="{table}", holds="the version of a table: processes read it again when this changes",
+    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+)  # fmt: skip
