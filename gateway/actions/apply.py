@@ -7,38 +7,7 @@ from gateway.actions.authorisation import is_authorised
 from gateway.crypto.vault import Vault
 from gateway.model.alert import Alert
 from gateway.model.broadcast import Broadcast, BroadcastKind, shard_bits_for
-from gateway.model.intents import (
-    AcceptContactRequests,
-    AcceptMembership,
-    AddClientReport,
-    AddTonightArea,
-    AnswerSos,
-    CancelDetained,
-    ConfirmReport,
-    DeclineContactRequests,
-    DeleteCaller,
-    EndAlert,
-    EndMembership,
-    EndSafeCall,
-    EndSos,
-    ExtendSafeCall,
-    Intent,
-    LeaveArea,
-    RaiseSos,
-    RejectReport,
-    RemoveClientReport,
-    RemoveContact,
-    ReportDetained,
-    RequestContact,
-    ResolveClientReview,
-    SendAlert,
-    SetDuressPin,
-    SetMemberNews,
-    StartSafeCall,
-    Subscribe,
-    Unsubscribe,
-    UpdateAlert,
-)
+from gateway.model.intents.intent import Durability, Intent
 from gateway.model.message import Lane
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
@@ -58,32 +27,6 @@ if TYPE_CHECKING:
 ActionHandler = Callable[["ActionContext", Any], None]
 IntentT = TypeVar("IntentT", bound=Intent)
 _handlers: dict[type[Intent], ActionHandler] = {}
-MUST_REPLICATE = (LeaveArea, Unsubscribe, DeleteCaller, EndMembership)
-ADDS_DATA = (RequestContact, StartSafeCall, Subscribe, AddTonightArea, AcceptMembership, AddClientReport)
-REPLICATE = (
-    *MUST_REPLICATE,
-    *ADDS_DATA,
-    RaiseSos,
-    EndSos,
-    AnswerSos,
-    EndSafeCall,
-    ExtendSafeCall,
-    ReportDetained,
-    CancelDetained,
-    AcceptContactRequests,
-    DeclineContactRequests,
-    RemoveContact,
-    SetDuressPin,
-    SendAlert,
-    ConfirmReport,
-    RejectReport,
-    UpdateAlert,
-    EndAlert,
-    SetMemberNews,
-    RemoveClientReport,
-    ResolveClientReview,
-)
-"""changes that a replica has to have, so that a failover does not undo them"""
 
 
 def handles(
@@ -123,9 +66,9 @@ class ActionContext:
             if not is_authorised(self.turn, intent):
                 continue
             write(self, intent)
-            self.transaction.replicate |= isinstance(intent, REPLICATE)
-            self.transaction.adds_data |= isinstance(intent, ADDS_DATA)
-            self.transaction.must_replicate |= isinstance(intent, MUST_REPLICATE)
+            self.transaction.replicate |= intent.durability is not Durability.LOCAL
+            self.transaction.must_replicate |= intent.durability is Durability.CONFIRMED
+            self.transaction.adds_data |= intent.adds_data
         self._write_records()
 
     def _write_records(self) -> None:

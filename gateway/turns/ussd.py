@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.intents import DROPPED_AFTER_WRONG_PIN, Intent, RaiseSos
+from gateway.model.intents import Intent, RaiseSos
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
 from gateway.store import Turn, keys
@@ -132,7 +132,7 @@ class UssdHandler:
         if "empty" in session.grants:
             if any(isinstance(intent, RaiseSos) for intent in intents) and RAISED_IN_DECOY not in session.grants:
                 session = replace(session, grants=(*session.grants, RAISED_IN_DECOY))
-            intents = tuple(intent for intent in intents if not isinstance(intent, DROPPED_AFTER_WRONG_PIN))
+            intents = tuple(intent for intent in intents if not intent.is_dropped_in_decoy)
         if turn.record_activity() or intents:
             writer = self._deployment.store.apply_intents(turn, intents, session.lang)
             if writer.drop_session:

@@ -127,17 +127,3 @@ __all__ = [
     "UpdateAlert",
     "VouchForClientReport",
 ]  # fmt: skip
-
-DROPPED_AFTER_WRONG_PIN = (
-    SetOwnPin,
-    SetWording,
-    SetTextPreference,
-    RequestContact,
-    RemoveContact,
-    SetDuressPin,
-    SetPassphrase,
-    SetArrestMessage,
-    StartSafeCall,
-    SetSosTiers,
-)
-"""dropped after a wrong own PIN: the screens look as ever, and nothing is written"""

@@ -1,7 +1,7 @@
 """Reports and warnings."""
 
 from gateway.model.alert import AlertKind
-from gateway.model.intents.intent import EVERYBODY, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
 from gateway.model.staff import SENDER_ROLES
 
 
@@ -28,6 +28,7 @@ class SendAlert(Intent, frozen=True):
     """A new warning by staff. It becomes a proposal where a second person is needed, or where the intent asks so."""
 
     rule = Rule(SENDER_ROLES, Scope.AREA, operator_may=True)
+    durability = Durability.REPLICATED
 
     kind: AlertKind
     area: str
@@ -42,6 +43,7 @@ class ConfirmReport(Intent, frozen=True):
     """Turn a report or proposal into a warning, with the verifier's own place and words."""
 
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+    durability = Durability.REPLICATED
 
     number: int
     venue: str
@@ -52,6 +54,7 @@ class ConfirmReport(Intent, frozen=True):
 
 class RejectReport(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+    durability = Durability.REPLICATED
 
     number: int
 
@@ -60,6 +63,7 @@ class UpdateAlert(Intent, frozen=True):
     """New words, a new place or a later hour for a live warning."""
 
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
+    durability = Durability.REPLICATED
 
     number: int
     venue: str
@@ -69,5 +73,6 @@ class UpdateAlert(Intent, frozen=True):
 
 class EndAlert(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
+    durability = Durability.REPLICATED
 
     number: int

@@ -1,7 +1,7 @@
 """Members, and their client reports."""
 
 from gateway.model.client_report import Harm
-from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope
 from gateway.model.staff import VERIFIER_ROLES
 
 MODERATION = Rule(VERIFIER_ROLES, Scope.CLIENT_REPORT, excludes_own=True)
@@ -20,18 +20,22 @@ class AcceptMembership(Intent, frozen=True):
     """An invited phone accepted."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
 
 
 class EndMembership(Intent, frozen=True):
     """A member leaves."""
 
     rule = EVERYBODY
+    durability = Durability.CONFIRMED
 
 
 class SetMemberNews(Intent, frozen=True):
     """Whether a neutral text comes when members can read something new."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
     wants_news: bool
 
@@ -46,6 +50,8 @@ class AddClientReport(Intent, frozen=True):
     """A member reports a client. `hashes`: keyed hash, the hash under the shared key, whether it is of a plate."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
 
     hashes: tuple[tuple[bytes, bytes, bool], ...]
     harm: Harm
@@ -75,6 +81,7 @@ class RemoveClientReport(Intent, frozen=True):
     """A moderator removes the client report with this code."""
 
     rule = MODERATION
+    durability = Durability.REPLICATED
 
     code: str
 
@@ -91,6 +98,7 @@ class ResolveClientReview(Intent, frozen=True):
     """A moderator reviewed an entry: it stays, or is removed whole."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
+    durability = Durability.REPLICATED
 
     client_hash: bytes
     keep: bool

@@ -1,12 +1,15 @@
 """Contacts, codes, and what contacts are sent where the caller is detained."""
 
-from gateway.model.intents.intent import EVERYBODY, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent
 
 
 class RequestContact(Intent, frozen=True):
     """Ask a person to be a contact of this caller. `number` in E.164."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
+    is_dropped_in_decoy = True
 
     number: str
     name: str
@@ -18,6 +21,8 @@ class RemoveContact(Intent, frozen=True):
     """`token` of purpose contact."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    is_dropped_in_decoy = True
 
     token: bytes
 
@@ -26,6 +31,7 @@ class AcceptContactRequests(Intent, frozen=True):
     """The owner of this phone agrees to all requests. `by_ussd`: in a session, having read the question."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
     by_ussd: bool = False
 
@@ -34,12 +40,15 @@ class DeclineContactRequests(Intent, frozen=True):
     """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
 
 class SetDuressPin(Intent, frozen=True):
     """A second code; empty takes it away."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    is_dropped_in_decoy = True
 
     pin: str
 
@@ -48,6 +57,7 @@ class SetPassphrase(Intent, frozen=True):
     """The word by which the caller knows a responder."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     passphrase: str
 
@@ -56,6 +66,7 @@ class SetArrestMessage(Intent, frozen=True):
     """What contacts are sent if the caller is detained."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     text: str
 
@@ -64,9 +75,11 @@ class ReportDetained(Intent, frozen=True):
     """Send contacts the arrest message, unless it is cancelled in time."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
 
 class CancelDetained(Intent, frozen=True):
     """Cancel the arrest message."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED

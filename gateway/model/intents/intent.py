@@ -52,7 +52,22 @@ VERIFIERS: Final = Rule(VERIFIER_ROLES)
 ALL_ROLES: Final = frozenset(Role)
 
 
+class Durability(Enum):
+    """What a replica must hold before the change counts as done."""
+
+    LOCAL = auto()
+    REPLICATED = auto()
+    """a failover must not undo it: a replica is waited for, for a moment"""
+    CONFIRMED = auto()
+    """the caller leaves: without a replica's word the request fails, and the network repeats it"""
+
+
 class Intent(msgspec.Struct, frozen=True):
     """Base of all intents. Each names its rule; without one, nothing is applied."""
 
     rule: ClassVar[Rule]
+    durability: ClassVar[Durability] = Durability.LOCAL
+    adds_data: ClassVar[bool] = False
+    """refused while Redis has no room"""
+    is_dropped_in_decoy: ClassVar[bool] = False
+    """silently not applied after a wrong own PIN: the screens look as ever"""

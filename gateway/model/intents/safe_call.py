@@ -1,12 +1,15 @@
 """A safe call: begun, extended, ended."""
 
-from gateway.model.intents.intent import EVERYBODY, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent
 
 
 class StartSafeCall(Intent, frozen=True):
     """Begin: a note, and the hour (Unix seconds) by which the caller is back."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
+    is_dropped_in_decoy = True
 
     until: int
     note: str
@@ -18,6 +21,7 @@ class ExtendSafeCall(Intent, frozen=True):
     """Extend by `seconds`. `code` as for `EndSafeCall`."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
     seconds: int
     code: str = ""
@@ -27,5 +31,6 @@ class EndSafeCall(Intent, frozen=True):
     """The caller is back. `code`: what was typed, where a second code is set."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
     code: str = ""

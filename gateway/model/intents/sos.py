@@ -1,6 +1,6 @@
 """Calls for help, of the caller and of the person who answers."""
 
-from gateway.model.intents.intent import EVERYBODY, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
 from gateway.model.sos import SosAnswer
 from gateway.model.staff import VERIFIER_ROLES, Role
 
@@ -9,6 +9,7 @@ class RaiseSos(Intent, frozen=True):
     """The caller calls for help."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
 
 class AddSosDetails(Intent, frozen=True):
@@ -23,6 +24,7 @@ class EndSos(Intent, frozen=True):
     """The caller ends the call for help. `code`: what was typed, where a second code is set."""
 
     rule = EVERYBODY
+    durability = Durability.REPLICATED
 
     code: str = ""
 
@@ -31,6 +33,7 @@ class SetSosTiers(Intent, frozen=True):
     """Which groups get the caller's call for help (`SosTier`)."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     tiers: tuple[str, ...]
 
@@ -39,6 +42,7 @@ class AnswerSos(Intent, frozen=True):
     """What a responder answers to a call for help."""
 
     rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
+    durability = Durability.REPLICATED
 
     code: str
     answer: SosAnswer

@@ -1,11 +1,13 @@
 """A caller's areas, consent, language, PIN and feedback."""
 
-from gateway.model.intents.intent import EVERYBODY, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent
 from gateway.model.subscription import Channel, TextPreference, Wording
 
 
 class Subscribe(Intent, frozen=True):
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
 
     area: str
     channel: Channel = Channel.USSD
@@ -13,12 +15,15 @@ class Subscribe(Intent, frozen=True):
 
 class LeaveArea(Intent, frozen=True):
     rule = EVERYBODY
+    durability = Durability.CONFIRMED
 
     area: str
 
 
 class AddTonightArea(Intent, frozen=True):
     rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
 
     area: str
 
@@ -27,12 +32,14 @@ class Unsubscribe(Intent, frozen=True):
     """Stop all texts at once, on every channel."""
 
     rule = EVERYBODY
+    durability = Durability.CONFIRMED
 
 
 class DeleteCaller(Intent, frozen=True):
     """Forget this phone."""
 
     rule = EVERYBODY
+    durability = Durability.CONFIRMED
 
 
 class SetLanguage(Intent, frozen=True):
@@ -48,6 +55,7 @@ class SetWording(Intent, frozen=True):
     """How plainly warnings speak."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     wording: Wording
 
@@ -56,6 +64,7 @@ class SetTextPreference(Intent, frozen=True):
     """Which texts come."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     text_preference: TextPreference
 
@@ -64,6 +73,7 @@ class SetOwnPin(Intent, frozen=True):
     """The caller's own PIN; empty takes it away."""
 
     rule = EVERYBODY
+    is_dropped_in_decoy = True
 
     pin: str
 
