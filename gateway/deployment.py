@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import translations
+from gateway import actions
 from gateway.content import LiveContent, read_content
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
+from gateway.discovery import import_modules
 from gateway.errors import KeyLocked, MwavuliError
 from gateway.settings import Settings
 from gateway.store import AccessMonitor, Connection, Store, schema
 from menus.engine.engine import Engine
 from menus.sms.dispatch import Lexicon
+
+import_modules(actions)
 
 log = logging.getLogger("mwavuli.deployment")
 RETRY_INTERVAL_S = 1.0

@@ -7,70 +7,24 @@ import logging
 import re
 import time
 
+from gateway.discovery import import_modules
 from gateway.errors import BadInput, KeyLocked, StoreClosed, StoreUnavailable
 from gateway.logs import alert_context, describe_error
-from gateway.model.task import Task
+from gateway.model.message import MessageTask
+from gateway.model.sos import SosTask
 from gateway.store import WorkItem
+from jobs import handlers, monitoring
 from jobs.context import JobContext, current_context
-from jobs.handler import Handler
-from jobs.handlers import (
-    broadcast,
-    cleanup,
-    contacts,
-    inactivity,
-    members,
-    redelivery,
-    referrals,
-    safe_call,
-    sos,
-    staff_notices,
-    verification,
-)
-from jobs.monitoring import sender_hours
+from jobs.handler import HANDLERS
+from jobs.handlers import sos
 from jobs.sending import counters
 from jobs.sending import messages as sending_messages
 
+import_modules(handlers)
+import_modules(monitoring)
+
 log = logging.getLogger("mwavuli.jobs")
 
-HANDLERS: dict[Task, Handler] = {
-    Task.SEND_BROADCAST: broadcast.send_broadcast,
-    Task.RESEND_UNKNOWN: redelivery.resend_unknown,
-    Task.SEND_TO_NEW_SUBSCRIBER: broadcast.send_to_new_subscriber,
-    Task.EXPIRE_ALERT: broadcast.expire_alert,
-    Task.WATCH_SENDER_HOURS: sender_hours.watch_sender_hours,
-    Task.SEND_DRILL: staff_notices.send_drill,
-    Task.NOTIFY_STAFF_LOCKED: staff_notices.notify_staff_locked,
-    Task.NOTIFY_STAFF_STOPPED: staff_notices.notify_staff_stopped,
-    Task.REQUEST_CONFIRMATION: verification.request_confirmation,
-    Task.REQUEST_VERIFICATION: verification.request_verification,
-    Task.SEND_REPORT_DETAILS: verification.send_report_details,
-    Task.NOTIFY_REPORTERS: verification.notify_reporters,
-    Task.SEND_REFERRAL: referrals.send_referral,
-    Task.NOTIFY_CALLER_OF_ANSWER: referrals.notify_caller_of_answer,
-    Task.NOTIFY_CLINIC_OF_TEXT: referrals.notify_clinic_of_text,
-    Task.ASK_REFERRAL_RATING: referrals.ask_referral_rating,
-    Task.PURGE_ALERT: cleanup.purge_alert,
-    Task.DELETE_FEEDBACK: cleanup.delete_feedback,
-    Task.END_TONIGHT: cleanup.end_tonight,
-    Task.ERASE_RECIPIENT: cleanup.erase_recipient,
-    Task.REWRITE_APPEND_ONLY_FILE: cleanup.rewrite_append_only_file,
-    Task.NOTIFY_MEMBERS: members.notify_members,
-    Task.EXPIRE_CLIENT_ENTRIES: members.expire_client_entries,
-    Task.SCAN_INACTIVE: inactivity.scan_inactive,
-    Task.INVITE_CONTACTS: contacts.invite_contacts,
-    Task.ACCEPT_BY_TEXT: contacts.accept_by_text,
-    Task.ACCEPT_BY_USSD: contacts.accept_by_ussd,
-    Task.REMOVE_DEPARTED_CONTACT: contacts.remove_departed_contact,
-    Task.DELETE_CONTACT_REQUEST: contacts.delete_contact_request,
-    Task.DELETE_SAFETY_RECORDS: contacts.delete_safety_records,
-    Task.SEND_ARREST_MESSAGE: contacts.send_arrest_message,
-    Task.ADVANCE_SAFE_CALL: safe_call.advance_safe_call,
-    Task.NOTIFY_SAFE_RETURN: safe_call.notify_safe_return,
-    Task.ADVANCE_SOS: sos.advance_sos,
-    Task.NOTIFY_RESPONDER_COMING: sos.notify_responder_coming,
-    Task.NOTIFY_RESPONDER_SOS_ENDED: sos.notify_responder_sos_ended,
-    Task.NOTIFY_CONTACTS_SOS_ENDED: sos.notify_contacts_sos_ended,
-}
 
 ALERT_ID_PATTERN = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
 
@@ -109,12 +63,12 @@ def _run_lane(context: JobContext, lane: str, budget_s: float) -> bool:
 
 
 def _handle_items(context: JobContext, items: list[WorkItem]) -> None:
-    sending_messages.send_messages(context, [item for item in items if item.task is Task.SEND_MESSAGE])
-    calls = [item for item in items if item.task is Task.ADVANCE_SOS]
+    sending_messages.send_messages(context, [item for item in items if item.task is MessageTask.SEND_MESSAGE])
+    calls = [item for item in items if item.task is SosTask.ADVANCE_SOS]
     if len(calls) > 1 and advance_sos_together(context, calls):
         return
     for item in items:
-        if item.task is not Task.SEND_MESSAGE:
+        if item.task is not MessageTask.SEND_MESSAGE:
             handle_item(context, item)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from gateway.errors import MwavuliError
 from gateway.model.message import Lane
-from gateway.model.task import Task
+from gateway.model.subscription import SubscriptionTask
 from gateway.store.tombstones import TombstoneLog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
@@ -43,7 +43,9 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         memory.check_memory(context)  # first, because the following lines fail where memory is full
         context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))
         context.store.heartbeats.record_scheduler_beat()
-        context.store.work_queue.schedule_if_absent(Lane.BULK, Task.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S)
+        context.store.work_queue.schedule_if_absent(
+            Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
+        )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
         for check in (stalled.check_stalled, *checks):
             check(context)

@@ -6,10 +6,9 @@ from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertState, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, Report
 from gateway.model.broadcast import BroadcastKind
 from gateway.model.message import Lane
-from gateway.model.task import Task
 from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.records.tables import ALERTS
@@ -36,7 +35,7 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     reporter = (turn.report_token, ctx.lang)
     report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
-    ctx.transaction.schedule(Lane.ALERTS, Task.REQUEST_VERIFICATION.item(number), turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
 
 
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
@@ -75,7 +74,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
     places = (*report.venues, intent.venue)[-MAX_VENUES:]
     ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=places))
     ctx.turn.open_reply_window(ctx.times.reply)
-    ctx.transaction.schedule(Lane.ALERTS, Task.SEND_REPORT_DETAILS.item(case.number), ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_REPORT_DETAILS.item(case.number), ctx.turn.now)
 
 
 @handles(intents.SendAlert)
@@ -133,20 +132,20 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
     number = alert.number
     if propose:
         ctx.put_alert(replace(alert, state=AlertState.PROPOSED))
-        ctx.transaction.schedule(Lane.ALERTS, Task.REQUEST_CONFIRMATION.item(number), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_CONFIRMATION.item(number), ctx.turn.now)
         return
     if alert.drill:
         ctx.put_alert(alert)
-        ctx.transaction.schedule(Lane.ALERTS, Task.SEND_DRILL.item(number), ctx.turn.now)
-        ctx.transaction.schedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(number), alert.until)
+        ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_DRILL.item(number), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
         return
     alert = replace(alert, shard_bits=ctx.shard_bits(alert.area))
     ctx.put_alert(alert)
     ctx.begin_broadcast(alert, BroadcastKind.NEW, alert.until)
-    ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_REPORTERS.item(number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(number), alert.until)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(number), ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
     if ctx.world.profile.tariff.carriers_with_hours:
-        ctx.transaction.schedule(Lane.ALERTS, Task.WATCH_SENDER_HOURS.item(number), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, AlertTask.WATCH_SENDER_HOURS.item(number), ctx.turn.now)
 
 
 @handles(intents.RejectReport)
@@ -157,8 +156,8 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
     staff = ctx.turn.staff
     _reset_ask_pause(ctx, case)
     ctx.put_alert(replace(case, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
-    ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_REPORTERS.item(case.number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.BULK, Task.PURGE_ALERT.item(case.number), ctx.turn.now + ctx.times.keep_alert)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(case.number), ctx.turn.now)
+    ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(case.number), ctx.turn.now + ctx.times.keep_alert)
 
 
 @handles(intents.UpdateAlert)
@@ -174,11 +173,11 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
     )
     ctx.put_alert(new)
     if new.drill:
-        ctx.transaction.schedule(Lane.ALERTS, Task.SEND_DRILL.item(new.number), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_DRILL.item(new.number), ctx.turn.now)
     else:
         _extend_first_broadcast(ctx, new)
         ctx.begin_broadcast(new, BroadcastKind.UPDATE, new.until)
-    ctx.transaction.schedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(new.number), new.until)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(new.number), new.until)
 
 
 def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
@@ -205,7 +204,7 @@ def end_alert(
     notify = notify and not alert.drill
     over = replace(alert, state=AlertState.ENDED, ended_at=now, edition=alert.edition + notify)
     world_cache.alerts.put(transaction, str(alert.number).encode(), over)
-    transaction.unschedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(alert.number))
+    transaction.unschedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(alert.number))
     for edition in range(alert.edition + 1):  # from this moment on no recipient is claimed for them
         counts = keys.broadcast_part(f"{alert.number}.{edition}", "n")
         transaction.write("HSET", counts, "stop", 1)
@@ -214,4 +213,4 @@ def end_alert(
         begin_broadcast(
             transaction, world_cache.broadcasts, over, BroadcastKind.END, now + times.ending, now, times.keep_alert
         )
-    transaction.schedule(Lane.BULK, Task.PURGE_ALERT.item(alert.number), now + times.keep_alert)
+    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateway.actions.authorisation import is_authorised
 from gateway.crypto.vault import Vault
-from gateway.model.alert import Alert
+from gateway.model.alert import Alert, AlertTask
 from gateway.model.broadcast import Broadcast, BroadcastKind, shard_bits_for
 from gateway.model.intents.intent import Durability, Intent
 from gateway.model.message import Lane
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
-from gateway.model.task import Task
 from gateway.settings import Settings, Times
 from gateway.store import keys
 from gateway.store.cached_table import CachedTable
@@ -141,7 +140,7 @@ def begin_broadcast(
     for key in (todo, counts):
         transaction.write("EXPIREAT", key, until + retention_s)
     table.bump_version(transaction)
-    transaction.schedule(Lane.ALERTS, Task.SEND_BROADCAST.item(broadcast.id), now)
+    transaction.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item(broadcast.id), now)
     return broadcast
 
 

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
-from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientReport, Member
+from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientListTask, ClientReport, Member
 from gateway.model.message import Lane
 from gateway.model.subscription import week_number
-from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
@@ -24,7 +23,7 @@ NEWS_TOMBSTONE = "told"
 
 def schedule_expiry(transaction: Transaction, now: float) -> None:
     """Schedule the deletion of expired entries within a day. One work item serves all."""
-    transaction.schedule_if_absent(Lane.BULK, Task.EXPIRE_CLIENT_ENTRIES.item(), now + DAY_S)
+    transaction.schedule_if_absent(Lane.BULK, ClientListTask.EXPIRE_CLIENT_ENTRIES.item(), now + DAY_S)
 
 
 def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:
@@ -138,7 +137,7 @@ def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, 
     """Write an entry, and notify members who asked for news when it becomes visible for the first time."""
     write_client_entry(ctx.transaction, ctx.world_cache, digest, after)
     if after.is_visible and not before.is_visible:
-        ctx.transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(0), ctx.turn.now)
+        ctx.transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(0), ctx.turn.now)
 
 
 @handles(intents.VouchForClientReport)

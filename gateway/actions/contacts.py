@@ -6,10 +6,16 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.secrets import contact_eligibility, hash_duress_pin, invitation_hash
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
-from gateway.model.contacts import MAX_CONTACTS, MAX_INVITATION_HASHES, Contact, ContactEligibility, SafetyProfile
+from gateway.model.contacts import (
+    MAX_CONTACTS,
+    MAX_INVITATION_HASHES,
+    Contact,
+    ContactEligibility,
+    ContactTask,
+    SafetyProfile,
+)
 from gateway.model.message import Lane
 from gateway.model.subscription import week_number
-from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.record_io import put_record
@@ -39,7 +45,7 @@ def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
         care, lang=ctx.lang, display_name=intent.display_name, contacts=(*care.contacts, contact),
         invitations=(*care.invitations, (mark, turn.now))[-MAX_INVITATION_HASHES:],
     )  # fmt: skip
-    ctx.transaction.schedule(Lane.MESSAGES, Task.INVITE_CONTACTS.item(turn.safety_token), turn.now)
+    ctx.transaction.schedule(Lane.MESSAGES, ContactTask.INVITE_CONTACTS.item(turn.safety_token), turn.now)
 
 
 @handles(intents.RemoveContact)
@@ -62,7 +68,7 @@ def _unlink_contact(ctx: ActionContext, contact: bytes) -> None:
     """Delete the caller from the contact's record. A tombstone keeps a backup from restoring the contact."""
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.safety_token + contact, ctx.turn.now)
     ctx.transaction.schedule(
-        Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(ctx.turn.safety_token + contact), ctx.turn.now
+        Lane.MESSAGES, ContactTask.DELETE_CONTACT_REQUEST.item(ctx.turn.safety_token + contact), ctx.turn.now
     )
 
 
@@ -71,7 +77,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
     for contact in ctx.turn.safety_profile.contacts if ctx.turn.safety_profile else ():
         _unlink_contact(ctx, contact.token)
     ctx.turn.safety_profile = None
-    ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))
+    ctx.transaction.unschedule(Lane.ALERTS, ContactTask.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))
 
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
@@ -87,16 +93,18 @@ def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, n
     transaction.write(
         "SET", keys.invitations(INVITATIONS.tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
     )
-    transaction.schedule(Lane.MESSAGES, Task.REMOVE_DEPARTED_CONTACT.item(vault.token(number, Purpose.CONTACT)), now)
+    transaction.schedule(
+        Lane.MESSAGES, ContactTask.REMOVE_DEPARTED_CONTACT.item(vault.token(number, Purpose.CONTACT)), now
+    )
 
 
 @handles(intents.AcceptContactRequests)
 def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequests) -> None:
     contact = ctx.turn.vault.token(ctx.turn.number, Purpose.CONTACT)
     if intent.by_ussd:
-        ctx.transaction.schedule(Lane.MESSAGES, Task.ACCEPT_BY_USSD.item(contact), ctx.turn.now)
+        ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_USSD.item(contact), ctx.turn.now)
     else:
-        ctx.transaction.schedule(Lane.MESSAGES, Task.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
+        ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
 
 
 @handles(intents.DeclineContactRequests)
@@ -131,7 +139,7 @@ def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> 
 @handles(intents.ReportDetained)
 def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
     """Schedule the arrest message. Pressed again, it leaves no later."""
-    item = Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token)
+    item = ContactTask.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token)
     ctx.transaction.schedule_if_absent(Lane.ALERTS, item, ctx.turn.now + ctx.times.cancel_window)
     ctx.transaction.lanes_to_notify.add(Lane.ALERTS)
 
@@ -140,4 +148,4 @@ def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
     """Cancel the arrest message, if it has not left. The screen shows whether it has."""
     ctx.turn.require_unchanged(SAFETY_PROFILES)
-    ctx.transaction.unschedule(Lane.ALERTS, Task.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))
+    ctx.transaction.unschedule(Lane.ALERTS, ContactTask.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))

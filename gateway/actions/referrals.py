@@ -5,8 +5,7 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.referral import Referral, ReferralStage
-from gateway.model.task import Task
+from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.store import keys
 from gateway.store.records.subscribers import RATINGS
 
@@ -30,8 +29,10 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:
-        ctx.transaction.schedule(Lane.BULK, Task.ASK_REFERRAL_RATING.item(intent.code), turn.now + ctx.times.follow_up)
-    ctx.transaction.schedule(Lane.MESSAGES, Task.SEND_REFERRAL.item(intent.code), turn.now)
+        ctx.transaction.schedule(
+            Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), turn.now + ctx.times.follow_up
+        )
+    ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.SEND_REFERRAL.item(intent.code), turn.now)
 
 
 @handles(intents.AskClinic)
@@ -41,7 +42,7 @@ def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
         ctx.put_referral(
             intent.code, replace(visit, caller_texts=(*visit.caller_texts, intent.text)[-MAX_UNREAD_TEXTS:])
         )
-        ctx.transaction.schedule(Lane.MESSAGES, Task.NOTIFY_CLINIC_OF_TEXT.item(intent.code), ctx.turn.now)
+        ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.NOTIFY_CLINIC_OF_TEXT.item(intent.code), ctx.turn.now)
 
 
 @handles(intents.MarkClinicAnswersRead)
@@ -70,8 +71,10 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
     else:
         visit = replace(visit, unread_answers=(*visit.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
     ctx.put_referral(intent.code, visit)
-    ctx.transaction.schedule(Lane.MESSAGES, Task.NOTIFY_CALLER_OF_ANSWER.item(intent.code, intent.answer), ctx.turn.now)
+    ctx.transaction.schedule(
+        Lane.MESSAGES, ReferralTask.NOTIFY_CALLER_OF_ANSWER.item(intent.code, intent.answer), ctx.turn.now
+    )
     if intent.answer == 3 and visit.may_ask_rating:
         ctx.transaction.schedule(
-            Lane.BULK, Task.ASK_REFERRAL_RATING.item(intent.code), ctx.turn.now + ctx.times.follow_up
+            Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), ctx.turn.now + ctx.times.follow_up
         )

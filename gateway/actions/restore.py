@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from gateway.actions.restored_records import RestoreContext, RestoreRule, Row, rules
 from gateway.errors import BadInput
 from gateway.model.message import Lane
-from gateway.model.subscription import Subscription
-from gateway.model.task import Task
+from gateway.model.subscription import Subscription, SubscriptionTask
 from gateway.store import backup, keys, schema
 from gateway.store import tombstones as store_tombstones
 from gateway.store.commands import Command
@@ -124,7 +123,12 @@ class BackupLoader:
                 self._counts[area] = self._counts.get(area, 0) + 1
                 yield "HSET", keys.area_subscribers(area, token), token, b""
             if kept.tonight_area:
-                yield "ZADD", keys.due(Lane.BULK), (kept.tonight_until + 1) * 1000, Task.END_TONIGHT.item(token)
+                yield (
+                    "ZADD",
+                    keys.due(Lane.BULK),
+                    (kept.tonight_until + 1) * 1000,
+                    SubscriptionTask.END_TONIGHT.item(token),
+                )
 
     def _current_subscription(self, token: bytes, kept: Subscription) -> Subscription | None:
         """Return a subscription as it would be now. None after STOP, or where it was for one night that is over."""

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from gateway.actions.clients import NEWS_TOMBSTONE, filter_restored_entry, has_left
 from gateway.crypto.vault import Purpose, Vault
-from gateway.model.alert import AlertState
-from gateway.model.client_report import DAY_S
+from gateway.model.alert import AlertState, AlertTask
+from gateway.model.client_report import DAY_S, ClientListTask
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.message import Lane
-from gateway.model.referral import Referral
-from gateway.model.task import Task
+from gateway.model.referral import Referral, ReferralTask
+from gateway.model.subscription import SubscriptionTask
 from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys
@@ -84,7 +84,7 @@ def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Com
             "ZADD",
             keys.due(Lane.BULK),
             (ended + context.times.keep_history) * 1000,
-            Task.PURGE_ALERT.item(alert.number),
+            AlertTask.PURGE_ALERT.item(alert.number),
         )
         yield "HSET", ALERTS.name, number, ALERTS.seal(context.vault, bare, ALERTS.key(), number)
 
@@ -96,7 +96,7 @@ def restore_feedback(context: RestoreContext, rows: Sequence[Row]) -> Iterable[C
             "ZADD",
             keys.due(Lane.BULK),
             (context.now + context.times.keep_history) * 1000,
-            Task.DELETE_FEEDBACK.item(id_),
+            SubscriptionTask.DELETE_FEEDBACK.item(id_),
         )
 
 
@@ -126,7 +126,7 @@ def restore_members(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Co
 
 
 def _expire_client_list(context: RestoreContext) -> Command:
-    return "ZADD", keys.due(Lane.BULK), context.now * 1000, Task.EXPIRE_CLIENT_ENTRIES.item()
+    return "ZADD", keys.due(Lane.BULK), context.now * 1000, ClientListTask.EXPIRE_CLIENT_ENTRIES.item()
 
 
 def restore_referrals(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
@@ -163,7 +163,7 @@ def _link_caller(context: RestoreContext, referral: Referral, number: Number) ->
         yield "SET", consent, 1, "EXAT", referral.until
     if referral.may_ask_rating:
         ask = max(context.now, referral.at + context.times.follow_up)
-        yield "ZADD", keys.due(Lane.BULK), ask * 1000, Task.ASK_REFERRAL_RATING.item(referral.code)
+        yield "ZADD", keys.due(Lane.BULK), ask * 1000, ReferralTask.ASK_REFERRAL_RATING.item(referral.code)
 
 
 def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:

@@ -6,8 +6,7 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.sos import close_sos
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage
-from gateway.model.task import Task
+from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage, SafeCallTask
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SAFE_CALLS
 from gateway.store.turn import Turn
@@ -22,7 +21,7 @@ def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
         return
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
-    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
+    ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
 
 
 @handles(intents.ExtendSafeCall)
@@ -40,7 +39,9 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
         turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), until=until)
     else:
         turn.safe_call = replace(outing.advance(SafeCallStage.RUNNING), until=until)
-    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if forced else until)
+    ctx.transaction.schedule(
+        Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if forced else until
+    )
 
 
 @handles(intents.EndSafeCall)
@@ -53,11 +54,11 @@ def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
         return
     if forced:
         turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), looks_ended=True)
-        ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now)
         return
     delete_safe_call(ctx)
     if outing.contacts_notified:
-        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_SAFE_RETURN.item(turn.safety_token), turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.NOTIFY_SAFE_RETURN.item(turn.safety_token), turn.now)
         if turn.sos and turn.sos.from_safe_call:
             close_sos(ctx)
 

@@ -8,8 +8,7 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, new_sos_code
-from gateway.model.task import Task
+from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, SosTask, new_sos_code
 from gateway.store import keys
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
@@ -25,7 +24,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     quiet = turn.recent_sos_count >= keys.MAX_RECENT_SOS
-    item = Task.ADVANCE_SOS.item(turn.safety_token)
+    item = SosTask.ADVANCE_SOS.item(turn.safety_token)
     if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended: everybody is asked again
         turn.sos = replace(
             sos.advance(SosStage.DURESS), at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False
@@ -69,7 +68,7 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
     if turn.safety_profile and turn.safety_profile.duress_pin_hash:
         if secrets.is_duress_pin(intent.code):
             turn.sos = replace(sos.advance(SosStage.DURESS), is_under_duress=True, is_raised_again=False)
-            ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(turn.safety_token), turn.now)
+            ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
             return
         if not secrets.is_own_pin(intent.code):
             return
@@ -98,9 +97,9 @@ def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) ->
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
     cancel_timer(ctx.transaction, SOS, sos.owner)
     for staff_id in staff_ids:
-        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)
     if sos.contacts_notified:
-        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
 
 
 @handles(intents.SetSosTiers)
@@ -120,7 +119,7 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
             return
         ctx.put_sos(tag, raw, replace(sos, coming_staff=(*sos.coming_staff, staff.id)))
         ctx.transaction.schedule(
-            Lane.ALERTS, Task.NOTIFY_RESPONDER_COMING.item(sos.code, len(sos.coming_staff) + 1), ctx.turn.now
+            Lane.ALERTS, SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, len(sos.coming_staff) + 1), ctx.turn.now
         )
         return
     _notify_sos_ended(
@@ -134,4 +133,4 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
         return
     closed = SosStage.FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else SosStage.HELPED
     ctx.put_sos(tag, raw, sos.advance(closed))
-    ctx.transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(sos.owner), ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner), ctx.turn.now)

@@ -8,8 +8,8 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.secrets import hash_secret
 from gateway.model import intents
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.staff import MAX_WRONG_PINS
-from gateway.model.task import Task
+from gateway.model.staff import MAX_WRONG_PINS, StaffTask
+from gateway.model.subscription import SubscriptionTask
 from gateway.store import keys
 
 
@@ -20,7 +20,9 @@ def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
     ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
     id_ = secrets.token_hex(4)
     ctx.world_cache.feedback.put(ctx.transaction, id_.encode(), intent.text)
-    ctx.transaction.schedule(Lane.BULK, Task.DELETE_FEEDBACK.item(id_), ctx.turn.now + ctx.times.keep_history)
+    ctx.transaction.schedule(
+        Lane.BULK, SubscriptionTask.DELETE_FEEDBACK.item(id_), ctx.turn.now + ctx.times.keep_history
+    )
 
 
 @handles(intents.TextCaller)
@@ -54,7 +56,7 @@ def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> 
         ctx.turn.staff = replace(staff, wrong_pins=wrong)
         return
     ctx.turn.staff = replace(staff, wrong_pins=0, locked_until=ctx.turn.now + ctx.times.pin_lock)
-    ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_STAFF_LOCKED.item(staff.id), ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, StaffTask.NOTIFY_STAFF_LOCKED.item(staff.id), ctx.turn.now)
 
 
 @handles(intents.ActivateStaff)
@@ -68,7 +70,7 @@ def suspend_staff(ctx: ActionContext, intent: intents.SuspendStaff) -> None:
     """Suspend the roles of a phone that sent STOP, and notify the organisation."""
     if ctx.turn.staff and ctx.turn.staff.active:
         ctx.turn.staff = replace(ctx.turn.staff, active=False)
-        ctx.transaction.schedule(Lane.ALERTS, Task.NOTIFY_STAFF_STOPPED.item(ctx.turn.staff.id), ctx.turn.now)
+        ctx.transaction.schedule(Lane.ALERTS, StaffTask.NOTIFY_STAFF_STOPPED.item(ctx.turn.staff.id), ctx.turn.now)
 
 
 @handles(intents.UnlockStaff)

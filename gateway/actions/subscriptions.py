@@ -10,9 +10,10 @@ from gateway.actions.sos import delete_sos_unless_forced
 from gateway.crypto.secrets import hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
+from gateway.model.alert import AlertTask
+from gateway.model.contacts import ContactTask
 from gateway.model.message import Lane
-from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, week_number
-from gateway.model.task import Task
+from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, SubscriptionTask, week_number
 from gateway.store import keys, tombstones
 from gateway.store.records.callers import CONTACT_REQUESTS
 from gateway.store.records.tables import ALERTS
@@ -39,7 +40,7 @@ def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> Non
         _add_to_area(ctx, intent.area)
     until = ctx.turn.now + ctx.times.tonight
     ctx.turn.subscription = replace(kept, tonight_area=intent.area, tonight_until=until)
-    ctx.transaction.schedule(Lane.BULK, Task.END_TONIGHT.item(ctx.turn.token), until + 1)
+    ctx.transaction.schedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
 
@@ -63,7 +64,7 @@ def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     ctx.transaction.require_table(ALERTS.name)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
-            Lane.ALERTS, Task.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now
+            Lane.ALERTS, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now
         )
 
 
@@ -115,10 +116,10 @@ def delete_subscription(
     transaction.write("HDEL", keys.subscription_bucket(token), token)
     transaction.write("DEL", keys.dead_days(token))
     tombstones.add_tombstone(transaction, vault, token, now)
-    transaction.unschedule(Lane.BULK, Task.END_TONIGHT.item(token))
+    transaction.unschedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(token))
     for area in {*subscription.areas, subscription.tonight_area} - {""} if subscription else ():
         _remove_from_area(transaction, token, area)
-    transaction.schedule(Lane.ALERTS, Task.ERASE_RECIPIENT.item(token.hex()), now)
+    transaction.schedule(Lane.ALERTS, SubscriptionTask.ERASE_RECIPIENT.item(token.hex()), now)
     transaction.schedule_rewrite(now)
 
 
@@ -145,7 +146,9 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
     resign_membership(ctx, intents.EndMembership())
     if turn.was_forced_to_end or is_locked:
         ctx.transaction.schedule(
-            Lane.BULK, Task.DELETE_SAFETY_RECORDS.item(turn.safety_token), turn.now + keys.FORCED_DELETION_DELAY_S
+            Lane.BULK,
+            ContactTask.DELETE_SAFETY_RECORDS.item(turn.safety_token),
+            turn.now + keys.FORCED_DELETION_DELAY_S,
         )
     else:
         delete_safety_profile(ctx)

@@ -4,6 +4,24 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.model.task import Task
+
+
+class AlertTask(Task):
+    """The work of alerts, their broadcasts and reports."""
+
+    SEND_BROADCAST = "bc"
+    RESEND_UNKNOWN = "resend-unknown"
+    SEND_TO_NEW_SUBSCRIBER = "send-to-new-subscriber"
+    EXPIRE_ALERT = "expire-alert"
+    WATCH_SENDER_HOURS = "watch-sender-hours"
+    SEND_DRILL = "send-drill"
+    REQUEST_CONFIRMATION = "request-confirmation"
+    REQUEST_VERIFICATION = "request-verification"
+    SEND_REPORT_DETAILS = "send-report-details"
+    NOTIFY_REPORTERS = "notify-reporters"
+    PURGE_ALERT = "purge-alert"
+
 
 class AlertKind(StrEnum):
     """What is going on. Shown by `gateway.text.wording.kind_name`."""

@@ -11,6 +11,15 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.subscription import week_number
+from gateway.model.task import Task
+
+
+class ClientListTask(Task):
+    """The work of the client list."""
+
+    NOTIFY_MEMBERS = "notify-members"
+    EXPIRE_CLIENT_ENTRIES = "expire-client-entries"
+
 
 DAY_S = 86400
 RETENTION_DAYS = 365

@@ -5,6 +5,21 @@ from enum import Enum, auto
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.task import Task
+
+
+class ContactTask(Task):
+    """The work of contacts."""
+
+    INVITE_CONTACTS = "invite-contacts"
+    ACCEPT_BY_TEXT = "accept-by-text"
+    ACCEPT_BY_USSD = "accept-by-ussd"
+    REMOVE_DEPARTED_CONTACT = "remove-departed-contact"
+    DELETE_CONTACT_REQUEST = "delete-contact-request"
+    DELETE_SAFETY_RECORDS = "delete-safety-records"
+    SEND_ARREST_MESSAGE = "send-arrest-message"
+
+
 MAX_CONTACTS = 5
 MAX_INVITATIONS = 8
 INVITATION_WINDOW_S = 30 * 86400

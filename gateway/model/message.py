@@ -4,6 +4,14 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.model.task import Task
+
+
+class MessageTask(Task):
+    """The work of single texts."""
+
+    SEND_MESSAGE = "msg"
+
 
 class Lane(StrEnum):
     """Each lane has its own queue, worker and urgency."""

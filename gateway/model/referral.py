@@ -5,6 +5,18 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.model.task import Task
+
+
+class ReferralTask(Task):
+    """The work of referrals."""
+
+    SEND_REFERRAL = "send-referral"
+    NOTIFY_CALLER_OF_ANSWER = "notify-caller-of-answer"
+    NOTIFY_CLINIC_OF_TEXT = "notify-clinic-of-text"
+    ASK_REFERRAL_RATING = "ask-referral-rating"
+
+
 MAX_OPEN_REFERRALS = 3
 """open referrals of one phone: a clinic's phone must not be flooded"""
 _DOUBLED_DIGIT_SUMS = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)

@@ -6,6 +6,16 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.task import Task
+
+
+class SafeCallTask(Task):
+    """The work of safe calls."""
+
+    ADVANCE_SAFE_CALL = "advance-safe-call"
+    NOTIFY_SAFE_RETURN = "notify-safe-return"
+
+
 MAX_DURATION_S = 86400
 """seconds that a safe call may last"""
 MAX_NOTE_PART_CHARS = 40

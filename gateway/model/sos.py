@@ -7,6 +7,16 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.staff import Role, Staff
+from gateway.model.task import Task
+
+
+class SosTask(Task):
+    """The work of calls for help."""
+
+    ADVANCE_SOS = "sos"
+    NOTIFY_RESPONDER_COMING = "notify-responder-coming"
+    NOTIFY_RESPONDER_SOS_ENDED = "notify-responder-sos-ended"
+    NOTIFY_CONTACTS_SOS_ENDED = "notify-contacts-sos-ended"
 
 
 class SosTier(StrEnum):

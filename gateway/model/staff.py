@@ -8,6 +8,15 @@ from typing import Final
 import msgspec
 
 from gateway.model.hours import WeeklyHours, add_minutes, minute_of_week
+from gateway.model.task import Task
+
+
+class StaffTask(Task):
+    """The work about staff."""
+
+    NOTIFY_STAFF_LOCKED = "notify-staff-locked"
+    NOTIFY_STAFF_STOPPED = "notify-staff-stopped"
+
 
 MAX_WRONG_PINS = 5
 

@@ -6,6 +6,18 @@ from enum import IntEnum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.task import Task
+
+
+class SubscriptionTask(Task):
+    """The work about subscribers and their feedback."""
+
+    END_TONIGHT = "end-tonight"
+    ERASE_RECIPIENT = "erase-recipient"
+    SCAN_INACTIVE = "scan-inactive"
+    DELETE_FEEDBACK = "delete-feedback"
+
+
 CONSENT_VERSION = 1
 """version of the words that are read before joining (`menus/alerts.py`); raise it when their meaning changes"""
 

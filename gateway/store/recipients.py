@@ -6,10 +6,10 @@ from typing import TypeVar
 import msgspec
 
 from gateway.crypto.vault import Vault
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
 from gateway.model.message import Lane
 from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
-from gateway.model.task import Task
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS
@@ -85,10 +85,14 @@ class Recipients:
     def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
         """List prefixes again, and make the broadcast due, so that a worker reads the list."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
-        self._connection.batch([
-            ("MULTI",), ("ZADD", _part(broadcast, "todo"), *words),
-            ("ZADD", keys.due(Lane.ALERTS), "NX", int(now * 1000), Task.SEND_BROADCAST.item(broadcast.id)), ("EXEC",),
-        ])  # fmt: skip
+        self._connection.batch(
+            [
+                ("MULTI",),
+                ("ZADD", _part(broadcast, "todo"), *words),
+                ("ZADD", keys.due(Lane.ALERTS), "NX", int(now * 1000), AlertTask.SEND_BROADCAST.item(broadcast.id)),
+                ("EXEC",),
+            ]
+        )
 
     def find_subscribers(self, areas: Sequence[str], prefixes: Sequence[int], bits: int) -> dict[int, list[bytes]]:
         """Return the subscribers of any of these areas by prefix, each person once."""

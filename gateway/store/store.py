@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from gateway.actions import alerts, clients, contacts, referrals, safe_call, sos, staff, subscriptions
 from gateway.actions.apply import ActionContext, write_referral
 from gateway.crypto.client_hashes import ClientHasher, read_list_key
 from gateway.crypto.secrets import derive_tags
@@ -46,10 +45,6 @@ from gateway.store.world_cache import WorldCache, WorldSnapshot
 
 log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
-ACTION_MODULES = (
-    subscriptions, alerts, referrals, staff, contacts, safe_call, sos, clients,
-)  # fmt: skip
-"""The modules with the action of each intent; importing them registers the actions."""
 
 TERMINAL_NUMBER = 10**6
 """No phone has this number."""

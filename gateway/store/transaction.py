@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.model.message import Lane
-from gateway.model.task import Task
+from gateway.model.task import ServiceTask
 from gateway.store import keys
 from gateway.store.records.tables import VERSIONS
 
@@ -84,7 +84,7 @@ class Transaction:
 
     def schedule_rewrite(self, now: float) -> None:
         """Have the append-only file rewritten within `keys.REWRITE_WITHIN_S`: deleted records stay in it until then."""
-        self.schedule_if_absent(Lane.BULK, Task.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
+        self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
 
     def arguments(self) -> list[Any]:
         writes = self._writes if self.adds_data else [*LEADING_DELETE, *self._writes]

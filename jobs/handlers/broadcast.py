@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.actions.alerts import end_alert
-from gateway.model.alert import AlertState
+from gateway.model.alert import AlertState, AlertTask
 from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKind
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.world import World
@@ -11,13 +11,14 @@ from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import broadcast_part
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 from jobs.handlers import staff_notices
 from jobs.handlers.chunk import Chunk, send_alert_chunk
 from jobs.handlers.redelivery import recover_from_crash, reopen_prefixes
 from jobs.sending import quiet_hours
 
 
+@handles(AlertTask.SEND_BROADCAST)
 def send_broadcast(context: JobContext, item: WorkItem) -> None:
     """Send one chunk of a broadcast. The item then goes to the end of its lane, so that alerts take turns."""
     store = context.store
@@ -86,6 +87,7 @@ def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None
     store.work_queue.finish(item, blocking_set=broadcast_part(broadcast.id, "todo"))
 
 
+@handles(AlertTask.SEND_TO_NEW_SUBSCRIBER)
 def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
     """Add a subscriber who joined while an alert is live to the broadcast, and reopen the prefix."""
     number, token_hex = item.arguments()
@@ -106,6 +108,7 @@ def send_to_new_subscriber(context: JobContext, item: WorkItem) -> None:
     store.work_queue.finish(item)
 
 
+@handles(AlertTask.EXPIRE_ALERT)
 @transactional
 def expire_alert(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """End an alert whose hour has come, as if staff had ended it. Return seconds until the end, 0 when it has ended."""

@@ -6,17 +6,20 @@ from msgspec.structs import replace
 
 from gateway.actions import dead_numbers
 from gateway.actions.subscriptions import delete_subscription
-from gateway.model.alert import AlertState
+from gateway.model.alert import AlertState, AlertTask
+from gateway.model.subscription import SubscriptionTask
+from gateway.model.task import ServiceTask
 from gateway.model.world import World
 from gateway.providers import SendStatus
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.commands import RedisError
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 
 REWRITE_RETRY_S = 3600
 
 
+@handles(AlertTask.PURGE_ALERT)
 @transactional
 def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Reduce an old alert to kind, area and hour. Delete it after a week, or at once where it was never sent.
@@ -40,12 +43,14 @@ def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: 
     return max(60, context.times.keep_history - age)
 
 
+@handles(SubscriptionTask.DELETE_FEEDBACK)
 @transactional
 def delete_feedback(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Delete a message to the service after its time."""
     context.store.world_cache.feedback.delete(transaction, item.payload)
 
 
+@handles(SubscriptionTask.END_TONIGHT)
 def end_tonight(context: JobContext, item: WorkItem) -> None:
     """End the subscription to an area for tonight. A subscriber without another area is deleted."""
     store, token = context.store, item.payload
@@ -79,6 +84,7 @@ def handle_number_status(context: JobContext, statuses: Mapping[bytes, SendStatu
     )
 
 
+@handles(SubscriptionTask.ERASE_RECIPIENT)
 def erase_recipient(context: JobContext, item: WorkItem) -> None:
     """Remove the token of a deleted subscriber from every broadcast. The counts show one removed recipient."""
     store = context.store
@@ -89,6 +95,7 @@ def erase_recipient(context: JobContext, item: WorkItem) -> None:
     store.work_queue.finish(item)
 
 
+@handles(ServiceTask.REWRITE_APPEND_ONLY_FILE)
 def rewrite_append_only_file(context: JobContext, item: WorkItem) -> None:
     """Rewrite the append-only file, which keeps deleted records until then."""
     try:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
-from gateway.model.contacts import Contact, ContactRequests, SafetyProfile
+from gateway.model.contacts import Contact, ContactRequests, ContactTask, SafetyProfile
 from gateway.model.feature import Feature
-from gateway.model.message import Lane, LegalBasis
-from gateway.model.safe_call import SafeCallStage
-from gateway.model.task import Task
+from gateway.model.message import Lane, LegalBasis, MessageTask
+from gateway.model.safe_call import SafeCallStage, SafeCallTask
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
@@ -17,7 +16,7 @@ from gateway.text.gsm import normalise_text
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import reminder_text
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 
 ComposeText = Callable[[Translator], str]
 INVITE_RETRY_S = 86400
@@ -52,6 +51,7 @@ def remind_owner(context: JobContext, transaction: Transaction, owner: bytes, te
     context.queue_text(transaction, number, text, Lane.ALERTS, LegalBasis.SAFE_CALL, now)
 
 
+@handles(ContactTask.INVITE_CONTACTS)
 @transactional
 def invite_contacts(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Ask contacts who were not asked yet, in the owner's words. Return seconds until the next try, 0 for none.
@@ -84,6 +84,7 @@ def _may_invite(context: JobContext, transaction: Transaction, contact: Contact)
     return context.store.limits.count_invitation(transaction, _contact_number(context, contact.token))
 
 
+@handles(ContactTask.ACCEPT_BY_TEXT)
 @transactional
 def accept_by_text(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Note a yes by text. It counts for every owner whose question had left before it."""
@@ -91,11 +92,12 @@ def accept_by_text(context: JobContext, item: WorkItem, world: World, transactio
     waiting = {
         owner
         for owner, question in requests.questions
-        if context.store.read_message(Task.SEND_MESSAGE.item(question).decode())
+        if context.store.read_message(MessageTask.SEND_MESSAGE.item(question).decode())
     }
     _accept(context, transaction, item.payload, sealed, requests, waiting, now)
 
 
+@handles(ContactTask.ACCEPT_BY_USSD)
 @transactional
 def accept_by_ussd(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Note a yes by dialling, where the contact read the names of all who ask."""
@@ -143,6 +145,7 @@ def _update_contact(
         context.store.safety_records.save_safety_profile(transaction, tag, changed, raw)
 
 
+@handles(ContactTask.REMOVE_DEPARTED_CONTACT)
 def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
     """Remove a contact who sent STOP from the profiles of all owners."""
     store, contact = context.store, item.payload
@@ -183,6 +186,7 @@ def _remind_if_no_contact_left(
         )
 
 
+@handles(ContactTask.DELETE_CONTACT_REQUEST)
 @transactional
 def delete_contact_request(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
@@ -194,6 +198,7 @@ def delete_contact_request(
     context.store.safety_records.save_contact_requests(transaction, number, requests.without_owner(owner), sealed)
 
 
+@handles(ContactTask.DELETE_SAFETY_RECORDS)
 @transactional
 def delete_safety_records(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Delete what a caller left for their safety, after DELETE. Wait while a safe call or an SOS needs it."""
@@ -204,13 +209,14 @@ def delete_safety_records(context: JobContext, item: WorkItem, world: World, tra
     safety.save_safe_call(transaction, tag, None, raw)
     tag, raw, care = safety.read_safety_profile_of(owner)
     for contact in care.contacts if care else ():
-        transaction.schedule(Lane.MESSAGES, Task.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
+        transaction.schedule(Lane.MESSAGES, ContactTask.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
     safety.save_safety_profile(transaction, tag, None, raw)
-    transaction.unschedule(Lane.ALERTS, Task.ADVANCE_SAFE_CALL.item(owner))
+    transaction.unschedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(owner))
     transaction.schedule_rewrite(now)
     return 0
 
 
+@handles(ContactTask.SEND_ARREST_MESSAGE)
 @transactional
 def send_arrest_message(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts the message that a detained owner wrote for this day, and did not take back."""

@@ -12,13 +12,14 @@ from gateway.actions.dead_numbers import DAY_S
 from gateway.actions.subscriptions import delete_subscription
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis, OutboundText
-from gateway.model.subscription import WEEK_S, Subscription, week_number
+from gateway.model.subscription import WEEK_S, Subscription, SubscriptionTask, week_number
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.settings import Forget, seconds_until_end
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.wording import reconsent_text
 from jobs.context import JobContext
+from jobs.handler import handles
 
 BUCKETS_PER_SCAN = 64
 """buckets in one scan: some 4,000 people at a million subscribers, each bucket in a short call of its own"""
@@ -35,6 +36,7 @@ class Decision(StrEnum):
     """was asked, and has answered or become active since"""
 
 
+@handles(SubscriptionTask.SCAN_INACTIVE)
 def scan_inactive(context: JobContext, item: WorkItem) -> None:
     """Do one part of the daily scan over all subscribers. Any worker continues where the last one stopped."""
     store, now = context.store, context.store.now()

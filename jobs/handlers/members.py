@@ -2,20 +2,20 @@
 
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.vault import Purpose
-from gateway.model.client_report import DAY_S
+from gateway.model.client_report import DAY_S, ClientListTask
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.store.records.callers import LOOKUP_USAGES
 from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 
 BATCHES = 16
 """commits in which members are texted: by the first four bits of their tokens, because the list may change meanwhile"""
 
 
+@handles(ClientListTask.NOTIFY_MEMBERS)
 @transactional
 def notify_members(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text one batch of the members who want news that there is something new, and schedule the next batch."""
@@ -27,9 +27,10 @@ def notify_members(context: JobContext, item: WorkItem, world: World, transactio
             number = context.store.number(token, Purpose.MEMBER)
             context.queue_text(transaction, number, _.normalise(text), Lane.BULK, LegalBasis.MEMBER_NEWS, now)
     if batch + 1 < BATCHES:
-        transaction.schedule(Lane.BULK, Task.NOTIFY_MEMBERS.item(batch + 1), now)
+        transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(batch + 1), now)
 
 
+@handles(ClientListTask.EXPIRE_CLIENT_ENTRIES)
 @transactional
 def expire_client_entries(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Delete, once a day, entries after 12 months, words nobody read, unused invitations and members long silent.

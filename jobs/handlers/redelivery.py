@@ -7,12 +7,13 @@ sent to the remaining ones a second time, because two alerts are better than non
 import logging
 from collections.abc import Collection, Sequence
 
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
 from gateway.model.message import Lane
-from gateway.model.task import Task
 from gateway.store import Transaction, Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
 from jobs.context import JobContext
+from jobs.handler import handles
 from jobs.sending import counters
 
 log = logging.getLogger("mwavuli.jobs")
@@ -27,10 +28,11 @@ def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence
     store = context.store
     if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
         change = Transaction()
-        change.schedule(Lane.ALERTS, Task.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
+        change.schedule(Lane.ALERTS, AlertTask.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
         store.commit(change)
 
 
+@handles(AlertTask.RESEND_UNKNOWN)
 def resend_unknown(context: JobContext, item: WorkItem) -> None:
     """Make the second and last try, while the alert is live, for recipients whom no delivery report has settled.
 

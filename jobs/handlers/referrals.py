@@ -5,20 +5,21 @@ from msgspec.structs import replace
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.needs import NEEDS
-from gateway.model.referral import Referral, ReferralStage
+from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
 from gateway.text.wording import answer_waiting_text, format_clock, format_date, referral_text
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import on_duty
 
 ANSWERS_FOR_CALLER = (1, 2, 5)
 """the answers about which a caller is texted: welcome, full, words"""
 
 
+@handles(ReferralTask.SEND_REFERRAL)
 @transactional
 def send_referral(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Text the clinic; while it is silent, remind it once; then text the organisation and the caller.
@@ -86,6 +87,7 @@ def _escalate(context: JobContext, world: World, transaction: Transaction, now: 
     _notify_caller(context, transaction, now, referral)
 
 
+@handles(ReferralTask.NOTIFY_CALLER_OF_ANSWER)
 @transactional
 def notify_caller_of_answer(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
@@ -105,6 +107,7 @@ def _notify_caller(context: JobContext, transaction: Transaction, now: int, refe
     context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
 
 
+@handles(ReferralTask.NOTIFY_CLINIC_OF_TEXT)
 @transactional
 def notify_clinic_of_text(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
@@ -118,6 +121,7 @@ def notify_clinic_of_text(
         context.queue_text(transaction, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
 
 
+@handles(ReferralTask.ASK_REFERRAL_RATING)
 @transactional
 def ask_referral_rating(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text a caller who agreed that one question waits. It is answered by dialling."""

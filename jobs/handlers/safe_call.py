@@ -3,20 +3,21 @@
 from msgspec.structs import replace
 
 from gateway.model.feature import Feature
-from gateway.model.safe_call import SafeCall, SafeCallStage
+from gateway.model.safe_call import SafeCall, SafeCallStage, SafeCallTask
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
 from gateway.text.wording import format_clock
 from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 from jobs.handlers import contacts, sos
 
 DELETE_AFTER_S = 86400
 """seconds after which a note that the contacts got is deleted"""
 
 
+@handles(SafeCallTask.ADVANCE_SAFE_CALL)
 @transactional
 def advance_safe_call(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Do the next step of a safe call whose hour has come.
@@ -88,6 +89,7 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
     return safe_call_missed_text(display_name, format_clock(world.local_time(safe_call.until)), safe_call.note, _)
 
 
+@handles(SafeCallTask.NOTIFY_SAFE_RETURN)
 @transactional
 def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts, who were told that the owner is not back, that the owner is back."""

@@ -7,9 +7,8 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTier, new_sos_code
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier, new_sos_code
 from gateway.model.staff import Staff
-from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.text.gsm import count_segments
@@ -25,7 +24,7 @@ from gateway.text.wording_safety import (
     sos_helped_text,
 )
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 from jobs.handlers import contacts
 from jobs.handlers.sos_responders import responders_to_ask
 
@@ -66,6 +65,7 @@ class SosBatch:
             codes = codes[len(fit) :]
 
 
+@handles(SosTask.ADVANCE_SOS)
 def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
@@ -98,7 +98,7 @@ def raise_sos_for(
     """
     safety = context.store.safety_records
     tag, raw, sos = safety.read_sos_of(owner)
-    transaction.schedule(Lane.ALERTS, Task.ADVANCE_SOS.item(owner), now)
+    transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
     if sos and not sos.is_closed:
         safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
         return
@@ -208,6 +208,7 @@ def _text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: 
     context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)
 
 
+@handles(SosTask.NOTIFY_RESPONDER_COMING)
 @transactional
 def notify_responder_coming(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
@@ -220,6 +221,7 @@ def notify_responder_coming(
         _text_caller(context, transaction, sos, text, now)
 
 
+@handles(SosTask.NOTIFY_RESPONDER_SOS_ENDED)
 @transactional
 def notify_responder_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
@@ -232,6 +234,7 @@ def notify_responder_sos_ended(
         context.text_staff(transaction, person, text, now)
 
 
+@handles(SosTask.NOTIFY_CONTACTS_SOS_ENDED)
 @transactional
 def notify_contacts_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int

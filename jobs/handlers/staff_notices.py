@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
-from gateway.model.staff import Staff
+from gateway.model.staff import Staff, StaffTask
 from gateway.model.subscription import Wording
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.wording import alert_text
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 
 
 def progress_text(
@@ -35,6 +36,7 @@ def on_duty(world: World, people: tuple[Staff, ...], now: int) -> tuple[Staff, .
     return world.roster.on_duty(people, world.local_time(now))
 
 
+@handles(AlertTask.SEND_DRILL)
 @transactional
 def send_drill(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text a practice alert to staff on duty, and to nobody else. The text says that it is a drill."""
@@ -48,12 +50,14 @@ def send_drill(context: JobContext, item: WorkItem, world: World, transaction: T
         context.text_staff(transaction, person, text, now)
 
 
+@handles(StaffTask.NOTIFY_STAFF_LOCKED)
 @transactional
 def notify_staff_locked(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text colleagues that a member of staff typed five wrong PINs, so that they can unlock the account."""
     _notify_colleagues(context, item, world, transaction, now, locked_text)
 
 
+@handles(StaffTask.NOTIFY_STAFF_STOPPED)
 @transactional
 def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text colleagues that STOP came from a phone of staff."""

@@ -7,15 +7,14 @@ reporter is texted that nobody could check the report. Every report gets an answ
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
-from gateway.model.alert import Alert, AlertState, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, Report
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
-from gateway.model.task import Task
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from jobs.context import JobContext
-from jobs.handler import transactional
+from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import on_duty
 
 RETRY_INTERVAL_S = 30
@@ -46,6 +45,7 @@ def _report_token(context: JobContext, person: Staff) -> bytes:
     return context.store.vault.token(context.staff_number(person), Purpose.REPORT)
 
 
+@handles(AlertTask.REQUEST_VERIFICATION)
 @transactional
 def request_verification(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Ask one round of verifiers. Return seconds until the next round, 0 where it is decided or nobody is left."""
@@ -79,6 +79,7 @@ def _check_request_text(context: JobContext, world: World, person: Staff, alert:
     return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
 
 
+@handles(AlertTask.REQUEST_CONFIRMATION)
 @transactional
 def request_confirmation(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Ask staff on duty who may confirm a proposed alert, then all who may. It ends unconfirmed at its hour.
@@ -109,10 +110,11 @@ def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, ale
     """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
     done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
     context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
-    transaction.schedule(Lane.ALERTS, Task.NOTIFY_REPORTERS.item(alert.number), now)
-    transaction.schedule(Lane.BULK, Task.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
+    transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
+    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
 
 
+@handles(AlertTask.SEND_REPORT_DETAILS)
 @transactional
 def send_report_details(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Text the staff who decided about a report, or were asked, that its reporter added details.
@@ -131,6 +133,7 @@ def send_report_details(context: JobContext, item: WorkItem, world: World, trans
     return RETRY_INTERVAL_S if people and not free else 0
 
 
+@handles(AlertTask.NOTIFY_REPORTERS)
 @transactional
 def notify_reporters(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text every reporter, in neutral words, what came of the report."""

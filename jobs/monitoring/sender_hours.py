@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from gateway.model.alert import AlertTask
 from gateway.model.world import World
 from gateway.store import WorkItem
 from jobs.context import JobContext
+from jobs.handler import handles
 from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 
 
+@handles(AlertTask.WATCH_SENDER_HOURS)
 def watch_sender_hours(context: JobContext, item: WorkItem) -> None:
     """Raise the alarm while an alert is live and a network delays texts. Check again when its hours begin or end."""
     store = context.store

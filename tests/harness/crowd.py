@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from gateway.errors import StoreUnavailable
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import OPEN_STATES
-from gateway.model.task import Task
 from gateway.store import Store
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.harness.delivery_log import DeliveryLog, doubled
@@ -59,7 +59,7 @@ class Alert:
 def nothing_left(store: Store, id_: str) -> bool:
     """Whether this broadcast has no work left, now or later."""
     left, due = store.connection.batch([("ZCARD", f"bc:{id_}:todo"), ("ZRANGE", "due:alerts", 0, -1)])
-    return not (left or {Task.SEND_BROADCAST.item(id_), Task.RESEND_UNKNOWN.item(id_)} & set(due))
+    return not (left or {AlertTask.SEND_BROADCAST.item(id_), AlertTask.RESEND_UNKNOWN.item(id_)} & set(due))
 
 
 def warn(stack: Stack, area: str, place: str) -> Alert:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.cli import staff
 from gateway.crypto.secrets import derive_tags, hash_secret
+from gateway.model.alert import AlertTask
 from gateway.model.feature import Feature, FeatureSwitch
 from gateway.model.task import Task, task_of
 from gateway.model.world import World
@@ -205,7 +206,7 @@ class Town:
         self.nothing_rests()
         for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
             task = task_of(item)
-            if task in tasks or (not tasks and task is not Task.EXPIRE_ALERT):
+            if task in tasks or (not tasks and task is not AlertTask.EXPIRE_ALERT):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def inbox(self, name: str) -> list[str]:

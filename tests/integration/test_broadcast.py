@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import AlertKind
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.model.broadcast import OPEN_STATES
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.task import Task
@@ -103,9 +103,9 @@ def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
     crowd.work()
     first = counts(crowd, number)
     assert first[At.UNKNOWN] and sum(first.values()) == len(PEOPLE)
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.work()
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.work()
     assert sum(counts(crowd, number).values()) == len(PEOPLE)
     assert max(messages(crowd).values()) <= 2
@@ -121,7 +121,7 @@ def test_a_report_settles_what_was_unknown_before_it_is_sent_again(crowd: Town) 
     for row in crowd.network.get("/messages", params={"since": 0}).json()["messages"]:
         reports.record_report(at_report(row["id"], "Success", Number.parse(row["number"])))
     assert counts(crowd, number) == {At.DELIVERED: len(PEOPLE)}
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.work()
     assert unknown and max(messages(crowd).values()) == 1
 
@@ -142,7 +142,7 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
-    [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task is Task.SEND_BROADCAST]
+    [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task is AlertTask.SEND_BROADCAST]
     broadcast = store.read_world() and store.world_cache.broadcasts.items[item.payload]
     tokens = store.recipients.find_subscribers([store.read_world().alert(number).area], [0], broadcast.shard_bits)[0][
         :30
@@ -152,7 +152,7 @@ def test_worker_dies_with_people_claimed(crowd: Town) -> None:
     crowd.let_pass_lane("alerts")
     dispatch.run_lane(crowd.context, "alerts", 10)
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 30, At.UNKNOWN: 30}
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
@@ -275,7 +275,7 @@ def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
     crowd.faults()
     unknown = counts(crowd, number)[At.UNKNOWN]
     decide(crowd, intents.EndAlert(number))
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.work()
     assert unknown and counts(crowd, number)[At.UNKNOWN] == unknown
     assert counts(crowd, number, 1) == {At.ACCEPTED: len(PEOPLE)}
@@ -429,7 +429,7 @@ def test_a_crash_while_enlisting_a_late_joiner_leaves_nothing_behind(
         number = send(town, place=f"Gate {answers}")
         town.work()
         subscribe(town, [PEOPLE[10 + answers]])
-        lived = dying.handle(Task.SEND_TO_NEW_SUBSCRIBER, answers)
+        lived = dying.handle(AlertTask.SEND_TO_NEW_SUBSCRIBER, answers)
         ends_whole(town, number)
         if lived:
             break
@@ -448,7 +448,7 @@ def test_a_crash_during_redelivery_leaves_nothing_behind(town: Town, monkeypatch
         town.nothing_rests()
         town.work()
         assert counts(town, number) == {At.UNKNOWN: 3}
-        lived = dying.handle(Task.RESEND_UNKNOWN, answers)
+        lived = dying.handle(AlertTask.RESEND_UNKNOWN, answers)
         ends_whole(town, number)
         if lived:
             break

@@ -9,9 +9,9 @@ from gateway.actions import dead_numbers
 from gateway.crypto.client_hashes import ClientHasher, read_list_key
 from gateway.crypto.vault import Purpose, new_key
 from gateway.model import intents
-from gateway.model.client_report import DAY_S, Harm
+from gateway.model.client_report import DAY_S, ClientListTask, Harm
 from gateway.model.feature import Feature
-from gateway.model.task import Task
+from gateway.model.task import ServiceTask
 from gateway.store import backup
 from jobs.handlers import members
 from tests.harness.cast import CALLERS, NUMBERS, number
@@ -100,7 +100,7 @@ def test_a_member_who_leaves_between_two_portions_costs_no_other_member_a_text(t
     for _portion in range(token_of(town, names[0])[0] * members.BATCHES // 256 + 1):
         town.make_due_by_town_clock()
         claims = iter(lambda: town.store.work_queue.claim("bulk", 10), [])
-        item = next(i for items in claims for i in items if i.task is Task.NOTIFY_MEMBERS)
+        item = next(i for items in claims for i in items if i.task is ClientListTask.NOTIFY_MEMBERS)
         members.notify_members(town.context, item)
     do(town, names[0], intents.SetMemberNews(False))
     town.work()
@@ -209,8 +209,8 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     do(town, "Amina", intents.EndMembership())
     town.sleep(DAY_S + 60)
     town.make_due_by_town_clock()
-    town.store.connection.execute("ZREM", "due:bulk", Task.REWRITE_APPEND_ONLY_FILE.item())
-    [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is Task.EXPIRE_CLIENT_ENTRIES]
+    town.store.connection.execute("ZREM", "due:bulk", ServiceTask.REWRITE_APPEND_ONLY_FILE.item())
+    [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is ClientListTask.EXPIRE_CLIENT_ENTRIES]
     commit = town.store.commit
 
     def crossed(change: Any) -> bool:
@@ -221,7 +221,7 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     monkeypatch.setattr(town.store, "commit", crossed)
     members.expire_client_entries(town.context, item)
     assert town.store.read_world().members
-    assert Task.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:

@@ -17,11 +17,13 @@ from gateway.model.client_report import (
     MAX_LOOKUP_WAIT_S,
     RETENTION_DAYS,
     TEXT_RETENTION_DAYS,
+    ClientListTask,
     Harm,
     LookupUsage,
 )
 from gateway.model.feature import Feature
-from gateway.model.task import Task
+from gateway.model.message import MessageTask
+from gateway.model.task import ServiceTask
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, backup
@@ -278,11 +280,11 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     monkeypatch.setattr(town.store, "commit", mortal)
     for _ in range(members.BATCHES + 6):
         for item in town.store.work_queue.claim("bulk", 10):
-            if item.task is Task.NOTIFY_MEMBERS:
+            if item.task is ClientListTask.NOTIFY_MEMBERS:
                 dispatch.handle_item(town.context, item)
-        town.let_pass_lane("bulk", Task.NOTIFY_MEMBERS)
+        town.let_pass_lane("bulk", ClientListTask.NOTIFY_MEMBERS)
     monkeypatch.setattr(town.store, "commit", commit)
-    town.let_pass_lane("bulk", Task.SEND_MESSAGE)
+    town.let_pass_lane("bulk", MessageTask.SEND_MESSAGE)
     assert [len(town[name].inbox()) for name in CALLERS] == [1, 1, 1, 1]
 
 
@@ -305,7 +307,7 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     assert town.store.connection.execute("HLEN", "enrolled") == 0, "silent for half a year"
     town.sleep(DAY_S)
     town.work()
-    assert Task.EXPIRE_CLIENT_ENTRIES.item() not in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() not in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
@@ -375,7 +377,7 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     assert [told.text for told in read_reports(town)].count("") == 1
     sought = town.store.client_hasher.lookup_keys("KBB 700T")
     assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
-    assert Task.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert ServiceTask.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_taken_off_and_looked_at_again(town: Town) -> None:
@@ -495,7 +497,7 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read_reports(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
     assert sorted(bool(told.author) for told in read_reports(town)) == [False, True]
-    assert Task.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
 def test_two_keyrings_have_no_mark_in_common() -> None:

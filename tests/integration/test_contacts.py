@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS
+from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS, ContactTask
 from gateway.model.feature import Feature
 from gateway.model.task import Task
 from gateway.settings import Settings
@@ -96,12 +96,12 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
 def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
     """Written, and not sent yet: she took them off, or left, or they said STOP."""
     do(town, "Amina", CONTACT)
-    handled(town, "messages", Task.INVITE_CONTACTS)
+    handled(town, "messages", ContactTask.INVITE_CONTACTS)
     if how == "drop":
         do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     else:
         town["Amina" if how == "DELETE" else "Bahati"].text(how)
-    handled(town, "messages", Task.DELETE_CONTACT_REQUEST, Task.REMOVE_DEPARTED_CONTACT)
+    handled(town, "messages", ContactTask.DELETE_CONTACT_REQUEST, ContactTask.REMOVE_DEPARTED_CONTACT)
     town.sleep(61)
     assert [text for text in town["Bahati"].inbox() if "may we text" in text] == []
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import RecipientState as At
-from gateway.model.task import Task
 from jobs import dispatch
 from jobs.monitoring.alarms import AlarmCause
 from tests.harness.steps_alerts import PEOPLE, counts, messages, send, subscribe
@@ -92,12 +92,12 @@ class TestStopAtTheCap:
         subscribe(town, PEOPLE[:30])
         number = send(town, seconds=3 * 3600)
         for _ in range(8):
-            town.let_pass_lane("alerts", Task.SEND_BROADCAST)
+            town.let_pass_lane("alerts", AlertTask.SEND_BROADCAST)
             dispatch.run_lane(town.context, "alerts", 1)
         assert counts(town, number) == {At.ACCEPTED: 20, At.PENDING: 10}
         assert alarmed(town)
         town.clock("Tue 00:01")
-        town.let_pass_lane("alerts", Task.SEND_BROADCAST)
+        town.let_pass_lane("alerts", AlertTask.SEND_BROADCAST)
         town.work()
         assert counts(town, number) == {At.ACCEPTED: 30}
 

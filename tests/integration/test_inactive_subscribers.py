@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from gateway.crypto.vault import Purpose
-from gateway.model.subscription import WEEK_S, Subscription, TextPreference, week_number
-from gateway.model.task import Task
+from gateway.model.subscription import WEEK_S, Subscription, SubscriptionTask, TextPreference, week_number
 from gateway.settings import Forget
 from gateway.store import keys
 from jobs import scheduler
@@ -79,7 +78,7 @@ def days_pass(town: Town, days: int) -> None:
 
 def walk(town: Town) -> None:
     for _ in range(keys.BUCKETS // inactivity.BUCKETS_PER_SCAN + 1):
-        town.let_pass_lane("bulk", Task.SCAN_INACTIVE)
+        town.let_pass_lane("bulk", SubscriptionTask.SCAN_INACTIVE)
         town.work()
 
 

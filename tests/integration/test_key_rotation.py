@@ -19,12 +19,11 @@ from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.deployment import open_deployment
 from gateway.errors import BadInput, KeyLocked, StoreClosed
 from gateway.model import intents
-from gateway.model.alert import AlertKind
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.model.broadcast import RecipientState as At
 from gateway.model.feature import Feature
 from gateway.model.referral import new_referral_code
 from gateway.model.subscription import Subscription, week_number
-from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, keys, schema
@@ -242,7 +241,7 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     assert not read(number("Amina")).secret_checks().is_own_pin("0358")
     assert read(number("Sabra")).secret_checks().is_staff_pin(STAFF_PIN)
     assert read(number("Sabra")).secret_checks().is_one_use_code(CODE)
-    town.let_pass_lane("alerts", Task.SEND_BROADCAST)
+    town.let_pass_lane("alerts", AlertTask.SEND_BROADCAST)
     town.work()
     both = sent + taken(town)
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}

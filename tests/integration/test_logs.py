@@ -15,8 +15,10 @@ import pytest
 from gateway.errors import BadInput
 from gateway.logs import ContextThreadPool, alert_context, begin_request, describe_error
 from gateway.logs.formatter import NOT_SHOWN, REDACTED_NUMBER, RedactingFormatter
-from gateway.model.task import Task
+from gateway.model.alert import AlertTask
+from gateway.model.referral import ReferralTask
 from jobs import dispatch
+from jobs.handler import HANDLERS
 from tests.harness.cast import NUMBERS
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
@@ -174,10 +176,14 @@ def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
 
 
 def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(dispatch.HANDLERS, Task.SEND_BROADCAST, lambda *_: fail())
-    monkeypatch.setitem(dispatch.HANDLERS, Task.SEND_REFERRAL, lambda *_: fail())
+    monkeypatch.setitem(HANDLERS, AlertTask.SEND_BROADCAST, lambda *_: fail())
+    monkeypatch.setitem(HANDLERS, ReferralTask.SEND_REFERRAL, lambda *_: fail())
     redis = town.store.connection
-    for name, case in ((b"bc:4321.2", "4321.2"), (Task.SEND_REFERRAL.item(62042), None), (b"bc:4321:00ff", "4321")):
+    for name, case in (
+        (b"bc:4321.2", "4321.2"),
+        (ReferralTask.SEND_REFERRAL.item(62042), None),
+        (b"bc:4321:00ff", "4321"),
+    ):
         redis.execute("ZADD", "due:alerts", 0, name)
         dispatch.run_lane(town.context, "alerts", 1)
         redis.execute("DEL", "due:alerts")

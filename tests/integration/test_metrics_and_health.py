@@ -17,10 +17,9 @@ from rq import SimpleWorker
 from gateway import settings
 from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment
-from gateway.model.alert import AlertKind
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.model.intents import SendAlert
 from gateway.model.message import Lane
-from gateway.model.task import Task
 from gateway.providers import SendStatus
 from gateway.settings import Settings
 from gateway.store import Transaction
@@ -126,8 +125,8 @@ def test_what_is_due_and_for_how_long(web: Served, deployment: Deployment) -> No
     assert value(scrape(web), "due_oldest_age_seconds", lane="messages") == 0
     web.text("Bahati", "HELP")
     change, now = Transaction(), deployment.store.now()
-    change.schedule(Lane.ALERTS, Task.SEND_BROADCAST.item("1234.0"), now - 90)
-    change.schedule(Lane.ALERTS, Task.EXPIRE_ALERT.item(1234), now + 3600)
+    change.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item("1234.0"), now - 90)
+    change.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(1234), now + 3600)
     assert deployment.store.commit(change)
     samples = scrape(web)
     assert value(samples, "due_items", lane="messages") == 1

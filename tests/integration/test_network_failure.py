@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreUnavailable
+from gateway.model.alert import AlertTask
 from gateway.model.broadcast import RecipientState as At
-from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.providers import Recipient, SendOutcome
 from gateway.turns.delivery_reports import DeliveryReportHandler
@@ -111,9 +111,9 @@ def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: To
     backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, backoff.ProviderErrorKind.REJECTED_SENDER)
     send(crowd)
     connection = crowd.store.connection
-    connection.execute("ZADD", "due:alerts", 0, Task.EXPIRE_ALERT.item(1234))
+    connection.execute("ZADD", "due:alerts", 0, AlertTask.EXPIRE_ALERT.item(1234))
     dispatch.run_lane(crowd.context, "alerts", 10)
-    assert connection.execute("ZSCORE", "due:alerts", Task.EXPIRE_ALERT.item(1234)) is None
+    assert connection.execute("ZSCORE", "due:alerts", AlertTask.EXPIRE_ALERT.item(1234)) is None
     assert crowd.store.work_queue.has_due_items("alerts"), "the warning itself"
 
 
@@ -169,7 +169,7 @@ def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> No
     assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane rests"
     crowd.faults()
     crowd.see_through()
-    crowd.let_pass_lane("alerts", Task.RESEND_UNKNOWN)
+    crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
     crowd.see_through()
     assert counts(crowd, number) == ALL
     taken = messages(crowd)

@@ -21,8 +21,7 @@ from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment, open_deployment
 from gateway.model import intents
-from gateway.model.alert import AlertKind
-from gateway.model.task import Task
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.numbers import Number
 from gateway.providers.africastalking.send import AfricasTalking
 from gateway.turns.sms import SmsHandler
@@ -89,7 +88,7 @@ def _break_things(town: Town) -> None:
     vera.press(ODD_PLACE, WORDS, "1")
     vera.choose("Send")
     dafina.text("HELP")
-    town.store.connection.execute("ZADD", "due:alerts", 0, Task.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
+    town.store.connection.execute("ZADD", "due:alerts", 0, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
     town.nothing_rests()
     for lane in ("alerts", "messages", "bulk"):

@@ -9,9 +9,8 @@ import pytest
 from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.broadcast import RecipientState as At
-from gateway.model.message import Lane, LegalBasis
+from gateway.model.message import Lane, LegalBasis, MessageTask
 from gateway.model.subscription import TextPreference
-from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.settings import load, seconds_until_end
 from gateway.store import Transaction
@@ -127,7 +126,7 @@ def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
     day.faults(error_status=500, error_next=1)
     put(day, "news")
     assert day.network.get("/faults").json()["error_next"] == 0, "the first try failed"
-    day.let_pass_lane("bulk", Task.SEND_MESSAGE)
+    day.let_pass_lane("bulk", MessageTask.SEND_MESSAGE)
     day.work()
     assert got(day) == ["news"]
 

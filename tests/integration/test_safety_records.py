@@ -11,9 +11,10 @@ from gateway.cli.checks import features as checks
 from gateway.cli.checks.finding import Level
 from gateway.errors import BadInput
 from gateway.model import intents
-from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS
+from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS, ContactTask
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTier
+from gateway.model.safe_call import SafeCallTask
+from gateway.model.sos import SosAnswer, SosTask, SosTier
 from gateway.model.task import Task, task_of
 from gateway.settings import Settings
 from gateway.store import keys
@@ -140,7 +141,7 @@ def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     town.make_due_by_town_clock()
-    [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.SEND_ARREST_MESSAGE]
+    [item] = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is ContactTask.SEND_ARREST_MESSAGE]
     dispatch.handle_item(town.context, item)
     town["Bahati"].text("STOP")
     assert town["Bahati"].inbox() == ["Done."]
@@ -157,7 +158,7 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
     call = town.store.connection.execute
     left = [k for kind in ("care", "out", "sos", "calls", "trust") for k in call("KEYS", f"{kind}*")]
     assert left == []
-    assert not {Task.ADVANCE_SAFE_CALL, Task.ADVANCE_SOS, Task.SEND_ARREST_MESSAGE} & set(due(town))
+    assert not {SafeCallTask.ADVANCE_SAFE_CALL, SosTask.ADVANCE_SOS, ContactTask.SEND_ARREST_MESSAGE} & set(due(town))
 
 
 def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
@@ -167,7 +168,7 @@ def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
         town.sleep(step)
         town.make_due_by_town_clock()
-        items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is Task.ADVANCE_SAFE_CALL]
+        items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is SafeCallTask.ADVANCE_SAFE_CALL]
         for item in items:
             dispatch.handle_item(town.context, item)
             dispatch.handle_item(town.context, item)  # again, under a lease that has passed

@@ -6,8 +6,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTier
-from gateway.model.task import Task
+from gateway.model.sos import SosAnswer, SosTask, SosTier
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.text.gsm import count_segments
@@ -140,7 +139,7 @@ def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The items are taken, their commit stands, and the worker dies before it could say so."""
     codes = raise_many_sos(town, 3)
     town.make_due_by_town_clock()
-    items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task is Task.ADVANCE_SOS]
+    items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task is SosTask.ADVANCE_SOS]
     assert len(items) == 3
     assert dispatch.advance_sos_together(town.context, items)
     assert dispatch.advance_sos_together(town.context, items)  # again, under a lease that has passed

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from gateway.cli import feature
 from gateway.crypto.secrets import derive_tags
 from gateway.model import intents
+from gateway.model.contacts import ContactTask
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
-from gateway.model.task import Task
 from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import number
@@ -91,7 +91,7 @@ def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     do(town, "Chiku", replace(CONTACT, display_name="Rose", invitation_text="Rose asks"))
     # the job runs, the text is still on the lane (network closed, day's money spent, backlog)
     for item in town.store.work_queue.claim("messages", 8):
-        if item.task is Task.INVITE_CONTACTS:
+        if item.task is ContactTask.INVITE_CONTACTS:
             dispatch.handle_item(town.context, item)
     town["Bahati"].text("YES")  # answers Amina's text
     # the yes is handled before the text leaves

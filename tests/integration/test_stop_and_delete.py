@@ -7,8 +7,7 @@ import pytest
 
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.alert import AlertKind
-from gateway.model.task import Task
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.store import Connection
 from jobs import dispatch
 from tests.harness.cast import number
@@ -60,7 +59,7 @@ def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: To
     assert traces(town, tmp_path, token), "the search itself works"
 
     town["Amina"].text(word)
-    [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task is Task.SEND_BROADCAST]
+    [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task is AlertTask.SEND_BROADCAST]
     dispatch.handle_item(town.context, item)
     assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
     assert any("Bus stage" in text for text in town.inbox("Bahati"))

@@ -13,8 +13,7 @@ from gateway.cli import redis_server
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
-from gateway.model.alert import AlertKind
-from gateway.model.task import Task
+from gateway.model.alert import AlertKind, AlertTask
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, Transaction, WorkItem, WorkQueue
@@ -172,7 +171,7 @@ def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, conn
     put(due, connection, "purge-alert:1")
     assert due.has_due_items("bulk")
     item = take(due)
-    assert (item.task, item.arguments(), item.claims) == (Task.PURGE_ALERT, ["1"], 1)
+    assert (item.task, item.arguments(), item.claims) == (AlertTask.PURGE_ALERT, ["1"], 1)
     assert not due.has_due_items("bulk")
     assert due.claim("bulk", 1) == []
     time.sleep(1.05)

@@ -1,15 +1,14 @@
 """Every kind of record in Redis, declared once. A module in this folder is found by being there."""
 
+import sys
 from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
 
+from gateway.discovery import import_modules
 from gateway.store.records.kind import KINDS, CallerRecord, RecordKind, TableKind
 
 __all__ = ["KINDS", "caller_records", "kind_of", "lifetimes_table", "table_kinds", "turn_records"]
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+import_modules(sys.modules[__name__])
 
 
 def kind_of(key: bytes) -> RecordKind | None:

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.client_report import LookupUsage
-from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.contacts import ContactRequests, ContactTask, SafetyProfile
 from gateway.model.message import Lane
-from gateway.model.safe_call import SafeCall
-from gateway.model.sos import Sos
-from gateway.model.task import Task
+from gateway.model.safe_call import SafeCall, SafeCallTask
+from gateway.model.sos import Sos, SosTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
     Backup,
@@ -107,8 +106,8 @@ SAFE_CALLS = CallerRecord[SafeCall](
     holds="a note and the hour by which its writer is back, sealed",
     model=SafeCall, codec=Codec(SafeCall.pack, SafeCall.unpack), is_bucketed=True,
     lifetime=Lifetime("until the caller is back; a day after the contacts were notified"),
-    purpose=Purpose.SAFETY, timer=Timer(Lane.ALERTS, Task.ADVANCE_SAFE_CALL),
-    tasks={Task.ADVANCE_SAFE_CALL: (Purpose.SAFETY,), Task.NOTIFY_SAFE_RETURN: (Purpose.SAFETY,)},
+    purpose=Purpose.SAFETY, timer=Timer(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL),
+    tasks={SafeCallTask.ADVANCE_SAFE_CALL: (Purpose.SAFETY,), SafeCallTask.NOTIFY_SAFE_RETURN: (Purpose.SAFETY,)},
     rotation=Rotation.RESEALED, backup=Backup.OMITTED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
 )  # fmt: skip
@@ -118,8 +117,8 @@ SOS = CallerRecord[Sos](
     holds="an SOS, sealed",
     model=Sos, codec=msgpack_codec(Sos),
     lifetime=Lifetime("until it is closed; times.sos", lambda times: times.sos + SOS_CLEANUP_MARGIN_S),
-    purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, Task.ADVANCE_SOS),
-    tasks={Task.ADVANCE_SOS: (Purpose.SAFETY,), Task.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
+    purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
+    tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
     rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.SHOWN,
 )  # fmt: skip
@@ -131,9 +130,9 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
     lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
     purpose=Purpose.CONTACT,
     tasks={
-        Task.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
-        Task.ACCEPT_BY_USSD: (Purpose.CONTACT,),
-        Task.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT,),
+        ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.REBUILT,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
@@ -164,10 +163,10 @@ SAFETY_PROFILES = CallerRecord[SafetyProfile](
     lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
     purpose=Purpose.SAFETY, owner=lambda profile: profile.owner,
     tasks={
-        Task.INVITE_CONTACTS: (Purpose.SAFETY,),
-        Task.SEND_ARREST_MESSAGE: (Purpose.SAFETY,),
-        Task.DELETE_SAFETY_RECORDS: (Purpose.SAFETY,),
-        Task.DELETE_CONTACT_REQUEST: (Purpose.SAFETY, Purpose.CONTACT),
+        ContactTask.INVITE_CONTACTS: (Purpose.SAFETY,),
+        ContactTask.SEND_ARREST_MESSAGE: (Purpose.SAFETY,),
+        ContactTask.DELETE_SAFETY_RECORDS: (Purpose.SAFETY,),
+        ContactTask.DELETE_CONTACT_REQUEST: (Purpose.SAFETY, Purpose.CONTACT),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_profile, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,

@@ -1,9 +1,10 @@
 """Records of subscribers, referrals, broadcasts and texts."""
 
 from gateway.crypto.vault import Purpose
+from gateway.model.alert import AlertTask
 from gateway.model.message import OutboundText
 from gateway.model.referral import Referral
-from gateway.model.task import Task
+from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
     Backup,
@@ -23,8 +24,8 @@ DAY_S = 86400
 SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
     purpose=Purpose.SUBSCRIBER, lifetime=Lifetime("until STOP, DELETE, or the number is dead"),
-    tasks={Task.END_TONIGHT: (Purpose.SUBSCRIBER,)},
-    hex_tasks={Task.ERASE_RECIPIENT: Purpose.SUBSCRIBER, Task.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER},
+    tasks={SubscriptionTask.END_TONIGHT: (Purpose.SUBSCRIBER,)},
+    hex_tasks={SubscriptionTask.ERASE_RECIPIENT: Purpose.SUBSCRIBER, AlertTask.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER},
     rotation=Rotation.OWN, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
 )  # fmt: skip
