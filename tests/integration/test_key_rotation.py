@@ -248,7 +248,7 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     assert max(both.values()) == 1, "nobody twice"
     [case] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
     town["Vera"].text(f"CONFIRM {CODE} {case.number}")
-    do(town, "Vera", intents.ConfirmReport(case.number, "Gate", "", int(town.now()) + 600))
+    do(town, "Wema", intents.ConfirmReport(case.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
     town["Nurse"].text(f"1 {code}")
