@@ -107,7 +107,9 @@ class Caller(msgspec.Struct, frozen=True):
     """how many people a warning reaches, each counted once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
     records: Mapping[type, Any] = {}
-    """this phone's sealed records by type; a decoy lacks those that its kind hides"""
+    """this phone's sealed records by type"""
+    decoy_records: Mapping[type, Any] = {}
+    """those of them that a decoy shows too: each kind of record declares whether"""
 
     def record(self, model: type[RecordT]) -> RecordT | None:
         """Return this phone's record of this type, or None."""
@@ -116,7 +118,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     def as_decoy(self) -> "Caller":
         """Return the account as it looks after a wrong PIN of the caller's own: one that holds nothing."""
-        return replace(self, **MASKED_IN_DECOY)
+        return replace(self, records=self.decoy_records, **MASKED_IN_DECOY)
 
     @property
     def has_own_pin(self) -> bool:
@@ -177,6 +179,8 @@ KEPT_IN_DECOY: Final = frozenset(
         # of the decoy itself, and what a typed secret is compared with
         "has_decoy_pin",
         "secret_checks",
+        # what a decoy shows as `records`
+        "decoy_records",
     }
 )
 """what a decoy shows as it is; each field of `Caller` stands in exactly one of the two lists"""

@@ -36,4 +36,5 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         audience_by_area=turn.audience_by_area,
         secret_checks=turn.secret_checks(),
         records=turn.shown_records(),
+        decoy_records=turn.shown_records(is_decoy=True),
     )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.model.contacts import Contact, ContactRequests, ContactTask, SafetyProfile
 from gateway.model.feature import Feature
-from gateway.model.message import Lane, LegalBasis, MessageTask
+from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import SafeCallStage, SafeCallTask
 from gateway.model.world import World
 from gateway.numbers import Number
@@ -89,11 +89,7 @@ def _may_invite(context: JobContext, transaction: Transaction, contact: Contact)
 def accept_by_text(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Note a yes by text. It counts for every owner whose question had left before it."""
     sealed, requests = _read_requests(context, item.payload)
-    waiting = {
-        owner
-        for owner, question in requests.questions
-        if context.store.read_message(MessageTask.SEND_MESSAGE.item(question).decode())
-    }
+    waiting = {owner for owner, question in requests.questions if context.store.read_message(question)}
     _accept(context, transaction, item.payload, sealed, requests, waiting, now)
 
 

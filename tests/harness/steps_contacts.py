@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from gateway.crypto.secrets import safety_tag
 from gateway.model import intents
+from gateway.store.records.callers import SAFETY_PROFILES
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
@@ -26,4 +26,4 @@ def add_contacts(town: Town, *names: str) -> None:
 
 
 def safety_profile(town: Town, name: str = "Amina"):  # type: ignore[no-untyped-def]
-    return town.store.safety_records.read_safety_profile(safety_tag(town.store.vault, number(name)))[1]
+    return town.store.safety_records.read_safety_profile(SAFETY_PROFILES.tag(town.store.vault, number(name)))[1]

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gateway import settings
 from gateway.cards import caller
 from gateway.cards.phone import CODE, Phone
 from gateway.cli import common, main
@@ -21,6 +20,7 @@ from gateway.model.intents import Unsubscribe
 from gateway.model.referral import is_referral_code, new_referral_code
 from gateway.settings import Settings
 from menus.sms import clinic, dispatch
+from tests.harness.cards import HOTLINE, SHORTCODE, made
 from tests.harness.cast import NUMBERS, NURSE, TEAM, number
 from tests.harness.catalogs import somebody
 from tests.harness.languages import SHIPPED
@@ -29,7 +29,6 @@ from translations import Translator, load, load_clinic_words, load_keywords, nor
 
 COPIES = {"caller": 6, "verifier": 2, "nurse": 2}
 KINDS = tuple(COPIES)
-HOTLINE, SHORTCODE = "0711000099", "20240"
 
 
 @pytest.fixture(params=SHIPPED)
@@ -42,11 +41,6 @@ def environ(environ: dict[str, str], code: str) -> dict[str, str]:
     """Every language is offered, the one looked at first: it is the staff's."""
     others = (one for one in SHIPPED if one != code)
     return environ | {"MWAVULI_LANGUAGES": ",".join((code, *others))}
-
-
-def made(code: str = "en", **changed: Any) -> Settings:
-    environ = {"MWAVULI_LANGUAGES": ",".join(SHIPPED), "MWAVULI_HOTLINE": HOTLINE, "AT_SHORTCODE": SHORTCODE}
-    return settings.load(environ).model_copy(update=changed)
 
 
 def page(values: Settings, code: str) -> ElementTree.Element:

@@ -26,7 +26,9 @@ MAY_READ_IT = {
     "gateway/cli/checks/setup.py": "whose texts a network would hold just now, told to the operator",
     "gateway/cli/places.py": "a day, in the operator's calendar",
     "gateway/logs/formatter.py": "the hour of a record",
+    "gateway/providers/kannel/send.py": "the minutes that are left, which the network counts by its own clock",
     "jobs/monitoring/clock_skew.py": "to see it jump",
+    "jobs/sending/send.py": "the seconds left by Redis' clock, as an hour of this host's",
 }
 HOST_CLOCK = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "datetime.now", "datetime.utcnow",
               "datetime.today", "date.today"}  # fmt: skip

@@ -26,8 +26,8 @@ from jobs import dispatch
 from jobs.sending import send
 from tests.harness.cast import number
 from tests.harness.sending import to
+from tests.harness.steps_alerts import subscribe
 from tests.harness.town import Town
-from tests.integration.test_broadcast import subscribe
 
 AMINA, BAHATI = number("Amina"), number("Bahati")
 Heard = tuple[str, str, list[tuple[str, str]], bytes]

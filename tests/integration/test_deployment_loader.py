@@ -9,7 +9,7 @@ from gateway import settings
 from gateway.deployment import RETRY_INTERVAL_S, Deployment, DeploymentLoader
 from gateway.errors import KeyLocked
 from gateway.store import access_state
-from tests.harness.stack import until
+from tests.harness.waiting import until
 
 
 class Clock:

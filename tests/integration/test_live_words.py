@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway import content
+from gateway import content, settings
 from gateway.cli import common
 from gateway.cli.language import language
-from gateway.deployment import Deployment, open_deployment
+from gateway.deployment import Deployment, DeploymentLoader, open_deployment
 from gateway.errors import BadInput
 from gateway.settings import Settings
 from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
-from jobs.context import ContextHolder, JobContext
-from tests.harness.served import Dialler, Served, served
-from tests.harness.stack import until
+from jobs.context import JobContext, build_context
+from tests.harness.served import Served, WebPhone, served
 from tests.harness.town import Town
+from tests.harness.waiting import until
 from translations.catalog import catalog_path
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
@@ -70,7 +70,9 @@ def bump(deployment: Deployment) -> None:
 
 
 def home(web: Served) -> str:
-    return Dialler(web, "Amina").dial("English")
+    phone = WebPhone(web, "Amina")
+    phone.dial()
+    return phone.choose("English")
 
 
 def test_the_web_shows_published_words(web: Served, folder: Path) -> None:
@@ -93,9 +95,10 @@ def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
     publish()
 
     def shown() -> str:
-        phone = Dialler(web, "Amina")
-        phone.dial("English", "My rights")
-        return phone.pick("police" if "police" in phone.screen else "Police")
+        phone = WebPhone(web, "Amina")
+        phone.dial()
+        phone.choose("English", "My rights")
+        return phone.choose("police" if "police" in phone.screen else "Police")
 
     assert until(lambda: "Taxis" in shown(), what="the new topic")
 
@@ -172,8 +175,8 @@ def worker(deployment: Deployment, environ: dict[str, str], monkeypatch: pytest.
     """What a worker opens from its environment."""
     for name, value in environ.items():
         monkeypatch.setitem(os.environ, name, value)
-    holder = ContextHolder()
-    yield holder.open()
+    holder = DeploymentLoader(lambda: settings.load(os.environ), build_context, "nothing is sent")
+    yield holder.load()
     holder.close()
 
 

@@ -16,9 +16,10 @@ from gateway.model.sos import SosAnswer
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.store import Transaction
+from gateway.store.records.callers import SOS
 from tests.harness.cast import number
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import do
 
 WHO = "Vera"
 """the phone whose role, area and state are set anew for each line of the table"""
@@ -176,7 +177,8 @@ def become(town: Town, role: Role, situation: str) -> None:
         turn = town.store.read_turn(number("Amina"))
         assert turn.sos
         asked = () if elsewhere else (new.id,)
-        town.store.safety_records.save_sos(change, turn.safety_tag, replace(turn.sos, asked_staff=asked), turn.raw_sos)
+        sos, stored = replace(turn.sos, asked_staff=asked), turn.records[SOS.name].stored
+        town.store.safety_records.save_sos(change, turn.safety_tag, sos, stored)
 
     town.store.transact(write)
 

@@ -29,10 +29,10 @@ from gateway.store.records.kind import (
 from gateway.store.records.service import RQ
 from gateway.store.rotation import rules, run
 from tests.harness.cast import NUMBERS, number
+from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
+from tests.harness.steps_turns import do
 from tests.harness.story import play
 from tests.harness.town import Town
-from tests.integration.test_backup_and_restore import at_once, bring_back, do, lose, save  # noqa: F401  fixtures and steps
-from tests.integration.test_privacy_at_rest import Near
 
 
 def strange_keys(connection: Connection) -> list[bytes]:
@@ -73,7 +73,7 @@ def test_every_key_of_the_story_is_declared_and_lives_as_declared(town: Town, va
 
     play_safety(town)
     look()
-    play(lambda name: Near(town, name))
+    play(lambda name: town[name])
     look()
     assert seen > {"sub", "area", "ses", "care", "trust", "out", "sos", "calls", "often", "bc", "ref", "mine", "left"}
     assert seen >= {"visitors", "due", "door", "schema", "ver", "staff", "alerts", "reports", "words", "one"}
@@ -229,9 +229,9 @@ def test_a_backup_holds_the_record_and_a_restore_brings_it_back(
     town: Town, values: Settings, notes: CallerRecord[Note], tmp_path: Path
 ) -> None:
     note = put_note(reopened(town, values), notes)
-    file = save(town, tmp_path / "b")
-    lose(town)
-    bring_back(town, file)
+    file = save_backup(town, tmp_path / "b")
+    lose_redis(town)
+    restore_backup(town, file)
     store = reopened(town, values)
     assert store.read_turn(number("Amina")).read(notes) == note
     assert len(timers(store)) == 1
@@ -241,10 +241,10 @@ def test_a_restore_does_not_bring_back_the_record_of_who_left(
     town: Town, values: Settings, notes: CallerRecord[Note], tmp_path: Path
 ) -> None:
     put_note(reopened(town, values), notes)
-    file = save(town, tmp_path / "b")
+    file = save_backup(town, tmp_path / "b")
     town["Amina"].text("STOP")
-    lose(town)
-    bring_back(town, file)
+    lose_redis(town)
+    restore_backup(town, file)
     assert town.store.connection.execute("KEYS", "note:*") == []
 
 

@@ -12,13 +12,13 @@ from selenium import webdriver
 
 from gateway.cli.cards import build_pages
 from gateway.settings import Settings
-from tests.integration.test_cards import made
-from tests.processes import test_browser
-from tests.unit.test_translations import SHIPPED
+from tests.harness.browser import browser
+from tests.harness.cards import made
+from tests.harness.languages import SHIPPED
 from translations import load
 
 pytestmark = pytest.mark.browser
-browser = test_browser.browser
+__all__ = ["browser"]
 
 CUT = """
 document.body.style.fontFamily = arguments[0];

@@ -120,7 +120,7 @@ SOS = CallerRecord[Sos](
     purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
     tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
     rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.SHOWN,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # but for one raised in the decoy: turns/ussd.py
 )  # fmt: skip
 
 CONTACT_REQUESTS = CallerRecord[ContactRequests](
@@ -178,5 +178,5 @@ LOOKUP_USAGES = CallerRecord[LookupUsage](
     model=LookupUsage, codec=msgpack_codec(LookupUsage), is_sealed=False,
     lifetime=Lifetime("LOOKUP_USAGE_TTL_S", lambda times: LOOKUP_USAGE_TTL_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.SHOWN,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # but for one raised in the decoy: turns/ussd.py
 )  # fmt: skip

@@ -25,7 +25,10 @@ SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
     purpose=Purpose.SUBSCRIBER, lifetime=Lifetime("until STOP, DELETE, or the number is dead"),
     tasks={SubscriptionTask.END_TONIGHT: (Purpose.SUBSCRIBER,)},
-    hex_tasks={SubscriptionTask.ERASE_RECIPIENT: Purpose.SUBSCRIBER, AlertTask.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER},
+    hex_tasks={
+        SubscriptionTask.ERASE_RECIPIENT: Purpose.SUBSCRIBER,
+        AlertTask.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER,
+    },
     rotation=Rotation.OWN, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
 )  # fmt: skip
