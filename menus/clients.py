@@ -9,6 +9,7 @@ import secrets
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.client_report import (
+    CLIENTS_FEATURE,
     DAY_S,
     MAX_ENTRIES,
     MAX_REPORTS_PER_DAY,
@@ -19,7 +20,6 @@ from gateway.model.client_report import (
     month_number,
     visible_reports,
 )
-from gateway.model.feature import Feature
 from gateway.text.gsm import clip
 from gateway.text.wording import harm_name
 from menus import membership
@@ -47,14 +47,14 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
     A borrowed phone must not reveal that its owner is a member.
     """
-    if Feature.CLIENTS not in caller.world.features or caller.member is None or not caller.is_unlocked:
+    if CLIENTS_FEATURE not in caller.world.features or caller.member is None or not caller.is_unlocked:
         return None
     return _("For members"), link_to(clients)
 
 
 @screen(owner_only=True)
 def clients(caller: Caller, _: Translator) -> ScreenResult:
-    if Feature.CLIENTS not in caller.world.features or caller.member is None:
+    if CLIENTS_FEATURE not in caller.world.features or caller.member is None:
         return show_menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
     if not caller.member.active:
         said = [
@@ -230,7 +230,7 @@ def report_sent(
 
 
 def _is_active_member(caller: Caller) -> bool:
-    return caller.member is not None and caller.member.active and Feature.CLIENTS in caller.world.features
+    return caller.member is not None and caller.member.active and CLIENTS_FEATURE in caller.world.features
 
 
 def _is_full(caller: Caller) -> bool:

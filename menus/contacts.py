@@ -3,8 +3,14 @@
 from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.contacts import MAX_CONTACTS, MAX_NAME_CHARS, MAX_TEXT_CHARS, Contact, ContactEligibility
-from gateway.model.feature import Feature
+from gateway.model.contacts import (
+    CONTACTS_FEATURE,
+    MAX_CONTACTS,
+    MAX_NAME_CHARS,
+    MAX_TEXT_CHARS,
+    Contact,
+    ContactEligibility,
+)
 from gateway.numbers import Number
 from gateway.text.gsm import clip
 from menus.alerts import no_capacity_text
@@ -24,7 +30,7 @@ MenuEntry = tuple[str, Link] | None
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
-    return (_("People I trust"), link_to(contact_list)) if caller.has_feature(Feature.CONTACTS) else None
+    return (_("People I trust"), link_to(contact_list)) if caller.has_feature(CONTACTS_FEATURE) else None
 
 
 def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:

@@ -2,8 +2,7 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.contacts import MAX_TEXT_CHARS
-from gateway.model.feature import Feature
+from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -20,7 +19,7 @@ from menus.engine.screen import (
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: two keys for somebody who is being held; neutral, at most 26 characters.
-    return (_("Tell my people"), link_to(detained)) if caller.has_feature(Feature.CONTACTS) else None
+    return (_("Tell my people"), link_to(detained)) if caller.has_feature(CONTACTS_FEATURE) else None
 
 
 @screen(owner_only=True)

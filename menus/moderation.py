@@ -2,8 +2,7 @@
 
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
-from gateway.model.client_report import MAX_MEMBERS, ClientEntry, ClientReport
-from gateway.model.feature import Feature
+from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, ClientEntry, ClientReport
 from menus.clients import client_report_line
 from menus.engine.screen import (
     InvalidAnswer,
@@ -20,7 +19,7 @@ from menus.permissions import require_staff
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
     """Return the entry for verifiers and admins if the client list is turned on."""
-    if Feature.CLIENTS not in caller.world.features or not require_staff(caller).may_verify:
+    if CLIENTS_FEATURE not in caller.world.features or not require_staff(caller).may_verify:
         return None
     return _("Members' notes: {n}").format(
         n=len(unread_client_reports(caller)) + len(entries_to_review(caller))

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.feature import Feature
-from gateway.model.safe_call import MAX_NOTE_PART_CHARS
+from gateway.model.contacts import CONTACTS_FEATURE
+from gateway.model.safe_call import MAX_NOTE_PART_CHARS, SAFE_CALL_FEATURE
+from gateway.model.sos import SOS_FEATURE
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -35,12 +36,12 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: both stand in one place of the list; at most 26 characters each.
     if caller.safe_call:
         return _("I am back"), link_to(end_safe_call)
-    return (_("I go out, back by ..."), link_to(start)) if caller.has_feature(Feature.SAFE_CALL) else None
+    return (_("I go out, back by ..."), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
 
 
 def end_key_sequence(caller: Caller) -> str:
     """Return the two keys that end a safe call, from home."""
-    before = (caller.sos or caller.has_feature(Feature.SOS), caller.has_feature(Feature.CONTACTS))
+    before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
     return f"4, {1 + sum(map(bool, before))}"
 
 
@@ -67,7 +68,7 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
         "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
     )
     choices = [(_("Go on"), link_to(note_question))]
-    if caller.has_feature(Feature.SOS):
+    if caller.has_feature(SOS_FEATURE):
         choices.append((_("Colleagues too"), link_to(include_responders)))
     return show_menu(said, *choices)
 

@@ -2,8 +2,8 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.feature import Feature
-from gateway.model.sos import DEFAULT_TIERS, SosTier
+from gateway.model.contacts import CONTACTS_FEATURE
+from gateway.model.sos import DEFAULT_TIERS, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
@@ -16,7 +16,7 @@ MAX_LOCATION_CHARS = 80
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: the first line under 'Talk to someone'; neutral, at most 26 characters.
-    return (_("I need someone now"), link_to(sos_menu)) if caller.sos or caller.has_feature(Feature.SOS) else None
+    return (_("I need someone now"), link_to(sos_menu)) if caller.sos or caller.has_feature(SOS_FEATURE) else None
 
 
 def duty_text(caller: Caller, _: Translator) -> str:
@@ -145,7 +145,7 @@ def _sos_ended(_: Translator, code: str) -> ScreenResult:
 def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     chosen = _chosen_tiers(caller)
     offered = [(SosTier.RESPONDERS, _("Colleagues on duty")), (SosTier.ORGANISATION, _("The organisation"))]
-    if caller.has_feature(Feature.CONTACTS):
+    if caller.has_feature(CONTACTS_FEATURE):
         offered.insert(1, (SosTier.CONTACTS, _("People I trust")))
     if caller.world.profile.police:
         offered.append((SosTier.POLICE, _("Police")))

@@ -1,8 +1,8 @@
 """Screens of "Talk to someone": the hotline, people on duty, safety features and helpers."""
 
 from gateway.model.caller import Caller
-from gateway.model.feature import Feature
 from gateway.model.helper import HelperKind
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
@@ -35,7 +35,7 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("Nobody is on duty now."))
     if not profile.hotline:
         lines.append(_("Under 'Tell us' you can leave a word."))
-    colleagues = caller.has_feature(Feature.SOS) and caller.safe_call and caller.safe_call.notifies_responders
+    colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
         lines.append(_("Nobody on your list would hear that you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]

@@ -40,7 +40,7 @@ def seed() -> None:
         return
     _seed_places()
     _seed_staff()
-    for each in Feature:
+    for each in Feature.all():
         turn_on(each, "the demo")
     for number in MEMBERS:
         clients.invite_member(load_deployment().store.vault.token(Number.parse(number), Purpose.MEMBER))

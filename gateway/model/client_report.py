@@ -10,8 +10,12 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.feature import Feature
 from gateway.model.subscription import week_number
 from gateway.model.task import Task
+
+CLIENTS_FEATURE = Feature("clients")
+"""Invited members warn each other of clients."""
 
 
 class ClientListTask(Task):

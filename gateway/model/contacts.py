@@ -5,7 +5,11 @@ from enum import Enum, auto
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.feature import Feature
 from gateway.model.task import Task
+
+CONTACTS_FEATURE = Feature("contacts")
+"""Up to five people whom a caller trusts."""
 
 
 class ContactTask(Task):

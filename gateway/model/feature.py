@@ -1,30 +1,45 @@
-"""Features beyond warnings, rights and referrals. Each is off until the organisation turns it on."""
+"""What an organisation may turn on beyond warnings, rights and referrals. Each is off until then.
 
-from enum import StrEnum
+A capability declares its feature beside its records. Its page of risks is `gateway/cli/risks/<name>.txt`.
+"""
+
+from typing import ClassVar
 
 import msgspec
 
-
-class Feature(StrEnum):
-    SOS = "sos"
-    """a caller asks for help, and responders on duty come"""
-    CONTACTS = "contacts"
-    """up to five people whom a caller trusts"""
-    SAFE_CALL = "safe-call"
-    """a note left before meeting a person, which contacts get if the caller is not back"""
-    CLIENTS = "clients"
-    """invited members warn each other of clients"""
+from gateway.errors import BadInput
 
 
-REQUIRED_FEATURES = {Feature.SAFE_CALL: Feature.CONTACTS}
-"""the features that each cannot work without"""
+class Feature(str):
+    """The name of a feature. `needs`: the feature without which it cannot work."""
+
+    needs: "Feature | None"
+    _by_name: ClassVar[dict[str, "Feature"]] = {}
+
+    def __new__(cls, name: str, needs: "Feature | None" = None) -> "Feature":
+        feature = super().__new__(cls, name)
+        feature.needs = needs
+        cls._by_name[name] = feature
+        return feature
+
+    @classmethod
+    def all(cls) -> tuple["Feature", ...]:
+        """Return the features of every capability that is imported, by name."""
+        return tuple(cls._by_name[name] for name in sorted(cls._by_name))
+
+    @classmethod
+    def named(cls, name: str) -> "Feature":
+        """Return the feature of that name. Raises BadInput where there is none."""
+        if name not in cls._by_name:
+            raise BadInput(f"no feature is called {name}; there are {', '.join(cls.all())}")
+        return cls._by_name[name]
 
 
 class FeatureSwitch(msgspec.Struct, frozen=True, omit_defaults=True):
     """That a feature is on. Dates in Unix seconds."""
 
     enabled_by: str
-    """the person who read its page of risks"""
+    """who read its page of risks"""
     enabled_at: int
     lawyer: str = ""
-    """the lawyer whose opinion was asked; empty: none yet"""
+    """whose opinion was asked; empty: nobody's yet"""

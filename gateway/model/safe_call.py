@@ -6,7 +6,12 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.contacts import CONTACTS_FEATURE
+from gateway.model.feature import Feature
 from gateway.model.task import Task
+
+SAFE_CALL_FEATURE = Feature("safe-call", needs=CONTACTS_FEATURE)
+"""A note left before meeting somebody, which the contacts get if the caller is not back."""
 
 
 class SafeCallTask(Task):

@@ -6,8 +6,12 @@ from enum import Enum, StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from gateway.model.feature import Feature
 from gateway.model.staff import Role, Staff
 from gateway.model.task import Task
+
+SOS_FEATURE = Feature("sos")
+"""A caller calls for help, and people on duty come."""
 
 
 class SosTask(Task):

@@ -114,7 +114,7 @@ class WorldCache:
             topics=self._topics,
             client_entries=self.client_entries.items,
             members=self.members.items,
-            features=frozenset(feature for feature in Feature if feature.encode() in self.features.items),
+            features=frozenset(feature for feature in Feature.all() if feature.encode() in self.features.items),
         )
 
 

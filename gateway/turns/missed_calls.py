@@ -2,9 +2,9 @@
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
-from gateway.model.feature import Feature
 from gateway.model.intents import EndSafeCall, Intent, RaiseSos
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
@@ -46,7 +46,7 @@ class MissedCallHandler:
             return ()
         if (
             dialled_number == self._voice.sos_number
-            and Feature.SOS in turn.world.features
+            and SOS_FEATURE in turn.world.features
             and (turn.sos is None or turn.sos.looks_ended)
         ):
             return (RaiseSos(),)

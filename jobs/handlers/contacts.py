@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.model.contacts import Contact, ContactRequests, ContactTask, SafetyProfile
-from gateway.model.feature import Feature
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import SafeCallStage, SafeCallTask
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem, keys
@@ -165,7 +165,7 @@ def _remind_if_no_contact_left(
     _tag, _raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
     _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
     waits = safe_call is not None and not safe_call.looks_ended and safe_call.stage is not SafeCallStage.DONE
-    colleagues = safe_call is not None and safe_call.notifies_responders and Feature.SOS in world.features
+    colleagues = safe_call is not None and safe_call.notifies_responders and SOS_FEATURE in world.features
     if (
         safe_call
         and waits

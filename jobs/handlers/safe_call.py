@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from gateway.model.feature import Feature
 from gateway.model.safe_call import SafeCall, SafeCallStage, SafeCallTask
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
@@ -61,7 +61,7 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
         contacts.notify_contacts(
             context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, now, _), now
         )
-    if safe_call.notifies_responders and Feature.SOS in world.features:
+    if safe_call.notifies_responders and SOS_FEATURE in world.features:
         sos.raise_sos_for(
             context,
             transaction,

@@ -5,7 +5,7 @@ from concurrent.futures import wait
 
 from gateway.crypto.vault import Purpose
 from gateway.logs import describe_error
-from gateway.model.feature import Feature
+from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.message import LegalBasis, OutboundText
 from gateway.numbers import Number
 from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
@@ -105,7 +105,7 @@ def _may_send(context: JobContext, message: OutboundText) -> bool:
     if not quiet_hours.accepts(context, message):
         return False
     if message.legal_basis is LegalBasis.MEMBER_NEWS:
-        return Feature.CLIENTS in context.store.read_world().features and context.store.wants_news(number)
+        return CLIENTS_FEATURE in context.store.read_world().features and context.store.wants_news(number)
     return message.legal_basis is LegalBasis.RECONSENT or context.store.may_be_answered(number)
 
 

@@ -6,10 +6,10 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.area import Area
 from gateway.model.caller import Caller
-from gateway.model.feature import Feature
 from gateway.model.intents import Intent
 from gateway.model.names import normalise_name
 from gateway.model.needs import NEEDS
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name, format_clock, need_name
@@ -159,7 +159,7 @@ def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     """Raise an SOS by text. The words after the keyword say where."""
-    if not caller.has_feature(Feature.SOS):
+    if not caller.has_feature(SOS_FEATURE):
         return not_understood_text(caller, _), ()
     where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS))] if arguments else []
     said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")

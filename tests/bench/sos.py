@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from gateway.cli import staff
 from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
-from gateway.model.feature import Feature
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.store import keys
@@ -34,7 +34,7 @@ def run(quick: bool, write: bool) -> None:
     count, times = (50, 1) if quick else (1000, 3)
     with Stage("[quiet]\nhours = ''\n") as stage:
         people.country()
-        turn_on(Feature.SOS, "bench")
+        turn_on(SOS_FEATURE, "bench")
         for i in range(RESPONDERS):
             staff.enrol_staff(Number.from_int(RESPONDERS_FROM + i), f"R{i}", Role.RESPONDER, active=True, pin="1212")
         network = Network(stage, 20 * count)

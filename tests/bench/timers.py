@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from gateway.cli.common import load_deployment
 from gateway.cli.feature import turn_on
 from gateway.model import intents
-from gateway.model.feature import Feature
+from gateway.model.contacts import CONTACTS_FEATURE
+from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.numbers import Number
 from tests.bench import people
 from tests.bench.report import Report, machine, milli, two, whole
@@ -26,7 +27,7 @@ def run(quick: bool, write: bool) -> None:
     count, seconds = (500, 5) if quick else (10_000, 60)
     with Stage() as stage:
         people.country()
-        for feature in (Feature.CONTACTS, Feature.SAFE_CALL):
+        for feature in (CONTACTS_FEATURE, SAFE_CALL_FEATURE):
             turn_on(feature, "bench")
         watched = [stage.redis, stage.mwavuli("clock"), stage.mwavuli("worker", "alerts")]
         time.sleep(3)

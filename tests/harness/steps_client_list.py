@@ -9,8 +9,7 @@ from gateway.cli import clients
 from gateway.cli.feature import turn_on
 from gateway.crypto.client_hashes import ClientHasher, list_key_name, read_list_key
 from gateway.crypto.vault import Keyring, Vault, new_key
-from gateway.model.client_report import Harm
-from gateway.model.feature import Feature
+from gateway.model.client_report import CLIENTS_FEATURE, Harm
 from tests.harness.command import Said, said
 from tests.harness.town import Town
 
@@ -31,7 +30,7 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.setattr(clients, "load_deployment", lambda: deployment)
     monkeypatch.setattr(clients, "load_settings", lambda: deployment.settings)
     monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
-    turn_on(Feature.CLIENTS, "Zuhura")
+    turn_on(CLIENTS_FEATURE, "Zuhura")
 
     def command(*words: object) -> tuple[int, str, str]:
         return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)

@@ -9,11 +9,11 @@ from gateway.actions import restore
 from gateway.cli.feature import turn_on
 from gateway.model import intents
 from gateway.model.client_report import (
+    CLIENTS_FEATURE,
     ClientReport,
     Harm,
     visible_reports,
 )
-from gateway.model.feature import Feature
 from gateway.store import backup
 from gateway.store import tombstones as store_tombstones
 from gateway.turns.snapshot import caller_from_turn
@@ -31,7 +31,7 @@ PLATE, PHONE, WORDS = "KDA 123C", "+254711000777", "tattoo of a lighthouse"
 def client_list_on(deployment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
     monkeypatch.setattr(backup, "SETTLE_S", 0)
-    turn_on(Feature.CLIENTS, "Zuhura")
+    turn_on(CLIENTS_FEATURE, "Zuhura")
 
 
 def make_members(town: Town, *names: str, hear: bool = False) -> None:

@@ -11,6 +11,7 @@ from gateway.cli import staff
 from gateway.crypto.secrets import derive_tags, hash_secret
 from gateway.model.alert import AlertTask
 from gateway.model.feature import Feature, FeatureSwitch
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.task import Task, task_of
 from gateway.model.world import World
 from gateway.numbers import Number
@@ -141,7 +142,7 @@ class Town:
 
     def turn_on(self, *features: Feature) -> None:
         """Turn features on, as the organisation does. With SOS, enrol responders."""
-        if Feature.SOS in features:
+        if SOS_FEATURE in features:
             for name, (msisdn, role, area, pin) in RESPONDERS.items():
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
                 staff.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)

@@ -97,7 +97,7 @@ class Transcript:
             self._town.give_codes(match[1], list(codes))
             return []
         if match := _ON.fullmatch(line):
-            self._town.turn_on(Feature(match[1]))
+            self._town.turn_on(Feature.named(match[1]))
             return []
         if line == "time passes":
             self._town.let_pass()

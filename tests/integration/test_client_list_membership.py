@@ -9,8 +9,7 @@ from gateway.actions import dead_numbers
 from gateway.crypto.client_hashes import ClientHasher, read_list_key
 from gateway.crypto.vault import Purpose, new_key
 from gateway.model import intents
-from gateway.model.client_report import DAY_S, ClientListTask, Harm
-from gateway.model.feature import Feature
+from gateway.model.client_report import CLIENTS_FEATURE, DAY_S, ClientListTask, Harm
 from gateway.model.task import ServiceTask
 from gateway.store import backup
 from jobs.handlers import members
@@ -118,7 +117,7 @@ def test_turned_off_what_waits_is_not_texted(town: Town) -> None:
     report_client(town, "Amina")
     report_client(town, "Bahati")
     town.work()
-    town.store.transact(lambda w, c, n: town.store.world_cache.features.delete(c, Feature.CLIENTS.encode()))
+    town.store.transact(lambda w, c, n: town.store.world_cache.features.delete(c, CLIENTS_FEATURE.encode()))
     town.clock("Wed 10:00")
     assert town["Amina"].inbox() == []
 

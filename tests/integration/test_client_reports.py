@@ -13,6 +13,7 @@ from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.client_report import (
+    CLIENTS_FEATURE,
     DAY_S,
     MAX_LOOKUP_WAIT_S,
     RETENTION_DAYS,
@@ -21,7 +22,6 @@ from gateway.model.client_report import (
     Harm,
     LookupUsage,
 )
-from gateway.model.feature import Feature
 from gateway.model.message import MessageTask
 from gateway.model.task import ServiceTask
 from gateway.numbers import Number
@@ -97,7 +97,7 @@ def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
 def test_turned_off_it_is_on_no_screen(town: Town) -> None:
     make_members(town, "Amina")
     assert "For members" in town["Amina"].dial("1", "5")
-    town.store.connection.execute("HDEL", "features", Feature.CLIENTS)
+    town.store.connection.execute("HDEL", "features", CLIENTS_FEATURE)
     town.store.connection.execute("SET", "ver:features", "off")
     assert "For members" not in town["Amina"].dial("1", "5")
     assert "notes" not in town["Zuhura"].dial("7", "9753")

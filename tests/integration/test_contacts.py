@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.contacts import INVITATION_WINDOW_S, MAX_INVITATIONS, ContactTask
-from gateway.model.feature import Feature
+from gateway.model.contacts import CONTACTS_FEATURE, INVITATION_WINDOW_S, MAX_INVITATIONS, ContactTask
+from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import keys
@@ -23,7 +23,7 @@ PIN, SECOND = "2468", "1357"
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(Feature.CONTACTS, Feature.SAFE_CALL)
+    town.turn_on(CONTACTS_FEATURE, SAFE_CALL_FEATURE)
     return town
 
 

@@ -25,7 +25,7 @@ from tests.harness.town import Phone, Town
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     return town
 
 

@@ -82,7 +82,7 @@ def story(town: Town, values: Settings) -> Town:
         intents.CreateReferral(new_referral_code(), "test", "D01", where(town), may_text=True, may_ask_rating=True),
     )
     do(town, "Bahati", intents.AddTonightArea(town.store.read_world().atlas.resolve("Kasri").id))
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     do(
         town,
         "Amina",

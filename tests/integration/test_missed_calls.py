@@ -27,7 +27,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def web(values: Settings, town: Town) -> Iterator[Served]:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     with served(values) as web:
         yield web
 

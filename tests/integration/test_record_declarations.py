@@ -63,7 +63,7 @@ def play_safety(town: Town) -> None:
 
 
 def test_every_key_of_the_story_is_declared_and_lives_as_declared(town: Town, values: Settings) -> None:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     connection, seen = town.store.connection, set[str]()
 
     def look() -> None:

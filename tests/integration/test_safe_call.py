@@ -4,7 +4,10 @@ import pytest
 
 from gateway.cli import feature
 from gateway.model import intents
+from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.feature import Feature
+from gateway.model.safe_call import SAFE_CALL_FEATURE
+from gateway.model.sos import SOS_FEATURE
 from tests.harness.cast import number
 from tests.harness.steps_contacts import WORDS, add_contacts
 from tests.harness.steps_safe_call import (
@@ -23,7 +26,7 @@ from tests.harness.town import Town
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     return town
 
 
@@ -84,7 +87,7 @@ def test_who_is_out_when_it_is_turned_off_can_still_end_it(
     add_contacts(town)
     start_safe_call(town)
     monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
-    for each in (Feature.SAFE_CALL, Feature.CONTACTS, Feature.SOS):
+    for each in (SAFE_CALL_FEATURE, CONTACTS_FEATURE, SOS_FEATURE):
         feature.turn_off(each)
     assert "1. I am back" in redial(town)
     town["Amina"].press("1")

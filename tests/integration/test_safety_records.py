@@ -11,10 +11,10 @@ from gateway.cli.checks import features as checks
 from gateway.cli.checks.finding import Level
 from gateway.errors import BadInput
 from gateway.model import intents
-from gateway.model.contacts import INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS, ContactTask
+from gateway.model.contacts import CONTACTS_FEATURE, INVITATION_WINDOW_S, MAX_CONTACTS, MAX_INVITATIONS, ContactTask
 from gateway.model.feature import Feature
-from gateway.model.safe_call import SafeCallTask
-from gateway.model.sos import SosAnswer, SosTask, SosTier
+from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCallTask
+from gateway.model.sos import SOS_FEATURE, SosAnswer, SosTask, SosTier
 from gateway.model.task import Task, task_of
 from gateway.settings import Settings
 from gateway.store import keys
@@ -30,7 +30,7 @@ from tests.harness.town import Town
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     return town
 
 
@@ -42,27 +42,27 @@ def due(town: Town, lane: str = "alerts") -> list[Task | None]:
 def test_features_are_off_until_somebody_read_the_risks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     with pytest.raises(BadInput, match="safe-call needs contacts"):
-        feature.turn_off(Feature.CONTACTS)
-    feature.turn_off(Feature.SAFE_CALL)
-    feature.turn_off(Feature.CONTACTS)
-    feature.turn_off(Feature.SOS)
+        feature.turn_off(CONTACTS_FEATURE)
+    feature.turn_off(SAFE_CALL_FEATURE)
+    feature.turn_off(CONTACTS_FEATURE)
+    feature.turn_off(SOS_FEATURE)
     assert "\n1. " not in town["Amina"].dial("1", "4")
     assert "not understood" in said(town, "Amina", "SOS")
     with pytest.raises(BadInput, match="needs contacts"):
-        feature.turn_on(Feature.SAFE_CALL, "Zuhura")
+        feature.turn_on(SAFE_CALL_FEATURE, "Zuhura")
     with pytest.raises(BadInput, match="--by"):
-        feature.turn_on(Feature.SOS, " ")
-    feature.turn_on(Feature.SOS, "Zuhura")
+        feature.turn_on(SOS_FEATURE, " ")
+    feature.turn_on(SOS_FEATURE, "Zuhura")
     assert "I need someone now" in town["Amina"].dial("1", "4")
-    for each in Feature:
+    for each in Feature.all():
         assert "How it could hurt" in feature.read_risk_page(each)
 
 
 def test_check_keeps_asking(town: Town) -> None:
     found = list(checks.check(town.context.deployment))
-    assert [f.level for f in found if "lawyer" in f.text] == [Level.SHOULD] * len(Feature)
+    assert [f.level for f in found if "lawyer" in f.text] == [Level.SHOULD] * len(Feature.all())
     town.sleep(checks.REREAD_AFTER_S + 1)
-    assert sum("read long ago" in f.text for f in checks.check(town.context.deployment)) == len(Feature)
+    assert sum("read long ago" in f.text for f in checks.check(town.context.deployment)) == len(Feature.all())
 
 
 def said(town: Town, name: str, words: str) -> str:

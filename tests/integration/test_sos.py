@@ -19,7 +19,7 @@ from tests.harness.town import Town
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     return town
 
 

@@ -10,7 +10,7 @@ from gateway.crypto.secrets import derive_tags
 from gateway.model import intents
 from gateway.model.contacts import ContactTask
 from gateway.model.feature import Feature
-from gateway.model.sos import SosAnswer, SosTier
+from gateway.model.sos import SOS_FEATURE, SosAnswer, SosTier
 from gateway.store import keys
 from jobs import dispatch
 from tests.harness.cast import number
@@ -24,7 +24,7 @@ from tests.harness.town import Town
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    town.turn_on(*Feature)
+    town.turn_on(*Feature.all())
     return town
 
 
@@ -274,7 +274,7 @@ def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> No
 def test_a_call_that_runs_can_be_ended_where_it_was_turned_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     do(town, "Amina", intents.RaiseSos())
     monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
-    feature.turn_off(Feature.SOS)
+    feature.turn_off(SOS_FEATURE)
     redial(town)
     town["Amina"].choose("I need someone now")
     assert "It has ended" in town["Amina"].choose("It is over")

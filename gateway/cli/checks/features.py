@@ -2,7 +2,8 @@
 
 from gateway.cli.checks.finding import Findings, must, ok, should
 from gateway.deployment import Deployment
-from gateway.model.feature import Feature
+from gateway.model.client_report import CLIENTS_FEATURE
+from gateway.model.sos import SOS_FEATURE
 
 REREAD_AFTER_S = 90 * 86400
 """seconds after which somebody must read the page of risks again"""
@@ -22,9 +23,9 @@ def check(deployment: Deployment) -> Findings:
         if not found.lawyer:
             yield should(f"{feature}: no lawyer's opinion: `mwavuli feature lawyer {feature} --name ...`")
     moderators = [person for person in world.roster.people if person.may_verify]
-    if Feature.CLIENTS in world.features and len(moderators) < 2:
+    if CLIENTS_FEATURE in world.features and len(moderators) < 2:
         yield should(
             "clients is on and fewer than two people moderate the reports: `mwavuli staff add ... --role verifier`"
         )
-    if Feature.SOS in world.features and len(world.roster.responders()) < 2:
+    if SOS_FEATURE in world.features and len(world.roster.responders()) < 2:
         yield must("sos is on and there are fewer than two responders: `mwavuli staff add ... --role responder`")
