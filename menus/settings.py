@@ -5,6 +5,7 @@ from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
 from gateway.text.wording import alert_kind_name, code_phrase
+from menus import reminders
 from menus.areas import area_name
 from menus.engine.screen import (
     Link,
@@ -32,6 +33,7 @@ def settings(caller: Caller, _: Translator) -> ScreenResult:
         (_("Who is behind this"), link_to(about)),
         (_("Stop all texts"), link_to(stop)),
         (_("Delete everything"), link_to(delete)),
+        *filter(None, (reminders.menu_entry(caller, _),)),
     )
 
 
@@ -138,7 +140,8 @@ def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
     kept, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
-    if not (kept or codes or caller.safety_profile or caller.contact_requests.owners or caller.member):
+    reminder = reminders.stored_line(caller, _)
+    if not (kept or codes or reminder or caller.safety_profile or caller.contact_requests.owners or caller.member):
         return show_menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
     if kept:
@@ -152,6 +155,8 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
+    if reminder:
+        lines.append(reminder)
     if caller.safety_profile:
         said = _("For your safety: your codes, words and {n} people you trust, scrambled.")
         lines.append(said.format(n=len(caller.safety_profile.contacts)))

@@ -1,0 +1,61 @@
+"""A reminder that a caller asks for: one neutral text on a day of their choice. What it is about is not stored."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gateway.model.feature import Feature
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.task import Task
+from gateway.text.translator import Translator
+
+REMINDER_FEATURE = Feature("reminders")
+"""One neutral text on a day that the caller chose."""
+MAX_DAYS = 183
+"""six months ahead"""
+HOUR = 10
+"""the local hour at which the text leaves: most people are awake, and fewer are at home in company"""
+
+
+class ReminderTask(Task):
+    """The work of reminders."""
+
+    SEND_REMINDER = "remind"
+
+
+class Reminder(msgspec.Struct, frozen=True):
+    """`owner` is a token of purpose safety. `at` in Unix seconds."""
+
+    owner: bytes
+    at: int
+    lang: str
+
+
+class SetReminder(Intent, frozen=True):
+    """Text the caller once, so many days from now. It replaces a reminder that is set."""
+
+    rule = EVERYBODY
+    durability = Durability.REPLICATED
+    adds_data = True
+    is_dropped_in_decoy = True
+
+    days: int
+
+
+class DeleteReminder(Intent, frozen=True):
+    """Send no text."""
+
+    rule = EVERYBODY
+    durability = Durability.REPLICATED
+    is_dropped_in_decoy = True
+
+
+def reminder_time(local_now: datetime, days: int) -> datetime:
+    """Return the local time of a reminder, at least 1 day and at most MAX_DAYS from now."""
+    day = local_now + timedelta(days=max(1, min(days, MAX_DAYS)))
+    return day.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+
+
+def reminder_text(_: Translator) -> str:
+    """Return the whole text. Whoever holds the phone may read it, so it does not say what the reminder is about."""
+    return _("You asked us to remind you today.")

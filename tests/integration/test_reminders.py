@@ -1,0 +1,117 @@
+"""A reminder that a caller asked for: one neutral text on its day, and nothing of it once the caller has left."""
+
+import pytest
+
+from gateway.crypto.vault import Purpose
+from gateway.model.reminder import REMINDER_FEATURE, DeleteReminder, Reminder, SetReminder
+from gateway.store.records.reminders import REMINDERS
+from tests.harness.cast import number
+from tests.harness.steps_turns import do
+from tests.harness.town import Town
+
+TEXT = "You asked us to remind you today."
+WEEK_S = 604800
+
+
+@pytest.fixture
+def amina(town: Town) -> Town:
+    """A town that offers reminders, where Amina asked for one in four weeks."""
+    town.turn_on(REMINDER_FEATURE)
+    town.clock("Wed 15:00")
+    town["Amina"].dial("1")
+    town["Amina"].choose("Settings", "Reminders", "In 4 weeks", "Yes")
+    assert "Done." in town["Amina"].screen
+    return town
+
+
+def reminder_of(town: Town, name: str = "Amina") -> Reminder | None:
+    return town.store.read_turn(number(name)).read(REMINDERS)
+
+
+def test_it_comes_once_on_its_day_at_ten(amina: Town) -> None:
+    amina.sleep(4 * WEEK_S - 6 * 3600)  # Wednesday, 9:00
+    assert TEXT not in amina["Amina"].inbox()
+    amina.sleep(3601)
+    assert amina["Amina"].inbox() == [TEXT]
+    assert reminder_of(amina) is None
+    amina.sleep(4 * WEEK_S)
+    assert amina["Amina"].inbox() == [], "nobody asks for another one"
+
+
+def test_it_says_nothing_that_was_chosen_and_is_no_subscription(amina: Town) -> None:
+    assert amina.store.read_turn(number("Amina")).subscription is None
+    kept = reminder_of(amina)
+    assert kept and set(kept.__struct_fields__) == {"owner", "at", "lang"}
+
+
+def test_it_is_seen_and_deleted_in_settings(amina: Town) -> None:
+    amina["Amina"].dial("1")
+    assert "Reminder: " in amina["Amina"].choose("Settings", "What you hold about me")
+    amina["Amina"].dial("1")
+    assert "Reminder: " in amina["Amina"].choose("Settings", "Reminders")
+    amina["Amina"].choose("Delete it")
+    assert reminder_of(amina) is None
+    amina.sleep(5 * WEEK_S)
+    assert amina["Amina"].inbox() == []
+
+
+def test_another_day_replaces_it(amina: Town) -> None:
+    amina["Amina"].dial("1")
+    amina["Amina"].choose("Settings", "Reminders", "Another day", "Another day")
+    assert "1 to 183" in amina["Amina"].screen
+    assert "1 to 183" in amina["Amina"].press("184")
+    amina["Amina"].press("2")
+    amina["Amina"].choose("Yes")
+    amina.sleep(2 * 86400)
+    assert amina["Amina"].inbox() == [TEXT]
+    amina.sleep(4 * WEEK_S)
+    assert amina["Amina"].inbox() == []
+
+
+@pytest.mark.parametrize("word", ["STOP", "DELETE"])
+def test_leaving_takes_it_along(amina: Town, word: str) -> None:
+    amina["Amina"].text(word)
+    amina["Amina"].inbox()
+    assert reminder_of(amina) is None
+    amina.sleep(5 * WEEK_S)
+    assert amina["Amina"].inbox() == []
+
+
+def test_a_stop_just_before_it_leaves_is_heard(amina: Town) -> None:
+    """The text is queued, and STOP comes before it is sent: nothing but the answer to STOP leaves."""
+    amina.faults(error_status=500, error_next=3)
+    amina.sleep(4 * WEEK_S)
+    amina.work()
+    amina["Amina"].text("STOP")
+    amina.faults()
+    amina.see_through()
+    assert TEXT not in amina["Amina"].inbox()
+
+
+def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
+    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].dial("1")
+    amina["Amina"].choose("Settings", "My PIN")
+    amina["Amina"].press("2468")
+    amina["Amina"].dial("1")
+    amina["Amina"].choose("Settings", "Reminders")
+    assert "Tomorrow" in amina["Amina"].press("1111"), "as for an account without a reminder"
+    amina["Amina"].choose("Tomorrow", "Yes")
+    before = reminder_of(amina)
+    amina.sleep(2 * 86400)
+    assert TEXT not in amina["Amina"].inbox()
+    assert before == reminder_of(amina), "the owner's own stays"
+
+
+def test_it_is_off_until_the_organisation_turns_it_on(town: Town) -> None:
+    town["Chiku"].dial("1")
+    assert "Reminders" not in town["Chiku"].choose("Settings")
+    do(town, "Chiku", SetReminder(3))
+    assert reminder_of(town, "Chiku") is None
+
+
+def test_a_job_whose_record_is_gone_does_nothing(amina: Town) -> None:
+    do(amina, "Amina", DeleteReminder())
+    token = amina.store.vault.token(number("Amina"), Purpose.SAFETY)
+    amina.store.work_queue.schedule_if_absent(REMINDERS.timer.lane, REMINDERS.timer.task.item(token), 0)
+    assert amina["Amina"].inbox() == []
