@@ -83,7 +83,7 @@ class Transaction:
         self.write("ZREM", keys.due(lane), item)
 
     def schedule_rewrite(self, now: float) -> None:
-        """Schedule the rewrite of the append-only file (`keys.REWRITE_WITHIN_S`), which removes deleted records from it."""
+        """Schedule the rewrite of the append-only file within `keys.REWRITE_WITHIN_S`; it removes deleted records."""
         self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
 
     def arguments(self) -> list[Any]:
