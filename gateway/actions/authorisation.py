@@ -1,4 +1,4 @@
-"""Whether the person of a turn may have an intent applied: asked of the roster that the commit is guarded by."""
+"""Authorisation: whether the person of a turn may request an intent, by the roster that guards the commit."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger("mwavuli.store")
 
 
 def is_authorised(turn: Turn, intent: Intent) -> bool:
-    """Whether the intent's rule allows it to this person. A role taken away before the commit makes the commit fail."""
+    """Whether the intent's rule allows it to this person. If a role is removed before the commit, the commit fails."""
     if intent.rule == EVERYBODY:
         return True
     person = turn.world.roster.by_token.get(turn.staff.token) if turn.staff else None
