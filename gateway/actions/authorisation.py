@@ -28,7 +28,7 @@ def is_authorised(turn: Turn, intent: Intent) -> bool:
 def _actor(turn: Turn, person: Staff | None) -> Actor:
     return Actor(
         staff=person,
-        own_reports=turn.world.cases_reported_by(turn.report_token),
+        own_reports=turn.world.alerts_reported_by(turn.report_token),
         member_token=turn.member_token,
         sos_by_code={code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items()},
         clinic_referrals=turn.clinic_referrals,
