@@ -43,4 +43,4 @@ class KeyHolder(Protocol):
     """An object that was opened with the key."""
 
     def close(self) -> None:
-        """Drop the key and everything that was opened with it."""
+        """Drop the key and all records that were opened with it."""

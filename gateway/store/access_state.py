@@ -1,8 +1,8 @@
 """The access state: one value in Redis for all machines, and the wiped flag of this machine.
 
 The value is the id of the keys in use (`Vault.key_id`), or the reason for maintenance mode (`rotating:` with the id of
-the new keys, `restoring`, or `wiped`). In maintenance mode the scripts themselves refuse to read a turn or to claim
-anything (`lua/check_access.lua`).
+the new keys, `restoring`, or `wiped`). In maintenance mode the scripts refuse to read a turn or to claim work
+(`lua/check_access.lua`).
 """
 
 from pathlib import Path

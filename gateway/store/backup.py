@@ -111,7 +111,7 @@ def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> No
 
 
 def read(path: Path, vault: Vault) -> Iterator[Frame]:
-    """Return the frames, ("begin", ...) first. Raises BadInput for anything but a whole backup of this keyring."""
+    """Return the frames, ("begin", ...) first. Raises BadInput for any file except a whole backup of this keyring."""
     if not path.is_file():
         raise BadInput(f"there is no file {path}")
     with open(path, "rb") as file:

@@ -51,7 +51,7 @@ class CircuitBreaker:
         return max(0, int(self._connection.execute("PTTL", BREAKERS.key(lane)))) / 1000
 
     def yield_bulk_lane(self) -> None:
-        """Pause the bulk lane for a moment, because something urgent is being sent."""
+        """Pause the bulk lane for a moment, because urgent texts are being sent."""
         self._connection.run_script("yield_lane", [BREAKERS.key(YIELDING_LANE)], [YIELD_MS])
 
     def trip(self, lane: str, pauses: Mapping[str, PauseRange]) -> int:

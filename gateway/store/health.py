@@ -72,7 +72,7 @@ def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
 
 
 def _safe_cause(field: bytes) -> str:
-    """Return the cause of an alarm as a public label; anything else becomes `other`."""
+    """Return the cause of an alarm as a public label; any other text becomes `other`."""
     cause = field.decode("ascii", "replace")
     return cause if _CAUSE.fullmatch(cause) else "other"
 

@@ -78,7 +78,7 @@ class Store:
         self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
-        """Return everything that a turn of this phone needs."""
+        """Return the turn of this phone, with all records that it needs."""
         return self.connection.run_commands(self.read_turn_commands(number, text_id), may_retry=True)
 
     def read_turn_commands(self, number: Number, text_id: str = "") -> Commands[Turn]:
@@ -133,7 +133,7 @@ class Store:
         return context
 
     def commit(self, transaction: Transaction) -> bool:
-        """Write everything and return True; write nothing and return False if a guarded record has changed."""
+        """Make all writes and return True; make none and return False if a guarded record has changed."""
         return self.connection.run_commands(self.commit_commands(transaction))
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:

@@ -127,12 +127,12 @@ class Timer:
 
 
 def unchanged(_keys: KeyChange, value: T) -> T:
-    """Return the content as it is: it holds no token and no hash."""
+    """Return the content unchanged, because it has no token and no hash."""
     return value
 
 
 def never_empty(_value: Any) -> bool:
-    """Return False: no content stands for an absent record."""
+    """Return False, because no content of this kind means an absent record."""
     return False
 
 
@@ -173,7 +173,7 @@ class RecordKind:
         return b":".join((self.name.encode(), *(p if isinstance(p, bytes) else str(p).encode() for p in parts)))
 
     def tag(self, vault: Vault, number: Number) -> bytes:
-        """Return the tag that stands for this phone in the keys of this kind."""
+        """Return the tag of this phone in the keys of this kind."""
         return phone_tag(vault, number, self.tag_label)
 
 
@@ -188,12 +188,12 @@ class SealedKind(RecordKind, Generic[T]):
     rotate_content: Callable[[KeyChange, T], T] = unchanged
 
     def binding(self, key: bytes, field: bytes = b"") -> str:
-        """Return the associated data of the seal. The vault's key stands for the key version."""
+        """Return the associated data of the seal. The key of the vault determines the key version."""
         del key, field  # the key and field are not bound yet
         return self.seal_label or self.name
 
     def seal(self, vault: Vault, value: T, key: bytes, field: bytes = b"") -> bytes:
-        """Return the content as it stands at this key (and field of a hash)."""
+        """Return the stored form of the content for this key (and field of a hash)."""
         encoded = self.codec.encode(value)
         return vault.seal(encoded, self.binding(key, field)) if self.is_sealed else encoded
 

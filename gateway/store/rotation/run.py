@@ -44,7 +44,7 @@ def _has_live_leases(connection: Connection) -> bool:
 
 
 def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: Callable[[int], None]) -> list[str]:
-    """Re-encrypt everything; return the names of keys without a declaration, which are not changed.
+    """Re-encrypt all records; return the names of keys without a declaration, which are not changed.
 
     `on_progress` is called with the number of keys done since the last call.
     """
