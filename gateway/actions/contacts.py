@@ -33,7 +33,7 @@ def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
 
 @handles(intents.RequestContact)
 def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
-    """Add a contact who has not agreed yet. A job sends the question, which reads how often the phone was asked."""
+    """Add a contact who has not agreed yet. A job checks how often the phone was asked, and sends the question."""
     turn, profile, number = ctx.turn, safety_profile_or_new(ctx), Number.parse(intent.number)
     eligibility = contact_eligibility(turn.vault, turn.number, profile, number, turn.now)
     if eligibility is not ContactEligibility.ALLOWED or len(profile.contacts) >= MAX_CONTACTS:
@@ -50,7 +50,7 @@ def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
 
 @handles(intents.RemoveContact)
 def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
-    """Remove a contact. The caller may ask a contact who had agreed again; no other phone is asked twice."""
+    """Remove a contact. Only a contact who had agreed may be asked again; no other phone is asked twice."""
     turn, profile = ctx.turn, ctx.turn.safety_profile
     found = next((c for c in profile.contacts if c.token == intent.token), None) if profile else None
     if profile is None or found is None:

@@ -57,7 +57,7 @@ class SafeCall(msgspec.Struct, frozen=True):
     until: int
     lang: str
     note: str
-    """the place, the person, the plate, other words; sent to contacts only if the caller is not back in time or was forced"""
+    """place, person, plate, other words; sent to contacts only if the caller is not back in time or was forced"""
     stage: SafeCallStage = SafeCallStage.RUNNING
     contacts_notified: bool = False
     """contacts have the note"""

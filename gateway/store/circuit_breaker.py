@@ -35,7 +35,7 @@ class CircuitBreaker:
         """Whether there was a failure, as far as this process knows."""
 
     def request_delay_s(self, lane: str) -> float:
-        """Return 0 if a request may be sent, else the seconds for which the lane pauses."""
+        """Return 0 if a request may be sent, otherwise the seconds for which the lane pauses."""
         now = time.monotonic()
         if lane != YIELDING_LANE and now - self._last_clear[lane] < CLEAR_CACHE_S:
             return 0

@@ -173,7 +173,7 @@ class Recipients:
         self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
-        """Remove a person who left from all broadcasts."""
+        """Remove a person from all broadcasts, because the person left."""
         redis_keys = [
             k
             for b in broadcasts

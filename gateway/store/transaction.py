@@ -53,7 +53,7 @@ class Transaction:
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
     def require_table(self, name: str) -> None:
-        """Let the commit through only while the table is unchanged: for a decision based on an absent record."""
+        """Let the commit through only while the table is unchanged, for a decision that depends on an absent record."""
         self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))
 
     def _add_guard(self, command: tuple[Argument, ...], value: bytes | None) -> None:

@@ -87,7 +87,7 @@ class Lifetime:
     longest_s: Callable[[Times], int] | None = None
     """Return the longest time to live in seconds."""
     ends_at: Callable[[Any], int] | None = None
-    """Return the end in Unix seconds from the record's content; without it, each write starts `longest_s` anew."""
+    """Return the end in Unix seconds from the record's content; without it, each write restarts `longest_s`."""
     rounding_s: int = 1
     """The expiry is rounded up to a multiple of this many seconds."""
 
