@@ -1,4 +1,4 @@
-"""Reports and alerts: what each intent writes. A case keeps its number from its report to its end."""
+"""Reports and alerts: the function that applies each intent. An alert keeps its number from its report to its end."""
 
 import secrets
 
@@ -21,15 +21,15 @@ MAX_VENUES = 5
 
 @handles(intents.SubmitReport)
 def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
-    """Pass a report to the verifiers; it is no alert yet. The same kind and area within `same_alert` is one case."""
+    """Pass a report to the verifiers. Reports of the same kind and area within `same_alert` become one alert."""
     turn = ctx.turn
     ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), 1, "EX", ctx.times.report_pause)
     turn.open_reply_window(ctx.times.reply)
-    twin = _find_open_report(ctx, intent)
-    if twin:
-        _merge_report(ctx, twin, intent.venue)
+    open_report = _find_open_report(ctx, intent)
+    if open_report:
+        _merge_report(ctx, open_report, intent.venue)
         return
-    ctx.transaction.require_table(ALERTS.name)  # two who report it at once must not make two cases
+    ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
     number = new_alert_number(ctx)
     ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
     reporter = (turn.report_token, ctx.lang)
@@ -44,20 +44,20 @@ def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert
 
 
 def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
-    """Add a reporter to an open case. It ranks higher, one more phone gets its outcome, no verifier is texted again."""
+    """Add a reporter to an open report, which then ranks higher. No verifier is texted again."""
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
-    reporters, places = report.reporters, report.venues
+    reporters, venues = report.reporters, report.venues
     if all(token != ctx.turn.report_token for token, _lang in reporters) and len(reporters) < MAX_REPORTERS:
         reporters = (*reporters, (ctx.turn.report_token, ctx.lang))
-    if venue and venue not in places:
-        places = (*places, venue)[-MAX_VENUES:]
+    if venue and venue not in venues:
+        venues = (*venues, venue)[-MAX_VENUES:]
     ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
-    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=places))
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=venues))
 
 
 def new_alert_number(ctx: ActionContext) -> int:
-    """Return four random digits that no case has, so that a number does not show how many cases there were."""
+    """Return four random digits that no alert has. They do not show how many alerts there were."""
     while True:
         number = 1000 + secrets.randbelow(9000)
         if ctx.world.alert(number) is None:
@@ -66,20 +66,20 @@ def new_alert_number(ctx: ActionContext) -> int:
 
 @handles(intents.AddToReport)
 def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
-    case = ctx.world.alert(intent.number)
-    if case is None:
+    alert = ctx.world.alert(intent.number)
+    if alert is None:
         return
-    field = str(case.number).encode()
-    report = ctx.world.reports.get(field) or Report(case.number, ())
-    places = (*report.venues, intent.venue)[-MAX_VENUES:]
-    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=places))
+    field = str(alert.number).encode()
+    report = ctx.world.reports.get(field) or Report(alert.number, ())
+    venues = (*report.venues, intent.venue)[-MAX_VENUES:]
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=venues))
     ctx.turn.open_reply_window(ctx.times.reply)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_REPORT_DETAILS.item(case.number), ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_REPORT_DETAILS.item(alert.number), ctx.turn.now)
 
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
-    ctx.transaction.require_table(ALERTS.name)  # two who send it at once must not make two cases
+    ctx.transaction.require_table(ALERTS.name)  # two concurrent senders must not make two alerts with one number
     staff = ctx.turn.staff
     alert = Alert(
         new_alert_number(ctx),
@@ -98,28 +98,28 @@ def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
 
 @handles(intents.ConfirmReport)
 def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
-    """Send the verifier's own place and words. Only verifiers read those of the reporter."""
-    case, staff = ctx.world.alert(intent.number), ctx.turn.staff
-    if case is None or not case.is_pending or staff is None:
+    """Send an alert with the verifier's own place and words. Only verifiers read the reporter's words."""
+    alert, staff = ctx.world.alert(intent.number), ctx.turn.staff
+    if alert is None or not alert.is_pending or staff is None:
         return
-    _reset_ask_pause(ctx, case)
-    words = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
-    if case.state is AlertState.PROPOSED:
-        confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **words)
+    _reset_ask_pause(ctx, alert)
+    changes = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
+    if alert.state is AlertState.PROPOSED:
+        confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **changes)
     else:
-        confirmed = replace(case, state=AlertState.LIVE, at=ctx.turn.now, author=staff.id, **words)
-    needs_approval = intent.needs_approval or _needs_approval(ctx, case)
-    _publish_or_propose(ctx, confirmed, needs_approval and case.state is AlertState.REPORTED)
+        confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, author=staff.id, **changes)
+    needs_approval = intent.needs_approval or _needs_approval(ctx, alert)
+    _publish_or_propose(ctx, confirmed, needs_approval and alert.state is AlertState.REPORTED)
 
 
 def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
-    """Whether a second person has to agree, whatever the intent says. An operator at a terminal decides alone."""
+    """Whether a second person has to agree, even if the intent does not ask for it. An operator decides alone."""
     is_exempt = alert.drill or ctx.turn.is_operator
     return not is_exempt and ctx.world.needs_approval(alert.area, ctx.turn.subscribers)
 
 
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
-    """End the pause between two questions to this person, who is awake: they have just decided a case here."""
+    """End the pause between two questions to this verifier, who has just decided an alert here and is awake."""
     if ctx.turn.staff:
         ctx.transaction.write("DEL", keys.verifier_pause(ctx.turn.staff.id, alert.area))
 
@@ -150,26 +150,26 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
 
 @handles(intents.RejectReport)
 def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
-    case = ctx.world.alert(intent.number)
-    if case is None or not case.is_pending:
+    alert = ctx.world.alert(intent.number)
+    if alert is None or not alert.is_pending:
         return
     staff = ctx.turn.staff
-    _reset_ask_pause(ctx, case)
-    ctx.put_alert(replace(case, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(case.number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(case.number), ctx.turn.now + ctx.times.keep_alert)
+    _reset_ask_pause(ctx, alert)
+    ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
+    ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
+    ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert)
 
 
 @handles(intents.UpdateAlert)
 def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
-    case = ctx.world.alert(intent.number)
-    if case is None or not case.is_live(ctx.turn.now):
+    alert = ctx.world.alert(intent.number)
+    if alert is None or not alert.is_live(ctx.turn.now):
         return
-    has_new_words = (intent.venue, intent.text) != (case.venue, case.text)
-    if has_new_words and _needs_approval(ctx, case):  # they are a new warning
+    has_new_words = (intent.venue, intent.text) != (alert.venue, alert.text)
+    if has_new_words and _needs_approval(ctx, alert):  # new words are a new warning
         return
     new = replace(
-        case, venue=intent.venue, text=intent.text, until=_limit_end(ctx, intent.until), edition=case.edition + 1
+        alert, venue=intent.venue, text=intent.text, until=_limit_end(ctx, intent.until), edition=alert.edition + 1
     )
     ctx.put_alert(new)
     if new.drill:
@@ -181,7 +181,7 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
 
 
 def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
-    """Extend the first broadcast too, for recipients who still wait for it and for people who join later."""
+    """Extend the first broadcast, for recipients who wait for it and for people who subscribe later."""
     field = f"{alert.number}.0".encode()
     first = ctx.world_cache.broadcasts.get(field)
     if first and first.until < alert.until:
@@ -190,27 +190,27 @@ def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
 
 @handles(intents.EndAlert)
 def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
-    case = ctx.world.alert(intent.number)
-    if case is None or not case.is_live(ctx.turn.now):
+    alert = ctx.world.alert(intent.number)
+    if alert is None or not alert.is_live(ctx.turn.now):
         return
-    end_alert(ctx.transaction, ctx.world_cache, case, ctx.turn.now, ctx.times)
+    end_alert(ctx.transaction, ctx.world_cache, alert, ctx.turn.now, ctx.times)
 
 
 def end_alert(
     transaction: Transaction, world_cache: WorldCache, alert: Alert, now: int, times: Times, notify: bool = True
 ) -> None:
-    """End a warning. With `notify`, everybody who was warned gets the ending, which has an expiry of its own."""
+    """End a warning. With `notify`, the people who were warned get the ending, which has an expiry of its own."""
     transaction.replicate = True
     notify = notify and not alert.drill
-    over = replace(alert, state=AlertState.ENDED, ended_at=now, edition=alert.edition + notify)
-    world_cache.alerts.put(transaction, str(alert.number).encode(), over)
+    ended = replace(alert, state=AlertState.ENDED, ended_at=now, edition=alert.edition + notify)
+    world_cache.alerts.put(transaction, str(alert.number).encode(), ended)
     transaction.unschedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(alert.number))
-    for edition in range(alert.edition + 1):  # from this moment on no recipient is claimed for them
+    for edition in range(alert.edition + 1):  # no recipient of these broadcasts is claimed any more
         counts = keys.broadcast_part(f"{alert.number}.{edition}", "n")
         transaction.write("HSET", counts, "stop", 1)
         transaction.write("EXPIREAT", counts, now + times.ending + times.keep_alert)
     if notify:
         begin_broadcast(
-            transaction, world_cache.broadcasts, over, BroadcastKind.END, now + times.ending, now, times.keep_alert
+            transaction, world_cache.broadcasts, ended, BroadcastKind.END, now + times.ending, now, times.keep_alert
         )
     transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)

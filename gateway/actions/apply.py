@@ -1,4 +1,4 @@
-"""Turns intents into writes. Each intent has one function, which its module in `gateway.actions` registers."""
+"""Applies intents. Each intent has one handler, which its module in `gateway.actions` registers."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,9 +33,9 @@ def handles(
 ) -> Callable[[Callable[["ActionContext", IntentT], None]], Callable[["ActionContext", IntentT], None]]:
     """Register the function that applies intents of this type."""
 
-    def register(write: Callable[["ActionContext", IntentT], None]) -> Callable[["ActionContext", IntentT], None]:
-        _handlers[intent_type] = write
-        return write
+    def register(handler: Callable[["ActionContext", IntentT], None]) -> Callable[["ActionContext", IntentT], None]:
+        _handlers[intent_type] = handler
+        return handler
 
     return register
 
@@ -56,15 +56,15 @@ class ActionContext:
         self._referrals: dict[str, Referral] = {}
 
     def apply(self, intents: tuple[Intent, ...]) -> None:
-        """Apply the intents that this person may have done, then write the records they changed, each guarded.
+        """Apply the intents that this person is allowed to request, then write the changed records, each guarded.
 
-        A refused one changes nothing: screens hide it, so what asks for it is a mistake, or forged.
+        A refused intent changes nothing. Screens hide it, so such an intent is a mistake or forged.
         """
         for intent in intents:
-            write = _handlers[type(intent)]
+            handler = _handlers[type(intent)]
             if not is_authorised(self.turn, intent):
                 continue
-            write(self, intent)
+            handler(self, intent)
             self.transaction.replicate |= intent.durability is not Durability.LOCAL
             self.transaction.must_replicate |= intent.durability is Durability.CONFIRMED
             self.transaction.adds_data |= intent.adds_data
@@ -72,11 +72,11 @@ class ActionContext:
 
     def _write_records(self) -> None:
         turn = self.turn
-        kept = turn.subscription.pack() if turn.subscription else None
-        if kept != turn.raw_subscription:
+        packed = turn.subscription.pack() if turn.subscription else None
+        if packed != turn.raw_subscription:
             self.transaction.require_field(keys.subscription_bucket(turn.token), turn.token, turn.raw_subscription)
-            if kept:
-                self.transaction.write("HSET", keys.subscription_bucket(turn.token), turn.token, kept)
+            if packed:
+                self.transaction.write("HSET", keys.subscription_bucket(turn.token), turn.token, packed)
         if turn.staff and turn.staff != self._staff_as_read:
             self.world_cache.staff.put(self.transaction, turn.staff.token, turn.staff)
         if turn.member and turn.member != turn.member_as_read:
@@ -86,19 +86,19 @@ class ActionContext:
             write_referral(self.transaction, turn.vault, self.times, referral, turn.raw_referrals.get(code))
 
     def put_referral(self, code: str, referral: Referral) -> None:
-        """Remember a referral's new state. It is written once, after all intents."""
-        mine = self.turn.clinic_referrals if code in self.turn.clinic_referrals else self.turn.referrals
-        self._referrals[code] = mine[code] = referral
+        """Note a referral's new state. It is written once, after all intents."""
+        referrals = self.turn.clinic_referrals if code in self.turn.clinic_referrals else self.turn.referrals
+        self._referrals[code] = referrals[code] = referral
 
     def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
-        """Write a caller's call for help as staff changed it. None deletes it."""
+        """Write a caller's SOS after staff changed it; None deletes it."""
         write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
 
     def reach(self, area: str) -> int:
-        """Return how many opt-ins a warning here reaches. A person who chose two areas counts twice."""
+        """Return the number of subscriptions that a warning here reaches. A person with two areas counts twice."""
         return self.world.count_subscriptions(area, self.turn.subscribers)
 
     def begin_broadcast(self, alert: Alert, kind: BroadcastKind, until: int) -> None:
@@ -114,7 +114,7 @@ class ActionContext:
 def write_referral(
     transaction: Transaction, vault: Vault, times: Times, referral: Referral, stored: bytes | None
 ) -> None:
-    """Write a referral if it is still the stored form that was read."""
+    """Write a referral, guarded by the stored form that was read."""
     transaction.require(keys.referral(referral.code), stored)
     write_sealed(transaction, vault, times, REFERRALS, referral.code, referral)
 
@@ -128,15 +128,15 @@ def begin_broadcast(
     now: int,
     retention_s: int,
 ) -> Broadcast:
-    """Write a broadcast with the first of its prefixes to do, and make it due. Times in Unix seconds."""
+    """Write a broadcast with its first prefixes, and make it due. Times in Unix seconds."""
     author = alert.approver or alert.author
     broadcast = Broadcast(alert.number, alert.edition, kind, until, alert.shard_bits, author=author, at=now)
     todo, counts = keys.broadcast_part(broadcast.id, "todo"), keys.broadcast_part(broadcast.id, "n")
-    all_ = 1 << alert.shard_bits
-    listed = range(min(all_, keys.PREFIXES_PER_LISTING))
+    prefix_count = 1 << alert.shard_bits
+    listed = range(min(prefix_count, keys.PREFIXES_PER_LISTING))
     transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast.id.encode(), broadcast))
     transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
-    transaction.write("HSET", counts, "all", all_, "open", len(listed), "keep", until + retention_s)
+    transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", until + retention_s)
     for key in (todo, counts):
         transaction.write("EXPIREAT", key, until + retention_s)
     table.bump_version(transaction)
@@ -145,5 +145,5 @@ def begin_broadcast(
 
 
 def handled_intents() -> frozenset[type[Intent]]:
-    """Return the kinds of intent that have a function here."""
+    """Return the kinds of intent that have a handler."""
     return frozenset(_handlers)

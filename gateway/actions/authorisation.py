@@ -1,4 +1,4 @@
-"""Whether the person of a turn may have an intent applied: asked of the roster that the commit is guarded by."""
+"""Authorisation: whether the person of a turn may request an intent, by the roster that guards the commit."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger("mwavuli.store")
 
 
 def is_authorised(turn: Turn, intent: Intent) -> bool:
-    """Whether the intent's rule allows it to this person. A role taken away before the commit makes the commit fail."""
+    """Whether the intent's rule allows it to this person. If a role is removed before the commit, the commit fails."""
     if intent.rule == EVERYBODY:
         return True
     person = turn.world.roster.by_token.get(turn.staff.token) if turn.staff else None
@@ -28,7 +28,7 @@ def is_authorised(turn: Turn, intent: Intent) -> bool:
 def _actor(turn: Turn, person: Staff | None) -> Actor:
     return Actor(
         staff=person,
-        own_reports=turn.world.cases_reported_by(turn.report_token),
+        own_reports=turn.world.alerts_reported_by(turn.report_token),
         member_token=turn.member_token,
         sos_by_code={code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items()},
         clinic_referrals=turn.clinic_referrals,

@@ -1,4 +1,4 @@
-"""Members and their client reports: what each intent writes."""
+"""Members and their client reports: the function that applies each intent."""
 
 from collections.abc import Callable, Mapping
 
@@ -46,7 +46,7 @@ def is_active_member(member: Member | None, now: float) -> bool:
 
 @handles(intents.InviteMember)
 def invite_member(ctx: ActionContext, intent: intents.InviteMember) -> None:
-    """Enrol a phone. Nothing is texted: staff say it in person. A member stays as they are."""
+    """Invite a phone. Nothing is texted, because staff inform the person. An active member is not changed."""
     staff = ctx.turn.staff
     token = ctx.turn.vault.token(Number.parse_typed(intent.typed_number, ctx.settings.region), Purpose.MEMBER)
     known = ctx.world.members.get(token)
@@ -67,15 +67,15 @@ def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
     member = ctx.turn.member
     if member and is_active_member(member, ctx.turn.now):
         ctx.turn.member = replace(member, wants_news=intent.wants_news, lang=ctx.lang)
-        if not intent.wants_news:  # no backup brings these texts back
+        if not intent.wants_news:  # no backup turns these texts on again
             tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, member.token, ctx.turn.now, NEWS_TOMBSTONE)
 
 
 @handles(intents.EndMembership)
 def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None:
-    """End a membership. Reports that others may read stay without their author; all other reports go."""
+    """End a membership. Reports that other members may read stay without their author. The rest is deleted."""
     token = ctx.turn.member_token
-    if ctx.turn.member or any(t.author == token for each in ctx.world.client_entries.values() for t in each.reports):
+    if ctx.turn.member or any(t.author == token for e in ctx.world.client_entries.values() for t in e.reports):
         delete_member(ctx.transaction, ctx.world_cache, ctx.turn.vault, ctx.world, token, ctx.turn.now)
         ctx.turn.member = ctx.turn.member_as_read = None
         ctx.turn.put(LOOKUP_USAGES, None)
@@ -90,9 +90,9 @@ def delete_member(
     tombstones.add_tombstone(transaction, vault, token, now)
     transaction.write("DEL", keys.lookup_usage(LOOKUP_USAGES.tag(vault, vault.number(token, Purpose.MEMBER))))
     transaction.schedule_rewrite(now)
-    for mark, listed in world.client_entries.items():
-        if any(telling.author == token for telling in listed.reports):
-            write_client_entry(transaction, world_cache, mark, listed.without_author(token))
+    for digest, entry in world.client_entries.items():
+        if any(report.author == token for report in entry.reports):
+            write_client_entry(transaction, world_cache, digest, entry.without_author(token))
 
 
 @handles(intents.RecordLookup)
@@ -111,18 +111,18 @@ def add_client_report(ctx: ActionContext, intent: intents.AddClientReport) -> No
     if member is None or not is_active_member(member, turn.now):
         return
     _require_member_unchanged(ctx, member)
-    telling = ClientReport(
+    report = ClientReport(
         member.token, intent.harm, intent.month, intent.district, turn.now // DAY_S, code=intent.code, text=intent.text
     )
-    for mark, shared, plate in intent.hashes:
-        before = ctx.world.client_entries.get(mark) or ClientEntry(is_plate=plate)
-        after = before.with_report(telling)
+    for digest, shared_hash, is_plate in intent.hashes:
+        before = ctx.world.client_entries.get(digest) or ClientEntry(is_plate=is_plate)
+        after = before.with_report(report)
         _write_and_announce(
             ctx,
-            mark,
+            digest,
             before,
-            replace(after, shared_hash=shared, shared_key_name=turn.client_hasher.list_key_name)
-            if shared and turn.client_hasher
+            replace(after, shared_hash=shared_hash, shared_key_name=turn.client_hasher.list_key_name)
+            if shared_hash and turn.client_hasher
             else after,
         )
     schedule_expiry(ctx.transaction, turn.now)
@@ -142,7 +142,7 @@ def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, 
 
 @handles(intents.VouchForClientReport)
 def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientReport) -> None:
-    """Mark as vouched what its author said the code of to staff in person: one voice is enough."""
+    """Mark a client report as vouched. Its author said the code to staff in person, so one report is enough."""
     _edit_reports(ctx, intent.code, lambda t: replace(t, is_vouched=True))
 
 
@@ -154,46 +154,46 @@ def mark_client_report_read(ctx: ActionContext, intent: intents.MarkClientReport
 
 @handles(intents.RemoveClientReport)
 def remove_client_report(ctx: ActionContext, intent: intents.RemoveClientReport) -> None:
-    """Remove one client report from number and plate alike. A tombstone keeps a backup from restoring it."""
+    """Remove one client report from all its entries. A tombstone keeps a backup from restoring it."""
     _edit_reports(ctx, intent.code, lambda t: None)
 
 
 def _edit_reports(ctx: ActionContext, code: str, edit: Callable[[ClientReport], ClientReport | None]) -> None:
-    for mark, listed in entries_with_code(ctx.world.client_entries, code).items():
-        changed = [edit(t) if t.code == code else t for t in listed.reports]
+    for digest, entry in entries_with_code(ctx.world.client_entries, code).items():
+        changed = [edit(t) if t.code == code else t for t in entry.reports]
         if None in changed:
-            tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, mark, ctx.turn.now, code)
+            tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, digest, ctx.turn.now, code)
         ctx.transaction.schedule_rewrite(ctx.turn.now)
-        _write_and_announce(ctx, mark, listed, replace(listed, reports=tuple(t for t in changed if t)))
+        _write_and_announce(ctx, digest, entry, replace(entry, reports=tuple(t for t in changed if t)))
 
 
 def entries_with_code(clients: Mapping[bytes, ClientEntry], code: str) -> dict[bytes, ClientEntry]:
     """Return the entries that hold a client report with this code, by keyed hash."""
-    return {mark: each for mark, each in clients.items() if code and any(t.code == code for t in each.reports)}
+    return {digest: e for digest, e in clients.items() if code and any(t.code == code for t in e.reports)}
 
 
 @handles(intents.RequestClientReview)
 def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview) -> None:
     if not is_active_member(ctx.turn.member, ctx.turn.now):
         return
-    for mark in intent.hashes:
-        if (listed := ctx.world.client_entries.get(mark)) and not listed.needs_review:
-            write_client_entry(ctx.transaction, ctx.world_cache, mark, replace(listed, needs_review=True))
+    for digest in intent.hashes:
+        if (entry := ctx.world.client_entries.get(digest)) and not entry.needs_review:
+            write_client_entry(ctx.transaction, ctx.world_cache, digest, replace(entry, needs_review=True))
 
 
 @handles(intents.ResolveClientReview)
 def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview) -> None:
     """Keep an entry, or remove it whole, so that neither a backup nor another organisation's list restores it."""
-    listed = ctx.world.client_entries.get(intent.client_hash)
-    if listed is None:
+    entry = ctx.world.client_entries.get(intent.client_hash)
+    if entry is None:
         return
     if intent.keep:
-        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, replace(listed, needs_review=False))
+        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, replace(entry, needs_review=False))
         return
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, intent.client_hash, ctx.turn.now)
     ctx.transaction.schedule_rewrite(ctx.turn.now)
-    refused = replace(listed, reports=(), needs_review=False, removed_day=ctx.turn.now // DAY_S)
-    write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, refused)
+    removed = replace(entry, reports=(), needs_review=False, removed_day=ctx.turn.now // DAY_S)
+    write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, removed)
     schedule_expiry(ctx.transaction, ctx.turn.now)
 
 
@@ -206,11 +206,13 @@ def filter_restored_entry(
     """
     if has_tombstone(digest, ""):
         return replace(entry, reports=(), removed_day=today)
-    kept = replace(entry, reports=tuple(t for t in entry.reports if not (t.code and has_tombstone(digest, t.code))))
-    for token in {t.author for t in kept.reports if t.author}:
+    remaining = replace(
+        entry, reports=tuple(t for t in entry.reports if not (t.code and has_tombstone(digest, t.code)))
+    )
+    for token in {t.author for t in remaining.reports if t.author}:
         if has_left(vault, token, has_tombstone):
-            kept = kept.without_author(token)
-    return kept
+            remaining = remaining.without_author(token)
+    return remaining
 
 
 def has_left(vault: Vault, token: bytes, has_tombstone: Callable[[bytes, str], bool]) -> bool:

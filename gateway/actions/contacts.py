@@ -1,4 +1,4 @@
-"""Codes, contacts, and what contacts are sent where the caller is detained: what each intent writes."""
+"""Codes, contacts and the arrest message: the function that applies each intent."""
 
 from msgspec.structs import replace
 
@@ -33,33 +33,33 @@ def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
 
 @handles(intents.RequestContact)
 def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
-    """Add a contact who has not agreed yet. A job sends the question, for it knows how often this phone was asked."""
-    turn, care, number = ctx.turn, safety_profile_or_new(ctx), Number.parse(intent.number)
-    may = contact_eligibility(turn.vault, turn.number, care, number, turn.now)
-    if may is not ContactEligibility.ALLOWED or len(care.contacts) >= MAX_CONTACTS:
+    """Add a contact who has not agreed yet. A job checks how often the phone was asked, and sends the question."""
+    turn, profile, number = ctx.turn, safety_profile_or_new(ctx), Number.parse(intent.number)
+    eligibility = contact_eligibility(turn.vault, turn.number, profile, number, turn.now)
+    if eligibility is not ContactEligibility.ALLOWED or len(profile.contacts) >= MAX_CONTACTS:
         return
     token = turn.vault.token(number, Purpose.CONTACT)
     contact = Contact(token, intent.name, ctx.lang, turn.now, invitation_text=intent.invitation_text)
-    mark = invitation_hash(turn.vault, turn.number, number)
+    digest = invitation_hash(turn.vault, turn.number, number)
     turn.safety_profile = replace(
-        care, lang=ctx.lang, display_name=intent.display_name, contacts=(*care.contacts, contact),
-        invitations=(*care.invitations, (mark, turn.now))[-MAX_INVITATION_HASHES:],
+        profile, lang=ctx.lang, display_name=intent.display_name, contacts=(*profile.contacts, contact),
+        invitations=(*profile.invitations, (digest, turn.now))[-MAX_INVITATION_HASHES:],
     )  # fmt: skip
     ctx.transaction.schedule(Lane.MESSAGES, ContactTask.INVITE_CONTACTS.item(turn.safety_token), turn.now)
 
 
 @handles(intents.RemoveContact)
 def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
-    """Remove a contact. The caller may ask again only a contact who had agreed: no other phone is asked twice."""
-    turn, care = ctx.turn, ctx.turn.safety_profile
-    found = next((c for c in care.contacts if c.token == intent.token), None) if care else None
-    if care is None or found is None:
+    """Remove a contact. Only a contact who had agreed may be asked again; no other phone is asked twice."""
+    turn, profile = ctx.turn, ctx.turn.safety_profile
+    found = next((c for c in profile.contacts if c.token == intent.token), None) if profile else None
+    if profile is None or found is None:
         return
-    turn.safety_profile = care.without_contact(found.token)
+    turn.safety_profile = profile.without_contact(found.token)
     if found.active:
-        mark = invitation_hash(turn.vault, turn.number, turn.vault.number(found.token, Purpose.CONTACT))
+        digest = invitation_hash(turn.vault, turn.number, turn.vault.number(found.token, Purpose.CONTACT))
         turn.safety_profile = replace(
-            turn.safety_profile, invitations=tuple(pair for pair in care.invitations if pair[0] != mark)
+            turn.safety_profile, invitations=tuple(pair for pair in profile.invitations if pair[0] != digest)
         )
     _unlink_contact(ctx, found.token)
 
@@ -81,7 +81,7 @@ def delete_safety_profile(ctx: ActionContext) -> None:
 
 
 def silence_contact(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
-    """Stop all texts to a phone that callers named as a contact, from this moment on."""
+    """Stop all texts to a phone that callers named as a contact."""
     tag = CONTACT_REQUESTS.tag(vault, number)
     transaction.write("COPY", keys.contact_requests(tag), keys.departed_contact(tag), "REPLACE")
     transaction.write("DEL", keys.contact_requests(tag))
@@ -89,7 +89,7 @@ def silence_contact(transaction: Transaction, vault: Vault, number: Number, now:
 
 
 def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, now: float) -> None:
-    """Take this phone from every list that named it. For `INVITATIONS_TTL_S` no caller can ask it again."""
+    """Remove this phone from every list of contacts. For `INVITATIONS_TTL_S` no caller can ask it again."""
     transaction.write(
         "SET", keys.invitations(INVITATIONS.tag(vault, number)), keys.MAX_INVITATIONS, "EX", keys.INVITATIONS_TTL_S
     )
@@ -109,7 +109,7 @@ def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequ
 
 @handles(intents.DeclineContactRequests)
 def decline_contact_requests(ctx: ActionContext, intent: intents.DeclineContactRequests) -> None:
-    """Decline every request that has no answer yet. An accepted request stays."""
+    """Decline every request without an answer. An accepted request stays."""
     turn, requests = ctx.turn, ctx.turn.contact_requests
     if not requests.pending.owners:
         return
@@ -138,7 +138,7 @@ def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> 
 
 @handles(intents.ReportDetained)
 def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
-    """Schedule the arrest message. Pressed again, it leaves no later."""
+    """Schedule the arrest message. A second report does not delay it."""
     item = ContactTask.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token)
     ctx.transaction.schedule_if_absent(Lane.ALERTS, item, ctx.turn.now + ctx.times.cancel_window)
     ctx.transaction.lanes_to_notify.add(Lane.ALERTS)
@@ -146,6 +146,6 @@ def report_detained(ctx: ActionContext, intent: intents.ReportDetained) -> None:
 
 @handles(intents.CancelDetained)
 def cancel_detained(ctx: ActionContext, intent: intents.CancelDetained) -> None:
-    """Cancel the arrest message, if it has not left. The screen shows whether it has."""
+    """Cancel the arrest message if it was not sent yet. The screen shows whether it was sent."""
     ctx.turn.require_unchanged(SAFETY_PROFILES)
     ctx.transaction.unschedule(Lane.ALERTS, ContactTask.SEND_ARREST_MESSAGE.item(ctx.turn.safety_token))

@@ -1,6 +1,6 @@
-"""Disconnected numbers: forgotten when the network reports them on several days, or at once after an opt-out.
+"""Disconnected numbers: deleted when the network reports them dead on several days, or at once after an opt-out.
 
-The network does not say when a number gets a new owner, and a warning to the new owner would expose the old one.
+The network does not report when a number gets a new owner, and a warning to the new owner would expose the old owner.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ DAY_S = 86400
 
 
 def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
-    """Note that the network says no phone has these numbers. Several times in one day count once."""
+    """Record that the network called these numbers dead. Several reports in one day count once."""
     if not tokens:
         return
     limits, today = store.settings.tuning.forget, int(store.now() // DAY_S)
@@ -31,24 +31,24 @@ def record_dead(store: Store, tokens: Sequence[bytes]) -> None:
 
 
 def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
-    """Forget these subscribers as after STOP: the owner opted out at the network, or nobody owns the number."""
+    """Delete these subscribers as after STOP. The owner opted out at the network, or the number has no owner."""
     for token in tokens:
 
-        def forget(world: World, change: Transaction, now: int, token: bytes = token) -> None:
-            kept = store.read_subscription(token)
+        def forget(world: World, transaction: Transaction, now: int, token: bytes = token) -> None:
+            subscription = store.read_subscription(token)
             member = store.vault.token(store.number(token, Purpose.SUBSCRIBER), Purpose.MEMBER)
-            change.write("DEL", keys.dead_days(token))
-            delete_on_stop(change, store.vault, store.number(token, Purpose.SUBSCRIBER))
+            transaction.write("DEL", keys.dead_days(token))
+            delete_on_stop(transaction, store.vault, store.number(token, Purpose.SUBSCRIBER))
             if member in world.members:
-                delete_member(change, store.world_cache, store.vault, world, member, now)
-            if kept:
-                change.require_field(keys.subscription_bucket(token), token, kept.pack())
-                delete_subscription(change, store.vault, token, kept, now)
+                delete_member(transaction, store.world_cache, store.vault, world, member, now)
+            if subscription:
+                transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
+                delete_subscription(transaction, store.vault, token, subscription, now)
             number = store.number(token, Purpose.SUBSCRIBER)
-            raw, trust = store.safety_records.read_contact_requests(number)
-            if trust.owners:
-                change.require(keys.contact_requests(CONTACT_REQUESTS.tag(store.vault, number)), raw)
-                tombstones.add_tombstone(change, store.vault, token, now)
-                silence_contact(change, store.vault, number, now)
+            raw, requests = store.safety_records.read_contact_requests(number)
+            if requests.owners:
+                transaction.require(keys.contact_requests(CONTACT_REQUESTS.tag(store.vault, number)), raw)
+                tombstones.add_tombstone(transaction, store.vault, token, now)
+                silence_contact(transaction, store.vault, number, now)
 
         store.transact(forget)

@@ -1,4 +1,4 @@
-"""Referrals: what each intent of a caller or of a clinic writes."""
+"""Referrals: the function that applies each intent of a caller or of a clinic."""
 
 from msgspec.structs import replace
 
@@ -37,44 +37,44 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
 
 @handles(intents.AskClinic)
 def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
-    visit = ctx.turn.referrals.get(intent.code)
-    if visit:
+    referral = ctx.turn.referrals.get(intent.code)
+    if referral:
         ctx.put_referral(
-            intent.code, replace(visit, caller_texts=(*visit.caller_texts, intent.text)[-MAX_UNREAD_TEXTS:])
+            intent.code, replace(referral, caller_texts=(*referral.caller_texts, intent.text)[-MAX_UNREAD_TEXTS:])
         )
         ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.NOTIFY_CLINIC_OF_TEXT.item(intent.code), ctx.turn.now)
 
 
 @handles(intents.MarkClinicAnswersRead)
 def mark_clinic_texts_read(ctx: ActionContext, intent: intents.MarkClinicAnswersRead) -> None:
-    visit = ctx.turn.referrals.get(intent.code)
-    if visit and visit.unread_answers:
-        ctx.put_referral(intent.code, replace(visit, unread_answers=()))
+    referral = ctx.turn.referrals.get(intent.code)
+    if referral and referral.unread_answers:
+        ctx.put_referral(intent.code, replace(referral, unread_answers=()))
 
 
 @handles(intents.RateReferral)
 def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
-    visit = ctx.turn.referrals.get(intent.code)
-    if visit:
-        ctx.put_referral(intent.code, replace(visit, rating=intent.rating, may_ask_rating=False))
-        ctx.transaction.write("HINCRBY", RATINGS.name, f"{visit.clinic}:{intent.rating}", 1)
+    referral = ctx.turn.referrals.get(intent.code)
+    if referral:
+        ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False))
+        ctx.transaction.write("HINCRBY", RATINGS.name, f"{referral.clinic}:{intent.rating}", 1)
 
 
 @handles(intents.AnswerReferral)
 def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
-    """Take the answer of the clinic that was asked; to any other code the screen gives the same thanks."""
-    visit = ctx.turn.clinic_referrals.get(intent.code)
-    if visit is None:
+    """Store the answer of the clinic that was asked. For any other code the screen gives the same thanks."""
+    referral = ctx.turn.clinic_referrals.get(intent.code)
+    if referral is None:
         return
     if intent.answer in STAGE_BY_ANSWER:
-        visit = replace(visit, stage=STAGE_BY_ANSWER[intent.answer])
+        referral = replace(referral, stage=STAGE_BY_ANSWER[intent.answer])
     else:
-        visit = replace(visit, unread_answers=(*visit.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
-    ctx.put_referral(intent.code, visit)
+        referral = replace(referral, unread_answers=(*referral.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
+    ctx.put_referral(intent.code, referral)
     ctx.transaction.schedule(
         Lane.MESSAGES, ReferralTask.NOTIFY_CALLER_OF_ANSWER.item(intent.code, intent.answer), ctx.turn.now
     )
-    if intent.answer == 3 and visit.may_ask_rating:
+    if intent.answer == 3 and referral.may_ask_rating:
         ctx.transaction.schedule(
             Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), ctx.turn.now + ctx.times.follow_up
         )

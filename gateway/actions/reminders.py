@@ -1,4 +1,4 @@
-"""Reminders: what each intent writes."""
+"""Reminders: the function that applies each intent."""
 
 from gateway.actions.apply import ActionContext, handles
 from gateway.model.reminder import REMINDER_FEATURE, DeleteReminder, Reminder, SetReminder, reminder_time
@@ -7,7 +7,7 @@ from gateway.store.records.reminders import REMINDERS
 
 @handles(SetReminder)
 def set_reminder(ctx: ActionContext, intent: SetReminder) -> None:
-    """Note the day and the language. The text leaves at HOUR of the organisation's time zone."""
+    """Store the time and the language. The text is sent at HOUR in the organisation's time zone."""
     if REMINDER_FEATURE not in ctx.world.features:
         return
     at = reminder_time(ctx.world.local_time(ctx.turn.now), intent.days)

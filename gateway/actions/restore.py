@@ -1,4 +1,4 @@
-"""Loads a backup into an empty Redis. A person who left since stays forgotten; nothing that was queued is sent."""
+"""Loads a backup into an empty Redis. People who left since the backup are left out, and no queued text is restored."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from gateway.store.restore_target import RestoreTarget
 from gateway.store.store import Store
 
 MAX_BACKUP_AGE_S = 7 * 86400
-"""Tombstones live a day longer."""
+"""Tombstones are stored for one day longer."""
 
 
 def restore(
@@ -30,7 +30,7 @@ def restore(
 ) -> int:
     """Load a backup and return how many subscribers it restored. After an interruption it may be run again.
 
-    `tombstones` come from the data folder, for those in Redis were lost with it. `on_progress` is called with the
+    `tombstones` come from the data folder, because those in Redis were lost with it. `on_progress` is called with the
     number of frames done since its last call. Raises BadInput, before anything is written, for a Redis that holds
     records, and for a backup that is too old, cut off, or of another keyring or layout.
     """
@@ -38,12 +38,12 @@ def restore(
     target.check_empty()
     at = _check_backup(store, path, now)
     target.begin()
-    known = set(tombstones)
-    loader = BackupLoader(store, target, now, {digest for digest, when in known if when >= at})
+    all_tombstones = set(tombstones)
+    loader = BackupLoader(store, target, now, {digest for digest, when in all_tombstones if when >= at})
     for name, content in backup.read(path, store.vault):
         loader.load_frame(name, content)
         on_progress(1)
-    loader.finish(known)
+    loader.finish(all_tombstones)
     target.finish(at)
     return loader.people_count
 
@@ -51,16 +51,16 @@ def restore(
 def _check_backup(store: Store, path: Path, now: int) -> int:
     """Return when the backup was made (Unix seconds). Every frame is read, so a file that is cut off is refused."""
     frames = backup.read(path, store.vault)
-    _begin, about = next(frames)
+    _begin, header = next(frames)
     for _frame in frames:
         pass
-    if about["schema"] != schema.CURRENT_LAYOUT:
+    if header["schema"] != schema.CURRENT_LAYOUT:
         raise BadInput(
-            f"the backup is of layout {about['schema']}, this release is {schema.CURRENT_LAYOUT}: install that release"
+            f"the backup is of layout {header['schema']}, this release is {schema.CURRENT_LAYOUT}: install that release"
         )
-    if now - about["at"] > MAX_BACKUP_AGE_S:
+    if now - header["at"] > MAX_BACKUP_AGE_S:
         raise BadInput("the backup is older than 7 days: who left before that is not known any more")
-    return int(about["at"])
+    return int(header["at"])
 
 
 class BackupLoader:
@@ -82,7 +82,7 @@ class BackupLoader:
             self._target.execute_all(self._restore_rows(kind, content))
 
     def finish(self, tombstones: Iterable[store_tombstones.Tombstone]) -> None:
-        """Write what follows from all frames: counts, tombstones, and versions that make processes read all tables."""
+        """Write the counts, the tombstones, and versions that make processes read all tables again."""
         tables = [kind for kind in backup.stored_kinds() if isinstance(kind, TableKind)]
         versions: list[Command] = [("SET", VERSIONS.key(kind.name), self._now) for kind in tables]
         counts = [("HSET", SUBSCRIBER_COUNTS.name, area, n) for area, n in self._counts.items()]
@@ -114,30 +114,32 @@ class BackupLoader:
 
     def _restore_subscribers(self, records: Sequence[Row]) -> Iterable[Command]:
         for token, packed in records:
-            kept = self._current_subscription(token, Subscription.unpack(packed))
-            if kept is None:
+            subscription = self._current_subscription(token, Subscription.unpack(packed))
+            if subscription is None:
                 continue
             self.people_count += 1
-            yield "HSET", keys.subscription_bucket(token), token, kept.pack()
-            for area in dict.fromkeys(kept.active_areas(self._now)):
+            yield "HSET", keys.subscription_bucket(token), token, subscription.pack()
+            for area in dict.fromkeys(subscription.active_areas(self._now)):
                 self._counts[area] = self._counts.get(area, 0) + 1
                 yield "HSET", keys.area_subscribers(area, token), token, b""
-            if kept.tonight_area:
+            if subscription.tonight_area:
                 yield (
                     "ZADD",
                     keys.due(Lane.BULK),
-                    (kept.tonight_until + 1) * 1000,
+                    (subscription.tonight_until + 1) * 1000,
                     SubscriptionTask.END_TONIGHT.item(token),
                 )
 
-    def _current_subscription(self, token: bytes, kept: Subscription) -> Subscription | None:
-        """Return a subscription as it would be now. None after STOP, or where it was for one night that is over."""
+    def _current_subscription(self, token: bytes, subscription: Subscription) -> Subscription | None:
+        """Return a subscription as it would be now; None after STOP, or if it was only for a night that has passed."""
         has_tombstone = self._context.has_tombstone
         if has_tombstone(token):
             return None
-        areas = tuple(area for area in kept.areas if not has_tombstone(token, area))
-        if kept.tonight_area and (kept.tonight_until <= self._now or has_tombstone(token, kept.tonight_area)):
+        areas = tuple(area for area in subscription.areas if not has_tombstone(token, area))
+        if subscription.tonight_area and (
+            subscription.tonight_until <= self._now or has_tombstone(token, subscription.tonight_area)
+        ):
             if not areas:
                 return None
-            kept = replace(kept, tonight_area="", tonight_until=0)
-        return replace(kept, areas=areas)
+            subscription = replace(subscription, tonight_area="", tonight_until=0)
+        return replace(subscription, areas=areas)

@@ -1,4 +1,4 @@
-"""Kinds of record that a restore changes: what is left out of each, and what follows from it."""
+"""The kinds of record that a restore changes: the records that it leaves out, and the records that it rebuilds."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,14 +30,14 @@ RestoreRule = Callable[[Sequence[Row]], Iterable[Command]]
 
 @dataclass
 class RestoreContext:
-    """`now` in Unix seconds; `tombstones` are the digests of who left after the backup was made."""
+    """`now` in Unix seconds; `tombstones` are the digests of tokens that left after the backup was made."""
 
     vault: Vault
     times: Times
     now: int
     tombstones: set[bytes]
     contact_requests: dict[bytes, ContactRequests] = field(default_factory=dict)
-    """Rebuilt from the safety profiles so far, by tag."""
+    """The requests that were rebuilt so far from safety profiles, by tag."""
 
     def has_tombstone(self, token: bytes, area: str = "") -> bool:
         return store_tombstones.tombstone_digest(self.vault, token, area) in self.tombstones
@@ -71,7 +71,7 @@ def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Comm
 
 
 def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Keep kind, area and hour of each alert that was sent, as of an ended one; leave out all others."""
+    """Restore kind, area and time of each alert that was sent, as an ended alert; leave out all other alerts."""
     for number, stored in rows:
         alert = ALERTS.open(context.vault, stored, ALERTS.key(), number)
         if not alert.was_sent or alert.drill:
@@ -101,12 +101,12 @@ def restore_feedback(context: RestoreContext, rows: Sequence[Row]) -> Iterable[C
 
 
 def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Leave out what was removed since, and what was reported by members who left since."""
+    """Leave out reports that were removed since, and reports by members who left since."""
     for digest, stored in rows:
         entry = CLIENT_ENTRIES.open(context.vault, stored, CLIENT_ENTRIES.key(), digest)
-        kept = filter_restored_entry(context.vault, digest, entry, context.has_tombstone, context.now // DAY_S)
-        if kept.has_content:
-            sealed = CLIENT_ENTRIES.seal(context.vault, kept, CLIENT_ENTRIES.key(), digest)
+        remaining = filter_restored_entry(context.vault, digest, entry, context.has_tombstone, context.now // DAY_S)
+        if remaining.has_content:
+            sealed = CLIENT_ENTRIES.seal(context.vault, remaining, CLIENT_ENTRIES.key(), digest)
             yield "HSET", CLIENT_ENTRIES.name, digest, sealed
     if rows:
         yield _expire_client_list(context)
@@ -137,7 +137,7 @@ def restore_referrals(context: RestoreContext, rows: Sequence[Row]) -> Iterable[
 
 
 def _restore_referral(context: RestoreContext, referral: Referral) -> Iterable[Command]:
-    """Restore the clinic's half; the caller's half only if the caller has not left since."""
+    """Restore the clinic's half. Restore the caller's half only if the caller has not left since."""
     token = referral.caller_token
     number = context.vault.number(token, Purpose.REFERRAL) if token else None
     if number and context.has_left(number):
@@ -167,7 +167,7 @@ def _link_caller(context: RestoreContext, referral: Referral, number: Number) ->
 
 
 def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Leave out who left since, also as others' contact. What contacts agreed to follows from the lists."""
+    """Leave out callers and contacts who left since. The contacts' requests are rebuilt from the profiles."""
     for tag, stored in rows:
         profile = SAFETY_PROFILES.open(context.vault, stored, *SAFETY_PROFILES.place(tag))
         if context.has_left(context.vault.number(profile.owner, Purpose.SAFETY)):
@@ -177,10 +177,10 @@ def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Ite
             c for c in profile.contacts
             if not context.has_left(numbers[c.token]) and not context.has_tombstone(profile.owner + c.token)
         )  # fmt: skip
-        kept = replace(profile, contacts=contacts)
+        profile = replace(profile, contacts=contacts)
         for contact in contacts:
-            yield from _restore_request(context, kept, numbers[contact.token], contact.active)
-        yield from write_commands(context.vault, context.times, SAFETY_PROFILES, tag, kept)
+            yield from _restore_request(context, profile, numbers[contact.token], contact.active)
+        yield from write_commands(context.vault, context.times, SAFETY_PROFILES, tag, profile)
 
 
 def _restore_request(

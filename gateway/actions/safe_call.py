@@ -1,4 +1,4 @@
-"""Safe calls: what each intent writes."""
+"""Safe calls: the function that applies each intent."""
 
 from msgspec.structs import replace
 
@@ -28,43 +28,44 @@ def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
 def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None:
     """Extend a safe call from its agreed hour, or from now where that has passed.
 
-    It takes a code where ending does. Otherwise a person who holds the caller's phone could delay the notice to the
-    contacts for ever. After the contacts were notified, the safe call begins anew.
+    Where ending needs a code, extending needs it too. Otherwise a person with the caller's phone could delay the notice
+    to the contacts without limit. After the contacts were notified, the safe call begins again.
     """
-    turn, outing = ctx.turn, ctx.turn.safe_call
-    if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
+    turn, safe_call = ctx.turn, ctx.turn.safe_call
+    if safe_call is None or safe_call.looks_ended or (is_forced := _is_under_duress(turn, intent.code)) is None:
         return
-    until = outing.extended_until(intent.seconds, turn.now)
-    if forced:
-        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), until=until)
+    until = safe_call.extended_until(intent.seconds, turn.now)
+    if is_forced:
+        turn.safe_call = replace(safe_call.advance(SafeCallStage.CONTACTS_NEXT), until=until)
     else:
-        turn.safe_call = replace(outing.advance(SafeCallStage.RUNNING), until=until)
+        turn.safe_call = replace(safe_call.advance(SafeCallStage.RUNNING), until=until)
     ctx.transaction.schedule(
-        Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if forced else until
+        Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if is_forced else until
     )
 
 
 @handles(intents.EndSafeCall)
 def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
-    """End a safe call. Where a second code is set, the own PIN ends it; the second code only looks as if it did,
-    and the contacts are notified.
+    """End a safe call. Where a second code is set, the own PIN ends it.
+
+    After the second code it only looks ended, and the contacts are notified.
     """
-    turn, outing = ctx.turn, ctx.turn.safe_call
-    if outing is None or outing.looks_ended or (forced := _is_under_duress(turn, intent.code)) is None:
+    turn, safe_call = ctx.turn, ctx.turn.safe_call
+    if safe_call is None or safe_call.looks_ended or (is_forced := _is_under_duress(turn, intent.code)) is None:
         return
-    if forced:
-        turn.safe_call = replace(outing.advance(SafeCallStage.CONTACTS_NEXT), looks_ended=True)
+    if is_forced:
+        turn.safe_call = replace(safe_call.advance(SafeCallStage.CONTACTS_NEXT), looks_ended=True)
         ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now)
         return
     delete_safe_call(ctx)
-    if outing.contacts_notified:
+    if safe_call.contacts_notified:
         ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.NOTIFY_SAFE_RETURN.item(turn.safety_token), turn.now)
         if turn.sos and turn.sos.from_safe_call:
             close_sos(ctx)
 
 
 def _is_under_duress(turn: Turn, code: str) -> bool | None:
-    """Whether the second code was typed. None means that one is set and that neither it nor the own PIN was typed."""
+    """Whether the second code was typed. None: it is set, and neither it nor the own PIN was typed."""
     secrets = turn.secret_checks()
     if not (turn.safety_profile and turn.safety_profile.duress_pin_hash):
         return False

@@ -1,4 +1,4 @@
-"""Calls for help: what each intent of the caller, or of a responder, writes."""
+"""Calls for help: the function that applies each intent of the caller or of a responder."""
 
 from collections.abc import Iterable
 
@@ -16,28 +16,28 @@ from gateway.store.records.callers import SOS
 
 @handles(intents.RaiseSos)
 def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
-    """Raise a call for help; a caller has one at a time. No other call has its code while it is open."""
+    """Raise a call for help. A caller has one at a time, and no other open call has its code."""
     turn, sos = ctx.turn, ctx.turn.sos
     if sos and not sos.looks_ended:
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
-    quiet = turn.recent_sos_count >= keys.MAX_RECENT_SOS
+    is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     item = SosTask.ADVANCE_SOS.item(turn.safety_token)
-    if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended: everybody is asked again
+    if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended, so all responders are asked again
         turn.sos = replace(
             sos.advance(SosStage.DURESS), at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False
         )
-        at = turn.now + (ctx.times.cancel_window if quiet else 0)
+        at = turn.now + (ctx.times.cancel_window if is_delayed else 0)
         ctx.transaction.schedule_no_later(Lane.ALERTS, item, at)
         return
-    turn.sos = _new_sos(ctx, quiet)
+    turn.sos = _new_sos(ctx, is_delayed)
     ctx.transaction.schedule(Lane.ALERTS, item, turn.now)
 
 
-def _new_sos(ctx: ActionContext, quiet: bool) -> Sos:
-    turn, care, code = ctx.turn, ctx.turn.safety_profile, new_sos_code()
+def _new_sos(ctx: ActionContext, is_delayed: bool) -> Sos:
+    turn, profile, code = ctx.turn, ctx.turn.safety_profile, new_sos_code()
     ctx.transaction.require_field(keys.SOS_TAGS_BY_CODE, code, None)
     ctx.transaction.write("HSET", keys.SOS_TAGS_BY_CODE, code, turn.safety_tag)
     return Sos(
@@ -46,10 +46,10 @@ def _new_sos(ctx: ActionContext, quiet: bool) -> Sos:
         ctx.lang,
         turn.now,
         areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
-        tiers=(care.sos_tiers if care else ()) or DEFAULT_TIERS,
-        passphrase=care.passphrase if care else "",
+        tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
+        passphrase=profile.passphrase if profile else "",
         false_alarm_count=turn.false_alarm_count,
-        is_delayed=quiet,
+        is_delayed=is_delayed,
     )
 
 
@@ -61,7 +61,7 @@ def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
 
 @handles(intents.EndSos)
 def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
-    """End the call for help. Where a second code is set, it takes a code; after the second one it only looks ended."""
+    """End the call for help. Where a second code is set, a code is needed; after the second one it only looks ended."""
     turn, sos, secrets = ctx.turn, ctx.turn.sos, ctx.turn.secret_checks()
     if sos is None or sos.looks_ended:
         return
@@ -76,14 +76,14 @@ def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
 
 
 def delete_sos_unless_forced(ctx: ActionContext) -> None:
-    """Close the call for help, unless its end was forced: then it stays until its own hour."""
+    """Close the call for help, unless its end was forced. A forced call stays until its own end."""
     sos = ctx.turn.sos
     if sos and (sos.is_closed or not sos.looks_ended):
         close_sos(ctx)
 
 
 def close_sos(ctx: ActionContext) -> None:
-    """Close the call for help. Everybody who was asked or notified is informed."""
+    """Close the call for help. Responders who were asked and contacts who were notified are informed."""
     sos = ctx.turn.sos
     if sos:
         ctx.turn.sos = None
@@ -93,7 +93,7 @@ def close_sos(ctx: ActionContext) -> None:
 
 
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
-    """Schedule the notice that nobody need come any more, to these staff and to notified contacts."""
+    """Schedule the notice that the call has ended, to these staff and to contacts who were notified."""
     ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
     cancel_timer(ctx.transaction, SOS, sos.owner)
     for staff_id in staff_ids:
@@ -128,7 +128,7 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
     if intent.answer is SosAnswer.FALSE_ALARM:
         ctx.transaction.write("INCR", keys.false_alarms(tag))
         ctx.transaction.write("EXPIRE", keys.false_alarms(tag), keys.FALSE_ALARMS_TTL_S)
-    if sos.looks_ended:  # whoever made her end it may hold her phone
+    if sos.looks_ended:  # the person who forced the caller to end it may have the caller's phone
         ctx.put_sos(tag, raw, None)
         return
     closed = SosStage.FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else SosStage.HELPED

@@ -1,4 +1,4 @@
-"""Staff, feedback, and texts that a caller asked for: what each intent writes."""
+"""Staff, feedback, and texts that a caller asked for: the function that applies each intent."""
 
 import secrets
 
@@ -15,7 +15,7 @@ from gateway.store import keys
 
 @handles(intents.SendFeedback)
 def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
-    """Save feedback without a number, so that nobody can be answered. A separate counter limits it for each phone."""
+    """Store feedback without a number, so that no author can be answered. The loop score limits it for each phone."""
     ctx.transaction.write("INCRBY", keys.loop_score(ctx.turn.tags.loop), keys.FEEDBACK_SCORE)
     ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
     id_ = secrets.token_hex(4)
@@ -42,7 +42,7 @@ def set_duty(ctx: ActionContext, intent: intents.SetDuty) -> None:
 def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> None:
     """Count a wrong PIN, or use up a right code.
 
-    `MAX_WRONG_PINS` wrong ones lock the phone and notify a colleague, who can unlock it.
+    `MAX_WRONG_PINS` wrong PINs lock the phone and notify a colleague, who can unlock it.
     """
     staff = ctx.turn.staff
     if staff is None:

@@ -1,4 +1,4 @@
-"""Subscribing, leaving, and choices of one subscriber: what each intent writes."""
+"""Subscribing, leaving, and choices of one subscriber: the function that applies each intent."""
 
 from msgspec.structs import replace
 
@@ -22,24 +22,28 @@ from gateway.store.transaction import Transaction
 
 @handles(intents.Subscribe)
 def subscribe(ctx: ActionContext, intent: intents.Subscribe) -> None:
-    kept = ctx.turn.subscription or _new_subscription(ctx, intent.channel)
-    if intent.area in kept.areas:
+    subscription = ctx.turn.subscription or _new_subscription(ctx, intent.channel)
+    if intent.area in subscription.areas:
         return
-    ctx.turn.subscription = replace(kept, areas=(*kept.areas, intent.area))
-    if intent.area != kept.tonight_area:
+    ctx.turn.subscription = replace(subscription, areas=(*subscription.areas, intent.area))
+    if intent.area != subscription.tonight_area:
         _add_to_area(ctx, intent.area)
     _queue_live_alerts(ctx, intent.area)
 
 
 @handles(intents.AddTonightArea)
 def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> None:
-    kept = ctx.turn.subscription or _new_subscription(ctx, Channel.USSD)
-    if kept.tonight_area and kept.tonight_area not in kept.areas and kept.tonight_area != intent.area:
-        _remove_from_area(ctx.transaction, ctx.turn.token, kept.tonight_area)
-    if intent.area not in (*kept.areas, kept.tonight_area):
+    subscription = ctx.turn.subscription or _new_subscription(ctx, Channel.USSD)
+    if (
+        subscription.tonight_area
+        and subscription.tonight_area not in subscription.areas
+        and subscription.tonight_area != intent.area
+    ):
+        _remove_from_area(ctx.transaction, ctx.turn.token, subscription.tonight_area)
+    if intent.area not in (*subscription.areas, subscription.tonight_area):
         _add_to_area(ctx, intent.area)
     until = ctx.turn.now + ctx.times.tonight
-    ctx.turn.subscription = replace(kept, tonight_area=intent.area, tonight_until=until)
+    ctx.turn.subscription = replace(subscription, tonight_area=intent.area, tonight_until=until)
     ctx.transaction.schedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
@@ -60,7 +64,7 @@ def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None
 
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
-    """Queue live warnings for a person who joins. Where a warning begins at the same moment, the commit is repeated."""
+    """Queue live warnings for a person who joins. If a warning begins at the same moment, the turn is decided again."""
     ctx.transaction.require_table(ALERTS.name)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
@@ -70,15 +74,17 @@ def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
 
 @handles(intents.LeaveArea)
 def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
-    kept = ctx.turn.subscription
-    if kept is None or intent.area not in (*kept.areas, kept.tonight_area):
+    subscription = ctx.turn.subscription
+    if subscription is None or intent.area not in (*subscription.areas, subscription.tonight_area):
         return
     _remove_from_area(ctx.transaction, ctx.turn.token, intent.area)
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.now, intent.area)
-    areas = tuple(a for a in kept.areas if a != intent.area)
-    kept = replace(kept, areas=areas)
+    areas = tuple(a for a in subscription.areas if a != intent.area)
+    subscription = replace(subscription, areas=areas)
     ctx.turn.subscription = (
-        replace(kept, tonight_area="", tonight_until=0) if kept.tonight_area == intent.area else kept
+        replace(subscription, tonight_area="", tonight_until=0)
+        if subscription.tonight_area == intent.area
+        else subscription
     )
     ctx.transaction.schedule_rewrite(ctx.turn.now)
 
@@ -87,7 +93,7 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
 def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """Delete consent, subscriptions to areas and every permission to text, in one commit.
 
-    A safe call ends too, unless a second code is set: a person who holds the caller's phone must not end it so.
+    A safe call ends too, unless a second code is set. Otherwise a person with the caller's phone could end it.
     """
     if ctx.turn.safety_profile:
         ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
@@ -101,14 +107,14 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     ctx.turn.require_unchanged(CONTACT_REQUESTS)
     if ctx.turn.contact_requests.owners:
         silence_contact(ctx.transaction, ctx.turn.vault, ctx.turn.number, ctx.turn.now)
-    for code, visit in ctx.turn.referrals.items():
-        ctx.put_referral(code, replace(visit, may_text=False, may_ask_rating=False))
+    for code, referral in ctx.turn.referrals.items():
+        ctx.put_referral(code, replace(referral, may_text=False, may_ask_rating=False))
 
 
 def delete_subscription(
     transaction: Transaction, vault: Vault, token: bytes, subscription: Subscription | None, now: float
 ) -> None:
-    """Delete everything that makes a token a subscriber, and soon its traces in broadcasts and in Redis' own file.
+    """Delete the subscription of a token, and soon its traces in broadcasts and in Redis' append-only file.
 
     A tombstone stays for some days, so that no backup restores the subscription.
     """
@@ -125,19 +131,19 @@ def delete_subscription(
 
 @handles(intents.DeleteCaller)
 def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
-    """Do what STOP does, and forget everything else about this phone. A clinic's half of a referral keeps no caller.
+    """Do what STOP does, and delete all other records of this phone. The clinic's half of a referral keeps no caller.
 
-    Where only a code ends what runs, that stays until it is over, with the contacts and codes that it takes. The same
-    holds for an hour while contacts are notified that the caller was forced.
+    A safe call or SOS that only a code ends stays until its end, with the contacts and codes that it needs. While the
+    contacts are notified that the caller was forced, these records stay for an hour.
     """
     unsubscribe(ctx, intents.Unsubscribe())
     turn = ctx.turn
     is_locked = turn.is_locked_by_code
-    for code, visit in ctx.turn.referrals.items():
-        gone = replace(
-            visit, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
+    for code, referral in ctx.turn.referrals.items():
+        without_caller = replace(
+            referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
         )
-        ctx.put_referral(code, gone)
+        ctx.put_referral(code, without_caller)
     turn.delete_on_delete()
     for field, report in ctx.world.reports.items():
         if any(token == turn.report_token for token, _lang in report.reporters):
@@ -180,10 +186,12 @@ def set_text_preference(ctx: ActionContext, intent: intents.SetTextPreference) -
 
 @handles(intents.SetOwnPin)
 def set_pin(ctx: ActionContext, intent: intents.SetOwnPin) -> None:
-    """Set or remove the own PIN. Without one there is no second code, for nothing could end what only a code ends."""
+    """Set or remove the own PIN. Without it the second code is removed too, because no code could end a safe call."""
     pin = hash_own_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
     if ctx.turn.subscription:
         ctx.turn.subscription = replace(ctx.turn.subscription, pin_hash=pin)
     if ctx.turn.safety_profile or (ctx.world.features and not ctx.turn.subscription):
-        care = safety_profile_or_new(ctx)
-        ctx.turn.safety_profile = replace(care, pin_hash=pin, duress_pin_hash=care.duress_pin_hash if pin else b"")
+        profile = safety_profile_or_new(ctx)
+        ctx.turn.safety_profile = replace(
+            profile, pin_hash=pin, duress_pin_hash=profile.duress_pin_hash if pin else b""
+        )

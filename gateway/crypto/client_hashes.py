@@ -1,7 +1,7 @@
-"""Keyed hashes of a client's number or plate, which are stored instead of it.
+"""Keyed hashes of a client's number or plate. They are stored instead of the number or plate.
 
 There are two keys: our own, and one shared with other organisations for exchanged lists. Imported entries are stored
-under our hash of the shared hash, so that a stolen Redis and the shared key together reveal nothing.
+under our hash of the shared hash, so that a stolen copy of Redis and the shared key together reveal nothing.
 """
 
 import base64
@@ -42,11 +42,11 @@ class ClientHasher:
         return list_key_name(self._key) if self._key else ""
 
     def lookup_keys(self, typed: str) -> LookupKeys | None:
-        """Return the hashes of a number or a plate; None for neither."""
+        """Return the hashes of a number or a plate; None for any other text."""
         if any(c.isalpha() for c in typed):
             return self.plate_lookup_keys(typed)
-        mistyped = typed.strip()[:1] in ("0", "+")  # an invalid number: no plate begins like this
-        return self.phone_lookup_keys(typed) or (None if mistyped else self.plate_lookup_keys(typed))
+        is_mistyped = typed.strip()[:1] in ("0", "+")  # an invalid number: no plate begins like this
+        return self.phone_lookup_keys(typed) or (None if is_mistyped else self.plate_lookup_keys(typed))
 
     def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
         try:
@@ -56,19 +56,21 @@ class ClientHasher:
         return self._build_lookup_keys(typed.strip(), False, b"phone:" + number.to_int().to_bytes(8, "big"), ())
 
     def plate_lookup_keys(self, typed: str) -> LookupKeys | None:
-        tidy = "".join(_ALPHANUMERIC.findall(unicodedata.normalize("NFKC", typed).upper()))
-        if not (MIN_PLATE_CHARS <= len(tidy) <= MAX_PLATE_CHARS and any(c.isdigit() for c in tidy)):
+        normalised = "".join(_ALPHANUMERIC.findall(unicodedata.normalize("NFKC", typed).upper()))
+        if not (MIN_PLATE_CHARS <= len(normalised) <= MAX_PLATE_CHARS and any(c.isdigit() for c in normalised)):
             return None
-        folded = tidy.translate(CONFUSABLE_CHARS)
-        return self._build_lookup_keys(tidy, True, _plate_bytes(folded), similar_plates(folded))
+        folded = normalised.translate(CONFUSABLE_CHARS)
+        return self._build_lookup_keys(normalised, True, _plate_bytes(folded), similar_plates(folded))
 
     def hash_imported(self, shared: bytes) -> bytes:
         """Return the digest under which an entry of another organisation's list is stored."""
         return self._vault.digest(b"client:shared:" + shared, TAG_BYTES)
 
     def _build_lookup_keys(self, text: str, is_plate: bool, plain: bytes, similar: tuple[str, ...]) -> LookupKeys:
-        around = tuple(mark for each in similar for mark in self._hashes(_plate_bytes(each)))
-        return LookupKeys(text, is_plate, self._hashes(plain), around, self._shared_hash(plain) if self._key else b"")
+        similar_hashes = tuple(digest for near in similar for digest in self._hashes(_plate_bytes(near)))
+        return LookupKeys(
+            text, is_plate, self._hashes(plain), similar_hashes, self._shared_hash(plain) if self._key else b""
+        )
 
     def _hashes(self, plain: bytes) -> tuple[bytes, ...]:
         own = self._vault.digest(b"client:own:" + plain, TAG_BYTES)
@@ -79,7 +81,7 @@ class ClientHasher:
 
 
 def similar_plates(plate: str) -> tuple[str, ...]:
-    """Return all plates that differ in one letter or digit; nearly the same number for each length of plate."""
+    """Return all plates that differ in one letter or digit. Plates of one length have nearly equally many."""
     cuts = [(plate[:i], plate[i:]) for i in range(len(plate) + 1)]
     other = [a + c + b[1:] for a, b in cuts if b for c in PLATE_ALPHABET]
     less = [a + b[1:] for a, b in cuts if b]
@@ -92,7 +94,7 @@ def _plate_bytes(folded: str) -> bytes:
 
 
 def read_list_key(path: Path | None) -> bytes:
-    """Return the key of the shared list; empty where none is set. Raises BadInput, which does not show the key."""
+    """Return the key of the shared list; empty where none is set. Raises BadInput, whose text does not show the key."""
     if path is None:
         return b""
     try:
@@ -107,5 +109,5 @@ def read_list_key(path: Path | None) -> bytes:
 
 
 def list_key_name(key: bytes) -> str:
-    """Return a name that distinguishes this key from others and reveals nothing of it."""
+    """Return a name that distinguishes this key from other keys and reveals nothing about it."""
     return blake2b(b"name", key=key, digest_size=4).hexdigest()

@@ -1,6 +1,6 @@
 """The keyring file: the data keys, wrapped by MWAVULI_KEY. It is written whole, and destroyed in one step.
 
-The flag file `wiped` takes its place, so that no process makes a fresh keyring by itself.
+After the destruction the flag file `wiped` replaces it, so that no process makes a new keyring by itself.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ LOCKED_MESSAGE = (
 
 
 def open_vault(key: str, path: Path) -> Vault:
-    """Return the keys in use; the first start makes them.
+    """Return the keys in use. The first start generates them.
 
-    Raises KeyLocked without a key and while the keys are being changed, KeyWiped where they were destroyed, BadInput
-    for a key that is malformed or of another keyring.
+    Raises KeyLocked without a key and during a rotation, KeyWiped where the keys were destroyed, BadInput for a key
+    that is malformed or of another keyring.
     """
     keyring = open_keyring(key, path)
     if keyring.next:
@@ -40,7 +40,7 @@ def open_keyring(key: str, path: Path) -> Keyring:
 
 
 def raise_if_wiped(path: Path) -> None:
-    """Raises KeyWiped. It reads the folder once, so that it can be called before every text."""
+    """Raise KeyWiped where the keys were destroyed. It makes one system call, so it can be called before every text."""
     if (path.parent / WIPED_FLAG).exists():
         raise KeyWiped("everything was wiped here; to start again without any records: `mwavuli wipe --new-keyring`")
 
@@ -59,14 +59,14 @@ def destroy_keyring(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
         _overwrite(file.fileno())
         path.replace(path.parent / WIPED_FLAG)
-    mark = path.parent / WIPED_FLAG
-    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    mark.write_text("The keys of this deployment were destroyed.\n")
-    _sync_folder(mark.parent)
+    flag = path.parent / WIPED_FLAG
+    flag.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    flag.write_text("The keys of this deployment were destroyed.\n")
+    _sync_folder(flag.parent)
 
 
 def clear_wiped_flag(path: Path) -> None:
-    """Remove the wiped flag, so that the next start makes a keyring."""
+    """Remove the wiped flag, so that the next start generates a keyring."""
     (path.parent / WIPED_FLAG).unlink(missing_ok=True)
     _sync_folder(path.parent)
 
@@ -79,7 +79,7 @@ def overwrite_and_delete(path: Path) -> None:
 
 
 def _create(wrapped: bytes, path: Path) -> None:
-    """Create the keyring file. Of two processes that start at once the first to link its file wins."""
+    """Create the keyring file. Of two processes that start at once, the process that links its file first wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = _write_draft(wrapped, path)
     try:

@@ -1,4 +1,4 @@
-"""Our reference of a text to a number: it leads back to the number under our key, and nobody else can read it."""
+"""Our reference of a text to a number. With our key it gives the number; without the key it gives nothing."""
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose, Vault
 from gateway.errors import BadInput
@@ -13,7 +13,7 @@ def make_reference(vault: Vault, work: bytes, number: Number) -> str:
 
 
 def open_reference(vault: Vault, reference: str) -> Number:
-    """Return the number behind a reference. Raises BadInput for any other text, or one of another key."""
+    """Return the number behind a reference. Raises BadInput for any other text, and for a reference of another key."""
     try:
         raw = bytes.fromhex(reference)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Keyed hashes of PINs and codes, and the tags that stand for a phone in the keys of its records."""
+"""Keyed hashes of PINs and codes, and the tags that replace a phone's number in the keys of its records."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from gateway.numbers import Number
 
 
 class Tags(NamedTuple):
-    """The tags of a phone in the keys of short-lived records. They cannot be joined or undone without the key."""
+    """The tags of a phone in the keys of short-lived records. They cannot be joined or reversed without the key."""
 
     session: bytes
     report_pause: bytes
@@ -32,14 +32,14 @@ def phone_tag(vault: Vault, number: Number, label: str) -> bytes:
 
 
 def invitation_hash(vault: Vault, owner: Number, number: Number) -> bytes:
-    """Return the hash that notes in the owner's record that this number was invited. It differs for each owner."""
+    """Return the hash in the owner's record for an invited number. It differs for each owner."""
     return vault.digest(b"asked:" + owner.to_int().to_bytes(8, "big") + number.to_int().to_bytes(8, "big"))
 
 
 def contact_eligibility(
     vault: Vault, owner: Number, profile: SafetyProfile | None, number: Number, now: int
 ) -> ContactEligibility:
-    """Return whether the owner may invite this number, or why not."""
+    """Return whether the owner may invite this number, or the reason why not."""
     if number == owner:
         return ContactEligibility.OWN_NUMBER
     if profile is None:
@@ -48,7 +48,7 @@ def contact_eligibility(
 
 
 def hash_secret(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
-    """Return the keyed hash of a PIN or code of this phone. It is useless without the key, and for any other phone."""
+    """Return the keyed hash of a PIN or code of this phone. It is useless without the key, and for another phone."""
     return vault.digest(number.to_int().to_bytes(8, "big") + f":{kind}:{typed.strip()}".encode())
 
 

@@ -1,6 +1,6 @@
-"""The key that `mwavuli unlock` stored, in a file that is in memory only.
+"""The unlock file: the key that `mwavuli unlock` stored, in a file that exists only in memory.
 
-Every process of this deployment on this machine reads it. It is lost when the machine stops.
+Every process of this deployment on this machine reads it. The file is lost when the machine stops.
 """
 
 import os
@@ -12,7 +12,8 @@ from pathlib import Path
 from gateway.errors import BadInput
 
 CANDIDATE_FOLDERS = (Path("/dev/shm"), Path(os.environ.get("XDG_RUNTIME_DIR") or "/run/user/none"))  # noqa: S108  checked below
-"""The first folder in memory is used. The session's own is last, because it ends when the operator logs out."""
+"""The first of these folders that is in memory is used. The session's folder is last, because it is deleted when the
+operator logs out."""
 MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
 
 
@@ -35,17 +36,17 @@ def write_unlock_file(key: str, data_dir: Path) -> Path:
 
 
 def read_unlock_file(data_dir: Path) -> str:
-    """Return the key, or nothing where it was not typed yet. A file of another account is not trusted."""
+    """Return the key; empty where the operator did not type it yet. A file of another account is ignored."""
     for path in find_unlock_files(data_dir):
-        about = path.lstat()
-        if stat.S_ISREG(about.st_mode) and about.st_uid in (os.geteuid(), 0):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_uid in (os.geteuid(), 0):
             return path.read_text(encoding="ascii").strip()
     return ""
 
 
 def find_unlock_files(data_dir: Path) -> list[Path]:
     """Return the existing files."""
-    return [path for place in CANDIDATE_FOLDERS if (path := _file_in(place, data_dir)).exists()]
+    return [path for folder in CANDIDATE_FOLDERS if (path := _file_in(folder, data_dir)).exists()]
 
 
 def _file_in(folder: Path, data_dir: Path) -> Path:
@@ -54,9 +55,9 @@ def _file_in(folder: Path, data_dir: Path) -> Path:
 
 
 def _memory_folder() -> Path:
-    for place in CANDIDATE_FOLDERS:
-        if file_system_type(place) in MEMORY_FILE_SYSTEMS:
-            return place
+    for folder in CANDIDATE_FOLDERS:
+        if file_system_type(folder) in MEMORY_FILE_SYSTEMS:
+            return folder
     raise BadInput(
         f"neither {CANDIDATE_FOLDERS[0]} nor XDG_RUNTIME_DIR lies in memory: a key written there would stay on a disk. "
         "Give the key as MWAVULI_KEY or MWAVULI_KEY_FILE"
@@ -69,7 +70,7 @@ def file_system_type(folder: Path) -> str:
         return ""
     real, best, kind = folder.resolve(), -1, ""
     for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
-        where, what = line.split(" ")[1:3]
-        if real.is_relative_to(where) and len(where) >= best:
-            best, kind = len(where), what
+        mount_point, type_ = line.split(" ")[1:3]
+        if real.is_relative_to(mount_point) and len(mount_point) >= best:
+            best, kind = len(mount_point), type_
     return kind

@@ -1,8 +1,8 @@
-"""The one module that encrypts and decrypts.
+"""The vault: the one module that encrypts and decrypts.
 
-A number becomes a *token* under a random data key: AES-SIV, deterministic, so that the token can be the key of its
-records, with the purpose as associated data, so that tokens of two purposes cannot be linked without the key.
-Hashing would protect nothing: all numbers of a country are tried in minutes.
+A number becomes a *token* by AES-SIV under a random data key. The encryption is deterministic, so the token can be the
+key of the number's records. The purpose is the associated data, so tokens of two purposes cannot be linked without the
+key. Hashes would protect nothing, because all numbers of a country can be tried in minutes.
 """
 
 import base64
@@ -35,7 +35,7 @@ class Purpose(StrEnum):
     CONTACT = "contact"
     MEMBER = "member"
     REFERENCE = "reference"
-    """of a text at a network"""
+    """The reference of a text at a network."""
 
 
 class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,9 +47,9 @@ class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
     digests: bytes
     places: bytes
     layers: tuple[bytes, ...] = ()
-    """One for each rotation: a digest cannot be undone, so it is hashed again with the new key."""
+    """One key for each rotation. A digest cannot be reversed, so a rotation hashes it again with the new key."""
     next: "Keyring | None" = None
-    """The version that a running rotation re-encrypts to."""
+    """The version to which a running rotation re-encrypts."""
 
     @classmethod
     def generate(cls) -> "Keyring":
@@ -82,10 +82,10 @@ class Vault:
     def tags(self, number: Number, count: int) -> list[bytes]:
         """Return `count` tags of this number (12 bytes each, at most five), from which the number cannot be read.
 
-        They are parts of one keyed hash: cheaper than tokens, and no tag reveals another.
+        They are parts of one keyed hash. They cost less than tokens, and no tag reveals another.
         """
-        about = b"tags:" + number.to_int().to_bytes(8, "big")
-        parts = blake2b(about, key=self._digests, digest_size=TAG_BYTES * count).digest()
+        data = b"tags:" + number.to_int().to_bytes(8, "big")
+        parts = blake2b(data, key=self._digests, digest_size=TAG_BYTES * count).digest()
         return [self._apply_layers(parts[i : i + TAG_BYTES]) for i in range(0, len(parts), TAG_BYTES)]
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
@@ -114,7 +114,7 @@ class Vault:
 
     @property
     def key_id(self) -> str:
-        """An id that distinguishes these keys from others and reveals nothing of them."""
+        """An id that distinguishes these keys from other keys and reveals nothing about them."""
         return f"{self.version}.{self.digest(b'name', 4).hex()}"
 
     def _apply_layers(self, digest: bytes) -> bytes:
@@ -123,11 +123,11 @@ class Vault:
         return digest
 
     def rotate_digest(self, digest: bytes) -> bytes:
-        """Return this version's digest (or tag) for a digest of the version before. Its data is not needed."""
+        """Return this version's digest (or tag) for a digest of the previous version. The hashed data is not needed."""
         return blake2b(digest, key=self._layers[-1], digest_size=len(digest)).digest()
 
     def area_digest(self, data: bytes) -> bytes:
-        """Return a keyed hash under a key that outlives rotation, because area ids must not change."""
+        """Return a keyed hash under a key that a rotation does not change, because area ids must not change."""
         return blake2b(data, key=self._areas_key, digest_size=16).digest()
 
 
@@ -144,9 +144,9 @@ def wrap(keyring: Keyring, key: str) -> bytes:
 
 def unwrap(wrapped: bytes, key: str) -> Keyring:
     """Return the keyring. Raises BadInput for a key that is malformed or of another keyring."""
-    wrapping = _wrapping_cipher(key)
+    cipher = _wrapping_cipher(key)
     try:
-        plain = wrapping.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"keyring")
+        plain = cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"keyring")
     except (InvalidTag, ValueError):
         raise BadInput("MWAVULI_KEY does not open keyring: it is another deployment's, or damaged") from None
     return msgspec.msgpack.decode(plain, type=Keyring)

@@ -1,4 +1,4 @@
-"""Cells of a directory table, turned into values. An unusable cell is reported, and taken as not known."""
+"""Converts cells of a directory table into values. An unusable cell is reported, and its value is unknown."""
 
 import math
 from typing import Final
@@ -19,7 +19,7 @@ def split_cell(cell: str) -> tuple[str, ...]:
 
 
 def parse_coordinates(row: Row, line: int, table: CsvTable) -> tuple[float, float] | None:
-    """Return latitude and longitude in degrees. One without the other is reported as impossible."""
+    """Return latitude and longitude in degrees. A pair with one of them missing is reported as impossible."""
     cells = [row.get(axis, "").replace(",", ".") for axis in ("latitude", "longitude")]
     if not any(cells):
         return None
@@ -27,7 +27,7 @@ def parse_coordinates(row: Row, line: int, table: CsvTable) -> tuple[float, floa
         north, east = map(float, cells)
     except ValueError:
         north = east = math.nan
-    # 0, 0 lies in the ocean: it is what programs write for "none".
+    # 0, 0 is in the ocean; programs write it for "none".
     if abs(north) <= 90 and abs(east) <= 180 and (north or east):
         return north, east
     table.warn(line, "the coordinates are impossible; taken as unknown")
@@ -35,9 +35,9 @@ def parse_coordinates(row: Row, line: int, table: CsvTable) -> tuple[float, floa
 
 
 def parse_opening(row: Row, line: int, table: CsvTable) -> tuple[bool, WeeklyHours | None]:
-    """Return whether it never closes, and its hours where known.
+    """Return whether the clinic never closes, and its hours where they are known.
 
-    Where both are given, the hours win: a place left out at night does less harm than one that is closed.
+    If both are given, the hours win: an open clinic that is not offered does less harm than a closed clinic that is.
     """
     cell, hours = row["open_24h"].casefold(), _parse_hours(row, line, table)
     if cell not in _YES | _NO:
@@ -56,7 +56,7 @@ def _parse_hours(row: Row, line: int, table: CsvTable) -> WeeklyHours | None:
 
 
 def parse_services(row: Row, line: int, table: CsvTable) -> frozenset[str]:
-    """Return the named services of needs.toml. Any other is reported."""
+    """Return the services that needs.toml has. Any other service is reported."""
     named = {part.casefold().replace(" ", "_") for part in split_cell(row["services"])}
     for unknown in sorted(named - SERVICES):
         table.warn(line, f"the service {mask_cell(unknown)} is not known; taken without it")

@@ -1,4 +1,4 @@
-"""The client list that organisations exchange: keyed hashes, kind, month and district, and nothing else."""
+"""The client list that organisations exchange: only keyed hashes, kind, month and district."""
 
 import csv
 import os
@@ -12,7 +12,6 @@ from gateway.model.client_report import Harm
 HEADER: Final = "mwavuli clients 1"
 HASH_BYTES: Final = 16
 MAX_FILE_BYTES: Final = 10_000_000
-"""bytes"""
 MAX_MONTH: Final = 12 * 2200
 
 
@@ -35,14 +34,14 @@ def write_client_list(path: Path, key_name: str, rows: Iterable[ClientListRow]) 
     with open(handle, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow([HEADER, key_name])
-        for each in sorted(rows):
+        for row in sorted(rows):
             out.writerow(
-                [each.client_hash.hex(), "plate" if each.is_plate else "phone", each.harm, each.month, each.district]
+                [row.client_hash.hex(), "plate" if row.is_plate else "phone", row.harm, row.month, row.district]
             )
 
 
 def read_client_list(path: Path, key_name: str) -> list[ClientListRow]:
-    """Return all rows. Raises BadInput that names the line, and then nothing was read."""
+    """Return all rows. Raises BadInput that names the first bad line."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise BadInput(f"{path} is too large for a list")
@@ -60,11 +59,13 @@ def read_client_list(path: Path, key_name: str) -> list[ClientListRow]:
 
 def _parse_row(path: Path, number: int, row: list[str]) -> ClientListRow:
     try:
-        mark, sort, harm, month, district = row
-        found = ClientListRow(bytes.fromhex(mark), sort == "plate", Harm(harm), int(month), district)
-        right = len(found.client_hash) == HASH_BYTES and sort in ("plate", "phone") and 0 <= found.month < MAX_MONTH
+        hash_digits, identifier, harm, month, district = row
+        found = ClientListRow(bytes.fromhex(hash_digits), identifier == "plate", Harm(harm), int(month), district)
+        is_valid = (
+            len(found.client_hash) == HASH_BYTES and identifier in ("plate", "phone") and 0 <= found.month < MAX_MONTH
+        )
     except ValueError:
-        right = False
-    if not right:
+        is_valid = False
+    if not is_valid:
         raise BadInput(f"{path}, line {number}: right is hash, plate or phone, kind, month, district; nothing was read")
     return found

@@ -1,4 +1,4 @@
-"""Tables that organisations send: CSV as spreadsheets write it. Bad rows are reported and left out."""
+"""CSV tables that organisations send, as spreadsheets write them. Bad rows are reported and left out."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ _DELIMITERS: Final = ",;\t"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was wrong at a line of the file. The reason shows no digit of a cell: it may be a phone's."""
+    """A problem at a line of the file. The reason shows no digit of a cell, which may be of a phone number."""
 
     line: int
     reason: str
@@ -24,7 +24,7 @@ class CsvTable:
     """The rows of a CSV file, read lazily; `problems` grows while they are read.
 
     It accepts a byte order mark, commas, semicolons or tabs, any order and case of columns, CRLF, blank lines and
-    short rows. A row with more cells than columns is left out, for it is shifted. Unknown columns are reported.
+    short rows. A row with more cells than columns is left out, because it is shifted. Unknown columns are reported.
     """
 
     def __init__(self, lines: Iterable[str], known_columns: frozenset[str], on_row: OnRow | None = None) -> None:
@@ -55,7 +55,7 @@ class CsvTable:
         for count, cells in enumerate(self._rows(), 1):
             if self._on_row is not None:
                 self._on_row(count)
-            # Line breaks and tabs inside a cell would break a screen: all white space becomes one blank.
+            # Line breaks and tabs inside a cell would break a screen, so each run of white space becomes one space.
             values = [" ".join(cell.split()) for cell in cells]
             line = self._header_line + self._reader.line_num
             if any(values[len(self.columns) :]):
@@ -74,5 +74,5 @@ class CsvTable:
 
 
 def mask_cell(cell: str) -> str:
-    """Return the cell, shortened and with masked digits, to stand in a reason."""
+    """Return the cell, shortened and with masked digits, for a reason."""
     return repr("".join("#" if c.isdigit() else c for c in cell[:40]))

@@ -1,4 +1,4 @@
-"""Imports: a list of areas or clinics, from a ministry or an organisation, turned into values. No I/O."""
+"""Converts a list of areas or clinics, from a ministry or an organisation, into values. No I/O."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _KNOWN_COLUMNS: Final = frozenset((*CLINIC_COLUMNS, "path", "aliases", "phone", 
 
 @dataclass(frozen=True, slots=True)
 class AreasFile:
-    """The areas of a file, parents before children, and what was wrong with it."""
+    """The areas of a file, parents before children, and its problems."""
 
     areas: tuple[Area, ...]
     problems: tuple[Problem, ...]
@@ -27,7 +27,7 @@ class AreasFile:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRow:
-    """A clinic and, apart from it, the phone for referral texts that its row gave."""
+    """A clinic and, separate from it, the phone for referral texts in its row."""
 
     clinic: Clinic
     phone: Number | None = field(repr=False)
@@ -35,7 +35,7 @@ class ClinicRow:
 
 @dataclass(frozen=True, slots=True)
 class ClinicsFile:
-    """The clinics of a file, in its order, and what was wrong with it."""
+    """The clinics of a file, in its order, and its problems."""
 
     rows: tuple[ClinicRow, ...]
     problems: tuple[Problem, ...]
@@ -49,7 +49,7 @@ class _Place:
 
 
 def read_areas(lines: Iterable[str], mac: Mac, on_row: OnRow | None = None) -> AreasFile:
-    """Return the tree of places that a file names, each once: a file of clinics, or one of places only.
+    """Return the tree of places in a file of clinics or of places, each place once.
 
     Places are in the columns county, constituency and ward, or in `path` (`Mombasa/Kisauni`, where a slash always
     separates). A place gets the median of the coordinates in and under it, so that one wrong pair changes little.
@@ -81,7 +81,7 @@ def read_clinics(
 
     A row is left out and reported if it has no code, name or place, the code of an earlier row, or, where an `atlas`
     is given, a place that the atlas lacks. An unusable cell (coordinates, hours, phone, service) is reported and
-    taken as not known. `on_row` gets the count of rows so far. Raises BadInput when columns are missing.
+    its value is unknown. `on_row` gets the count of rows so far. Raises BadInput when columns are missing.
     """
     table = CsvTable(lines, _KNOWN_COLUMNS, on_row)
     table.require_columns(CLINIC_COLUMNS)

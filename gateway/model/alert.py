@@ -1,4 +1,4 @@
-"""A case: perhaps a report first, then perhaps a warning, under the same number."""
+"""Alerts. An alert may begin as a report and may become a warning, under the same number."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from gateway.model.task import Task
 
 
 class AlertTask(Task):
-    """The work of alerts, their broadcasts and reports."""
+    """The tasks of alerts, their broadcasts and reports."""
 
     SEND_BROADCAST = "bc"
     RESEND_UNKNOWN = "resend-unknown"
@@ -24,7 +24,7 @@ class AlertTask(Task):
 
 
 class AlertKind(StrEnum):
-    """What is going on. Shown by `gateway.text.wording.kind_name`."""
+    """The kind of danger. `gateway.text.wording.alert_kind_name` gives its name on phones."""
 
     RAID = "raid"
     CHECKPOINT = "checkpoint"
@@ -49,11 +49,11 @@ class AlertState(StrEnum):
     ENDED = "ended"
     REJECTED = "rejected"
     UNCHECKED = "unchecked"
-    """no verifier decided in time, or nobody could be asked"""
+    """no verifier decided in time, or no verifier could be asked"""
 
 
 class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Times are Unix seconds. `author` and `approver` are staff ids. Reporters stand elsewhere (`Report`)."""
+    """Times are Unix seconds. `author` and `approver` are staff ids. The reporters are in `Report`."""
 
     number: int
     kind: AlertKind
@@ -67,12 +67,12 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     approver: str = ""
     drill: bool = False
     edition: int = 0
-    """0 is the warning itself, each update has one more, the ending has the last"""
+    """0: the warning itself; each update, and the ending, has the next number"""
     report_count: int = 1
-    """how often it was reported"""
+    """the number of reports"""
     ended_at: int = 0
     shard_bits: int = 0
-    """recipients lie in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""
+    """recipients are in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""
 
     @property
     def is_pending(self) -> bool:
@@ -88,7 +88,7 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The words of the reporters of a case, and where to send its outcome. Verifiers read the words only."""
+    """The words of an alert's reporters, and the tokens to send its outcome to. Verifiers read only the words."""
 
     number: int
     reporters: tuple[tuple[bytes, str], ...]

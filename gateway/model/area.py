@@ -9,13 +9,13 @@ from gateway.model.names import NameIndex, normalise_name
 
 Mac = Callable[[bytes], bytes]
 _MAX_LISTED: Final = 8
-# Anybody may send a text, and the work grows with the square of the slashes in it.
+# Any phone may send a text, and the work grows with the square of the number of slashes in it.
 _MAX_PARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place that people can choose. Latitude and longitude are degrees (WGS 84): medians of the places in it."""
+    """A place that people can choose. Latitude and longitude are degrees (WGS 84), the medians of the places in it."""
 
     id: str
     path: tuple[str, ...]
@@ -37,17 +37,17 @@ Areas = tuple[Area, ...]
 
 
 def area_id(path: Sequence[str], mac: Mac) -> str:
-    """Return the id of a place: 10 hex digits, the same at each import, whatever the case of its letters.
+    """Return the id of a place: 10 hexadecimal digits, the same at each import and in any letter case.
 
-    `mac` is keyed. With a bare hash, a thief of the store could try the name of every ward until one fits.
+    `mac` is keyed. With a hash without a key, a thief of the store could try the names of all wards.
     """
     return mac(("area:" + "/".join(path).casefold()).encode())[:5].hex()
 
 
 class Atlas:
-    """Every area of a deployment, indexed once and never changed. Of 2,000 areas, a look-up costs microseconds.
+    """Every area of a deployment, indexed once and never changed. A look-up among 2,000 areas takes microseconds.
 
-    Typed names are compared by `normalise_name`. An id that is not, or no longer, here has no relatives.
+    Typed names are compared by `normalise_name`. An id that is not in the atlas has no parent and no children.
     """
 
     def __init__(self, areas: Iterable[Area] = ()) -> None:
@@ -66,7 +66,10 @@ class Atlas:
         self._names = NameIndex((area.id, (area.name, *area.aliases)) for area in widest_first)
 
     def _parent(self, area: Area) -> str | None:
-        """Return its parent, if that is here and one step above. Otherwise it is a root, so no loop can arise."""
+        """Return the parent's id, if the parent is in the atlas and one level above. Otherwise the area is a root.
+
+        So no loop can arise.
+        """
         above = self._areas.get(area.parent or "")
         return above.id if above is not None and len(above.path) == len(area.path) - 1 else None
 
@@ -87,15 +90,15 @@ class Atlas:
         return id_ in self._areas
 
     def get(self, id_: str | None) -> Area | None:
-        """Return the area, or None when it is not, or no longer, here."""
+        """Return the area, or None when it is not in the atlas."""
         return None if id_ is None else self._areas.get(id_)
 
     def children(self, id_: str | None = None) -> Areas:
-        """Return the areas directly under this one, by name. None stands for the top."""
+        """Return the areas directly under this one, by name; for None the top areas."""
         return tuple(self._children.get(id_, ()))
 
     def ancestors(self, id_: str) -> tuple[str, ...]:
-        """Return the ids above it, its parent first, without itself."""
+        """Return the ids of the areas above this one, its parent first."""
         area = self._areas.get(id_)
         above = self._parent(area) if area is not None else None
         return () if above is None else (above, *self.ancestors(above))
@@ -106,11 +109,11 @@ class Atlas:
         return tuple(self._order[start:end])
 
     def audience_areas(self, id_: str) -> tuple[str, ...]:
-        """Return the ids whose subscribers a warning here reaches: itself, all under it, all above it."""
+        """Return the ids whose subscribers a warning here reaches: this area, and all areas under it and above it."""
         return self.subtree(id_) + self.ancestors(id_)
 
     def contains(self, id_: str, inner: str) -> bool:
-        """Whether `inner` is this area or lies under it: the scope of a member of staff."""
+        """Whether `inner` is this area or is under it: the scope of a member of staff."""
         start, end = self._span.get(id_, (0, 0))
         return start <= self._span.get(inner, (-1, -1))[0] < end
 
@@ -123,7 +126,7 @@ class Atlas:
         return self._areas_of(self._names.find(text))
 
     def starting_with(self, text: str, limit: int) -> Areas:
-        """Return at most `limit` areas that begin with these letters: whole names, then starts, then later words."""
+        """Return at most `limit` areas with these letters: as whole name, as its start, then in a later word."""
         return self._areas_of(self._names.starting_with(text, limit))
 
     def suggest(self, text: str, limit: int = 3) -> Areas:
@@ -134,9 +137,9 @@ class Atlas:
         return tuple(self._areas[id_] for id_ in ids)
 
     def resolve(self, path_text: str) -> Area:
-        """Return the one area meant by `Mombasa/Kisauni`, or by any unique part of its path. A whole path wins.
+        """Return the one area that `Mombasa/Kisauni`, or any unique part of its path, names. A whole path wins.
 
-        Raises BadInput, with the possible paths where there are several, else with the nearest spellings.
+        Raises BadInput, with the possible paths where there are several, otherwise with the nearest spellings.
         """
         found = self._paths.get(normalise_name(path_text)) or self._find_along_path(path_text)
         if len(found) == 1:
@@ -166,7 +169,7 @@ class Atlas:
     def parse_leading_area(self, words: Sequence[str]) -> tuple[Areas, tuple[str, ...]]:
         """Return the areas that the longest run of leading words names, and the words after it.
 
-        A second name right after it, on the same branch, decides: `shella lamu`, `mombasa kisauni`.
+        If a second name on the same branch follows directly, it selects the area: `shella lamu`, `mombasa kisauni`.
         """
         for count in range(min(self._names.max_words, len(words)), 0, -1):
             head = " ".join(words[:count])

@@ -5,10 +5,10 @@ from enum import StrEnum
 import msgspec
 
 RECIPIENTS_PER_SHARD = 64
-"""about how many people stand in one hash of recipients"""
+"""the approximate number of people in one hash of recipients"""
 
 DELIVERY_REPORT_LAG_S = 600
-"""seconds that a delivery report may take: one that comes later after the end of its alert counts as late"""
+"""seconds that a delivery report may take; a report later than this after the end of its alert counts as late"""
 
 
 class BroadcastKind(StrEnum):
@@ -18,7 +18,7 @@ class BroadcastKind(StrEnum):
 
 
 class RecipientState(StrEnum):
-    """Where one recipient stands, as one letter in the store."""
+    """The state of one recipient, as one letter in the store."""
 
     PENDING = "p"
     CLAIMED = "c"
@@ -27,11 +27,11 @@ class RecipientState(StrEnum):
     UNKNOWN = "u"
     DELIVERED = "d"
     LATE = "t"
-    """delivered, or reported so, after the alert was over: the network delayed it"""
+    """delivered after the alert had ended, or reported then: the network delayed it"""
     FAILED = "f"
     EXPIRED = "x"
     LAPSED = "l"
-    """never sent: the alert was over first, or the recipient chose to get no texts at that hour"""
+    """never sent: the alert ended first, or the recipient chose to get no texts at that hour"""
     REMOVED = "v"
     """the recipient left before it was sent"""
 
@@ -45,13 +45,13 @@ REACHED_STATES = frozenset(
         RecipientState.CLAIMED,
     }
 )
-"""recipients in these states have, or may have, the warning: they get updates and its end"""
+"""recipients in these states have, or may have, the warning, and get its updates and its end"""
 OPEN_STATES = frozenset({RecipientState.PENDING, RecipientState.CLAIMED})
 STATE_NAMES = {state.value: state.name.lower() for state in RecipientState}
 
 
 class Broadcast(msgspec.Struct, frozen=True):
-    """Nothing is sent after `until` (Unix seconds). The recipients lie in 2**`shard_bits` hashes."""
+    """Nothing is sent after `until` (Unix seconds). The recipients are in 2**`shard_bits` hashes."""
 
     number: int
     edition: int
@@ -66,13 +66,13 @@ class Broadcast(msgspec.Struct, frozen=True):
         return f"{self.number}.{self.edition}"
 
     def reported_state(self, reported: RecipientState, now: float) -> RecipientState:
-        """Return the state that a delivery report of this moment (Unix seconds) means: reports carry no hour."""
-        late = reported is RecipientState.DELIVERED and now > self.until + DELIVERY_REPORT_LAG_S
-        return RecipientState.LATE if late else reported
+        """Return the state that a delivery report at this moment (Unix seconds) means. A report contains no time."""
+        is_late = reported is RecipientState.DELIVERED and now > self.until + DELIVERY_REPORT_LAG_S
+        return RecipientState.LATE if is_late else reported
 
 
 def shard_bits_for(people: int) -> int:
-    """Return how many prefix bits leave about 64 people in a hash, for Redis reads half of a hash to find one."""
+    """Return the number of prefix bits that leaves about 64 people in a hash. Redis reads half a hash to find one."""
     bits = 0
     while people > RECIPIENTS_PER_SHARD << bits and bits < 14:
         bits += 1

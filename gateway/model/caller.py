@@ -1,4 +1,4 @@
-"""The person at the phone, as one frozen snapshot: with the world, all that a screen may know."""
+"""The caller, as one frozen snapshot. With the world, it has all that a screen may know."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ RecordT = TypeVar("RecordT")
 
 
 class SecretChecks:
-    """Compares a typed secret with the saved one, without giving it out. This one knows no secret."""
+    """Compares a typed secret with the stored one, and does not reveal it. This base class knows no secret."""
 
     def is_own_pin(self, typed: str) -> bool:
         return False
@@ -30,14 +30,14 @@ class SecretChecks:
         return False
 
     def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
-        """Return whether this number may be asked to be a contact. It is compared with hashes, as a secret is."""
+        """Return whether this number may be asked to be a contact. The number is compared with hashes."""
         return ContactEligibility.ALLOWED
 
     def is_staff_pin(self, typed: str) -> bool:
         return False
 
     def lookup_keys(self, typed: str) -> LookupKeys | None:
-        """Return a client's number or plate in keyed hashes. None where it is neither."""
+        """Return the keyed hashes of a client's number or plate; None for any other text."""
         return None
 
     def phone_lookup_keys(self, typed: str) -> LookupKeys | None:
@@ -54,7 +54,7 @@ class SecretChecks:
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """The person at the phone, at this turn. `now` in Unix seconds."""
+    """The caller at this turn. `now` in Unix seconds."""
 
     now: int
     lang: str
@@ -66,21 +66,21 @@ class Caller(msgspec.Struct, frozen=True):
     is_unlocked: bool = True
     """the caller has no own PIN, or gave it in this session"""
     is_decoy: bool = False
-    """a wrong own PIN was given: an account that holds nothing is shown, which knows none of the codes"""
+    """a wrong own PIN was given, so an empty account without any code is shown"""
     has_decoy_pin: bool = False
-    """in a decoy a PIN was set: it seems to be saved"""
+    """a PIN was set in a decoy, where it seems to be stored"""
     needs_end_code: bool = False
-    """ending a safe call or a call for help takes one of two codes"""
+    """one of two codes is needed to end a safe call or a call for help"""
     is_locked_by_code: bool = False
     """a safe call or a call for help runs that only a code ends"""
     safety_profile: SafetyProfile | None = None
-    """what the caller left for their safety"""
+    """the caller's codes, contacts and choices"""
     contact_requests: ContactRequests = ContactRequests()
     """the callers who asked this phone to be their contact"""
     sos: Sos | None = None
     """the caller's own call for help"""
     sos_by_code: Mapping[str, Sos] = {}
-    """calls for help of others, by code; filled for staff who may read them"""
+    """calls for help of other callers, by code; filled for staff who may read them"""
     safe_call: SafeCall | None = None
     """the caller's running safe call"""
     member: Member | None = None
@@ -92,24 +92,24 @@ class Caller(msgspec.Struct, frozen=True):
     clinic_referrals: tuple[Referral, ...] = ()
     """referrals to the clinic whose phone this is"""
     has_reported_recently: bool = False
-    """made a report a short while ago"""
+    """the caller made a report a short time ago"""
     has_max_referrals: bool = False
-    """has as many open referrals as one phone may have"""
+    """the caller has as many open referrals as one phone may have"""
     has_raised_sos_often: bool = False
-    """called for help several times just now: the next call is texted after a minute"""
+    """the caller called for help several times just now, so the texts of the next call are delayed"""
     has_max_feedback: bool = False
-    """left as much feedback as one phone may, for now"""
+    """the caller sent as much feedback as one phone may send for now"""
     own_reports: frozenset[int] = frozenset()
-    """numbers of the cases that this caller reported"""
+    """numbers of the alerts that this caller reported"""
     subscribers: Mapping[str, int] = {}
-    """how many opted in to each area; filled for staff only"""
+    """the number of subscribers of each area; filled for staff only"""
     audience_by_area: Mapping[str, int] = {}
-    """how many people a warning reaches, each counted once; filled for the areas that staff look at"""
+    """the number of people that a warning reaches, each counted once; filled for the areas that staff look at"""
     secret_checks: SecretChecks = SecretChecks()
     records: Mapping[type, Any] = {}
     """this phone's sealed records by type"""
     decoy_records: Mapping[type, Any] = {}
-    """those of them that a decoy shows too: each kind of record declares whether"""
+    """the records that a decoy shows too, as their kinds declare"""
 
     def record(self, model: type[RecordT]) -> RecordT | None:
         """Return this phone's record of this type, or None."""
@@ -117,12 +117,12 @@ class Caller(msgspec.Struct, frozen=True):
         return found
 
     def as_decoy(self) -> "Caller":
-        """Return the account as it looks after a wrong PIN of the caller's own: one that holds nothing."""
+        """Return the account as it looks after a wrong own PIN: an empty account."""
         return replace(self, records=self.decoy_records, **MASKED_IN_DECOY)
 
     @property
     def has_own_pin(self) -> bool:
-        """Whether the account, as shown, has an own PIN."""
+        """Whether the account, as it is shown, has an own PIN."""
         return bool(
             self.has_decoy_pin
             or (self.subscription and self.subscription.pin_hash)
@@ -157,30 +157,30 @@ MASKED_IN_DECOY: Final[Mapping[str, Any]] = {
     "referrals": (),
     "own_reports": frozenset(),
 }
-"""what a decoy shows instead of what the account holds"""
+"""the values that a decoy shows instead of the account's own"""
 KEPT_IN_DECOY: Final = frozenset(
     {
         # the moment and the world, the same for every phone
         "now",
         "lang",
         "world",
-        # the work of staff stands behind another PIN
+        # the work of staff is protected by another PIN
         "staff",
         "is_staff_authenticated",
         "sos_by_code",
         "clinic_referrals",
         "subscribers",
         "audience_by_area",
-        # limits of a phone: a wrong PIN lifts none of them
+        # limits of a phone, which a wrong PIN does not remove
         "has_reported_recently",
         "has_max_referrals",
         "has_raised_sos_often",
         "has_max_feedback",
-        # of the decoy itself, and what a typed secret is compared with
+        # the state of the decoy itself, and the checks of typed secrets
         "has_decoy_pin",
         "secret_checks",
-        # what a decoy shows as `records`
+        # the records that a decoy shows as `records`
         "decoy_records",
     }
 )
-"""what a decoy shows as it is; each field of `Caller` stands in exactly one of the two lists"""
+"""the fields that a decoy shows unchanged; each field of `Caller` is in exactly one of the two lists"""

@@ -1,6 +1,6 @@
-"""Clients of whom members warn each other: keyed hashes of numbers and plates, reports, and limits on look-ups.
+"""The client list, by which members warn each other: keyed hashes of numbers and plates, reports, limits on look-ups.
 
-There is no rating: a good one makes people careless, and a list of ratings can be bought.
+There is no rating, because a good rating makes people careless, and a list of ratings can be bought.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ CLIENTS_FEATURE = Feature("clients")
 
 
 class ClientListTask(Task):
-    """The work of the client list."""
+    """The tasks of the client list."""
 
     NOTIFY_MEMBERS = "notify-members"
     EXPIRE_CLIENT_ENTRIES = "expire-client-entries"
@@ -27,24 +27,24 @@ class ClientListTask(Task):
 
 DAY_S = 86400
 RETENTION_DAYS = 365
-"""after so many days a report expires"""
+"""the number of days after which a report expires"""
 TEXT_RETENTION_DAYS = 30
-"""after so many days the words of a report are deleted"""
+"""the number of days after which the words of a report are deleted"""
 INVITATION_DAYS = 7
 MAX_INACTIVE_WEEKS = 26
-"""after so many weeks without contact a membership expires: numbers get new owners"""
+"""the number of weeks without contact after which a membership expires, because numbers get new owners"""
 MIN_AUTHORS = 2
-"""members who have to report the same client before others see it; one is enough after staff met that member"""
+"""the number of members who must report a client before others see it; one is enough after staff met that member"""
 MAX_REPORTS_PER_DAY = 5
 MAX_REPORTS_PER_ENTRY = 12
 MAX_MEMBERS = 2000
 MAX_ENTRIES = 5000
-"""a limit, for every process reads all entries again when one changes"""
+"""a limit, because every process reads all entries again when one changes"""
 MAX_LOOKUP_WAIT_S = 32 * DAY_S
 
 
 class Harm(StrEnum):
-    """What a client did. Shown by `gateway.text.wording.harm_name`."""
+    """What a client did. `gateway.text.wording.harm_name` gives its name on phones."""
 
     VIOLENT = "violent"
     ROBS = "robs"
@@ -56,7 +56,7 @@ class Harm(StrEnum):
 
 
 class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one member reported. `month` counts from January of year 0, 0 means not given; `day` counts from 1970."""
+    """What one member reported. `month` counts from January of year 0 (0: not given), `day` from 1970."""
 
     author: bytes
     """token of purpose member; empty: from another organisation, or by a member who left"""
@@ -66,23 +66,23 @@ class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """an area's id"""
     day: int
     code: str = ""
-    """a member says it to staff in person, which shows that they met"""
+    """a member says the code to staff in person, which shows that they met"""
     text: str = ""
     """for moderators only"""
     is_vouched: bool = False
     is_moderated: bool = False
     """a moderator has seen it"""
     source: str = ""
-    """the organisation whose list it came with"""
+    """the organisation from whose list the report was imported"""
 
 
 class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All reports of one number or plate. It is stored nowhere: the field's name is a keyed hash of it."""
+    """All reports of one number or plate, which itself is not stored. The field's name is its keyed hash."""
 
     reports: tuple[ClientReport, ...] = ()
     is_plate: bool = False
     shared_hash: bytes = b""
-    """the hash under the key that organisations share; empty: reported before there was one"""
+    """the hash under the key that organisations share; empty: reported before there was a shared key"""
     shared_key_name: str = ""
     """that key's name"""
     needs_review: bool = False
@@ -92,39 +92,39 @@ class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def has_content(self) -> bool:
-        """Whether the entry says anything."""
+        """Whether the entry has reports, or the day of its removal."""
         return bool(self.reports or self.removed_day)
 
     @property
     def is_visible(self) -> bool:
-        """Whether members see it: reported by two authors, or by one whom staff met."""
-        known = [telling.author for telling in self.reports if telling.author]
-        voices = len(set(known)) + len(self.reports) - len(known)
-        return voices >= MIN_AUTHORS or any(telling.is_vouched for telling in self.reports)
+        """Whether members see it: two authors reported it, or one author whom staff met."""
+        authors = [report.author for report in self.reports if report.author]
+        author_count = len(set(authors)) + len(self.reports) - len(authors)
+        return author_count >= MIN_AUTHORS or any(report.is_vouched for report in self.reports)
 
     def without_expired(self, today: int) -> "ClientEntry":
         """Return the entry without expired reports and expired words. `today` counts days since 1970."""
-        kept = (telling for telling in self.reports if today - telling.day < RETENTION_DAYS)
-        refused = self.removed_day if today - self.removed_day < RETENTION_DAYS else 0
-        tellings = tuple(_without_text(t) if today - t.day >= TEXT_RETENTION_DAYS else t for t in kept)
-        return replace(self, reports=tellings, removed_day=refused)
+        unexpired = (report for report in self.reports if today - report.day < RETENTION_DAYS)
+        removed_day = self.removed_day if today - self.removed_day < RETENTION_DAYS else 0
+        reports = tuple(_without_text(t) if today - t.day >= TEXT_RETENTION_DAYS else t for t in unexpired)
+        return replace(self, reports=reports, removed_day=removed_day)
 
     def with_report(self, report: ClientReport) -> "ClientEntry":
         reports = [*self.reports, report]
-        while len(reports) > MAX_REPORTS_PER_ENTRY:  # the most frequent author gives way first, never another one
+        while len(reports) > MAX_REPORTS_PER_ENTRY:  # the oldest report of the most frequent author goes
             counts = Counter(each.author for each in reports)
             reports.remove(next(each for each in reports if counts[each.author] == max(counts.values())))
         return replace(self, reports=tuple(reports))
 
     def without_author(self, token: bytes) -> "ClientEntry":
-        """Return the entry after its author left: one report that others may read stays, without its author."""
-        theirs = [telling for telling in self.reports if telling.author == token]
-        others = tuple(telling for telling in self.reports if telling.author != token)
-        if not (theirs and self.is_visible):
+        """Return the entry after an author left. One report of a visible entry stays, without its author."""
+        own_reports = [report for report in self.reports if report.author == token]
+        others = tuple(report for report in self.reports if report.author != token)
+        if not (own_reports and self.is_visible):
             return replace(self, reports=others)
-        heaviest = next((telling for telling in theirs if telling.is_vouched), theirs[-1])
+        strongest = next((report for report in own_reports if report.is_vouched), own_reports[-1])
         return replace(
-            self, reports=(*others, replace(_without_text(heaviest), author=b"", code="", is_moderated=True))
+            self, reports=(*others, replace(_without_text(strongest), author=b"", code="", is_moderated=True))
         )
 
 
@@ -147,26 +147,27 @@ class Member(msgspec.Struct, frozen=True, omit_defaults=True):
     """wants a neutral text when there is something new"""
 
     def has_expired(self, now: float) -> bool:
-        """Whether the invitation lapsed without an answer, or the member was silent for half a year."""
+        """Whether the invitation expired without an answer, or the member was inactive for half a year."""
         if self.active:
             return week_number(now) - self.seen_week > MAX_INACTIVE_WEEKS
         return now // DAY_S - self.invited_day >= INVITATION_DAYS
 
 
 class LookupUsage(msgspec.Struct, frozen=True, array_like=True):
-    """How often one member looked clients up. `blocked_until` in Unix seconds."""
+    """The look-ups of one member. `blocked_until` in Unix seconds."""
 
     total: int = 0
     day: int = 0
     today: int = 0
     times_exhausted: int = 0
-    """how often the day's look-ups were used up"""
+    """the number of times that the day's look-ups were used up"""
     blocked_until: int = 0
 
     def after_lookup(self, now: int, free_lookups: int, lookups_per_day: int) -> "LookupUsage":
         """Return the usage after one more look-up.
 
-        The first ones are free, then some a day. A member who uses those up waits a day, then two, four, up to 32.
+        The first look-ups are free; after them the number for each day is limited. A member who reaches the limit waits
+        one day, then two, then four, and at most 32.
         """
         day, total = now // DAY_S, self.total + 1
         today = (self.today if self.day == day else 0) + (total > free_lookups)
@@ -177,7 +178,7 @@ class LookupUsage(msgspec.Struct, frozen=True, array_like=True):
 
 
 class LookupKeys(msgspec.Struct, frozen=True):
-    """A typed number or plate in keyed hashes. `similar` has the plates that differ in one letter or digit."""
+    """The keyed hashes of a typed number or plate. `similar` has the plates that differ in one letter or digit."""
 
     text: str
     """normalised, for the screen that asks whether it is right"""
@@ -191,11 +192,11 @@ class LookupKeys(msgspec.Struct, frozen=True):
 def visible_reports(entries: Mapping[bytes, ClientEntry], hashes: tuple[bytes, ...], now: int) -> list[ClientReport]:
     """Return the reports that members may read under these hashes. `now` in Unix seconds.
 
-    Every hash is looked up, so that a hit takes the same work as a miss.
+    Every hash is looked up, so that a hit takes as long as a miss.
     """
     today = now // DAY_S
-    listed = [each.without_expired(today) for mark in hashes if (each := entries.get(mark))]
-    return [telling for each in listed if each.is_visible for telling in each.reports]
+    found = [each.without_expired(today) for digest in hashes if (each := entries.get(digest))]
+    return [report for each in found if each.is_visible for report in each.reports]
 
 
 def month_number(year: int, month: int) -> int:
@@ -203,5 +204,5 @@ def month_number(year: int, month: int) -> int:
 
 
 def format_month(month: int) -> str:
-    """`03/2026`; empty where it was not said."""
+    """Return the month as `03/2026`; empty where it was not given."""
     return f"{month % 12 + 1:02}/{month // 12}" if month else ""

@@ -1,4 +1,4 @@
-"""Clinics, as the directory knows them: not the phone number, only whether there is one."""
+"""Clinics, as the directory knows them: without the phone number, but with whether there is one."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,9 +12,9 @@ Grade = Literal["listed", "checked"]
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """A place of care.
+    """A clinic.
 
-    `listed`: an address from a list. `checked`: a person of ours agreed with a named nurse.
+    `listed`: an address from a list. `checked`: a person of the organisation agreed with a named nurse.
     `open_24h` False with no `hours` means unknown, not closed. Latitude and longitude are degrees (WGS 84).
     """
 
@@ -41,13 +41,13 @@ class Clinic:
         return self.grade == "checked"
 
     def is_open_at(self, local: datetime) -> bool | None:
-        """Whether it is open at this time of its own clock; None: its hours are not known."""
+        """Whether it is open at this local time; None: its hours are not known."""
         if self.open_24h:
             return True
         return self.hours.is_open_at(minute_of_week(local)) if self.hours else None
 
     def next_opening(self, local: datetime) -> datetime | None:
-        """Return when it next opens. None while it is open, and when its hours are not known."""
+        """Return the next opening time; None while it is open, or when its hours are not known."""
         if self.hours is None or self.is_open_at(local):
             return None
         return add_minutes(local, self.hours.minutes_to_opening(minute_of_week(local)))
@@ -65,7 +65,7 @@ class Clinic:
         )
 
     def updated_from_import(self, existing: "Clinic") -> "Clinic":
-        """Return this row of a new list with what a list cannot know: the grade, and a phone that we were given."""
+        """Return this row of a new list with the data that no list has: grade, check, and a phone given to us."""
         return replace(
             self,
             grade=existing.grade,

@@ -1,4 +1,4 @@
-"""What a caller left for their safety: contacts, codes and choices. One sealed record for each caller."""
+"""Safety profiles: a caller's contacts, codes and choices. Each caller has one sealed record."""
 
 from enum import Enum, auto
 
@@ -13,7 +13,7 @@ CONTACTS_FEATURE = Feature("contacts")
 
 
 class ContactTask(Task):
-    """The work of contacts."""
+    """The tasks of contacts."""
 
     INVITE_CONTACTS = "invite-contacts"
     ACCEPT_BY_TEXT = "accept-by-text"
@@ -29,7 +29,7 @@ MAX_INVITATIONS = 8
 INVITATION_WINDOW_S = 30 * 86400
 """seconds in which a caller may ask `MAX_INVITATIONS` phones"""
 MAX_INVITATION_HASHES = 40
-"""the latest invitations that are remembered"""
+"""the number of latest invitations that are stored"""
 MAX_NAME_CHARS, MAX_TEXT_CHARS = 20, 120
 
 
@@ -38,14 +38,14 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
     token: bytes
     name: str
-    """the name that the caller gave; nobody else reads it"""
+    """the name that the caller gave, which only the caller reads"""
     lang: str
     asked_at: int
     """Unix seconds"""
     agreed_at: int = 0
     """when the contact agreed (Unix seconds); 0: not yet"""
     invitation_text: str = ""
-    """the question to send, empty once it was sent"""
+    """the question to send; empty after it was sent"""
 
     @property
     def active(self) -> bool:
@@ -54,16 +54,16 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContactEligibility(Enum):
-    """Whether a caller may ask this number to be a contact, and if not, why."""
+    """Whether a caller may ask this number to be a contact, or the reason why not."""
 
     ALLOWED = auto()
-    """nothing in the caller's records forbids it"""
+    """the caller's records do not forbid it"""
     OWN_NUMBER = auto()
     ALREADY_CONTACT = auto()
     ASKED_BEFORE = auto()
     """the caller asked it before; only a contact who had agreed may be asked again"""
     TOO_MANY = auto()
-    """the caller asked many phones lately"""
+    """the caller asked many phones recently"""
 
 
 class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,20 +75,20 @@ class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
     pin_hash: bytes = b""
     """the same as in the caller's subscription, where there is one"""
     duress_pin_hash: bytes = b""
-    """a second code: the screen looks as if all were well, and contacts are notified"""
+    """hash of the second code; after it the screen looks normal, and contacts are notified"""
     display_name: str = ""
     """the name by which contacts know the caller"""
     passphrase: str = ""
-    """the word by which caller and responder know each other"""
+    """the word by which caller and responder recognise each other"""
     contacts: tuple[Contact, ...] = ()
     invitations: tuple[tuple[bytes, int], ...] = ()
-    """hash of each phone that was asked (`crypto.secrets.invitation_hash`), and when (Unix seconds)"""
+    """hash of each phone that was asked (`crypto.secrets.invitation_hash`), and the time (Unix seconds)"""
     detained_notified_at: int = 0
-    """when contacts were last sent the arrest message (Unix seconds)"""
+    """when the arrest message was last sent to contacts (Unix seconds)"""
     arrest_message: str = ""
-    """what contacts are sent if the caller is detained"""
+    """the text to contacts if the caller is detained"""
     sos_tiers: tuple[str, ...] = ()
-    """which groups get a call for help (`SosTier`), in order"""
+    """the groups that get a call for help (`SosTier`), in order"""
 
     @property
     def active_contacts(self) -> tuple[Contact, ...]:
@@ -105,8 +105,8 @@ class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
             return ContactEligibility.ALREADY_CONTACT
         if invitation_hash in dict(self.invitations):
             return ContactEligibility.ASKED_BEFORE
-        lately = sum(at > now - INVITATION_WINDOW_S for _mark, at in self.invitations)
-        return ContactEligibility.TOO_MANY if lately >= MAX_INVITATIONS else ContactEligibility.ALLOWED
+        recent = sum(at > now - INVITATION_WINDOW_S for _digest, at in self.invitations)
+        return ContactEligibility.TOO_MANY if recent >= MAX_INVITATIONS else ContactEligibility.ALLOWED
 
     def without_contact(self, token: bytes) -> "SafetyProfile":
         return replace(self, contacts=tuple(c for c in self.contacts if c.token != token))
@@ -117,7 +117,7 @@ class ContactRequests(msgspec.Struct, frozen=True):
 
     owners: tuple[tuple[bytes, bool], ...] = ()
     questions: tuple[tuple[bytes, str], ...] = ()
-    """the queued text by which each asks (`msg:` ...): before it has left, a yes is not meant for its owner"""
+    """the queued text by which each caller asks (`msg:` ...); until it is sent, no yes answers that caller"""
 
     @property
     def has_accepted(self) -> bool:
@@ -133,10 +133,10 @@ class ContactRequests(msgspec.Struct, frozen=True):
         return self._with_answer(True)
 
     def _with_answer(self, agreed: bool) -> "ContactRequests":
-        kept = {owner for owner, said in self.owners if said is agreed}
+        owners = {owner for owner, answer in self.owners if answer is agreed}
         return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] in kept),
-            tuple(pair for pair in self.questions if pair[0] in kept),
+            tuple(pair for pair in self.owners if pair[0] in owners),
+            tuple(pair for pair in self.questions if pair[0] in owners),
         )
 
     def with_request(self, owner: bytes, question_id: str) -> "ContactRequests":

@@ -1,4 +1,4 @@
-"""The directory: which clinics to offer for a need, here and now."""
+"""The directory: the clinics to offer for a need, at a place and a time."""
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,11 +12,11 @@ from gateway.model.distance import Vector, closeness_of_km, distance_km, km_of_c
 from gateway.model.hours import minute_of_week
 from gateway.model.needs import NEEDS, Need
 
-# Distances (km) where coordinates are missing: same area, same parent, farther up in the tree, another root.
+# Assumed distances (km) where coordinates are missing: same area, same parent, farther up in the tree, another root.
 _TREE_CLOSENESS: Final = tuple(map(closeness_of_km, (2.0, 10.0, 40.0, 400.0)))
-# As soon as a circle of this radius has enough places, none beyond it is offered ...
+# If a circle of this radius has enough clinics, no clinic outside it is offered ...
 _RADII_KM: Final = (10.0, 30.0, 100.0)
-# ... except places checked by us: they are few, and worth a fare.
+# ... except clinics that the organisation checked: they are few, and worth the fare.
 _CHECKED_RADIUS_KM: Final = 30.0
 # Travel time by shared taxi and on foot, at 30 km/h.
 _MINUTES_PER_KM: Final = 2.0
@@ -24,7 +24,7 @@ _MINUTES_PER_KM: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ClinicMatch:
-    """A clinic to offer. Kilometres as the crow flies, None when either place is not on the map.
+    """A clinic to offer. The distance is a straight line, None when either place has no coordinates.
 
     `open_now` None: its hours are not known. `opens_at`: local time, only while it is closed.
     """
@@ -37,7 +37,7 @@ class ClinicMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """A clinic that answers a need. `service_rank` 0 is best; `ancestry` has the ids from the root to its area."""
+    """A clinic for a need. `service_rank` 0 is best; `ancestry` has the ids from the root to its area."""
 
     clinic: Clinic
     service_rank: int
@@ -46,7 +46,7 @@ class _Option:
 
 
 class Directory:
-    """Every clinic, sorted by need once. Of 10,000 clinics, a look-up costs a few milliseconds at most."""
+    """Every clinic, sorted by need once. A look-up among 10,000 clinics takes a few milliseconds at most."""
 
     def __init__(self, clinics: Iterable[Clinic], atlas: Atlas) -> None:
         self._clinics = {clinic.code: clinic for clinic in clinics}
@@ -70,11 +70,12 @@ class Directory:
         return self._clinics.get(code)
 
     def nearest(self, need: str, area_id: str, now: datetime, limit: int) -> list[ClinicMatch]:
-        """Return at most `limit` places for the need (a key of NEEDS), the best first. `now` is local time.
+        """Return at most `limit` clinics for the need (a key of NEEDS), the best first. `now` is local time.
 
-        For a need that can wait, places come from the smallest circle that has enough of them: open now first, then
-        unknown hours; among those the better service, then checked by us, then near. For an urgent need (`hurt`):
-        the nearest open now, whatever the distance; then the earliest care, travel included; then unknown hours.
+        For a need that can wait, clinics are in the smallest circle that has enough of them. Open clinics are first,
+        then clinics with unknown hours; within each group the better service, then checked, then nearer clinics.
+        For an urgent need (`hurt`) the nearest open clinics are first, at any distance, then the clinics with the
+        earliest care, travel included, then clinics with unknown hours.
         """
         options, minute = self._options[need], minute_of_week(now)
         near = self._closeness(options, area_id)
@@ -103,7 +104,7 @@ class Directory:
 
 
 def _within_radius(options: list[_Option], near: list[float], limit: int) -> Sequence[int]:
-    """Return the options in the smallest circle that has `limit` of them, and those checked by us within a fare."""
+    """Return the options in the smallest circle that has `limit` of them, and checked clinics a fare away."""
     for km in _RADII_KM:
         edge, fare = closeness_of_km(km), closeness_of_km(max(km, _CHECKED_RADIUS_KM))
         candidates = [i for i, close in enumerate(near) if close >= edge]
@@ -127,7 +128,7 @@ def _urgent_order(option: _Option, close: float, minute: int) -> tuple[float, ..
 
 
 def _minutes_to_opening(clinic: Clinic, minute: int) -> int | None:
-    """Return minutes until it opens, 0 while it is open, None when its hours are not known."""
+    """Return the minutes until it opens; 0 while it is open, None when its hours are not known."""
     if clinic.open_24h:
         return 0
     if clinic.hours is None:

@@ -1,4 +1,4 @@
-"""Distances between places on the map, as the crow flies, on a ball (wrong by 0.6 % at most)."""
+"""Straight-line distances between places, on a sphere (the error is at most 0.6 %)."""
 
 import math
 from typing import Final, Protocol
@@ -19,7 +19,7 @@ class Located(Protocol):
 
 
 def distance_km(one: Located, other: Located) -> float | None:
-    """Return kilometres between two places (haversine). None when one of them is not on the map."""
+    """Return the kilometres between two places (haversine); None when one of them has no coordinates."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
     a, b = math.radians(one.latitude), math.radians(other.latitude)
@@ -29,7 +29,7 @@ def distance_km(one: Located, other: Located) -> float | None:
 
 
 def unit_vector(place: Located) -> Vector | None:
-    """Return the place as a point on a ball of radius 1. The dot product of two is their closeness."""
+    """Return the place as a point on a sphere of radius 1. The dot product of two points is their closeness."""
     if place.latitude is None or place.longitude is None:
         return None
     up, east = math.radians(place.latitude), math.radians(place.longitude)
@@ -37,7 +37,7 @@ def unit_vector(place: Located) -> Vector | None:
 
 
 def closeness_of_km(km: float) -> float:
-    """Return the cosine of the angle that a distance makes: 1 is here, less is farther. Cheap to compare."""
+    """Return the cosine of the angle of a distance. 1 is the same place, less is farther. It is cheap to compare."""
     return math.cos(km / EARTH_KM)
 
 

@@ -1,4 +1,4 @@
-"""What an organisation may turn on beyond warnings, rights and referrals. Each is off until then.
+"""Features that an organisation may turn on beyond warnings, rights and referrals. Each is off until then.
 
 A capability declares its feature beside its records. Its page of risks is `gateway/cli/risks/<name>.txt`.
 """
@@ -36,10 +36,10 @@ class Feature(str):
 
 
 class FeatureSwitch(msgspec.Struct, frozen=True, omit_defaults=True):
-    """That a feature is on. Dates in Unix seconds."""
+    """The switch of a feature that is on. Dates in Unix seconds."""
 
     enabled_by: str
-    """who read its page of risks"""
+    """the person who read its page of risks"""
     enabled_at: int
     lawyer: str = ""
-    """whose opinion was asked; empty: nobody's yet"""
+    """the lawyer whose opinion was requested; empty: none yet"""

@@ -1,4 +1,4 @@
-"""Helpers: services beside ours that a caller can turn to, as the organisation lists them in `helpers.toml`:
+"""Helpers: other services for callers, as the organisation lists them in `helpers.toml`:
 
 [[helper]]
 name = "Legal Aid Kisauni"
@@ -18,7 +18,7 @@ from gateway.errors import BadInput
 
 
 class Cooperation(StrEnum):
-    """Whether a helper works with police, or with immigration: people without papers need to know before they call."""
+    """Whether a helper works with police or with immigration. People without papers need to know before they call."""
 
     YES = "yes"
     NO = "no"

@@ -20,9 +20,9 @@ _FORMAT_HINT: Final = "hours are written as in Mon-Fri 08:00-17:00; Sat 09:00-13
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """When a place is open, in its own local time; public holidays are not known.
+    """The opening hours of a place, in its local time. Public holidays are not considered.
 
-    `edges` are minutes since Monday 00:00: opening, closing, opening ... rising, no two windows overlapping.
+    `edges` are minutes since Monday 00:00: opening, closing, opening and so on, in rising order, without overlaps.
     """
 
     text: str
@@ -44,13 +44,13 @@ class WeeklyHours:
         return bisect_right(self.edges, minute) % 2 == 1
 
     def minutes_to_opening(self, minute: int) -> int:
-        """Return minutes from this minute of the week, at which it is closed, until it next opens."""
+        """Return the minutes from this minute of the week, at which it is closed, until the next opening."""
         later = bisect_right(self.edges, minute)
         return self.edges[later] - minute if later < len(self.edges) else self.edges[0] + WEEK_MINUTES - minute
 
 
 def minute_of_week(local: datetime) -> int:
-    """Return minutes since Monday 00:00, local time."""
+    """Return the minutes since Monday 00:00, local time."""
     return local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
 
 

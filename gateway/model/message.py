@@ -1,4 +1,4 @@
-"""One text to one phone. A broadcast does not consist of these."""
+"""Single texts to one phone. A broadcast does not use them."""
 
 from enum import StrEnum
 
@@ -8,13 +8,13 @@ from gateway.model.task import Task
 
 
 class MessageTask(Task):
-    """The work of single texts."""
+    """The task of single texts."""
 
     SEND_MESSAGE = "msg"
 
 
 class Lane(StrEnum):
-    """Each lane has its own queue, worker and urgency."""
+    """A lane of the work queue. Each has its own worker and urgency."""
 
     ALERTS = "alerts"
     MESSAGES = "messages"
@@ -22,30 +22,30 @@ class Lane(StrEnum):
 
 
 class LegalBasis(StrEnum):
-    """Why this phone may be texted."""
+    """The reason for which this phone may be texted."""
 
     STAFF = "staff"
-    """the phone belongs to active staff or a clinic (checked when the text leaves)"""
+    """the phone belongs to active staff or a clinic (checked when the text is sent)"""
     ACTIVATION = "invite"
-    """the phone is asked to type a code, and has no role before"""
+    """the phone is asked to type a code, and has no role until then"""
     CONTACT_REQUEST = "ask"
-    """somebody asked its owner to be a contact, and the request stands (checked when the text leaves)"""
+    """a caller asked its owner to be a contact, and the request is pending (checked when the text is sent)"""
     ANSWER = "answer"
-    """its owner wrote or agreed, and has not sent STOP since (checked when the text leaves)"""
+    """its owner wrote or agreed, and has not sent STOP since (checked when the text is sent)"""
     CONTACT = "trust"
-    """its owner agreed to be a contact, and has not sent STOP since (checked when the text leaves)"""
+    """its owner agreed to be a contact, and has not sent STOP since (checked when the text is sent)"""
     RECONSENT = "consent"
-    """its owner subscribes to alerts, and is asked whether to continue (checked when the text leaves)"""
+    """its owner subscribes to alerts, and is asked whether to continue (checked when the text is sent)"""
     MEMBER_NEWS = "member"
-    """its owner is a member who wants news of the client list (checked when the text leaves)"""
+    """its owner is a member who wants news of the client list (checked when the text is sent)"""
     SAFE_CALL = "out"
-    """its owner's safe call runs, which STOP does not end (checked when the text leaves)"""
+    """its owner's safe call runs, which STOP does not end (checked when the text is sent)"""
     FINAL = "last"
     """the one neutral text after STOP or DELETE"""
 
 
 class OutboundText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`to` is the E.164 number as an integer. `until` is in Unix seconds. Redis holds the text only sealed."""
+    """`to` is the E.164 number as an integer. `until` is in Unix seconds. The text is stored sealed."""
 
     to: int
     text: str

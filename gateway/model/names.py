@@ -1,4 +1,4 @@
-"""Names as people type them: compared without case or accents, found whole or by their first letters."""
+"""Names as people type them, compared without case or accents, and found whole or by their first letters."""
 
 import difflib
 import heapq
@@ -12,10 +12,10 @@ _LAST_CHAR: Final = "\U0010ffff"
 
 
 def normalise_name(text: str) -> str:
-    """Return a name without case, accents or apostrophes (`Ng'ombe`, `ngombe`). Any other mark is a space."""
+    """Return a name without case, accents or apostrophes (`Ng'ombe`, `ngombe`). Any other sign becomes a space."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES))
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+    chars = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(chars).split())
 
 
 class NameIndex:
@@ -46,7 +46,7 @@ class NameIndex:
         return tuple(self._by_name.get(key) or self._by_half.get(key) or ())
 
     def starting_with(self, text: str, limit: int) -> tuple[str, ...]:
-        """Return at most `limit` ids: with this whole name, then with this start of a name, then of a later word."""
+        """Return at most `limit` ids: with this whole name, then with this start of a name or of a later word."""
         typed = normalise_name(text)
         if not typed:
             return ()
@@ -58,7 +58,7 @@ class NameIndex:
         return tuple(heapq.nsmallest(limit, best, key=lambda id_: (best[id_], self._order[id_])))
 
     def closest(self, text: str, limit: int) -> tuple[str, ...]:
-        """Return the ids with the closest spelling, nearest first. Slow (tens of ms): use it after `find`."""
+        """Return the ids with the closest spelling, nearest first. It is slow (tens of ms), so use it after `find`."""
         near = difflib.get_close_matches(normalise_name(text), self._by_name, n=limit)
         return tuple(dict.fromkeys(id_ for key in near for id_ in self._by_name[key]))[:limit]
 

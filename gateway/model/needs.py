@@ -1,4 +1,4 @@
-"""Needs: what people come for, by urgency, and the services that answer each; listed in `needs.toml`."""
+"""Needs: the reasons to go to a clinic, and the services for each. They are listed in `needs.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from typing import Final
 class Need:
     """A reason to look for a clinic. `services` are the groups that can help, the best first.
 
-    `label` is the key of its neutral words in a text to a clinic. `within_hours` says how soon help is needed, None
-    when it can wait. `still_hours` says until when a visit is useful.
+    `label` is the key of its neutral words in a text to a clinic. `within_hours` is the time within which help is
+    needed, None when the need can wait. `still_hours` is the time within which going to a clinic is useful.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Need:
         return self.within_hours is not None
 
     def service_rank(self, services: frozenset[str]) -> int | None:
-        """Return how well these services answer it: 0 is best, None is not at all."""
+        """Return the rank of these services for the need: 0 is best, None: they do not help."""
         return next((rank for rank, service in enumerate(self.services) if service in services), None)
 
 

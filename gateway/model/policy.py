@@ -1,4 +1,4 @@
-"""Which person may do what, where, to which case. Actions ask here before they write; menus ask to hide."""
+"""The policy: which person may do what. Actions check it before they write, and menus check it to hide choices."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -18,12 +18,12 @@ from gateway.model.world import World
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """The person who acts, and what the same read found of theirs."""
+    """The person who acts, with the person's records from the same read."""
 
     staff: Staff | None = None
-    """as in the roster that the commit is guarded by"""
+    """as in the roster that guards the commit"""
     own_reports: frozenset[int] = frozenset()
-    """numbers of cases that this phone reported"""
+    """numbers of the alerts that this phone reported"""
     member_token: bytes = b""
     """token of purpose member: the author of client reports"""
     sos_by_code: Mapping[str, Sos] = {}
@@ -33,7 +33,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 def actor_of(caller: Caller) -> Actor:
-    """Return the person at the phone, as a screen knows them."""
+    """Return the caller as an actor, for a screen."""
     return Actor(
         staff=caller.staff,
         own_reports=caller.own_reports,
@@ -44,7 +44,7 @@ def actor_of(caller: Caller) -> Actor:
 
 
 def is_allowed(intent: Intent, actor: Actor, world: World) -> bool:
-    """Whether this person may have this done now. Whether it still makes sense is for the action to see."""
+    """Whether this person may request this intent now. The action decides whether it is still applicable."""
     rule = intent.rule
     if actor.is_operator:
         return rule.operator_may
@@ -54,12 +54,12 @@ def is_allowed(intent: Intent, actor: Actor, world: World) -> bool:
 
 
 def may(caller: Caller, intent: Intent) -> bool:
-    """Whether the person at the phone may have this done: for screens, which hide what is refused."""
+    """Whether the caller may request this intent, for screens that hide what is refused."""
     return is_allowed(intent, actor_of(caller), caller.world)
 
 
 def may_moderate(caller: Caller, report: ClientReport) -> bool:
-    """Whether the person at the phone may moderate this client report: as `may`, without a search for its code."""
+    """Whether the caller may moderate this client report. It decides as `may`, without a search for the code."""
     actor = actor_of(caller)
     is_near_and_foreign = all(_are_near((report,), actor, caller.world)) and not _is_own((report,), actor)
     return _has_role(RemoveClientReport.rule, caller.staff) and is_near_and_foreign
@@ -72,18 +72,18 @@ def _has_role(rule: Rule, staff: Staff | None) -> bool:
 
 
 def covers_area(atlas: Atlas, staff: Staff, area: str) -> bool:
-    """Whether an area (an id) is this person's or lies under it. A person without an area acts everywhere."""
+    """Whether an area (an id) is this person's area or is under it. A person without an area acts everywhere."""
     return not staff.area or atlas.contains(staff.area, area)
 
 
 def covers_any_area(atlas: Atlas, staff: Staff, areas: Iterable[str]) -> bool:
-    """Whether one of these areas is in scope; of none it is not known, so everybody's scope has it."""
+    """Whether one of these areas is in scope. Without areas the place is unknown, so it is in every person's scope."""
     listed = tuple(areas)
     return not listed or any(covers_area(atlas, staff, area) for area in listed)
 
 
 def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
-    """Whether a district is in scope or around it: members name districts, and a person's area may be smaller."""
+    """Whether a district is in scope or around it. Members name districts, and a person's area may be smaller."""
     return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
 
 
@@ -97,7 +97,7 @@ def _in_area_of_alert(intent: Any, actor: Actor, world: World) -> bool:
 
 
 def _may_decide(intent: Any, actor: Actor, world: World) -> bool:
-    """Whether the person was asked, or is a verifier there; a proposal is for senders there too."""
+    """Whether the person was asked, or is a verifier of the area. Senders of the area may decide a proposal too."""
     alert, staff = world.alert(intent.number), actor.staff
     if alert is None or staff is None:
         return False
@@ -109,7 +109,7 @@ def _may_decide(intent: Any, actor: Actor, world: World) -> bool:
 
 
 def _is_own_alert(intent: Any, actor: Actor, world: World) -> bool:
-    """Whether the person reported or proposed this case."""
+    """Whether the person reported or proposed this alert."""
     alert: Alert | None = world.alert(intent.number)
     is_author = alert is not None and actor.staff is not None and alert.author == actor.staff.id
     return is_author or intent.number in actor.own_reports

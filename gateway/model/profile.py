@@ -1,4 +1,4 @@
-"""What the operator set that shows on phones."""
+"""The organisation profile."""
 
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from gateway.text.translator import Translator
 
 
 class OrganisationProfile(msgspec.Struct, frozen=True):
-    """What the operator set that shows on phones."""
+    """The settings of the operator that phones show."""
 
     name: str
     service_code: str
@@ -29,13 +29,13 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     helpers: tuple[Helper, ...] = ()
     tariff: Tariff = Tariff()
     translators: tuple[Translator, ...] = ()
-    """one for each language: to find what a text costs at most"""
+    """one for each language, to find the highest cost of a text"""
     police: str = ""
     """the police number that responders may call where the caller asked for it; empty: none"""
     contacts_pause_s: int = 600
-    """seconds within which contacts get the same text once"""
+    """seconds within which contacts get the same text only once"""
     region: str = "KE"
-    """how typed numbers are read (ISO 3166)"""
+    """the country of typed numbers without a prefix (ISO 3166)"""
     shares_client_list: bool = False
     """client reports are given to other organisations as keyed hashes"""
     night_hours: str = ""

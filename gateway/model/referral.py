@@ -1,4 +1,4 @@
-"""A referral: a caller is sent to a clinic under a code, without number and name."""
+"""A referral sends a caller to a clinic under a code, without number and name."""
 
 import secrets
 from enum import StrEnum
@@ -9,7 +9,7 @@ from gateway.model.task import Task
 
 
 class ReferralTask(Task):
-    """The work of referrals."""
+    """The tasks of referrals."""
 
     SEND_REFERRAL = "send-referral"
     NOTIFY_CALLER_OF_ANSWER = "notify-caller-of-answer"
@@ -18,7 +18,7 @@ class ReferralTask(Task):
 
 
 MAX_OPEN_REFERRALS = 3
-"""open referrals of one phone: a clinic's phone must not be flooded"""
+"""the most open referrals of one phone, so that a clinic's phone is not flooded"""
 _DOUBLED_DIGIT_SUMS = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -51,7 +51,7 @@ class Referral(msgspec.Struct, frozen=True, omit_defaults=True):
     is_reminded: bool = False
     is_escalated: bool = False
     rating: str = ""
-    """how the visit went, where the caller agreed to be asked and answered: good, bad or not"""
+    """the caller's rating of the clinic, if the caller agreed to be asked: good, bad or not"""
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +66,7 @@ def check_digit(digits: str) -> str:
 
 
 def new_referral_code() -> str:
-    """Return five digits, the last a check digit. None begins with 0, which people leave out."""
+    """Return five digits, the last a check digit. No code begins with 0, because people leave that out."""
     digits = str(1000 + secrets.randbelow(9000))
     return digits + check_digit(digits)
 

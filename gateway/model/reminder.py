@@ -1,4 +1,4 @@
-"""A reminder that a caller asks for: one neutral text on a day of their choice. What it is about is not stored."""
+"""Reminders: one neutral text on a day that the caller chose. The reason for it is not stored."""
 
 from datetime import datetime, timedelta
 
@@ -14,11 +14,11 @@ REMINDER_FEATURE = Feature("reminders")
 MAX_DAYS = 183
 """six months ahead"""
 HOUR = 10
-"""the local hour at which the text leaves: most people are awake, and fewer are at home in company"""
+"""the local hour at which the text is sent: most people are awake, and fewer are at home in company"""
 
 
 class ReminderTask(Task):
-    """The work of reminders."""
+    """The task of reminders."""
 
     SEND_REMINDER = "remind"
 
@@ -32,7 +32,7 @@ class Reminder(msgspec.Struct, frozen=True):
 
 
 class SetReminder(Intent, frozen=True):
-    """Text the caller once, so many days from now. It replaces a reminder that is set."""
+    """Text the caller once, after this number of days. It replaces an earlier reminder."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -43,7 +43,7 @@ class SetReminder(Intent, frozen=True):
 
 
 class DeleteReminder(Intent, frozen=True):
-    """Send no text."""
+    """Delete the reminder."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -57,5 +57,5 @@ def reminder_time(local_now: datetime, days: int) -> datetime:
 
 
 def reminder_text(_: Translator) -> str:
-    """Return the whole text. Whoever holds the phone may read it, so it does not say what the reminder is about."""
+    """Return the whole text. Any person with the phone may read it, so it does not say what the reminder is about."""
     return _("You asked us to remind you today.")

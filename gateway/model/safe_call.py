@@ -1,4 +1,4 @@
-"""A safe call: a note that a caller leaves before meeting a person, and the hour by which they are back."""
+"""Safe calls: a note that a caller leaves before a meeting, and the time by which the caller will be back."""
 
 import struct
 from enum import Enum
@@ -11,11 +11,11 @@ from gateway.model.feature import Feature
 from gateway.model.task import Task
 
 SAFE_CALL_FEATURE = Feature("safe-call", needs=CONTACTS_FEATURE)
-"""A note left before meeting somebody, which the contacts get if the caller is not back."""
+"""A note left before a meeting, which the contacts get if the caller is not back in time."""
 
 
 class SafeCallTask(Task):
-    """The work of safe calls."""
+    """The tasks of safe calls."""
 
     ADVANCE_SAFE_CALL = "advance-safe-call"
     NOTIFY_SAFE_RETURN = "notify-safe-return"
@@ -30,16 +30,16 @@ _HEAD = struct.Struct(">IBB")
 
 
 class SafeCallStage(Enum):
-    """How far a safe call is. The value takes two bits of the packed record."""
+    """The stage of a safe call. The value takes two bits of the packed record."""
 
     RUNNING = 0
-    """nothing was sent yet"""
+    """no text was sent yet"""
     REMINDED = 1
     """the first reminder was sent"""
     CONTACTS_NEXT = 2
-    """both reminders were sent, or somebody forced the writer: the contacts are texted next"""
+    """both reminders were sent, or a person forced the caller to end it: the contacts are texted next"""
     DONE = 3
-    """the contacts were texted; only the deletion follows, unless the writer asks for more time"""
+    """the contacts were texted; only the deletion follows, unless the caller asks for more time"""
 
 
 TRANSITIONS: dict[SafeCallStage, frozenset[SafeCallStage]] = {
@@ -52,12 +52,12 @@ TRANSITIONS: dict[SafeCallStage, frozenset[SafeCallStage]] = {
 
 
 class SafeCall(msgspec.Struct, frozen=True):
-    """Kept small, for ten thousand may run at once. Times in Unix seconds."""
+    """One safe call, packed small because ten thousand may run at once. Times in Unix seconds."""
 
     until: int
     lang: str
     note: str
-    """where, with whom, plate, other words; read by nobody while all is well"""
+    """place, person, plate, other words; sent to contacts only if the caller is not back in time or was forced"""
     stage: SafeCallStage = SafeCallStage.RUNNING
     contacts_notified: bool = False
     """contacts have the note"""
@@ -73,7 +73,7 @@ class SafeCall(msgspec.Struct, frozen=True):
         return replace(self, stage=to)
 
     def extended_until(self, seconds: int, now: int) -> int:
-        """Return the new hour after `seconds` more: from the agreed hour, or from now where that has passed."""
+        """Return the new end, `seconds` after the agreed end, or after now where the agreed end has passed."""
         return min(max(self.until, now) + seconds, now + MAX_DURATION_S)
 
     def pack(self) -> bytes:
@@ -87,7 +87,13 @@ class SafeCall(msgspec.Struct, frozen=True):
     def unpack(cls, data: bytes) -> "SafeCall":
         until, flags, length = _HEAD.unpack_from(data)
         at = _HEAD.size + length
-        told, over, colleagues = (bool(flags & bit) for bit in (4, 8, 16))
+        contacts_notified, looks_ended, notifies_responders = (bool(flags & bit) for bit in (4, 8, 16))
         return cls(
-            until, data[_HEAD.size : at].decode(), data[at:].decode(), SafeCallStage(flags & 3), told, over, colleagues
+            until,
+            data[_HEAD.size : at].decode(),
+            data[at:].decode(),
+            SafeCallStage(flags & 3),
+            contacts_notified,
+            looks_ended,
+            notifies_responders,
         )

@@ -1,4 +1,4 @@
-"""Calls for help (SOS): who was asked, who comes, and how far the call is."""
+"""Calls for help (SOS): the staff who were asked, the responders who come, and the stage."""
 
 import secrets
 from enum import Enum, StrEnum
@@ -11,11 +11,11 @@ from gateway.model.staff import Role, Staff
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
-"""A caller calls for help, and people on duty come."""
+"""A caller calls for help, and responders on duty come."""
 
 
 class SosTask(Task):
-    """The work of calls for help."""
+    """The tasks of calls for help."""
 
     ADVANCE_SOS = "sos"
     NOTIFY_RESPONDER_COMING = "notify-responder-coming"
@@ -24,7 +24,7 @@ class SosTask(Task):
 
 
 class SosTier(StrEnum):
-    """The groups that a caller lets know of a call for help, nearest first."""
+    """The groups that are informed of a call for help, nearest first. The caller chooses them."""
 
     RESPONDERS = "responders"
     """responders on duty"""
@@ -41,20 +41,20 @@ DEFAULT_TIERS = (SosTier.RESPONDERS, SosTier.ORGANISATION)
 
 
 class SosStage(Enum):
-    """How far a call for help is. The value stands in the sealed record."""
+    """The stage of a call for help. The value is in the sealed record."""
 
     RAISED = 0
     """no responder was asked yet"""
     ROUND_1_DONE = 1
-    """responders on duty near the caller were asked, and others until two were found"""
+    """responders on duty near the caller were asked, and more responders until there were two"""
     ROUND_2_DONE = 2
     """all responders were asked, and the contacts were texted"""
     ALL_ROUNDS_DONE = 3
     """the organisation was asked too; the call waits for an answer or for its end"""
     RENEWED = 8
-    """a safe call ran out while this call was open: everybody near and everybody asked before is asked once more"""
+    """a safe call ran out while this call was open: responders near, and those asked before, are asked once more"""
     DURESS = 9
-    """somebody forced the caller to end it: everybody is asked at once"""
+    """a person forced the caller to end it: all groups are asked at once"""
     HELPED = 20
     """a responder closed it, and the caller is about to get a text"""
     FALSE_ALARM = 21
@@ -82,13 +82,13 @@ STAGE_AFTER_ROUND = {
     SosStage.RENEWED: SosStage.ROUND_2_DONE,
     SosStage.DURESS: SosStage.ALL_ROUNDS_DONE,
 }
-"""the stage of an open call once the round of its present stage was asked"""
+"""the stage of an open call after the round of its current stage was asked"""
 
 MAX_DETAILS_CHARS = 240
 
 
 class SosAnswer(StrEnum):
-    """What a responder answers."""
+    """The answer of a responder."""
 
     COMING = "coming"
     FALSE_ALARM = "false"
@@ -99,7 +99,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call for help, which is stored sealed. Times in Unix seconds."""
 
     code: str
-    """four digits, the only part of the call that responders are texted"""
+    """four digits, the only part of the call in the texts to responders"""
     owner: bytes
     """the caller's token, of purpose SAFETY"""
     lang: str
@@ -107,25 +107,25 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     areas: tuple[str, ...] = ()
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
-    """where the caller is, as the caller typed it; read by responders behind their PIN"""
+    """where the caller is, as the caller typed it; responders read it after their PIN"""
     passphrase: str = ""
     false_alarm_count: int = 0
-    """how many of this caller's calls responders called false: such a call is lower on the list, and never left out"""
+    """the number of this caller's false alarms, which put the call lower on the list but never off it"""
     asked_staff: tuple[str, ...] = ()
     """ids of staff"""
     coming_staff: tuple[str, ...] = ()
     is_delayed: bool = False
-    """the caller called and ended the call several times lately: nobody is texted until `cancel_window` has passed"""
+    """the caller raised several calls lately, so no person is texted until `cancel_window` has passed"""
     stage: SosStage = SosStage.RAISED
     is_under_duress: bool = False
-    """somebody forced the caller to end it: it looks ended on the caller's phone, and goes on"""
+    """a person forced the caller to end it: it looks ended on the caller's phone, and continues"""
     is_raised_again: bool = False
-    """the caller called again after that, and the phone shows the call"""
+    """the caller called again after that, so the phone shows the call"""
     from_safe_call: bool = False
-    """a safe call that ran out raised it, and it ends with the safe call"""
+    """it was raised by a safe call that ran out, and ends with that safe call"""
 
     def with_details(self, details: str) -> "Sos":
-        """Return this call with more details after the present ones, cut to the last MAX_DETAILS_CHARS characters."""
+        """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
 
     def advance(self, to: SosStage) -> "Sos":
@@ -145,12 +145,12 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def contacts_notified(self) -> bool:
-        """Whether the contacts were texted, and may be texted that the call has ended."""
-        texted = self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
-        return SosTier.CONTACTS in self.tiers and texted and not self.is_under_duress
+        """Whether the contacts were texted, and may get a text that the call has ended."""
+        were_texted = self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
+        return SosTier.CONTACTS in self.tiers and were_texted and not self.is_under_duress
 
     def is_visible_to(self, staff: Staff) -> bool:
-        """Responders read all of them; others those that they were asked about."""
+        """Whether this person may read the call. Responders read all calls, other staff those they were asked about."""
         return Role.RESPONDER in staff.roles or staff.id in self.asked_staff
 
 

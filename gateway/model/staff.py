@@ -1,4 +1,4 @@
-"""Staff: their roles, their area, and when they are on duty."""
+"""Staff: their roles, area and duty."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from gateway.model.task import Task
 
 
 class StaffTask(Task):
-    """The work about staff."""
+    """The tasks about staff."""
 
     NOTIFY_STAFF_LOCKED = "notify-staff-locked"
     NOTIFY_STAFF_STOPPED = "notify-staff-stopped"
@@ -37,8 +37,8 @@ SENDER_ROLES: Final = VERIFIER_ROLES | {Role.SENDER}
 class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     """One phone with its roles. `id` is opaque and short; `token` is of purpose staff.
 
-    All roles hold in the same `area`; an empty one means everywhere. `clinic` is the code of the clinic that a person
-    with the role clinic answers for.
+    All roles are valid in the same `area`; an empty area means everywhere. `clinic` is the code of the clinic for which
+    a person with the role clinic answers.
     """
 
     id: str
@@ -57,9 +57,9 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     code_hashes: tuple[bytes, ...] = ()
     """keyed hashes of unused one-use codes"""
     duty_hours: str = ""
-    """roster, as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
+    """duty hours, as `Mon-Fri 18:00-06:00; Sat 09:00-13:00`; empty: none"""
     duty_override: bool | None = None
-    """set by phone: on or off until changed; None: as the roster says"""
+    """set by phone, on or off until changed; None: by the duty hours"""
 
     @property
     def may_send(self) -> bool:
@@ -71,7 +71,7 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def role_names(self) -> str:
-        """As an operator types and reads them: `sender, responder`."""
+        """The roles as an operator types and reads them: `sender, responder`."""
         return ", ".join(role for role in Role if role in self.roles)
 
     def is_locked(self, now: float) -> bool:
@@ -92,12 +92,12 @@ class Roster(msgspec.Struct, frozen=True):
         return next((p for p in self.people if p.id == staff_id), None)
 
     def on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> "tuple[Staff, ...]":
-        """Return those of `people` who are on duty. Where nobody has a roster, only an override takes a person off."""
-        rostered = any(p.duty_hours for p in people)
-        return tuple(p for p in people if _is_on_duty(p, when, rostered))
+        """Return the people who are on duty. If no person has duty hours, only an override takes a person off duty."""
+        any_hours = any(p.duty_hours for p in people)
+        return tuple(p for p in people if _is_on_duty(p, when, any_hours))
 
     def next_on_duty(self, people: "tuple[Staff, ...]", when: datetime) -> datetime | None:
-        """Return when the first of `people` comes on duty by roster. None where nobody has one."""
+        """Return when the first of `people` comes on duty by duty hours; None where no person has duty hours."""
         minute = minute_of_week(when)
         waits = [WeeklyHours.parse(p.duty_hours).minutes_to_opening(minute) for p in people if p.duty_hours]
         return add_minutes(when, min(waits)) if waits else None
@@ -119,9 +119,9 @@ class Roster(msgspec.Struct, frozen=True):
         return tuple(p for p in self.people if p.active and Role.CLINIC in p.roles and p.clinic == clinic)
 
 
-def _is_on_duty(person: Staff, when: datetime, rostered: bool) -> bool:
+def _is_on_duty(person: Staff, when: datetime, any_hours: bool) -> bool:
     if person.duty_override is not None:
         return person.duty_override
     if person.duty_hours:
         return WeeklyHours.parse(person.duty_hours).is_open_at(minute_of_week(when))
-    return not rostered
+    return not any_hours

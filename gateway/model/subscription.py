@@ -1,4 +1,4 @@
-"""A subscription, packed small: a million of them must fit into a small server."""
+"""Subscriptions, packed small because a million of them must fit into a small server."""
 
 import struct
 from enum import IntEnum
@@ -10,7 +10,7 @@ from gateway.model.task import Task
 
 
 class SubscriptionTask(Task):
-    """The work about subscribers and their feedback."""
+    """The tasks about subscribers and their feedback."""
 
     END_TONIGHT = "end-tonight"
     ERASE_RECIPIENT = "erase-recipient"
@@ -19,7 +19,7 @@ class SubscriptionTask(Task):
 
 
 CONSENT_VERSION = 1
-"""version of the words that are read before joining (`menus/alerts.py`); raise it when their meaning changes"""
+"""version of the words that a person reads before joining (`menus/alerts.py`); raise it when their meaning changes"""
 
 AREA_ID_BYTES = 5
 MAX_AREAS = 12
@@ -28,7 +28,7 @@ _HEAD = struct.Struct(">BBBBHHH")
 _TONIGHT_UNTIL, _ASKED_WEEK = struct.Struct(">I"), struct.Struct(">H")
 _PIN_HASH_BYTES = 8
 DELIVERED_WEEK_OFFSET = _HEAD.size - 2
-"""where `delivered_week` stands in a packed record: `report.lua` moves it there"""
+"""the position of `delivered_week` in a packed subscription, where `apply_delivery_report.lua` writes it"""
 
 
 class Wording(IntEnum):
@@ -53,15 +53,15 @@ class TextPreference(IntEnum):
     ALERTS_ONLY = 1
     """warnings, and no news or questions"""
     DAYTIME = 2
-    """nothing in the night hours (`quiet.own`), not even a warning"""
+    """no text in the night hours (`quiet.night_hours`), not even a warning"""
     NONE = 3
-    """the subscriber dials to see what there is"""
+    """no texts; the subscriber dials to read"""
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """One opt-in: its consent evidence, choices and areas. It exists only while consent does.
+    """One subscription: its evidence of consent, choices and areas. It exists only while there is consent.
 
-    Dates are weeks since 1970, so that a stolen store does not show who joined on the day of an event.
+    Dates are weeks since 1970, so that a stolen store does not show which people joined on the day of an event.
     """
 
     lang: str
@@ -69,13 +69,13 @@ class Subscription(msgspec.Struct, frozen=True):
     seen_week: int
     """week of the last session or text"""
     delivered_week: int = 0
-    """week of the last report that a text arrived; 0: there was none"""
+    """week of the last report that a text arrived; 0: no report yet"""
     channel: Channel = Channel.USSD
     consent_version: int = CONSENT_VERSION
     wording: Wording = Wording.NEUTRAL
     text_preference: TextPreference = TextPreference.ALL
     unanswered_questions: int = 0
-    """how often the question whether this shall go on got no answer; 0 to 3"""
+    """how often the re-consent question got no answer; 0 to 3"""
     asked_week: int = 0
     areas: tuple[str, ...] = ()
     tonight_area: str = ""
@@ -95,7 +95,7 @@ class Subscription(msgspec.Struct, frozen=True):
     def as_seen(self, now: float) -> "Subscription":
         """Return the subscription after a session or text, which answers a re-consent question with yes.
 
-        It changes nothing within one week. `now` in Unix seconds.
+        Within one week nothing changes. `now` in Unix seconds.
         """
         return replace(self, seen_week=week_number(now), unanswered_questions=0, asked_week=0)
 
@@ -115,7 +115,7 @@ class Subscription(msgspec.Struct, frozen=True):
 
     @staticmethod
     def unpack_language_and_wording(packed: bytes) -> "tuple[str, Wording]":
-        """Return language and wording of a packed subscription: all that sending needs."""
+        """Return language and wording of a packed subscription, which sending needs."""
         return packed[_HEAD.size : _HEAD.size + (packed[0] >> 3)].decode(), Wording(packed[1] & 3)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What texts cost, and when each network delivers them. `gateway.profile` makes it from the settings."""
+"""The tariff: prices of texts, and the delivery hours of networks. `gateway.profile` makes it from the settings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,11 +10,11 @@ from gateway.numbers import Number, PrefixMap
 from gateway.text.gsm import count_segments
 
 MILLS_PER_UNIT = 1000
-"""amounts are whole thousandths of the currency: sums in Redis stay exact"""
+"""amounts are whole thousandths of the currency, so that sums in Redis are exact"""
 
 
 class Carrier(NamedTuple):
-    """A mobile network, as it treats our sender. `delivery_hours` None: it always delivers."""
+    """A mobile network and its rules for our sender. `delivery_hours` None: it always delivers."""
 
     name: str = ""
     delivery_hours: WeeklyHours | None = None
@@ -24,13 +24,13 @@ class Carrier(NamedTuple):
         return self.delivery_hours is not None and not self.delivery_hours.is_open_at(minute_of_week(local))
 
     def next_delivery(self, local: datetime) -> datetime:
-        """Return when it next delivers; `local` itself, where it delivers then."""
+        """Return the next time at which it delivers; `local` itself where it delivers then."""
         if self.delivery_hours is None or not self.is_closed(local):
             return local
         return add_minutes(local, self.delivery_hours.minutes_to_opening(minute_of_week(local)))
 
     def next_transition(self, local: datetime) -> datetime | None:
-        """Return when it next begins or stops to deliver. None: never."""
+        """Return the next time at which it begins or stops to deliver; None: it always delivers."""
         if self.delivery_hours is None:
             return None
         minute = minute_of_week(local)
@@ -39,7 +39,7 @@ class Carrier(NamedTuple):
 
 
 class Tariff:
-    """Prices of a segment and habits of networks, by the beginning of a number. Never changed once made."""
+    """Prices of a segment and rules of networks, by the prefix of a number. It is never changed."""
 
     def __init__(
         self,
@@ -67,20 +67,20 @@ class Tariff:
         return sum(count * self._prices.lookup(number) for count, number in self._billed_segments(text, numbers))
 
     def _billed_segments(self, text: str, numbers: Iterable[Number]) -> Iterable[tuple[int, Number]]:
-        known: dict[int, int] = {}
+        segments_by_footer: dict[int, int] = {}
         for number in numbers:
             footer = self._carriers.lookup(number).footer_chars
-            if footer not in known:
-                known[footer] = count_segments(text, footer)
-            yield known[footer], number
+            if footer not in segments_by_footer:
+                segments_by_footer[footer] = count_segments(text, footer)
+            yield segments_by_footer[footer], number
 
     def worst_case(self, text: str) -> tuple[int, int]:
-        """Return the most that a text to any one person can take: segments, and thousandths of the currency."""
+        """Return the most segments of a text to one person, and the highest cost in thousandths of the currency."""
         count = count_segments(text, max(carrier.footer_chars for carrier in self._carriers.values()))
         return count, count * max(self._prices.values())
 
     def closed_carriers(self, local: datetime) -> Sequence[Carrier]:
-        """Return the networks that would delay a text that leaves now."""
+        """Return the networks that would delay a text that is sent now."""
         return [carrier for carrier in self.carriers_with_hours if carrier.is_closed(local)]
 
     def format_amount(self, mills: int) -> str:

@@ -1,4 +1,4 @@
-"""Reference data that every process holds in memory: places, cases, people, and what the operator set."""
+"""The world: reference data in the memory of every process (places, alerts, staff, members, settings)."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Roster
 
 FULL_ALARM = b"full"
-"""the alarm that Redis has no room for more people"""
+"""the alarm that Redis has no memory for more people"""
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Topic(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """Reference data that every process holds in memory."""
+    """Reference data in the memory of every process."""
 
     profile: OrganisationProfile
     atlas: Atlas
@@ -43,11 +43,11 @@ class World(msgspec.Struct, frozen=True):
     members: Mapping[bytes, Member] = {}
     """by token of purpose member"""
     features: frozenset[Feature] = frozenset()
-    """what the organisation turned on"""
+    """the features that the organisation turned on"""
 
     @property
     def is_full(self) -> bool:
-        """Whether Redis has no room for more people: what is left is for warnings."""
+        """Whether Redis has no memory for more people, because the rest is reserved for warnings."""
         return FULL_ALARM in self.alarms
 
     def alert(self, number: int) -> Alert | None:
@@ -56,17 +56,17 @@ class World(msgspec.Struct, frozen=True):
     def report(self, number: int) -> Report | None:
         return self.reports.get(str(number).encode())
 
-    def cases_reported_by(self, token: bytes) -> frozenset[int]:
-        """Return the numbers of the cases that this phone (its token of purpose report) reported."""
+    def alerts_reported_by(self, token: bytes) -> frozenset[int]:
+        """Return the numbers of the alerts that this phone (its token of purpose report) reported."""
         reports = self.reports.values()
         return frozenset(r.number for r in reports if any(reporter == token for reporter, _lang in r.reporters))
 
     def live_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Return the live warnings that reach anybody in these areas, newest first."""
+        """Return the live warnings that reach subscribers of these areas, newest first."""
         return [a for a in self._alerts_reaching(areas) if a.is_live(now)]
 
     def past_alerts(self, areas: tuple[str, ...], now: int) -> list[Alert]:
-        """Return the warnings of the last days that are over, newest first."""
+        """Return the ended warnings of the last days, newest first."""
         return [a for a in self._alerts_reaching(areas) if not a.is_live(now)]
 
     def _alerts_reaching(self, areas: tuple[str, ...]) -> list[Alert]:
@@ -77,11 +77,11 @@ class World(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda a: a.at, reverse=True)
 
     def count_subscriptions(self, area: str, subscribers: Mapping[str, int]) -> int:
-        """Return the opt-ins to this area and to those under and above it. A person in two of them counts twice."""
+        """Return the subscriptions to this area and to areas under and above it. A person in two areas counts twice."""
         return sum(subscribers.get(id_, 0) for id_ in self.atlas.audience_areas(area))
 
     def needs_approval(self, area: str, subscribers: Mapping[str, int]) -> bool:
-        """Whether a warning here needs a second person: where any does, and above a set audience."""
+        """Whether a warning here needs a second person: always, or above a certain audience, as the operator set."""
         return (
             self.profile.approvals > 1 or self.count_subscriptions(area, subscribers) > self.profile.proposal_audience
         )

@@ -3,9 +3,10 @@
 from gateway.store.access_monitor import AccessMonitor
 from gateway.store.connection import Connection
 from gateway.store.rate_limit import RateLimiter
-from gateway.store.recipients import RecipientCounts, Recipients, Transition
+from gateway.store.recipients import Recipients
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
+from gateway.store.transition import RecipientCounts, Transition
 from gateway.store.turn import Turn
 from gateway.store.work_queue import WorkItem, WorkQueue
 

@@ -1,4 +1,4 @@
-"""Poll the access state, so that every process with the key drops it soon after maintenance mode begins."""
+"""Poll the access state, so that every process drops its key soon after maintenance mode begins."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ POLL_INTERVAL_S = 0.5
 
 
 class AccessMonitor(threading.Thread):
-    """Closes its owner when maintenance mode begins, and ends; it also ends with its owner."""
+    """Closes its owner when maintenance mode begins. The thread ends then, or when its owner ends."""
 
     def __init__(self, access_state: AccessState, owner: "KeyHolder"):
         super().__init__(name="watch", daemon=True)
@@ -22,8 +22,8 @@ class AccessMonitor(threading.Thread):
 
     def run(self) -> None:
         while (owner := self._owner()) is not None:
-            if why := self._closed_reason():
-                log.error("the key is put away: %s", why)
+            if reason := self._closed_reason():
+                log.error("the key is put away: %s", reason)
                 owner.close()
                 return
             del owner
@@ -32,8 +32,8 @@ class AccessMonitor(threading.Thread):
     def _closed_reason(self) -> Exception | None:
         try:
             self._access_state.check()
-        except (KeyWiped, StoreClosed) as why:
-            return why
+        except (KeyWiped, StoreClosed) as reason:
+            return reason
         except StoreUnavailable:
             return None
         return None
@@ -43,4 +43,4 @@ class KeyHolder(Protocol):
     """An object that was opened with the key."""
 
     def close(self) -> None:
-        """Drop the key and everything that was opened with it."""
+        """Drop the key and all records that were opened with it."""

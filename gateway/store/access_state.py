@@ -1,8 +1,8 @@
-"""Whether processes may use the store: one value in Redis for all machines, and the wiped flag of this machine.
+"""The access state: one value in Redis for all machines, and the wiped flag of this machine.
 
-The value is the id of the keys in use (`Vault.key_id`), or the reason for maintenance mode: `rotating:` with the id of
-the new keys, `restoring` or `wiped`. In maintenance mode the scripts themselves refuse to read a turn or to claim
-anything (`lua/check_access.lua`).
+The value is the id of the keys in use (`Vault.key_id`), or the reason for maintenance mode (`rotating:` with the id of
+the new keys, `restoring`, or `wiped`). In maintenance mode the scripts refuse to read a turn or to claim work
+(`lua/check_access.lua`).
 """
 
 from pathlib import Path

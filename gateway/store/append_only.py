@@ -12,7 +12,7 @@ MAX_REWRITE_S = 300
 
 
 def rewrite(connection: Connection) -> bool:
-    """Rewrite the file and wait for the end; False where Redis has no such file. Raises StoreUnavailable on failure."""
+    """Rewrite the file and wait for the end; return False where Redis has no such file. Raises StoreUnavailable."""
     if _read_info(connection).get("aof_enabled") != "1":
         return False
     _wait_until(lambda: _start_rewrite(connection))
@@ -23,7 +23,7 @@ def rewrite(connection: Connection) -> bool:
 
 
 def _start_rewrite(connection: Connection) -> bool:
-    """Start a rewrite; False where one runs already, which has read deleted records."""
+    """Start a rewrite; return False where one runs, because that one may have read deleted records already."""
     if _is_rewriting(_read_info(connection)):
         return False
     try:

@@ -1,4 +1,4 @@
-"""How many people an alert in an area reaches. Each counts once, and no record of a person is read."""
+"""The number of people that an alert in an area reaches. Each person counts once, and no record of a person is read."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,8 @@
-"""One file with everything that must survive the loss of Redis, sealed with the data key.
+"""One file with all records that must survive the loss of Redis, sealed with the data key.
 
-Records are read while the service runs. Each is complete in itself. `restore` rebuilds what follows from others (the
-subscribers of an area, counts, a caller's codes), so that records read at two moments cannot contradict each other.
+Records are read while the service runs, and each is complete in itself. `restore` rebuilds the records that follow
+from others (the subscribers of an area, counts, a caller's codes). So records read at two moments cannot contradict
+each other.
 Alerts and texts that are being sent are left out, because they must not be sent hours later.
 """
 
@@ -27,7 +28,7 @@ MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = BACKUPS.name
 BUCKETS, BUCKETS_PER_BATCH = keys.BUCKETS, 64
 SETTLE_S = 3
-"""After this time, everybody who left before the backup's date is deleted from Redis."""
+"""After this time, the records of all people who left before the backup's date are deleted from Redis."""
 MAX_FRAME_BYTES = 1 << 28
 """A longer frame is no backup of ours."""
 Frame = tuple[str, Any]
@@ -35,7 +36,7 @@ Row = tuple[bytes, bytes]
 
 
 def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
-    """Write a new file, whole or not at all; return how many people are in it. Raises BadInput, StoreUnavailable.
+    """Write a new file, whole or not at all; return the number of people in it. Raises BadInput, StoreUnavailable.
 
     `on_progress` is called with the number of `BUCKETS` done since the last call.
     """
@@ -77,7 +78,7 @@ def _frames(store: Store, now: int, on_progress: Callable[[int], None]) -> Itera
 
 
 def stored_kinds() -> Iterator[RecordKind]:
-    """Return the kinds with a frame of their own, tables first: all that a backup stores but subscriptions."""
+    """Return the kinds with a frame of their own, tables first: all that a backup stores except subscriptions."""
     kinds = [kind for kind in KINDS.values() if kind.backup is Backup.STORED and kind is not SUBSCRIPTIONS]
     return iter(sorted(kinds, key=lambda kind: not isinstance(kind, TableKind)))
 
@@ -104,13 +105,13 @@ def _scan(connection: Connection, kind: RecordKind) -> Iterator[bytes]:
 
 
 def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
-    """Write a frame sealed with its number, so that none can be removed, repeated or reordered."""
+    """Write a frame sealed with its number, so that no frame can be removed, repeated or reordered."""
     sealed = vault.seal(msgspec.msgpack.encode(frame), f"backup:{number}")
     file.write(len(sealed).to_bytes(4, "big") + sealed)
 
 
 def read(path: Path, vault: Vault) -> Iterator[Frame]:
-    """Return the frames, ("begin", ...) first. Raises BadInput for anything but a whole backup of this keyring."""
+    """Return the frames, ("begin", ...) first. Raises BadInput for any file except a whole backup of this keyring."""
     if not path.is_file():
         raise BadInput(f"there is no file {path}")
     with open(path, "rb") as file:

@@ -21,7 +21,7 @@ VERSION_BYTES = 8
 class CachedTable(Generic[T]):
     """The hash of one `TableKind`: field -> sealed record. Its version names its state.
 
-    `items` and `raw` are replaced, never changed: a reference to them is one moment.
+    `items` and `raw` are replaced, never changed, so a reference to them is a snapshot.
     """
 
     def __init__(self, kind: TableKind[T], vault: Vault):
@@ -33,7 +33,7 @@ class CachedTable(Generic[T]):
         self._vault = vault
 
     def replace_records(self, version: bytes | None, raw: Mapping[bytes, bytes]) -> None:
-        """Take over the records as read; only changed records are opened."""
+        """Replace the records by those that were read; only changed records are opened."""
         fresh: dict[bytes, T] = {}
         for field, sealed in raw.items():
             if self.raw.get(field) == sealed and field in self.items:
@@ -49,7 +49,7 @@ class CachedTable(Generic[T]):
         return self.items.get(field)
 
     def put(self, transaction: Transaction, field: bytes, item: T) -> None:
-        """Write one record if it is what it was in the world on which the change was decided."""
+        """Write one record, guarded by its sealed form in the snapshot on which the change was decided."""
         transaction.require_field(self.name, field, transaction.sealed_records.get(self.name, self.raw).get(field))
         transaction.write("HSET", self.name, field, self.seal(field, item))
         self.bump_version(transaction)

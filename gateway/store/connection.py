@@ -1,7 +1,7 @@
-"""Connections to Redis with short timeouts. No write is repeated, and every failure is one error.
+"""Connections to Redis with short timeouts. No write is repeated, and every failure raises StoreUnavailable.
 
 Each thread has one connection and uses it directly, because redis-py's client around it (pool, retries, metrics)
-costs as much CPU as everything else in a turn.
+costs as much CPU as the rest of a turn.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ UNGUARDED_SCRIPTS = frozenset(
         "reserve_spend",
     }
 )
-"""Scripts that only finish what began before maintenance mode: a rotation waits for them."""
+"""Scripts that only finish work from before maintenance mode. A rotation waits for them."""
 T = TypeVar("T")
 
 
@@ -75,9 +75,9 @@ class Connection:
     def run_commands(self, commands: Commands[T], may_retry: bool = False) -> T:
         """Run the commands in this thread and return their result. `may_retry`: the first batch may be sent twice."""
         try:
-            asked = next(commands)
+            batch = next(commands)
             while True:
-                asked, may_retry = commands.send(self._execute_all(asked, may_retry)), False
+                batch, may_retry = commands.send(self._execute_all(batch, may_retry)), False
         except StopIteration as done:
             result: T = done.value
             return result
@@ -108,7 +108,7 @@ class Connection:
         return int(seconds) + int(micros) / 1e6
 
     def _execute_all(self, commands: Sequence[Command], may_retry: bool = False) -> list[Any]:
-        """Raises StoreUnavailable. `may_retry`: nothing is written, so a broken connection may be replaced."""
+        """Raises StoreUnavailable. `may_retry`: the commands write nothing, so a broken connection may be replaced."""
         packed = b"".join(map(hiredis.pack_command, map(tuple, commands)))
         try:
             try:
@@ -126,17 +126,17 @@ class Connection:
             raise StoreUnavailable(f"Redis: {type(error).__name__}") from None
 
     def _round_trip(self, packed: bytes, count: int) -> list[Any]:
-        wire = self._thread_link()
+        link = self._thread_link()
         try:
-            wire.send_packed_command([packed], check_health=False)
-            answers = [self._read_reply(wire) for _ in range(count)]
+            link.send_packed_command([packed], check_health=False)
+            answers = [self._read_reply(link) for _ in range(count)]
         except BaseException:  # RQ's time limit may interrupt here: no reply may remain for the next command
-            wire.disconnect()
+            link.disconnect()
             raise
         for answer in answers:
             if isinstance(answer, ResponseError):
                 if is_readonly_error(answer):  # the next command finds the new master
-                    wire.disconnect()
+                    link.disconnect()
                 raise answer
         return answers
 
@@ -149,14 +149,14 @@ class Connection:
 
     def _thread_link(self) -> Any:
         """Return this thread's connection, connected again after a failure."""
-        wire = getattr(self._thread_local, "wire", None)
-        if wire is None:
-            wire = self._thread_local.wire = self.redis.connection_pool.make_connection()
-        if wire.is_connected and _is_stale(wire):
-            wire.disconnect()
-        if not wire.is_connected:  # only an explicit connect asks the sentinels
-            wire.connect()
-        return wire
+        link = getattr(self._thread_local, "link", None)
+        if link is None:
+            link = self._thread_local.link = self.redis.connection_pool.make_connection()
+        if link.is_connected and _is_stale(link):
+            link.disconnect()
+        if not link.is_connected:  # only an explicit connect asks the sentinels
+            link.connect()
+        return link
 
 
 def _is_stale(link: Any) -> bool:

@@ -12,15 +12,17 @@ class DailySpend:
         self._connection = connection
 
     def reserve(self, day: str, cost: int, limit: int | None) -> int | None:
-        """Count a cost and return the day's sum; None, and nothing counted, where it would pass the limit."""
-        most = "" if limit is None else limit
+        """Count a cost and return the day's sum; None, and nothing counted, where the sum would pass the limit."""
+        limit_argument = "" if limit is None else limit
         total = int(
-            self._connection.run_script("reserve_spend", [keys.daily_spend(day)], [cost, most, DAILY_SPEND_TTL_S])
+            self._connection.run_script(
+                "reserve_spend", [keys.daily_spend(day)], [cost, limit_argument, DAILY_SPEND_TTL_S]
+            )
         )
         return None if total < 0 else total
 
     def refund(self, day: str, cost: int) -> None:
-        """Take back a cost that was counted for texts that were surely not sent."""
+        """Subtract a cost that was counted for texts that were certainly not sent."""
         if cost:
             self.reserve(day, -cost, None)
 

@@ -17,7 +17,7 @@ _CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
 
 
 class LaneBacklog(msgspec.Struct, frozen=True):
-    """Items of a lane that are due and not claimed. `oldest_s`: for how long the first one has been due."""
+    """Items of a lane that are due and not claimed. `oldest_s`: the seconds since the oldest item became due."""
 
     count: int
     oldest_s: float
@@ -28,7 +28,7 @@ class Durability(msgspec.Struct, frozen=True):
 
     appendonly: bool
     fsync_always: bool | None
-    """None where this Redis does not show its settings"""
+    """None where this Redis hides its settings"""
     writes_ok: bool
     replicas: int
     memory_bytes: int
@@ -57,12 +57,12 @@ class StoreHealth(msgspec.Struct, frozen=True):
 
 
 def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
-    """Raises StoreUnavailable."""
+    """Return the health of the service. Raises StoreUnavailable."""
     now = int(connection.now() * 1000)
-    waiting = {lane: _read_backlog(connection, lane, now) for lane in lanes}
+    backlogs = {lane: _read_backlog(connection, lane, now) for lane in lanes}
     alarms, balance, schema = connection.batch([("HKEYS", ALARMS.name), ("HGETALL", BALANCE_KEY), ("GET", SCHEMA.name)])
     return StoreHealth(
-        backlogs=waiting,
+        backlogs=backlogs,
         send_counts=SendCounters(connection).read(),
         alarms=tuple(sorted({_safe_cause(field) for field in alarms})),
         balance=_parse_balance(balance),
@@ -72,7 +72,7 @@ def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
 
 
 def _safe_cause(field: bytes) -> str:
-    """Return the cause of an alarm as a public label; anything else becomes `other`."""
+    """Return the cause of an alarm as a public label; any other text becomes `other`."""
     cause = field.decode("ascii", "replace")
     return cause if _CAUSE.fullmatch(cause) else "other"
 

@@ -1,4 +1,4 @@
-"""The keys that callers of the store name, bound to the declarations in `gateway.store.records`, and their limits."""
+"""The keys that other modules use, bound to the declarations in `gateway.store.records`, and the limits on them."""
 
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
@@ -57,26 +57,26 @@ MAX_UNCLEAR_REPLIES = 4
 MAX_LOOP_SCORE = 20
 """Answers of any kind within LOOP_WINDOW_S."""
 LOOP_GOODBYE_SCORE = 1000
-"""Added to the loop score for a STOP that had nothing to stop: one such STOP is answered within LOOP_WINDOW_S."""
+"""Added to the loop score for a STOP that had nothing to stop: only one such STOP is answered within LOOP_WINDOW_S."""
 FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
-"""The loop score of one feedback, and the score up to which feedback is taken. An answer to a text stays possible."""
+"""The loop score of one feedback, and the score up to which feedback is taken. Texts are answered above it too."""
 MAX_RECENT_SOS = 3
-"""SOS within LOOP_WINDOW_S; the next SOS is texted only after it has stood for a while."""
+"""SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
 FORCED_DELETION_DELAY_S = 3600
-"""The seconds from DELETE to the end of safety records that contacts are being notified from, or that still run"""
+"""The seconds from DELETE to the deletion of safety records that run, or from which contacts are being notified."""
 ABSENT_KEY = b"nothing"
-"""Never present. A commit deletes it first, so that a Redis whose memory is full lets the commit through."""
+"""A key that never exists. A commit deletes it first, because a Redis whose memory is full then accepts the commit."""
 PREFIXES_PER_LISTING = 512
-"""Prefixes that one script adds to a broadcast's list."""
+"""The most prefixes that one script adds to a broadcast's list."""
 BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
-"""Longer than the age up to which a backup may be restored."""
+"""Longer than the age of the oldest backup that may be restored."""
 REWRITE_WITHIN_S = 72000
-"""A deletion leaves Redis' append-only file when that is rewritten: within 20 hours of the first deletion."""
+"""The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
 MAX_LISTED_SOS = 1000
 """SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2
-"""Invitations to one number within INVITATIONS_TTL_S, whoever sends them."""
+"""Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
 SOS_TAGS_BY_CODE = _SOS_TAGS_BY_CODE.name

@@ -1,4 +1,4 @@
-"""Counts and pauses that limit how often something is done to one phone, or at all."""
+"""Counts and pauses that limit texts, invitations and questions to one phone, and requests to the network."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ class Limits:
         self._connection, self._vault, self._settings = connection, vault, settings
 
     def record_dead_day(self, number: Number, day: int, window_days: int) -> int:
-        """Note that the network called this number dead on this day; return on how many days within the window."""
+        """Record that the network called this number dead on this day; return the number of such days in the window."""
         token = self._vault.token(number, Purpose.SUBSCRIBER)
-        where = [
+        redis_keys = [
             keys.subscription_bucket(token),
             keys.dead_days(token),
             CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(self._vault, number)),
@@ -30,16 +30,16 @@ class Limits:
             *(kind.key(kind.tag(self._vault, number)) for kind in caller_records() if _is_deleted_on_stop(kind)),
         ]
         member = self._vault.token(number, Purpose.MEMBER)
-        return int(self._connection.run_script("record_dead_day", where, [token, day, window_days, member]))
+        return int(self._connection.run_script("record_dead_day", redis_keys, [token, day, window_days, member]))
 
     def reserve_daily_text_s(self, number: Number, item: bytes) -> float:
-        """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's number is reached."""
+        """Count a bulk text to this phone. Return 0, or the seconds to wait where the day's limit is reached."""
         key = DAILY_TEXTS.key(DAILY_TEXTS.tag(self._vault, number))
         limits = [item, self._settings.tuning.quiet.max_per_day, DAILY_TEXTS.lifetime.seconds(self._settings.times)]
         return float(self._connection.run_script("limit_daily_texts", [key], limits)) / 1000
 
     def count_invitation(self, transaction: Transaction, number: Number) -> bool:
-        """Count one more invitation of this phone; False, and nothing counted, where it was invited too often."""
+        """Count one more invitation of this phone. Return False and count nothing where it was invited too often."""
         key = INVITATIONS.key(INVITATIONS.tag(self._vault, number))
         stored = self._connection.execute("GET", key)
         if int(stored or 0) >= keys.MAX_INVITATIONS:
@@ -49,7 +49,7 @@ class Limits:
         return True
 
     def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, area: str) -> bool:
-        """Note that a verifier is texted about an area; False where that was so within times.ask_pause."""
+        """Record that a verifier is texted about an area; return False where one was sent within `times.ask_pause`."""
         key = keys.verifier_pause(staff_id, area)
         if self._connection.execute("GET", key):
             return False
@@ -58,7 +58,7 @@ class Limits:
         return True
 
     def reserve_balance_request(self, pause_s: int) -> bool:
-        """Whether nobody asked the network for the balance within `pause_s`; the caller asks now."""
+        """Whether no process requested the balance within `pause_s`. If True, this process must request it now."""
         return bool(self._connection.execute("SET", CLOCK.key("asked"), 1, "NX", "EX", pause_s))
 
 

@@ -1,4 +1,4 @@
-"""Texts to be sent, sealed until they are."""
+"""Texts to be sent. They are stored sealed."""
 
 import secrets
 

@@ -1,6 +1,6 @@
 """A network's rate in segments, shared by all workers: a request waits until all earlier requests are sent.
 
-A share of the rate is reserved for urgent texts. Other texts do not use that share even while it is idle.
+A share of the rate is reserved for urgent texts. Other texts do not use that share even while no urgent text is sent.
 """
 
 import time
@@ -22,17 +22,19 @@ class RateLimiter:
 
     def acquire(self, provider: str, segments: int, is_urgent: bool) -> None:
         """Reserve room for the segments, and return when they may be sent."""
-        own = self._rates.rate_limit_for(provider)
-        if not own.rate:
+        limit = self._rates.rate_limit_for(provider)
+        if not limit.rate:
             return
         if not is_urgent:
-            self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "others"), segments / (own.rate * (1 - own.reserve))))
-        self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "all"), segments / own.rate))
+            self._sleep(
+                self._reserve_s(RATE_LIMITS.key(provider, "others"), segments / (limit.rate * (1 - limit.reserve)))
+            )
+        self._sleep(self._reserve_s(RATE_LIMITS.key(provider, "all"), segments / limit.rate))
 
     def reset(self) -> None:
         """Delete all reservations, after Redis' clock went back."""
         self._connection.execute(
-            "DEL", *(RATE_LIMITS.key(line, whose) for line in RATED_PROVIDERS for whose in ("all", "others"))
+            "DEL", *(RATE_LIMITS.key(provider, share) for provider in RATED_PROVIDERS for share in ("all", "others"))
         )
 
     def _reserve_s(self, name: bytes, duration_s: float) -> float:

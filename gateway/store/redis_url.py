@@ -1,4 +1,4 @@
-"""The address of Redis: REDIS_URL names one server, or the sentinels that know the present master."""
+"""The address of Redis. REDIS_URL names one server, or the sentinels that know the current master."""
 
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -26,7 +26,10 @@ def is_readonly_error(error: object) -> bool:
 
 
 class _SentinelConnection(SentinelManagedConnection):
-    """A connection that closes when a read is interrupted. In redis-py's own the next command would get that reply."""
+    """A connection that closes when a read is interrupted.
+
+    With redis-py's own class the next command would receive the interrupted reply.
+    """
 
     def read_response(self, *args: Any, **options: Any) -> Any:
         return super().read_response(*args, **{"disconnect_on_error": True} | options)
@@ -61,7 +64,7 @@ class RedisUrl:
     """`redis://`, `rediss://` or `unix://` as redis-py has them; or, for a master with replicas,
 
     `redis+sentinel://user:password@host1:26379,host2:26379,host3:26379/mymaster/0?sentinel_password=...`
-    (`rediss+sentinel` where all of them speak TLS). Raises BadInput for any other.
+    (`rediss+sentinel` where all of them use TLS). Raises BadInput for any other URL.
     """
 
     def __init__(self, url: str):
@@ -94,7 +97,7 @@ class RedisUrl:
         return self._sentinel().master_for(self.master_name, connection_class=kind, **login, **options)
 
     def find_master(self) -> ServerAddress:
-        """Return the present master. Raises StoreUnavailable where no sentinel knows one."""
+        """Return the current master. Raises StoreUnavailable where no sentinel knows one."""
         if not self.uses_sentinel:
             return self.server
         try:
@@ -113,14 +116,14 @@ class RedisUrl:
 
     def _sentinel(self) -> Any:
         """Return the sentinels with a short timeout for each, because one of three may be down."""
-        asked = parse_qs(urlsplit(self._url).query)
+        query = parse_qs(urlsplit(self._url).query)
         return Sentinel(  # type: ignore[no-untyped-call]
             self.sentinels,
             sentinel_kwargs={
                 "socket_timeout": CONNECT_TIMEOUT_S,
                 "socket_connect_timeout": CONNECT_TIMEOUT_S,
                 "retry": Retry(NoBackoff(), 0),
-                "password": asked.get("sentinel_password", [None])[0],
+                "password": query.get("sentinel_password", [None])[0],
                 "ssl": self.server.tls,
             },
         )
@@ -132,8 +135,8 @@ def _parse_single_server(url: str) -> ServerAddress:
     except ValueError:
         raise BadInput("REDIS_URL: right is redis://, rediss://, unix:// or redis+sentinel://") from None
     tls = at.get("connection_class") is SSLConnection
-    kept = {name: at[name] for name in ("host", "port", "path", "username", "password", "db") if at.get(name)}
-    return ServerAddress(**kept, tls=tls)
+    fields = {name: at[name] for name in ("host", "port", "path", "username", "password", "db") if at.get(name)}
+    return ServerAddress(**fields, tls=tls)
 
 
 def _parse_sentinel_login(url: str) -> ServerAddress:

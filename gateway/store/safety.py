@@ -1,4 +1,4 @@
-"""Sealed records of callers, read and written outside of the caller's own turn: by jobs, and for other people."""
+"""Sealed records of callers, read and written outside of the caller's own turn."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -47,23 +47,23 @@ class SafetyRecords:
         write_record(transaction, self._vault, self._times, kind, tag, value, stored)
 
     def has_agreed_contact(self, number: Number) -> bool:
-        """Whether this phone's owner agreed to be somebody's contact and did not say STOP since."""
+        """Whether this phone's owner agreed to be somebody's contact and has not sent STOP since."""
         return self.read_contact_requests(number)[1].has_accepted
 
     def read_contact_requests(self, number: Number) -> tuple[bytes | None, ContactRequests]:
-        """Return the stored form, which guards the next write, and who asked this phone."""
+        """Return the stored form, which guards the next write, and the requests to this phone."""
         found = self.read(CONTACT_REQUESTS, CONTACT_REQUESTS.tag(self._vault, number))
         return found[0], found[1] or ContactRequests()
 
     def save_contact_requests(
         self, transaction: Transaction, number: Number, contact_requests: ContactRequests, raw: bytes | None
     ) -> None:
-        """Write who asked this phone; a record without owners is deleted."""
+        """Write the requests to this phone; a record without owners is deleted."""
         transaction.replicate = True
         self.save(CONTACT_REQUESTS, transaction, CONTACT_REQUESTS.tag(self._vault, number), contact_requests, raw)
 
     def read_departed_contact(self, number: Number) -> ContactRequests:
-        """Return whose contact this phone was before it said STOP, as far as their lists are not updated."""
+        """Return the requests from before this phone's STOP whose owners' lists are not updated yet."""
         return self.read(DEPARTED_CONTACTS, DEPARTED_CONTACTS.tag(self._vault, number))[1] or ContactRequests()
 
     def delete_departed_contact(self, transaction: Transaction, number: Number) -> None:

@@ -18,12 +18,13 @@ def _add_layout_number(connection: Connection) -> None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_layout_number,)
-"""`MIGRATIONS[n]` takes a store from n to n + 1. Each may be interrupted and repeated; none is changed or removed."""
+"""`MIGRATIONS[n]` migrates a store from layout n to n + 1. Each may be interrupted and repeated. None may be changed or
+removed."""
 CURRENT_LAYOUT = len(MIGRATIONS)
 
 
 def initialise_or_check(connection: Connection) -> None:
-    """Give an empty Redis the current number, and note the id of the keys in use.
+    """Give an empty Redis the current number, and record the id of the keys in use.
 
     Raises BadInput for another layout.
     """
@@ -58,7 +59,7 @@ def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
 
 
 def holds_records(connection: Connection) -> bool:
-    """Whether Redis holds anything but what processes write merely by running."""
+    """Whether Redis holds any key other than process state (`RecordKind.is_process_state`)."""
     cursor: bytes | int = 0
     while True:
         cursor, found = connection.execute("SCAN", cursor, "COUNT", 1000)

@@ -1,7 +1,7 @@
 """The results of texts by lane, counted by the workers.
 
-The counts are in Redis, so that every web process shows the same and a restart loses nothing. They count attempts, and
-name nobody.
+The counts are in Redis, so that every web process shows the same counts and a restart loses nothing. They count
+attempts, and name no person.
 """
 
 import threading
@@ -36,11 +36,11 @@ class SendCounters:
     def flush(self) -> None:
         """Write the collected counts in one round trip. Raises StoreUnavailable."""
         with self._lock:
-            gathered, self._pending = self._pending, Counter()
+            collected, self._pending = self._pending, Counter()
             self._last_flush = time.monotonic()
-        if gathered:
+        if collected:
             self._connection.run_script(
-                "add_send_counts", [COUNTERS_KEY], [word for pair in gathered.items() for word in pair]
+                "add_send_counts", [COUNTERS_KEY], [word for pair in collected.items() for word in pair]
             )
 
     def read(self) -> dict[str, dict[str, int]]:

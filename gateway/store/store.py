@@ -1,6 +1,5 @@
 """The store: one object a process, shared by its threads."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -30,7 +29,7 @@ from gateway.store.limits import Limits
 from gateway.store.messages import queue_message
 from gateway.store.rate_limit import RateLimiter
 from gateway.store.recipients import Recipients
-from gateway.store.records.service import DEMO, UNCONFIRMED
+from gateway.store.records.service import DEMO
 from gateway.store.records.subscribers import MESSAGES, REFERRALS
 from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
@@ -43,11 +42,9 @@ from gateway.store.turn_reader import TurnReader
 from gateway.store.work_queue import WorkItem, WorkQueue
 from gateway.store.world_cache import WorldCache, WorldSnapshot
 
-log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
 
-TERMINAL_NUMBER = 10**6
-"""No phone has this number."""
+TERMINAL_NUMBER = 10**6  # no phone has this number
 
 
 class Store:
@@ -81,7 +78,7 @@ class Store:
         self.subscriber_scan = SubscriberScan(connection)
 
     def read_turn(self, number: Number, text_id: str = "") -> Turn:
-        """Return everything that a turn of this phone needs."""
+        """Return the turn of this phone, with all records that it needs."""
         return self.connection.run_commands(self.read_turn_commands(number, text_id), may_retry=True)
 
     def read_turn_commands(self, number: Number, text_id: str = "") -> Commands[Turn]:
@@ -105,7 +102,7 @@ class Store:
         return self.connection.create_worker_client()
 
     def create_async_runner(self) -> AsyncConnection:
-        """Return what runs commands in an event loop."""
+        """Return a connection that runs commands in an event loop."""
         return AsyncConnection(self.connection)
 
     def create_rate_limiter(self) -> RateLimiter:
@@ -119,7 +116,7 @@ class Store:
         return turn
 
     def count_reach_commands(self, turn: Turn, areas: Iterable[str]) -> Commands[None]:
-        """Add to a turn of staff how many people an alert in each of these areas reaches."""
+        """Add to a turn of staff the number of people that an alert in each of these areas reaches."""
         for area in areas:
             turn.audience_by_area[area] = yield from audience.count_people_commands(
                 turn.world.atlas.audience_areas(area), turn.subscribers
@@ -130,30 +127,22 @@ class Store:
         return audience.parse_counts(self.connection.execute("HGETALL", keys.SUBSCRIBERS_BY_AREA))
 
     def apply_intents(self, turn: Turn, intents: tuple[Intent, ...], lang: str) -> ActionContext:
-        """Put what the intents write into the turn's transaction; nothing is sent to Redis yet."""
-        writer = ActionContext(turn, self.world_cache, self.settings, lang)
-        writer.apply(intents)
-        return writer
+        """Put the writes of the intents into the turn's transaction. Nothing is sent to Redis yet."""
+        context = ActionContext(turn, self.world_cache, self.settings, lang)
+        context.apply(intents)
+        return context
 
     def commit(self, transaction: Transaction) -> bool:
-        """Write everything and return True; write nothing and return False if a guarded record has changed."""
+        """Make all writes and return True; make none and return False if a guarded record has changed."""
         return self.connection.run_commands(self.commit_commands(transaction))
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:
-        """Commit. Raises StoreUnavailable where a caller left and no replica confirmed; the master has the change."""
-        copying = self.replication.confirmation_commands(transaction.must_replicate) if transaction.replicate else []
-        guard, *copied = yield [self.connection.script_command("commit", (), transaction.arguments()), *copying]
-        if int(guard):
-            return False
-        if not self.replication.check_acknowledged(copied):
-            log.warning("no replica confirmed a change in time: only the master has it")
-            yield [("INCR", UNCONFIRMED.name)]
-            if transaction.must_replicate:
-                raise StoreUnavailable("Redis: no replica has it yet")
-        return True
+        """Return the commands of `commit`, for an event loop. Raises StoreUnavailable as `Replication` does."""
+        script = self.connection.script_command("commit", (), transaction.arguments())
+        return self.replication.commit_commands(script, transaction)
 
     def read_world(self) -> World:
-        """Return the present world, for work outside a turn."""
+        """Return the current world, for work outside a turn."""
         return self._read_snapshot().world
 
     def _read_snapshot(self) -> WorldSnapshot:
@@ -169,19 +158,19 @@ class Store:
     def transact(self, decide: Callable[[World, Transaction, int], Any], max_attempts: int = MAX_ATTEMPTS) -> Any:
         """Read the world, let `decide` fill a transaction, commit; repeat if a guarded record changed meanwhile."""
         for _ in range(max_attempts):
-            moment = self._read_snapshot()
-            change = Transaction(moment.sealed_records)
-            result = decide(moment.world, change, int(self.now()))
-            if self.commit(change):
+            snapshot = self._read_snapshot()
+            transaction = Transaction(snapshot.sealed_records)
+            result = decide(snapshot.world, transaction, int(self.now()))
+            if self.commit(transaction):
                 return result
         raise StoreUnavailable("a record changed under every attempt to write it")
 
     def transact_and_finish(self, item: WorkItem, decide: Callable[[World, Transaction, int], float | None]) -> None:
         """Transact, and finish the item in the same commit, or put it off by the seconds that `decide` returns.
 
-        Where the lease has passed to another worker, nothing is written, because that worker decides.
+        If the lease has passed to another worker, nothing is written, because that worker decides.
         """
-        self.transact_and_finish_all([item], lambda world, change, now, _items: [decide(world, change, now)])
+        self.transact_and_finish_all([item], lambda world, transaction, now, _items: [decide(world, transaction, now)])
 
     def transact_and_finish_all(
         self,
@@ -190,11 +179,11 @@ class Store:
     ) -> None:
         """Do the same for several items in one commit; `decide` receives the items with a valid lease."""
         for _ in range(MAX_ATTEMPTS):
-            moment = self._read_snapshot()
-            change, now = Transaction(moment.sealed_records), self.now()
-            for item, wait in zip(items, decide(moment.world, change, int(now), items), strict=True):
-                self.work_queue.finish_in(change, item, wait or 0, now)
-            if self.commit(change):
+            snapshot = self._read_snapshot()
+            transaction, now = Transaction(snapshot.sealed_records), self.now()
+            for item, wait in zip(items, decide(snapshot.world, transaction, int(now), items), strict=True):
+                self.work_queue.finish_in(transaction, item, wait or 0, now)
+            if self.commit(transaction):
                 return
             items = [item for item in items if self.work_queue.has_lease(item)]
             if not items:
@@ -225,7 +214,7 @@ class Store:
         return self.connection.used_memory_share()
 
     def start_file_rewrite(self) -> None:
-        """Start to rewrite the append-only file. Raises RedisError where one runs, or where there is no such file."""
+        """Start to rewrite the append-only file. Raises RedisError where a rewrite runs, or Redis has no such file."""
         self.connection.redis.bgrewriteaof()
 
     def copy_tombstones(self, log: TombstoneLog) -> None:
@@ -244,7 +233,7 @@ class Store:
         self.connection.execute("SET", DEMO.key("seeded"), 1)
 
     def may_be_answered(self, number: Number) -> bool:
-        """Whether this phone wrote to us, or agreed to texts, and did not say STOP since."""
+        """Whether this phone wrote to us or agreed to texts, and has not sent STOP since."""
         tag = derive_tags(self.vault, number).reply_window
         return bool(self.connection.execute("EXISTS", keys.reply_window(tag), keys.referral_consent(tag)))
 

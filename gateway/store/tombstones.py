@@ -1,4 +1,4 @@
-"""Tombstones: keyed digests of who left, so that no backup brings them back. Nothing else of them is stored.
+"""Tombstones: keyed digests of tokens that left, so that no backup restores their records.
 
 The commit that deletes a record writes its tombstone. The scheduler copies tombstones into a file beside the keyring,
 because those in Redis are lost with it.
@@ -24,11 +24,11 @@ MAX_COMMIT_DELAY_S = 60
 TRIM_INTERVAL_S = 3600
 """The pause between two removals of old tombstones."""
 Tombstone = tuple[bytes, int]
-"""A digest, and when (Unix seconds)."""
+"""A digest, and the time of leaving (Unix seconds)."""
 
 
 def tombstone_digest(vault: Vault, token: bytes, area: str = "") -> bytes:
-    """Return the digest of a token that left, or left one area; it means nothing without the key."""
+    """Return the digest of a token that left, or left one area; it is meaningless without the key."""
     return vault.digest(b"left:" + token + area.encode(), DIGEST_BYTES)
 
 
@@ -61,7 +61,7 @@ class TombstoneLog:
             raise BadInput(f"{self._path} is damaged: it does not say who left") from None
 
     def copy_from_redis(self, connection: Connection) -> None:
-        """Append what is new in Redis; it is on the disk when this returns."""
+        """Append the tombstones that are new in Redis; they are on the disk when this returns."""
         newest = max((at for _digest, at in self._known), default=0)
         fresh = read_since(connection, newest - MAX_COMMIT_DELAY_S) - self._known
         if fresh:
@@ -78,14 +78,14 @@ class TombstoneLog:
 
     def _trim(self, connection: Connection, before: float) -> None:
         connection.execute("ZREMRANGEBYSCORE", KEY, "-inf", f"({int(before)}")
-        kept = {(digest, at) for digest, at in self._known if at >= before}
-        if kept == self._known:
+        remaining = {(digest, at) for digest, at in self._known if at >= before}
+        if remaining == self._known:
             return
         draft = self._path.with_name(f".{FILE}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            _write_lines(file, kept)
+            _write_lines(file, remaining)
         draft.replace(self._path)
-        self._known = kept
+        self._known = remaining
 
 
 def _write_lines(file: IO[bytes], tombstones: Iterable[Tombstone]) -> None:

@@ -1,4 +1,4 @@
-"""Writes that happen together, or not at all if a record that they depend on has changed since it was read."""
+"""Writes that are made together, or not at all if a record that they depend on has changed since it was read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from gateway.store.records.tables import VERSIONS
 
 Argument = bytes | str | int | float
 MAX_ATTEMPTS = 32
-"""How often a decision is repeated after a concurrent commit; more than the threads that can collide at once."""
+"""How often a decision is made again after a concurrent commit; more than the threads that can conflict at once."""
 
 LEADING_DELETE = (2, "DEL", keys.ABSENT_KEY)
-"""Redis refuses a script for lack of memory only until its first write, and never refuses a deletion."""
+"""Redis refuses a script for lack of memory only before its first write, and never refuses a deletion."""
 
 
 class Transaction:
@@ -30,11 +30,11 @@ class Transaction:
         self._guard_count = 0
         self.lanes_to_notify: set[str] = set()
         self.replicate = False
-        """Consent, or a decision about an alert: a replica should have it before the caller is informed."""
+        """Whether a replica should have this consent or decision about an alert before the caller is informed."""
         self.must_replicate = False
-        """The caller leaves: a replica must have it before the caller is informed."""
+        """Whether a replica must have the change before the caller is informed, because the caller leaves."""
         self.adds_data = False
-        """More people or records: a Redis whose memory is full refuses this, and nothing else."""
+        """Whether people or records are added. A Redis whose memory is full refuses only such a commit."""
 
     def require(self, key: Argument, value: bytes | None) -> None:
         """Let the commit through only while the string at this key is this value, or absent."""
@@ -45,7 +45,7 @@ class Transaction:
         self._add_guard(("HGET", key, field), value)
 
     def require_row(self, table: str, field: bytes) -> None:
-        """Let the commit through only while the row of a table is what the decision was taken on."""
+        """Let the commit through only while the row of a table is the one on which the decision was made."""
         self.require_field(table, field, self.sealed_records.get(table, {}).get(field))
 
     def require_score(self, key: Argument, member: Argument, score: int) -> None:
@@ -53,7 +53,7 @@ class Transaction:
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
     def require_table(self, name: str) -> None:
-        """Let the commit through only while the table is unchanged: for a decision based on an absent record."""
+        """Let the commit through only while the table is unchanged, for a decision that depends on an absent record."""
         self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))
 
     def _add_guard(self, command: tuple[Argument, ...], value: bytes | None) -> None:
@@ -70,11 +70,11 @@ class Transaction:
         self.lanes_to_notify.add(lane)
 
     def schedule_if_absent(self, lane: Lane, item: bytes, at: float) -> None:
-        """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify nobody."""
+        """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify no worker."""
         self.write("ZADD", keys.due(lane), "NX", int(at * 1000), item)
 
     def schedule_no_later(self, lane: Lane, item: bytes, at: float) -> None:
-        """As `schedule`, but an item that the lane has for an earlier moment keeps that moment."""
+        """Put an item on a lane as `schedule` does, unless the lane has it for an earlier time."""
         self.write("ZADD", keys.due(lane), "LT", int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
@@ -83,7 +83,7 @@ class Transaction:
         self.write("ZREM", keys.due(lane), item)
 
     def schedule_rewrite(self, now: float) -> None:
-        """Have the append-only file rewritten within `keys.REWRITE_WITHIN_S`: deleted records stay in it until then."""
+        """Schedule the rewrite of the append-only file within `keys.REWRITE_WITHIN_S`; it removes deleted records."""
         self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
 
     def arguments(self) -> list[Any]:

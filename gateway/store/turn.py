@@ -1,4 +1,4 @@
-"""What was read for one turn of one phone, and the transaction that it leads to."""
+"""The records of one turn of one phone, and the transaction that the turn fills."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -67,11 +67,11 @@ class Turn:
     member: Member | None = None
     is_duplicate: bool = False
     is_operator: bool = False
-    """of the server's command line, not of a phone"""
+    """Whether the turn is of the server's command line, not of a phone."""
     subscribers: dict[str, int] = field(default_factory=dict)
     """Subscribers by area; filled for turns of staff."""
     audience_by_area: dict[str, int] = field(default_factory=dict)
-    """Phones that an alert reaches, each counted once, in the areas that staff look at."""
+    """The people that an alert reaches, each counted once, in the areas that staff look at."""
     sos_by_code: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
     """SOS that staff may see, by code: the tag, the stored form as read, and the content."""
     clinic_referrals: dict[str, Referral] = field(default_factory=dict)
@@ -164,7 +164,7 @@ class Turn:
 
     @property
     def contact_requests(self) -> ContactRequests:
-        """Who asked this phone to be their contact."""
+        """The requests to this phone to be a contact."""
         return self.read(CONTACT_REQUESTS) or ContactRequests()
 
     @property
@@ -173,21 +173,21 @@ class Turn:
 
     @property
     def is_locked_by_code(self) -> bool:
-        """Whether something runs, for all that the phone shows, that only a code of the caller ends."""
-        out = self.safe_call is not None and not self.safe_call.looks_ended
-        calls = self.sos is not None and not self.sos.looks_ended
-        return bool(self.safety_profile and self.safety_profile.duress_pin_hash and (out or calls))
+        """Whether the phone shows a running safe call or SOS that only a code of the caller ends."""
+        has_safe_call = self.safe_call is not None and not self.safe_call.looks_ended
+        has_sos = self.sos is not None and not self.sos.looks_ended
+        return bool(self.safety_profile and self.safety_profile.duress_pin_hash and (has_safe_call or has_sos))
 
     @property
     def was_forced_to_end(self) -> bool:
-        """Whether somebody forced the caller to end something, so that the contacts are being notified."""
+        """Whether a person forced the caller to end a safe call or SOS, so that the contacts are being notified."""
         return bool(
             (self.safe_call and self.safe_call.looks_ended)
             or (self.sos and self.sos.is_under_duress and not self.sos.is_raised_again)
         )
 
     def record_activity(self) -> bool:
-        """Note this week as the caller's last in every record that says so; False where each says so already."""
+        """Record this week as the caller's last week of activity. Return False where every record has it already."""
         subscription, profile, member = self.subscription, self.safety_profile, self.member
         self.subscription = subscription.as_seen(self.now) if subscription else None
         self.safety_profile = replace(profile, seen_week=week_number(self.now)) if profile else None
@@ -235,9 +235,9 @@ class Turn:
         queue_message(self.transaction, self.vault, message, self.now)
 
     def record_referral_consent(self, duration_s: int) -> None:
-        """Note for `duration_s` that the caller agreed to texts about a referral; a later text does not shorten it."""
+        """Record for `duration_s` that the caller agreed to texts about a referral; later texts do not shorten it."""
         self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EX", duration_s)
 
     def open_reply_window(self, duration_s: int) -> None:
-        """Note that this phone wrote to us: it may be answered for `duration_s`."""
+        """Record that this phone wrote to us, so that it may be answered for `duration_s`."""
         self.transaction.write("SET", keys.reply_window(self.tags.reply_window), 1, "EX", duration_s)

@@ -1,4 +1,4 @@
-"""Read what a turn needs in one round trip; a second one for staff."""
+"""Reads the records of a turn in one round trip; for staff it makes a second one."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -55,7 +55,7 @@ class TurnReader:
         self._kinds = turn_records()
 
     def read_turn(self, number: Number, text_id: str) -> Commands[Turn]:
-        """Read the turn of this phone. `text_id` marks an inbound text, so that a repetition is known."""
+        """Read the turn of this phone. `text_id` identifies an inbound text, so that a repetition is detected."""
         token, tags = self._vault.token(number, Purpose.SUBSCRIBER), derive_tags(self._vault, number)
         tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in self._kinds}
         safety_tag = tags_by_label[SOS.tag_label]
@@ -121,7 +121,7 @@ class TurnReader:
     def _open_records(
         self, tags_by_label: dict[str, bytes], stored: dict[str, bytes | None]
     ) -> dict[str, TurnRecord[Any]]:
-        """Raises BadInput for a record that was not sealed for its place."""
+        """Return the records by name of their kind. Raises BadInput for a record that was not sealed for its place."""
         return {
             kind.name: TurnRecord(kind, raw, open_record(kind, self._vault, tags_by_label[kind.tag_label], raw))
             for kind in self._kinds
@@ -129,7 +129,7 @@ class TurnReader:
         }
 
     def _own_referrals(self, number: Number, stored: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
-        """Return the caller's referrals by code. An expired code may belong to another caller by now."""
+        """Return the caller's referrals by code. The code of an expired referral may belong to another caller."""
         if not stored:
             return {}
         token = self._vault.token(number, Purpose.REFERRAL)

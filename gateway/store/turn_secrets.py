@@ -19,15 +19,15 @@ class TurnSecretChecks(SecretChecks):
         self._turn = turn
 
     def is_own_pin(self, typed: str) -> bool:
-        kept = self._turn.own_pin_hash
-        return bool(kept and kept == hash_own_pin(self._turn.vault, self._turn.number, typed))
+        stored = self._turn.own_pin_hash
+        return bool(stored and stored == hash_own_pin(self._turn.vault, self._turn.number, typed))
 
     def is_duress_pin(self, typed: str) -> bool:
-        care = self._turn.safety_profile
+        profile = self._turn.safety_profile
         return bool(
-            care
-            and care.duress_pin_hash
-            and care.duress_pin_hash == hash_duress_pin(self._turn.vault, self._turn.number, typed)
+            profile
+            and profile.duress_pin_hash
+            and profile.duress_pin_hash == hash_duress_pin(self._turn.vault, self._turn.number, typed)
         )
 
     def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:

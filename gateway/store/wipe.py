@@ -1,11 +1,11 @@
-"""Delete everything that Redis holds. The keys are destroyed first, without Redis (`gateway.crypto.keyring`)."""
+"""Deletes everything in Redis. The keys are destroyed first, without Redis (`gateway.crypto.keyring`)."""
 
 from gateway.store import access_state, schema
 from gateway.store.connection import Connection
 
 
 def close_access(connection: Connection) -> None:
-    """Turn maintenance mode on: from this moment nothing is claimed, and no text is sent, on any machine."""
+    """Turn maintenance mode on: from now on no machine claims work or sends a text."""
     access_state.close_access(connection, access_state.WIPED)
 
 
@@ -15,7 +15,7 @@ def flush(connection: Connection) -> None:
 
 
 def reopen_after_wipe(connection: Connection) -> bool:
-    """End maintenance mode; False where Redis holds records, because it was unreachable during the wipe."""
+    """End maintenance mode. Return False where Redis holds records, because it was unreachable during the wipe."""
     if access_state.read_state(connection) != access_state.WIPED and schema.holds_records(connection):
         return False
     connection.execute("DEL", access_state.KEY)

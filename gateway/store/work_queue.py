@@ -1,4 +1,4 @@
-"""What is to be done and when: one sorted set a lane. RQ only wakes the workers."""
+"""The work queue: one sorted set of items for each lane, by due time. RQ only notifies the workers."""
 
 import random
 from collections.abc import Iterable
@@ -47,35 +47,35 @@ class WorkQueue:
         self._connection = connection
         self._lease_ms = lease_s * 1000
         self._unconfirmed_starts: dict[bytes, int] = {}
-        """Items that this process may have marked as started before a lost reply, with the end of their lease."""
+        """The ends of the leases of items that this process may have marked as started before a reply was lost."""
 
     def claim(self, lane: str, count: int) -> list[WorkItem]:
-        """Claim at most `count` due items, oldest first; no item that sends while the lane pauses."""
-        got = self._connection.run_script(
+        """Claim at most `count` due items, oldest first. While the lane pauses, no item that sends is claimed."""
+        reply = self._connection.run_script(
             "claim_items", [DUE.key(lane), CLAIMS.key(lane), BREAKERS.key(lane)], [self._lease_ms, count]
         )
-        return [WorkItem(lane, *got[i : i + 3]) for i in range(0, len(got), 3)]
+        return [WorkItem(lane, *reply[i : i + 3]) for i in range(0, len(reply), 3)]
 
     def schedule_if_absent(self, lane: str, item: bytes, delay_s: float) -> None:
         """Make an item due after `delay_s` seconds, unless it is on the lane."""
         self._connection.execute("ZADD", DUE.key(lane), "NX", int((self._connection.now() + delay_s) * 1000), item)
 
     def mark_started(self, item: WorkItem) -> bool:
-        """Mark an item as started before a step that must not happen twice; False where a worker died after the mark.
+        """Mark an item as started before a step that must not happen twice; return False where another worker did.
 
-        After a lost reply nothing was done: this process may mark again, under this lease or the next.
+        After a lost reply the step was not done, so this process may mark again, under this lease or the next.
         """
-        words = [item.name, item.lease_until_ms, self._unconfirmed_starts.get(item.name, 0)]
+        arguments = [item.name, item.lease_until_ms, self._unconfirmed_starts.get(item.name, 0)]
         try:
-            free = bool(self._connection.run_script("mark_started", [STARTED.key(item.lane)], words))
+            is_free = bool(self._connection.run_script("mark_started", [STARTED.key(item.lane)], arguments))
         except StoreUnavailable:
             self._unconfirmed_starts[item.name] = item.lease_until_ms
             raise
         self._unconfirmed_starts.pop(item.name, None)
-        return free
+        return is_free
 
     def finish(self, item: WorkItem, blocking_set: bytes = b"") -> bool:
-        """Finish an item; False where its lease passed to another worker, or it was made due again meanwhile.
+        """Finish an item; return False where its lease passed to another worker, or its due time was changed meanwhile.
 
         While the sorted set `blocking_set` is not empty, the item stays and is due at once.
         """
@@ -102,7 +102,7 @@ class WorkQueue:
         return self._finish_or_reschedule(item, str(int(delay_s * 1000)))
 
     def renew_lease(self, item: WorkItem) -> WorkItem:
-        """Extend the lease; an item whose lease passed to another worker is returned with its void lease."""
+        """Extend the lease and return the item. If the lease passed to another worker, its end stays unchanged."""
         until = int(
             self._connection.run_script(
                 "renew_lease", [DUE.key(item.lane)], [item.name, item.lease_until_ms, self._lease_ms]
@@ -121,8 +121,8 @@ class WorkQueue:
         self._finish_or_reschedule(item, str(int(self._next_pause_s(item) * 1000)), keep_started=True)
 
     def _next_pause_s(self, item: WorkItem) -> float:
-        times = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.name, 1))
-        pause: float = min(MAX_PAUSE_S, 2**times) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
+        attempts = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.name, 1))
+        pause: float = min(MAX_PAUSE_S, 2**attempts) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         return pause
 
     def _finish_or_reschedule(
@@ -137,19 +137,19 @@ class WorkQueue:
         )
 
     def shift_due_times(self, lanes: Iterable[str], shift_s: float) -> int:
-        """Shift what was due or nearly due, after Redis' clock went back; return how many items were shifted.
+        """Shift the due times of due or nearly due items after Redis' clock went back; return the number of items.
 
         Of two schedulers, only the first within SHIFT_ONCE_WITHIN_S shifts.
         """
-        where = [CLOCK.key("rewound"), *(DUE.key(lane) for lane in lanes)]
+        redis_keys = [CLOCK.key("rewound"), *(DUE.key(lane) for lane in lanes)]
         return int(
             self._connection.run_script(
-                "shift_due_times", where, [int(shift_s * 1000), SHIFT_WINDOW_S * 1000, SHIFT_ONCE_WITHIN_S]
+                "shift_due_times", redis_keys, [int(shift_s * 1000), SHIFT_WINDOW_S * 1000, SHIFT_ONCE_WITHIN_S]
             )
         )
 
     def has_due_items(self, lane: str) -> bool:
-        """Whether anything is due now."""
+        """Whether an item is due now."""
         now = int(self._connection.now() * 1000)
         return bool(self._connection.execute("ZCOUNT", DUE.key(lane), "-inf", now))
 

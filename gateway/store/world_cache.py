@@ -19,11 +19,11 @@ from gateway.store.records import tables
 from gateway.store.records.tables import VERSIONS
 
 CONTENT_NAME = "content"
-"""`ver:content` is the version of the words that phones show; the words themselves are in files"""
+"""`ver:content` is the version of the texts and screens that phones show. They are in files."""
 
 
 class Content(Protocol):
-    """What phones show, as read at one time (`gateway.content`)."""
+    """The content that phones show, as read at one time (`gateway.content`)."""
 
     @property
     def profile(self) -> OrganisationProfile: ...
@@ -32,7 +32,7 @@ class Content(Protocol):
 
 
 class ContentSource(Protocol):
-    """The content in use, read again by itself when it notices another version."""
+    """The content in use. It reads itself again when it notices another version."""
 
     @property
     def current(self) -> Content: ...
@@ -57,7 +57,7 @@ class WorldCache:
         self.tables = tuple(table for table in vars(self).values() if isinstance(table, CachedTable))
         self.version_keys = (*(VERSIONS.key(table.name) for table in self.tables), VERSIONS.key(CONTENT_NAME))
         self.content: ContentSource | None = None
-        """Where new content comes from, in a process that follows its version."""
+        """The source of new content, in a process that follows its version."""
         self._profile, self._topics = profile, topics
         self._atlas, self._directory = Atlas(), Directory((), Atlas())
         self._lock = threading.Lock()
@@ -69,12 +69,12 @@ class WorldCache:
         return self._snapshot.world
 
     def refresh(self, versions: list[bytes | None]) -> "Commands[WorldSnapshot]":
-        """`versions`: the values of `version_keys`, read in the same round trip as everything else."""
+        """Read the tables that changed, and return the snapshot. `versions`: the values of `version_keys`."""
         *table_versions, content_version = versions
         self._follow_content(content_version)
-        now = self._snapshot
-        if versions == now.versions:
-            return now
+        snapshot = self._snapshot
+        if versions == snapshot.versions:
+            return snapshot
         stale = [(table, v) for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
         raws = (yield [("HGETALL", table.name) for table, _version in stale]) if stale else []
         with self._lock:
@@ -83,15 +83,17 @@ class WorldCache:
             if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
-            # threads overtake each other: a snapshot is what the tables hold now, not what this thread requested
-            read = {table.name.encode(): table.version for table in self.tables if table.version is not None}
-            seen = {table.name: table.raw for table in self.tables} | {VERSIONS.name: read}
-            now_cached = [*(table.version for table in self.tables), content_version]
-            self._snapshot = WorldSnapshot(now_cached, self._build_world(), seen)
+            # threads overtake each other, so a snapshot has the tables as they are, not as this thread requested them
+            table_versions_read = {
+                table.name.encode(): table.version for table in self.tables if table.version is not None
+            }
+            sealed = {table.name: table.raw for table in self.tables} | {VERSIONS.name: table_versions_read}
+            current = [*(table.version for table in self.tables), content_version]
+            self._snapshot = WorldSnapshot(current, self._build_world(), sealed)
             return self._snapshot
 
     def _follow_content(self, version: bytes | None) -> None:
-        """Pass on the version, and put content that was read since the last turn into the world."""
+        """Pass the version on, and put content that was read since the last turn into the world."""
         if self.content is None:
             return
         self.content.notice_version(version)
@@ -119,7 +121,7 @@ class WorldCache:
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):
-    """One moment of all tables. Its sealed records guard what is decided on its world."""
+    """All tables at one moment. The sealed records guard the decisions that are made on the world."""
 
     versions: list[bytes | None]
     world: World

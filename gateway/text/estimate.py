@@ -1,6 +1,6 @@
-"""Estimates how many people a warning reaches and what it costs at most, before it is sent.
+"""Estimates the number of people that a warning reaches and its highest cost, before it is sent.
 
-Counts of people are rounded: exact small numbers, or two of them a day apart, would show an insider who is there.
+Counts of people are rounded. Exact small numbers, or two numbers a day apart, would show an insider who subscribed.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,15 +29,16 @@ class Estimate(NamedTuple):
 def estimate_audience_and_cost(
     draft: Alert, area: str, people: int, world: World, compose: ComposeText = alert_text
 ) -> Estimate:
-    """Return the estimate for the dearest language, wording, network and price: choices are not counted anywhere."""
-    most = [
-        world.profile.tariff.worst_case(text) for _voice, _style, text in texts_by_language(draft, area, world, compose)
+    """Return the estimate for the most expensive language, wording, network and price. Choices are not counted."""
+    worst_cases = [
+        world.profile.tariff.worst_case(text)
+        for _translator, _wording, text in texts_by_language(draft, area, world, compose)
     ]
-    each = max((cost for _segments, cost in most), default=0)
+    each = max((cost for _segments, cost in worst_cases), default=0)
     step = _rounding_step(people)
     return Estimate(
         people=round(people / step) * step if people >= MIN_SHOWN_PEOPLE else 0,
-        max_segments=max((segments for segments, _cost in most), default=1),
+        max_segments=max((segments for segments, _cost in worst_cases), default=1),
         max_cost_mills=max(MIN_SHOWN_PEOPLE, ceil(people / step) * step) * each,
     )
 
@@ -46,11 +47,15 @@ def texts_by_language(
     draft: Alert, area: str, world: World, compose: ComposeText = alert_text
 ) -> Iterator[tuple[Translator, Wording, str]]:
     """Yield the text of the warning in each language and wording."""
-    for voice in world.profile.translators:
+    for translator in world.profile.translators:
         for style in Wording:
-            yield voice, style, compose(draft, area, style, voice, world.local_time, world.profile.service_code)
+            yield (
+                translator,
+                style,
+                compose(draft, area, style, translator, world.local_time, world.profile.service_code),
+            )
 
 
 def _rounding_step(people: int) -> int:
-    """Return the step that leaves two significant figures, and one for numbers under a hundred."""
+    """Return the rounding step that leaves two significant figures; for numbers under a hundred, one figure."""
     return int(10 ** max(1, floor(log10(max(1, people))) - 1))

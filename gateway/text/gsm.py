@@ -1,7 +1,7 @@
-"""GSM 03.38 (3GPP TS 23.038) arithmetic: what a text costs on a phone, and how to make it cost less.
+"""GSM 03.38 (3GPP TS 23.038): the segments of a text, and ways to need fewer segments.
 
-A text of GSM-7 characters only is counted in septets, ten of them cost two; one character from outside
-makes the whole text UCS-2, counted in 16-bit units, and more than halves what fits.
+A text with only GSM-7 characters is counted in septets; ten of these characters take two septets. One other character
+makes the whole text UCS-2, which is counted in 16-bit units and has less than half the room.
 """
 
 import re
@@ -14,11 +14,11 @@ _BASIC: Final = (
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION: Final = "\f^{}\\[~]|€"  # the extension table: an escape goes before each, so two septets
-_NEEDS_NORMALISING: Final = re.compile(r"[^\n -_a-~]")  # anything but the ASCII that needs no folding
+_NEEDS_NORMALISING: Final = re.compile(r"[^\n -_a-~]")  # any character except the ASCII that needs no normalising
 _NON_GSM: Final = re.compile(f"[^{re.escape(_BASIC + _EXTENSION)}]")
-_DOUBLE_WIDTH: Final = re.compile(f"[{re.escape(_EXTENSION)}\U00010000-\U0010ffff]")  # costs two, in its encoding
+_DOUBLE_WIDTH: Final = re.compile(f"[{re.escape(_EXTENSION)}\U00010000-\U0010ffff]")  # takes two septets or units
 
-# What word processors, phones and Babel's formatters put in for a plain character.
+# Characters that word processors, phones and Babel's formatters write instead of a plain character.
 _SPACE_REPLACEMENTS: Final[dict[int, str | None]] = {
     **dict.fromkeys(map(ord, "\t\v\u00a0\u1680\u202f\u205f"), " "),
     **dict.fromkeys(range(0x2000, 0x200B), " "),
@@ -32,11 +32,11 @@ _GSM_SPELLINGS: Final[dict[str, str]] = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     **dict(zip("•·×ºª⁄", "-.xoa/", strict=True)),
     "…": "...",
-    # Letters that Unicode does not take apart; the hooked ones are Hausa, Ewe, Akan and Fulfulde.
+    # Letters that Unicode does not decompose; the hooked ones are Hausa, Ewe, Akan and Fulfulde.
     **dict(zip("łŁđĐðÐħŧıƙƘɓƁɗƊɖƉƴƳŋŊɛƐɔƆəƏɣƔƒƑɲƝ", "lLdDdDhtikKbBdDdDyYnNeEoOeEgGfFnN", strict=True)),
     **dict(zip("œŒþÞẞ", ["oe", "OE", "th", "TH", "ß"], strict=True)),
 }
-# Letters that look like ours, typed with another keyboard; and signs that have a spelling.
+# Letters of another keyboard that look like Latin letters, and signs that have a spelling.
 _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("АВЕЅЗІЈКМНОРСТУХаеѕіјорсухһԁԛԝ", "ABES3IJKMHOPCTYXaesijopcyxhdqw", strict=True)),
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονικυρ", "ABEZHIKMNOPTYXaovikup", strict=True)),
@@ -46,19 +46,19 @@ _CLOSING_MARKS: Final = frozenset(",.;:!?)]}、。，；：！？）》」』”
 
 
 class Encoding(StrEnum):
-    """How the network carries a text."""
+    """The encoding of a text on the network."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
 
 
 def is_gsm(text: str) -> bool:
-    """Whether the text is free of anything that forces UCS-2. A raw escape is not a character of GSM-7."""
+    """Whether the text has no character that forces UCS-2. A raw escape is not a character of GSM-7."""
     return _NON_GSM.search(text) is None
 
 
 def non_gsm_chars(text: str) -> str:
-    """Return the characters that force UCS-2, each once, in order. `normalise_text` first leaves the unavoidable."""
+    """Return the characters that force UCS-2, each once, in order. After `normalise_text` these are unavoidable."""
     return "".join(dict.fromkeys(_NON_GSM.findall(text)))
 
 
@@ -70,14 +70,14 @@ def encoded_length(text: str) -> tuple[int, Encoding]:
 
 
 def max_screen_length(text: str) -> int:
-    """Return how much of this text one USSD screen shows: 160 septets, or 70 units."""
+    """Return the length that one USSD screen shows of this text: 160 septets, or 70 units."""
     return 160 if is_gsm(text) else 70
 
 
 def count_segments(text: str, footer_chars: int = 0) -> int:
     """Return the billed segments: 160 septets alone or 153 joined; 70 units alone or 67 joined.
 
-    A two-septet character or a surrogate pair never straddles two segments, so 153 are not always full.
+    A two-septet character or a surrogate pair is never split between segments, so not every segment has all 153.
     `footer_chars`: plain characters that the network appends (its words on how to opt out).
     """
     text += "." * footer_chars
@@ -104,15 +104,15 @@ def normalise_text(text: str) -> str:
     """
     if _NEEDS_NORMALISING.search(text) is None:
         return text
-    tidy = _normalise_spaces(text)
-    if is_gsm(tidy):
-        return tidy
-    plain = _transliterate(tidy)
-    return tidy if any(char.isalpha() for char in non_gsm_chars(plain)) else plain
+    normalised = _normalise_spaces(text)
+    if is_gsm(normalised):
+        return normalised
+    plain = _transliterate(normalised)
+    return normalised if any(char.isalpha() for char in non_gsm_chars(plain)) else plain
 
 
 def suggest_replacements(text: str) -> list[tuple[str, str]]:
-    """Return each character that makes a normalised text UCS-2, and what to write instead ('' where nothing fits).
+    """Return each character that makes a normalised text UCS-2, and a replacement for it ('' where there is none).
 
     The list is empty for a text in another script, where only its length can be changed.
     """
@@ -143,12 +143,12 @@ def _transliterate_char(char: str) -> str:
     if char in _GSM_SPELLINGS:
         return _GSM_SPELLINGS[char]
     bare = "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
-    # A Latin mark that could not be composed (ɔ̀) goes; й must not become и.
+    # A Latin accent that could not be composed (ɔ̀) is removed; й must not become и.
     return _GSM_SPELLINGS.get(bare, bare) if bare.isascii() or bare in _GSM_SPELLINGS else char
 
 
 def clip(text: str, limit: int) -> str:
-    """Return the text, cut after a word so that it takes at most `limit` septets, or units when it is UCS-2."""
+    """Return the text, cut after a word so that it takes at most `limit` septets, or units if it is UCS-2."""
     return (
         text
         if encoded_length(text)[0] <= limit
@@ -157,17 +157,17 @@ def clip(text: str, limit: int) -> str:
 
 
 def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
-    """Return the text in pages, broken at blanks and line ends, each within the limit of its own encoding.
+    """Return the text in pages, broken at spaces and line ends, each within the limit of its own encoding.
 
-    A word longer than a page is cut; Chinese may be broken between characters, not before a closing mark.
+    A word longer than a page is cut. Chinese may be broken between characters, but not before a closing mark.
     """
     pages: list[str] = []
     rest = text.strip()
     while rest:
-        stranger = _NON_GSM.search(rest, 0, limit_gsm)
-        plain = rest if stranger is None else rest[: stranger.start()]
+        non_gsm = _NON_GSM.search(rest, 0, limit_gsm)
+        plain = rest if non_gsm is None else rest[: non_gsm.start()]
         ends = [_find_break(rest, _count_fitting_chars(plain, limit_gsm))]
-        if stranger is not None:
+        if non_gsm is not None:
             ends.append(_find_break(rest, _count_fitting_chars(rest, limit_ucs2)))
         end = max(*ends, 1)
         pages.append(rest[:end].rstrip())
@@ -176,7 +176,7 @@ def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
 
 
 def _count_fitting_chars(text: str, limit: int) -> int:
-    """Return how many characters fit in the costlier encoding, for a cut may turn UCS-2 into GSM-7."""
+    """Return how many characters of the text fit into `limit` units, two for a character of double width."""
     left = limit
     if _DOUBLE_WIDTH.search(text, 0, limit) is None:
         return min(limit, len(text))

@@ -1,10 +1,10 @@
-"""What texts and screens need of a language: its sentences, from English. `translations` gives it."""
+"""The translator of one language: the interface that texts and screens use. `translations` implements it."""
 
 from typing import Protocol
 
 
 class Translator(Protocol):
-    """One language's sentences. A sentence that the language lacks stays English."""
+    """Translates English sentences into one language. A sentence without a translation stays English."""
 
     @property
     def lang(self) -> str:
@@ -14,13 +14,13 @@ class Translator(Protocol):
         """Return the sentence in this language."""
 
     def ngettext(self, singular: str, plural: str, count: int, /) -> str:
-        """Return the form for `count`; the numeral is left to the caller to fill in."""
+        """Return the form for `count`. The calling code fills the number in."""
 
     def pgettext(self, context: str, text: str, /) -> str:
-        """Return the sentence where the same English has another meaning elsewhere."""
+        """Return the sentence for a context, because the same English has another meaning in other contexts."""
 
     def keyword(self, keyword: str, /) -> str:
         """Return the word to print for an SMS keyword, in capitals."""
 
     def normalise(self, text: str, /) -> str:
-        """Return the text as this language's phones show it, without accents that would make it UCS-2."""
+        """Return the text as phones of this language show it, without accents that would make it UCS-2."""

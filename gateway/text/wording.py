@@ -1,6 +1,6 @@
-"""Texts of alerts, referrals and notices, from the case, a translator and a style alone.
+"""Texts of alerts, referrals and notices, from the record, a translator and a wording alone.
 
-Neutral texts say nothing to another person who reads the phone. What is sensitive is read in USSD.
+Neutral texts reveal nothing to another person who reads the phone. Sensitive details are read in USSD.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
 from gateway.text.translator import Translator
 
 MAX_VENUE_CHARS = 40
-"""characters of a place in a text, at most"""
+"""the most characters of a place in a text"""
 
 
 def alert_kind_name(kind: str, _: Translator) -> str:
-    """Return what is going on, in plain words, for screens and plain texts only."""
+    """Return the kind of danger in plain words, for screens and plain texts only."""
     return {
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
@@ -37,7 +37,7 @@ def alert_kind_name(kind: str, _: Translator) -> str:
 
 
 def harm_name(harm: str, _: Translator) -> str:
-    """Return what a client did, in plain words, for screens of members and staff only."""
+    """Return the harm in plain words, for screens of members and staff only."""
     return {
         Harm.VIOLENT: _("Violent person"),
         Harm.ROBS: _("Robs"),
@@ -50,7 +50,7 @@ def harm_name(harm: str, _: Translator) -> str:
 
 
 def code_phrase(kind: str, _: Translator) -> str:
-    """Return the phrase for the kind in code wording. Ours are public; an organisation writes its own."""
+    """Return the phrase for the kind in code wording. These phrases are public, so an organisation writes its own."""
     # Translators: what stands for a warning, known only to those who get it; each at most 20 characters, as dull as
     # Translators: notes of a machine's upkeep, of no real company, shop or church. Organisations replace them.
     return {
@@ -70,7 +70,7 @@ def code_phrase(kind: str, _: Translator) -> str:
 
 
 def need_name(need: str, _: Translator) -> str:
-    """Return what people come for, as the caller reads it."""
+    """Return the name of a need, as the caller reads it."""
     return {
         "hurt": _("Hurt, forced, condom broke"),
         "medicines": _("Medicines I take"),
@@ -84,7 +84,7 @@ def need_name(need: str, _: Translator) -> str:
 
 
 def need_label(label: str, _: Translator) -> str:
-    """Return what people come for, in words that anybody may read on a clinic's phone."""
+    """Return the name of a need in neutral words, because any person may read a clinic's phone."""
     return {
         "medicine_3_days": _("3-day medicine"),
         "refill": _("refill"),
@@ -98,7 +98,7 @@ def need_label(label: str, _: Translator) -> str:
 
 
 def helper_kind_name(kind: HelperKind, _: Translator) -> str:
-    """Return what a helper is, to stand after its name."""
+    """Return the kind of a helper, for the position after its name."""
     return {
         HelperKind.PEERS: _("people like you"),
         HelperKind.LAWYER: _("lawyer"),
@@ -111,14 +111,14 @@ def helper_kind_name(kind: HelperKind, _: Translator) -> str:
 
 
 def cooperation_text(police: Cooperation, immigration: Cooperation, _: Translator) -> str:
-    """Return what people without papers need to know before they call or go."""
+    """Return whether a helper or clinic works with the authorities, for people without papers."""
     answers = {Cooperation.YES: _("yes"), Cooperation.NO: _("no"), Cooperation.UNKNOWN: _("unknown")}
     text = _("Works with police: {police}. With immigration: {immigration}.")
     return text.format(police=answers[police], immigration=answers[immigration])
 
 
 def format_clock(when: datetime) -> str:
-    """Return the hour as phones show it, `21:40`."""
+    """Return the time as phones show it, `21:40`."""
     return when.strftime("%H:%M")
 
 
@@ -129,13 +129,13 @@ def format_date(when: datetime, _: Translator) -> str:
 
 
 def format_day_and_hour(when: datetime, _: Translator) -> str:
-    """Return an hour within a week, `Sat 21:40`."""
+    """Return a time within a week, `Sat 21:40`."""
     days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return f"{days[when.weekday()]} {format_clock(when)}"
 
 
 def format_next_hour(when: datetime, now: datetime, _: Translator) -> str:
-    """Return a later hour: `08:00` within a day, else `Mon 08:00`."""
+    """Return a later time: `08:00` within a day, otherwise `Mon 08:00`."""
     return format_clock(when) if (when - now).total_seconds() < 86400 else format_day_and_hour(when, _)
 
 
@@ -146,7 +146,7 @@ class LocalTime(Protocol):
 
 
 def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
-    """Return the text of a new warning, with its hour and "until". `dial` is the service code."""
+    """Return the text of a new warning, with its start and end. `dial` is the service code."""
     if style is Wording.PLAIN:
         text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
@@ -159,7 +159,7 @@ def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_tim
 
 
 def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
-    """Return the text for a new place, new words or a new hour of a live warning."""
+    """Return the text for a new place, new words or a new end of a live warning."""
     if style is Wording.PLAIN:
         text = _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
@@ -187,9 +187,9 @@ def format_location(alert: Alert, area_name: str) -> str:
 def _fit_to_budget(
     text: str, alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str
 ) -> str:
-    """Return the sentence with its facts, within its segments. Where room lacks, the place is cut, then the area.
+    """Return the sentence with its facts, within its segments. If it is too long, the place is cut, then the area.
 
-    It takes one segment. A plain text may take one more for words by staff, and one more where it is UCS-2.
+    It takes one segment. A plain text may take one more for words of staff, and one more if it is UCS-2.
     """
     words = f" {alert.text}" if alert.text and "{words}" in text else ""
     facts = {
@@ -204,9 +204,9 @@ def _fit_to_budget(
     def with_location(place: str) -> str:
         return _.normalise(text.format(where=place, **facts))
 
-    whole = format_location(alert, area)
-    dear = style is Wording.PLAIN and not is_gsm(with_location(whole))
-    return with_location(_shorten_location(whole, with_location, 1 + bool(words) + dear))
+    location = format_location(alert, area)
+    is_ucs2 = style is Wording.PLAIN and not is_gsm(with_location(location))
+    return with_location(_shorten_location(location, with_location, 1 + bool(words) + is_ucs2))
 
 
 def _shorten_location(location: str, format_with: Callable[[str], str], max_segments: int) -> str:
@@ -228,17 +228,17 @@ def referral_text(code: str, label: str, language: str, until: str, _: Translato
 
 
 def answer_waiting_text(dial: str, _: Translator) -> str:
-    """Return the notice that something waits for the caller. What it is stands in USSD only."""
+    """Return the notice that an answer waits for the caller, who reads it in USSD only."""
     return _("An answer waits for you. Dial {dial}").format(dial=dial)
 
 
 def reconsent_text(dial: str, _: Translator) -> str:
-    """Return the question after a long silence, with what silence will mean. It does not say what the texts are."""
+    """Return the re-consent question, and the effect of no answer. It does not say what the texts are about."""
     return _("Do you still want our texts? Then dial {dial}. If not, they will stop.").format(dial=dial)
 
 
 def apology_text(hotline: str, _: Translator) -> str:
-    """Return what a caller reads when the service does not work."""
+    """Return the apology that a caller reads when the service does not work."""
     if hotline:
         return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(
             hotline=hotline

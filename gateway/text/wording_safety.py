@@ -1,4 +1,4 @@
-"""Texts about a caller in a safe call, detained, or calling for help: neutral, for others may read any phone."""
+"""Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
 from gateway.text.translator import Translator
 
@@ -10,48 +10,48 @@ def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator
 
 
 def safe_call_ended_text(display_name: str, _: Translator) -> str:
-    """Return the text to contacts who had read that the caller was not back."""
+    """Return the text to contacts who were notified that the caller was not back."""
     return _("{called} is back.").format(called=display_name)
 
 
 def sos_helped_text(dial: str, _: Translator) -> str:
-    """Return the text to the caller, when responders say that the caller is all right."""
+    """Return the text to the caller after responders closed the call as helped."""
     return _("We think of you. What may help now: dial {dial}").format(dial=dial)
 
 
 def sos_closed_text(dial: str, _: Translator) -> str:
-    """Return the text to the caller, when responders say the call was not real: help may be needed all the same."""
+    """Return the text to the caller after responders called it a false alarm. Help may be needed all the same."""
     return _("It was closed. Do you still need someone? Dial {dial}").format(dial=dial)
 
 
 def contact_sos_ended_text(display_name: str, _: Translator) -> str:
-    """Return the text to contacts who had read that the caller needs them."""
+    """Return the text to contacts who were notified of the call for help."""
     return _("{called}: it has ended. Thank you.").format(called=display_name)
 
 
 def reminder_text(dial: str, _: Translator) -> str:
-    """Return a neutral reminder, for the person with the caller may read it."""
+    """Return a neutral reminder, because the person with the caller may read it."""
     return _("A reminder waits for you. Dial {dial}").format(dial=dial)
 
 
 def responder_sos_text(code: str, dial: str, _: Translator) -> str:
-    """Return the text to a responder. What it is about stands behind the PIN."""
+    """Return the text to a responder, who reads the details after the PIN."""
     return _("{code}: you are wanted. Dial {dial}").format(code=code, dial=dial)
 
 
 def responder_sos_ended_text(code: str, _: Translator) -> str:
-    """Return the text to a responder who had been asked."""
+    """Return the text to a responder who was asked, after the call ended."""
     return _("{code} is over. Thank you.").format(code=code)
 
 
 def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
-    """Return the neutral text to the caller, with the word agreed beforehand."""
+    """Return the neutral text to the caller, with the passphrase."""
     said = _.ngettext("{n} is on the way.", "{n} are on the way.", count).format(n=count)
     return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
 
 
 def contact_sos_text(display_name: str, _: Translator) -> str:
-    """Return the text to contacts, when the caller calls for help."""
+    """Return the text to contacts after the caller called for help."""
     return _("{called} needs you now. Ring first, do not go alone.").format(called=display_name)
 
 

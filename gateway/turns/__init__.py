@@ -1,1 +1,1 @@
-"""A turn: read, decide, commit. The webhooks and the phone in the terminal take the same turns."""
+"""Turns: read, decide, commit. The webhooks and the phone in the terminal use the same turns."""

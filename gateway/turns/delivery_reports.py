@@ -24,9 +24,9 @@ class DeliveryReportHandler:
         self._deployment = deployment
 
     def record_report(self, report: DeliveryReport) -> str:
-        """Record what became of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours).
+        """Record the result of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours).
 
-        A failure because the number is dead counts towards dropping it. Raises StoreUnavailable.
+        A failure because the number is dead counts towards its deletion. Raises StoreUnavailable.
         """
         state = FINAL_STATES.get(report.status)
         if state is None:
@@ -38,9 +38,9 @@ class DeliveryReportHandler:
             return "stranger"
         store.read_world()
         token = store.vault.token(number, Purpose.SUBSCRIBER)
-        mark = message_hash(store.vault, report.message_id)
+        hash_ = message_hash(store.vault, report.message_id)
         broadcasts = sorted(store.world_cache.broadcasts.items.values(), key=lambda b: -b.at)
-        if not store.recipients.apply_delivery_report(broadcasts, token, state, mark, store.now()):
+        if not store.recipients.apply_delivery_report(broadcasts, token, state, hash_, store.now()):
             return "stranger"
         if state is RecipientState.FAILED:
             self._handle_failure_reason(token, report.reason)
@@ -58,7 +58,7 @@ class OptOutHandler:
         self._deployment = deployment
 
     def unsubscribe(self, number: Number) -> None:
-        """Do the same as for STOP, because the network reports an opt-out. Raises StoreUnavailable."""
+        """Do the same as for STOP after the network reported an opt-out. Raises StoreUnavailable."""
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number)
             self._deployment.store.apply_intents(

@@ -1,4 +1,4 @@
-"""A missed call: what it does depends on the number that was dialled. The service never answers a call for help."""
+"""Missed calls. The dialled number determines the effect. The service never answers a call for help."""
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
@@ -19,10 +19,9 @@ class MissedCallHandler:
         self._voice = deployment.settings.tuning.voice
 
     def handle_missed_call(self, call: MissedCall) -> tuple[CallAnswer, set[str]]:
-        """Return what the network is to do with the call, and the lanes to notify. Raises StoreUnavailable.
+        """Return the answer of the network to the call, and the lanes to notify. Raises StoreUnavailable.
 
-        A caller without safety settings, and a caller who rings again to find out what this number is, hears the
-        neutral message.
+        A caller without safety settings, and a caller whose call has no effect, hears the neutral message.
         """
         seen = self._deployment.store.vault.digest(call.call_id.encode(), SEEN_DIGEST_BYTES).hex()
         for _ in range(MAX_ATTEMPTS):
@@ -41,7 +40,7 @@ class MissedCallHandler:
         raise StoreUnavailable("other commits came between every attempt to record a missed call")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Return intents only for a caller with safety settings. A duress code can be asked for over USSD alone."""
+        """Return intents only for a caller with safety settings. Only USSD can ask for a duress code."""
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -60,11 +59,11 @@ class MissedCallHandler:
         return ()
 
     def _queue_answer(self, turn: Turn, raises_sos: bool) -> None:
-        """Queue a neutral text: the call was received, and whether anybody is on duty."""
+        """Queue a neutral text: the call was received, and whether a responder is on duty."""
         _ = self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "").translator
         caller = caller_from_turn(turn, _.lang)
-        said = _("It leaves in a minute.") if raises_sos and caller.has_raised_sos_often else _("Done.")
-        words = _.normalise(f"{said} {duty_text(caller, _)}" if raises_sos else said)
+        answer = _("It leaves in a minute.") if raises_sos and caller.has_raised_sos_often else _("Done.")
+        words = _.normalise(f"{answer} {duty_text(caller, _)}" if raises_sos else answer)
         until = turn.now + self._deployment.settings.times.message
         turn.open_reply_window(self._deployment.settings.times.reply)
         turn.queue_text(Lane.ALERTS, turn.number, words, LegalBasis.ANSWER, until)

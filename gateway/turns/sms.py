@@ -1,4 +1,4 @@
-"""One inbound text: saved, deduplicated and acted on in one commit. Its answer is queued on a lane."""
+"""Inbound texts. Each is deduplicated and applied in one commit, and its answer is queued on a lane."""
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
@@ -13,9 +13,9 @@ from menus.sms import dispatch
 from menus.sms.dispatch import SmsResult
 
 MAX_TEXT_CHARS = 1000
-"""characters of a text that are looked at"""
+"""the most characters of a text that are read"""
 SEEN_DIGEST_BYTES = 12
-"""length of a keyed hash: with the network's own id, its records would show who texted, and when"""
+"""length of the keyed hash of a text's id; with the id itself, the network's records would show who texted, and when"""
 
 
 class SmsHandler:
@@ -24,7 +24,7 @@ class SmsHandler:
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
-        """Take in one text and return the lanes to notify. The same id again changes nothing.
+        """Handle one text and return the lanes to notify. The same id again changes nothing.
 
         Raises StoreUnavailable.
         """
@@ -38,7 +38,7 @@ class SmsHandler:
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
                 return turn.transaction.lanes_to_notify
-        raise StoreUnavailable("two copies of one text kept crossing")
+        raise StoreUnavailable("other commits came between every attempt to record a text")
 
     def _strip_keyword(self, text: str) -> str:
         """Return the text without our keyword, with which every text to a shared short code begins."""
@@ -47,36 +47,39 @@ class SmsHandler:
 
     def _decide(self, turn: Turn, text: str) -> None:
         lang = self._choose_language(turn, text)
-        texted = dispatch.answer_text(
+        result = dispatch.answer_text(
             text, caller_from_turn(turn, lang), self._deployment.lexicon, self._deployment.languages[lang].translator,
             self._deployment.settings.staff_sms,
         )  # fmt: skip
-        last = any(isinstance(i, Unsubscribe | DeleteCaller) for i in texted.intents)
-        weight = self._loop_weight(turn, texted, last)
+        is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
+        weight = self._loop_weight(turn, result, is_goodbye)
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, texted.intents, lang)
-        self._queue_answer(turn, texted, last, weight)
+        self._deployment.store.apply_intents(turn, result.intents, lang)
+        self._queue_answer(turn, result, is_goodbye, weight)
 
     def _loop_weight(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> int:
-        """Return what an answer adds to the loop score: most for an unclear text, nothing for a goodbye that ends
-        something.
+        """Return the number that an answer adds to the loop score.
+
+        It is highest for a goodbye with nothing to end, and 0 for a goodbye that ends something.
         """
         if is_goodbye:
             return 0 if self._has_anything_to_end(turn) else keys.LOOP_GOODBYE_SCORE
         return 1 if result.understood else keys.MAX_LOOP_SCORE // keys.MAX_UNCLEAR_REPLIES
 
     def _has_anything_to_end(self, turn: Turn) -> bool:
-        """Whether there is anything that STOP or DELETE ends."""
-        kept = turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.active)
-        return bool(kept) or any(visit.may_text or visit.may_ask_rating for visit in turn.referrals.values())
+        """Whether the phone has a record or consent that STOP or DELETE ends."""
+        has_record = (
+            turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.active)
+        )
+        return bool(has_record) or any(r.may_text or r.may_ask_rating for r in turn.referrals.values())
 
     def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool, weight: int) -> None:
-        """Queue the answer, unless the loop score is too high: two machines must not answer each other for ever."""
+        """Queue the answer, unless the loop score is too high. Two machines must not answer each other for ever."""
         goodbyes, answers = divmod(turn.loop_score, keys.LOOP_GOODBYE_SCORE)
-        begun = turn.sos is not None and turn.is_changed(SOS) and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
-        calls = begun and any(isinstance(intent, RaiseSos) for intent in result.intents)
+        is_new_sos = turn.sos is not None and turn.is_changed(SOS) and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
+        raises_sos = is_new_sos and any(isinstance(intent, RaiseSos) for intent in result.intents)
         if (weight and is_goodbye and goodbyes) or (
-            not (is_goodbye or calls) and answers + weight > keys.MAX_LOOP_SCORE
+            not (is_goodbye or raises_sos) and answers + weight > keys.MAX_LOOP_SCORE
         ):
             return
         if weight:
@@ -90,7 +93,7 @@ class SmsHandler:
             turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
 
     def _choose_language(self, turn: Turn, text: str) -> str:
-        """Return the saved language, else the language whose keyword the text begins with, else the default."""
+        """Return the stored language, or the language whose keyword begins the text, or the default."""
         if turn.staff:
             return self._deployment.languages.get(turn.staff.lang).code
         if turn.subscription:

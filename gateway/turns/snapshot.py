@@ -1,4 +1,4 @@
-"""Builds the caller that a screen may know from the records that were read."""
+"""Builds the caller that a screen may know from the records of a turn."""
 
 from gateway.model.caller import Caller
 from gateway.model.referral import MAX_OPEN_REFERRALS
@@ -6,7 +6,7 @@ from gateway.store import Turn, keys
 
 
 def caller_from_turn(turn: Turn, lang: str) -> Caller:
-    """Return the caller as read, before any PIN of this session counts."""
+    """Return the caller as read, before a PIN of this session is considered."""
     world, staff = turn.world, turn.staff
     return Caller(
         now=turn.now,
@@ -28,10 +28,10 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
         has_reported_recently=turn.report_paused,
-        has_max_referrals=sum(visit.is_open for visit in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
+        has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
-        own_reports=world.cases_reported_by(turn.report_token),
+        own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
         secret_checks=turn.secret_checks(),

@@ -17,28 +17,28 @@ from menus.engine.session import Session
 from menus.team import areas_in_view
 
 MAX_INPUT_CHARS = 200
-"""characters of one input that are read; networks take 182 at most"""
+"""the most characters of one input that are read; networks accept at most 182"""
 KEEP_AFTER_DELETE_S = 60
-"""seconds for which the last screen is kept after DELETE, for requests that the network repeats"""
+"""seconds for which the last screen is stored after DELETE, for requests that the network repeats"""
 
 RAISED_IN_DECOY = "sos"
-"""a grant: somebody called for help after a wrong PIN, so the decoy shows that call, and it ends as any other"""
+"""a grant: an SOS was raised after a wrong PIN, so the decoy shows that call, and it ends as any other call"""
 REPEAT_WINDOW_S = 2
-"""seconds within which the same input again is a repeat, at a network that counts neither requests nor inputs: nobody
-reads a screen and answers it in less"""
+"""seconds within which the same input is a repeat, at a network that counts neither requests nor inputs: no person
+reads a screen and answers it faster"""
 FINAL_PREFIX = "END "
-"""how a session keeps a screen that ends it; other screens begin with `CON `"""
+"""the prefix of the stored screen that ends a session; other screens begin with `CON `"""
 
 
 class UssdHandler:
-    """Turns a network's request into keys, and keys into screens."""
+    """Converts a network's requests into keys, and keys into screens."""
 
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._times = deployment.settings.times
 
     def handle_turn(self, session_id: str, number: Number, text: str) -> tuple[str, set[str]]:
-        """Take a turn with cumulative text. Return `CON ` or `END ` with the screen, and the lanes to notify.
+        """Handle a request with cumulative text. Return `CON ` or `END ` with the screen, and the lanes to notify.
 
         Raises StoreUnavailable.
         """
@@ -52,7 +52,7 @@ class UssdHandler:
         return UssdReply(reply[len(FINAL_PREFIX) :], is_final=reply.startswith(FINAL_PREFIX)), lanes
 
     def _turn_commands(self, event: UssdTurn) -> Commands[tuple[str, set[str]]]:
-        """Read, decide, commit; from the start again where another commit came between."""
+        """Read, decide and commit; start again if another commit came between."""
         for _ in range(MAX_ATTEMPTS):
             turn = yield from self._deployment.store.read_turn_commands(event.number)
             if turn.staff and (before := self._load_session(turn)):
@@ -63,15 +63,15 @@ class UssdHandler:
         raise StoreUnavailable("other commits came between every attempt at a USSD turn")
 
     def _decide(self, turn: Turn, event: UssdTurn) -> tuple[str, bool]:
-        """Return the reply, and whether there is anything to commit: a repeat gets the reply that is kept."""
-        call = turn.vault.digest(event.session_id.encode())
+        """Return the reply, and whether there are writes to commit. A repeat gets the stored reply."""
+        id_digest = turn.vault.digest(event.session_id.encode())
         before = self._load_session(turn)
         snapshot = self._caller_builder(turn)
-        if before and before.previous_id_digest == call:
+        if before and before.previous_id_digest == id_digest:
             _ = self._deployment.languages.get(before.lang).translator
             return "END " + _("Your call was cut off."), False
-        if before is None or before.id_digest != call:
-            session, intents = self._start_session(call, inputs_at_start(event), before, turn, snapshot)
+        if before is None or before.id_digest != id_digest:
+            session, intents = self._start_session(id_digest, inputs_at_start(event), before, turn, snapshot)
         else:
             keys_typed = new_keys(before, event, turn)
             if keys_typed is None:
@@ -128,15 +128,15 @@ class UssdHandler:
         """Write session and intents into the turn's transaction; return the reply."""
         key = keys.session(turn.tags.session)
         turn.transaction.require(key, turn.raw_session)
-        keep = self._times.session
+        ttl_s = self._times.session
         if "empty" in session.grants:
             if any(isinstance(intent, RaiseSos) for intent in intents) and RAISED_IN_DECOY not in session.grants:
                 session = replace(session, grants=(*session.grants, RAISED_IN_DECOY))
             intents = tuple(intent for intent in intents if not intent.is_dropped_in_decoy)
         if turn.record_activity() or intents:
-            writer = self._deployment.store.apply_intents(turn, intents, session.lang)
-            if writer.drop_session:
-                kept = (
+            context = self._deployment.store.apply_intents(turn, intents, session.lang)
+            if context.drop_session:
+                fields = (
                     "id_digest",
                     "previous_id_digest",
                     "input_digest",
@@ -146,18 +146,18 @@ class UssdHandler:
                     "reply",
                     "ended",
                 )
-                session, keep = Session(**{name: getattr(session, name) for name in kept}), KEEP_AFTER_DELETE_S
-        turn.transaction.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", keep)
+                session, ttl_s = Session(**{name: getattr(session, name) for name in fields}), KEEP_AFTER_DELETE_S
+        turn.transaction.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", ttl_s)
         return session.reply
 
 
 def inputs_at_start(event: UssdTurn) -> str:
-    """Return the inputs dialled with the first request. An input of a session that is not kept belongs to no screen."""
+    """Return the inputs dialled with the first request. Without a stored session, later inputs belong to no screen."""
     return event.text if event.is_cumulative or event.is_first else ""
 
 
 def new_keys(session: Session, event: UssdTurn, turn: Turn) -> list[str] | None:
-    """Return what was typed since the last request; None for a repeat of it, or of an earlier one."""
+    """Return the inputs since the last request; None for a repeat of that request or of an earlier one."""
     if session.ended:
         return None
     if event.is_cumulative:
@@ -174,9 +174,9 @@ def _is_repeated_input(session: Session, event: UssdTurn, turn: Turn) -> bool:
 
 
 def _keys_of_cumulative_text(session: Session, text: str, turn: Turn) -> list[str] | None:
-    """Return what follows the known text.
+    """Return the input after the known text.
 
-    The network joins all inputs with `*` and escapes nothing: all that follows is one input, with any `*` in it.
+    The network joins all inputs with `*` and escapes nothing, so the rest of the text is one input, with any `*` in it.
     """
     if len(text) < session.input_chars:
         return None

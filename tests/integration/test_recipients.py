@@ -9,7 +9,7 @@ from gateway.deployment import Deployment
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.broadcast import Broadcast, BroadcastKind
 from gateway.store import Transaction, keys
-from gateway.store.recipients import TOKENS_PER_SCRIPT
+from gateway.store.shards import TOKENS_PER_SCRIPT
 
 BITS = 11
 TOKENS = [i.to_bytes(24, "big") for i in range(TOKENS_PER_SCRIPT * 2 + 7)]

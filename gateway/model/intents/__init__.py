@@ -1,4 +1,4 @@
-"""What a turn wants done. Screens and keywords return intents; `gateway.actions` applies them, all or none."""
+"""Intents: the changes that a turn requests. Screens and keywords return them, and `gateway.actions` applies them."""
 
 from gateway.model.intents.alerts import (
     AddToReport,

@@ -16,7 +16,7 @@ class SubmitReport(Intent, frozen=True):
 
 
 class AddToReport(Intent, frozen=True):
-    """More on a case this caller reported: free of the limit on new reports."""
+    """More details of an alert that this caller reported. The limit on new reports does not apply."""
 
     rule = Rule(scope=Scope.OWN_REPORT)
 

@@ -13,7 +13,7 @@ class InviteMember(Intent, frozen=True):
     rule = VERIFIERS
 
     typed_number: str
-    """a phone number as people type it, known to be one"""
+    """a phone number as people type it, which was checked"""
 
 
 class AcceptMembership(Intent, frozen=True):
@@ -32,7 +32,7 @@ class EndMembership(Intent, frozen=True):
 
 
 class SetMemberNews(Intent, frozen=True):
-    """Whether a neutral text comes when members can read something new."""
+    """Whether the member gets a neutral text when members can read a new entry."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -47,7 +47,7 @@ class RecordLookup(Intent, frozen=True):
 
 
 class AddClientReport(Intent, frozen=True):
-    """A member reports a client. `hashes`: keyed hash, the hash under the shared key, whether it is of a plate."""
+    """A member reports a client. `hashes`: keyed hash, hash under the shared key, whether it is a plate's."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -95,7 +95,7 @@ class RequestClientReview(Intent, frozen=True):
 
 
 class ResolveClientReview(Intent, frozen=True):
-    """A moderator reviewed an entry: it stays, or is removed whole."""
+    """A moderator reviewed an entry, which stays or is removed whole."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
     durability = Durability.REPLICATED

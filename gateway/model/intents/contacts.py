@@ -1,4 +1,4 @@
-"""Contacts, codes, and what contacts are sent where the caller is detained."""
+"""Contacts, codes and the arrest message."""
 
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent
 
@@ -18,7 +18,7 @@ class RequestContact(Intent, frozen=True):
 
 
 class RemoveContact(Intent, frozen=True):
-    """`token` of purpose contact."""
+    """Remove a contact. `token` is of purpose contact."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -28,7 +28,7 @@ class RemoveContact(Intent, frozen=True):
 
 
 class AcceptContactRequests(Intent, frozen=True):
-    """The owner of this phone agrees to all requests. `by_ussd`: in a session, having read the question."""
+    """The owner of this phone agrees to all requests. `by_ussd`: in a session, after reading the question."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -44,7 +44,7 @@ class DeclineContactRequests(Intent, frozen=True):
 
 
 class SetDuressPin(Intent, frozen=True):
-    """A second code; empty takes it away."""
+    """Set the second code; an empty one removes it."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -54,7 +54,7 @@ class SetDuressPin(Intent, frozen=True):
 
 
 class SetPassphrase(Intent, frozen=True):
-    """The word by which the caller knows a responder."""
+    """Set the word by which the caller recognises a responder."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True
@@ -63,7 +63,7 @@ class SetPassphrase(Intent, frozen=True):
 
 
 class SetArrestMessage(Intent, frozen=True):
-    """What contacts are sent if the caller is detained."""
+    """Set the text to contacts if the caller is detained."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True

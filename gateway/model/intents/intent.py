@@ -1,4 +1,4 @@
-"""What every intent is, and the rule that says which person may have it done."""
+"""The base of all intents, and the rule that determines which person may request one."""
 
 from enum import Enum, auto
 from typing import ClassVar, Final
@@ -9,17 +9,17 @@ from gateway.model.staff import SENDER_ROLES, VERIFIER_ROLES, Role
 
 
 class Scope(Enum):
-    """What has to belong to the person who acts. `gateway.model.policy` says how each is decided."""
+    """The scope within which the person may act. `gateway.model.policy` decides each."""
 
     ANYWHERE = auto()
     OWN_REPORT = auto()
-    """a case that this phone reported"""
+    """an alert that this phone reported"""
     AREA = auto()
-    """the intent's area lies in the person's"""
+    """the intent's area is in the person's area"""
     ALERT = auto()
-    """the area of the case lies in the person's"""
+    """the alert's area is in the person's area"""
     DECISION = auto()
-    """a case that waits for a decision: the person was asked, or its area lies in theirs and it is theirs to decide"""
+    """an alert that waits for a decision: the person was asked, or its area is the person's and the role permits it"""
     CLIENT_REPORT = auto()
     """a client report of a district in or around the person's area"""
     CLIENT_ENTRY = auto()
@@ -33,17 +33,17 @@ class Scope(Enum):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Which person may have something done, and to what."""
+    """Which person may request an intent, and in which scope."""
 
     roles: frozenset[Role] = frozenset()
-    """the person has one of these; empty: everybody, member of staff or not"""
+    """the person has one of these roles; empty: every person, with or without a role"""
     scope: Scope = Scope.ANYWHERE
     excludes_own: bool = False
-    """nobody does it to what they reported, proposed or wrote themselves"""
+    """a person may not apply it to their own report, proposal or record"""
     must_be_active: bool = True
-    """of staff: a suspended person has no role"""
+    """whether the roles of a suspended person do not count"""
     operator_may: bool = False
-    """the operator at the server's command line may, without any role"""
+    """the operator at the server's command line may request it without a role"""
 
 
 EVERYBODY: Final = Rule()
@@ -53,21 +53,21 @@ ALL_ROLES: Final = frozenset(Role)
 
 
 class Durability(Enum):
-    """What a replica must hold before the change counts as done."""
+    """Whether a replica must have the change before it counts as done."""
 
     LOCAL = auto()
     REPLICATED = auto()
-    """a failover must not undo it: a replica is waited for, for a moment"""
+    """a failover must not undo it, so the commit waits for a replica for a moment"""
     CONFIRMED = auto()
-    """the caller leaves: without a replica's word the request fails, and the network repeats it"""
+    """the caller leaves: without a replica's confirmation the request fails, and the network repeats it"""
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """Base of all intents. Each names its rule; without one, nothing is applied."""
+    """The base of all intents. Each has a rule."""
 
     rule: ClassVar[Rule]
     durability: ClassVar[Durability] = Durability.LOCAL
     adds_data: ClassVar[bool] = False
-    """refused while Redis has no room"""
+    """refused while Redis has no memory for more people"""
     is_dropped_in_decoy: ClassVar[bool] = False
-    """silently not applied after a wrong own PIN: the screens look as ever"""
+    """not applied after a wrong own PIN, while the screens look as usual"""

@@ -33,7 +33,7 @@ class MarkClinicAnswersRead(Intent, frozen=True):
 
 
 class RateReferral(Intent, frozen=True):
-    """How the visit went: good, bad or not at all."""
+    """The caller's rating of the clinic: good, bad or not."""
 
     rule = EVERYBODY
 

@@ -1,10 +1,10 @@
-"""A safe call: begun, extended, ended."""
+"""The start, extension and end of a safe call."""
 
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent
 
 
 class StartSafeCall(Intent, frozen=True):
-    """Begin: a note, and the hour (Unix seconds) by which the caller is back."""
+    """Start a safe call with a note and the time (Unix seconds) by which the caller is back."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -18,7 +18,7 @@ class StartSafeCall(Intent, frozen=True):
 
 
 class ExtendSafeCall(Intent, frozen=True):
-    """Extend by `seconds`. `code` as for `EndSafeCall`."""
+    """Extend a safe call by `seconds`. `code` as for `EndSafeCall`."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -28,7 +28,7 @@ class ExtendSafeCall(Intent, frozen=True):
 
 
 class EndSafeCall(Intent, frozen=True):
-    """The caller is back. `code`: what was typed, where a second code is set."""
+    """The caller is back. `code`: the typed code, where a second code is set."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED

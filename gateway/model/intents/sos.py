@@ -1,4 +1,4 @@
-"""Calls for help, of the caller and of the person who answers."""
+"""Calls for help: intents of the caller and of responders."""
 
 from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
 from gateway.model.sos import SosAnswer
@@ -13,7 +13,7 @@ class RaiseSos(Intent, frozen=True):
 
 
 class AddSosDetails(Intent, frozen=True):
-    """Where the caller is, for responders."""
+    """Add details of where the caller is, for responders."""
 
     rule = EVERYBODY
 
@@ -21,7 +21,7 @@ class AddSosDetails(Intent, frozen=True):
 
 
 class EndSos(Intent, frozen=True):
-    """The caller ends the call for help. `code`: what was typed, where a second code is set."""
+    """The caller ends the call for help. `code`: the typed code, where a second code is set."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
@@ -30,7 +30,7 @@ class EndSos(Intent, frozen=True):
 
 
 class SetSosTiers(Intent, frozen=True):
-    """Which groups get the caller's call for help (`SosTier`)."""
+    """Choose the groups that get the caller's calls for help (`SosTier`)."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True
@@ -39,7 +39,7 @@ class SetSosTiers(Intent, frozen=True):
 
 
 class AnswerSos(Intent, frozen=True):
-    """What a responder answers to a call for help."""
+    """The answer of a responder to a call for help."""
 
     rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
     durability = Durability.REPLICATED

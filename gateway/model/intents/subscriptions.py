@@ -36,14 +36,14 @@ class Unsubscribe(Intent, frozen=True):
 
 
 class DeleteCaller(Intent, frozen=True):
-    """Forget this phone."""
+    """Delete the records of this phone."""
 
     rule = EVERYBODY
     durability = Durability.CONFIRMED
 
 
 class SetLanguage(Intent, frozen=True):
-    """Use this language for what is kept; remember it for the next dial only if asked."""
+    """Use this language for the stored records; use it for the next session only if `remember`."""
 
     rule = EVERYBODY
 
@@ -52,7 +52,7 @@ class SetLanguage(Intent, frozen=True):
 
 
 class SetWording(Intent, frozen=True):
-    """How plainly warnings speak."""
+    """Choose the wording of warnings."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True
@@ -61,7 +61,7 @@ class SetWording(Intent, frozen=True):
 
 
 class SetTextPreference(Intent, frozen=True):
-    """Which texts come."""
+    """Choose which texts are sent."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True
@@ -70,7 +70,7 @@ class SetTextPreference(Intent, frozen=True):
 
 
 class SetOwnPin(Intent, frozen=True):
-    """The caller's own PIN; empty takes it away."""
+    """Set the caller's own PIN; an empty one removes it."""
 
     rule = EVERYBODY
     is_dropped_in_decoy = True

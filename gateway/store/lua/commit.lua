@@ -1,4 +1,4 @@
--- Check guards, then write: everything or nothing.
+-- Check the guards. If all of them pass, run all writes; otherwise run none.
 -- ARGV: the number of guards; for each guard its argument count, its command, and the expected reply
 -- ('=' and the value, or '-' for nothing); then the writes to the end, each with its argument count.
 -- Returns 0, or the number of the guard that failed.

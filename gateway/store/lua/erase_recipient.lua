@@ -1,5 +1,5 @@
--- Remove one person from broadcasts.
--- A pending recipient counts as removed; the other counts stay true.
+-- Delete one recipient from broadcasts.
+-- A pending or claimed recipient counts as removed. A recipient in another state stays in the counts.
 -- KEYS: counts and recipients of each broadcast.
 -- ARGV: the token.
 for i = 1, #KEYS, 2 do

@@ -1,6 +1,6 @@
 -- Finish or reschedule a claimed item, unless its lease has passed to another worker.
--- KEYS: due, claims, starts, attempts; optionally a sorted set that must be empty before the item may go.
--- ARGV: item, end of the lease, delay in ms ('' when finished), 1 to keep the note that it was started.
+-- KEYS: due, claims, starts, attempts; optionally a sorted set; while that set is not empty, the item stays.
+-- ARGV: item, end of the lease, delay in ms ('' when finished), 1 to keep its number of claims and its start.
 -- Returns 1 if the lease was valid.
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end

@@ -1,7 +1,8 @@
--- Return the next prefixes of a broadcast that are not done.
--- Prefixes are listed in portions, because 16,384 at once would block Redis for everybody else.
--- KEYS: the list; the counts (`all` prefixes exist, `open` of them were listed, the list is kept until `keep`).
--- ARGV: how many, the portion, the lowest score of a prefix that was put off.
+-- Return the next prefixes of a broadcast that are not finished.
+-- Prefixes are listed in portions, because listing 16,384 at once would block all other clients of Redis.
+-- KEYS: the list; the counts (`all`: how many prefixes exist; `open`: how many were listed; `keep`: when the list
+-- expires).
+-- ARGV: how many to return, the portion, the lowest score of a postponed prefix.
 -- Returns prefix and score, repeated.
 if redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[3]) < tonumber(ARGV[1]) then
   local all, open, keep = unpack(redis.call('HMGET', KEYS[2], 'all', 'open', 'keep'))

@@ -1,4 +1,4 @@
--- Read everything that a turn needs, in one round trip.
+-- Read all records that a turn needs, in one round trip.
 -- KEYS: the set of this caller's referral codes; then hashes; then plain keys.
 -- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash.
 -- Returns the time in seconds, the referrals, the fields of the hashes, then the values of the plain keys.

@@ -1,7 +1,7 @@
 -- Reserve time in a queue with a steady rate, by Redis' clock.
 -- KEYS: the queue.
 -- ARGV: the time to reserve, in ms.
--- Returns how long to wait, in ms.
+-- Returns the time to wait, in ms.
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local free = math.max(ms, tonumber(redis.call('GET', KEYS[1]) or 0))

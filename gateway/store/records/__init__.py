@@ -1,4 +1,4 @@
-"""Every kind of record in Redis, declared once. A module in this folder is found by being there."""
+"""Every kind of record in Redis, declared once. Every module in this folder is imported."""
 
 import sys
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def table_kinds() -> Iterator[TableKind]:  # type: ignore[type-arg]
 
 
 def lifetimes_table() -> str:
-    """Return the table of all kinds in Markdown: its keys, what it holds, its lifetime, rotation and backup."""
+    """Return the table of all kinds in Markdown: its keys, content, lifetime, rotation and backup."""
     head = "| key | holds | lives | rotation | backup | STOP | DELETE |\n|---|---|---|---|---|---|---|\n"
     return head + "".join(f"| {' | '.join(_row(kind))} |\n" for kind in sorted(KINDS.values(), key=lambda k: k.name))
 

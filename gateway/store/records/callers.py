@@ -29,7 +29,7 @@ LOOKUP_USAGE_TTL_S = 90 * 86400
 DAILY_TEXTS_TTL_S = 86400
 INVITATIONS_TTL_S = 7 * 86400
 SOS_CLEANUP_MARGIN_S = 3600
-"""Within this time the task of an SOS takes it off the list."""
+"""Within this time the task of an SOS removes it from the list."""
 
 SESSIONS = RecordKind(
     name="ses", pattern="{tag}", tag_label="session", has_hashed_names=True,
@@ -120,12 +120,12 @@ SOS = CallerRecord[Sos](
     purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
     tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
     rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # but for one raised in the decoy: turns/ussd.py
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # except one raised in the decoy: turns/ussd.py
 )  # fmt: skip
 
 CONTACT_REQUESTS = CallerRecord[ContactRequests](
     name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
-    holds="who asked this phone to be their contact, sealed",
+    holds="the callers who asked this phone to be their contact, sealed",
     model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
     lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
     purpose=Purpose.CONTACT,
@@ -151,7 +151,7 @@ DEPARTED_CONTACTS = CallerRecord[ContactRequests](
 
 
 def _requests_of_contacts(vault: Vault, profile: SafetyProfile) -> Iterable[bytes]:
-    """Return the keys of what the contacts agreed to: it lives as long as the list that names them."""
+    """Return the keys of the contacts' requests, which live as long as the safety profile that lists the contacts."""
     numbers = (vault.number(contact.token, Purpose.CONTACT) for contact in profile.contacts)
     return (CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(vault, number)) for number in numbers)
 
@@ -178,5 +178,5 @@ LOOKUP_USAGES = CallerRecord[LookupUsage](
     model=LookupUsage, codec=msgpack_codec(LookupUsage), is_sealed=False,
     lifetime=Lifetime("LOOKUP_USAGE_TTL_S", lambda times: LOOKUP_USAGE_TTL_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # but for one raised in the decoy: turns/ussd.py
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
 )  # fmt: skip

@@ -17,22 +17,22 @@ def _hash(keys: KeyChange, digest: bytes) -> bytes:
 
 
 def rotate_profile(keys: KeyChange, profile: SafetyProfile) -> SafetyProfile:
-    moved = ((contact, keys.new_token(contact.token, Purpose.CONTACT)) for contact in profile.contacts)
+    renamed = ((contact, keys.new_token(contact.token, Purpose.CONTACT)) for contact in profile.contacts)
     return replace(
         profile,
         owner=keys.new_token(profile.owner, Purpose.SAFETY) or b"",
         invitations=tuple((keys.rotate_digest(digest), at) for digest, at in profile.invitations),
-        contacts=tuple(replace(contact, token=token) for contact, token in moved if token),
+        contacts=tuple(replace(contact, token=token) for contact, token in renamed if token),
         pin_hash=_hash(keys, profile.pin_hash),
         duress_pin_hash=_hash(keys, profile.duress_pin_hash),
     )
 
 
 def rotate_contact_requests(keys: KeyChange, requests: ContactRequests) -> ContactRequests:
-    moved = {owner: keys.new_token(owner, Purpose.SAFETY) for owner, _agreed in requests.owners}
+    new_owners = {owner: keys.new_token(owner, Purpose.SAFETY) for owner, _agreed in requests.owners}
     return ContactRequests(
-        tuple((new, agreed) for owner, agreed in requests.owners if (new := moved[owner])),
-        tuple((new, text) for owner, text in requests.questions if (new := moved.get(owner))),
+        tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
+        tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
     )
 
 
@@ -55,16 +55,16 @@ def rotate_staff(keys: KeyChange, staff: Staff) -> Staff:
 
 
 def rotate_report(keys: KeyChange, report: Report) -> Report:
-    moved = ((keys.new_token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
-    return replace(report, reporters=tuple((token, lang) for token, lang in moved if token))
+    reporters = ((keys.new_token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
+    return replace(report, reporters=tuple((token, lang) for token, lang in reporters if token))
 
 
 def rotate_client_entry(keys: KeyChange, entry: ClientEntry) -> ClientEntry:
-    moved = (
+    reports = (
         replace(report, author=keys.new_token(report.author, Purpose.MEMBER) or b"") if report.author else report
         for report in entry.reports
     )
-    return replace(entry, reports=tuple(moved))
+    return replace(entry, reports=tuple(reports))
 
 
 def rotate_member(keys: KeyChange, member: Member) -> Member:

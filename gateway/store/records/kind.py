@@ -1,4 +1,4 @@
-"""What one kind of record in Redis is: everything that reading, writing, deleting, backup and rotation derive from."""
+"""The declaration of a kind of record in Redis. Reading, writing, deletion, backup and rotation derive from it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from gateway.settings import Times
 T = TypeVar("T")
 KeyPart = bytes | str | int
 KINDS: dict[str, "RecordKind"] = {}
-"""Every declared kind by its short key name. A declaration enters itself."""
+"""Every declared kind by its short key name. Each declaration adds itself."""
 
 
 class Rotation(Enum):
     """What a rotation of the data keys does to the records of one kind."""
 
     UNCHANGED = auto()
-    """The record names nobody and is sealed with no key."""
+    """The record names no person and is sealed with no key."""
     DISCARDED = auto()
     RENAMED = auto()
     """The tag in the key is hashed with the new key. The value is unchanged."""
@@ -45,7 +45,7 @@ class Backup(Enum):
     REBUILT = auto()
     """Not stored; restored from the records that imply it."""
     OMITTED = auto()
-    """Not stored: short-lived, already stale when restored, or a matter of the running processes."""
+    """Not stored: the record is short-lived, would be stale after a restore, or describes the running processes."""
 
 
 class OnLeave(Enum):
@@ -55,9 +55,9 @@ class OnLeave(Enum):
     DELETED = auto()
     """`store.record_io` deletes it, with its timer."""
     OWN = auto()
-    """An action decides: it keeps a part, or waits."""
+    """An action decides: it may keep a part, or delete later."""
     UNRELATED = auto()
-    """No caller's record."""
+    """The record is of no caller."""
 
 
 class Decoy(Enum):
@@ -87,7 +87,7 @@ class Lifetime:
     longest_s: Callable[[Times], int] | None = None
     """Return the longest time to live in seconds."""
     ends_at: Callable[[Any], int] | None = None
-    """Return the end in Unix seconds from the record's content; without it, each write starts `longest_s` anew."""
+    """Return the end in Unix seconds from the record's content; without it, each write restarts `longest_s`."""
     rounding_s: int = 1
     """The expiry is rounded up to a multiple of this many seconds."""
 
@@ -127,12 +127,12 @@ class Timer:
 
 
 def unchanged(_keys: KeyChange, value: T) -> T:
-    """Return the content as it is: it holds no token and no hash."""
+    """Return the content unchanged, because it has no token and no hash."""
     return value
 
 
 def never_empty(_value: Any) -> bool:
-    """Return False: no content stands for an absent record."""
+    """Return False, because no content of this kind means an absent record."""
     return False
 
 
@@ -157,7 +157,7 @@ class RecordKind:
     on_delete: OnLeave = OnLeave.UNRELATED
     decoy: Decoy = Decoy.UNRELATED
     is_process_state: bool = False
-    """Whether processes write it merely by running: it says nothing of anybody."""
+    """Whether processes write it merely by running. It contains nothing about a person."""
     tasks: Mapping[Task, tuple[Purpose, ...]] | None = None
     """Work items that carry tokens: the purposes of the tokens that follow the task's name."""
     hex_tasks: Mapping[Task, Purpose] | None = None
@@ -173,7 +173,7 @@ class RecordKind:
         return b":".join((self.name.encode(), *(p if isinstance(p, bytes) else str(p).encode() for p in parts)))
 
     def tag(self, vault: Vault, number: Number) -> bytes:
-        """Return the tag that stands for this phone in the keys of this kind."""
+        """Return the tag of this phone in the keys of this kind."""
         return phone_tag(vault, number, self.tag_label)
 
 
@@ -188,12 +188,12 @@ class SealedKind(RecordKind, Generic[T]):
     rotate_content: Callable[[KeyChange, T], T] = unchanged
 
     def binding(self, key: bytes, field: bytes = b"") -> str:
-        """Return the associated data of the seal. The vault's key stands for the key version."""
+        """Return the associated data of the seal. The key of the vault determines the key version."""
         del key, field  # the key and field are not bound yet
         return self.seal_label or self.name
 
     def seal(self, vault: Vault, value: T, key: bytes, field: bytes = b"") -> bytes:
-        """Return the content as it stands at this key (and field of a hash)."""
+        """Return the stored form of the content for this key (and field of a hash)."""
         encoded = self.codec.encode(value)
         return vault.seal(encoded, self.binding(key, field)) if self.is_sealed else encoded
 
@@ -204,7 +204,7 @@ class SealedKind(RecordKind, Generic[T]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CallerRecord(SealedKind[T]):
-    """One record a phone, under a tag of the phone."""
+    """One record of each phone, under a tag of the phone."""
 
     model: type[T]
     """The type by which screens ask for the record (`Caller.record`)."""
@@ -215,10 +215,10 @@ class CallerRecord(SealedKind[T]):
     is_empty: Callable[[T], bool] = never_empty
     """Whether writing this content deletes the record."""
     owner: Callable[[T], bytes] | None = None
-    """Return the owner's token (of `purpose`) in the content. A restore needs it to leave out who has left."""
+    """Return the owner's token (of `purpose`) in the content. A restore needs it to leave out owners who have left."""
     timer: Timer | None = None
     extends: Callable[[Vault, T], Iterable[bytes]] | None = None
-    """Return the keys that live on as long as this record does when it is written."""
+    """Return the keys whose lifetime a write of this record extends to its own."""
 
     def place(self, tag: bytes) -> tuple[bytes, bytes]:
         """Return the key and the field of this phone's record; an empty field for a key of its own."""
@@ -229,7 +229,7 @@ class FieldName(Enum):
     """What the fields of a table are."""
 
     PLAIN = auto()
-    """An id that names nobody."""
+    """An id that names no person."""
     DIGEST = auto()
     TOKEN = auto()
     """A token of the kind's `purpose`."""

@@ -1,11 +1,11 @@
-"""Records of the service itself: the queue, counters, the clocks and the state of access. None names a caller."""
+"""Records of the service itself: the queue, counters, the clocks and the access state. No record names a caller."""
 
 from gateway.store.records.kind import Backup, Lifetime, RecordKind, Rotation
 
 DAILY_SPEND_TTL_S = 172800
 BALANCE_TTL_S = 86400
 FAILOVER_TTL_S = 600
-"""After this time, a network that nobody found failing again is no alarm any more."""
+"""After this time without another failure, a failing network is no alarm any more."""
 FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400

@@ -56,7 +56,7 @@ INACTIVITY_CURSORS = RecordKind(
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 TOMBSTONES = RecordKind(
-    name="left", holds="keyed digests of who left, and when; for `restore`", has_hashed_names=True,
+    name="left", holds="keyed digests of tokens that left, and when; for `restore`", has_hashed_names=True,
     lifetime=Lifetime("TOMBSTONE_TTL_S"), rotation=Rotation.DISCARDED, backup=Backup.REBUILT,
 )  # fmt: skip
 

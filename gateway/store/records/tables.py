@@ -58,7 +58,7 @@ BROADCASTS = TableKind[Broadcast](
     lifetime=Lifetime("times.keep_alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
 )  # fmt: skip
 FEATURES = TableKind[FeatureSwitch](
-    name="features", pattern="field {feature}", holds="what is turned on, by whom and when; sealed",
+    name="features", pattern="field {feature}", holds="the features that are on, with a person and a date each; sealed",
     codec=msgpack_codec(FeatureSwitch),
     lifetime=Lifetime("until turned off"), rotation=Rotation.RESEALED, backup=Backup.STORED,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The two versions of the keys, and the steps that the rotation of several kinds of record shares."""
+"""The two versions of the keys, and the steps that the rotations of several kinds of record share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -60,16 +60,16 @@ class Reencryptor:
         target_key: Callable[[bytes], bytes],
         new_value: Callable[[bytes], bytes],
     ) -> None:
-        """Replace the tokens that are fields of a hash; each goes to the hash that `target_key` returns."""
-        left = self.connection.execute("PTTL", key)
-        moving = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
-        for part in split_batches(moving):
+        """Replace the tokens that are fields of a hash; each is written to the hash that `target_key` returns."""
+        remaining_ms = self.connection.execute("PTTL", key)
+        renamed = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
+        for part in split_batches(renamed):
             targets: dict[bytes, list[bytes]] = {}
             for token, new in part:
                 targets.setdefault(target_key(new), []).extend((new, new_value(fields[token])))
             writes: list[Command] = [("HSET", target, *pairs) for target, pairs in targets.items()]
-            if left > 0:
-                writes += [("PEXPIRE", target, left) for target in targets]
+            if remaining_ms > 0:
+                writes += [("PEXPIRE", target, remaining_ms) for target in targets]
             self.execute_atomically(*writes, ("HDEL", key, *(token for token, _new in part)))
 
 

@@ -1,4 +1,4 @@
-"""What a rotation does to one key, as the declaration of its kind says."""
+"""The rule by which a rotation changes a key of each kind."""
 
 from collections.abc import Callable
 
@@ -52,16 +52,16 @@ def reencrypt_area_subscribers(m: Reencryptor, kind: RecordKind, key: bytes) -> 
 
 
 def reencrypt_broadcast(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Re-encrypt a part of a broadcast. Its recipients' hashes follow their tokens, so all prefixes are to do again."""
+    """Re-encrypt a part of a broadcast. A prefix follows from the token, so all prefixes must be done again."""
     _bc, id_, part = key.split(b":", 2)
-    if id_ not in m.shard_bits:  # the broadcast is forgotten: nothing reads its parts again
+    if id_ not in m.shard_bits:  # the broadcast is deleted, and no code reads its parts again
         m.connection.execute("DEL", key)
     elif part == b"todo":
         prefixes = range(1 << m.shard_bits[id_])
         m.execute_atomically(*(("ZADD", key, *(w for p in some for w in (p, p))) for some in split_batches(prefixes)))
     elif part in (b"again", b"tried"):
-        moved = {t: m.new_token(t, Purpose.SUBSCRIBER) for t in m.connection.execute("SMEMBERS", key)}
-        for some in split_batches([(t, new) for t, new in moved.items() if new]):
+        new_tokens = {t: m.new_token(t, Purpose.SUBSCRIBER) for t in m.connection.execute("SMEMBERS", key)}
+        for some in split_batches([(t, new) for t, new in new_tokens.items() if new]):
             m.execute_atomically(("SADD", key, *(new for _t, new in some)), ("SREM", key, *(t for t, _new in some)))
     elif part != b"n":
         id_text, bits = id_.decode(), m.shard_bits[id_]
@@ -79,7 +79,7 @@ def _with_new_message_hash(m: Reencryptor, state: bytes) -> bytes:
 
 
 def reencrypt_sos(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Reseal an SOS. Its tag is also in the index of codes."""
+    """Reseal an SOS. The index of codes contains its tag too."""
     plain = m.open_old(m.connection.execute("GET", key) or b"", SOS.binding(key))
     if plain is not None:
         code, tag = SOS.codec.decode(plain).code, key.partition(b":")[2]
@@ -103,7 +103,7 @@ def reseal(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
 
 
 Place = tuple[bytes, bytes]
-"""A key, and the field of a hash or nothing."""
+"""A key, and the field of a hash; the field is empty for a plain key."""
 
 
 def _resealed(m: Reencryptor, kind: SealedKind, stored: bytes, at: Place, to: Place) -> bytes | None:  # type: ignore[type-arg]
@@ -142,7 +142,7 @@ def discard(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
 
 
 def leave_unchanged(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Do nothing: the record names nobody."""
+    """Do nothing, because the record names no person."""
 
 
 RULES: dict[Rotation, Rule] = {
@@ -164,5 +164,5 @@ OWN_RULES: dict[str, Rule] = {
 
 
 def rule_of(kind: RecordKind) -> Rule:
-    """Return what a rotation does to a key of this kind."""
+    """Return the rule for keys of this kind."""
     return OWN_RULES[kind.name] if kind.rotation is Rotation.OWN else RULES[kind.rotation]

@@ -1,11 +1,11 @@
-"""Re-encrypt everything in Redis from one version of the keys to the next, in maintenance mode.
+"""Re-encrypts all records in Redis from one version of the keys to the next, in maintenance mode.
 
-Each record changes in one transaction, and the key that opens it shows whether it has changed, so an interrupted
-rotation is simply run again. A tag in a key is hashed again (`Vault.rotate_digest`). A tag does not show whether it is
+Each record changes in one transaction, and the key that opens it shows whether it was changed. So an interrupted
+rotation can be run again. A tag in a key is hashed again (`Vault.rotate_digest`). A tag does not show whether it is
 new, so renamed keys wait under a prefix until all are renamed.
 
 Sessions are deleted, because the caller can dial again. Tombstones are deleted, because they belong to backups that
-the old key sealed.
+were sealed with the old key.
 """
 
 import time
@@ -21,7 +21,7 @@ from gateway.store.rotation.rules import rule_of
 
 RENAMED_PREFIX = RENAMED.key("")
 ALL_RENAMED = RENAMED.name
-"""Set once every renamed key waits: from then on the prefix is only removed."""
+"""Set after every key was renamed under the prefix. From then on the rotation only removes the prefix."""
 POLL_INTERVAL_S = 0.1
 
 
@@ -34,9 +34,9 @@ def drain(connection: Connection, lease_s: float) -> None:
 
 def _has_live_leases(connection: Connection) -> bool:
     now = connection.now() * 1000
-    for taken in list(_scan_keys(connection, CLAIMS.key("*"))):
-        items = connection.execute("HKEYS", taken)
-        due = DUE.key(taken.removeprefix(CLAIMS.key("")))
+    for claims in list(_scan_keys(connection, CLAIMS.key("*"))):
+        items = connection.execute("HKEYS", claims)
+        due = DUE.key(claims.removeprefix(CLAIMS.key("")))
         ends = connection.batch([("ZSCORE", due, item) for item in items])
         if any(end is not None and float(end) > now for end in ends):
             return True
@@ -44,11 +44,11 @@ def _has_live_leases(connection: Connection) -> bool:
 
 
 def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: Callable[[int], None]) -> list[str]:
-    """Re-encrypt everything; return the names of keys without a declaration, which are left as they are.
+    """Re-encrypt all records; return the names of keys without a declaration, which are not changed.
 
     `on_progress` is called with the number of keys done since the last call.
     """
-    strange: set[str] = set()
+    undeclared: set[str] = set()
     if not connection.execute("EXISTS", ALL_RENAMED):
         reencryptor = Reencryptor(connection, old, new)
         for key in _scan_keys(connection):
@@ -56,13 +56,13 @@ def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: C
             if kind:
                 rule_of(kind)(reencryptor, kind, key)
             else:
-                strange.add(key.split(b":", 1)[0].decode(errors="replace"))
+                undeclared.add(key.split(b":", 1)[0].decode(errors="replace"))
             on_progress(1)
         connection.execute("SET", ALL_RENAMED, 1)
     for key in list(_scan_keys(connection, RENAMED.key("*"))):
         connection.execute("RENAME", key, key.removeprefix(RENAMED_PREFIX))
     connection.execute("DEL", ALL_RENAMED)
-    return sorted(strange)
+    return sorted(undeclared)
 
 
 def _scan_keys(connection: Connection, pattern: bytes = b"*") -> Iterator[bytes]:

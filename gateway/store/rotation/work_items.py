@@ -1,4 +1,4 @@
-"""Items of the work queue that carry a token get a new name at a rotation."""
+"""New names, at a rotation, for the items of the work queue whose names contain a token."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ Tasks = Mapping[bytes, tuple[Purpose, ...]]
 
 
 def token_tasks() -> Tasks:
-    """Return the tasks whose items are named by tokens, one after another, with the purpose of each token."""
+    """Return the tasks whose item names are one or more joined tokens, with the purpose of each token."""
     tasks: dict[bytes, tuple[Purpose, ...]] = {}
     for kind in KINDS.values():
         tasks |= {task.encode(): purposes for task, purposes in (kind.tasks or {}).items()}
@@ -39,12 +39,12 @@ def reencrypt_item_state(m: Reencryptor, key: bytes) -> None:
 
 
 def _new_item_name(m: Reencryptor, tasks: Tasks, name: bytes) -> bytes | None:
-    """Return the new name of an item that carries a token; None for other items."""
+    """Return the new name of an item whose name contains a token; None for other items."""
     task, _colon, payload = name.partition(b":")
     if task in tasks:
         parts = [payload[at : at + TOKEN_BYTES] for at in range(0, len(payload), TOKEN_BYTES)]
-        moved = [m.new_token(part, purpose) for part, purpose in zip(parts, tasks[task], strict=False)]
-        return task + b":" + b"".join(filter(None, moved)) if all(moved) else None
+        tokens = [m.new_token(part, purpose) for part, purpose in zip(parts, tasks[task], strict=False)]
+        return task + b":" + b"".join(filter(None, tokens)) if all(tokens) else None
     if task not in HEX_TOKEN_TASKS:
         return None
     before, colon, token = payload.rpartition(b":")
