@@ -27,9 +27,11 @@ def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence
         return
     store = context.store
     if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
-        change = Transaction()
-        change.schedule(Lane.ALERTS, AlertTask.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
-        store.commit(change)
+        transaction = Transaction()
+        transaction.schedule(
+            Lane.ALERTS, AlertTask.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S
+        )
+        store.commit(transaction)
 
 
 @handles(AlertTask.RESEND_UNKNOWN)

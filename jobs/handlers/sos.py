@@ -69,8 +69,8 @@ class SosBatch:
 def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
-    def steps(world: World, change: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
-        batch = SosBatch(context, world, change, now)
+    def steps(world: World, transaction: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
+        batch = SosBatch(context, world, transaction, now)
         found = context.store.safety_records.read_sos_of_all([item.payload for item in items])
         waits = [_advance(batch, *each) for each in found]
         batch.queue_texts()
