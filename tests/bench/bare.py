@@ -1,4 +1,4 @@
-"""The bare loop: read tokens, decrypt, the SDK call in hundreds, record. No claims, no leases, no second look.
+"""The bare loop: read tokens, decrypt, the SDK call in hundreds, record. No claims, no leases, no check before sending.
 
 `python -m tests.bench.bare ours|stock FLIGHT RECORD AREA...` prints the seconds it took and those of CPU;
 FLIGHT calls are under way at once.

@@ -1,4 +1,4 @@
-"""A lost Redis comes back, and nobody with it who left; nothing is sent twice; the file names nobody."""
+"""A restore brings back lost records but nobody who left, sends nothing twice, and the file names nobody."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A warning on its way: who gets it, and that counts always add up to the audience."""
+"""A broadcast: who gets the warning, and whether the counts always add up to the audience."""
 
 import dataclasses
 from collections import Counter
@@ -63,7 +63,7 @@ def test_a_recipient_who_left_meanwhile_is_removed_and_not_sent_to(crowd: Town) 
 
 
 def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
-    """A chunk queued before the STOP does not send to it."""
+    """A chunk that was queued before STOP does not send to the subscriber."""
     number = send(crowd)
     broadcast = crowd.store.read_world() and crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     everybody = crowd.store.recipients.find_subscribers(
@@ -79,7 +79,7 @@ def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
 
 
 def test_refusals_are_told_apart(crowd: Town) -> None:
-    """Blacklisted numbers are dropped, dead ones not at the first word, the rest arrives."""
+    """Blacklisted numbers are dropped at once, a dead number only after several reports; all other texts arrive."""
     crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 403, PEOPLE[2].e164: 407})
     number = send(crowd)
     crowd.work()
@@ -97,7 +97,7 @@ def test_network_busy_then_well(crowd: Town) -> None:
 
 
 def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
-    """Recipients are missing from the answer: unknown; a warning goes to them a second time, then stays unknown."""
+    """Recipients missing from the answer are unknown. The warning goes to them once more, then they stay unknown."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
     crowd.work()
@@ -139,7 +139,7 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
 
 
 def test_worker_dies_with_people_claimed(crowd: Town) -> None:
-    """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
+    """The next worker marks them as unknown, goes on with the pending recipients, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
     [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task is AlertTask.SEND_BROADCAST]
@@ -176,7 +176,7 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
 
 
 def test_cleared_before_it_was_sent(crowd: Town) -> None:
-    """What is left of the warning lapses, and nobody hears of the end of what they never heard of."""
+    """The unsent part of the warning lapses, and nobody gets the end of a warning that they never got."""
     number = send(crowd)
     turn = crowd.store.read_terminal_turn()
     crowd.store.apply_intents(turn, (intents.EndAlert(number),), "")
@@ -268,7 +268,7 @@ def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
 
 
 def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
-    """The network had taken it: they hear the end, and are not called lapsed."""
+    """The network took the warning: these recipients get the end, and do not count as lapsed."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
     crowd.work()
@@ -288,7 +288,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.see_through()
     crowd.faults()
     assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
-    crowd.nothing_rests()  # the network had fallen silent
+    crowd.nothing_rests()  # the network did not answer
     crowd["Amina"].text("HELP")
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
@@ -322,7 +322,7 @@ def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
 
 
 def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
-    """A thread that read older versions installs its world last; the next reader asks for nothing, and goes on."""
+    """A thread that read older versions installs its world last; the next reader reads nothing again, and goes on."""
     shelves, read = town.store.world_cache, town.store.connection
     old = list(read.execute("MGET", *shelves.version_keys))
     change = Transaction()
@@ -342,7 +342,7 @@ def test_a_damaged_record_does_not_close_access(town: Town) -> None:
 
 
 def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
-    """Queued while nothing could leave; gone when it can, for the role is gone."""
+    """The text was queued while nothing could leave. When it can leave, the role is gone, so it is dropped."""
     town.faults(balance=0)
     town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
     town.work()
@@ -354,7 +354,7 @@ def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
 
 
 def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: Town) -> None:
-    """The call outlived its worker's lease; another took the warning up meanwhile. Nobody is sent to again."""
+    """The call outlived its worker's lease, and another worker took over. Nobody gets the warning twice."""
 
     class Slow:
         def __getattr__(self, name: str) -> object:
@@ -375,13 +375,13 @@ def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: T
 
 
 class Dying:
-    """Redis answers so many questions yet; then this worker is dead. How many deaths there were."""
+    """A connection that answers a set number of commands, after which the worker is dead. Counts the deaths."""
 
     def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch):
         self._town, self._patch, self.deaths = town, monkeypatch, 0
 
     def handle(self, task: Task, answers: int) -> bool:
-        """Handle the due item of this task with so many answers to go. Return whether the worker lived to the end."""
+        """Handle the due item of this task with that many answers left. Return whether the worker survived."""
         connection = self._town.store.connection
         self._town.let_pass_lane("alerts", task)
         [item] = [item for item in self._town.store.work_queue.claim("alerts", 8) if item.task is task]
@@ -409,7 +409,7 @@ def clear(town: Town, number: int) -> None:
 
 
 def ends_whole(town: Town, number: int) -> None:
-    """It has ended after somebody died in it: nothing is left to do, and everybody has come to an end."""
+    """End the alert after a worker died. Assert that no work is left and that every recipient has a final state."""
     clear(town, number)
     town.let_pass_lane("alerts")
     town.work()
@@ -422,7 +422,7 @@ def ends_whole(town: Town, number: int) -> None:
 def test_a_crash_while_enlisting_a_late_joiner_leaves_nothing_behind(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The warning ends before another takes it up."""
+    """The warning ends before another worker takes over."""
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
     for answers in range(1, 20):

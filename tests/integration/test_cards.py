@@ -1,4 +1,4 @@
-"""Printed cards: what they say is what the phone does, and no card reveals anything about its bearer.
+"""Printed cards: they say what the phone does, and no card reveals anything about its bearer.
 
 How a browser prints them: tests/processes/test_cards_printed.py.
 """
@@ -38,7 +38,7 @@ def code(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def environ(environ: dict[str, str], code: str) -> dict[str, str]:
-    """Every language is offered, the one looked at first: it is the staff's."""
+    """Offer every language, the language under test first, because staff use the first one."""
     others = (one for one in SHIPPED if one != code)
     return environ | {"MWAVULI_LANGUAGES": ",".join((code, *others))}
 
@@ -56,22 +56,22 @@ SHEETS = {"caller": "small caller", "verifier": "leaflet verifier", "nurse": "le
 
 
 def card(values: Settings, code: str, kind: str) -> ElementTree.Element:
-    """The first card of this kind."""
+    """Return the first card of this kind."""
     return copies(page(values, code), kind)[0]
 
 
 def paper(code: str) -> Translator:
-    """The language with every accent, as it is printed."""
+    """Return the language with every accent, as it is printed."""
     return load(SHIPPED, None, for_paper=True)[code].translator
 
 
 def on_phone(code: str, text: str) -> str:
-    """The text without the accents that a phone's screen lacks."""
+    """Return the text without the accents that a phone's screen lacks."""
     return load(SHIPPED)[code].translator.normalise(text)
 
 
 def squeezed(text: str) -> str:
-    """Without blanks: lines break anywhere."""
+    """Return the text without blanks, because lines break anywhere."""
     return "".join(text.split())
 
 
@@ -80,13 +80,13 @@ def told(card: ElementTree.Element) -> str:
 
 
 def keyed(card: ElementTree.Element) -> list[tuple[str, str]]:
-    """What to press or send, and its name."""
+    """Return what to press or send, and its name."""
     keys = [(key.findtext("kbd"), key.findtext(".//b", "")) for key in card.findall(".//*[@class='key']")]
     return [(key, squeezed(label)) for key, label in keys if key]
 
 
 def menu(handset: TownPhone) -> dict[str, str]:
-    """Key and label of every choice on the screen and its further pages."""
+    """Return key and label of every choice on the screen and its further pages."""
     shown = handset.screen
     while re.search(r"^98\. ", handset.screen, re.MULTILINE):
         shown += "\n" + handset.press("98")
@@ -95,7 +95,7 @@ def menu(handset: TownPhone) -> dict[str, str]:
 
 
 def between(template: str, texts: str, **known: str) -> str:
-    """What stands on a card where the sentence has its one unknown, a word or keys."""
+    """Return the part of a card that fills the one unknown of the sentence, a word or keys."""
     pattern = re.escape(squeezed(template))
     for name, value in known.items():
         pattern = pattern.replace(re.escape(f"{{{name}}}"), re.escape(squeezed(value)))
@@ -109,7 +109,7 @@ def between(template: str, texts: str, **known: str) -> str:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """`mwavuli cards ...` with some settings: exit status, output, complaints."""
+    """Run `mwavuli cards ...` with some settings. Return exit status, output and complaints."""
 
     def command(*words: str, **changed: Any) -> tuple[int, str, str]:
         monkeypatch.setattr(common, "load_settings", lambda: made(**changed))
@@ -139,7 +139,7 @@ def test_it_writes_one_page_with_three_sheets_for_each_language(run: Callable[..
 
 
 def test_a_page_is_whole_and_loads_nothing(code: str) -> None:
-    """It is printed wherever there is a browser, without a network, and tells no server that it was opened."""
+    """The page prints in any browser without a network, and tells no server that it was opened."""
     found = page(made(), code)
     assert {one.tag for one in found.iter()} & {"script", "link", "img", "iframe", "form"} == set()
     assert {one.get("href", "#")[0] for one in found.iter()} == {"#"}
@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_written(run: Callable[..., Any], tmp_path: Path
 
 
 def test_the_callers_keys_are_the_first_screens(town: Town, values: Settings, code: str) -> None:
-    """Also where the language stands last in the list."""
+    """Also where the language is the last of the list."""
     _ = paper(code)
     values = values.model_copy(update={"languages": values.languages[::-1]})
     texts = card(values, code, "caller")
@@ -224,7 +224,7 @@ def test_the_printed_word_ends_texts(town: Town, values: Settings, code: str) ->
 
 
 def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
-    """A text without it reaches somebody else; the network's part is taken off before it is read."""
+    """A text without our keyword reaches another service. The network removes the keyword before we read the text."""
     values = made(at_keyword="INFO")
     languages = load(SHIPPED)
     _ = paper(code)
@@ -238,7 +238,7 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
 
 
 def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> None:
-    """Where no number takes texts."""
+    """Where no number receives texts, the card prints keys."""
     _ = paper(code)
     town["Amina"].text("JOIN soko mwezi")
     said = told(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
@@ -297,7 +297,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
 
 
 def reached(handset: TownPhone, *keys: str) -> str:
-    """The screen to which the keys lead, reading on where one is not on the page yet."""
+    """Return the screen to which the keys lead, after further pages where a choice is not on the page yet."""
     handset.dial()
     for key in keys:
         while (
@@ -345,7 +345,7 @@ def test_the_sample_code_is_nobodys() -> None:
 
 
 def test_the_callers_card_is_neutral(code: str) -> None:
-    """The six lines are the first screen's, which is looked at in test_catalogs."""
+    """The six lines are those of the first screen, which test_catalogs checks."""
     language = load(SHIPPED)[code]
     for changed in ({}, {"shortcode": ""}, {"hotline": ""}):
         phone = Phone(made(**changed), load(SHIPPED, None, for_paper=True), code)
@@ -371,12 +371,12 @@ def test_no_card_holds_a_pin_a_number_or_a_name(town: Town, values: Settings, co
 
 
 def test_translations_are_printed() -> None:
-    """A card in another language is not an English one."""
+    """A card in another language differs from the English card."""
     _ = paper("sw")
     assert squeezed(_("A visitor with a code")) in told(card(made(), "sw", "nurse"))
     assert _("A visitor with a code") != "A visitor with a code"
 
 
 def test_a_card_has_every_accent() -> None:
-    """A phone shows "Sante"; paper need not."""
+    """A phone shows "Sante"; paper has every accent."""
     assert "Santé" in told(card(made(), "fr", "caller"))

@@ -1,4 +1,4 @@
-"""`mwavuli check`: everything that is missing or unsafe is said, once, in plain words, and nothing that is secret."""
+"""`mwavuli check` reports everything that is missing or unsafe, once, in plain words, and reveals no secret."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
 
 
 def said(result: Result, level: str) -> str:
-    """The lines under one heading."""
+    """Return the lines under one heading."""
     blocks = re.split(r"^(must|should|ok)\b.*:$", result.output, flags=re.MULTILINE)
     return dict(zip(blocks[1::2], blocks[2::2], strict=True)).get(level, "")
 
@@ -40,7 +40,7 @@ def said(result: Result, level: str) -> str:
 def look(
     environ: dict[str, str], deployment: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[object]:
-    """Run it with some settings changed."""
+    """Run the check with some settings changed."""
     file = tmp_path / "settings.toml"
     file.write_text(NETWORKS)
 
@@ -54,7 +54,7 @@ def look(
 
 @pytest.fixture
 def at_work(deployment: Deployment) -> Iterator[None]:
-    """A worker on every lane, and the clock."""
+    """Register a worker on every lane, and a clock."""
     client = deployment.store.connection.create_rq_client()
     workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
@@ -174,7 +174,7 @@ def remove(store: Deployment, *names: str) -> None:
 
 
 def test_areas_without_a_verifier_are_named_by_the_top_of_their_branch(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
-    remove(deployment, "Wema", "Zuhura")  # Vera is left, for Kasri
+    remove(deployment, "Wema", "Zuhura")  # only Vera remains, for Kasri
     must = said(look(), "must")
     assert "areas without any verifier: Bonde Kijani, Pwani Ndoto, Pwani Ndoto/Mwamba Nje" in must
     assert "there is no admin" in must
@@ -229,7 +229,7 @@ def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  
 
 
 def own_phrases(folder: Path, said: str) -> dict[str, str]:
-    """An organisation's content with phrases of its own, and the settings for it."""
+    """Return settings with an organisation's content that has code phrases of its own."""
     phrases = "".join(
         f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n'
         for n in range(1, len(AlertKind) + 1)

@@ -1,4 +1,4 @@
-"""Lists of clients from one organisation to another: keyed hashes, whole or not at all, and what is taken off goes."""
+"""Client lists from another organisation: keyed hashes, imported whole or not at all, and removed when withdrawn."""
 
 import re
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> No
     hay.put("the list", text)
     assert hay.find(needles(NUMBERS | {"the client": PHONE}, [WORDS, "KDA123C", "KDA 123C"])) == []
     assert run("export", file)[0] == 2, "overwrites nothing"
-    for mark in tuple(town.store.read_world().client_entries):  # as with somebody who has nothing yet
+    for mark in tuple(town.store.read_world().client_entries):  # as for an organisation without entries
         town.store.transact(lambda w, c, n, mark=mark: town.store.world_cache.client_entries.delete(c, mark))
     assert read_reports(town) == []
     status, out, _err = run("import", file, "--from", "Sisters")

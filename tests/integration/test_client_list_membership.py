@@ -1,4 +1,4 @@
-"""Members who warn each other: nobody silences a warning, nobody stays by accident, nothing taken off comes back."""
+"""Membership: nobody suppresses a warning, nobody stays by accident, and no removed entry comes back."""
 
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,7 @@ def test_under_a_new_list_key_nothing_leaves_that_was_hashed_with_the_old(town: 
     report_client(town, "Bahati")
     path = town.store.settings.tuning.clients.list_key
     old = ClientHasher(town.store.vault, "KE", read_list_key(path)).lookup_keys(PLATE)
-    path.write_text(new_key())  # somebody with the old one left
+    path.write_text(new_key())  # a member with the old key left
     town.store.client_hasher = ClientHasher(town.store.vault, "KE", read_list_key(path))
     out = tmp_path / "out"
     _status, said, _err = run("export", out)
@@ -234,7 +234,7 @@ def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
 
 
 def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
-    """Told by our members, taken off after review; and not brought back by a backup with the list after it, either."""
+    """An entry of our members that a review removed does not come back by the partner's list or by a backup."""
     make_members(town, "Amina", "Bahati")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought

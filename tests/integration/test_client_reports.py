@@ -1,4 +1,4 @@
-"""Clients whom members warn each other of: who reads what, when it goes, and that nothing of it stands in clear."""
+"""Client reports: which members read them, when they are deleted, and that nothing is stored in clear."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +53,7 @@ __all__ = ["client_list_on"]
 CONNECTING = ("info", "config", "config|resetstat", "client", "client|setinfo", "hello", "select")
 
 
-# --- who reads what
+# --- which members read which entries
 
 
 def test_a_report_is_visible_after_two_members_or_one_vouched_for_by_staff(town: Town) -> None:
@@ -272,7 +272,7 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     commit, fails = town.store.commit, iter([False, True, False, True, True, *[False] * 50])
 
     def mortal(change: Any) -> bool:
-        """Dies before it wrote, or right after: the answer is lost."""
+        """Die before the commit, or right after it, so that the answer is lost."""
         if next(fails):
             raise RuntimeError("died")
         return commit(change)
@@ -288,7 +288,7 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     assert [len(town[name].inbox()) for name in CALLERS] == [1, 1, 1, 1]
 
 
-# --- what goes
+# --- deletion
 
 
 def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
@@ -319,7 +319,7 @@ def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
 
 
 def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
-    """Before the daily sweep has come by."""
+    """The new owner dials before the daily scan."""
     make_members(town, "Amina", hear=True)
     assert town.store.wants_news(number("Amina"))
     town.sleep(28 * 7 * DAY_S)

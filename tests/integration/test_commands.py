@@ -1,4 +1,4 @@
-"""Commands given bad values: what was wrong, what would be right, and exit status 2. And imports, twice."""
+"""Commands with bad values say what was wrong and what would be right, and exit with status 2. Imports run twice."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Run = Callable[..., Said]
 
 @pytest.fixture
 def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`mwavuli ...` in this process: exit status, output, complaints."""
+    """Run `mwavuli ...` in this process. Return exit status, output and complaints."""
     for module in (alert, phone):
         monkeypatch.setattr(module, "load_deployment", lambda: deployment)
         monkeypatch.setattr(module, "load_settings", lambda: deployment.settings)
@@ -86,7 +86,7 @@ def test_a_bad_value(run: Run, deployment: Deployment, words: tuple[str, ...], w
 
 
 def kept(deployment: Deployment) -> object:
-    """What Redis holds but for bells."""
+    """Return everything in Redis but the notifications of lanes."""
     call = deployment.store.connection.execute
     keys = sorted(key for key in call("KEYS", "*") if not key.startswith((b"bell:", b"rq:")))
     return [(key, call("DUMP", key)) for key in keys]

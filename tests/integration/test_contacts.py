@@ -1,4 +1,4 @@
-"""Those somebody trusts: asked once, free to say no, and told as long as they agree."""
+"""Contacts: each is asked once, may say no, and gets texts only while they agree."""
 
 import pytest
 from msgspec.structs import replace
@@ -28,14 +28,14 @@ def town(town: Town) -> Town:
 
 
 def add(town: Town, typed: str, owner: str = "Amina") -> str:
-    """The screen after she typed somebody's number."""
+    """Return the screen after the caller typed a contact's number."""
     people(town, PIN, owner)
     town[owner].choose("Add someone")
     return town[owner].press(typed)
 
 
 def people(town: Town, pin: str, owner: str = "Amina") -> str:
-    """The list of whom she trusts, or what a wrong PIN shows."""
+    """Return the screen of the caller's contacts, or what a wrong PIN shows."""
     town.sleep(300)
     town[owner].dial("1", "4")
     town[owner].choose("People I trust")
@@ -43,7 +43,7 @@ def people(town: Town, pin: str, owner: str = "Amina") -> str:
 
 
 def test_nobody_is_asked_twice_by_the_same_caller(town: Town) -> None:
-    """Neither after she took them off, nor after their no, nor months later."""
+    """A contact is not asked again after the caller removed them, after they said no, or months later."""
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert len(town["Bahati"].inbox()) == 1
     do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
@@ -94,7 +94,7 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
 
 @pytest.mark.parametrize("how", ["drop", "DELETE", "STOP"])
 def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
-    """Written, and not sent yet: she took them off, or left, or they said STOP."""
+    """The question is queued. Then the caller removes the contact, or leaves, or the contact sends STOP."""
     do(town, "Amina", CONTACT)
     handled(town, "messages", ContactTask.INVITE_CONTACTS)
     if how == "drop":
@@ -107,7 +107,7 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
 
 
 def handled(town: Town, lane: str, *tasks: Task) -> None:
-    """Only these are done; the rest waits for a minute."""
+    """Handle these items alone; all other items wait for a minute."""
     town.make_due_by_town_clock()
     while items := town.store.work_queue.claim(lane, 9):
         for item in items:
@@ -179,7 +179,7 @@ def holdings(town: Town) -> str:
 
 
 def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
-    """She dials now and then for years: whom she counts on is still told."""
+    """The caller dials from time to time for years, and the contacts are texted."""
     add_contacts(town)
     tag = keys.contact_requests(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("EXPIRE", tag, 2 * WEEK)
@@ -190,7 +190,7 @@ def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
 
 
 def test_pressed_again_it_leaves_no_later(town: Town) -> None:
-    """Her call is cut off, and she dials again."""
+    """The call is cut off, and the caller dials again."""
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(40)
@@ -237,7 +237,7 @@ def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
 
 
 def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
-    """Else nothing but the alarm would end what only a code ends."""
+    """Otherwise nothing but the alarm would end a safe call that only a code can end."""
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
@@ -248,7 +248,7 @@ def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
 
 
 def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
-    """Its next owner reads nothing."""
+    """The next owner of the number reads nothing."""
     add_contacts(town)
     token = town.store.vault.token(number("Bahati"), Purpose.SUBSCRIBER)
     for _day in range(town.store.settings.tuning.forget.dead_days):
@@ -262,7 +262,7 @@ def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
 
 
 def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
-    """Two workers: the count of what a phone was asked is not lost between them."""
+    """Two workers run at once: the count of the phone's questions is not lost between them."""
     tag = keys.invitations(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("SET", tag, keys.MAX_INVITATIONS - 1)
     for name in ("Amina", "Chiku"):
@@ -272,7 +272,7 @@ def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> N
 
 
 def test_the_record_is_hers_alone(town: Town) -> None:
-    """What says that two callers asked the same phone is alike in neither's record."""
+    """Two callers asked the same phone: their records have no value in common that shows it."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)
     marks = [{mark for mark, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]

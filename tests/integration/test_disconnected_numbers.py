@@ -1,4 +1,4 @@
-"""Numbers that die are dropped: not at the network's first word, and never for a phone that is only off."""
+"""Dead numbers are dropped, but not at the first report, and never because a phone is only off."""
 
 import pytest
 from msgspec.structs import replace
@@ -110,7 +110,7 @@ def test_only_subscribers_have_strikes(town: Town) -> None:
 
 
 def test_a_report_notes_the_week_once(pair: Town) -> None:
-    """And nothing else of the record changes. By day, because the record also says "no texts at night"."""
+    """Nothing else of the record changes. The test runs by day, because the record also stores "no texts at night"."""
     pair.clock("Wed 10:00")
     token = pair.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     full = Subscription(

@@ -1,4 +1,4 @@
-"""Codes, calls and notes where somebody else holds the phone: an alarm is neither lost nor betrayed."""
+"""Duress: somebody else controls the caller's phone. The alarm is not lost, and the phone does not reveal it."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def town(town: Town) -> Town:
 
 
 def told(town: Town) -> None:
-    """Out with codes and colleagues, late, and everybody has heard; what they read so far is put away."""
+    """Let a safe call with codes and colleagues run out and everybody be texted. Empty all inboxes."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, colleagues=True)
@@ -48,7 +48,7 @@ def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(tow
 
 
 def test_forced_to_end_it_after_they_were_told_her_people_hear_that_too(town: Town) -> None:
-    """late, colleagues called; then somebody makes her end it."""
+    """The caller is late and colleagues are called. Then somebody forces the caller to end the safe call."""
     told(town)
     redial(town, "3", SECOND)
     town.work()
@@ -82,11 +82,11 @@ def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
-    redial(town, "3", SECOND)  # he watches the digits
+    redial(town, "3", SECOND)  # the adversary watches the digits
     town.sleep(300)
     town["Amina"].dial("1", "4")
     town["Amina"].choose("People I trust")
-    town["Amina"].press(SECOND)  # as her PIN: an empty account
+    town["Amina"].press(SECOND)  # typed where the own PIN is asked: an empty account
     b = town["Amina"].press(SECOND)
     assert "second code" not in b
 
@@ -139,7 +139,7 @@ def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
 
 
 def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
-    """After they were told: the call that came of her note stays on the screen."""
+    """After the contacts were texted, the SOS that the safe call raised stays on the screen."""
     told(town)
     add_an_hour(town, SECOND)
     town.work()
@@ -168,7 +168,7 @@ def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
 
 
 def test_her_pin_outlives_stop(town: Town) -> None:
-    """her PIN goes with a lapsed subscription"""
+    """Without safety settings, the PIN would go with a lapsed subscription."""
     do(town, "Amina", intents.Subscribe(area_id(town), 0))
     do(town, "Amina", intents.SetOwnPin(PIN))
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS,)))
@@ -178,7 +178,7 @@ def test_her_pin_outlives_stop(town: Town) -> None:
 
 
 def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
-    """Where she is comes through, and an end takes one of the codes again."""
+    """The caller's location comes through, and an end again takes one of the codes."""
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     do(town, "Amina", intents.EndSos(SECOND))
     town.sleep(600)
@@ -232,14 +232,14 @@ def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
 
 
 def delete_everything(town: Town) -> str:
-    """From the home screen."""
+    """Delete everything, from the home screen."""
     town["Amina"].choose("Settings")
     town["Amina"].choose("Delete")
     return town["Amina"].choose("Yes, delete")
 
 
 def type_pin(town: Town, pin: str) -> None:
-    """Give a PIN for what is held, and go back to the home screen."""
+    """Type a PIN for stored data, and go back to the home screen."""
     town.sleep(300)
     town["Amina"].dial("1")
     town["Amina"].choose("Settings")
@@ -251,7 +251,7 @@ def type_pin(town: Town, pin: str) -> None:
 
 @pytest.mark.parametrize("way", ["text", "no PIN", "wrong PIN"])
 def test_delete_does_not_end_what_only_a_code_ends(town: Town, way: str) -> None:
-    """It looks done; what runs goes on, with the contacts who hear of it."""
+    """DELETE looks done. The safe call and its contacts stay until it ends."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -276,7 +276,7 @@ def test_with_the_own_pin_delete_says_what_comes_first(town: Town) -> None:
 
 
 def test_what_ran_at_delete_is_forgotten_once_it_is_over(town: Town) -> None:
-    """ "Done." is true: an hour after it was ended, nothing is left."""
+    """ "Done." is true: an hour after the end, nothing is left."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, 6)
@@ -304,7 +304,7 @@ def test_a_call_for_help_outlives_delete(town: Town) -> None:
     "running", [intents.StartSafeCall(2_000_000_000, WORDS), intents.RaiseSos()], ids=["out", "sos"]
 )
 def test_an_adversary_who_forced_a_pin_sees_the_account_of_somebody_new(town: Town, running: intents.Intent) -> None:
-    """I hold the phone and was given a PIN. Nothing that I open says that it was the wrong one."""
+    """The adversary has the phone and the duress PIN. No screen reveals that it was the wrong PIN."""
     add_contacts(town)
     do(town, "Amina", intents.Subscribe(area_id(town), 0))
     set_pins(town)
@@ -333,7 +333,7 @@ LOOKED_AT = (
 
 
 def _open(phone: Phone, *path: str) -> str:
-    """What these choices lead to; then back home, where the call goes on."""
+    """Return the screen to which these choices lead, then go back home, where the session goes on."""
     for words in path:
         shown = phone.choose(words)
     while phone.open and "Tell us" not in phone.screen:
@@ -353,7 +353,7 @@ def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
 
 
 def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
-    """Nothing was sent yet; an hour later everything is gone."""
+    """No text was sent yet; an hour later everything is deleted."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -377,7 +377,7 @@ def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
 
 
 def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> None:
-    """As it would have with her PIN."""
+    """The phone shows the same after the own PIN."""
     add_contacts(town)
     set_pins(town)
     do(town, "Amina", intents.RaiseSos())

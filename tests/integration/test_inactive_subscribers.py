@@ -1,4 +1,4 @@
-"""'Still want these?': asked after a long silence, once more, then forgotten; nobody without having been told."""
+"""'Still want these?' is asked after a long silence, once more, and then the subscriber is deleted."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ LIMITS = Forget()
 
 
 def ago(days: int) -> int:
-    """The week that ended so many days ago, or a little before."""
+    """Return the week that ended this many days ago, or a little before."""
     return week_number(NOW - days * DAY) - 1
 
 
@@ -63,7 +63,7 @@ def test_either_rule_can_be_switched_off() -> None:
 
 @pytest.fixture
 def noon(town: Town) -> Town:
-    """Two people get warnings; it is noon, and the clock has looked once."""
+    """Return a town at noon with two subscribers, after one scan by the clock."""
     town.clock("Mon 12:00")
     subscribe(town, [AMINA, BAHATI])
     scheduler.sweep(town.context)
@@ -71,7 +71,7 @@ def noon(town: Town) -> Town:
 
 
 def days_pass(town: Town, days: int) -> None:
-    """So many days, each with its whole walk at noon."""
+    """Let this many days pass, each with its whole scan at noon."""
     town.sleep(days * DAY)
     walk(town)
 
@@ -167,7 +167,7 @@ def test_the_scan_goes_on_where_it_stopped_and_asks_no_more_than_set(
 
 
 def test_a_subscriber_who_dials_meanwhile_does_not_expire(noon: Town) -> None:
-    """The walk read her record a moment before; what is written rests on the record as it is."""
+    """The scan read an older record a moment before; the commit depends on the current record."""
     token = noon.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     old = Subscription(
         "sw",

@@ -1,4 +1,4 @@
-"""New keys: everything works as before, the old tokens are nowhere, and a death in the middle changes nothing."""
+"""Key rotation: everything works as before, no old token remains, and a crash in the middle changes nothing."""
 
 import os
 import random
@@ -69,7 +69,7 @@ def environ(environ: dict[str, str], own: OwnRedis, tmp_path: Path) -> dict[str,
 
 @pytest.fixture
 def story(town: Town, values: Settings) -> Town:
-    """A bit of everything that is kept: people, a PIN, a report, a visit, codes, a warning half sent."""
+    """Store one record of every kind: people, a PIN, a report, a referral, codes, and a warning half sent."""
     subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")
@@ -98,7 +98,7 @@ def story(town: Town, values: Settings) -> Town:
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
     [item] = town.store.work_queue.claim("alerts", 1)
     dispatch.handle_item(town.context, item)
-    town["Dafina"].text("JOIN Soko Mwezi")  # and her latecomer's item waits
+    town["Dafina"].text("JOIN Soko Mwezi")  # and the item of a late subscriber waits
     return town
 
 
@@ -107,7 +107,7 @@ def where(town: Town) -> str:
 
 
 def subscribe_crowd(store: Store) -> None:
-    """Many, so that a warning has many chunks."""
+    """Subscribe many people, so that a warning has many chunks."""
     area, week = store.read_world().atlas.resolve("Soko Mwezi").id, week_number(store.now())
     for person in CROWD:
         token = store.vault.token(person, Purpose.SUBSCRIBER)
@@ -122,7 +122,7 @@ def subscribe_crowd(store: Store) -> None:
 
 
 def picture(store: Store) -> dict[str, Any]:
-    """Everything that is known of everybody, by their numbers: the same before and after."""
+    """Return every record of every person by number: the same before and after a rotation."""
     world, call = store.read_world(), store.connection.execute
 
     def who(token: bytes, purpose: Purpose = Purpose.SUBSCRIBER) -> str:
@@ -160,7 +160,7 @@ def picture(store: Store) -> dict[str, Any]:
 
 
 def safety(store: Store) -> dict[str, Any]:
-    """What is kept for somebody's safety, by number."""
+    """Return the safety records by number."""
     found: dict[str, Any] = {}
     for person in map(number, NUMBERS):
         turn = store.read_turn(person)
@@ -191,7 +191,7 @@ def safety(store: Store) -> dict[str, Any]:
 
 
 def rotated(environ: dict[str, str], *arguments: str) -> str:
-    """Run the command, as an operator does, to its end."""
+    """Run the command to its end, as an operator does."""
     done = subprocess.run(command(*arguments), env=os.environ | environ, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -202,7 +202,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def old_traces(vault: Vault) -> dict[str, bytes]:
-    """Everything by which the old key named anybody."""
+    """Return everything by which the old key named a person."""
     tokens = {f"{p} {n.e164[-3:]}": vault.token(n, p) for n in EVERYBODY for p in Purpose}
     tags = {f"tag {i} {n.e164[-3:]}": tag for n in EVERYBODY for i, tag in enumerate(derive_tags(vault, n))}
     found = tokens | tags
@@ -235,7 +235,7 @@ def taken(town: Town) -> Counter[str]:
 
 
 def lives_on(town: Town, sent: Counter[str]) -> None:
-    """What was begun before goes on."""
+    """Assert that work which began before the rotation goes on."""
     read = town.store.read_turn
     assert read(number("Amina")).secret_checks().is_own_pin(OWN_PIN)
     assert not read(number("Amina")).secret_checks().is_own_pin("0358")
@@ -291,7 +291,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
         time.sleep(chance.uniform(0, 0.3))
         running.kill()
         running.wait()
-        if not access_state.is_closed(access_state.read_state(connection)):  # it had ended, or all but its farewell
+        if not access_state.is_closed(access_state.read_state(connection)):  # it had ended but for its message
             break
         with pytest.raises((KeyLocked, StoreClosed)):
             build_context(open_deployment(values)).store.access_state.check()
@@ -301,7 +301,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
 
 
 def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Settings) -> None:
-    """Where every command is the last one, some hundred times over, and nothing is lost or moved twice."""
+    """Each command in turn is the last one before a crash, some hundred times; no record is lost or converted twice."""
     before, old = picture(story.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
     story.close()
     new, deaths = old.successor(), 0
@@ -323,7 +323,7 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
 
 
 def test_every_kind_of_record_says_how_it_moves() -> None:
-    """Of all that are declared."""
+    """Every declared kind of record says how it is rotated."""
     assert KINDS.keys() > {"sub", "bc", "due"}
     assert all(callable(rules.rule_of(kind)) for kind in KINDS.values())
     own = {name for name, kind in KINDS.items() if kind.rotation is Rotation.OWN}

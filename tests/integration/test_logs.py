@@ -1,4 +1,4 @@
-"""Logs: one line of JSON a record, with what it is about, and never a number or anybody's words."""
+"""Logs: one line of JSON a record, with what it is about, and never a number or a caller's words."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ SECRET = f"{WORDS} {NUMBERS['Amina']}"
 
 
 class Kept(logging.Handler):
-    """The lines that a process would write."""
+    """A log handler that records the lines that a process would write."""
 
     def __init__(self, **how: Any):
         super().__init__()
@@ -199,7 +199,7 @@ def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypa
 
 
 def run(code: str) -> list[dict[str, str]]:
-    """What a process that does this writes: JSON, every line."""
+    """Run such a process. Return what it writes: every line is JSON."""
     done = subprocess.run(
         [sys.executable, "-c", f"from gateway import logs\nlogs.set_up('web')\nSECRET = {SECRET!r}\n{code}"],
         capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},

@@ -1,4 +1,4 @@
-"""What is observed: Prometheus' metrics and `/ready`. Figures move when things happen, and name nobody."""
+"""The metrics of Prometheus and `/ready`: figures change with events, and name nobody."""
 
 import re
 import signal
@@ -70,7 +70,7 @@ def at_work(deployment: Deployment) -> list[SimpleWorker]:
 
 
 def test_the_names_are_the_fields(web: Served) -> None:
-    """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for all; labels that are few."""
+    """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for every metric, few labels."""
     families = list(parser.text_string_to_metric_families(web.http.get("/metrics").text))
     ours = [family for family in families if not family.name.startswith("process_")]
     for family in ours:
@@ -102,7 +102,7 @@ def test_a_turns_buckets_reach_from_10_ms_to_10_s(web: Served) -> None:
     assert {"0.01", "1.0", "10.0", "+Inf"} <= les
 
 
-# Figures that move
+# Figures that change
 
 
 def test_turns_texts_and_strangers_are_counted(web: Served) -> None:
@@ -190,7 +190,7 @@ def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
 
 
 def test_counting_never_stands_in_the_way(own_redis: OwnRedis, town: Town) -> None:
-    """Without Redis a count is lost, and what was to be done is not."""
+    """Without Redis a count is lost, and the work is done."""
     own_redis.stop()
     counters.count_unknown(town.context, "alerts", 1)
     own_redis.start()
@@ -216,7 +216,7 @@ def test_a_balance_that_is_not_told_is_none(context: JobContext, town: Town) -> 
 def test_two_clocks_ask_once(context: JobContext, town: Town) -> None:
     balance.request_balance(context)
     silent = replace(context, pool=None)  # type: ignore[arg-type]
-    balance.request_balance(silent)  # would fail if it asked
+    balance.request_balance(silent)  # a request would fail
 
 
 def test_alarms_stand_by_cause(web: Served, context: JobContext) -> None:
@@ -310,11 +310,11 @@ def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, 
     assert "Redis can lose acknowledged data" in web.http.get("/ready").json()["problems"]
 
 
-# What it may not tell
+# What it must not reveal
 
 
 def test_nobody_is_told_of(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
-    """Numbers, words and places go in everywhere; none comes out, nor a token."""
+    """Numbers, words and places go in everywhere. None comes out, and no token does."""
     planted = "Kibokosalon"
     WebPhone(web, "Amina").dial("1")
     web.text("Bahati", "JOIN Soko Mwezi")

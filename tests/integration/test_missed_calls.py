@@ -1,4 +1,4 @@
-"""Missed calls, over HTTP as the network brings them: free, heard once, and dull for everybody else."""
+"""Missed calls, over HTTP as the network brings them: free, counted once, and without effect for other callers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +45,7 @@ def calls(town: Town) -> int:
 
 def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
-    for active in ("1", "1", "0"):  # the network repeats it, and tells its end
+    for active in ("1", "1", "0"):  # the network repeats the call, and reports its end
         assert "<Reject/>" in ring(web, "Amina", HELP, active=active)
     assert calls(town) == 1
     assert "on duty" in town["Amina"].inbox()[0]

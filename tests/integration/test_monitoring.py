@@ -1,4 +1,4 @@
-"""What the clock notices though nobody tells it: a warning that does not leave, a network that fails."""
+"""What the clock notices by itself: a warning that does not leave, and a network that fails."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def alarms(town: Town) -> set[str]:
 
 
 def test_no_worker_lives_and_the_clock_says_so(few: Town) -> None:
-    """An alarm after ten seconds, not before; gone as soon as something has left."""
+    """The alarm is raised after ten seconds, not before, and cleared as soon as a text has left."""
     send(few)
     assert alarms(few) == set()
     few.sleep(LATE)
@@ -55,7 +55,7 @@ def test_a_network_that_takes_nothing_is_no_excuse(few: Town, faults: dict[str, 
 
 
 def test_an_end_is_an_end(few: Town) -> None:
-    """Cleared before anything left: no alarm for what is over, but one for an ending that does not leave."""
+    """A warning that ended before any text left raises no alarm. An ending that does not leave raises one."""
     few.faults(error_status=503)
     number = send(few)
     few.sleep(LATE)
@@ -73,7 +73,7 @@ def test_nobody_to_be_told_is_no_alarm(town: Town) -> None:
 
 
 class Down:
-    """A network that is away, then well."""
+    """A network that is away, and later works."""
 
     well = False
 
@@ -100,7 +100,7 @@ def two(town: Town, values: Settings) -> tuple[Down, JobContext]:
 
 
 def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, JobContext]) -> None:
-    """Texts leave all the same, so that nobody would notice; an alarm, until it carries them again."""
+    """Texts leave all the same, so nobody would notice. The alarm lasts until the network carries texts again."""
     down, context = two
     town["Amina"].text("HELP")
     dispatch.run_lane(context, "messages", 10)
@@ -114,7 +114,7 @@ def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, JobContext]) -
 
 
 def test_nobody_has_used_it_since(town: Town, two: tuple[Down, JobContext]) -> None:
-    """The worker that found it out is gone: the alarm goes in a while, and comes again with the next failure."""
+    """The worker that noticed the failure is gone. The alarm ends after a while, and returns with the next failure."""
     town["Amina"].text("HELP")
     dispatch.run_lane(two[1], "messages", 10)
     assert alarms(town) == {"one network is down"}

@@ -1,4 +1,4 @@
-"""Helpers beside us: peers and lawyers first, police last; each says whom it works with."""
+"""Helpers outside the organisation: peers and lawyers first, police last; each says with whom it cooperates."""
 
 from pathlib import Path
 

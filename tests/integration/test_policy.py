@@ -1,4 +1,4 @@
-"""Which person may do what, where, to which case: asked inside every action, so that no forged intent counts."""
+"""Which person may do what, where, to which alert. Every action asks, so no forged intent counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ REPORTED, PROPOSED, LIVE, ASKED, OWN = 1001, 1002, 1003, 1004, 1000
 
 @dataclass
 class Row:
-    """An intent, the same about something of the person's own, and the roles that may, by situation."""
+    """An intent, the same intent about the person's own record, and the roles that may, by situation."""
 
     intent: intents.Intent
     in_scope: str
@@ -122,7 +122,7 @@ def test_each_intent_stands_in_the_table_or_is_for_everybody() -> None:
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    """A case of each state, of others and of the person's own; a client report, a referral and a call for help."""
+    """Return a town with an alert of each state, of other people and of the person, and with other records."""
     here = place(town, "Soko Mwezi")
     me, vault = person(town), town.store.vault
     own_reporter = ((vault.token(number(WHO), Purpose.REPORT), "en"),)
@@ -162,7 +162,7 @@ def person(town: Town, name: str = WHO) -> Staff:
 
 
 def become(town: Town, role: Role, situation: str) -> None:
-    """The phone of the person has this role, area and state; and was asked about the open call, or not."""
+    """Give the phone of the person this role, and the area and state of the situation."""
     elsewhere = situation == "out of scope"
     new = replace(
         person(town),
@@ -184,7 +184,7 @@ def become(town: Town, role: Role, situation: str) -> None:
 
 
 def complete(town: Town, intent: intents.Intent) -> intents.Intent:
-    """The ids that are known only once the town stands."""
+    """Fill in the ids that are known only after the town was made."""
     if isinstance(intent, intents.SendAlert):
         return replace(intent, area=place(town, "Soko Mwezi"))
     if isinstance(intent, intents.AnswerSos):
@@ -251,7 +251,7 @@ def test_a_role_that_is_taken_away_meanwhile_no_longer_counts(town: Town) -> Non
 
 
 def test_no_intent_says_that_one_person_is_enough(town: Town) -> None:
-    """Where two are asked for, a forged intent of one verifier stays a proposal."""
+    """Where two people are needed, a forged intent of one verifier remains a proposal."""
     profile = town.store.world_cache._profile
     town.store.world_cache._profile = replace(profile, approvals=2)
     become(town, Role.VERIFIER, "in scope")

@@ -1,4 +1,4 @@
-"""What a text costs where it goes, and what is told of it before it leaves: rounded people, segments, money at most."""
+"""The cost of a text by destination, and the preview: rounded people, segments, and the highest cost."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_the_longest_beginning_wins() -> None:
     [
         ("a" * 160, [KENYA], 1, 900),
         ("a" * 140, [HERE], 1, 600),
-        ("a" * 141, [HERE], 2, 1200),  # the network's own words make it two
+        ("a" * 141, [HERE], 2, 1200),  # the network's footer makes it two segments
         ("ж" * 50, [HERE], 1, 600),
         ("ж" * 51, [HERE], 2, 1200),
         ("a" * 141, [KENYA, HERE, UGANDA], 4, 900 + 1200 + 2500),
@@ -103,7 +103,7 @@ def draft(town: Town, **more: str) -> Alert:
     [(0, 0, 10), (9, 0, 10), (10, 10, 10), (14, 10, 20), (99, 100, 100), (143, 140, 150), (1249, 1200, 1300)],
 )
 def test_people_are_told_in_round_numbers(town: Town, people: int, told: int, paid: int) -> None:
-    """9 and 0 read the same, and so do 140 and 144; the money is for no fewer than there are."""
+    """9 and 0 read the same, and so do 140 and 144. The cost is for no fewer people than there are."""
     found = estimate_audience_and_cost(draft(town), "Soko Mwezi", people, town.store.read_world())
     assert (found.people, found.max_segments, found.max_cost_mills) == (told, 1, paid * 800)
 
@@ -117,7 +117,7 @@ def test_the_dearest_language_counts(town: Town) -> None:
 
 
 class TestAudience:
-    """Somebody in two areas is one person."""
+    """A person in two areas counts once."""
 
     def counted(self, town: Town, area: str) -> int:
         turn = town.store.read_terminal_turn()
@@ -132,7 +132,7 @@ class TestAudience:
         assert [self.counted(town, area) for area in ("Kasri", "Soko Mwezi", "Bonde Kijani")] == [60, 60, 0]
 
     def test_many_are_judged_by_some(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Of 250 people with 500 memberships a quarter is read: about 250 all the same."""
+        """Of 250 people with 500 subscriptions a quarter is read; the estimate is about 250."""
         subscribe(town, PEOPLE)
         subscribe(town, PEOPLE, "Kasri")
         monkeypatch.setattr(audience, "MAX_READS", 128)

@@ -1,4 +1,4 @@
-"""What nobody waits for rests at night, comes once a day at most, and not to who wants none."""
+"""Texts that nobody waits for wait at night, come once a day at most, and not to a subscriber who wants none."""
 
 from collections import Counter
 from datetime import datetime
@@ -60,7 +60,7 @@ def test_bad_hours_are_reported(span: str, tmp_path) -> None:  # type: ignore[no
 
 @pytest.fixture
 def day(town: Town) -> Town:
-    """Amina gets warnings and has written today; it is noon."""
+    """Return a town at noon, where Amina gets warnings and has written today."""
     town.clock("Mon 12:00")
     subscribe(town, [AMINA])
     town["Amina"].text("HELP")
@@ -116,7 +116,7 @@ def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
     day.sleep(23 * HOUR)
     day.work()
     assert len(got(day)) == 2
-    day["Amina"].text("HELP")  # so that she may still be written to
+    day["Amina"].text("HELP")  # so that a text to her is allowed
     day.sleep(HOUR + 60)
     day.work()
     assert got(day)[-1] == "second"
@@ -134,7 +134,7 @@ def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
 def test_news_that_waited_too_long_lapse(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "news")
-    for _ in range(4):  # she goes on writing, and the lane does not move
+    for _ in range(4):  # she goes on writing, and the lane sends nothing
         day.sleep(DAY)
         day["Amina"].text("HELP")
     day.clock("Fri 12:00")
@@ -165,7 +165,7 @@ def test_each_choice_by_day_and_by_night(texts: TextPreference, day: Town) -> No
 
 
 def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
-    """And nobody else's text is held with it; the counts add up."""
+    """No other text is delayed with it, and the counts add up."""
     people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
     subscribe(town, people)
     case = send(town)

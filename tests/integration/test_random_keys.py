@@ -1,4 +1,4 @@
-"""Random keys and words through the real turns: whatever is typed, there is a screen, it fits, and a way out of it."""
+"""Random keys and words in real turns: whatever is typed, a screen answers, it fits, and a key leads away from it."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ ENTRANCES = ("home.home", "home.language", "home.resume")
 
 @pytest.fixture
 def busy(town: Town) -> Town:
-    """Something of everything: a subscriber with a PIN, a report, a live warning, a visit."""
+    """Return a town with a bit of everything: a subscriber with a PIN, a report, a live warning, a referral."""
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     town["Bahati"].text("REPORT kisima tatu arrests at the stage")
@@ -43,7 +43,7 @@ def busy(town: Town) -> Town:
 
 
 def walked(town: Town, phone: TownPhone, walk: list[str], dropped: bool) -> Iterator[str]:
-    """The walk, dialling anew whenever the call has ended. `dropped`: the last call was cut off a moment ago."""
+    """Press the keys, and dial again after each end of a session. `dropped`: the last session was just cut off."""
     if not dropped:
         town.sleep(town.context.times.resume + 1)
     yield phone.dial()

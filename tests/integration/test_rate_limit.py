@@ -1,4 +1,4 @@
-"""The network's rate: shared by all, counted in segments, with a share that only alerts may use."""
+"""The network's rate limit: shared by all workers, counted in segments, with a share for alerts alone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def connection(redis_socket: Path) -> Iterator[Connection]:
 
 
 def waits(connection: Connection, rate: float, reserve: float, *turns: tuple[int, bool]) -> list[list[int]]:
-    """What each turn of so many segments, urgent or not, is told to wait for: seconds."""
+    """Return the seconds for which each request of these segments must wait, urgent or not."""
     told: list[list[int]] = []
     rates = settings.Sending(rate=rate, reserve=reserve)
     pace = RateLimiter(connection, rates, sleep=lambda seconds: told[-1].append(round(seconds)))
@@ -43,12 +43,12 @@ def test_all_workers_share_it(connection: Connection) -> None:
 
 
 def test_work_that_is_not_urgent_gets_the_unreserved_share(connection: Connection) -> None:
-    """1,000 segments at 10 a second, of which half is kept: the next of their kind waits 200 s, an alert 100."""
+    """1,000 segments at 10 a second, half of it reserved: the next bulk text waits 200 s, an alert 100."""
     assert waits(connection, 10, 0.5, (1000, False), (10, False), (10, True)) == [[0, 0], [200, 100], [101]]
 
 
 def test_each_network_has_its_own(connection: Connection) -> None:
-    """What one is busy with holds up no other; what is not set for one is as for all."""
+    """A busy network delays no other. A network without its own rate has the general one."""
     told: list[float] = []
     rates = settings.Sending(rate=10, kannel=settings.RateLimit(rate=100), africastalking=None)
     pace = RateLimiter(connection, rates, sleep=told.append)
@@ -97,7 +97,7 @@ class TestSlowNetwork:
         assert all(kept)
 
     def test_an_alert_takes_small_calls(self, town: Town) -> None:
-        """A quarter of a second's worth each, of the share that is for all: none waits long, and none is lost."""
+        """Each call takes a quarter of a second of the shared rate: none waits long, and none is lost."""
         subscribe(town, PEOPLE[:60])
         number = send(town)
         town.work()

@@ -200,7 +200,7 @@ def test_who_leaves_takes_the_record_and_its_timer_along(
 
 
 def test_a_dead_number_loses_the_record(town: Town, values: Settings, notes: CallerRecord[Note]) -> None:
-    """Also where the phone has nothing else: it is no subscriber, no contact and no member."""
+    """Also where the phone has no other record: no subscription, contact or membership."""
     store, days = reopened(town, values), values.tuning.forget.dead_days
     put_note(store, notes)
     token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)

@@ -114,7 +114,7 @@ def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
 
 
 def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> None:
-    """By text, by dialling, and at the network's word. Redis itself refuses a joining that nobody stopped before."""
+    """By text, by dialling and by the network. Redis refuses a subscription that no check refused before."""
     town = joined
     fill(1.02)
     with pytest.raises(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""Visits and words: so many a phone, and nothing told to whoever does not know the PIN."""
+"""Referrals and feedback: a limit for each phone, and nothing revealed to a person who does not know the PIN."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_behind_a_pin_everything_looks_as_with_a_stranger(town: Town) -> None:
     areas = [a.id for a in town.store.world_cache.areas.items.values() if a.name != "Soko Mwezi"][:MAX_AREAS]
     town.store.apply_intents(turn, (*map(intents.Subscribe, areas), intents.SetOwnPin("1234")), "en")
     assert town.store.commit(turn.transaction)
-    for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped call is taken up without the PIN
+    for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped session is resumed without the PIN
         town["Amina"].dial("1", "1", "1234", str(line + 1))
         town["Dafina"].dial("1", "1", str(line))
         hers, nobodys = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))

@@ -1,4 +1,4 @@
-"""A reminder that a caller asked for: one neutral text on its day, and nothing of it once the caller has left."""
+"""A reminder that a caller asked for: one neutral text on its day, and nothing left after the caller left."""
 
 import pytest
 
@@ -15,7 +15,7 @@ WEEK_S = 604800
 
 @pytest.fixture
 def amina(town: Town) -> Town:
-    """A town that offers reminders, where Amina asked for one in four weeks."""
+    """Return a town that offers reminders, where Amina asked for one in four weeks."""
     town.turn_on(REMINDER_FEATURE)
     town.clock("Wed 15:00")
     town["Amina"].dial("1")
@@ -78,7 +78,7 @@ def test_leaving_takes_it_along(amina: Town, word: str) -> None:
 
 
 def test_a_stop_just_before_it_leaves_is_heard(amina: Town) -> None:
-    """The text is queued, and STOP comes before it is sent: nothing but the answer to STOP leaves."""
+    """STOP comes while the text is queued: nothing but the answer to STOP leaves."""
     amina.faults(error_status=500, error_next=3)
     amina.sleep(4 * WEEK_S)
     amina.work()

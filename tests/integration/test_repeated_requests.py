@@ -1,4 +1,4 @@
-"""What the network does to requests: repeats them, late and out of order."""
+"""Requests that the network repeats, late and out of order."""
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind
@@ -7,7 +7,7 @@ from tests.harness.town import Town
 
 
 def keyed(town: Town, name: str, call: str, *keys: str) -> str:
-    """One call, key by key; returns the text of its last request."""
+    """Dial and press key by key. Return the text of the last request."""
     text = ""
     town.ussd.handle_turn(call, number(name), text)
     for key in keys:
@@ -37,7 +37,7 @@ def test_an_earlier_call_of_staff_repeated_late_does_nothing(town: Town) -> None
 
 
 def test_a_join_decided_before_a_warning_went_out_is_decided_anew(town: Town) -> None:
-    """Else she is neither in its list nor told as a latecomer."""
+    """Otherwise the subscriber would be neither a recipient nor a late subscriber."""
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     for join in (intents.Subscribe(area), intents.AddTonightArea(area)):
         late = town.store.read_turn(number("Amina"))

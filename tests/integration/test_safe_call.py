@@ -1,4 +1,4 @@
-"""Out, with a note left: what her phone says of it is true, and whoever holds it does not put her people off."""
+"""Safe calls: the screens are true, and a person who has the phone cannot delay the alarm."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def town(town: Town) -> Town:
 
 
 def test_who_was_made_to_end_it_can_go_out_again(town: Town) -> None:
-    """The alarm is over and done with once her people have the note."""
+    """The alarm is over once the contacts got the note."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -53,7 +53,7 @@ def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None
 
 
 def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
-    """Else whoever holds the phone puts her people off for ever."""
+    """Otherwise a person who has the phone could delay the alarm for ever."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)

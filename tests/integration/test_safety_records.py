@@ -1,4 +1,4 @@
-"""Contacts, going out, calling for help: limits, ends, what is at rest, and who dies in between."""
+"""Contacts, safe calls and SOS: limits, ends, what is stored, and crashes between two steps."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -125,7 +125,7 @@ def test_pressing_again_puts_nothing_off(town: Town) -> None:
 
 
 def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
-    """Whoever holds the phone cannot put the alarm off."""
+    """A person who has the phone cannot delay the alarm."""
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
     until = town.store.read_turn(number("Amina")).safe_call.until
@@ -162,7 +162,7 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
 
 
 def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
-    """The item is taken, its commit stands, and the worker dies before it could say so: the next one finds it done."""
+    """The worker dies after its commit, before it reports the item as done. The next worker finds it done."""
     add_contacts(town)
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 60, WORDS))
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
@@ -171,7 +171,7 @@ def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
         items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is SafeCallTask.ADVANCE_SAFE_CALL]
         for item in items:
             dispatch.handle_item(town.context, item)
-            dispatch.handle_item(town.context, item)  # again, under a lease that has passed
+            dispatch.handle_item(town.context, item)  # again, with a lease that ran out
         assert len(town["Bahati"].inbox()) == wanted
 
 
@@ -182,7 +182,7 @@ def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
     screens = {}
     for code in ("2468", "1357"):
         do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
-        town.sleep(300)  # a call that was cut off is not gone on with
+        town.sleep(300)  # a session that was cut off is not resumed
         town["Amina"].dial("1", "4", "3")
         screens[code] = town["Amina"].press(code)
         town.sleep(300)
@@ -238,7 +238,7 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
 
 
 def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> None:
-    """It is listed like any other, and whoever is on duty is texted once it has stood for a minute."""
+    """The SOS is listed like any other, and staff on duty are texted after it was open for a minute."""
     for _again in range(4):
         do(town, "Amina", intents.RaiseSos())
         town.work()

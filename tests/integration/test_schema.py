@@ -1,4 +1,4 @@
-"""The layout's number: an empty Redis gets it, an older one waits for `migrate`, a newer one is refused by all."""
+"""The schema version: an empty Redis gets it, an older one waits for `migrate`, every process refuses a newer one."""
 
 import os
 import subprocess
@@ -74,7 +74,7 @@ def test_a_newer_layout_is_refused_by_every_process(name: str, empty: Connection
 
 
 def test_a_screen_that_is_gone_goes_home_with_a_hint(town: Town) -> None:
-    """A call that began before an upgrade goes on after it."""
+    """A session that began before an upgrade goes on after it."""
     amina = town["Amina"]
     home = amina.dial("1")
     session = amina.session()

@@ -1,4 +1,4 @@
-"""A promotional sender delivers in its hours only: known before a warning leaves, and told; a text too late is late."""
+"""A promotional sender delivers in its hours only: staff know it before they send, and a late text counts as late."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def alarmed(town: Town) -> bool:
 
 
 def write(town: Town, *people: Number) -> None:
-    """Each texts, and is owed one answer."""
+    """Let each text; each is to get one answer."""
     for person in people:
         town.sms.handle_text(f"text-{hash(person)}", person, "JOIN soko mwezi")
 
@@ -80,7 +80,7 @@ def test_an_answer_waits_for_the_networks_hours_others_do_not(town: Town) -> Non
 
 
 def test_an_answer_that_would_lapse_first_leaves_all_the_same(town: Town) -> None:
-    """Written at 18:05 it would live until 06:05: the network may take it, and we would not send it again."""
+    """An answer of 18:05 lives until 06:05. The network may take it, and we could not send it later."""
     town.clock("Mon 18:05")
     write(town, PEOPLE[0])
     town.work()
@@ -88,7 +88,7 @@ def test_an_answer_that_would_lapse_first_leaves_all_the_same(town: Town) -> Non
 
 
 def test_a_warning_leaves_at_once_with_an_alarm(town: Town) -> None:
-    """The network may take it; the alarm ends when the network delivers again."""
+    """The network may take it. The alarm ends when the network delivers again."""
     town.clock("Mon 06:00")
     subscribe(town, PEOPLE[:3])
     number = send(town, seconds=5 * 3600)
@@ -143,7 +143,7 @@ class TestByText:
 
 
 class TestLate:
-    """What is reported delivered after the warning was over is shown as late, not as delivered."""
+    """A text that is reported as delivered after the warning was over is shown as late, not as delivered."""
 
     def report(self, town: Town, status: str = "Success") -> None:
         found = town.network.get("/messages", params={"since": 0}).json()["messages"]
@@ -161,7 +161,7 @@ class TestLate:
         ("after", "status", "state"),
         [
             (3500, "Success", At.DELIVERED),
-            (3600 + 500, "Success", At.DELIVERED),  # a report takes its time
+            (3600 + 500, "Success", At.DELIVERED),  # a report takes a while
             (3600 + 700, "Success", At.LATE),
             (3600 + 700, "Failed", At.FAILED),
         ],

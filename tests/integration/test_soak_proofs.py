@@ -1,4 +1,4 @@
-"""The soak's proofs find what is wrong when something is."""
+"""The proofs of the soak find each kind of error."""
 
 import time
 
@@ -20,7 +20,7 @@ SOMEBODY = PEOPLE[7]
 
 @pytest.fixture
 def ledger(town: Town) -> Ledger:
-    """250 people were warned, and everybody was told."""
+    """Return the ledger of a warning that all 250 people got."""
     subscribe(town, PEOPLE)
     send(town, place=PLACE)
     town.work()

@@ -1,4 +1,4 @@
-"""Calls for help, notes and trusted people: who hears what, also where two things happen at once."""
+"""SOS, safe calls and contacts together: which person gets which text, also where two events coincide."""
 
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
     do(town, "Chiku", replace(CONTACT, display_name="Rose", invitation_text="Rose asks"))
-    # the job runs, the text is still on the lane (network closed, day's money spent, backlog)
+    # the job runs, but the text waits on the lane (circuit open, budget spent, backlog)
     for item in town.store.work_queue.claim("messages", 8):
         if item.task is ContactTask.INVITE_CONTACTS:
             dispatch.handle_item(town.context, item)
@@ -205,7 +205,7 @@ def test_no_backup_restores_a_removed_contact(town: Town, tmp_path: Path) -> Non
 
 
 def test_her_own_call_outlives_coming_back(town: Town) -> None:
-    """late and told; then she calls for help by herself anew; SAFE by who holds the phone"""
+    """Contacts got the note. The caller raises another SOS, and somebody with the phone texts SAFE."""
     add_contacts(town)
     do(town, "Amina", intents.RaiseSos())
     town.work()
@@ -218,7 +218,7 @@ def test_her_own_call_outlives_coming_back(town: Town) -> None:
 
 
 def test_a_late_return_during_an_unanswered_sos_texts_everybody_again(town: Town) -> None:
-    """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
+    """An SOS is past its last round. Then a safe call with colleagues runs out."""
     add_contacts(town)
     start_safe_call(town, colleagues=True)
     do(town, "Amina", intents.RaiseSos())
@@ -255,7 +255,7 @@ def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: T
 
 
 def test_answers_to_sos_come_to_an_end(town: Town) -> None:
-    """A machine that answers with that word."""
+    """A machine answers each of our texts with the word SOS."""
     for _ in range(40):
         town["Amina"].text("SOS")
     assert len(town["Amina"].inbox()) < 30

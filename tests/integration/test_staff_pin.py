@@ -1,4 +1,4 @@
-"""Staff behind their PIN: it is tried one request at a time, and a locked phone opens nothing."""
+"""The staff PIN: one attempt in each request, and a locked phone opens nothing."""
 
 import secrets
 
@@ -12,7 +12,7 @@ WRONG = ("1111", "1112", "1113", "1114", "1115")
 
 
 def at_once(town: Town, name: str, *keys: str) -> str:
-    """All keys in the first request of a call."""
+    """Press all keys in the first request of a session."""
     reply, _bells = town.ussd.handle_turn(secrets.token_hex(8), number(name), "*".join(keys))
     return reply
 
@@ -31,7 +31,7 @@ def test_a_first_request_carries_no_pin_of_her_own(town: Town) -> None:
 
 
 def test_a_lock_shuts_the_call_that_is_open(town: Town) -> None:
-    """Locked by wrong codes sent by text, say."""
+    """The phone was locked by wrong codes sent by text, for example."""
     phone = town["Vera"]
     phone.dial("7", PIN)
     turn = town.store.read_turn(number("Vera"))

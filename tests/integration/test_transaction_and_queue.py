@@ -1,4 +1,4 @@
-"""The two pieces that everything rests on: a commit is whole or nothing, and what is due is done by somebody."""
+"""The two foundations of the store: a commit is whole or nothing, and every due item is handled."""
 
 import subprocess
 import threading
@@ -29,7 +29,7 @@ def connection(redis_socket: Path) -> Connection:
 
 
 def commit(connection: Connection, change: Transaction) -> int:
-    """0, or which guard did not hold."""
+    """Commit. Return 0, or the number of the guard that failed."""
     return int(connection.run_script("commit", (), change.arguments()))
 
 
@@ -93,7 +93,7 @@ def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
 
 
 def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Deployment) -> None:
-    """Their turns cross on one case: each is decided anew until it stands."""
+    """Their turns change one alert at once. Each turn is decided again until its commit succeeds."""
     sms = SmsHandler(deployment)
     start = threading.Barrier(16)
 
@@ -120,7 +120,7 @@ def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
 
 
 def test_a_master_that_lagged_behind_is_read_anew(deployment: Deployment, values: Settings) -> None:
-    """Its next change must not bear the version of one that was lost with the old master."""
+    """The next commit must not use the version of a record that was lost with the old master."""
     here, elsewhere = deployment.store, open_deployment(values).store
     call = here.connection.execute
 
@@ -157,7 +157,7 @@ def put(due: WorkQueue, connection: Connection, *names: str, seconds: float = -1
 
 
 def lapse(connection: Connection) -> None:
-    """As when a lease has run out: its worker died."""
+    """Let the leases run out, as after the death of their worker."""
     for name in connection.execute("ZRANGE", "due:bulk", 0, -1):
         connection.execute("ZADD", "due:bulk", 0, name)
 
@@ -191,7 +191,7 @@ def test_what_lies_in_the_future_is_not_due(due: WorkQueue, connection: Connecti
 
 
 def test_texts_first_and_several_at_once_anything_else_alone(due: WorkQueue, connection: Connection) -> None:
-    """Other work goes first once it has waited for a second: a round that took longer is played again."""
+    """Other work goes first once it has waited for a second, so a round that took longer is repeated."""
     took_s = MAX_WAIT_S
     while took_s >= MAX_WAIT_S:
         connection.execute("FLUSHALL")
@@ -289,7 +289,7 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
 
 
 def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path, list[str]]) -> None:
-    """An idle connection that broke is no failure of what is asked next."""
+    """An idle connection that broke causes no failure of the next command."""
     socket, command = own_redis
     connection = Connection(redis_server.unix_url(socket))
     for _ in range(2):
@@ -314,7 +314,7 @@ def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path,
 def test_an_interrupted_question_leaves_no_answer_for_the_next(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """RQ's time limit strikes between any two steps."""
+    """RQ's time limit interrupts between any two steps."""
 
     class TimeIsOver(BaseException):
         pass

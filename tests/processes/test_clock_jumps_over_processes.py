@@ -1,4 +1,4 @@
-"""One host's clock jumps an hour during a warning: everybody is told once, and an alarm says so."""
+"""The clock of one host jumps an hour during a warning: everybody gets it once, and an alarm is raised."""
 
 import os
 import tempfile
@@ -24,7 +24,7 @@ SLOWLY = TUNING + "[sending]\nrequest_size = 10\nin_flight = 2\nchunk_size = 64\
 
 
 class Hosts:
-    """A stack in which one process's host has a clock of its own."""
+    """A stack in which the host of one process has a clock of its own."""
 
     def __init__(self, folder: Path, name: str):
         self.stack = Stack(folder)

@@ -1,4 +1,4 @@
-"""`mwavuli demo` as a newcomer runs it: started, hurt, stopped, started again."""
+"""`mwavuli demo` as a newcomer runs it: started, killed, stopped, started again."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
 
 
 def has_areas(demo: Demo, name: str) -> bool:
-    """Is she still a member? Asked on the phone, which may apologise while something starts."""
+    """Whether the subscription is there, asked on the phone, which may apologise while something starts."""
     try:
         phone = demo.phone(name)
         phone.dial()

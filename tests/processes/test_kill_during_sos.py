@@ -1,4 +1,4 @@
-"""A call for help while its worker is dead: heard and kept at once, and on its way as soon as one is there."""
+"""An SOS while its worker is dead: stored at once, and sent as soon as a worker is there."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A master with replicas, watched by sentinels: real servers, and what stays when the master is killed."""
+"""A master with replicas and sentinels, all real servers: what remains after the master is killed."""
 
 import asyncio
 import os
@@ -97,7 +97,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
 
 
 def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
-    """The replicas hang: a consent stands and is counted; a STOP stands too, but the network is to repeat it."""
+    """The replicas hang. A subscription is stored and counted. A STOP is stored too, but the network must repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
     store, sms = deployment.store, SmsHandler(deployment)
     assert store.transact(lambda world, change, now: change.write("SET", "any", 1)) is None
@@ -140,7 +140,7 @@ def test_copies_are_checked_too(guards: Sentinels) -> None:
 
 
 def test_an_event_loop_finds_the_new_master(guards: Sentinels) -> None:
-    """Also from a server that became a replica under an open connection."""
+    """Also after the old server became a replica under an open connection."""
     connection = Connection(guards.url)
 
     async def ask() -> None:
@@ -213,7 +213,7 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
 
 
 def taken(phone: NetworkPhone, words: str) -> bool:
-    """Was it acknowledged? The network repeats what was not."""
+    """Whether the text was acknowledged. The network repeats other texts."""
     try:
         phone.text(words)
     except AssertionError:

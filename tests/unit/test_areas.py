@@ -1,4 +1,4 @@
-"""Areas: the tree, the ways people type its names, and that an index of 2,000 is quick."""
+"""Areas: the tree, the ways in which people type names, and the speed of an index of 2,000 areas."""
 
 import hmac
 import time
@@ -18,7 +18,7 @@ def mac(data: bytes) -> bytes:
 
 
 def atlas_of(paths: Iterable[str], aliases: dict[str, tuple[str, ...]] | None = None) -> Atlas:
-    """An atlas of `A > B > C` paths, with everything above them."""
+    """Return an atlas of `A > B > C` paths, with every area above them."""
     areas: dict[str, Area] = {}
     for text in paths:
         path = tuple(text.split(" > "))

@@ -1,4 +1,4 @@
-"""Clinics: opening hours as people write them, and what a clinic is made of."""
+"""Clinics: opening hours as people write them, and the fields of a clinic."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def on(day: str, clock: str) -> datetime:
-    """A time in the week of Monday 6 May 2024."""
+    """Return a time in the week of Monday 6 May 2024."""
     hour, minute = map(int, clock.split(":"))
     return datetime(2024, 5, 6 + DAYS.index(day), hour, minute, tzinfo=NAIROBI)
 

@@ -1,4 +1,4 @@
-"""The account as it looks after a wrong PIN: every field is masked or kept, and on purpose."""
+"""The account after a wrong PIN: every field of a caller is masked or shown on purpose."""
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ FIELDS = msgspec.structs.fields(Caller)
 
 
 def test_each_field_of_a_caller_is_masked_or_kept() -> None:
-    """A new field fails here until somebody decides what whoever forced a PIN sees of it."""
+    """A new field fails here until somebody decides whether a person who forced a PIN sees it."""
     assert {field.name for field in FIELDS} == MASKED_IN_DECOY.keys() | KEPT_IN_DECOY | {"records"}
     assert not MASKED_IN_DECOY.keys() & KEPT_IN_DECOY
 

@@ -81,7 +81,7 @@ def test_a_raw_escape_is_no_character() -> None:
         ("a" * 307, 3),
         ("€" * 80, 1),
         ("€" * 81, 2),
-        ("a" * 152 + "€" + "a" * 152, 3),  # the pair moves over whole and leaves a septet empty
+        ("a" * 152 + "€" + "a" * 152, 3),  # the pair goes to the next segment whole and leaves a septet empty
         ("中" * 70, 1),
         ("中" * 71, 2),
         ("中" * 135, 3),
@@ -200,7 +200,7 @@ def test_hints_name_what_makes_it_dear_and_what_to_write(text: str, told: list[t
 
 @given(texts)
 def test_what_hints_say_mends_it(text: str) -> None:
-    """With each letter replaced as told the text is cheap, unless it is written in another script."""
+    """With each letter replaced as the hint says, the text fits GSM-7, unless it is written in another script."""
     found = suggest_replacements(text)
     mended = unicodedata.normalize("NFC", text)  # the form that hints speak of: U+F900 looks as U+8C48 does
     for char, instead in found:

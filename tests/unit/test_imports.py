@@ -1,4 +1,4 @@
-"""Imports: what spreadsheets and ministries really send, and that no number shows in a complaint."""
+"""Imports: what spreadsheets and ministries really send. No error message contains a number."""
 
 import hmac
 from pathlib import Path

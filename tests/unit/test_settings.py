@@ -1,4 +1,4 @@
-"""What an operator sets: bad values name the variable and say what would be right, never a secret's value."""
+"""Settings: an error names the variable and says what would be right, never the value of a secret."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def test_secrets_are_read_from_files(tmp_path: Path) -> None:
     for name, value in given.items():
         (tmp_path / name).write_text(value + "\n")
     files = {f"{name}_FILE": str(tmp_path / name) for name in given}
-    for environ in (files, {**files, **dict.fromkeys(given, "")}):  # a variable left empty is not set
+    for environ in (files, {**files, **dict.fromkeys(given, "")}):  # an empty variable counts as not set
         values = settings.load(environ)
         assert (values.key, values.at_api_key, values.redis_url) == (given["MWAVULI_KEY"], "k", "unix:///r.sock")
         assert values.webhook_tokens == (TOKEN,)

@@ -1,4 +1,4 @@
-"""Languages: what is loaded, what wins, what is refused, and that our own words fit and hurt nobody."""
+"""Languages: what is loaded, which file wins, what is refused, and that our own words fit and hurt nobody."""
 
 import dataclasses
 import re
@@ -22,7 +22,7 @@ def languages() -> Languages:
 
 
 def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: Dholuo\n") -> None:
-    """An organisation's catalog under its content directory."""
+    """Write an organisation's catalog under its content directory."""
     path = folder / catalog_path(code)
     path.parent.mkdir(parents=True, exist_ok=True)
     header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -34,7 +34,7 @@ def keyword(name: str, words: str) -> str:
 
 
 def topic(folder: Path, text: str, path: str = "en/topics/police/stopped.txt") -> Path:
-    """An organisation's topic file."""
+    """Write an organisation's topic file."""
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
@@ -118,7 +118,7 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
     ],
 )
 def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, told: str) -> None:
-    """It would fail where a phone waits for it."""
+    """It would fail while a phone waits for it."""
     book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
     with pytest.raises(BadInput, match=re.escape(told)):
         load(["sw"], tmp_path)
@@ -229,7 +229,7 @@ def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> N
 
 
 def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
-    """Whatever is offered here: a nurse may speak another language than the callers."""
+    """This holds for every offered language, because a nurse may speak another language than the callers."""
     words = {
         "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
         "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",

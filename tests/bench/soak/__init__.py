@@ -29,11 +29,11 @@ TUNING = "proposal_audience = 100000\n[times]\nkeep_alert = 300\nending = 300\n"
 """the settings as they come, but that one person may send to all, and that what is kept of alerts and of their endings
 is forgotten within the soak: else Redis grows by what it is to keep"""
 KILLING = 2 / 3
-"""share of the time in which processes are killed"""
+"""share of the duration in which processes are killed"""
 LOOK, TELL = 1.0, 15.0
-"""seconds between two looks; between two lines of progress"""
+"""seconds between two checks, and between two lines of progress"""
 PATIENCE = 240
-"""seconds after the end in which everything must have come to rest"""
+"""seconds after the end in which all work must be finished"""
 NOTED = re.compile(r"a text on lane \w+ is unknown")
 
 
@@ -51,7 +51,7 @@ class Soak:
         self._told = 0.0
 
     def _passed(self) -> float:
-        """Share of the time."""
+        """Return the share of the time that has passed."""
         return (time.monotonic() - self._start) / self._seconds
 
     def run(self) -> None:
@@ -80,7 +80,7 @@ class Soak:
             self._progress()
 
     def _answer_visitors(self) -> None:
-        """The nurse welcomes whom she hears of; her answer is owed to the visitor."""
+        """Accept each referral that the clinic got a text about; the answer is due to the caller."""
         for code, visitor in list(self.book.visits.items()):
             if code not in self._answered and self.ledger.came(Promise(NURSE, f"Visitor {code}")):
                 self._answered.add(code)
@@ -96,7 +96,7 @@ class Soak:
         )
 
     def _rest(self) -> None:
-        """Until nothing is on its way any more, or patience is over: the proofs say what is missing."""
+        """Wait until no work is left, or patience is over; then the proofs say what is missing."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and not self._at_rest():
             self._look()
@@ -111,11 +111,11 @@ class Soak:
         return not on_their_way and not self.warnings.unfinished() and not self._stack.stats()["inbound"]["pending"]
 
     def unknown(self) -> int:
-        """Texts that a worker died sending."""
+        """Return the number of texts whose worker died while sending."""
         return len(NOTED.findall(self._stack.said()))
 
     def wrong(self) -> list[str]:
-        """Everything that does not hold."""
+        """Return every violation."""
         inbound = self._stack.stats()["inbound"]
         return [
             *self.warnings.wrong,
@@ -130,7 +130,7 @@ class Soak:
         ]
 
     def _doings(self) -> dict[str, int]:
-        """What must have happened for the proofs to mean anything."""
+        """Return what must have happened, so that the proofs mean something."""
         book = self.book
         return {
             "joined": len(book.joined), "left": len(book.left), "was referred": len(self._answered),

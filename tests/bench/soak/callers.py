@@ -1,4 +1,4 @@
-"""Steady callers: some do what they are expected to, others press whatever is on the screen."""
+"""Steady callers: some follow a script, others press random keys on the screen."""
 
 import itertools
 import random
@@ -19,10 +19,10 @@ WALKERS = tuple(f"+2547600{n:05d}" for n in range(300))
 PAUSE = (0.1, 0.6)
 """seconds between two things one caller does"""
 WALK = 14
-"""turns of a walk at most"""
+"""most turns of one random session"""
 TYPED = ("soko", "kisima", "taa", "1234", "hello", "98", "0")
 STAYS = 0.7
-"""share of those who join and do not leave again"""
+"""share of subscribers who do not leave again"""
 HOTLINE = "0711000099"
 """stands in every apology"""
 NURSE = "+254711000201"
@@ -56,7 +56,7 @@ class Callers:
                     self._broken_off(str(error))
 
     def _broken_off(self, why: str) -> None:
-        """By the network, or with an apology: the service is not there just now. Any other screen is a fault."""
+        """Record a break by the network or an apology, when the service is away. Any other screen is an error."""
         self._book.turns["broken off"] += 1
         if "finds no" in why and HOTLINE not in why:
             self._book.unexpected.append(why)
@@ -65,7 +65,7 @@ class Callers:
         return NetworkPhone(network, f"+{next(self._fresh)}")
 
     def _texts(self, phone: NetworkPhone, text: str, words: str) -> bool:
-        """Send it; the network repeats it until it is acknowledged, and then an answer is owed."""
+        """Send a text. The network repeats it until it is acknowledged, and then an answer is due."""
         at_once = phone.sends(text)
         self._book.promises.append(Promise(phone.name, words))
         return at_once
@@ -75,7 +75,7 @@ class Callers:
         if dice.random() < STAYS:
             self._texts(phone, f"JOIN {area}", "^Welcome")
             self._book.joined[phone.name] = self._areas[area]
-        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a welcome still waiting is dropped
+        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a queued welcome is dropped
             self._book.left[phone.name] = time.time()
 
     def _asks(self, network: httpx.Client, dice: random.Random) -> None:
@@ -92,7 +92,7 @@ class Callers:
             phone.press(dice.choice(offered or TYPED))
 
     def _is_hurt(self, network: httpx.Client, dice: random.Random) -> None:
-        """She is given a code: so the clinic must hear of it."""
+        """Ask for a referral. If the screen shows a code, the clinic must get a text about it."""
         phone = self._phone(network)
         phone.dial()
         phone.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
