@@ -102,12 +102,12 @@ class Bench:
             self.stage.check()
             time.sleep(POLL)
 
-    def bare(self, area: str, people_: int, flight: int = 1, which: str = "ours") -> tuple[float, float]:
+    def bare(self, area: str, people_: int, in_flight: int = 1, which: str = "ours") -> tuple[float, float]:
         """Return seconds and CPU seconds of the bare loop, run in a process of its own."""
         self.network.begin()
         areas = load_deployment().store.read_world().atlas.audience_areas(area)
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bare", which, str(flight), self._record(), *areas],
+            [sys.executable, "-m", "tests.bench.bare", which, str(in_flight), self._record(), *areas],
             cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.network.stats()["distinct"] == people_
@@ -172,14 +172,14 @@ def _proportion(report: Report, took: dict[int, float]) -> None:
 
 def _compared(report: Report, bench: Bench, area: str, count: int, times: int, naive_rates: list[float]) -> float:
     """Run ours and the loops in turns, every other time in the opposite order. Return our median seconds."""
-    flight = common.load_settings().tuning.sending.in_flight
+    in_flight = common.load_settings().tuning.sending.in_flight
     ours: list[Sent] = []
     loops: dict[str, list[tuple[float, float]]] = {BARE: [], FLIGHT: [], STOCK: []}
     for i in range(times):
         turns: list[Callable[[], None]] = [
             lambda: ours.append(bench.ours(area, count)),
             lambda: loops[BARE].append(bench.bare(area, count)),
-            lambda: loops[FLIGHT].append(bench.bare(area, count, flight)),
+            lambda: loops[FLIGHT].append(bench.bare(area, count, in_flight)),
             lambda: loops[STOCK].append(bench.bare(area, count, which="stock")),
         ]
         for turn in turns if i % 2 == 0 else reversed(turns):

@@ -80,8 +80,8 @@ class Bench:
     def _used(self) -> int:
         """Return the bytes of Redis, without the buffers of its clients and of its file."""
         info = self.call("INFO", "memory").decode().splitlines()
-        told = {name: value for name, _, value in (line.partition(":") for line in info)}
-        return int(told["used_memory"]) - int(told["mem_clients_normal"]) - int(told["mem_aof_buffer"])
+        memory = {name: value for name, _, value in (line.partition(":") for line in info)}
+        return int(memory["used_memory"]) - int(memory["mem_clients_normal"]) - int(memory["mem_aof_buffer"])
 
     def _read(self, phase: str) -> Slow:
         """Return what the slow log shows of this phase, by the name of a script or a command."""
@@ -129,8 +129,8 @@ class Bench:
     def _joins(self, i: int, areas: list[str], new: list[str], week: int) -> Iterator[Sequence[object]]:
         token = load_deployment().store.vault.token(Number.from_int(SUBSCRIBERS_FROM + i), Purpose.SUBSCRIBER)
         lang, wording = STYLES[i % len(STYLES)]
-        kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=tuple(areas))
-        yield "HSET", keys.subscription_bucket(token), token, kept.pack()
+        subscription = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=tuple(areas))
+        yield "HSET", keys.subscription_bucket(token), token, subscription.pack()
         for area in new:
             yield "HSET", keys.area_subscribers(area, token), token, b""
 

@@ -48,6 +48,6 @@ def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
 
 def _joins(number: Number, area: str, lang: str, wording: Wording, week: int) -> Iterator[tuple[object, ...]]:
     token = load_deployment().store.vault.token(number, Purpose.SUBSCRIBER)
-    kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
-    yield "HSET", keys.subscription_bucket(token), token, kept.pack()
+    subscription = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
+    yield "HSET", keys.subscription_bucket(token), token, subscription.pack()
     yield "HSET", keys.area_subscribers(area, token), token, b""

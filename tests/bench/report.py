@@ -78,8 +78,8 @@ class Report:
         start = re.search(rf"^## {re.escape(self.name)}$", old, re.MULTILINE)
         if start:
             following = re.search(r"^## ", old[start.end() :], re.MULTILINE)
-            rest = old[start.end() + following.start() :] if following else ""
-            old = old[: start.start()].rstrip() + "\n\n" + section + ("\n" + rest if rest else "")
+            remaining = old[start.end() + following.start() :] if following else ""
+            old = old[: start.start()].rstrip() + "\n\n" + section + ("\n" + remaining if remaining else "")
         else:
             old = old.rstrip() + "\n\n" + section
         RESULTS.write_text(old, encoding="utf-8")

@@ -133,10 +133,10 @@ class Town:
     def give_codes(self, name: str, codes: list[str]) -> None:
         """Give a staff member one-use codes, as from a printed list."""
 
-        def give(world: World, change: Transaction, now: int) -> None:
+        def give(world: World, transaction: Transaction, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
             hashes = tuple(hash_secret(self.store.vault, number(name), "code", code) for code in codes)
-            self.store.world_cache.staff.put(change, person.token, replace(person, code_hashes=hashes))
+            self.store.world_cache.staff.put(transaction, person.token, replace(person, code_hashes=hashes))
 
         self.store.transact(give)
 
@@ -147,9 +147,9 @@ class Town:
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
                 staff.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
 
-        def write(world: World, change: Transaction, now: int) -> None:
+        def write(world: World, transaction: Transaction, now: int) -> None:
             for feature in features:
-                self.store.world_cache.features.put(change, feature.encode(), FeatureSwitch("Zuhura", now))
+                self.store.world_cache.features.put(transaction, feature.encode(), FeatureSwitch("Zuhura", now))
 
         self.store.transact(write)
 

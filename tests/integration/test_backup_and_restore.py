@@ -71,9 +71,9 @@ def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
     do(town, "Amina", intents.LeaveArea(area_id(town, "Kasri")))
     lose_redis(town)
     restore_backup(town, file)
-    kept = town.store.read_turn(number("Amina")).subscription
-    assert kept is not None
-    assert kept.areas == (area_id(town),)
+    subscription = town.store.read_turn(number("Amina")).subscription
+    assert subscription is not None
+    assert subscription.areas == (area_id(town),)
     assert town.store.count_subscribers() == {area_id(town): 1}
 
 
@@ -136,8 +136,8 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
     town.let_pass_lane("alerts")
     town.work()
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
-    [case] = town.store.read_world().alerts.values()
-    assert (case.state, case.venue) == (AlertState.ENDED, "")
+    [alert] = town.store.read_world().alerts.values()
+    assert (alert.state, alert.venue) == (AlertState.ENDED, "")
     assert not town.store.read_world().reports
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area_id(town), "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"

@@ -84,8 +84,8 @@ def test_refusals_are_told_apart(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 3, At.REFUSED: 3}
-    kept = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
-    assert kept == [False, True, True, True]
+    is_subscribed = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
+    assert is_subscribed == [False, True, True, True]
 
 
 def test_network_busy_then_well(crowd: Town) -> None:
@@ -162,7 +162,7 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
     world = store.read_world()
-    change = store.transact(
+    transaction = store.transact(
         lambda w, c, now: store.world_cache.broadcasts.put(
             c,
             f"{number}.0".encode(),
@@ -170,7 +170,7 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
         )
     )
     crowd.work()
-    assert world and change is None
+    assert world and transaction is None
     assert counts(crowd, number) == {At.LAPSED: len(PEOPLE)}
     assert not messages(crowd)
 
@@ -242,13 +242,13 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
 
 def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Town) -> None:
     number = send(crowd, seconds=60)
-    case = crowd.store.read_world().alert(number)
-    decide(crowd, intents.UpdateAlert(number, case.venue, case.text, case.until + 7200))
+    alert = crowd.store.read_world().alert(number)
+    decide(crowd, intents.UpdateAlert(number, alert.venue, alert.text, alert.until + 7200))
     crowd.work()
     first = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
-    assert first.until == case.until + 7200
-    kept = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
-    assert kept > 7200
+    assert first.until == alert.until + 7200
+    lifetime_s = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
+    assert lifetime_s > 7200
     late = Number.from_int(254713000001)
     subscribe(crowd, [late])
     crowd.work()
@@ -306,8 +306,8 @@ def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     assert crowd.store.commit(turn.transaction)
     crowd.work()
     broadcast = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
-    kept = crowd.store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
-    assert all(turn.token not in people for people in kept.values())
+    states = crowd.store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
+    assert all(turn.token not in people for people in states.values())
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
 
 
@@ -323,16 +323,16 @@ def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
 
 def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
     """A thread that read older versions installs its world last; the next reader reads nothing again, and goes on."""
-    shelves, read = town.store.world_cache, town.store.connection
-    old = list(read.execute("MGET", *shelves.version_keys))
-    change = Transaction()
-    shelves.feedback.put(change, b"x", "hello")
-    assert town.store.commit(change)
+    tables, read = town.store.world_cache, town.store.connection
+    old = list(read.execute("MGET", *tables.version_keys))
+    transaction = Transaction()
+    tables.feedback.put(transaction, b"x", "hello")
+    assert town.store.commit(transaction)
     town.store.read_world()
-    read.run_commands(shelves.refresh(old))
-    new = list(read.execute("MGET", *shelves.version_keys))
-    assert read.run_commands(shelves.refresh(new)).versions == new
-    assert read.run_commands(shelves.refresh(new)).world.feedback == {b"x": "hello"}
+    read.run_commands(tables.refresh(old))
+    new = list(read.execute("MGET", *tables.version_keys))
+    assert read.run_commands(tables.refresh(new)).versions == new
+    assert read.run_commands(tables.refresh(new)).world.feedback == {b"x": "hello"}
 
 
 def test_a_damaged_record_does_not_close_access(town: Town) -> None:

@@ -146,8 +146,8 @@ def test_what_staff_took_off_a_newer_import_does_not_bring_back(town: Town, run:
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")
     assert read_reports(town)
-    [mark] = town.store.read_world().client_entries
-    do(town, "Zuhura", intents.ResolveClientReview(mark, keep=False))
+    [digest] = town.store.read_world().client_entries
+    do(town, "Zuhura", intents.ResolveClientReview(digest, keep=False))
     assert not read_reports(town)
     run("import", file, "--from", "Sisters")
     assert not read_reports(town)
@@ -212,10 +212,10 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is ClientListTask.EXPIRE_CLIENT_ENTRIES]
     commit = town.store.commit
 
-    def crossed(change: Any) -> bool:
+    def crossed(transaction: Any) -> bool:
         monkeypatch.setattr(town.store, "commit", commit)
         do(town, "Zuhura", intents.InviteMember(NUMBERS["Bahati"]))
-        return commit(change)
+        return commit(transaction)
 
     monkeypatch.setattr(town.store, "commit", crossed)
     members.expire_client_entries(town.context, item)

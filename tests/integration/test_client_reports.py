@@ -63,7 +63,7 @@ def test_a_report_is_visible_after_two_members_or_one_vouched_for_by_staff(town:
     report_client(town, "Amina", harm=Harm.VIOLENT)
     assert read_reports(town) == [], "one voice, however often"
     report_client(town, "Bahati")
-    assert {told.harm for told in read_reports(town)} == {Harm.ROBS, Harm.VIOLENT}
+    assert {report.harm for report in read_reports(town)} == {Harm.ROBS, Harm.VIOLENT}
     report_client(town, "Amina", PHONE)
     alone = report_client(town, "Amina", "KBB 700T")
     assert alone != code
@@ -85,9 +85,9 @@ def test_nobody_vouches_for_their_own(town: Town) -> None:
 
 
 def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
-    mark = town.store.client_hasher.lookup_keys(PLATE).exact[0]  # type: ignore[union-attr]
+    digest = town.store.client_hasher.lookup_keys(PLATE).exact[0]  # type: ignore[union-attr]
     do(town, "Dafina", intents.AcceptMembership(), intents.SetMemberNews(True))
-    do(town, "Dafina", intents.AddClientReport(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
+    do(town, "Dafina", intents.AddClientReport(((digest, b"", True),), Harm.ROBS, 0, "", "", "12345"))
     do(town, "Dafina", intents.InviteMember(NUMBERS["Amina"]))
     world = town.store.read_world()
     assert not world.client_entries and not world.members
@@ -271,11 +271,11 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     report_client(town, "Bahati")
     commit, fails = town.store.commit, iter([False, True, False, True, True, *[False] * 50])
 
-    def mortal(change: Any) -> bool:
+    def mortal(transaction: Any) -> bool:
         """Die before the commit, or right after it, so that the answer is lost."""
         if next(fails):
             raise RuntimeError("died")
-        return commit(change)
+        return commit(transaction)
 
     monkeypatch.setattr(town.store, "commit", mortal)
     for _ in range(members.BATCHES + 6):
@@ -297,7 +297,7 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     report_client(town, "Bahati")
     town.sleep(TEXT_RETENTION_DAYS * DAY_S)
     town.work()
-    assert [told.text for told in read_reports(town)] == ["", ""]
+    assert [report.text for report in read_reports(town)] == ["", ""]
     town.sleep((RETENTION_DAYS - TEXT_RETENTION_DAYS - 1) * DAY_S)
     assert len(read_reports(town)) == 2
     town.sleep(DAY_S)
@@ -374,7 +374,7 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     assert all(
         token not in {t.author for t in each.reports} for each in town.store.read_world().client_entries.values()
     )
-    assert [told.text for told in read_reports(town)].count("") == 1
+    assert [report.text for report in read_reports(town)].count("") == 1
     sought = town.store.client_hasher.lookup_keys("KBB 700T")
     assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
     assert ServiceTask.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
@@ -390,8 +390,8 @@ def test_taken_off_and_looked_at_again(town: Town) -> None:
     assert len(read_reports(town)) == 2
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "To review" in town["Vera"].dial("7", "2468", "5")
-    [mark] = town.store.read_world().client_entries
-    do(town, "Vera", intents.ResolveClientReview(mark, keep=True))
+    [digest] = town.store.read_world().client_entries
+    do(town, "Vera", intents.ResolveClientReview(digest, keep=True))
     assert len(read_reports(town)) == 2 and "To review" not in town["Vera"].dial("7", "2468", "5")
     town["Vera"].dial("7", "2468", "5", "2", PLATE, "1", "2")
     assert read_reports(town) == []
@@ -421,8 +421,8 @@ def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
     make_members(town, "Amina")
     town["Amina"].dial("1", "5", "3", "2", PHONE, PLATE)
     town["Amina"].press("2")
-    kept = town["Amina"].session().pack()
-    assert b"KDA" not in kept and b"711000777" not in kept
+    session = town["Amina"].session().pack()
+    assert b"KDA" not in session and b"711000777" not in session
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     assert b"KDA" not in town["Amina"].session().pack()
 
@@ -434,10 +434,12 @@ def picture(store: Store) -> Any:
     world = store.read_world()
     sought = [store.client_hasher.lookup_keys(typed) for typed in (PLATE, PHONE)]
     listed = [world.client_entries[s.exact[0]].reports for s in sought if s]
-    who = [[(store.number(t.author, Purpose.MEMBER).e164, t.harm, t.text, t.code) for t in told] for told in listed]
+    rows = [
+        [(store.number(t.author, Purpose.MEMBER).e164, t.harm, t.text, t.code) for t in reports] for reports in listed
+    ]
     invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.wants_news) for t, m in world.members.items())
     assert all(token == member.token for token, member in world.members.items())
-    return who, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
+    return rows, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
 
 
 def test_a_key_rotation_reencrypts_it_however_often_it_crashes(town: Town, values: Settings) -> None:
@@ -496,7 +498,7 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
     assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read_reports(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
-    assert sorted(bool(told.author) for told in read_reports(town)) == [False, True]
+    assert sorted(bool(report.author) for report in read_reports(town)) == [False, True]
     assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 

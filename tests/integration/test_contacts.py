@@ -275,8 +275,8 @@ def test_the_record_is_hers_alone(town: Town) -> None:
     """Two callers asked the same phone: their records have no value in common that shows it."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)
-    marks = [{mark for mark, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
-    assert not marks[0] & marks[1]
+    digests = [{digest for digest, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
+    assert not digests[0] & digests[1]
     assert SAFETY_PROFILES.tag(town.store.vault, number("Amina")) != CONTACT_REQUESTS.tag(
         town.store.vault, number("Amina")
     )

@@ -67,8 +67,8 @@ def test_a_long_portion_ends_when_others_wait(town: Town, monkeypatch: pytest.Mo
     send_marked(town, 1)
     while not town.network.get("/stats").json()["accepted"]:
         dispatch.run_lane(town.context, "alerts", 0.0001)
-    [case] = town.store.read_world().alerts.values()
-    first = town.store.recipients.count_states(f"{case.number}.0")
+    [alert] = town.store.read_world().alerts.values()
+    first = town.store.recipients.count_states(f"{alert.number}.0")
     assert sum(first.values()) == len(PEOPLE)
     taken = town.network.get("/stats").json()["accepted"]
     assert 0 < taken <= 8 * 20 < len(PEOPLE)
@@ -81,13 +81,13 @@ QUEUED = 3000
 
 def fill_bulk(town: Town) -> None:
     """Queue thousands of texts, all due now."""
-    change, now = Transaction(), town.store.now()
+    transaction, now = Transaction(), town.store.now()
     for n in range(QUEUED):
         message = OutboundText(
             PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, int(now) + 3600
         )
-        town.store.queue_message(change, message, now - 60)
-    assert town.store.commit(change)
+        town.store.queue_message(transaction, message, now - 60)
+    assert town.store.commit(transaction)
 
 
 @pytest.fixture

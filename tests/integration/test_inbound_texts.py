@@ -178,8 +178,8 @@ def test_a_clinic_that_leaves_takes_no_visitor_along(town: Town, said: str) -> N
     code = town["Dafina"].screen[-5:]
     town["Nurse"].inbox()
     town["Nurse"].text(said)
-    _raw, visit = town.store.read_referral(code)
-    assert visit is not None
-    assert visit.caller_token
-    assert visit.may_text
+    _raw, referral = town.store.read_referral(code)
+    assert referral is not None
+    assert referral.caller_token
+    assert referral.may_text
     assert "Ndoto County sent STOP and gets no more texts." in town["Zuhura"].inbox()

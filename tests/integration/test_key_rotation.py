@@ -111,10 +111,10 @@ def subscribe_crowd(store: Store) -> None:
     area, week = store.read_world().atlas.resolve("Soko Mwezi").id, week_number(store.now())
     for person in CROWD:
         token = store.vault.token(person, Purpose.SUBSCRIBER)
-        kept = Subscription("en", consent_week=week, seen_week=week, areas=(area,))
+        subscription = Subscription("en", consent_week=week, seen_week=week, areas=(area,))
         store.connection.batch(
             [
-                ("HSET", keys.subscription_bucket(token), token, kept.pack()),
+                ("HSET", keys.subscription_bucket(token), token, subscription.pack()),
                 ("HSET", keys.area_subscribers(area, token), token, b""),
             ]
         )
@@ -134,7 +134,7 @@ def picture(store: Store) -> dict[str, Any]:
 
     people = {n: msgspec.structs.replace(Subscription.unpack(v), pin_hash=b"") for n, v in hashes("sub:*").items()}
     tags = {n.e164: derive_tags(store.vault, n) for n in map(number, NUMBERS)}
-    visits = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
+    referrals = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
     due = {lane: Counter(i.split(b":")[0] for i in call("ZRANGE", f"due:{lane}", 0, -1)) for lane in LANES}
     passing = [key for kind in ("open:", "yes:", "mine:", "ref:", "one:") for key in call("KEYS", f"{kind}*")]
     return {
@@ -144,7 +144,7 @@ def picture(store: Store) -> dict[str, Any]:
             who(t, Purpose.STAFF): (p.name, p.roles, len(p.code_hashes)) for t, p in world.roster.by_token.items()
         },
         "reporters": [[who(t, Purpose.REPORT) for t, _lang in r.reporters] for r in world.reports.values()],
-        "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in visits if v],
+        "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in referrals if v],
         "recipients": {n: v[:1] for n, v in hashes("bc:*.0:[0-9]*").items()},
         "windows": {n for n, t in tags.items() if call("EXISTS", keys.reply_window(t.reply_window))},
         "agreed": {n for n, t in tags.items() if call("EXISTS", keys.referral_consent(t.reply_window))},
@@ -246,9 +246,9 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     both = sent + taken(town)
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}
     assert max(both.values()) == 1, "nobody twice"
-    [case] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
-    town["Vera"].text(f"CONFIRM {CODE} {case.number}")
-    do(town, "Wema", intents.ConfirmReport(case.number, "Gate", "", int(town.now()) + 600))
+    [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
+    town["Vera"].text(f"CONFIRM {CODE} {alert.number}")
+    do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
     town["Nurse"].text(f"1 {code}")

@@ -179,7 +179,7 @@ def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypa
     monkeypatch.setitem(HANDLERS, AlertTask.SEND_BROADCAST, lambda *_: fail())
     monkeypatch.setitem(HANDLERS, ReferralTask.SEND_REFERRAL, lambda *_: fail())
     redis = town.store.connection
-    for name, case in (
+    for name, alert in (
         (b"bc:4321.2", "4321.2"),
         (ReferralTask.SEND_REFERRAL.item(62042), None),
         (b"bc:4321:00ff", "4321"),
@@ -190,7 +190,7 @@ def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypa
         assert kept.read()["message"].startswith(
             f"{name.decode().split(':')[0]} failed: ValueError at integration/test_logs"
         )
-        assert kept.read().get("alert") == case
+        assert kept.read().get("alert") == alert
     told_nothing(kept)
     assert not any("62042" in line or "00ff" in line for line in kept.lines)
 

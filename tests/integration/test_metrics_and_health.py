@@ -124,10 +124,10 @@ def test_what_is_due_and_for_how_long(web: Served, deployment: Deployment) -> No
     assert value(scrape(web), "due_items", lane="messages") == 0
     assert value(scrape(web), "due_oldest_age_seconds", lane="messages") == 0
     web.text("Bahati", "HELP")
-    change, now = Transaction(), deployment.store.now()
-    change.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item("1234.0"), now - 90)
-    change.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(1234), now + 3600)
-    assert deployment.store.commit(change)
+    transaction, now = Transaction(), deployment.store.now()
+    transaction.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item("1234.0"), now - 90)
+    transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(1234), now + 3600)
+    assert deployment.store.commit(transaction)
     samples = scrape(web)
     assert value(samples, "due_items", lane="messages") == 1
     assert value(samples, "due_items", lane="alerts") == 1, "what is due later is not late"

@@ -27,7 +27,7 @@ ROLES = {"s": Role.SENDER, "v": Role.VERIFIER, "c": Role.CLINIC, "r": Role.RESPO
 SITUATIONS = ("in scope", "out of scope", "own", "inactive")
 CODE, OWN_CODE, ENTRY, OWN_ENTRY = "11111", "22222", b"e" * 16, b"o" * 16
 REPORTED, PROPOSED, LIVE, ASKED, OWN = 1001, 1002, 1003, 1004, 1000
-"""numbers of cases; the person's own case of the same state has OWN more"""
+"""numbers of alerts; the person's own alert of the same state has OWN more"""
 
 
 @dataclass
@@ -128,26 +128,26 @@ def town(town: Town) -> Town:
     own_reporter = ((vault.token(number(WHO), Purpose.REPORT), "en"),)
     do(town, "Amina", intents.CreateReferral("10009", "test", "D01", here, False, False), intents.RaiseSos())
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         cache = town.store.world_cache
         states = {
             REPORTED: AlertState.REPORTED, PROPOSED: AlertState.PROPOSED, LIVE: AlertState.LIVE,
             ASKED: AlertState.REPORTED,
         }  # fmt: skip
-        for case, state in states.items():
+        for first_number, state in states.items():
             for own in (0, OWN):
                 author = (me.id if own else "-") if state in (AlertState.PROPOSED, AlertState.LIVE) else ""
-                alert = Alert(case + own, AlertKind.RAID, here, state, now, until=now + 3600, author=author)
-                asked = (me.id,) if case == ASKED else ()
+                alert = Alert(first_number + own, AlertKind.RAID, here, state, now, until=now + 3600, author=author)
+                asked = (me.id,) if first_number == ASKED else ()
                 reporters = own_reporter if own and not author else ()
-                cache.alerts.put(change, str(alert.number).encode(), alert)
-                cache.reports.put(change, str(alert.number).encode(), Report(alert.number, reporters, (), asked))
+                cache.alerts.put(transaction, str(alert.number).encode(), alert)
+                cache.reports.put(transaction, str(alert.number).encode(), Report(alert.number, reporters, (), asked))
         for digest, code, author_token in (
             (ENTRY, CODE, b"somebody else"),
             (OWN_ENTRY, OWN_CODE, vault.token(number(WHO), Purpose.MEMBER)),
         ):
-            told = ClientReport(author_token, next(iter(Harm)), 1, here, now // 86400, code=code, text="words")
-            cache.client_entries.put(change, digest, ClientEntry(reports=(told,), needs_review=True))
+            report = ClientReport(author_token, next(iter(Harm)), 1, here, now // 86400, code=code, text="words")
+            cache.client_entries.put(transaction, digest, ClientEntry(reports=(report,), needs_review=True))
 
     town.store.transact(write)
     return town
@@ -172,13 +172,13 @@ def become(town: Town, role: Role, situation: str) -> None:
         active=situation != "inactive",
     )
 
-    def write(world: World, change: Transaction, now: int) -> None:
-        town.store.world_cache.staff.put(change, new.token, new)
+    def write(world: World, transaction: Transaction, now: int) -> None:
+        town.store.world_cache.staff.put(transaction, new.token, new)
         turn = town.store.read_turn(number("Amina"))
         assert turn.sos
         asked = () if elsewhere else (new.id,)
         sos, stored = replace(turn.sos, asked_staff=asked), turn.records[SOS.name].stored
-        town.store.safety_records.save_sos(change, turn.safety_tag, sos, stored)
+        town.store.safety_records.save_sos(transaction, turn.safety_tag, sos, stored)
 
     town.store.transact(write)
 

@@ -70,14 +70,14 @@ def day(town: Town) -> Town:
 
 
 def put(town: Town, text: str, lane: Lane = Lane.BULK, to: Number = AMINA) -> None:
-    change = Transaction()
-    town.context.queue_text(change, to, text, lane, LegalBasis.ANSWER, town.now())
-    assert town.store.commit(change)
+    transaction = Transaction()
+    town.context.queue_text(transaction, to, text, lane, LegalBasis.ANSWER, town.now())
+    assert town.store.commit(transaction)
     town.work()
 
 
-def choose(town: Town, texts: TextPreference, who: Number = AMINA) -> None:
-    turn = town.store.read_turn(who)
+def choose(town: Town, texts: TextPreference, person: Number = AMINA) -> None:
+    turn = town.store.read_turn(person)
     town.store.apply_intents(turn, (intents.SetTextPreference(texts),), "")
     assert town.store.commit(turn.transaction)
 
@@ -100,9 +100,9 @@ def test_news_wait_at_night_and_come_in_the_morning(day: Town) -> None:
 def test_answers_and_warnings_do_not_rest(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "an answer", Lane.MESSAGES)
-    case = send(day)
+    alert = send(day)
     day.work()
-    assert len(got(day)) == 2 and counts(day, case) == {At.ACCEPTED: 1}
+    assert len(got(day)) == 2 and counts(day, alert) == {At.ACCEPTED: 1}
 
 
 def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
@@ -168,17 +168,17 @@ def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
     """No other text is delayed with it, and the counts add up."""
     people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
     subscribe(town, people)
-    case = send(town)
-    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{case}.0".encode()]
-    where = [town.store.read_world().alert(case).area]
+    alert = send(town)
+    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{alert}.0".encode()]
+    where = [town.store.read_world().alert(alert).area]
     for prefix, tokens in town.store.recipients.find_subscribers(
         where, range(1 << broadcast.shard_bits), broadcast.shard_bits
     ).items():
         town.store.recipients.insert(broadcast, {prefix: tokens}, broadcast.until)
-    for who in people[:10]:
-        choose(town, TextPreference.NONE, who)
+    for person in people[:10]:
+        choose(town, TextPreference.NONE, person)
     town.work()
-    assert counts(town, case) == {At.ACCEPTED: 20, At.LAPSED: 10}
+    assert counts(town, alert) == {At.ACCEPTED: 20, At.LAPSED: 10}
     assert messages(town) == Counter({p.e164: 1 for p in people[10:]})
 
 

@@ -42,12 +42,12 @@ def busy(town: Town) -> Town:
     return town
 
 
-def walked(town: Town, phone: TownPhone, walk: list[str], dropped: bool) -> Iterator[str]:
+def walked(town: Town, phone: TownPhone, presses: list[str], dropped: bool) -> Iterator[str]:
     """Press the keys, and dial again after each end of a session. `dropped`: the last session was just cut off."""
     if not dropped:
         town.sleep(town.context.times.resume + 1)
     yield phone.dial()
-    for key in walk:
+    for key in presses:
         yield phone.press(key) if phone.open else phone.dial()
 
 

@@ -24,13 +24,13 @@ def connection(redis_socket: Path) -> Iterator[Connection]:
 
 def waits(connection: Connection, rate: float, reserve: float, *turns: tuple[int, bool]) -> list[list[int]]:
     """Return the seconds for which each request of these segments must wait, urgent or not."""
-    told: list[list[int]] = []
+    delays: list[list[int]] = []
     rates = settings.Sending(rate=rate, reserve=reserve)
-    pace = RateLimiter(connection, rates, sleep=lambda seconds: told[-1].append(round(seconds)))
+    pace = RateLimiter(connection, rates, sleep=lambda seconds: delays[-1].append(round(seconds)))
     for segments, urgent in turns:
-        told.append([])
+        delays.append([])
         pace.acquire("kannel", segments, urgent)
-    return told
+    return delays
 
 
 def test_a_turn_waits_for_what_was_taken_before(connection: Connection) -> None:
@@ -49,12 +49,12 @@ def test_work_that_is_not_urgent_gets_the_unreserved_share(connection: Connectio
 
 def test_each_network_has_its_own(connection: Connection) -> None:
     """A busy network delays no other. A network without its own rate has the general one."""
-    told: list[float] = []
+    delays: list[float] = []
     rates = settings.Sending(rate=10, kannel=settings.RateLimit(rate=100), africastalking=None)
-    pace = RateLimiter(connection, rates, sleep=told.append)
+    pace = RateLimiter(connection, rates, sleep=delays.append)
     for line, segments in (("kannel", 1000), ("kannel", 1), ("africastalking", 1000), ("africastalking", 1)):
         pace.acquire(line, segments, is_urgent=True)
-    assert [round(seconds) for seconds in told] == [0, 10, 0, 100]
+    assert [round(seconds) for seconds in delays] == [0, 10, 0, 100]
     assert rates.slowest_rate({"kannel", "africastalking"}) == 10
     assert rates.slowest_rate({"kannel"}) == 100
 
@@ -93,8 +93,8 @@ class TestSlowNetwork:
         """Every answer takes its segment of both queues."""
         town["Amina"].text("JOIN soko mwezi")
         assert len(town["Amina"].inbox()) == 1
-        kept = town.store.connection.execute("MGET", "pace:africastalking:all", "pace:africastalking:others")
-        assert all(kept)
+        reserved = town.store.connection.execute("MGET", "pace:africastalking:all", "pace:africastalking:others")
+        assert all(reserved)
 
     def test_an_alert_takes_small_calls(self, town: Town) -> None:
         """Each call takes a quarter of a second of the shared rate: none waits long, and none is lost."""

@@ -132,10 +132,10 @@ def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> 
 
 def test_a_change_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
     fill(1.02)
-    change = Transaction()
-    change.write("SET", "a", 1)
-    change.write("HSET", "b", "c", 2)
-    assert town.store.commit(change)
+    transaction = Transaction()
+    transaction.write("SET", "a", 1)
+    transaction.write("HSET", "b", "c", 2)
+    assert town.store.commit(transaction)
     more = Transaction()
     more.adds_data = True
     more.write("SET", "d", 1)

@@ -52,8 +52,8 @@ def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
 def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("menus.referrals.MAX_CLINIC_NAME_CHARS", 5)
     town["Dafina"].dial(*TO_A_PLACE, "2")
-    code, visit = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
-    place = town.store.read_world().directory.get(visit.clinic)
+    code, referral = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
+    place = town.store.read_world().directory.get(referral.clinic)
     assert place
     assert town["Dafina"].screen.startswith(place.name)
     assert town["Dafina"].screen.endswith(code)

@@ -40,8 +40,8 @@ def test_it_comes_once_on_its_day_at_ten(amina: Town) -> None:
 
 def test_it_says_nothing_that_was_chosen_and_is_no_subscription(amina: Town) -> None:
     assert amina.store.read_turn(number("Amina")).subscription is None
-    kept = reminder_of(amina)
-    assert kept and set(kept.__struct_fields__) == {"owner", "at", "lang"}
+    stored = reminder_of(amina)
+    assert stored and set(stored.__struct_fields__) == {"owner", "at", "lang"}
 
 
 def test_it_is_seen_and_deleted_in_settings(amina: Town) -> None:

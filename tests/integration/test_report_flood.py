@@ -31,9 +31,9 @@ def test_many_reports_of_one_thing(town: Town) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(report, range(REPORTS)))
     world = town.store.read_world()
-    [case] = world.alerts.values()
-    assert case.state is AlertState.REPORTED
-    assert 50 <= case.report_count <= PHONES, "its rank, one voice a phone"
+    [alert] = world.alerts.values()
+    assert alert.state is AlertState.REPORTED
+    assert 50 <= alert.report_count <= PHONES, "its rank, one voice a phone"
     asked_at = town.now()
     town.work()
     assert asked(town) == {"Vera": 1}

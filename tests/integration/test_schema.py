@@ -35,10 +35,10 @@ def test_an_older_layout_waits_for_migrate_which_may_be_repeated(empty: Connecti
     empty.execute("HSET", "members", "a", 1)
     with pytest.raises(BadInput, match="mwavuli migrate"):
         schema.initialise_or_check(empty)
-    told: list[str] = []
-    schema.migrate(empty, told.append)
-    schema.migrate(empty, told.append)
-    assert told == [f"layout {n} of {schema.CURRENT_LAYOUT}" for n in range(1, schema.CURRENT_LAYOUT + 1)]
+    output: list[str] = []
+    schema.migrate(empty, output.append)
+    schema.migrate(empty, output.append)
+    assert output == [f"layout {n} of {schema.CURRENT_LAYOUT}" for n in range(1, schema.CURRENT_LAYOUT + 1)]
     schema.initialise_or_check(empty)
     assert empty.hgetall("members") == {b"a": b"1"}
 

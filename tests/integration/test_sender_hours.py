@@ -174,8 +174,8 @@ class TestLate:
     def test_a_warning_made_longer_is_not_over(self, town: Town, number: int) -> None:
 
         turn = town.store.read_terminal_turn()
-        case = turn.world.alert(number)
-        town.store.apply_intents(turn, (intents.UpdateAlert(number, case.venue, case.text, case.until + 3600),), "")
+        alert = turn.world.alert(number)
+        town.store.apply_intents(turn, (intents.UpdateAlert(number, alert.venue, alert.text, alert.until + 3600),), "")
         assert town.store.commit(turn.transaction)
         town.sleep(3600 + 700)
         self.report(town)

@@ -94,8 +94,8 @@ def test_a_member_who_was_lost(town: Town, ledger: Ledger) -> None:
 def _forget(town: Town) -> None:
     token = town.store.read_turn(SOMEBODY).token
 
-    def forget(world: World, change: Transaction, now: int) -> None:
-        change.write("HDEL", keys.subscription_bucket(token), token)
+    def forget(world: World, transaction: Transaction, now: int) -> None:
+        transaction.write("HDEL", keys.subscription_bucket(token), token)
 
     town.store.transact(forget)
 

@@ -81,8 +81,8 @@ def test_stop_ends_what_runs(town: Town) -> None:
     town["Amina"].inbox()
     miss_return_time(town)
     reminded = town["Amina"].inbox()
-    told = town["Bahati"].inbox()
-    assert reminded or not told
+    texts = town["Bahati"].inbox()
+    assert reminded or not texts
 
 
 def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:

@@ -32,8 +32,8 @@ def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
     return environ | {"REDIS_URL": f"unix://{own.socket}"}
 
 
-def as_bytes(told: object) -> bytes:
-    return told if isinstance(told, bytes) else str(told).encode()
+def as_bytes(text: object) -> bytes:
+    return text if isinstance(text, bytes) else str(text).encode()
 
 
 def traces(town: Town, folder: Path, token: bytes) -> list[str]:

@@ -28,41 +28,41 @@ def connection(redis_socket: Path) -> Connection:
     return opened
 
 
-def commit(connection: Connection, change: Transaction) -> int:
+def commit(connection: Connection, transaction: Transaction) -> int:
     """Commit. Return 0, or the number of the guard that failed."""
-    return int(connection.run_script("commit", (), change.arguments()))
+    return int(connection.run_script("commit", (), transaction.arguments()))
 
 
 # A change
 
 
 def test_a_change_writes_all(connection: Connection) -> None:
-    change = Transaction()
-    change.require("absent", None)
-    change.require_field("hash", "absent", None)
-    change.write("SET", "a", b"\0\r\n*1")
-    change.write("HSET", b"\xff", "b", "")
-    change.schedule("alerts", b"x:\0\xff", 2.5)
-    assert commit(connection, change) == 0
+    transaction = Transaction()
+    transaction.require("absent", None)
+    transaction.require_field("hash", "absent", None)
+    transaction.write("SET", "a", b"\0\r\n*1")
+    transaction.write("HSET", b"\xff", "b", "")
+    transaction.schedule("alerts", b"x:\0\xff", 2.5)
+    assert commit(connection, transaction) == 0
     assert connection.execute("GET", "a") == b"\0\r\n*1"
     assert connection.execute("HGETALL", b"\xff") == {b"b": b""}
     assert connection.execute("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
-    assert change.lanes_to_notify == {"alerts"}
+    assert transaction.lanes_to_notify == {"alerts"}
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4])
 def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connection) -> None:
     connection.batch([("SET", "text", "kept"), ("HSET", "hash", "field", "kept")])
     guards = [("text", None, b"kept"), ("gone", None, None), ("hash", "field", b"kept"), ("hash", "gone", None)]
-    change = Transaction()
-    change.write("SET", "written", 1)
+    transaction = Transaction()
+    transaction.write("SET", "written", 1)
     for number, (key, field, value) in enumerate(guards, 1):
         value = value if number != failing else b"moved" if value is None else None
         if field:
-            change.require_field(key, field, value)
+            transaction.require_field(key, field, value)
         else:
-            change.require(key, value)
-    assert commit(connection, change) == failing
+            transaction.require(key, value)
+    assert commit(connection, transaction) == failing
     assert connection.execute("EXISTS", "written") == 0
 
 
@@ -70,21 +70,21 @@ def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connec
 def test_a_guard_tells_every_value_from_every_other_and_from_none(found: bytes, connection: Connection) -> None:
     connection.execute("SET", "key", found)
     for expected in (None, b"", b"-", b"=", b"=x", b"x"):
-        change = Transaction()
-        change.require("key", expected)
-        assert commit(connection, change) == (0 if expected == found else 1)
+        transaction = Transaction()
+        transaction.require("key", expected)
+        assert commit(connection, transaction) == (0 if expected == found else 1)
 
 
 def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     start = threading.Barrier(16)
 
     def one() -> int:
-        change = Transaction()
-        change.require("record", None)
-        change.write("SET", "record", 1)
-        change.write("INCR", "writes")
+        transaction = Transaction()
+        transaction.require("record", None)
+        transaction.write("SET", "record", 1)
+        transaction.write("INCR", "writes")
         start.wait()
-        return commit(connection, change)
+        return commit(connection, transaction)
 
     with ThreadPoolExecutor(16) as pool:
         results = [f.result() for f in [pool.submit(one) for _ in range(16)]]
@@ -105,9 +105,9 @@ def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Depl
         for done in [pool.submit(report, i) for i in range(16)]:
             done.result()
     world = deployment.store.read_world()
-    [case] = world.alerts.values()
-    assert (case.kind, case.report_count) == (AlertKind.RAID, 16)
-    assert len(world.reports[str(case.number).encode()].reporters) == 16
+    [alert] = world.alerts.values()
+    assert (alert.kind, alert.report_count) == (AlertKind.RAID, 16)
+    assert len(world.reports[str(alert.number).encode()].reporters) == 16
 
 
 def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
@@ -150,10 +150,10 @@ MAX_WAIT_S = 1.0
 
 
 def put(due: WorkQueue, connection: Connection, *names: str, seconds: float = -1) -> None:
-    change = Transaction()
+    transaction = Transaction()
     for at, name in enumerate(names):
-        change.schedule("bulk", name, connection.now() + seconds + at / 1000)
-    assert commit(connection, change) == 0
+        transaction.schedule("bulk", name, connection.now() + seconds + at / 1000)
+    assert commit(connection, transaction) == 0
 
 
 def lapse(connection: Connection) -> None:
@@ -258,10 +258,10 @@ def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -
     put(due, connection, "purge-alert:1")
     item = take(due)
     time.sleep(0.3)
-    held = due.renew_lease(item)
-    assert held.lease_until_ms > item.lease_until_ms
+    leased = due.renew_lease(item)
+    assert leased.lease_until_ms > item.lease_until_ms
     assert not due.finish(item)
-    assert due.finish(held)
+    assert due.finish(leased)
 
 
 def test_workers_that_take_at_once_take_each_item_once(due: WorkQueue, connection: Connection) -> None:
@@ -295,9 +295,9 @@ def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path,
     for _ in range(2):
         server = launch(command, stdout=subprocess.DEVNULL)
         redis_server.wait_until_ready(socket, server)
-        change = Transaction()
-        change.write("INCR", "starts")
-        assert commit(connection, change) == 0
+        transaction = Transaction()
+        transaction.write("INCR", "starts")
+        assert commit(connection, transaction) == 0
         server.kill()
         server.wait()
         with pytest.raises(StoreUnavailable):

@@ -27,13 +27,13 @@ def commit(town: Town, name: str, intent: intents.Intent) -> None:
 
 
 def state(town: Town) -> AlertState:
-    [case] = town.store.read_world().alerts.values()
-    return case.state
+    [alert] = town.store.read_world().alerts.values()
+    return alert.state
 
 
 def only(town: Town) -> int:
-    [case] = town.store.read_world().alerts.values()
-    return case.number
+    [alert] = town.store.read_world().alerts.values()
+    return alert.number
 
 
 def test_nobody_seconds_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
@@ -136,9 +136,9 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     town.give_codes("Sabra", ["700001"])
     sabra.text(f"UPDATE 700001 {number} run to the bridge")
     assert any(text.startswith("New words need a second person") for text in sabra.inbox())
-    case = town.store.read_world().alert(number)
-    assert case
-    assert (case.venue, case.edition) == ("gate", 0)
+    alert = town.store.read_world().alert(number)
+    assert alert
+    assert (alert.venue, alert.edition) == ("gate", 0)
     assert "instead" not in sabra.dial("7", TEAM["Sabra"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
@@ -146,8 +146,8 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
 def test_a_later_hour_and_the_end_need_nobody_else(town: Town, approvals: str) -> None:
     number = seconded(town)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "2", "3", "1")
-    case = town.store.read_world().alert(number)
-    assert case
-    assert (case.venue, case.edition) == ("gate", 1)
+    alert = town.store.read_world().alert(number)
+    assert alert
+    assert (alert.venue, alert.edition) == ("gate", 1)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "3", "1")
     assert state(town) is AlertState.ENDED

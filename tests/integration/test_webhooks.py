@@ -145,15 +145,15 @@ def test_without_a_token_there_are_no_webhooks(environ: dict[str, str], deployme
 
 
 def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
-    for path, told in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
-        assert web.http.get(path).status_code == told
+    for path, status in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
+        assert web.http.get(path).status_code == status
         forwarded = {"X-Forwarded-For": "192.0.2.7"}
         stranger = web.http.get(path, headers=forwarded)
         assert (stranger.status_code, stranger.content) == (404, b"Not Found")
         wrong = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}x"})
         assert wrong.status_code == 404
         right = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}"})
-        assert right.status_code == told
+        assert right.status_code == status
     assert web.http.get("/health").text == "alive"
 
 
@@ -184,8 +184,8 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     assert Counter(a.text for a in answers) == {
         "END Thank you. Someone is checking. You will hear what comes of it.": 100
     }
-    [case] = deployment.store.read_world().alerts.values()
-    assert case.report_count == 1
+    [alert] = deployment.store.read_world().alerts.values()
+    assert alert.report_count == 1
     assert deployment.store.work_queue.count_items("alerts") == 1
 
 
@@ -292,9 +292,9 @@ def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_so
     for (what, (hook, form)), msisdn in zip(SAME.items(), known, strict=True):
         seen: dict[str, list[str]] = {msisdn: [], msisdn.replace("+254712", "+254713"): []}
         answers = []
-        for who, commands in seen.items():
+        for name, commands in seen.items():
             with commands_of(redis_socket, commands):
-                answers.append(web.post(hook, form(who)))
+                answers.append(web.post(hook, form(name)))
         assert len({(a.status_code, a.content, str(a.headers)) for a in answers}) == 1, what
         one, other = seen.values()
         assert one == other, what
@@ -631,7 +631,7 @@ def test_without_the_key_access_is_closed_and_nothing_is_lost(
                 assert web.post(hook, good(hook)).status_code == 503, hook
         assert web.http.get("/ready").status_code == 503
         assert web.http.get("/health").status_code == 200
-    assert {name: kept for name, kept in dump(deployment).items() if name != b"clock:watched"} == before
+    assert {name: stored for name, stored in dump(deployment).items() if name != b"clock:watched"} == before
     assert "the service is locked" in caplog.text
     with served(settings.load(environ)) as web:
         assert web.post("ussd", good("ussd")).text.startswith("CON ")

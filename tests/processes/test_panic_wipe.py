@@ -117,9 +117,9 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
     key, path = new_key(), tmp_path / keyring.KEYRING_FILE
     open_vault(key, path)
     before = path.read_bytes()
-    with open(path, "rb") as held:
+    with open(path, "rb") as file:
         done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), REDIS_URL=f"unix://{tmp_path}/nothing.sock")
-        assert held.read() != before, "its very bytes on the disk are gone"
+        assert file.read() != before, "its very bytes on the disk are gone"
     assert done.returncode == 1
     assert "Run `mwavuli wipe` again" in done.stderr
     assert not path.exists()

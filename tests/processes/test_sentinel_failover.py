@@ -202,11 +202,11 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     areas = {name: world.atlas.resolve(name).id for name in ("Soko Mwezi", "Shamba Nyota")}
     members = store.count_subscribers()
     assert (members[areas["Shamba Nyota"]], members[areas["Soko Mwezi"]]) == (1, PEOPLE), "consent given, and taken"
-    kept = store.read_turn(number("Chiku")).subscription
-    assert kept is not None and kept.channel is Channel.SMS
+    stored = store.read_turn(number("Chiku")).subscription
+    assert stored is not None and stored.channel is Channel.SMS
     assert store.read_turn(number("Bahati")).subscription is None
-    [case] = world.alerts.values()
-    counts = store.recipients.count_states(f"{case.number}.0")
+    [alert] = world.alerts.values()
+    counts = store.recipients.count_states(f"{alert.number}.0")
     assert sum(counts.values()) in (PEOPLE, PEOPLE + 1), "Bahati was in it or not yet"
     amina.dial()
     assert amina.open, "the web's event loop found the new master too"

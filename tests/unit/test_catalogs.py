@@ -220,9 +220,9 @@ def test_first_screens_are_one_page(code: str) -> None:
 def test_a_look_before_sending_is_short(code: str) -> None:
     """People, segments, cost, a network that delays texts and a costly letter: each whole on one of few pages."""
     _, caller = spoken(code), somebody(code)
-    house = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
+    profile = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
     closed = Carrier("safaricom", WeeklyHours.parse("Daily 08:00-18:00"))
-    priced = replace(house, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
+    priced = replace(profile, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
     caller = replace(caller, world=replace(caller.world, profile=priced), audience_by_area={"a": 123456})
     wanted = {"kind": "raid", "area": "a", "venue": "Soko ✓ Mwezi".ljust(compose.MAX_VENUE_CHARS, "x"), "hours": 12}
     for text in ("", "w" * compose.MAX_TEXT_CHARS):
@@ -370,10 +370,10 @@ def test_plain_alerts_are_two_segments_at_most_and_their_endings_one(code: str) 
 def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> None:
     """A venue that is too long is cut to a beginning that people recognise."""
     _ = spoken(code)
-    kept = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
+    shortened = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
     for say, style in product(SAYS, Wording):
         text = say(alert(AlertKind.RAID), LONGEST_AREA, style, _, local, DIAL)
-        assert kept in text, text
+        assert shortened in text, text
         assert "23:59" in text
         assert say is ending_text or DIAL in text
 
@@ -381,10 +381,10 @@ def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_staffs_words_in_other_letters_cost_no_place(code: str) -> None:
     """One such letter makes the whole text cost more."""
-    case = Alert(12345, AlertKind.RAID, "a", AlertState.LIVE, 0, 1, venue="Soko", text="ж" * compose.MAX_TEXT_CHARS)
+    alert = Alert(12345, AlertKind.RAID, "a", AlertState.LIVE, 0, 1, venue="Soko", text="ж" * compose.MAX_TEXT_CHARS)
     for say in (alert_text, update_text):
-        text = say(case, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
-        assert LONGEST_AREA in text and case.text in text and count_segments(text) <= 3
+        text = say(alert, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
+        assert LONGEST_AREA in text and alert.text in text and count_segments(text) <= 3
 
 
 @pytest.mark.parametrize("code", SPOKEN)

@@ -83,9 +83,9 @@ def fill(path: Path, text: str, words: str, before: str = "") -> None:
 def cut(path: Path, text: str) -> None:
     """Take an entry out, as if it were new."""
     whole = path.read_text("utf-8")
-    kept = [part for part in whole.split("\n\n") if f'\nmsgid "{text}"\n' not in part]
-    assert len(kept) == whole.count("\n\n")
-    path.write_text("\n\n".join(kept), "utf-8")
+    remaining = [part for part in whole.split("\n\n") if f'\nmsgid "{text}"\n' not in part]
+    assert len(remaining) == whole.count("\n\n")
+    path.write_text("\n\n".join(remaining), "utf-8")
 
 
 # --- begun

@@ -178,8 +178,8 @@ def test_every_proof_that_a_table_names_exists(paper: Path) -> None:
 
 def cited_rows() -> set[int]:
     """Return the rows of the fault table that tests cite."""
-    told = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
-    return {int(n) for row in re.findall(r"\b[Rr]ows? (\d+(?: and \d+)?)", told) for n in row.split(" and ")}
+    rows = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
+    return {int(n) for row in re.findall(r"\b[Rr]ows? (\d+(?: and \d+)?)", rows) for n in row.split(" and ")}
 
 
 def test_every_row_that_a_test_cites_is_in_the_fault_table() -> None:

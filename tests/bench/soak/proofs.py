@@ -21,10 +21,10 @@ def adds_up(store: Store, broadcast: Broadcast, sent: set[str]) -> list[str]:
     """Compare the counts of one edition with its recipients, and with the numbers to which the network took it."""
     counts = store.recipients.count_states(broadcast.id)
     people = store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
-    kept = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
-    stand = Counter(kept.values())
+    state_by_token = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
+    stand = Counter(state_by_token.values())
     erased = {state: counts[state] - stand[state.value] for state in RecipientState}
-    gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - kept.keys()
+    gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - state_by_token.keys()
     least, unknown = sum(counts[s] for s in TAKEN), counts[RecipientState.UNKNOWN]
     gone_least = sum(erased[s] for s in TAKEN)
     wrong = {
@@ -63,7 +63,9 @@ def members(store: Store, joined: Mapping[str, str]) -> list[str]:
     """Check that everybody who joined and stayed is subscribed."""
     tokens = {number: store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in joined}
     lost = [
-        n for n, area in joined.items() if not (kept := store.read_subscription(tokens[n])) or area not in kept.areas
+        n
+        for n, area in joined.items()
+        if not (subscription := store.read_subscription(tokens[n])) or area not in subscription.areas
     ]
     return [f"{len(lost)} who joined are not there"] if lost else []
 
