@@ -148,7 +148,7 @@ def test_no_airtime_for_some_numbers_says_nothing_about_missing_ones(
     assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.RETRY, SendStatus.UNKNOWN]
 
 
-def test_nobody_listens_there() -> None:
+def test_a_refused_connection_means_nothing_was_sent() -> None:
     with socket.socket() as bound:  # nothing listens there, so it refuses connections
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(ProviderError) as caught:

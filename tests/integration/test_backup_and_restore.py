@@ -65,7 +65,7 @@ def test_an_opt_out_at_the_network_and_a_dead_number_are_not_restored(
     assert subscribed(town, "Amina", "Bahati") == [False, True]
 
 
-def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
+def test_an_area_that_a_subscriber_left_is_not_restored(town: Town, tmp_path: Path) -> None:
     do(town, "Amina", intents.Subscribe(area_id(town)), intents.Subscribe(area_id(town, "Kasri")))
     file = save_backup(town, tmp_path / "b")
     do(town, "Amina", intents.LeaveArea(area_id(town, "Kasri")))
@@ -77,7 +77,7 @@ def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
     assert town.store.count_subscribers() == {area_id(town): 1}
 
 
-def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -> None:
+def test_a_tonight_area_that_ended_is_not_restored(town: Town, tmp_path: Path) -> None:
     do(town, "Amina", intents.AddTonightArea(area_id(town)))
     do(town, "Bahati", intents.Subscribe(area_id(town, "Kasri")), intents.AddTonightArea(area_id(town)))
     file = save_backup(town, tmp_path / "b")
@@ -104,7 +104,7 @@ def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_pat
     assert town.store.read_world().directory.get("D01") is not None
 
 
-def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: Path) -> None:
+def test_a_referral_is_restored_and_a_deleted_caller_is_not(town: Town, tmp_path: Path) -> None:
     codes = {name: new_referral_code() for name in ("Amina", "Bahati")}
     for name, code in codes.items():
         do(town, name, intents.CreateReferral(code, "test", "D01", area_id(town), may_text=True, may_ask_rating=False))
@@ -154,7 +154,7 @@ def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
+def test_a_bad_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
     town["Amina"].text("JOIN Soko Mwezi")
     file = save_backup(town, tmp_path / "b")
     with pytest.raises(BadInput, match="overwrites nothing"):
@@ -179,7 +179,7 @@ def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> No
     assert town.store.connection.execute("DBSIZE") == 0
 
 
-def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
+def test_a_restore_that_was_cut_off_can_be_run_again(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     file = save_backup(town, tmp_path / "b")

@@ -27,14 +27,14 @@ from tests.harness.steps_turns import decide
 from tests.harness.town import Town
 
 
-def test_everybody_once(crowd: Town) -> None:
+def test_everybody_gets_the_warning_once(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
 
 
-def test_somebody_in_two_areas_hears_once(town: Town) -> None:
+def test_a_subscriber_of_two_areas_gets_one_text(town: Town) -> None:
     subscribe(town, PEOPLE[:3])
     subscribe(town, PEOPLE[:3], "Kasri")
     send(town)
@@ -42,7 +42,7 @@ def test_somebody_in_two_areas_hears_once(town: Town) -> None:
     assert messages(town) == Counter({p.e164: 1 for p in PEOPLE[:3]})
 
 
-def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
+def test_areas_above_and_below_get_the_warning_and_others_do_not(town: Town) -> None:
     subscribe(town, PEOPLE[:1], "Pwani Ndoto")
     subscribe(town, PEOPLE[1:2], "Soko Mwezi")
     subscribe(town, PEOPLE[2:3], "Pwani Ndoto/Taa Mbili")
@@ -88,7 +88,7 @@ def test_refusals_are_told_apart(crowd: Town) -> None:
     assert is_subscribed == [False, True, True, True]
 
 
-def test_network_busy_then_well(crowd: Town) -> None:
+def test_a_busy_network_gets_the_texts_later(crowd: Town) -> None:
     crowd.faults(error_status=500, error_next=3)
     number = send(crowd)
     crowd.see_through()
@@ -96,7 +96,7 @@ def test_network_busy_then_well(crowd: Town) -> None:
     assert max(messages(crowd).values()) == 1
 
 
-def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
+def test_unknown_recipients_are_sent_to_once_more_and_only_once(crowd: Town) -> None:
     """Recipients missing from the answer are unknown. The warning goes to them once more, then they stay unknown."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
@@ -138,7 +138,7 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
 
 
-def test_worker_dies_with_people_claimed(crowd: Town) -> None:
+def test_a_worker_dies_with_claimed_recipients(crowd: Town) -> None:
     """The next worker marks them as unknown, goes on with the pending recipients, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
@@ -175,7 +175,7 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
     assert not messages(crowd)
 
 
-def test_cleared_before_it_was_sent(crowd: Town) -> None:
+def test_a_warning_ended_before_it_was_sent_notifies_nobody(crowd: Town) -> None:
     """The unsent part of the warning lapses, and nobody gets the end of a warning that they never got."""
     number = send(crowd)
     turn = crowd.store.read_terminal_turn()
@@ -200,7 +200,7 @@ def test_an_ending_goes_only_to_warned_recipients(crowd: Town) -> None:
     assert PEOPLE[5].e164 not in messages(crowd)
 
 
-def test_latecomer_hears_it_and_its_end(crowd: Town) -> None:
+def test_a_late_subscriber_gets_the_warning_and_its_end(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     late = Number.from_int(254713000000)
@@ -228,7 +228,7 @@ def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
     assert not crowd.store.read_world().alarms
 
 
-def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> None:
+def test_one_number_that_is_always_deferred_delays_nobody_else(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[7].e164: 500})
     number = send(crowd)
     crowd.work()
@@ -255,7 +255,7 @@ def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Tow
     assert messages(crowd)[late.e164] == 1
 
 
-def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
+def test_after_the_end_no_recipient_is_claimed(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
     broadcast = store.read_world() and store.world_cache.broadcasts.items[f"{number}.0".encode()]
@@ -267,7 +267,7 @@ def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
     assert store.recipients.claim(broadcast, tokens) == []
 
 
-def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
+def test_unknown_recipients_stay_unknown_when_the_warning_is_over(crowd: Town) -> None:
     """The network took the warning: these recipients get the end, and do not count as lapsed."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
@@ -298,7 +298,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
-def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
+def test_a_caller_who_leaves_is_removed_from_every_warning(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     turn = crowd.store.read_turn(PEOPLE[3])
@@ -311,7 +311,7 @@ def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
 
 
-def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
+def test_the_sender_gets_the_result_once(crowd: Town) -> None:
     vera = crowd.store.read_turn(number_of("Vera"))
     area = crowd.store.read_world().atlas.resolve("Soko Mwezi").id
     crowd.store.apply_intents(vera, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", vera.now + 3600),), "en")

@@ -74,7 +74,7 @@ def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: i
         assert line in said(result, "ok")
 
 
-def test_who_asks_and_a_balance_that_is_told_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_monitor_and_a_known_balance_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
     health.save_balance(deployment.store.connection, 12.5, "KES")
     with served(values) as web:
         assert web.http.get("/metrics").status_code == 200
@@ -138,7 +138,7 @@ REDIS = [
 
 
 @pytest.mark.parametrize(("name", "value", "level", "words"), REDIS, ids=[row[0] for row in REDIS])
-def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
+def test_a_redis_that_loses_evicts_or_reveals_data(  # type: ignore[no-untyped-def]
     look, deployment: Deployment, name: str, value: str, level: str, words: str
 ) -> None:
     redis = deployment.store.connection.redis
@@ -187,7 +187,7 @@ def test_areas_with_nobody_on_duty(look, deployment: Deployment) -> None:  # typ
     assert "nobody on duty now: Pwani Ndoto/Kasri" in said(look(), "must")
 
 
-def test_two_are_asked_for_and_one_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+def test_two_approvals_are_required_and_one_person_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
     remove(deployment, "Wema", "Zuhura", "Sabra")
     assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], "on"]).exit_code == 0
     assert "fewer than two people" in said(look(MWAVULI_APPROVALS="2"), "must")
@@ -201,12 +201,12 @@ def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> 
     assert "checked clinics without an active phone: D09" in should
 
 
-def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_lost_keyring_is_reported_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert "has no keyring" in said(look(MWAVULI_DATA_DIR=str(tmp_path / "elsewhere")), "must")
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_problems_before_the_store_opens_are_reported(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     call = deployment.store.connection.execute
     assert "no backup was ever made" in said(look(), "should")
     for days, level, words in ((1, "ok", "1 days old"), (8, "should", "too old for a restore")):

@@ -19,7 +19,7 @@ from tests.harness.town import Town
 __all__ = ["environ", "run"]
 
 
-def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> None:
+def test_a_list_is_exported_and_imported_elsewhere(town: Town, run: Run, tmp_path: Path) -> None:
     make_members(town, "Amina", "Bahati")
     for name in ("Amina", "Bahati"):
         report_client(town, name)
@@ -69,7 +69,7 @@ def test_entries_the_partner_removed_go_and_other_entries_keep_their_age(town: T
     assert read_reports(town, PLATE) == []
 
 
-def test_cut_off_in_the_middle_it_is_run_again(
+def test_an_import_that_was_cut_off_can_be_run_again(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "ITEMS_PER_COMMIT", 1)
@@ -90,7 +90,7 @@ def test_cut_off_in_the_middle_it_is_run_again(
     assert [len(read_reports(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
 
 
-def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
+def test_a_list_without_room_is_refused_whole_and_notifies_no_member(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (clients, screens):

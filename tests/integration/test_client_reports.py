@@ -94,7 +94,7 @@ def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
     assert "members" not in town["Dafina"].dial("1", "5")
 
 
-def test_turned_off_it_is_on_no_screen(town: Town) -> None:
+def test_after_the_feature_is_off_no_screen_shows_it(town: Town) -> None:
     make_members(town, "Amina")
     assert "For members" in town["Amina"].dial("1", "5")
     town.store.connection.execute("HDEL", "features", CLIENTS_FEATURE)
@@ -207,7 +207,7 @@ def test_limits_grow() -> None:
     assert spread.blocked_until == 0, "who looks somebody up once a day never waits"
 
 
-def test_keys_typed_all_at_once_and_a_repeated_request_get_round_no_limit(town: Town) -> None:
+def test_typeahead_and_repeated_requests_do_not_bypass_a_limit(town: Town) -> None:
     make_members(town, "Amina")
     for _ in range(2):
         town.ussd.handle_turn("one-call", number("Amina"), "1*5*3*1*KDA001A*1*KDA002A*1*KDA003A")
@@ -318,7 +318,7 @@ def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
     assert not town.store.read_world().members
 
 
-def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
+def test_a_numbers_new_owner_does_not_renew_an_ended_membership(town: Town) -> None:
     """The new owner dials before the daily scan."""
     make_members(town, "Amina", hear=True)
     assert town.store.wants_news(number("Amina"))
@@ -341,7 +341,7 @@ def test_a_member_who_dials_stays_a_member(town: Town) -> None:
     assert town.store.read_world().members
 
 
-def test_a_number_that_died_is_no_members(town: Town) -> None:
+def test_a_dead_number_ends_the_membership(town: Town) -> None:
     make_members(town, "Amina", "Bahati", hear=True)
     dead_numbers.unsubscribe(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
     assert len(town.store.read_world().members) == 1
@@ -380,7 +380,7 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     assert ServiceTask.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
-def test_taken_off_and_looked_at_again(town: Town) -> None:
+def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     make_members(town, "Amina", "Bahati")
     code = report_client(town, "Amina")
     report_client(town, "Bahati")
@@ -417,7 +417,7 @@ def test_nothing_stands_in_clear_not_even_while_it_is_typed(town: Town, tmp_path
     assert hay.find(wanted)
 
 
-def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
+def test_the_session_stores_a_plate_for_one_screen_only(town: Town) -> None:
     make_members(town, "Amina")
     town["Amina"].dial("1", "5", "3", "2", PHONE, PLATE)
     town["Amina"].press("2")
@@ -502,7 +502,7 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
-def test_two_keyrings_have_no_mark_in_common() -> None:
+def test_two_keyrings_have_no_digest_in_common() -> None:
     one, other = (ClientHasher(Vault(Keyring.generate()), "KE", b"k" * 32) for _ in range(2))
     a, b = one.lookup_keys(PLATE), other.lookup_keys(PLATE)
     assert a and b

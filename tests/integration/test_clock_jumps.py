@@ -73,7 +73,7 @@ def jumping(town: Town, monkeypatch: pytest.MonkeyPatch) -> Jumping:
 
 @pytest.mark.parametrize("which", ["here", "redis"])
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR, 11, -11])
-def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, which: str, seconds: int) -> None:
+def test_a_jump_raises_an_alarm_until_it_is_undone(town: Town, jumping: Jumping, which: str, seconds: int) -> None:
     assert not jumping.alarmed()
     setattr(jumping, which, seconds)
     for _ in range(3):
@@ -85,13 +85,13 @@ def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, whic
     assert not jumping.alarmed()
 
 
-def test_both_on_one_host_jump_together(jumping: Jumping) -> None:
+def test_both_clocks_of_one_host_jump_together(jumping: Jumping) -> None:
     jumping.here = jumping.redis = HOUR
     jumping.look()
     assert jumping.alarmed()
 
 
-def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumping: Jumping) -> None:
+def test_two_schedulers_do_not_contradict_each_other(town: Town, jumping: Jumping) -> None:
     """One scheduler started before the jump. The other started after it, and sees nothing wrong."""
     jumping.here = jumping.redis = HOUR
     later = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - HOUR)
@@ -101,13 +101,13 @@ def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumpi
     assert town.store.work_queue.count_items("alerts") == 1
 
 
-def test_a_little_is_not_alarmed(jumping: Jumping) -> None:
+def test_a_small_difference_raises_no_alarm(jumping: Jumping) -> None:
     jumping.here, jumping.redis = 4, -4
     jumping.look()
     assert not jumping.alarmed()
 
 
-def test_clocks_that_never_agreed_are_alarmed_at_once(
+def test_clocks_that_never_agreed_raise_an_alarm_at_once(
     town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = town.context.store.connection.now
@@ -145,7 +145,7 @@ def test_what_was_due_when_redis_clock_went_back_is_due(town: Town, jumping: Jum
     assert not town.store.connection.execute("EXISTS", "bell:bulk", "pace:africastalking:all")
 
 
-def test_two_clocks_put_it_right_once(town: Town, jumping: Jumping) -> None:
+def test_two_schedulers_shift_due_times_once(town: Town, jumping: Jumping) -> None:
     other = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - jumping.redis)
     other.check(town.context)
     put(town, lease=15)
@@ -175,7 +175,7 @@ def test_a_lease_whose_time_was_shifted_is_void(town: Town) -> None:
     assert due_in(town) == {b"bc:1234.0": 15}
 
 
-def test_a_night_elsewhere_that_is_looked_at_too_early_still_ends(town: Town) -> None:
+def test_a_tonight_area_that_is_checked_too_early_is_checked_again(town: Town) -> None:
     turn = town.store.read_turn(number("Amina"))
     town.store.apply_intents(turn, (AddTonightArea(turn.world.atlas.resolve("Soko Mwezi").id),), "en")
     assert town.store.commit(turn.transaction)

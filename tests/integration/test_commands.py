@@ -130,7 +130,7 @@ def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, depl
     assert found.is_checked
 
 
-def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployment) -> None:
+def test_a_warning_is_previewed_before_it_is_sent(run: Run, deployment: Deployment) -> None:
     before = kept(deployment)
     status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
     assert status == 0
@@ -139,7 +139,7 @@ def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployme
     assert kept(deployment) == before
 
 
-def test_a_letter_that_costs_is_told_before_and_does_not_hold_it_up(run: Run) -> None:
+def test_a_costly_letter_is_noted_and_does_not_block_the_warning(run: Run) -> None:
     send = ("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Kisаuni ✓", "--text", "у ворот")
     status, out, err = run(*send, "--dry-run")
     assert "--place: 'а' (U+0430) makes a text cost more: write 'a'" in err
@@ -160,7 +160,7 @@ class TestMoneyAndHours:
         (tmp_path / "settings.toml").write_text(f"[spend]\ncap = 100\n{network}")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
-    def test_a_look_tells_the_days_money_and_who_gets_it_late(self, run: Run, deployment: Deployment) -> None:
+    def test_a_preview_shows_the_budget_and_delayed_networks(self, run: Run, deployment: Deployment) -> None:
         store = deployment.store
         store.daily_spend.reserve(store.read_world().local_time(store.now()).date().isoformat(), 12_300, None)
         _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")

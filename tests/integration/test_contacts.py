@@ -72,7 +72,7 @@ def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
     assert "Wait some days" in add(town, NUMBERS["Chiku"])
 
 
-def test_a_wrong_pin_does_not_tell_who_is_on_the_list(town: Town) -> None:
+def test_a_wrong_pin_does_not_reveal_the_contacts(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     shown = people(town, "1111")
     assert "Choose 4 digits" in shown
@@ -93,7 +93,7 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
 
 
 @pytest.mark.parametrize("how", ["drop", "DELETE", "STOP"])
-def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
+def test_a_queued_invitation_is_withdrawn(how: str, town: Town) -> None:
     """The question is queued. Then the caller removes the contact, or leaves, or the contact sends STOP."""
     do(town, "Amina", CONTACT)
     handled(town, "messages", ContactTask.INVITE_CONTACTS)
@@ -144,7 +144,7 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
         ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
     ],
 )
-def test_a_yes_is_the_word_alone(words: str, answer: str, town: Town) -> None:
+def test_only_the_word_yes_alone_is_an_acceptance(words: str, answer: str, town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
     town["Bahati"].inbox()
@@ -166,7 +166,7 @@ def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -
     assert not town.store.commit(turn.transaction)
 
 
-def test_a_contact_reads_that_we_hold_it(town: Town) -> None:
+def test_a_contact_reads_that_we_store_the_request(town: Town) -> None:
     assert "hold nothing" in holdings(town)
     add_contacts(town)
     assert "1 person named you" in holdings(town)
@@ -178,7 +178,7 @@ def holdings(town: Town) -> str:
     return town["Bahati"].choose("hold")
 
 
-def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
+def test_an_acceptance_lasts_as_long_as_the_list(town: Town) -> None:
     """The caller dials from time to time for years, and the contacts are texted."""
     add_contacts(town)
     tag = keys.contact_requests(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
@@ -189,7 +189,7 @@ def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
     assert ttl == pytest.approx(town.store.settings.times.safety_profile, abs=60)
 
 
-def test_pressed_again_it_leaves_no_later(town: Town) -> None:
+def test_a_second_press_does_not_delay_the_text(town: Town) -> None:
     """The call is cut off, and the caller dials again."""
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
@@ -199,7 +199,7 @@ def test_pressed_again_it_leaves_no_later(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
 
-def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
+def test_a_withdrawal_that_comes_too_late_is_reported_on_the_screen(town: Town) -> None:
     add_contacts(town)
     assert "in a minute" in town["Amina"].dial("1", "4", "1")
     town.sleep(61)
@@ -218,7 +218,7 @@ def test_a_withdrawal_while_contacts_are_notified_is_decided_again(town: Town) -
     assert not town.store.commit(turn.transaction)
 
 
-def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
+def test_a_withdrawal_in_time_notifies_nobody(town: Town) -> None:
     add_contacts(town)
     town["Amina"].dial("1", "4", "1")
     assert "Nobody is told" in town["Amina"].press("1")
@@ -226,7 +226,7 @@ def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
     assert town["Bahati"].inbox() == []
 
 
-def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
+def test_the_own_pin_and_the_duress_pin_are_never_the_same(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     people(town, PIN)
@@ -236,7 +236,7 @@ def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).secret_checks().is_own_pin(PIN)
 
 
-def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
+def test_without_an_own_pin_there_is_no_duress_pin(town: Town) -> None:
     """Otherwise nothing but the alarm would end a safe call that only a code can end."""
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
@@ -247,7 +247,7 @@ def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).safe_call is None
 
 
-def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
+def test_a_contact_with_a_dead_number_is_removed(town: Town) -> None:
     """The next owner of the number reads nothing."""
     add_contacts(town)
     token = town.store.vault.token(number("Bahati"), Purpose.SUBSCRIBER)
@@ -261,7 +261,7 @@ def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
     assert not town.store.connection.execute("KEYS", "dead:*")
 
 
-def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
+def test_two_callers_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
     """Two workers run at once: the count of the phone's questions is not lost between them."""
     tag = keys.invitations(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("SET", tag, keys.MAX_INVITATIONS - 1)
@@ -271,7 +271,7 @@ def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> N
     assert int(town.store.connection.execute("GET", tag)) == keys.MAX_INVITATIONS
 
 
-def test_the_record_is_hers_alone(town: Town) -> None:
+def test_two_owners_records_of_one_contact_cannot_be_joined(town: Town) -> None:
     """Two callers asked the same phone: their records have no value in common that shows it."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)

@@ -53,7 +53,7 @@ def test_answers_stop_at_the_reserve_and_leave_the_next_day(town: Town) -> None:
     assert (sum(messages(town).values()), spent(town), alarmed(town)) == (16, 5, False)
 
 
-def test_an_answer_whose_hour_comes_first_lapses(town: Town) -> None:
+def test_an_answer_whose_deadline_comes_first_lapses(town: Town) -> None:
     """A day starts at midnight, an answer lives 12 hours: one deferred in the morning lapses, and is logged."""
     town.clock("Mon 10:00")
     ask(town, 11)
@@ -102,7 +102,7 @@ class TestStopAtTheCap:
         assert counts(town, number) == {At.ACCEPTED: 30}
 
 
-def test_what_was_surely_not_sent_is_given_back(town: Town) -> None:
+def test_the_cost_of_an_unsent_text_is_refunded(town: Town) -> None:
     subscribe(town, PEOPLE[:6])
     town.faults(refuse={PEOPLE[0].e164: 403, PEOPLE[1].e164: 406, PEOPLE[2].e164: 407})
     send(town)
@@ -118,7 +118,7 @@ def test_what_was_surely_not_sent_is_given_back(town: Town) -> None:
     assert spent(town) == 9  # the answers, and the warning that is live where these three joined
 
 
-def test_what_may_have_gone_out_is_paid(town: Town) -> None:
+def test_the_cost_of_an_unknown_text_is_not_refunded(town: Town) -> None:
     """The network took the call, and its answer was lost."""
     town.faults(html_instead=True)
     ask(town, 1)
@@ -146,7 +146,7 @@ class TestNoCap:
     def spend(self) -> str:
         return "[prices]\ndefault = 1.0\n"
 
-    def test_nothing_is_counted(self, town: Town) -> None:
+    def test_without_a_cap_nothing_is_counted(self, town: Town) -> None:
         ask(town, 2)
         town.work()
         assert not town.store.connection.execute("KEYS", "spent:*")

@@ -31,7 +31,7 @@ def strikes(town: Town, who: Number) -> bytes | None:
 
 
 @pytest.mark.parametrize("code", [403, 404])
-def test_three_days_of_dead_within_two_weeks_drop_a_number(code: int, pair: Town) -> None:
+def test_reports_of_a_dead_number_on_three_days_in_two_weeks_drop_it(code: int, pair: Town) -> None:
     pair.faults(refuse={AMINA.e164: code})
     for _ in range(2):
         send_and_end_alert(pair)
@@ -57,7 +57,7 @@ def test_strikes_grow_old(pair: Town) -> None:
     assert subscription_of(pair, AMINA), "never three within fourteen days"
 
 
-def test_a_text_that_arrives_takes_strikes_back(pair: Town) -> None:
+def test_a_delivered_text_clears_strikes(pair: Town) -> None:
     for _ in range(2):
         pair.faults(refuse={AMINA.e164: 403})
         send_and_end_alert(pair)

@@ -59,7 +59,7 @@ def test_ten_alerts_at_once_take_turns(town: Town) -> None:
     assert max(firsts) < min(seconds)
 
 
-def test_a_long_portion_ends_when_others_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_chunk_ends_when_other_alerts_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a slow network no call begins after the turn is over, and recipients without a text remain pending."""
     monkeypatch.setattr("jobs.handlers.broadcast._prefix_limit", lambda *_: 4)
     monkeypatch.setattr("jobs.handlers.chunk.CHUNK_BUDGET_S", 0.0001)

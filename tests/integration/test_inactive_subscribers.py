@@ -49,7 +49,7 @@ def ago(days: int) -> int:
          ago(1), Decision.RESET),
     ],
 )  # fmt: skip
-def test_verdicts(what: str, changes: Mapping[str, int], arrived: int, right: Decision | None) -> None:
+def test_decisions(what: str, changes: Mapping[str, int], arrived: int, right: Decision | None) -> None:
     person = Subscription(**({"lang": "en", "consent_week": ago(500)} | changes))
     assert decide(person, NOW, LIMITS, arrived) is right, what
 

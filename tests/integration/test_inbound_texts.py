@@ -132,12 +132,12 @@ def test_clinics(town: Town) -> None:
         assert said == ([says] if says else []), (text, texted)
 
 
-def test_stop_from_staff_lays_the_role_down(town: Town) -> None:
+def test_stop_from_staff_suspends_the_role(town: Town) -> None:
     assert [type(i) for i in read(town, "Nurse", "stop").intents] == [SuspendStaff, Unsubscribe]
     assert [type(i) for i in read(town, "Vera", "delete").intents] == [SuspendStaff, DeleteCaller]
 
 
-def test_more_on_a_report_is_free(town: Town) -> None:
+def test_more_details_on_a_report_are_free(town: Town) -> None:
     town["Amina"].text("REPORT soko mwezi raid")
     assert [type(i) for i in read(town, "Amina", "REPORT soko mwezi they move to the stage").intents] == [AddToReport]
 
@@ -172,7 +172,7 @@ def test_the_same_text_twice_is_one(town: Town) -> None:
 
 
 @pytest.mark.parametrize("said", ["STOP", "DELETE"])
-def test_a_clinic_that_leaves_takes_no_visitor_along(town: Town, said: str) -> None:
+def test_a_clinic_that_leaves_deletes_no_referral(town: Town, said: str) -> None:
     """The clinic's phone reads its visitors' records, which are not records of its owner."""
     town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
     code = town["Dafina"].screen[-5:]

@@ -274,7 +274,7 @@ def test_a_delivery_report_finds_a_message_that_left_under_the_old_key(
 
 
 @pytest.mark.parametrize("_again", range(2))
-def test_killed_anywhere_and_run_again_it_ends_right(
+def test_a_rotation_killed_anywhere_and_run_again_ends_right(
     _again: int, story: Town, values: Settings, environ: dict[str, str], tmp_path: Path
 ) -> None:
     before = picture(story.store)
@@ -300,7 +300,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     assert [p.name for p in tmp_path.glob(".keyring*")] == []
 
 
-def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Settings) -> None:
+def test_a_rotation_cut_off_at_any_command_goes_on_from_there(story: Town, values: Settings) -> None:
     """Each command in turn is the last one before a crash, some hundred times; no record is lost or converted twice."""
     before, old = picture(story.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
     story.close()
@@ -322,7 +322,7 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
     assert picture(store) == before
 
 
-def test_every_kind_of_record_says_how_it_moves() -> None:
+def test_every_kind_of_record_says_how_it_is_rotated() -> None:
     """Every declared kind of record says how it is rotated."""
     assert KINDS.keys() > {"sub", "bc", "due"}
     assert all(callable(rules.rule_of(kind)) for kind in KINDS.values())
@@ -339,6 +339,6 @@ def test_a_new_wrapping_key_opens_the_same_keys(values: Settings, environ: dict[
     assert open_vault(fresh, tmp_path / KEYRING_FILE).token(number("Amina"), Purpose.STAFF) == before
 
 
-def test_a_keyring_of_before_there_were_rotations_still_opens() -> None:
+def test_a_keyring_from_before_rotations_opens() -> None:
     first = msgspec.to_builtins(Keyring.generate(), builtin_types=(bytes,))
     assert set(first) == {"version", "tokens", "records", "digests", "places"}

@@ -103,7 +103,7 @@ def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
     assert until(lambda: "Taxis" in shown(), what="the new topic")
 
 
-def test_the_apology_is_new_too(web: Served, folder: Path) -> None:
+def test_the_apology_has_the_new_words(web: Served, folder: Path) -> None:
     """A phone reads the apology after a request that cannot be read, and while the service is closed."""
     assert "Sorry" in web.post("ussd", {"sessionId": "s"}).text
     write(folder, apology="Not now. Dial again later or call {hotline}.")

@@ -88,7 +88,7 @@ def test_on_a_terminal_it_is_in_plain_words() -> None:
     assert said.endswith("ERROR mwavuli.test command Redis is away")
 
 
-def test_it_says_which_turn_and_which_alert(kept: Kept) -> None:
+def test_a_record_names_its_turn_and_its_alert(kept: Kept) -> None:
     async def turn() -> str:
         begin_request()
         with ContextThreadPool(1) as threads:
@@ -127,7 +127,7 @@ def told_nothing(kept: Kept) -> None:
         assert WORDS not in line and NUMBERS["Amina"][4:] not in line, line
 
 
-def test_an_error_is_its_type_and_its_places(kept: Kept) -> None:
+def test_an_error_is_logged_as_its_type_and_its_frames(kept: Kept) -> None:
     ours.error("it failed", exc_info=caught())
     line = kept.read()
     assert line["error"] == "ValueError"
@@ -166,7 +166,7 @@ def test_errors_of_libraries_log_only_their_source(kept: Kept) -> None:
     told_nothing(kept)
 
 
-def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
+def test_arguments_that_do_not_fit_the_template_reveal_nothing(kept: Kept) -> None:
     kept.handle(logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "%d people", (SECRET,), None))
     assert kept.read()["message"] == "%d people"
     told_nothing(kept)
@@ -175,7 +175,7 @@ def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
 # Jobs
 
 
-def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_fails_names_its_alert(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HANDLERS, AlertTask.SEND_BROADCAST, lambda *_: fail())
     monkeypatch.setitem(HANDLERS, ReferralTask.SEND_REFERRAL, lambda *_: fail())
     redis = town.store.connection

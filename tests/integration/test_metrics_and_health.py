@@ -189,14 +189,14 @@ def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
     assert town["Bahati"].inbox() == []
 
 
-def test_counting_never_stands_in_the_way(own_redis: OwnRedis, town: Town) -> None:
+def test_a_failed_count_stops_no_work(own_redis: OwnRedis, town: Town) -> None:
     """Without Redis a count is lost, and the work is done."""
     own_redis.stop()
     counters.count_unknown(town.context, "alerts", 1)
     own_redis.start()
 
 
-def test_the_balance_is_kept_and_told(web: Served, context: JobContext, town: Town) -> None:
+def test_the_balance_is_stored_and_shown(web: Served, context: JobContext, town: Town) -> None:
     town.faults(balance=2)
     balance.request_balance(context)
     context.pool.shutdown(wait=True)
@@ -205,7 +205,7 @@ def test_the_balance_is_kept_and_told(web: Served, context: JobContext, town: To
     assert abs(value(samples, "balance_timestamp_seconds") - context.store.now()) < 60
 
 
-def test_a_balance_that_is_not_told_is_none(context: JobContext, town: Town) -> None:
+def test_a_network_without_a_balance_shows_none(context: JobContext, town: Town) -> None:
     town.faults(wrong_key=True)
     assert context.provider.fetch_balance() is None
     town.faults()
@@ -287,7 +287,7 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
 
 
 @pytest.mark.usefixtures("durable_redis")
-def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: JobContext) -> None:
+def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, context: JobContext) -> None:
     first = web.http.get("/ready")
     assert first.status_code == 503
     assert first.json()["problems"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
@@ -313,7 +313,7 @@ def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, 
 # What it must not reveal
 
 
-def test_nobody_is_told_of(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
+def test_the_metrics_name_nobody(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
     """Numbers, words and places go in everywhere. None comes out, and no token does."""
     planted = "Kibokosalon"
     WebPhone(web, "Amina").dial("1")

@@ -52,7 +52,7 @@ def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Ser
     assert len(town["Salma"].inbox()) == 1
 
 
-def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
+def test_a_call_by_a_stranger_or_to_another_number_has_no_effect(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
     assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
     assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
@@ -62,7 +62,7 @@ def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
     assert town["Bahati"].inbox() == []
 
 
-def test_a_missed_call_says_that_she_is_back(town: Town, web: Served) -> None:
+def test_a_missed_call_ends_a_safe_call(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"), intents.StartSafeCall(int(town.now()) + 600, "by the port"))
     assert "<Reject/>" in ring(web, "Amina", BACK)
     assert town.store.read_turn(number("Amina")).safe_call is None
@@ -72,7 +72,7 @@ def test_a_missed_call_says_that_she_is_back(town: Town, web: Served) -> None:
     assert town.store.read_turn(number("Amina")).safe_call is not None
 
 
-def test_off_means_off(town: Town, web: Served) -> None:
+def test_with_the_feature_off_a_missed_call_has_no_effect(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
     town.store.connection.execute("HDEL", "features", "sos")
     town.store.connection.execute("SET", "ver:features", "x")

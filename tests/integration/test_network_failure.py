@@ -80,7 +80,7 @@ def test_one_request_probes_the_network_and_others_wait(
     assert messages(crowd)[PEOPLE[0].e164] == 1
 
 
-def test_what_one_lane_finds_out_the_others_know(crowd: Town) -> None:
+def test_a_failure_on_one_lane_pauses_the_other_lanes(crowd: Town) -> None:
     crowd.faults(wrong_key=True)
     send(crowd)
     crowd.work()
@@ -156,7 +156,7 @@ SILENCE: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("name", SILENCE)
-def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> None:
+def test_a_call_without_answer_is_unknown_and_later_texts_wait(crowd: Town, name: str) -> None:
     """The texts are unknown and sent once more. Meanwhile no other text is lost in the same way."""
     crowd.faults(**SILENCE[name])
     number = send(crowd)
@@ -233,7 +233,9 @@ class TestCrashBound:
         (tmp_path / "settings.toml").write_text(f"[sending]\nrequest_size = 20\nin_flight = {in_flight}\n")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
-    def test_so_many_are_claimed_at_most(self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_only_recipients_of_calls_in_flight_are_claimed(
+        self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A worker that is killed leaves at most the recipients of its calls in flight."""
         claimed, send_on = [], crowd.context.provider.send
 

@@ -202,7 +202,7 @@ def dump(town: Town) -> dict[bytes, bytes]:
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
-def test_only_whom_the_table_names_changes_anything(town: Town, row: Row) -> None:
+def test_only_the_roles_of_the_table_change_anything(town: Town, row: Row) -> None:
     for situation, what in row.lines():
         for letter, role in ROLES.items():
             become(town, role, situation)

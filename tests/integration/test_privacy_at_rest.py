@@ -115,7 +115,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("wrap", PLANTED.values(), ids=PLANTED)
 @pytest.mark.parametrize("what", ["+254711000001", "254711000001", "0711000001", "KIBOKOSALON"])
-def test_what_is_planted_isfound_in_clear(wrap: Callable[[bytes], bytes], what: str) -> None:
+def test_planted_values_are_found_in_clear(wrap: Callable[[bytes], bytes], what: str) -> None:
     hay = Haystack()
     hay.put("here", wrap(f"x {what} y".encode()))
     assert hay.find(needles({"Amina": "+254711000001"}, SAID))
@@ -161,9 +161,7 @@ def test_a_code_is_found_where_it_stands_alone() -> None:
     ],
     ids=lambda words: words[0] + words[1],
 )  # fmt: skip
-def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
-    plant: tuple[str | int, ...], own_redis: OwnRedis
-) -> None:
+def test_planted_values_are_found_in_redis_and_in_its_file(plant: tuple[str | int, ...], own_redis: OwnRedis) -> None:
     wanted = needles({"Amina": "+254711000001"}, [])
     with redis.Redis.from_url(redis_server.unix_url(own_redis.socket)) as client:
         client.execute_command(*plant)

@@ -97,7 +97,7 @@ def test_news_wait_at_night_and_come_in_the_morning(day: Town) -> None:
     assert got(day) == ["news"]
 
 
-def test_answers_and_warnings_do_not_rest(day: Town) -> None:
+def test_answers_and_warnings_do_not_wait(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "an answer", Lane.MESSAGES)
     alert = send(day)
@@ -105,7 +105,7 @@ def test_answers_and_warnings_do_not_rest(day: Town) -> None:
     assert len(got(day)) == 2 and counts(day, alert) == {At.ACCEPTED: 1}
 
 
-def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
+def test_one_text_a_day_and_the_next_after_24_hours(day: Town) -> None:
     day["Bahati"].text("HELP")
     day.work()
     day.network.post("/reset")
@@ -164,7 +164,7 @@ def test_each_choice_by_day_and_by_night(texts: TextPreference, day: Town) -> No
     assert "an answer" in got(day)
 
 
-def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
+def test_a_preference_changed_before_sending_counts(town: Town) -> None:
     """No other text is delayed with it, and the counts add up."""
     people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
     subscribe(town, people)

@@ -33,11 +33,11 @@ def waits(connection: Connection, rate: float, reserve: float, *turns: tuple[int
     return delays
 
 
-def test_a_turn_waits_for_what_was_taken_before(connection: Connection) -> None:
+def test_a_request_waits_for_earlier_requests(connection: Connection) -> None:
     assert waits(connection, 10, 0.5, (1000, True), (500, True), (10, True)) == [[0], [100], [150]]
 
 
-def test_all_workers_share_it(connection: Connection) -> None:
+def test_all_workers_share_the_rate(connection: Connection) -> None:
     waits(connection, 10, 0.5, (1000, True))
     assert waits(connection, 10, 0.5, (10, True)) == [[100]]
 
@@ -47,7 +47,7 @@ def test_work_that_is_not_urgent_gets_the_unreserved_share(connection: Connectio
     assert waits(connection, 10, 0.5, (1000, False), (10, False), (10, True)) == [[0, 0], [200, 100], [101]]
 
 
-def test_each_network_has_its_own(connection: Connection) -> None:
+def test_each_network_has_its_own_rate(connection: Connection) -> None:
     """A busy network delays no other. A network without its own rate has the general one."""
     delays: list[float] = []
     rates = settings.Sending(rate=10, kannel=settings.RateLimit(rate=100), africastalking=None)
@@ -59,12 +59,12 @@ def test_each_network_has_its_own(connection: Connection) -> None:
     assert rates.slowest_rate({"kannel"}) == 100
 
 
-def test_without_a_rate_nobody_asks(connection: Connection) -> None:
+def test_without_a_rate_nothing_is_asked_of_redis(connection: Connection) -> None:
     assert waits(connection, 0, 0.5, (1000, True), (1000, False)) == [[], []]
     assert not connection.execute("EXISTS", "pace:kannel:all", "pace:kannel:others")
 
 
-def test_it_is_forgotten_once_it_is_over(connection: Connection) -> None:
+def test_the_rate_record_expires_once_it_is_over(connection: Connection) -> None:
     waits(connection, 10, 0.5, (1000, True))
     assert 99_000 < connection.execute("PTTL", "pace:kannel:all") <= 101_000
 
@@ -76,7 +76,7 @@ def test_refuses(tmp_path: Path, environ: dict[str, str], pace: str) -> None:
         settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")})
 
 
-def test_a_network_of_its_own_in_the_file(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_the_settings_file_has_a_rate_for_one_network(tmp_path: Path, environ: dict[str, str]) -> None:
     (tmp_path / "settings.toml").write_text("[sending]\nrate = 50\n[sending.kannel]\nrate = 5\nreserve = 0.2\n")
     pace = settings.load(environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning.sending
     assert (pace.rate_limit_for("kannel").rate, pace.rate_limit_for("kannel").reserve) == (5, 0.2)
@@ -89,14 +89,14 @@ class TestSlowNetwork:
         (tmp_path / "settings.toml").write_text("[sending]\nrate = 50\n")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
-    def test_texts_take_their_turn(self, town: Town) -> None:
+    def test_each_answer_reserves_its_segments(self, town: Town) -> None:
         """Every answer takes its segment of both queues."""
         town["Amina"].text("JOIN soko mwezi")
         assert len(town["Amina"].inbox()) == 1
         reserved = town.store.connection.execute("MGET", "pace:africastalking:all", "pace:africastalking:others")
         assert all(reserved)
 
-    def test_an_alert_takes_small_calls(self, town: Town) -> None:
+    def test_an_alert_makes_small_calls(self, town: Town) -> None:
         """Each call takes a quarter of a second of the shared rate: none waits long, and none is lost."""
         subscribe(town, PEOPLE[:60])
         number = send(town)

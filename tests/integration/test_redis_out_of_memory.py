@@ -87,7 +87,7 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     assert members(town) == 3
 
 
-def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
+def test_the_screens_say_that_redis_is_full(joined: Town, fill: Fill) -> None:
     town = joined
     dafina = town["Dafina"]
     dafina.dial("1", "1", "1", "soko")
@@ -102,7 +102,7 @@ def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
     assert members(town) == 3
 
 
-def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
+def test_the_alarm_ends_only_well_below_the_limit(joined: Town, fill: Fill) -> None:
     fill(0.93)
     memory.check_memory(joined.context)
     fill(0.88)
@@ -130,7 +130,7 @@ def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> 
     assert members(town) == 1
 
 
-def test_a_change_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
+def test_a_commit_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
     fill(1.02)
     transaction = Transaction()
     transaction.write("SET", "a", 1)

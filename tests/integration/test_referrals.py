@@ -19,7 +19,7 @@ def sent(town: Town, name: str) -> None:
     assert town.store.commit(turn.transaction)
 
 
-def test_three_open_visits_are_enough(town: Town) -> None:
+def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     for _ in range(MAX_OPEN_REFERRALS):
         assert town["Dafina"].dial(*TO_A_PLACE).startswith("They get a code")
         town["Dafina"].press("2")
@@ -30,7 +30,7 @@ def test_three_open_visits_are_enough(town: Town) -> None:
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("They get a code")
 
 
-def test_behind_a_pin_enough_visits_look_like_a_closed_place(town: Town) -> None:
+def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) -> None:
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     for _ in range(MAX_OPEN_REFERRALS):
@@ -38,7 +38,7 @@ def test_behind_a_pin_enough_visits_look_like_a_closed_place(town: Town) -> None
     assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot take you")
 
 
-def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
+def test_three_feedback_messages_and_then_a_pause(town: Town) -> None:
     for n in range(3):
         assert town["Dafina"].dial("1", "5", "2", f"word {n}").startswith("Thank you.")
     assert town["Dafina"].dial("1", "5", "2").startswith("You told us a short while ago.")
@@ -59,7 +59,7 @@ def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatc
     assert town["Dafina"].screen.endswith(code)
 
 
-def test_behind_a_pin_everything_looks_as_with_a_stranger(town: Town) -> None:
+def test_with_a_pin_everything_looks_as_for_a_stranger(town: Town) -> None:
     """Twelve areas on one phone, none on the other."""
     turn = town.store.read_turn(number("Amina"))
     areas = [a.id for a in town.store.world_cache.areas.items.values() if a.name != "Soko Mwezi"][:MAX_AREAS]

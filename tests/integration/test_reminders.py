@@ -28,7 +28,7 @@ def reminder_of(town: Town, name: str = "Amina") -> Reminder | None:
     return town.store.read_turn(number(name)).read(REMINDERS)
 
 
-def test_it_comes_once_on_its_day_at_ten(amina: Town) -> None:
+def test_a_reminder_comes_once_on_its_day_at_ten(amina: Town) -> None:
     amina.sleep(4 * WEEK_S - 6 * 3600)  # Wednesday, 9:00
     assert TEXT not in amina["Amina"].inbox()
     amina.sleep(3601)
@@ -69,7 +69,7 @@ def test_another_day_replaces_it(amina: Town) -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
-def test_leaving_takes_it_along(amina: Town, word: str) -> None:
+def test_leaving_deletes_the_reminder(amina: Town, word: str) -> None:
     amina["Amina"].text(word)
     amina["Amina"].inbox()
     assert reminder_of(amina) is None
@@ -77,7 +77,7 @@ def test_leaving_takes_it_along(amina: Town, word: str) -> None:
     assert amina["Amina"].inbox() == []
 
 
-def test_a_stop_just_before_it_leaves_is_heard(amina: Town) -> None:
+def test_a_stop_just_before_sending_counts(amina: Town) -> None:
     """STOP comes while the text is queued: nothing but the answer to STOP leaves."""
     amina.faults(error_status=500, error_next=3)
     amina.sleep(4 * WEEK_S)

@@ -36,7 +36,7 @@ def test_an_earlier_call_of_staff_repeated_late_does_nothing(town: Town) -> None
     assert [alert.edition for alert in town.store.read_world().alerts.values()] == [0]
 
 
-def test_a_join_decided_before_a_warning_went_out_is_decided_anew(town: Town) -> None:
+def test_a_join_that_crosses_a_warning_is_decided_again(town: Town) -> None:
     """Otherwise the subscriber would be neither a recipient nor a late subscriber."""
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     for join in (intents.Subscribe(area), intents.AddTonightArea(area)):

@@ -115,7 +115,7 @@ def test_hours_that_end_while_it_is_live_are_an_alarm(town: Town) -> None:
     assert not alarmed(town), "nothing is live"
 
 
-def test_staff_read_it_before_they_send(town: Town) -> None:
+def test_staff_read_the_delay_before_they_send(town: Town) -> None:
     steps = ("7", "2468", "2", "1", "soko", "1", "gate", "1", "1")
     town.clock("Mon 06:00")
     vera = town["Vera"]
@@ -135,7 +135,7 @@ class TestByText:
     def environ(self, environ: dict[str, str]) -> dict[str, str]:
         return environ | {"MWAVULI_STAFF_SMS": "1"}
 
-    def test_staff_who_text_hear_it_in_the_answer(self, town: Town) -> None:
+    def test_staff_who_text_read_the_delay_in_the_answer(self, town: Town) -> None:
         town.clock("Mon 06:00")
         town.give_codes("Vera", ["700001"])
         town["Vera"].text("ALERT 700001 soko mwezi raid gate")
@@ -166,7 +166,9 @@ class TestLate:
             (3600 + 700, "Failed", At.FAILED),
         ],
     )
-    def test_by_the_hour_of_its_report(self, town: Town, number: int, after: int, status: str, state: At) -> None:
+    def test_a_text_is_late_by_the_time_of_its_report(
+        self, town: Town, number: int, after: int, status: str, state: At
+    ) -> None:
         town.sleep(after)
         self.report(town, status)
         assert counts(town, number) == {At.ACCEPTED: 1, state: 1}
@@ -188,7 +190,7 @@ class TestLate:
         assert counts(town, number) == {At.ACCEPTED: 1, At.LATE: 1}
         assert counts(town, number, edition=1) == {At.ACCEPTED: 2}
 
-    def test_who_got_it_late_hears_of_its_end(self, town: Town, number: int) -> None:
+    def test_a_late_recipient_gets_the_end(self, town: Town, number: int) -> None:
         town.sleep(3600 + 700)
         self.report(town)
         town.work()

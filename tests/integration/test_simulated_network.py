@@ -355,7 +355,7 @@ def test_texts_that_come_twice(network: Network, gateway: Gateway) -> None:
     assert first == second
 
 
-def test_a_call_is_turned_away_or_hears_what_is_said(network: Network, gateway: Gateway) -> None:
+def test_a_call_is_rejected_or_hears_the_message(network: Network, gateway: Gateway) -> None:
     number = "+254711000701"
     assert network.post(f"/phones/{AMINA}/call", to=number) == {"status": 200, "free": True, "heard": ""}
     rings, over = gateway.got("voice", 2)
@@ -368,7 +368,7 @@ def test_a_call_is_turned_away_or_hears_what_is_said(network: Network, gateway: 
     assert network.http.post(f"/phones/{AMINA}/call", json={"to": "20240x"}).status_code == 422
 
 
-def test_who_opts_out_is_refused_from_then_on(network: Network, gateway: Gateway) -> None:
+def test_a_phone_that_opted_out_is_refused_from_then_on(network: Network, gateway: Gateway) -> None:
     assert network.post(f"/phones/{AMINA}/opt-out") == {"status": 200}
     assert gateway.of("opt-out") == [{"senderId": "20240", "phoneNumber": AMINA}]
     assert network.codes(AMINA, JOYCE) == [406, 101]

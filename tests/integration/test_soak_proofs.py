@@ -39,7 +39,7 @@ def broadcast(town: Town) -> Broadcast:
     return found
 
 
-def test_nothing_is_wrong_where_nothing_is(town: Town, ledger: Ledger) -> None:
+def test_the_proofs_find_nothing_where_all_is_right(town: Town, ledger: Ledger) -> None:
     assert wrong(town, ledger) == []
     town.sms.handle_text("stop", SOMEBODY, "STOP")
     town.work()
@@ -52,7 +52,7 @@ def test_a_count_changed_by_hand(town: Town, ledger: Ledger, state: str, by: int
     assert wrong(town, ledger)
 
 
-def test_somebody_lost_from_it(town: Town, ledger: Ledger) -> None:
+def test_a_recipient_lost_from_the_record(town: Town, ledger: Ledger) -> None:
     token, under_way = town.store.read_turn(SOMEBODY).token, broadcast(town)
     where = keys.recipients(under_way.id, keys.token_prefix(token, under_way.shard_bits))
     assert town.store.connection.execute("HDEL", where, token)

@@ -30,7 +30,7 @@ def force(town: Town) -> None:
 
 
 @pytest.mark.parametrize("steps", range(5))
-def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> None:
+def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: int) -> None:
     force(town)
     for _step in range(steps):
         town.work()
@@ -47,7 +47,7 @@ def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> No
     assert town["Salma"].inbox() == [], "said once"
 
 
-def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
+def test_after_a_duress_pin_the_callers_phone_gets_no_text(town: Town) -> None:
     force(town)
     town.work()
     do(town, "Amina", intents.EndSos("1357"))
@@ -61,7 +61,7 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
 
 
 @pytest.mark.parametrize("answer", [SosAnswer.DONE, SosAnswer.FALSE_ALARM])
-def test_who_calls_again_after_a_forced_call_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
+def test_a_new_sos_after_a_forced_one_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
     """The closed SOS waits for its last text. The new SOS must not take over a code that opens nothing."""
     force(town)
     town.work()
@@ -117,7 +117,7 @@ def raise_many_sos(town: Town, count: int) -> list[str]:
     return found
 
 
-def test_one_text_tells_of_several_sos_at_once(town: Town) -> None:
+def test_one_text_lists_several_sos(town: Town) -> None:
     codes = raise_many_sos(town, 30)
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
@@ -135,7 +135,7 @@ def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
     assert [code in said for code in codes] == [True, False, True]
 
 
-def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
+def test_a_crash_between_two_steps_asks_nobody_twice(town: Town) -> None:
     """The worker dies after its commit, before it reports the items as done."""
     codes = raise_many_sos(town, 3)
     town.make_due_by_town_clock()

@@ -36,7 +36,7 @@ def commit(connection: Connection, transaction: Transaction) -> int:
 # A change
 
 
-def test_a_change_writes_all(connection: Connection) -> None:
+def test_a_commit_writes_everything(connection: Connection) -> None:
     transaction = Transaction()
     transaction.require("absent", None)
     transaction.require_field("hash", "absent", None)
@@ -67,7 +67,7 @@ def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connec
 
 
 @pytest.mark.parametrize("found", [b"", b"-", b"=", b"=x", b"x"])
-def test_a_guard_tells_every_value_from_every_other_and_from_none(found: bytes, connection: Connection) -> None:
+def test_a_guard_distinguishes_every_value_from_others_and_from_none(found: bytes, connection: Connection) -> None:
     connection.execute("SET", "key", found)
     for expected in (None, b"", b"-", b"=", b"=x", b"x"):
         transaction = Transaction()
@@ -92,7 +92,7 @@ def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     assert connection.execute("GET", "writes") == b"1"
 
 
-def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Deployment) -> None:
+def test_simultaneous_reports_of_one_event_all_count(deployment: Deployment) -> None:
     """Their turns change one alert at once. Each turn is decided again until its commit succeeds."""
     sms = SmsHandler(deployment)
     start = threading.Barrier(16)
@@ -110,7 +110,7 @@ def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Depl
     assert len(world.reports[str(alert.number).encode()].reporters) == 16
 
 
-def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
+def test_an_intent_without_a_writer_is_an_error(deployment: Deployment) -> None:
     class Unheard(intents.Intent, frozen=True):
         pass
 
@@ -119,7 +119,7 @@ def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
         deployment.store.apply_intents(turn, (Unheard(),), "en")
 
 
-def test_a_master_that_lagged_behind_is_read_anew(deployment: Deployment, values: Settings) -> None:
+def test_a_master_that_lagged_behind_is_read_again(deployment: Deployment, values: Settings) -> None:
     """The next commit must not use the version of a record that was lost with the old master."""
     here, elsewhere = deployment.store, open_deployment(values).store
     call = here.connection.execute
@@ -167,7 +167,7 @@ def take(due: WorkQueue) -> WorkItem:
     return item
 
 
-def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
+def test_a_claimed_item_belongs_to_one_worker_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     assert due.has_due_items("bulk")
     item = take(due)
@@ -183,14 +183,14 @@ def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, conn
     assert due.count_items("bulk") == 0
 
 
-def test_what_lies_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
+def test_an_item_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1", seconds=60)
     assert not due.has_due_items("bulk")
     assert due.claim("bulk", 5) == []
     assert due.count_items("bulk") == 1
 
 
-def test_texts_first_and_several_at_once_anything_else_alone(due: WorkQueue, connection: Connection) -> None:
+def test_several_texts_are_claimed_at_once_and_other_work_alone(due: WorkQueue, connection: Connection) -> None:
     """Other work goes first once it has waited for a second, so a round that took longer is repeated."""
     took_s = MAX_WAIT_S
     while took_s >= MAX_WAIT_S:
@@ -210,7 +210,7 @@ def test_work_that_has_waited_for_a_second_goes_before_texts(due: WorkQueue, con
     assert take(due).name == b"ask:3"
 
 
-def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
+def test_a_postponed_item_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     assert due.reschedule(take(due), 0.05)
     assert not due.has_due_items("bulk")
@@ -231,7 +231,7 @@ def test_work_that_keeps_failing_waits_longer_each_time(due: WorkQueue, connecti
     assert due.back_off(take(due)) == pytest.approx(2, rel=0.3), "done: it starts anew"
 
 
-def test_what_failed_is_taken_up_as_after_a_death(due: WorkQueue, connection: Connection) -> None:
+def test_a_failed_item_is_claimed_again_as_after_a_crash(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "bc:1.0")
     due.retry_after_failure(take(due))
     assert not due.has_due_items("bulk")
@@ -239,7 +239,7 @@ def test_what_failed_is_taken_up_as_after_a_death(due: WorkQueue, connection: Co
     assert take(due).claims == 2
 
 
-def test_what_may_not_happen_twice_is_begun_once(due: WorkQueue, connection: Connection) -> None:
+def test_work_that_must_not_happen_twice_starts_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "msg:1")
     take(due)
     lapse(connection)
@@ -254,7 +254,7 @@ def test_what_may_not_happen_twice_is_begun_once(due: WorkQueue, connection: Con
     assert due.mark_started(take(due)), "whoever puts it off says that it did not happen"
 
 
-def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -> None:
+def test_a_renewed_lease_belongs_to_the_same_worker(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     item = take(due)
     time.sleep(0.3)
@@ -264,7 +264,7 @@ def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -
     assert due.finish(leased)
 
 
-def test_workers_that_take_at_once_take_each_item_once(due: WorkQueue, connection: Connection) -> None:
+def test_workers_that_claim_at_once_claim_each_item_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, *(f"msg:{i}" for i in range(200)))
 
     def work() -> list[bytes]:
@@ -288,7 +288,7 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     yield folder / "r.sock", redis_server.build_command(folder, folder / "r.sock")
 
 
-def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path, list[str]]) -> None:
+def test_a_restarted_redis_and_its_scripts_are_found_again(own_redis: tuple[Path, list[str]]) -> None:
     """An idle connection that broke causes no failure of the next command."""
     socket, command = own_redis
     connection = Connection(redis_server.unix_url(socket))

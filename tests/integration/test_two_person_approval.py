@@ -36,7 +36,7 @@ def only(town: Town) -> int:
     return alert.number
 
 
-def test_nobody_seconds_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+def test_nobody_approves_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     until = int(town.now()) + 3600
     commit(town, "Vera", intents.SendAlert(AlertKind.RAID, area, "gate", "", until, needs_approval=True))
@@ -55,7 +55,7 @@ def test_nobody_confirms_their_own_report(town: Town) -> None:
     assert state(town) is AlertState.REPORTED
 
 
-def test_who_goes_off_duty_is_not_skipped_over(town: Town) -> None:
+def test_a_change_of_duty_skips_no_verifier(town: Town) -> None:
     """Staff are asked one after another. The next is a person not asked yet, not a position in a changed list."""
     town["Chiku"].text("REPORT soko mwezi raid")
     assert len(town["Vera"].inbox()) == 1
@@ -77,7 +77,7 @@ def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
     assert len(town.store.read_world().alerts) == 2
 
 
-def test_a_send_decided_before_anothers_is_decided_anew(town: Town) -> None:
+def test_a_send_that_crosses_another_is_decided_again(town: Town) -> None:
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     late = town.store.read_turn(number("Vera"))
     intent = intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600)

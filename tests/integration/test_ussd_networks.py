@@ -139,7 +139,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("network", NETWORKS)
-def test_each_key_is_taken_also_one_like_the_last_or_shorter_than_it(network: type[Phone], web: Served) -> None:
+def test_each_key_counts_also_one_equal_to_or_shorter_than_the_last(network: type[Phone], web: Served) -> None:
     """The screens are the same as at a network with cumulative text."""
     keys = ("1", "1", "0", "1", "0", "5", "1")
     phone, typed, screens = network(web), "", []
@@ -196,7 +196,7 @@ def test_an_end_at_the_network_is_no_key(network: type[Phone], web: Served, depl
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_an_input_of_a_session_that_is_not_kept_opens_the_first_screen(network: type[Phone], web: Served) -> None:
+def test_an_input_of_an_unknown_session_opens_the_first_screen(network: type[Phone], web: Served) -> None:
     phone = network(web)
     first = phone.dial(CODES[network])
     other = network(web, "lost")

@@ -485,7 +485,7 @@ def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None
 
 
 @pytest.mark.parametrize(("reason", "struck"), [("UserDoesNotExist", True), ("DeliveryFailure", False)])
-def test_a_reports_reason_is_heeded(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
+def test_the_reason_of_a_report_counts(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
     assert is_right("sms", web.post("sms", good("sms")))
     store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
     store.recipients.mark_single_text(message_hash(store.vault, report["id"]))
@@ -507,13 +507,13 @@ forms = st.lists(st.tuples(st.sampled_from(FIELDS), anything), max_size=12)
     hook=st.sampled_from(HOOKS),
     body=st.one_of(st.binary(max_size=300), forms.map(lambda form: urlencode(form, errors="replace").encode())),
 )
-def test_whatever_comes_is_answered(hook: str, body: bytes, standing: Served, emptied: Connection) -> None:
+def test_any_request_is_answered(hook: str, body: bytes, standing: Served, emptied: Connection) -> None:
     assert is_right(hook, standing.raw(hook, body)), body
 
 
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(msisdn=st.sampled_from([AMINA, NUMBERS["Vera"], "+1000000"]), call=st.sampled_from("ab"), text=anything)
-def test_whatever_is_typed_is_answered_with_a_screen(msisdn: str, call: str, text: str, standing: Served) -> None:
+def test_any_input_is_answered_with_a_screen(msisdn: str, call: str, text: str, standing: Served) -> None:
     text = text.replace("\0", "")
     answer = standing.post("ussd", turn_form(msisdn, text, call))
     assert is_right("ussd", answer)

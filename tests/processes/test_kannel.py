@@ -138,7 +138,7 @@ def query(to: str) -> dict[str, str]:
 
 
 @real
-def test_a_wrong_password_is_shut_and_never_said(
+def test_a_wrong_password_is_an_error_and_never_shown(
     kannel_up: RealKannel, environ: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -408,7 +408,7 @@ def test_where_nobody_has_a_route_it_is_refused() -> None:
 @pytest.mark.parametrize(
     "fate", [SendStatus.UNKNOWN, SendStatus.RETRY, SendStatus.REFUSED, SendStatus.DEAD_NUMBER, SendStatus.OPTED_OUT]
 )
-def test_nothing_else_is_handed_on(fate: SendStatus) -> None:
+def test_no_other_outcome_is_passed_to_a_second_network(fate: SendStatus) -> None:
     """Such a text may have left, or the receiver and not the network refused it."""
     second = Fake()
     routes = ProviderRouter([Route(Fake(fate)), Route(second)], Failover(after_failures=1))
@@ -529,7 +529,7 @@ def test_kannel_falls_over_and_africas_talking_takes_its_texts(
         'url = "http://127.0.0.1/x"\nusername = "x"\npassword = "in the wrong place"',
     ],
 )
-def test_a_bad_table_is_told(table: str, tmp_path: Path) -> None:
+def test_a_bad_settings_table_is_reported(table: str, tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(f"[kannel]\n{table}\n")
     with pytest.raises(BadInput) as caught:
         settings.load({"MWAVULI_SETTINGS": str(tmp_path / "s.toml")})

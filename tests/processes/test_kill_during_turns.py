@@ -49,7 +49,7 @@ def _task(
     return Task(stack.port, f"/at/{TOKEN}/ussd", scripts, conversations, first, expected or [], keep)
 
 
-def test_none_lost_none_crossed(stack: Stack) -> None:
+def test_no_turn_is_lost_and_no_screen_is_mixed_up(stack: Stack) -> None:
     expected, witness = rehearsed(stack), DeliveryLog(stack.network)
     people = crowd(stack, "Shamba Nyota", PEOPLE)
     stack.faults(latency_ms=100, **NO_REPORTS)

@@ -127,7 +127,7 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
         open_vault(key, path)
 
 
-def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_path: Path) -> None:
+def test_a_wrong_setting_does_not_stop_a_wipe(redis_socket: Path, tmp_path: Path) -> None:
     """For example, the file of the key was on a stick that was removed."""
     open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     url = f"unix://{redis_socket}"
@@ -138,7 +138,7 @@ def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_pat
     assert Connection(url).execute("KEYS", "*") == [b"door"]
 
 
-def test_it_asks(tmp_path: Path) -> None:
+def test_a_wipe_asks_for_confirmation(tmp_path: Path) -> None:
     open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     done = subprocess.run(
         [sys.executable, "-m", "gateway.cli", "wipe"], env=os.environ | {"MWAVULI_DATA_DIR": str(tmp_path)}, cwd=ROOT,

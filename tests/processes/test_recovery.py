@@ -108,7 +108,7 @@ def test_reports_as_they_come(stack: Stack, deployment: Deployment, name: str) -
     assert set(taken(stack).values()) == {1}
 
 
-def test_the_worker_of_alerts_is_dead_and_the_clock_says_so(stack: Stack, deployment: Deployment) -> None:
+def test_the_clock_reports_a_dead_worker_of_alerts(stack: Stack, deployment: Deployment) -> None:
     [name] = [name for name, words in stack.commands.items() if words[-2:] == ["worker", "alerts"]]
     stack.kill(name)
     number = send(stack)

@@ -80,7 +80,7 @@ def test_sentinels_in_the_url(
         "redis+x://a",
     ],
 )
-def test_a_url_that_names_nobody_is_told(url: str) -> None:
+def test_a_url_without_a_server_is_reported(url: str) -> None:
     with pytest.raises(BadInput, match="REDIS_URL"):
         RedisUrl(url)
     assert RedisUrl("redis://a:1/2").find_master().port == 1

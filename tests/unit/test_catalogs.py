@@ -154,7 +154,7 @@ def _keywords_in(text: str, accepted: dict[str, str]) -> set[str]:
     return {accepted[w.lower()] for w in re.findall(r"\b[A-Z]{3,}\b", text) if w.lower() in accepted}
 
 
-def test_the_readme_tells_the_languages() -> None:
+def test_the_readme_lists_the_languages() -> None:
     """The README lists what is translated, the number of topics, and the reviewers."""
     readme = (ROOT / "README.md").read_text("utf-8")
     for language in shipped():
@@ -217,7 +217,7 @@ def test_first_screens_are_one_page(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_a_look_before_sending_is_short(code: str) -> None:
+def test_a_preview_before_sending_is_short(code: str) -> None:
     """People, segments, cost, a network that delays texts and a costly letter: each whole on one of few pages."""
     _, caller = spoken(code), somebody(code)
     profile = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
@@ -410,7 +410,7 @@ def test_other_texts_are_one_segment(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_neutral_words_give_nobody_away(code: str) -> None:
+def test_neutral_texts_reveal_nothing(code: str) -> None:
     """The word list applies to texts, not to areas, which are the caller's own choice."""
     _ = spoken(code)
     quiet = {
@@ -433,7 +433,7 @@ def test_neutral_words_give_nobody_away(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_the_first_screen_gives_nobody_away(code: str) -> None:
+def test_the_first_screen_reveals_nothing(code: str) -> None:
     """The word 'Alerts' alone reveals nothing, because floods have alerts too."""
     _ = spoken(code)
     first = home.home(somebody(code), _)

@@ -146,7 +146,7 @@ def test_needs_come_by_urgency_and_use_every_service_of_the_list() -> None:
     assert NEEDS["hurt"].service_rank(frozenset({"tb"})) is None
 
 
-def test_labels_tell_nothing() -> None:
+def test_labels_reveal_nothing() -> None:
     labels = [need.label for need in NEEDS.values()]
     assert len(set(labels)) == len(labels)
     telling = ("hiv", "sti", "rape", "violence", "drug", "condom", "sex", "mental", "pep")

@@ -118,7 +118,7 @@ def test_nobody_is_sent_across_the_country_when_there_is_one_near() -> None:
     assert offered([*near, *far], "test", limit=5)[0] == "in another town"
 
 
-def test_without_coordinates_the_tree_tells_what_is_near() -> None:
+def test_without_coordinates_the_tree_decides_the_nearest() -> None:
     clinics = [
         place("another county", "hiv_test", km=None, area="far"),
         place("a place that is gone", "hiv_test", km=None, area="gone"),

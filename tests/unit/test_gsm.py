@@ -135,7 +135,7 @@ def test_fold_is_stable_and_never_makes_gsm_text_dear(text: str) -> None:
     assert is_gsm(normalise_text(text)) or not is_gsm(text)
 
 
-def test_strangers_are_named_once_in_order() -> None:
+def test_letters_outside_gsm_are_listed_once_in_order() -> None:
     assert non_gsm_chars("a’b…c’ é") == "’…"
 
 
@@ -194,12 +194,12 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
         ("市场门口", []),
     ],
 )
-def test_hints_name_what_makes_it_dear_and_what_to_write(text: str, told: list[tuple[str, str]]) -> None:
+def test_hints_name_costly_letters_and_replacements(text: str, told: list[tuple[str, str]]) -> None:
     assert suggest_replacements(text) == told
 
 
 @given(texts)
-def test_what_hints_say_mends_it(text: str) -> None:
+def test_the_replacements_of_hints_make_a_text_cheap(text: str) -> None:
     """With each letter replaced as the hint says, the text fits GSM-7, unless it is written in another script."""
     found = suggest_replacements(text)
     mended = unicodedata.normalize("NFC", text)  # the form that hints speak of: U+F900 looks as U+8C48 does
@@ -209,5 +209,5 @@ def test_what_hints_say_mends_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(("footer", "count"), [(0, 1), (20, 1), (21, 2), (160, 2)])
-def test_what_the_network_appends_counts(footer: int, count: int) -> None:
+def test_the_footer_of_the_network_counts(footer: int, count: int) -> None:
     assert count_segments("a" * 140, footer) == count

@@ -107,7 +107,7 @@ def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path:
     assert {topic.lang for topic in languages.topics("luo")} == {"en"}
 
 
-def test_it_tells_the_translator_what_matters(luo: Path) -> None:
+def test_the_catalog_explains_the_rules_to_the_translator(luo: Path) -> None:
     head = luo.read_text("utf-8").split('msgid ""')[0]
     assert all(line.startswith("#") for line in head.splitlines())
     assert [told for told in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if told not in head] == []

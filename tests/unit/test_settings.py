@@ -116,7 +116,7 @@ def test_the_toml_file_tunes(tmp_path: Path) -> None:
         ("[times\n", "TOML"),
     ],
 )
-def test_a_bad_toml_file_is_told_by_place(toml: str, where: str, tmp_path: Path) -> None:
+def test_an_error_names_the_place_in_a_bad_toml_file(toml: str, where: str, tmp_path: Path) -> None:
     (tmp_path / "tuning.toml").write_text(toml)
     with pytest.raises(BadInput) as caught:
         settings.load({"MWAVULI_SETTINGS": str(tmp_path / "tuning.toml")})
