@@ -1,4 +1,4 @@
-"""Screens of "My visit": the clinic's answer to a code, messages both ways, and how the visit went."""
+"""Screens of "My visit": the clinic's answer to a code, messages both ways, and the rating of the referral."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller

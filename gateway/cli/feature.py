@@ -25,7 +25,7 @@ def feature() -> None:
 
 @feature.command("list")
 def list_features() -> None:
-    """List the features that are on, since when, and by whom."""
+    """List every feature: off, or the day on which it was turned on and the person who did it."""
     world, local = load_deployment().store.read_world(), load_deployment().store.read_world().local_time
     turned = load_deployment().store.world_cache.features.items
     for each in Feature.all():

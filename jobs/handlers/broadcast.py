@@ -42,7 +42,7 @@ def send_broadcast(context: JobContext, item: WorkItem) -> None:
 
 
 def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Sequence[int]) -> None:
-    """Mark the finished prefixes. Recipients whom the network put off wait behind all others."""
+    """Mark the finished prefixes. Recipients that the network deferred wait behind all others."""
     recipients, due = context.store.recipients, context.store.work_queue
     settled = recipients.filter_settled(chunk.broadcast, prefixes)
     recipients.mark_finished(chunk.broadcast, settled)
