@@ -82,7 +82,7 @@ def test_codes_that_concern_the_account(
     assert caught.value.kind is trouble
     mixed = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert (mixed[AMINA].status, mixed[BAHATI].status) == (SendStatus.RETRY, SendStatus.ACCEPTED), (
-        "whoever was sent to is not again"
+        "a number that got the text gets it once"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_subscriber_who_left_is_not_restored(town: Town, tmp_path: Path) -> No
     town["Dafina"].text("JOIN Soko Mwezi")
     lose_redis(town)
     assert restore_backup(town, file) == 2
-    assert subscribed(town, *PEOPLE) == [True, True, False, False], "who joins again after a backup joins once more"
+    assert subscribed(town, *PEOPLE) == [True, True, False, False], "a subscription after the backup is lost"
     assert town.store.count_subscribers() == {area_id(town): 2}
     members = town.store.recipients.find_subscribers([area_id(town)], [0], 0)[0]
     assert set(members) == {town.store.vault.token(number(n), Purpose.SUBSCRIBER) for n in PEOPLE[:2]}
@@ -150,7 +150,7 @@ def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     content = save_backup(town, tmp_path / "b").read_bytes()
     assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
     tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]
-    assert not any(token in content for token in tokens), "nor shows who is in two backups"
+    assert not any(token in content for token in tokens), "the file has no token"
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 

@@ -288,7 +288,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.see_through()
     crowd.faults()
     assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
-    crowd.nothing_rests()  # the network did not answer
+    crowd.end_pauses()  # the network did not answer
     crowd["Amina"].text("HELP")
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
@@ -445,7 +445,7 @@ def test_a_crash_during_redelivery_leaves_nothing_behind(town: Town, monkeypatch
         number = send(town, place=f"Gate {answers}")
         town.work()
         town.faults()
-        town.nothing_rests()
+        town.end_pauses()
         town.work()
         assert counts(town, number) == {At.UNKNOWN: 3}
         lived = dying.handle(AlertTask.RESEND_UNKNOWN, answers)

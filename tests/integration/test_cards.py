@@ -75,7 +75,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def told(card: ElementTree.Element) -> str:
+def card_text(card: ElementTree.Element) -> str:
     return squeezed("".join(card.itertext()))
 
 
@@ -135,7 +135,7 @@ def test_it_writes_one_page_with_three_sheets_for_each_language(run: Callable[..
         assert len(found.findall("body/section")) == len(COPIES)
         for kind, count in COPIES.items():
             assert len(copies(found, kind)) == count
-            assert len({told(one) for one in copies(found, kind)}) == 1, "copies"
+            assert len({card_text(one) for one in copies(found, kind)}) == 1, "copies"
 
 
 def test_a_page_is_whole_and_loads_nothing(code: str) -> None:
@@ -190,12 +190,12 @@ def test_the_callers_keys_are_the_first_screens(town: Town, values: Settings, co
     amina = town["Amina"]
     amina.dial()
     assert len(menu(amina)) == len(SHIPPED)
-    key = between(_("If it asks for a language, press {key}."), told(texts))
-    assert int(key) == len(SHIPPED), "first on her phone, last on this card"
+    key = between(_("If it asks for a language, press {key}."), card_text(texts))
+    assert int(key) == len(SHIPPED), "first on the phone of staff, last on this card"
     amina.dial("1")
     assert amina.session().lang == code
     assert {k: squeezed(on_phone(code, label)) for k, label in keyed(texts)} == menu(amina)
-    assert values.service_code in told(texts)
+    assert values.service_code in card_text(texts)
 
 
 def test_every_key_has_a_picture_of_its_own(code: str) -> None:
@@ -217,7 +217,7 @@ def test_the_printed_word_ends_texts(town: Town, values: Settings, code: str) ->
     _ = paper(code)
     town["Amina"].text("JOIN soko mwezi")
     assert town.store.read_turn(number("Amina")).subscription
-    said = told(card(values, code, "caller"))
+    said = card_text(card(values, code, "caller"))
     word = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     town["Amina"].text(word)
     assert not town.store.read_turn(number("Amina")).subscription
@@ -228,7 +228,7 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
     values = made(at_keyword="INFO")
     languages = load(SHIPPED)
     _ = paper(code)
-    said = told(card(values, code, "caller"))
+    said = card_text(card(values, code, "caller"))
     words = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     assert words.startswith("INFO")
     lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words, load_clinic_words(languages))
@@ -241,7 +241,7 @@ def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> 
     """Where no number receives texts, the card prints keys."""
     _ = paper(code)
     town["Amina"].text("JOIN soko mwezi")
-    said = told(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
+    said = card_text(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
     assert SHORTCODE not in said
     keys = between(_("To get no more texts, dial and press {keys}."), said).split(",")
     town["Amina"].dial("1", *keys)
@@ -256,7 +256,7 @@ def test_only_what_is_known_of_the_cost_is_said(code: str, free: bool, shortcode
     values = values.model_copy(update={"tuning": values.tuning.model_copy(update={"free_to_dial": free})})
     _ = paper(code)
     for kind in ("caller", "nurse"):
-        said = told(card(values, code, kind))
+        said = card_text(card(values, code, kind))
         assert (squeezed(_("Dialling is free.")) in said) is free
         assert (squeezed(_("Dialling costs what your network asks.")) in said) is not free
         assert (squeezed(_("A text costs what your network asks.")) in said) is bool(shortcode)
@@ -265,9 +265,9 @@ def test_only_what_is_known_of_the_cost_is_said(code: str, free: bool, shortcode
 def test_somebody_to_call_where_there_is_one(code: str) -> None:
     _ = paper(code)
     for kind in KINDS:
-        assert HOTLINE in told(card(made(), code, kind))
+        assert HOTLINE in card_text(card(made(), code, kind))
     for kind in KINDS[1:]:
-        said = told(card(made(hotline=""), code, kind))
+        said = card_text(card(made(hotline=""), code, kind))
         assert squeezed(_("Tell the organisation that gave you this card.")) in said
 
 
@@ -277,7 +277,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
     keys = {label: key for key, label in keyed(texts)}
     vera = town["Vera"]
     vera.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
+    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
     assert menu(vera)[key] == squeezed(on_phone(code, _("Team")))
 
     town["Chiku"].text("REPORT soko mwezi stage")
@@ -327,9 +327,9 @@ def test_the_nurses_keys_are_the_clinics(town: Town, values: Settings, code: str
     texts = card(values.model_copy(update={"shortcode": shortcode}), code, "nurse")
     nurse = town["Nurse"]
     nurse.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
+    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
     assert menu(nurse)[key] == squeezed(on_phone(code, _("Team")))
-    ask = between(_("Press {key}, type the code, then 1 to 5."), told(texts))
+    ask = between(_("Press {key}, type the code, then 1 to 5."), card_text(texts))
     assert reached(nurse, key, NURSE[3], ask) == "clinic_answers.referral_code"
     nurse.press(CODE)
     assert {reply[0]: squeezed(on_phone(code, label)) for reply, label in keyed(texts)} == menu(nurse)
@@ -373,10 +373,10 @@ def test_no_card_holds_a_pin_a_number_or_a_name(town: Town, values: Settings, co
 def test_translations_are_printed() -> None:
     """A card in another language differs from the English card."""
     _ = paper("sw")
-    assert squeezed(_("A visitor with a code")) in told(card(made(), "sw", "nurse"))
+    assert squeezed(_("A visitor with a code")) in card_text(card(made(), "sw", "nurse"))
     assert _("A visitor with a code") != "A visitor with a code"
 
 
 def test_a_card_has_every_accent() -> None:
     """A phone shows "Sante"; paper has every accent."""
-    assert "Santé" in told(card(made(), "fr", "caller"))
+    assert "Santé" in card_text(card(made(), "fr", "caller"))

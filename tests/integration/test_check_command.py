@@ -259,31 +259,31 @@ def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: 
     entry = 'msgid "{sentence}"\nmsgstr "{words}"\n\n'
     own = {"Alerts near me": "Newsflаsh ✓", "My rights": "“Rights” – ours"}
     (folder / catalog_path("en")).write_text(head + "".join(entry.format(sentence=s, words=w) for s, w in own.items()))
-    told = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
-    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in told
-    assert "My rights" not in told, "that is spelled with plain letters by itself"
+    lines = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
+    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in lines
+    assert "My rights" not in lines, "that is spelled with plain letters by itself"
     assert "no letter makes a sentence cost more" in said(look(), "ok"), "and none of the shipped ones does"
 
 
 @pytest.mark.parametrize(
-    ("networks", "level", "told"),
+    ("networks", "level", "expected"),
     [
         ("[networks.airtel]\nsender = 'transactional'\n", "should", "airtel: no prefixes"),
         ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'\n", "must", "networks.airtel.hours"),
         ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel delays them until"),
     ],
 )
-def test_networks(look, tmp_path: Path, networks: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+def test_networks(look, tmp_path: Path, networks: str, level: str, expected: str) -> None:  # type: ignore[no-untyped-def]
     opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
     (tmp_path / "n.toml").write_text(networks.replace("{closed}", f"{opens:02}:00-{(opens + 1) % 24:02}:00"))
-    assert told in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
+    assert expected in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
 
 
 HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+254711000090"\n'
 
 
 @pytest.mark.parametrize(
-    ("file", "level", "told"),
+    ("file", "level", "expected"),
     [
         ("", "should", "no helpers are listed"),
         (HELPER, "should", "without an answer on their work with police and immigration: Legal Aid"),
@@ -293,10 +293,10 @@ HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+25471100009
         ("[[helper", "must", "helpers.toml"),
     ],
 )
-def test_helpers(look, tmp_path: Path, file: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+def test_helpers(look, tmp_path: Path, file: str, level: str, expected: str) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "helpers.toml").write_text(file)
-    assert told in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), level)
+    assert expected in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), level)
 
 
 def test_a_slot_filled_with_too_much(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -120,9 +120,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, case: str) -> None:
-    content, right = BAD[case]
+@pytest.mark.parametrize("mistake", BAD)
+def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, mistake: str) -> None:
+    content, right = BAD[mistake]
     file, head = tmp_path / "in", partner(town)
     file.write_bytes(content if isinstance(content, bytes) else content.replace("{head}", head).encode())
     status, _out, err = run("import", file, "--from", "Sisters")

@@ -70,7 +70,7 @@ def test_a_report_that_crosses_delete_is_not_written(town: Town) -> None:
         turn, (intents.AddClientReport(((sought.exact[0], b"", True),), Harm.ROBS, 0, "", "secret", "12345"),), "en"
     )
     town["Amina"].text("DELETE")
-    assert not town.store.commit(turn.transaction), "she left between"
+    assert not town.store.commit(turn.transaction), "the member left meanwhile"
 
 
 def test_a_members_dead_number_is_dropped(town: Town) -> None:

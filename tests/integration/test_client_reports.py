@@ -120,7 +120,7 @@ def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Tow
     report_client(town, "Bahati")
     screen = town["Chiku"].dial("1", "5", "3", "1", PLATE)
     assert screen.startswith("Robs, 01/2025, Kasri\n")
-    assert screen.count("Robs") == 1, "how many said so is not told"
+    assert screen.count("Robs") == 1, "the number of reports is not shown"
     assert WORDS not in screen
 
 
@@ -204,7 +204,7 @@ def test_limits_grow() -> None:
     spread = LookupUsage()
     for day in range(100):
         spread = spread.after_lookup(day * DAY_S, 3, 5)
-    assert spread.blocked_until == 0, "who looks somebody up once a day never waits"
+    assert spread.blocked_until == 0, "one look-up a day never waits"
 
 
 def test_typeahead_and_repeated_requests_do_not_bypass_a_limit(town: Town) -> None:
@@ -376,7 +376,7 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     )
     assert [report.text for report in read_reports(town)].count("") == 1
     sought = town.store.client_hasher.lookup_keys("KBB 700T")
-    assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
+    assert sought and sought.exact[0] not in town.store.read_world().client_entries, "no other member reported it"
     assert ServiceTask.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
@@ -397,7 +397,7 @@ def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     assert read_reports(town) == []
 
 
-# --- at rest
+# --- stored data
 
 
 def test_nothing_stands_in_clear_not_even_while_it_is_typed(town: Town, tmp_path: Path) -> None:
@@ -494,8 +494,8 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     town["Dafina"].text("DELETE")
     lost_and_restored(town, file)
     world = town.store.read_world()
-    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}
-    assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
+    authors = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}
+    assert authors == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
     assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read_reports(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
     assert sorted(bool(report.author) for report in read_reports(town)) == [False, True]

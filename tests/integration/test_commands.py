@@ -77,15 +77,15 @@ BAD = {
 
 @pytest.mark.parametrize(("words", "wanted"), BAD.values(), ids=BAD)
 def test_a_bad_value(run: Run, deployment: Deployment, words: tuple[str, ...], wanted: str) -> None:
-    before = kept(deployment)
+    before = stored_data(deployment)
     status, out, err = run(*words)
     assert status == 2, (out, err)
     assert re.search(wanted, " ".join(err.split())), err
     assert "Traceback" not in out + err
-    assert kept(deployment) == before, "nothing was written"
+    assert stored_data(deployment) == before, "nothing was written"
 
 
-def kept(deployment: Deployment) -> object:
+def stored_data(deployment: Deployment) -> object:
     """Return everything in Redis but the notifications of lanes."""
     call = deployment.store.connection.execute
     keys = sorted(key for key in call("KEYS", "*") if not key.startswith((b"bell:", b"rq:")))
@@ -117,10 +117,10 @@ def test_an_import_says_counts_and_reasons_and_twice_changes_nothing(run: Run, d
     assert "line 26: no name; the row was left out" in err
     assert "line 29: more cells than columns; the row was left out" in err
 
-    before = kept(deployment)
+    before = stored_data(deployment)
     assert re.search(r"0 new, 0 changed, \d+ as they were", run("areas", "import", str(SAMPLE))[1])
     assert "36 clinics: 0 new, 0 changed, 36 as they were" in run("clinics", "import", str(SAMPLE))[1]
-    assert kept(deployment) == before
+    assert stored_data(deployment) == before
 
 
 def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, deployment: Deployment) -> None:
@@ -131,12 +131,12 @@ def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, depl
 
 
 def test_a_warning_is_previewed_before_it_is_sent(run: Run, deployment: Deployment) -> None:
-    before = kept(deployment)
+    before = stored_data(deployment)
     status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
     assert status == 0
     assert "reaches fewer than 10 people, up to 2 SMS each: at most KES 16\n" in out
     assert "[sw, neutral, 1 SMS, KES 0.80 each]" in out
-    assert kept(deployment) == before
+    assert stored_data(deployment) == before
 
 
 def test_a_costly_letter_is_noted_and_does_not_block_the_warning(run: Run) -> None:

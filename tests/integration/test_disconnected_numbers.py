@@ -23,9 +23,9 @@ def pair(town: Town) -> Town:
     return town
 
 
-def strikes(town: Town, who: Number) -> bytes | None:
+def strikes(town: Town, name: Number) -> bytes | None:
     found: bytes | None = town.store.connection.execute(
-        "GET", keys.dead_days(town.store.vault.token(who, Purpose.SUBSCRIBER))
+        "GET", keys.dead_days(town.store.vault.token(name, Purpose.SUBSCRIBER))
     )
     return found
 

@@ -29,7 +29,7 @@ def town(town: Town) -> Town:
     return town
 
 
-def told(town: Town) -> None:
+def miss_return_with_colleagues(town: Town) -> None:
     """Let a safe call with codes and colleagues run out and everybody be texted. Empty all inboxes."""
     add_contacts(town)
     set_pins(town)
@@ -49,14 +49,14 @@ def test_after_a_forced_end_the_phone_gets_no_text_while_colleagues_are_called(t
 
 def test_contacts_who_got_the_note_are_texted_about_a_forced_end(town: Town) -> None:
     """The caller is late and colleagues are called. Then somebody forces the caller to end the safe call."""
-    told(town)
+    miss_return_with_colleagues(town)
     redial(town, "3", SECOND)
     town.work()
-    assert town["Bahati"].inbox() != [], "her people hear that she was forced"
+    assert town["Bahati"].inbox() != [], "the contacts are texted that the end was forced"
 
 
 def test_responders_on_the_way_read_about_a_forced_end(town: Town) -> None:
-    told(town)
+    miss_return_with_colleagues(town)
     redial(town, "3", SECOND)
     town.work()
     code = running_sos(town).code
@@ -140,7 +140,7 @@ def test_an_empty_account_does_not_accept_the_own_pin(town: Town) -> None:
 
 def test_an_extension_by_duress_pin_looks_as_by_own_pin(town: Town) -> None:
     """After the contacts were texted, the SOS that the safe call raised stays on the screen."""
-    told(town)
+    miss_return_with_colleagues(town)
     add_an_hour(town, SECOND)
     town.work()
     town.sleep(300)

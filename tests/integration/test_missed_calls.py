@@ -57,7 +57,7 @@ def test_a_call_by_a_stranger_or_to_another_number_has_no_effect(town: Town, web
     assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
     assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
     ring(web, "Amina", HELP, "three")
-    assert "<Say>" in ring(web, "Amina", HELP, "four"), "whoever rings again from her phone hears nothing of it"
+    assert "<Say>" in ring(web, "Amina", HELP, "four"), "a second call from the same phone reveals nothing"
     assert calls(town) == 1
     assert town["Bahati"].inbox() == []
 
@@ -68,7 +68,7 @@ def test_a_missed_call_ends_a_safe_call(town: Town, web: Served) -> None:
     assert town.store.read_turn(number("Amina")).safe_call is None
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, "by the port"))
-    assert "<Say>" in ring(web, "Amina", BACK, "two"), "who set a second code ends with a code"
+    assert "<Say>" in ring(web, "Amina", BACK, "two"), "a caller with a duress PIN ends it with a code"
     assert town.store.read_turn(number("Amina")).safe_call is not None
 
 

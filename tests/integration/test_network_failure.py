@@ -67,14 +67,14 @@ def test_one_request_probes_the_network_and_others_wait(
     assert 1 <= first <= 3, "the calls that left together"
     assert all(crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk"))
     for _ in range(FAILURES_BEFORE_ALARM + 2):
-        crowd.nothing_rests()
+        crowd.end_pauses()
         crowd.work()
     assert calls(crowd) == first + FAILURES_BEFORE_ALARM + 2
     assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
     assert alarms(crowd) == {alarm}
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [f"ALARM: {alarm}"]
     crowd.faults()
-    crowd.nothing_rests()
+    crowd.end_pauses()
     crowd.work()
     assert counts(crowd, number) == ALL and not alarms(crowd)
     assert messages(crowd)[PEOPLE[0].e164] == 1
@@ -97,7 +97,7 @@ def test_a_failure_on_one_lane_pauses_the_other_lanes(crowd: Town) -> None:
 def test_pauses(crowd: Town, trouble: backoff.ProviderErrorKind) -> None:
     """A busy network is tried again within half a minute; one that an operator must repair, soonest for alerts."""
     for _ in range(12):
-        crowd.nothing_rests()
+        crowd.end_pauses()
         backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, trouble)
     left = {lane: crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk")}
     if trouble is backoff.ProviderErrorKind.BUSY:
@@ -166,7 +166,7 @@ def test_a_call_without_answer_is_unknown_and_later_texts_wait(crowd: Town, name
     assert set(said) <= {At.UNKNOWN, At.PENDING} and said[At.UNKNOWN]
     asked = calls(crowd)
     crowd.work()
-    assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane rests"
+    assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane is paused"
     crowd.faults()
     crowd.see_through()
     crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)

@@ -72,7 +72,7 @@ def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "expected"),
     [
         ("[prices]\ndefault = -1", "prices.default"),
         ("[prices]\ncurrency = 'shilling'", "prices.currency"),
@@ -87,8 +87,8 @@ def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path)
         ("price_per_segment = 1.0", "price_per_segment"),
     ],
 )
-def test_an_error_names_the_place_of_a_bad_setting(tmp_path: Path, toml: str, told: str) -> None:
-    with pytest.raises(BadInput, match=told):
+def test_an_error_names_the_place_of_a_bad_setting(tmp_path: Path, toml: str, expected: str) -> None:
+    with pytest.raises(BadInput, match=expected):
         tariff(tmp_path, toml)
 
 
@@ -99,13 +99,13 @@ def draft(town: Town, **more: str) -> Alert:
 
 
 @pytest.mark.parametrize(
-    ("people", "told", "paid"),
+    ("people", "shown", "paid"),
     [(0, 0, 10), (9, 0, 10), (10, 10, 10), (14, 10, 20), (99, 100, 100), (143, 140, 150), (1249, 1200, 1300)],
 )
-def test_the_audience_is_shown_in_round_numbers(town: Town, people: int, told: int, paid: int) -> None:
+def test_the_audience_is_shown_in_round_numbers(town: Town, people: int, shown: int, paid: int) -> None:
     """9 and 0 read the same, and so do 140 and 144. The cost is for no fewer people than there are."""
     found = estimate_audience_and_cost(draft(town), "Soko Mwezi", people, town.store.read_world())
-    assert (found.people, found.max_segments, found.max_cost_mills) == (told, 1, paid * 800)
+    assert (found.people, found.max_segments, found.max_cost_mills) == (shown, 1, paid * 800)
 
 
 def test_the_dearest_language_counts(town: Town) -> None:

@@ -90,7 +90,7 @@ def _break_things(town: Town) -> None:
     dafina.text("HELP")
     town.store.connection.execute("ZADD", "due:alerts", 0, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
-    town.nothing_rests()
+    town.end_pauses()
     for lane in ("alerts", "messages", "bulk"):
         dispatch.run_lane(broken, lane, 2)
 
@@ -170,7 +170,7 @@ def test_planted_values_are_found_in_redis_and_in_its_file(plant: tuple[str | in
         client.execute_command("FLUSHALL")
     there.put_aof(own_redis.socket.parent)
     assert here.find(wanted)
-    assert there.find(wanted), "deleted, and still in the file"
+    assert there.find(wanted), "deleted in Redis, but present in the file"
 
 
 # Two deployments (fault row 2)

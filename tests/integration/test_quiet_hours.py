@@ -116,7 +116,7 @@ def test_one_text_a_day_and_the_next_after_24_hours(day: Town) -> None:
     day.sleep(23 * HOUR)
     day.work()
     assert len(got(day)) == 2
-    day["Amina"].text("HELP")  # so that a text to her is allowed
+    day["Amina"].text("HELP")  # so that a text to Amina is allowed
     day.sleep(HOUR + 60)
     day.work()
     assert got(day)[-1] == "second"
@@ -134,7 +134,7 @@ def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
 def test_news_that_waited_too_long_lapse(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "news")
-    for _ in range(4):  # she goes on writing, and the lane sends nothing
+    for _ in range(4):  # Amina goes on writing, and the lane sends nothing
         day.sleep(DAY)
         day["Amina"].text("HELP")
     day.clock("Fri 12:00")

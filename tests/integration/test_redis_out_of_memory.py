@@ -28,7 +28,7 @@ def fill(town: Town) -> Iterator[Fill]:
         call("DEL", "ballast")
         call("CONFIG", "SET", "maxmemory", 0)
         call("SETRANGE", "ballast", HEADROOM, "x")
-        used = int(_told(call("INFO", "memory"))["used_memory"])
+        used = int(_parse_info(call("INFO", "memory"))["used_memory"])
         call("CONFIG", "SET", "maxmemory", int(used / share))
 
     yield to
@@ -36,7 +36,7 @@ def fill(town: Town) -> Iterator[Fill]:
     call("DEL", "ballast")
 
 
-def _told(info: bytes) -> dict[str, str]:
+def _parse_info(info: bytes) -> dict[str, str]:
     return dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
 
 
@@ -98,7 +98,7 @@ def test_the_screens_say_that_redis_is_full(joined: Town, fill: Fill) -> None:
     fill(0.95)
     memory.check_memory(town.context)
     dafina.press("1")
-    assert NO_ROOM in dafina.screen, "she read the question before, and is told all the same"
+    assert NO_ROOM in dafina.screen, "the caller read the question before, and gets the refusal all the same"
     assert members(town) == 3
 
 

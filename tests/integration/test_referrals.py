@@ -68,8 +68,8 @@ def test_with_a_pin_everything_looks_as_for_a_stranger(town: Town) -> None:
     for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped session is resumed without the PIN
         town["Amina"].dial("1", "1", "1234", str(line + 1))
         town["Dafina"].dial("1", "1", str(line))
-        hers, nobodys = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
-        assert hers == nobodys
+        members, strangers = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
+        assert members == strangers
     assert town["Amina"].dial("1", "6", "1", "1") == town["Dafina"].dial("1", "6", "1", "1")
     town["Amina"].text("JOIN soko mwezi")
     assert town["Amina"].inbox()[0].startswith("Welcome.")

@@ -79,7 +79,7 @@ def test_nobody_is_asked_in_a_loop(town: Town) -> None:
         do(town, name, replace(CONTACT, display_name=name))
     assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS - 1
     town.sleep(keys.INVITATIONS_TTL_S + 1)
-    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS, "who had to wait is asked then"
+    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS, "postponed questions are asked then"
 
 
 def test_a_list_and_invitations_have_an_end(town: Town) -> None:

@@ -43,7 +43,7 @@ def test_the_proofs_find_nothing_where_all_is_right(town: Town, ledger: Ledger) 
     assert wrong(town, ledger) == []
     town.sms.handle_text("stop", SOMEBODY, "STOP")
     town.work()
-    assert wrong(town, ledger) == [], "who left after it counts still"
+    assert wrong(town, ledger) == [], "a recipient who left afterwards counts"
 
 
 @pytest.mark.parametrize("state, by", [("a", 1), ("a", -1), ("p", 1), ("d", 2)])
@@ -74,7 +74,7 @@ def test_a_promised_text_that_was_lost_or_came_twice(town: Town, ledger: Ledger)
     assert proofs.kept(owed, ledger, unknown=0) == []
     lost = [Promise(NUMBERS["Dafina"], "STOP")]
     assert proofs.kept(lost, ledger, unknown=0)
-    assert proofs.kept(lost, ledger, unknown=1) == [], "somebody was told of that one"
+    assert proofs.kept(lost, ledger, unknown=1) == [], "that text is noted as unknown"
     ledger.inbox[NUMBERS["Chiku"]] *= 2
     assert proofs.kept(owed, ledger, unknown=1)
 

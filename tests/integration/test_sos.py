@@ -24,7 +24,7 @@ def town(town: Town) -> Town:
 
 
 def force(town: Town) -> None:
-    """Let Amina raise an SOS, and somebody force her to end it after a while."""
+    """Let Amina raise an SOS, and somebody force Amina to end it after a while."""
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.RaiseSos())
 

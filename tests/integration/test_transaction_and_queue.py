@@ -176,8 +176,8 @@ def test_a_claimed_item_belongs_to_one_worker_until_its_lease_ends(due: WorkQueu
     assert due.claim("bulk", 1) == []
     time.sleep(1.05)
     again = take(due)
-    assert again.claims == 2, "somebody died holding it"
-    assert not due.finish(item), "the one that was thought dead has lost it"
+    assert again.claims == 2, "a worker died with this item"
+    assert not due.finish(item), "the worker that seemed dead has lost its lease"
     assert due.count_items("bulk") == 1
     assert due.finish(again)
     assert due.count_items("bulk") == 0
@@ -245,13 +245,13 @@ def test_work_that_must_not_happen_twice_starts_once(due: WorkQueue, connection:
     lapse(connection)
     second = take(due)
     assert second.claims == 2
-    assert due.mark_started(second), "who died holding it had not begun"
+    assert due.mark_started(second), "the dead worker had not started"
     lapse(connection)
-    time.sleep(0.002)  # leases are told apart by their end in milliseconds
+    time.sleep(0.002)  # leases differ by their end in milliseconds
     third = take(due)
-    assert not due.mark_started(third), "who died now had"
+    assert not due.mark_started(third), "this dead worker had started"
     assert due.reschedule(third, 0)
-    assert due.mark_started(take(due)), "whoever puts it off says that it did not happen"
+    assert due.mark_started(take(due)), "a postponed start counts as not made"
 
 
 def test_a_renewed_lease_belongs_to_the_same_worker(due: WorkQueue, connection: Connection) -> None:

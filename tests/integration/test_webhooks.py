@@ -316,13 +316,13 @@ def with_(hook: str, field: str, value: str) -> bytes:
 
 def bad_bodies(hook: str) -> Iterator[tuple[str, bytes]]:
     """Yield bodies without anything to act on."""
-    whole, who = urlencode(good(hook)), "from" if hook == "sms" else "phoneNumber"
+    whole, sender = urlencode(good(hook)), "from" if hook == "sms" else "phoneNumber"
     yield "nothing", b""
     yield "ampersands", b"&" * 1000
     yield "equals signs", b"=" * 1000
     yield "JSON", b'{"phoneNumber": "+254711000001", "text": ""}'
-    yield "no number", without(hook, who)
-    yield "the number twice", f"{whole}&{who}=%2B254711000009".encode()
+    yield "no number", without(hook, sender)
+    yield "the number twice", f"{whole}&{sender}=%2B254711000009".encode()
     yield "all of it twice", f"{whole}&{whole}".encode()
     yield "a thousand fields", whole.encode() + b"".join(b"&f%d=x" % i for i in range(1000))
     yield "1 MB more", whole.encode() + b"&more=" + b"x" * 1_000_000
@@ -338,7 +338,7 @@ def bad_bodies(hook: str) -> Iterator[tuple[str, bytes]]:
         "+25471100000\u0661", "254 711 000 001", "+" + "9" * 16, "+" + "9" * 5000, "anonymous", "*384#", "'; DROP",
         "+254711000001,+254711000002",
     ):  # fmt: skip
-        yield f"the number {value[:16]!r}", with_(hook, who, value)
+        yield f"the number {value[:16]!r}", with_(hook, sender, value)
 
 
 TABLE = [(hook, label, body) for hook in HOOKS for label, body in bad_bodies(hook)]

@@ -16,7 +16,7 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
             said = stack.command("staff", "add", number, "--name", name, "--role", role, "--active")
             pins[name] = re.search(r"PIN (\d{4})", said)[1]  # type: ignore[index]
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
-        assert "takes no calls" in bahati.call(HELP), "who left nothing is not known here"
+        assert "takes no calls" in bahati.call(HELP), "a caller without safety settings is unknown"
         amina.dial()
         amina.choose("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
         stack.kill("alerts")

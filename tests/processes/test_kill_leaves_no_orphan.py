@@ -36,11 +36,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def strays(stack: Stack) -> set[int]:
     """Return processes with this stack's environment that the stack does not know, whatever their parent is."""
     known = {process.pid for process in stack.running.values()} | {os.getpid()}
-    mark = f"MWAVULI_DATA_DIR={stack.environ['MWAVULI_DATA_DIR']}".encode()
+    marker = f"MWAVULI_DATA_DIR={stack.environ['MWAVULI_DATA_DIR']}".encode()
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile, or is somebody else's
-            if mark in (folder / "environ").read_bytes().split(b"\0"):
+            if marker in (folder / "environ").read_bytes().split(b"\0"):
                 found.add(int(folder.name))
     return found - known
 

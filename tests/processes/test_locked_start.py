@@ -75,18 +75,18 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
             NetworkPhone(stack.network, number).text("JOIN Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
-        until(lambda: told(stack), what="the first call")
+        until(lambda: warned_numbers(stack), what="the first call")
         stack.command("rotate-key")
         stack.faults()
-        until(lambda: len(set(told(stack))) == len(crowd), what=f"everybody told:\n{stack.said()}")
-        assert len(told(stack)) == len(crowd), "nobody twice"
+        until(lambda: len(set(warned_numbers(stack))) == len(crowd), what=f"the warning of everybody:\n{stack.said()}")
+        assert len(warned_numbers(stack)) == len(crowd), "nobody twice"
         stack["Chiku"].sends("JOIN Soko Mwezi")  # while a web process opens again, the network repeats the text
         stack["Chiku"].gets("Bus stage")
         for name in PROCESSES:
             assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
 
 
-def told(stack: Stack) -> list[str]:
+def warned_numbers(stack: Stack) -> list[str]:
     taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return [message["number"] for message in taken if "Bus stage" in message["text"]]
 

@@ -44,7 +44,7 @@ def test_every_process_writes_lines_of_json(stack: Stack) -> None:
             "builtins.int", SECRET, description="bulk"
         )
         until(lambda: job.get_status() == "failed", what="a failure in RQ")
-        assert SECRET in job.latest_result().exc_string, "RQ was told"
+        assert SECRET in job.latest_result().exc_string, "RQ stored the error"
     number = NUMBERS["Amina"]
     hook = f"http://127.0.0.1:{stack.port}/at/{stack.environ['MWAVULI_WEBHOOK_TOKEN']}/ussd"
     httpx.post(hook, data=turn_form(number))  # every port accepts connections

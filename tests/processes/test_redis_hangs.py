@@ -44,7 +44,7 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
         stack.go_on("redis")
         alert.ends_well(witness, people, kills=1)
         until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")
-        assert _help(gateway, joiners[0]) == 200, "told no before, the network asks again"
+        assert _help(gateway, joiners[0]) == 200, "the network repeats the text that was refused"
         until(lambda: set(joiners) <= set(witness.took("Njia Nne")), what="an answer to each")
     assert not set(doubled(witness.took("Njia Nne"))) & set(joiners), "taken in once, however often it was repeated"
     atlas = stack.store.read_world().atlas

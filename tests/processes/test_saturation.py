@@ -153,8 +153,8 @@ def test_a_call_goes_on_in_whichever_process_answers(
 ) -> None:
     process, url = two
     calls = [turn_form(NUMBERS[name], call=f"call-{name}") for name in NAMES]
-    with ExitStack() as held:
-        clients = [held.enter_context(httpx.Client(base_url=url, timeout=20)) for _ in range(12)]
+    with ExitStack() as connections:
+        clients = [connections.enter_context(httpx.Client(base_url=url, timeout=20)) for _ in range(12)]
         for text, shown in (("", "English"), ("1", "1. Alerts near me"), ("1*3", "rights"), ("1*3*0", "1. Alerts")):
             for call in calls:
                 for client in clients:  # each on a connection of its own: either process may have accepted it
@@ -163,7 +163,7 @@ def test_a_call_goes_on_in_whichever_process_answers(
     turns = r'mwavuli_ussd_turn_seconds_count{result="answered"} (\d+)'
     for _ in range(8):
         found = re.search(turns, httpx.get(f"{url}/metrics").text)
-        assert found and int(found[1].partition(".")[0]) == 4 * len(NAMES) * 12, "counted together, whoever is asked"
+        assert found and int(found[1].partition(".")[0]) == 4 * len(NAMES) * 12, "counted together, at any process"
     killed = servers(process)[0]
     os.kill(killed, signal.SIGKILL)
     until(lambda: len(servers(process)) == 2 and killed not in servers(process), what="another in its place")

@@ -186,15 +186,15 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     bahati.gets("Soko Mwezi")
     stack.faults(latency_ms=300)
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Gate")
-    until(lambda: len(told(stack)) > PEOPLE / 6, what="the first calls")
+    until(lambda: len(texts_by_number(stack)) > PEOPLE / 6, what="the first calls")
     chiku.text("JOIN Shamba Nyota")
     until(lambda: taken(bahati, "STOP"), what="a replica that has it")
-    before = set(told(stack))
+    before = set(texts_by_number(stack))
     guards.kill_master()
     resumed(stack, before)
-    until(lambda: len(told(stack)) >= PEOPLE and settled(stack), seconds=60, what="everybody told")
+    until(lambda: len(texts_by_number(stack)) >= PEOPLE and settled(stack), seconds=60, what="the warning of everybody")
 
-    times = told(stack)
+    times = texts_by_number(stack)
     assert len([n for n in times if n.startswith("+25473")]) == PEOPLE, "missing"
     assert sum(n - 1 for n in times.values()) <= CALL * FLIGHT, "doubled: no more than was under way"
     store = stack.deployment().store
@@ -221,7 +221,7 @@ def taken(phone: NetworkPhone, words: str) -> bool:
     return True
 
 
-def told(stack: Stack) -> Counter[str]:
+def texts_by_number(stack: Stack) -> Counter[str]:
     taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return Counter(message["number"] for message in taken if "Gate" in message["text"])
 
@@ -229,7 +229,7 @@ def told(stack: Stack) -> Counter[str]:
 def resumed(stack: Stack, before: set[str]) -> None:
     def more() -> bool:
         stack.restart_the_dead()
-        return len(told(stack)) > len(before) + CALL * FLIGHT
+        return len(texts_by_number(stack)) > len(before) + CALL * FLIGHT
 
     until(more, seconds=RESUMES, what="the warning going on")
 

@@ -175,7 +175,7 @@ def test_resolve_refuses_what_is_no_path(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "text", "wanted", "rest"),
+    ("what", "text", "wanted", "remaining"),
     [
         ("one word", "kisauni police at bar", ["Mombasa/Kisauni"], "police at bar"),
         ("the longest run", "ziwa la ng'ombe road", ["Mombasa/Nyali/Ziwa La Ng'ombe"], "road"),
@@ -189,10 +189,10 @@ def test_resolve_refuses_what_is_no_path(typed: str) -> None:
         ("nothing", "", [], ""),
     ],
 )
-def test_parse_head(what: str, text: str, wanted: list[str], rest: str) -> None:
+def test_parse_head(what: str, text: str, wanted: list[str], remaining: str) -> None:
     found, left = COAST.parse_leading_area(text.split())
     assert sorted(names(found)) == sorted(wanted), what
-    assert " ".join(left) == rest, what
+    assert " ".join(left) == remaining, what
 
 
 @given(st.text())

@@ -120,9 +120,9 @@ def called(file: Path) -> Iterator[str]:
 @pytest.mark.parametrize("code", COMPLETE)
 def test_nothing_is_missing_and_nothing_left_over(code: str) -> None:
     wanted = {(m.context or "", source_ids(m)) for m in in_code()}
-    held = {(m.context or "", source_ids(m)) for m in translated(code)}
-    assert sorted(wanted - held) == [], "missing"
-    assert sorted(held - wanted) == [], "left over: no code says it"
+    entries = {(m.context or "", source_ids(m)) for m in translated(code)}
+    assert sorted(wanted - entries) == [], "missing"
+    assert sorted(entries - wanted) == [], "left over: no code says it"
     assert list(catalog(code).obsolete) == []
 
 

@@ -25,7 +25,7 @@ def test_what_is_masked_looks_as_for_somebody_new(field: msgspec.structs.FieldIn
 
 
 def test_a_decoy_has_nothing_and_no_pin() -> None:
-    held = Caller(
+    caller = Caller(
         0,
         "en",
         world(),
@@ -37,5 +37,5 @@ def test_a_decoy_has_nothing_and_no_pin() -> None:
         is_unlocked=False,
         records={SafetyProfile: SafetyProfile(b"owner", "en", 1)},
     )
-    assert held.as_decoy() == Caller(0, "en", held.world, is_decoy=True, secret_checks=held.secret_checks)
-    assert not held.as_decoy().has_own_pin
+    assert caller.as_decoy() == Caller(0, "en", caller.world, is_decoy=True, secret_checks=caller.secret_checks)
+    assert not caller.as_decoy().has_own_pin

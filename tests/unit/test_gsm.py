@@ -182,7 +182,7 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("Market gate", []),
         ("O’Neil – “bar”… ọba", []),  # spelled with GSM-7 by itself
@@ -194,8 +194,8 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
         ("市场门口", []),
     ],
 )
-def test_hints_name_costly_letters_and_replacements(text: str, told: list[tuple[str, str]]) -> None:
-    assert suggest_replacements(text) == told
+def test_hints_name_costly_letters_and_replacements(text: str, expected: list[tuple[str, str]]) -> None:
+    assert suggest_replacements(text) == expected
 
 
 @given(texts)

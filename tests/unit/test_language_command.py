@@ -65,7 +65,7 @@ def entries(path: Path) -> list[Message]:
 
 
 def rooms(message: Message) -> list[str]:
-    return [told.removeprefix("room: ") for told in message.auto_comments if told.startswith("room: ")]
+    return [note.removeprefix("room: ") for note in message.auto_comments if note.startswith("room: ")]
 
 
 def source_files() -> list[Path]:
@@ -92,9 +92,9 @@ def cut(path: Path, text: str) -> None:
 
 
 def test_a_new_catalog_has_every_sentence_once_and_empty(luo: Path) -> None:
-    held = [(m.context, m.id) for m in entries(luo)]
-    assert held == [(m.context, m.id) for m in update.extract_template() if m.id]
-    assert len(set(held)) == len(held) > 300
+    found = [(m.context, m.id) for m in entries(luo)]
+    assert found == [(m.context, m.id) for m in update.extract_template() if m.id]
+    assert len(set(found)) == len(found) > 300
     assert not any(form for m in entries(luo) for form in update.flatten_forms(m.string))
 
 
@@ -110,7 +110,7 @@ def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path:
 def test_the_catalog_explains_the_rules_to_the_translator(luo: Path) -> None:
     head = luo.read_text("utf-8").split('msgid ""')[0]
     assert all(line.startswith("#") for line in head.splitlines())
-    assert [told for told in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if told not in head] == []
+    assert [text for text in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if text not in head] == []
 
 
 def test_the_programmers_notes_are_there(luo: Path) -> None:
@@ -131,7 +131,7 @@ def test_every_note_is_above_a_sentence() -> None:
 
 def test_every_string_has_its_room(luo: Path) -> None:
     """A sentence in several places may have several limits, for example of a screen and of paper."""
-    assert [m.id for m in entries(luo) if not any(told.startswith("room: ") for told in m.auto_comments)] == []
+    assert [m.id for m in entries(luo) if not any(note.startswith("room: ") for note in m.auto_comments)] == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_what_is_said_in_two_places_has_the_room_of_both(luo: Path) -> None:
 
 def test_the_rooms_are_those_of_phones() -> None:
     for char in "xж":
-        screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (SCREEN, SMS))
+        screen, text = (int(re.findall(r"\d\d+", note)[char == "ж"]) for note in (SCREEN, SMS))
         assert paging.fits_one_page(char * screen) and not paging.fits_one_page(char * (screen + 1))
         assert (gsm.count_segments(char * text), gsm.count_segments(char * (text + 1))) == (1, 2)
 
@@ -241,11 +241,11 @@ def test_what_people_wrote_stays_and_what_is_new_is_added(run: Run, luo: Path, t
     total = len(entries(luo)) + 1
     _status, out, _err = run("luo")
     assert f"{total} strings, 1 translated, {total - 1} to do" in out
-    told = luo.read_text("utf-8")
-    assert told.startswith("# By the group in Kisumu.\n# X-Own-Name: Dholuo\n# X-Reviewed-By: Achieng, 2026\n")
-    assert '"Last-Translator: Achieng\\n"' in told
-    assert told.endswith("\n\n# Next: the topics.\n")
-    assert '\nmsgid "My rights"\nmsgstr ""\n' in told
+    content = luo.read_text("utf-8")
+    assert content.startswith("# By the group in Kisumu.\n# X-Own-Name: Dholuo\n# X-Reviewed-By: Achieng, 2026\n")
+    assert '"Last-Translator: Achieng\\n"' in content
+    assert content.endswith("\n\n# Next: the topics.\n")
+    assert '\nmsgid "My rights"\nmsgstr ""\n' in content
     assert read(luo)["Health"].user_comments == ["as my aunt says"]
     languages = load(["luo"], tmp_path)
     assert (languages["luo"].gettext("Health"), languages["luo"].reviewed_by) == ("Ngima", "Achieng, 2026")

@@ -15,10 +15,10 @@ from tests.harness.stack import Stack
 
 FRESH_FROM = 254_770_000_000
 """numbers of phones that are used once, so that each text on them is known"""
-WALKERS = tuple(f"+2547600{n:05d}" for n in range(300))
+RANDOM_CALLERS = tuple(f"+2547600{n:05d}" for n in range(300))
 PAUSE = (0.1, 0.6)
 """seconds between two things one caller does"""
-WALK = 14
+MAX_TURNS = 14
 """most turns of one random session"""
 TYPED = ("soko", "kisima", "taa", "1234", "hello", "98", "0")
 STAYS = 0.7
@@ -39,7 +39,7 @@ class Callers:
         self._seeds = [dice.random() for _ in range(4)]
 
     def threads(self, over: threading.Event) -> list[threading.Thread]:
-        doings = (self._joins, self._asks, self._walks, self._is_hurt)
+        doings = (self._joins, self._asks, self._presses_randomly, self._is_hurt)
         return [
             threading.Thread(target=self._live, args=(do, random.Random(seed), over))
             for do, seed in zip(doings, self._seeds, strict=True)
@@ -81,10 +81,10 @@ class Callers:
     def _asks(self, network: httpx.Client, dice: random.Random) -> None:
         self._texts(self._phone(network), "HELP", "STOP")
 
-    def _walks(self, network: httpx.Client, dice: random.Random) -> None:
-        phone = NetworkPhone(network, dice.choice(WALKERS))
+    def _presses_randomly(self, network: httpx.Client, dice: random.Random) -> None:
+        phone = NetworkPhone(network, dice.choice(RANDOM_CALLERS))
         phone.dial()
-        for _ in range(WALK):
+        for _ in range(MAX_TURNS):
             self._book.turns["answered"] += 1
             if not phone.open:
                 return
@@ -99,5 +99,5 @@ class Callers:
         phone.press("soko")
         phone.choose("Soko Mwezi", *PLACE)
         if code := re.search(r"\d{5}$", phone.screen):
-            self._book.visits[code[0]] = phone.name
+            self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

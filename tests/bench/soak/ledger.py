@@ -30,7 +30,7 @@ class Book:
     """number -> area, for those who stay"""
     left: dict[str, float] = field(default_factory=dict)
     """number -> when its STOP was acknowledged (Unix seconds)"""
-    visits: dict[str, str] = field(default_factory=dict)
+    referrals: dict[str, str] = field(default_factory=dict)
     """code -> the phone of the referred caller"""
     turns: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)

@@ -37,7 +37,7 @@ class Warnings:
         self._sums: dict[str, int] = {}
         self._seen: dict[str, str] = {}
         self.wrong: list[str] = []
-        self.told = self.again = self.proven = 0
+        self.delivered = self.again = self.proven = 0
 
     def step(self, begin: bool = True) -> None:
         """Start, end, observe and check alerts; do nothing while Redis is away."""
@@ -104,7 +104,7 @@ class Warnings:
         self._judged[broadcast.id] = 0.0
         self.wrong += wrong
         self.proven += 1
-        self.told += len(taken)
+        self.delivered += len(taken)
         self.again += doubled(taken).total()
 
     def _endings(self, alert: Alert) -> set[str]:
