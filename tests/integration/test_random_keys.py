@@ -14,7 +14,7 @@ from tests.harness.town import Town, TownPhone
 
 KEYS = st.sampled_from(["1", "1", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9", "0", "98", "98"])
 WORDS = st.sampled_from(["soko", "taa", "xyzzy", "99", "", "  ", "1234", "48211", "CODE", "*", "Привет", "ng'o " * 30])
-KEY_SEQUENCES = st.lists(st.one_of(KEYS, KEYS, KEYS, WORDS), min_size=4, max_size=16)
+WALK = st.lists(st.one_of(KEYS, KEYS, KEYS, WORDS), min_size=4, max_size=16)
 FIRST = ("", "1", "1*1*soko*1", "2", "2*1*1*1*soko*1*2", "3*1*1", "5*1*1*soko*1", "6", "6*3", "6*5")
 CHECKED = ("", "1*1", "2*3*soko*1", "3*1")
 CODE = ("", "1*CODE", "1*CODE*5", "0*2")
@@ -42,7 +42,7 @@ def busy(town: Town) -> Town:
     return town
 
 
-def screens_of(town: Town, phone: TownPhone, presses: list[str], dropped: bool) -> Iterator[str]:
+def walked(town: Town, phone: TownPhone, presses: list[str], dropped: bool) -> Iterator[str]:
     """Press the keys, and dial again after each end of a session. `dropped`: the last session was just cut off."""
     if not dropped:
         town.sleep(town.context.times.resume + 1)
@@ -72,14 +72,14 @@ def test_random_keys_never_break_a_screen(person: str, busy: Town) -> None:
         max_examples=4 if further is FIRST else 6, deadline=None, derandomize=True, database=None,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(keys=KEY_SEQUENCES, dropped=st.booleans())
-    def press_all(start: str, keys: list[str], dropped: bool) -> None:
+    @given(keys=WALK, dropped=st.booleans())
+    def walk(start: str, keys: list[str], dropped: bool) -> None:
         steps = [key for key in (*first.split("*"), *start.split("*")) if key]
-        for screen in screens_of(busy, phone, [code if key == "CODE" else key for key in (*steps, *keys)], dropped):
+        for screen in walked(busy, phone, [code if key == "CODE" else key for key in (*steps, *keys)], dropped):
             session = phone.session()
             check(phone, screen, session)
             seen.add(session.location.screen)
 
     for start in further:
-        press_all(start)
+        walk(start)
     assert len(seen) > 12, seen
