@@ -103,13 +103,14 @@ FOR_EVERYBODY = {
     "EndSos", "ExtendSafeCall", "LeaveArea", "MarkClinicAnswersRead", "RaiseSos", "RateReferral", "RecordLookup",
     "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SendFeedback", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
-    "SetWording", "StartSafeCall", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe",
+    "SetWording", "StartSafeCall", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe", "SetReminder",
+    "DeleteReminder",
 }  # fmt: skip
 FOR_OPERATORS = {"SendAlert", "UpdateAlert", "EndAlert"}
 
 
 def kinds() -> dict[str, type[intents.Intent]]:
-    return {name: getattr(intents, name) for name in intents.__all__ if name != "Intent"}
+    return {kind.__name__: kind for kind in intents.Intent.__subclasses__()}
 
 
 def test_each_intent_stands_in_the_table_or_is_for_everybody() -> None:

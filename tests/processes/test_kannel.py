@@ -550,4 +550,4 @@ def test_check_says_what_is_missing(environ: dict[str, str], tmp_path: Path) -> 
     assert "[kannel] url is neither" in musts(url="http://192.0.2.7:13013/cgi-bin/sendsms")
     assert "neither" not in musts(url="https://kannel.example/cgi-bin/sendsms")
     assert "[kannel] reports is neither" in musts('reports = "http://192.0.2.8"\n')
-    assert "[kannel] from gives away" in musts(sender='from = "SexWorkers"')
+    assert "[kannel] from reveals" in musts(sender='from = "SexWorkers"')

@@ -54,7 +54,9 @@ def test_every_process_writes_lines_of_json(stack: Stack) -> None:
     until(lambda: lines(stack, "clock"), what="the clock's words")
     web = [line for line in lines(stack, "web") if "turn" in line]
     assert len({line["turn"] for line in web}) == 2, "each turn its own"
-    assert all(line["process"] == "web" and line["message"].startswith("a USSD turn failed: StoreAway") for line in web)
+    assert all(
+        line["process"] == "web" and line["message"].startswith("a USSD turn failed: StoreUnavailable") for line in web
+    )
     assert {line["process"] for line in lines(stack, "clock")} == {"clock"}
     bulk = lines(stack, "bulk")
     assert {(line["process"], line["lane"]) for line in bulk} == {("worker", "bulk")}
