@@ -1,1 +1,1 @@
-"""The service between basic phones and the organisations that look after the people who hold them."""
+"""The service between basic phones and the organisations that support their owners."""

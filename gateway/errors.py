@@ -1,11 +1,11 @@
-"""The errors Mwavuli raises on purpose. Nothing here may hold a number, a caller's words or a PIN.
+"""The errors that Mwavuli raises on purpose. No error may contain a number, a caller's words or a PIN.
 
 MwavuliError
-|-- BadInput     somebody's input, file or setting is wrong; says what would be right
-|-- StoreAway    Redis is away, or hung for longer than its time-out
-|   `-- Closed   Redis is there and its door is shut: the key changes, a backup comes back, or all was wiped
-`-- Locked       no key yet: no number can be read or written until `mwavuli unlock`
-    `-- Wiped    the key was destroyed: nothing starts by itself
+|-- BadInput          an input, a file or a setting is wrong; the text says what would be right
+|-- StoreUnavailable  Redis is away, or did not answer within its time-out
+|   `-- StoreClosed   Redis answers, but access is closed: a new key, a restore, or a wipe
+`-- KeyLocked         there is no key yet: no number can be read or written until `mwavuli unlock`
+    `-- KeyWiped      the key was destroyed: nothing starts by itself
 """
 
 
@@ -14,7 +14,7 @@ class MwavuliError(Exception):
 
 
 class BadInput(MwavuliError):
-    """Input that cannot be used. Tells what was wrong and what would be right, never a caller's value."""
+    """Input that cannot be used. The text says what was wrong and what would be right, never a caller's value."""
 
 
 class StoreUnavailable(MwavuliError):
@@ -22,12 +22,12 @@ class StoreUnavailable(MwavuliError):
 
 
 class StoreClosed(StoreUnavailable):
-    """Nothing is read or written now, or not under this key: whoever holds it opens anew."""
+    """Nothing can be read or written now, or not with this key. The process must open the deployment again."""
 
 
 class KeyLocked(MwavuliError):
-    """The data key is not unwrapped: callers get an apology, inbound texts are repeated by the network."""
+    """The data key is not unwrapped. Callers get an apology, and the network repeats inbound texts."""
 
 
 class KeyWiped(KeyLocked):
-    """There is no key any more, by intent."""
+    """The key was destroyed on purpose."""

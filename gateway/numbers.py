@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 class Number:
-    """An MSISDN in E.164. Its text, format and `repr` tell nothing, so no log or traceback can give it away.
+    """An MSISDN in E.164. Its text, format and `repr` are redacted, so that no log or traceback reveals it.
 
-    Only `e164` and `to_int` reveal it: the one for the provider, the other for the module that encrypts.
-    `Beginnings` tells whose a number is without showing it.
+    Only `e164`, for the provider, and `to_int`, for the module that encrypts, reveal it.
+    `PrefixMap` finds what applies to a number without showing the number.
     """
 
     __slots__ = ("_digits",)
@@ -29,10 +29,10 @@ class Number:
 
     @classmethod
     def parse(cls, text: str) -> "Number":
-        """A number as the network writes it: `+` and 7 to 15 ASCII digits (ITU-T E.164).
+        """Return a number that a network wrote: `+` and 7 to 15 ASCII digits (ITU-T E.164).
 
-        Form-decoding turns an unescaped `+` into a blank, and some callbacks leave it out: both are read too.
-        Raises BadInput, without the value, for anything else: a sender's name, a short code, a line end.
+        Form-decoding turns an unescaped `+` into a blank, and some callbacks leave it out; both forms are accepted.
+        Raises BadInput, without the value, for anything else, such as a sender's name, a short code or a line end.
         """
         match = _E164.fullmatch(text)
         if match is None:
@@ -41,9 +41,9 @@ class Number:
 
     @classmethod
     def parse_typed(cls, text: str, region: str = "KE") -> "Number":
-        """A number as people type it (`0712 345 678`), read as dialled in `region` (ISO 3166, two letters).
+        """Return a number that a person typed (`0712 345 678`), read as dialled in `region` (ISO 3166, two letters).
 
-        phonenumbers would take letters, extensions, `tel:` and other scripts' digits: they are refused first.
+        phonenumbers accepts letters, extensions, `tel:` and digits of other scripts, so this method refuses them first.
         Raises BadInput, without the value.
         """
         bare = text.strip()
@@ -60,18 +60,18 @@ class Number:
 
     @classmethod
     def from_int(cls, digits: int) -> "Number":
-        """The number that `to_int` was made from. Raises BadInput when it cannot be one."""
+        """Return the number from which `to_int` made this integer. Raises BadInput when it cannot be one."""
         if not 10**6 <= digits < 10**15:
             raise BadInput("not a phone number: right is 7 to 15 digits that do not begin with 0")
         return cls(digits)
 
     def to_int(self) -> int:
-        """Country code and subscriber as one integer under 10**15; in 8 bytes its length tells no country."""
+        """Return country code and subscriber as one integer under 10**15. In 8 bytes its length reveals no country."""
         return self._digits
 
     @property
     def e164(self) -> str:
-        """The canonical spelling, `+` and digits: for the provider only."""
+        """Return the canonical form, `+` and digits, for the provider only."""
         return f"+{self._digits}"
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -93,12 +93,12 @@ class Number:
         return format(_REDACTED, spec)
 
     def __reduce__(self) -> str | tuple[object, ...]:
-        # Pickled, or spread out by dataclasses.asdict, a number would lie in a job or a log in clear.
+        # A number that was pickled, or copied by dataclasses.asdict, would be readable in a job or a log.
         raise TypeError("a Number is not pickled: keep its token")
 
 
 class PrefixMap(Generic[T]):
-    """What holds for all numbers that begin alike: the longest of these beginnings (`+25471`) wins."""
+    """Values by number prefix (`+25471`): the longest matching prefix decides."""
 
     def __init__(self, table: Mapping[str, T], default: T) -> None:
         self._table = dict(table)
@@ -106,7 +106,7 @@ class PrefixMap(Generic[T]):
         self._lengths = sorted({len(prefix) for prefix in table}, reverse=True)
 
     def lookup(self, number: Number) -> T:
-        """Looked up for each number of each call: no search, one look a length."""
+        """Return the value for a number. Called for each recipient, so it needs one look-up for each prefix length."""
         spelt = number.e164 if self._lengths else ""
         for length in self._lengths:
             if (found := self._table.get(spelt[:length])) is not None:
@@ -114,10 +114,10 @@ class PrefixMap(Generic[T]):
         return self._default
 
     def values(self) -> list[T]:
-        """All there is to find."""
+        """Return every value, the default first."""
         return [self._default, *self._table.values()]
 
 
 def _has_possible_length(found: phonenumbers.PhoneNumber) -> bool:
-    """Whether the length is right for its country: the library's ranges grow old with the installation."""
+    """Whether the length is right for the country. The library's number ranges may be older than a new range."""
     return phonenumbers.is_possible_number_with_reason(found) == phonenumbers.ValidationResult.IS_POSSIBLE

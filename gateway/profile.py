@@ -1,4 +1,4 @@
-"""The house: what the operator set that shows on phones, from the settings and the organisation's content."""
+"""Build the organisation profile, which phones show, from the settings and the organisation's content."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ ALL_WEEK = (0, WEEK_MINUTES)
 
 
 def build_profile(settings: Settings, languages: Languages) -> OrganisationProfile:
-    """Raises BadInput for what is wrong in `helpers.toml`, or in a network's hours."""
+    """Return the organisation profile. Raises BadInput for an error in `helpers.toml` or in a network's hours."""
     return OrganisationProfile(
         name=settings.name,
         service_code=settings.service_code,
@@ -41,13 +41,13 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
 
 
 def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:
-    """Whom the organisation names beside itself; nobody where there is no file. Raises BadInput."""
+    """Return the helpers outside the organisation; none where there is no file. Raises BadInput."""
     path = content_dir / "helpers.toml" if content_dir else None
     return parse_helpers(path.read_text("utf-8")) if path and path.is_file() else ()
 
 
 def build_tariff(tuning: Tuning) -> Tariff:
-    """Prices and networks as the settings have them. Raises BadInput."""
+    """Return the prices and networks of the settings. Raises BadInput."""
     prices = {
         prefix: round(price * MILLS_PER_UNIT)
         for name, price in tuning.prices.to.items()
@@ -60,7 +60,7 @@ def build_tariff(tuning: Tuning) -> Tariff:
 
 
 def _build_carrier(name: str, network: Network) -> Carrier:
-    """Hours without days hold every day; a transactional sender has none."""
+    """Return a carrier. Hours without days apply to every day; a transactional sender has no hours."""
     try:
         hours = WeeklyHours.parse(network.hours if network.hours[:1].isalpha() else f"Daily {network.hours}")
     except BadInput as error:

@@ -85,7 +85,7 @@ current_context = _loader.load
 
 
 def wait_for_context(should_continue: Callable[[], bool] = lambda: True) -> JobContext | None:
-    """Return the context once there is a key, Redis answers and access is open. Return None where told to stop.
+    """Return the context once there is a key, Redis answers and access is open. Return None when asked to stop.
 
     Raises BadInput for a wrong key or wrong settings.
     """

@@ -192,8 +192,8 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
         return redirect(Link("team.pending_alert", {"number": proposed.number}), caller, _)
     said = sending_text(propose, _)
     if draft.number:
-        case = caller.world.alert(draft.number)
-        if case is None or not may_decide(caller, case):
+        alert = caller.world.alert(draft.number)
+        if alert is None or not may_decide(caller, alert):
             return show_menu(_("Somebody has already decided this one."))
         return end_session(
             said, intents=[intents.ConfirmReport(draft.number, draft.venue, draft.text, draft.until, propose)]

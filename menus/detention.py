@@ -48,12 +48,12 @@ def _default_arrest_message(caller: Caller, _: Translator) -> str:
 
 @screen(owner_only=True)
 def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_default: bool = False) -> ScreenResult:
-    kept = _default_arrest_message(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
+    saved = _default_arrest_message(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
     return show_menu(
-        _("Done. They read: {words}").format(words=kept),
+        _("Done. They read: {words}").format(words=saved),
         (_("People I trust"), Link("contacts.contact_list")),
         location=Link("contacts.contact_list"),
-        intents=[intents.SetArrestMessage(kept)],
+        intents=[intents.SetArrestMessage(saved)],
     )
 
 

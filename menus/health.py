@@ -34,7 +34,7 @@ def _choose_area_for(need: str) -> Link:
 
 @screen()
 def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask when it happened. Within three days every hour counts; later, care still helps."""
+    """Ask when it happened. Within three days every hour counts; later, treatment helps too."""
     return show_menu(
         _("When was it?"),
         (_("In the last 3 days"), link_to(advice_within_72h)),

@@ -28,16 +28,16 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
 def unread_client_reports(caller: Caller) -> dict[str, ClientReport]:
     """Return the reports that no staff member has read, by code, oldest first, without the caller's own reports."""
-    listed = (told for each in caller.world.client_entries.values() for told in each.reports)
+    listed = (report for each in caller.world.client_entries.values() for report in each.reports)
     found = [t for t in listed if t.code and not t.is_moderated and policy.may_moderate(caller, t)]
-    return {told.code: told for told in sorted(found, key=lambda t: (t.day, t.code))}
+    return {report.code: report for report in sorted(found, key=lambda t: (t.day, t.code))}
 
 
 def entries_to_review(caller: Caller) -> dict[bytes, ClientEntry]:
     return {
-        mark: each
-        for mark, each in caller.world.client_entries.items()
-        if each.needs_review and _may_review(caller, mark)
+        digest: each
+        for digest, each in caller.world.client_entries.items()
+        if each.needs_review and _may_review(caller, digest)
     }
 
 
@@ -113,9 +113,9 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if found is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
     clients = caller.world.client_entries
-    marks = [mark for mark in found.exact if mark in clients and _may_review(caller, mark)]
-    choices = [(_("To review"), link_to(entry_details, client_hash=mark.hex())) for mark in marks]
-    return show_menu("" if marks else _("Nothing to check."), *choices, location=link_to(find_entry))
+    digests = [digest for digest in found.exact if digest in clients and _may_review(caller, digest)]
+    choices = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in digests]
+    return show_menu("" if digests else _("Nothing to check."), *choices, location=link_to(find_entry))
 
 
 @screen(staff_only=True)

@@ -1,4 +1,4 @@
-"""What a screen shows of the rules in `gateway.model.policy`: the same by dialling and by text."""
+"""What a person at a phone may do by the rules of `gateway.model.policy`, the same by dialling and by text."""
 
 from gateway.model import intents, policy
 from gateway.model.alert import Alert
@@ -7,19 +7,19 @@ from gateway.model.staff import Staff
 
 
 def require_staff(caller: Caller) -> Staff:
-    """Return the member of staff at the phone. The engine and the keywords let nobody else come here."""
+    """Return the member of staff at the phone. The engine and the keywords admit nobody else. Raises LookupError."""
     if caller.staff is None:
         raise LookupError("not staff")
     return caller.staff
 
 
 def is_in_scope(caller: Caller, area: str) -> bool:
-    """Whether an area is this person's or lies under it."""
+    """Whether an area is this person's area or lies below it."""
     return policy.covers_area(caller.world.atlas, require_staff(caller), area)
 
 
 def may_decide(caller: Caller, alert: Alert) -> bool:
-    """Whether this person may confirm or reject a case that waits."""
+    """Whether this person may confirm or reject a pending alert."""
     return alert.is_pending and policy.may(caller, intents.RejectReport(alert.number))
 
 
@@ -29,18 +29,18 @@ def may_change(caller: Caller, alert: Alert) -> bool:
 
 
 def audience_size(caller: Caller, area: str) -> int:
-    """Return how many people have opted in to this area, to one under it or to one above it.
+    """Return how many people subscribe to this area, to an area below it or to an area above it.
 
-    Where they were not counted one by one, it is the number of opt-ins, which is at least as large.
+    Where people were not counted, return the number of subscriptions, which is at least as large.
     """
     return caller.audience_by_area.get(area, caller.world.count_subscriptions(area, caller.subscribers))
 
 
 def needs_new_approval(caller: Caller, alert: Alert) -> bool:
-    """Whether other words for this warning need a second person again. A later hour and the end never do."""
+    """Whether a change of words needs a second person again. A later end time and the end itself never do."""
     return not alert.drill and needs_second_person(caller, alert.area)
 
 
 def needs_second_person(caller: Caller, area: str) -> bool:
-    """Whether a warning here needs a second person: where two are asked for any, and above a set audience."""
+    """Whether a warning here needs a second person, by the setting for all warnings or by its audience."""
     return caller.world.needs_approval(area, caller.subscribers)

@@ -22,20 +22,20 @@ from menus.engine.screen import (
 
 
 def require_four_digits(typed: str, _: Translator) -> None:
-    """Raises Refused for anything else."""
+    """Refuse anything but four digits. Raises InvalidAnswer."""
     if not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
         raise InvalidAnswer(_("A PIN has 4 digits."))
 
 
 def require_usable_own_pin(typed: str, caller: Caller, _: Translator) -> None:
-    """Her own PIN is no other code of hers. Raises Refused."""
+    """Refuse a PIN that is not four digits or is the caller's duress PIN. Raises InvalidAnswer."""
     require_four_digits(typed, _)
     if caller.secret_checks.is_duress_pin(typed) and not caller.is_decoy:
         raise InvalidAnswer(_("That is your second code. Choose others."))
 
 
 def require_own_or_duress_pin(typed: str, caller: Caller, _: Translator) -> None:
-    """Her PIN or her second code: nobody who looks on learns which. Raises Refused for anything else."""
+    """Accept the caller's own PIN or duress PIN alike: an onlooker cannot tell which. Raises InvalidAnswer."""
     if not (caller.secret_checks.is_own_pin(typed) or caller.secret_checks.is_duress_pin(typed)):
         raise InvalidAnswer(_("That is not it. Try again."))
 
@@ -47,7 +47,7 @@ def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Screen
 
 @screen()
 def own_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
-    """A wrong PIN is not told from a right one: it opens an account that holds nothing."""
+    """Open the account. A wrong PIN shows no error: it opens an empty account."""
     if caller.secret_checks.is_own_pin(typed):
         return redirect(unnest_link(target), replace(caller, is_unlocked=True), _, grant="own")
     return redirect(unnest_link(target), caller.as_decoy(), _, grant="empty")
@@ -67,7 +67,7 @@ def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> Scre
 @screen()
 def staff_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
     staff = caller.staff
-    question = link_to(staff_pin, **target)  # the place to remember: what was typed stays nowhere
+    question = link_to(staff_pin, **target)  # the session stores this link, so that it does not store the typed PIN
     if staff is None or staff.is_locked(caller.now):
         return redirect(question, caller, _)
     if not caller.secret_checks.is_staff_pin(typed):
@@ -84,4 +84,4 @@ def _with_intent(result: ScreenResult, intent: intents.Intent, location: Link | 
 
 
 PIN_SCREENS = frozenset({screen_id(own_pin), screen_id(staff_pin)})
-"""the questions themselves"""
+"""the screens that ask for a PIN"""

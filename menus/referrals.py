@@ -1,4 +1,4 @@
-"""Screens of "My visit": the clinic's answer to a code, messages both ways, and how the visit went."""
+"""Screens of "My visit": the clinic's answer to a code, messages both ways, and the rating of the referral."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -31,9 +31,9 @@ def referral_list(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _referral_line(caller: Caller, referral: Referral) -> str:
-    mark = "! " if referral.unread_answers else ""
+    prefix = "! " if referral.unread_answers else ""
     found = caller.world.directory.get(referral.clinic)
-    return f"{mark}{referral.code} {clip(found.name if found else '?', MAX_CLINIC_NAME_CHARS)}"
+    return f"{prefix}{referral.code} {clip(found.name if found else '?', MAX_CLINIC_NAME_CHARS)}"
 
 
 @screen(owner_only=True)

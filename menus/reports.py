@@ -28,10 +28,10 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
 def report_kind(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the kind. A caller may make one new report in half an hour, and may always add to an open one."""
     if caller.has_reported_recently:
-        if case := own_open_report(caller):
+        if number := own_open_report(caller):
             return ask_question(
                 _("You told us a short while ago. What is new? Where is it now?"),
-                link_to(report_extended, number=case),
+                link_to(report_extended, number=number),
                 "typed",
             )
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
@@ -41,9 +41,9 @@ def report_kind(caller: Caller, _: Translator) -> ScreenResult:
 
 def own_open_report(caller: Caller) -> int:
     """Return the number of the latest alert that this caller reported and that is pending or live, or 0."""
-    cases = [case for n in caller.own_reports if (case := caller.world.alert(n))]
-    open_cases = [case for case in cases if case.is_pending or case.is_live(caller.now)]
-    return max(open_cases, key=lambda case: case.at).number if open_cases else 0
+    alerts = [alert for n in caller.own_reports if (alert := caller.world.alert(n))]
+    open_alerts = [alert for alert in alerts if alert.is_pending or alert.is_live(caller.now)]
+    return max(open_alerts, key=lambda alert: alert.at).number if open_alerts else 0
 
 
 @screen()

@@ -22,7 +22,7 @@ MAX_LISTED = 8
 
 
 def sort_open_sos(caller: Caller) -> list[Sos]:
-    """Return open SOS: those of callers with the fewest false alarms first, then the oldest first."""
+    """Return open SOS, by the number of false alarms of the caller, then by age, the oldest first."""
     return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.false_alarm_count, sos.at))
 
 

@@ -56,12 +56,12 @@ def remember_language(caller: Caller, _: Translator) -> ScreenResult:
     """
     known = caller.subscription
     if not (known and caller.is_unlocked):
-        kept = (
+        effects = (
             [intents.SetLanguage(caller.lang, remember=bool(known and known.remembers_language))]
             if caller.staff
             else []
         )
-        return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=kept)
+        return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=effects)
     return show_menu(
         _("Use it each time on this phone? Others who dial will see it."),
         (_("Yes, remember"), link_to(language_saved, remember=True)),
@@ -139,19 +139,21 @@ def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen(owner_only=True)
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
-    kept, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
+    subscription, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
     reminder = reminders.stored_line(caller, _)
-    if not (kept or codes or reminder or caller.safety_profile or caller.contact_requests.owners or caller.member):
+    if not (
+        subscription or codes or reminder or caller.safety_profile or caller.contact_requests.owners or caller.member
+    ):
         return show_menu(_("We hold nothing about you. Your network keeps a list of who dials."))
     lines = []
-    if kept:
+    if subscription:
         areas = ", ".join(area_name(caller, id_) for id_ in caller.areas)
         lines.append(_("Your number, scrambled. Areas: {areas}.").format(areas=areas or "-"))
-        spoken = dict(caller.world.profile.languages).get(kept.lang, kept.lang)
+        spoken = dict(caller.world.profile.languages).get(subscription.lang, subscription.lang)
         lines.append(_("Language: {lang}.").format(lang=spoken))
-        how = _("dialling") if kept.channel == 0 else _("text")
+        how = _("dialling") if subscription.channel == 0 else _("text")
         lines.append(_("You said yes by {how}.").format(how=how))
-        lines.append(_("Texts: {which}.").format(which=preference_name(kept.text_preference, caller, _)))
+        lines.append(_("Texts: {which}.").format(which=preference_name(subscription.text_preference, caller, _)))
         lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
@@ -168,7 +170,7 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
         listed = caller.world.client_entries.values()
         report_count = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
         lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=report_count))
-    if kept and caller.own_reports:
+    if subscription and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of who dials."))
     return show_menu(" ".join(lines), (_("Delete everything"), link_to(delete)))

@@ -160,5 +160,5 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
 @screen(owner_only=True)
 def tier_toggled(caller: Caller, _: Translator, tier: str) -> ScreenResult:
     chosen = _chosen_tiers(caller) ^ {tier} | {SosTier.RESPONDERS}
-    kept = tuple(each.value for each in SosTier if each in chosen)
-    return show_menu(_("Done."), (_("Who hears it"), link_to(tier_choices)), intents=[intents.SetSosTiers(kept)])
+    tiers = tuple(each.value for each in SosTier if each in chosen)
+    return show_menu(_("Done."), (_("Who hears it"), link_to(tier_choices)), intents=[intents.SetSosTiers(tiers)])

@@ -40,7 +40,7 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
-    """What stands after the calls for help; for responders, their duty alone."""
+    """Return the choices after the calls for help. A person who may not send gets the duty choice alone."""
     staff = require_staff(caller)
     if not staff.may_send:
         return [_duty_choice(caller, _)]
@@ -112,9 +112,9 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
         return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
     several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
     proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
-    raised = several if found.report_count > 1 else ""
+    report_count = several if found.report_count > 1 else ""
     price = compose.cost_note(caller, found, _) if proposed else ""
-    lines = (_alert_line(caller, found, _), _report_text(caller, number), raised, proposed, found.text, price)
+    lines = (_alert_line(caller, found, _), _report_text(caller, number), report_count, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
         return show_menu(text + "\n" + _("Yours: somebody else decides."))
@@ -147,8 +147,8 @@ def areas_in_view(session: Session, world: World) -> set[str]:
         session.location,
         *(choice.link for choice in session.choices if choice.link.screen == screen_id(pending_alert)),
     ]
-    cases = (world.alert(int(link.args["number"])) for link in links if link.screen == screen_id(pending_alert))
-    areas = {found.area for found in cases if found and found.state is AlertState.PROPOSED}
+    alerts = (world.alert(int(link.args["number"])) for link in links if link.screen == screen_id(pending_alert))
+    areas = {found.area for found in alerts if found and found.state is AlertState.PROPOSED}
     if session.location.screen in (screen_id(compose.alert_end_time), screen_id(compose.preview)):
         areas.add(str(session.location.args["area"]))
     return areas

@@ -11,8 +11,8 @@ def normalise_words(text: str) -> str:
     Full-width letters, as Chinese keyboards write them, become plain letters.
     """
     bare = unicodedata.normalize("NFD", normalise_text(unicodedata.normalize("NFKC", text)).casefold().replace("'", ""))
-    kept = (" " if _is_separator(char) else char for char in bare if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
+    chars = (" " if _is_separator(char) else char for char in bare if not unicodedata.combining(char))
+    return " ".join("".join(chars).split())
 
 
 def _is_separator(char: str) -> bool:

@@ -80,7 +80,7 @@ def extract_template() -> Catalog:
 
 
 def update_catalog(catalog: Catalog, template: Catalog) -> None:
-    """Give the catalog the template's entries. Its own translations stay, those of no entry as obsolete."""
+    """Give the catalog the template's entries. Its own translations stay, without an entry as obsolete ones."""
     for key, message in list(catalog.obsolete.items()):
         if template.get(message.id, message.context) and not catalog.get(message.id, message.context):
             catalog[message.id] = catalog.obsolete.pop(key)
@@ -123,7 +123,7 @@ def _is_source(folder: str) -> bool:
 
 
 def _new_header(code: str, name: str) -> str:
-    """Return the header of an empty catalog. Babel does not know every language: the others get its usual plural."""
+    """Return the header of an empty catalog. A language unknown to Babel gets the usual plural of Babel."""
     catalog = Catalog(code, project="mwavuli", header_comment=_NEW_HEADER.format(name=name), fuzzy=False)
     text = _format_catalog(catalog).rstrip("\n")
     return f"{text}\n" if "Plural-Forms" in text else f'{text}\n"Plural-Forms: {catalog.plural_forms}\\n"\n'

@@ -105,7 +105,7 @@ class Phone:
         return _keys(there)
 
     @property
-    def case(self) -> Mapping[str, str]:
+    def decision(self) -> Mapping[str, str]:
         """Return the key of each decision on an alert that waits."""
         steps = map(_leads_to, ("team.team", "team.check_list", "team.pending_alert"))
         _pressed, there = self._pressed(*self._dialled(Role.VERIFIER), *steps)
@@ -152,5 +152,5 @@ def _keys(session: Session) -> dict[str, str]:
 
 def _world(profile: OrganisationProfile) -> World:
     """Return a world with nothing in it but one alert that waits."""
-    case = Alert(1, AlertKind.OTHER, "-", AlertState.REPORTED, 0)
-    return World(profile, Atlas(), Directory((), Atlas()), {b"1": case}, {}, {}, Roster({}), {}, lambda code: ())
+    alert = Alert(1, AlertKind.OTHER, "-", AlertState.REPORTED, 0)
+    return World(profile, Atlas(), Directory((), Atlas()), {b"1": alert}, {}, {}, Roster({}), {}, lambda code: ())

@@ -47,7 +47,7 @@ def _before(phone: Phone) -> Section:
 
 
 def _decide(phone: Phone) -> Section:
-    _, keys = phone.translator, phone.case
+    _, keys = phone.translator, phone.decision
     lines = (
         Key(
             keys["compose.alert_venue"],

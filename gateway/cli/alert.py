@@ -66,14 +66,14 @@ def _parse_lifetime_s(expires: str) -> int:
 @click.option("--as", "author", default="")
 def update(number: int, place: str | None, text: str | None, expires: str, author: str) -> None:
     """Send a new place, new words or a new end time to everybody who was warned."""
-    turn, case = _read_author(author), _find_live_alert(number)
-    until = turn.now + _parse_lifetime_s(expires) if expires else case.until
+    turn, found = _read_author(author), _find_live_alert(number)
+    until = turn.now + _parse_lifetime_s(expires) if expires else found.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
-    if (place is not None or text is not None) and turn.world.needs_approval(case.area, turn.subscribers):
+    if (place is not None or text is not None) and turn.world.needs_approval(found.area, turn.subscribers):
         raise BadInput("new words need a second person: send them as a new warning; --expires alone needs nobody")
-    new_place = case.venue if place is None else place
-    _apply(turn, intents.UpdateAlert(number, new_place, case.text if text is None else text, until))
+    new_place = found.venue if place is None else place
+    _apply(turn, intents.UpdateAlert(number, new_place, found.text if text is None else text, until))
     click.echo(f"{number}: the update goes out")
 
 
@@ -108,14 +108,14 @@ def _apply(turn: Turn, intent: Intent) -> None:
 
 
 def _find_alert(number: int) -> Alert:
-    case = load_deployment().store.read_world().alert(number)
-    if case is None:
+    found = load_deployment().store.read_world().alert(number)
+    if found is None:
         raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
-    return case
+    return found
 
 
 def _find_live_alert(number: int) -> Alert:
-    case = _find_alert(number)
-    if not case.is_live(int(load_deployment().store.now())):
+    found = _find_alert(number)
+    if not found.is_live(int(load_deployment().store.now())):
         raise BadInput(f"{number} is not live")
-    return case
+    return found

@@ -25,7 +25,7 @@ def backup_command(file: Path) -> None:
     store.access_state.check()
     with click.progressbar(length=backup.BUCKETS, label="Reading") as bar:
         people = backup.write(store, file, bar.update)
-    click.echo(f"{people} people, with staff, places and visits, in {file}.")
+    click.echo(f"{people} people, with staff, places and referrals, in {file}.")
 
 
 @click.command("restore")
@@ -42,5 +42,5 @@ def restore_command(file: Path) -> None:
     with click.progressbar(length=backup.BUCKETS // backup.BUCKETS_PER_BATCH, label="Restoring") as bar:
         people = restore(store, file, tombstones, bar.update)
     click.echo(
-        f"{people} people are restored. Start the processes, and tell staff what was lost: check the live warnings."
+        f"{people} people are restored. Start the processes, check the live warnings, and inform staff of losses."
     )

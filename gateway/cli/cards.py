@@ -23,7 +23,7 @@ def cards(codes: tuple[str, ...], folder: Path) -> None:
     """Write one HTML page for each language, to print on A4 from a browser and to cut along the dashed lines.
 
     A page has a sheet of neutral cards for callers, one of cards for verifiers and one of cards for nurses. The keys
-    are those of this deployment's menus: print the cards again when the menus change. No card has a PIN or a name.
+    are the keys of this deployment's menus: print the cards again when the menus change. No card has a PIN or a name.
     """
     values = common.load_settings()
     if find_revealing_word(values.name):

@@ -44,13 +44,13 @@ def invite_member(token: bytes) -> None:
     """Invite a member. Raises BadInput where there are too many, or this phone is one."""
     store, lang = load_deployment().store, load_settings().languages[0]
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         if is_active_member(world.members.get(token), now):
             raise BadInput("that phone already belongs to a member")
         if len(world.members) >= MAX_MEMBERS:
             raise BadInput(f"there are {MAX_MEMBERS} members: no further member can be invited")
-        store.world_cache.members.put(change, token, new_member(token, now, lang, ""))
-        schedule_expiry(change, now)
+        store.world_cache.members.put(transaction, token, new_member(token, now, lang, ""))
+        schedule_expiry(transaction, now)
 
     store.transact(write)
 
@@ -61,11 +61,11 @@ def remove(msisdn: str) -> None:
     """End a membership. Reports that other members can read stay, without their author."""
     store, token = load_deployment().store, _member_token(msisdn)
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         if token not in world.members:
             raise BadInput("that phone belongs to no member")
-        change.replicate = change.must_replicate = True
-        delete_member(change, store.world_cache, store.vault, world, token, now)
+        transaction.replicate = transaction.must_replicate = True
+        delete_member(transaction, store.world_cache, store.vault, world, token, now)
 
     store.transact(write)
     click.echo("removed.")
@@ -104,8 +104,8 @@ def key(file: Path) -> None:
 def export(file: Path) -> None:
     """Write the entries that members can read as keyed hashes, for organisations with the same list key."""
     shared, world, now = _read_list_key(), load_deployment().store.read_world(), load_deployment().store.now()
-    kept = [each.without_expired(int(now // DAY_S)) for each in world.client_entries.values()]
-    own = [each for each in kept if each.is_visible and not all(report.source for report in each.reports)]
+    current_entries = [each.without_expired(int(now // DAY_S)) for each in world.client_entries.values()]
+    own = [each for each in current_entries if each.is_visible and not all(report.source for report in each.reports)]
     ours = [each for each in own if each.shared_hash and each.shared_key_name == list_key_name(shared)]
     lines = [line for each in ours for line in _export_lines(world, each)]
     write_client_list(file, list_key_name(shared), lines)
@@ -143,11 +143,13 @@ def import_list(file: Path, source: str) -> None:
     room = MAX_ENTRIES - len(others)
     if (theirs := len({line.client_hash for line in lines})) > room:
         raise BadInput(f"{file} lists {theirs} numbers and plates and there is room for {room}: nothing was imported")
-    marks = {load_deployment().store.client_hasher.hash_imported(line.client_hash) for line in lines}
-    gone = _remove_withdrawn(marks, source.strip())
+    digests = {load_deployment().store.client_hasher.hash_imported(line.client_hash) for line in lines}
+    gone = _remove_withdrawn(digests, source.strip())
     off = _merge_lines(lines, source.strip())
     notify_workers({Lane.BULK})
-    click.echo(f"imported: {len(marks)} numbers and plates, {len(lines)} lines; removed since their last list: {gone}")
+    click.echo(
+        f"imported: {len(digests)} numbers and plates, {len(lines)} lines; removed since their last list: {gone}"
+    )
     if off:
         click.echo(f"left out of these, removed here by moderators: {off}")
 
@@ -163,23 +165,23 @@ def _merge_lines(lines: list[ClientListRow], source: str) -> int:
     for each in lines:
         theirs.setdefault(store.client_hasher.hash_imported(each.client_hash), []).append(each)
 
-    def merge(part: dict[bytes, list[ClientListRow]], world: World, change: Transaction, now: int) -> None:
+    def merge(part: dict[bytes, list[ClientListRow]], world: World, transaction: Transaction, now: int) -> None:
         refused = {
             store.client_hasher.hash_imported(each.shared_hash)
             for each in world.client_entries.values()
             if each.removed_day and each.shared_hash
         }
-        for mark, some in part.items():
-            before = world.client_entries.get(mark) or ClientEntry(is_plate=some[0].is_plate)
-            taken_off = mark in refused or before.removed_day
-            off.update({mark} if taken_off else ())
+        for digest, some in part.items():
+            before = world.client_entries.get(digest) or ClientEntry(is_plate=some[0].is_plate)
+            taken_off = digest in refused or before.removed_day
+            off.update({digest} if taken_off else ())
             others = tuple(report for report in before.reports if report.source != source)
             known = {(t.harm, t.month, t.district): t.day for t in before.reports if t.source == source}
             imported = (_imported_report(world, each, source, now, known) for each in some[:MAX_REPORTS_PER_ENTRY])
             after = replace(before, reports=(*others, *(() if taken_off else imported)))
             if after != before:
-                write_client_entry(change, store.world_cache, mark, after)
-        schedule_expiry(change, now)
+                write_client_entry(transaction, store.world_cache, digest, after)
+        schedule_expiry(transaction, now)
 
     _commit_in_batches(theirs, merge)
     return len(off)
@@ -197,16 +199,16 @@ def _imported_report(
 def _remove_withdrawn(digests: set[bytes], source: str) -> int:
     store = load_deployment().store
     old = {
-        mark: each
-        for mark, each in store.read_world().client_entries.items()
-        if mark not in digests and any(report.source == source for report in each.reports)
+        digest: each
+        for digest, each in store.read_world().client_entries.items()
+        if digest not in digests and any(report.source == source for report in each.reports)
     }
 
-    def drop(part: dict[bytes, ClientEntry], world: World, change: Transaction, now: int) -> None:
-        for mark in part:
-            if before := world.client_entries.get(mark):
-                kept = tuple(report for report in before.reports if report.source != source)
-                write_client_entry(change, store.world_cache, mark, replace(before, reports=kept))
+    def drop(part: dict[bytes, ClientEntry], world: World, transaction: Transaction, now: int) -> None:
+        for digest in part:
+            if before := world.client_entries.get(digest):
+                remaining = tuple(report for report in before.reports if report.source != source)
+                write_client_entry(transaction, store.world_cache, digest, replace(before, reports=remaining))
 
     _commit_in_batches(old, drop)
     return len(old)

@@ -17,7 +17,7 @@ _UNIT_S = {"m": 60, "h": 3600, "d": 86400}
 
 @cache
 def load_settings() -> settings.Settings:
-    """Return the environment's settings; where it names no Redis and no key, those of the demo in this folder."""
+    """Return the environment's settings; where it names no Redis and no key, the settings of the demo here."""
     return settings.load(add_demo_settings(os.environ))
 
 

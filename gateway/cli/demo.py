@@ -62,7 +62,7 @@ def _check_ports_free(port: int, page_port: int) -> None:
 
 
 def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
-    """Return the demo's settings, which win over those of the environment."""
+    """Return the demo's settings, which win over the environment."""
     return data.load_or_make_secrets(folder) | {
         "REDIS_URL": data.socket_url(folder),
         "HOST": "127.0.0.1",

@@ -25,7 +25,7 @@ def feature() -> None:
 
 @feature.command("list")
 def list_features() -> None:
-    """List the features that are on, since when, and by whom."""
+    """List every feature: off, or the day on which it was turned on and the person who did it."""
     world, local = load_deployment().store.read_world(), load_deployment().store.read_world().local_time
     turned = load_deployment().store.world_cache.features.items
     for each in Feature.all():
@@ -69,12 +69,12 @@ def off(name: str) -> None:
 def lawyer(name: str, who: str) -> None:
     """Note that a lawyer gave an opinion."""
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         table, field = load_deployment().store.world_cache.features, Feature.named(name).encode()
         found = table.get(field)
         if found is None:
             raise BadInput(f"{name} is off: turn it on first")
-        table.put(change, field, replace(found, lawyer=who))
+        table.put(transaction, field, replace(found, lawyer=who))
 
     load_deployment().store.transact(write)
 
@@ -86,25 +86,25 @@ def read_risk_page(which: Feature) -> str:
 def turn_on(which: Feature, by: str) -> None:
     """Turn a feature on. Raises BadInput where it needs a feature that is off."""
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         if which.needs and which.needs not in world.features:
             raise BadInput(f"{which} needs {which.needs}: turn that on first")
         table, field = load_deployment().store.world_cache.features, which.encode()
         found = table.get(field)
-        table.put(change, field, FeatureSwitch(by, now, found.lawyer if found else ""))
+        table.put(transaction, field, FeatureSwitch(by, now, found.lawyer if found else ""))
 
     if not by.strip():
-        raise BadInput("--by is who read the page; it cannot be empty")
+        raise BadInput("--by is the person who read the page; it cannot be empty")
     load_deployment().store.transact(write)
 
 
 def turn_off(which: Feature) -> None:
     """Turn a feature off. Raises BadInput where a feature that is on needs it."""
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         for other in Feature.all():
             if other.needs == which and other in world.features:
                 raise BadInput(f"{other} needs {which}: turn that off first")
-        load_deployment().store.world_cache.features.delete(change, which.encode())
+        load_deployment().store.world_cache.features.delete(transaction, which.encode())
 
     load_deployment().store.transact(write)

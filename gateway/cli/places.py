@@ -152,15 +152,15 @@ def _save_rows(table: CachedTable[T], rows: Sequence[tuple[bytes, T]], merge: Ca
     new = changed = 0
     for start in range(0, len(rows), ROWS_PER_COMMIT):
         store.read_world()
-        change = Transaction()
+        transaction = Transaction()
         for field, row in rows[start : start + ROWS_PER_COMMIT]:
             old = table.get(field)
             item = merge(old, row)
             if item == old:
                 continue
             new, changed = new + (old is None), changed + (old is not None)
-            table.put(change, field, item)
-        if not store.commit(change):
+            table.put(transaction, field, item)
+        if not store.commit(transaction):
             raise BadInput("another import is running; start this one again")
     return f"{new} new, {changed} changed, {len(rows) - new - changed} as they were"
 

@@ -44,44 +44,44 @@ def show(number: int, follow: bool) -> None:
 
 def describe_progress(store: Store, number: int, rates: dict[int, "SendRate"]) -> tuple[list[str], int]:
     """Return the report's lines, and the number of portions that remain."""
-    case = store.read_world().alert(number)
-    if case is None:
+    alert = store.read_world().alert(number)
+    if alert is None:
         raise BadInput("no alert has that number; numbers have four digits and are deleted after a week")
     local = store.world_cache.world.local_time
     said, left = (
-        [f"{number} {case.kind} {case.state}, {format_clock(local(case.at))} to {format_clock(local(case.until))}"],
+        [f"{number} {alert.kind} {alert.state}, {format_clock(local(alert.at))} to {format_clock(local(alert.until))}"],
         0,
     )
-    for edition in range(case.edition + 1):
+    for edition in range(alert.edition + 1):
         tally, todo = (
             store.recipients.read_counts(f"{number}.{edition}"),
             store.recipients.count_remaining_prefixes(f"{number}.{edition}"),
         )
         speed = rates.setdefault(edition, SendRate())
         speed.add_sample(time.monotonic(), sum(tally.states[state] for state in SUBMITTED_STATES))
-        said += _broadcast_lines(store, case, edition, tally, todo, speed)
+        said += _broadcast_lines(store, alert, edition, tally, todo, speed)
         left += todo
     return said, left
 
 
 def _broadcast_lines(
-    store: Store, case: Alert, broadcast: int, tally: RecipientCounts, todo: int, rate: "SendRate"
+    store: Store, alert: Alert, broadcast: int, tally: RecipientCounts, todo: int, rate: "SendRate"
 ) -> Iterator[str]:
     """Yield the bar of one edition, and below it the number of recipients in each state."""
-    known, portions = sum(tally.states.values()), 1 << case.shard_bits
+    known, portions = sum(tally.states.values()), 1 << alert.shard_bits
     expected = known
     if todo:
         whole = (
-            store.read_world().count_subscriptions(case.area, store.count_subscribers())
+            store.read_world().count_subscriptions(alert.area, store.count_subscribers())
             if broadcast == 0
-            else _count_reached(store, case.number)
+            else _count_reached(store, alert.number)
         )
         expected = max(known, whole)
     done = sum(n for state, n in tally.states.items() if state not in OPEN_STATES)
     share = min(done / expected, 1.0) if expected else (portions - todo) / portions
     bar = f"[{'#' * int(BAR_CHARS * share):<{BAR_CHARS}}]"
     people = _format_people(known, expected, todo)
-    yield f"  {case.number}.{broadcast} {bar} {people}{rate.format_rate(expected - done)}"
+    yield f"  {alert.number}.{broadcast} {bar} {people}{rate.format_rate(expected - done)}"
     yield f"    {format_states(tally)}"
 
 

@@ -76,11 +76,11 @@ def enrol_staff(
         activation_hash=hash_secret(store.vault, number, "activation", activation) if activation else b"",
     )  # fmt: skip
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         old = world.roster.by_token.get(token)
-        store.world_cache.staff.put(change, token, replace(person, id=old.id) if old else person)
+        store.world_cache.staff.put(transaction, token, replace(person, id=old.id) if old else person)
         if activation:
-            _queue_activation(change, number, lang, activation, now)
+            _queue_activation(transaction, number, lang, activation, now)
 
     store.transact(write)
     common.notify_workers({Lane.ALERTS})
@@ -98,13 +98,13 @@ def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str)
         raise BadInput("role clinic needs --clinic with the code of an imported clinic")
 
 
-def _queue_activation(change: Transaction, number: Number, lang: str, code: str, now: int) -> None:
+def _queue_activation(transaction: Transaction, number: Number, lang: str, code: str, now: int) -> None:
     """Queue the text that asks the phone to answer with its activation code."""
     _ = load_deployment().languages[lang].translator
     text = _("Please answer this text with {code} to go on.").format(code=code)
     until = now + load_settings().times.message
     message = OutboundText(number.to_int(), text, Lane.ALERTS, LegalBasis.ACTIVATION, until)
-    load_deployment().store.queue_message(change, message, now)
+    load_deployment().store.queue_message(transaction, message, now)
 
 
 def _random_digits(count: int) -> str:
@@ -130,9 +130,9 @@ def remove(msisdn: str) -> None:
     person = _find_staff(msisdn)
     store = load_deployment().store
 
-    def drop(world: World, change: Transaction, now: int) -> None:
-        store.world_cache.staff.delete(change, person.token)
-        tombstones.add_tombstone(change, store.vault, person.token, now)
+    def drop(world: World, transaction: Transaction, now: int) -> None:
+        store.world_cache.staff.delete(transaction, person.token)
+        tombstones.add_tombstone(transaction, store.vault, person.token, now)
 
     store.transact(drop)
     click.echo(f"{person.name} has no role any more.")
@@ -195,9 +195,9 @@ def _find_staff(msisdn: str) -> Staff:
 def _update_staff(token: bytes, **fields: object) -> None:
     store = load_deployment().store
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         person = world.roster.by_token.get(token)
         if person:
-            store.world_cache.staff.put(change, token, replace(person, **fields))
+            store.world_cache.staff.put(transaction, token, replace(person, **fields))
 
     store.transact(write)

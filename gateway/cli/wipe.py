@@ -50,8 +50,8 @@ def _wipe_redis() -> None:
         click.echo("Maintenance mode is on: no machine sends anything any more.")
         admin.flush()
         click.echo("Redis is empty. Rewriting its append-only file ...")
-        kept = admin.rewrite_append_only_file()
-        click.echo("The append-only file is empty." if kept else "This Redis has no append-only file.")
+        has_file = admin.rewrite_append_only_file()
+        click.echo("The append-only file is empty." if has_file else "This Redis has no append-only file.")
     except MwavuliError as error:
         raise StoreUnavailable(
             f"the key is destroyed, but the records in Redis are not: {error}. Run `mwavuli wipe` again"

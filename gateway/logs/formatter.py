@@ -28,7 +28,7 @@ MAX_FRAMES = 8
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats a record as one line of JSON, or of plain words for a terminal. `lane` is that of a worker."""
+    """Formats a record as one line of JSON, or of plain words for a terminal. `lane` is a worker's lane."""
 
     def __init__(self, process: str, lane: str = "", plain: bool = False):
         super().__init__()

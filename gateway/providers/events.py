@@ -48,7 +48,7 @@ class InboundText:
     """A text from a phone to our short code."""
 
     text_id: str = field(repr=False)
-    """the network's id of the text; where it gives none, everything that tells this text from another"""
+    """the network's id of the text; where it gives none, everything that distinguishes this text from others"""
     number: Number
     text: str = field(repr=False)
 

@@ -127,7 +127,7 @@ class _RoutedCall:
     ) -> None:
         self._router, self._text, self._until = router, text, until
         self.remaining = remaining
-        """the networks that may still be asked, by recipient"""
+        """the networks that were not asked yet, by recipient"""
         self._outcomes: dict[Number, SendOutcome] = {}
         self._errors: list[ProviderErrorKind | None] = []
         self._unrouted: set[Number] = set()

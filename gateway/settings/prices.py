@@ -21,7 +21,7 @@ class Prices(BaseModel):
 
 
 class Spend(BaseModel):
-    """The most that the texts of one day may cost; the day is that of MWAVULI_TIMEZONE."""
+    """The most that the texts of one day may cost; a day begins at midnight in MWAVULI_TIMEZONE."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     cap: float = Field(0, ge=0, description="in the currency of [prices]; 0: none")

@@ -19,7 +19,7 @@ class Clients(BaseModel):
 
 
 class Voice(BaseModel):
-    """Numbers that callers ring. A call that does something is rejected, and costs its caller nothing."""
+    """Numbers for voice calls. A call that has an effect is rejected, so the caller pays nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sos_number: str = Field(

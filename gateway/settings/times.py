@@ -30,7 +30,7 @@ class Times(BaseModel):
     )
     ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
     report_pause: Seconds = Field(1800, description="one new report per caller in this time")
-    same_alert: Seconds = Field(900, description="the same kind and area within this time is one case")
+    same_alert: Seconds = Field(900, description="the same kind and area within this time is one alert")
     alert: Seconds = Field(10800, description="an alert lives this long unless its sender says otherwise")
     max_alert: Seconds = Field(86400, description="an alert lives at most this long")
     ending: Seconds = Field(7200, description="an ending not sent after this time is not sent")

@@ -34,7 +34,7 @@ class Tuning(BaseModel):
     prices: Prices = Prices()
     spend: Spend = Spend()
     police: str = Field(
-        "", description="number that responders may ring where a caller asks for police; '': not offered"
+        "", description="number that responders may call where a caller asks for police; '': not offered"
     )
     voice: Voice = Voice()
     proposal_audience: int = Field(500, ge=1, description="above this many people an alert needs a second person")

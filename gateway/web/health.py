@@ -42,11 +42,15 @@ class HealthSnapshot(msgspec.Struct, frozen=True):
         return wrong + self._durability_problems(self.store_health)
 
     def _durability_problems(self, store_health: StoreHealth) -> list[str]:
-        kept = store_health.durability
-        if kept is None:
+        durability = store_health.durability
+        if durability is None:
             return []
-        wrong = [] if kept.appendonly and kept.fsync_always is not False else ["Redis can lose acknowledged data"]
-        return wrong + ([] if kept.writes_ok else ["Redis cannot write to its disk"])
+        wrong = (
+            []
+            if durability.appendonly and durability.fsync_always is not False
+            else ["Redis can lose acknowledged data"]
+        )
+        return wrong + ([] if durability.writes_ok else ["Redis cannot write to its disk"])
 
 
 class HealthChecker:
@@ -79,4 +83,4 @@ class HealthChecker:
             world, now = store.read_world(), int(store.now())
         except MwavuliError:
             return None
-        return sum(case.is_live(now) for case in world.alerts.values())
+        return sum(alert.is_live(now) for alert in world.alerts.values())

@@ -1,6 +1,6 @@
 """The webhooks: each answers at once with what its kind needs, and shows no traceback.
 
-Which paths there are, how a request is read and how a reply is written is the adapter's: this module knows HTTP.
+The adapter decides the paths, reads a request and writes a reply. This module handles HTTP alone.
 """
 
 import asyncio

@@ -42,7 +42,7 @@ def send_broadcast(context: JobContext, item: WorkItem) -> None:
 
 
 def _reschedule(context: JobContext, item: WorkItem, chunk: Chunk, prefixes: Sequence[int]) -> None:
-    """Mark the finished prefixes. Recipients whom the network put off wait behind all others."""
+    """Mark the finished prefixes. Recipients that the network deferred wait behind all others."""
     recipients, due = context.store.recipients, context.store.work_queue
     settled = recipients.filter_settled(chunk.broadcast, prefixes)
     recipients.mark_finished(chunk.broadcast, settled)
@@ -78,12 +78,14 @@ def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None
     counts = store.recipients.count_states(broadcast.id)
     already_notified = store.recipients.mark_sender_notified(broadcast)
 
-    def tell(world: World, change: Transaction, now: int) -> None:
+    def text_result(world: World, transaction: Transaction, now: int) -> None:
         person = world.roster.by_id(broadcast.author)
         if person and person.active and not already_notified:
-            context.text_staff(change, person, staff_notices.progress_text(context, person, broadcast, counts), now)
+            context.text_staff(
+                transaction, person, staff_notices.progress_text(context, person, broadcast, counts), now
+            )
 
-    store.transact(tell)
+    store.transact(text_result)
     store.work_queue.finish(item, blocking_set=broadcast_part(broadcast.id, "todo"))
 
 
@@ -117,6 +119,6 @@ def expire_alert(context: JobContext, item: WorkItem, world: World, transaction:
         return 0
     if alert.until > now:  # it was extended meanwhile
         return alert.until - now
-    tell = context.deployment.settings.tuning.announces_alert_end
-    end_alert(transaction, context.store.world_cache, alert, now, context.times, tell)
+    announces_end = context.deployment.settings.tuning.announces_alert_end
+    end_alert(transaction, context.store.world_cache, alert, now, context.times, announces_end)
     return 0

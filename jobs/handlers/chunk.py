@@ -194,11 +194,11 @@ def _transition(context: JobContext, chunk: Chunk, token: bytes, outcome: SendOu
     A number that the network puts off again and again is given up after `MAX_RETRIES`, but not one that was never
     tried (no code). An accepted text also ends a state that another worker took for unknown meanwhile.
     """
-    to, mark, leaving = STATE_BY_STATUS[outcome.status], b"", At.CLAIMED.value
+    to, detail, leaving = STATE_BY_STATUS[outcome.status], b"", At.CLAIMED.value
     if outcome.status is SendStatus.RETRY and outcome.code and chunk.retries >= MAX_RETRIES:
         to = At.REFUSED
     if to is At.REFUSED:
-        mark = b"%d" % outcome.code
+        detail = b"%d" % outcome.code
     elif to is At.ACCEPTED:
-        mark, leaving = message_hash(context.store.vault, outcome.message_id), At.CLAIMED.value + At.UNKNOWN.value
-    return Transition(token, to, leaving, mark)
+        detail, leaving = message_hash(context.store.vault, outcome.message_id), At.CLAIMED.value + At.UNKNOWN.value
+    return Transition(token, to, leaving, detail)

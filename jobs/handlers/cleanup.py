@@ -55,21 +55,24 @@ def end_tonight(context: JobContext, item: WorkItem) -> None:
     """End the subscription to an area for tonight. A subscriber without another area is deleted."""
     store, token = context.store, item.payload
 
-    def end(world: World, change: Transaction, now: int) -> int:
-        kept = store.read_subscription(token)
-        if kept is None or not kept.tonight_area:
+    def end(world: World, transaction: Transaction, now: int) -> int:
+        subscription = store.read_subscription(token)
+        if subscription is None or not subscription.tonight_area:
             return 0
-        if kept.tonight_until > now:
-            return kept.tonight_until - now
-        change.require_field(keys.subscription_bucket(token), token, kept.pack())
-        if not kept.areas:
-            delete_subscription(change, store.vault, token, kept, now)
+        if subscription.tonight_until > now:
+            return subscription.tonight_until - now
+        transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
+        if not subscription.areas:
+            delete_subscription(transaction, store.vault, token, subscription, now)
             return 0
-        if kept.tonight_area not in kept.areas:
-            change.write("HDEL", keys.area_subscribers(kept.tonight_area, token), token)
-            change.write("HINCRBY", keys.SUBSCRIBERS_BY_AREA, kept.tonight_area, -1)
-        change.write(
-            "HSET", keys.subscription_bucket(token), token, replace(kept, tonight_area="", tonight_until=0).pack()
+        if subscription.tonight_area not in subscription.areas:
+            transaction.write("HDEL", keys.area_subscribers(subscription.tonight_area, token), token)
+            transaction.write("HINCRBY", keys.SUBSCRIBERS_BY_AREA, subscription.tonight_area, -1)
+        transaction.write(
+            "HSET",
+            keys.subscription_bucket(token),
+            token,
+            replace(subscription, tonight_area="", tonight_until=0).pack(),
         )
         return 0
 

@@ -147,13 +147,13 @@ def remove_departed_contact(context: JobContext, item: WorkItem) -> None:
     store, contact = context.store, item.payload
     number = _contact_number(context, contact)
 
-    def note(world: World, change: Transaction, now: int) -> None:
+    def note(world: World, transaction: Transaction, now: int) -> None:
         requests = store.safety_records.read_departed_contact(number)
         for owner, agreed in requests.owners:
-            _update_contact(context, change, owner, contact, agreed_at=0)
+            _update_contact(context, transaction, owner, contact, agreed_at=0)
             if agreed:
-                _remind_if_no_contact_left(context, world, change, owner, contact, now)
-        store.safety_records.delete_departed_contact(change, number)
+                _remind_if_no_contact_left(context, world, transaction, owner, contact, now)
+        store.safety_records.delete_departed_contact(transaction, number)
 
     store.transact_and_finish(item, note)
 
@@ -203,8 +203,8 @@ def delete_safety_records(context: JobContext, item: WorkItem, world: World, tra
     if any(running and not running.looks_ended for running in (safe_call, safety.read_sos_of(owner)[2])):
         return keys.FORCED_DELETION_DELAY_S
     safety.save_safe_call(transaction, tag, None, raw)
-    tag, raw, care = safety.read_safety_profile_of(owner)
-    for contact in care.contacts if care else ():
+    tag, raw, profile = safety.read_safety_profile_of(owner)
+    for contact in profile.contacts if profile else ():
         transaction.schedule(Lane.MESSAGES, ContactTask.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
     safety.save_safety_profile(transaction, tag, None, raw)
     transaction.unschedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(owner))

@@ -1,6 +1,6 @@
 """Inactive subscribers: each is asked "Still want these?", asked once more, and then deleted as by STOP.
 
-A number may have a new owner by then, to whom an alert would tell a secret. Any dial or text counts as a yes; where
+A number may have a new owner by then, to whom an alert would reveal a secret. Any dial or text counts as a yes; where
 only delivery reports were missing, one delivery report is enough. Nobody is deleted without a question before.
 """
 
@@ -108,21 +108,21 @@ def _apply_decision(context: JobContext, token: bytes, limits: Forget, last_arri
     """Decide again on the present record, because its owner may have dialled a moment ago. Return what was done."""
     store = context.store
 
-    def settle(world: World, change: Transaction, now: int) -> Decision | None:
+    def settle(world: World, transaction: Transaction, now: int) -> Decision | None:
         subscription = store.read_subscription(token)
         decision = decide(subscription, now, limits, last_arrival_week) if subscription else None
         if subscription is None or decision is None:
             return None
-        change.require_field(keys.subscription_bucket(token), token, subscription.pack())
+        transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
         if decision is Decision.FORGET:
-            delete_subscription(change, store.vault, token, subscription, now)
+            delete_subscription(transaction, store.vault, token, subscription, now)
             return decision
         asked = subscription.unanswered_questions + 1 if decision is Decision.ASK else 0
-        _record_question(change, token, subscription, asked, now)
+        _record_question(transaction, token, subscription, asked, now)
         if decision is Decision.ASK:
             text = reconsent_text(world.profile.service_code, context.translator(subscription.lang))
             context.queue_text(
-                change, store.number(token, Purpose.SUBSCRIBER), text, Lane.BULK, LegalBasis.RECONSENT, now
+                transaction, store.number(token, Purpose.SUBSCRIBER), text, Lane.BULK, LegalBasis.RECONSENT, now
             )
         return decision
 
@@ -137,11 +137,11 @@ def undo_question(context: JobContext, message: OutboundText) -> None:
         return
     token = store.vault.token(Number.from_int(message.to), Purpose.SUBSCRIBER)
 
-    def take_back(world: World, change: Transaction, now: int) -> None:
+    def take_back(world: World, transaction: Transaction, now: int) -> None:
         subscription = store.read_subscription(token)
         if subscription and subscription.unanswered_questions:
-            change.require_field(keys.subscription_bucket(token), token, subscription.pack())
-            _record_question(change, token, subscription, subscription.unanswered_questions - 1, now)
+            transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
+            _record_question(transaction, token, subscription, subscription.unanswered_questions - 1, now)
 
     store.transact(take_back)
 

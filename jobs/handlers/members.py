@@ -53,6 +53,8 @@ def expire_client_entries(context: JobContext, item: WorkItem, world: World, tra
         transaction.write("DEL", LOOKUP_USAGES.key(LOOKUP_USAGES.tag(context.store.vault, number)))
     if world.client_entries or world.members:
         return DAY_S
-    transaction.require_table(CLIENT_ENTRIES.name)  # who is invited now must find this item, or make a new one
+    transaction.require_table(
+        CLIENT_ENTRIES.name
+    )  # an invitation at this moment must find this item, or schedule a new one
     transaction.require_table(MEMBERS.name)
     return 0

@@ -27,14 +27,16 @@ def schedule_resend(context: JobContext, broadcast: Broadcast, unknown: Sequence
         return
     store = context.store
     if store.recipients.add_for_redelivery(broadcast, unknown, keep_until):
-        change = Transaction()
-        change.schedule(Lane.ALERTS, AlertTask.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S)
-        store.commit(change)
+        transaction = Transaction()
+        transaction.schedule(
+            Lane.ALERTS, AlertTask.RESEND_UNKNOWN.item(broadcast.id), store.now() + DELIVERY_REPORT_WAIT_S
+        )
+        store.commit(transaction)
 
 
 @handles(AlertTask.RESEND_UNKNOWN)
 def resend_unknown(context: JobContext, item: WorkItem) -> None:
-    """Make the second and last try, while the alert is live, for recipients whom no delivery report has settled.
+    """Make the second and last try, while the alert is live, for recipients without a delivery report.
 
     The order of the steps leaves nobody out if a worker dies between two of them: at worst a recipient is tried three
     times. Where the alert has ended, recipients who were made pending by a worker that died stay unknown.

@@ -92,7 +92,7 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
 @handles(SafeCallTask.NOTIFY_SAFE_RETURN)
 @transactional
 def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Text the contacts, who were told that the owner is not back, that the owner is back."""
+    """Text the contacts who got the note that the owner is back."""
     _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
     if profile:
         contacts.notify_contacts(

@@ -69,8 +69,8 @@ class SosBatch:
 def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
-    def steps(world: World, change: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
-        batch = SosBatch(context, world, change, now)
+    def steps(world: World, transaction: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
+        batch = SosBatch(context, world, transaction, now)
         found = context.store.safety_records.read_sos_of_all([item.payload for item in items])
         waits = [_advance(batch, *each) for each in found]
         batch.queue_texts()
@@ -90,7 +90,7 @@ def raise_sos_for(
     looks_ended: bool,
     now: int,
 ) -> None:
-    """Raise a call for help for `owner`, whose safe call ran out and who chose that responders hear of it.
+    """Raise a call for help for `owner`, whose safe call ran out and who chose that responders get it.
 
     The contacts are texted by the safe call. A call that is open already gets these details as well, and its owner's
     phone goes on showing what it showed. `forced`: somebody forced the owner. `looks_ended`: the safe call looks ended
@@ -239,7 +239,7 @@ def notify_responder_sos_ended(
 def notify_contacts_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
-    """Text the contacts, who were told of the call, that it is over."""
+    """Text the contacts who were texted about the call that it is over."""
     _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
     if profile:
         contacts.notify_contacts(

@@ -1,6 +1,6 @@
 """Reports and proposed alerts until they are decided: who is asked, in what order, and what reporters are texted.
 
-Verifiers on duty in the area are asked one after another, then those of the areas above it, then all senders. Then the
+Verifiers on duty in the area are asked one after another, then verifiers of areas above it, then all senders. Then the
 reporter is texted that nobody could check the report. Every report gets an answer, and no alert is sent by itself.
 """
 

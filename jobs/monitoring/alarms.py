@@ -51,13 +51,13 @@ def raise_alarm(context: JobContext, cause: AlarmCause) -> None:
     if cause.encode() in context.store.read_world().alarms:
         return
 
-    def write_alarm(world: World, change: Transaction, now: int) -> bool:
+    def write_alarm(world: World, transaction: Transaction, now: int) -> bool:
         if cause.encode() in world.alarms:
             return False
-        context.store.world_cache.alarms.put(change, cause.encode(), ALARM_LABELS[cause])
+        context.store.world_cache.alarms.put(transaction, cause.encode(), ALARM_LABELS[cause])
         for person in world.roster.admins():
             _ = context.translator(person.lang)
-            context.text_staff(change, person, _("Alarm: {names}").format(names=_(ALARM_LABELS[cause])), now)
+            context.text_staff(transaction, person, _("Alarm: {names}").format(names=_(ALARM_LABELS[cause])), now)
         return True
 
     if context.store.transact(write_alarm):
@@ -70,9 +70,9 @@ def clear_alarms(context: JobContext, *causes: AlarmCause) -> None:
     if not standing:
         return
 
-    def delete_alarms(world: World, change: Transaction, now: int) -> None:
+    def delete_alarms(world: World, transaction: Transaction, now: int) -> None:
         for cause in standing:
             if cause.encode() in world.alarms:
-                context.store.world_cache.alarms.delete(change, cause.encode())
+                context.store.world_cache.alarms.delete(transaction, cause.encode())
 
     context.store.transact(delete_alarms)

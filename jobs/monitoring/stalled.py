@@ -8,7 +8,7 @@ from jobs.monitoring import alarms
 from jobs.monitoring.alarms import AlarmCause
 
 UNSENT_STATES = OPEN_STATES | {RecipientState.LAPSED, RecipientState.REMOVED, RecipientState.REFUSED}
-"""states of recipients for whom no text has left"""
+"""states of recipients before their text has left"""
 
 
 def check_stalled(context: JobContext) -> None:

@@ -40,7 +40,7 @@ def reserve(context: JobContext, text: str, numbers: Sequence[Number], lane: Lan
 
 
 def refund(context: JobContext, reservation: Reservation, numbers: Sequence[Number]) -> None:
-    """Give back the cost of the text to these numbers, to whom it surely did not leave."""
+    """Refund the cost of the text to these numbers, to which it was surely not sent."""
     if reservation.day:
         context.store.daily_spend.refund(reservation.day, _tariff(context).cost(reservation.text, numbers))
 

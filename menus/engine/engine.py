@@ -55,8 +55,12 @@ class Engine:
     def _saved_language(self, caller: Caller) -> str:
         if caller.staff and caller.staff.lang in self._translators:
             return caller.staff.lang
-        kept = caller.subscription
-        return kept.lang if kept and kept.remembers_language and kept.lang in self._translators else ""
+        subscription = caller.subscription
+        return (
+            subscription.lang
+            if subscription and subscription.remembers_language and subscription.lang in self._translators
+            else ""
+        )
 
     def _press_key(self, session: Session, key: str, build_caller: BuildCaller) -> TurnResult:
         if key == paging.MORE_KEY and session.next_page_start is not None:

@@ -28,15 +28,15 @@ def lay_out_page(
     labels = [f"{i}. {c.label}" for i, c in enumerate(choices, 1)]
     back_line = f"{BACK_KEY}. " + _("Back") if has_back else ""
     more_line = f"{MORE_KEY}. " + _("More")
-    rest, rest_labels = text[start:], labels[max(0, start - len(text)) :]
-    complete = _join_lines(hint, rest, *rest_labels, back_line)
+    remaining, remaining_labels = text[start:], labels[max(0, start - len(text)) :]
+    complete = _join_lines(hint, remaining, *remaining_labels, back_line)
     if fits_one_page(complete):
         return complete, None
     whole = _join_lines(hint, text, *labels, more_line, back_line)
     limit = gsm.max_screen_length(whole) - PREFIX_CHARS
     foot = _join_lines(more_line, back_line if gsm.is_gsm(whole) else "")
     room = limit - gsm.encoded_length("\n" + foot)[0]
-    body, following = _fill_page(hint, rest, rest_labels, start, len(text), room)
+    body, following = _fill_page(hint, remaining, remaining_labels, start, len(text), room)
     return _join_lines(body, foot), following
 
 
@@ -50,23 +50,25 @@ def all_pages(text: str, choices: tuple[Choice, ...], _: Translator, has_back: b
     return found
 
 
-def _fill_page(hint: str, rest: str, labels: list[str], position: int, text_length: int, room: int) -> tuple[str, int]:
+def _fill_page(
+    hint: str, remaining: str, labels: list[str], position: int, text_length: int, room: int
+) -> tuple[str, int]:
     """Return as many lines as fit, and where the next page begins. At least one line is returned, clipped if needed."""
     lines = [hint] if hint else []
     used = gsm.encoded_length(hint)[0] + 1 if hint else 0
-    if rest:
-        taken = _clip_at_break(rest, room - used)
+    if remaining:
+        taken = _clip_at_break(remaining, room - used)
         lines.append(taken.rstrip())
         used += gsm.encoded_length(lines[-1])[0] + 1
         position += len(taken)
-        position += len(rest[len(taken) :]) - len(rest[len(taken) :].lstrip())
+        position += len(remaining[len(taken) :]) - len(remaining[len(taken) :].lstrip())
         if position < text_length:
             return _join_lines(*lines), position
     first = True
     for label in labels:
         size = gsm.encoded_length(label)[0]
         if used + size > room:
-            if not (first and not rest):
+            if not (first and not remaining):
                 break
             label = gsm.clip(label, room - used)
             size = gsm.encoded_length(label)[0]

@@ -49,7 +49,7 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
         return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
-    rest = _text_after(text, used)
+    arguments = _text_after(text, used)
     if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
         return _result(staff.activation_reply(text.strip(), caller, _), _)
     if (
@@ -60,9 +60,9 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     ):
         return _result(clinic.answer_reply(said, caller, _), _)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
-        return _result(staff.run_command(keyword, rest, caller, _), _)
+        return _result(staff.run_command(keyword, arguments, caller, _), _)
     if keyword in sms_keywords.KEYWORD_HANDLERS:
-        return _result(sms_keywords.KEYWORD_HANDLERS[keyword](rest, caller, _), _)
+        return _result(sms_keywords.KEYWORD_HANDLERS[keyword](arguments, caller, _), _)
     return SmsResult((sms_keywords.not_understood_text(caller, _),), understood=False)
 
 

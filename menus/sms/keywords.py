@@ -125,14 +125,14 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
-    found, rest = _parse_areas(arguments, caller)
+    found, remaining = _parse_areas(arguments, caller)
     if len(found) != 1:
         return _which_area_text("REPORT", found, caller, _), ()
     if caller.has_reported_recently:
-        if case := own_open_report(caller):
-            return _("Thank you. We pass it on."), [intents.AddToReport(case, clip(rest, MAX_VENUE_CHARS))]
+        if number := own_open_report(caller):
+            return _("Thank you. We pass it on."), [intents.AddToReport(number, clip(remaining, MAX_VENUE_CHARS))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
-    kind, place = parse_kind(rest, _)
+    kind, place = parse_kind(remaining, _)
     said = _("Thank you. Someone is checking. You will hear what comes of it.")
     return said, [intents.SubmitReport(kind, found[0].id, clip(place, MAX_VENUE_CHARS))]
 
@@ -143,8 +143,8 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
         return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
-    kept = caller.subscription
-    return _("Done."), [intents.SetLanguage(code, remember=bool(kept and kept.remembers_language))]
+    subscription = caller.subscription
+    return _("Done."), [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -192,12 +192,12 @@ def _parse_one_area(keyword: str, text: str, caller: Caller, _: Translator) -> t
 def _parse_areas(text: str, caller: Caller) -> tuple[tuple[Area, ...], str]:
     """Return the areas named first and the remaining text. A parent or a number selects among areas of the same name:
     `shella lamu ...` or `shella 2 ...`."""
-    found, rest = caller.world.atlas.parse_leading_area(text.split())
-    if not found and rest and len(rest[0]) >= MIN_LETTERS:  # the beginning of a name, as in the menu
-        found, rest = caller.world.atlas.starting_with(rest[0], MAX_NAMESAKES), rest[1:]
-    if len(found) > 1 and rest and rest[0].isdecimal() and 1 <= int(rest[0][:3]) <= len(found):
-        return (found[int(rest[0][:3]) - 1],), " ".join(rest[1:])
-    return found, " ".join(rest)
+    found, remaining = caller.world.atlas.parse_leading_area(text.split())
+    if not found and remaining and len(remaining[0]) >= MIN_LETTERS:  # the beginning of a name, as in the menu
+        found, remaining = caller.world.atlas.starting_with(remaining[0], MAX_NAMESAKES), remaining[1:]
+    if len(found) > 1 and remaining and remaining[0].isdecimal() and 1 <= int(remaining[0][:3]) <= len(found):
+        return (found[int(remaining[0][:3]) - 1],), " ".join(remaining[1:])
+    return found, " ".join(remaining)
 
 
 def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Translator) -> str:
@@ -212,17 +212,17 @@ def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Tra
 
 def _parse_need(text: str, _: Translator) -> tuple[str, str]:
     """Return the need that the first word names, by name or by number in the list, and the remaining text."""
-    head, _space, rest = text.strip().partition(" ")
+    head, _space, remaining = text.strip().partition(" ")
     by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
     need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in NEEDS})
-    return (need, rest) if need else ("", text)
+    return (need, remaining) if need else ("", text)
 
 
 def parse_kind(text: str, _: Translator) -> tuple[AlertKind, str]:
     """Return the kind that the first word names and the remaining text, or OTHER and the whole text."""
-    head, _space, rest = text.partition(" ")
+    head, _space, remaining = text.partition(" ")
     kind = match_label(head, {kind.value: alert_kind_name(kind, _) for kind in AlertKind})
-    return (AlertKind(kind), rest) if kind else (AlertKind.OTHER, text)
+    return (AlertKind(kind), remaining) if kind else (AlertKind.OTHER, text)
 
 
 def match_label(typed: str, labels: Mapping[str, str]) -> str:

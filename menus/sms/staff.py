@@ -47,10 +47,10 @@ def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> 
 
 
 def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
-    found, rest = caller.world.atlas.parse_leading_area(arguments.split())
+    found, remaining = caller.world.atlas.parse_leading_area(arguments.split())
     if len(found) != 1 or not require_staff(caller).may_send or not is_in_scope(caller, found[0].id):
         return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
-    kind, place = parse_kind(" ".join(rest), _)
+    kind, place = parse_kind(" ".join(remaining), _)
     if twin := find_duplicate_alert(caller, kind, found[0].id):
         said = _("{number} says this already. For news send {keyword}, a new code, {number} and your words.")
         return said.format(number=twin.number, keyword=_.keyword("UPDATE")), ()
@@ -65,15 +65,15 @@ def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
-    case, place = _decidable_alert(arguments, caller)
-    if case is None:
+    alert, place = _decidable_alert(arguments, caller)
+    if alert is None:
         return _unknown_number_text(_), ()
-    if case.state is AlertState.PROPOSED:
-        return _sending_reply(False, caller, _), [confirm_proposal(case, caller.now)]
+    if alert.state is AlertState.PROPOSED:
+        return _sending_reply(False, caller, _), [confirm_proposal(alert, caller.now)]
     until = caller.now + caller.world.profile.alert_duration_s
-    propose = needs_second_person(caller, case.area)
+    propose = needs_second_person(caller, alert.area)
     return _sending_reply(propose, caller, _), [
-        intents.ConfirmReport(case.number, clip(place, MAX_VENUE_CHARS), "", until, propose)
+        intents.ConfirmReport(alert.number, clip(place, MAX_VENUE_CHARS), "", until, propose)
     ]
 
 
@@ -83,27 +83,27 @@ def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
 
 
 def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
-    case, _rest = _decidable_alert(arguments, caller)
-    return (_("Rejected."), [intents.RejectReport(case.number)]) if case else (_unknown_number_text(_), ())
+    alert, _remaining = _decidable_alert(arguments, caller)
+    return (_("Rejected."), [intents.RejectReport(alert.number)]) if alert else (_unknown_number_text(_), ())
 
 
 def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
-    case, _rest = _changeable_alert(arguments, caller)
+    alert, _remaining = _changeable_alert(arguments, caller)
     return (
-        (_("Done. The ending goes out now."), [intents.EndAlert(case.number)])
-        if case
+        (_("Done. The ending goes out now."), [intents.EndAlert(alert.number)])
+        if alert
         else (_unknown_number_text(_), ())
     )
 
 
 def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
-    case, rest = _changeable_alert(arguments, caller)
-    if case is None or not rest:
+    alert, remaining = _changeable_alert(arguments, caller)
+    if alert is None or not remaining:
         return _unknown_number_text(_), ()
-    if needs_new_approval(caller, case):
+    if needs_new_approval(caller, alert):
         return send_as_new_text(_), ()
-    change = intents.UpdateAlert(case.number, clip(rest, MAX_VENUE_CHARS), case.text, case.until)
-    return sending_text(False, _), [change]
+    update = intents.UpdateAlert(alert.number, clip(remaining, MAX_VENUE_CHARS), alert.text, alert.until)
+    return sending_text(False, _), [update]
 
 
 def _unknown_number_text(_: Translator) -> str:
@@ -111,19 +111,19 @@ def _unknown_number_text(_: Translator) -> str:
 
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
-    number, _space, rest = arguments.partition(" ")
-    case = caller.world.alert(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
-    return case, rest.strip()
+    number, _space, remaining = arguments.partition(" ")
+    alert = caller.world.alert(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    return alert, remaining.strip()
 
 
 def _decidable_alert(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
-    case, rest = _parse_alert_number(arguments, caller)
-    return (case if case and may_decide(caller, case) else None), rest
+    alert, remaining = _parse_alert_number(arguments, caller)
+    return (alert if alert and may_decide(caller, alert) else None), remaining
 
 
 def _changeable_alert(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
-    case, rest = _parse_alert_number(arguments, caller)
-    return (case if case and may_change(caller, case) else None), rest
+    alert, remaining = _parse_alert_number(arguments, caller)
+    return (alert if alert and may_change(caller, alert) else None), remaining
 
 
 COMMANDS: dict[str, Callable[[str, Caller, Translator], Reply]] = {

@@ -1,4 +1,4 @@
-"""From "send" to the first and the last text of a warning: alone, and while a long queue of bulk is being sent."""
+"""Time from "send" to the first and the last text of a warning, alone and behind a long queue of bulk texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ TEXT = "A question for you. Dial *384*2024# to see it."
 AT_ONCE = 1000
 DAY = 86400
 GOAL_FIRST, GOAL_LAST = 1.0, 1.1
-"""seconds to the first text; and the last one's, beside the same without bulk"""
+"""limits: seconds to the first text, and the ratio for the last text to the same without bulk"""
 UNDER_WAY = 50
 """bulk texts that have left when the warning is sent"""
 
@@ -31,9 +31,9 @@ class Sent:
     first: float
     last: float
     bulk: int
-    """texts of the bulk that left meanwhile"""
+    """bulk texts that left meanwhile"""
     waiting: int
-    """and still waited at its end"""
+    """bulk texts that waited at its end"""
 
 
 def run(quick: bool, write: bool) -> None:
@@ -48,7 +48,7 @@ def run(quick: bool, write: bool) -> None:
         for command in (("web",), ("worker", "messages"), ("clock",)):
             stage.mwavuli(*command)
         bench = Bench(stage, Network(stage, count + queued), stage.mwavuli("worker", "alerts"))
-        bench.ours(area, count)  # everything is loaded before the clock runs
+        bench.ours(area, count)  # everything is loaded before the measurement begins
         for latency in (0.0, 500.0):
             idle = [_alone(bench, area, count, latency) for _ in range(times)]
             behind = [_behind(bench, area, count, latency, queued) for _ in range(times)]
@@ -64,7 +64,7 @@ def _alone(bench: Bench, area: str, count: int, latency: float) -> Sent:
 
 
 def _behind(bench: Bench, area: str, count: int, latency: float, queued: int) -> Sent:
-    """The bulk lane's worker is at it before, and still at it after."""
+    """Measure with the bulk lane's worker busy before the warning and after it."""
     backlog = load_deployment().store.work_queue.count_items
     bench.network.begin(latency)
     queue(queued - backlog("bulk"))
@@ -82,7 +82,7 @@ def _behind(bench: Bench, area: str, count: int, latency: float, queued: int) ->
 
 
 def queue(count: int) -> None:
-    """So many bulk texts to phones that may be answered, as a job would queue them, a thousand in one round trip."""
+    """Queue this many bulk texts to phones that may be answered, a thousand in one round trip."""
     store = load_deployment().store
     now = int(store.now())
     first = int(store.connection.execute("INCRBY", "bench:bulk", max(count, 0))) - max(count, 0)
@@ -120,6 +120,6 @@ def _tell(report: Report, what: str, idle: Sequence[Sent], behind: Sequence[Sent
 
 
 def delay(idle: Sequence[Sent], behind: Sequence[Sent]) -> float:
-    """The median last behind the bulk to the median last alone."""
+    """Return the ratio of the median last text behind bulk to the median last text alone."""
     middle = [sorted(s.last for s in runs)[len(runs) // 2] for runs in (behind, idle)]
     return middle[0] / middle[1]

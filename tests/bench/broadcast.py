@@ -1,4 +1,4 @@
-"""A warning to many, from its commit to the last text, beside the bare loop and a job for each recipient."""
+"""A warning to many, from its commit to the last text, compared with the bare loop and with one job a recipient."""
 
 import subprocess
 import sys
@@ -52,7 +52,7 @@ class Bench:
     record: int = 0
 
     def ours(self, area: str, people_: int, latency_ms: float = 0) -> Sent:
-        """Send a warning and watch it."""
+        """Send a warning and measure it."""
         self.network.begin(latency_ms)
         store = load_deployment().store
         memory, children = [self.worker.rss()], (self.worker, self.network.child, self.stage.redis)
@@ -69,7 +69,7 @@ class Bench:
         return Sent(first, last, counted - started, sizes, ours, network, redis, seen["accepted"] - people_)
 
     def send(self, area: str) -> tuple[float, str]:
-        """Commit a warning as `mwavuli alert send` does. Returns when, and its broadcast."""
+        """Commit a warning as `mwavuli alert send` does. Return the time and the broadcast."""
         store = load_deployment().store
         turn = store.read_terminal_turn()
         before = set(store.read_world().alerts)
@@ -81,7 +81,7 @@ class Bench:
         return started, f"{number.decode()}.0"
 
     def counted(self, id_: str, people_: int, memory: list[int]) -> float:
-        """When everybody had a final state."""
+        """Return when every recipient had a final state."""
         store = load_deployment().store
 
         def done() -> bool:
@@ -102,12 +102,12 @@ class Bench:
             self.stage.check()
             time.sleep(POLL)
 
-    def bare(self, area: str, people_: int, flight: int = 1, which: str = "ours") -> tuple[float, float]:
-        """Seconds, and seconds of CPU, of the bare loop, in a process of its own."""
+    def bare(self, area: str, people_: int, in_flight: int = 1, which: str = "ours") -> tuple[float, float]:
+        """Return seconds and CPU seconds of the bare loop, run in a process of its own."""
         self.network.begin()
         areas = load_deployment().store.read_world().atlas.audience_areas(area)
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.bare", which, str(flight), self._record(), *areas],
+            [sys.executable, "-m", "tests.bench.bare", which, str(in_flight), self._record(), *areas],
             cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.network.stats()["distinct"] == people_
@@ -115,7 +115,7 @@ class Bench:
         return seconds, cpu
 
     def naive(self, area: str, people_: int) -> float:
-        """Recipients a second, one job each."""
+        """Return recipients a second with one job each."""
         self.network.begin()
         store, record = load_deployment().store, self._record()
         tokens = sdk.members(store.read_world().atlas.audience_areas(area))[:people_]
@@ -146,7 +146,7 @@ def run(quick: bool, write: bool) -> None:
             people.subscribe(count, [child.id for child in atlas.children(area)], sum(list(sizes)[:i]))
         stage.mwavuli("clock")
         bench = Bench(stage, Network(stage), stage.mwavuli("worker", "alerts"))
-        bench.ours(areas[small], small)  # everything is loaded before the clock runs
+        bench.ours(areas[small], small)  # everything is loaded before the measurement begins
         rates = [bench.naive(areas[small], 200 if quick else 2000) for _ in range(1 if quick else 3)]
         took = {n: _compared(report, bench, areas[n], n, times, rates) for n, times in sizes.items()}
         _proportion(report, took)
@@ -160,7 +160,7 @@ def run(quick: bool, write: bool) -> None:
 
 
 def _proportion(report: Report, took: dict[int, float]) -> None:
-    """Ten times the people, ten times as long."""
+    """Return the ratio of durations for ten times the people."""
     report.say("", "### Time in proportion", "")
     each = {count: seconds / count for count, seconds in took.items()}
     shown = ", ".join(f"{count:,} people {secs(took[count])} ({micro(each[count])} each)" for count in took)
@@ -171,15 +171,15 @@ def _proportion(report: Report, took: dict[int, float]) -> None:
 
 
 def _compared(report: Report, bench: Bench, area: str, count: int, times: int, naive_rates: list[float]) -> float:
-    """Ours and the loops in turns; every other time in the opposite order. Returns our seconds, the median."""
-    flight = common.load_settings().tuning.sending.in_flight
+    """Run ours and the loops in turns, every other time in the opposite order. Return our median seconds."""
+    in_flight = common.load_settings().tuning.sending.in_flight
     ours: list[Sent] = []
     loops: dict[str, list[tuple[float, float]]] = {BARE: [], FLIGHT: [], STOCK: []}
     for i in range(times):
         turns: list[Callable[[], None]] = [
             lambda: ours.append(bench.ours(area, count)),
             lambda: loops[BARE].append(bench.bare(area, count)),
-            lambda: loops[FLIGHT].append(bench.bare(area, count, flight)),
+            lambda: loops[FLIGHT].append(bench.bare(area, count, in_flight)),
             lambda: loops[STOCK].append(bench.bare(area, count, which="stock")),
         ]
         for turn in turns if i % 2 == 0 else reversed(turns):

@@ -39,14 +39,14 @@ class Seen:
     """of this process, while the clock ran"""
     latencies: list[float]
     crossed: int
-    """replies of another caller's or turn's"""
+    """replies that belong to another caller or turn"""
     failed: int
     """anything but 200"""
     replies: list[list[str]]
 
 
 class Talk:
-    """One caller's connection: its requests, in order, and how far it is."""
+    """One caller's connection: its requests, in order, and its progress."""
 
     def __init__(self, task: Task, caller: int):
         script = task.scripts[caller]
@@ -69,7 +69,7 @@ class Talk:
         self.socket.sendall(self.requests[self.at])
 
     def hear(self) -> bool:
-        """Read what came; False once everything was said."""
+        """Read what came. Return False once everything was sent and answered."""
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("the server hung up")
@@ -99,7 +99,7 @@ class Talk:
 
 
 def request(path: str, conversation: int, text: str) -> bytes:
-    """As Africa's Talking posts it."""
+    """Return a request as Africa's Talking posts it."""
     body = (
         f"sessionId=ATUid_{conversation:032x}&phoneNumber=%2B{NUMBERS_FROM + conversation}&networkCode=63902"
         f"&serviceCode=%2A384%2A2024%23&text={quote(text, safe='')}"
@@ -111,7 +111,7 @@ def request(path: str, conversation: int, text: str) -> bytes:
 
 
 def drive(task: Task) -> Seen:
-    """All callers at once, each sending as soon as it was answered."""
+    """Run all callers at once. Each sends its next request as soon as it was answered."""
     talks = {talk.socket.fileno(): talk for talk in (Talk(task, i) for i in range(len(task.scripts)))}
     poll = select.epoll()
     for number in talks:

@@ -1,4 +1,4 @@
-"""Callers on USSD while a warning goes out to many: what they wait, beside what they wait when nothing else happens."""
+"""How long USSD callers wait while a warning goes out to many, compared with an idle service."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -46,7 +46,7 @@ def run(quick: bool, write: bool) -> None:
 
 
 def _during(load: Load, bench: Bench, area: str, count: int, rate: float, latency: float) -> tuple[Heard, Sent]:
-    """Callers as long as the broadcast takes; those among whom it ended do not count, unless they are all."""
+    """Run callers as long as the broadcast takes. The callers at its end do not count, unless there are no others."""
     parts: list[Heard] = []
     with ThreadPoolExecutor(1) as aside:
         sending = aside.submit(bench.ours, area, count, latency)
@@ -66,7 +66,7 @@ def together(rounds: list[Heard]) -> Heard:
 
 
 def ratios(pairs: list[tuple[Heard, Heard, Sent]]) -> list[float]:
-    """p99 during the broadcast to p99 just before it."""
+    """Return p99 during the broadcast divided by p99 just before it."""
     return [percentile(during.answered, 0.99) / percentile(idle.answered, 0.99) for idle, during, _ in pairs]
 
 

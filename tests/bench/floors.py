@@ -35,7 +35,7 @@ async def bare(request: Request) -> Response:
 
 
 def awaited(url: str) -> Endpoint:
-    """The round trip by the asynchronous client."""
+    """Make the round trip with the asynchronous client."""
     connection: Any = redis.asyncio.Redis.from_url(url)
 
     async def endpoint(request: Request) -> Response:
@@ -47,7 +47,7 @@ def awaited(url: str) -> Endpoint:
 
 
 def hopped(url: str) -> Endpoint:
-    """The round trip by the synchronous client, in one thread hop."""
+    """Make the round trip with the synchronous client, in one thread hop."""
     connection: Any = redis.Redis.from_url(url)
     pool = ThreadPoolExecutor(MAX_THREADS)
 

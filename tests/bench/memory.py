@@ -1,4 +1,4 @@
-"""Bytes a subscriber and a recipient, and what keeps Redis busy for how long, at as many subscribers as wanted."""
+"""Bytes for each subscriber and recipient, and which commands keep Redis busy, with a set number of subscribers."""
 
 import os
 import random
@@ -32,7 +32,7 @@ SKEW = 0.8
 """the n-th largest ward has 1/n**SKEW of the largest one's people"""
 LONG_MS = 5.0
 NOTED_US = 1000
-"""what takes Redis longer is written down, so that the worst is known even where none is too long"""
+"""Redis logs commands that take longer than this, so that the worst is known even where none is too long"""
 KEPT = 4096
 GOAL_ONE, GOAL_THREE, GOAL_RECIPIENT = 100, 180, 45
 TRIFLES = frozenset({"GET", "SET", "HGET", "HSET", "HDEL", "HEXISTS", "HINCRBY", "HSETNX", "ZSCORE"})
@@ -46,7 +46,7 @@ ENDING_SECONDS = 10
 
 @dataclass
 class Slow:
-    """What took Redis longest in one phase: by command or script, how often over the limit, and the worst in ms."""
+    """The slowest commands of Redis in one phase: name, how often over the limit, and the worst in ms."""
 
     phase: str
     long: int
@@ -66,7 +66,7 @@ class Bench:
         self.call("CONFIG", "SET", "slowlog-max-len", KEPT)
 
     def phase(self, name: str, work: Callable[[], object]) -> int:
-        """Do it; note what kept Redis busy meanwhile. Returns the bytes it added."""
+        """Run it, and note what kept Redis busy meanwhile. Return the bytes it added."""
         before = self._used()
         self.call("SLOWLOG", "RESET")
         started = time.monotonic()
@@ -78,13 +78,13 @@ class Bench:
         return added
 
     def _used(self) -> int:
-        """Bytes of Redis, without what its clients and its file hold for a moment."""
+        """Return the bytes of Redis, without the buffers of its clients and of its file."""
         info = self.call("INFO", "memory").decode().splitlines()
-        told = {name: value for name, _, value in (line.partition(":") for line in info)}
-        return int(told["used_memory"]) - int(told["mem_clients_normal"]) - int(told["mem_aof_buffer"])
+        memory = {name: value for name, _, value in (line.partition(":") for line in info)}
+        return int(memory["used_memory"]) - int(memory["mem_clients_normal"]) - int(memory["mem_aof_buffer"])
 
     def _read(self, phase: str) -> Slow:
-        """Only names are looked at: a script's, or the command's."""
+        """Return what the slow log shows of this phase, by the name of a script or a command."""
         worst: dict[str, float] = {}
         long = 0
         for entry in self.call("SLOWLOG", "GET", -1):
@@ -106,7 +106,7 @@ class Bench:
         self.homes = random.Random(4).choices(range(len(self.areas)), weights, k=self.count)
 
     def subscribe(self, first: int, last: int) -> None:
-        """Everybody's areas from one to another (of three), and the record that names all so far."""
+        """Subscribe everybody to their areas from `first` to `last` (of three), and write the record of all areas."""
         store = load_deployment().store
         week, counts = week_number(store.now()), Counter[str]()
         for at in range(0, self.count, AT_ONCE):
@@ -119,7 +119,7 @@ class Bench:
         store.connection.batch([("HINCRBY", "members", area, n) for area, n in counts.items()])
 
     def _written(self, commands: list[Sequence[object]]) -> None:
-        """A disk that others use may be slow for a while; what is written twice is the same."""
+        """Write, again where a shared disk is slow for a while. A second write of the same data changes nothing."""
         for _ in range(TRIES):
             with suppress(StoreUnavailable):
                 load_deployment().store.connection.batch(commands)
@@ -129,13 +129,13 @@ class Bench:
     def _joins(self, i: int, areas: list[str], new: list[str], week: int) -> Iterator[Sequence[object]]:
         token = load_deployment().store.vault.token(Number.from_int(SUBSCRIBERS_FROM + i), Purpose.SUBSCRIBER)
         lang, wording = STYLES[i % len(STYLES)]
-        kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=tuple(areas))
-        yield "HSET", keys.subscription_bucket(token), token, kept.pack()
+        subscription = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=tuple(areas))
+        yield "HSET", keys.subscription_bucket(token), token, subscription.pack()
         for area in new:
             yield "HSET", keys.area_subscribers(area, token), token, b""
 
     def joins(self) -> None:
-        """Strangers who text JOIN; half of them STOP again."""
+        """Let strangers text JOIN; half of them text STOP again."""
         sms = SmsHandler(load_deployment())
         name = load_deployment().store.read_world().atlas.get(self.areas[0])
         for i in range(JOINERS):
@@ -145,7 +145,7 @@ class Bench:
                 sms.handle_text(f"stop-{i}", number, "STOP")
 
     def warn(self, area: str, wait: bool = True) -> int:
-        """Send a warning; returns its number, once everybody was sent to."""
+        """Send a warning. Return its number once everybody was sent to."""
         store = load_deployment().store
         turn = store.read_terminal_turn()
         before, people = set(store.read_world().alerts), store.read_world().count_subscriptions(area, turn.subscribers)
@@ -183,7 +183,7 @@ class Bench:
             time.sleep(ENDING_SECONDS)
 
     def housekeeping(self) -> None:
-        """What the day after does, done now: old cases are forgotten, Redis' file is written anew."""
+        """Do the daily deletion now: delete old alerts, rewrite the append-only file."""
         for item in self.call("ZRANGE", "due:bulk", 0, -1):
             self.call("ZADD", "due:bulk", 0, item)
         self._until(lambda: not load_deployment().store.work_queue.has_due_items("bulk"))
@@ -216,7 +216,7 @@ def run(quick: bool, write: bool, people: int = 0, server: str = "") -> None:
 
 
 def _day(bench: Bench) -> float:
-    """Joins, warnings, an ending, housekeeping; returns bytes a recipient."""
+    """Run joins, warnings, an ending and the daily deletion. Return bytes a recipient."""
     numbers: list[int] = []
     county = load_deployment().store.read_world().atlas.resolve(COUNTY).id
     bench.phase("people join and leave", bench.joins)
@@ -253,7 +253,7 @@ def _tell(report: Report, bench: Bench, one: float, three: float, recipient: flo
 
 
 def _floor(bench: Bench) -> float:
-    """What is always a matter of microseconds, and was held up by others on this machine; from NOTED_US up."""
+    """Return the worst ms of trivial commands, which other work on this machine delayed; from NOTED_US up."""
     return max((ms for slow in bench.slow for name, ms in slow.worst if name in TRIFLES), default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""Which commands reach Redis from clients; what scripts call inside is not counted."""
+"""The commands that clients send to Redis; the commands inside a script are not counted."""
 
 import re
 import socket
@@ -15,7 +15,7 @@ SETTLED = 0.5
 
 
 class Monitor:
-    """MONITOR on a connection of its own; it slows Redis down, so never while a clock runs."""
+    """MONITOR on a connection of its own. It slows Redis down, so never use it during a measurement."""
 
     def __init__(self, path: Path):
         self._path = path

@@ -1,4 +1,4 @@
-"""One RQ job for each recipient. `python -m tests.bench.naive` is its worker, of the class that ours is."""
+"""One RQ job for each recipient. `python -m tests.bench.naive` is its worker, of the same class as ours."""
 
 import logging
 from functools import cache
@@ -24,7 +24,7 @@ def queue(connection: Any) -> Queue:
 
 
 def enqueue(connection: Any, tokens: list[bytes], record: str) -> None:
-    """All in one go, with nothing that could be left out."""
+    """Queue all jobs in one round trip, with as little work as possible."""
     jobs = [Queue.prepare_data(JOB, (t.hex(), record), description="", result_ttl=0, failure_ttl=60) for t in tokens]
     queue(connection).enqueue_many(jobs)
 

@@ -17,7 +17,7 @@ class Network:
         wait_for_port(self.child, stage.network_port)
 
     def begin(self, latency_ms: float = 0) -> None:
-        """Forget what was; answer sends after so many milliseconds."""
+        """Forget all earlier texts. Answer sends after this many milliseconds."""
         self._ask("POST", "/reset")
         self._ask("PUT", "/faults", {"latency_ms": latency_ms, "reports": {"mode": "off"}})
 

@@ -1,4 +1,4 @@
-"""Who is called and who calls: the demo's country, some more wards, and as many subscribers as wanted."""
+"""The people of the benchmarks: the demo's country, some more wards, and a set number of subscribers."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ STYLES = [("en", Wording.NEUTRAL), ("sw", Wording.NEUTRAL), ("sw", Wording.PLAIN
 
 
 def country() -> None:
-    """The demo's areas, clinics and staff, and the wards."""
+    """Write the demo's areas, clinics and staff, and the wards."""
     seed()
     rows = ["county,constituency,ward\n", *(f"{COUNTY},{COUNTY} {i // 8},{ward}\n" for i, ward in enumerate(WARDS))]
     rows += [f"{CROWD},{CROWD} 0,{CROWD} {letter}\n" for letter in "ABCDEFGH"]
@@ -31,7 +31,7 @@ def country() -> None:
 
 
 def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
-    """People who opted in, spread over these areas: what joining writes, a few thousand in one round trip."""
+    """Subscribe people to these areas as joining does, a few thousand in one round trip."""
     store = load_deployment().store
     week = week_number(store.now())
     numbers = range(SUBSCRIBERS_FROM + start, SUBSCRIBERS_FROM + start + count)
@@ -48,6 +48,6 @@ def subscribe(count: int, areas: Sequence[str], start: int = 0) -> None:
 
 def _joins(number: Number, area: str, lang: str, wording: Wording, week: int) -> Iterator[tuple[object, ...]]:
     token = load_deployment().store.vault.token(number, Purpose.SUBSCRIBER)
-    kept = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
-    yield "HSET", keys.subscription_bucket(token), token, kept.pack()
+    subscription = Subscription(lang, consent_week=week, seen_week=week, wording=wording, areas=(area,))
+    yield "HSET", keys.subscription_bucket(token), token, subscription.pack()
     yield "HSET", keys.area_subscribers(area, token), token, b""

@@ -44,7 +44,7 @@ def mib(size: float) -> str:
 
 
 def spread(values: Sequence[float], form: Form) -> list[str]:
-    """Cells: min, median, max."""
+    """Return cells with minimum, median and maximum."""
     return [form(min(values)), form(statistics.median(values)), form(max(values))]
 
 
@@ -72,21 +72,21 @@ class Report:
         self.say(f"- {'holds' if holds else '**does not hold**'}: {words}")
 
     def write(self) -> None:
-        """Put this section into RESULTS.md, in place of an older one of the same name."""
+        """Write this section into RESULTS.md, in place of an older one of the same name."""
         old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results of the benchmarks\n"
         section = f"## {self.name}\n\n" + "\n".join(self.lines).strip() + "\n"
         start = re.search(rf"^## {re.escape(self.name)}$", old, re.MULTILINE)
         if start:
             following = re.search(r"^## ", old[start.end() :], re.MULTILINE)
-            rest = old[start.end() + following.start() :] if following else ""
-            old = old[: start.start()].rstrip() + "\n\n" + section + ("\n" + rest if rest else "")
+            remaining = old[start.end() + following.start() :] if following else ""
+            old = old[: start.start()].rstrip() + "\n\n" + section + ("\n" + remaining if remaining else "")
         else:
             old = old.rstrip() + "\n\n" + section
         RESULTS.write_text(old, encoding="utf-8")
 
 
 def machine() -> list[str]:
-    """What it ran on."""
+    """Return what the benchmark ran on."""
     said = subprocess.run(
         [redis_server.find_executable(), "--version"], capture_output=True, text=True, check=True
     ).stdout
@@ -109,7 +109,7 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """Where this code stands, when it lies in a checkout."""
+    """Return the commit of this code, where it is a checkout."""
     asked = ["git", "-C", str(RESULTS.parent), "describe", "--always", "--dirty"]
     said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     return said or os.environ.get("BENCH_COMMIT", "not a checkout")

@@ -1,4 +1,4 @@
-"""How many turns a second one and two web processes answer, and what a caller reads beyond that."""
+"""How many turns a second one and two web processes answer, and what a caller reads above that rate."""
 
 import json
 import subprocess
@@ -31,7 +31,7 @@ class Step:
 
     @property
     def all_(self) -> list[float]:
-        """Hung ones took at least so long."""
+        """Return all durations; a hung turn counts as the longest one measured."""
         return [*self.heard.answered, *self.heard.sorry, *[PATIENCE] * self.heard.hung]
 
     @property
@@ -40,7 +40,7 @@ class Step:
 
     @property
     def carried(self) -> bool:
-        """Everybody was answered, in time, with what they dialled for."""
+        """Whether every caller got the expected screen in time."""
         few = len(self.heard.sorry) <= FEW * len(self.all_)
         return self.p99 <= GOAL and few and not (self.heard.hung or self.heard.wrong or self.heard.failed)
 
@@ -90,7 +90,7 @@ class Load:
 
 
 def ramp(load: Load, rates: Sequence[float], seconds: float) -> list[Step]:
-    """Until a few steps beyond the first rate that was not carried."""
+    """Raise the rate until a few steps above the first rate that was not carried."""
     steps: list[Step] = []
     for rate in rates:
         steps.append(Step(rate, load.at(rate, seconds)))
@@ -101,7 +101,7 @@ def ramp(load: Load, rates: Sequence[float], seconds: float) -> list[Step]:
 
 
 def limit(steps: Sequence[Step]) -> tuple[float, float | None]:
-    """The highest rate carried below the first that was not, and that one, if the ramp came so far."""
+    """Return the highest carried rate below the first rate that was not, and that one, if the ramp reached it."""
     carried = 0.0
     for step in steps:
         if not step.carried:
@@ -138,7 +138,7 @@ def _measured(
         wait_for_port(web, stage.port)
         load = Load(stage, web, stage.port)
         load.rehearse(first)
-        load.at(200, 1.0)  # connections and pages are there before the clock runs
+        load.at(200, 1.0)  # connections and pages are there before the measurement begins
         print(title, flush=True)
         return ramp(load, rates, seconds), load.first
 

@@ -69,7 +69,7 @@ class Asked:
 
 
 class Lines:
-    """Connections kept open; a new one only where none is free."""
+    """Connections that stay open; a new one is opened only where none is free."""
 
     def __init__(self, port: int):
         self._port = port
@@ -92,7 +92,7 @@ class Lines:
         self._free.append(self.busy.pop(number)[0])
 
     def drop(self, number: int) -> None:
-        """A free one on which the server hung up, or said what nobody asked."""
+        """Close a free connection that the server closed, or on which it sent something unexpected."""
         for line in [line for line in self._free if line.fileno() == number]:
             self._free.remove(line)
             self.poll.unregister(number)
@@ -178,7 +178,7 @@ class Callers:
                 self._ready.append(call)
 
     def _give_up(self) -> None:
-        """The oldest first: they were asked in order."""
+        """Give up the oldest turns first, because they were sent in order."""
         busy = self._lines.busy
         while busy and (oldest := next(iter(busy.items())))[1][1].due < self._now() - PATIENCE:
             self.heard.hung += 1

@@ -1,4 +1,4 @@
-"""What the loops beside ours send with: the very call our workers make, or the SDK as it comes."""
+"""How the loops beside ours send: the same call that our workers make, or the SDK unchanged."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ ACCEPTED = 101
 
 
 class Stock(SMSService):  # type: ignore[misc]
-    """The SDK's own requests, a connection each; only the base URL is another."""
+    """The SDK's own requests, with a connection each; only the base URL differs."""
 
     def _init_service(self) -> None:
         super()._init_service()
@@ -23,13 +23,13 @@ class Stock(SMSService):  # type: ignore[misc]
 
 
 def ready(stock: bool = False) -> Any:
-    """The SDK's service: as it comes, or as our provider uses it (it keeps its connection open)."""
+    """Return the SDK's service, unchanged or as our provider uses it (with a connection that stays open)."""
     values = load_settings()
     return Stock(values.at_username, values.at_api_key) if stock else AfricasTalking(values)._sms
 
 
 def send(sdk: Any, tokens: Sequence[bytes], record: str) -> None:
-    """Decrypt, one SDK call, record a state for each."""
+    """Decrypt, make one SDK call, and record a state for each recipient."""
     vault, connection = load_deployment().store.vault, load_deployment().store.connection
     by_number = {vault.number(token, Purpose.SUBSCRIBER).e164: token for token in tokens}
     answer = sdk.send(TEXT, list(by_number), load_settings().shortcode, timeout=TIMEOUT)
@@ -40,7 +40,7 @@ def send(sdk: Any, tokens: Sequence[bytes], record: str) -> None:
 
 
 def members(areas: Sequence[str]) -> list[bytes]:
-    """Everybody in these areas: one round trip an area."""
+    """Return everybody in these areas, with one round trip an area."""
     store = load_deployment().store
     found: set[bytes] = set()
     for area in areas:

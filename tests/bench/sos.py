@@ -1,4 +1,4 @@
-"""A thousand people call for help at once: how soon the first responder's text for each has left."""
+"""A thousand callers raise an SOS at once: the time until the first responder's text for each has left."""
 
 import http.client
 import re
@@ -42,7 +42,7 @@ def run(quick: bool, write: bool) -> None:
         for command in (("worker", "alerts"), ("worker", "messages"), ("clock",)):
             stage.mwavuli(*command)
         wait_for_port(web, stage.port)
-        calls(stage, network, 10, 0)  # everything is loaded before the clock runs
+        calls(stage, network, 10, 0)  # everything is loaded before the measurement begins
         for latency in (0.0, 100.0):
             rounds = [calls(stage, network, count, latency, 1 + i) for i in range(times)]
             _tell(report, count, latency, rounds)
@@ -51,7 +51,7 @@ def run(quick: bool, write: bool) -> None:
 
 
 def calls(stage: Stage, network: Network, count: int, latency: float, batch: int = 0) -> list[float]:
-    """Seconds from each caller's last screen to the first text about it at the network; all hang up at the end."""
+    """Return the seconds from each caller's last screen to the first text about the SOS; close all SOS at the end."""
     network.begin(latency)
     numbers = [Number.from_int(CALLERS_FROM + batch * 10_000 + int(latency) * 100_000 + i) for i in range(count)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -67,7 +67,7 @@ def calls(stage: Stage, network: Network, count: int, latency: float, batch: int
 
 
 def _dial(stage: Stage, number: Number) -> float:
-    """Four keys in one request; when its last screen was there (Unix seconds)."""
+    """Press four keys in one request. Return when the last screen was there (Unix seconds)."""
     line = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=20)
     form = {"sessionId": f"sos-{number.to_int()}", "phoneNumber": number.e164, "text": KEYS}
     head = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -79,7 +79,7 @@ def _dial(stage: Stage, number: Number) -> float:
 
 
 def _first(network: Network) -> dict[str, float]:
-    """Of each call, when the first text about it was taken."""
+    """Return, by code of an SOS, when its first text was taken."""
     found: dict[str, float] = {}
     for message in network.messages():
         for code in WANTED.findall(message["text"]):
@@ -93,7 +93,7 @@ def _due() -> list[bytes]:
 
 
 def _hang_up() -> None:
-    """The calls end, so that the next round's are alone."""
+    """Delete every SOS, so that the next round starts without any."""
     call = load_deployment().store.connection.execute
     for key in [keys.SOS_TAGS_BY_CODE.encode(), *call("KEYS", "sos:*")]:
         call("DEL", key)

@@ -1,4 +1,4 @@
-"""What a benchmark runs on: a Redis of its own, and processes started as the Procfile starts them."""
+"""What a benchmark runs on: its own Redis, and processes started as the Procfile starts them."""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Child:
-    """A process that this benchmark started, and what it uses."""
+    """A process that this benchmark started, and its use of CPU and memory."""
 
     def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path):
         self.name, self.log = name, log
@@ -37,7 +37,7 @@ class Child:
         return self.process.pid
 
     def cpu(self) -> float:
-        """Seconds of processor time so far, of all its threads and processes, to 10 ms."""
+        """Return the CPU seconds so far, of all its threads and processes, to 10 ms."""
         ticks = 0
         for path in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):  # it has ended meanwhile
@@ -46,11 +46,11 @@ class Child:
         return ticks / _TICK
 
     def rss(self) -> int:
-        """Resident memory in bytes."""
+        """Return the resident memory in bytes."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def check(self) -> None:
-        """Raises RuntimeError with its last words when it has died."""
+        """Raise RuntimeError with its last output if it has died."""
         if self.process.poll() is not None:
             words = self.log.read_text(errors="replace")[-2000:]
             raise RuntimeError(f"{self.name} died ({self.process.returncode}): {words}")
@@ -97,7 +97,7 @@ class Stage:
     def __enter__(self) -> Self:
         os.environ.update(self.environ)
         common.load_settings.cache_clear()
-        common.load_deployment.cache_clear()  # another stage's had another Redis and key
+        common.load_deployment.cache_clear()  # the deployment of an earlier stage had another Redis and key
         self.redis = self.start("redis", redis_server.build_command(self.folder, self.socket))
         redis_server.wait_until_ready(self.socket, self.redis.process)
         return self
@@ -120,7 +120,7 @@ class Stage:
         return self.start(name, [sys.executable, "-m", module, *args], environ)
 
     def mwavuli(self, *args: str) -> Child:
-        """A process of the Procfile."""
+        """Start a process of the Procfile."""
         return self.python(" ".join(args), "gateway.cli", *args)
 
     def check(self) -> None:
@@ -136,7 +136,7 @@ def free_port() -> int:
 
 
 def wait_for_port(child: Child, port: int) -> None:
-    """Until it accepts connections."""
+    """Wait until it accepts connections."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         child.check()

@@ -1,4 +1,4 @@
-"""Ten thousand people are out at once: what their timers weigh, and what they cost while nobody's hour comes."""
+"""Ten thousand safe calls at once: the memory and the CPU time of their timers while none is due."""
 
 import time
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ NOTE = "Jamii Hotel room 4; 0712000123; KBX 123A"
 """40 characters, as a place, a number and a plate take"""
 GOAL_BYTES = 300
 GOAL_SHARE = 0.01
-"""of one core, for all of them together: what 10 ms ticks can tell in a minute"""
+"""of one core, for all of them together: the precision of 10 ms ticks in a minute"""
 
 
 def run(quick: bool, write: bool) -> None:
@@ -47,13 +47,13 @@ def run(quick: bool, write: bool) -> None:
 
 
 def used() -> int:
-    """Bytes of Redis' memory, without what its clients hold."""
+    """Return the bytes of Redis' memory, without the buffers of its clients."""
     info = load_deployment().store.connection.redis.info("memory")
     return int(info["used_memory"]) - int(info["mem_clients_normal"])
 
 
 def go_out(count: int) -> None:
-    """So many people leave a note and come back in twelve hours; a negative count ends theirs."""
+    """Start this many safe calls with a note, for twelve hours. A negative count ends as many."""
     store = load_deployment().store
     until = int(store.now()) + 12 * 3600
     for i in range(abs(count)):
@@ -65,7 +65,7 @@ def go_out(count: int) -> None:
 
 
 def settle() -> None:
-    """Redis moves a table that grew to a larger one bit by bit, at each look at it; until then it counts both."""
+    """Wait until Redis has resized its table, step by step at each access. Until then it counts both tables."""
     call = load_deployment().store.connection.execute
     for item in call("ZRANGE", "due:alerts", 0, -1):
         call("ZSCORE", "due:alerts", item)
@@ -75,7 +75,7 @@ def settle() -> None:
 
 
 def spent(watched: Sequence[Child], seconds: float) -> list[float]:
-    """Seconds of processor time that each used in so many."""
+    """Return the CPU seconds that each process used in this many seconds."""
     before = [child.cpu() for child in watched]
     time.sleep(seconds)
     return [child.cpu() - was for child, was in zip(watched, before, strict=True)]

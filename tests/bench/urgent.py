@@ -1,4 +1,4 @@
-"""Does the verifier's text overtake a thousand welcomes?"""
+"""Whether the verifier's text overtakes a thousand welcomes."""
 
 import http.client
 import time
@@ -65,7 +65,7 @@ def verifier(report: Report, stage: Stage, network: Network, welcomes: int) -> N
 
 
 def _accepted(network: Network, since: int) -> float:
-    """When a text to the team was taken."""
+    """Return when a text to the team was taken."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         for message in network.messages(since):

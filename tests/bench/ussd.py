@@ -1,4 +1,4 @@
-"""Ten turns of a real conversation, over HTTP, beside the two floors."""
+"""Ten turns of a real conversation, over HTTP, compared with the two floors."""
 
 import itertools
 import json
@@ -30,14 +30,14 @@ BUSY = 0.9
 
 
 def script(number: int) -> list[str]:
-    """What one caller keys: language, alerts, get alerts, letters, pick, page, yes (joined), one more, back."""
+    """Return the keys of a caller: language, alerts, get alerts, letters, pick, page, yes (joined), one more, back."""
     keys = [str(1 + number % 2), "1", "1", people.WARDS[number][:4].lower(), "1", "98", "1", "1", "0"]
     return ["", *itertools.accumulate(keys, lambda said, key: f"{said}*{key}")]
 
 
 @dataclass
 class Round:
-    """One target, once."""
+    """The result of one target, once."""
 
     rate: float
     p50: float
@@ -78,7 +78,7 @@ class Bench:
         return Task(*self.targets[name], scripts, conversations, first, expected, keep)
 
     def rehearse(self, name: str = OURS) -> None:
-        """Learn what each caller must read: one after another, so that nothing can be crossed yet."""
+        """Learn what each caller must read, one caller after another, so that no screens can be mixed up yet."""
         learnt = []
         for number, ward in enumerate(people.WARDS):
             replies = caller.drive(self.task(name, [script(number)], 1, keep=True)).replies[0]
@@ -89,7 +89,7 @@ class Bench:
         self.expected[name] = learnt
 
     def once(self, name: str, callers: int, conversations: int) -> Round:
-        """The callers run in a process of their own."""
+        """Run the callers in a process of their own."""
         task = self.task(name, [script(i) for i in range(callers)], conversations)
         server, redis = self.children[name].cpu(), self.stage.redis.cpu()
         done = subprocess.run(
@@ -106,7 +106,7 @@ class Bench:
         )  # fmt: skip
 
     def trips(self, callers: int, conversations: int) -> dict[str, float]:
-        """Commands a turn that our web sends to Redis, by name."""
+        """Return the commands a turn that our web sends to Redis, by name."""
         task = self.task(OURS, [script(i) for i in range(callers)], conversations)
         with Monitor(self.stage.socket) as monitor:
             turns = len(caller.drive(task).latencies)
@@ -122,7 +122,7 @@ def run(quick: bool, write: bool) -> None:
         bench.start()
         bench.rehearse()
         for name in NAMES:
-            bench.once(name, MANY, 2)  # connections and threads are there before the clock runs
+            bench.once(name, MANY, 2)  # connections and threads are there before the measurement begins
         for callers, conversations in ((1, 20 if quick else 60), (MANY, 8 if quick else 24)):
             rounds = list(_rounds(bench, callers, conversations, 3 if quick else 7))
             _tell(report, callers, rounds, bench.trips(callers, 5))
@@ -131,7 +131,7 @@ def run(quick: bool, write: bool) -> None:
 
 
 def _rounds(bench: Bench, callers: int, conversations: int, times: int) -> Iterator[dict[str, Round]]:
-    """All four in turns; every other time in the opposite order."""
+    """Run all four targets in turns, every other time in the opposite order."""
     for i in range(times):
         names = list(NAMES) if i % 2 == 0 else list(reversed(NAMES))
         yield {name: bench.once(name, callers, conversations) for name in names}

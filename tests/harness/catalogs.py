@@ -36,7 +36,7 @@ def own_topics(code: str) -> list[Topic]:
 
 def world() -> World:
     """Return a world whose organisation profile takes the most room: a long name, a hotline and every language."""
-    house = OrganisationProfile(
+    profile = OrganisationProfile(
         name="N" * 20,
         service_code=DIAL,
         hotline=HOTLINE,
@@ -53,7 +53,7 @@ def world() -> World:
     listed = {
         one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
     }
-    return World(house, Atlas(), Directory((), Atlas()), {}, {}, {}, Roster({}), {}, lambda code: listed[code])
+    return World(profile, Atlas(), Directory((), Atlas()), {}, {}, {}, Roster({}), {}, lambda code: listed[code])
 
 
 def somebody(code: str) -> Caller:

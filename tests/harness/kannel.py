@@ -127,15 +127,15 @@ class RealKannel:
         """Return receiver and words of every text that reached the operator. Segments of a long text are joined."""
         found: dict[tuple[str, str], str] = {}
         for at, line in enumerate(re.findall(r"Got message \d+: <(.*)>", self.said("carrier"))):
-            _sender, to, kind, *rest = line.split(" ")
+            _sender, to, kind, *remaining = line.split(" ")
             if kind == "udh":
-                header, _type, *rest = rest
-                key, data = (to, header.split("%")[4]), unquote_to_bytes(" ".join(rest).replace("+", " "))
+                header, _type, *remaining = remaining
+                key, data = (to, header.split("%")[4]), unquote_to_bytes(" ".join(remaining).replace("+", " "))
                 found[key] = found.get(key, "") + data.decode("utf-16-be" if b"\0" in data or data[0] == 4 else "ascii")
             elif kind == "text":
-                found[to, f"alone {at}"] = " ".join(rest)
+                found[to, f"alone {at}"] = " ".join(remaining)
             else:
-                data = unquote_to_bytes(" ".join(rest).replace("+", " "))
+                data = unquote_to_bytes(" ".join(remaining).replace("+", " "))
                 found[to, f"alone {at}"] = data.decode("utf-16-be" if kind == "ucs-2" else "utf-8")
         return [(to, words) for (to, _), words in found.items()]
 

@@ -48,7 +48,7 @@ def hashed(name: str, text: bytes) -> bytes:
 
 def needles(numbers: Mapping[str, str], words: Sequence[str]) -> dict[str, bytes]:
     """Return the bytes to search for, by what they are."""
-    found = {f"{who}'s number: {how}": b for who, e164 in numbers.items() for how, b in spellings(e164).items()}
+    found = {f"{name}'s number: {how}": b for name, e164 in numbers.items() for how, b in spellings(e164).items()}
     return found | {f"words: {text}": text.lower().encode() for text in words}
 
 

@@ -1,4 +1,4 @@
-"""What a test run held, what it left out, and how long that takes."""
+"""What a test run included, what it left out, and how long that takes."""
 
 import os
 import shutil

@@ -42,22 +42,22 @@ def messages(town: Town) -> Counter[str]:
     return Counter(m["number"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"])
 
 
-def subscription_of(town: Town, who: Number) -> Subscription | None:
-    return town.store.read_subscription(town.store.vault.token(who, Purpose.SUBSCRIBER))
+def subscription_of(town: Town, receiver: Number) -> Subscription | None:
+    return town.store.read_subscription(town.store.vault.token(receiver, Purpose.SUBSCRIBER))
 
 
 def send_and_end_alert(town: Town) -> None:
     """Send an alert to everybody, end it, and finish all its work."""
-    case = send(town)
+    alert = send(town)
     town.work()
     turn = town.store.read_terminal_turn()
-    town.store.apply_intents(turn, (intents.EndAlert(case),), "")
+    town.store.apply_intents(turn, (intents.EndAlert(alert),), "")
     assert town.store.commit(turn.transaction)
     town.work()
 
 
-def report_delivery(town: Town, who: Number, status: str, reason: str = "") -> str:
+def report_delivery(town: Town, receiver: Number, status: str, reason: str = "") -> str:
     """Record a delivery report of this phone's newest text."""
     texts = town.network.get("/messages", params={"since": 0}).json()["messages"]
-    newest = [t["id"] for t in texts if t["number"] == who.e164][-1]
-    return DeliveryReportHandler(town.context.deployment).record_report(at_report(newest, status, who, reason))
+    newest = [t["id"] for t in texts if t["number"] == receiver.e164][-1]
+    return DeliveryReportHandler(town.context.deployment).record_report(at_report(newest, status, receiver, reason))

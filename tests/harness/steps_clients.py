@@ -46,8 +46,8 @@ def report_client(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.R
     assert sought
     code = clients.new_report_code(town_caller(town, name))
     where = town.store.read_world().atlas.resolve("Kasri").id
-    mark = (sought.exact[0], sought.shared_hash, sought.is_plate)
-    do(town, name, intents.AddClientReport((mark,), harm, 24300, where, words, code))
+    digest = (sought.exact[0], sought.shared_hash, sought.is_plate)
+    do(town, name, intents.AddClientReport((digest,), harm, 24300, where, words, code))
     return code
 
 

@@ -131,7 +131,7 @@ def _referral(bahati: Phone, nurse: Phone) -> str:
 
 def found_in_clear(hay: Haystack, deployment: Deployment, codes: list[str]) -> list[str]:
     """Return every hit. An alert's number has four random digits, so a PIN that equals one is ignored."""
-    cases = {str(number) for number in (a.number for a in deployment.store.read_world().alerts.values())}
-    pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - cases
+    alerts = {str(number) for number in (a.number for a in deployment.store.read_world().alerts.values())}
+    pins = {OWN_PIN, WRONG_OWN_PIN, WRONG_STAFF_PIN, *(row[3] for row in TEAM.values()), "8642", *codes} - alerts
     referral = {code for code in codes if len(code) == 5}  # the code is the key of its record: it names nobody
     return hay.find(needles(PEOPLE, SAID)) + hay.find_whole(sorted(pins - referral))

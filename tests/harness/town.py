@@ -117,7 +117,7 @@ class Town:
             self.work()
             if not any(self.store.work_queue.has_due_items(lane) for lane in LANES):
                 return
-            self.nothing_rests()
+            self.end_pauses()
         raise AssertionError("the network never took it")
 
     def _waiting(self) -> bool:
@@ -126,17 +126,17 @@ class Town:
             for lane in LANES
         )
 
-    def nothing_rests(self) -> None:
+    def end_pauses(self) -> None:
         """End the pauses of lanes. The record of failures stays."""
         self.store.connection.execute("DEL", *(f"rest:{lane}" for lane in LANES))
 
     def give_codes(self, name: str, codes: list[str]) -> None:
         """Give a staff member one-use codes, as from a printed list."""
 
-        def give(world: World, change: Transaction, now: int) -> None:
+        def give(world: World, transaction: Transaction, now: int) -> None:
             person = next(p for p in world.roster.people if p.name == name)
             hashes = tuple(hash_secret(self.store.vault, number(name), "code", code) for code in codes)
-            self.store.world_cache.staff.put(change, person.token, replace(person, code_hashes=hashes))
+            self.store.world_cache.staff.put(transaction, person.token, replace(person, code_hashes=hashes))
 
         self.store.transact(give)
 
@@ -147,9 +147,9 @@ class Town:
                 where = self.store.read_world().atlas.resolve(area).id if area else ""
                 staff.enrol_staff(Number.parse(msisdn), name, role, area=where, active=True, pin=pin)
 
-        def write(world: World, change: Transaction, now: int) -> None:
+        def write(world: World, transaction: Transaction, now: int) -> None:
             for feature in features:
-                self.store.world_cache.features.put(change, feature.encode(), FeatureSwitch("Zuhura", now))
+                self.store.world_cache.features.put(transaction, feature.encode(), FeatureSwitch("Zuhura", now))
 
         self.store.transact(write)
 
@@ -197,14 +197,14 @@ class Town:
 
     def let_pass(self) -> None:
         """Make all work of every lane due now."""
-        self.nothing_rests()
+        self.end_pauses()
         for lane in LANES:
             for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
                 self.store.connection.execute("ZADD", f"due:{lane}", 0, item)
 
     def let_pass_lane(self, lane: str, *tasks: Task) -> None:
         """Make the items of these tasks due now, or all items of the lane but the expiry of alerts."""
-        self.nothing_rests()
+        self.end_pauses()
         for item in self.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1):
             task = task_of(item)
             if task in tasks or (not tasks and task is not AlertTask.EXPIRE_ALERT):

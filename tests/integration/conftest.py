@@ -1,4 +1,4 @@
-"""What tests of alerts share."""
+"""Fixtures that the tests of alerts share."""
 
 import pytest
 
@@ -8,6 +8,6 @@ from tests.harness.town import Town
 
 @pytest.fixture
 def crowd(town: Town) -> Town:
-    """250 subscribers of Soko Mwezi."""
+    """Return a town with 250 subscribers of Soko Mwezi."""
     subscribe(town, PEOPLE)
     return town

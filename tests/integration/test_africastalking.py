@@ -1,4 +1,4 @@
-"""What the real SDK says of the simulated network's answers, as one table; and that no bad number stops the others."""
+"""What the SDK returns for each answer of the simulated network, as one table. A bad number stops no other number."""
 
 import json
 import socket
@@ -62,7 +62,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("code", "fate"), REFUSED.items())
 def test_each_status_code(code: int, fate: SendStatus, provider: AfricasTalking, network_url: str) -> None:
-    """The fault may not touch the others of its call."""
+    """A fault for one number leaves the other numbers of its call alone."""
     set_faults(network_url, refuse={A: code})
     outcomes = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert (outcomes[AMINA].status, outcomes[AMINA].code) == (fate, code)
@@ -82,7 +82,7 @@ def test_codes_that_concern_the_account(
     assert caught.value.kind is trouble
     mixed = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert (mixed[AMINA].status, mixed[BAHATI].status) == (SendStatus.RETRY, SendStatus.ACCEPTED), (
-        "whoever was sent to is not again"
+        "a number that got the text gets it once"
     )
 
 
@@ -142,14 +142,14 @@ def test_a_number_missing_in_the_answer_is_unknown_and_the_others_are_known(
 def test_no_airtime_for_some_numbers_says_nothing_about_missing_ones(
     provider: AfricasTalking, network_url: str
 ) -> None:
-    """Everybody shown met an empty account, but nobody knows of the one left out."""
+    """The account was empty for every listed number, but the outcome of the missing number is unknown."""
     set_faults(network_url, balance=0, missing_recipients=1)
     outcomes = provider.send("Hello", to([AMINA, BAHATI]), LATER)
     assert [outcomes[n].status for n in (AMINA, BAHATI)] == [SendStatus.RETRY, SendStatus.UNKNOWN]
 
 
-def test_nobody_listens_there() -> None:
-    with socket.socket() as bound:  # not listening: refuses
+def test_a_refused_connection_means_nothing_was_sent() -> None:
+    with socket.socket() as bound:  # nothing listens there, so it refuses connections
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(ProviderError) as caught:
             provider_at(f"http://127.0.0.1:{bound.getsockname()[1]}").send("Hello", to([AMINA]), LATER)
@@ -194,7 +194,7 @@ def test_odd_answers(body: bytes, outcome: SendOutcome) -> None:
 
 
 def test_a_redirect_is_not_followed() -> None:
-    """It could lead a made-up account to the real network, with the numbers in its form."""
+    """A redirect could lead a made-up account to the real network, with the numbers in the form."""
     with answering(201, shape(ROW), "application/json") as elsewhere:
         for status in (301, 302, 307, 308):
             with answering(status, b"", "text/html", elsewhere) as url, pytest.raises(ProviderError) as caught:
@@ -204,7 +204,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 @given(st.integers(10**6, 10**15 - 1))
 def test_the_sdk_takes_every_number_that_can_be_made(digits: int) -> None:
-    """One that it refuses would fail its whole call, with the number in clear in the error."""
+    """A number that the SDK refuses would fail its whole call, with the number in clear in the error."""
     assert validate_phone(Number.from_int(digits).e164)
 
 
@@ -222,7 +222,7 @@ def hundred(town: Town) -> Town:
 
 
 def warn(town: Town) -> dict[str, int]:
-    """Send a warning; returns where its people stand."""
+    """Send a warning. Return the states of its recipients."""
     turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
     town.store.apply_intents(turn, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", turn.now + 3600),), "")
@@ -240,7 +240,7 @@ def test_a_number_the_network_calls_malformed_stops_nobody_else(hundred: Town) -
 
 
 def test_a_token_that_is_no_number_stops_nobody_else(hundred: Town) -> None:
-    """As a damaged disk or a half restored backup would leave it."""
+    """A damaged disk or a half restored backup would leave such a token."""
     store = hundred.store
     area = store.read_world().atlas.resolve("Soko Mwezi").id
     bad = b"\0" * 24

@@ -1,4 +1,4 @@
-"""`alert show`: who stands where, how fast, and until when."""
+"""`alert show`: recipients in each state, the rate, and the time left."""
 
 import pytest
 from click.testing import CliRunner
@@ -36,7 +36,7 @@ def test_before_anything_left(crowd: Town) -> None:
 
 
 def test_half_way(crowd: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of the portions are done: half a bar, and the counts are those looked up."""
+    """Half of the portions are done: the bar is half full, and the counts are those of the store."""
     monkeypatch.setattr("jobs.handlers.broadcast._prefix_limit", lambda *_: 2)
     number = send(crowd)
     dispatch.run_lane(crowd.context, "alerts", 0.0001)

@@ -1,4 +1,4 @@
-"""A lost Redis comes back, and nobody with it who left; nothing is sent twice; the file names nobody."""
+"""A restore brings back lost records but nobody who left, sends nothing twice, and the file names nobody."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_a_subscriber_who_left_is_not_restored(town: Town, tmp_path: Path) -> No
     town["Dafina"].text("JOIN Soko Mwezi")
     lose_redis(town)
     assert restore_backup(town, file) == 2
-    assert subscribed(town, *PEOPLE) == [True, True, False, False], "who joins again after a backup joins once more"
+    assert subscribed(town, *PEOPLE) == [True, True, False, False], "a subscription after the backup is lost"
     assert town.store.count_subscribers() == {area_id(town): 2}
     members = town.store.recipients.find_subscribers([area_id(town)], [0], 0)[0]
     assert set(members) == {town.store.vault.token(number(n), Purpose.SUBSCRIBER) for n in PEOPLE[:2]}
@@ -65,19 +65,19 @@ def test_an_opt_out_at_the_network_and_a_dead_number_are_not_restored(
     assert subscribed(town, "Amina", "Bahati") == [False, True]
 
 
-def test_one_area_left_is_not_joined_again(town: Town, tmp_path: Path) -> None:
+def test_an_area_that_a_subscriber_left_is_not_restored(town: Town, tmp_path: Path) -> None:
     do(town, "Amina", intents.Subscribe(area_id(town)), intents.Subscribe(area_id(town, "Kasri")))
     file = save_backup(town, tmp_path / "b")
     do(town, "Amina", intents.LeaveArea(area_id(town, "Kasri")))
     lose_redis(town)
     restore_backup(town, file)
-    kept = town.store.read_turn(number("Amina")).subscription
-    assert kept is not None
-    assert kept.areas == (area_id(town),)
+    subscription = town.store.read_turn(number("Amina")).subscription
+    assert subscription is not None
+    assert subscription.areas == (area_id(town),)
     assert town.store.count_subscribers() == {area_id(town): 1}
 
 
-def test_a_night_that_is_over_does_not_begin_again(town: Town, tmp_path: Path) -> None:
+def test_a_tonight_area_that_ended_is_not_restored(town: Town, tmp_path: Path) -> None:
     do(town, "Amina", intents.AddTonightArea(area_id(town)))
     do(town, "Bahati", intents.Subscribe(area_id(town, "Kasri")), intents.AddTonightArea(area_id(town)))
     file = save_backup(town, tmp_path / "b")
@@ -104,7 +104,7 @@ def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_pat
     assert town.store.read_world().directory.get("D01") is not None
 
 
-def test_a_visit_comes_back_and_a_deleted_caller_does_not(town: Town, tmp_path: Path) -> None:
+def test_a_referral_is_restored_and_a_deleted_caller_is_not(town: Town, tmp_path: Path) -> None:
     codes = {name: new_referral_code() for name in ("Amina", "Bahati")}
     for name, code in codes.items():
         do(town, name, intents.CreateReferral(code, "test", "D01", area_id(town), may_text=True, may_ask_rating=False))
@@ -136,8 +136,8 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
     town.let_pass_lane("alerts")
     town.work()
     assert town.network.get("/messages", params={"since": 0}).json()["messages"] == []
-    [case] = town.store.read_world().alerts.values()
-    assert (case.state, case.venue) == (AlertState.ENDED, "")
+    [alert] = town.store.read_world().alerts.values()
+    assert (alert.state, alert.venue) == (AlertState.ENDED, "")
     assert not town.store.read_world().reports
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area_id(town), "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"
@@ -150,11 +150,11 @@ def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:
     content = save_backup(town, tmp_path / "b").read_bytes()
     assert [what for what, needle in needles(NUMBERS, ["Kibokosalon"]).items() if needle in content.lower()] == []
     tokens = [town.store.vault.token(number(n), p) for n in NUMBERS for p in Purpose]
-    assert not any(token in content for token in tokens), "nor shows who is in two backups"
+    assert not any(token in content for token in tokens), "the file has no token"
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
+def test_a_bad_backup_writes_nothing(town: Town, tmp_path: Path) -> None:
     town["Amina"].text("JOIN Soko Mwezi")
     file = save_backup(town, tmp_path / "b")
     with pytest.raises(BadInput, match="overwrites nothing"):
@@ -179,7 +179,7 @@ def test_what_is_no_good_backup_writes_nothing(town: Town, tmp_path: Path) -> No
     assert town.store.connection.execute("DBSIZE") == 0
 
 
-def test_cut_off_a_restore_is_run_again(town: Town, tmp_path: Path) -> None:
+def test_a_restore_that_was_cut_off_can_be_run_again(town: Town, tmp_path: Path) -> None:
     for name in PEOPLE:
         town[name].text("JOIN Soko Mwezi")
     file = save_backup(town, tmp_path / "b")

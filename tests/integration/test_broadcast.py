@@ -1,4 +1,4 @@
-"""A warning on its way: who gets it, and that counts always add up to the audience."""
+"""A broadcast: who gets the warning, and whether the counts always add up to the audience."""
 
 import dataclasses
 from collections import Counter
@@ -27,14 +27,14 @@ from tests.harness.steps_turns import decide
 from tests.harness.town import Town
 
 
-def test_everybody_once(crowd: Town) -> None:
+def test_everybody_gets_the_warning_once(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
     assert messages(crowd) == Counter({p.e164: 1 for p in PEOPLE})
 
 
-def test_somebody_in_two_areas_hears_once(town: Town) -> None:
+def test_a_subscriber_of_two_areas_gets_one_text(town: Town) -> None:
     subscribe(town, PEOPLE[:3])
     subscribe(town, PEOPLE[:3], "Kasri")
     send(town)
@@ -42,7 +42,7 @@ def test_somebody_in_two_areas_hears_once(town: Town) -> None:
     assert messages(town) == Counter({p.e164: 1 for p in PEOPLE[:3]})
 
 
-def test_areas_above_and_below_hear_others_do_not(town: Town) -> None:
+def test_areas_above_and_below_get_the_warning_and_others_do_not(town: Town) -> None:
     subscribe(town, PEOPLE[:1], "Pwani Ndoto")
     subscribe(town, PEOPLE[1:2], "Soko Mwezi")
     subscribe(town, PEOPLE[2:3], "Pwani Ndoto/Taa Mbili")
@@ -63,7 +63,7 @@ def test_a_recipient_who_left_meanwhile_is_removed_and_not_sent_to(crowd: Town) 
 
 
 def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
-    """A chunk queued before the STOP does not send to it."""
+    """A chunk that was queued before STOP does not send to the subscriber."""
     number = send(crowd)
     broadcast = crowd.store.read_world() and crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     everybody = crowd.store.recipients.find_subscribers(
@@ -79,16 +79,16 @@ def test_stop_between_writing_in_and_sending(crowd: Town) -> None:
 
 
 def test_refusals_are_told_apart(crowd: Town) -> None:
-    """Blacklisted numbers are dropped, dead ones not at the first word, the rest arrives."""
+    """Blacklisted numbers are dropped at once, a dead number only after several reports; all other texts arrive."""
     crowd.faults(refuse={PEOPLE[0].e164: 406, PEOPLE[1].e164: 403, PEOPLE[2].e164: 407})
     number = send(crowd)
     crowd.work()
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 3, At.REFUSED: 3}
-    kept = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
-    assert kept == [False, True, True, True]
+    is_subscribed = [crowd.store.read_turn(p).subscription is not None for p in PEOPLE[:4]]
+    assert is_subscribed == [False, True, True, True]
 
 
-def test_network_busy_then_well(crowd: Town) -> None:
+def test_a_busy_network_gets_the_texts_later(crowd: Town) -> None:
     crowd.faults(error_status=500, error_next=3)
     number = send(crowd)
     crowd.see_through()
@@ -96,8 +96,8 @@ def test_network_busy_then_well(crowd: Town) -> None:
     assert max(messages(crowd).values()) == 1
 
 
-def test_unknown_is_sent_once_more_and_only_once(crowd: Town) -> None:
-    """Recipients are missing from the answer: unknown; a warning goes to them a second time, then stays unknown."""
+def test_unknown_recipients_are_sent_to_once_more_and_only_once(crowd: Town) -> None:
+    """Recipients missing from the answer are unknown. The warning goes to them once more, then they stay unknown."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
     crowd.work()
@@ -138,8 +138,8 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
 
 
-def test_worker_dies_with_people_claimed(crowd: Town) -> None:
-    """Who takes over finds them unknown, goes on with the rest, and sends to them once more."""
+def test_a_worker_dies_with_claimed_recipients(crowd: Town) -> None:
+    """The next worker marks them as unknown, goes on with the pending recipients, and sends to them once more."""
     number = send(crowd)
     store = crowd.store
     [item] = [i for i in store.work_queue.claim("alerts", 8) if i.task is AlertTask.SEND_BROADCAST]
@@ -162,7 +162,7 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
     world = store.read_world()
-    change = store.transact(
+    transaction = store.transact(
         lambda w, c, now: store.world_cache.broadcasts.put(
             c,
             f"{number}.0".encode(),
@@ -170,13 +170,13 @@ def test_nothing_is_sent_after_expiry(crowd: Town) -> None:
         )
     )
     crowd.work()
-    assert world and change is None
+    assert world and transaction is None
     assert counts(crowd, number) == {At.LAPSED: len(PEOPLE)}
     assert not messages(crowd)
 
 
-def test_cleared_before_it_was_sent(crowd: Town) -> None:
-    """What is left of the warning lapses, and nobody hears of the end of what they never heard of."""
+def test_a_warning_ended_before_it_was_sent_notifies_nobody(crowd: Town) -> None:
+    """The unsent part of the warning lapses, and nobody gets the end of a warning that they never got."""
     number = send(crowd)
     turn = crowd.store.read_terminal_turn()
     crowd.store.apply_intents(turn, (intents.EndAlert(number),), "")
@@ -200,7 +200,7 @@ def test_an_ending_goes_only_to_warned_recipients(crowd: Town) -> None:
     assert PEOPLE[5].e164 not in messages(crowd)
 
 
-def test_latecomer_hears_it_and_its_end(crowd: Town) -> None:
+def test_a_late_subscriber_gets_the_warning_and_its_end(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     late = Number.from_int(254713000000)
@@ -228,7 +228,7 @@ def test_no_airtime_is_one_alarm_and_nothing_is_lost(crowd: Town) -> None:
     assert not crowd.store.read_world().alarms
 
 
-def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> None:
+def test_one_number_that_is_always_deferred_delays_nobody_else(crowd: Town) -> None:
     crowd.faults(refuse={PEOPLE[7].e164: 500})
     number = send(crowd)
     crowd.work()
@@ -242,20 +242,20 @@ def test_one_number_that_is_always_put_off_holds_up_nobody_else(crowd: Town) -> 
 
 def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Town) -> None:
     number = send(crowd, seconds=60)
-    case = crowd.store.read_world().alert(number)
-    decide(crowd, intents.UpdateAlert(number, case.venue, case.text, case.until + 7200))
+    alert = crowd.store.read_world().alert(number)
+    decide(crowd, intents.UpdateAlert(number, alert.venue, alert.text, alert.until + 7200))
     crowd.work()
     first = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
-    assert first.until == case.until + 7200
-    kept = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
-    assert kept > 7200
+    assert first.until == alert.until + 7200
+    lifetime_s = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
+    assert lifetime_s > 7200
     late = Number.from_int(254713000001)
     subscribe(crowd, [late])
     crowd.work()
     assert messages(crowd)[late.e164] == 1
 
 
-def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
+def test_after_the_end_no_recipient_is_claimed(crowd: Town) -> None:
     number = send(crowd)
     store = crowd.store
     broadcast = store.read_world() and store.world_cache.broadcasts.items[f"{number}.0".encode()]
@@ -267,8 +267,8 @@ def test_once_it_is_over_nobody_more_is_claimed(crowd: Town) -> None:
     assert store.recipients.claim(broadcast, tokens) == []
 
 
-def test_what_is_unknown_stays_so_when_the_warning_is_over(crowd: Town) -> None:
-    """The network had taken it: they hear the end, and are not called lapsed."""
+def test_unknown_recipients_stay_unknown_when_the_warning_is_over(crowd: Town) -> None:
+    """The network took the warning: these recipients get the end, and do not count as lapsed."""
     crowd.faults(missing_recipients=5)
     number = send(crowd)
     crowd.work()
@@ -288,7 +288,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     crowd.see_through()
     crowd.faults()
     assert counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
-    crowd.nothing_rests()  # the network had fallen silent
+    crowd.end_pauses()  # the network did not answer
     crowd["Amina"].text("HELP")
     crowd.work()
     reply = crowd.network.get("/messages", params={"since": 0}).json()["messages"][-1]
@@ -298,7 +298,7 @@ def test_the_report_of_another_text_settles_no_warning(crowd: Town) -> None:
     assert said == "known" and counts(crowd, number) == {At.UNKNOWN: len(PEOPLE) + 1}
 
 
-def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
+def test_a_caller_who_leaves_is_removed_from_every_warning(crowd: Town) -> None:
     number = send(crowd)
     crowd.work()
     turn = crowd.store.read_turn(PEOPLE[3])
@@ -306,12 +306,12 @@ def test_a_caller_who_leaves_is_in_no_warning_any_more(crowd: Town) -> None:
     assert crowd.store.commit(turn.transaction)
     crowd.work()
     broadcast = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
-    kept = crowd.store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
-    assert all(turn.token not in people for people in kept.values())
+    states = crowd.store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
+    assert all(turn.token not in people for people in states.values())
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE)}
 
 
-def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
+def test_the_sender_gets_the_result_once(crowd: Town) -> None:
     vera = crowd.store.read_turn(number_of("Vera"))
     area = crowd.store.read_world().atlas.resolve("Soko Mwezi").id
     crowd.store.apply_intents(vera, (intents.SendAlert(AlertKind.RAID, area, "Gate", "", vera.now + 3600),), "en")
@@ -322,17 +322,17 @@ def test_the_sender_hears_once_how_it_went(crowd: Town) -> None:
 
 
 def test_two_versions_of_the_world_crossing_do_no_harm(town: Town) -> None:
-    """A thread that read older versions installs its world last; the next reader asks for nothing, and goes on."""
-    shelves, read = town.store.world_cache, town.store.connection
-    old = list(read.execute("MGET", *shelves.version_keys))
-    change = Transaction()
-    shelves.feedback.put(change, b"x", "hello")
-    assert town.store.commit(change)
+    """A thread that read older versions installs its world last; the next reader reads nothing again, and goes on."""
+    tables, read = town.store.world_cache, town.store.connection
+    old = list(read.execute("MGET", *tables.version_keys))
+    transaction = Transaction()
+    tables.feedback.put(transaction, b"x", "hello")
+    assert town.store.commit(transaction)
     town.store.read_world()
-    read.run_commands(shelves.refresh(old))
-    new = list(read.execute("MGET", *shelves.version_keys))
-    assert read.run_commands(shelves.refresh(new)).versions == new
-    assert read.run_commands(shelves.refresh(new)).world.feedback == {b"x": "hello"}
+    read.run_commands(tables.refresh(old))
+    new = list(read.execute("MGET", *tables.version_keys))
+    assert read.run_commands(tables.refresh(new)).versions == new
+    assert read.run_commands(tables.refresh(new)).world.feedback == {b"x": "hello"}
 
 
 def test_a_damaged_record_does_not_close_access(town: Town) -> None:
@@ -342,7 +342,7 @@ def test_a_damaged_record_does_not_close_access(town: Town) -> None:
 
 
 def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
-    """Queued while nothing could leave; gone when it can, for the role is gone."""
+    """The text was queued while nothing could leave. When it can leave, the role is gone, so it is dropped."""
     town.faults(balance=0)
     town["Chiku"].dial("1", "5", "1", "1", "soko", "1", "1", "1")
     town.work()
@@ -354,7 +354,7 @@ def test_staff_who_lost_a_role_get_no_more_of_its_texts(town: Town) -> None:
 
 
 def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: Town) -> None:
-    """The call outlived its worker's lease; another took the warning up meanwhile. Nobody is sent to again."""
+    """The call outlived its worker's lease, and another worker took over. Nobody gets the warning twice."""
 
     class Slow:
         def __getattr__(self, name: str) -> object:
@@ -375,13 +375,13 @@ def test_an_answer_after_the_lease_settles_recipients_that_were_unknown(crowd: T
 
 
 class Dying:
-    """Redis answers so many questions yet; then this worker is dead. How many deaths there were."""
+    """A connection that answers a set number of commands, after which the worker is dead. Counts the deaths."""
 
     def __init__(self, town: Town, monkeypatch: pytest.MonkeyPatch):
         self._town, self._patch, self.deaths = town, monkeypatch, 0
 
     def handle(self, task: Task, answers: int) -> bool:
-        """Handle the due item of this task with so many answers to go. Return whether the worker lived to the end."""
+        """Handle the due item of this task with that many answers left. Return whether the worker survived."""
         connection = self._town.store.connection
         self._town.let_pass_lane("alerts", task)
         [item] = [item for item in self._town.store.work_queue.claim("alerts", 8) if item.task is task]
@@ -409,7 +409,7 @@ def clear(town: Town, number: int) -> None:
 
 
 def ends_whole(town: Town, number: int) -> None:
-    """It has ended after somebody died in it: nothing is left to do, and everybody has come to an end."""
+    """End the alert after a worker died. Assert that no work is left and that every recipient has a final state."""
     clear(town, number)
     town.let_pass_lane("alerts")
     town.work()
@@ -422,7 +422,7 @@ def ends_whole(town: Town, number: int) -> None:
 def test_a_crash_while_enlisting_a_late_joiner_leaves_nothing_behind(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The warning ends before another takes it up."""
+    """The warning ends before another worker takes over."""
     subscribe(town, PEOPLE[:3])
     dying = Dying(town, monkeypatch)
     for answers in range(1, 20):
@@ -445,7 +445,7 @@ def test_a_crash_during_redelivery_leaves_nothing_behind(town: Town, monkeypatch
         number = send(town, place=f"Gate {answers}")
         town.work()
         town.faults()
-        town.nothing_rests()
+        town.end_pauses()
         town.work()
         assert counts(town, number) == {At.UNKNOWN: 3}
         lived = dying.handle(AlertTask.RESEND_UNKNOWN, answers)

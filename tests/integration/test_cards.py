@@ -1,4 +1,4 @@
-"""Printed cards: what they say is what the phone does, and no card reveals anything about its bearer.
+"""Printed cards: they say what the phone does, and no card reveals anything about its bearer.
 
 How a browser prints them: tests/processes/test_cards_printed.py.
 """
@@ -38,7 +38,7 @@ def code(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def environ(environ: dict[str, str], code: str) -> dict[str, str]:
-    """Every language is offered, the one looked at first: it is the staff's."""
+    """Offer every language, the language under test first, because staff use the first one."""
     others = (one for one in SHIPPED if one != code)
     return environ | {"MWAVULI_LANGUAGES": ",".join((code, *others))}
 
@@ -56,37 +56,37 @@ SHEETS = {"caller": "small caller", "verifier": "leaflet verifier", "nurse": "le
 
 
 def card(values: Settings, code: str, kind: str) -> ElementTree.Element:
-    """The first card of this kind."""
+    """Return the first card of this kind."""
     return copies(page(values, code), kind)[0]
 
 
 def paper(code: str) -> Translator:
-    """The language with every accent, as it is printed."""
+    """Return the language with every accent, as it is printed."""
     return load(SHIPPED, None, for_paper=True)[code].translator
 
 
 def on_phone(code: str, text: str) -> str:
-    """The text without the accents that a phone's screen lacks."""
+    """Return the text without the accents that a phone's screen lacks."""
     return load(SHIPPED)[code].translator.normalise(text)
 
 
 def squeezed(text: str) -> str:
-    """Without blanks: lines break anywhere."""
+    """Return the text without blanks, because lines break anywhere."""
     return "".join(text.split())
 
 
-def told(card: ElementTree.Element) -> str:
+def card_text(card: ElementTree.Element) -> str:
     return squeezed("".join(card.itertext()))
 
 
 def keyed(card: ElementTree.Element) -> list[tuple[str, str]]:
-    """What to press or send, and its name."""
+    """Return what to press or send, and its name."""
     keys = [(key.findtext("kbd"), key.findtext(".//b", "")) for key in card.findall(".//*[@class='key']")]
     return [(key, squeezed(label)) for key, label in keys if key]
 
 
 def menu(handset: TownPhone) -> dict[str, str]:
-    """Key and label of every choice on the screen and its further pages."""
+    """Return key and label of every choice on the screen and its further pages."""
     shown = handset.screen
     while re.search(r"^98\. ", handset.screen, re.MULTILINE):
         shown += "\n" + handset.press("98")
@@ -95,7 +95,7 @@ def menu(handset: TownPhone) -> dict[str, str]:
 
 
 def between(template: str, texts: str, **known: str) -> str:
-    """What stands on a card where the sentence has its one unknown, a word or keys."""
+    """Return the part of a card that fills the one unknown of the sentence, a word or keys."""
     pattern = re.escape(squeezed(template))
     for name, value in known.items():
         pattern = pattern.replace(re.escape(f"{{{name}}}"), re.escape(squeezed(value)))
@@ -109,7 +109,7 @@ def between(template: str, texts: str, **known: str) -> str:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """`mwavuli cards ...` with some settings: exit status, output, complaints."""
+    """Run `mwavuli cards ...` with some settings. Return exit status, output and complaints."""
 
     def command(*words: str, **changed: Any) -> tuple[int, str, str]:
         monkeypatch.setattr(common, "load_settings", lambda: made(**changed))
@@ -135,11 +135,11 @@ def test_it_writes_one_page_with_three_sheets_for_each_language(run: Callable[..
         assert len(found.findall("body/section")) == len(COPIES)
         for kind, count in COPIES.items():
             assert len(copies(found, kind)) == count
-            assert len({told(one) for one in copies(found, kind)}) == 1, "copies"
+            assert len({card_text(one) for one in copies(found, kind)}) == 1, "copies"
 
 
 def test_a_page_is_whole_and_loads_nothing(code: str) -> None:
-    """It is printed wherever there is a browser, without a network, and tells no server that it was opened."""
+    """The page prints in any browser without a network, and tells no server that it was opened."""
     found = page(made(), code)
     assert {one.tag for one in found.iter()} & {"script", "link", "img", "iframe", "form"} == set()
     assert {one.get("href", "#")[0] for one in found.iter()} == {"#"}
@@ -183,19 +183,19 @@ def test_a_folder_that_cannot_be_written(run: Callable[..., Any], tmp_path: Path
 
 
 def test_the_callers_keys_are_the_first_screens(town: Town, values: Settings, code: str) -> None:
-    """Also where the language stands last in the list."""
+    """Also where the language is the last of the list."""
     _ = paper(code)
     values = values.model_copy(update={"languages": values.languages[::-1]})
     texts = card(values, code, "caller")
     amina = town["Amina"]
     amina.dial()
     assert len(menu(amina)) == len(SHIPPED)
-    key = between(_("If it asks for a language, press {key}."), told(texts))
-    assert int(key) == len(SHIPPED), "first on her phone, last on this card"
+    key = between(_("If it asks for a language, press {key}."), card_text(texts))
+    assert int(key) == len(SHIPPED), "first on the phone of staff, last on this card"
     amina.dial("1")
     assert amina.session().lang == code
     assert {k: squeezed(on_phone(code, label)) for k, label in keyed(texts)} == menu(amina)
-    assert values.service_code in told(texts)
+    assert values.service_code in card_text(texts)
 
 
 def test_every_key_has_a_picture_of_its_own(code: str) -> None:
@@ -217,18 +217,18 @@ def test_the_printed_word_ends_texts(town: Town, values: Settings, code: str) ->
     _ = paper(code)
     town["Amina"].text("JOIN soko mwezi")
     assert town.store.read_turn(number("Amina")).subscription
-    said = told(card(values, code, "caller"))
+    said = card_text(card(values, code, "caller"))
     word = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     town["Amina"].text(word)
     assert not town.store.read_turn(number("Amina")).subscription
 
 
 def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
-    """A text without it reaches somebody else; the network's part is taken off before it is read."""
+    """A text without our keyword reaches another service. The network removes the keyword before we read the text."""
     values = made(at_keyword="INFO")
     languages = load(SHIPPED)
     _ = paper(code)
-    said = told(card(values, code, "caller"))
+    said = card_text(card(values, code, "caller"))
     words = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     assert words.startswith("INFO")
     lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words, load_clinic_words(languages))
@@ -238,10 +238,10 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
 
 
 def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> None:
-    """Where no number takes texts."""
+    """Where no number receives texts, the card prints keys."""
     _ = paper(code)
     town["Amina"].text("JOIN soko mwezi")
-    said = told(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
+    said = card_text(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
     assert SHORTCODE not in said
     keys = between(_("To get no more texts, dial and press {keys}."), said).split(",")
     town["Amina"].dial("1", *keys)
@@ -256,7 +256,7 @@ def test_only_what_is_known_of_the_cost_is_said(code: str, free: bool, shortcode
     values = values.model_copy(update={"tuning": values.tuning.model_copy(update={"free_to_dial": free})})
     _ = paper(code)
     for kind in ("caller", "nurse"):
-        said = told(card(values, code, kind))
+        said = card_text(card(values, code, kind))
         assert (squeezed(_("Dialling is free.")) in said) is free
         assert (squeezed(_("Dialling costs what your network asks.")) in said) is not free
         assert (squeezed(_("A text costs what your network asks.")) in said) is bool(shortcode)
@@ -265,9 +265,9 @@ def test_only_what_is_known_of_the_cost_is_said(code: str, free: bool, shortcode
 def test_somebody_to_call_where_there_is_one(code: str) -> None:
     _ = paper(code)
     for kind in KINDS:
-        assert HOTLINE in told(card(made(), code, kind))
+        assert HOTLINE in card_text(card(made(), code, kind))
     for kind in KINDS[1:]:
-        said = told(card(made(hotline=""), code, kind))
+        said = card_text(card(made(hotline=""), code, kind))
         assert squeezed(_("Tell the organisation that gave you this card.")) in said
 
 
@@ -277,7 +277,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
     keys = {label: key for key, label in keyed(texts)}
     vera = town["Vera"]
     vera.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
+    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
     assert menu(vera)[key] == squeezed(on_phone(code, _("Team")))
 
     town["Chiku"].text("REPORT soko mwezi stage")
@@ -297,7 +297,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
 
 
 def reached(handset: TownPhone, *keys: str) -> str:
-    """The screen to which the keys lead, reading on where one is not on the page yet."""
+    """Return the screen to which the keys lead, after further pages where a choice is not on the page yet."""
     handset.dial()
     for key in keys:
         while (
@@ -327,9 +327,9 @@ def test_the_nurses_keys_are_the_clinics(town: Town, values: Settings, code: str
     texts = card(values.model_copy(update={"shortcode": shortcode}), code, "nurse")
     nurse = town["Nurse"]
     nurse.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), told(texts), dial=values.service_code, team=_("Team"))
+    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
     assert menu(nurse)[key] == squeezed(on_phone(code, _("Team")))
-    ask = between(_("Press {key}, type the code, then 1 to 5."), told(texts))
+    ask = between(_("Press {key}, type the code, then 1 to 5."), card_text(texts))
     assert reached(nurse, key, NURSE[3], ask) == "clinic_answers.referral_code"
     nurse.press(CODE)
     assert {reply[0]: squeezed(on_phone(code, label)) for reply, label in keyed(texts)} == menu(nurse)
@@ -345,7 +345,7 @@ def test_the_sample_code_is_nobodys() -> None:
 
 
 def test_the_callers_card_is_neutral(code: str) -> None:
-    """The six lines are the first screen's, which is looked at in test_catalogs."""
+    """The six lines are those of the first screen, which test_catalogs checks."""
     language = load(SHIPPED)[code]
     for changed in ({}, {"shortcode": ""}, {"hotline": ""}):
         phone = Phone(made(**changed), load(SHIPPED, None, for_paper=True), code)
@@ -371,12 +371,12 @@ def test_no_card_holds_a_pin_a_number_or_a_name(town: Town, values: Settings, co
 
 
 def test_translations_are_printed() -> None:
-    """A card in another language is not an English one."""
+    """A card in another language differs from the English card."""
     _ = paper("sw")
-    assert squeezed(_("A visitor with a code")) in told(card(made(), "sw", "nurse"))
+    assert squeezed(_("A visitor with a code")) in card_text(card(made(), "sw", "nurse"))
     assert _("A visitor with a code") != "A visitor with a code"
 
 
 def test_a_card_has_every_accent() -> None:
-    """A phone shows "Sante"; paper need not."""
-    assert "Santé" in told(card(made(), "fr", "caller"))
+    """A phone shows "Sante"; paper has every accent."""
+    assert "Santé" in card_text(card(made(), "fr", "caller"))

@@ -1,4 +1,4 @@
-"""`mwavuli check`: everything that is missing or unsafe is said, once, in plain words, and nothing that is secret."""
+"""`mwavuli check` reports everything that is missing or unsafe, once, in plain words, and reveals no secret."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ NETWORKS = "[networks.safaricom]\nsender = 'transactional'\n"
 
 
 def said(result: Result, level: str) -> str:
-    """The lines under one heading."""
+    """Return the lines under one heading."""
     blocks = re.split(r"^(must|should|ok)\b.*:$", result.output, flags=re.MULTILINE)
     return dict(zip(blocks[1::2], blocks[2::2], strict=True)).get(level, "")
 
@@ -40,7 +40,7 @@ def said(result: Result, level: str) -> str:
 def look(
     environ: dict[str, str], deployment: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[object]:
-    """Run it with some settings changed."""
+    """Run the check with some settings changed."""
     file = tmp_path / "settings.toml"
     file.write_text(NETWORKS)
 
@@ -54,7 +54,7 @@ def look(
 
 @pytest.fixture
 def at_work(deployment: Deployment) -> Iterator[None]:
-    """A worker on every lane, and the clock."""
+    """Register a worker on every lane, and a clock."""
     client = deployment.store.connection.create_rq_client()
     workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
@@ -74,7 +74,7 @@ def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: i
         assert line in said(result, "ok")
 
 
-def test_who_asks_and_a_balance_that_is_told_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_monitor_and_a_known_balance_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
     health.save_balance(deployment.store.connection, 12.5, "KES")
     with served(values) as web:
         assert web.http.get("/metrics").status_code == 200
@@ -138,7 +138,7 @@ REDIS = [
 
 
 @pytest.mark.parametrize(("name", "value", "level", "words"), REDIS, ids=[row[0] for row in REDIS])
-def test_a_redis_that_forgets_evicts_or_tells(  # type: ignore[no-untyped-def]
+def test_a_redis_that_loses_evicts_or_reveals_data(  # type: ignore[no-untyped-def]
     look, deployment: Deployment, name: str, value: str, level: str, words: str
 ) -> None:
     redis = deployment.store.connection.redis
@@ -174,7 +174,7 @@ def remove(store: Deployment, *names: str) -> None:
 
 
 def test_areas_without_a_verifier_are_named_by_the_top_of_their_branch(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
-    remove(deployment, "Wema", "Zuhura")  # Vera is left, for Kasri
+    remove(deployment, "Wema", "Zuhura")  # only Vera remains, for Kasri
     must = said(look(), "must")
     assert "areas without any verifier: Bonde Kijani, Pwani Ndoto, Pwani Ndoto/Mwamba Nje" in must
     assert "there is no admin" in must
@@ -187,7 +187,7 @@ def test_areas_with_nobody_on_duty(look, deployment: Deployment) -> None:  # typ
     assert "nobody on duty now: Pwani Ndoto/Kasri" in said(look(), "must")
 
 
-def test_two_are_asked_for_and_one_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
+def test_two_approvals_are_required_and_one_person_is_there(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
     remove(deployment, "Wema", "Zuhura", "Sabra")
     assert CliRunner().invoke(staff.duty, [NUMBERS["Vera"], "on"]).exit_code == 0
     assert "fewer than two people" in said(look(MWAVULI_APPROVALS="2"), "must")
@@ -201,12 +201,12 @@ def test_phones_that_never_answered_their_code(look, deployment: Deployment) -> 
     assert "checked clinics without an active phone: D09" in should
 
 
-def test_a_lost_keyring_is_told_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_lost_keyring_is_reported_and_none_is_made(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert "has no keyring" in said(look(MWAVULI_DATA_DIR=str(tmp_path / "elsewhere")), "must")
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_what_stands_before_the_store_is_told(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_problems_before_the_store_opens_are_reported(look, deployment: Deployment, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     call = deployment.store.connection.execute
     assert "no backup was ever made" in said(look(), "should")
     for days, level, words in ((1, "ok", "1 days old"), (8, "should", "too old for a restore")):
@@ -229,7 +229,7 @@ def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  
 
 
 def own_phrases(folder: Path, said: str) -> dict[str, str]:
-    """An organisation's content with phrases of its own, and the settings for it."""
+    """Return settings with an organisation's content that has code phrases of its own."""
     phrases = "".join(
         f'msgctxt "code phrase"\nmsgid "Line {n} service"\nmsgstr "{said} {n}"\n\n'
         for n in range(1, len(AlertKind) + 1)
@@ -259,31 +259,31 @@ def test_letters_that_make_the_organisations_own_sentences_dear(look, tmp_path: 
     entry = 'msgid "{sentence}"\nmsgstr "{words}"\n\n'
     own = {"Alerts near me": "Newsflаsh ✓", "My rights": "“Rights” – ours"}
     (folder / catalog_path("en")).write_text(head + "".join(entry.format(sentence=s, words=w) for s, w in own.items()))
-    told = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
-    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in told
-    assert "My rights" not in told, "that is spelled with plain letters by itself"
+    lines = said(look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en"), "should")
+    assert "'а' in 'Alerts near me': write 'a', '✓' in 'Alerts near me': leave it out" in lines
+    assert "My rights" not in lines, "that is spelled with plain letters by itself"
     assert "no letter makes a sentence cost more" in said(look(), "ok"), "and none of the shipped ones does"
 
 
 @pytest.mark.parametrize(
-    ("networks", "level", "told"),
+    ("networks", "level", "expected"),
     [
         ("[networks.airtel]\nsender = 'transactional'\n", "should", "airtel: no prefixes"),
         ("[networks.airtel]\nsender = 'promotional'\nhours = '8 to 6'\n", "must", "networks.airtel.hours"),
         ("[networks.airtel]\nsender = 'promotional'\nhours = '{closed}'\n", "should", "airtel delays them until"),
     ],
 )
-def test_networks(look, tmp_path: Path, networks: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+def test_networks(look, tmp_path: Path, networks: str, level: str, expected: str) -> None:  # type: ignore[no-untyped-def]
     opens = (datetime.now(ZoneInfo("Africa/Nairobi")).hour + 6) % 24
     (tmp_path / "n.toml").write_text(networks.replace("{closed}", f"{opens:02}:00-{(opens + 1) % 24:02}:00"))
-    assert told in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
+    assert expected in said(look(MWAVULI_SETTINGS=str(tmp_path / "n.toml")), level)
 
 
 HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+254711000090"\n'
 
 
 @pytest.mark.parametrize(
-    ("file", "level", "told"),
+    ("file", "level", "expected"),
     [
         ("", "should", "no helpers are listed"),
         (HELPER, "should", "without an answer on their work with police and immigration: Legal Aid"),
@@ -293,10 +293,10 @@ HELPER = '[[helper]]\nname = "Legal Aid"\nkind = "lawyer"\nphone = "+25471100009
         ("[[helper", "must", "helpers.toml"),
     ],
 )
-def test_helpers(look, tmp_path: Path, file: str, level: str, told: str) -> None:  # type: ignore[no-untyped-def]
+def test_helpers(look, tmp_path: Path, file: str, level: str, expected: str) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "helpers.toml").write_text(file)
-    assert told in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), level)
+    assert expected in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), level)
 
 
 def test_a_slot_filled_with_too_much(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

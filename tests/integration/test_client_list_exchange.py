@@ -1,4 +1,4 @@
-"""Lists of clients from one organisation to another: keyed hashes, whole or not at all, and what is taken off goes."""
+"""Client lists from another organisation: keyed hashes, imported whole or not at all, and removed when withdrawn."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.harness.town import Town
 __all__ = ["environ", "run"]
 
 
-def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> None:
+def test_a_list_is_exported_and_imported_elsewhere(town: Town, run: Run, tmp_path: Path) -> None:
     make_members(town, "Amina", "Bahati")
     for name in ("Amina", "Bahati"):
         report_client(town, name)
@@ -36,12 +36,12 @@ def test_out_of_one_and_into_another(town: Town, run: Run, tmp_path: Path) -> No
     hay.put("the list", text)
     assert hay.find(needles(NUMBERS | {"the client": PHONE}, [WORDS, "KDA123C", "KDA 123C"])) == []
     assert run("export", file)[0] == 2, "overwrites nothing"
-    for mark in tuple(town.store.read_world().client_entries):  # as with somebody who has nothing yet
-        town.store.transact(lambda w, c, n, mark=mark: town.store.world_cache.client_entries.delete(c, mark))
+    for digest in tuple(town.store.read_world().client_entries):  # as for an organisation without entries
+        town.store.transact(lambda w, c, n, digest=digest: town.store.world_cache.client_entries.delete(c, digest))
     assert read_reports(town) == []
     status, out, _err = run("import", file, "--from", "Sisters")
     assert status == 0 and "imported: 2 numbers and plates, 2 lines" in out
-    assert [(told.harm, told.source, told.text) for told in read_reports(town)] == [(Harm.ROBS, "Sisters", "")]
+    assert [(report.harm, report.source, report.text) for report in read_reports(town)] == [(Harm.ROBS, "Sisters", "")]
     assert len(read_reports(town, PHONE)) == 1
     assert town["Amina"].dial("1", "5", "3", "1", "KDA 124C").startswith("One letter or digit differs:\nRobs")
     again = tmp_path / "again"
@@ -61,7 +61,7 @@ def test_entries_the_partner_removed_go_and_other_entries_keep_their_age(town: T
     other.write_text(partner(town, PHONE, harm=Harm.UNPAID))
     run("import", other, "--from", "Brothers")
     assert "removed since their last list: 1" in run("import", file, "--from", "Sisters")[1]
-    assert [told.source for told in read_reports(town, PHONE)] == ["Brothers"]
+    assert [report.source for report in read_reports(town, PHONE)] == ["Brothers"]
     assert len(read_reports(town, PLATE)) == len(read_reports(town, "KCC 800V")) == 1
     status, out, _err = run("list")
     assert status == 0 and "that members can read: 3" in out and "of these from Sisters: 2" in out
@@ -69,7 +69,7 @@ def test_entries_the_partner_removed_go_and_other_entries_keep_their_age(town: T
     assert read_reports(town, PLATE) == []
 
 
-def test_cut_off_in_the_middle_it_is_run_again(
+def test_an_import_that_was_cut_off_can_be_run_again(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "ITEMS_PER_COMMIT", 1)
@@ -77,10 +77,10 @@ def test_cut_off_in_the_middle_it_is_run_again(
     file.write_text(partner(town, PLATE, PHONE, "KCC 800V"))
     commit, left = town.store.commit, iter([False, True, *[False] * 9])
 
-    def mortal(change: object) -> bool:
+    def mortal(transaction: object) -> bool:
         if next(left):
             raise RuntimeError("died")
-        return commit(change)  # type: ignore[arg-type]
+        return commit(transaction)  # type: ignore[arg-type]
 
     monkeypatch.setattr(town.store, "commit", mortal)
     with pytest.raises(RuntimeError):
@@ -90,7 +90,7 @@ def test_cut_off_in_the_middle_it_is_run_again(
     assert [len(read_reports(town, typed)) for typed in (PLATE, PHONE, "KCC 800V")] == [1, 1, 1]
 
 
-def test_what_has_no_room_is_refused_whole_and_no_member_is_thanked_for_nothing(
+def test_a_list_without_room_is_refused_whole_and_notifies_no_member(
     town: Town, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (clients, screens):
@@ -120,9 +120,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, case: str) -> None:
-    content, right = BAD[case]
+@pytest.mark.parametrize("mistake", BAD)
+def test_a_bad_list_is_refused_whole(town: Town, run: Run, tmp_path: Path, mistake: str) -> None:
+    content, right = BAD[mistake]
     file, head = tmp_path / "in", partner(town)
     file.write_bytes(content if isinstance(content, bytes) else content.replace("{head}", head).encode())
     status, _out, err = run("import", file, "--from", "Sisters")

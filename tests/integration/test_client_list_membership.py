@@ -1,4 +1,4 @@
-"""Members who warn each other: nobody silences a warning, nobody stays by accident, nothing taken off comes back."""
+"""Membership: nobody suppresses a warning, nobody stays by accident, and no removed entry comes back."""
 
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def test_delete_after_the_membership_ran_out_leaves_no_token(town: Town) -> None
     )
 
 
-def test_a_telling_that_crosses_delete_is_not_written(town: Town) -> None:
+def test_a_report_that_crosses_delete_is_not_written(town: Town) -> None:
     make_members(town, "Amina")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought
@@ -70,7 +70,7 @@ def test_a_telling_that_crosses_delete_is_not_written(town: Town) -> None:
         turn, (intents.AddClientReport(((sought.exact[0], b"", True),), Harm.ROBS, 0, "", "secret", "12345"),), "en"
     )
     town["Amina"].text("DELETE")
-    assert not town.store.commit(turn.transaction), "she left between"
+    assert not town.store.commit(turn.transaction), "the member left meanwhile"
 
 
 def test_a_members_dead_number_is_dropped(town: Town) -> None:
@@ -111,7 +111,7 @@ def test_a_member_who_gets_no_alerts_can_have_a_pin(town: Town) -> None:
     assert "nothing to protect" not in town["Amina"].dial("1", "6", "4")
 
 
-def test_turned_off_what_waits_is_not_texted(town: Town) -> None:
+def test_queued_news_are_not_texted_after_the_feature_is_off(town: Town) -> None:
     make_members(town, "Amina", "Bahati", hear=True)
     town.clock("Tue 22:00")
     report_client(town, "Amina")
@@ -141,25 +141,25 @@ def test_nobody_reviews_their_own_report(town: Town) -> None:
     assert "To review" not in town["Vera"].screen
 
 
-def test_what_staff_took_off_a_newer_import_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
+def test_a_newer_import_does_not_bring_back_a_removed_entry(town: Town, run: Run, tmp_path: Path) -> None:
     file = tmp_path / "in"
     file.write_text(partner(town, PLATE))
     run("import", file, "--from", "Sisters")
     assert read_reports(town)
-    [mark] = town.store.read_world().client_entries
-    do(town, "Zuhura", intents.ResolveClientReview(mark, keep=False))
+    [digest] = town.store.read_world().client_entries
+    do(town, "Zuhura", intents.ResolveClientReview(digest, keep=False))
     assert not read_reports(town)
     run("import", file, "--from", "Sisters")
     assert not read_reports(town)
 
 
-def test_under_a_new_list_key_nothing_leaves_that_was_hashed_with_the_old(town: Town, run: Run, tmp_path: Path) -> None:
+def test_an_export_with_a_new_list_key_has_no_old_hashes(town: Town, run: Run, tmp_path: Path) -> None:
     make_members(town, "Amina", "Bahati")
     report_client(town, "Amina")
     report_client(town, "Bahati")
     path = town.store.settings.tuning.clients.list_key
     old = ClientHasher(town.store.vault, "KE", read_list_key(path)).lookup_keys(PLATE)
-    path.write_text(new_key())  # somebody with the old one left
+    path.write_text(new_key())  # a member with the old key left
     town.store.client_hasher = ClientHasher(town.store.vault, "KE", read_list_key(path))
     out = tmp_path / "out"
     _status, said, _err = run("export", out)
@@ -201,9 +201,7 @@ def test_visible_reports_stay_when_a_member_leaves(town: Town) -> None:
     assert Harm.VIOLENT in {t.harm for t in read_reports(town)}
 
 
-def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invitation_that_crosses_the_last_scan_is_deleted_later(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     make_members(town, "Amina")
     do(town, "Amina", intents.EndMembership())
     town.sleep(DAY_S + 60)
@@ -212,10 +210,10 @@ def test_an_invitation_that_crosses_the_last_sweep_is_swept_some_day(
     [item] = [i for i in town.store.work_queue.claim("bulk", 10) if i.task is ClientListTask.EXPIRE_CLIENT_ENTRIES]
     commit = town.store.commit
 
-    def crossed(change: Any) -> bool:
+    def crossed(transaction: Any) -> bool:
         monkeypatch.setattr(town.store, "commit", commit)
         do(town, "Zuhura", intents.InviteMember(NUMBERS["Bahati"]))
-        return commit(change)
+        return commit(transaction)
 
     monkeypatch.setattr(town.store, "commit", crossed)
     members.expire_client_entries(town.context, item)
@@ -233,8 +231,8 @@ def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
     assert tag not in redis_contents(town)
 
 
-def test_what_was_taken_off_here_their_list_does_not_bring_back(town: Town, run: Run, tmp_path: Path) -> None:
-    """Told by our members, taken off after review; and not brought back by a backup with the list after it, either."""
+def test_a_partners_list_does_not_bring_back_a_removed_entry(town: Town, run: Run, tmp_path: Path) -> None:
+    """An entry of our members that a review removed does not come back by the partner's list or by a backup."""
     make_members(town, "Amina", "Bahati")
     sought = town.store.client_hasher.lookup_keys(PLATE)
     assert sought

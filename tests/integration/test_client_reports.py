@@ -1,4 +1,4 @@
-"""Clients whom members warn each other of: who reads what, when it goes, and that nothing of it stands in clear."""
+"""Client reports: which members read them, when they are deleted, and that nothing is stored in clear."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +53,7 @@ __all__ = ["client_list_on"]
 CONNECTING = ("info", "config", "config|resetstat", "client", "client|setinfo", "hello", "select")
 
 
-# --- who reads what
+# --- which members read which entries
 
 
 def test_a_report_is_visible_after_two_members_or_one_vouched_for_by_staff(town: Town) -> None:
@@ -63,7 +63,7 @@ def test_a_report_is_visible_after_two_members_or_one_vouched_for_by_staff(town:
     report_client(town, "Amina", harm=Harm.VIOLENT)
     assert read_reports(town) == [], "one voice, however often"
     report_client(town, "Bahati")
-    assert {told.harm for told in read_reports(town)} == {Harm.ROBS, Harm.VIOLENT}
+    assert {report.harm for report in read_reports(town)} == {Harm.ROBS, Harm.VIOLENT}
     report_client(town, "Amina", PHONE)
     alone = report_client(town, "Amina", "KBB 700T")
     assert alone != code
@@ -85,16 +85,16 @@ def test_nobody_vouches_for_their_own(town: Town) -> None:
 
 
 def test_strangers_see_nothing_and_can_do_nothing(town: Town) -> None:
-    mark = town.store.client_hasher.lookup_keys(PLATE).exact[0]  # type: ignore[union-attr]
+    digest = town.store.client_hasher.lookup_keys(PLATE).exact[0]  # type: ignore[union-attr]
     do(town, "Dafina", intents.AcceptMembership(), intents.SetMemberNews(True))
-    do(town, "Dafina", intents.AddClientReport(((mark, b"", True),), Harm.ROBS, 0, "", "", "12345"))
+    do(town, "Dafina", intents.AddClientReport(((digest, b"", True),), Harm.ROBS, 0, "", "", "12345"))
     do(town, "Dafina", intents.InviteMember(NUMBERS["Amina"]))
     world = town.store.read_world()
     assert not world.client_entries and not world.members
     assert "members" not in town["Dafina"].dial("1", "5")
 
 
-def test_turned_off_it_is_on_no_screen(town: Town) -> None:
+def test_after_the_feature_is_off_no_screen_shows_it(town: Town) -> None:
     make_members(town, "Amina")
     assert "For members" in town["Amina"].dial("1", "5")
     town.store.connection.execute("HDEL", "features", CLIENTS_FEATURE)
@@ -120,7 +120,7 @@ def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Tow
     report_client(town, "Bahati")
     screen = town["Chiku"].dial("1", "5", "3", "1", PLATE)
     assert screen.startswith("Robs, 01/2025, Kasri\n")
-    assert screen.count("Robs") == 1, "how many said so is not told"
+    assert screen.count("Robs") == 1, "the number of reports is not shown"
     assert WORDS not in screen
 
 
@@ -204,10 +204,10 @@ def test_limits_grow() -> None:
     spread = LookupUsage()
     for day in range(100):
         spread = spread.after_lookup(day * DAY_S, 3, 5)
-    assert spread.blocked_until == 0, "who looks somebody up once a day never waits"
+    assert spread.blocked_until == 0, "one look-up a day never waits"
 
 
-def test_keys_typed_all_at_once_and_a_repeated_request_get_round_no_limit(town: Town) -> None:
+def test_typeahead_and_repeated_requests_do_not_bypass_a_limit(town: Town) -> None:
     make_members(town, "Amina")
     for _ in range(2):
         town.ussd.handle_turn("one-call", number("Amina"), "1*5*3*1*KDA001A*1*KDA002A*1*KDA003A")
@@ -271,11 +271,11 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     report_client(town, "Bahati")
     commit, fails = town.store.commit, iter([False, True, False, True, True, *[False] * 50])
 
-    def mortal(change: Any) -> bool:
-        """Dies before it wrote, or right after: the answer is lost."""
+    def mortal(transaction: Any) -> bool:
+        """Die before the commit, or right after it, so that the answer is lost."""
         if next(fails):
             raise RuntimeError("died")
-        return commit(change)
+        return commit(transaction)
 
     monkeypatch.setattr(town.store, "commit", mortal)
     for _ in range(members.BATCHES + 6):
@@ -288,7 +288,7 @@ def test_a_crash_between_two_portions_repeats_no_text_and_skips_nobody(
     assert [len(town[name].inbox()) for name in CALLERS] == [1, 1, 1, 1]
 
 
-# --- what goes
+# --- deletion
 
 
 def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
@@ -297,7 +297,7 @@ def test_entries_end_after_twelve_months_and_words_before(town: Town) -> None:
     report_client(town, "Bahati")
     town.sleep(TEXT_RETENTION_DAYS * DAY_S)
     town.work()
-    assert [told.text for told in read_reports(town)] == ["", ""]
+    assert [report.text for report in read_reports(town)] == ["", ""]
     town.sleep((RETENTION_DAYS - TEXT_RETENTION_DAYS - 1) * DAY_S)
     assert len(read_reports(town)) == 2
     town.sleep(DAY_S)
@@ -318,8 +318,8 @@ def test_an_invitation_that_nobody_took_up_goes(town: Town) -> None:
     assert not town.store.read_world().members
 
 
-def test_a_numbers_new_owner_does_not_wake_a_membership_that_is_over(town: Town) -> None:
-    """Before the daily sweep has come by."""
+def test_a_numbers_new_owner_does_not_renew_an_ended_membership(town: Town) -> None:
+    """The new owner dials before the daily scan."""
     make_members(town, "Amina", hear=True)
     assert town.store.wants_news(number("Amina"))
     town.sleep(28 * 7 * DAY_S)
@@ -341,7 +341,7 @@ def test_a_member_who_dials_stays_a_member(town: Town) -> None:
     assert town.store.read_world().members
 
 
-def test_a_number_that_died_is_no_members(town: Town) -> None:
+def test_a_dead_number_ends_the_membership(town: Town) -> None:
     make_members(town, "Amina", "Bahati", hear=True)
     dead_numbers.unsubscribe(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
     assert len(town.store.read_world().members) == 1
@@ -374,13 +374,13 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     assert all(
         token not in {t.author for t in each.reports} for each in town.store.read_world().client_entries.values()
     )
-    assert [told.text for told in read_reports(town)].count("") == 1
+    assert [report.text for report in read_reports(town)].count("") == 1
     sought = town.store.client_hasher.lookup_keys("KBB 700T")
-    assert sought and sought.exact[0] not in town.store.read_world().client_entries, "told by nobody else"
+    assert sought and sought.exact[0] not in town.store.read_world().client_entries, "no other member reported it"
     assert ServiceTask.REWRITE_APPEND_ONLY_FILE.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
-def test_taken_off_and_looked_at_again(town: Town) -> None:
+def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     make_members(town, "Amina", "Bahati")
     code = report_client(town, "Amina")
     report_client(town, "Bahati")
@@ -390,14 +390,14 @@ def test_taken_off_and_looked_at_again(town: Town) -> None:
     assert len(read_reports(town)) == 2
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "To review" in town["Vera"].dial("7", "2468", "5")
-    [mark] = town.store.read_world().client_entries
-    do(town, "Vera", intents.ResolveClientReview(mark, keep=True))
+    [digest] = town.store.read_world().client_entries
+    do(town, "Vera", intents.ResolveClientReview(digest, keep=True))
     assert len(read_reports(town)) == 2 and "To review" not in town["Vera"].dial("7", "2468", "5")
     town["Vera"].dial("7", "2468", "5", "2", PLATE, "1", "2")
     assert read_reports(town) == []
 
 
-# --- at rest
+# --- stored data
 
 
 def test_nothing_stands_in_clear_not_even_while_it_is_typed(town: Town, tmp_path: Path) -> None:
@@ -417,12 +417,12 @@ def test_nothing_stands_in_clear_not_even_while_it_is_typed(town: Town, tmp_path
     assert hay.find(wanted)
 
 
-def test_a_plate_is_kept_by_the_call_for_one_screen_only(town: Town) -> None:
+def test_the_session_stores_a_plate_for_one_screen_only(town: Town) -> None:
     make_members(town, "Amina")
     town["Amina"].dial("1", "5", "3", "2", PHONE, PLATE)
     town["Amina"].press("2")
-    kept = town["Amina"].session().pack()
-    assert b"KDA" not in kept and b"711000777" not in kept
+    session = town["Amina"].session().pack()
+    assert b"KDA" not in session and b"711000777" not in session
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     assert b"KDA" not in town["Amina"].session().pack()
 
@@ -434,10 +434,12 @@ def picture(store: Store) -> Any:
     world = store.read_world()
     sought = [store.client_hasher.lookup_keys(typed) for typed in (PLATE, PHONE)]
     listed = [world.client_entries[s.exact[0]].reports for s in sought if s]
-    who = [[(store.number(t.author, Purpose.MEMBER).e164, t.harm, t.text, t.code) for t in told] for told in listed]
+    rows = [
+        [(store.number(t.author, Purpose.MEMBER).e164, t.harm, t.text, t.code) for t in reports] for reports in listed
+    ]
     invited = sorted((store.number(t, Purpose.MEMBER).e164, m.active, m.wants_news) for t, m in world.members.items())
     assert all(token == member.token for token, member in world.members.items())
-    return who, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
+    return rows, invited, len(world.client_entries), store.read_turn(number("Amina")).lookup_usage.total
 
 
 def test_a_key_rotation_reencrypts_it_however_often_it_crashes(town: Town, values: Settings) -> None:
@@ -492,15 +494,15 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     town["Dafina"].text("DELETE")
     lost_and_restored(town, file)
     world = town.store.read_world()
-    who = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}
-    assert who == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
+    authors = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}
+    assert authors == {NUMBERS["Bahati"], NUMBERS["Chiku"]}
     assert sum(bool(each.reports) for each in world.client_entries.values()) == 2
     assert [len(read_reports(town, typed)) for typed in (PLATE, "KCC 800V", PHONE, "KBB 700T")] == [2, 2, 0, 0]
-    assert sorted(bool(told.author) for told in read_reports(town)) == [False, True]
+    assert sorted(bool(report.author) for report in read_reports(town)) == [False, True]
     assert ClientListTask.EXPIRE_CLIENT_ENTRIES.item() in town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
 
 
-def test_two_keyrings_have_no_mark_in_common() -> None:
+def test_two_keyrings_have_no_digest_in_common() -> None:
     one, other = (ClientHasher(Vault(Keyring.generate()), "KE", b"k" * 32) for _ in range(2))
     a, b = one.lookup_keys(PLATE), other.lookup_keys(PLATE)
     assert a and b

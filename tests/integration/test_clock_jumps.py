@@ -17,7 +17,7 @@ from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT
 from tests.harness.town import Town
 
-# Nothing that decides reads the host's clock
+# No decision reads the host's clock
 
 HOUR = 3600
 MAY_READ_IT = {
@@ -45,11 +45,11 @@ def test_nothing_that_decides_reads_the_hosts_clock() -> None:
     assert [name for name in reading if not name.startswith(tuple(MAY_READ_IT))] == []
 
 
-# The clock process's look, with clocks in hand
+# The check of the clock process, with clocks under the test's control
 
 
 class Jumping:
-    """Three clocks: this host's, Redis', and the one that cannot jump."""
+    """Three clocks: the clock of this host, the clock of Redis, and the monotonic clock."""
 
     def __init__(self, context: JobContext, monkeypatch: pytest.MonkeyPatch):
         self.here = self.redis = 0.0
@@ -73,7 +73,7 @@ def jumping(town: Town, monkeypatch: pytest.MonkeyPatch) -> Jumping:
 
 @pytest.mark.parametrize("which", ["here", "redis"])
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR, 11, -11])
-def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, which: str, seconds: int) -> None:
+def test_a_jump_raises_an_alarm_until_it_is_undone(town: Town, jumping: Jumping, which: str, seconds: int) -> None:
     assert not jumping.alarmed()
     setattr(jumping, which, seconds)
     for _ in range(3):
@@ -85,14 +85,14 @@ def test_a_jump_is_alarmed_until_it_is_undone(town: Town, jumping: Jumping, whic
     assert not jumping.alarmed()
 
 
-def test_both_on_one_host_jump_together(jumping: Jumping) -> None:
+def test_both_clocks_of_one_host_jump_together(jumping: Jumping) -> None:
     jumping.here = jumping.redis = HOUR
     jumping.look()
     assert jumping.alarmed()
 
 
-def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumping: Jumping) -> None:
-    """One was there before the jump; the other was started after it, and sees nothing wrong."""
+def test_two_schedulers_do_not_contradict_each_other(town: Town, jumping: Jumping) -> None:
+    """One scheduler started before the jump. The other started after it, and sees nothing wrong."""
     jumping.here = jumping.redis = HOUR
     later = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - HOUR)
     for _ in range(3):
@@ -101,13 +101,13 @@ def test_two_clocks_do_not_contradict_each_other_at_every_look(town: Town, jumpi
     assert town.store.work_queue.count_items("alerts") == 1
 
 
-def test_a_little_is_not_alarmed(jumping: Jumping) -> None:
+def test_a_small_difference_raises_no_alarm(jumping: Jumping) -> None:
     jumping.here, jumping.redis = 4, -4
     jumping.look()
     assert not jumping.alarmed()
 
 
-def test_clocks_that_never_agreed_are_alarmed_at_once(
+def test_clocks_that_never_agreed_raise_an_alarm_at_once(
     town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = town.context.store.connection.now
@@ -115,19 +115,19 @@ def test_clocks_that_never_agreed_are_alarmed_at_once(
         ClockSkewMonitor(wall=lambda: now() + 60, monotonic=now).check(town.context)
     assert AlarmCause.CLOCK_SKEW.encode() in town.store.read_world().alarms
     assert "they are +60 s apart" in caplog.text
-    ClockSkewMonitor(wall=now, monotonic=now).check(town.context)  # set right, and the clock process started anew
+    ClockSkewMonitor(wall=now, monotonic=now).check(town.context)  # both are corrected
     assert AlarmCause.CLOCK_SKEW.encode() not in town.store.read_world().alarms
 
 
 def due_in(town: Town) -> dict[bytes, int]:
-    """What stands on the lane, and in how many seconds it is due."""
+    """Return the items of the lane, and the seconds until each is due."""
     now = town.store.connection.execute("TIME")
     rows = town.store.connection.execute("ZRANGE", "due:bulk", 0, -1, "WITHSCORES")
     return {name: round(score / 1000 - int(now[0]) - int(now[1]) / 1e6) for name, score in rows}
 
 
 def put(town: Town, **due: float) -> None:
-    """Things due in so many seconds, as they look once Redis' clock went back an hour."""
+    """Schedule items due in these seconds, as they look after the clock of Redis went back an hour."""
     now = town.store.now()
     for name, seconds in due.items():
         town.store.connection.execute("ZADD", "due:bulk", int((now + HOUR + seconds) * 1000), name)
@@ -145,7 +145,7 @@ def test_what_was_due_when_redis_clock_went_back_is_due(town: Town, jumping: Jum
     assert not town.store.connection.execute("EXISTS", "bell:bulk", "pace:africastalking:all")
 
 
-def test_two_clocks_put_it_right_once(town: Town, jumping: Jumping) -> None:
+def test_two_schedulers_shift_due_times_once(town: Town, jumping: Jumping) -> None:
     other = ClockSkewMonitor(wall=lambda: town.store.now(), monotonic=lambda: town.store.now() - jumping.redis)
     other.check(town.context)
     put(town, lease=15)
@@ -163,7 +163,7 @@ def test_a_jump_forward_shifts_no_due_time(town: Town, jumping: Jumping) -> None
 
 
 def test_a_lease_whose_time_was_shifted_is_void(town: Town) -> None:
-    """And so somebody else takes up what is left of it, as after any lease."""
+    """Another worker takes over the remaining work, as after any lease."""
     town.store.connection.execute("ZADD", "due:bulk", 0, "bc:1234.0")
     [item] = town.store.work_queue.claim("bulk", 1)
     moved = town.store.connection.execute("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
@@ -175,7 +175,7 @@ def test_a_lease_whose_time_was_shifted_is_void(town: Town) -> None:
     assert due_in(town) == {b"bc:1234.0": 15}
 
 
-def test_a_night_elsewhere_that_is_looked_at_too_early_still_ends(town: Town) -> None:
+def test_a_tonight_area_that_is_checked_too_early_is_checked_again(town: Town) -> None:
     turn = town.store.read_turn(number("Amina"))
     town.store.apply_intents(turn, (AddTonightArea(turn.world.atlas.resolve("Soko Mwezi").id),), "en")
     assert town.store.commit(turn.transaction)

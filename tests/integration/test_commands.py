@@ -1,4 +1,4 @@
-"""Commands given bad values: what was wrong, what would be right, and exit status 2. And imports, twice."""
+"""Commands with bad values say what was wrong and what would be right, and exit with status 2. Imports run twice."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Run = Callable[..., Said]
 
 @pytest.fixture
 def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`mwavuli ...` in this process: exit status, output, complaints."""
+    """Run `mwavuli ...` in this process. Return exit status, output and complaints."""
     for module in (alert, phone):
         monkeypatch.setattr(module, "load_deployment", lambda: deployment)
         monkeypatch.setattr(module, "load_settings", lambda: deployment.settings)
@@ -77,16 +77,16 @@ BAD = {
 
 @pytest.mark.parametrize(("words", "wanted"), BAD.values(), ids=BAD)
 def test_a_bad_value(run: Run, deployment: Deployment, words: tuple[str, ...], wanted: str) -> None:
-    before = kept(deployment)
+    before = stored_data(deployment)
     status, out, err = run(*words)
     assert status == 2, (out, err)
     assert re.search(wanted, " ".join(err.split())), err
     assert "Traceback" not in out + err
-    assert kept(deployment) == before, "nothing was written"
+    assert stored_data(deployment) == before, "nothing was written"
 
 
-def kept(deployment: Deployment) -> object:
-    """What Redis holds but for bells."""
+def stored_data(deployment: Deployment) -> object:
+    """Return everything in Redis but the notifications of lanes."""
     call = deployment.store.connection.execute
     keys = sorted(key for key in call("KEYS", "*") if not key.startswith((b"bell:", b"rq:")))
     return [(key, call("DUMP", key)) for key in keys]
@@ -117,10 +117,10 @@ def test_an_import_says_counts_and_reasons_and_twice_changes_nothing(run: Run, d
     assert "line 26: no name; the row was left out" in err
     assert "line 29: more cells than columns; the row was left out" in err
 
-    before = kept(deployment)
+    before = stored_data(deployment)
     assert re.search(r"0 new, 0 changed, \d+ as they were", run("areas", "import", str(SAMPLE))[1])
     assert "36 clinics: 0 new, 0 changed, 36 as they were" in run("clinics", "import", str(SAMPLE))[1]
-    assert kept(deployment) == before
+    assert stored_data(deployment) == before
 
 
 def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, deployment: Deployment) -> None:
@@ -130,16 +130,16 @@ def test_what_was_checked_stays_checked_when_the_list_comes_again(run: Run, depl
     assert found.is_checked
 
 
-def test_a_warning_is_looked_at_before_it_is_sent(run: Run, deployment: Deployment) -> None:
-    before = kept(deployment)
+def test_a_warning_is_previewed_before_it_is_sent(run: Run, deployment: Deployment) -> None:
+    before = stored_data(deployment)
     status, out, _ = run(*SEND, "--area", "Soko Mwezi", "--dry-run")
     assert status == 0
     assert "reaches fewer than 10 people, up to 2 SMS each: at most KES 16\n" in out
     assert "[sw, neutral, 1 SMS, KES 0.80 each]" in out
-    assert kept(deployment) == before
+    assert stored_data(deployment) == before
 
 
-def test_a_letter_that_costs_is_told_before_and_does_not_hold_it_up(run: Run) -> None:
+def test_a_costly_letter_is_noted_and_does_not_block_the_warning(run: Run) -> None:
     send = ("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Kisаuni ✓", "--text", "у ворот")
     status, out, err = run(*send, "--dry-run")
     assert "--place: 'а' (U+0430) makes a text cost more: write 'a'" in err
@@ -160,7 +160,7 @@ class TestMoneyAndHours:
         (tmp_path / "settings.toml").write_text(f"[spend]\ncap = 100\n{network}")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
-    def test_a_look_tells_the_days_money_and_who_gets_it_late(self, run: Run, deployment: Deployment) -> None:
+    def test_a_preview_shows_the_budget_and_delayed_networks(self, run: Run, deployment: Deployment) -> None:
         store = deployment.store
         store.daily_spend.reserve(store.read_world().local_time(store.now()).date().isoformat(), 12_300, None)
         _, out, err = run(*SEND, "--area", "Soko Mwezi", "--dry-run")

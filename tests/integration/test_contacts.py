@@ -1,4 +1,4 @@
-"""Those somebody trusts: asked once, free to say no, and told as long as they agree."""
+"""Contacts: each is asked once, may say no, and gets texts only while they agree."""
 
 import pytest
 from msgspec.structs import replace
@@ -28,14 +28,14 @@ def town(town: Town) -> Town:
 
 
 def add(town: Town, typed: str, owner: str = "Amina") -> str:
-    """The screen after she typed somebody's number."""
+    """Return the screen after the caller typed a contact's number."""
     people(town, PIN, owner)
     town[owner].choose("Add someone")
     return town[owner].press(typed)
 
 
 def people(town: Town, pin: str, owner: str = "Amina") -> str:
-    """The list of whom she trusts, or what a wrong PIN shows."""
+    """Return the screen of the caller's contacts, or what a wrong PIN shows."""
     town.sleep(300)
     town[owner].dial("1", "4")
     town[owner].choose("People I trust")
@@ -43,7 +43,7 @@ def people(town: Town, pin: str, owner: str = "Amina") -> str:
 
 
 def test_nobody_is_asked_twice_by_the_same_caller(town: Town) -> None:
-    """Neither after she took them off, nor after their no, nor months later."""
+    """A contact is not asked again after the caller removed them, after they said no, or months later."""
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     assert len(town["Bahati"].inbox()) == 1
     do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
@@ -72,7 +72,7 @@ def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
     assert "Wait some days" in add(town, NUMBERS["Chiku"])
 
 
-def test_a_wrong_pin_does_not_tell_who_is_on_the_list(town: Town) -> None:
+def test_a_wrong_pin_does_not_reveal_the_contacts(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     shown = people(town, "1111")
     assert "Choose 4 digits" in shown
@@ -93,8 +93,8 @@ def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
 
 
 @pytest.mark.parametrize("how", ["drop", "DELETE", "STOP"])
-def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
-    """Written, and not sent yet: she took them off, or left, or they said STOP."""
+def test_a_queued_invitation_is_withdrawn(how: str, town: Town) -> None:
+    """The question is queued. Then the caller removes the contact, or leaves, or the contact sends STOP."""
     do(town, "Amina", CONTACT)
     handled(town, "messages", ContactTask.INVITE_CONTACTS)
     if how == "drop":
@@ -107,7 +107,7 @@ def test_an_invitation_on_its_way_is_taken_back(how: str, town: Town) -> None:
 
 
 def handled(town: Town, lane: str, *tasks: Task) -> None:
-    """Only these are done; the rest waits for a minute."""
+    """Handle these items alone; all other items wait for a minute."""
     town.make_due_by_town_clock()
     while items := town.store.work_queue.claim(lane, 9):
         for item in items:
@@ -144,7 +144,7 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
         ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
     ],
 )
-def test_a_yes_is_the_word_alone(words: str, answer: str, town: Town) -> None:
+def test_only_the_word_yes_alone_is_an_acceptance(words: str, answer: str, town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
     town["Bahati"].inbox()
@@ -166,7 +166,7 @@ def test_an_answer_that_crosses_another_invitation_is_decided_anew(town: Town) -
     assert not town.store.commit(turn.transaction)
 
 
-def test_a_contact_reads_that_we_hold_it(town: Town) -> None:
+def test_a_contact_reads_that_we_store_the_request(town: Town) -> None:
     assert "hold nothing" in holdings(town)
     add_contacts(town)
     assert "1 person named you" in holdings(town)
@@ -178,8 +178,8 @@ def holdings(town: Town) -> str:
     return town["Bahati"].choose("hold")
 
 
-def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
-    """She dials now and then for years: whom she counts on is still told."""
+def test_an_acceptance_lasts_as_long_as_the_list(town: Town) -> None:
+    """The caller dials from time to time for years, and the contacts are texted."""
     add_contacts(town)
     tag = keys.contact_requests(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("EXPIRE", tag, 2 * WEEK)
@@ -189,8 +189,8 @@ def test_a_yes_lives_as_long_as_the_list(town: Town) -> None:
     assert ttl == pytest.approx(town.store.settings.times.safety_profile, abs=60)
 
 
-def test_pressed_again_it_leaves_no_later(town: Town) -> None:
-    """Her call is cut off, and she dials again."""
+def test_a_second_press_does_not_delay_the_text(town: Town) -> None:
+    """The call is cut off, and the caller dials again."""
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(40)
@@ -199,7 +199,7 @@ def test_pressed_again_it_leaves_no_later(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
 
-def test_taken_back_too_late_the_screen_says_so(town: Town) -> None:
+def test_a_withdrawal_that_comes_too_late_is_reported_on_the_screen(town: Town) -> None:
     add_contacts(town)
     assert "in a minute" in town["Amina"].dial("1", "4", "1")
     town.sleep(61)
@@ -218,7 +218,7 @@ def test_a_withdrawal_while_contacts_are_notified_is_decided_again(town: Town) -
     assert not town.store.commit(turn.transaction)
 
 
-def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
+def test_a_withdrawal_in_time_notifies_nobody(town: Town) -> None:
     add_contacts(town)
     town["Amina"].dial("1", "4", "1")
     assert "Nobody is told" in town["Amina"].press("1")
@@ -226,7 +226,7 @@ def test_taken_back_in_time_nobody_is_told(town: Town) -> None:
     assert town["Bahati"].inbox() == []
 
 
-def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
+def test_the_own_pin_and_the_duress_pin_are_never_the_same(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     people(town, PIN)
@@ -236,8 +236,8 @@ def test_the_pin_and_the_second_code_are_never_the_same(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).secret_checks().is_own_pin(PIN)
 
 
-def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
-    """Else nothing but the alarm would end what only a code ends."""
+def test_without_an_own_pin_there_is_no_duress_pin(town: Town) -> None:
+    """Otherwise nothing but the alarm would end a safe call that only a code can end."""
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
@@ -247,8 +247,8 @@ def test_without_a_pin_there_is_no_second_code(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).safe_call is None
 
 
-def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
-    """Its next owner reads nothing."""
+def test_a_contact_with_a_dead_number_is_removed(town: Town) -> None:
+    """The next owner of the number reads nothing."""
     add_contacts(town)
     token = town.store.vault.token(number("Bahati"), Purpose.SUBSCRIBER)
     for _day in range(town.store.settings.tuning.forget.dead_days):
@@ -261,8 +261,8 @@ def test_a_contact_whose_number_died_is_counted_on_no_more(town: Town) -> None:
     assert not town.store.connection.execute("KEYS", "dead:*")
 
 
-def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
-    """Two workers: the count of what a phone was asked is not lost between them."""
+def test_two_callers_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> None:
+    """Two workers run at once: the count of the phone's questions is not lost between them."""
     tag = keys.invitations(CONTACT_REQUESTS.tag(town.store.vault, number("Bahati")))
     town.store.connection.execute("SET", tag, keys.MAX_INVITATIONS - 1)
     for name in ("Amina", "Chiku"):
@@ -271,12 +271,12 @@ def test_two_ask_one_phone_at_the_same_moment(town: Town, values: Settings) -> N
     assert int(town.store.connection.execute("GET", tag)) == keys.MAX_INVITATIONS
 
 
-def test_the_record_is_hers_alone(town: Town) -> None:
-    """What says that two callers asked the same phone is alike in neither's record."""
+def test_two_owners_records_of_one_contact_cannot_be_joined(town: Town) -> None:
+    """Two callers asked the same phone: their records have no value in common that shows it."""
     do(town, "Amina", CONTACT)
     do(town, "Chiku", CONTACT)
-    marks = [{mark for mark, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
-    assert not marks[0] & marks[1]
+    digests = [{digest for digest, _at in safety_profile(town, name).invitations} for name in ("Amina", "Chiku")]
+    assert not digests[0] & digests[1]
     assert SAFETY_PROFILES.tag(town.store.vault, number("Amina")) != CONTACT_REQUESTS.tag(
         town.store.vault, number("Amina")
     )

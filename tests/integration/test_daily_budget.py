@@ -1,4 +1,4 @@
-"""The day's money: counted before a call leaves, with a share that only alerts may use; nothing is lost over it."""
+"""The daily budget: reserved before a call leaves, with a share for alerts alone. No text is lost because of it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +28,7 @@ def environ(tmp_path: Path, environ: dict[str, str], spend: str) -> dict[str, st
 
 
 def spent(town: Town) -> int:
-    """Whole units of the currency, today."""
+    """Return the units of the currency spent today."""
     return town.store.daily_spend.total(town.store.read_world().local_time(town.now()).date().isoformat()) // 1000
 
 
@@ -37,7 +37,7 @@ def alarmed(town: Town) -> bool:
 
 
 def ask(town: Town, people: int, start: int = 0) -> None:
-    """So many strangers text; each is owed one answer."""
+    """Let this many strangers text; each gets one answer."""
     for n, person in enumerate(PEOPLE[start : start + people]):
         town.sms.handle_text(f"text-{start}-{n}", person, "JOIN soko mwezi")
 
@@ -53,8 +53,8 @@ def test_answers_stop_at_the_reserve_and_leave_the_next_day(town: Town) -> None:
     assert (sum(messages(town).values()), spent(town), alarmed(town)) == (16, 5, False)
 
 
-def test_an_answer_whose_hour_comes_first_lapses(town: Town) -> None:
-    """A day starts at midnight, an answer lives 12 hours: held before noon it lapses, and the log says so."""
+def test_an_answer_whose_deadline_comes_first_lapses(town: Town) -> None:
+    """A day starts at midnight, an answer lives 12 hours: one deferred in the morning lapses, and is logged."""
     town.clock("Mon 10:00")
     ask(town, 11)
     town.work()
@@ -87,7 +87,7 @@ class TestStopAtTheCap:
         return CAP + "alerts_over_cap = false\n[sending]\nrequest_size = 10\nin_flight = 1\n"
 
     def test_alerts_wait_where_the_setting_says_so(self, town: Town) -> None:
-        """The call that would pass the cap does not leave before midnight."""
+        """A call that would pass the cap does not leave before midnight."""
         town.clock("Mon 22:00")
         subscribe(town, PEOPLE[:30])
         number = send(town, seconds=3 * 3600)
@@ -102,7 +102,7 @@ class TestStopAtTheCap:
         assert counts(town, number) == {At.ACCEPTED: 30}
 
 
-def test_what_was_surely_not_sent_is_given_back(town: Town) -> None:
+def test_the_cost_of_an_unsent_text_is_refunded(town: Town) -> None:
     subscribe(town, PEOPLE[:6])
     town.faults(refuse={PEOPLE[0].e164: 403, PEOPLE[1].e164: 406, PEOPLE[2].e164: 407})
     send(town)
@@ -118,8 +118,8 @@ def test_what_was_surely_not_sent_is_given_back(town: Town) -> None:
     assert spent(town) == 9  # the answers, and the warning that is live where these three joined
 
 
-def test_what_may_have_gone_out_is_paid(town: Town) -> None:
-    """The network took the call and its answer was lost."""
+def test_the_cost_of_an_unknown_text_is_not_refunded(town: Town) -> None:
+    """The network took the call, and its answer was lost."""
     town.faults(html_instead=True)
     ask(town, 1)
     town.work()
@@ -127,7 +127,7 @@ def test_what_may_have_gone_out_is_paid(town: Town) -> None:
 
 
 def test_many_at_once_never_pass_the_limit(town: Town) -> None:
-    """Eight threads take what costs 3 out of 1000: it fits 333 times, and not once more."""
+    """Eight threads reserve 3 each out of 1000: exactly 333 reservations succeed."""
     with ThreadPoolExecutor(8) as pool:
         taken = [*pool.map(lambda _: town.store.daily_spend.reserve("2026-11-25", 3, 1000), range(500))]
     assert sorted(total for total in taken if total is not None) == [*range(3, 1000, 3)]
@@ -146,7 +146,7 @@ class TestNoCap:
     def spend(self) -> str:
         return "[prices]\ndefault = 1.0\n"
 
-    def test_nothing_is_counted(self, town: Town) -> None:
+    def test_without_a_cap_nothing_is_counted(self, town: Town) -> None:
         ask(town, 2)
         town.work()
         assert not town.store.connection.execute("KEYS", "spent:*")

@@ -1,4 +1,4 @@
-"""The deadline and the reference of a text on their way to a network, and our request beside the stock SDK's."""
+"""The deadline and the reference that a text carries to a network, and our request beside that of the stock SDK."""
 
 import http.server
 import threading
@@ -36,7 +36,7 @@ Heard = tuple[str, str, list[tuple[str, str]], bytes]
 
 @contextmanager
 def listening(heard: list[Heard], status: int, reply: bytes) -> Iterator[str]:
-    """A network that keeps each request as it came."""
+    """Run a network that records each request as it came."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -62,7 +62,7 @@ def listening(heard: list[Heard], status: int, reply: bytes) -> Iterator[str]:
 
 @pytest.mark.parametrize("sender", ["20240", None])
 def test_our_request_to_africas_talking_is_the_stock_sdks(sender: str | None) -> None:
-    """Method, path, headers in their order, body: the SDK's transport is replaced, not what it says."""
+    """Method, path, headers in order and body are the same, although we replace the SDK's transport."""
     heard: list[Heard] = []
     text = "Notice: Soko & Mwezi until 22:00. Район €"
     with listening(heard, 201, b'{"SMSMessageData": {"Message": "", "Recipients": []}}') as url:
@@ -104,7 +104,7 @@ def test_the_url_of_kannels_report_has_our_reference_and_no_number() -> None:
 
 
 class Recorder(SingleProvider):
-    """A network that takes everything, and keeps what it was asked."""
+    """A network that takes every text, and records each call."""
 
     provider_name = "africastalking"
 

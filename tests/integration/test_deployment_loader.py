@@ -1,4 +1,4 @@
-"""The web and the jobs open the deployment by one loader: once the key is there, not too often, and not for ever."""
+"""The web and the jobs open the deployment by one loader: once the key is there, at intervals, until access closes."""
 
 from collections.abc import Iterator
 from itertools import count

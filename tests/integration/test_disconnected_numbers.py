@@ -1,4 +1,4 @@
-"""Numbers that die are dropped: not at the network's first word, and never for a phone that is only off."""
+"""Dead numbers are dropped, but not at the first report, and never because a phone is only off."""
 
 import pytest
 from msgspec.structs import replace
@@ -23,15 +23,15 @@ def pair(town: Town) -> Town:
     return town
 
 
-def strikes(town: Town, who: Number) -> bytes | None:
+def strikes(town: Town, name: Number) -> bytes | None:
     found: bytes | None = town.store.connection.execute(
-        "GET", keys.dead_days(town.store.vault.token(who, Purpose.SUBSCRIBER))
+        "GET", keys.dead_days(town.store.vault.token(name, Purpose.SUBSCRIBER))
     )
     return found
 
 
 @pytest.mark.parametrize("code", [403, 404])
-def test_three_days_of_dead_within_two_weeks_drop_a_number(code: int, pair: Town) -> None:
+def test_reports_of_a_dead_number_on_three_days_in_two_weeks_drop_it(code: int, pair: Town) -> None:
     pair.faults(refuse={AMINA.e164: code})
     for _ in range(2):
         send_and_end_alert(pair)
@@ -57,7 +57,7 @@ def test_strikes_grow_old(pair: Town) -> None:
     assert subscription_of(pair, AMINA), "never three within fourteen days"
 
 
-def test_a_text_that_arrives_takes_strikes_back(pair: Town) -> None:
+def test_a_delivered_text_clears_strikes(pair: Town) -> None:
     for _ in range(2):
         pair.faults(refuse={AMINA.e164: 403})
         send_and_end_alert(pair)
@@ -110,7 +110,7 @@ def test_only_subscribers_have_strikes(town: Town) -> None:
 
 
 def test_a_report_notes_the_week_once(pair: Town) -> None:
-    """And nothing else of the record changes. By day, because the record also says "no texts at night"."""
+    """Nothing else of the record changes. The test runs by day, because the record also stores "no texts at night"."""
     pair.clock("Wed 10:00")
     token = pair.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     full = Subscription(

@@ -1,4 +1,4 @@
-"""Codes, calls and notes where somebody else holds the phone: an alarm is neither lost nor betrayed."""
+"""Duress: somebody else controls the caller's phone. The alarm is not lost, and the phone does not reveal it."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def town(town: Town) -> Town:
     return town
 
 
-def told(town: Town) -> None:
-    """Out with codes and colleagues, late, and everybody has heard; what they read so far is put away."""
+def miss_return_with_colleagues(town: Town) -> None:
+    """Let a safe call with codes and colleagues run out and everybody be texted. Empty all inboxes."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, colleagues=True)
@@ -38,7 +38,7 @@ def told(town: Town) -> None:
     empty_inboxes(town)
 
 
-def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(town: Town) -> None:
+def test_after_a_forced_end_the_phone_gets_no_text_while_colleagues_are_called(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, 6, colleagues=True)
@@ -47,16 +47,16 @@ def test_forced_to_end_it_her_phone_stays_silent_while_colleagues_are_called(tow
     assert town["Amina"].inbox() == []
 
 
-def test_forced_to_end_it_after_they_were_told_her_people_hear_that_too(town: Town) -> None:
-    """late, colleagues called; then somebody makes her end it."""
-    told(town)
+def test_contacts_who_got_the_note_are_texted_about_a_forced_end(town: Town) -> None:
+    """The caller is late and colleagues are called. Then somebody forces the caller to end the safe call."""
+    miss_return_with_colleagues(town)
     redial(town, "3", SECOND)
     town.work()
-    assert town["Bahati"].inbox() != [], "her people hear that she was forced"
+    assert town["Bahati"].inbox() != [], "the contacts are texted that the end was forced"
 
 
-def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None:
-    told(town)
+def test_responders_on_the_way_read_about_a_forced_end(town: Town) -> None:
+    miss_return_with_colleagues(town)
     redial(town, "3", SECOND)
     town.work()
     code = running_sos(town).code
@@ -66,7 +66,7 @@ def test_forced_to_end_it_while_colleagues_come_they_read_so(town: Town) -> None
     assert "forced" in shown
 
 
-def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> None:
+def test_responders_to_the_callers_own_sos_read_about_a_forced_end(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, 6, colleagues=True)
@@ -78,20 +78,20 @@ def test_forced_to_end_it_while_she_calls_herself_they_read_so(town: Town) -> No
     assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
 
 
-def test_an_empty_account_does_not_know_her_second_code(town: Town) -> None:
+def test_an_empty_account_does_not_accept_the_duress_pin(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
-    redial(town, "3", SECOND)  # he watches the digits
+    redial(town, "3", SECOND)  # the adversary watches the digits
     town.sleep(300)
     town["Amina"].dial("1", "4")
     town["Amina"].choose("People I trust")
-    town["Amina"].press(SECOND)  # as her PIN: an empty account
+    town["Amina"].press(SECOND)  # typed where the own PIN is asked: an empty account
     b = town["Amina"].press(SECOND)
     assert "second code" not in b
 
 
-def test_delete_by_whoever_holds_the_phone_sends_nobody_home(town: Town) -> None:
+def test_delete_by_another_person_does_not_stop_responders(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.RaiseSos())
     town.work()
@@ -101,7 +101,7 @@ def test_delete_by_whoever_holds_the_phone_sends_nobody_home(town: Town) -> None
     assert not any("is over" in text for text in town["Salma"].inbox())
 
 
-def test_after_a_wrong_pin_a_call_can_be_taken_back(town: Town) -> None:
+def test_after_a_wrong_pin_an_sos_can_be_withdrawn(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     town.sleep(300)
     town["Amina"].dial("1", "4")
@@ -125,7 +125,7 @@ def test_one_request_tries_one_code(town: Town) -> None:
     assert "It has ended" not in reply
 
 
-def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
+def test_an_empty_account_does_not_accept_the_own_pin(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     town.sleep(300)
@@ -138,9 +138,9 @@ def test_an_empty_account_does_not_know_her_pin(town: Town) -> None:
     assert "That is your PIN" not in shown
 
 
-def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
-    """After they were told: the call that came of her note stays on the screen."""
-    told(town)
+def test_an_extension_by_duress_pin_looks_as_by_own_pin(town: Town) -> None:
+    """After the contacts were texted, the SOS that the safe call raised stays on the screen."""
+    miss_return_with_colleagues(town)
     add_an_hour(town, SECOND)
     town.work()
     town.sleep(300)
@@ -148,7 +148,7 @@ def test_more_time_by_the_second_code_looks_as_with_her_pin(town: Town) -> None:
     assert running_sos(town).is_under_duress
 
 
-def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
+def test_a_new_sos_after_a_forced_end_notifies_responders(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.RaiseSos())
     town.work()
@@ -167,8 +167,8 @@ def test_a_new_call_after_a_forced_end_is_heard(town: Town) -> None:
     assert town["Salma"].inbox() + town["Rehema"].inbox() != []
 
 
-def test_her_pin_outlives_stop(town: Town) -> None:
-    """her PIN goes with a lapsed subscription"""
+def test_the_own_pin_is_kept_after_stop(town: Town) -> None:
+    """Without safety settings, the PIN would go with a lapsed subscription."""
     do(town, "Amina", intents.Subscribe(area_id(town), 0))
     do(town, "Amina", intents.SetOwnPin(PIN))
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS,)))
@@ -177,8 +177,8 @@ def test_her_pin_outlives_stop(town: Town) -> None:
     assert safety_profile(town).pin_hash
 
 
-def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
-    """Where she is comes through, and an end takes one of the codes again."""
+def test_the_phone_shows_a_new_sos_after_a_forced_end(town: Town) -> None:
+    """The caller's location comes through, and an end again takes one of the codes."""
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     do(town, "Amina", intents.EndSos(SECOND))
     town.sleep(600)
@@ -196,7 +196,7 @@ def test_called_anew_after_a_forced_end_her_phone_shows_it(town: Town) -> None:
     assert running_sos(town).is_under_duress
 
 
-def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: Town) -> None:
+def test_an_sos_repeated_after_a_forced_end_leaves_in_a_minute(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     for _ in range(3):
         do(town, "Amina", intents.RaiseSos(), intents.EndSos(SECOND))
@@ -208,7 +208,7 @@ def test_called_again_and_again_after_a_forced_end_it_leaves_in_a_minute(town: T
     assert town["Salma"].inbox() != []
 
 
-def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> None:
+def test_a_contact_who_leaves_does_not_reveal_a_forced_end(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, 6)
@@ -218,7 +218,7 @@ def test_a_forced_end_is_not_betrayed_by_a_contact_who_leaves(town: Town) -> Non
     assert town["Amina"].inbox() == []
 
 
-def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
+def test_a_queued_reminder_does_not_reveal_a_forced_end(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -232,14 +232,14 @@ def test_a_reminder_on_its_way_does_not_betray_a_forced_end(town: Town) -> None:
 
 
 def delete_everything(town: Town) -> str:
-    """From the home screen."""
+    """Delete everything, from the home screen."""
     town["Amina"].choose("Settings")
     town["Amina"].choose("Delete")
     return town["Amina"].choose("Yes, delete")
 
 
 def type_pin(town: Town, pin: str) -> None:
-    """Give a PIN for what is held, and go back to the home screen."""
+    """Type a PIN for stored data, and go back to the home screen."""
     town.sleep(300)
     town["Amina"].dial("1")
     town["Amina"].choose("Settings")
@@ -251,7 +251,7 @@ def type_pin(town: Town, pin: str) -> None:
 
 @pytest.mark.parametrize("way", ["text", "no PIN", "wrong PIN"])
 def test_delete_does_not_end_what_only_a_code_ends(town: Town, way: str) -> None:
-    """It looks done; what runs goes on, with the contacts who hear of it."""
+    """DELETE looks done. The safe call and its contacts stay until it ends."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -275,8 +275,8 @@ def test_with_the_own_pin_delete_says_what_comes_first(town: Town) -> None:
     assert safety_profile(town).contacts
 
 
-def test_what_ran_at_delete_is_forgotten_once_it_is_over(town: Town) -> None:
-    """ "Done." is true: an hour after it was ended, nothing is left."""
+def test_a_safe_call_that_ran_at_delete_is_deleted_once_it_ends(town: Town) -> None:
+    """ "Done." is true: an hour after the end, nothing is left."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, 6)
@@ -292,7 +292,7 @@ def test_what_ran_at_delete_is_forgotten_once_it_is_over(town: Town) -> None:
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
 
 
-def test_a_call_for_help_outlives_delete(town: Town) -> None:
+def test_an_sos_continues_after_delete(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     town["Amina"].text("DELETE")
     town.work()
@@ -304,7 +304,7 @@ def test_a_call_for_help_outlives_delete(town: Town) -> None:
     "running", [intents.StartSafeCall(2_000_000_000, WORDS), intents.RaiseSos()], ids=["out", "sos"]
 )
 def test_an_adversary_who_forced_a_pin_sees_the_account_of_somebody_new(town: Town, running: intents.Intent) -> None:
-    """I hold the phone and was given a PIN. Nothing that I open says that it was the wrong one."""
+    """The adversary has the phone and the duress PIN. No screen reveals that it was the wrong PIN."""
     add_contacts(town)
     do(town, "Amina", intents.Subscribe(area_id(town), 0))
     set_pins(town)
@@ -333,7 +333,7 @@ LOOKED_AT = (
 
 
 def _open(phone: Phone, *path: str) -> str:
-    """What these choices lead to; then back home, where the call goes on."""
+    """Return the screen to which these choices lead, then go back home, where the session goes on."""
     for words in path:
         shown = phone.choose(words)
     while phone.open and "Tell us" not in phone.screen:
@@ -341,7 +341,7 @@ def _open(phone: Phone, *path: str) -> str:
     return shown
 
 
-def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
+def test_the_own_pin_ends_a_safe_call_and_its_forced_sos(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     start_safe_call(town, colleagues=True)
@@ -352,8 +352,8 @@ def test_with_her_own_pin_a_forced_call_ends_too(town: Town) -> None:
     assert any("is over" in text for text in town["Salma"].inbox())
 
 
-def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
-    """Nothing was sent yet; an hour later everything is gone."""
+def test_delete_right_after_a_forced_end_stops_no_text(town: Town) -> None:
+    """No text was sent yet; an hour later everything is deleted."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -367,7 +367,7 @@ def test_delete_right_after_a_forced_end_silences_nobody(town: Town) -> None:
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
 
 
-def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
+def test_a_new_sos_after_a_forced_end_looks_new(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND), intents.RaiseSos())
     town.work()
     do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
@@ -376,8 +376,8 @@ def test_who_calls_anew_after_a_forced_end_sees_a_new_call(town: Town) -> None:
     assert "comes" not in town["Amina"].dial("1", "4", "1")
 
 
-def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> None:
-    """As it would have with her PIN."""
+def test_a_forced_end_of_a_safe_call_leaves_an_sos_on_the_screen(town: Town) -> None:
+    """The phone shows the same after the own PIN."""
     add_contacts(town)
     set_pins(town)
     do(town, "Amina", intents.RaiseSos())
@@ -388,7 +388,7 @@ def test_forced_to_end_a_note_her_own_call_stays_on_the_screen(town: Town) -> No
     assert running_sos(town).is_under_duress
 
 
-def test_ended_with_her_own_pin_after_all_her_people_hear_it(town: Town) -> None:
+def test_contacts_get_the_end_by_own_pin_after_a_forced_end(town: Town) -> None:
     add_contacts(town)
     set_pins(town)
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)))

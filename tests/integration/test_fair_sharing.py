@@ -1,4 +1,4 @@
-"""Who waits for whom: alerts take turns, and nothing that is shared lets the bulk hold up an alert."""
+"""Fairness: alerts take turns, and shared resources never let bulk texts delay an alert."""
 
 import threading
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ PORTION = 80
 
 
 def send_marked(town: Town, count: int) -> None:
-    """So many warnings at one moment, each of a place of its own."""
+    """Send this many warnings at one moment, each with its own venue."""
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     for n in range(count):
         turn = town.store.read_terminal_turn()
@@ -33,7 +33,7 @@ def send_marked(town: Town, count: int) -> None:
 
 
 def of_each(town: Town, count: int) -> list[list[int]]:
-    """When the texts of each warning were taken: their places in the whole order."""
+    """Return the positions of each warning's texts in the order in which the network took all texts."""
     texts = [m["text"] for m in town.network.get("/messages", params={"since": 0}).json()["messages"]]
     return [[at for at, text in enumerate(texts) if f"Gate {n}," in text or f"Gate {n}:" in text] for n in range(count)]
 
@@ -47,7 +47,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
 
 
 def test_ten_alerts_at_once_take_turns(town: Town) -> None:
-    """Each has its first portion before any has its second, and none is done long before the others."""
+    """Each alert sends its first portion before any sends its second, and none is done long before the other alerts."""
     subscribe(town, PEOPLE[:CROWD])
     send_marked(town, ALERTS)
     town.work()
@@ -59,16 +59,16 @@ def test_ten_alerts_at_once_take_turns(town: Town) -> None:
     assert max(firsts) < min(seconds)
 
 
-def test_a_long_portion_ends_when_others_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow network: no call begins once the turn is over, and who was not sent to is pending still."""
+def test_a_long_chunk_ends_when_other_alerts_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow network no call begins after the turn is over, and recipients without a text remain pending."""
     monkeypatch.setattr("jobs.handlers.broadcast._prefix_limit", lambda *_: 4)
     monkeypatch.setattr("jobs.handlers.chunk.CHUNK_BUDGET_S", 0.0001)
     subscribe(town, PEOPLE)
     send_marked(town, 1)
     while not town.network.get("/stats").json()["accepted"]:
         dispatch.run_lane(town.context, "alerts", 0.0001)
-    [case] = town.store.read_world().alerts.values()
-    first = town.store.recipients.count_states(f"{case.number}.0")
+    [alert] = town.store.read_world().alerts.values()
+    first = town.store.recipients.count_states(f"{alert.number}.0")
     assert sum(first.values()) == len(PEOPLE)
     taken = town.network.get("/stats").json()["accepted"]
     assert 0 < taken <= 8 * 20 < len(PEOPLE)
@@ -80,19 +80,19 @@ QUEUED = 3000
 
 
 def fill_bulk(town: Town) -> None:
-    """Thousands of texts, all due now."""
-    change, now = Transaction(), town.store.now()
+    """Queue thousands of texts, all due now."""
+    transaction, now = Transaction(), town.store.now()
     for n in range(QUEUED):
         message = OutboundText(
             PEOPLE[n % len(PEOPLE)].to_int(), "News", Lane.BULK, LegalBasis.ACTIVATION, int(now) + 3600
         )
-        town.store.queue_message(change, message, now - 60)
-    assert town.store.commit(change)
+        town.store.queue_message(transaction, message, now - 60)
+    assert town.store.commit(transaction)
 
 
 @pytest.fixture
 def bulk(town: Town, values: Settings) -> Iterator[JobContext]:
-    """Thousands of texts wait on the lane of bulk, and a worker with a pool of its own is sending them."""
+    """Queue thousands of texts on the bulk lane, and run a worker with a pool of its own that sends them."""
     fill_bulk(town)
     stop, worker = threading.Event(), build_context(open_deployment(values))
 
@@ -108,7 +108,7 @@ def bulk(town: Town, values: Settings) -> Iterator[JobContext]:
 
 
 def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: JobContext) -> None:
-    """While thousands are being sent, the alert's first text leaves after a few of them, and so does its last."""
+    """While thousands of texts are sent, the alert's first and last text leave after a few of them."""
     subscribe(town, PEOPLE[:100])
     until(lambda: town.network.get("/stats").json()["accepted"], what="the bulk on its way")
     before = town.network.get("/stats").json()["accepted"]
@@ -122,7 +122,7 @@ def test_an_alert_does_not_wait_for_the_bulk(town: Town, bulk: JobContext) -> No
 
 
 def test_bulk_waits_while_a_warning_is_sent(town: Town) -> None:
-    """It goes on by itself a moment after, and none of it is lost."""
+    """The bulk lane goes on by itself a moment later, and loses no text."""
     subscribe(town, PEOPLE)
     fill_bulk(town)
     send_marked(town, 1)

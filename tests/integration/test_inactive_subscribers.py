@@ -1,4 +1,4 @@
-"""'Still want these?': asked after a long silence, once more, then forgotten; nobody without having been told."""
+"""'Still want these?' is asked after a long silence, once more, and then the subscriber is deleted."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ LIMITS = Forget()
 
 
 def ago(days: int) -> int:
-    """The week that ended so many days ago, or a little before."""
+    """Return the week that ended this many days ago, or a little before."""
     return week_number(NOW - days * DAY) - 1
 
 
@@ -35,9 +35,9 @@ def ago(days: int) -> int:
         ("joined lately, though nothing was seen since", {"seen_week": 0, "consent_week": ago(1)}, 0, None),
         ("a text arrived lately", {"seen_week": ago(200), "delivered_week": ago(90)}, ago(1), None),
         ("none has for 120 days", {"seen_week": ago(200), "delivered_week": ago(120)}, ago(1), Decision.ASK),
-        ("she dialled since", {"seen_week": ago(100), "delivered_week": ago(150)}, ago(1), None),
+        ("dialled since", {"seen_week": ago(100), "delivered_week": ago(150)}, ago(1), None),
         ("nobody's has: reports do not reach us", {"seen_week": ago(200), "delivered_week": ago(150)}, ago(150), None),
-        ("no report was ever made for her", {"seen_week": ago(200)}, ago(1), None),
+        ("no report was ever made", {"seen_week": ago(200)}, ago(1), None),
         ("asked a week ago", {"seen_week": ago(400), "unanswered_questions": 1, "asked_week": ago(7)}, 0, None),
         ("silent for two weeks more",
          {"seen_week": ago(400), "unanswered_questions": 1, "asked_week": ago(14)}, 0, Decision.ASK),
@@ -49,7 +49,7 @@ def ago(days: int) -> int:
          ago(1), Decision.RESET),
     ],
 )  # fmt: skip
-def test_verdicts(what: str, changes: Mapping[str, int], arrived: int, right: Decision | None) -> None:
+def test_decisions(what: str, changes: Mapping[str, int], arrived: int, right: Decision | None) -> None:
     person = Subscription(**({"lang": "en", "consent_week": ago(500)} | changes))
     assert decide(person, NOW, LIMITS, arrived) is right, what
 
@@ -63,7 +63,7 @@ def test_either_rule_can_be_switched_off() -> None:
 
 @pytest.fixture
 def noon(town: Town) -> Town:
-    """Two people get warnings; it is noon, and the clock has looked once."""
+    """Return a town at noon with two subscribers, after one scan by the clock."""
     town.clock("Mon 12:00")
     subscribe(town, [AMINA, BAHATI])
     scheduler.sweep(town.context)
@@ -71,12 +71,12 @@ def noon(town: Town) -> Town:
 
 
 def days_pass(town: Town, days: int) -> None:
-    """So many days, each with its whole walk at noon."""
+    """Let this many days pass, each with its whole scan at noon."""
     town.sleep(days * DAY)
-    walk(town)
+    scan_all(town)
 
 
-def walk(town: Town) -> None:
+def scan_all(town: Town) -> None:
     for _ in range(keys.BUCKETS // inactivity.BUCKETS_PER_SCAN + 1):
         town.let_pass_lane("bulk", SubscriptionTask.SCAN_INACTIVE)
         town.work()
@@ -103,8 +103,8 @@ def test_a_year_two_questions_then_forgotten_and_a_dial_is_a_yes(noon: Town) -> 
 
 def test_an_unreached_subscriber_is_asked_and_a_delivery_report_of_the_question_is_enough(noon: Town) -> None:
     send_and_end_alert(noon)
-    for who in (AMINA, BAHATI):
-        assert report_delivery(noon, who, "Success") == "known"
+    for person in (AMINA, BAHATI):
+        assert report_delivery(noon, person, "Success") == "known"
     noon.sleep(100 * DAY)
     noon["Bahati"].dial()
     send_and_end_alert(noon)
@@ -121,10 +121,10 @@ def test_an_unreached_subscriber_is_asked_and_a_delivery_report_of_the_question_
 
 def test_the_scan_pauses_in_quiet_hours(noon: Town) -> None:
     noon.sleep(400 * DAY + 10 * 3600)
-    walk(noon)
+    scan_all(noon)
     assert noon["Amina"].inbox() == [] and subscription_of(noon, AMINA).unanswered_questions == 0
     noon.sleep(10 * 3600 + 60)
-    walk(noon)
+    scan_all(noon)
     assert len(noon["Amina"].inbox()) == 1
 
 
@@ -136,7 +136,7 @@ def test_a_question_that_could_not_leave_does_not_count(noon: Town) -> None:
     noon.faults()
     noon.work()
     assert noon["Amina"].inbox() == [] and subscription_of(noon, AMINA).unanswered_questions == 0
-    walk(noon)
+    scan_all(noon)
     days_pass(noon, 1)
     assert len(noon["Amina"].inbox()) == 1 and subscription_of(noon, AMINA).unanswered_questions == 1
 
@@ -161,13 +161,13 @@ def test_the_scan_goes_on_where_it_stopped_and_asks_no_more_than_set(
     asked = [len(noon[name].inbox()) for name in ("Amina", "Bahati")]
     assert sorted(asked) == [0, 1]
     at = int(noon.store.connection.execute("HGET", keys.INACTIVITY_CURSOR, "at"))
-    assert 0 < at < keys.BUCKETS, "it stands behind the one who was asked"
+    assert 0 < at < keys.BUCKETS, "the scan stops behind the subscriber who was asked"
     days_pass(noon, 1)
     assert [len(noon[name].inbox()) for name in ("Amina", "Bahati")] == [1 - n for n in asked]
 
 
 def test_a_subscriber_who_dials_meanwhile_does_not_expire(noon: Town) -> None:
-    """The walk read her record a moment before; what is written rests on the record as it is."""
+    """The scan read an older record a moment before; the commit depends on the current record."""
     token = noon.store.vault.token(AMINA, Purpose.SUBSCRIBER)
     old = Subscription(
         "sw",

@@ -117,7 +117,7 @@ def read(town: Town, name: str, text: str) -> SmsResult:
 
 
 def test_callers(town: Town) -> None:
-    """One town for the whole table: reading a text changes nothing."""
+    """One town serves the whole table, because reading a text changes nothing."""
     for text, begins, does in CALLERS:
         texted = read(town, "Amina", text)
         assert texted.texts[0].startswith(begins), (text, texted)
@@ -132,12 +132,12 @@ def test_clinics(town: Town) -> None:
         assert said == ([says] if says else []), (text, texted)
 
 
-def test_stop_from_staff_lays_the_role_down(town: Town) -> None:
+def test_stop_from_staff_suspends_the_role(town: Town) -> None:
     assert [type(i) for i in read(town, "Nurse", "stop").intents] == [SuspendStaff, Unsubscribe]
     assert [type(i) for i in read(town, "Vera", "delete").intents] == [SuspendStaff, DeleteCaller]
 
 
-def test_more_on_a_report_is_free(town: Town) -> None:
+def test_more_details_on_a_report_are_free(town: Town) -> None:
     town["Amina"].text("REPORT soko mwezi raid")
     assert [type(i) for i in read(town, "Amina", "REPORT soko mwezi they move to the stage").intents] == [AddToReport]
 
@@ -151,7 +151,7 @@ def test_two_machines_fall_silent(town: Town) -> None:
 
 
 def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
-    """The first STOP of somebody who has something to stop is always answered; in vain, one in half an hour."""
+    """The first STOP of a subscriber is always answered. A STOP without effect is answered once in half an hour."""
     for _ in range(10):
         town["Dafina"].text("please stop texting")
     assert town["Dafina"].inbox() == ["Done."]
@@ -172,14 +172,14 @@ def test_the_same_text_twice_is_one(town: Town) -> None:
 
 
 @pytest.mark.parametrize("said", ["STOP", "DELETE"])
-def test_a_clinic_that_leaves_takes_no_visitor_along(town: Town, said: str) -> None:
-    """The clinic's phone reads its visitors' records: they are not its own."""
+def test_a_clinic_that_leaves_deletes_no_referral(town: Town, said: str) -> None:
+    """The clinic's phone reads its visitors' records, which are not records of its owner."""
     town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
     code = town["Dafina"].screen[-5:]
     town["Nurse"].inbox()
     town["Nurse"].text(said)
-    _raw, visit = town.store.read_referral(code)
-    assert visit is not None
-    assert visit.caller_token
-    assert visit.may_text
+    _raw, referral = town.store.read_referral(code)
+    assert referral is not None
+    assert referral.caller_token
+    assert referral.may_text
     assert "Ndoto County sent STOP and gets no more texts." in town["Zuhura"].inbox()

@@ -1,4 +1,4 @@
-"""New keys: everything works as before, the old tokens are nowhere, and a death in the middle changes nothing."""
+"""Key rotation: everything works as before, no old token remains, and a crash in the middle changes nothing."""
 
 import os
 import random
@@ -69,7 +69,7 @@ def environ(environ: dict[str, str], own: OwnRedis, tmp_path: Path) -> dict[str,
 
 @pytest.fixture
 def story(town: Town, values: Settings) -> Town:
-    """A bit of everything that is kept: people, a PIN, a report, a visit, codes, a warning half sent."""
+    """Store one record of every kind: people, a PIN, a report, a referral, codes, and a warning half sent."""
     subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
         town[name].text("JOIN Soko Mwezi")
@@ -98,7 +98,7 @@ def story(town: Town, values: Settings) -> Town:
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
     [item] = town.store.work_queue.claim("alerts", 1)
     dispatch.handle_item(town.context, item)
-    town["Dafina"].text("JOIN Soko Mwezi")  # and her latecomer's item waits
+    town["Dafina"].text("JOIN Soko Mwezi")  # and the item of a late subscriber waits
     return town
 
 
@@ -107,14 +107,14 @@ def where(town: Town) -> str:
 
 
 def subscribe_crowd(store: Store) -> None:
-    """Many, so that a warning has many chunks."""
+    """Subscribe many people, so that a warning has many chunks."""
     area, week = store.read_world().atlas.resolve("Soko Mwezi").id, week_number(store.now())
     for person in CROWD:
         token = store.vault.token(person, Purpose.SUBSCRIBER)
-        kept = Subscription("en", consent_week=week, seen_week=week, areas=(area,))
+        subscription = Subscription("en", consent_week=week, seen_week=week, areas=(area,))
         store.connection.batch(
             [
-                ("HSET", keys.subscription_bucket(token), token, kept.pack()),
+                ("HSET", keys.subscription_bucket(token), token, subscription.pack()),
                 ("HSET", keys.area_subscribers(area, token), token, b""),
             ]
         )
@@ -122,7 +122,7 @@ def subscribe_crowd(store: Store) -> None:
 
 
 def picture(store: Store) -> dict[str, Any]:
-    """Everything that is known of everybody, by their numbers: the same before and after."""
+    """Return every record of every person by number: the same before and after a rotation."""
     world, call = store.read_world(), store.connection.execute
 
     def who(token: bytes, purpose: Purpose = Purpose.SUBSCRIBER) -> str:
@@ -134,7 +134,7 @@ def picture(store: Store) -> dict[str, Any]:
 
     people = {n: msgspec.structs.replace(Subscription.unpack(v), pin_hash=b"") for n, v in hashes("sub:*").items()}
     tags = {n.e164: derive_tags(store.vault, n) for n in map(number, NUMBERS)}
-    visits = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
+    referrals = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
     due = {lane: Counter(i.split(b":")[0] for i in call("ZRANGE", f"due:{lane}", 0, -1)) for lane in LANES}
     passing = [key for kind in ("open:", "yes:", "mine:", "ref:", "one:") for key in call("KEYS", f"{kind}*")]
     return {
@@ -144,7 +144,7 @@ def picture(store: Store) -> dict[str, Any]:
             who(t, Purpose.STAFF): (p.name, p.roles, len(p.code_hashes)) for t, p in world.roster.by_token.items()
         },
         "reporters": [[who(t, Purpose.REPORT) for t, _lang in r.reporters] for r in world.reports.values()],
-        "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in visits if v],
+        "visits": [(v.code, who(v.caller_token, Purpose.REFERRAL)) for v in referrals if v],
         "recipients": {n: v[:1] for n, v in hashes("bc:*.0:[0-9]*").items()},
         "windows": {n for n, t in tags.items() if call("EXISTS", keys.reply_window(t.reply_window))},
         "agreed": {n for n, t in tags.items() if call("EXISTS", keys.referral_consent(t.reply_window))},
@@ -160,7 +160,7 @@ def picture(store: Store) -> dict[str, Any]:
 
 
 def safety(store: Store) -> dict[str, Any]:
-    """What is kept for somebody's safety, by number."""
+    """Return the safety records by number."""
     found: dict[str, Any] = {}
     for person in map(number, NUMBERS):
         turn = store.read_turn(person)
@@ -191,7 +191,7 @@ def safety(store: Store) -> dict[str, Any]:
 
 
 def rotated(environ: dict[str, str], *arguments: str) -> str:
-    """Run the command, as an operator does, to its end."""
+    """Run the command to its end, as an operator does."""
     done = subprocess.run(command(*arguments), env=os.environ | environ, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -202,7 +202,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def old_traces(vault: Vault) -> dict[str, bytes]:
-    """Everything by which the old key named anybody."""
+    """Return everything by which the old key named a person."""
     tokens = {f"{p} {n.e164[-3:]}": vault.token(n, p) for n in EVERYBODY for p in Purpose}
     tags = {f"tag {i} {n.e164[-3:]}": tag for n in EVERYBODY for i, tag in enumerate(derive_tags(vault, n))}
     found = tokens | tags
@@ -235,7 +235,7 @@ def taken(town: Town) -> Counter[str]:
 
 
 def lives_on(town: Town, sent: Counter[str]) -> None:
-    """What was begun before goes on."""
+    """Assert that work which began before the rotation goes on."""
     read = town.store.read_turn
     assert read(number("Amina")).secret_checks().is_own_pin(OWN_PIN)
     assert not read(number("Amina")).secret_checks().is_own_pin("0358")
@@ -246,9 +246,9 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     both = sent + taken(town)
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}
     assert max(both.values()) == 1, "nobody twice"
-    [case] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
-    town["Vera"].text(f"CONFIRM {CODE} {case.number}")
-    do(town, "Wema", intents.ConfirmReport(case.number, "Gate", "", int(town.now()) + 600))
+    [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
+    town["Vera"].text(f"CONFIRM {CODE} {alert.number}")
+    do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
     town["Nurse"].text(f"1 {code}")
@@ -274,7 +274,7 @@ def test_a_delivery_report_finds_a_message_that_left_under_the_old_key(
 
 
 @pytest.mark.parametrize("_again", range(2))
-def test_killed_anywhere_and_run_again_it_ends_right(
+def test_a_rotation_killed_anywhere_and_run_again_ends_right(
     _again: int, story: Town, values: Settings, environ: dict[str, str], tmp_path: Path
 ) -> None:
     before = picture(story.store)
@@ -291,7 +291,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(
         time.sleep(chance.uniform(0, 0.3))
         running.kill()
         running.wait()
-        if not access_state.is_closed(access_state.read_state(connection)):  # it had ended, or all but its farewell
+        if not access_state.is_closed(access_state.read_state(connection)):  # it had ended but for its message
             break
         with pytest.raises((KeyLocked, StoreClosed)):
             build_context(open_deployment(values)).store.access_state.check()
@@ -300,8 +300,8 @@ def test_killed_anywhere_and_run_again_it_ends_right(
     assert [p.name for p in tmp_path.glob(".keyring*")] == []
 
 
-def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Settings) -> None:
-    """Where every command is the last one, some hundred times over, and nothing is lost or moved twice."""
+def test_a_rotation_cut_off_at_any_command_goes_on_from_there(story: Town, values: Settings) -> None:
+    """Each command in turn is the last one before a crash, some hundred times; no record is lost or converted twice."""
     before, old = picture(story.store), open_keyring(values.key, values.data_dir / KEYRING_FILE)
     story.close()
     new, deaths = old.successor(), 0
@@ -322,8 +322,8 @@ def test_cut_off_at_any_command_it_goes_on_from_there(story: Town, values: Setti
     assert picture(store) == before
 
 
-def test_every_kind_of_record_says_how_it_moves() -> None:
-    """Of all that are declared."""
+def test_every_kind_of_record_says_how_it_is_rotated() -> None:
+    """Every declared kind of record says how it is rotated."""
     assert KINDS.keys() > {"sub", "bc", "due"}
     assert all(callable(rules.rule_of(kind)) for kind in KINDS.values())
     own = {name for name, kind in KINDS.items() if kind.rotation is Rotation.OWN}
@@ -339,6 +339,6 @@ def test_a_new_wrapping_key_opens_the_same_keys(values: Settings, environ: dict[
     assert open_vault(fresh, tmp_path / KEYRING_FILE).token(number("Amina"), Purpose.STAFF) == before
 
 
-def test_a_keyring_of_before_there_were_rotations_still_opens() -> None:
+def test_a_keyring_from_before_rotations_opens() -> None:
     first = msgspec.to_builtins(Keyring.generate(), builtin_types=(bytes,))
     assert set(first) == {"version", "tokens", "records", "digests", "places"}

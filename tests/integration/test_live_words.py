@@ -1,4 +1,4 @@
-"""New words on phones without a restart: on the real web, and in a worker's context; wrong ones are refused."""
+"""New words reach phones without a restart, in the real web and in a worker. Wrong words are refused."""
 
 import logging
 import os
@@ -30,7 +30,7 @@ CHECK = "{number}, {area}: please check. Dial {dial}"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The organisation's content; empty at the start of each process."""
+    """Return the folder of the organisation's content, empty at the start of each process."""
     made = tmp_path / "content"
     made.mkdir()
     return made
@@ -49,12 +49,12 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 @pytest.fixture(autouse=True)
 def command(monkeypatch: pytest.MonkeyPatch, deployment: Deployment, values: Settings) -> None:
-    """A command opens its own deployment, and so reads the content itself."""
+    """Return a command, which opens its own deployment and so reads the content itself."""
     monkeypatch.setattr(common, "load_deployment", lambda: open_deployment(values))
 
 
 def write(folder: Path, **words: str) -> None:
-    """Say these sentences of the home screen, or of a worker, in other words."""
+    """Write other words for these sentences of the home screen, or of a worker."""
     ids = {"alerts": "Alerts near me", "check": CHECK, "apology": APOLOGY}
     path = folder / catalog_path("en")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,8 +103,8 @@ def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
     assert until(lambda: "Taxis" in shown(), what="the new topic")
 
 
-def test_the_apology_is_new_too(web: Served, folder: Path) -> None:
-    """It is what a phone reads after a request that makes no sense, and while the service is closed."""
+def test_the_apology_has_the_new_words(web: Served, folder: Path) -> None:
+    """A phone reads the apology after a request that cannot be read, and while the service is closed."""
     assert "Sorry" in web.post("ussd", {"sessionId": "s"}).text
     write(folder, apology="Not now. Dial again later or call {hotline}.")
     publish()
@@ -172,7 +172,7 @@ def test_words_published_between_start_and_first_turn_are_shown(web: Served, fol
 
 @pytest.fixture
 def worker(deployment: Deployment, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[JobContext]:
-    """What a worker opens from its environment."""
+    """Return the deployment that a worker opens from its environment."""
     for name, value in environ.items():
         monkeypatch.setitem(os.environ, name, value)
     holder = DeploymentLoader(lambda: settings.load(os.environ), build_context, "nothing is sent")
@@ -193,7 +193,7 @@ def test_a_worker_texts_published_words(worker: JobContext, network_url: str, fo
 
 
 def test_a_command_does_not_read_again(deployment: Deployment, folder: Path) -> None:
-    """It ends sooner than that."""
+    """A command ends sooner than that."""
     write(folder, alerts="News near me")
     bump(deployment)
     deployment.store.read_world()

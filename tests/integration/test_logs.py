@@ -1,4 +1,4 @@
-"""Logs: one line of JSON a record, with what it is about, and never a number or anybody's words."""
+"""Logs: one line of JSON a record, with what it is about, and never a number or a caller's words."""
 
 import asyncio
 import json
@@ -27,8 +27,8 @@ WORDS = "Kibokosalon"
 SECRET = f"{WORDS} {NUMBERS['Amina']}"
 
 
-class Kept(logging.Handler):
-    """The lines that a process would write."""
+class LogRecorder(logging.Handler):
+    """A log handler that records the lines that a process would write."""
 
     def __init__(self, **how: Any):
         super().__init__()
@@ -44,8 +44,8 @@ class Kept(logging.Handler):
 
 
 @pytest.fixture
-def kept() -> Iterator[Kept]:
-    handler = Kept()
+def recorder() -> Iterator[LogRecorder]:
+    handler = LogRecorder()
     logging.root.addHandler(handler)
     yield handler
     logging.root.removeHandler(handler)
@@ -70,10 +70,10 @@ def caught() -> ValueError:
 # One record
 
 
-def test_a_record_is_one_line_with_its_hour_and_its_process(kept: Kept) -> None:
+def test_a_record_is_one_line_with_its_hour_and_its_process(recorder: LogRecorder) -> None:
     ours.error("two\nlines of %s", "words")
-    assert "\n" not in kept.lines[-1]
-    line = kept.read()
+    assert "\n" not in recorder.lines[-1]
+    line = recorder.read()
     hour = datetime.fromisoformat(line.pop("time"))
     assert hour.utcoffset() == timedelta(0)
     assert line == {
@@ -88,98 +88,99 @@ def test_on_a_terminal_it_is_in_plain_words() -> None:
     assert said.endswith("ERROR mwavuli.test command Redis is away")
 
 
-def test_it_says_which_turn_and_which_alert(kept: Kept) -> None:
+def test_a_record_names_its_turn_and_its_alert(recorder: LogRecorder) -> None:
     async def turn() -> str:
         begin_request()
         with ContextThreadPool(1) as threads:
             await asyncio.get_running_loop().run_in_executor(threads, ours.error, "x")
-        return kept.read()["turn"]
+        return recorder.read()["turn"]
 
     first, second = asyncio.run(turn()), asyncio.run(turn())
     assert len(first) == 8 and first != second
     with alert_context("1234.1"), ContextThreadPool(1) as threads:
         threads.submit(ours.error, "x").result()
-    assert kept.read()["alert"] == "1234.1"
+    assert recorder.read()["alert"] == "1234.1"
     ours.error("x")
-    assert not {"alert", "turn"} & set(kept.read())
+    assert not {"alert", "turn"} & set(recorder.read())
 
 
 @pytest.mark.parametrize(
     "written", ["+254711000001", "254711000001", "0711000001", "0711 000 001", "+254-711-000-001", "(0711) 000.001"]
 )
-def test_whatever_looks_like_a_number_is_blanked(kept: Kept, written: str) -> None:
+def test_whatever_looks_like_a_number_is_blanked(recorder: LogRecorder, written: str) -> None:
     ours.error("sent to %s at once", written)
     assert (
-        kept.read()["message"].replace("(" + REDACTED_NUMBER, REDACTED_NUMBER) == f"sent to {REDACTED_NUMBER} at once"
+        recorder.read()["message"].replace("(" + REDACTED_NUMBER, REDACTED_NUMBER)
+        == f"sent to {REDACTED_NUMBER} at once"
     )
 
 
-def test_small_figures_stay(kept: Kept) -> None:
+def test_small_figures_stay(recorder: LogRecorder) -> None:
     ours.error("broadcast 1234.0 taken up again, 987654 people, port 8000")
-    assert kept.read()["message"] == "broadcast 1234.0 taken up again, 987654 people, port 8000"
+    assert recorder.read()["message"] == "broadcast 1234.0 taken up again, 987654 people, port 8000"
 
 
 # Errors
 
 
-def told_nothing(kept: Kept) -> None:
-    for line in kept.lines:
+def reveals_nothing(recorder: LogRecorder) -> None:
+    for line in recorder.lines:
         assert WORDS not in line and NUMBERS["Amina"][4:] not in line, line
 
 
-def test_an_error_is_its_type_and_its_places(kept: Kept) -> None:
+def test_an_error_is_logged_as_its_type_and_its_frames(recorder: LogRecorder) -> None:
     ours.error("it failed", exc_info=caught())
-    line = kept.read()
+    line = recorder.read()
     assert line["error"] == "ValueError"
     assert line["where"].startswith("integration/test_logs.py:") and " fail < " in line["where"]
     ours.error("it failed: %s", caught())
-    assert kept.read()["message"] == "it failed: ValueError"
+    assert recorder.read()["message"] == "it failed: ValueError"
     ours.error("it failed: %s", describe_error(caught()))
-    assert " fail < " in kept.read()["message"]
+    assert " fail < " in recorder.read()["message"]
     ours.error(caught())
-    assert kept.read()["message"] == "ValueError"
-    told_nothing(kept)
+    assert recorder.read()["message"] == "ValueError"
+    reveals_nothing(recorder)
 
 
-def test_our_own_errors_log_their_text(kept: Kept) -> None:
-    ours.error("doors stay closed: %s", BadInput("MWAVULI_KEY is not 32 random bytes"))
-    assert kept.read()["message"] == "doors stay closed: BadInput: MWAVULI_KEY is not 32 random bytes"
+def test_our_own_errors_log_their_text(recorder: LogRecorder) -> None:
+    ours.error("access stays closed: %s", BadInput("MWAVULI_KEY is not 32 random bytes"))
+    assert recorder.read()["message"] == "access stays closed: BadInput: MWAVULI_KEY is not 32 random bytes"
 
 
-def test_system_errors_log_their_code(kept: Kept) -> None:
+def test_system_errors_log_their_code(recorder: LogRecorder) -> None:
     try:
         os.stat(f"/nowhere/{WORDS}")
     except OSError as error:
         theirs.error(error)
-    assert kept.read()["message"] == "FileNotFoundError ENOENT"
-    told_nothing(kept)
+    assert recorder.read()["message"] == "FileNotFoundError ENOENT"
+    reveals_nothing(recorder)
 
 
-def test_errors_of_libraries_log_only_their_source(kept: Kept) -> None:
+def test_errors_of_libraries_log_only_their_source(recorder: LogRecorder) -> None:
     theirs.error("job %s failed\n%s", 17, SECRET)
-    assert kept.read()["message"] == "job %s failed"
-    assert kept.read()["at"].startswith("integration/test_logs.py:")
+    assert recorder.read()["message"] == "job %s failed"
+    assert recorder.read()["at"].startswith("integration/test_logs.py:")
     theirs.error(f"job of {SECRET}")
-    assert kept.read()["message"] == NOT_SHOWN
+    assert recorder.read()["message"] == NOT_SHOWN
     theirs.error(SECRET)
-    assert kept.read()["message"] == NOT_SHOWN
-    told_nothing(kept)
+    assert recorder.read()["message"] == NOT_SHOWN
+    reveals_nothing(recorder)
 
 
-def test_arguments_that_do_not_fit_tell_nothing(kept: Kept) -> None:
-    kept.handle(logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "%d people", (SECRET,), None))
-    assert kept.read()["message"] == "%d people"
-    told_nothing(kept)
+def test_arguments_that_do_not_fit_the_template_reveal_nothing(recorder: LogRecorder) -> None:
+    recorder.handle(logging.LogRecord("mwavuli.test", logging.ERROR, __file__, 1, "%d people", (SECRET,), None))
+    assert recorder.read()["message"] == "%d people"
+    reveals_nothing(recorder)
 
 
 # Jobs
 
 
-def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_fails_names_its_alert(town: Town, recorder: LogRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HANDLERS, AlertTask.SEND_BROADCAST, lambda *_: fail())
     monkeypatch.setitem(HANDLERS, ReferralTask.SEND_REFERRAL, lambda *_: fail())
     redis = town.store.connection
-    for name, case in (
+    for name, alert in (
         (b"bc:4321.2", "4321.2"),
         (ReferralTask.SEND_REFERRAL.item(62042), None),
         (b"bc:4321:00ff", "4321"),
@@ -187,19 +188,19 @@ def test_a_job_that_fails_says_about_which_case(town: Town, kept: Kept, monkeypa
         redis.execute("ZADD", "due:alerts", 0, name)
         dispatch.run_lane(town.context, "alerts", 1)
         redis.execute("DEL", "due:alerts")
-        assert kept.read()["message"].startswith(
+        assert recorder.read()["message"].startswith(
             f"{name.decode().split(':')[0]} failed: ValueError at integration/test_logs"
         )
-        assert kept.read().get("alert") == case
-    told_nothing(kept)
-    assert not any("62042" in line or "00ff" in line for line in kept.lines)
+        assert recorder.read().get("alert") == alert
+    reveals_nothing(recorder)
+    assert not any("62042" in line or "00ff" in line for line in recorder.lines)
 
 
 # Whole processes
 
 
 def run(code: str) -> list[dict[str, str]]:
-    """What a process that does this writes: JSON, every line."""
+    """Run such a process. Return what it writes: every line is JSON."""
     done = subprocess.run(
         [sys.executable, "-c", f"from gateway import logs\nlogs.set_up('web')\nSECRET = {SECRET!r}\n{code}"],
         capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},

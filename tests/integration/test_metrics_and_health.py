@@ -1,4 +1,4 @@
-"""What is observed: Prometheus' metrics and `/ready`. Figures move when things happen, and name nobody."""
+"""The metrics of Prometheus and `/ready`: figures change with events, and name nobody."""
 
 import re
 import signal
@@ -70,7 +70,7 @@ def at_work(deployment: Deployment) -> list[SimpleWorker]:
 
 
 def test_the_names_are_the_fields(web: Served) -> None:
-    """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for all; labels that are few."""
+    """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for every metric, few labels."""
     families = list(parser.text_string_to_metric_families(web.http.get("/metrics").text))
     ours = [family for family in families if not family.name.startswith("process_")]
     for family in ours:
@@ -102,7 +102,7 @@ def test_a_turns_buckets_reach_from_10_ms_to_10_s(web: Served) -> None:
     assert {"0.01", "1.0", "10.0", "+Inf"} <= les
 
 
-# Figures that move
+# Figures that change
 
 
 def test_turns_texts_and_strangers_are_counted(web: Served) -> None:
@@ -124,10 +124,10 @@ def test_what_is_due_and_for_how_long(web: Served, deployment: Deployment) -> No
     assert value(scrape(web), "due_items", lane="messages") == 0
     assert value(scrape(web), "due_oldest_age_seconds", lane="messages") == 0
     web.text("Bahati", "HELP")
-    change, now = Transaction(), deployment.store.now()
-    change.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item("1234.0"), now - 90)
-    change.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(1234), now + 3600)
-    assert deployment.store.commit(change)
+    transaction, now = Transaction(), deployment.store.now()
+    transaction.schedule(Lane.ALERTS, AlertTask.SEND_BROADCAST.item("1234.0"), now - 90)
+    transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(1234), now + 3600)
+    assert deployment.store.commit(transaction)
     samples = scrape(web)
     assert value(samples, "due_items", lane="messages") == 1
     assert value(samples, "due_items", lane="alerts") == 1, "what is due later is not late"
@@ -189,14 +189,14 @@ def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
     assert town["Bahati"].inbox() == []
 
 
-def test_counting_never_stands_in_the_way(own_redis: OwnRedis, town: Town) -> None:
-    """Without Redis a count is lost, and what was to be done is not."""
+def test_a_failed_count_stops_no_work(own_redis: OwnRedis, town: Town) -> None:
+    """Without Redis a count is lost, and the work is done."""
     own_redis.stop()
     counters.count_unknown(town.context, "alerts", 1)
     own_redis.start()
 
 
-def test_the_balance_is_kept_and_told(web: Served, context: JobContext, town: Town) -> None:
+def test_the_balance_is_stored_and_shown(web: Served, context: JobContext, town: Town) -> None:
     town.faults(balance=2)
     balance.request_balance(context)
     context.pool.shutdown(wait=True)
@@ -205,7 +205,7 @@ def test_the_balance_is_kept_and_told(web: Served, context: JobContext, town: To
     assert abs(value(samples, "balance_timestamp_seconds") - context.store.now()) < 60
 
 
-def test_a_balance_that_is_not_told_is_none(context: JobContext, town: Town) -> None:
+def test_a_network_without_a_balance_shows_none(context: JobContext, town: Town) -> None:
     town.faults(wrong_key=True)
     assert context.provider.fetch_balance() is None
     town.faults()
@@ -216,7 +216,7 @@ def test_a_balance_that_is_not_told_is_none(context: JobContext, town: Town) -> 
 def test_two_clocks_ask_once(context: JobContext, town: Town) -> None:
     balance.request_balance(context)
     silent = replace(context, pool=None)  # type: ignore[arg-type]
-    balance.request_balance(silent)  # would fail if it asked
+    balance.request_balance(silent)  # a request would fail
 
 
 def test_alarms_stand_by_cause(web: Served, context: JobContext) -> None:
@@ -287,7 +287,7 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
 
 
 @pytest.mark.usefixtures("durable_redis")
-def test_ready_says_what_is_to_be_mended(web: Served, deployment: Deployment, context: JobContext) -> None:
+def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, context: JobContext) -> None:
     first = web.http.get("/ready")
     assert first.status_code == 503
     assert first.json()["problems"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
@@ -310,11 +310,11 @@ def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, 
     assert "Redis can lose acknowledged data" in web.http.get("/ready").json()["problems"]
 
 
-# What it may not tell
+# What it must not reveal
 
 
-def test_nobody_is_told_of(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
-    """Numbers, words and places go in everywhere; none comes out, nor a token."""
+def test_the_metrics_name_nobody(web: Served, context: JobContext, town: Town, tmp_path: Path) -> None:
+    """Numbers, words and places go in everywhere. None comes out, and no token does."""
     planted = "Kibokosalon"
     WebPhone(web, "Amina").dial("1")
     web.text("Bahati", "JOIN Soko Mwezi")

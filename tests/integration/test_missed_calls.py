@@ -1,4 +1,4 @@
-"""Missed calls, over HTTP as the network brings them: free, heard once, and dull for everybody else."""
+"""Missed calls, over HTTP as the network brings them: free, counted once, and without effect for other callers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,34 +45,34 @@ def calls(town: Town) -> int:
 
 def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
-    for active in ("1", "1", "0"):  # the network repeats it, and tells its end
+    for active in ("1", "1", "0"):  # the network repeats the call, and reports its end
         assert "<Reject/>" in ring(web, "Amina", HELP, active=active)
     assert calls(town) == 1
     assert "on duty" in town["Amina"].inbox()[0]
     assert len(town["Salma"].inbox()) == 1
 
 
-def test_ringing_back_or_by_a_stranger_is_dull(town: Town, web: Served) -> None:
+def test_a_call_by_a_stranger_or_to_another_number_has_no_effect(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
     assert "<Say>Wrong &amp; closed</Say>" in ring(web, "Bahati", HELP)
     assert "<Say>" in ring(web, "Amina", OTHER) and "<Say>" in ring(web, "Amina", BACK, "two")
     ring(web, "Amina", HELP, "three")
-    assert "<Say>" in ring(web, "Amina", HELP, "four"), "whoever rings again from her phone hears nothing of it"
+    assert "<Say>" in ring(web, "Amina", HELP, "four"), "a second call from the same phone reveals nothing"
     assert calls(town) == 1
     assert town["Bahati"].inbox() == []
 
 
-def test_a_missed_call_says_that_she_is_back(town: Town, web: Served) -> None:
+def test_a_missed_call_ends_a_safe_call(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"), intents.StartSafeCall(int(town.now()) + 600, "by the port"))
     assert "<Reject/>" in ring(web, "Amina", BACK)
     assert town.store.read_turn(number("Amina")).safe_call is None
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, "by the port"))
-    assert "<Say>" in ring(web, "Amina", BACK, "two"), "who set a second code ends with a code"
+    assert "<Say>" in ring(web, "Amina", BACK, "two"), "a caller with a duress PIN ends it with a code"
     assert town.store.read_turn(number("Amina")).safe_call is not None
 
 
-def test_off_means_off(town: Town, web: Served) -> None:
+def test_with_the_feature_off_a_missed_call_has_no_effect(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"))
     town.store.connection.execute("HDEL", "features", "sos")
     town.store.connection.execute("SET", "ver:features", "x")

@@ -1,4 +1,4 @@
-"""What the clock notices though nobody tells it: a warning that does not leave, a network that fails."""
+"""What the clock notices by itself: a warning that does not leave, and a network that fails."""
 
 from dataclasses import replace
 
@@ -31,8 +31,8 @@ def alarms(town: Town) -> set[str]:
     return set(town.store.read_world().alarms.values())
 
 
-def test_no_worker_lives_and_the_clock_says_so(few: Town) -> None:
-    """An alarm after ten seconds, not before; gone as soon as something has left."""
+def test_the_clock_raises_an_alarm_without_workers(few: Town) -> None:
+    """The alarm is raised after ten seconds, not before, and cleared as soon as a text has left."""
     send(few)
     assert alarms(few) == set()
     few.sleep(LATE)
@@ -54,8 +54,8 @@ def test_a_network_that_takes_nothing_is_no_excuse(few: Town, faults: dict[str, 
     assert "a notice is stuck" not in alarms(few)
 
 
-def test_an_end_is_an_end(few: Town) -> None:
-    """Cleared before anything left: no alarm for what is over, but one for an ending that does not leave."""
+def test_an_ended_warning_raises_no_alarm(few: Town) -> None:
+    """A warning that ended before any text left raises no alarm. An ending that does not leave raises one."""
     few.faults(error_status=503)
     number = send(few)
     few.sleep(LATE)
@@ -65,7 +65,7 @@ def test_an_end_is_an_end(few: Town) -> None:
     assert alarms(few) == set()
 
 
-def test_nobody_to_be_told_is_no_alarm(town: Town) -> None:
+def test_a_warning_without_recipients_raises_no_alarm(town: Town) -> None:
     send(town)
     town.work()
     town.sleep(LATE)
@@ -73,7 +73,7 @@ def test_nobody_to_be_told_is_no_alarm(town: Town) -> None:
 
 
 class Down:
-    """A network that is away, then well."""
+    """A network that is away, and later works."""
 
     well = False
 
@@ -99,8 +99,10 @@ def two(town: Town, values: Settings) -> tuple[Down, JobContext]:
     return down, replace(town.context, provider=routes)
 
 
-def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, JobContext]) -> None:
-    """Texts leave all the same, so that nobody would notice; an alarm, until it carries them again."""
+def test_a_failing_network_raises_an_alarm_while_another_carries_texts(
+    town: Town, two: tuple[Down, JobContext]
+) -> None:
+    """Texts leave all the same, so nobody would notice. The alarm lasts until the network carries texts again."""
     down, context = two
     town["Amina"].text("HELP")
     dispatch.run_lane(context, "messages", 10)
@@ -113,8 +115,8 @@ def test_one_of_two_networks_is_down(town: Town, two: tuple[Down, JobContext]) -
     assert alarms(town) == set()
 
 
-def test_nobody_has_used_it_since(town: Town, two: tuple[Down, JobContext]) -> None:
-    """The worker that found it out is gone: the alarm goes in a while, and comes again with the next failure."""
+def test_the_alarm_of_a_dead_worker_expires(town: Town, two: tuple[Down, JobContext]) -> None:
+    """The worker that noticed the failure is gone. The alarm ends after a while, and returns with the next failure."""
     town["Amina"].text("HELP")
     dispatch.run_lane(two[1], "messages", 10)
     assert alarms(town) == {"one network is down"}

@@ -1,4 +1,4 @@
-"""When the network takes nothing, or does not say: lanes rest, counts add up, nobody is lost."""
+"""When the network takes nothing, or does not answer: lanes pause, counts add up, and no recipient is lost."""
 
 import logging
 import random
@@ -38,7 +38,7 @@ def alarms(town: Town) -> set[str]:
 
 
 def queue(town: Town, *names: str) -> None:
-    """A text of the menu waits for each of them, on the lane of messages."""
+    """Queue a text of the menu for each of them, on the messages lane."""
     for name in names:
         town[name].text("HELP")
 
@@ -58,7 +58,7 @@ TROUBLE: dict[str, tuple[dict[str, object], str]] = {
 def test_one_request_probes_the_network_and_others_wait(
     crowd: Town, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """All lanes rest; after each pause one call is made, not a hundred; recovery by itself; one alarm."""
+    """All lanes pause. After each pause one call is made. Recovery needs no operator, and one alarm is raised."""
     faults, alarm = TROUBLE[name]
     crowd.faults(**faults)
     number = send(crowd)
@@ -67,20 +67,20 @@ def test_one_request_probes_the_network_and_others_wait(
     assert 1 <= first <= 3, "the calls that left together"
     assert all(crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk"))
     for _ in range(FAILURES_BEFORE_ALARM + 2):
-        crowd.nothing_rests()
+        crowd.end_pauses()
         crowd.work()
     assert calls(crowd) == first + FAILURES_BEFORE_ALARM + 2
     assert counts(crowd, number) == {At.PENDING: len(PEOPLE)}
     assert alarms(crowd) == {alarm}
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [f"ALARM: {alarm}"]
     crowd.faults()
-    crowd.nothing_rests()
+    crowd.end_pauses()
     crowd.work()
     assert counts(crowd, number) == ALL and not alarms(crowd)
     assert messages(crowd)[PEOPLE[0].e164] == 1
 
 
-def test_what_one_lane_finds_out_the_others_know(crowd: Town) -> None:
+def test_a_failure_on_one_lane_pauses_the_other_lanes(crowd: Town) -> None:
     crowd.faults(wrong_key=True)
     send(crowd)
     crowd.work()
@@ -95,9 +95,9 @@ def test_what_one_lane_finds_out_the_others_know(crowd: Town) -> None:
 
 @pytest.mark.parametrize("trouble", backoff.PAUSES_BY_ERROR)
 def test_pauses(crowd: Town, trouble: backoff.ProviderErrorKind) -> None:
-    """A busy network is tried again within half a minute; one that somebody must mend, soonest for alerts."""
+    """A busy network is tried again within half a minute; one that an operator must repair, soonest for alerts."""
     for _ in range(12):
-        crowd.nothing_rests()
+        crowd.end_pauses()
         backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, trouble)
     left = {lane: crowd.store.circuit_breaker.remaining_pause_s(lane) for lane in ("alerts", "messages", "bulk")}
     if trouble is backoff.ProviderErrorKind.BUSY:
@@ -107,7 +107,7 @@ def test_pauses(crowd: Town, trouble: backoff.ProviderErrorKind) -> None:
 
 
 def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: Town) -> None:
-    """While nothing leaves, reports still come to a decision and cases are forgotten."""
+    """While no text leaves, reports are decided and alerts are deleted."""
     backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, backoff.ProviderErrorKind.REJECTED_SENDER)
     send(crowd)
     connection = crowd.store.connection
@@ -118,7 +118,7 @@ def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: To
 
 
 def test_refusals_by_code(crowd: Town) -> None:
-    """700 accepted, 200 blacklisted, 100 invalid, a fourth of it: only the retryable is retried."""
+    """Blacklisted and dead numbers are refused for good; only busy ones are tried again."""
     blocked, dead, busy = PEOPLE[:50], PEOPLE[50:75], PEOPLE[75:80]
     codes = {406: blocked, 403: dead, 500: busy}
     crowd.faults(refuse={p.e164: code for code, people in codes.items() for p in people})
@@ -156,8 +156,8 @@ SILENCE: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("name", SILENCE)
-def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> None:
-    """Not sent, as far as anybody knows: tried once more, and meanwhile nothing else is lost in the same silence."""
+def test_a_call_without_answer_is_unknown_and_later_texts_wait(crowd: Town, name: str) -> None:
+    """The texts are unknown and sent once more. Meanwhile no other text is lost in the same way."""
     crowd.faults(**SILENCE[name])
     number = send(crowd)
     crowd.work()
@@ -166,7 +166,7 @@ def test_silence_is_unknown_and_what_follows_waits(crowd: Town, name: str) -> No
     assert set(said) <= {At.UNKNOWN, At.PENDING} and said[At.UNKNOWN]
     asked = calls(crowd)
     crowd.work()
-    assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane rests"
+    assert calls(crowd) == asked and crowd.store.circuit_breaker.remaining_pause_s("alerts"), "the lane is paused"
     crowd.faults()
     crowd.see_through()
     crowd.let_pass_lane("alerts", AlertTask.RESEND_UNKNOWN)
@@ -189,11 +189,11 @@ def test_a_single_text_is_never_doubled_and_shown_unknown(town: Town, name: str)
     assert town.store.send_counters.read()["messages"]["unknown"] == 1
 
 
-# What Redis did not say
+# Lost answers of Redis
 
 
 def test_a_command_to_redis_whose_answer_is_lost_loses_no_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It had said that it begins, and heard nothing: nothing was sent, so it may begin again."""
+    """The worker marked the start and got no answer. No text was sent, so the worker may start again."""
     queue(town, "Amina")
     run, connection = town.store.connection.run_script, town.store.connection
 
@@ -223,7 +223,7 @@ def test_a_start_marked_by_a_dead_worker_does_not_count_as_ours(town: Town) -> N
     assert town.store.send_counters.read()["messages"]["unknown"] == 1
 
 
-# What a death can double
+# How many texts a crash can double
 
 
 @pytest.mark.parametrize("in_flight", [1, 3])
@@ -233,8 +233,10 @@ class TestCrashBound:
         (tmp_path / "settings.toml").write_text(f"[sending]\nrequest_size = 20\nin_flight = {in_flight}\n")
         return environ | {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}
 
-    def test_so_many_are_claimed_at_most(self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A worker killed now leaves these behind, and no more: with one call in flight, one call's worth."""
+    def test_only_recipients_of_calls_in_flight_are_claimed(
+        self, crowd: Town, in_flight: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker that is killed leaves at most the recipients of its calls in flight."""
         claimed, send_on = [], crowd.context.provider.send
 
         def look(text: str, recipients: Sequence[Recipient], until: float) -> Mapping[Number, SendOutcome]:
@@ -253,7 +255,7 @@ class TestCrashBound:
 
 
 def standing(town: Town, number: int) -> tuple[dict[At, int], dict[At, int]]:
-    """What the counts say and where people stand, at one moment."""
+    """Return the counts, and the states of recipients one by one, at one moment."""
     broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     asked = [
         ("HGETALL", f"bc:{number}.0:n"),
@@ -268,13 +270,13 @@ def standing(town: Town, number: int) -> tuple[dict[At, int], dict[At, int]]:
 
 
 def agree(said: dict[At, int], found: dict[At, int]) -> bool:
-    """Whose number is dead is refused, then forgotten: counted still, but nobody stands there any more."""
+    """Whether counts and states agree. A dead number is refused, then deleted: it is counted without a state."""
     forgotten = said.get(At.REFUSED, 0) - found.get(At.REFUSED, 0)
     return forgotten >= 0 and all(said.get(at, 0) == found.get(at, 0) for at in At if at is not At.REFUSED)
 
 
 def some_faults(chance: random.Random) -> dict[str, object]:
-    """One kind of trouble or another."""
+    """Return one set of faults of the network."""
     return chance.choice(
         [
             {"error_status": chance.choice((429, 500, 503)), "error_next": chance.randrange(4)},
@@ -292,7 +294,7 @@ def some_faults(chance: random.Random) -> dict[str, object]:
 
 @pytest.mark.parametrize("attempt", range(4))
 def test_counts_add_up_at_every_moment(crowd: Town, attempt: int) -> None:
-    """Whatever the network does, and whenever reports come: looked at after each step, and while threads send."""
+    """Counts are checked after each step and while threads send, whatever the network does."""
     seed = secrets.randbelow(10**6)
     print(f"attempt {attempt}, seed {seed}")
     chance, reports = random.Random(seed), DeliveryReportHandler(crowd.context.deployment)

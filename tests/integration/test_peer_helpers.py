@@ -1,4 +1,4 @@
-"""Helpers beside us: peers and lawyers first, police last; each says whom it works with."""
+"""Helpers outside the organisation: peers and lawyers first, police last; each says with whom it cooperates."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_refuses(wrong: str) -> None:
         parse_helpers(wrong)
 
 
-def test_callers_read_whom_a_helper_works_with(town: Town) -> None:
+def test_callers_read_with_whom_a_helper_cooperates(town: Town) -> None:
     phone = town["Amina"]
     shown = phone.dial("1", "4")
     names = [line for line in shown.splitlines() if line[1:3] == ". "]
@@ -60,5 +60,5 @@ def test_callers_read_whom_a_helper_works_with(town: Town) -> None:
     assert "Works with" not in phone.press("0", "3")
 
 
-def test_they_are_said_in_the_callers_language(town: Town) -> None:
+def test_helpers_are_shown_in_the_callers_language(town: Town) -> None:
     assert "Works with" not in town["Amina"].dial("2", "4", "2")

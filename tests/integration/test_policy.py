@@ -1,4 +1,4 @@
-"""Which person may do what, where, to which case: asked inside every action, so that no forged intent counts."""
+"""Which person may do what, where, to which alert. Every action asks, so no forged intent counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,12 +27,12 @@ ROLES = {"s": Role.SENDER, "v": Role.VERIFIER, "c": Role.CLINIC, "r": Role.RESPO
 SITUATIONS = ("in scope", "out of scope", "own", "inactive")
 CODE, OWN_CODE, ENTRY, OWN_ENTRY = "11111", "22222", b"e" * 16, b"o" * 16
 REPORTED, PROPOSED, LIVE, ASKED, OWN = 1001, 1002, 1003, 1004, 1000
-"""numbers of cases; the person's own case of the same state has OWN more"""
+"""numbers of alerts; the person's own alert of the same state has OWN more"""
 
 
 @dataclass
 class Row:
-    """An intent, the same about something of the person's own, and the roles that may, by situation."""
+    """An intent, the same intent about the person's own record, and the roles that may, by situation."""
 
     intent: intents.Intent
     in_scope: str
@@ -123,32 +123,32 @@ def test_each_intent_stands_in_the_table_or_is_for_everybody() -> None:
 
 @pytest.fixture
 def town(town: Town) -> Town:
-    """A case of each state, of others and of the person's own; a client report, a referral and a call for help."""
+    """Return a town with an alert of each state, of other people and of the person, and with other records."""
     here = place(town, "Soko Mwezi")
     me, vault = person(town), town.store.vault
     own_reporter = ((vault.token(number(WHO), Purpose.REPORT), "en"),)
     do(town, "Amina", intents.CreateReferral("10009", "test", "D01", here, False, False), intents.RaiseSos())
 
-    def write(world: World, change: Transaction, now: int) -> None:
+    def write(world: World, transaction: Transaction, now: int) -> None:
         cache = town.store.world_cache
         states = {
             REPORTED: AlertState.REPORTED, PROPOSED: AlertState.PROPOSED, LIVE: AlertState.LIVE,
             ASKED: AlertState.REPORTED,
         }  # fmt: skip
-        for case, state in states.items():
+        for first_number, state in states.items():
             for own in (0, OWN):
                 author = (me.id if own else "-") if state in (AlertState.PROPOSED, AlertState.LIVE) else ""
-                alert = Alert(case + own, AlertKind.RAID, here, state, now, until=now + 3600, author=author)
-                asked = (me.id,) if case == ASKED else ()
+                alert = Alert(first_number + own, AlertKind.RAID, here, state, now, until=now + 3600, author=author)
+                asked = (me.id,) if first_number == ASKED else ()
                 reporters = own_reporter if own and not author else ()
-                cache.alerts.put(change, str(alert.number).encode(), alert)
-                cache.reports.put(change, str(alert.number).encode(), Report(alert.number, reporters, (), asked))
+                cache.alerts.put(transaction, str(alert.number).encode(), alert)
+                cache.reports.put(transaction, str(alert.number).encode(), Report(alert.number, reporters, (), asked))
         for digest, code, author_token in (
             (ENTRY, CODE, b"somebody else"),
             (OWN_ENTRY, OWN_CODE, vault.token(number(WHO), Purpose.MEMBER)),
         ):
-            told = ClientReport(author_token, next(iter(Harm)), 1, here, now // 86400, code=code, text="words")
-            cache.client_entries.put(change, digest, ClientEntry(reports=(told,), needs_review=True))
+            report = ClientReport(author_token, next(iter(Harm)), 1, here, now // 86400, code=code, text="words")
+            cache.client_entries.put(transaction, digest, ClientEntry(reports=(report,), needs_review=True))
 
     town.store.transact(write)
     return town
@@ -163,7 +163,7 @@ def person(town: Town, name: str = WHO) -> Staff:
 
 
 def become(town: Town, role: Role, situation: str) -> None:
-    """The phone of the person has this role, area and state; and was asked about the open call, or not."""
+    """Give the phone of the person this role, and the area and state of the situation."""
     elsewhere = situation == "out of scope"
     new = replace(
         person(town),
@@ -173,19 +173,19 @@ def become(town: Town, role: Role, situation: str) -> None:
         active=situation != "inactive",
     )
 
-    def write(world: World, change: Transaction, now: int) -> None:
-        town.store.world_cache.staff.put(change, new.token, new)
+    def write(world: World, transaction: Transaction, now: int) -> None:
+        town.store.world_cache.staff.put(transaction, new.token, new)
         turn = town.store.read_turn(number("Amina"))
         assert turn.sos
         asked = () if elsewhere else (new.id,)
         sos, stored = replace(turn.sos, asked_staff=asked), turn.records[SOS.name].stored
-        town.store.safety_records.save_sos(change, turn.safety_tag, sos, stored)
+        town.store.safety_records.save_sos(transaction, turn.safety_tag, sos, stored)
 
     town.store.transact(write)
 
 
 def complete(town: Town, intent: intents.Intent) -> intents.Intent:
-    """The ids that are known only once the town stands."""
+    """Fill in the ids that are known only after the town was made."""
     if isinstance(intent, intents.SendAlert):
         return replace(intent, area=place(town, "Soko Mwezi"))
     if isinstance(intent, intents.AnswerSos):
@@ -203,7 +203,7 @@ def dump(town: Town) -> dict[bytes, bytes]:
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
-def test_only_whom_the_table_names_changes_anything(town: Town, row: Row) -> None:
+def test_only_the_roles_of_the_table_change_anything(town: Town, row: Row) -> None:
     for situation, what in row.lines():
         for letter, role in ROLES.items():
             become(town, role, situation)
@@ -252,7 +252,7 @@ def test_a_role_that_is_taken_away_meanwhile_no_longer_counts(town: Town) -> Non
 
 
 def test_no_intent_says_that_one_person_is_enough(town: Town) -> None:
-    """Where two are asked for, a forged intent of one verifier stays a proposal."""
+    """Where two people are needed, a forged intent of one verifier remains a proposal."""
     profile = town.store.world_cache._profile
     town.store.world_cache._profile = replace(profile, approvals=2)
     become(town, Role.VERIFIER, "in scope")

@@ -1,4 +1,4 @@
-"""What a text costs where it goes, and what is told of it before it leaves: rounded people, segments, money at most."""
+"""The cost of a text by destination, and the preview: rounded people, segments, and the highest cost."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def tariff(tmp_path: Path, toml: str) -> Tariff:
     return build_tariff(settings.load({"MWAVULI_SETTINGS": str(tmp_path / "settings.toml")}).tuning)
 
 
-def test_the_longest_beginning_wins() -> None:
+def test_the_longest_prefix_wins() -> None:
     found = PrefixMap({"+254": "country", "+25471": "network", "+2547110000": "block"}, "else")
     assert [found.lookup(n) for n in (KENYA, HERE, UGANDA)] == ["country", "block", "else"]
 
@@ -48,21 +48,21 @@ def test_the_longest_beginning_wins() -> None:
     [
         ("a" * 160, [KENYA], 1, 900),
         ("a" * 140, [HERE], 1, 600),
-        ("a" * 141, [HERE], 2, 1200),  # the network's own words make it two
+        ("a" * 141, [HERE], 2, 1200),  # the network's footer makes it two segments
         ("ж" * 50, [HERE], 1, 600),
         ("ж" * 51, [HERE], 2, 1200),
         ("a" * 141, [KENYA, HERE, UGANDA], 4, 900 + 1200 + 2500),
         ("a", [], 0, 0),
     ],
 )
-def test_a_text_costs_by_where_it_goes(
+def test_the_cost_of_a_text_depends_on_its_destination(
     tmp_path: Path, text: str, numbers: list[Number], segments: int, cost: int
 ) -> None:
     found = tariff(tmp_path, PRICES)
     assert (found.count_segments(text, numbers), found.cost(text, numbers)) == (segments, cost)
 
 
-def test_without_prices_one_holds_for_all(tmp_path: Path) -> None:
+def test_without_prices_the_default_applies_to_all(tmp_path: Path) -> None:
     assert tariff(tmp_path, "").cost("a", [KENYA, UGANDA]) == 1600
     assert tariff(tmp_path, "[prices]\ndefault = 0.35").cost("a", [KENYA]) == 350
 
@@ -72,7 +72,7 @@ def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "expected"),
     [
         ("[prices]\ndefault = -1", "prices.default"),
         ("[prices]\ncurrency = 'shilling'", "prices.currency"),
@@ -87,8 +87,8 @@ def test_the_most_is_by_the_dearest_price_and_the_longest_footer(tmp_path: Path)
         ("price_per_segment = 1.0", "price_per_segment"),
     ],
 )
-def test_a_bad_setting_is_told_by_place(tmp_path: Path, toml: str, told: str) -> None:
-    with pytest.raises(BadInput, match=told):
+def test_an_error_names_the_place_of_a_bad_setting(tmp_path: Path, toml: str, expected: str) -> None:
+    with pytest.raises(BadInput, match=expected):
         tariff(tmp_path, toml)
 
 
@@ -99,13 +99,13 @@ def draft(town: Town, **more: str) -> Alert:
 
 
 @pytest.mark.parametrize(
-    ("people", "told", "paid"),
+    ("people", "shown", "paid"),
     [(0, 0, 10), (9, 0, 10), (10, 10, 10), (14, 10, 20), (99, 100, 100), (143, 140, 150), (1249, 1200, 1300)],
 )
-def test_people_are_told_in_round_numbers(town: Town, people: int, told: int, paid: int) -> None:
-    """9 and 0 read the same, and so do 140 and 144; the money is for no fewer than there are."""
+def test_the_audience_is_shown_in_round_numbers(town: Town, people: int, shown: int, paid: int) -> None:
+    """9 and 0 read the same, and so do 140 and 144. The cost is for no fewer people than there are."""
     found = estimate_audience_and_cost(draft(town), "Soko Mwezi", people, town.store.read_world())
-    assert (found.people, found.max_segments, found.max_cost_mills) == (told, 1, paid * 800)
+    assert (found.people, found.max_segments, found.max_cost_mills) == (shown, 1, paid * 800)
 
 
 def test_the_dearest_language_counts(town: Town) -> None:
@@ -117,7 +117,7 @@ def test_the_dearest_language_counts(town: Town) -> None:
 
 
 class TestAudience:
-    """Somebody in two areas is one person."""
+    """A person in two areas counts once."""
 
     def counted(self, town: Town, area: str) -> int:
         turn = town.store.read_terminal_turn()
@@ -125,21 +125,21 @@ class TestAudience:
         town.store.connection.run_commands(town.store.count_reach_commands(turn, [where]))
         return turn.audience_by_area[where]
 
-    def test_each_once(self, town: Town) -> None:
+    def test_a_person_in_two_areas_counts_once(self, town: Town) -> None:
         subscribe(town, PEOPLE[:60])
         subscribe(town, PEOPLE[:50], "Kasri")
         subscribe(town, PEOPLE[:5], "Pwani Ndoto/Taa Mbili")
         assert [self.counted(town, area) for area in ("Kasri", "Soko Mwezi", "Bonde Kijani")] == [60, 60, 0]
 
-    def test_many_are_judged_by_some(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Of 250 people with 500 memberships a quarter is read: about 250 all the same."""
+    def test_a_large_audience_is_estimated_from_a_sample(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of 250 people with 500 subscriptions a quarter is read; the estimate is about 250."""
         subscribe(town, PEOPLE)
         subscribe(town, PEOPLE, "Kasri")
         monkeypatch.setattr(audience, "MAX_READS", 128)
         assert 170 < self.counted(town, "Kasri") < 340
         assert self.counted(town, "Kasri") != 250
 
-    def test_the_sender_reads_it(self, town: Town) -> None:
+    def test_the_sender_reads_the_cost_before_sending(self, town: Town) -> None:
         subscribe(town, PEOPLE[:60])
         subscribe(town, PEOPLE[:60], "Kasri")
         vera = town["Vera"]
@@ -149,7 +149,7 @@ class TestAudience:
         assert "About 60 people x 1 SMS, max KES 48." in vera.press("1")
 
 
-def test_a_colleague_reads_it_before_she_confirms(town: Town) -> None:
+def test_a_colleague_reads_the_cost_before_confirming(town: Town) -> None:
     subscribe(town, PEOPLE[:12])
     turn = town.store.read_terminal_turn()
     where = turn.world.atlas.resolve("Soko Mwezi").id

@@ -1,4 +1,4 @@
-"""What a thief of the disk, the dump, the log or the backup would find: nobody (fault row 1, fault row 2)."""
+"""A thief of the disk, the dump, the log or the backup finds nobody (fault row 1, fault row 2)."""
 
 import base64
 import binascii
@@ -32,7 +32,7 @@ from tests.harness.served import OwnRedis
 from tests.harness.story import ODD_PLACE, SAID, WORDS, found_in_clear, play
 from tests.harness.town import Town
 
-# In one process: with every failure in hand
+# In one process, so that the test controls every failure
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
 
 
 class Indiscreet(AfricasTalking):
-    """A provider whose error says everything it knows."""
+    """A provider whose error contains everything it knows."""
 
     def send(self, text: str, recipients: Any, until: float) -> Any:
         raise RuntimeError(f"{text} to {[r.number.e164 for r in recipients]}")
@@ -72,7 +72,7 @@ def test_the_whole_story_in_one_process(
 
 
 def _break_things(town: Town) -> None:
-    """Texts that cannot be delivered, jobs that raise, records that make no sense."""
+    """Make texts that cannot be delivered, jobs that raise, and records that make no sense."""
     dafina = town["Dafina"]
     dafina.text("JOIN Soko Mwezi")
     town.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=1)
@@ -90,7 +90,7 @@ def _break_things(town: Town) -> None:
     dafina.text("HELP")
     town.store.connection.execute("ZADD", "due:alerts", 0, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
-    town.nothing_rests()
+    town.end_pauses()
     for lane in ("alerts", "messages", "bulk"):
         dispatch.run_lane(broken, lane, 2)
 
@@ -115,7 +115,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("wrap", PLANTED.values(), ids=PLANTED)
 @pytest.mark.parametrize("what", ["+254711000001", "254711000001", "0711000001", "KIBOKOSALON"])
-def test_what_is_planted_isfound_in_clear(wrap: Callable[[bytes], bytes], what: str) -> None:
+def test_planted_values_are_found_in_clear(wrap: Callable[[bytes], bytes], what: str) -> None:
     hay = Haystack()
     hay.put("here", wrap(f"x {what} y".encode()))
     assert hay.find(needles({"Amina": "+254711000001"}, SAID))
@@ -161,9 +161,7 @@ def test_a_code_is_found_where_it_stands_alone() -> None:
     ],
     ids=lambda words: words[0] + words[1],
 )  # fmt: skip
-def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
-    plant: tuple[str | int, ...], own_redis: OwnRedis
-) -> None:
+def test_planted_values_are_found_in_redis_and_in_its_file(plant: tuple[str | int, ...], own_redis: OwnRedis) -> None:
     wanted = needles({"Amina": "+254711000001"}, [])
     with redis.Redis.from_url(redis_server.unix_url(own_redis.socket)) as client:
         client.execute_command(*plant)
@@ -172,7 +170,7 @@ def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
         client.execute_command("FLUSHALL")
     there.put_aof(own_redis.socket.parent)
     assert here.find(wanted)
-    assert there.find(wanted), "deleted, and still in the file"
+    assert there.find(wanted), "deleted in Redis, but present in the file"
 
 
 # Two deployments (fault row 2)
@@ -180,7 +178,7 @@ def test_what_is_planted_in_redis_is_found_there_and_in_its_file(
 
 @pytest.fixture
 def two(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Deployment]]:
-    """Each with a key and a Redis of its own."""
+    """Return two deployments, each with its own key and Redis."""
     running = []
     opened = []
     for _ in range(2):
@@ -240,7 +238,7 @@ def test_two_purposes_of_one_number_cannot_be_joined(two: list[Deployment]) -> N
 
 
 def test_no_unkeyed_hash_of_a_number_is_in_a_dump(two: list[Deployment]) -> None:
-    """All numbers of a country are hashed in minutes: a hash without a key is a number in clear."""
+    """A hash without a key is a number in clear, because all numbers of a country are hashed in minutes."""
     deployment = two[0]
     sms = SmsHandler(deployment)
     for i, msisdn in enumerate(CROWD):
@@ -256,7 +254,7 @@ def test_no_unkeyed_hash_of_a_number_is_in_a_dump(two: list[Deployment]) -> None
 
 
 def _hashes(numbers: list[str]) -> tuple[set[bytes], set[bytes]]:
-    """Whole hashes, and how the long ones begin (64 bits of each, raw or in hexadecimal); of six spellings."""
+    """Return whole hashes, and the first 64 bits of the long ones, raw or in hexadecimal, of six spellings."""
     whole: set[bytes] = set()
     starts: set[bytes] = set()
     for e164 in numbers:
@@ -277,7 +275,7 @@ def _hashes(numbers: list[str]) -> tuple[set[bytes], set[bytes]]:
 
 
 def _hits(pieces: list[bytes], whole: set[bytes], starts: set[bytes]) -> list[bytes]:
-    """A short hash would be found anywhere by chance: it counts only as a whole key or value, or behind a colon."""
+    """Return the hits. A short hash could occur by chance: it counts only as a whole key or value, or after a colon."""
     hits = []
     for piece in pieces:
         parts = {piece, *piece.split(b":")}

@@ -1,4 +1,4 @@
-"""What nobody waits for rests at night, comes once a day at most, and not to who wants none."""
+"""Texts that nobody waits for wait at night, come once a day at most, and not to a subscriber who wants none."""
 
 from collections import Counter
 from datetime import datetime
@@ -60,7 +60,7 @@ def test_bad_hours_are_reported(span: str, tmp_path) -> None:  # type: ignore[no
 
 @pytest.fixture
 def day(town: Town) -> Town:
-    """Amina gets warnings and has written today; it is noon."""
+    """Return a town at noon, where Amina gets warnings and has written today."""
     town.clock("Mon 12:00")
     subscribe(town, [AMINA])
     town["Amina"].text("HELP")
@@ -70,14 +70,14 @@ def day(town: Town) -> Town:
 
 
 def put(town: Town, text: str, lane: Lane = Lane.BULK, to: Number = AMINA) -> None:
-    change = Transaction()
-    town.context.queue_text(change, to, text, lane, LegalBasis.ANSWER, town.now())
-    assert town.store.commit(change)
+    transaction = Transaction()
+    town.context.queue_text(transaction, to, text, lane, LegalBasis.ANSWER, town.now())
+    assert town.store.commit(transaction)
     town.work()
 
 
-def choose(town: Town, texts: TextPreference, who: Number = AMINA) -> None:
-    turn = town.store.read_turn(who)
+def choose(town: Town, texts: TextPreference, person: Number = AMINA) -> None:
+    turn = town.store.read_turn(person)
     town.store.apply_intents(turn, (intents.SetTextPreference(texts),), "")
     assert town.store.commit(turn.transaction)
 
@@ -97,15 +97,15 @@ def test_news_wait_at_night_and_come_in_the_morning(day: Town) -> None:
     assert got(day) == ["news"]
 
 
-def test_answers_and_warnings_do_not_rest(day: Town) -> None:
+def test_answers_and_warnings_do_not_wait(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "an answer", Lane.MESSAGES)
-    case = send(day)
+    alert = send(day)
     day.work()
-    assert len(got(day)) == 2 and counts(day, case) == {At.ACCEPTED: 1}
+    assert len(got(day)) == 2 and counts(day, alert) == {At.ACCEPTED: 1}
 
 
-def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
+def test_one_text_a_day_and_the_next_after_24_hours(day: Town) -> None:
     day["Bahati"].text("HELP")
     day.work()
     day.network.post("/reset")
@@ -116,7 +116,7 @@ def test_one_a_day_and_the_next_when_the_day_is_over(day: Town) -> None:
     day.sleep(23 * HOUR)
     day.work()
     assert len(got(day)) == 2
-    day["Amina"].text("HELP")  # so that she may still be written to
+    day["Amina"].text("HELP")  # so that a text to Amina is allowed
     day.sleep(HOUR + 60)
     day.work()
     assert got(day)[-1] == "second"
@@ -134,7 +134,7 @@ def test_a_text_the_network_puts_off_counts_once(day: Town) -> None:
 def test_news_that_waited_too_long_lapse(day: Town) -> None:
     day.clock("Mon 22:00")
     put(day, "news")
-    for _ in range(4):  # she goes on writing, and the lane does not move
+    for _ in range(4):  # Amina goes on writing, and the lane sends nothing
         day.sleep(DAY)
         day["Amina"].text("HELP")
     day.clock("Fri 12:00")
@@ -164,21 +164,21 @@ def test_each_choice_by_day_and_by_night(texts: TextPreference, day: Town) -> No
     assert "an answer" in got(day)
 
 
-def test_a_choice_made_between_writing_in_and_sending_holds(town: Town) -> None:
-    """And nobody else's text is held with it; the counts add up."""
+def test_a_preference_changed_before_sending_counts(town: Town) -> None:
+    """No other text is delayed with it, and the counts add up."""
     people = [Number.parse(f"+2547111{i:05}") for i in range(30)]
     subscribe(town, people)
-    case = send(town)
-    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{case}.0".encode()]
-    where = [town.store.read_world().alert(case).area]
+    alert = send(town)
+    broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{alert}.0".encode()]
+    where = [town.store.read_world().alert(alert).area]
     for prefix, tokens in town.store.recipients.find_subscribers(
         where, range(1 << broadcast.shard_bits), broadcast.shard_bits
     ).items():
         town.store.recipients.insert(broadcast, {prefix: tokens}, broadcast.until)
-    for who in people[:10]:
-        choose(town, TextPreference.NONE, who)
+    for person in people[:10]:
+        choose(town, TextPreference.NONE, person)
     town.work()
-    assert counts(town, case) == {At.ACCEPTED: 20, At.LAPSED: 10}
+    assert counts(town, alert) == {At.ACCEPTED: 20, At.LAPSED: 10}
     assert messages(town) == Counter({p.e164: 1 for p in people[10:]})
 
 

@@ -1,4 +1,4 @@
-"""Random keys and words through the real turns: whatever is typed, there is a screen, it fits, and a way out of it."""
+"""Random keys and words in real turns: whatever is typed, a screen answers, it fits, and a key leads away from it."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ WALK = st.lists(st.one_of(KEYS, KEYS, KEYS, WORDS), min_size=4, max_size=16)
 FIRST = ("", "1", "1*1*soko*1", "2", "2*1*1*1*soko*1*2", "3*1*1", "5*1*1*soko*1", "6", "6*3", "6*5")
 CHECKED = ("", "1*1", "2*3*soko*1", "3*1")
 CODE = ("", "1*CODE", "1*CODE*5", "0*2")
-WALKERS = {
+PERSONS = {
     "caller": ("Dafina", "1", FIRST),
     "in Kiswahili": ("Chiku", "2", FIRST),
     "with a PIN": ("Amina", "1", FIRST),
@@ -31,7 +31,7 @@ ENTRANCES = ("home.home", "home.language", "home.resume")
 
 @pytest.fixture
 def busy(town: Town) -> Town:
-    """Something of everything: a subscriber with a PIN, a report, a live warning, a visit."""
+    """Return a town with a bit of everything: a subscriber with a PIN, a report, a live warning, a referral."""
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     town["Bahati"].text("REPORT kisima tatu arrests at the stage")
@@ -42,12 +42,12 @@ def busy(town: Town) -> Town:
     return town
 
 
-def walked(town: Town, phone: TownPhone, walk: list[str], dropped: bool) -> Iterator[str]:
-    """The walk, dialling anew whenever the call has ended. `dropped`: the last call was cut off a moment ago."""
+def walked(town: Town, phone: TownPhone, presses: list[str], dropped: bool) -> Iterator[str]:
+    """Press the keys, and dial again after each end of a session. `dropped`: the last session was just cut off."""
     if not dropped:
         town.sleep(town.context.times.resume + 1)
     yield phone.dial()
-    for key in walk:
+    for key in presses:
         yield phone.press(key) if phone.open else phone.dial()
 
 
@@ -62,9 +62,9 @@ def check(phone: TownPhone, screen: str, session: Session) -> None:
         assert screen.strip(), "an empty screen"
 
 
-@pytest.mark.parametrize("who", WALKERS)
-def test_random_keys_never_break_a_screen(who: str, busy: Town) -> None:
-    name, first, further = WALKERS[who]
+@pytest.mark.parametrize("person", PERSONS)
+def test_random_keys_never_break_a_screen(person: str, busy: Town) -> None:
+    name, first, further = PERSONS[person]
     phone, seen = busy[name], set[str]()
     code = busy["Dafina"].screen.rpartition(" ")[2]
 

@@ -17,11 +17,11 @@ TOKENS = [i.to_bytes(24, "big") for i in range(TOKENS_PER_SCRIPT * 2 + 7)]
 
 @pytest.fixture
 def begun(deployment: Deployment) -> Broadcast:
-    store, change = deployment.store, Transaction()
+    store, transaction = deployment.store, Transaction()
     now = int(store.now())
     alert = Alert(1234, AlertKind.RAID, "", AlertState.LIVE, now, until=now + 600, shard_bits=BITS)
-    broadcast = begin_broadcast(change, store.world_cache.broadcasts, alert, BroadcastKind.NEW, now + 600, now, 60)
-    assert store.commit(change)
+    broadcast = begin_broadcast(transaction, store.world_cache.broadcasts, alert, BroadcastKind.NEW, now + 600, now, 60)
+    assert store.commit(transaction)
     return broadcast
 
 

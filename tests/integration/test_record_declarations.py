@@ -188,7 +188,7 @@ def test_a_turn_that_read_an_older_state_does_not_overwrite(
 
 
 @pytest.mark.parametrize("leave", [intents.Unsubscribe(), intents.DeleteCaller()], ids=["STOP", "DELETE"])
-def test_who_leaves_takes_the_record_and_its_timer_along(
+def test_leaving_deletes_the_record_and_its_timer(
     town: Town, values: Settings, notes: CallerRecord[Note], leave: intents.Intent
 ) -> None:
     store = reopened(town, values)
@@ -200,7 +200,7 @@ def test_who_leaves_takes_the_record_and_its_timer_along(
 
 
 def test_a_dead_number_loses_the_record(town: Town, values: Settings, notes: CallerRecord[Note]) -> None:
-    """Also where the phone has nothing else: it is no subscriber, no contact and no member."""
+    """Also where the phone has no other record: no subscription, contact or membership."""
     store, days = reopened(town, values), values.tuning.forget.dead_days
     put_note(store, notes)
     token = store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
@@ -237,7 +237,7 @@ def test_a_backup_holds_the_record_and_a_restore_brings_it_back(
     assert len(timers(store)) == 1
 
 
-def test_a_restore_does_not_bring_back_the_record_of_who_left(
+def test_a_restore_does_not_bring_back_the_record_of_a_caller_who_left(
     town: Town, values: Settings, notes: CallerRecord[Note], tmp_path: Path
 ) -> None:
     put_note(reopened(town, values), notes)

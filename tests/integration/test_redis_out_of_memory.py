@@ -28,7 +28,7 @@ def fill(town: Town) -> Iterator[Fill]:
         call("DEL", "ballast")
         call("CONFIG", "SET", "maxmemory", 0)
         call("SETRANGE", "ballast", HEADROOM, "x")
-        used = int(_told(call("INFO", "memory"))["used_memory"])
+        used = int(_parse_info(call("INFO", "memory"))["used_memory"])
         call("CONFIG", "SET", "maxmemory", int(used / share))
 
     yield to
@@ -36,7 +36,7 @@ def fill(town: Town) -> Iterator[Fill]:
     call("DEL", "ballast")
 
 
-def _told(info: bytes) -> dict[str, str]:
+def _parse_info(info: bytes) -> dict[str, str]:
     return dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
 
 
@@ -87,7 +87,7 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     assert members(town) == 3
 
 
-def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
+def test_the_screens_say_that_redis_is_full(joined: Town, fill: Fill) -> None:
     town = joined
     dafina = town["Dafina"]
     dafina.dial("1", "1", "1", "soko")
@@ -98,11 +98,11 @@ def test_the_screens_say_so_too(joined: Town, fill: Fill) -> None:
     fill(0.95)
     memory.check_memory(town.context)
     dafina.press("1")
-    assert NO_ROOM in dafina.screen, "she read the question before, and is told all the same"
+    assert NO_ROOM in dafina.screen, "the caller read the question before, and gets the refusal all the same"
     assert members(town) == 3
 
 
-def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
+def test_the_alarm_ends_only_well_below_the_limit(joined: Town, fill: Fill) -> None:
     fill(0.93)
     memory.check_memory(joined.context)
     fill(0.88)
@@ -114,7 +114,7 @@ def test_a_little_less_is_not_yet_room(joined: Town, fill: Fill) -> None:
 
 
 def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> None:
-    """By text, by dialling, and at the network's word. Redis itself refuses a joining that nobody stopped before."""
+    """By text, by dialling and by the network. Redis refuses a subscription that no check refused before."""
     town = joined
     fill(1.02)
     with pytest.raises(StoreUnavailable):
@@ -130,12 +130,12 @@ def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> 
     assert members(town) == 1
 
 
-def test_a_change_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
+def test_a_commit_is_whole_or_nothing_when_memory_is_full(town: Town, fill: Fill) -> None:
     fill(1.02)
-    change = Transaction()
-    change.write("SET", "a", 1)
-    change.write("HSET", "b", "c", 2)
-    assert town.store.commit(change)
+    transaction = Transaction()
+    transaction.write("SET", "a", 1)
+    transaction.write("HSET", "b", "c", 2)
+    assert town.store.commit(transaction)
     more = Transaction()
     more.adds_data = True
     more.write("SET", "d", 1)

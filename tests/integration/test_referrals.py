@@ -1,4 +1,4 @@
-"""Visits and words: so many a phone, and nothing told to whoever does not know the PIN."""
+"""Referrals and feedback: a limit for each phone, and nothing revealed to a person who does not know the PIN."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def sent(town: Town, name: str) -> None:
     assert town.store.commit(turn.transaction)
 
 
-def test_three_open_visits_are_enough(town: Town) -> None:
+def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     for _ in range(MAX_OPEN_REFERRALS):
         assert town["Dafina"].dial(*TO_A_PLACE).startswith("They get a code")
         town["Dafina"].press("2")
@@ -30,7 +30,7 @@ def test_three_open_visits_are_enough(town: Town) -> None:
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("They get a code")
 
 
-def test_behind_a_pin_enough_visits_look_like_a_closed_place(town: Town) -> None:
+def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) -> None:
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     for _ in range(MAX_OPEN_REFERRALS):
@@ -38,7 +38,7 @@ def test_behind_a_pin_enough_visits_look_like_a_closed_place(town: Town) -> None
     assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot take you")
 
 
-def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
+def test_three_feedback_messages_and_then_a_pause(town: Town) -> None:
     for n in range(3):
         assert town["Dafina"].dial("1", "5", "2", f"word {n}").startswith("Thank you.")
     assert town["Dafina"].dial("1", "5", "2").startswith("You told us a short while ago.")
@@ -52,24 +52,24 @@ def test_three_words_to_us_and_then_a_pause(town: Town) -> None:
 def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("menus.referrals.MAX_CLINIC_NAME_CHARS", 5)
     town["Dafina"].dial(*TO_A_PLACE, "2")
-    code, visit = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
-    place = town.store.read_world().directory.get(visit.clinic)
+    code, referral = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
+    place = town.store.read_world().directory.get(referral.clinic)
     assert place
     assert town["Dafina"].screen.startswith(place.name)
     assert town["Dafina"].screen.endswith(code)
 
 
-def test_behind_a_pin_everything_looks_as_with_a_stranger(town: Town) -> None:
+def test_with_a_pin_everything_looks_as_for_a_stranger(town: Town) -> None:
     """Twelve areas on one phone, none on the other."""
     turn = town.store.read_turn(number("Amina"))
     areas = [a.id for a in town.store.world_cache.areas.items.values() if a.name != "Soko Mwezi"][:MAX_AREAS]
     town.store.apply_intents(turn, (*map(intents.Subscribe, areas), intents.SetOwnPin("1234")), "en")
     assert town.store.commit(turn.transaction)
-    for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped call is taken up without the PIN
+    for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped session is resumed without the PIN
         town["Amina"].dial("1", "1", "1234", str(line + 1))
         town["Dafina"].dial("1", "1", str(line))
-        hers, nobodys = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
-        assert hers == nobodys
+        members, strangers = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
+        assert members == strangers
     assert town["Amina"].dial("1", "6", "1", "1") == town["Dafina"].dial("1", "6", "1", "1")
     town["Amina"].text("JOIN soko mwezi")
     assert town["Amina"].inbox()[0].startswith("Welcome.")

@@ -1,4 +1,4 @@
-"""A reminder that a caller asked for: one neutral text on its day, and nothing of it once the caller has left."""
+"""A reminder that a caller asked for: one neutral text on its day, and nothing left after the caller left."""
 
 import pytest
 
@@ -15,7 +15,7 @@ WEEK_S = 604800
 
 @pytest.fixture
 def amina(town: Town) -> Town:
-    """A town that offers reminders, where Amina asked for one in four weeks."""
+    """Return a town that offers reminders, where Amina asked for one in four weeks."""
     town.turn_on(REMINDER_FEATURE)
     town.clock("Wed 15:00")
     town["Amina"].dial("1")
@@ -28,7 +28,7 @@ def reminder_of(town: Town, name: str = "Amina") -> Reminder | None:
     return town.store.read_turn(number(name)).read(REMINDERS)
 
 
-def test_it_comes_once_on_its_day_at_ten(amina: Town) -> None:
+def test_a_reminder_comes_once_on_its_day_at_ten(amina: Town) -> None:
     amina.sleep(4 * WEEK_S - 6 * 3600)  # Wednesday, 9:00
     assert TEXT not in amina["Amina"].inbox()
     amina.sleep(3601)
@@ -40,8 +40,8 @@ def test_it_comes_once_on_its_day_at_ten(amina: Town) -> None:
 
 def test_it_says_nothing_that_was_chosen_and_is_no_subscription(amina: Town) -> None:
     assert amina.store.read_turn(number("Amina")).subscription is None
-    kept = reminder_of(amina)
-    assert kept and set(kept.__struct_fields__) == {"owner", "at", "lang"}
+    stored = reminder_of(amina)
+    assert stored and set(stored.__struct_fields__) == {"owner", "at", "lang"}
 
 
 def test_it_is_seen_and_deleted_in_settings(amina: Town) -> None:
@@ -69,7 +69,7 @@ def test_another_day_replaces_it(amina: Town) -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
-def test_leaving_takes_it_along(amina: Town, word: str) -> None:
+def test_leaving_deletes_the_reminder(amina: Town, word: str) -> None:
     amina["Amina"].text(word)
     amina["Amina"].inbox()
     assert reminder_of(amina) is None
@@ -77,8 +77,8 @@ def test_leaving_takes_it_along(amina: Town, word: str) -> None:
     assert amina["Amina"].inbox() == []
 
 
-def test_a_stop_just_before_it_leaves_is_heard(amina: Town) -> None:
-    """The text is queued, and STOP comes before it is sent: nothing but the answer to STOP leaves."""
+def test_a_stop_just_before_sending_counts(amina: Town) -> None:
+    """STOP comes while the text is queued: nothing but the answer to STOP leaves."""
     amina.faults(error_status=500, error_next=3)
     amina.sleep(4 * WEEK_S)
     amina.work()

@@ -1,4 +1,4 @@
-"""What the network does to requests: repeats them, late and out of order."""
+"""Requests that the network repeats, late and out of order."""
 
 from gateway.model import intents
 from gateway.model.alert import AlertKind
@@ -7,7 +7,7 @@ from tests.harness.town import Town
 
 
 def keyed(town: Town, name: str, call: str, *keys: str) -> str:
-    """One call, key by key; returns the text of its last request."""
+    """Dial and press key by key. Return the text of the last request."""
     text = ""
     town.ussd.handle_turn(call, number(name), text)
     for key in keys:
@@ -21,8 +21,8 @@ def test_an_earlier_call_repeated_late_does_nothing(town: Town) -> None:
     keys = ("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "2")
     text = keyed(town, "Amina", "first", *keys)
     new, _bells = town.ussd.handle_turn("second", number("Amina"), "")
-    late, bells = town.ussd.handle_turn("first", number("Amina"), text)
-    assert (late, bells) == ("END Your call was cut off.", set())
+    late, lanes = town.ussd.handle_turn("first", number("Amina"), text)
+    assert (late, lanes) == ("END Your call was cut off.", set())
     assert len(town.store.read_turn(number("Amina")).referrals) == 1
     assert town.ussd.handle_turn("second", number("Amina"), "")[0] == new
     town.ussd.handle_turn("second", number("Amina"), "1")
@@ -33,11 +33,11 @@ def test_an_earlier_call_of_staff_repeated_late_does_nothing(town: Town) -> None
     text = keyed(town, "Zuhura", "first", "7", TEAM["Zuhura"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2", "1")
     town["Zuhura"].dial()
     assert town.ussd.handle_turn("first", number("Zuhura"), text)[0].startswith("END ")
-    assert [case.edition for case in town.store.read_world().alerts.values()] == [0]
+    assert [alert.edition for alert in town.store.read_world().alerts.values()] == [0]
 
 
-def test_a_join_decided_before_a_warning_went_out_is_decided_anew(town: Town) -> None:
-    """Else she is neither in its list nor told as a latecomer."""
+def test_a_join_that_crosses_a_warning_is_decided_again(town: Town) -> None:
+    """Otherwise the subscriber would be neither a recipient nor a late subscriber."""
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     for join in (intents.Subscribe(area), intents.AddTonightArea(area)):
         late = town.store.read_turn(number("Amina"))

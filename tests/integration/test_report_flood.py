@@ -18,11 +18,11 @@ MARGIN = 60
 
 
 def test_many_reports_of_one_thing(town: Town) -> None:
-    """One case, a text to a verifier and not ten thousand, and nothing goes out by itself."""
+    """There is one alert and one text to a verifier, not ten thousand, and no warning is sent by itself."""
     phones = [Number.from_int(254715000000 + n) for n in range(PHONES)]
 
     def report(n: int) -> None:
-        """As the network does: what is not taken in is brought again."""
+        """Send a report as the network does, which repeats it until it is acknowledged."""
         try:
             town.sms.handle_text(f"flood-{n}", phones[n % PHONES], "REPORT soko mwezi raid")
         except StoreUnavailable:
@@ -31,13 +31,13 @@ def test_many_reports_of_one_thing(town: Town) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(report, range(REPORTS)))
     world = town.store.read_world()
-    [case] = world.alerts.values()
-    assert case.state is AlertState.REPORTED
-    assert 50 <= case.report_count <= PHONES, "its rank, one voice a phone"
+    [alert] = world.alerts.values()
+    assert alert.state is AlertState.REPORTED
+    assert 50 <= alert.report_count <= PHONES, "its rank, one voice a phone"
     asked_at = town.now()
     town.work()
     assert asked(town) == {"Vera": 1}
-    for part in range(1, 5):  # until shortly before the first verifier may be asked again: the others, each once
+    for part in range(1, 5):  # before the first verifier may be asked again, each other verifier is asked once
         town.sleep_until(asked_at + part * (PAUSE - MARGIN) / 4)
         report(REPORTS)
         town.work()
@@ -46,6 +46,6 @@ def test_many_reports_of_one_thing(town: Town) -> None:
 
 
 def asked(town: Town) -> Counter[str]:
-    """How many texts about it each of the team got."""
+    """Return how many texts about the report each verifier got."""
     got = {name: town.network.get(f"/phones/{NUMBERS[name]}").json()["inbox"] for name in TEAM}
     return +Counter({name: sum("please check" in text["text"] for text in inbox) for name, inbox in got.items()})

@@ -1,4 +1,4 @@
-"""Out, with a note left: what her phone says of it is true, and whoever holds it does not put her people off."""
+"""Safe calls: the screens are true, and a person who has the phone cannot delay the alarm."""
 
 import pytest
 
@@ -30,8 +30,8 @@ def town(town: Town) -> Town:
     return town
 
 
-def test_who_was_made_to_end_it_can_go_out_again(town: Town) -> None:
-    """The alarm is over and done with once her people have the note."""
+def test_after_a_forced_end_a_new_safe_call_can_start(town: Town) -> None:
+    """The alarm is over once the contacts got the note."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -52,8 +52,8 @@ def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None
     assert "needs you now" in text and "was to be" not in text
 
 
-def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
-    """Else whoever holds the phone puts her people off for ever."""
+def test_an_extension_needs_a_code_where_an_end_does(town: Town) -> None:
+    """Otherwise a person who has the phone could delay the alarm for ever."""
     add_contacts(town)
     set_pins(town)
     start_safe_call(town)
@@ -67,7 +67,7 @@ def test_more_time_takes_a_code_where_ending_does(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
-def test_more_time_runs_after_her_people_were_told(town: Town) -> None:
+def test_an_extension_works_after_contacts_got_the_note(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town)
     miss_return_time(town)
@@ -80,7 +80,7 @@ def test_more_time_runs_after_her_people_were_told(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is back."]
 
 
-def test_who_is_out_when_it_is_turned_off_can_still_end_it(
+def test_a_running_safe_call_can_be_ended_after_the_feature_is_off(
     town: Town,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -95,7 +95,7 @@ def test_who_is_out_when_it_is_turned_off_can_still_end_it(
     assert town["Bahati"].inbox() == []
 
 
-def test_colleagues_read_the_note_where_she_chose_so(town: Town) -> None:
+def test_colleagues_read_the_note_where_the_caller_chose_so(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town)
     miss_return_time(town)

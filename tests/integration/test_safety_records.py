@@ -1,4 +1,4 @@
-"""Contacts, going out, calling for help: limits, ends, what is at rest, and who dies in between."""
+"""Contacts, safe calls and SOS: limits, ends, what is stored, and crashes between two steps."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -79,7 +79,7 @@ def test_nobody_is_asked_in_a_loop(town: Town) -> None:
         do(town, name, replace(CONTACT, display_name=name))
     assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS - 1
     town.sleep(keys.INVITATIONS_TTL_S + 1)
-    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS, "who had to wait is asked then"
+    assert len(town["Bahati"].inbox()) == keys.MAX_INVITATIONS, "postponed questions are asked then"
 
 
 def test_a_list_and_invitations_have_an_end(town: Town) -> None:
@@ -96,7 +96,7 @@ def test_a_list_and_invitations_have_an_end(town: Town) -> None:
     assert len(safety_profile(town).invitations) == MAX_INVITATIONS + 1
 
 
-def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
+def test_no_contact_is_texted_before_a_yes_or_after_stop(town: Town) -> None:
     do(town, "Amina", CONTACT, intents.SetArrestMessage("Aisha is held"))
     assert "Aisha asks" in town["Bahati"].inbox()[0]
     do(town, "Amina", intents.ReportDetained())
@@ -115,7 +115,7 @@ def test_nobody_is_told_before_a_yes_nor_after_stop(town: Town) -> None:
     assert not town.store.connection.execute("KEYS", "trust:*") and not town.store.connection.execute("KEYS", "gone:*")
 
 
-def test_pressing_again_puts_nothing_off(town: Town) -> None:
+def test_pressing_again_delays_nothing(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(50)
@@ -124,8 +124,8 @@ def test_pressing_again_puts_nothing_off(town: Town) -> None:
     assert town["Bahati"].inbox() == ["Aisha is held"]
 
 
-def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
-    """Whoever holds the phone cannot put the alarm off."""
+def test_an_extension_needs_the_own_pin(town: Town) -> None:
+    """A person who has the phone cannot delay the alarm."""
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
     until = town.store.read_turn(number("Amina")).safe_call.until
@@ -136,7 +136,7 @@ def test_more_time_stands_behind_her_own_pin(town: Town) -> None:
     assert town.store.read_turn(number("Amina")).safe_call.until > until
 
 
-def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None:
+def test_a_stop_between_queueing_and_sending_counts(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
@@ -147,7 +147,7 @@ def test_a_stop_between_the_telling_and_the_sending_is_heard(town: Town) -> None
     assert town["Bahati"].inbox() == ["Done."]
 
 
-def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
+def test_delete_leaves_nothing_of_the_caller(town: Town) -> None:
     add_contacts(town, "Bahati", "Chiku")
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, WORDS), intents.RaiseSos(), intents.ReportDetained())
     town["Amina"].text("DELETE")
@@ -161,8 +161,8 @@ def test_delete_leaves_nothing_of_her_anywhere(town: Town) -> None:
     assert not {SafeCallTask.ADVANCE_SAFE_CALL, SosTask.ADVANCE_SOS, ContactTask.SEND_ARREST_MESSAGE} & set(due(town))
 
 
-def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
-    """The item is taken, its commit stands, and the worker dies before it could say so: the next one finds it done."""
+def test_a_crash_between_two_steps_repeats_nothing(town: Town) -> None:
+    """The worker dies after its commit, before it reports the item as done. The next worker finds it done."""
     add_contacts(town)
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 60, WORDS))
     for step, wanted in ((61, 0), (601, 0), (901, 1)):
@@ -171,18 +171,18 @@ def test_dying_between_two_steps_repeats_nothing(town: Town) -> None:
         items = [i for i in town.store.work_queue.claim("alerts", 5) if i.task is SafeCallTask.ADVANCE_SAFE_CALL]
         for item in items:
             dispatch.handle_item(town.context, item)
-            dispatch.handle_item(town.context, item)  # again, under a lease that has passed
+            dispatch.handle_item(town.context, item)  # again, with a lease that ran out
         assert len(town["Bahati"].inbox()) == wanted
 
 
-def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
+def test_a_duress_pin_ends_it_on_the_screen_only(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
     screens = {}
     for code in ("2468", "1357"):
         do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
-        town.sleep(300)  # a call that was cut off is not gone on with
+        town.sleep(300)  # a session that was cut off is not resumed
         town["Amina"].dial("1", "4", "3")
         screens[code] = town["Amina"].press(code)
         town.sleep(300)
@@ -192,14 +192,14 @@ def test_a_second_code_ends_it_on_the_screen_only(town: Town) -> None:
     assert town["Amina"].inbox() == []
 
 
-def test_two_hear_a_call_even_where_nobody_is_on_duty(town: Town) -> None:
+def test_two_staff_get_an_sos_even_if_nobody_is_on_duty(town: Town) -> None:
     for name in ("Rehema", "Salma"):
         do(town, name, intents.SetDuty(is_on_duty=False))
     do(town, "Amina", intents.RaiseSos())
     assert len(town["Rehema"].inbox()) == len(town["Salma"].inbox()) == 1
 
 
-def test_only_whom_she_chose_hears_it(town: Town) -> None:
+def test_only_the_chosen_people_get_an_sos(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetSosTiers((SosTier.RESPONDERS, SosTier.CONTACTS)), intents.RaiseSos())
     town.work()
@@ -210,7 +210,7 @@ def test_only_whom_she_chose_hears_it(town: Town) -> None:
     assert [town[name].inbox() for name in ("Vera", "Wema", "Zuhura")] == [[], [], []]
 
 
-def test_a_false_call_stands_lower_and_is_never_left_out(town: Town) -> None:
+def test_an_sos_after_a_false_one_is_listed_lower_and_never_left_out(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
     code = town.store.read_turn(number("Amina")).sos.code
@@ -237,8 +237,8 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
     assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
 
 
-def test_a_call_taken_back_again_and_again_wakes_nobody_at_once(town: Town) -> None:
-    """It is listed like any other, and whoever is on duty is texted once it has stood for a minute."""
+def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> None:
+    """The SOS is listed like any other, and staff on duty are texted after it was open for a minute."""
     for _again in range(4):
         do(town, "Amina", intents.RaiseSos())
         town.work()

@@ -1,4 +1,4 @@
-"""The layout's number: an empty Redis gets it, an older one waits for `migrate`, a newer one is refused by all."""
+"""The schema version: an empty Redis gets it, an older one waits for `migrate`, every process refuses a newer one."""
 
 import os
 import subprocess
@@ -35,10 +35,10 @@ def test_an_older_layout_waits_for_migrate_which_may_be_repeated(empty: Connecti
     empty.execute("HSET", "members", "a", 1)
     with pytest.raises(BadInput, match="mwavuli migrate"):
         schema.initialise_or_check(empty)
-    told: list[str] = []
-    schema.migrate(empty, told.append)
-    schema.migrate(empty, told.append)
-    assert told == [f"layout {n} of {schema.CURRENT_LAYOUT}" for n in range(1, schema.CURRENT_LAYOUT + 1)]
+    output: list[str] = []
+    schema.migrate(empty, output.append)
+    schema.migrate(empty, output.append)
+    assert output == [f"layout {n} of {schema.CURRENT_LAYOUT}" for n in range(1, schema.CURRENT_LAYOUT + 1)]
     schema.initialise_or_check(empty)
     assert empty.hgetall("members") == {b"a": b"1"}
 
@@ -74,7 +74,7 @@ def test_a_newer_layout_is_refused_by_every_process(name: str, empty: Connection
 
 
 def test_a_screen_that_is_gone_goes_home_with_a_hint(town: Town) -> None:
-    """A call that began before an upgrade goes on after it."""
+    """A session that began before an upgrade goes on after it."""
     amina = town["Amina"]
     home = amina.dial("1")
     session = amina.session()

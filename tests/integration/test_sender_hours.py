@@ -1,4 +1,4 @@
-"""A promotional sender delivers in its hours only: known before a warning leaves, and told; a text too late is late."""
+"""A promotional sender delivers in its hours only: staff know it before they send, and a late text counts as late."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def alarmed(town: Town) -> bool:
 
 
 def write(town: Town, *people: Number) -> None:
-    """Each texts, and is owed one answer."""
+    """Let each text; each is to get one answer."""
     for person in people:
         town.sms.handle_text(f"text-{hash(person)}", person, "JOIN soko mwezi")
 
@@ -80,7 +80,7 @@ def test_an_answer_waits_for_the_networks_hours_others_do_not(town: Town) -> Non
 
 
 def test_an_answer_that_would_lapse_first_leaves_all_the_same(town: Town) -> None:
-    """Written at 18:05 it would live until 06:05: the network may take it, and we would not send it again."""
+    """An answer of 18:05 lives until 06:05. The network may take it, and we could not send it later."""
     town.clock("Mon 18:05")
     write(town, PEOPLE[0])
     town.work()
@@ -88,7 +88,7 @@ def test_an_answer_that_would_lapse_first_leaves_all_the_same(town: Town) -> Non
 
 
 def test_a_warning_leaves_at_once_with_an_alarm(town: Town) -> None:
-    """The network may take it; the alarm ends when the network delivers again."""
+    """The network may take it. The alarm ends when the network delivers again."""
     town.clock("Mon 06:00")
     subscribe(town, PEOPLE[:3])
     number = send(town, seconds=5 * 3600)
@@ -115,7 +115,7 @@ def test_hours_that_end_while_it_is_live_are_an_alarm(town: Town) -> None:
     assert not alarmed(town), "nothing is live"
 
 
-def test_staff_read_it_before_they_send(town: Town) -> None:
+def test_staff_read_the_delay_before_they_send(town: Town) -> None:
     steps = ("7", "2468", "2", "1", "soko", "1", "gate", "1", "1")
     town.clock("Mon 06:00")
     vera = town["Vera"]
@@ -135,7 +135,7 @@ class TestByText:
     def environ(self, environ: dict[str, str]) -> dict[str, str]:
         return environ | {"MWAVULI_STAFF_SMS": "1"}
 
-    def test_staff_who_text_hear_it_in_the_answer(self, town: Town) -> None:
+    def test_staff_who_text_read_the_delay_in_the_answer(self, town: Town) -> None:
         town.clock("Mon 06:00")
         town.give_codes("Vera", ["700001"])
         town["Vera"].text("ALERT 700001 soko mwezi raid gate")
@@ -143,7 +143,7 @@ class TestByText:
 
 
 class TestLate:
-    """What is reported delivered after the warning was over is shown as late, not as delivered."""
+    """A text that is reported as delivered after the warning was over is shown as late, not as delivered."""
 
     def report(self, town: Town, status: str = "Success") -> None:
         found = town.network.get("/messages", params={"since": 0}).json()["messages"]
@@ -161,12 +161,14 @@ class TestLate:
         ("after", "status", "state"),
         [
             (3500, "Success", At.DELIVERED),
-            (3600 + 500, "Success", At.DELIVERED),  # a report takes its time
+            (3600 + 500, "Success", At.DELIVERED),  # a report takes a while
             (3600 + 700, "Success", At.LATE),
             (3600 + 700, "Failed", At.FAILED),
         ],
     )
-    def test_by_the_hour_of_its_report(self, town: Town, number: int, after: int, status: str, state: At) -> None:
+    def test_a_text_is_late_by_the_time_of_its_report(
+        self, town: Town, number: int, after: int, status: str, state: At
+    ) -> None:
         town.sleep(after)
         self.report(town, status)
         assert counts(town, number) == {At.ACCEPTED: 1, state: 1}
@@ -174,8 +176,8 @@ class TestLate:
     def test_a_warning_made_longer_is_not_over(self, town: Town, number: int) -> None:
 
         turn = town.store.read_terminal_turn()
-        case = turn.world.alert(number)
-        town.store.apply_intents(turn, (intents.UpdateAlert(number, case.venue, case.text, case.until + 3600),), "")
+        alert = turn.world.alert(number)
+        town.store.apply_intents(turn, (intents.UpdateAlert(number, alert.venue, alert.text, alert.until + 3600),), "")
         assert town.store.commit(turn.transaction)
         town.sleep(3600 + 700)
         self.report(town)
@@ -188,7 +190,7 @@ class TestLate:
         assert counts(town, number) == {At.ACCEPTED: 1, At.LATE: 1}
         assert counts(town, number, edition=1) == {At.ACCEPTED: 2}
 
-    def test_who_got_it_late_hears_of_its_end(self, town: Town, number: int) -> None:
+    def test_a_late_recipient_gets_the_end(self, town: Town, number: int) -> None:
         town.sleep(3600 + 700)
         self.report(town)
         town.work()

@@ -1,4 +1,4 @@
-"""The simulated network: what the real SDK and a stand-in gateway see of it, over real sockets."""
+"""The simulated network as the real SDK and a stand-in gateway see it, over real sockets."""
 
 import socket
 import threading
@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 
 class Gateway:
-    """A stand-in for our gateway: keeps every form it is posted and answers what it is told to."""
+    """A stand-in for our gateway: records every posted form, and gives the answer that the test set."""
 
     def __init__(self) -> None:
         self.forms: list[tuple[str, Json]] = []
@@ -49,7 +49,7 @@ class Gateway:
         return PlainTextResponse(said.get(what, ""), status)
 
     def got(self, what: str, count: int = 1) -> list[Json]:
-        """The forms of one webhook, once at least `count` have come."""
+        """Return the forms of one webhook, once at least `count` have come."""
         wait_for(lambda: len(self.of(what)) >= count)
         return self.of(what)
 
@@ -104,7 +104,7 @@ def wait_for(true: Callable[[], bool]) -> None:
 
 @contextmanager
 def served(app: Starlette) -> Iterator[str]:
-    """An application on a free loopback port, in a thread."""
+    """Serve an application on a free loopback port, in a thread."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -355,7 +355,7 @@ def test_texts_that_come_twice(network: Network, gateway: Gateway) -> None:
     assert first == second
 
 
-def test_a_call_is_turned_away_or_hears_what_is_said(network: Network, gateway: Gateway) -> None:
+def test_a_call_is_rejected_or_hears_the_message(network: Network, gateway: Gateway) -> None:
     number = "+254711000701"
     assert network.post(f"/phones/{AMINA}/call", to=number) == {"status": 200, "free": True, "heard": ""}
     rings, over = gateway.got("voice", 2)
@@ -368,7 +368,7 @@ def test_a_call_is_turned_away_or_hears_what_is_said(network: Network, gateway: 
     assert network.http.post(f"/phones/{AMINA}/call", json={"to": "20240x"}).status_code == 422
 
 
-def test_who_opts_out_is_refused_from_then_on(network: Network, gateway: Gateway) -> None:
+def test_a_phone_that_opted_out_is_refused_from_then_on(network: Network, gateway: Gateway) -> None:
     assert network.post(f"/phones/{AMINA}/opt-out") == {"status": 200}
     assert gateway.of("opt-out") == [{"senderId": "20240", "phoneNumber": AMINA}]
     assert network.codes(AMINA, JOYCE) == [406, 101]

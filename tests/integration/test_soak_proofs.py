@@ -1,4 +1,4 @@
-"""The soak's proofs find what is wrong when something is."""
+"""The proofs of the soak find each kind of error."""
 
 import time
 
@@ -20,7 +20,7 @@ SOMEBODY = PEOPLE[7]
 
 @pytest.fixture
 def ledger(town: Town) -> Ledger:
-    """250 people were warned, and everybody was told."""
+    """Return the ledger of a warning that all 250 people got."""
     subscribe(town, PEOPLE)
     send(town, place=PLACE)
     town.work()
@@ -39,11 +39,11 @@ def broadcast(town: Town) -> Broadcast:
     return found
 
 
-def test_nothing_is_wrong_where_nothing_is(town: Town, ledger: Ledger) -> None:
+def test_the_proofs_find_nothing_where_all_is_right(town: Town, ledger: Ledger) -> None:
     assert wrong(town, ledger) == []
     town.sms.handle_text("stop", SOMEBODY, "STOP")
     town.work()
-    assert wrong(town, ledger) == [], "who left after it counts still"
+    assert wrong(town, ledger) == [], "a recipient who left afterwards counts"
 
 
 @pytest.mark.parametrize("state, by", [("a", 1), ("a", -1), ("p", 1), ("d", 2)])
@@ -52,7 +52,7 @@ def test_a_count_changed_by_hand(town: Town, ledger: Ledger, state: str, by: int
     assert wrong(town, ledger)
 
 
-def test_somebody_lost_from_it(town: Town, ledger: Ledger) -> None:
+def test_a_recipient_lost_from_the_record(town: Town, ledger: Ledger) -> None:
     token, under_way = town.store.read_turn(SOMEBODY).token, broadcast(town)
     where = keys.recipients(under_way.id, keys.token_prefix(token, under_way.shard_bits))
     assert town.store.connection.execute("HDEL", where, token)
@@ -74,7 +74,7 @@ def test_a_promised_text_that_was_lost_or_came_twice(town: Town, ledger: Ledger)
     assert proofs.kept(owed, ledger, unknown=0) == []
     lost = [Promise(NUMBERS["Dafina"], "STOP")]
     assert proofs.kept(lost, ledger, unknown=0)
-    assert proofs.kept(lost, ledger, unknown=1) == [], "somebody was told of that one"
+    assert proofs.kept(lost, ledger, unknown=1) == [], "that text is noted as unknown"
     ledger.inbox[NUMBERS["Chiku"]] *= 2
     assert proofs.kept(owed, ledger, unknown=1)
 
@@ -94,8 +94,8 @@ def test_a_member_who_was_lost(town: Town, ledger: Ledger) -> None:
 def _forget(town: Town) -> None:
     token = town.store.read_turn(SOMEBODY).token
 
-    def forget(world: World, change: Transaction, now: int) -> None:
-        change.write("HDEL", keys.subscription_bucket(token), token)
+    def forget(world: World, transaction: Transaction, now: int) -> None:
+        transaction.write("HDEL", keys.subscription_bucket(token), token)
 
     town.store.transact(forget)
 

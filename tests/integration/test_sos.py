@@ -1,4 +1,4 @@
-"""Calls for help: what a second code does, who is asked, and that every code on a text can be opened."""
+"""SOS: what a duress PIN does, which staff are asked, and that every code in a text can be opened."""
 
 import re
 
@@ -24,13 +24,13 @@ def town(town: Town) -> Town:
 
 
 def force(town: Town) -> None:
-    """Amina calls, and somebody makes her end it after a while."""
+    """Let Amina raise an SOS, and somebody force Amina to end it after a while."""
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.RaiseSos())
 
 
 @pytest.mark.parametrize("steps", range(5))
-def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> None:
+def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: int) -> None:
     force(town)
     for _step in range(steps):
         town.work()
@@ -47,7 +47,7 @@ def test_a_second_code_alarms_whenever_it_is_typed(town: Town, steps: int) -> No
     assert town["Salma"].inbox() == [], "said once"
 
 
-def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
+def test_after_a_duress_pin_the_callers_phone_gets_no_text(town: Town) -> None:
     force(town)
     town.work()
     do(town, "Amina", intents.EndSos("1357"))
@@ -61,8 +61,8 @@ def test_after_a_second_code_her_phone_is_silent(town: Town) -> None:
 
 
 @pytest.mark.parametrize("answer", [SosAnswer.DONE, SosAnswer.FALSE_ALARM])
-def test_who_calls_again_after_a_forced_call_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
-    """The closed call waits for its last text: the new call must not take over a code that opens nothing."""
+def test_a_new_sos_after_a_forced_one_was_closed_can_be_found(town: Town, answer: SosAnswer) -> None:
+    """The closed SOS waits for its last text. The new SOS must not take over a code that opens nothing."""
     force(town)
     town.work()
     do(town, "Amina", intents.EndSos("1357"), intents.RaiseSos())
@@ -107,17 +107,17 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
 
 
 def raise_many_sos(town: Town, count: int) -> list[str]:
-    """So many strangers call at once; their codes."""
+    """Let this many strangers raise an SOS at once. Return their codes."""
     found = []
     while len(found) < count:
         turn = town.store.read_turn(Number.from_int(254_711_000_600 + len(found)))
         town.store.apply_intents(turn, [intents.RaiseSos()], "en")
-        if town.store.commit(turn.transaction) and turn.sos:  # a code that is taken is drawn anew
+        if town.store.commit(turn.transaction) and turn.sos:  # another code is drawn where one is in use
             found.append(turn.sos.code)
     return found
 
 
-def test_one_text_tells_of_several_sos_at_once(town: Town) -> None:
+def test_one_text_lists_several_sos(town: Town) -> None:
     codes = raise_many_sos(town, 30)
     for name in ("Rehema", "Salma"):
         texts = town[name].inbox()
@@ -135,13 +135,13 @@ def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
     assert [code in said for code in codes] == [True, False, True]
 
 
-def test_dying_between_two_steps_asks_nobody_twice(town: Town) -> None:
-    """The items are taken, their commit stands, and the worker dies before it could say so."""
+def test_a_crash_between_two_steps_asks_nobody_twice(town: Town) -> None:
+    """The worker dies after its commit, before it reports the items as done."""
     codes = raise_many_sos(town, 3)
     town.make_due_by_town_clock()
     items = [item for item in town.store.work_queue.claim("alerts", 8) if item.task is SosTask.ADVANCE_SOS]
     assert len(items) == 3
     assert dispatch.advance_sos_together(town.context, items)
-    assert dispatch.advance_sos_together(town.context, items)  # again, under a lease that has passed
+    assert dispatch.advance_sos_together(town.context, items)  # again, with a lease that ran out
     said = " ".join(town["Salma"].inbox())
     assert [said.count(code) for code in codes] == [1, 1, 1]

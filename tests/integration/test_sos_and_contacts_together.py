@@ -1,4 +1,4 @@
-"""Calls for help, notes and trusted people: who hears what, also where two things happen at once."""
+"""SOS, safe calls and contacts together: which person gets which text, also where two events coincide."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def town(town: Town) -> Town:
     return town
 
 
-def test_a_call_that_was_not_real_does_not_take_her_pin_away(town: Town) -> None:
+def test_an_sos_closed_as_false_keeps_the_own_pin(town: Town) -> None:
     do(town, "Amina", intents.Subscribe(area_id(town), 0))
     do(town, "Amina", intents.SetOwnPin(PIN))
     do(town, "Amina", intents.RaiseSos())
@@ -74,22 +74,22 @@ def test_a_call_is_always_answered(town: Town) -> None:
     assert any("duty" in t for t in town["Amina"].inbox())
 
 
-def test_stop_ends_what_runs(town: Town) -> None:
+def test_after_stop_the_owner_is_reminded_or_contacts_get_nothing(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town)
     town["Amina"].text("STOP")
     town["Amina"].inbox()
     miss_return_time(town)
     reminded = town["Amina"].inbox()
-    told = town["Bahati"].inbox()
-    assert reminded or not told
+    texts = town["Bahati"].inbox()
+    assert reminded or not texts
 
 
 def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.work()
     do(town, "Chiku", replace(CONTACT, display_name="Rose", invitation_text="Rose asks"))
-    # the job runs, the text is still on the lane (network closed, day's money spent, backlog)
+    # the job runs, but the text waits on the lane (circuit open, budget spent, backlog)
     for item in town.store.work_queue.claim("messages", 8):
         if item.task is ContactTask.INVITE_CONTACTS:
             dispatch.handle_item(town.context, item)
@@ -104,7 +104,7 @@ def test_a_yes_counts_only_for_whose_question_had_come(town: Town) -> None:
     assert not active or any("Rose" in t for t in texts)
 
 
-def test_the_end_is_told_in_the_language_she_called_in(town: Town) -> None:
+def test_the_end_is_texted_in_the_language_of_the_sos(town: Town) -> None:
     turn = town.store.read_turn(number("Amina"))
     town.store.apply_intents(turn, [intents.RaiseSos()], "sw")
     assert town.store.commit(turn.transaction)
@@ -125,7 +125,7 @@ def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:
     assert town["Bahati"].inbox() != []
 
 
-def test_she_hears_that_it_was_closed_as_not_real(town: Town) -> None:
+def test_the_caller_is_texted_that_the_sos_was_closed_as_false(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
     code = running_sos(town).code
@@ -145,7 +145,7 @@ def test_a_location_sent_too_late_is_not_accepted(town: Town) -> None:
     assert "Done" not in shown
 
 
-def test_where_she_is_does_not_replace_her_note(town: Town) -> None:
+def test_a_location_does_not_replace_the_note(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town, colleagues=True)
     miss_return_time(town)
@@ -172,7 +172,7 @@ def test_contacts_do_not_count_as_notified_if_none_is_left(town: Town) -> None:
     assert not safety_profile(town).detained_notified_at
 
 
-def test_she_hears_that_nobody_is_left_to_hear(town: Town) -> None:
+def test_the_caller_is_texted_that_no_contact_is_left(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town)
     town["Bahati"].text("STOP")
@@ -204,8 +204,8 @@ def test_no_backup_restores_a_removed_contact(town: Town, tmp_path: Path) -> Non
     assert town["Bahati"].inbox() == []
 
 
-def test_her_own_call_outlives_coming_back(town: Town) -> None:
-    """late and told; then she calls for help by herself anew; SAFE by who holds the phone"""
+def test_an_own_sos_continues_after_a_safe_return(town: Town) -> None:
+    """Contacts got the note. The caller raises another SOS, and somebody with the phone texts SAFE."""
     add_contacts(town)
     do(town, "Amina", intents.RaiseSos())
     town.work()
@@ -218,7 +218,7 @@ def test_her_own_call_outlives_coming_back(town: Town) -> None:
 
 
 def test_a_late_return_during_an_unanswered_sos_texts_everybody_again(town: Town) -> None:
-    """her own call, unanswered and past its last step: late, colleagues chosen: does any colleague get a text?"""
+    """An SOS is past its last round. Then a safe call with colleagues runs out."""
     add_contacts(town)
     start_safe_call(town, colleagues=True)
     do(town, "Amina", intents.RaiseSos())
@@ -229,7 +229,7 @@ def test_a_late_return_during_an_unanswered_sos_texts_everybody_again(town: Town
     assert any(got.values())
 
 
-def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) -> None:
+def test_a_missed_return_extends_a_running_sos_and_texts_all_again(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.RaiseSos())
     pass_sos_stages(town)
@@ -243,7 +243,7 @@ def test_her_note_lengthens_the_call_that_runs_and_all_hear_again(town: Town) ->
     assert WORDS in town["Vera"].dial("7", "2468", "1", "1") or running_sos(town).asked_staff
 
 
-def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: Town) -> None:
+def test_a_yes_by_dialling_counts_before_the_question_was_sent(town: Town) -> None:
     do(town, "Amina", CONTACT)
     town.faults(error_status=500)
     town.work()
@@ -255,13 +255,13 @@ def test_who_dialled_and_said_yes_is_counted_though_the_text_still_waits(town: T
 
 
 def test_answers_to_sos_come_to_an_end(town: Town) -> None:
-    """A machine that answers with that word."""
+    """A machine answers each of our texts with the word SOS."""
     for _ in range(40):
         town["Amina"].text("SOS")
     assert len(town["Amina"].inbox()) < 30
 
 
-def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> None:
+def test_a_caller_who_left_a_note_by_dialling_is_texted_that_somebody_comes(town: Town) -> None:
     add_contacts(town)
     start_safe_call(town, colleagues=True)
     town.store.connection.execute("DEL", keys.reply_window(derive_tags(town.store.vault, number("Amina")).reply_window))
@@ -271,7 +271,7 @@ def test_who_left_a_note_by_dialling_hears_that_somebody_comes(town: Town) -> No
     assert town["Amina"].inbox() == ["1 is on the way."]
 
 
-def test_a_call_that_runs_can_be_ended_where_it_was_turned_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_sos_can_be_ended_after_the_feature_is_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     do(town, "Amina", intents.RaiseSos())
     monkeypatch.setattr(feature, "load_deployment", lambda: town.context.deployment)
     feature.turn_off(SOS_FEATURE)

@@ -1,4 +1,4 @@
-"""Staff behind their PIN: it is tried one request at a time, and a locked phone opens nothing."""
+"""The staff PIN: one attempt in each request, and a locked phone opens nothing."""
 
 import secrets
 
@@ -12,7 +12,7 @@ WRONG = ("1111", "1112", "1113", "1114", "1115")
 
 
 def at_once(town: Town, name: str, *keys: str) -> str:
-    """All keys in the first request of a call."""
+    """Press all keys in the first request of a session."""
     reply, _bells = town.ussd.handle_turn(secrets.token_hex(8), number(name), "*".join(keys))
     return reply
 
@@ -23,15 +23,15 @@ def test_a_first_request_carries_no_pin(town: Town) -> None:
     assert at_once(town, "Vera", "7", PIN) == "CON PIN?\n0. Back"
 
 
-def test_a_first_request_carries_no_pin_of_her_own(town: Town) -> None:
+def test_a_first_request_carries_no_own_pin(town: Town) -> None:
     town["Amina"].text("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     assert at_once(town, "Amina", "1", "1", "4321", "0", "1", "1234") == "CON Your PIN?\n0. Back"
     assert town["Amina"].session().grants == ()
 
 
-def test_a_lock_shuts_the_call_that_is_open(town: Town) -> None:
-    """Locked by wrong codes sent by text, say."""
+def test_a_lock_ends_the_staff_session_that_is_open(town: Town) -> None:
+    """The phone was locked by wrong codes sent by text, for example."""
     phone = town["Vera"]
     phone.dial("7", PIN)
     turn = town.store.read_turn(number("Vera"))
@@ -41,7 +41,7 @@ def test_a_lock_shuts_the_call_that_is_open(town: Town) -> None:
     assert phone.press("2").startswith("Locked until")
 
 
-def test_what_was_typed_on_a_locked_phone_is_kept_nowhere(town: Town) -> None:
+def test_a_pin_typed_on_a_locked_phone_is_not_stored(town: Town) -> None:
     phone = town["Vera"]
     phone.dial("7", *WRONG)
     assert "1115" not in str(phone.session())
@@ -49,7 +49,7 @@ def test_what_was_typed_on_a_locked_phone_is_kept_nowhere(town: Town) -> None:
     assert phone.session().location.screen == "pin.staff_pin"
 
 
-def test_a_pin_typed_where_a_lock_came_between_is_kept_nowhere(town: Town) -> None:
+def test_a_pin_typed_after_a_lock_came_between_is_not_stored(town: Town) -> None:
     phone = town["Vera"]
     phone.dial("7")
     turn = town.store.read_turn(number("Vera"))

@@ -1,4 +1,4 @@
-"""STOP and DELETE, and a day's housekeeping: nothing is left, and nothing that was queued before goes out."""
+"""STOP, DELETE and the daily deletion: no record is left, and no text that was queued before is sent."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,12 +32,12 @@ def environ(environ: dict[str, str], own: OwnRedis) -> dict[str, str]:
     return environ | {"REDIS_URL": f"unix://{own.socket}"}
 
 
-def as_bytes(told: object) -> bytes:
-    return told if isinstance(told, bytes) else str(told).encode()
+def as_bytes(text: object) -> bytes:
+    return text if isinstance(text, bytes) else str(text).encode()
 
 
 def traces(town: Town, folder: Path, token: bytes) -> list[str]:
-    """Where the token lies: in Redis, and in its file."""
+    """Return the places of the token in Redis and in its file."""
     hay = Haystack()
     hay.put_redis(town.store.connection.redis)
     hay.put_aof(folder)

@@ -1,4 +1,4 @@
-"""The two pieces that everything rests on: a commit is whole or nothing, and what is due is done by somebody."""
+"""The two foundations of the store: a commit is whole or nothing, and every due item is handled."""
 
 import subprocess
 import threading
@@ -28,63 +28,63 @@ def connection(redis_socket: Path) -> Connection:
     return opened
 
 
-def commit(connection: Connection, change: Transaction) -> int:
-    """0, or which guard did not hold."""
-    return int(connection.run_script("commit", (), change.arguments()))
+def commit(connection: Connection, transaction: Transaction) -> int:
+    """Commit. Return 0, or the number of the guard that failed."""
+    return int(connection.run_script("commit", (), transaction.arguments()))
 
 
 # A change
 
 
-def test_a_change_writes_all(connection: Connection) -> None:
-    change = Transaction()
-    change.require("absent", None)
-    change.require_field("hash", "absent", None)
-    change.write("SET", "a", b"\0\r\n*1")
-    change.write("HSET", b"\xff", "b", "")
-    change.schedule("alerts", b"x:\0\xff", 2.5)
-    assert commit(connection, change) == 0
+def test_a_commit_writes_everything(connection: Connection) -> None:
+    transaction = Transaction()
+    transaction.require("absent", None)
+    transaction.require_field("hash", "absent", None)
+    transaction.write("SET", "a", b"\0\r\n*1")
+    transaction.write("HSET", b"\xff", "b", "")
+    transaction.schedule("alerts", b"x:\0\xff", 2.5)
+    assert commit(connection, transaction) == 0
     assert connection.execute("GET", "a") == b"\0\r\n*1"
     assert connection.execute("HGETALL", b"\xff") == {b"b": b""}
     assert connection.execute("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
-    assert change.lanes_to_notify == {"alerts"}
+    assert transaction.lanes_to_notify == {"alerts"}
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4])
 def test_one_guard_that_fails_stops_every_write(failing: int, connection: Connection) -> None:
     connection.batch([("SET", "text", "kept"), ("HSET", "hash", "field", "kept")])
     guards = [("text", None, b"kept"), ("gone", None, None), ("hash", "field", b"kept"), ("hash", "gone", None)]
-    change = Transaction()
-    change.write("SET", "written", 1)
+    transaction = Transaction()
+    transaction.write("SET", "written", 1)
     for number, (key, field, value) in enumerate(guards, 1):
         value = value if number != failing else b"moved" if value is None else None
         if field:
-            change.require_field(key, field, value)
+            transaction.require_field(key, field, value)
         else:
-            change.require(key, value)
-    assert commit(connection, change) == failing
+            transaction.require(key, value)
+    assert commit(connection, transaction) == failing
     assert connection.execute("EXISTS", "written") == 0
 
 
 @pytest.mark.parametrize("found", [b"", b"-", b"=", b"=x", b"x"])
-def test_a_guard_tells_every_value_from_every_other_and_from_none(found: bytes, connection: Connection) -> None:
+def test_a_guard_distinguishes_every_value_from_others_and_from_none(found: bytes, connection: Connection) -> None:
     connection.execute("SET", "key", found)
     for expected in (None, b"", b"-", b"=", b"=x", b"x"):
-        change = Transaction()
-        change.require("key", expected)
-        assert commit(connection, change) == (0 if expected == found else 1)
+        transaction = Transaction()
+        transaction.require("key", expected)
+        assert commit(connection, transaction) == (0 if expected == found else 1)
 
 
 def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     start = threading.Barrier(16)
 
     def one() -> int:
-        change = Transaction()
-        change.require("record", None)
-        change.write("SET", "record", 1)
-        change.write("INCR", "writes")
+        transaction = Transaction()
+        transaction.require("record", None)
+        transaction.write("SET", "record", 1)
+        transaction.write("INCR", "writes")
         start.wait()
-        return commit(connection, change)
+        return commit(connection, transaction)
 
     with ThreadPoolExecutor(16) as pool:
         results = [f.result() for f in [pool.submit(one) for _ in range(16)]]
@@ -92,8 +92,8 @@ def test_of_many_commits_on_one_record_one_wins(connection: Connection) -> None:
     assert connection.execute("GET", "writes") == b"1"
 
 
-def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Deployment) -> None:
-    """Their turns cross on one case: each is decided anew until it stands."""
+def test_simultaneous_reports_of_one_event_all_count(deployment: Deployment) -> None:
+    """Their turns change one alert at once. Each turn is decided again until its commit succeeds."""
     sms = SmsHandler(deployment)
     start = threading.Barrier(16)
 
@@ -105,12 +105,12 @@ def test_people_who_report_the_same_thing_at_once_are_all_heard(deployment: Depl
         for done in [pool.submit(report, i) for i in range(16)]:
             done.result()
     world = deployment.store.read_world()
-    [case] = world.alerts.values()
-    assert (case.kind, case.report_count) == (AlertKind.RAID, 16)
-    assert len(world.reports[str(case.number).encode()].reporters) == 16
+    [alert] = world.alerts.values()
+    assert (alert.kind, alert.report_count) == (AlertKind.RAID, 16)
+    assert len(world.reports[str(alert.number).encode()].reporters) == 16
 
 
-def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
+def test_an_intent_without_a_writer_is_an_error(deployment: Deployment) -> None:
     class Unheard(intents.Intent, frozen=True):
         pass
 
@@ -119,8 +119,8 @@ def test_what_nothing_writes_is_told(deployment: Deployment) -> None:
         deployment.store.apply_intents(turn, (Unheard(),), "en")
 
 
-def test_a_master_that_lagged_behind_is_read_anew(deployment: Deployment, values: Settings) -> None:
-    """Its next change must not bear the version of one that was lost with the old master."""
+def test_a_master_that_lagged_behind_is_read_again(deployment: Deployment, values: Settings) -> None:
+    """The next commit must not use the version of a record that was lost with the old master."""
     here, elsewhere = deployment.store, open_deployment(values).store
     call = here.connection.execute
 
@@ -150,14 +150,14 @@ MAX_WAIT_S = 1.0
 
 
 def put(due: WorkQueue, connection: Connection, *names: str, seconds: float = -1) -> None:
-    change = Transaction()
+    transaction = Transaction()
     for at, name in enumerate(names):
-        change.schedule("bulk", name, connection.now() + seconds + at / 1000)
-    assert commit(connection, change) == 0
+        transaction.schedule("bulk", name, connection.now() + seconds + at / 1000)
+    assert commit(connection, transaction) == 0
 
 
 def lapse(connection: Connection) -> None:
-    """As when a lease has run out: its worker died."""
+    """Let the leases run out, as after the death of their worker."""
     for name in connection.execute("ZRANGE", "due:bulk", 0, -1):
         connection.execute("ZADD", "due:bulk", 0, name)
 
@@ -167,7 +167,7 @@ def take(due: WorkQueue) -> WorkItem:
     return item
 
 
-def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
+def test_a_claimed_item_belongs_to_one_worker_until_its_lease_ends(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     assert due.has_due_items("bulk")
     item = take(due)
@@ -176,22 +176,22 @@ def test_what_is_taken_is_nobody_elses_until_its_lease_ends(due: WorkQueue, conn
     assert due.claim("bulk", 1) == []
     time.sleep(1.05)
     again = take(due)
-    assert again.claims == 2, "somebody died holding it"
-    assert not due.finish(item), "the one that was thought dead has lost it"
+    assert again.claims == 2, "a worker died with this item"
+    assert not due.finish(item), "the worker that seemed dead has lost its lease"
     assert due.count_items("bulk") == 1
     assert due.finish(again)
     assert due.count_items("bulk") == 0
 
 
-def test_what_lies_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
+def test_an_item_in_the_future_is_not_due(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1", seconds=60)
     assert not due.has_due_items("bulk")
     assert due.claim("bulk", 5) == []
     assert due.count_items("bulk") == 1
 
 
-def test_texts_first_and_several_at_once_anything_else_alone(due: WorkQueue, connection: Connection) -> None:
-    """Other work goes first once it has waited for a second: a round that took longer is played again."""
+def test_several_texts_are_claimed_at_once_and_other_work_alone(due: WorkQueue, connection: Connection) -> None:
+    """Other work goes first once it has waited for a second, so a round that took longer is repeated."""
     took_s = MAX_WAIT_S
     while took_s >= MAX_WAIT_S:
         connection.execute("FLUSHALL")
@@ -210,7 +210,7 @@ def test_work_that_has_waited_for_a_second_goes_before_texts(due: WorkQueue, con
     assert take(due).name == b"ask:3"
 
 
-def test_what_is_put_off_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
+def test_a_postponed_item_comes_back_as_new(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     assert due.reschedule(take(due), 0.05)
     assert not due.has_due_items("bulk")
@@ -231,7 +231,7 @@ def test_work_that_keeps_failing_waits_longer_each_time(due: WorkQueue, connecti
     assert due.back_off(take(due)) == pytest.approx(2, rel=0.3), "done: it starts anew"
 
 
-def test_what_failed_is_taken_up_as_after_a_death(due: WorkQueue, connection: Connection) -> None:
+def test_a_failed_item_is_claimed_again_as_after_a_crash(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "bc:1.0")
     due.retry_after_failure(take(due))
     assert not due.has_due_items("bulk")
@@ -239,32 +239,32 @@ def test_what_failed_is_taken_up_as_after_a_death(due: WorkQueue, connection: Co
     assert take(due).claims == 2
 
 
-def test_what_may_not_happen_twice_is_begun_once(due: WorkQueue, connection: Connection) -> None:
+def test_work_that_must_not_happen_twice_starts_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "msg:1")
     take(due)
     lapse(connection)
     second = take(due)
     assert second.claims == 2
-    assert due.mark_started(second), "who died holding it had not begun"
+    assert due.mark_started(second), "the dead worker had not started"
     lapse(connection)
-    time.sleep(0.002)  # leases are told apart by their end in milliseconds
+    time.sleep(0.002)  # leases differ by their end in milliseconds
     third = take(due)
-    assert not due.mark_started(third), "who died now had"
+    assert not due.mark_started(third), "this dead worker had started"
     assert due.reschedule(third, 0)
-    assert due.mark_started(take(due)), "whoever puts it off says that it did not happen"
+    assert due.mark_started(take(due)), "a postponed start counts as not made"
 
 
-def test_a_renewed_lease_is_still_ours(due: WorkQueue, connection: Connection) -> None:
+def test_a_renewed_lease_belongs_to_the_same_worker(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, "purge-alert:1")
     item = take(due)
     time.sleep(0.3)
-    held = due.renew_lease(item)
-    assert held.lease_until_ms > item.lease_until_ms
+    leased = due.renew_lease(item)
+    assert leased.lease_until_ms > item.lease_until_ms
     assert not due.finish(item)
-    assert due.finish(held)
+    assert due.finish(leased)
 
 
-def test_workers_that_take_at_once_take_each_item_once(due: WorkQueue, connection: Connection) -> None:
+def test_workers_that_claim_at_once_claim_each_item_once(due: WorkQueue, connection: Connection) -> None:
     put(due, connection, *(f"msg:{i}" for i in range(200)))
 
     def work() -> list[bytes]:
@@ -288,16 +288,16 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     yield folder / "r.sock", redis_server.build_command(folder, folder / "r.sock")
 
 
-def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path, list[str]]) -> None:
-    """An idle connection that broke is no failure of what is asked next."""
+def test_a_restarted_redis_and_its_scripts_are_found_again(own_redis: tuple[Path, list[str]]) -> None:
+    """An idle connection that broke causes no failure of the next command."""
     socket, command = own_redis
     connection = Connection(redis_server.unix_url(socket))
     for _ in range(2):
         server = launch(command, stdout=subprocess.DEVNULL)
         redis_server.wait_until_ready(socket, server)
-        change = Transaction()
-        change.write("INCR", "starts")
-        assert commit(connection, change) == 0
+        transaction = Transaction()
+        transaction.write("INCR", "starts")
+        assert commit(connection, transaction) == 0
         server.kill()
         server.wait()
         with pytest.raises(StoreUnavailable):
@@ -314,7 +314,7 @@ def test_a_restarted_redis_is_found_again_and_scripts_too(own_redis: tuple[Path,
 def test_an_interrupted_question_leaves_no_answer_for_the_next(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """RQ's time limit strikes between any two steps."""
+    """RQ's time limit interrupts between any two steps."""
 
     class TimeIsOver(BaseException):
         pass

@@ -1,4 +1,4 @@
-"""Every conversation in `tests/transcripts/`, key by key. The session goes through bytes between every two lines."""
+"""Every conversation in `tests/transcripts/`, key by key. The session is packed and unpacked between two lines."""
 
 from pathlib import Path
 

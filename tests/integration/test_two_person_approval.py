@@ -1,4 +1,4 @@
-"""Two people where two are asked, whatever a screen or a text would let through (fault row 21)."""
+"""Two-person approval where two people are needed, whatever a screen or a text would allow (fault row 21)."""
 
 import logging
 
@@ -27,16 +27,16 @@ def commit(town: Town, name: str, intent: intents.Intent) -> None:
 
 
 def state(town: Town) -> AlertState:
-    [case] = town.store.read_world().alerts.values()
-    return case.state
+    [alert] = town.store.read_world().alerts.values()
+    return alert.state
 
 
 def only(town: Town) -> int:
-    [case] = town.store.read_world().alerts.values()
-    return case.number
+    [alert] = town.store.read_world().alerts.values()
+    return alert.number
 
 
-def test_nobody_seconds_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+def test_nobody_approves_their_own_proposal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     until = int(town.now()) + 3600
     commit(town, "Vera", intents.SendAlert(AlertKind.RAID, area, "gate", "", until, needs_approval=True))
@@ -55,8 +55,8 @@ def test_nobody_confirms_their_own_report(town: Town) -> None:
     assert state(town) is AlertState.REPORTED
 
 
-def test_who_goes_off_duty_is_not_skipped_over(town: Town) -> None:
-    """Asked one after another: the next is whoever has not been asked, not a place in a list that moved."""
+def test_a_change_of_duty_skips_no_verifier(town: Town) -> None:
+    """Staff are asked one after another. The next is a person not asked yet, not a position in a changed list."""
     town["Chiku"].text("REPORT soko mwezi raid")
     assert len(town["Vera"].inbox()) == 1
     commit(town, "Vera", intents.SetDuty(is_on_duty=False))
@@ -65,7 +65,7 @@ def test_who_goes_off_duty_is_not_skipped_over(town: Town) -> None:
 
 
 def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
-    """Whoever comes second sees the other's warning first."""
+    """The second person sees the first person's warning."""
     for name in ("Vera", "Sabra"):
         seen = town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
         assert "1. Send" in seen
@@ -73,11 +73,11 @@ def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
     again = town["Sabra"].press("1")
     assert f"1. Update {only(town)} instead" in again
     assert "2. Send" in again
-    town["Sabra"].press("2")  # it is another one, she says
+    town["Sabra"].press("2")  # the sender says that it is another event
     assert len(town.store.read_world().alerts) == 2
 
 
-def test_a_send_decided_before_anothers_is_decided_anew(town: Town) -> None:
+def test_a_send_that_crosses_another_is_decided_again(town: Town) -> None:
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     late = town.store.read_turn(number("Vera"))
     intent = intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600)
@@ -98,7 +98,7 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
 
 @pytest.mark.parametrize("approvals", ["2"])
 def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -> None:
-    """Whoever comes second reads the other's proposal, and may agree to it."""
+    """The second person reads the first person's proposal, and may confirm it."""
     for name in ("Vera", "Sabra"):
         town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
     assert "second person" in town["Vera"].press("1")
@@ -120,7 +120,7 @@ def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approval
 
 
 def seconded(town: Town) -> int:
-    """A warning that two agreed to."""
+    """Send a warning that two people approved. Return its number."""
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     until = int(town.now()) + 3600
     commit(town, "Zuhura", intents.SendAlert(AlertKind.RAID, area, "gate", "", until, needs_approval=True))
@@ -136,9 +136,9 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     town.give_codes("Sabra", ["700001"])
     sabra.text(f"UPDATE 700001 {number} run to the bridge")
     assert any(text.startswith("New words need a second person") for text in sabra.inbox())
-    case = town.store.read_world().alert(number)
-    assert case
-    assert (case.venue, case.edition) == ("gate", 0)
+    alert = town.store.read_world().alert(number)
+    assert alert
+    assert (alert.venue, alert.edition) == ("gate", 0)
     assert "instead" not in sabra.dial("7", TEAM["Sabra"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
@@ -146,8 +146,8 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
 def test_a_later_hour_and_the_end_need_nobody_else(town: Town, approvals: str) -> None:
     number = seconded(town)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "2", "3", "1")
-    case = town.store.read_world().alert(number)
-    assert case
-    assert (case.venue, case.edition) == ("gate", 1)
+    alert = town.store.read_world().alert(number)
+    assert alert
+    assert (alert.venue, alert.edition) == ("gate", 1)
     town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "3", "1")
     assert state(town) is AlertState.ENDED

@@ -38,7 +38,7 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 
 class Phone:
-    """A phone at one of these networks. `turn` sends a request as the network would, `again` the same once more."""
+    """A phone at such a network. `turn` sends a request as the network would, `again` repeats the last request."""
 
     stages: tuple[str, str, str]
 
@@ -133,14 +133,14 @@ CODES = {Hubtel: "*711*22#", Beem: "*149*99#", Hollatags: "*7006#"}
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every key comes later than a repeat would."""
+    """Let every key come later than a repeat would."""
     monkeypatch.setattr(ussd, "REPEAT_WINDOW_S", 0)
 
 
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("network", NETWORKS)
-def test_each_key_is_taken_also_one_like_the_last_or_shorter_than_it(network: type[Phone], web: Served) -> None:
-    """The screens are those of the same keys at a network with cumulative text."""
+def test_each_key_counts_also_one_equal_to_or_shorter_than_the_last(network: type[Phone], web: Served) -> None:
+    """The screens are the same as at a network with cumulative text."""
     keys = ("1", "1", "0", "1", "0", "5", "1")
     phone, typed, screens = network(web), "", []
     phone.dial(CODES[network])
@@ -185,7 +185,7 @@ def test_dial_through_is_taken_with_the_first_request(web: Served) -> None:
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_an_end_at_the_network_is_no_key(network: type[Phone], web: Served, deployment: Deployment) -> None:
-    """In the middle of a report: what the network says of the end is typed into no screen."""
+    """The session ends in the middle of a report: the text of that request is typed into no screen."""
     phone = network(web)
     phone.dial(CODES[network])
     phone.press("1")
@@ -196,7 +196,7 @@ def test_an_end_at_the_network_is_no_key(network: type[Phone], web: Served, depl
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_an_input_of_a_session_that_is_not_kept_opens_the_first_screen(network: type[Phone], web: Served) -> None:
+def test_an_input_of_an_unknown_session_opens_the_first_screen(network: type[Phone], web: Served) -> None:
     phone = network(web)
     first = phone.dial(CODES[network])
     other = network(web, "lost")

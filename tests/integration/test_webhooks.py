@@ -1,7 +1,7 @@
-"""The webhooks over HTTP: forged, repeated, crossing, malformed, and with nothing behind them.
+"""The webhooks over HTTP: forged, repeated, crossing and malformed requests, and requests without Redis or a key.
 
-Every kind answers as its kind must, whatever comes: USSD always 200 and `CON` or `END`; a text, a delivery report and
-an opt-out 503 only while they cannot be kept; a wrong token 404.
+A USSD request always gets 200 and `CON` or `END`. A text, a delivery report and an opt-out get 503 only while they
+cannot be stored. A wrong token gets 404.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 
 def good(hook: str, msisdn: str = AMINA) -> dict[str, str]:
-    """What the provider posts."""
+    """Return what the provider posts."""
     report = {"id": "ATXid_1", "status": "Success", "phoneNumber": msisdn, "networkCode": "63902", "retryCount": "0"}
     ended = turn_form(msisdn) | {"status": "Success", "input": "1*2", "lastAppResponse": "CON x", "errorMessage": ""}
     return {
@@ -68,13 +68,13 @@ def good(hook: str, msisdn: str = AMINA) -> dict[str, str]:
 
 
 def dump(deployment: Deployment) -> dict[bytes, bytes]:
-    """Everything in Redis; what counts its own time is left out."""
+    """Return everything in Redis but the records that change by time alone."""
     call = deployment.store.connection.execute
     return {key: call("DUMP", key) for key in call("KEYS", "*")}
 
 
 def is_right(hook: str, answer: httpx.Response, statuses: tuple[int, ...] = (200,)) -> bool:
-    """Is this an answer for its kind?"""
+    """Whether this is a right answer for the kind of hook."""
     if "Traceback" in answer.text or "Error" in answer.text:
         return False
     if hook == "ussd":
@@ -145,15 +145,15 @@ def test_without_a_token_there_are_no_webhooks(environ: dict[str, str], deployme
 
 
 def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
-    for path, told in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
-        assert web.http.get(path).status_code == told
+    for path, status in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
+        assert web.http.get(path).status_code == status
         forwarded = {"X-Forwarded-For": "192.0.2.7"}
         stranger = web.http.get(path, headers=forwarded)
         assert (stranger.status_code, stranger.content) == (404, b"Not Found")
         wrong = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}x"})
         assert wrong.status_code == 404
         right = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}"})
-        assert right.status_code == told
+        assert right.status_code == status
     assert web.http.get("/health").text == "alive"
 
 
@@ -161,7 +161,7 @@ def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
 
 
 def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Response]:
-    """So many requests, all in the air together."""
+    """Send this many requests, all at the same time."""
     start = threading.Barrier(count)
 
     def one(i: int) -> httpx.Response:
@@ -184,8 +184,8 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     assert Counter(a.text for a in answers) == {
         "END Thank you. Someone is checking. You will hear what comes of it.": 100
     }
-    [case] = deployment.store.read_world().alerts.values()
-    assert case.report_count == 1
+    [alert] = deployment.store.read_world().alerts.values()
+    assert alert.report_count == 1
     assert deployment.store.work_queue.count_items("alerts") == 1
 
 
@@ -253,28 +253,28 @@ GREETING = ("HELLO", "SELECT", "CLIENT")
 
 @contextlib.contextmanager
 def commands_of(socket_path: Path, seen: list[str]) -> Iterator[None]:
-    """Which commands reach Redis from outside, in order. What a script does inside is not seen on the way there."""
+    """Return the commands that clients send to Redis, in order. The commands inside a script are not seen."""
     end = "end-of-" + str(len(seen))
     monitor = redis.Redis.from_url(redis_server.unix_url(socket_path)).monitor()
     with monitor:
         yield
-        time.sleep(0.15)  # the bell rings after the answer
+        time.sleep(0.15)  # the lane is notified after the answer
         with redis.Redis.from_url(redis_server.unix_url(socket_path)) as other:
             other.execute_command("ECHO", end)
         while True:
             said = monitor.next_command()
             if said["command"] == f"ECHO {end}":
                 return
-            if said["command"] == "GET door":  # the web's watch, whoever calls
+            if said["command"] == "GET door":  # the periodic check of the web, for any caller
                 continue
             if said["client_type"] != "lua" and (name := said["command"].split(" ")[0]) not in GREETING:
                 seen.append(name)
 
 
 def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_socket: Path) -> None:
-    """The same answer, and the same commands on their way to Redis, for a subscriber and for a stranger.
+    """The answer and the commands to Redis are the same for a subscriber and for a stranger.
 
-    What a script does once there differs (a member has memberships to take away); nobody who is not in Redis sees it.
+    The commands inside a script differ (a member has memberships to remove). Only somebody inside Redis sees them.
     """
     known = [f"+25471200010{i}" for i in range(len(SAME))]
     for msisdn in known:
@@ -292,9 +292,9 @@ def test_nobody_can_tell_whose_number_is_known(web: Served, town: Town, redis_so
     for (what, (hook, form)), msisdn in zip(SAME.items(), known, strict=True):
         seen: dict[str, list[str]] = {msisdn: [], msisdn.replace("+254712", "+254713"): []}
         answers = []
-        for who, commands in seen.items():
+        for name, commands in seen.items():
             with commands_of(redis_socket, commands):
-                answers.append(web.post(hook, form(who)))
+                answers.append(web.post(hook, form(name)))
         assert len({(a.status_code, a.content, str(a.headers)) for a in answers}) == 1, what
         one, other = seen.values()
         assert one == other, what
@@ -315,14 +315,14 @@ def with_(hook: str, field: str, value: str) -> bytes:
 
 
 def bad_bodies(hook: str) -> Iterator[tuple[str, bytes]]:
-    """Bodies that carry nothing to act on."""
-    whole, who = urlencode(good(hook)), "from" if hook == "sms" else "phoneNumber"
+    """Yield bodies without anything to act on."""
+    whole, sender = urlencode(good(hook)), "from" if hook == "sms" else "phoneNumber"
     yield "nothing", b""
     yield "ampersands", b"&" * 1000
     yield "equals signs", b"=" * 1000
     yield "JSON", b'{"phoneNumber": "+254711000001", "text": ""}'
-    yield "no number", without(hook, who)
-    yield "the number twice", f"{whole}&{who}=%2B254711000009".encode()
+    yield "no number", without(hook, sender)
+    yield "the number twice", f"{whole}&{sender}=%2B254711000009".encode()
     yield "all of it twice", f"{whole}&{whole}".encode()
     yield "a thousand fields", whole.encode() + b"".join(b"&f%d=x" % i for i in range(1000))
     yield "1 MB more", whole.encode() + b"&more=" + b"x" * 1_000_000
@@ -338,7 +338,7 @@ def bad_bodies(hook: str) -> Iterator[tuple[str, bytes]]:
         "+25471100000\u0661", "254 711 000 001", "+" + "9" * 16, "+" + "9" * 5000, "anonymous", "*384#", "'; DROP",
         "+254711000001,+254711000002",
     ):  # fmt: skip
-        yield f"the number {value[:16]!r}", with_(hook, who, value)
+        yield f"the number {value[:16]!r}", with_(hook, sender, value)
 
 
 TABLE = [(hook, label, body) for hook in HOOKS for label, body in bad_bodies(hook)]
@@ -346,7 +346,7 @@ TABLE = [(hook, label, body) for hook in HOOKS for label, body in bad_bodies(hoo
 
 @pytest.fixture(scope="module")
 def standing(redis_socket: Path, network_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One web for tables and fuzzing, with an empty country behind it."""
+    """Serve one web application for tables and fuzzing, with an empty country."""
     environ = {
         "REDIS_URL": redis_server.unix_url(redis_socket), "MWAVULI_DATA_DIR": str(tmp_path_factory.mktemp("standing")),
         "MWAVULI_KEY": new_key(), "MWAVULI_WEBHOOK_TOKEN": TOKEN, "MWAVULI_HOTLINE": "0711000099",
@@ -429,7 +429,7 @@ def test_an_endless_body_is_not_waited_for(hook: str, standing: Served, emptied:
             sent += 65536
             yield b"x" * 65536
 
-    with contextlib.suppress(httpx.TransportError):  # the server may close while we still speak
+    with contextlib.suppress(httpx.TransportError):  # the server may close before we sent everything
         answer = standing.http.post(standing.path(hook), content=endless())
         assert is_right(hook, answer)
     assert is_right(hook, standing.post(hook, good(hook)))
@@ -453,7 +453,7 @@ def test_a_client_that_hangs_up_in_the_middle_leaves_no_trace(
 
 
 def test_a_text_without_an_id_is_taken_once(web: Served, deployment: Deployment) -> None:
-    """Nobody must lose a text because the network forgot its id; the same once more is still the same."""
+    """A text without an id is taken. The same text again counts as a repeat."""
     for words in ("JOIN Soko Mwezi", "JOIN Soko Mwezi", "HELP"):
         form = text_form(AMINA, words)
         del form["id"]
@@ -485,7 +485,7 @@ def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None
 
 
 @pytest.mark.parametrize(("reason", "struck"), [("UserDoesNotExist", True), ("DeliveryFailure", False)])
-def test_a_reports_reason_is_heeded(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
+def test_the_reason_of_a_report_counts(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
     assert is_right("sms", web.post("sms", good("sms")))
     store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
     store.recipients.mark_single_text(message_hash(store.vault, report["id"]))
@@ -507,13 +507,13 @@ forms = st.lists(st.tuples(st.sampled_from(FIELDS), anything), max_size=12)
     hook=st.sampled_from(HOOKS),
     body=st.one_of(st.binary(max_size=300), forms.map(lambda form: urlencode(form, errors="replace").encode())),
 )
-def test_whatever_comes_is_answered(hook: str, body: bytes, standing: Served, emptied: Connection) -> None:
+def test_any_request_is_answered(hook: str, body: bytes, standing: Served, emptied: Connection) -> None:
     assert is_right(hook, standing.raw(hook, body)), body
 
 
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(msisdn=st.sampled_from([AMINA, NUMBERS["Vera"], "+1000000"]), call=st.sampled_from("ab"), text=anything)
-def test_whatever_is_typed_is_answered_with_a_screen(msisdn: str, call: str, text: str, standing: Served) -> None:
+def test_any_input_is_answered_with_a_screen(msisdn: str, call: str, text: str, standing: Served) -> None:
     text = text.replace("\0", "")
     answer = standing.post("ussd", turn_form(msisdn, text, call))
     assert is_right("ussd", answer)
@@ -523,7 +523,7 @@ def test_whatever_is_typed_is_answered_with_a_screen(msisdn: str, call: str, tex
 def test_large_bodies_are_not_kept_in_memory(
     standing: Served, environ: dict[str, str], emptied: Connection, tmp_path: Path
 ) -> None:
-    """In a process of its own, so that what the client holds is not counted."""
+    """The service runs in a process of its own, so that the client's memory is not counted."""
     port = free_port()
     command = [sys.executable, "-m", "gateway.cli", "web"]
     process = launch(command, env=os.environ | environ | {"PORT": str(port)})
@@ -558,7 +558,7 @@ def test_large_bodies_are_not_kept_in_memory(
 
 @pytest.fixture
 def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    """A Redis that may be stopped: ask for it before `web`."""
+    """Return a Redis that the test may stop. Request this fixture before `web`."""
     running = OwnRedis(tmp_path_factory.mktemp("r"))
     environ["REDIS_URL"] = redis_server.unix_url(running.socket)
     yield running
@@ -566,7 +566,7 @@ def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
-    """Stopped, not killed: it takes connections and says nothing. The promise is three seconds."""
+    """Redis is paused, not killed: it accepts connections and does not answer. Answers take three seconds at most."""
     assert web.post("ussd", good("ussd")).text.startswith("CON ")
     text = text_form(AMINA, "JOIN Soko Mwezi", "ATXid_hung")
     own_redis.process.send_signal(signal.SIGSTOP)
@@ -631,7 +631,7 @@ def test_without_the_key_access_is_closed_and_nothing_is_lost(
                 assert web.post(hook, good(hook)).status_code == 503, hook
         assert web.http.get("/ready").status_code == 503
         assert web.http.get("/health").status_code == 200
-    assert {name: kept for name, kept in dump(deployment).items() if name != b"clock:watched"} == before
+    assert {name: stored for name, stored in dump(deployment).items() if name != b"clock:watched"} == before
     assert "the service is locked" in caplog.text
     with served(settings.load(environ)) as web:
         assert web.post("ussd", good("ussd")).text.startswith("CON ")

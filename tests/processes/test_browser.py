@@ -44,7 +44,7 @@ class Handset:
         return self._answered(lambda: self.part("dial").click())
 
     def press(self, *keys: str) -> str:
-        """Each answer is keyed on the keypad, then sent."""
+        """Key each answer on the keypad, then send it."""
         for answer in keys:
             for key in answer:
                 self.part(f"key-{key}").click()
@@ -56,7 +56,7 @@ class Handset:
         return self._answered(lambda: self.part("send").click())
 
     def pick(self, *labels: str) -> str:
-        """The key of the choice with this label."""
+        """Press the key of the choice with this label."""
         for label in labels:
             found = re.search(rf"^(\d+)\. {re.escape(label)}", self.screen, re.MULTILINE)
             assert found, f"{self.name} finds no {label!r} on:\n{self.screen}"

@@ -98,7 +98,7 @@ def test_each_kind_of_card_takes_one_sheet_and_none_is_cut(
 
 
 def test_cards_that_are_too_long_go_to_further_sheets_as_a_whole(printer: Printer) -> None:
-    """Too long for three rows of callers' cards, and for two of staff's; no card is longer than a page."""
+    """Too long for three rows of callers' cards, and for two rows of staff's. No card is longer than a page."""
     pages, cut = printer(html(made(hotline="0" * 700), "en"), FACES[1])
     assert pages > SHEETS
     assert {what for what, _where in cut} == {"longer than its page"}

@@ -1,4 +1,4 @@
-"""One host's clock jumps an hour during a warning: everybody is told once, and an alarm says so."""
+"""The clock of one host jumps an hour during a warning: everybody gets it once, and an alarm is raised."""
 
 import os
 import tempfile
@@ -24,7 +24,7 @@ SLOWLY = TUNING + "[sending]\nrequest_size = 10\nin_flight = 2\nchunk_size = 64\
 
 
 class Hosts:
-    """A stack in which one process's host has a clock of its own."""
+    """A stack in which the host of one process has a clock of its own."""
 
     def __init__(self, folder: Path, name: str):
         self.stack = Stack(folder)
@@ -64,7 +64,7 @@ def join_by_text(stack: Stack) -> set[str]:
     return set(numbers)
 
 
-def told(stack: Stack, words: str) -> Counter[str]:
+def texts_by_number(stack: Stack, words: str) -> Counter[str]:
     taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return Counter(message["number"] for message in taken if words in message["text"])
 
@@ -79,16 +79,16 @@ def test_a_clock_jumps_in_the_middle_of_a_warning(hosts: Hosts, seconds: int) ->
     until(lambda: not any(store.work_queue.has_due_items(lane) for lane in ("alerts", "messages")), what="quiet")
     stack.faults(latency_ms=300)
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Farm road")
-    until(lambda: told(stack, "Farm road"), what="the first of them told")
+    until(lambda: texts_by_number(stack, "Farm road"), what="the first text")
     hosts.jump(seconds)
-    assert len(told(stack, "Farm road")) < PEOPLE, "it happened in the middle"
+    assert len(texts_by_number(stack, "Farm road")) < PEOPLE, "it happened in the middle"
     if hosts.noticed:
         stack["Zuhura"].gets(ALARM_LABELS[AlarmCause.CLOCK_SKEW])
-    until(lambda: len(told(stack, "Farm road")) >= PEOPLE, what="everybody told")
+    until(lambda: len(texts_by_number(stack, "Farm road")) >= PEOPLE, what="the warning of everybody")
     stack.faults()
     stack["Chiku"].text("HELP")
     stack["Chiku"].gets("STOP")
     until(lambda: not any(store.work_queue.has_due_items(lane) for lane in ("alerts", "messages")), what="quiet again")
-    assert told(stack, "Farm road") == Counter(numbers), "each once"
+    assert texts_by_number(stack, "Farm road") == Counter(numbers), "each once"
     hosts.jump(0)
     until(lambda: AlarmCause.CLOCK_SKEW.encode() not in store.read_world().alarms, what="the alarm lowered")

@@ -1,4 +1,4 @@
-"""`mwavuli demo` as a newcomer runs it: started, hurt, stopped, started again."""
+"""`mwavuli demo` as a newcomer runs it: started, killed, stopped, started again."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
 
 
 def has_areas(demo: Demo, name: str) -> bool:
-    """Is she still a member? Asked on the phone, which may apologise while something starts."""
+    """Whether the subscription is there, asked on the phone, which may apologise while something starts."""
     try:
         phone = demo.phone(name)
         phone.dial()
@@ -54,7 +54,7 @@ def has_areas(demo: Demo, name: str) -> bool:
         return False
 
 
-def test_killed_itself_it_leaves_nothing_that_blocks_the_next_start(demo: Demo) -> None:
+def test_a_killed_demo_does_not_block_the_next_start(demo: Demo) -> None:
     process = demo.start()
     joins(demo.phone("Amina"))
     running = children(process.pid)
@@ -72,7 +72,7 @@ def test_killed_itself_it_leaves_nothing_that_blocks_the_next_start(demo: Demo) 
     assert again.wait(20) == 0
 
 
-def test_a_port_in_use_is_told_before_anything_starts(demo: Demo) -> None:
+def test_a_port_in_use_is_reported_before_anything_starts(demo: Demo) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", demo.page_port))
         taken.listen()
@@ -82,7 +82,7 @@ def test_a_port_in_use_is_told_before_anything_starts(demo: Demo) -> None:
     assert "must differ" in demo.refused("--page-port", str(demo.port))
 
 
-def test_a_bad_value_is_told_before_anything_starts(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_value_is_reported_before_anything_starts(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--port" in demo.refused("--port", "http")
     monkeypatch.setattr("tests.harness.demo.clean_environ", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
     assert "xx" in demo.refused()

@@ -55,7 +55,7 @@ def box(tmp_path: Path) -> Iterator[RealKannel]:
 
 @pytest.fixture
 def environ(environ: dict[str, str], box: RealKannel, tmp_path: Path) -> dict[str, str]:
-    """Kannel alone."""
+    """Return the environment for Kannel alone."""
     (tmp_path / "settings.toml").write_text(toml(box.url))
     given = {"MWAVULI_SETTINGS": str(tmp_path / "settings.toml"), "KANNEL_PASSWORD": PASSWORD, "AT_API_KEY": ""}
     return environ | given
@@ -69,14 +69,14 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 @pytest.fixture
 def kannel_up(box: RealKannel, web: Served) -> RealKannel:
-    """All of Kannel, pointed at the web."""
+    """Run all of Kannel, pointed at the web."""
     box.start(web.url)
     return box
 
 
 @pytest.fixture
 def values_here(environ: dict[str, str], web: Served) -> Settings:
-    """As the workers have them: they know the web's port."""
+    """Return the workers' settings, which know the web's port."""
     return settings.load(environ | {"PORT": web.url.rpartition(":")[2]})
 
 
@@ -134,11 +134,11 @@ def query(to: str) -> dict[str, str]:
     return {"username": "mwavuli", "password": PASSWORD, "from": "20240", "to": to, "text": "x"}
 
 
-# Down, shut, hung
+# Down, refused, hung
 
 
 @real
-def test_a_wrong_password_is_shut_and_never_said(
+def test_a_wrong_password_is_an_error_and_never_shown(
     kannel_up: RealKannel, environ: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -159,7 +159,7 @@ def assert_tells_nothing(said: str) -> None:
 def test_without_its_bearerbox_it_is_busy_and_comes_back_by_itself(
     kannel_up: RealKannel, values_here: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The smsbox closes its door, waits, and starts itself anew."""
+    """The smsbox closes its port, waits, and starts itself again."""
     provider = Kannel(values_here)
     kannel_up.end("bearerbox")
     until(lambda: not is_open(kannel_up.sendsms), what="the smsbox shut")
@@ -238,7 +238,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 
 def test_a_call_ends_within_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow box takes what it can; the others were surely not sent to."""
+    """A slow box takes what it can; all other texts were surely not sent."""
     monkeypatch.setattr(kannel_send, "MAX_SEND_DURATION_S", 0.0)
     with answering(202, b"0: Accepted for delivery", "text/html") as url:
         outcomes = Kannel(box_at(f"{url}/cgi-bin/sendsms")).send("Hello", to([AMINA, BAHATI]), LATER)
@@ -264,7 +264,7 @@ def test_a_text_reaches_its_turn_and_the_answer_leaves_through_kannel(
     until(lambda: list(town.store.count_subscribers().values()) == [0], what="the end of the membership")
     town.work()
     until(lambda: len(kannel_up.words_to("Amina")) == 2, what="the goodbye")
-    kannel_up.texts("0711000001", "СТОП")  # and a modem the country's code
+    kannel_up.texts("0711000001", "СТОП")  # and a modem leaves the country code out
     until(lambda: counters.INBOUND_TEXTS.labels("taken")._value.get() >= 3)
     time.sleep(0.3)
     assert len(kannel_up.got()) == 2, "Kannel itself sends nothing"
@@ -293,7 +293,7 @@ def test_a_warning_is_delivered_and_its_reports_arrive(kannel_up: RealKannel, to
 def test_kannels_own_logs_name_nobody(
     kannel_up: RealKannel, values_here: Settings, web: Served, tmp_path: Path
 ) -> None:
-    """At the log level that the README asks for; also where a text and a report cannot be brought to us."""
+    """At the log level that the README requires, also where a text and a report cannot be delivered to us."""
     Kannel(values_here).send("Hello", to([AMINA, NOWHERE]), LATER)
     kannel_up.texts(A, "STOP")
     until(lambda: kannel_up.words_to("Amina"), what="the text")
@@ -361,7 +361,7 @@ def test_while_it_cannot_be_kept_kannel_is_to_repeat(environ: dict[str, str], de
 
 
 class Fake:
-    """A network that says what it is told to."""
+    """A network that gives the answer that the test set."""
 
     def __init__(self, *says: SendStatus | ProviderErrorKind | SendOutcome):
         self.says = list(says) or [SendStatus.ACCEPTED]
@@ -408,8 +408,8 @@ def test_where_nobody_has_a_route_it_is_refused() -> None:
 @pytest.mark.parametrize(
     "fate", [SendStatus.UNKNOWN, SendStatus.RETRY, SendStatus.REFUSED, SendStatus.DEAD_NUMBER, SendStatus.OPTED_OUT]
 )
-def test_nothing_else_is_handed_on(fate: SendStatus) -> None:
-    """It may have gone out; or the person, not the network, does not want it."""
+def test_no_other_outcome_is_passed_to_a_second_network(fate: SendStatus) -> None:
+    """Such a text may have left, or the receiver and not the network refused it."""
     second = Fake()
     routes = ProviderRouter([Route(Fake(fate)), Route(second)], Failover(after_failures=1))
     assert routes.send("x", to([AMINA]), LATER)[AMINA].status is fate
@@ -457,7 +457,7 @@ def test_trouble_everywhere_is_raised() -> None:
     with pytest.raises(ProviderError) as caught:
         ProviderRouter(ways, Failover()).send("x", to([AMINA, RWANDA]), LATER)
     assert caught.value.kind is ProviderErrorKind.OUT_OF_CREDIT
-    with pytest.raises(ProviderError) as caught:  # both rest: tried all the same
+    with pytest.raises(ProviderError) as caught:  # both are paused, and both are tried all the same
         ProviderRouter(
             [Route(Fake(ProviderErrorKind.BUSY)), Route(Fake(ProviderErrorKind.REJECTED_SENDER))],
             Failover(after_failures=1),
@@ -529,7 +529,7 @@ def test_kannel_falls_over_and_africas_talking_takes_its_texts(
         'url = "http://127.0.0.1/x"\nusername = "x"\npassword = "in the wrong place"',
     ],
 )
-def test_a_bad_table_is_told(table: str, tmp_path: Path) -> None:
+def test_a_bad_settings_table_is_reported(table: str, tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(f"[kannel]\n{table}\n")
     with pytest.raises(BadInput) as caught:
         settings.load({"MWAVULI_SETTINGS": str(tmp_path / "s.toml")})

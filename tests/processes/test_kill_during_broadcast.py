@@ -1,4 +1,4 @@
-"""A worker killed at each call of a warning: whom the call was for is told, and nobody else hears twice."""
+"""A worker is killed at each call of a warning: the call's recipients get it, and no other gets it twice."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def stack() -> Iterator[Stack]:
 
 
 def test_killed_at_each_of_ten_calls(stack: Stack) -> None:
-    """One call in flight and no delivery reports: all that is known of a call is that it was begun."""
+    """With one call in flight and no delivery reports, only the start of a call is known."""
     people = crowd(stack, "Shamba Nyota", CALLS * ONE_CALL)
     witness, hanging = DeliveryLog(stack.network), set[str]()
     stack.faults(**HANGS, **NO_REPORTS, **NOT_TAKEN)
@@ -43,9 +43,9 @@ def test_killed_at_each_of_ten_calls(stack: Stack) -> None:
 
 
 def test_with_reports_it_may_have_many_calls_in_flight(stack: Stack) -> None:
-    """Eight calls are cut off by each kill; the reports that came tell whom not to try again.
+    """Each kill cuts off eight calls. Reports show which recipients need no second try.
 
-    Without reports each kill may double all eight: then only `in_flight = 1` keeps to one call.
+    Without reports each kill may double all eight calls; then only `in_flight = 1` limits it to one call.
     """
     people = crowd(stack, "Njia Nne", 24 * FEW, start=10_000)
     witness = DeliveryLog(stack.network)

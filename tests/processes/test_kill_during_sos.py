@@ -1,4 +1,4 @@
-"""A call for help while its worker is dead: heard and kept at once, and on its way as soon as one is there."""
+"""An SOS while its worker is dead: stored at once, and sent as soon as a worker is there."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.harness.stack import TUNING, started
 HELP = "+254711000701"
 
 
-def test_a_missed_call_outlives_the_worker() -> None:
+def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
     with started(f'{TUNING}sos_escalation = 3600\n[voice]\nsos_number = "{HELP}"\n') as stack:
         stack.command("feature", "on", "sos", "--by", "Zuhura", "--yes")
         pins = {}
@@ -16,7 +16,7 @@ def test_a_missed_call_outlives_the_worker() -> None:
             said = stack.command("staff", "add", number, "--name", name, "--role", role, "--active")
             pins[name] = re.search(r"PIN (\d{4})", said)[1]  # type: ignore[index]
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
-        assert "takes no calls" in bahati.call(HELP), "who left nothing is not known here"
+        assert "takes no calls" in bahati.call(HELP), "a caller without safety settings is unknown"
         amina.dial()
         amina.choose("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
         stack.kill("alerts")

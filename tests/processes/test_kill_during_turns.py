@@ -1,4 +1,4 @@
-"""Callers' turns while a warning goes out to 10,000: none is lost, and nobody reads another's screen."""
+"""Callers' turns while a warning goes to 10,000 people: none is lost, and nobody reads another caller's screen."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def stack() -> Iterator[Stack]:
 
 
 def rehearsed(stack: Stack) -> list[list[str]]:
-    """What each caller must read, learnt one after another, so that nothing can be crossed yet."""
+    """Learn what each caller must read, one caller after another, so that no screens can be mixed up yet."""
     screens = [
         caller.drive(_task(stack, [script(n)], 1, first=n * ONE_AFTER_ANOTHER, keep=True)).replies[0]
         for n in range(CALLERS)
@@ -49,7 +49,7 @@ def _task(
     return Task(stack.port, f"/at/{TOKEN}/ussd", scripts, conversations, first, expected or [], keep)
 
 
-def test_none_lost_none_crossed(stack: Stack) -> None:
+def test_no_turn_is_lost_and_no_screen_is_mixed_up(stack: Stack) -> None:
     expected, witness = rehearsed(stack), DeliveryLog(stack.network)
     people = crowd(stack, "Shamba Nyota", PEOPLE)
     stack.faults(latency_ms=100, **NO_REPORTS)

@@ -1,4 +1,4 @@
-"""Killing a worker, or the demo that started it, leaves nothing behind that goes on sending."""
+"""After a worker, or the demo that started it, is killed, no process goes on sending."""
 
 import os
 import time
@@ -34,13 +34,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def strays(stack: Stack) -> set[int]:
-    """Processes with this stack's environment that are none of those it knows of, whoever their parent is."""
+    """Return processes with this stack's environment that the stack does not know, whatever their parent is."""
     known = {process.pid for process in stack.running.values()} | {os.getpid()}
-    mark = f"MWAVULI_DATA_DIR={stack.environ['MWAVULI_DATA_DIR']}".encode()
+    marker = f"MWAVULI_DATA_DIR={stack.environ['MWAVULI_DATA_DIR']}".encode()
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile, or is somebody else's
-            if mark in (folder / "environ").read_bytes().split(b"\0"):
+            if marker in (folder / "environ").read_bytes().split(b"\0"):
                 found.add(int(folder.name))
     return found - known
 

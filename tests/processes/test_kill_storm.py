@@ -1,4 +1,4 @@
-"""A warning to 20,000 people while everything is killed at random moments: it finishes by itself."""
+"""A warning to 20,000 people while all processes are killed at random moments: it finishes by itself."""
 
 import os
 import random
@@ -40,7 +40,7 @@ def dice() -> random.Random:
 
 
 def test_kills_at_random_moments(stack: Stack, dice: random.Random) -> None:
-    """No delivery reports and one call in flight: the bound holds by the order of our own steps alone."""
+    """Without delivery reports and with one call in flight, the limit depends on the order of our own steps alone."""
     people, witness = crowd(stack, "Shamba Nyota", PEOPLE), DeliveryLog(stack.network)
     stack.faults(latency_ms=40, reports={"mode": "off"})
     alert = warn(stack, "Shamba Nyota", "Farm road")
@@ -56,13 +56,13 @@ def test_kills_at_random_moments(stack: Stack, dice: random.Random) -> None:
 
 
 def goes_on(witness: DeliveryLog, alert: Alert) -> None:
-    """Texts leave, or all have left."""
+    """Whether texts leave, or all have left."""
     so_far = witness.took(alert.place).total()
     until(lambda: witness.took(alert.place).total() > so_far or alert.done(), RESUMES, "texts leaving again")
 
 
 def test_an_answer_is_never_sent_twice(stack: Stack, dice: random.Random) -> None:
-    """Everybody who texts is answered once, or the answer is noted as unknown: never twice, never nothing."""
+    """Every text is answered once, or its answer is noted as unknown: never twice, never without a trace."""
     numbers = [f"+2547140{n:05d}" for n in range(ASKING)]
     witness = DeliveryLog(stack.network)
     witness.look()
@@ -78,4 +78,4 @@ def test_an_answer_is_never_sent_twice(stack: Stack, dice: random.Random) -> Non
     answered = Counter({n: c for n, c in witness.took("*384*2024#").items() if n in set(numbers)})
     assert not doubled(answered)
     missing = len(set(numbers) - set(answered))
-    assert missing <= stack.said().count(UNKNOWN), f"{missing} were never answered and nobody was told"
+    assert missing <= stack.said().count(UNKNOWN), f"{missing} were never answered, and the log does not say so"

@@ -1,4 +1,4 @@
-"""Without its key the service apologises, waits and loses nothing; typed, the key opens every process."""
+"""Without its key the service apologises, waits and loses nothing. After `unlock`, every process opens."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
 
 @pytest.fixture
 def locked() -> Iterator[tuple[Stack, str]]:
-    """Everything runs, as after a restart of the machine: without the key."""
+    """Run everything without the key, as after a restart of the machine."""
     with started() as stack:
         key = stack.environ.pop("MWAVULI_KEY")
         for name in PROCESSES:
@@ -68,25 +68,25 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
 
 
 def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
-    """Every process opens anew by itself, everybody is told once, and what came meanwhile is not lost."""
+    """Every process opens again by itself, everybody gets the warning once, and no text in between is lost."""
     crowd = [f"+2547130{n:05d}" for n in range(400)]
     with started() as stack:
         for number in crowd:
             NetworkPhone(stack.network, number).text("JOIN Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
-        until(lambda: told(stack), what="the first call")
+        until(lambda: warned_numbers(stack), what="the first call")
         stack.command("rotate-key")
         stack.faults()
-        until(lambda: len(set(told(stack))) == len(crowd), what=f"everybody told:\n{stack.said()}")
-        assert len(told(stack)) == len(crowd), "nobody twice"
-        stack["Chiku"].sends("JOIN Soko Mwezi")  # a web process that opens anew lets the network repeat it
+        until(lambda: len(set(warned_numbers(stack))) == len(crowd), what=f"the warning of everybody:\n{stack.said()}")
+        assert len(warned_numbers(stack)) == len(crowd), "nobody twice"
+        stack["Chiku"].sends("JOIN Soko Mwezi")  # while a web process opens again, the network repeats the text
         stack["Chiku"].gets("Bus stage")
         for name in PROCESSES:
             assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
 
 
-def told(stack: Stack) -> list[str]:
+def warned_numbers(stack: Stack) -> list[str]:
     taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return [message["number"] for message in taken if "Bus stage" in message["text"]]
 

@@ -38,16 +38,16 @@ def lines(stack: Stack, name: str) -> list[dict[str, str]]:
 
 
 def test_every_process_writes_lines_of_json(stack: Stack) -> None:
-    """A turn without Redis, a job that raises in RQ, a clock and workers whose Redis went: all of it can be read."""
+    """A turn without Redis, a job that raises in RQ, and a clock and workers that lost Redis all log readable lines."""
     with Redis.from_url(stack.environ["REDIS_URL"]) as client:
         job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue(
             "builtins.int", SECRET, description="bulk"
         )
         until(lambda: job.get_status() == "failed", what="a failure in RQ")
-        assert SECRET in job.latest_result().exc_string, "RQ was told"
+        assert SECRET in job.latest_result().exc_string, "RQ stored the error"
     number = NUMBERS["Amina"]
     hook = f"http://127.0.0.1:{stack.port}/at/{stack.environ['MWAVULI_WEBHOOK_TOKEN']}/ussd"
-    httpx.post(hook, data=turn_form(number))  # the doors are open
+    httpx.post(hook, data=turn_form(number))  # every port accepts connections
     stack.kill("redis")
     for _ in range(2):
         httpx.post(hook, data=turn_form(number, WORDS))

@@ -1,4 +1,4 @@
-"""The panic wipe: the key first, whatever else is broken; then silence; then the data."""
+"""The panic wipe destroys the key first, whatever else fails. Then sending stops, then the data are deleted."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ def sent(stack: Stack) -> int:
 
 
 def test_a_wipe_in_the_middle_of_a_warning() -> None:
-    """Nothing leaves a second after the key is gone; the data are gone five seconds after it."""
+    """No text leaves a second after the key is destroyed; the data are deleted five seconds after it."""
     with started() as stack:
         stack.run("-c", SEED)
         folder = Path(stack.environ["MWAVULI_DATA_DIR"])
@@ -70,7 +70,7 @@ def test_a_wipe_in_the_middle_of_a_warning() -> None:
 
 
 def closed(stack: Stack) -> None:
-    """Every process is there, holds no key, and none begins anew by itself."""
+    """Assert that every process runs without a key, and that none opens by itself."""
     chiku = stack["Chiku"]
     assert "0711000099" in chiku.dial()
     answer = stack.network.post(f"/phones/{chiku.number}/sms", json={"text": "JOIN Soko Mwezi"}).json()
@@ -97,7 +97,7 @@ def test_no_text_leaves_a_worker_that_had_claimed_it(context: JobContext, town: 
 
 
 def test_nobody_is_claimed_once_another_machine_has_wiped(context: JobContext, town: Town) -> None:
-    """Just before every call Redis is asked who may be sent to; there the word stands at the door."""
+    """A worker asks Redis just before every call, and the access state there says that all was wiped."""
     wipe.close_access(context.store.connection)
     broadcast = Broadcast(1234, 0, BroadcastKind.NEW, 2**31, 0)
     with pytest.raises(StoreClosed):
@@ -117,9 +117,9 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
     key, path = new_key(), tmp_path / keyring.KEYRING_FILE
     open_vault(key, path)
     before = path.read_bytes()
-    with open(path, "rb") as held:
+    with open(path, "rb") as file:
         done = run("wipe", "--yes", MWAVULI_DATA_DIR=str(tmp_path), REDIS_URL=f"unix://{tmp_path}/nothing.sock")
-        assert held.read() != before, "its very bytes on the disk are gone"
+        assert file.read() != before, "its very bytes on the disk are gone"
     assert done.returncode == 1
     assert "Run `mwavuli wipe` again" in done.stderr
     assert not path.exists()
@@ -127,8 +127,8 @@ def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> No
         open_vault(key, path)
 
 
-def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_path: Path) -> None:
-    """As when the file of the key was on a stick that somebody pulled out."""
+def test_a_wrong_setting_does_not_stop_a_wipe(redis_socket: Path, tmp_path: Path) -> None:
+    """For example, the file of the key was on a stick that was removed."""
     open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     url = f"unix://{redis_socket}"
     Connection(url).execute("SET", "rated", 1)
@@ -138,7 +138,7 @@ def test_another_setting_that_is_wrong_saves_nothing(redis_socket: Path, tmp_pat
     assert Connection(url).execute("KEYS", "*") == [b"door"]
 
 
-def test_it_asks(tmp_path: Path) -> None:
+def test_a_wipe_asks_for_confirmation(tmp_path: Path) -> None:
     open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     done = subprocess.run(
         [sys.executable, "-m", "gateway.cli", "wipe"], env=os.environ | {"MWAVULI_DATA_DIR": str(tmp_path)}, cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What the processes of the Procfile leave in Redis, files, logs and metrics names nobody."""
+"""The processes of the Procfile leave nothing in Redis, files, logs and metrics that names a person."""
 
 import itertools
 import re
@@ -51,12 +51,12 @@ def test_the_whole_story_over_processes(stack: Stack) -> None:
     (folder / "network.out").unlink()  # the network knows its numbers
     hay.put_aof(folder)
     hay.put_files(folder)
-    assert any(b"a job failed: TypeError at" in piece for _, piece in hay.pieces), "RQ's failure is told"
+    assert any(b"a job failed: TypeError at" in piece for _, piece in hay.pieces), "RQ's failure is logged"
     assert found_in_clear(hay, stack.deployment(), codes) == []
 
 
 def _new_sender(stack: Stack) -> list[str]:
-    """A phone that becomes active by its code and warns by one-use code; returns PIN and codes."""
+    """Activate a phone by its code and send a warning by a one-use code. Return PIN and codes."""
     said = stack.command("staff", "add", NEW_SENDER, "--name", "Tatu", "--role", "sender")
     pin, activation = re.findall(r"\d{4,6}", said)[:2]
     tatu = stack[NEW_SENDER]
@@ -82,7 +82,7 @@ def _undeliverable(stack: Stack) -> None:
 
 
 def _send_nonsense(stack: Stack) -> None:
-    """Requests that cannot be read, with a number and words in them."""
+    """Send requests that cannot be read, with a number and words in them."""
     number, token = PEOPLE["malformed"], stack.environ["MWAVULI_WEBHOOK_TOKEN"]
     bodies = (f"phoneNumber={number}&phoneNumber={number}&text={ODD_PLACE}", f"from={number}x&text={ODD_PLACE}&id=%ff")
     with httpx.Client(base_url=f"http://127.0.0.1:{stack.port}") as web:
@@ -96,7 +96,7 @@ def _send_nonsense(stack: Stack) -> None:
 
 
 def _fail_in_rq(client: Any) -> None:
-    """A job that raises in a worker: RQ keeps its record and its traceback."""
+    """Make a job raise in a worker: RQ stores its record and its traceback."""
     job = Queue("bulk", connection=client, serializer=JSONSerializer).enqueue(
         "jobs.dispatch.work_lane", description="bulk"
     )

@@ -104,7 +104,7 @@ def test_the_main_story(stack: Stack) -> None:
         phone.gets(".")
     before = len(amina.texts()), len(bahati.texts())
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
-    joins(stack["Dafina"], "English", "en")  # who joins now is told at once: so the warning has gone out
+    joins(stack["Dafina"], "English", "en")  # a new subscriber gets the warning at once, so it was sent
     stack["Dafina"].gets("Bus stage")
     assert (len(amina.texts()), len(bahati.texts())) == before, "after STOP there is silence"
 
@@ -114,7 +114,7 @@ def test_the_scheduler_finds_due_work_without_a_notification(stack: Stack) -> No
     stack.kill("clock")
     for lane in ("alerts", "messages", "bulk"):
         until(lambda lane=lane: not store.work_queue.has_due_items(lane), what="quiet")
-    store.connection.execute("SET", "bell:messages", 1, "EX", 3)  # as if it had been rung, and the bell was lost
+    store.connection.execute("SET", "bell:messages", 1, "EX", 3)  # as if the notification was lost
     stack["Chiku"].text("HELP")
     time.sleep(0.5)
     before = stack["Chiku"].texts()
@@ -147,7 +147,7 @@ def test_a_killed_redis_keeps_everything(stack: Stack) -> None:
     stack["Chiku"].text("HELP")
 
     def answered() -> bool:
-        stack.restart_the_dead()  # RQ's worker gives up where Redis goes in the middle of a job
+        stack.restart_the_dead()  # RQ's worker stops where Redis fails in the middle of a job
         return len(stack["Chiku"].texts()) > read
 
     until(answered, what="an answer")

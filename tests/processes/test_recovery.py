@@ -1,4 +1,4 @@
-"""Trouble with the network, with the real processes: nobody is lost, few are doubled, and it mends itself."""
+"""Failures of the network, with the real processes: nobody is left out, and recovery needs no operator."""
 
 import time
 from collections import Counter
@@ -54,14 +54,14 @@ def everybody(deployment: Deployment, number: str, *where: At) -> bool:
 
 
 def taken(stack: Stack) -> Counter[str]:
-    """How many texts the network took for each of them."""
+    """Return how many texts the network took for each of them."""
     rows = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return Counter(row["number"] for row in rows if row["number"] in {p.e164 for p in PEOPLE})
 
 
 @pytest.mark.parametrize("faults", [{"error_status": 500}, {"error_status": 429}, {"refuse_share": {"502": 1.0}}])
 def test_refused_for_a_while(stack: Stack, deployment: Deployment, faults: dict[str, object]) -> None:
-    """Fault row 12: at most a request a second a worker, besides those that left together; all within a minute."""
+    """Fault row 12: at most one request a second a worker, besides calls in flight; all sent in a minute."""
     stack.faults(**faults)
     began = time.monotonic()
     number = send(stack)
@@ -76,7 +76,7 @@ def test_refused_for_a_while(stack: Stack, deployment: Deployment, faults: dict[
 
 @pytest.mark.parametrize("mode", ["normal", "lost"])
 def test_accepted_but_answered_too_late(stack: Stack, deployment: Deployment, mode: str) -> None:
-    """Fault row 11: nobody is missing, at most a call's worth is doubled, and nobody where reports came meanwhile."""
+    """Fault row 11: nobody is left out. At most one call is doubled, and none where reports came meanwhile."""
     stack.faults(timeout_next=1, reports={"mode": mode})
     number = send(stack)
     ends = (At.DELIVERED,) if mode == "normal" else (At.ACCEPTED,)
@@ -98,7 +98,7 @@ REPORTS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports_as_they_come(stack: Stack, deployment: Deployment, name: str) -> None:
-    """Fault row 8: however they come, each settles one recipient once."""
+    """Fault row 8: in any order, each report settles one recipient once."""
     stack.faults(reports=REPORTS[name])
     number = send(stack)
     until(lambda: everybody(deployment, number, At.DELIVERED, At.FAILED), what="every report")
@@ -108,7 +108,7 @@ def test_reports_as_they_come(stack: Stack, deployment: Deployment, name: str) -
     assert set(taken(stack).values()) == {1}
 
 
-def test_the_worker_of_alerts_is_dead_and_the_clock_says_so(stack: Stack, deployment: Deployment) -> None:
+def test_the_clock_reports_a_dead_worker_of_alerts(stack: Stack, deployment: Deployment) -> None:
     [name] = [name for name, words in stack.commands.items() if words[-2:] == ["worker", "alerts"]]
     stack.kill(name)
     number = send(stack)

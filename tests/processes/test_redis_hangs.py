@@ -1,4 +1,4 @@
-"""Redis hangs: nothing is acknowledged that is not kept, every caller hears something, and afterwards all goes on."""
+"""Redis hangs: nothing is acknowledged that is not stored, every caller gets an answer, and afterwards all goes on."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def gateway(stack: Stack) -> Iterator[httpx.Client]:
-    """The network's side of the webhooks; raises where an answer takes too long."""
+    """Return a client that posts as the network does, and raises where an answer takes too long."""
     with httpx.Client(base_url=f"http://127.0.0.1:{stack.port}/at/{TOKEN}", timeout=ANSWERED_WITHIN) as client:
         yield client
 
@@ -44,7 +44,7 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
         stack.go_on("redis")
         alert.ends_well(witness, people, kills=1)
         until(lambda: not stack.stats()["inbound"]["pending"], what="the network's repeats")
-        assert _help(gateway, joiners[0]) == 200, "told no before, the network asks again"
+        assert _help(gateway, joiners[0]) == 200, "the network repeats the text that was refused"
         until(lambda: set(joiners) <= set(witness.took("Njia Nne")), what="an answer to each")
     assert not set(doubled(witness.took("Njia Nne"))) & set(joiners), "taken in once, however often it was repeated"
     atlas = stack.store.read_world().atlas
@@ -52,7 +52,7 @@ def test_redis_hangs_in_the_middle_of_a_warning(stack: Stack, gateway: httpx.Cli
 
 
 def _closed(gateway: httpx.Client, number: str) -> None:
-    """Each webhook's own way to say: not now."""
+    """Assert that each webhook answers, in its own way, that the service is away."""
     said = gateway.post("/ussd", data={"sessionId": "hangs", "phoneNumber": number, "text": ""})
     assert said.status_code == 200 and said.text.startswith("END ") and "0711000099" in said.text
     assert _help(gateway, number) == 503

@@ -1,4 +1,4 @@
-"""More callers than one web process can take: an apology at once for who comes too many; and several processes."""
+"""More callers than one web process can serve get an apology at once; and several processes serve one port."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def web(deployment: Deployment, environ: dict[str, str], tmp_path: Path) -> Iter
 
 
 class Slow:
-    """A request of which half has come."""
+    """A request of which only half has come."""
 
     def __init__(self, web: Served, name: str):
         body = urlencode(turn_form(NUMBERS[name])).encode()
@@ -82,7 +82,7 @@ def test_requests_above_the_limit_get_an_apology_and_others_are_served(web: Serv
 
 
 def test_an_apology_is_for_this_turn_only(web: Served) -> None:
-    """The next key of a call that was apologised to is answered as if nothing had been."""
+    """The next key of a session that got an apology is answered as usual."""
     call = turn_form(NUMBERS["Amina"], call="call-1")
     assert web.post("ussd", call).text.startswith("CON ")
     slow = [Slow(web, name) for name in NAMES]
@@ -114,7 +114,7 @@ def test_a_forger_learns_nothing_from_a_saturated_server(web: Served) -> None:
 
 
 def test_answers_on_a_shared_port_are_sent_at_once() -> None:
-    """Else each waits 40 ms for the other end's acknowledgement."""
+    """Otherwise each answer waits 40 ms for an acknowledgement of the other side."""
     port = bind_shared_port(uvicorn.Config("gateway.app:app", host="127.0.0.1", port=0, log_level="error"))
     with port:
         port.listen()
@@ -143,7 +143,7 @@ def _alive(url: str) -> bool:
 
 
 def servers(process: "subprocess.Popen[bytes]") -> list[int]:
-    """The processes that serve: children of the one we started, but for Python's own resource tracker."""
+    """Return the processes that serve: children of the one we started, but for Python's own resource tracker."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
@@ -153,8 +153,8 @@ def test_a_call_goes_on_in_whichever_process_answers(
 ) -> None:
     process, url = two
     calls = [turn_form(NUMBERS[name], call=f"call-{name}") for name in NAMES]
-    with ExitStack() as held:
-        clients = [held.enter_context(httpx.Client(base_url=url, timeout=20)) for _ in range(12)]
+    with ExitStack() as connections:
+        clients = [connections.enter_context(httpx.Client(base_url=url, timeout=20)) for _ in range(12)]
         for text, shown in (("", "English"), ("1", "1. Alerts near me"), ("1*3", "rights"), ("1*3*0", "1. Alerts")):
             for call in calls:
                 for client in clients:  # each on a connection of its own: either process may have accepted it
@@ -163,7 +163,7 @@ def test_a_call_goes_on_in_whichever_process_answers(
     turns = r'mwavuli_ussd_turn_seconds_count{result="answered"} (\d+)'
     for _ in range(8):
         found = re.search(turns, httpx.get(f"{url}/metrics").text)
-        assert found and int(found[1].partition(".")[0]) == 4 * len(NAMES) * 12, "counted together, whoever is asked"
+        assert found and int(found[1].partition(".")[0]) == 4 * len(NAMES) * 12, "counted together, at any process"
     killed = servers(process)[0]
     os.kill(killed, signal.SIGKILL)
     until(lambda: len(servers(process)) == 2 and killed not in servers(process), what="another in its place")

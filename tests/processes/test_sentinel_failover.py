@@ -1,4 +1,4 @@
-"""A master with replicas, watched by sentinels: real servers, and what stays when the master is killed."""
+"""A master with replicas and sentinels, all real servers: what remains after the master is killed."""
 
 import asyncio
 import os
@@ -80,7 +80,7 @@ def test_sentinels_in_the_url(
         "redis+x://a",
     ],
 )
-def test_a_url_that_names_nobody_is_told(url: str) -> None:
+def test_a_url_without_a_server_is_reported(url: str) -> None:
     with pytest.raises(BadInput, match="REDIS_URL"):
         RedisUrl(url)
     assert RedisUrl("redis://a:1/2").find_master().port == 1
@@ -97,7 +97,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
 
 
 def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
-    """The replicas hang: a consent stands and is counted; a STOP stands too, but the network is to repeat it."""
+    """The replicas hang. A subscription is stored and counted. A STOP is stored too, but the network must repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
     store, sms = deployment.store, SmsHandler(deployment)
     assert store.transact(lambda world, change, now: change.write("SET", "any", 1)) is None
@@ -140,7 +140,7 @@ def test_copies_are_checked_too(guards: Sentinels) -> None:
 
 
 def test_an_event_loop_finds_the_new_master(guards: Sentinels) -> None:
-    """Also from a server that became a replica under an open connection."""
+    """Also after the old server became a replica under an open connection."""
     connection = Connection(guards.url)
 
     async def ask() -> None:
@@ -186,15 +186,15 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     bahati.gets("Soko Mwezi")
     stack.faults(latency_ms=300)
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Gate")
-    until(lambda: len(told(stack)) > PEOPLE / 6, what="the first calls")
+    until(lambda: len(texts_by_number(stack)) > PEOPLE / 6, what="the first calls")
     chiku.text("JOIN Shamba Nyota")
     until(lambda: taken(bahati, "STOP"), what="a replica that has it")
-    before = set(told(stack))
+    before = set(texts_by_number(stack))
     guards.kill_master()
     resumed(stack, before)
-    until(lambda: len(told(stack)) >= PEOPLE and settled(stack), seconds=60, what="everybody told")
+    until(lambda: len(texts_by_number(stack)) >= PEOPLE and settled(stack), seconds=60, what="the warning of everybody")
 
-    times = told(stack)
+    times = texts_by_number(stack)
     assert len([n for n in times if n.startswith("+25473")]) == PEOPLE, "missing"
     assert sum(n - 1 for n in times.values()) <= CALL * FLIGHT, "doubled: no more than was under way"
     store = stack.deployment().store
@@ -202,18 +202,18 @@ def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) 
     areas = {name: world.atlas.resolve(name).id for name in ("Soko Mwezi", "Shamba Nyota")}
     members = store.count_subscribers()
     assert (members[areas["Shamba Nyota"]], members[areas["Soko Mwezi"]]) == (1, PEOPLE), "consent given, and taken"
-    kept = store.read_turn(number("Chiku")).subscription
-    assert kept is not None and kept.channel is Channel.SMS
+    stored = store.read_turn(number("Chiku")).subscription
+    assert stored is not None and stored.channel is Channel.SMS
     assert store.read_turn(number("Bahati")).subscription is None
-    [case] = world.alerts.values()
-    counts = store.recipients.count_states(f"{case.number}.0")
+    [alert] = world.alerts.values()
+    counts = store.recipients.count_states(f"{alert.number}.0")
     assert sum(counts.values()) in (PEOPLE, PEOPLE + 1), "Bahati was in it or not yet"
     amina.dial()
     assert amina.open, "the web's event loop found the new master too"
 
 
 def taken(phone: NetworkPhone, words: str) -> bool:
-    """Was it acknowledged? The network repeats what was not."""
+    """Whether the text was acknowledged. The network repeats other texts."""
     try:
         phone.text(words)
     except AssertionError:
@@ -221,7 +221,7 @@ def taken(phone: NetworkPhone, words: str) -> bool:
     return True
 
 
-def told(stack: Stack) -> Counter[str]:
+def texts_by_number(stack: Stack) -> Counter[str]:
     taken = stack.network.get("/messages", params={"since": 0}).json()["messages"]
     return Counter(message["number"] for message in taken if "Gate" in message["text"])
 
@@ -229,7 +229,7 @@ def told(stack: Stack) -> Counter[str]:
 def resumed(stack: Stack, before: set[str]) -> None:
     def more() -> bool:
         stack.restart_the_dead()
-        return len(told(stack)) > len(before) + CALL * FLIGHT
+        return len(texts_by_number(stack)) > len(before) + CALL * FLIGHT
 
     until(more, seconds=RESUMES, what="the warning going on")
 

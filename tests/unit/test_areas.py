@@ -1,4 +1,4 @@
-"""Areas: the tree, the ways people type its names, and that an index of 2,000 is quick."""
+"""Areas: the tree, the ways in which people type names, and the speed of an index of 2,000 areas."""
 
 import hmac
 import time
@@ -18,7 +18,7 @@ def mac(data: bytes) -> bytes:
 
 
 def atlas_of(paths: Iterable[str], aliases: dict[str, tuple[str, ...]] | None = None) -> Atlas:
-    """An atlas of `A > B > C` paths, with everything above them."""
+    """Return an atlas of `A > B > C` paths, with every area above them."""
     areas: dict[str, Area] = {}
     for text in paths:
         path = tuple(text.split(" > "))
@@ -175,7 +175,7 @@ def test_resolve_refuses_what_is_no_path(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "text", "wanted", "rest"),
+    ("what", "text", "wanted", "remaining"),
     [
         ("one word", "kisauni police at bar", ["Mombasa/Kisauni"], "police at bar"),
         ("the longest run", "ziwa la ng'ombe road", ["Mombasa/Nyali/Ziwa La Ng'ombe"], "road"),
@@ -189,10 +189,10 @@ def test_resolve_refuses_what_is_no_path(typed: str) -> None:
         ("nothing", "", [], ""),
     ],
 )
-def test_parse_head(what: str, text: str, wanted: list[str], rest: str) -> None:
+def test_parse_head(what: str, text: str, wanted: list[str], remaining: str) -> None:
     found, left = COAST.parse_leading_area(text.split())
     assert sorted(names(found)) == sorted(wanted), what
-    assert " ".join(left) == rest, what
+    assert " ".join(left) == remaining, what
 
 
 @given(st.text())

@@ -9,7 +9,7 @@ from tests.bench.schedule import PATIENCE, Heard
 
 
 def step(rate: float, slow: int = 0, sorry: int = 0, **heard: int) -> Step:
-    """A thousand turns, of which so many took two seconds, or were an apology."""
+    """Return a step of a thousand turns, of which this many took two seconds, or were an apology."""
     quick = 1000 - slow - sorry
     return Step(rate, Heard([0.01] * quick + [2.0] * slow, [0.01] * sorry, **heard))
 

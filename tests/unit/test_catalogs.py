@@ -1,4 +1,4 @@
-"""The catalogs: each complete language has every sentence of the code; all fit their phone and give nobody away."""
+"""The catalogs: each complete language has every sentence of the code. All fit a phone and reveal nothing."""
 
 import ast
 import csv
@@ -63,7 +63,7 @@ def catalog(code: str) -> Catalog:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    """The translation, or its plural forms."""
+    """Return the translation, or its plural forms."""
     return flatten_forms(message.string)
 
 
@@ -72,18 +72,18 @@ def source_ids(message: Message) -> tuple[str, ...]:
 
 
 def named(text: str) -> set[tuple[str, str | None, str | None]]:
-    """The {placeholders} with how they are to be formatted. A lone brace is a ValueError."""
+    """Return the {placeholders} with their formats. Raises ValueError for a lone brace."""
     return {(name, spec, how) for _text, name, spec, how in Formatter().parse(text) if name is not None}
 
 
 def in_code() -> list[Message]:
-    """Every sentence of the code, as Babel finds it."""
+    """Return every sentence of the code, as Babel finds it."""
     return [message for message in extract_template() if message.id]
 
 
 @cache
 def limits() -> dict[str, int]:
-    """English -> the most characters that its translation may have, where a note says so."""
+    """Return, by English sentence, the most characters of its translation, where a note has a limit."""
     found: dict[str, int] = {}
     for message in in_code():
         for most in re.findall(r"room: at most (\d+) characters", "\n".join(message.auto_comments)):
@@ -99,7 +99,7 @@ def translated(code: str) -> list[Message]:
 
 
 def test_babel_finds_every_sentence() -> None:
-    """Translators work from what Babel extracts; what it passes over is English for ever."""
+    """Translators get what Babel extracts. A sentence that it misses remains English."""
     seen = {id_ for message in in_code() for id_ in source_ids(message)}
     marked = {text for folder in SOURCE_FOLDERS for file in Path(folder).rglob("*.py") for text in called(file)}
     assert len(marked) > 300
@@ -107,7 +107,7 @@ def test_babel_finds_every_sentence() -> None:
 
 
 def called(file: Path) -> Iterator[str]:
-    """What Python itself sees: `_("...")` and `translator(lang)("...")`, also inside f-strings."""
+    """Return what Python itself sees: `_("...")` and `translator(lang)("...")`, also inside f-strings."""
     for call in ast.walk(ast.parse(file.read_text("utf-8"))):
         match call:
             case ast.Call(
@@ -120,9 +120,9 @@ def called(file: Path) -> Iterator[str]:
 @pytest.mark.parametrize("code", COMPLETE)
 def test_nothing_is_missing_and_nothing_left_over(code: str) -> None:
     wanted = {(m.context or "", source_ids(m)) for m in in_code()}
-    held = {(m.context or "", source_ids(m)) for m in translated(code)}
-    assert sorted(wanted - held) == [], "missing"
-    assert sorted(held - wanted) == [], "left over: no code says it"
+    entries = {(m.context or "", source_ids(m)) for m in translated(code)}
+    assert sorted(wanted - entries) == [], "missing"
+    assert sorted(entries - wanted) == [], "left over: no code says it"
     assert list(catalog(code).obsolete) == []
 
 
@@ -154,8 +154,8 @@ def _keywords_in(text: str, accepted: dict[str, str]) -> set[str]:
     return {accepted[w.lower()] for w in re.findall(r"\b[A-Z]{3,}\b", text) if w.lower() in accepted}
 
 
-def test_the_readme_tells_the_languages() -> None:
-    """What is translated, how many topics there are, and who has reviewed it."""
+def test_the_readme_lists_the_languages() -> None:
+    """The README lists what is translated, the number of topics, and the reviewers."""
     readme = (ROOT / "README.md").read_text("utf-8")
     for language in shipped():
         reviewed = "nobody yet" if language.reviewed_by == "nobody" else language.reviewed_by
@@ -189,7 +189,7 @@ def taboo(code: str) -> ForbiddenWords:
 
 
 def budget(code: str, gsm: int, wide: int) -> int:
-    """How much of something: in GSM-7 languages, and in those written in other letters."""
+    """Return the budget for GSM-7 languages, or for languages in other letters."""
     return wide if code in WIDE else gsm
 
 
@@ -198,7 +198,7 @@ def spoken(code: str) -> Translator:
 
 
 def paged(shown: ScreenResult, _: Translator, back: bool = True) -> list[str]:
-    """A screen as the phone pages it, each page within its limit."""
+    """Return the pages of a screen, each within its limit."""
     choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in shown.choices)
     found = paging.all_pages(_.normalise(shown.text), choices, _, back)
     assert [body for body in found if encoded_length("CON " + body)[0] > max_screen_length(body)] == []
@@ -207,7 +207,7 @@ def paged(shown: ScreenResult, _: Translator, back: bool = True) -> list[str]:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_first_screens_are_one_page(code: str) -> None:
-    """Russian words are long for 70: there home takes two."""
+    """Russian words are long for 70 units, so home takes two pages there."""
     _ = spoken(code)
     first = paged(home.home(somebody(code), _), _, back=False)
     assert len(first) <= (2 if code == "ru" else 1), first
@@ -217,12 +217,12 @@ def test_first_screens_are_one_page(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_a_look_before_sending_is_short(code: str) -> None:
-    """People, segments, cost, a network that holds texts and a letter that costs: each whole on one of few pages."""
+def test_a_preview_before_sending_is_short(code: str) -> None:
+    """People, segments, cost, a network that delays texts and a costly letter: each whole on one of few pages."""
     _, caller = spoken(code), somebody(code)
-    house = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
+    profile = replace(caller.world.profile, translators=tuple(one.translator for one in shipped()), approvals=2)
     closed = Carrier("safaricom", WeeklyHours.parse("Daily 08:00-18:00"))
-    priced = replace(house, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
+    priced = replace(profile, tariff=Tariff("KES", 800, carriers_with_hours=(closed,)))
     caller = replace(caller, world=replace(caller.world, profile=priced), audience_by_area={"a": 123456})
     wanted = {"kind": "raid", "area": "a", "venue": "Soko ✓ Mwezi".ljust(compose.MAX_VENUE_CHARS, "x"), "hours": 12}
     for text in ("", "w" * compose.MAX_TEXT_CHARS):
@@ -267,7 +267,7 @@ def test_topics_titles_are_one_line(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_say_where_their_facts_are_from(code: str) -> None:
-    """R, Z, P and S: the founding documents, by line; or what anybody may know."""
+    """R, Z, P and S are the founding documents, by line. Other sources are public knowledge."""
     source = {topic.slug: topic.source for topic in shipped().topics(SOURCE_LANGUAGE)}
     place = r"(general|[RZPS]\d+(-\d+)?)"
     for topic in own_topics(code):
@@ -293,7 +293,7 @@ def local(when: float) -> datetime:
 
 
 def areas() -> list[str]:
-    """The longest there is, and the longest of the wards that we have lists of."""
+    """Return the longest area name of all, and the longest ward name in our lists."""
     names = set()
     for file in (ROOT / "gateway" / "cli" / "demo_areas.csv", ROOT / "tests" / "data" / "facilities_sample.csv"):
         names |= {row["ward"] for row in csv.DictReader(file.read_text("utf-8").splitlines())}
@@ -320,14 +320,14 @@ def alert_texts(code: str, *styles: Wording) -> Iterator[str]:
 
 
 def outcomes(code: str) -> Iterator[str]:
-    """What a reporter hears in the end."""
+    """Return the final texts to a reporter."""
     context: Any = SimpleNamespace(translator=lambda lang: spoken(lang))
     for state in (AlertState.LIVE, AlertState.REJECTED, AlertState.UNCHECKED):
         yield outcome_text(context, world(), Alert(1, AlertKind.RAID, "a", state, 0), code)
 
 
 def clinic_said(code: str) -> Iterator[str]:
-    """To a clinic: the visitor, for every need and language; and what it hears when it answers."""
+    """Return the texts to a clinic: the referral, for every need and language, and the replies to its answers."""
     _ = spoken(code)
     for need, one in product(NEEDS.values(), shipped()):
         yield referral_text("54321", need.label, one.name, "30/12 23:59", _)
@@ -336,7 +336,7 @@ def clinic_said(code: str) -> Iterator[str]:
 
 
 def short_notices(code: str) -> Iterator[str]:
-    """Texts of the jobs to callers, clinics and staff, with long values in them."""
+    """Return the texts of the jobs to callers, clinics and staff, with long values in them."""
     _ = spoken(code)
     values = {
         "code": "54321", "dial": DIAL, "name": "N" * 20, "number": "12345", "area": LONGEST_AREA, "sent": "100000",
@@ -358,7 +358,7 @@ def test_neutral_and_code_alerts_updates_and_endings_are_one_segment(code: str) 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_plain_alerts_are_two_segments_at_most_and_their_endings_one(code: str) -> None:
-    """Outside GSM-7 each may take one more: staff's words are worth it."""
+    """Outside GSM-7 each may take one more segment, because the words of staff are worth it."""
     _ = spoken(code)
     for kind, area in product(AlertKind, areas()):
         for say, most in zip(SAYS, (2, 2, 1), strict=True):
@@ -368,23 +368,23 @@ def test_plain_alerts_are_two_segments_at_most_and_their_endings_one(code: str) 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_alerts_keep_their_place_their_hours_and_the_code_to_dial(code: str) -> None:
-    """A place that is too long is cut, to a beginning that can still be recognised."""
+    """A venue that is too long is cut to a beginning that people recognise."""
     _ = spoken(code)
-    kept = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
+    shortened = LONGEST_AREA[: budget(code, len(LONGEST_AREA), KEPT)].rsplit(" ", 1)[0]
     for say, style in product(SAYS, Wording):
         text = say(alert(AlertKind.RAID), LONGEST_AREA, style, _, local, DIAL)
-        assert kept in text, text
+        assert shortened in text, text
         assert "23:59" in text
         assert say is ending_text or DIAL in text
 
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_staffs_words_in_other_letters_cost_no_place(code: str) -> None:
-    """One such letter makes the whole text dear."""
-    case = Alert(12345, AlertKind.RAID, "a", AlertState.LIVE, 0, 1, venue="Soko", text="ж" * compose.MAX_TEXT_CHARS)
+    """One such letter makes the whole text cost more."""
+    alert = Alert(12345, AlertKind.RAID, "a", AlertState.LIVE, 0, 1, venue="Soko", text="ж" * compose.MAX_TEXT_CHARS)
     for say in (alert_text, update_text):
-        text = say(case, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
-        assert LONGEST_AREA in text and case.text in text and count_segments(text) <= 3
+        text = say(alert, LONGEST_AREA, Wording.PLAIN, spoken(code), local, DIAL)
+        assert LONGEST_AREA in text and alert.text in text and count_segments(text) <= 3
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -396,7 +396,7 @@ def test_code_phrases_are_twelve_and_short(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_other_texts_are_one_segment(code: str) -> None:
-    """Clinics and staff may get two where letters are dear; callers never."""
+    """Clinics and staff may get two segments outside GSM-7; callers never do."""
     _ = spoken(code)
     to_callers = [
         *outcomes(code),
@@ -410,8 +410,8 @@ def test_other_texts_are_one_segment(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_neutral_words_give_nobody_away(code: str) -> None:
-    """The word list speaks of the texts, not of areas: those are the caller's own choice."""
+def test_neutral_texts_reveal_nothing(code: str) -> None:
+    """The word list applies to texts, not to areas, which are the caller's own choice."""
     _ = spoken(code)
     quiet = {
         "alerts": alert_texts(code, Wording.NEUTRAL, Wording.CODE),
@@ -433,8 +433,8 @@ def test_neutral_words_give_nobody_away(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_the_first_screen_gives_nobody_away(code: str) -> None:
-    """'Alerts' stands on it, in one word: floods have them too."""
+def test_the_first_screen_reveals_nothing(code: str) -> None:
+    """The word 'Alerts' alone reveals nothing, because floods have alerts too."""
     _ = spoken(code)
     first = home.home(somebody(code), _)
     alerts, *others = [first.text, *(choice.label for choice in first.choices)][1:]
@@ -450,7 +450,7 @@ def test_every_language_lists_its_words(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_no_unfit_word_is_said(code: str) -> None:
-    """What others call it may be quoted, in quotation marks; and we say what does not mean safe."""
+    """A word of other people may be quoted, in quotation marks. No text promises safety."""
     said = [form for message in translated(code) if message.context != "keyword" for form in forms(message)]
     if code == SOURCE_LANGUAGE:
         ours = (m for m in in_code() if m.context != "keyword")
@@ -462,7 +462,7 @@ def test_no_unfit_word_is_said(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_needs_and_their_labels_differ(code: str) -> None:
-    """Two needs, or two labels, that read the same could not be told apart."""
+    """Two needs or labels with the same text could not be distinguished."""
     _ = spoken(code)
     assert len({need_name(need, _) for need in NEEDS}) == len(NEEDS)
     assert len({need_label(need.label, _) for need in NEEDS.values()}) == len(NEEDS)

@@ -1,4 +1,4 @@
-"""Clinics: opening hours as people write them, and what a clinic is made of."""
+"""Clinics: opening hours as people write them, and the fields of a clinic."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def on(day: str, clock: str) -> datetime:
-    """A time in the week of Monday 6 May 2024."""
+    """Return a time in the week of Monday 6 May 2024."""
     hour, minute = map(int, clock.split(":"))
     return datetime(2024, 5, 6 + DAYS.index(day), hour, minute, tzinfo=NAIROBI)
 
@@ -146,7 +146,7 @@ def test_needs_come_by_urgency_and_use_every_service_of_the_list() -> None:
     assert NEEDS["hurt"].service_rank(frozenset({"tb"})) is None
 
 
-def test_labels_tell_nothing() -> None:
+def test_labels_reveal_nothing() -> None:
     labels = [need.label for need in NEEDS.values()]
     assert len(set(labels)) == len(labels)
     telling = ("hiv", "sti", "rape", "violence", "drug", "condom", "sex", "mental", "pep")

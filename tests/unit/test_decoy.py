@@ -1,4 +1,4 @@
-"""The account as it looks after a wrong PIN: every field is masked or kept, and on purpose."""
+"""The account after a wrong PIN: every field of a caller is masked or shown on purpose."""
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ FIELDS = msgspec.structs.fields(Caller)
 
 
 def test_each_field_of_a_caller_is_masked_or_kept() -> None:
-    """A new field fails here until somebody decides what whoever forced a PIN sees of it."""
+    """A new field fails here until somebody decides whether a person who forced a PIN sees it."""
     assert {field.name for field in FIELDS} == MASKED_IN_DECOY.keys() | KEPT_IN_DECOY | {"records"}
     assert not MASKED_IN_DECOY.keys() & KEPT_IN_DECOY
 
@@ -25,7 +25,7 @@ def test_what_is_masked_looks_as_for_somebody_new(field: msgspec.structs.FieldIn
 
 
 def test_a_decoy_has_nothing_and_no_pin() -> None:
-    held = Caller(
+    caller = Caller(
         0,
         "en",
         world(),
@@ -37,5 +37,5 @@ def test_a_decoy_has_nothing_and_no_pin() -> None:
         is_unlocked=False,
         records={SafetyProfile: SafetyProfile(b"owner", "en", 1)},
     )
-    assert held.as_decoy() == Caller(0, "en", held.world, is_decoy=True, secret_checks=held.secret_checks)
-    assert not held.as_decoy().has_own_pin
+    assert caller.as_decoy() == Caller(0, "en", caller.world, is_decoy=True, secret_checks=caller.secret_checks)
+    assert not caller.as_decoy().has_own_pin

@@ -1,4 +1,4 @@
-"""The directory: which places are offered for what, from where, at what hour."""
+"""The directory: which clinics are offered for a need, a place and an hour."""
 
 import hmac
 import random
@@ -37,7 +37,7 @@ def mac(data: bytes) -> bytes:
 def place(
     code: str, *services: str, km: float | None = 1.0, hours: WeeklyHours | None = None, area: str = "east"
 ) -> Clinic:
-    """A clinic so many km north of the town (1 degree is 111.19 km)."""
+    """Return a clinic this many km north of the town (1 degree is 111.19 km)."""
     north = None if km is None else -6.0 + km / 111.195
     east = None if km is None else 47.0
     return Clinic(code, code, area, north, east, hours=hours, services=frozenset(services))
@@ -118,7 +118,7 @@ def test_nobody_is_sent_across_the_country_when_there_is_one_near() -> None:
     assert offered([*near, *far], "test", limit=5)[0] == "in another town"
 
 
-def test_without_coordinates_the_tree_tells_what_is_near() -> None:
+def test_without_coordinates_the_tree_decides_the_nearest() -> None:
     clinics = [
         place("another county", "hiv_test", km=None, area="far"),
         place("a place that is gone", "hiv_test", km=None, area="gone"),

@@ -81,7 +81,7 @@ def test_a_raw_escape_is_no_character() -> None:
         ("a" * 307, 3),
         ("€" * 80, 1),
         ("€" * 81, 2),
-        ("a" * 152 + "€" + "a" * 152, 3),  # the pair moves over whole and leaves a septet empty
+        ("a" * 152 + "€" + "a" * 152, 3),  # the pair goes to the next segment whole and leaves a septet empty
         ("中" * 70, 1),
         ("中" * 71, 2),
         ("中" * 135, 3),
@@ -135,7 +135,7 @@ def test_fold_is_stable_and_never_makes_gsm_text_dear(text: str) -> None:
     assert is_gsm(normalise_text(text)) or not is_gsm(text)
 
 
-def test_strangers_are_named_once_in_order() -> None:
+def test_letters_outside_gsm_are_listed_once_in_order() -> None:
     assert non_gsm_chars("a’b…c’ é") == "’…"
 
 
@@ -182,7 +182,7 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("Market gate", []),
         ("O’Neil – “bar”… ọba", []),  # spelled with GSM-7 by itself
@@ -194,13 +194,13 @@ def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: 
         ("市场门口", []),
     ],
 )
-def test_hints_name_what_makes_it_dear_and_what_to_write(text: str, told: list[tuple[str, str]]) -> None:
-    assert suggest_replacements(text) == told
+def test_hints_name_costly_letters_and_replacements(text: str, expected: list[tuple[str, str]]) -> None:
+    assert suggest_replacements(text) == expected
 
 
 @given(texts)
-def test_what_hints_say_mends_it(text: str) -> None:
-    """With each letter replaced as told the text is cheap, unless it is written in another script."""
+def test_the_replacements_of_hints_make_a_text_cheap(text: str) -> None:
+    """With each letter replaced as the hint says, the text fits GSM-7, unless it is written in another script."""
     found = suggest_replacements(text)
     mended = unicodedata.normalize("NFC", text)  # the form that hints speak of: U+F900 looks as U+8C48 does
     for char, instead in found:
@@ -209,5 +209,5 @@ def test_what_hints_say_mends_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(("footer", "count"), [(0, 1), (20, 1), (21, 2), (160, 2)])
-def test_what_the_network_appends_counts(footer: int, count: int) -> None:
+def test_the_footer_of_the_network_counts(footer: int, count: int) -> None:
     assert count_segments("a" * 140, footer) == count

@@ -1,4 +1,4 @@
-"""Imports: what spreadsheets and ministries really send, and that no number shows in a complaint."""
+"""Imports: what spreadsheets and ministries really send. No error message contains a number."""
 
 import hmac
 from pathlib import Path
@@ -36,7 +36,7 @@ def reasons(file: AreasFile | ClinicsFile) -> list[tuple[int, str]]:
     return [(problem.line, problem.reason) for problem in file.problems]
 
 
-def test_the_sample_goes_in_and_its_odd_rows_are_told() -> None:
+def test_the_sample_is_imported_and_its_odd_rows_are_reported() -> None:
     atlas = Atlas(read_areas(SAMPLE, mac).areas)
     file = read_clinics(SAMPLE, mac, "KE", atlas)
     assert len(file.rows) == 33 + 3
@@ -58,7 +58,7 @@ def test_the_sample_goes_in_and_its_odd_rows_are_told() -> None:
     assert by_code["90005"].area_id == atlas.resolve("Kisauni/Junda").id
 
 
-def test_the_ministrys_list_goes_in_whole() -> None:
+def test_the_ministrys_list_is_imported_whole() -> None:
     if not KENYA.exists():
         pytest.skip("the ministry's full list is not beside this checkout")
     lines = KENYA.read_text(encoding="utf-8").splitlines()
@@ -161,7 +161,7 @@ def test_optional_columns_in_any_order() -> None:
     assert "711000201" not in repr(file)
 
 
-def test_an_unknown_column_is_told() -> None:
+def test_an_unknown_column_is_reported() -> None:
     file = clinics(GOOD + ",x", header=HEADER + ",hour")
     assert reasons(file) == [(1, "the column 'hour' is not known and was left out")]
     assert len(file.rows) == 1
@@ -182,7 +182,7 @@ def test_an_unknown_column_is_told() -> None:
         ("a service", "-4.0,39.6,no,sti|dentist,,", "'dentist'"),
     ],
 )
-def test_a_bad_cell_is_told_and_the_row_taken(what: str, cells: str, reason: str) -> None:
+def test_a_bad_cell_is_reported_and_the_row_imported(what: str, cells: str, reason: str) -> None:
     file = clinics(f"1,Clinic,Mombasa,Kisauni,Junda,{cells}", header=HEADER + ",phone,hours")
     assert [line for line, _ in reasons(file)] == [2], what
     assert reason in file.problems[0].reason, what
@@ -197,7 +197,7 @@ def test_a_clinic_in_a_place_the_atlas_lacks_is_left_out() -> None:
     assert reasons(file) == [(2, "its place is not among the areas: import those first; the row was left out")]
 
 
-def test_progress_is_told_row_by_row_while_reading() -> None:
+def test_progress_is_reported_row_by_row() -> None:
     seen: list[int] = []
     lines = (line for line in [HEADER, *(f"{i}{GOOD}" for i in range(50))])
     read_clinics(lines, mac, "KE", on_row=seen.append)

@@ -1,4 +1,4 @@
-"""What each network posts, read by its adapter: the samples of its documents, hostile bodies, and unnamed fields."""
+"""What each network posts, read by its adapter: samples of its documents, hostile bodies, and unnamed fields."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +48,7 @@ NETWORK = all_networks()
 
 
 def read(network: str, hook: str, sent: dict[str, Any] | str) -> InboundEvent | None:
-    """Read what a network sends to a hook: text is a query, a form for Africa's Talking, JSON for the table."""
+    """Read a request to a hook: text is a query, a form for Africa's Talking, and JSON for the table."""
     [found] = [h for h in NETWORK[network].hooks if h.path == hook]
     if found.method == "GET":
         return found.read(InboundRequest(query=(sent if isinstance(sent, str) else urlencode(sent)).encode()))
@@ -179,7 +179,7 @@ def test_every_hook_of_every_network_has_a_sample() -> None:
 def test_an_unnamed_field_reaches_no_event_and_no_reply(
     network: str, hook: str, sent: dict[str, Any] | str, event: InboundEvent | None
 ) -> None:
-    """Location, IMSI and name are posted by some networks with every turn."""
+    """Some networks post location, IMSI and name with every turn."""
     more = f"{sent}&{urlencode(UNNAMED)}" if isinstance(sent, str) else sent | UNNAMED
     found = read(network, hook, more)
     assert found == event, "equal in every field"

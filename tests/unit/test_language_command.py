@@ -1,4 +1,4 @@
-"""`mwavuli language`: a catalog to fill in, with notes and rooms; and nothing lost when it is brought up to date."""
+"""`mwavuli language`: a catalog to fill in, with notes and limits of length. An update loses nothing."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from translations.languages import TRANSLATIONS_DIR
 
 
 def room_of(pattern: str) -> str:
-    """What `babel.cfg` says of whole sentences in these files."""
+    """Return what `babel.cfg` says of whole sentences in these files."""
     return str(parse_mapping_cfg(update.MAPPING_FILE.open(encoding="utf-8"))[1][pattern]["room"])
 
 
@@ -32,7 +32,7 @@ STOPPED = Path("luo", "topics", "police", "stopped.txt")
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """`mwavuli language ... --to tmp_path`: exit status, output, complaints."""
+    """Run `mwavuli language ... --to tmp_path`. Return exit status, output and complaints."""
     monkeypatch.delenv("MWAVULI_CONTENT_DIR", raising=False)
 
     def command(*words: str, to: Path | None = tmp_path) -> Said:
@@ -50,7 +50,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 @pytest.fixture
 def luo(run: Run, tmp_path: Path) -> Path:
-    """A catalog just begun."""
+    """Return the folder of a catalog just begun."""
     assert run("luo", "--name", "Dholuo")[0] == 0
     return tmp_path / catalog_path("luo")
 
@@ -65,7 +65,7 @@ def entries(path: Path) -> list[Message]:
 
 
 def rooms(message: Message) -> list[str]:
-    return [told.removeprefix("room: ") for told in message.auto_comments if told.startswith("room: ")]
+    return [note.removeprefix("room: ") for note in message.auto_comments if note.startswith("room: ")]
 
 
 def source_files() -> list[Path]:
@@ -83,18 +83,18 @@ def fill(path: Path, text: str, words: str, before: str = "") -> None:
 def cut(path: Path, text: str) -> None:
     """Take an entry out, as if it were new."""
     whole = path.read_text("utf-8")
-    kept = [part for part in whole.split("\n\n") if f'\nmsgid "{text}"\n' not in part]
-    assert len(kept) == whole.count("\n\n")
-    path.write_text("\n\n".join(kept), "utf-8")
+    remaining = [part for part in whole.split("\n\n") if f'\nmsgid "{text}"\n' not in part]
+    assert len(remaining) == whole.count("\n\n")
+    path.write_text("\n\n".join(remaining), "utf-8")
 
 
 # --- begun
 
 
 def test_a_new_catalog_has_every_sentence_once_and_empty(luo: Path) -> None:
-    held = [(m.context, m.id) for m in entries(luo)]
-    assert held == [(m.context, m.id) for m in update.extract_template() if m.id]
-    assert len(set(held)) == len(held) > 300
+    found = [(m.context, m.id) for m in entries(luo)]
+    assert found == [(m.context, m.id) for m in update.extract_template() if m.id]
+    assert len(set(found)) == len(found) > 300
     assert not any(form for m in entries(luo) for form in update.flatten_forms(m.string))
 
 
@@ -107,10 +107,10 @@ def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path:
     assert {topic.lang for topic in languages.topics("luo")} == {"en"}
 
 
-def test_it_tells_the_translator_what_matters(luo: Path) -> None:
+def test_the_catalog_explains_the_rules_to_the_translator(luo: Path) -> None:
     head = luo.read_text("utf-8").split('msgid ""')[0]
     assert all(line.startswith("#") for line in head.splitlines())
-    assert [told for told in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if told not in head] == []
+    assert [text for text in ('"You can"', "'safe'", "braces", "commas", '"room:"', "nobody") if text not in head] == []
 
 
 def test_the_programmers_notes_are_there(luo: Path) -> None:
@@ -121,7 +121,7 @@ def test_the_programmers_notes_are_there(luo: Path) -> None:
 
 
 def test_every_note_is_above_a_sentence() -> None:
-    """A note with a limit that no sentence has would be kept by nobody."""
+    """A note with a limit but without a sentence would apply to nothing."""
     for file in source_files():
         with file.open("rb") as code:
             lines = [found[0] for found in extract.extract(code, DEFAULT_KEYWORDS, (), {"room": ""})]
@@ -130,8 +130,8 @@ def test_every_note_is_above_a_sentence() -> None:
 
 
 def test_every_string_has_its_room(luo: Path) -> None:
-    """A sentence of several places may have several, as that of a screen and that of paper."""
-    assert [m.id for m in entries(luo) if not any(told.startswith("room: ") for told in m.auto_comments)] == []
+    """A sentence in several places may have several limits, for example of a screen and of paper."""
+    assert [m.id for m in entries(luo) if not any(note.startswith("room: ") for note in m.auto_comments)] == []
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:
 
 
 def test_what_is_said_in_two_places_has_the_room_of_both(luo: Path) -> None:
-    """The shortest counts, as the top of the catalog says."""
+    """The shortest limit counts, as the top of the catalog says."""
     (message,) = [m for m in update.extract_template() if m.id == "Questions or complaints: {hotline}"]
     assert rooms(message) == [CARD, SCREEN]
     assert "where there are several, the shortest counts" in luo.read_text("utf-8")
@@ -164,14 +164,14 @@ def test_what_is_said_in_two_places_has_the_room_of_both(luo: Path) -> None:
 
 def test_the_rooms_are_those_of_phones() -> None:
     for char in "xж":
-        screen, text = (int(re.findall(r"\d\d+", told)[char == "ж"]) for told in (SCREEN, SMS))
+        screen, text = (int(re.findall(r"\d\d+", note)[char == "ж"]) for note in (SCREEN, SMS))
         assert paging.fits_one_page(char * screen) and not paging.fits_one_page(char * (screen + 1))
         assert (gsm.count_segments(char * text), gsm.count_segments(char * (text + 1))) == (1, 2)
 
 
 @pytest.mark.parametrize(("code", "forms"), [("ru", 3), ("zh_Hans", 1), ("luo", 2), ("ach", 2), ("ar", 6)])
 def test_plural_forms_are_those_of_the_language(run: Run, tmp_path: Path, code: str, forms: int) -> None:
-    """Nobody told Babel of Acholi: it gets what most languages have."""
+    """Babel does not know Acholi, so it gets the plural forms of most languages."""
     run(code, "--name", "Own name")
     path = tmp_path / catalog_path(code)
     plural = [m for m in entries(path) if m.pluralizable]
@@ -241,11 +241,11 @@ def test_what_people_wrote_stays_and_what_is_new_is_added(run: Run, luo: Path, t
     total = len(entries(luo)) + 1
     _status, out, _err = run("luo")
     assert f"{total} strings, 1 translated, {total - 1} to do" in out
-    told = luo.read_text("utf-8")
-    assert told.startswith("# By the group in Kisumu.\n# X-Own-Name: Dholuo\n# X-Reviewed-By: Achieng, 2026\n")
-    assert '"Last-Translator: Achieng\\n"' in told
-    assert told.endswith("\n\n# Next: the topics.\n")
-    assert '\nmsgid "My rights"\nmsgstr ""\n' in told
+    content = luo.read_text("utf-8")
+    assert content.startswith("# By the group in Kisumu.\n# X-Own-Name: Dholuo\n# X-Reviewed-By: Achieng, 2026\n")
+    assert '"Last-Translator: Achieng\\n"' in content
+    assert content.endswith("\n\n# Next: the topics.\n")
+    assert '\nmsgid "My rights"\nmsgstr ""\n' in content
     assert read(luo)["Health"].user_comments == ["as my aunt says"]
     languages = load(["luo"], tmp_path)
     assert (languages["luo"].gettext("Health"), languages["luo"].reviewed_by) == ("Ngima", "Achieng, 2026")
@@ -259,7 +259,7 @@ def test_the_name_can_be_put_right(run: Run, luo: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def unsaid(luo: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """As if the code said a sentence no more; or, told of another, only that one no more."""
+    """Return a function after which the code no longer has this sentence; every other sentence is there."""
     everything = update.extract_template()
 
     def forget(text: str) -> None:
@@ -287,7 +287,7 @@ def test_what_is_said_no_more_is_put_aside_and_comes_back(
 
 
 def test_a_guess_stays_a_guess(run: Run, luo: Path, unsaid: Callable[[str], None], tmp_path: Path) -> None:
-    """Nobody has looked at what is marked fuzzy: put aside and back, it may not turn into a translation."""
+    """Nobody has checked a fuzzy entry. After it was obsolete and returned, it must not become a translation."""
     fill(luo, "Health", "Paro", before="#, fuzzy\n")
     _status, out, _err = run("luo")
     assert "strings, 0 translated" in out and read(luo)["Health"].fuzzy
@@ -316,7 +316,7 @@ def test_words_over_ours_keep_ours_where_they_are_empty(run: Run, tmp_path: Path
 
 
 def test_a_finished_catalog_loads_and_says_its_own(run: Run, luo: Path, tmp_path: Path) -> None:
-    """Every entry filled within its room: braces kept, each keyword's list a word of its own."""
+    """Every entry is filled within its limit: braces are kept, and each keyword list is a word of its own."""
     whole = luo.read_text("utf-8")
     whole = re.sub(r'msgid (".+")\nmsgstr ""', r"msgid \1\nmsgstr \1", whole)
     whole = re.sub(
@@ -367,7 +367,7 @@ def test_refuses_a_broken_catalog_and_leaves_it_as_it_is(run: Run, luo: Path, wh
 
 
 def test_refuses_words_over_ours_without_a_header(run: Run, tmp_path: Path) -> None:
-    """They load, for the name is in our own catalog; but there is no place to write the name to."""
+    """Such words load, because the name is in our own catalog, but there is no place to write the name to."""
     path = tmp_path / catalog_path("sw")
     path.parent.mkdir(parents=True)
     path.write_text('msgid "Health"\nmsgstr "Afya yetu"\n', "utf-8")

@@ -1,4 +1,4 @@
-"""Numbers: what is taken, what is refused, and that none shows itself."""
+"""Numbers: which are accepted, which are refused, and that none is revealed."""
 
 import copy
 import dataclasses

@@ -1,4 +1,4 @@
-"""Rules that are pure: how far a person's area reaches, and which warnings are the same event."""
+"""Pure rules: the scope of a person, and which warnings are the same event."""
 
 import pytest
 from msgspec.structs import replace
@@ -32,7 +32,7 @@ def person(area: str) -> Staff:
     ],
 )
 def test_scope(own: str, area: str, covered: bool, near: bool) -> None:
-    """A person acts in their area and under it; client reports also come from around it, or from no known area."""
+    """A person acts in their area and below it; client reports also come from around it, or from no known area."""
     assert covers_area(ATLAS, person(own), area) is covered
     assert is_near(ATLAS, person(own), area) is near
 

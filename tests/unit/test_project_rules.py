@@ -1,4 +1,4 @@
-"""Tests that guard the whole: nothing is declared in one place and forgotten in another."""
+"""Rules of the whole project: nothing is declared in one place and forgotten in another."""
 
 import ast
 import importlib
@@ -42,7 +42,7 @@ def calls(path: Path) -> Iterator[ast.Call]:
 
 
 def literals(path: Path) -> Iterator[str]:
-    """Every string of a file, and every plain piece of a formatted one."""
+    """Yield every string of a file, and every plain piece of a formatted one."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
             yield node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
@@ -102,7 +102,7 @@ def test_every_variable_is_in_the_operators_guide(name: str) -> None:
 
 
 def settings_file_lines() -> Iterator[str]:
-    """How each line of the settings file begins that OPERATING must show: all but the durations in [times]."""
+    """Yield the beginning of each settings line that OPERATING must show: all but the durations in [times]."""
     for name, field in Tuning.model_fields.items():
         section = section_of(field)
         yield f"[{name}" if section else f"{name} = "
@@ -112,7 +112,7 @@ def settings_file_lines() -> Iterator[str]:
 
 
 def section_of(field: FieldInfo) -> type[BaseModel] | None:
-    """The model of a section; None for a plain value."""
+    """Return the model of a section; None for a plain value."""
     types = (field.annotation, *get_args(field.annotation))
     return next((t for t in types if isinstance(t, type) and issubclass(t, BaseModel)), None)
 
@@ -128,12 +128,12 @@ def test_no_file_is_too_long() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """Words are what holds a letter or a digit: the lines of tables are none."""
+    """A word has a letter or a digit, so the lines of tables are no words."""
     assert len(re.findall(r"\S*\w\S*", (ROOT / "README.md").read_text())) <= MAX_README_WORDS
 
 
 def sentences(paper: Path) -> Iterator[str]:
-    """Each sentence of a paper. A cell of a table and an item of a list begin one; code and targets are left out."""
+    """Return each sentence of a paper, without code and targets. A table cell and a list item each begin one."""
     text = re.sub(r"^```.*?^```|<!--.*?-->|\]\([^)]*\)", "", paper.read_text(), flags=re.DOTALL | re.MULTILINE)
     blocks = re.split(r"\n\s*\n|^#+ |^\s*(?:[-*]|\d+\.) |\|", text, flags=re.MULTILINE)
     return (s for block in blocks for s in re.split(r"(?<=[.!?:])[\"*)]*\s+", " ".join(block.split())))
@@ -147,7 +147,7 @@ def test_every_sentence_of_the_papers_is_short(paper: Path) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_every_line_of_the_papers_fits_a_screen(paper: Path) -> None:
-    """A table's row is one line, however much it holds."""
+    """A table's row is one line, whatever its length."""
     lines = [line for line in paper.read_text().splitlines() if not line.startswith("|")]
     assert [line for line in lines if len(line) > MAX_LINE_CHARS] == []
 
@@ -177,9 +177,9 @@ def test_every_proof_that_a_table_names_exists(paper: Path) -> None:
 
 
 def cited_rows() -> set[int]:
-    """The rows of the fault table that tests cite."""
-    told = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
-    return {int(n) for row in re.findall(r"\b[Rr]ows? (\d+(?: and \d+)?)", told) for n in row.split(" and ")}
+    """Return the rows of the fault table that tests cite."""
+    rows = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
+    return {int(n) for row in re.findall(r"\b[Rr]ows? (\d+(?: and \d+)?)", rows) for n in row.split(" and ")}
 
 
 def test_every_row_that_a_test_cites_is_in_the_fault_table() -> None:
@@ -188,13 +188,13 @@ def test_every_row_that_a_test_cites_is_in_the_fault_table() -> None:
 
 
 def test_nothing_is_printed() -> None:
-    """What is printed by mistake may be a number: commands use `click.echo`, everything else a log."""
+    """A print by mistake may reveal a number. Commands use `click.echo`, all other code a log."""
     printing = {path for path in SOURCES for call in calls(path) if getattr(call.func, "id", "") == "print"}
     assert printing == set()
 
 
 def test_the_import_rules_know_every_module() -> None:
-    """A new module must be named where the simulated network may not go, or be allowed on purpose."""
+    """A new module must be named among the imports forbidden to the simulated network, or allowed on purpose."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     closed = next(set(c["forbidden_modules"]) for c in contracts if c.get("source_modules") == ["gateway.simulator"])
     ours = {

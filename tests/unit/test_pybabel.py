@@ -21,7 +21,7 @@ GENERATOR = '"Generated-By: '
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with its template just extracted."""
+    """Return a copy of the tree with its template just extracted."""
     root = tmp_path_factory.mktemp("tree")
     for folder in ("gateway", "jobs", "menus", "translations"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -31,7 +31,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tree(source: Path, tmp_path: Path) -> Path:
-    """The template and the languages, for one test to change."""
+    """Return the template and the languages, for one test to change."""
     shutil.copytree(source / "translations", tmp_path / "translations")
     shutil.copy(source / "messages.pot", tmp_path)
     return tmp_path
@@ -59,7 +59,7 @@ def header(path: Path) -> list[str]:
 
 
 def content(catalog: Catalog) -> dict[object, object]:
-    """Everything that a catalog has for each sentence, but for its places in the code."""
+    """Return everything that a catalog has for each sentence, but for its places in the code."""
     found = {
         (m.context, m.id): (m.string, " ".join(m.user_comments), sorted(m.auto_comments), m.flags)
         for m in catalog
@@ -74,7 +74,7 @@ def test_the_template_is_the_one_of_mwavuli_language(source: Path) -> None:
 
 
 def test_an_update_changes_nothing_but_places_in_the_code(tree: Path) -> None:
-    """Where it fails, the code says something new: run the two commands of `babel.cfg`, and translate."""
+    """If it fails, the code has a new text: run the two commands of `babel.cfg`, and translate."""
     pybabel(tree, "update")
     for code in shipped_codes():
         path = Path("translations") / catalog_path(code)

@@ -1,4 +1,4 @@
-"""What an operator sets: bad values name the variable and say what would be right, never a secret's value."""
+"""Settings: an error names the variable and says what would be right, never the value of a secret."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def test_secrets_are_read_from_files(tmp_path: Path) -> None:
     for name, value in given.items():
         (tmp_path / name).write_text(value + "\n")
     files = {f"{name}_FILE": str(tmp_path / name) for name in given}
-    for environ in (files, {**files, **dict.fromkeys(given, "")}):  # a variable left empty is not set
+    for environ in (files, {**files, **dict.fromkeys(given, "")}):  # an empty variable counts as not set
         values = settings.load(environ)
         assert (values.key, values.at_api_key, values.redis_url) == (given["MWAVULI_KEY"], "k", "unix:///r.sock")
         assert values.webhook_tokens == (TOKEN,)
@@ -116,7 +116,7 @@ def test_the_toml_file_tunes(tmp_path: Path) -> None:
         ("[times\n", "TOML"),
     ],
 )
-def test_a_bad_toml_file_is_told_by_place(toml: str, where: str, tmp_path: Path) -> None:
+def test_an_error_names_the_place_in_a_bad_toml_file(toml: str, where: str, tmp_path: Path) -> None:
     (tmp_path / "tuning.toml").write_text(toml)
     with pytest.raises(BadInput) as caught:
         settings.load({"MWAVULI_SETTINGS": str(tmp_path / "tuning.toml")})

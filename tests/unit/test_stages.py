@@ -77,6 +77,6 @@ def test_a_sealed_call_for_help_keeps_its_stage(stage: SosStage) -> None:
 @pytest.mark.parametrize("stage", SafeCallStage)
 def test_a_packed_safe_call_keeps_its_stage_and_its_flags(stage: SafeCallStage) -> None:
     for flags in range(8):
-        told, ended, responders = bool(flags & 1), bool(flags & 2), bool(flags & 4)
-        call = SafeCall(60, "en", "Jamii Hotel", stage, told, ended, responders)
+        notified, ended, responders = bool(flags & 1), bool(flags & 2), bool(flags & 4)
+        call = SafeCall(60, "en", "Jamii Hotel", stage, notified, ended, responders)
         assert SafeCall.unpack(call.pack()) == call

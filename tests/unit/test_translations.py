@@ -1,4 +1,4 @@
-"""Languages: what is loaded, what wins, what is refused, and that our own words fit and hurt nobody."""
+"""Languages: what is loaded, which file wins, what is refused, and that our own words fit and hurt nobody."""
 
 import dataclasses
 import re
@@ -22,7 +22,7 @@ def languages() -> Languages:
 
 
 def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: Dholuo\n") -> None:
-    """An organisation's catalog under its content directory."""
+    """Write an organisation's catalog under its content directory."""
     path = folder / catalog_path(code)
     path.parent.mkdir(parents=True, exist_ok=True)
     header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -34,7 +34,7 @@ def keyword(name: str, words: str) -> str:
 
 
 def topic(folder: Path, text: str, path: str = "en/topics/police/stopped.txt") -> Path:
-    """An organisation's topic file."""
+    """Write an organisation's topic file."""
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
@@ -84,15 +84,15 @@ def test_the_organisations_words_win_and_the_rest_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "codes", "told"),
+    ("what", "codes", "expected"),
     [
         ("a language with no folder", ["en", "xx"], str(Path("translations") / "xx" / "LC_MESSAGES" / "messages.po")),
         ("none", [], "at least one"),
         ("one twice", ["en", "en"], "once each"),
     ],
 )
-def test_refuses_codes(what: str, codes: list[str], told: str) -> None:
-    with pytest.raises(BadInput, match=re.escape(told)):
+def test_refuses_codes(what: str, codes: list[str], expected: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(expected)):
         load(codes)
 
 
@@ -110,17 +110,17 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ("Piga {nambari}", "has {nambari}, which the English has not"),
         ("Piga {}", "has {}, which the English has not"),
         ("Piga {dial", "a brace without its other half"),
     ],
 )
-def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, told: str) -> None:
-    """It would fail where a phone waits for it."""
+def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, expected: str) -> None:
+    """It would fail while a phone waits for it."""
     book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
-    with pytest.raises(BadInput, match=re.escape(told)):
+    with pytest.raises(BadInput, match=re.escape(expected)):
         load(["sw"], tmp_path)
 
 
@@ -214,7 +214,7 @@ def test_no_word_means_two_things_in_all_we_ship() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "entry", "told"),
+    ("what", "entry", "expected"),
     [
         ("a word of another language", keyword("JOIN", "donji, Sítaki"), "'sitaki' means JOIN here and STOP"),
         ("a keyword in English", keyword("HELP", "clear"), "'clear' means HELP here and CLEAR"),
@@ -222,14 +222,14 @@ def test_no_word_means_two_things_in_all_we_ship() -> None:
         ("an unknown keyword", keyword("JION", "donji"), "no keyword JION"),
     ],
 )
-def test_refuses_keywords(tmp_path: Path, what: str, entry: str, told: str) -> None:
+def test_refuses_keywords(tmp_path: Path, what: str, entry: str, expected: str) -> None:
     book(tmp_path, "luo", entry)
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(BadInput, match=expected):
         load_keywords(load(["en", "sw", "luo"], tmp_path))
 
 
 def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
-    """Whatever is offered here: a nurse may speak another language than the callers."""
+    """This holds for every offered language, because a nurse may speak another language than the callers."""
     words = {
         "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
         "da", "да", "ок", "хорошо", "hao", "haode", "好", "好的", "可以", "欢迎",
@@ -274,7 +274,7 @@ def test_a_slot_shows_the_law_in_the_readers_language_only(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ('[id]\nen = "x"\n[hours]\nen = "y"', "no topic has a slot hours"),
         ('id = "x"', "slot id is to be a table"),
@@ -282,14 +282,14 @@ def test_a_slot_shows_the_law_in_the_readers_language_only(tmp_path: Path) -> No
         ("[id", "slots.toml"),
     ],
 )
-def test_refuses_slots(tmp_path: Path, text: str, told: str) -> None:
+def test_refuses_slots(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "slots.toml").write_text(text, "utf-8")
-    with pytest.raises(BadInput, match=re.escape(told)):
+    with pytest.raises(BadInput, match=re.escape(expected)):
         load(["en"], tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("what", "text", "told"),
+    ("what", "text", "expected"),
     [
         ("unknown field", HEAD + "author: x\n\nBody", "stopped.txt:7: not a head line"),
         ("field twice", HEAD + "order: 3\n\nBody", "stopped.txt:7: not a head line"),
@@ -308,9 +308,9 @@ def test_refuses_slots(tmp_path: Path, text: str, told: str) -> None:
         ("ask without its slot", HEAD + "ask id: Ask us.\n\nBody", "one 'ask name: words' line"),
     ],
 )
-def test_refuses_a_topic(tmp_path: Path, what: str, text: str, told: str) -> None:
+def test_refuses_a_topic(tmp_path: Path, what: str, text: str, expected: str) -> None:
     topic(tmp_path, text)
-    with pytest.raises(BadInput, match=re.escape(told)):
+    with pytest.raises(BadInput, match=re.escape(expected)):
         load(["en"], tmp_path)
 
 

@@ -66,13 +66,13 @@ def build_inbound(settings: Settings) -> InboundNetwork:
 
 
 def read_ussd(request: InboundRequest) -> UssdTurn:
-    """Read a turn. `text` is cumulative, and no field tells a repeat from a new request."""
+    """Read a turn. `text` is cumulative, and no field distinguishes a repeat from a new request."""
     form = read_form(request.body, ("sessionId", "phoneNumber"), ("text",))
     return UssdTurn(form["sessionId"], parse_number(form["phoneNumber"]), form.get("text", ""), is_cumulative=True)
 
 
 def read_ussd_end(request: InboundRequest) -> UssdGone:
-    """The request repeats what the caller typed and read: no field of it is looked at."""
+    """Report the end of a session. No field is read, because the request repeats what the caller typed and read."""
     return UssdGone()
 
 
@@ -97,7 +97,7 @@ def read_opt_out(request: InboundRequest) -> OptOut:
 
 
 def read_call(request: InboundRequest) -> MissedCall | None:
-    """Read a call that rings; None for the final event of a call, which may come twice."""
+    """Read an incoming call; None for the final event of a call, which may come twice."""
     form = read_form(request.body, ("sessionId", "callerNumber"), ("isActive", "destinationNumber"))
     number = parse_number(form["callerNumber"])
     if form.get("isActive") != RINGING:

@@ -1,4 +1,4 @@
-"""Texts to a carrier: Kannel fed by a plain loop, ours through Kannel, ours to the simulated network."""
+"""Texts to a carrier: Kannel fed by a plain loop, ours through Kannel, and ours to the simulated network."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ def compare(report: Report, quick: bool) -> None:
 
 @contextmanager
 def receiver() -> Iterator[str]:
-    """Somewhere to bring delivery reports to, that keeps none."""
+    """Run a server that takes delivery reports and stores none."""
 
     class Taken(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -70,7 +70,7 @@ def receiver() -> Iterator[str]:
 
 
 def _fed(box: RealKannel, count: int, lines: int, reports: str = "") -> float:
-    """Messages a second, from the loop's start to the last at the fake carrier."""
+    """Return messages a second, from the start of the loop to the last at the fake carrier."""
     before = arrived(box)
     said = subprocess.run(
         [sys.executable, "-m", "tests.bench.peers.sendsms", box.url, PASSWORD, str(count), str(lines), reports],
@@ -81,7 +81,7 @@ def _fed(box: RealKannel, count: int, lines: int, reports: str = "") -> float:
 
 
 def _ours(count: int, times: int, box: RealKannel | None) -> list[float]:
-    """The same of a warning, from "send"."""
+    """Return the same of a warning, from "send"."""
     stage = Stage(toml(box.url) if box else "")
     if box:
         stage.environ |= {"AT_API_KEY": "", "KANNEL_PASSWORD": PASSWORD}
@@ -92,10 +92,10 @@ def _ours(count: int, times: int, box: RealKannel | None) -> list[float]:
         people.subscribe(count, [child.id for child in atlas.children(area)])
         stage.mwavuli("clock")
         if box:
-            stage.mwavuli("web")  # where delivery reports arrive
+            stage.mwavuli("web")  # the web takes the delivery reports
         bench = Bench(stage, Network(stage), stage.mwavuli("worker", "alerts"))
         if box is None:
-            bench.ours(area, count)  # everything is loaded before the clock runs
+            bench.ours(area, count)  # everything is loaded before the measurement begins
             return [count / bench.ours(area, count).last for _ in range(times)]
         return [_warned(bench, area, count, box) for _ in range(times + 1)][1:]
 
@@ -108,7 +108,7 @@ def _warned(bench: Bench, area: str, count: int, box: RealKannel) -> float:
 
 
 def arrived(box: RealKannel) -> int:
-    """Messages at the fake carrier so far."""
+    """Return the messages at the fake carrier so far."""
     return box.said("carrier").count("Got message ")
 
 

@@ -17,7 +17,7 @@ store: Any = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True
 
 
 def step(session: dict[str, str], key: str, phone: str) -> str:
-    """The next screen; `session` is changed."""
+    """Return the next screen, and update `session`."""
     at = session.get("at", "")
     if not at:
         session["at"] = "language"

@@ -11,7 +11,7 @@ RAPIDSMS = ("RapidSMS", "gunicorn")
 
 
 def node(work: Path) -> Path:
-    """The folder whose node_modules holds ussd-menu-builder."""
+    """Return the folder whose node_modules holds ussd-menu-builder."""
     folder = work / "node"
     if not (folder / "node_modules" / "ussd-menu-builder").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,7 +21,7 @@ def node(work: Path) -> Path:
 
 
 def python(work: Path, name: str, packages: Sequence[str]) -> Path:
-    """The bin folder of a virtual environment of its own."""
+    """Return the bin folder of a virtual environment of its own."""
     folder = work / name
     if not (folder / "bin" / "gunicorn").exists():
         _run([sys.executable, "-m", "venv", str(folder)], work)
@@ -30,7 +30,7 @@ def python(work: Path, name: str, packages: Sequence[str]) -> Path:
 
 
 def versions(work: Path) -> str:
-    """What was measured."""
+    """Return the measured versions."""
     said = [f"{name} {_node_version(work / 'node', name)}" for name in NODE]
     for name, packages in (("flask", FLASK), ("rapidsms", (*RAPIDSMS, "Django"))):
         if (work / name).exists():

@@ -24,7 +24,7 @@ AT_ONCE = 8
 
 
 class Carrier(BaseHTTPRequestHandler):
-    """Takes what Kannel's sendsms would."""
+    """Takes what Kannel's sendsms would take."""
 
     taken = 0
 
@@ -35,7 +35,7 @@ class Carrier(BaseHTTPRequestHandler):
         self.wfile.write(b"0: Accepted for delivery")
 
     def log_message(self, *words: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 def compare(report: Report, work: Path, quick: bool) -> None:
@@ -93,7 +93,7 @@ def _rapidsms(stage: Stage, work: Path) -> int:
 def _rounds(
     port: int, path: str, form: Callable[[int], dict[str, str]], replied: Callable[[], int], count: int, times: int
 ) -> list[float]:
-    """Texts answered a second; the first round warms up and does not count."""
+    """Return texts answered a second; the first round warms up and does not count."""
     rates = []
     for i in range(times + 1):
         before, started = replied(), time.perf_counter()

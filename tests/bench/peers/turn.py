@@ -25,7 +25,7 @@ RIVALS = {OURS: (EACH, SHARED), TWO: (FLASK,)}
 
 
 class Bench(ussd.Bench):
-    """The same callers against each."""
+    """The same callers against each target."""
 
     def start_all(self, work: Path) -> None:
         stage, ports = self.stage, {name: free_port() for name in (TWO, SHARED, EACH, FLASK)}
@@ -83,7 +83,7 @@ def compare(report: Report, work: Path, quick: bool) -> None:
 
 
 def _crossings(report: Report, bench: Bench) -> None:
-    """Callers who overlap, at a rate far below what any of them carries."""
+    """Count screens of another caller, with overlapping callers at a rate far below the limit of any target."""
     report.say("", f"Callers who overlap, {RATE} turns/s for {SECONDS:.0f} s (open loop):")
     rows = []
     for name in (OURS, EACH, SHARED):
@@ -116,5 +116,5 @@ def _ahead(report: Report, ours: str, rival: str, ratios: list[float]) -> None:
 
 
 def ahead(ratios: list[float]) -> bool:
-    """In most rounds."""
+    """Whether ours is ahead in most rounds."""
     return median(ratios) >= 1

@@ -29,11 +29,11 @@ TUNING = "proposal_audience = 100000\n[times]\nkeep_alert = 300\nending = 300\n"
 """the settings as they come, but that one person may send to all, and that what is kept of alerts and of their endings
 is forgotten within the soak: else Redis grows by what it is to keep"""
 KILLING = 2 / 3
-"""share of the time in which processes are killed"""
+"""share of the duration in which processes are killed"""
 LOOK, TELL = 1.0, 15.0
-"""seconds between two looks; between two lines of progress"""
+"""seconds between two checks, and between two lines of progress"""
 PATIENCE = 240
-"""seconds after the end in which everything must have come to rest"""
+"""seconds after the end in which all work must be finished"""
 NOTED = re.compile(r"a text on lane \w+ is unknown")
 
 
@@ -48,10 +48,10 @@ class Soak:
         self.trouble = Trouble(stack, dice, lambda: self._passed() < KILLING)
         self._callers = Callers(stack, self.book, dice, areas)
         self._nurse, self._answered = NetworkPhone(stack.network, NURSE), set[str]()
-        self._told = 0.0
+        self._last_progress = 0.0
 
     def _passed(self) -> float:
-        """Share of the time."""
+        """Return the share of the time that has passed."""
         return (time.monotonic() - self._start) / self._seconds
 
     def run(self) -> None:
@@ -67,7 +67,7 @@ class Soak:
             over.set()
             for thread in threads:
                 thread.join()
-        self._rest()
+        self._finish_work()
 
     def _look(self) -> None:
         self.ledger.look()
@@ -75,13 +75,13 @@ class Soak:
         if self._passed() < 1:
             self.memory.look(self._stack)
         self._answer_visitors()
-        if time.monotonic() - self._told > TELL:
-            self._told = time.monotonic()
+        if time.monotonic() - self._last_progress > TELL:
+            self._last_progress = time.monotonic()
             self._progress()
 
     def _answer_visitors(self) -> None:
-        """The nurse welcomes whom she hears of; her answer is owed to the visitor."""
-        for code, visitor in list(self.book.visits.items()):
+        """Accept each referral that the clinic got a text about; the answer is due to the caller."""
+        for code, visitor in list(self.book.referrals.items()):
             if code not in self._answered and self.ledger.came(Promise(NURSE, f"Visitor {code}")):
                 self._answered.add(code)
                 self._nurse.sends(f"1 {code}")
@@ -90,20 +90,20 @@ class Soak:
     def _progress(self) -> None:
         sizes = " ".join(f"{name} {mib(s[-1].size)}" for name, s in self.memory.samples.items())
         print(
-            f"{self._passed():4.0%} alerts proven {self.warnings.proven}, told {self.warnings.told:,}, promises "
+            f"{self._passed():4.0%} alerts proven {self.warnings.proven}, texts {self.warnings.delivered:,}, promises "
             f"{len(self.book.promises)}, turns {dict(self.book.turns)}; {said(self.trouble.seen)}; {sizes}",
             flush=True,
         )
 
-    def _rest(self) -> None:
-        """Until nothing is on its way any more, or patience is over: the proofs say what is missing."""
+    def _finish_work(self) -> None:
+        """Wait until no work is left, or patience is over; then the proofs say what is missing."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and not self._at_rest():
+        while time.monotonic() < until and not self._is_idle():
             self._look()
             time.sleep(LOOK)
         self.ledger.look()
 
-    def _at_rest(self) -> bool:
+    def _is_idle(self) -> bool:
         on_their_way = [
             item for lane in ("alerts", "messages", "bulk")
             for item in self._stack.store.connection.execute("ZRANGE", f"due:{lane}", 0, -1) if item.startswith(b"msg:")
@@ -111,11 +111,11 @@ class Soak:
         return not on_their_way and not self.warnings.unfinished() and not self._stack.stats()["inbound"]["pending"]
 
     def unknown(self) -> int:
-        """Texts that a worker died sending."""
+        """Return the number of texts whose worker died while sending."""
         return len(NOTED.findall(self._stack.said()))
 
     def wrong(self) -> list[str]:
-        """Everything that does not hold."""
+        """Return every violation."""
         inbound = self._stack.stats()["inbound"]
         return [
             *self.warnings.wrong,
@@ -130,11 +130,11 @@ class Soak:
         ]
 
     def _doings(self) -> dict[str, int]:
-        """What must have happened for the proofs to mean anything."""
+        """Return what must have happened, so that the proofs mean something."""
         book = self.book
         return {
             "joined": len(book.joined), "left": len(book.left), "was referred": len(self._answered),
-            "walked through the menus": book.turns["answered"], "was warned": self.warnings.told,
+            "pressed random keys": book.turns["answered"], "was warned": self.warnings.delivered,
         }  # fmt: skip
 
     def report(self, report: Report, wrong: list[str]) -> None:
@@ -142,12 +142,12 @@ class Soak:
         report.say(
             "",
             f"- Troubles: {said(self.trouble.seen)}",
-            f"- {self.warnings.proven} editions of alerts proven one by one, {self.warnings.told:,} texts to people; "
+            f"- {self.warnings.proven} editions of alerts proven, {self.warnings.delivered:,} texts to people; "
             f"{self.warnings.again:,} came a second time",
             f"- {len(self.book.promises):,} texts promised, {missing} never came, "
             f"{self.unknown()} are noted as unknown (a worker died sending them)",
             f"- {len(self.book.joined):,} joined and stayed, {len(self.book.left):,} left, "
-            f"{len(self._answered):,} were referred and welcomed; USSD turns of walkers "
+            f"{len(self._answered):,} were referred and welcomed; USSD turns of random callers "
             f"{self.book.turns['answered']:,}; calls broken off by a kill {self.book.turns['broken off']:,}",
         )
         rows = [[name, *map(mib, self.memory.quarters(name))] for name in self.memory.samples]

@@ -1,4 +1,4 @@
-"""Steady callers: some do what they are expected to, others press whatever is on the screen."""
+"""Steady callers: some follow a script, others press random keys on the screen."""
 
 import itertools
 import random
@@ -15,14 +15,14 @@ from tests.harness.stack import Stack
 
 FRESH_FROM = 254_770_000_000
 """numbers of phones that are used once, so that each text on them is known"""
-WALKERS = tuple(f"+2547600{n:05d}" for n in range(300))
+RANDOM_CALLERS = tuple(f"+2547600{n:05d}" for n in range(300))
 PAUSE = (0.1, 0.6)
 """seconds between two things one caller does"""
-WALK = 14
-"""turns of a walk at most"""
+MAX_TURNS = 14
+"""most turns of one random session"""
 TYPED = ("soko", "kisima", "taa", "1234", "hello", "98", "0")
 STAYS = 0.7
-"""share of those who join and do not leave again"""
+"""share of subscribers who do not leave again"""
 HOTLINE = "0711000099"
 """stands in every apology"""
 NURSE = "+254711000201"
@@ -39,7 +39,7 @@ class Callers:
         self._seeds = [dice.random() for _ in range(4)]
 
     def threads(self, over: threading.Event) -> list[threading.Thread]:
-        doings = (self._joins, self._asks, self._walks, self._is_hurt)
+        doings = (self._joins, self._asks, self._presses_randomly, self._is_hurt)
         return [
             threading.Thread(target=self._live, args=(do, random.Random(seed), over))
             for do, seed in zip(doings, self._seeds, strict=True)
@@ -56,7 +56,7 @@ class Callers:
                     self._broken_off(str(error))
 
     def _broken_off(self, why: str) -> None:
-        """By the network, or with an apology: the service is not there just now. Any other screen is a fault."""
+        """Record a break by the network or an apology, when the service is away. Any other screen is an error."""
         self._book.turns["broken off"] += 1
         if "finds no" in why and HOTLINE not in why:
             self._book.unexpected.append(why)
@@ -65,7 +65,7 @@ class Callers:
         return NetworkPhone(network, f"+{next(self._fresh)}")
 
     def _texts(self, phone: NetworkPhone, text: str, words: str) -> bool:
-        """Send it; the network repeats it until it is acknowledged, and then an answer is owed."""
+        """Send a text. The network repeats it until it is acknowledged, and then an answer is due."""
         at_once = phone.sends(text)
         self._book.promises.append(Promise(phone.name, words))
         return at_once
@@ -75,16 +75,16 @@ class Callers:
         if dice.random() < STAYS:
             self._texts(phone, f"JOIN {area}", "^Welcome")
             self._book.joined[phone.name] = self._areas[area]
-        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a welcome still waiting is dropped
+        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a queued welcome is dropped
             self._book.left[phone.name] = time.time()
 
     def _asks(self, network: httpx.Client, dice: random.Random) -> None:
         self._texts(self._phone(network), "HELP", "STOP")
 
-    def _walks(self, network: httpx.Client, dice: random.Random) -> None:
-        phone = NetworkPhone(network, dice.choice(WALKERS))
+    def _presses_randomly(self, network: httpx.Client, dice: random.Random) -> None:
+        phone = NetworkPhone(network, dice.choice(RANDOM_CALLERS))
         phone.dial()
-        for _ in range(WALK):
+        for _ in range(MAX_TURNS):
             self._book.turns["answered"] += 1
             if not phone.open:
                 return
@@ -92,12 +92,12 @@ class Callers:
             phone.press(dice.choice(offered or TYPED))
 
     def _is_hurt(self, network: httpx.Client, dice: random.Random) -> None:
-        """She is given a code: so the clinic must hear of it."""
+        """Ask for a referral. If the screen shows a code, the clinic must get a text about it."""
         phone = self._phone(network)
         phone.dial()
         phone.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
         phone.press("soko")
         phone.choose("Soko Mwezi", *PLACE)
         if code := re.search(r"\d{5}$", phone.screen):
-            self._book.visits[code[0]] = phone.name
+            self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

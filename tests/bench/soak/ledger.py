@@ -1,4 +1,4 @@
-"""What was promised to callers, and what the network was given for them."""
+"""What the service promised to callers, and which texts the network got for them."""
 
 import re
 from collections import Counter, defaultdict
@@ -11,11 +11,11 @@ from tests.bench.people import SUBSCRIBERS_FROM
 from tests.harness.delivery_log import DeliveryLog
 
 CROWD = f"+{SUBSCRIBERS_FROM}"[:6]
-"""how the numbers of those begin who only ever get warnings: of them counts are kept, and no inbox"""
+"""prefix of the numbers that get warnings alone: their texts are counted, without an inbox"""
 
 
 class Promise(NamedTuple):
-    """This phone was told that a text would come (or sent one that was acknowledged): one with these words."""
+    """A text that is due to this phone, with words that match this pattern."""
 
     to: str
     words: str
@@ -23,22 +23,22 @@ class Promise(NamedTuple):
 
 @dataclass
 class Book:
-    """What callers were promised, and when they left. Written by many threads: each only ever adds."""
+    """What callers were promised, and when they left. Many threads write it: each only adds."""
 
     promises: list[Promise] = field(default_factory=list)
     joined: dict[str, str] = field(default_factory=dict)
     """number -> area, for those who stay"""
     left: dict[str, float] = field(default_factory=dict)
     """number -> when its STOP was acknowledged (Unix seconds)"""
-    visits: dict[str, str] = field(default_factory=dict)
-    """code -> whose visit it is"""
+    referrals: dict[str, str] = field(default_factory=dict)
+    """code -> the phone of the referred caller"""
     turns: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
     """screens that were neither what should come nor an apology"""
 
 
 class Ledger(DeliveryLog):
-    """Every text the network took: how often for each number, and the inboxes of all but the crowd."""
+    """Every text that the network took: the count for each number, and the inboxes of all but the crowd."""
 
     def __init__(self, network: httpx.Client):
         super().__init__(network)
@@ -50,7 +50,7 @@ class Ledger(DeliveryLog):
             self.inbox[message["number"]].append((message["time"], message["text"]))
 
     def sent(self, place: str, endings: set[str], ending: bool) -> Counter[str]:
-        """How often each number was sent the warning of this place, or its ending."""
+        """Return how often each number was sent the warning with this venue, or its ending."""
         found: Counter[str] = Counter()
         for text, numbers in self.texts.items():
             if place in text and (text in endings) == ending:

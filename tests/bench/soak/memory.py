@@ -1,4 +1,4 @@
-"""Does a process that runs on and on keep growing?"""
+"""Whether a process that runs for long keeps growing."""
 
 import os
 import statistics
@@ -10,9 +10,9 @@ from typing import NamedTuple
 from tests.harness.stack import Stack
 
 GROWTH, GROUND = 0.05, 3 * 2**20
-"""allowed from the first quarter of a process's long life to the last: this share and so many bytes"""
+"""growth allowed from the first quarter of a process's life to the last: this share and this many bytes"""
 WARM = 0.2
-"""share of that life in which caches fill"""
+"""share of the life in which caches fill"""
 
 
 class Sample(NamedTuple):
@@ -22,7 +22,7 @@ class Sample(NamedTuple):
 
 
 class Memory:
-    """Resident bytes of each process, now and then."""
+    """Resident bytes of each process, sampled from time to time."""
 
     def __init__(self) -> None:
         self.samples: defaultdict[str, list[Sample]] = defaultdict(list)
@@ -33,7 +33,7 @@ class Memory:
                 self.samples[name].append(Sample(time.monotonic(), process.pid, resident(process.pid)))
 
     def quarters(self, name: str) -> tuple[float, float]:
-        """Median size in the first and the last quarter of its last life, once it was warm."""
+        """Return the median size in the first and the last quarter of the last life, after warming up."""
         samples = self.samples[name]
         life = [sample.size for sample in samples if sample.pid == samples[-1].pid]
         life = life[int(len(life) * WARM) :]
@@ -41,7 +41,7 @@ class Memory:
         return statistics.median(life[:quarter]), statistics.median(life[-quarter:])
 
     def flat(self) -> list[str]:
-        """Those that have grown."""
+        """Return the processes that have grown."""
         grown = {name: self.quarters(name) for name in self.samples}
         return [
             f"{n} grew from {a:,.0f} to {b:,.0f} bytes" for n, (a, b) in grown.items() if b > a * (1 + GROWTH) + GROUND
@@ -49,7 +49,7 @@ class Memory:
 
 
 def resident(pid: int) -> int:
-    """Bytes; 0 where it has just died."""
+    """Return the resident bytes; 0 where the process has just died."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):

@@ -1,4 +1,4 @@
-"""What must hold at the end, each as a list of what does not."""
+"""What must be true at the end. Each check returns a list of violations."""
 
 import re
 from collections import Counter
@@ -12,19 +12,19 @@ from tests.bench.soak.ledger import Ledger, Promise
 
 TAKEN = (RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.FAILED, RecipientState.EXPIRED)
 ON_ITS_WAY = 3.0
-"""seconds: a call that was begun when somebody left may still come to the network"""
+"""seconds: a provider call that began before a subscriber left may reach the network until then"""
 PLACE = re.compile(r"Gate \d{4}")
-"""the places of warnings"""
+"""the venues of warnings"""
 
 
 def adds_up(store: Store, broadcast: Broadcast, sent: set[str]) -> list[str]:
-    """One edition's counts against its people, one by one, and against those to whom the network took it."""
+    """Compare the counts of one edition with its recipients, and with the numbers to which the network took it."""
     counts = store.recipients.count_states(broadcast.id)
     people = store.recipients.read_states(broadcast, range(1 << broadcast.shard_bits))
-    kept = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
-    stand = Counter(kept.values())
+    state_by_token = {token: value[:1].decode() for found in people.values() for token, value in found.items()}
+    stand = Counter(state_by_token.values())
     erased = {state: counts[state] - stand[state.value] for state in RecipientState}
-    gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - kept.keys()
+    gone = {store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in sent} - state_by_token.keys()
     least, unknown = sum(counts[s] for s in TAKEN), counts[RecipientState.UNKNOWN]
     gone_least = sum(erased[s] for s in TAKEN)
     wrong = {
@@ -38,7 +38,7 @@ def adds_up(store: Store, broadcast: Broadcast, sent: set[str]) -> list[str]:
 
 
 def kept(promises: Iterable[Promise], ledger: Ledger, unknown: int) -> list[str]:
-    """Each was kept once; as many may be missing as texts were noted as unknown."""
+    """Check that each promised text came once. Up to `unknown` texts may be missing."""
     came = {promise: ledger.came(promise) for promise in promises}
     missing = [promise for promise, texts in came.items() if not texts]
     twice = [promise for promise, texts in came.items() if len(set(texts)) < len(texts)]
@@ -51,7 +51,7 @@ def kept(promises: Iterable[Promise], ledger: Ledger, unknown: int) -> list[str]
 
 
 def silent(left: Mapping[str, float], ledger: Ledger) -> list[str]:
-    """Nobody was warned who had left before."""
+    """Check that nobody got a warning after leaving."""
     warned = [
         number for number, at in left.items()
         for when, text in ledger.inbox.get(number, ()) if when > at + ON_ITS_WAY and PLACE.search(text)
@@ -60,10 +60,12 @@ def silent(left: Mapping[str, float], ledger: Ledger) -> list[str]:
 
 
 def members(store: Store, joined: Mapping[str, str]) -> list[str]:
-    """Who joined, and stayed, is there."""
+    """Check that everybody who joined and stayed is subscribed."""
     tokens = {number: store.vault.token(Number.parse(number), Purpose.SUBSCRIBER) for number in joined}
     lost = [
-        n for n, area in joined.items() if not (kept := store.read_subscription(tokens[n])) or area not in kept.areas
+        n
+        for n, area in joined.items()
+        if not (subscription := store.read_subscription(tokens[n])) or area not in subscription.areas
     ]
     return [f"{len(lost)} who joined are not there"] if lost else []
 

@@ -1,4 +1,4 @@
-"""What goes wrong while it runs: processes killed, a network that misbehaves."""
+"""Faults during the soak: killed processes, and a network that misbehaves."""
 
 import random
 import threading
@@ -19,11 +19,11 @@ FAULTS: dict[str, dict[str, object]] = {
     "one in ten tried later": {"refuse_share": {"501": 0.1}},
 }
 PAUSE, LASTS = (6, 20), (2, 8)
-"""seconds between two troubles, and of a fault"""
+"""seconds between two events, and of a fault"""
 
 
 class Trouble:
-    """Two kills to a fault while `killing`; faults alone afterwards."""
+    """Two kills for each fault while `killing`; faults alone afterwards."""
 
     def __init__(self, stack: Stack, dice: random.Random, killing: Callable[[], bool]):
         self._stack, self._dice, self._killing = stack, dice, killing

@@ -1,4 +1,4 @@
-"""Alerts that are started and ended from time to time, and judged when nothing of them is left to do."""
+"""Alerts that start and end from time to time, and are checked when none of their work is left."""
 
 import itertools
 import random
@@ -22,7 +22,7 @@ EVERY, LIVES = (10, 25), (8, 30)
 """seconds"""
 LONGEST = 300
 PATIENCE = 5.0
-"""seconds that counts may disagree with what is read one by one: reports and those who leave move on meanwhile"""
+"""seconds for which counts and states may disagree, because reports and departures go on during the reading"""
 
 
 class Warnings:
@@ -37,10 +37,10 @@ class Warnings:
         self._sums: dict[str, int] = {}
         self._seen: dict[str, str] = {}
         self.wrong: list[str] = []
-        self.told = self.again = self.proven = 0
+        self.delivered = self.again = self.proven = 0
 
     def step(self, begin: bool = True) -> None:
-        """Start, end, look at and judge what there is; while Redis is away, nothing."""
+        """Start, end, observe and check alerts; do nothing while Redis is away."""
         with suppress(StoreUnavailable):
             if begin and time.monotonic() > self._next:
                 self._start()
@@ -76,14 +76,14 @@ class Warnings:
         return {id_ for id_, at in self._judged.items() if at}
 
     def _never_shrinks(self, broadcast: Broadcast) -> None:
-        """At every moment the counts hold everybody who was ever written in."""
+        """Check that the counts always contain every recipient that was ever inserted."""
         total = sum(self._stack.store.recipients.count_states(broadcast.id).values())
         if total < self._sums.get(broadcast.id, 0):
             self.wrong.append(f"{broadcast.id}: {self._sums[broadcast.id]} people were counted, then {total}")
         self._sums[broadcast.id] = total
 
     def _note(self, alert: Alert, broadcast: Broadcast) -> None:
-        """How it stood when it was last looked at."""
+        """Record the last observed state."""
         lanes = self._stack.store.connection.batch(
             [("ZRANGE", f"bc:{broadcast.id}:todo", 0, 5, "WITHSCORES"), ("ZRANGE", "due:alerts", 0, 5, "WITHSCORES")]
         )
@@ -94,7 +94,7 @@ class Warnings:
         self._seen[broadcast.id] = f"{alert.state.name.lower()} at {now:.1f}: {counts}; to do, due: {lanes}"
 
     def _judge(self, alert: Alert, broadcast: Broadcast) -> None:
-        """Once, when it is done; a few times where somebody moved while it was read."""
+        """Check an edition once, when it is done; again for a while where states changed during the reading."""
         self._ledger.look()
         taken = self._ledger.sent(alert.venue, self._endings(alert), broadcast.kind is BroadcastKind.END)
         wrong = adds_up(self._stack.store, broadcast, set(taken))
@@ -104,11 +104,11 @@ class Warnings:
         self._judged[broadcast.id] = 0.0
         self.wrong += wrong
         self.proven += 1
-        self.told += len(taken)
+        self.delivered += len(taken)
         self.again += doubled(taken).total()
 
     def _endings(self, alert: Alert) -> set[str]:
-        """Every text of its ending."""
+        """Return every text of its ending."""
         deployment, world = self._stack.deployed, self._stack.store.world_cache.world
         area = world.atlas.get(alert.area)
         return {
@@ -125,6 +125,6 @@ class Warnings:
         }
 
     def unfinished(self) -> list[str]:
-        """Editions that were never done, and how each stood when it was last looked at."""
+        """Return the editions that were never done, each with its last observed state."""
         done = self._judged.keys() - self._waiting()
         return sorted(f"{id_} ({self._seen[id_]})" for id_ in self._sums.keys() - done)

@@ -1,4 +1,4 @@
-"""JOIN area: kept with the sender, and answered."""
+"""JOIN area: stored with the sender, and answered."""
 
 from rapidsms.contrib.handlers.handlers.keyword import KeywordHandler  # type: ignore[import-not-found,unused-ignore]
 from rapidsms.models import Contact  # type: ignore[import-not-found,unused-ignore]
