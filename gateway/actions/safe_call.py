@@ -10,6 +10,7 @@ from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage, Saf
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SAFE_CALLS
 from gateway.store.turn import Turn
+from gateway.store.turn_secrets import TurnSecretChecks
 
 
 @handles(intents.StartSafeCall)
@@ -66,7 +67,7 @@ def end_safe_call(ctx: ActionContext, intent: intents.EndSafeCall) -> None:
 
 def _is_under_duress(turn: Turn, code: str) -> bool | None:
     """Whether the second code was typed. None: it is set, and neither it nor the own PIN was typed."""
-    secrets = turn.secret_checks()
+    secrets = TurnSecretChecks(turn)
     if not (turn.safety_profile and turn.safety_profile.duress_pin_hash):
         return False
     if secrets.is_duress_pin(code):

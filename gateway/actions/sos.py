@@ -12,6 +12,7 @@ from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, SosTask, 
 from gateway.store import keys
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
+from gateway.store.turn_secrets import TurnSecretChecks
 
 
 @handles(intents.RaiseSos)
@@ -62,7 +63,7 @@ def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
 @handles(intents.EndSos)
 def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
     """End the call for help. Where a second code is set, a code is needed; after the second one it only looks ended."""
-    turn, sos, secrets = ctx.turn, ctx.turn.sos, ctx.turn.secret_checks()
+    turn, sos, secrets = ctx.turn, ctx.turn.sos, TurnSecretChecks(ctx.turn)
     if sos is None or sos.looks_ended:
         return
     if turn.safety_profile and turn.safety_profile.duress_pin_hash:

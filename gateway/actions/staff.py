@@ -11,6 +11,7 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.model.staff import MAX_WRONG_PINS, StaffTask
 from gateway.model.subscription import SubscriptionTask
 from gateway.store import keys
+from gateway.store.turn_secrets import TurnSecretChecks
 
 
 @handles(intents.SendFeedback)
@@ -61,7 +62,7 @@ def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> 
 
 @handles(intents.ActivateStaff)
 def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
-    if ctx.turn.staff and ctx.turn.secret_checks().is_activation_code(intent.code):
+    if ctx.turn.staff and TurnSecretChecks(ctx.turn).is_activation_code(intent.code):
         ctx.turn.staff = replace(ctx.turn.staff, active=True, activation_hash=b"")
 
 

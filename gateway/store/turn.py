@@ -31,7 +31,6 @@ from gateway.store.records.callers import CONTACT_REQUESTS, LOOKUP_USAGES, SAFE_
 from gateway.store.records.kind import CallerRecord, Decoy, OnLeave, RecordKind
 from gateway.store.transaction import Transaction
 from gateway.store.turn_record import TurnRecord
-from gateway.store.turn_secrets import TurnSecretChecks
 
 T = TypeVar("T")
 
@@ -225,9 +224,6 @@ class Turn:
     @cached_property
     def referral_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REFERRAL)
-
-    def secret_checks(self) -> TurnSecretChecks:
-        return TurnSecretChecks(self)
 
     def queue_text(self, lane: Lane, to: Number, text: str, legal_basis: LegalBasis, until: int) -> None:
         """Queue one text for one phone."""

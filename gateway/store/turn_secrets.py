@@ -1,21 +1,17 @@
 """Typed PINs and codes, compared with the keyed hashes of one turn's records."""
 
-from typing import TYPE_CHECKING
-
 from gateway.crypto.secrets import contact_eligibility, hash_duress_pin, hash_own_pin, hash_secret
 from gateway.model.caller import SecretChecks
 from gateway.model.client_report import LookupKeys
 from gateway.model.contacts import ContactEligibility, SafetyProfile
 from gateway.numbers import Number
-
-if TYPE_CHECKING:
-    from gateway.store.turn import Turn
+from gateway.store.turn import Turn
 
 
 class TurnSecretChecks(SecretChecks):
     """Compares typed secrets with stored keyed hashes."""
 
-    def __init__(self, turn: "Turn"):
+    def __init__(self, turn: Turn):
         self._turn = turn
 
     def is_own_pin(self, typed: str) -> bool:

@@ -3,6 +3,7 @@
 from gateway.model.caller import Caller
 from gateway.model.referral import MAX_OPEN_REFERRALS
 from gateway.store import Turn, keys
+from gateway.store.turn_secrets import TurnSecretChecks
 
 
 def caller_from_turn(turn: Turn, lang: str) -> Caller:
@@ -34,7 +35,7 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
-        secret_checks=turn.secret_checks(),
+        secret_checks=TurnSecretChecks(turn),
         records=turn.shown_records(),
         decoy_records=turn.shown_records(is_decoy=True),
     )

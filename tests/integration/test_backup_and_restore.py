@@ -13,6 +13,7 @@ from gateway.model.alert import AlertKind, AlertState
 from gateway.model.referral import new_referral_code
 from gateway.store import backup, keys
 from gateway.store import tombstones as store_tombstones
+from gateway.store.turn_secrets import TurnSecretChecks
 from jobs.context import JobContext
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import needles
@@ -99,7 +100,7 @@ def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_pat
     assert "Sabra" not in people
     assert all(people.values())
     assert len(people) == 3, "Wema, Zuhura and the nurse"
-    assert town.store.read_turn(number("Wema")).secret_checks().is_staff_pin("1357")
+    assert TurnSecretChecks(town.store.read_turn(number("Wema"))).is_staff_pin("1357")
     assert len(town.store.read_world().atlas) > 5
     assert town.store.read_world().directory.get("D01") is not None
 

@@ -12,6 +12,7 @@ from gateway.model.task import Task
 from gateway.settings import Settings
 from gateway.store import keys
 from gateway.store.records.callers import CONTACT_REQUESTS, SAFETY_PROFILES
+from gateway.store.turn_secrets import TurnSecretChecks
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
@@ -233,7 +234,7 @@ def test_the_own_pin_and_the_duress_pin_are_never_the_same(town: Town) -> None:
     town["Amina"].choose("My codes")
     town["Amina"].choose("PIN")
     assert "second code" in town["Amina"].press(SECOND)
-    assert town.store.read_turn(number("Amina")).secret_checks().is_own_pin(PIN)
+    assert TurnSecretChecks(town.store.read_turn(number("Amina"))).is_own_pin(PIN)
 
 
 def test_without_an_own_pin_there_is_no_duress_pin(town: Town) -> None:

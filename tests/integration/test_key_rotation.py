@@ -31,6 +31,7 @@ from gateway.store.records import KINDS
 from gateway.store.records.kind import Rotation
 from gateway.store.rotation import rules
 from gateway.store.rotation import run as rotation_run
+from gateway.store.turn_secrets import TurnSecretChecks
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
 from jobs.context import build_context
@@ -178,7 +179,7 @@ def safety(store: Store) -> dict[str, Any]:
             if turn.sos
             else None
         )
-        duress = turn.secret_checks().is_duress_pin("1357")
+        duress = TurnSecretChecks(turn).is_duress_pin("1357")
         found[person.e164] = (
             contacts,
             trust,
@@ -237,10 +238,10 @@ def taken(town: Town) -> Counter[str]:
 def lives_on(town: Town, sent: Counter[str]) -> None:
     """Assert that work which began before the rotation goes on."""
     read = town.store.read_turn
-    assert read(number("Amina")).secret_checks().is_own_pin(OWN_PIN)
-    assert not read(number("Amina")).secret_checks().is_own_pin("0358")
-    assert read(number("Sabra")).secret_checks().is_staff_pin(STAFF_PIN)
-    assert read(number("Sabra")).secret_checks().is_one_use_code(CODE)
+    assert TurnSecretChecks(read(number("Amina"))).is_own_pin(OWN_PIN)
+    assert not TurnSecretChecks(read(number("Amina"))).is_own_pin("0358")
+    assert TurnSecretChecks(read(number("Sabra"))).is_staff_pin(STAFF_PIN)
+    assert TurnSecretChecks(read(number("Sabra"))).is_one_use_code(CODE)
     town.let_pass_lane("alerts", AlertTask.SEND_BROADCAST)
     town.work()
     both = sent + taken(town)
