@@ -147,7 +147,11 @@ class RealKannel:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def signal(self, name: str, what: signal.Signals) -> None:
-        self._running[name].send_signal(what)
+        """Send a signal. After SIGSTOP, wait until every thread of the process stands still."""
+        process = self._running[name]
+        process.send_signal(what)
+        if what is signal.SIGSTOP:
+            until(lambda: thread_states(process.pid) == {"T"}, what=f"{name} to stop")
 
     def end(self, name: str) -> None:
         """Kill a process with SIGKILL, and its own group with it."""
@@ -171,3 +175,9 @@ def is_open(port: int) -> bool:
 
 def toml(url: str, more: str = "") -> str:
     return f'[kannel]\nurl = "{url}"\nusername = "mwavuli"\nfrom = "20240"\n{more}'
+
+
+def thread_states(pid: int) -> set[str]:
+    """Return the states of a process's threads, one letter each (proc(5)); "T" is stopped."""
+    stats = Path(f"/proc/{pid}/task").glob("*/stat")
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats}
