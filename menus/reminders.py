@@ -19,8 +19,12 @@ CHOICES_IN_WEEKS = (1, 4, 8, 12)
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
-    """Return the entry. A caller can see and delete a reminder after the organisation turned the feature off."""
-    is_offered = caller.has_feature(REMINDER_FEATURE) or caller.record(Reminder) is not None
+    """Return the entry. A caller can see and delete a reminder after the organisation turned the feature off.
+
+    Settings are open without a PIN, so before the PIN the entry must not depend on what is stored.
+    """
+    is_stored = caller.is_unlocked and caller.record(Reminder) is not None
+    is_offered = caller.has_feature(REMINDER_FEATURE) or is_stored
     return (_("Reminders"), link_to(reminders)) if is_offered else None
 
 
@@ -59,9 +63,9 @@ def ask_days(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(owner_only=True)
 def days_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    if not (typed.strip().isascii() and typed.strip().isdigit() and 1 <= int(typed.strip()[:9]) <= MAX_DAYS):
-        return ask_days(caller, _)
-    return confirm(caller, _, int(typed))
+    typed = typed.strip()
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(MAX_DAYS))
+    return confirm(caller, _, int(typed)) if is_number and 1 <= int(typed) <= MAX_DAYS else ask_days(caller, _)
 
 
 @screen(owner_only=True)

@@ -103,6 +103,45 @@ def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
     assert before == reminder_of(amina), "the owner's own stays"
 
 
+def test_before_the_pin_nothing_tells_that_one_is_set(amina: Town) -> None:
+    """The feature is off again: only a phone with a reminder still has the entry, and only behind its PIN."""
+    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].dial("1")
+    amina["Amina"].choose("Settings", "My PIN")
+    amina["Amina"].press("2468")
+    amina.store.transact(
+        lambda _w, change, _n: amina.store.world_cache.features.delete(change, REMINDER_FEATURE.encode())
+    )
+    assert not is_entry_offered(amina), "before the PIN"
+    assert not is_entry_offered(amina, "1111"), "in the decoy"
+    assert is_entry_offered(amina, "2468")
+
+
+def is_entry_offered(town: Town, *pin: str) -> bool:
+    """Look through all pages of Settings, after the PIN was typed where one is given."""
+    phone = town["Amina"]
+    town.sleep(300)
+    phone.dial("1")
+    phone.choose("Settings")
+    if pin:
+        phone.choose("What you hold about me")
+        phone.press(*pin)
+        phone.press("0")
+    shown = phone.screen
+    while "98. " in phone.screen:
+        shown += phone.press("98")
+    return "Reminders" in shown
+
+
+@pytest.mark.parametrize("typed", ["184", "1000000000000", "00000000199", "²", "-3", "3.5", "٣", "*"])
+def test_a_day_that_is_no_day_is_asked_for_again(amina: Town, typed: str) -> None:
+    before = reminder_of(amina)
+    amina["Amina"].dial("1")
+    amina["Amina"].choose("Settings", "Reminders", "Another day", "Another day")
+    assert "1 to 183" in amina["Amina"].press(typed)
+    assert reminder_of(amina) == before
+
+
 def test_it_is_off_until_the_organisation_turns_it_on(town: Town) -> None:
     town["Chiku"].dial("1")
     assert "Reminders" not in town["Chiku"].choose("Settings")
