@@ -119,7 +119,7 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 
 
 def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
-    """End the pause between two questions to this verifier, who has just decided an alert here and is awake."""
+    """End the pause between two questions to this verifier: the decision shows that the verifier is awake."""
     if ctx.turn.staff:
         ctx.transaction.write("DEL", keys.verifier_pause(ctx.turn.staff.id, alert.area))
 

@@ -10,8 +10,7 @@ from gateway.actions.restored_records import RestoreContext, RestoreRule, Row, r
 from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, SubscriptionTask
-from gateway.store import backup, keys, schema
-from gateway.store import tombstones as store_tombstones
+from gateway.store import backup, keys, schema, tombstones as store_tombstones
 from gateway.store.commands import Command
 from gateway.store.record_io import timer_item, write_commands
 from gateway.store.records import KINDS
@@ -59,7 +58,7 @@ def _check_backup(store: Store, path: Path, now: int) -> int:
             f"the backup is of layout {header['schema']}, this release is {schema.CURRENT_LAYOUT}: install that release"
         )
     if now - header["at"] > MAX_BACKUP_AGE_S:
-        raise BadInput("the backup is older than 7 days: who left before that is not known any more")
+        raise BadInput("the backup is older than 7 days: the people who left before that are not known any more")
     return int(header["at"])
 
 
