@@ -17,8 +17,7 @@ from jobs import handlers, monitoring
 from jobs.context import JobContext, current_context
 from jobs.handler import HANDLERS
 from jobs.handlers import sos
-from jobs.sending import counters
-from jobs.sending import messages as sending_messages
+from jobs.sending import counters, messages as sending_messages
 
 import_modules(handlers)
 import_modules(monitoring)

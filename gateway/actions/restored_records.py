@@ -15,8 +15,7 @@ from gateway.model.referral import Referral, ReferralTask
 from gateway.model.subscription import SubscriptionTask
 from gateway.numbers import Number
 from gateway.settings import Times
-from gateway.store import keys
-from gateway.store import tombstones as store_tombstones
+from gateway.store import keys, tombstones as store_tombstones
 from gateway.store.commands import Command
 from gateway.store.record_io import write_commands
 from gateway.store.records.callers import CONTACT_REQUESTS, OWN_REFERRALS, REFERRAL_CONSENTS, SAFETY_PROFILES

@@ -7,8 +7,7 @@ import click
 from gateway.actions.restore import restore
 from gateway.cli.common import load_settings
 from gateway.deployment import open_deployment
-from gateway.store import backup
-from gateway.store import tombstones as store_tombstones
+from gateway.store import backup, tombstones as store_tombstones
 
 FILE_TYPE = click.Path(dir_okay=False, path_type=Path)
 

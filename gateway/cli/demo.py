@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli import demo_folder as data
-from gateway.cli import redis_server, seed
+from gateway.cli import demo_folder as data, redis_server, seed
 from gateway.cli.common import load_settings
 from gateway.cli.supervisor import Child, Supervisor
 from gateway.errors import BadInput

@@ -11,8 +11,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 import hiredis
-from redis.exceptions import ConnectionError as Broken
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as Broken, NoScriptError, RedisError, ResponseError
 
 from gateway.errors import StoreClosed, StoreUnavailable
 from gateway.store.commands import Command, Commands

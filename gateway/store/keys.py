@@ -3,11 +3,15 @@
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
     DAILY_TEXTS,
+    DAILY_TEXTS_TTL_S as DAILY_TEXTS_TTL_S,
     DEPARTED_CONTACTS,
     FALSE_ALARMS,
+    FALSE_ALARMS_TTL_S as FALSE_ALARMS_TTL_S,
     INVITATIONS,
+    INVITATIONS_TTL_S as INVITATIONS_TTL_S,
     LOOKUP_USAGES,
     LOOP_SCORES,
+    LOOP_WINDOW_S as LOOP_WINDOW_S,
     OWN_REFERRALS,
     RECENT_SOS,
     REFERRAL_CONSENTS,
@@ -16,18 +20,6 @@ from gateway.store.records.callers import (
     SAFETY_PROFILES,
     SESSIONS,
     SOS,
-)
-from gateway.store.records.callers import (
-    DAILY_TEXTS_TTL_S as DAILY_TEXTS_TTL_S,
-)
-from gateway.store.records.callers import (
-    FALSE_ALARMS_TTL_S as FALSE_ALARMS_TTL_S,
-)
-from gateway.store.records.callers import (
-    INVITATIONS_TTL_S as INVITATIONS_TTL_S,
-)
-from gateway.store.records.callers import (
-    LOOP_WINDOW_S as LOOP_WINDOW_S,
 )
 from gateway.store.records.service import DAILY_SPENDS, DUE
 from gateway.store.records.subscribers import (
@@ -39,18 +31,14 @@ from gateway.store.records.subscribers import (
     INBOUND_SEEN,
     LAST_ARRIVALS,
     REFERRALS,
+    SEEN_TTL_S as SEEN_TTL_S,
+    SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
+    SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
     VERIFIER_PAUSES,
 )
-from gateway.store.records.subscribers import (
-    SEEN_TTL_S as SEEN_TTL_S,
-)
-from gateway.store.records.subscribers import (
-    SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
-)
-from gateway.store.records.subscribers import SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE
 
 MAX_UNCLEAR_REPLIES = 4
 """Answers to texts that are not understood, within LOOP_WINDOW_S."""

@@ -6,8 +6,7 @@ A share of the rate is reserved for urgent texts. Other texts do not use that sh
 import time
 from collections.abc import Callable
 
-from gateway.settings import RATED_PROVIDERS
-from gateway.settings import Sending as Rates
+from gateway.settings import RATED_PROVIDERS, Sending as Rates
 from gateway.store.connection import Connection
 from gateway.store.records.service import RATE_LIMITS
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from gateway.actions.alerts import end_alert
 from gateway.model.alert import AlertState, AlertTask
-from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKind
-from gateway.model.broadcast import RecipientState as At
+from gateway.model.broadcast import RECIPIENTS_PER_SHARD, Broadcast, BroadcastKind, RecipientState as At
 from gateway.model.world import World
 from gateway.store import Transaction, Transition, WorkItem
-from gateway.store.keys import broadcast_part
-from gateway.store.keys import token_prefix as prefix_of
+from gateway.store.keys import broadcast_part, token_prefix as prefix_of
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers import staff_notices

@@ -12,8 +12,7 @@ import msgspec
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.alert import Alert
-from gateway.model.broadcast import Broadcast, BroadcastKind
-from gateway.model.broadcast import RecipientState as At
+from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState as At
 from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, TextPreference, Wording
 from gateway.model.world import World

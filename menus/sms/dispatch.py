@@ -10,8 +10,7 @@ from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
 from gateway.model.staff import Role
 from menus.engine.screen import Translator
 from menus.settings import leave_intents
-from menus.sms import clinic, staff
-from menus.sms import keywords as sms_keywords
+from menus.sms import clinic, keywords as sms_keywords, staff
 
 MAX_KEYWORD_WORDS = 3
 MAX_STOP_WORDS = 3

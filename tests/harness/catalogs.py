@@ -9,8 +9,7 @@ from gateway.model.caller import Caller
 from gateway.model.directory import Directory
 from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Role, Roster, Staff
-from gateway.model.world import Topic as Listed
-from gateway.model.world import World
+from gateway.model.world import Topic as Listed, World
 from translations import Languages, Topic, load
 from translations.languages import shipped_codes
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from gateway.actions import restore
-from gateway.store import backup
-from gateway.store import tombstones as store_tombstones
+from gateway.store import backup, tombstones as store_tombstones
 from jobs import scheduler
 from tests.harness.town import Town
 

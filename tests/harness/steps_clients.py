@@ -14,8 +14,7 @@ from gateway.model.client_report import (
     Harm,
     visible_reports,
 )
-from gateway.store import backup
-from gateway.store import tombstones as store_tombstones
+from gateway.store import backup, tombstones as store_tombstones
 from gateway.turns.snapshot import caller_from_turn
 from jobs import scheduler
 from menus import clients

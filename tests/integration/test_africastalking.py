@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from africastalking.Service import validate_phone
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gateway import settings
 from gateway.model import intents

@@ -11,8 +11,7 @@ from gateway.errors import BadInput, StoreClosed
 from gateway.model import intents
 from gateway.model.alert import AlertKind, AlertState
 from gateway.model.referral import new_referral_code
-from gateway.store import backup, keys
-from gateway.store import tombstones as store_tombstones
+from gateway.store import backup, keys, tombstones as store_tombstones
 from gateway.store.turn_secrets import TurnSecretChecks
 from jobs.context import JobContext
 from tests.harness.cast import NUMBERS, number

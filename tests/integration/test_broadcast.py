@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
 from gateway.model.alert import AlertKind, AlertTask
-from gateway.model.broadcast import OPEN_STATES
-from gateway.model.broadcast import RecipientState as At
+from gateway.model.broadcast import OPEN_STATES, RecipientState as At
 from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.providers import Recipient, SendOutcome

@@ -29,8 +29,7 @@ from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, keys, schema
 from gateway.store.records import KINDS
 from gateway.store.records.kind import Rotation
-from gateway.store.rotation import rules
-from gateway.store.rotation import run as rotation_run
+from gateway.store.rotation import rules, run as rotation_run
 from gateway.store.turn_secrets import TurnSecretChecks
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch

@@ -22,9 +22,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 import redis
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from gateway import settings
 from gateway.cli import redis_server

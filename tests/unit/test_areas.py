@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gateway.errors import BadInput
 from gateway.model.area import Area, Atlas, area_id

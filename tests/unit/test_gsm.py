@@ -4,8 +4,7 @@ import unicodedata
 
 import pytest
 import smsutil
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gateway.text.gsm import (
     Encoding,

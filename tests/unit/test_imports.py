@@ -4,8 +4,7 @@ import hmac
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gateway.errors import BadInput
 from gateway.imports.places import CLINIC_COLUMNS, AreasFile, ClinicsFile, read_areas, read_clinics

@@ -5,8 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from gateway.crypto.keyring import open_vault
 from gateway.crypto.vault import TOKEN_BYTES, Keyring, Purpose, Vault, new_key
