@@ -2,7 +2,7 @@
 
 from gateway.model.caller import Caller
 from gateway.model.reminder import (
-    HOUR,
+    LOCAL_HOUR,
     MAX_DAYS,
     REMINDER_FEATURE,
     DeleteReminder,
@@ -71,7 +71,7 @@ def days_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen(owner_only=True)
 def confirm(caller: Caller, _: Translator, days: int) -> ScreenResult:
     day = format_date(reminder_time(caller.local_time, days), _)
-    said = _("One text: {day}, about {hour}.").format(day=day, hour=f"{HOUR}:00")
+    said = _("One text: {day}, about {hour}.").format(day=day, hour=f"{LOCAL_HOUR}:00")
     return show_menu(said, (_("Yes"), link_to(reminder_set, days=days)), (_("Another day"), link_to(choose_day)))
 
 

@@ -7,7 +7,7 @@ from gateway.store.records.reminders import REMINDERS
 
 @handles(SetReminder)
 def set_reminder(ctx: ActionContext, intent: SetReminder) -> None:
-    """Store the time and the language. The text is sent at HOUR in the organisation's time zone."""
+    """Store the time and the language. The text is sent at LOCAL_HOUR in the organisation's time zone."""
     if REMINDER_FEATURE not in ctx.world.features:
         return
     at = reminder_time(ctx.world.local_time(ctx.turn.now), intent.days)

@@ -13,7 +13,7 @@ REMINDER_FEATURE = Feature("reminders")
 """One neutral text on a day that the caller chose."""
 MAX_DAYS = 183
 """six months ahead"""
-HOUR = 10
+LOCAL_HOUR = 10
 """the local hour at which the text is sent: most people are awake, and fewer are at home in company"""
 
 
@@ -53,7 +53,7 @@ class DeleteReminder(Intent, frozen=True):
 def reminder_time(local_now: datetime, days: int) -> datetime:
     """Return the local time of a reminder, at least 1 day and at most MAX_DAYS from now."""
     day = local_now + timedelta(days=max(1, min(days, MAX_DAYS)))
-    return day.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    return day.replace(hour=LOCAL_HOUR, minute=0, second=0, microsecond=0)
 
 
 def reminder_text(_: Translator) -> str:

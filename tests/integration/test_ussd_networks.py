@@ -2,6 +2,7 @@
 
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
         yield running
 
 
-class Phone:
+class Phone(ABC):
     """A phone at such a network. `turn` sends a request as the network would, `again` repeats the last request."""
 
     stages: tuple[str, str, str]
@@ -70,11 +71,13 @@ class Phone:
     def post(self, request: dict[str, Any]) -> httpx.Response:
         return self.web.http.post(f"/{type(self).__name__.lower()}/{TOKEN}/ussd", json=request)
 
+    @abstractmethod
     def request(self, stage: str, typed: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return the network's request."""
 
+    @abstractmethod
     def read(self, reply: dict[str, Any]) -> tuple[str, bool]:
-        raise NotImplementedError
+        """Return the screen, and whether the session goes on."""
 
 
 class Hubtel(Phone):
