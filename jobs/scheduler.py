@@ -14,6 +14,8 @@ from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
 from jobs.monitoring import balance, memory, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
+from jobs.monitoring.floods import check_floods
+from jobs.monitoring.staffing import check_staffing
 from jobs.notify import LANES
 
 log = logging.getLogger("mwavuli.clock")
@@ -47,7 +49,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
         )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        for check in (stalled.check_stalled, *checks):
+        for check in (stalled.check_stalled, check_staffing, check_floods, *checks):
             check(context)
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertState, AlertTask, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.broadcast import BroadcastKind
 from gateway.model.message import Lane
 from gateway.settings import Times
@@ -33,9 +33,15 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     number = new_alert_number(ctx)
     ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
     reporter = (turn.report_token, ctx.lang)
-    report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
+    report = Report(number, (reporter,), (intent.venue,) if intent.venue else (), is_by_subscriber=_is_known(ctx))
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
+
+
+def _is_known(ctx: ActionContext) -> bool:
+    """Whether the reporter joined something before. A number that only reports costs a forger nothing."""
+    turn = ctx.turn
+    return bool(turn.subscription or turn.safety_profile or turn.member or turn.staff)
 
 
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
@@ -53,7 +59,9 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     if venue and venue not in venues:
         venues = (*venues, venue)[-MAX_VENUES:]
     ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
-    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=venues))
+    is_by_subscriber = report.is_by_subscriber or _is_known(ctx)
+    report = replace(report, reporters=reporters, venues=venues, is_by_subscriber=is_by_subscriber)
+    ctx.world_cache.reports.put(ctx.transaction, field, report)
 
 
 def new_alert_number(ctx: ActionContext) -> int:
@@ -102,7 +110,7 @@ def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
     alert, staff = ctx.world.alert(intent.number), ctx.turn.staff
     if alert is None or not alert.is_pending or staff is None:
         return
-    _reset_ask_pause(ctx, alert)
+    _reset_ask_pause(ctx)
     changes = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
     if alert.state is AlertState.PROPOSED:
         confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **changes)
@@ -118,10 +126,10 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
     return not is_exempt and ctx.world.needs_approval(alert.area, ctx.turn.subscribers)
 
 
-def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
+def _reset_ask_pause(ctx: ActionContext) -> None:
     """End the pause between two questions to this verifier: the decision shows that the verifier is awake."""
     if ctx.turn.staff:
-        ctx.transaction.write("DEL", keys.verifier_pause(ctx.turn.staff.id, alert.area))
+        ctx.transaction.write("DEL", *(keys.verifier_pause(ctx.turn.staff.id, occasion) for occasion in AskOccasion))
 
 
 def _limit_end(ctx: ActionContext, until: int) -> int:
@@ -154,7 +162,7 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
     if alert is None or not alert.is_pending:
         return
     staff = ctx.turn.staff
-    _reset_ask_pause(ctx, alert)
+    _reset_ask_pause(ctx)
     ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
     ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert)

@@ -7,9 +7,11 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
+from gateway.model.counted_event import CountedEvent
 from gateway.model.message import Lane
 from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, SosTask, new_sos_code
 from gateway.store import keys
+from gateway.store.event_counts import count_event
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
 from gateway.store.turn_secrets import TurnSecretChecks
@@ -21,6 +23,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     turn, sos = ctx.turn, ctx.turn.sos
     if sos and not sos.looks_ended:
         return
+    count_event(ctx.transaction, CountedEvent.SOS, turn.now)
     ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)

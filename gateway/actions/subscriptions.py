@@ -12,9 +12,11 @@ from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.alert import AlertTask
 from gateway.model.contacts import ContactTask
+from gateway.model.counted_event import CountedEvent
 from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, SubscriptionTask, week_number
 from gateway.store import keys, tombstones
+from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS
 from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
@@ -95,6 +97,8 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
 
     A safe call ends too, unless a second code is set. Otherwise a person with the caller's phone could end it.
     """
+    if ctx.turn.subscription:
+        count_event(ctx.transaction, CountedEvent.LEAVING, ctx.turn.now)
     if ctx.turn.safety_profile:
         ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
         if not ctx.turn.safety_profile.duress_pin_hash:

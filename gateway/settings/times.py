@@ -28,7 +28,9 @@ class Times(BaseModel):
     verifier_timeout: Seconds = Field(
         180, description="the next verifier is asked when one has not answered for this time"
     )
-    ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
+    ask_pause: Seconds = Field(
+        180, description="one verification text per verifier in this time, and one more for reports of subscribers"
+    )
     report_pause: Seconds = Field(1800, description="one new report per caller in this time")
     same_alert: Seconds = Field(900, description="the same kind and area within this time is one alert")
     alert: Seconds = Field(10800, description="an alert lives this long unless its sender says otherwise")

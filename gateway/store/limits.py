@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.crypto.vault import Purpose, Vault
+from gateway.model.alert import AskOccasion
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys
@@ -48,9 +49,9 @@ class Limits:
         transaction.write("SET", key, int(stored or 0) + 1, "EX", INVITATIONS.lifetime.seconds(self._settings.times))
         return True
 
-    def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, area: str) -> bool:
-        """Record that a verifier is texted about an area; return False where one was sent within `times.ask_pause`."""
-        key = keys.verifier_pause(staff_id, area)
+    def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, occasion: AskOccasion) -> bool:
+        """Record that a verifier is texted; return False where a text was sent within `times.ask_pause`."""
+        key = keys.verifier_pause(staff_id, occasion)
         if self._connection.execute("GET", key):
             return False
         transaction.require(key, None)

@@ -1,6 +1,7 @@
 """The recipients of a broadcast and their states. Each script changes a state and the counts together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
 
 from gateway.crypto.vault import Vault
 from gateway.model.alert import AlertTask
@@ -24,6 +25,16 @@ MESSAGE_HASH_BYTES = 4
 def message_hash(vault: Vault, message_id: str) -> bytes:
     """Return a few bytes that distinguish this message from others to the same person."""
     return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
+
+
+class ReportEffect(IntEnum):
+    """What a delivery report changed, as the script returns it."""
+
+    FOREIGN = 0
+    """no text of ours has this hash"""
+    APPLIED = 1
+    UNCHANGED = 2
+    """a text of ours, whose final report came before"""
 
 
 class Recipients:
@@ -153,10 +164,10 @@ class Recipients:
 
     def apply_delivery_report(
         self, broadcasts: Sequence[Broadcast], token: bytes, reported: RecipientState, message_hash: bytes, now: float
-    ) -> bool:
+    ) -> ReportEffect:
         """Apply a delivery report to the newest broadcast whose message it was, in one round trip.
 
-        The week of an arrival is recorded in the subscription. Return False where no text of ours has this hash.
+        The week of an arrival is recorded in the subscription.
         """
         redis_keys = [
             key
@@ -166,7 +177,7 @@ class Recipients:
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
         arguments = [token, states, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
-        return bool(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
+        return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast."""

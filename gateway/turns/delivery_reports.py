@@ -6,10 +6,11 @@ from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.broadcast import RecipientState
+from gateway.model.counted_event import CountedEvent
 from gateway.model.intents import SuspendStaff, Unsubscribe
 from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus, FailureReason
-from gateway.store.recipients import message_hash
+from gateway.store.recipients import ReportEffect, message_hash
 from gateway.store.transaction import MAX_ATTEMPTS
 
 FINAL_STATES = {
@@ -31,6 +32,12 @@ class DeliveryReportHandler:
         state = FINAL_STATES.get(report.status)
         if state is None:
             return "known" if report.status is DeliveryStatus.PENDING else "unknown status"
+        result = self._record_final_state(report, state)
+        if result == "stranger":
+            self._deployment.store.event_counts.count(CountedEvent.FOREIGN_DELIVERY_REPORT)
+        return result
+
+    def _record_final_state(self, report: DeliveryReport, state: RecipientState) -> str:
         store = self._deployment.store
         try:
             number = report.number or open_reference(store.vault, report.message_id)
@@ -40,9 +47,10 @@ class DeliveryReportHandler:
         token = store.vault.token(number, Purpose.SUBSCRIBER)
         hash_ = message_hash(store.vault, report.message_id)
         broadcasts = sorted(store.world_cache.broadcasts.items.values(), key=lambda b: -b.at)
-        if not store.recipients.apply_delivery_report(broadcasts, token, state, hash_, store.now()):
+        effect = store.recipients.apply_delivery_report(broadcasts, token, state, hash_, store.now())
+        if effect is ReportEffect.FOREIGN:
             return "stranger"
-        if state is RecipientState.FAILED:
+        if effect is ReportEffect.APPLIED and state is RecipientState.FAILED:
             self._handle_failure_reason(token, report.reason)
         return "known"
 

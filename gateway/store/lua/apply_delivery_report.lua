@@ -4,7 +4,8 @@
 -- ARGV: the token; the letter of the reported state for each broadcast; the hash; the key that marks a single
 -- text; the week in which the message arrived ('' if it did not arrive); the position of the week in a packed
 -- subscription.
--- Returns 1 if the message was a single text of ours, or if the report changed a recipient.
+-- Returns 1 if the message was a single text of ours, or if the report changed a recipient; 2 if the message is ours
+-- and was reported before; 0 if no text of ours has this hash.
 local function reported_state(i) return ARGV[2]:sub((i + 1) / 2, (i + 1) / 2) end
 local function record_arrival()
   if ARGV[5] == '' then return 1 end
@@ -25,7 +26,7 @@ for i = 1, #KEYS, 2 do
   if old then
     local was, hash = old:sub(1, 1), old:sub(2)
     if hash == ARGV[3] then
-      if was ~= 'a' and was ~= 'u' then return 0 end
+      if was ~= 'a' and was ~= 'u' then return 2 end
       redis.call('HSET', KEYS[i + 1], ARGV[1], reported_state(i) .. ARGV[3])
       redis.call('HINCRBY', KEYS[i], was, -1)
       redis.call('HINCRBY', KEYS[i], reported_state(i), 1)

@@ -9,6 +9,8 @@ FAILOVER_TTL_S = 600
 FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
+EVENT_WINDOW_S = 600
+"""Events are counted over this time."""
 
 
 def _declare(
@@ -61,6 +63,10 @@ DAILY_SPENDS = _declare(
     Lifetime("DAILY_SPEND_TTL_S", lambda t: DAILY_SPEND_TTL_S), "{day}",
 )  # fmt: skip
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
+EVENT_COUNTS = _declare(
+    "events", "how often an event happened, of all phones together: people who leave, SOS, joins by text",
+    Lifetime("twice EVENT_WINDOW_S", lambda t: 2 * EVENT_WINDOW_S), "{event}:{window}",
+)  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
 ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)
 SCHEMA = _declare("schema", "the layout's number", FOR_GOOD, is_process_state=True)

@@ -99,7 +99,7 @@ BROADCAST_PARTS = RecordKind(
     rotation=Rotation.OWN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 VERIFIER_PAUSES = RecordKind(
-    name="asked", pattern="{staff}:{area}", holds="a verifier was texted",
+    name="asked", pattern="{staff}:{occasion}", holds="a verifier was texted",
     lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
     rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
