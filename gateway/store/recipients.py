@@ -6,10 +6,13 @@ from enum import IntEnum
 from gateway.crypto.vault import Vault
 from gateway.model.alert import AlertTask
 from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
+from gateway.model.counted_event import CountedEvent
 from gateway.model.message import Lane
 from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.event_counts import event_key
+from gateway.store.records.service import EVENT_COUNTS_TTL_S
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS
 from gateway.store.shards import TOKENS_PER_SCRIPT, broadcast_key, first_bytes_of, group_by_prefix, split_batches
 from gateway.store.transition import RecipientCounts, Transition
@@ -177,6 +180,7 @@ class Recipients:
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
         arguments = [token, states, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
+        arguments += event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now), EVENT_COUNTS_TTL_S
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:

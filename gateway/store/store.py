@@ -8,6 +8,7 @@ from gateway.crypto.client_hashes import ClientHasher, read_list_key
 from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import StoreUnavailable
+from gateway.model.counted_event import CountedEvent
 from gateway.model.intents import Intent
 from gateway.model.message import OutboundText
 from gateway.model.profile import OrganisationProfile
@@ -23,7 +24,7 @@ from gateway.store.circuit_breaker import CircuitBreaker
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
-from gateway.store.event_counts import EventCounts
+from gateway.store.event_counts import read_event_counts
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.limits import Limits
@@ -75,7 +76,6 @@ class Store:
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
         self.heartbeats = Heartbeats(connection)
-        self.event_counts = EventCounts(connection)
         self.limits = Limits(connection, vault, settings)
         self.subscriber_scan = SubscriberScan(connection)
 
@@ -210,6 +210,9 @@ class Store:
 
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
+
+    def read_event_counts(self) -> dict[CountedEvent, int]:
+        return read_event_counts(self.connection)
 
     def used_memory_share(self) -> float:
         """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""

@@ -6,7 +6,6 @@ from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.broadcast import RecipientState
-from gateway.model.counted_event import CountedEvent
 from gateway.model.intents import SuspendStaff, Unsubscribe
 from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus, FailureReason
@@ -25,19 +24,13 @@ class DeliveryReportHandler:
         self._deployment = deployment
 
     def record_report(self, report: DeliveryReport) -> str:
-        """Record the result of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours).
+        """Record the result of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours; counted).
 
         A failure because the number is dead counts towards its deletion. Raises StoreUnavailable.
         """
         state = FINAL_STATES.get(report.status)
         if state is None:
             return "known" if report.status is DeliveryStatus.PENDING else "unknown status"
-        result = self._record_final_state(report, state)
-        if result == "stranger":
-            self._deployment.store.event_counts.count(CountedEvent.FOREIGN_DELIVERY_REPORT)
-        return result
-
-    def _record_final_state(self, report: DeliveryReport, state: RecipientState) -> str:
         store = self._deployment.store
         try:
             number = report.number or open_reference(store.vault, report.message_id)

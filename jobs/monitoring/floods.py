@@ -8,7 +8,7 @@ from jobs.monitoring.alarms import AlarmCause
 
 def check_floods(context: JobContext) -> None:
     """Raise the alarm for each event that happened unusually often in the last minutes; clear the others."""
-    counts, limits = context.store.event_counts.read(context.store.now()), context.deployment.settings.tuning.floods
+    counts, limits = context.store.read_event_counts(), context.deployment.settings.tuning.floods
     floods = {
         AlarmCause.MANY_LEAVE: counts[CountedEvent.LEAVING] >= limits.leaving and _is_large_share(context, counts),
         AlarmCause.SOS_FLOOD: counts[CountedEvent.SOS] >= limits.sos,

@@ -3,7 +3,7 @@
 -- KEYS: counts and recipients of each broadcast, newest first.
 -- ARGV: the token; the letter of the reported state for each broadcast; the hash; the key that marks a single
 -- text; the week in which the message arrived ('' if it did not arrive); the position of the week in a packed
--- subscription.
+-- subscription; the key that counts reports on texts that we never sent, and its life in seconds.
 -- Returns 1 if the message was a single text of ours, or if the report changed a recipient; 2 if the message is ours
 -- and was reported before; 0 if no text of ours has this hash.
 local function reported_state(i) return ARGV[2]:sub((i + 1) / 2, (i + 1) / 2) end
@@ -18,6 +18,11 @@ local function record_arrival()
     redis.call('SET', 'arrived', ARGV[5])
   end
   return 1
+end
+local function count_foreign()
+  redis.call('INCR', ARGV[7])
+  redis.call('EXPIRE', ARGV[7], ARGV[8])
+  return 0
 end
 if redis.call('EXISTS', ARGV[4]) == 1 then return record_arrival() end
 local unhashed
@@ -36,7 +41,7 @@ for i = 1, #KEYS, 2 do
     end
   end
 end
-if not unhashed then return 0 end
+if not unhashed then return count_foreign() end
 local was = redis.call('HGET', KEYS[unhashed + 1], ARGV[1]):sub(1, 1)
 redis.call('HSET', KEYS[unhashed + 1], ARGV[1], reported_state(unhashed) .. ARGV[3])
 redis.call('HINCRBY', KEYS[unhashed], was, -1)

@@ -11,6 +11,7 @@ FAILURE_TTL_S = 3600
 PAUSE_LIMIT_S = 86400
 EVENT_WINDOW_S = 600
 """Events are counted over this time."""
+EVENT_COUNTS_TTL_S = 2 * EVENT_WINDOW_S
 
 
 def _declare(
@@ -65,7 +66,7 @@ DAILY_SPENDS = _declare(
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
 EVENT_COUNTS = _declare(
     "events", "how often an event happened, of all phones together: people who leave, SOS, joins by text",
-    Lifetime("twice EVENT_WINDOW_S", lambda t: 2 * EVENT_WINDOW_S), "{event}:{window}",
+    Lifetime("EVENT_COUNTS_TTL_S", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
 )  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
 ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)
