@@ -2,7 +2,7 @@
 
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
-from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, ClientEntry, ClientReport
+from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, NOBODY, ClientEntry, ClientReport
 from menus.clients import client_report_line
 from menus.engine.screen import (
     InvalidAnswer,
@@ -113,7 +113,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if found is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
     clients = caller.world.client_entries
-    digests = [digest for digest in found.exact if digest in clients and _may_review(caller, digest)]
+    digests = [found.exact] if found.exact in clients and _may_review(caller, found.exact) else []
     choices = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in digests]
     return show_menu("" if digests else _("Nothing to check."), *choices, location=link_to(find_entry))
 
@@ -124,7 +124,7 @@ def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
     if found is None or not _may_review(caller, bytes.fromhex(client_hash)):
         return show_menu(_("Nothing to check."), (_("To check"), link_to(client_report_list)))
     lines = [", ".join(part for part in (client_report_line(caller, t, _), t.text) if part) for t in found.reports]
-    if found.is_visible:
+    if found.visible_to(NOBODY, caller.now):
         lines.append(_("Members see it."))
     return show_menu(
         "\n".join(lines),
