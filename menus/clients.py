@@ -128,8 +128,8 @@ def _visible_reports(caller: Caller, client_hashes: tuple[bytes, ...]) -> list[C
 
 
 def _report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
-    """Return kind, month and area of each report, latest first, without words and without a count."""
-    latest = sorted(reports, key=lambda t: (-t.month, -t.day))
+    """Return kind, month and area of each report by month, without words, a count, or the order of reporting."""
+    latest = sorted(reports, key=lambda t: (-t.month, t.harm, t.district))
     return "\n".join(list(dict.fromkeys(client_report_line(caller, each, _) for each in latest))[:MAX_LINES_SHOWN])
 
 

@@ -49,7 +49,13 @@ def shown_name(typed: str) -> str:
     scripts = {unicodedata.name(char, "").split(" ")[0] for char in name if not unicodedata.combining(char)}
     limit = MAX_CJK_NAME_CHARS if scripts == {"CJK"} else MAX_NAME_CHARS
     is_word = all(unicodedata.category(char)[0] in "LM" for char in name) and 2 <= len(name) <= limit
-    if not is_word or count_digits(typed) or len(scripts) != 1 or not scripts <= _SCRIPTS or carries_contact_details(name):
+    if (
+        not is_word
+        or count_digits(typed)
+        or len(scripts) != 1
+        or not scripts <= _SCRIPTS
+        or carries_contact_details(name)
+    ):
         return ""
     return name[0].upper() + name[1:].lower()
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from gateway.cli.clients import clients
 from gateway.model import intents
 from gateway.model.client_report import DAY_S
+from gateway.settings.sections import Clients
 from tests.harness.cast import NUMBERS, TEAM
 from tests.harness.steps_clients import client_list_on, make_members, report_on_phone, vouch_for
 from tests.harness.steps_turns import do
@@ -123,6 +125,13 @@ def test_a_review_that_a_reader_asks_for_touches_no_hidden_entry(town: Town) -> 
     look(town, "Bahati", "KDA 124C")
     town["Bahati"].press("2")
     assert [each.needs_review for each in entries(town)] == [False, True]
+
+
+@pytest.mark.parametrize("command", ["export", "import", "key"])
+def test_no_command_hands_a_list_on(command: str) -> None:
+    """A partner's key opens 10^8 numbers of an exported list in minutes. There must be neither a list nor a key."""
+    assert command not in clients.commands
+    assert "list_key" not in Clients.model_fields
 
 
 def entries(town: Town) -> list[Any]:

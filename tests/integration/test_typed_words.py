@@ -13,7 +13,7 @@ from gateway.model.feature import Feature
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
 from tests.harness.cast import NUMBERS
-from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
+from tests.harness.steps_contacts import add_contacts, safety_profile
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
@@ -106,7 +106,15 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
     amina.dial("1", "5", "1", "1", "soko", "1", planted, "1")
     amina.dial("1", "5", "2", planted)
     for skipped in range(4):
-        go(town, "I go out, back by ...", "Go on", *["Leave out"] * skipped, planted, *["Leave out"] * (3 - skipped), "1")
+        go(
+            town,
+            "I go out, back by ...",
+            "Go on",
+            *["Leave out"] * skipped,
+            planted,
+            *["Leave out"] * (3 - skipped),
+            "1",
+        )
     for _wait in range(6):
         town.sleep(1800)
         town.work()

@@ -17,8 +17,8 @@ NUMBERS_IN_DISGUISE = [
 LINKS_IN_DISGUISE = [
     "http://a.b/c", "see a.b", "evil.example", "evil . com", "evil dot com", "evil (dot) com", "evil nukta com",
     "evil punto com", "вор точка com", "www evil", "hxxp evil/x", "me@evil", "me at gmail", "evil․com", "evil。com",
-    "evil｡com", "evil•com", "evil·com", "evi\u200bl.com", "еvil.соm", "find me on Telegram", "wa.me", "*144#", "#1", "+x",
-    "ｗｗｗ．ｅｖｉｌ", "http:evil",
+    "evil｡com", "evil•com", "evil·com", "evi\u200bl.com", "еvil.соm", "find me on Telegram", "wa.me", "*144#", "#1",
+    "+x", "ｗｗｗ．ｅｖｉｌ", "http:evil",
 ]  # fmt: skip
 PLAIN_WORDS = [
     "They took me. Please call my lawyer, she knows what to do!", "Look after the children; the key is at Mama's.",
@@ -28,8 +28,9 @@ PLAIN_WORDS = [
     "I am at the station... tell my sister", "Seven of us, one is hurt.",
 ]  # fmt: skip
 NO_NAMES = [
-    "Amina sells herself", "Pay Now", "A", "Pay5000", "a.b", "evil.com", "Aisha!", "Abcdefghijklm", "she/her", "x@y", "",
-    "Аiша", "她是妓女", "zerosevenone", "Amina\nPay", "Amina\u200bPay", "A_b", "7even", "Ⅶabc", "🙂🙂", "人人人人", "คนขาย",
+    "Amina sells herself", "Pay Now", "A", "Pay5000", "a.b", "evil.com", "Aisha!", "Abcdefghijklm", "she/her", "x@y",
+    "", "Аiша", "她是妓女", "zerosevenone", "Amina\nPay", "Amina\u200bPay", "A_b", "7even", "Ⅶabc", "🙂🙂",
+    "人人人人", "คนขาย",
 ]  # fmt: skip
 
 
@@ -60,7 +61,14 @@ def test_a_name_says_nothing_else(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [(" aisha ", "Aisha"), ("PAYMENOW", "Paymenow"), ("Наташа", "Наташа"), ("小红", "小红"), ("Zoé", "Zoé"), ("አበባ", "አበባ")],
+    [
+        (" aisha ", "Aisha"),
+        ("PAYMENOW", "Paymenow"),
+        ("Наташа", "Наташа"),
+        ("小红", "小红"),
+        ("Zoé", "Zoé"),
+        ("አበባ", "አበባ"),
+    ],
 )
 def test_a_name_is_shown_as_one_word(typed: str, shown: str) -> None:
     assert shown_name(typed) == shown
