@@ -82,11 +82,11 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
-        return _blocked(caller, _)
+        return lookups_exhausted(caller, _)
     return ask_question(_("Type a phone number or a number plate."), link_to(lookup_result), "typed")
 
 
-def _blocked(caller: Caller, _: Translator) -> ScreenResult:
+def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
     when = f"{caller.world.local_time(caller.lookup_blocked_until):%d/%m %H:%M}"
     said = _("You looked up or told many. The next time: {when}").format(when=when)
     return show_menu(said, (_("Home"), Link("home.home")))
@@ -100,7 +100,7 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     sought = _require_lookup_keys(caller.secret_checks.lookup_keys(typed), _)
     same = _visible_reports(caller, (sought.exact,))
     like = _visible_reports(caller, sought.similar)
-    lines = _report_lines(caller, _, same or like)
+    lines = report_lines(caller, _, same or like)
     if not lines:
         text = _("Nothing listed. That does not mean there is no risk.")
     else:
@@ -120,14 +120,14 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 def _visible_reports(caller: Caller, client_hashes: tuple[bytes, ...]) -> list[ClientReport]:
     """Return what the caller may read. What the caller, or a member invited by the caller, told is left out."""
-    world, staff_id = caller.world, caller.staff.id if caller.staff else ""
-    if caller.member is None:
-        return []
-    reader = Reader.of(caller.member, world.members, staff_id)
-    return visible_reports(world.client_entries, client_hashes, reader, caller.now)
+    return visible_reports(caller.world.client_entries, client_hashes, reader_of(caller), caller.now)
 
 
-def _report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
+def reader_of(caller: Caller) -> Reader:
+    return Reader.of(caller.member, caller.world.members, caller.staff.id if caller.staff else "")
+
+
+def report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
     """Return kind, month and area of each report by month, without words, a count, or the order of reporting."""
     latest = sorted(reports, key=lambda t: (-t.month, t.harm, t.district))
     return "\n".join(list(dict.fromkeys(client_report_line(caller, each, _) for each in latest))[:MAX_LINES_SHOWN])
@@ -158,7 +158,7 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
-        return _blocked(caller, _)
+        return lookups_exhausted(caller, _)
     if _reports_today(caller) >= MAX_REPORTS_PER_DAY:
         return show_menu(_("You told us enough for today. Go on tomorrow, or talk to someone."))
     if _is_full(caller):

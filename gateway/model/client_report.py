@@ -183,15 +183,15 @@ class LookupKeys(msgspec.Struct, frozen=True):
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """A member who reads. `related`: the authors whose reports do not count for this reader; never the empty one."""
+    """A person who reads. `related`: the authors whose reports do not count for this reader; never the empty one."""
 
     related: frozenset[bytes]
 
     @classmethod
-    def of(cls, member: Member, members: Mapping[bytes, Member], staff_id: str) -> "Reader":
+    def of(cls, member: Member | None, members: Mapping[bytes, Member], staff_id: str) -> "Reader":
         """Return the reader. The members whom this person invited, as staff, are related."""
         invited = {token for token, each in members.items() if staff_id and each.invited_by == staff_id}
-        return cls(frozenset(invited | {member.token}))
+        return cls(frozenset(invited | ({member.token} if member else set())))
 
 
 NOBODY = Reader(frozenset())

@@ -76,6 +76,25 @@ def test_staff_who_invite_a_member_of_their_own_read_nothing_by_it(town: Town) -
     assert look(town, "Wema", HIS) == look(town, "Wema", OTHER)
 
 
+def test_a_bought_verifier_finds_no_more_by_a_number_than_a_member_reads(town: Town) -> None:
+    """He pays a verifier to type his number under the reviews. Neither that nor a colleague's reports show who told."""
+    make_members(town, "Amina")
+    report_on_phone(town, "Amina", HIS)
+    for name in ("Bahati", "Chiku"):
+        do(town, "Wema", intents.InviteMember(NUMBERS[name]))
+        do(town, name, intents.AcceptMembership())
+        report_on_phone(town, name, HIS)
+        report_on_phone(town, name, OTHER)
+    town.sleep(4 * DAY_S)
+    for typed in (HIS, OTHER):
+        assert town["Wema"].dial("7", "1357", "5", "2", typed).startswith("Nothing to check")
+    vouch_for(town, "Vera", report_on_phone(town, "Amina", HIS))
+    assert town["Wema"].dial("7", "1357", "5", "2", HIS, "1").startswith("Violent person\nMembers see it.")
+    for n in range(6):
+        town["Wema"].dial("7", "1357", "5", "2", f"073399970{n}")
+    assert town["Wema"].dial("7", "1357", "5", "2").startswith("You looked up or told many"), "nor number after number"
+
+
 def test_what_one_person_told_staff_shows_neither_month_nor_district(town: Town) -> None:
     """He knows whom he beat in Kasri in that month. Before three voices he must read neither."""
     make_members(town, "Amina", "Bahati")
