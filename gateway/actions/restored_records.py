@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.actions.clients import NEWS_TOMBSTONE, filter_restored_entry, has_left
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import AlertState, AlertTask
-from gateway.model.client_report import DAY_S, ClientListTask
+from gateway.model.client_report import ClientListTask
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralTask
@@ -103,8 +103,8 @@ def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iter
     """Leave out reports that were removed since, and reports by members who left since."""
     for digest, stored in rows:
         entry = CLIENT_ENTRIES.open(context.vault, stored, CLIENT_ENTRIES.key(), digest)
-        remaining = filter_restored_entry(context.vault, digest, entry, context.has_tombstone, context.now // DAY_S)
-        if remaining.has_content:
+        remaining = filter_restored_entry(context.vault, digest, entry, context.has_tombstone)
+        if remaining.reports:
             sealed = CLIENT_ENTRIES.seal(context.vault, remaining, CLIENT_ENTRIES.key(), digest)
             yield "HSET", CLIENT_ENTRIES.name, digest, sealed
     if rows:

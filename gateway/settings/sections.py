@@ -1,7 +1,5 @@
 """Small sections of the settings file: client reports, voice numbers and the web process."""
 
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict, Field
 
 PHONE_PATTERN = r"^(\+[1-9][0-9]{6,14})?$"
@@ -15,7 +13,6 @@ class Clients(BaseModel):
     lookups_per_day: int = Field(
         5, ge=1, description="look-ups a day after those; when they are used up: a wait of 1 day, then 2, 4, up to 32"
     )
-    list_key: Path | None = Field(None, description="file with the key shared with other organisations' lists")
 
 
 class Voice(BaseModel):

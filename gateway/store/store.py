@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from gateway.actions.apply import ActionContext, write_referral
-from gateway.crypto.client_hashes import ClientHasher, read_list_key
+from gateway.crypto.client_hashes import ClientHasher
 from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import StoreUnavailable
@@ -66,7 +66,7 @@ class Store:
         self.vault = vault
         self.settings = settings
         self.world_cache = WorldCache(vault, profile, topics)
-        self.client_hasher = ClientHasher(vault, settings.region, read_list_key(settings.tuning.clients.list_key))
+        self.client_hasher = ClientHasher(vault, settings.region)
         self._turn_reader = TurnReader(connection, vault, self.world_cache, self.client_hasher)
         self.work_queue = WorkQueue(connection, settings.times.lease)
         self.recipients = Recipients(connection)

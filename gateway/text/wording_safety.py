@@ -50,6 +50,27 @@ def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
     return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
 
 
+def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
+    """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else."""
+    return (
+        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+        _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+    )
+
+
+def default_arrest_words(display_name: str, _: Translator) -> str:
+    return _("{called} is held and asks for your help.").format(called=display_name or "?")
+
+
+def arrest_text(words: str, hotline: str) -> str:
+    """Return the text to contacts on the day of an arrest: the caller's words, and our number to call."""
+    return f"{words} {hotline}".strip()
+
+
 def contact_sos_text(display_name: str, _: Translator) -> str:
     """Return the text to contacts after the caller called for help."""
     return _("{called} needs you now. Ring first, do not go alone.").format(called=display_name)

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from gateway.model.contacts import MAX_OWN_TEXTS_PER_DAY
 from gateway.model.safe_call import SafeCall, SafeCallStage, SafeCallTask
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
@@ -54,13 +55,9 @@ def _send_reminder(
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
     """Text the note to the contacts, each in their own language, and raise a call for help where the owner chose so."""
     tag, raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
     if safe_call is None:
         return 0
-    if profile:
-        contacts.notify_contacts(
-            context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, now, _), now
-        )
+    _text_note(context, world, transaction, owner, safe_call, now)
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
         sos.raise_sos_for(
             context,
@@ -76,6 +73,22 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
+
+
+def _text_note(
+    context: JobContext, world: World, transaction: Transaction, owner: bytes, safe_call: SafeCall, now: int
+) -> None:
+    """Text the contacts, with the note if they did not get too many today, and count the note."""
+    tag, raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    if profile is None:
+        return
+    sent = safe_call if profile.may_send_note(now) else replace(safe_call, note="")
+    contacts.notify_contacts(
+        context, transaction, profile, lambda _: _compose_note(world, sent, profile.display_name, now, _), now
+    )
+    if sent.note:
+        noted = replace(profile, note_texts=(*profile.note_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
+        context.store.safety_records.save_safety_profile(transaction, tag, noted, raw)
 
 
 def _is_before_deadline(safe_call: SafeCall, now: int) -> bool:

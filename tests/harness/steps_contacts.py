@@ -8,7 +8,7 @@ from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
-CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
+CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha")
 
 
 WORDS = "Kibokohotel room nine"

@@ -197,7 +197,7 @@ def test_a_second_press_does_not_delay_the_text(town: Town) -> None:
     town.sleep(40)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(25)
-    assert town["Bahati"].inbox() == ["Aisha is held"]
+    assert town["Bahati"].inbox() == ["Aisha is held 0711000099"]
 
 
 def test_a_withdrawal_that_comes_too_late_is_reported_on_the_screen(town: Town) -> None:
@@ -206,7 +206,7 @@ def test_a_withdrawal_that_comes_too_late_is_reported_on_the_screen(town: Town) 
     town.sleep(61)
     town.work()
     assert "were told at" in town["Amina"].press("1")
-    assert town["Bahati"].inbox() == ["Aisha is held"]
+    assert town["Bahati"].inbox() == ["Aisha is held 0711000099"]
 
 
 def test_a_withdrawal_while_contacts_are_notified_is_decided_again(town: Town) -> None:

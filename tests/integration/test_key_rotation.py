@@ -86,12 +86,12 @@ def story(town: Town, values: Settings) -> Town:
     do(
         town,
         "Amina",
-        intents.RequestContact(NUMBERS["Dafina"], "Sister", "Aisha", "May we?"),
+        intents.RequestContact(NUMBERS["Dafina"], "Sister", "Aisha"),
         intents.SetDuressPin("1357"),
     )
     town.work()
     do(town, "Dafina", intents.AcceptContactRequests())
-    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Rose", "Aisha", "May we?"), intents.ReportDetained())
+    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Rose", "Aisha"), intents.ReportDetained())
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 7200, "Jamii Hotel"))
     do(town, "Bahati", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     town.work()

@@ -54,7 +54,7 @@ def wrong_lifetimes(connection: Connection, settings: Settings) -> list[tuple[by
 
 def play_safety(town: Town) -> None:
     """Contacts, an arrest message, a safe call, an SOS."""
-    do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?"))
+    do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha"))
     town.work()
     town["Bahati"].text("yes")
     do(town, "Amina", intents.SetArrestMessage("Aisha is detained"))

@@ -106,7 +106,7 @@ def test_no_contact_is_texted_before_a_yes_or_after_stop(town: Town) -> None:
     assert "Thank you" in town["Bahati"].inbox()[0]
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
-    assert town["Bahati"].inbox() == ["Aisha is held"]
+    assert town["Bahati"].inbox() == ["Aisha is held 0711000099"]
     do(town, "Amina", intents.ReportDetained())
     town["Bahati"].text("STOP")
     town.sleep(61)
@@ -121,7 +121,7 @@ def test_pressing_again_delays_nothing(town: Town) -> None:
     town.sleep(50)
     do(town, "Amina", intents.ReportDetained())
     town.sleep(11)
-    assert town["Bahati"].inbox() == ["Aisha is held"]
+    assert town["Bahati"].inbox() == ["Aisha is held 0711000099"]
 
 
 def test_an_extension_needs_the_own_pin(town: Town) -> None:

@@ -47,13 +47,13 @@ class RecordLookup(Intent, frozen=True):
 
 
 class AddClientReport(Intent, frozen=True):
-    """A member reports a client. `hashes`: keyed hash, hash under the shared key, whether it is a plate's."""
+    """A member reports a client. `hashes`: keyed hashes of the client's number and plate."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
     adds_data = True
 
-    hashes: tuple[tuple[bytes, bytes, bool], ...]
+    hashes: tuple[bytes, ...]
     harm: Harm
     month: int
     district: str

@@ -13,8 +13,11 @@ class RequestContact(Intent, frozen=True):
 
     number: str
     name: str
+    """the caller's word for the contact, which only the caller reads"""
     display_name: str
-    invitation_text: str
+    """the name by which the contact knows the caller, which leaves in texts"""
+    wording: int = 0
+    """which of our sentences asks (`wording_safety.contact_request_texts`)"""
 
 
 class RemoveContact(Intent, frozen=True):
