@@ -23,6 +23,7 @@ from gateway.store.circuit_breaker import CircuitBreaker
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
+from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.limits import Limits
@@ -73,6 +74,7 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.foreign_entries = ForeignEntries(connection)
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)
         self.subscriber_scan = SubscriberScan(connection)
