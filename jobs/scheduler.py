@@ -39,6 +39,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
     Copy tombstones to the data folder, and run the checks of the monitoring.
     """
     try:
+        context.store.load_missing_scripts()
         context.store.access_state.check()
         memory.check_memory(context)  # first, because the following lines fail where memory is full
         context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))

@@ -100,8 +100,12 @@ class RedisAdmin:
     def close_for_wipe(self) -> None:
         wipe.close_access(self._connection)
 
-    def flush(self) -> None:
-        wipe.flush(self._connection)
+    def flush(self) -> int:
+        """Delete our keys; return how many keys of other software are left."""
+        return wipe.flush(self._connection)
+
+    def find_foreign_keys(self) -> list[bytes]:
+        return schema.find_foreign_keys(self._connection)
 
     def reopen_after_wipe(self) -> bool:
         return wipe.reopen_after_wipe(self._connection)

@@ -62,6 +62,7 @@ class Store:
         self.connection = connection
         connection.key_id = vault.key_id
         self.access_state = AccessState(connection, settings.data_dir)
+        self._data_dir = settings.data_dir
         self.vault = vault
         self.settings = settings
         self.world_cache = WorldCache(vault, profile, topics)
@@ -93,7 +94,11 @@ class Store:
 
     def initialise_or_check_layout(self) -> None:
         """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
-        schema.initialise_or_check(self.connection)
+        schema.initialise_or_check(self.connection, self._data_dir)
+
+    def load_missing_scripts(self) -> None:
+        """Load our scripts where Redis lost them, also for processes that may not load any."""
+        self.connection.load_missing_scripts()
 
     def create_rq_client(self) -> Any:
         """Return a client for RQ's own keys."""
