@@ -12,7 +12,7 @@ from gateway.model.subscription import SubscriptionTask
 from gateway.store.tombstones import TombstoneLog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
-from jobs.monitoring import balance, memory, stalled
+from jobs.monitoring import balance, foreign_entries, memory, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.monitoring.floods import check_floods
 from jobs.monitoring.staffing import check_staffing
@@ -41,6 +41,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
     Copy tombstones to the data folder, and run the checks of the monitoring.
     """
     try:
+        context.store.load_missing_scripts()
         context.store.access_state.check()
         memory.check_memory(context)  # first, because the following lines fail where memory is full
         context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))
@@ -49,7 +50,8 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
         )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        for check in (stalled.check_stalled, check_staffing, check_floods, *checks):
+        people = (check_staffing, check_floods)
+        for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
             check(context)
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)

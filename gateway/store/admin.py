@@ -7,6 +7,7 @@ from gateway.crypto.vault import Vault
 from gateway.errors import StoreUnavailable
 from gateway.store import access_state, append_only, backup, health, schema, wipe
 from gateway.store.connection import Connection
+from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.rotation import run
 
@@ -23,6 +24,7 @@ class RedisAdmin:
         """Raises BadInput for a malformed URL."""
         self._connection = Connection(redis_url)
         self.redis_url = self._connection.redis_url
+        self.foreign_entries = ForeignEntries(self._connection)
         self.heartbeats = Heartbeats(self._connection)
 
     def is_reachable(self) -> bool:
@@ -98,8 +100,12 @@ class RedisAdmin:
     def close_for_wipe(self) -> None:
         wipe.close_access(self._connection)
 
-    def flush(self) -> None:
-        wipe.flush(self._connection)
+    def flush(self) -> int:
+        """Delete our keys; return how many keys of other software are left."""
+        return wipe.flush(self._connection)
+
+    def find_foreign_keys(self) -> list[bytes]:
+        return schema.find_foreign_keys(self._connection)
 
     def reopen_after_wipe(self) -> bool:
         return wipe.reopen_after_wipe(self._connection)

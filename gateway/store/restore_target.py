@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.errors import BadInput
-from gateway.store import access_state, schema
+from gateway.store import access_state, schema, wipe
 from gateway.store.commands import Command
 from gateway.store.records.service import BACKUPS
 from gateway.store.store import Store
@@ -23,9 +23,7 @@ class RestoreTarget:
 
     def begin(self) -> None:
         """Empty Redis and turn maintenance mode on, in one step."""
-        self._connection.batch(
-            [("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", access_state.KEY, access_state.RESTORING), ("EXEC",)]
-        )
+        wipe.flush(self._connection, access_state.RESTORING)
 
     def execute_all(self, commands: Iterable[Command]) -> None:
         self._connection.batch(list(commands))

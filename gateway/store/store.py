@@ -25,6 +25,7 @@ from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
 from gateway.store.event_counts import read_event_counts
+from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.limits import Limits
@@ -63,6 +64,7 @@ class Store:
         self.connection = connection
         connection.key_id = vault.key_id
         self.access_state = AccessState(connection, settings.data_dir)
+        self._data_dir = settings.data_dir
         self.vault = vault
         self.settings = settings
         self.world_cache = WorldCache(vault, profile, topics)
@@ -75,6 +77,7 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.foreign_entries = ForeignEntries(connection)
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)
         self.subscriber_scan = SubscriberScan(connection)
@@ -93,7 +96,11 @@ class Store:
 
     def initialise_or_check_layout(self) -> None:
         """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
-        schema.initialise_or_check(self.connection)
+        schema.initialise_or_check(self.connection, self._data_dir)
+
+    def load_missing_scripts(self) -> None:
+        """Load our scripts where Redis lost them, also for processes that may not load any."""
+        self.connection.load_missing_scripts()
 
     def create_rq_client(self) -> Any:
         """Return a client for RQ's own keys."""

@@ -40,6 +40,8 @@ class AlarmCause(StrEnum):
     JOIN_FLOOD = "join-flood"
     FOREIGN_REPORTS = "foreign-reports"
     """delivery reports on texts that we never sent"""
+    FOREIGN_ENTRY = "foreign"
+    """another program writes to our queues"""
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
@@ -60,6 +62,7 @@ ALARM_LABELS = {
     AlarmCause.SOS_FLOOD: N_("very many calls"),
     AlarmCause.JOIN_FLOOD: N_("very many join by text"),
     AlarmCause.FOREIGN_REPORTS: N_("others may use our sender"),
+    AlarmCause.FOREIGN_ENTRY: N_("unknown work refused"),
 }
 
 

@@ -21,8 +21,9 @@ from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import access_state, backup, health, schema, tombstones
+from jobs.lane_queue import LaneQueue
 from jobs.monitoring import heartbeats
-from jobs.notify import LANES, lane_queue
+from jobs.notify import LANES
 from tests.harness.cast import NUMBERS
 from tests.harness.served import served
 from translations.catalog import catalog_path
@@ -56,7 +57,7 @@ def look(
 def at_work(deployment: Deployment) -> Iterator[None]:
     """Register a worker on every lane, and a clock."""
     client = deployment.store.connection.create_rq_client()
-    workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
+    workers = [SimpleWorker([LaneQueue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
     deployment.store.heartbeats.record_scheduler_beat()
@@ -159,7 +160,7 @@ def test_a_promotional_sender_with_hours(look, tmp_path: Path) -> None:  # type:
 def test_a_worker_of_this_machine_that_died_does_not_count(deployment: Deployment) -> None:
     connection = deployment.store.connection
     client = connection.create_rq_client()
-    worker = SimpleWorker([lane_queue("alerts", client)], connection=client)
+    worker = SimpleWorker([LaneQueue("alerts", client)], connection=client)
     worker.register_birth()
     assert heartbeats.unserved_lanes(connection.create_rq_client()) == ["messages", "bulk"]
     client.hset(worker.key, "pid", 2**22 + 1)

@@ -27,9 +27,10 @@ from gateway.store.heartbeats import SCHEDULER_TTL_S
 from gateway.store.send_counters import RESULTS
 from jobs import dispatch
 from jobs.context import JobContext
+from jobs.lane_queue import LaneQueue
 from jobs.monitoring import alarms, balance
 from jobs.monitoring.alarms import AlarmCause
-from jobs.notify import LANES, lane_queue
+from jobs.notify import LANES
 from jobs.sending import counters
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form
@@ -59,7 +60,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 def at_work(deployment: Deployment) -> list[SimpleWorker]:
     client = deployment.store.connection.create_rq_client()
-    workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
+    workers = [SimpleWorker([LaneQueue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
     deployment.store.heartbeats.record_scheduler_beat()

@@ -12,7 +12,7 @@ from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.settings import Settings
-from gateway.store import Connection, Store, backup
+from gateway.store import Connection, Store, access_state, backup
 from gateway.store.records import KINDS, kind_of, lifetimes_table
 from gateway.store.records.callers import SAFETY_PROFILES
 from gateway.store.records.kind import (
@@ -218,8 +218,10 @@ def test_a_rotation_reseals_the_record_and_renames_its_timer(
     new = old.successor()
     store = reopened(town, values, Vault(old))
     store.connection.execute("FLUSHALL")
+    store.initialise_or_check_layout()
     note = put_note(store, notes)
     assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
+    access_state.open_access(store.connection, Vault(new).key_id)
     moved = reopened(town, values, Vault(new)).read_turn(number("Amina"))
     assert moved.read(notes) == Note(moved.safety_token, note.text, note.at)
     assert timers(store) == [b"noted:" + moved.safety_token]

@@ -99,6 +99,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
 def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
     """The replicas hang. A subscription is stored and counted. A STOP is stored too, but the network must repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
+    deployment.store.initialise_or_check_layout()
     store, sms = deployment.store, SmsHandler(deployment)
     assert store.transact(lambda world, change, now: change.write("SET", "any", 1)) is None
     hung = [guards.running[port] for port in guards.servers if port != guards.master()]

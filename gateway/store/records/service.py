@@ -12,6 +12,7 @@ PAUSE_LIMIT_S = 86400
 EVENT_WINDOW_S = 600
 """Events are counted over this time."""
 EVENT_COUNTS_TTL_S = 2 * EVENT_WINDOW_S
+FOREIGN_TTL_S = 86400
 
 
 def _declare(
@@ -39,6 +40,10 @@ NOTIFIED = _declare(
     "bell", "a worker was notified", Lifetime("seconds", lambda t: 60), "{lane}", is_process_state=True
 )  # fmt: skip
 RQ = _declare("rq", "RQ's own: jobs without content, workers", Lifetime("as RQ says"), "...", is_process_state=True)
+FOREIGN = _declare(
+    "foreign", "how many entries of a queue were not ours, by lane",
+    Lifetime("FOREIGN_TTL_S after the last one", lambda t: FOREIGN_TTL_S), is_process_state=True,
+)  # fmt: skip
 CLOCK = _declare(
     "clock", "`seen`, `watched`, `rewound`, `balance`, `asked`: what the scheduler saw and when it last acted",
     Lifetime("a minute to a day; times.balance_interval", lambda t: max(BALANCE_TTL_S, t.balance_interval)), "{what}",
