@@ -1,15 +1,18 @@
 """The scheduler notifies every lane with due items. Two schedulers do no harm, and neither does none for a while."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
 from functools import cache
 
+from gateway import settings
 from gateway.errors import MwavuliError
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.tombstones import TombstoneLog
+from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
 from jobs.monitoring import balance, foreign_entries, memory, stalled
@@ -26,9 +29,10 @@ def run_scheduler() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    clock_skew = ClockSkewMonitor()
+    clock_skew, watchdog = ClockSkewMonitor(), Watchdog(settings.load(os.environ).times.stall_limit)
     while (context := wait_for_context(lambda: not stop.is_set())) and not stop.wait(context.times.scheduler_interval):
-        sweep(context, clock_skew.check, balance.request_balance)
+        with watchdog:
+            sweep(context, clock_skew.check, balance.request_balance)
 
 
 tombstone_log = cache(TombstoneLog)

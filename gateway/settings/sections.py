@@ -1,7 +1,9 @@
 """Small sections of the settings file: client reports, voice numbers and the web process."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
 
+Networks = tuple[IPvAnyNetwork, ...]
+"""networks in CIDR, as 192.0.2.0/24; a single address is a network too"""
 PHONE_PATTERN = r"^(\+[1-9][0-9]{6,14})?$"
 
 
@@ -44,9 +46,26 @@ class Floods(BaseModel):
 
 
 class Web(BaseModel):
-    """Limits of one web process."""
+    """Limits of one web process, and whose requests it takes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     max_turns: int = Field(
         400, ge=1, le=10_000, description="most USSD turns at once in one web process; further callers read an apology"
+    )
+    max_connections: int = Field(
+        1000, ge=16, le=100_000, description="most connections at once; above it the oldest silent one is closed"
+    )
+    request_timeout: float = Field(
+        15, gt=0, description="seconds from connecting, or from the last answer, to the end of the next answer"
+    )
+    shutdown_timeout: int = Field(
+        4, ge=1, description="seconds that answers under way may take once the process shall end"
+    )
+    behind_proxy: bool = Field(
+        False, description="HOST is not on this machine, and only a proxy that ends TLS reaches it"
+    )
+    proxies: Networks = Field((), description="addresses of proxies whose X-Forwarded-For is believed")
+    addresses: dict[str, Networks] = Field(
+        default_factory=dict,
+        description="addresses from which a network sends, by the first part of its callbacks' path; none: any",
     )

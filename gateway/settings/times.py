@@ -21,6 +21,9 @@ class Times(BaseModel):
     max_clock_skew: int = Field(
         10, ge=2, description="an alarm is raised where clocks jump, or differ, by more than this"
     )
+    stall_limit: float = Field(
+        20, gt=0, description="a web process or a clock that makes no progress for this time is ended"
+    )
     scheduler_interval: float = Field(1.0, gt=0, description="how often the clock looks for due work")
     first_message: Seconds = Field(
         10, description="an alarm is raised for a warning of which no text has left after this time"

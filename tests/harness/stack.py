@@ -24,6 +24,7 @@ from gateway.store import Store
 from tests.harness.cast import NUMBERS
 from tests.harness.child import die_with_parent, launch
 from tests.harness.network_phone import NetworkPhone
+from tests.harness.served import BEARER, STATUS_TOKEN
 from tests.harness.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ class Stack:
         """`tuning`: the settings file; `keep`: texts that the network remembers."""
         self._folder = folder
         self._socket = folder / "redis.sock"
-        self.port, self.page_port = free_ports(2)
+        self.port, self.page_port, self.status_port = free_ports(3)
         self.page = f"http://127.0.0.1:{self.page_port}"
         self.environ = {
             "REDIS_URL": redis_server.unix_url(self._socket),
@@ -67,6 +68,8 @@ class Stack:
             "MWAVULI_DATA_DIR": str(folder),
             "MWAVULI_KEY": new_key(),
             "MWAVULI_WEBHOOK_TOKEN": TOKEN,
+            "MWAVULI_STATUS_PORT": str(self.status_port),
+            "MWAVULI_STATUS_TOKEN": STATUS_TOKEN,
             "MWAVULI_HOTLINE": "0711000099",
             "AT_USERNAME": "test",
             "AT_API_KEY": "simulator",
@@ -197,6 +200,10 @@ class Stack:
         if name not in self._phones:
             self._phones[name] = NetworkPhone(self.network, name)
         return self._phones[name]
+
+    def read_status(self, page: str) -> httpx.Response:
+        """Return `ready` or `metrics`, as a monitor reads it."""
+        return httpx.get(f"http://127.0.0.1:{self.status_port}/{page}", headers=BEARER, timeout=30)
 
     def stats(self) -> dict[str, Any]:
         """Return the network's counters."""

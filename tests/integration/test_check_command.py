@@ -78,7 +78,7 @@ def test_where_all_is_well_it_ends_well(look, at_work: None) -> None:  # type: i
 def test_a_monitor_and_a_known_balance_end_the_remarks(look, deployment: Deployment, values: Settings) -> None:  # type: ignore[no-untyped-def]
     health.save_balance(deployment.store.connection, 12.5, "KES")
     with served(values) as web:
-        assert web.http.get("/metrics").status_code == 200
+        assert web.status.get("/metrics").status_code == 200
     assert "a monitor polls /ready" in said(look(), "ok")
 
 

@@ -46,7 +46,7 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 
 def scrape(web: Served) -> Samples:
-    text = web.http.get("/metrics").text
+    text = web.status.get("/metrics").text
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in parser.text_string_to_metric_families(text)
@@ -72,7 +72,7 @@ def at_work(deployment: Deployment) -> list[SimpleWorker]:
 
 def test_the_names_are_the_fields(web: Served) -> None:
     """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for every metric, few labels."""
-    families = list(parser.text_string_to_metric_families(web.http.get("/metrics").text))
+    families = list(parser.text_string_to_metric_families(web.status.get("/metrics").text))
     ours = [family for family in families if not family.name.startswith("process_")]
     for family in ours:
         assert re.fullmatch(r"mwavuli_[a-z_]+", family.name), family.name
@@ -91,7 +91,7 @@ def test_the_names_are_the_fields(web: Served) -> None:
 
 
 def test_a_scraper_that_asks_for_openmetrics_gets_it(web: Served) -> None:
-    answer = web.http.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    answer = web.status.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     names = {family.name for family in openmetrics_parser.text_string_to_metric_families(answer.text)}
     assert {"mwavuli_messages", "mwavuli_up", "mwavuli_ussd_turn_seconds"} <= names
@@ -266,7 +266,7 @@ def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> N
     assert value(samples, "up") == 0
     assert ("mwavuli_ussd_turn_seconds_count", (("result", "answered"),)) in samples
     assert not any(name.startswith("mwavuli_due") for name, _labels in samples)
-    assert web.http.get("/ready").json()["problems"] == ["Redis is away"]
+    assert web.status.get("/ready").json()["problems"] == ["Redis is away"]
     own_redis.start()
     assert value(scrape(web), "up") == 1
 
@@ -284,22 +284,22 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
         assert value(samples, "up") == 1
         assert value(samples, "unlocked") == 0
         assert ("mwavuli_live_alerts", ()) not in samples
-        assert "no key: callers read an apology" in web.http.get("/ready").json()["problems"]
+        assert "no key: callers read an apology" in web.status.get("/ready").json()["problems"]
 
 
 @pytest.mark.usefixtures("durable_redis")
 def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, context: JobContext) -> None:
-    first = web.http.get("/ready")
+    first = web.status.get("/ready")
     assert first.status_code == 503
     assert first.json()["problems"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
     workers = at_work(deployment)
-    answer = web.http.get("/ready")
+    answer = web.status.get("/ready")
     assert (answer.status_code, answer.json()["ready"], answer.json()["problems"]) == (200, True, [])
     assert answer.json()["store_health"]["backlogs"]["alerts"] == {"count": 0, "oldest_s": 0.0}
     assert answer.json()["store_health"]["durability"]["fsync_always"] is True
     deployment.store.connection.execute("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
     alarms.raise_alarm(context, AlarmCause.REJECTED_SENDER)
-    assert web.http.get("/ready").json()["problems"] == ["alerts is late", "alarm: shut"]
+    assert web.status.get("/ready").json()["problems"] == ["alerts is late", "alarm: shut"]
     for worker in workers:
         worker.register_death()
 
@@ -308,7 +308,7 @@ def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, c
 def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, name: str, wrong: str) -> None:
     with Redis.from_url(f"unix://{own_redis.socket}") as client:
         client.config_set(name, wrong)
-    assert "Redis can lose acknowledged data" in web.http.get("/ready").json()["problems"]
+    assert "Redis can lose acknowledged data" in web.status.get("/ready").json()["problems"]
 
 
 # What it must not reveal
@@ -324,7 +324,7 @@ def test_the_metrics_name_nobody(web: Served, context: JobContext, town: Town, t
         web.post("delivery", {"id": NUMBERS["Amina"], "status": status, "phoneNumber": NUMBERS["Amina"]})
     town.store.connection.execute("HSET", "alarms", NUMBERS["Amina"], "x")
     town.work()
-    shown = web.http.get("/metrics").text + web.http.get("/ready").text
+    shown = web.status.get("/metrics").text + web.status.get("/ready").text
     assert 'mwavuli_alarm{cause="other"} 1.0' in shown
     tokens = [context.store.vault.token(number(name), p).hex() for name in NUMBERS for p in Purpose]
     for secret in (planted, "Soko", *NUMBERS, *(n[4:] for n in NUMBERS.values()), *tokens):

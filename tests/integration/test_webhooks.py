@@ -142,19 +142,6 @@ def test_without_a_token_there_are_no_webhooks(environ: dict[str, str], deployme
             assert web.http.post(f"/at/{token}/ussd", data=good("ussd")).status_code == 404
 
 
-def test_only_this_machine_or_the_secret_reads_metrics(web: Served) -> None:
-    for path, status in (("/ready", 503), ("/metrics", 200)):  # no worker is at work here
-        assert web.http.get(path).status_code == status
-        forwarded = {"X-Forwarded-For": "192.0.2.7"}
-        stranger = web.http.get(path, headers=forwarded)
-        assert (stranger.status_code, stranger.content) == (404, b"Not Found")
-        wrong = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}x"})
-        assert wrong.status_code == 404
-        right = web.http.get(path, headers={**forwarded, "Authorization": f"Bearer {TOKEN}"})
-        assert right.status_code == status
-    assert web.http.get("/health").text == "alive"
-
-
 # Repeated and crossing (fault row 7)
 
 
@@ -485,7 +472,7 @@ def test_odd_texts_are_taken(web: Served, deployment: Deployment) -> None:
 def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None:
     for status in ("Success", "", "Lost", "x" * 5000, "😀", "\u0130"):
         assert is_right("delivery", web.post("delivery", good("delivery") | {"status": status}))
-    shown = web.http.get("/metrics").text
+    shown = web.status.get("/metrics").text
     assert 'mwavuli_delivery_reports_total{result="unknown status"}' in shown
 
 
@@ -590,7 +577,7 @@ def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -
         assert web.post(hook, form).status_code == 503, hook
     assert web.post("ussd/ended", good("ussd/ended")).status_code == 200
     assert web.http.get("/health").status_code == 200
-    assert web.http.get("/ready").status_code == 503
+    assert web.status.get("/ready").status_code == 503
     own_redis.process.send_signal(signal.SIGCONT)
 
     assert web.post("ussd", good("ussd")).text.startswith("CON ")
@@ -634,7 +621,7 @@ def test_without_the_key_access_is_closed_and_nothing_is_lost(
             assert web.post("ussd", good("ussd")).text == APOLOGY
             for hook in ("sms", "delivery", "opt-out"):
                 assert web.post(hook, good(hook)).status_code == 503, hook
-        assert web.http.get("/ready").status_code == 503
+        assert web.status.get("/ready").status_code == 503
         assert web.http.get("/health").status_code == 200
     assert {name: stored for name, stored in dump(deployment).items() if name != b"clock:watched"} == before
     assert "the service is locked" in caplog.text

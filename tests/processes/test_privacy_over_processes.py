@@ -46,7 +46,7 @@ def test_the_whole_story_over_processes(stack: Stack) -> None:
     for lane in ("alerts", "messages", "bulk"):
         until(lambda lane=lane: not store.work_queue.has_due_items(lane), what="quiet")
     for path in ("metrics", "ready"):
-        hay.put(path, httpx.get(f"http://127.0.0.1:{stack.port}/{path}").content)
+        hay.put(path, stack.read_status(path).content)
     folder = Path(stack.environ["MWAVULI_DATA_DIR"])
     (folder / "network.out").unlink()  # the network knows its numbers
     hay.put_aof(folder)
