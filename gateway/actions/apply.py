@@ -115,8 +115,8 @@ def write_referral(
     transaction: Transaction, vault: Vault, times: Times, referral: Referral, stored: bytes | None
 ) -> None:
     """Write a referral, guarded by the stored form that was read."""
-    transaction.require(keys.referral(referral.code), stored)
-    write_sealed(transaction, vault, times, REFERRALS, referral.code, referral)
+    transaction.require(keys.referral(vault, referral.code), stored)
+    write_sealed(transaction, vault, times, REFERRALS, REFERRALS.hashed(vault, referral.code), referral)
 
 
 def begin_broadcast(

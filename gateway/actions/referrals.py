@@ -7,7 +7,8 @@ from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.store import keys
-from gateway.store.records.subscribers import RATINGS
+from gateway.store.records.callers import OWN_REFERRALS
+from gateway.store.records.subscribers import CLINIC_REFERRALS, RATINGS, REFERRALS
 
 MAX_UNREAD_TEXTS = 3
 STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
@@ -22,10 +23,11 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
         may_text=intent.may_text, may_ask_rating=intent.may_ask_rating,
     )  # fmt: skip
     ctx.put_referral(intent.code, referral)
-    ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), intent.code)
-    ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
-    ctx.transaction.write("SADD", keys.clinic_referrals(intent.clinic), intent.code)
-    ctx.transaction.write("EXPIREAT", keys.clinic_referrals(intent.clinic), until)
+    hashed_code = REFERRALS.hashed(turn.vault, intent.code)
+    own, of_clinic = keys.own_referrals(turn.tags.own_referrals), keys.clinic_referrals(turn.vault, intent.clinic)
+    for kind, key in ((OWN_REFERRALS, own), (CLINIC_REFERRALS, of_clinic)):
+        ctx.transaction.write("SADD", key, hashed_code)
+        ctx.transaction.write("EXPIREAT", key, until)
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:
@@ -57,7 +59,11 @@ def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
     referral = ctx.turn.referrals.get(intent.code)
     if referral:
         ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False))
-        ctx.transaction.write("HINCRBY", RATINGS.name, f"{referral.clinic}:{intent.rating}", 1)
+        ctx.transaction.write("HINCRBY", RATINGS.name, _rating_field(ctx, referral, intent), 1)
+
+
+def _rating_field(ctx: ActionContext, referral: Referral, intent: intents.RateReferral) -> bytes:
+    return RATINGS.hashed(ctx.turn.vault, f"{referral.clinic}:{intent.rating}")
 
 
 @handles(intents.AnswerReferral)

@@ -11,7 +11,7 @@ import unicodedata
 from hashlib import blake2b
 from pathlib import Path
 
-from gateway.crypto.vault import TAG_BYTES, Vault
+from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.model.client_report import LookupKeys
 from gateway.numbers import Number
@@ -64,7 +64,7 @@ class ClientHasher:
 
     def hash_imported(self, shared: bytes) -> bytes:
         """Return the digest under which an entry of another organisation's list is stored."""
-        return self._vault.digest(b"client:shared:" + shared, TAG_BYTES)
+        return self._vault.digest("client:shared", shared)
 
     def _build_lookup_keys(self, text: str, is_plate: bool, plain: bytes, similar: tuple[str, ...]) -> LookupKeys:
         similar_hashes = tuple(digest for near in similar for digest in self._hashes(_plate_bytes(near)))
@@ -73,7 +73,7 @@ class ClientHasher:
         )
 
     def _hashes(self, plain: bytes) -> tuple[bytes, ...]:
-        own = self._vault.digest(b"client:own:" + plain, TAG_BYTES)
+        own = self._vault.digest("client:own", plain)
         return (own, self.hash_imported(self._shared_hash(plain))) if self._key else (own,)
 
     def _shared_hash(self, plain: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """The keys that other modules use, bound to the declarations in `gateway.store.records`, and the limits on them."""
 
+from gateway.crypto.vault import Vault
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
     DAILY_TEXTS,
@@ -88,11 +89,22 @@ false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key
 own_referrals = OWN_REFERRALS.key
-clinic_referrals = CLINIC_REFERRALS.key
-referral = REFERRALS.key
 verifier_pause = VERIFIER_PAUSES.key
 daily_spend = DAILY_SPENDS.key
 due = DUE.key
+
+
+def clinic_referrals(vault: Vault, clinic: str) -> bytes:
+    return CLINIC_REFERRALS.key(CLINIC_REFERRALS.hashed(vault, clinic))
+
+
+def referral(vault: Vault, code: str) -> bytes:
+    return REFERRALS.key(REFERRALS.hashed(vault, code))
+
+
+def sos_field(vault: Vault, code: str) -> bytes:
+    """Return the field of this code in `SOS_TAGS_BY_CODE`."""
+    return _SOS_TAGS_BY_CODE.hashed(vault, code)
 
 
 def subscription_bucket(token: bytes) -> bytes:

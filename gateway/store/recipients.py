@@ -19,11 +19,12 @@ PREFIXES_PER_BATCH = 64
 RETRIES_SHIFT = 16
 """The score of a prefix: the prefix itself, and above these bits the number of times it was postponed."""
 MESSAGE_HASH_BYTES = 4
+"""So many bytes of the hash distinguish a recipient's message from others to the same person."""
 
 
 def message_hash(vault: Vault, message_id: str) -> bytes:
-    """Return a few bytes that distinguish this message from others to the same person."""
-    return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
+    """Return the digest of the network's id of a message."""
+    return vault.digest("message", message_id.encode())
 
 
 class Recipients:
@@ -165,7 +166,14 @@ class Recipients:
         ]
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
-        arguments = [token, states, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
+        arguments = [
+            token,
+            states,
+            message_hash[:MESSAGE_HASH_BYTES],
+            keys.single_text(message_hash),
+            week,
+            DELIVERED_WEEK_OFFSET,
+        ]
         return bool(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:

@@ -192,8 +192,9 @@ class Store:
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """Return the stored form of a referral, which guards its next write, and the referral."""
-        raw = self.connection.execute("GET", keys.referral(code))
-        return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
+        key = keys.referral(self.vault, code)
+        raw = self.connection.execute("GET", key)
+        return (raw, REFERRALS.open(self.vault, raw, key)) if raw else (None, None)
 
     def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
         write_referral(transaction, self.vault, self.settings.times, referral, raw)

@@ -213,6 +213,10 @@ class Turn:
     def member_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.MEMBER)
 
+    @cached_property
+    def session_key(self) -> bytes:
+        return keys.session(self.tags.session)
+
     @property
     def lookup_tag(self) -> bytes:
         return self.tag(LOOKUP_USAGES)

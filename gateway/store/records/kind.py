@@ -172,6 +172,10 @@ class RecordKind:
         """Return the key with these parts after the name."""
         return b":".join((self.name.encode(), *(p if isinstance(p, bytes) else str(p).encode() for p in parts)))
 
+    def hashed(self, vault: Vault, name: str) -> bytes:
+        """Return the digest that replaces a code or a clinic in the keys and fields of this kind (16 bytes)."""
+        return vault.digest(f"name:{self.name}", name.encode())
+
     def tag(self, vault: Vault, number: Number) -> bytes:
         """Return the tag of this phone in the keys of this kind."""
         return phone_tag(vault, number, self.tag_label)
@@ -184,13 +188,16 @@ class SealedKind(RecordKind, Generic[T]):
     codec: Codec[T]
     is_sealed: bool = True
     seal_label: str = ""
-    """What the seal is bound to besides the key version: the kind's name, or this label of another kind."""
+    """The kind whose seals this kind opens too: a copy of its record under the same tag is a record of this kind."""
     rotate_content: Callable[[KeyChange, T], T] = unchanged
 
-    def binding(self, key: bytes, field: bytes = b"") -> str:
-        """Return the associated data of the seal. The key of the vault determines the key version."""
-        del key, field  # the key and field are not bound yet
-        return self.seal_label or self.name
+    def binding(self, key: bytes, field: bytes = b"") -> bytes:
+        """Return the associated data of the seal: the whole key, and the field. So a record copied elsewhere is refused.
+
+        The key of the vault determines the key version.
+        """
+        bound = (self.seal_label or self.name).encode() + key[len(self.name) :]
+        return bound + field + len(bound).to_bytes(2, "big")
 
     def seal(self, vault: Vault, value: T, key: bytes, field: bytes = b"") -> bytes:
         """Return the stored form of the content for this key (and field of a hash)."""

@@ -40,12 +40,12 @@ class Reencryptor:
 
     def rotate_digest(self, digest: bytes) -> bytes:
         """Return the new digest for a digest or tag of the old version."""
-        return self.new.rotate_digest(digest)
+        return self.new.rotate_digest(digest, self.old)
 
-    def open_old(self, sealed: bytes, about: str) -> bytes | None:
+    def open_old(self, sealed: bytes, place: bytes) -> bytes | None:
         """Return the content of an old seal; None for one that is new already, or damaged."""
         try:
-            return self.old.open(sealed, about)
+            return self.old.open(sealed, place)
         except BadInput:
             return None
 
@@ -79,13 +79,35 @@ def split_batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
 
 def rename_by_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute("RENAME", key, RENAMED.key(kind, m.new.rotate_digest(tag)))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, m.rotate_digest(tag)))
 
 
 def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    digest = m.new.rotate_digest(bytes.fromhex(tag.decode()))
+    digest = m.rotate_digest(bytes.fromhex(tag.decode()))
     m.connection.execute("RENAME", key, RENAMED.key(kind, digest.hex()))
+
+
+def rename_digest_set(m: Reencryptor, key: bytes) -> None:
+    """Hash the tag in the name of a set again, and all its members."""
+    kind, _colon, tag = key.partition(b":")
+    target = RENAMED.key(kind, m.rotate_digest(tag))
+    if members := [m.rotate_digest(member) for member in m.connection.execute("SMEMBERS", key)]:
+        _replace_key(m, key, target, ("SADD", target, *members))
+
+
+def rename_digest_fields(m: Reencryptor, key: bytes, new_value: Callable[[bytes], bytes]) -> None:
+    """Hash all fields of a hash again."""
+    target = RENAMED.key(key)
+    if old := m.connection.execute("HGETALL", key):
+        words = (word for field, value in old.items() for word in (m.rotate_digest(field), new_value(value)))
+        _replace_key(m, key, target, ("HSET", target, *words))
+
+
+def _replace_key(m: Reencryptor, key: bytes, target: bytes, write: Command) -> None:
+    remaining_ms = m.connection.execute("PTTL", key)
+    lifetime: list[Command] = [("PEXPIRE", target, remaining_ms)] if remaining_ms > 0 else []
+    m.execute_atomically(write, *lifetime, ("DEL", key))
 
 
 def rename_by_token(m: Reencryptor, key: bytes) -> None:
