@@ -7,8 +7,7 @@ from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.store import keys
-from gateway.store.records.callers import OWN_REFERRALS
-from gateway.store.records.subscribers import CLINIC_REFERRALS, RATINGS, REFERRALS
+from gateway.store.records.subscribers import RATINGS, REFERRALS
 
 MAX_UNREAD_TEXTS = 3
 STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
@@ -25,7 +24,7 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     ctx.put_referral(intent.code, referral)
     hashed_code = REFERRALS.hashed(turn.vault, intent.code)
     own, of_clinic = keys.own_referrals(turn.tags.own_referrals), keys.clinic_referrals(turn.vault, intent.clinic)
-    for kind, key in ((OWN_REFERRALS, own), (CLINIC_REFERRALS, of_clinic)):
+    for key in (own, of_clinic):
         ctx.transaction.write("SADD", key, hashed_code)
         ctx.transaction.write("EXPIREAT", key, until)
     if intent.may_text or intent.may_ask_rating:

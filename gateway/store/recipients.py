@@ -86,9 +86,7 @@ class Recipients:
         """
         redis_keys = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in redis_keys])
-        self._connection.batch(
-            [("EXPIREAT", key, keep_until) for key in (*redis_keys, keys.broadcast_part(f"{number}.0", "n"))]
-        )
+        self._connection.run_script("expire_keys", [*redis_keys, keys.broadcast_part(f"{number}.0", "n")], [keep_until])
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -178,7 +176,8 @@ class Recipients:
 
     def mark_single_text(self, message_hash: bytes) -> None:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast."""
-        self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        mark = ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        self._connection.batch([self._connection.unguarded_write(mark)])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""
@@ -198,7 +197,7 @@ class Recipients:
             self._connection.batch(
                 [
                     ("SADD", broadcast_key(broadcast, "again"), *fresh),
-                    ("EXPIREAT", broadcast_key(broadcast, "again"), keep_until),
+                    self._connection.script_command("expire_keys", [broadcast_key(broadcast, "again")], [keep_until]),
                 ]
             )
         return bool(fresh)
@@ -211,7 +210,7 @@ class Recipients:
         """Record that these people had their second attempt."""
         again, tried = broadcast_key(broadcast, "again"), broadcast_key(broadcast, "tried")
         commands = [("SMOVE", again, tried, token) for token in tokens]
-        self._connection.batch([*commands, ("EXPIREAT", tried, keep_until)])
+        self._connection.batch([*commands, self._connection.script_command("expire_keys", [tried], [keep_until])])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Return the tokens of people who had a second attempt."""

@@ -28,7 +28,7 @@ class RestoreTarget:
         )
 
     def execute_all(self, commands: Iterable[Command]) -> None:
-        self._connection.batch(list(commands))
+        self._connection.batch([self._connection.unguarded_write(command) for command in commands])
 
     def finish(self, backup_at: int) -> None:
         """Write the layout and the time of the backup (Unix seconds), and end maintenance mode."""

@@ -88,21 +88,21 @@ class Lifetime:
     """Return the longest time to live in seconds."""
     ends_at: Callable[[Any], int] | None = None
     """Return the end in Unix seconds from the record's content; without it, each write restarts `longest_s`."""
-    rounding_s: int = 1
-    """The expiry is rounded up to a multiple of this many seconds."""
+    is_exact: bool = False
+    """Whether the expiry is not rounded, because the record is of no caller."""
 
     def expiry_arguments(self, value: object, times: Times | None = None) -> tuple[str | int, ...]:
-        """Return the arguments of SET that expire this value; none where Redis does not expire it."""
+        """Return the arguments of SET that expire this value; none where Redis does not expire it.
+
+        The script of the commit rounds the expiry up (`lua/expire.lua`).
+        """
         if self.ends_at is not None:
-            return "EXAT", self._round_up(self.ends_at(value))
+            return "EXAT", self.ends_at(value)
         return ("EX", self.seconds(times)) if times else ()
 
     def seconds(self, times: Times) -> int:
-        """Return the longest time to live in whole roundings; 0 where Redis does not expire the record."""
-        return self._round_up(self.longest_s(times)) if self.longest_s else 0
-
-    def _round_up(self, seconds: int) -> int:
-        return -(-seconds // self.rounding_s) * self.rounding_s
+        """Return the longest time to live before rounding; 0 where Redis does not expire the record."""
+        return self.longest_s(times) if self.longest_s else 0
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class SealedKind(RecordKind, Generic[T]):
     rotate_content: Callable[[KeyChange, T], T] = unchanged
 
     def binding(self, key: bytes, field: bytes = b"") -> bytes:
-        """Return the associated data of the seal: the whole key, and the field. So a record copied elsewhere is refused.
+        """Return the associated data of the seal: the whole key and the field, so that a copy elsewhere is refused.
 
         The key of the vault determines the key version.
         """

@@ -53,6 +53,11 @@ class Reencryptor:
         if commands:
             self.connection.batch([("MULTI",), *commands, ("EXEC",)])
 
+    def read_end(self, key: bytes) -> int:
+        """Return when Redis expires this key (Unix seconds), 0 if never. Every end is a whole second."""
+        (seconds, micros), left_ms = self.connection.batch([("TIME",), ("PTTL", key)])
+        return round(int(seconds) + int(micros) / 1e6 + left_ms / 1000) if left_ms > 0 else 0
+
     def reencrypt_tokens(
         self,
         key: bytes,
@@ -61,15 +66,14 @@ class Reencryptor:
         new_value: Callable[[bytes], bytes],
     ) -> None:
         """Replace the tokens that are fields of a hash; each is written to the hash that `target_key` returns."""
-        remaining_ms = self.connection.execute("PTTL", key)
+        ends = self.read_end(key)
         renamed = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
         for part in split_batches(renamed):
             targets: dict[bytes, list[bytes]] = {}
             for token, new in part:
                 targets.setdefault(target_key(new), []).extend((new, new_value(fields[token])))
             writes: list[Command] = [("HSET", target, *pairs) for target, pairs in targets.items()]
-            if remaining_ms > 0:
-                writes += [("PEXPIRE", target, remaining_ms) for target in targets]
+            writes += [("EXPIREAT", target, ends) for target in targets if ends]
             self.execute_atomically(*writes, ("HDEL", key, *(token for token, _new in part)))
 
 
@@ -105,8 +109,8 @@ def rename_digest_fields(m: Reencryptor, key: bytes, new_value: Callable[[bytes]
 
 
 def _replace_key(m: Reencryptor, key: bytes, target: bytes, write: Command) -> None:
-    remaining_ms = m.connection.execute("PTTL", key)
-    lifetime: list[Command] = [("PEXPIRE", target, remaining_ms)] if remaining_ms > 0 else []
+    ends = m.read_end(key)
+    lifetime: list[Command] = [("EXPIREAT", target, ends)] if ends else []
     m.execute_atomically(write, *lifetime, ("DEL", key))
 
 
