@@ -30,7 +30,7 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:
-        ctx.transaction.schedule(
+        ctx.transaction.schedule_later(
             Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), turn.now + ctx.times.follow_up
         )
     ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.SEND_REFERRAL.item(intent.code), turn.now)
@@ -80,6 +80,6 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
         Lane.MESSAGES, ReferralTask.NOTIFY_CALLER_OF_ANSWER.item(intent.code, intent.answer), ctx.turn.now
     )
     if intent.answer == 3 and referral.may_ask_rating:
-        ctx.transaction.schedule(
+        ctx.transaction.schedule_later(
             Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), ctx.turn.now + ctx.times.follow_up
         )

@@ -46,7 +46,7 @@ def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> Non
         _add_to_area(ctx, intent.area)
     until = -(-(ctx.turn.now + ctx.times.tonight) // HOUR_S) * HOUR_S  # a whole hour: the record is not sealed
     ctx.turn.subscription = replace(subscription, tonight_area=intent.area, tonight_until=until)
-    ctx.transaction.schedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
+    ctx.transaction.schedule_later(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
 

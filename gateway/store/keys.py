@@ -60,8 +60,8 @@ PREFIXES_PER_LISTING = 512
 BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
-REWRITE_WITHIN_S = 72000
-"""The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
+REWRITE_INTERVAL_S = 3600
+"""The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
 MAX_LISTED_SOS = 1000
 """SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2

@@ -1,7 +1,7 @@
 -- Check the guards. If all of them pass, run all writes; otherwise run none.
 -- ARGV: the number of guards; for each guard its argument count, its command, and the expected reply
 -- ('=' and the value, or '-' for nothing); then the writes to the end, each with its argument count.
--- A lifetime is rounded up as `expire.lua` says: SET with EX or EXAT, EXPIRE, EXPIREAT; so is the due time of an item.
+-- Lifetimes (EX, EXPIRE) and ends (EXAT, EXPIREAT) are rounded as `expire.lua` says.
 -- Returns 0, or the number of the guard that failed.
 local function round_times(first, last)
   local name, option = ARGV[first], ARGV[last - 1]
@@ -11,8 +11,6 @@ local function round_times(first, last)
   elseif name == 'EXPIRE' or name == 'EXPIREAT' then
     ARGV[first] = 'EXPIREAT'
     ARGV[last] = name == 'EXPIRE' and end_of(ARGV[last]) or boundary(tonumber(ARGV[last]))
-  elseif name == 'ZADD' and ARGV[first + 1]:sub(1, 4) == 'due:' then
-    ARGV[last - 1] = due_time(ARGV[first + 1], tonumber(ARGV[last - 1]))
   end
 end
 local at = 2

@@ -14,6 +14,6 @@ if delay == '' then
   redis.call('ZREM', KEYS[1], ARGV[1])
   redis.call('HDEL', KEYS[4], ARGV[1])
 else
-  redis.call('ZADD', KEYS[1], due_time(KEYS[1], now_ms() + delay), ARGV[1])
+  redis.call('ZADD', KEYS[1], now_ms() + delay, ARGV[1])
 end
 return 1

@@ -94,7 +94,7 @@ class Lifetime:
     def expiry_arguments(self, value: object, times: Times | None = None) -> tuple[str | int, ...]:
         """Return the arguments of SET that expire this value; none where Redis does not expire it.
 
-        The script of the commit rounds the expiry up (`lua/expire.lua`).
+        The script of the commit rounds a lifetime down, by a sixth at most, and an end up (`lua/expire.lua`).
         """
         if self.ends_at is not None:
             return "EXAT", self.ends_at(value)
