@@ -37,6 +37,8 @@ class Transaction:
         self._writes: list[Argument] = []
         self._guard_count = 0
         self.lanes_to_notify: set[str] = set()
+        self.changed_tables: dict[str, Mapping[bytes, bytes]] = {}
+        """The records of authenticated tables as this transaction leaves them."""
         self.replicate = False
         """Whether a replica should have this consent or decision about an alert before the caller is informed."""
         self.must_replicate = False

@@ -247,3 +247,5 @@ class TableKind(SealedKind[T]):
     """One hash of sealed records that every process keeps in memory (`store.cached_table`)."""
 
     field_name: FieldName = FieldName.PLAIN
+    is_authenticated: bool = False
+    """Whether the version contains a digest of all records, so that no removed or older record can be put back."""

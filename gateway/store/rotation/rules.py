@@ -8,7 +8,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.broadcast import RecipientState
 from gateway.model.subscription import Subscription
 from gateway.store import keys
-from gateway.store.cached_table import bump_version_command
+from gateway.store.cached_table import authenticate_command, bump_version_command, is_authentic
 from gateway.store.commands import Command
 from gateway.store.records.callers import OWN_REFERRALS
 from gateway.store.records.kind import CallerRecord, FieldName, RecordKind, Rotation, SealedKind, TableKind
@@ -21,6 +21,7 @@ from gateway.store.records.subscribers import (
     SOS_TAGS_BY_CODE,
     SUBSCRIPTIONS,
 )
+from gateway.store.records.tables import VERSIONS
 from gateway.store.rotation.reencrypt import (
     Reencryptor,
     rename_by_hex_tag,
@@ -125,12 +126,30 @@ def _reseal_bucket(m: Reencryptor, kind: CallerRecord, key: bytes) -> None:  # t
 
 
 def _reseal_table(m: Reencryptor, kind: TableKind, key: bytes) -> None:  # type: ignore[type-arg]
+    if kind.is_authenticated:
+        _reseal_authenticated_table(m, kind, key)
+        return
     for field, stored in m.connection.execute("HGETALL", key).items():
         renamed = _renamed_field(m, kind, field)
         sealed = _resealed(m, kind, stored, (key, field), (key, renamed)) if renamed else None
         if renamed and sealed:
             removed: list[Command] = [("HDEL", key, field)] if renamed != field else []
             m.execute_atomically(*removed, ("HSET", key, renamed, sealed), bump_version_command(kind.name))
+
+
+def _reseal_authenticated_table(m: Reencryptor, kind: TableKind, key: bytes) -> None:  # type: ignore[type-arg]
+    """Reseal all records in one step. A table that somebody without the key changed stays unreadable."""
+    old, version = m.connection.execute("HGETALL", key), m.connection.execute("GET", VERSIONS.key(kind.name))
+    if not is_authentic(m.old, kind.name, version, old):
+        return
+    new: dict[bytes, bytes] = {}
+    for field, stored in old.items():
+        renamed = _renamed_field(m, kind, field)
+        sealed = _resealed(m, kind, stored, (key, field), (key, renamed)) if renamed else None
+        if renamed and sealed:
+            new[renamed] = sealed
+    rows: list[Command] = [("HSET", key, *(word for pair in new.items() for word in pair))] if new else []
+    m.execute_atomically(("DEL", key), *rows, authenticate_command(m.new, kind.name, new))
 
 
 def _renamed_field(m: Reencryptor, kind: TableKind, field: bytes) -> bytes | None:  # type: ignore[type-arg]
