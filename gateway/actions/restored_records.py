@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from gateway.actions.clients import NEWS_TOMBSTONE, filter_restored_entry, has_left
+from gateway.actions.referrals import referral_item
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import AlertState, AlertTask
 from gateway.model.client_report import DAY_S, ClientListTask
@@ -163,7 +164,12 @@ def _link_caller(context: RestoreContext, referral: Referral, number: Number) ->
         yield "SET", consent, 1, "EXAT", referral.until
     if referral.may_ask_rating:
         ask = max(context.now, referral.at + context.times.follow_up)
-        yield "ZADD", keys.due(Lane.BULK), ask * 1000, ReferralTask.ASK_REFERRAL_RATING.item(referral.code)
+        yield (
+            "ZADD",
+            keys.due(Lane.BULK),
+            ask * 1000,
+            referral_item(context.vault, ReferralTask.ASK_REFERRAL_RATING, referral.code),
+        )
 
 
 def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:

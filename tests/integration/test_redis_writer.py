@@ -16,7 +16,6 @@ from gateway.store import Connection, Store, keys
 from gateway.store.records.callers import CONTACT_REQUESTS, SAFE_CALLS, SAFETY_PROFILES, SOS
 from gateway.store.records.kind import CallerRecord
 from tests.harness.cast import NUMBERS, number
-
 from tests.harness.steps_contacts import add_contacts
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town

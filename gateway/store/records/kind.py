@@ -162,6 +162,8 @@ class RecordKind:
     """Work items that carry tokens: the purposes of the tokens that follow the task's name."""
     hex_tasks: Mapping[Task, Purpose] | None = None
     """Work items whose last part is a token in hexadecimal digits."""
+    digest_tasks: tuple[Task, ...] = ()
+    """Work items whose first argument is the hashed name of a record of this kind, in hexadecimal digits."""
 
     def __post_init__(self) -> None:
         if self.name in KINDS:

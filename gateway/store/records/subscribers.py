@@ -3,7 +3,7 @@
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AlertTask
 from gateway.model.message import OutboundText
-from gateway.model.referral import Referral
+from gateway.model.referral import Referral, ReferralTask
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
@@ -80,7 +80,7 @@ MESSAGES = SealedKind[OutboundText](
 REFERRALS = SealedKind[Referral](
     name="ref", pattern="{hash of the code}", has_hashed_names=True,
     holds="a referral, sealed", codec=msgpack_codec(Referral),
-    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral,
+    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral, digest_tasks=tuple(ReferralTask),
     lifetime=Lifetime("times.referral", lambda t: t.referral, ends_at=lambda referral: referral.until),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
