@@ -113,7 +113,9 @@ def notify_clinic_of_text(
 ) -> None:
     """Text the clinic's nurses that the caller wrote to them. They read the words behind their PIN."""
     _raw, referral = context.store.read_hashed_referral(item.arguments()[0])
-    for nurse in world.roster.nurses(referral.clinic) if referral else ():
+    if referral is None:
+        return
+    for nurse in world.roster.nurses(referral.clinic):
         _ = context.translator(nurse.lang)
         text = _("Visitor {code} wrote to you. Dial {dial}").format(code=referral.code, dial=world.profile.service_code)
         context.queue_text(transaction, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
