@@ -11,6 +11,8 @@ from gateway import settings
 from gateway.errors import MwavuliError
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
+from gateway.model.task import ServiceTask
+from gateway.store import keys
 from gateway.store.tombstones import TombstoneLog
 from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
@@ -52,6 +54,9 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         context.store.heartbeats.record_scheduler_beat()
         context.store.work_queue.schedule_if_absent(
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
+        )
+        context.store.work_queue.schedule_if_absent(
+            Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), keys.REWRITE_INTERVAL_S
         )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
         people = (check_staffing, check_floods)

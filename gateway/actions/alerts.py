@@ -145,13 +145,13 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
     if alert.drill:
         ctx.put_alert(alert)
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_DRILL.item(number), ctx.turn.now)
-        ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
+        ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
         return
     alert = replace(alert, shard_bits=ctx.shard_bits(alert.area))
     ctx.put_alert(alert)
     ctx.begin_broadcast(alert, BroadcastKind.NEW, alert.until)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
+    ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
     if ctx.world.profile.tariff.carriers_with_hours:
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.WATCH_SENDER_HOURS.item(number), ctx.turn.now)
 
@@ -165,7 +165,9 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
     _reset_ask_pause(ctx)
     ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert)
+    ctx.transaction.schedule_later(
+        Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert
+    )
 
 
 @handles(intents.UpdateAlert)
@@ -185,7 +187,7 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
     else:
         _extend_first_broadcast(ctx, new)
         ctx.begin_broadcast(new, BroadcastKind.UPDATE, new.until)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(new.number), new.until)
+    ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(new.number), new.until)
 
 
 def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
@@ -221,4 +223,4 @@ def end_alert(
         begin_broadcast(
             transaction, world_cache.broadcasts, ended, BroadcastKind.END, now + times.ending, now, times.keep_alert
         )
-    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)
+    transaction.schedule_later(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)

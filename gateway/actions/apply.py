@@ -17,7 +17,7 @@ from gateway.store.cached_table import CachedTable
 from gateway.store.record_io import write_record, write_sealed
 from gateway.store.records.callers import SOS
 from gateway.store.records.subscribers import REFERRALS
-from gateway.store.transaction import Transaction
+from gateway.store.transaction import Transaction, round_up
 from gateway.store.turn import Turn
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def write_referral(
     transaction: Transaction, vault: Vault, times: Times, referral: Referral, stored: bytes | None
 ) -> None:
     """Write a referral, guarded by the stored form that was read."""
-    transaction.require(keys.referral(referral.code), stored)
-    write_sealed(transaction, vault, times, REFERRALS, referral.code, referral)
+    transaction.require(keys.referral(vault, referral.code), stored)
+    write_sealed(transaction, vault, times, REFERRALS, REFERRALS.hashed(vault, referral.code), referral)
 
 
 def begin_broadcast(
@@ -136,7 +136,7 @@ def begin_broadcast(
     listed = range(min(prefix_count, keys.PREFIXES_PER_LISTING))
     transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast.id.encode(), broadcast))
     transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
-    transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", until + retention_s)
+    transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", round_up(until + retention_s))
     for key in (todo, counts):
         transaction.write("EXPIREAT", key, until + retention_s)
     table.bump_version(transaction)

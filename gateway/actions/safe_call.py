@@ -9,6 +9,7 @@ from gateway.model.message import Lane
 from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage, SafeCallTask
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SAFE_CALLS
+from gateway.store.transaction import round_up
 from gateway.store.turn import Turn
 from gateway.store.turn_secrets import TurnSecretChecks
 
@@ -22,7 +23,7 @@ def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
         return
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
-    ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
+    ctx.transaction.schedule_later(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
 
 
 @handles(intents.ExtendSafeCall)
@@ -41,7 +42,7 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
     else:
         turn.safe_call = replace(safe_call.advance(SafeCallStage.RUNNING), until=until)
     ctx.transaction.schedule(
-        Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if is_forced else until
+        Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), turn.now if is_forced else round_up(until)
     )
 
 

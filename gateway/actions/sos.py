@@ -42,8 +42,9 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
 
 def _new_sos(ctx: ActionContext, is_delayed: bool) -> Sos:
     turn, profile, code = ctx.turn, ctx.turn.safety_profile, new_sos_code()
-    ctx.transaction.require_field(keys.SOS_TAGS_BY_CODE, code, None)
-    ctx.transaction.write("HSET", keys.SOS_TAGS_BY_CODE, code, turn.safety_tag)
+    field = keys.sos_field(turn.vault, code)
+    ctx.transaction.require_field(keys.SOS_TAGS_BY_CODE, field, None)
+    ctx.transaction.write("HSET", keys.SOS_TAGS_BY_CODE, field, turn.safety_tag)
     return Sos(
         code,
         turn.safety_token,
@@ -98,7 +99,7 @@ def close_sos(ctx: ActionContext) -> None:
 
 def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
     """Schedule the notice that the call has ended, to these staff and to contacts who were notified."""
-    ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+    ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, keys.sos_field(ctx.turn.vault, sos.code))
     cancel_timer(ctx.transaction, SOS, sos.owner)
     for staff_id in staff_ids:
         ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)

@@ -21,7 +21,7 @@ def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
     ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
     id_ = secrets.token_hex(4)
     ctx.world_cache.feedback.put(ctx.transaction, id_.encode(), intent.text)
-    ctx.transaction.schedule(
+    ctx.transaction.schedule_later(
         Lane.BULK, SubscriptionTask.DELETE_FEEDBACK.item(id_), ctx.turn.now + ctx.times.keep_history
     )
 

@@ -21,6 +21,8 @@ from gateway.store.records.callers import CONTACT_REQUESTS
 from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
 
+HOUR_S = 3600
+
 
 @handles(intents.Subscribe)
 def subscribe(ctx: ActionContext, intent: intents.Subscribe) -> None:
@@ -44,9 +46,9 @@ def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> Non
         _remove_from_area(ctx.transaction, ctx.turn.token, subscription.tonight_area)
     if intent.area not in (*subscription.areas, subscription.tonight_area):
         _add_to_area(ctx, intent.area)
-    until = ctx.turn.now + ctx.times.tonight
+    until = -(-(ctx.turn.now + ctx.times.tonight) // HOUR_S) * HOUR_S  # a whole hour: the record is not sealed
     ctx.turn.subscription = replace(subscription, tonight_area=intent.area, tonight_until=until)
-    ctx.transaction.schedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
+    ctx.transaction.schedule_later(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
 

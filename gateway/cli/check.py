@@ -5,7 +5,18 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, features, networks, people, processes, redis, replication, setup, storage_state
+from gateway.cli.checks import (
+    content,
+    disk,
+    features,
+    networks,
+    people,
+    processes,
+    redis,
+    replication,
+    setup,
+    storage_state,
+)
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import open_deployment
@@ -49,6 +60,7 @@ def run_checks(values: Settings) -> Findings:
         return
     yield from redis.check(admin)
     if admin.is_reachable():
+        yield from disk.check(admin)
         yield from replication.check(admin)
         yield from storage_state.check(values, admin)
         yield from processes.check(values, admin)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from gateway.crypto.vault import TAG_BYTES, Vault
+from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.model.client_report import LookupKeys
 from gateway.numbers import Number
@@ -51,7 +51,7 @@ class ClientHasher:
         return LookupKeys(text, self._hash(plain), tuple(self._hash(_plate_bytes(near)) for near in similar))
 
     def _hash(self, plain: bytes) -> bytes:
-        return self._vault.digest(b"client:own:" + plain, TAG_BYTES)
+        return self._vault.digest("client:own", plain)
 
 
 def similar_plates(plate: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gateway.store.rotation import run
 
 CHECKED_SETTINGS = (
     "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
-    "hash-max-ziplist-entries", "min-replicas-to-write",
+    "hash-max-ziplist-entries", "min-replicas-to-write", "dir", "aof-timestamp-enabled",
 )  # fmt: skip
 
 

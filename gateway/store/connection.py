@@ -27,9 +27,14 @@ UNGUARDED_SCRIPTS = frozenset(
         "reserve_rate",
         "trip_breaker",
         "reserve_spend",
+        "commit_unguarded",
+        "expire_keys",
     }
 )
-"""Scripts that only finish work from before maintenance mode. A rotation waits for them."""
+"""Scripts that only finish work from before maintenance mode, and scripts of a rotation or restore itself.
+
+A rotation waits for the former.
+"""
 T = TypeVar("T")
 
 
@@ -43,8 +48,11 @@ class Connection:
         self._thread_local = threading.local()
         folder = files("gateway.store") / "lua"
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
-        guard = scripts.pop("check_access")
-        scripts = {name: text if name in UNGUARDED_SCRIPTS else guard + text for name, text in scripts.items()}
+        guard, prelude = scripts.pop("check_access"), scripts.pop("expire")
+        scripts["commit_unguarded"] = scripts["commit"]
+        scripts = {
+            name: prelude + ("" if name in UNGUARDED_SCRIPTS else guard) + text for name, text in scripts.items()
+        }
         self.key_id = ""
         """The id of the keys that this process uses (`store.access_state`)."""
         self._sources = scripts
@@ -62,6 +70,10 @@ class Connection:
         """Return the command that runs one of the scripts in `lua/`."""
         key_id = () if name in UNGUARDED_SCRIPTS else (self.key_id,)
         return ("EVALSHA", self._shas[name], len(keys), *keys, *args, *key_id)
+
+    def unguarded_write(self, command: Command) -> Command:
+        """Return the command that runs a write as a commit does, but in maintenance mode: its times are rounded."""
+        return self.script_command("commit_unguarded", (), (0, len(command), *command))
 
     def load_script_commands(self, commands: Sequence[Command]) -> list[Command]:
         """Return the commands that load the scripts of these commands into a restarted Redis."""

@@ -1,5 +1,6 @@
 """The keys that other modules use, bound to the declarations in `gateway.store.records`, and the limits on them."""
 
+from gateway.crypto.vault import Vault
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
     DAILY_TEXTS,
@@ -59,8 +60,8 @@ PREFIXES_PER_LISTING = 512
 BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
-REWRITE_WITHIN_S = 72000
-"""The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
+REWRITE_INTERVAL_S = 3600
+"""The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
 MAX_LISTED_SOS = 1000
 """SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2
@@ -88,11 +89,22 @@ false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key
 own_referrals = OWN_REFERRALS.key
-clinic_referrals = CLINIC_REFERRALS.key
-referral = REFERRALS.key
 verifier_pause = VERIFIER_PAUSES.key
 daily_spend = DAILY_SPENDS.key
 due = DUE.key
+
+
+def clinic_referrals(vault: Vault, clinic: str) -> bytes:
+    return CLINIC_REFERRALS.key(CLINIC_REFERRALS.hashed(vault, clinic))
+
+
+def referral(vault: Vault, code: str) -> bytes:
+    return REFERRALS.key(REFERRALS.hashed(vault, code))
+
+
+def sos_field(vault: Vault, code: str) -> bytes:
+    """Return the field of this code in `SOS_TAGS_BY_CODE`."""
+    return _SOS_TAGS_BY_CODE.hashed(vault, code)
 
 
 def subscription_bucket(token: bytes) -> bytes:

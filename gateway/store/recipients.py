@@ -23,11 +23,12 @@ PREFIXES_PER_BATCH = 64
 RETRIES_SHIFT = 16
 """The score of a prefix: the prefix itself, and above these bits the number of times it was postponed."""
 MESSAGE_HASH_BYTES = 4
+"""So many bytes of the hash distinguish a recipient's message from others to the same person."""
 
 
 def message_hash(vault: Vault, message_id: str) -> bytes:
-    """Return a few bytes that distinguish this message from others to the same person."""
-    return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
+    """Return the digest of the network's id of a message."""
+    return vault.digest("message", message_id.encode())
 
 
 class ReportEffect(IntEnum):
@@ -99,9 +100,7 @@ class Recipients:
         """
         redis_keys = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in redis_keys])
-        self._connection.batch(
-            [("EXPIREAT", key, keep_until) for key in (*redis_keys, keys.broadcast_part(f"{number}.0", "n"))]
-        )
+        self._connection.run_script("expire_keys", [*redis_keys, keys.broadcast_part(f"{number}.0", "n")], [keep_until])
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -179,13 +178,16 @@ class Recipients:
         ]
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
-        arguments = [token, states, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
-        arguments += event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now), EVENT_COUNTS_TTL_S
+        arguments = [
+            token, states, message_hash[:MESSAGE_HASH_BYTES], keys.single_text(message_hash), week,
+            DELIVERED_WEEK_OFFSET, event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now), EVENT_COUNTS_TTL_S,
+        ]  # fmt: skip
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast."""
-        self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        mark = ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        self._connection.batch([self._connection.unguarded_write(mark)])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""
@@ -205,7 +207,7 @@ class Recipients:
             self._connection.batch(
                 [
                     ("SADD", broadcast_key(broadcast, "again"), *fresh),
-                    ("EXPIREAT", broadcast_key(broadcast, "again"), keep_until),
+                    self._connection.script_command("expire_keys", [broadcast_key(broadcast, "again")], [keep_until]),
                 ]
             )
         return bool(fresh)
@@ -218,7 +220,7 @@ class Recipients:
         """Record that these people had their second attempt."""
         again, tried = broadcast_key(broadcast, "again"), broadcast_key(broadcast, "tried")
         commands = [("SMOVE", again, tried, token) for token in tokens]
-        self._connection.batch([*commands, ("EXPIREAT", tried, keep_until)])
+        self._connection.batch([*commands, self._connection.script_command("expire_keys", [tried], [keep_until])])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Return the tokens of people who had a second attempt."""

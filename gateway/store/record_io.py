@@ -78,10 +78,10 @@ def write_sealed(
     vault: Vault,
     times: Times,
     kind: SealedKind[T],
-    name: str,
+    name: bytes,
     value: T,
 ) -> None:
-    """Write a sealed record under its own name."""
+    """Write a sealed record under its name, a digest."""
     key = kind.key(name)
     transaction.write("SET", key, kind.seal(vault, value, key), *kind.lifetime.expiry_arguments(value, times))
 

@@ -26,7 +26,11 @@ class RestoreTarget:
         wipe.flush(self._connection, access_state.RESTORING)
 
     def execute_all(self, commands: Iterable[Command]) -> None:
-        self._connection.batch(list(commands))
+        self._connection.batch([self._connection.unguarded_write(command) for command in commands])
+
+    def read_rows(self, table: str) -> dict[bytes, bytes]:
+        """Return the sealed records of a table."""
+        return self._connection.hgetall(table)
 
     def finish(self, backup_at: int) -> None:
         """Write the layout and the time of the backup (Unix seconds), and end maintenance mode."""

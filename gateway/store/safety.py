@@ -101,7 +101,7 @@ class SafetyRecords:
         return self.read_of_all(SOS, owners)
 
     def read_sos_by_code(self, code: str) -> Sos | None:
-        tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, code)
+        tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(self._vault, code))
         return self.read(SOS, tag)[1] if tag else None
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:

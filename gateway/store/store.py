@@ -201,8 +201,13 @@ class Store:
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """Return the stored form of a referral, which guards its next write, and the referral."""
-        raw = self.connection.execute("GET", keys.referral(code))
-        return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
+        return self.read_hashed_referral(REFERRALS.hashed(self.vault, code).hex())
+
+    def read_hashed_referral(self, hashed_code: str) -> tuple[bytes | None, Referral | None]:
+        """Return the same by the hashed code in hexadecimal digits, as work items have it."""
+        key = REFERRALS.key(bytes.fromhex(hashed_code))
+        raw = self.connection.execute("GET", key)
+        return (raw, REFERRALS.open(self.vault, raw, key)) if raw else (None, None)
 
     def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
         write_referral(transaction, self.vault, self.settings.times, referral, raw)

@@ -213,6 +213,10 @@ class Turn:
     def member_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.MEMBER)
 
+    @cached_property
+    def session_key(self) -> bytes:
+        return keys.session(self.tags.session)
+
     @property
     def lookup_tag(self) -> bytes:
         return self.tag(LOOKUP_USAGES)
@@ -232,7 +236,7 @@ class Turn:
 
     def record_referral_consent(self, duration_s: int) -> None:
         """Record for `duration_s` that the caller agreed to texts about a referral; later texts do not shorten it."""
-        self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EX", duration_s)
+        self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EXAT", self.now + duration_s)
 
     def open_reply_window(self, duration_s: int) -> None:
         """Record that this phone wrote to us, so that it may be answered for `duration_s`."""

@@ -29,6 +29,7 @@ class ReadReply(NamedTuple):
 
     now: bytes
     referrals: Sequence[bytes]
+    """Hashed code and stored form, repeated."""
     subscription: bytes | None
     records: dict[str, bytes | None]
     """Stored forms by the name of their kind."""
@@ -133,14 +134,14 @@ class TurnReader:
         if not stored:
             return {}
         token = self._vault.token(number, Purpose.REFERRAL)
-        opened = self._open_referrals(stored)
+        opened = self._open_referrals(stored[::2], stored[1::2])
         return {code: found for code, found in opened.items() if found[1].caller_token == token}
 
     def _add_staff_records(self, turn: Turn, staff: Staff) -> Commands[None]:
         """Add the subscribers of each area; for a clinic its referrals, for other staff the open SOS."""
         counts, codes, sos_tags = yield [
             ("HGETALL", keys.SUBSCRIBERS_BY_AREA),
-            ("SMEMBERS", keys.clinic_referrals(staff.clinic)),
+            ("SMEMBERS", keys.clinic_referrals(self._vault, staff.clinic)),
             ("HGETALL", keys.SOS_TAGS_BY_CODE),
         ]
         turn.subscribers = audience.parse_counts(counts)
@@ -151,8 +152,8 @@ class TurnReader:
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:
-            [stored] = yield [("MGET", *map(keys.referral, codes))]
-            opened = self._open_referrals([sealed for sealed in stored if sealed])
+            [stored] = yield [("MGET", *map(REFERRALS.key, codes))]
+            opened = self._open_referrals(codes, stored)
             for code, (sealed, referral) in opened.items():
                 if referral.clinic == staff.clinic:
                     turn.raw_referrals[code], turn.clinic_referrals[code] = sealed, referral
@@ -163,6 +164,9 @@ class TurnReader:
             if raw and (sos := open_record(SOS, self._vault, tag, raw)):
                 turn.sos_by_code[sos.code] = (tag, raw, sos)
 
-    def _open_referrals(self, stored: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
-        opened = ((raw, REFERRALS.open(self._vault, raw, b"")) for raw in stored)
+    def _open_referrals(
+        self, hashed_codes: Sequence[bytes], stored: Sequence[bytes | None]
+    ) -> dict[str, tuple[bytes, Referral]]:
+        found = ((code, raw) for code, raw in zip(hashed_codes, stored, strict=True) if raw)
+        opened = ((raw, REFERRALS.open(self._vault, raw, REFERRALS.key(code))) for code, raw in found)
         return {referral.code: (raw, referral) for raw, referral in opened}

@@ -1,7 +1,7 @@
 """The tables in the memory of every process, and the world made of them."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -14,7 +14,7 @@ from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Roster
 from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
-from gateway.store.commands import Commands
+from gateway.store.commands import Command, Commands
 from gateway.store.records import tables
 from gateway.store.records.tables import VERSIONS
 
@@ -75,12 +75,12 @@ class WorldCache:
         snapshot = self._snapshot
         if versions == snapshot.versions:
             return snapshot
-        stale = [(table, v) for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
-        raws = (yield [("HGETALL", table.name) for table, _version in stale]) if stale else []
+        stale = [table for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
+        raws = (yield _read_tables([table.name for table in stale])) if stale else []
         with self._lock:
-            for (table, version), raw in zip(stale, raws, strict=True):
+            for table, version, raw in zip(stale, *[iter(raws[-1])] * 2, strict=True) if stale else ():
                 table.replace_records(version, raw)
-            if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
+            if {table.name for table in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
             # threads overtake each other, so a snapshot has the tables as they are, not as this thread requested them
@@ -118,6 +118,12 @@ class WorldCache:
             members=self.members.items,
             features=frozenset(feature for feature in Feature.all() if feature.encode() in self.features.items),
         )
+
+
+def _read_tables(names: Sequence[str]) -> Sequence[Command]:
+    """Return the commands that read versions and records at one moment."""
+    reads = (read for name in names for read in (("GET", VERSIONS.key(name)), ("HGETALL", name)))
+    return [("MULTI",), *reads, ("EXEC",)]
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.turns.sms import SEEN_DIGEST_BYTES
 from gateway.turns.snapshot import caller_from_turn
 from menus.sos import duty_text
 
@@ -23,7 +22,7 @@ class MissedCallHandler:
 
         A caller without safety settings, and a caller whose call has no effect, hears the neutral message.
         """
-        seen = self._deployment.store.vault.digest(call.call_id.encode(), SEEN_DIGEST_BYTES).hex()
+        seen = self._deployment.store.vault.digest("missed call", call.call_id.encode()).hex()
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(call.number, seen)
             if turn.is_duplicate:

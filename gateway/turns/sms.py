@@ -14,8 +14,6 @@ from menus.sms.dispatch import SmsResult
 
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
-SEEN_DIGEST_BYTES = 12
-"""length of the keyed hash of a text's id; with the id itself, the network's records would show who texted, and when"""
 
 
 class SmsHandler:
@@ -28,7 +26,7 @@ class SmsHandler:
 
         Raises StoreUnavailable.
         """
-        seen = self._deployment.store.vault.digest(text_id.encode(), SEEN_DIGEST_BYTES).hex()
+        seen = self._deployment.store.vault.digest("inbound text", text_id.encode()).hex()
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number, seen)
             if turn.is_duplicate:

@@ -103,9 +103,10 @@ def raise_sos_for(
         safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
         return
     sos = _new_sos_for(context, owner, details, lang, forced, now)
-    transaction.require_field(keys.SOS_TAGS_BY_CODE, sos.code, None)
+    field = keys.sos_field(context.store.vault, sos.code)
+    transaction.require_field(keys.SOS_TAGS_BY_CODE, field, None)
     safety.save_sos(transaction, tag, sos, raw)
-    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, sos.code, tag)
+    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, field, tag)
 
 
 def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> Sos:
@@ -149,7 +150,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if now >= sos.at + context.times.sos:
         context.store.safety_records.save_sos(transaction, tag, None, raw)
-        transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+        transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, keys.sos_field(context.store.vault, sos.code))
         return 0
     asked = _do_round(batch, sos)
     following = replace(sos.advance(STAGE_AFTER_ROUND[sos.stage]), asked_staff=asked)

@@ -126,7 +126,7 @@ def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, ale
     done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
     context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
     transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
-    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
+    transaction.schedule_later(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
 
 
 @handles(AlertTask.SEND_REPORT_DETAILS)

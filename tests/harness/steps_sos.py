@@ -1,6 +1,8 @@
 """A running SOS, and the time it takes."""
 
 from gateway.model.sos import Sos
+from gateway.store import Store, keys
+from gateway.store.records.callers import SOS
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import Town
 
@@ -14,6 +16,13 @@ def pass_sos_stages(town: Town, n: int = 5) -> None:
     for _ in range(n):
         town.sleep(121)
         town.work()
+
+
+def open_sos(store: Store) -> dict[bytes, Sos]:
+    """Return every listed SOS by its tag."""
+    tags = store.connection.hgetall(keys.SOS_TAGS_BY_CODE).values()
+    found = ((tag, store.safety_records.read(SOS, tag)[1]) for tag in tags)
+    return {tag: sos for tag, sos in found if sos}
 
 
 def running_sos(town: Town, name: str = "Amina") -> Sos:

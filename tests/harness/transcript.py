@@ -21,7 +21,7 @@ import re
 from pathlib import Path
 
 from gateway.model.feature import Feature
-from gateway.store import keys
+from tests.harness.steps_sos import open_sos
 from tests.harness.town import Town
 
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
@@ -115,7 +115,7 @@ class Transcript:
         for number in [str(a.number) for a in self._town.store.read_world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")
-        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.SOS_TAGS_BY_CODE)):
+        for call in [sos.code for sos in open_sos(self._town.store).values()]:
             if call not in self._names:
                 self._names[call] = self._new("call")
         for code in re.findall(r"\b\d{5}\b", text):

@@ -82,7 +82,7 @@ def test_a_tonight_area_that_ended_is_not_restored(town: Town, tmp_path: Path) -
     do(town, "Bahati", intents.Subscribe(area_id(town, "Kasri")), intents.AddTonightArea(area_id(town)))
     file = save_backup(town, tmp_path / "b")
     town.store.connection.execute("FLUSHALL")
-    town.sleep(town.store.settings.times.tonight + 60)
+    town.sleep(town.store.settings.times.tonight + 3600)
     restore_backup(town, file)
     assert subscribed(town, "Amina", "Bahati") == [False, True]
     assert town.store.count_subscribers() == {area_id(town, "Kasri"): 1}

@@ -29,6 +29,7 @@ from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, keys, schema
 from gateway.store.records import KINDS
 from gateway.store.records.kind import Rotation
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.rotation import rules, run as rotation_run
 from gateway.store.turn_secrets import TurnSecretChecks
 from gateway.turns.delivery_reports import DeliveryReportHandler
@@ -134,7 +135,7 @@ def picture(store: Store) -> dict[str, Any]:
 
     people = {n: msgspec.structs.replace(Subscription.unpack(v), pin_hash=b"") for n, v in hashes("sub:*").items()}
     tags = {n.e164: derive_tags(store.vault, n) for n in map(number, NUMBERS)}
-    referrals = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
+    referrals = [REFERRALS.open(store.vault, call("GET", key), key) for key in call("KEYS", "ref:*")]
     due = {lane: Counter(i.split(b":")[0] for i in call("ZRANGE", f"due:{lane}", 0, -1)) for lane in LANES}
     passing = [key for kind in ("open:", "yes:", "mine:", "ref:", "one:") for key in call("KEYS", f"{kind}*")]
     return {
@@ -148,7 +149,9 @@ def picture(store: Store) -> dict[str, Any]:
         "recipients": {n: v[:1] for n, v in hashes("bc:*.0:[0-9]*").items()},
         "windows": {n for n, t in tags.items() if call("EXISTS", keys.reply_window(t.reply_window))},
         "agreed": {n for n, t in tags.items() if call("EXISTS", keys.referral_consent(t.reply_window))},
-        "codes": {n: call("SMEMBERS", keys.own_referrals(t.own_referrals)) for n, t in tags.items()},
+        "codes": {n: set(store.read_turn(Number.parse(n)).referrals) for n in tags},
+        "visitors": {REFERRALS.hashed(store.vault, v.code) for v in referrals}
+        == set().union(*(call("SMEMBERS", key) for key in call("KEYS", "visitors:*"))),
         "safety": safety(store),
         "alerts": world.alerts,
         "words": world.feedback,

@@ -182,7 +182,7 @@ def test_a_job_that_fails_names_its_alert(town: Town, recorder: LogRecorder, mon
     redis = town.store.connection
     for name, alert in (
         (b"bc:4321.2", "4321.2"),
-        (ReferralTask.SEND_REFERRAL.item(62042), None),
+        (ReferralTask.SEND_REFERRAL.item("62042a"), None),
         (b"bc:4321:00ff", "4321"),
     ):
         redis.execute("ZADD", "due:alerts", 0, name)

@@ -12,7 +12,7 @@ from gateway.store import keys
 from gateway.text.gsm import count_segments
 from jobs import dispatch
 from tests.harness.cast import NUMBERS
-from tests.harness.steps_sos import running_sos
+from tests.harness.steps_sos import open_sos, running_sos
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
@@ -128,9 +128,8 @@ def test_one_text_lists_several_sos(town: Town) -> None:
 
 def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
     codes = raise_many_sos(town, 3)
-    town.store.connection.execute(
-        "SET", keys.sos(town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, codes[1])), b"damaged"
-    )
+    [tag] = [tag for tag, sos in open_sos(town.store).items() if sos.code == codes[1]]
+    town.store.connection.execute("SET", keys.sos(tag), b"damaged")
     said = " ".join(town["Salma"].inbox())
     assert [code in said for code in codes] == [True, False, True]
 

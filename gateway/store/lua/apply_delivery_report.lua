@@ -1,5 +1,5 @@
 -- Apply a delivery report to the newest broadcast that sent this message, found by the message's hash.
--- A recipient has no hash until the network's reply to the request was recorded.
+-- A recipient has no hash until the network's reply to the request was recorded, and after a rotation of the keys.
 -- KEYS: counts and recipients of each broadcast, newest first.
 -- ARGV: the token; the letter of the reported state for each broadcast; the hash; the key that marks a single
 -- text; the week in which the message arrived ('' if it did not arrive); the position of the week in a packed
@@ -21,7 +21,7 @@ local function record_arrival()
 end
 local function count_foreign()
   redis.call('INCR', ARGV[7])
-  redis.call('EXPIRE', ARGV[7], ARGV[8])
+  expire_in(ARGV[7], ARGV[8])
   return 0
 end
 if redis.call('EXISTS', ARGV[4]) == 1 then return record_arrival() end
@@ -36,7 +36,7 @@ for i = 1, #KEYS, 2 do
       redis.call('HINCRBY', KEYS[i], was, -1)
       redis.call('HINCRBY', KEYS[i], reported_state(i), 1)
       return record_arrival()
-    elseif hash == '' and (was == 'c' or was == 'u') then
+    elseif hash == '' and (was == 'a' or was == 'c' or was == 'u') then
       unhashed = unhashed or i
     end
   end

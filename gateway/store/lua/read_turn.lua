@@ -1,11 +1,12 @@
 -- Read all records that a turn needs, in one round trip.
--- KEYS: the set of this caller's referral codes; then hashes; then plain keys.
+-- KEYS: the set of the hashed codes of this caller's referrals; then hashes; then plain keys.
 -- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash.
--- Returns the time in seconds, the referrals, the fields of the hashes, then the values of the plain keys.
+-- Returns the time in seconds, hashed code and referral (repeated), the fields of the hashes, then the values of the
+-- plain keys.
 local referrals = {}
 for _, code in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local sealed = redis.call('GET', ARGV[1] .. code)
-  if sealed then referrals[#referrals + 1] = sealed end
+  if sealed then referrals[#referrals + 1], referrals[#referrals + 2] = code, sealed end
 end
 local hashes = tonumber(ARGV[2])
 local found = { redis.call('TIME')[1], referrals }

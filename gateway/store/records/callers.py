@@ -18,6 +18,7 @@ from gateway.store.records.kind import (
     OnLeave,
     RecordKind,
     Rotation,
+    SealedKind,
     Timer,
     msgpack_codec,
 )
@@ -31,9 +32,9 @@ INVITATIONS_TTL_S = 7 * 86400
 SOS_CLEANUP_MARGIN_S = 3600
 """Within this time the task of an SOS removes it from the list."""
 
-SESSIONS = RecordKind(
+SESSIONS = SealedKind[bytes](
     name="ses", pattern="{tag}", tag_label="session", has_hashed_names=True,
-    holds="a USSD session, sealed",
+    holds="a USSD session, sealed", codec=Codec(bytes, bytes),
     lifetime=Lifetime("times.session", lambda times: times.session),
     rotation=Rotation.DISCARDED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
@@ -75,9 +76,9 @@ DAILY_TEXTS = RecordKind(
 
 OWN_REFERRALS = RecordKind(
     name="mine", pattern="{tag}", tag_label="own_referrals", has_hashed_names=True,
-    holds="the codes of this phone's referrals",
+    holds="the hashed codes of this phone's referrals",
     lifetime=Lifetime("times.referral", lambda times: times.referral),
-    rotation=Rotation.RENAMED, backup=Backup.REBUILT, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+    rotation=Rotation.OWN, backup=Backup.REBUILT, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
 RECENT_SOS = RecordKind(
@@ -119,7 +120,7 @@ SOS = CallerRecord[Sos](
     lifetime=Lifetime("until it is closed; times.sos", lambda times: times.sos + SOS_CLEANUP_MARGIN_S),
     purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
     tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
-    rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # except one raised in the decoy: turns/ussd.py
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AlertTask
 from gateway.model.message import OutboundText
-from gateway.model.referral import Referral
+from gateway.model.referral import Referral, ReferralTask
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
@@ -78,19 +78,22 @@ MESSAGES = SealedKind[OutboundText](
     rotation=Rotation.RESEALED, backup=Backup.OMITTED,
 )  # fmt: skip
 REFERRALS = SealedKind[Referral](
-    name="ref", pattern="{code}", holds="a referral, sealed", codec=msgpack_codec(Referral),
-    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral,
+    name="ref", pattern="{hash of the code}", has_hashed_names=True,
+    holds="a referral, sealed", codec=msgpack_codec(Referral),
+    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral, digest_tasks=tuple(ReferralTask),
     lifetime=Lifetime("times.referral", lambda t: t.referral, ends_at=lambda referral: referral.until),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
 )  # fmt: skip
 CLINIC_REFERRALS = RecordKind(
-    name="visitors", pattern="{clinic}", holds="the codes of a clinic's referrals",
-    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+    name="visitors", pattern="{hash of the clinic}", has_hashed_names=True,
+    holds="the hashed codes of a clinic's referrals",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.OWN, backup=Backup.REBUILT,
 )  # fmt: skip
 RATINGS = RecordKind(
-    name="rated", pattern="field {clinic}:{answer}", holds="how many callers gave this answer; no caller",
-    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.STORED,
+    name="rated", pattern="field {hash of clinic:answer}", has_hashed_names=True,
+    holds="how many callers gave this answer; no caller",
+    lifetime=Lifetime("for good"), rotation=Rotation.OWN, backup=Backup.STORED,
 )  # fmt: skip
 BROADCAST_PARTS = RecordKind(
     name="bc", pattern="{alert}.{edition}:{part}", holds="a broadcast: counts, what is left to do, recipients",
@@ -104,7 +107,7 @@ VERIFIER_PAUSES = RecordKind(
     rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 SOS_TAGS_BY_CODE = RecordKind(
-    name="calls", pattern="field {code}", holds="the tag of an SOS by its code", has_hashed_names=True,
-    lifetime=Lifetime("as the SOS"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    name="calls", pattern="field {hash of the code}", holds="the tag of an SOS by its code", has_hashed_names=True,
+    lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
