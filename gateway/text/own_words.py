@@ -14,7 +14,7 @@ MAX_PLACE_DIGITS = 4
 _SCRIPTS = frozenset({"LATIN", "CYRILLIC", "ARABIC", "ETHIOPIC", "CJK"})
 _PUNCTUATION = frozenset(" &.,!?'\"-():;’‘“”«»–—¿¡،؟。、《》「」")
 _LOOKALIKES = str.maketrans("аеорсухіјкмнтвѕԁһɡ", "aeopcyxijkmhtbsdhg")
-_TOP_DOMAINS = "com|net|org|info|biz|xyz|co|ke|tz|ug|io|ly|ru|cn|su|tk"
+_TOP_DOMAINS = "com|net|org|biz|xyz|co|ke|tz|ug|io|ly|ru|cn|su|tk"
 _LINK = re.compile(
     rf"[@/]|\w[.]+\w|[a-z]\s*。\s*[a-z]|[.。]\s*(?:{_TOP_DOMAINS})\b|http|\bwww\b|\b(?:com|org|biz|xyz)\b"
     rf"|\b(?:dot|nukta|tochka|точка)\b|\b(?:punto|point|点)\W*(?:{_TOP_DOMAINS}|fr|es)\b"
