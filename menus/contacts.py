@@ -231,7 +231,13 @@ def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
 
 @screen(owner_only=True)
 def contact_request(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for the answer to a contact request. Like the text, it names nobody: another person may hold this phone."""
+    """Ask for the answer to a contact request. It names nobody, because another person may hold this phone.
+
+    So a yes here answers one request only: otherwise a stranger could ask at the same moment, and share a friend's yes.
+    """
+    if len(caller.contact_requests.pending.owners) > 1:
+        said = _("More than one person asks you. Answer the text of the one you know. STOP ends all.")
+        return show_menu(said, (_("No"), link_to(request_declined)))
     said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 

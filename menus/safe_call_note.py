@@ -11,7 +11,7 @@ from gateway.model.caller import Caller
 from gateway.model.safe_call import MAX_NOTE_PART_CHARS
 from gateway.numbers import Number
 from gateway.text.gsm import clip
-from gateway.text.own_words import MAX_PLACE_DIGITS, carries_contact_details, carries_link, count_digits, spells_number
+from gateway.text.own_words import MAX_PLACE_DIGITS, carries_contact_details, count_digits
 from menus.engine.screen import InvalidAnswer, Translator
 
 MAX_PLATE_DIGITS = 7
@@ -26,7 +26,7 @@ def require_note_part(step: int, typed: str, caller: Caller, _: Translator) -> s
 
 
 def _place(words: str, caller: Caller, _: Translator) -> str:
-    if carries_link(words) or spells_number(words) or count_digits(words) > MAX_PLACE_DIGITS:
+    if carries_contact_details(words, MAX_PLACE_DIGITS):
         raise InvalidAnswer(_("Only the place, please: at most 4 digits, no links."))
     return _("Place: {words}").format(words=words)
 

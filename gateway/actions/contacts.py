@@ -102,9 +102,13 @@ def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, n
 
 @handles(intents.AcceptContactRequests)
 def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequests) -> None:
+    """Accept by dialling the one request that the screen asked about, or by text those whose question had left."""
     contact = ctx.turn.vault.token(ctx.turn.number, Purpose.CONTACT)
     if intent.by_ussd:
-        ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_USSD.item(contact), ctx.turn.now)
+        pending = ctx.turn.contact_requests.pending.owners
+        if len(pending) == 1:
+            item = ContactTask.ACCEPT_BY_USSD.item(contact + pending[0][0])
+            ctx.transaction.schedule(Lane.MESSAGES, item, ctx.turn.now)
     else:
         ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
 

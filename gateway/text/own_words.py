@@ -12,14 +12,16 @@ MAX_NAME_CHARS, MAX_CJK_NAME_CHARS = 12, 3
 MAX_PLACE_DIGITS = 4
 """digits of a house or a room; a phone number has more"""
 _SCRIPTS = frozenset({"LATIN", "CYRILLIC", "ARABIC", "ETHIOPIC", "CJK"})
-_PUNCTUATION = frozenset(" .,!?'\"-():;’‘“”«»–—¿¡،؟。、《》「」")
+_PUNCTUATION = frozenset(" &.,!?'\"-():;’‘“”«»–—¿¡،؟。、《》「」")
 _LOOKALIKES = str.maketrans("аеорсухіјкмнтвѕԁһɡ", "aeopcyxijkmhtbsdhg")
-_TOP_DOMAINS = "com|net|org|info|biz|xyz|app|site|online|link|top|shop|club|co|ke|tz|ug|io|ly|ru|cn|su|tk"
+_TOP_DOMAINS = "com|net|org|biz|xyz|co|ke|tz|ug|io|ly|ru|cn|su|tk"
 _LINK = re.compile(
-    rf"\w[.]+\w|[a-z]\s*。\s*[a-z]|[.。]\s*(?:{_TOP_DOMAINS})\b|http|\bwww\b"
-    rf"|\b(?:dot|nukta|punto|point|tochka|точка|点)\W*(?:{_TOP_DOMAINS})\b"
+    rf"[@/]|\w[.]+\w|[a-z]\s*。\s*[a-z]|[.。]\s*(?:{_TOP_DOMAINS})\b|http|\bwww\b|\b(?:com|org|biz|xyz)\b"
+    rf"|\b(?:dot|nukta|tochka|точка)\b|\b(?:punto|point|点)\W*(?:{_TOP_DOMAINS}|fr|es)\b"
     r"|gmail|yahoo|hotmail|whatsapp|telegram|instagram|facebook|tiktok|viber"
 )
+_SINGLE_LETTERS = re.compile(r"(?<=\b[^\W\d_])[\s-]+(?=[^\W\d_]\b)")
+_LETTERS_AS_DIGITS = re.compile(r"\b(?:[oilzsb]\W*){7,}\b")
 _DIGIT_WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen twenty thirty forty fifty sixty seventy eighty ninety nought null
@@ -60,16 +62,16 @@ def shown_name(typed: str) -> str:
     return name[0].upper() + name[1:].lower()
 
 
-def carries_contact_details(words: str) -> bool:
-    """Whether the words carry a link or a number, in any script, spelt out, or disguised by look-alikes."""
-    has_signs = count_digits(words) > 0 or not all(map(_is_plain, _normalise(words)))
-    return has_signs or carries_link(words) or spells_number(words)
+def carries_contact_details(words: str, max_digits: int = 0) -> bool:
+    """Whether the words carry a link or a number, in any script, spelt out, or disguised by look-alikes.
 
-
-def carries_link(words: str) -> bool:
-    """Whether the words carry an address of the internet, or name a service to be reached on."""
-    text = _normalise(words).casefold()
-    return "@" in text or "/" in text or any(map(_LINK.search, (text, text.translate(_LOOKALIKES))))
+    A place may have up to `max_digits` digits.
+    """
+    text = _normalise(words)
+    has_signs = not all(_is_plain(char) or (max_digits and char in "0123456789") for char in text)
+    if has_signs or count_digits(words) > max_digits:
+        return True
+    return any(_LINK.search(variant) or _has_digit_run(variant) for variant in _variants(text))
 
 
 def count_digits(words: str) -> int:
@@ -77,14 +79,15 @@ def count_digits(words: str) -> int:
     return max(sum(unicodedata.category(char)[0] == "N" for char in text) for text in (words, _normalise(words)))
 
 
-def spells_number(words: str) -> bool:
-    """Whether three digits in words follow each other, or five stand anywhere."""
-    text = _without_accents(_normalise(words).casefold())
-    return any(_has_digit_run(variant) for variant in (text, text.translate(_LOOKALIKES)))
-
-
 def _normalise(words: str) -> str:
     return unicodedata.normalize("NFKC", words)
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    """Return how a person may read the text: as it stands, with look-alikes as Latin letters, l e t t e r s joined."""
+    plain = _without_accents(text.casefold())
+    latin = plain.translate(_LOOKALIKES)
+    return plain, latin, _SINGLE_LETTERS.sub("", latin)
 
 
 def _is_plain(char: str) -> bool:
@@ -93,13 +96,15 @@ def _is_plain(char: str) -> bool:
 
 
 def _has_digit_run(text: str) -> bool:
+    """Whether three digits in words follow each other, five stand anywhere, or letters stand for seven digits."""
     tokens = [_collapse(token) for token in re.findall(r"[^\W\d_]+", text) if token not in _FILLERS]
     marks = "".join("1" if token in _DIGITS or token in _SPOKEN else "0" for token in tokens)
     count = sum(token in _DIGITS and token not in _ARTICLES for token in tokens)
     glued = _GLUED_DIGITS.search(_collapse(re.sub(r"[\W\d_]+", "", text)))
     cjk = "".join("1" if _is_cjk_digit(char) else "0" for char in text if char.isalpha())
     run = "1" * (_MAX_DIGIT_RUN + 1)
-    return bool(run in marks or count > _MAX_DIGIT_WORDS or glued or run in cjk)
+    letters = _LETTERS_AS_DIGITS.search(text)
+    return bool(letters or run in marks or count > _MAX_DIGIT_WORDS or glued or run in cjk)
 
 
 def _is_cjk_digit(char: str) -> bool:

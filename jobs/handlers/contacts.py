@@ -99,8 +99,11 @@ def accept_by_text(context: JobContext, item: WorkItem, world: World, transactio
 @handles(ContactTask.ACCEPT_BY_USSD)
 @transactional
 def accept_by_ussd(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Note a yes by dialling, to all who ask."""
-    _accept(context, transaction, item.payload, *_read_requests(context, item.payload), set(), now)
+    """Note a yes by dialling, to the one who asked then. A request that came meanwhile is not answered by it."""
+    contact, owner = item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:]
+    sealed, requests = _read_requests(context, contact)
+    others = {each for each, _agreed in requests.owners if each != owner}
+    _accept(context, transaction, contact, sealed, requests, others, now)
 
 
 def _accept(

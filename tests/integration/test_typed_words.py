@@ -137,6 +137,31 @@ def test_before_a_yes_only_our_sentences_leave(town: Town) -> None:
     assert "Other words" in town["Amina"].screen and "own words" not in town["Amina"].screen
 
 
+def test_a_stranger_does_not_share_a_yes_that_was_meant_for_a_friend(town: Town) -> None:
+    """He asks at the moment when a friend asks. A yes by dialling must answer one person, or nobody."""
+    town.turn_on(CONTACTS_FEATURE)
+    bahati = town["Bahati"]
+    do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha"))
+    town.work()
+    bahati.dial("1", "4")
+    bahati.choose("Somebody asks you", "Yes")
+    do(town, "Chiku", intents.RequestContact(NUMBERS["Bahati"], "Victim", "Mama"))
+    town.work()
+    assert [[each.active for each in safety_profile(town, name).contacts] for name in ("Amina", "Chiku")] == [
+        [True],
+        [False],
+    ]
+    do(town, "Dafina", intents.RequestContact(NUMBERS["Bahati"], "x", "Rose"))
+    town.store.connection.execute("DEL", *town.store.connection.execute("KEYS", "invited:*"))
+    town.let_pass()
+    town.work()
+    bahati.dial("1", "4")
+    assert bahati.choose("Somebody asks you").startswith("More than one person asks you")
+    do(town, "Bahati", intents.AcceptContactRequests(by_ussd=True))
+    town.work()
+    assert not any(each.active for name in ("Chiku", "Dafina") for each in safety_profile(town, name).contacts)
+
+
 def test_after_a_yes_an_arrest_is_told_three_times_a_day(town: Town) -> None:
     """A yes was forged or coaxed. The person must not get text after text; the next day counts anew."""
     town.turn_on(CONTACTS_FEATURE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.text.own_words import carries_contact_details, shown_name
+from gateway.text.own_words import MAX_PLACE_DIGITS, carries_contact_details, shown_name
 from gateway.text.wording_safety import default_arrest_words
 from tests.harness.catalogs import SPOKEN, shipped
 
@@ -12,13 +12,14 @@ NUMBERS_IN_DISGUISE = [
     "zero seven one two", "zero-seven-one-two", "zerosevenonetwo", "z e r o s e v e n o n e", "ZERO, SEVEN, ONE",
     "oh seven one", "zеrо sеvеn оnе", "zéro sèven öne", "zerooo sevennn onee", "double zero and seven then one",
     "sifuri saba moja mbili", "zéro sept un deux", "cero siete uno dos", "ноль семь один два", "ноль\u200bсемь один",
-    "zero bird seven bird six bird two bird three bird",
+    "OlIO OOI lll", "О l l О z S B", "zero bird seven bird six bird two bird three bird",
 ]  # fmt: skip
 LINKS_IN_DISGUISE = [
     "http://a.b/c", "see a.b", "evil.example", "evil . com", "evil dot com", "evil (dot) com", "evil nukta com",
     "evil punto com", "вор точка com", "www evil", "hxxp evil/x", "me@evil", "me at gmail", "evil․com", "evil。com",
     "evil｡com", "evil•com", "evil·com", "evi\u200bl.com", "еvil.соm", "find me on Telegram", "wa.me", "*144#", "#1",
-    "+x", "ｗｗｗ．ｅｖｉｌ", "http:evil",
+    "e v i l . c o m", "evil com", "evil,com", "evil point fr", "evil\u200b.\u200bfr", "+x", "http:evil",
+    "ｗｗｗ．ｅｖｉｌ",
 ]  # fmt: skip
 PLAIN_WORDS = [
     "They took me. Please call my lawyer, she knows what to do!", "Look after the children; the key is at Mama's.",
@@ -51,6 +52,14 @@ def test_no_disguise_of_a_link_passes(words: str) -> None:
 @pytest.mark.parametrize("words", PLAIN_WORDS)
 def test_what_a_person_in_need_writes_passes(words: str) -> None:
     assert not carries_contact_details(words)
+
+
+def test_a_place_has_a_few_digits_and_nothing_else() -> None:
+    """A place needs the number of a house. A phone number or a link in it must not leave."""
+    for place in ("Jamii Hotel room 4", "Bar & Grill, house 1204", "Soko. Stall 3"):
+        assert not carries_contact_details(place, MAX_PLACE_DIGITS)
+    for place in (*NUMBERS_IN_DISGUISE[1:4], *LINKS_IN_DISGUISE, "room 1, 23, 45", "room 四五六"):
+        assert carries_contact_details(place, MAX_PLACE_DIGITS), place
 
 
 @pytest.mark.parametrize("typed", NO_NAMES)

@@ -31,7 +31,7 @@ class RemoveContact(Intent, frozen=True):
 
 
 class AcceptContactRequests(Intent, frozen=True):
-    """The owner of this phone agrees to all requests. `by_ussd`: in a session, after reading the question."""
+    """The owner of this phone agrees to be a contact. `by_ussd`: in a session, to the only request that waits."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED

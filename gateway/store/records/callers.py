@@ -132,7 +132,7 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
     purpose=Purpose.CONTACT,
     tasks={
         ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
-        ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.REBUILT,
