@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gateway.actions.clients import delete_member, is_active_member, new_member, schedule_expiry, write_client_entry
 from gateway.cli.common import load_deployment, load_settings, notify_workers
+from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.client_hashes import list_key_name, read_list_key
 from gateway.crypto.vault import Purpose, new_key
 from gateway.errors import BadInput
@@ -18,12 +19,10 @@ from gateway.imports.client_list import ClientListRow, read_client_list, write_c
 from gateway.model.client_report import MAX_ENTRIES, MAX_MEMBERS, MAX_REPORTS_PER_ENTRY, ClientEntry, ClientReport, Harm
 from gateway.model.message import Lane
 from gateway.model.world import World
-from gateway.numbers import Number
 from gateway.store import Transaction
 
 ITEMS_PER_COMMIT = 500
 DAY_S = 86400
-MSISDN_ARGUMENT = click.argument("msisdn")
 FILE_ARGUMENT = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -33,10 +32,10 @@ def clients() -> None:
 
 
 @clients.command()
-@MSISDN_ARGUMENT
-def invite(msisdn: str) -> None:
+@asks_number
+def invite() -> None:
     """Invite a phone as a member. No text is sent; the owner must dial within 7 days."""
-    invite_member(_member_token(msisdn))
+    invite_member(_member_token())
     click.echo("invited. Tell its owner: dial within 7 days, then 'Tell us'.")
 
 
@@ -56,10 +55,10 @@ def invite_member(token: bytes) -> None:
 
 
 @clients.command()
-@MSISDN_ARGUMENT
-def remove(msisdn: str) -> None:
+@asks_number
+def remove() -> None:
     """End a membership. Reports that other members can read stay, without their author."""
-    store, token = load_deployment().store, _member_token(msisdn)
+    store, token = load_deployment().store, _member_token()
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         if token not in world.members:
@@ -225,8 +224,8 @@ def _commit_in_batches(
         click.echo(f"{min(start + ITEMS_PER_COMMIT, len(pairs))} of {len(pairs)}", err=True)
 
 
-def _member_token(msisdn: str) -> bytes:
-    return load_deployment().store.vault.token(Number.parse_typed(msisdn, load_settings().region), Purpose.MEMBER)
+def _member_token() -> bytes:
+    return load_deployment().store.vault.token(read_number(), Purpose.MEMBER)
 
 
 def _read_list_key() -> bytes:

@@ -1,6 +1,6 @@
 """Fault rows 52 to 54: clients that open, begin and flood connections, and never end a request.
 
-The adversary wants callers to reach nobody, memory or the disk to fill, or the port to stay dead while the process ends.
+The adversary wants callers to reach nobody, memory or the disk to fill, or the port to stay dead at a restart.
 """
 
 import socket
@@ -120,7 +120,8 @@ def flood(web: WebProcess, begun: bytes, block: bytes, megabytes: int) -> float:
         (b"GET /health HTTP/1.1\r\nHost: h\r\n", b"X-A: b\r\n" * 10_000),
         (b"GET /", b"x" * 100_000),
         (b"", b"\r\n" * 50_000),
-        (b"POST /at/x/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", b"8000\r\n" + b"x" * 0x8000 + b"\r\n"),
+        (b"POST /at/x/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
+         b"8000\r\n" + b"x" * 0x8000 + b"\r\n"),
         (f"POST /at/{TOKEN}/ussd HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999\r\n\r\n".encode(), b"x" * 100_000),
         (f"POST /at/{TOKEN}/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n".encode(),
          b"8000;" + b"e" * 1000 + b"\r\n" + b"x" * 0x8000 + b"\r\n"),
