@@ -32,8 +32,8 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.setattr("gateway.cli.feature.load_deployment", lambda: deployment)
     turn_on(CLIENTS_FEATURE, "Zuhura")
 
-    def command(*words: object) -> tuple[int, str, str]:
-        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)
+    def command(*words: object, typed: str = "") -> tuple[int, str, str]:
+        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys, typed=typed)
 
     return command
 
