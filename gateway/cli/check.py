@@ -9,6 +9,7 @@ from gateway.cli.checks import (
     content,
     disk,
     features,
+    listeners,
     networks,
     people,
     processes,
@@ -51,6 +52,7 @@ def check() -> None:
 def run_checks(values: Settings) -> Findings:
     """Run all checks, in the order in which an operator corrects the problems."""
     yield from setup.check(values)
+    yield from listeners.check(values)
     yield from networks.check(values)
     yield from content.check(values)
     try:

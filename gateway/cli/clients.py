@@ -5,15 +5,13 @@ from collections import Counter
 import click
 
 from gateway.actions.clients import delete_member, is_active_member, new_member, schedule_expiry
-from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.common import load_deployment
+from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.client_report import MAX_MEMBERS, NOBODY
 from gateway.model.world import World
-from gateway.numbers import Number
 from gateway.store import Transaction
-
-MSISDN_ARGUMENT = click.argument("msisdn")
 
 
 @click.group()
@@ -22,10 +20,10 @@ def clients() -> None:
 
 
 @clients.command()
-@MSISDN_ARGUMENT
-def invite(msisdn: str) -> None:
+@asks_number
+def invite() -> None:
     """Invite a phone as a member. No text is sent; the owner must dial within 7 days."""
-    invite_member(_member_token(msisdn))
+    invite_member(_member_token())
     click.echo("invited. Tell its owner: dial within 7 days, then 'Tell us'.")
 
 
@@ -45,10 +43,10 @@ def invite_member(token: bytes) -> None:
 
 
 @clients.command()
-@MSISDN_ARGUMENT
-def remove(msisdn: str) -> None:
+@asks_number
+def remove() -> None:
     """End a membership, and say the same where there is none."""
-    store, token = load_deployment().store, _member_token(msisdn)
+    store, token = load_deployment().store, _member_token()
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         transaction.replicate = transaction.must_replicate = True
@@ -72,5 +70,5 @@ def list_counts() -> None:
         click.echo(f"  {harm}: {count}")
 
 
-def _member_token(msisdn: str) -> bytes:
-    return load_deployment().store.vault.token(Number.parse_typed(msisdn, load_settings().region), Purpose.MEMBER)
+def _member_token() -> bytes:
+    return load_deployment().store.vault.token(read_number(), Purpose.MEMBER)

@@ -86,17 +86,17 @@ def _start_processes(supervisor: Supervisor, folder: Path, environ: dict[str, st
         supervisor.start(f"worker {lane}", [*RUN_MODULE, "gateway.cli", "worker", lane], environ)
     supervisor.start("clock", [*RUN_MODULE, "gateway.cli", "clock"], environ)
     code = load_settings().service_code
-    network = supervisor.start("network", simulator_command(environ, port, page_port, code), {})
+    network = supervisor.start("network", simulator_command(port, page_port, code), {"MWAVULI_KEY": ""})
     _wait_for_port(supervisor, web, port, "web")
     _wait_for_port(supervisor, network, page_port, "network")
     if not supervisor.is_stopping:
         click.echo(welcome_text(folder, page_port, code))
 
 
-def simulator_command(environ: dict[str, str], port: int, page_port: int, service_code: str) -> list[str]:
+def simulator_command(port: int, page_port: int, service_code: str) -> list[str]:
     return [
         *RUN_MODULE, "gateway.simulator", "--port", str(page_port), "--gateway", f"http://127.0.0.1:{port}",
-        f"--token={environ['MWAVULI_WEBHOOK_TOKEN']}", "--service-code", service_code, "--shortcode", SHORTCODE,
+        "--service-code", service_code, "--shortcode", SHORTCODE,
         "--phones", ",".join(f"{number}={label}" for number, label in seed.PHONES),
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
-_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,}")
 SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "MWAVULI_STATUS_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
 
 
@@ -79,7 +79,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_webhook_tokens(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_WEBHOOK_TOKEN.fullmatch(token) for token in value):
-            raise ValueError("a token is at least 16 letters, digits, - or _")
+            raise ValueError("a token is at least 32 letters, digits, - or _")
         return value
 
     @model_validator(mode="after")

@@ -28,7 +28,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None):
         super().__init__(config, server_state, app_state, _loop)
         self._limiter: ConnectionLimiter = config.limiter
-        self._received_bytes, self._is_in_head = 0, True
+        self._received_bytes, self._is_in_head, self._is_ending = 0, True, False
 
     @property
     def waits_for_client(self) -> bool:
@@ -72,6 +72,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             raise TooManyRequests
         super().on_headers_complete()
+        if self._is_ending:
+            self.cycle.keep_alive = False
 
     def on_response_complete(self) -> None:
         self._received_bytes = 0
@@ -80,6 +82,9 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def shutdown(self) -> None:
-        super().shutdown()
+        """Close once the answer is out; a first request that is still on its way has a moment to arrive."""
+        self._is_ending = True
+        if self.cycle is not None:
+            super().shutdown()
         if self.waits_for_client:
             self.loop.call_later(SHUTDOWN_GRACE_S, self.transport.abort)

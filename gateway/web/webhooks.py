@@ -60,7 +60,9 @@ class Webhooks:
             HookKind.OPT_OUT: lambda request: self._receive_opt_out(request, hook),
             HookKind.CALL: lambda request: self._receive_call(request, network, hook),
         }
-        return RawEndpoint(self._guard(handlers[hook.kind], AddressLock(self._loader.settings.tuning.web, network.path)))
+        return RawEndpoint(
+            self._guard(handlers[hook.kind], AddressLock(self._loader.settings.tuning.web, network.path))
+        )
 
     def _guard(self, handle: Handler, lock: AddressLock) -> Handler:
         """Answer a request without the token, or from another address than the network's, as an unknown path."""

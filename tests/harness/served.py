@@ -16,7 +16,7 @@ import uvicorn
 from gateway.cli import redis_server
 from gateway.settings import Settings
 from gateway.web import create_app
-from gateway.web.server import ServerConfig
+from gateway.web.server import ServerConfig, listen
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
 from tests.harness.phone import Phone
@@ -103,9 +103,10 @@ BEARER = {"Authorization": f"Bearer {STATUS_TOKEN}"}
 
 
 @contextmanager
-def served(values: Settings, status_token: str = STATUS_TOKEN) -> Iterator[Served]:
+def served(values: Settings, status_token: str = STATUS_TOKEN, host: str = "127.0.0.1") -> Iterator[Served]:
     """Serve as `mwavuli web` does, the status pages included, on free ports."""
-    with _bind_free() as bound, _bind_free() as for_monitors:
+    [bound] = listen(values.model_copy(update={"host": host, "port": 0}))
+    with bound, _bind_free() as for_monitors:
         status_port = for_monitors.getsockname()[1]
         token = values.webhook_tokens[0] if values.webhook_tokens else "none"
         values = values.model_copy(update={"status_port": status_port, "status_token": status_token})

@@ -87,8 +87,6 @@ class Stack:
                 "gateway.simulator",
                 "--port",
                 str(self.page_port),
-                "--token",
-                TOKEN,
                 "--gateway",
                 f"http://127.0.0.1:{self.port}",
                 "--keep-messages",
@@ -126,11 +124,12 @@ class Stack:
                 self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
             )
 
-    def run(self, *arguments: str) -> str:
-        """Run Python to its end, as an operator runs a command."""
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """Run Python to its end, as an operator runs a command. `typed` is on standard input."""
         done = subprocess.run(
             [sys.executable, *arguments],
             env=os.environ | self.environ,
+            input=typed,
             capture_output=True,
             text=True,
             cwd=ROOT,
@@ -139,8 +138,8 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def command(self, *arguments: str) -> str:
-        return self.run("-m", "gateway.cli", *arguments)
+    def command(self, *arguments: str, typed: str = "") -> str:
+        return self.run("-m", "gateway.cli", *arguments, typed=typed)
 
     def kill(self, *names: str) -> None:
         """Send SIGKILL to all of these processes, then wait for them."""

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -81,9 +80,7 @@ class WebProcess:
 
 
 @contextmanager
-def running_web(
-    environ: Mapping[str, str], log: Path, *command: str, max_files: int = 0
-) -> Iterator[WebProcess]:
+def running_web(environ: Mapping[str, str], log: Path, *command: str, max_files: int = 0) -> Iterator[WebProcess]:
     """Run the process while the block runs."""
     web = WebProcess(environ, log, *command, max_files=max_files)
     try:

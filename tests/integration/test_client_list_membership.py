@@ -182,7 +182,7 @@ def test_removed_from_a_terminal_leaves_no_count_of_look_ups(town: Town, run: Ru
     make_members(town, "Amina")
     town["Amina"].dial("1", "5", "3", "1", PLATE)
     tag = town.store.read_turn(number("Amina")).lookup_tag
-    run("remove", NUMBERS["Amina"])
+    run("remove", typed=NUMBERS["Amina"])
     assert tag not in redis_contents(town)
 
 

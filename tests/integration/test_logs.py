@@ -308,5 +308,4 @@ def test_a_stranger_who_causes_errors_without_end_fills_no_disk() -> None:
     assert len(done.stderr) < 100_000
     assert [line["message"] for line in lines].count("another failure") == 1, "a flood hides no other record"
     counted = [int(line["suppressed"].split()[0]) for line in lines if "suppressed" in line]
-    assert len(counted) == 2 or sum(counted) > 100_000
-    assert all(count > 1000 for count in counted)
+    assert sum(counted) > 100_000

@@ -1,8 +1,9 @@
 """Fault rows 52 to 54: clients that open, begin and flood connections, and never end a request.
 
-The adversary wants callers to reach nobody, memory or the disk to fill, or the port to stay dead while the process ends.
+The adversary wants callers to reach nobody, memory or the disk to fill, or the port to stay dead at a restart.
 """
 
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -120,7 +121,8 @@ def flood(web: WebProcess, begun: bytes, block: bytes, megabytes: int) -> float:
         (b"GET /health HTTP/1.1\r\nHost: h\r\n", b"X-A: b\r\n" * 10_000),
         (b"GET /", b"x" * 100_000),
         (b"", b"\r\n" * 50_000),
-        (b"POST /at/x/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", b"8000\r\n" + b"x" * 0x8000 + b"\r\n"),
+        (b"POST /at/x/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
+         b"8000\r\n" + b"x" * 0x8000 + b"\r\n"),
         (f"POST /at/{TOKEN}/ussd HTTP/1.1\r\nHost: h\r\nContent-Length: 999999999\r\n\r\n".encode(), b"x" * 100_000),
         (f"POST /at/{TOKEN}/ussd HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n".encode(),
          b"8000;" + b"e" * 1000 + b"\r\n" + b"x" * 0x8000 + b"\r\n"),
@@ -173,6 +175,23 @@ def test_an_unread_answer_does_not_keep_a_process_from_ending(quick: dict[str, s
             for _ in range(50):
                 connection.sendall(b"GET /health HTTP/1.1\r\nHost: h\r\n\r\n" * 200)
         assert web.seconds_to_end() < 5
+
+
+def test_a_restart_by_sighup_costs_no_caller_an_answer(quick: dict[str, str], tmp_path: Path) -> None:
+    """Row 54: half-sent requests are there as well. Each caller comes on a new connection."""
+    with running_web(quick, tmp_path / "out", *WEB, "--processes", "2") as web, ExitStack() as stack:
+        for _ in range(10):
+            stack.enter_context(web.half_open(HALF_BODY))
+        before = serving(web)
+        web.process.send_signal(signal.SIGHUP)
+        until(lambda: dial(web).startswith("CON ") and not before & serving(web), what="two others")
+        assert len(serving(web)) == 2
+
+
+def serving(web: WebProcess) -> set[int]:
+    """Return the ids of the processes that serve."""
+    children = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
+    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def test_a_turn_under_way_is_answered_before_the_process_ends(quick: dict[str, str], tmp_path: Path) -> None:

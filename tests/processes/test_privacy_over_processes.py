@@ -57,13 +57,13 @@ def test_the_whole_story_over_processes(stack: Stack) -> None:
 
 def _new_sender(stack: Stack) -> list[str]:
     """Activate a phone by its code and send a warning by a one-use code. Return PIN and codes."""
-    said = stack.command("staff", "add", NEW_SENDER, "--name", "Tatu", "--role", "sender")
+    said = stack.command("staff", "add", "--name", "Tatu", "--role", "sender", typed=NEW_SENDER)
     pin, activation = re.findall(r"\d{4,6}", said)[:2]
     tatu = stack[NEW_SENDER]
     tatu.text("000000")
     tatu.text(activation)
     tatu.gets(r"active now")
-    codes = stack.command("staff", "codes", NEW_SENDER).split()
+    codes = stack.command("staff", "codes", typed=NEW_SENDER).split()
     tatu.text(f"ALERT 999999 Soko Mwezi {TEXTED}")
     tatu.gets("Not accepted")
     tatu.text(f"ALERT {codes[0]} Soko Mwezi raid {TEXTED}")

@@ -126,7 +126,9 @@ def two(deployment: Deployment, environ: dict[str, str]) -> Iterator[tuple[subpr
     port, status_port = free_port(), free_port()
     status = {"MWAVULI_STATUS_PORT": str(status_port), "MWAVULI_STATUS_TOKEN": STATUS_TOKEN}
     command = [sys.executable, "-m", "gateway.cli", "web", "--processes", "2"]
-    process = launch(command, env={**os.environ, **environ, **status, "PORT": str(port)}, cwd=ROOT, start_new_session=True)
+    process = launch(
+        command, env={**os.environ, **environ, **status, "PORT": str(port)}, cwd=ROOT, start_new_session=True
+    )
     url = f"http://127.0.0.1:{port}"
     until(lambda: _alive(url) and len(servers(process)) == 2, what="both processes")
     yield process, url, f"http://127.0.0.1:{status_port}"
