@@ -13,10 +13,12 @@ from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane, LegalBasis, OutboundText
+from gateway.model.policy import sole_roles
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
+from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
 
 CODE_COUNT = 20
@@ -125,12 +127,20 @@ def list_staff() -> None:
 
 @staff.command()
 @MSISDN_ARGUMENT
-def remove(msisdn: str) -> None:
-    """Remove a phone's role at once."""
+@click.option("--even-if-last", is_flag=True, help="remove also the last verifier, responder or admin of an area")
+def remove(msisdn: str, even_if_last: bool) -> None:
+    """Remove a phone's role at once. Refuses the last verifier, responder or admin of an area."""
     person = _find_staff(msisdn)
     store = load_deployment().store
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
+        if not even_if_last and (roles := sole_roles(world, person)):
+            listed = ", ".join(sorted(roles))
+            raise BadInput(
+                f"{person.name} is the last {listed} there who gets texts: first add another with "
+                "`mwavuli staff add`, or remove this one with --even-if-last"
+            )
+        transaction.require_table(STAFF.name)
         store.world_cache.staff.delete(transaction, person.token)
         tombstones.add_tombstone(transaction, store.vault, person.token, now)
 

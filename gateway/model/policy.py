@@ -13,7 +13,7 @@ from gateway.model.intents import RemoveClientReport
 from gateway.model.intents.intent import Intent, Rule, Scope
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
-from gateway.model.staff import Staff
+from gateway.model.staff import NEEDED_ROLES, VERIFIER_ROLES, Role, Staff
 from gateway.model.world import World
 
 
@@ -85,6 +85,19 @@ def covers_any_area(atlas: Atlas, staff: Staff, areas: Iterable[str]) -> bool:
 def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
     """Whether a district is in scope or around it. Members name districts, and a person's area may be smaller."""
     return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
+
+
+def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
+    """Return the roles of an active person that nobody else who gets texts has in this person's area.
+
+    An admin verifies too. A clinic's phone, and a person who only sends, can always leave.
+    """
+    others = [p for p in world.roster.people if p.id != leaving.id and p.gets_texts]
+    here = [p for p in others if not p.area or (leaving.area and world.atlas.contains(p.area, leaving.area))]
+    remaining = frozenset().union(*(p.roles for p in here))
+    if Role.ADMIN in remaining:
+        remaining |= VERIFIER_ROLES
+    return (leaving.roles & NEEDED_ROLES) - remaining if leaving.active else frozenset()
 
 
 def _in_area(intent: Any, actor: Actor, world: World) -> bool:

@@ -1,5 +1,6 @@
 """People with phones. Their keys and texts go to the real handlers; their texts come from the simulated network."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from jobs.context import JobContext
 from jobs.notify import LANES
 from menus.engine.session import Session
 from tests.harness.cast import NUMBERS, RESPONDERS, number
-from tests.harness.phone import Phone
+from tests.harness.phone import FRESH_CODE, Phone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -73,6 +74,12 @@ class TownPhone(Phone):
 
     def text(self, words: str, id_: str = "") -> None:
         self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
+
+    def text_and_confirm(self, words: str) -> None:
+        """Send a text that needs a fresh code, and then the code. The question counts as read."""
+        self.text(words)
+        codes = [found[1] for text in self.inbox() if (found := re.search(FRESH_CODE, text))]
+        self.text(codes[-1])
 
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""

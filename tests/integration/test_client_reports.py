@@ -366,7 +366,7 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
     token, tag = (getattr(town.store.read_turn(number("Amina")), name) for name in ("member_token", "lookup_tag"))
     assert token in redis_contents(town) and tag in redis_contents(town), "the search itself works"
     if way == "DELETE":
-        town["Amina"].text("DELETE")
+        town["Amina"].text_and_confirm("DELETE")
     else:
         do(town, "Amina", intents.EndMembership())
     assert token not in redis_contents(town) and tag not in redis_contents(town)
@@ -491,7 +491,7 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     assert sought
     do(town, "Vera", intents.ResolveClientReview(sought.exact[0], keep=False))
     do(town, "Amina", intents.EndMembership())
-    town["Dafina"].text("DELETE")
+    town["Dafina"].text_and_confirm("DELETE")
     lost_and_restored(town, file)
     world = town.store.read_world()
     authors = {town.store.number(token, Purpose.MEMBER).e164 for token in world.members}

@@ -152,7 +152,7 @@ def test_only_the_word_yes_alone_is_an_acceptance(words: str, answer: str, town:
     town["Bahati"].text(words)
     assert town["Bahati"].inbox() == [answer]
     assert not safety_profile(town).active_contacts
-    town["Bahati"].text("Yes!")
+    town["Bahati"].text_and_confirm("Yes!")
     town.work()
     assert safety_profile(town).active_contacts
 
@@ -243,7 +243,7 @@ def test_without_an_own_pin_there_is_no_duress_pin(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
     do(town, "Amina", intents.SetOwnPin(""))
-    town["Amina"].text("SAFE")
+    town["Amina"].text_and_confirm("SAFE")
     town.work()
     assert town.store.read_turn(number("Amina")).safe_call is None
 

@@ -11,7 +11,7 @@ from gateway.model.intents import (
     SetLanguage,
     SubmitReport,
     Subscribe,
-    SuspendStaff,
+    SilenceStaff,
     Unsubscribe,
 )
 from gateway.model.referral import check_digit
@@ -133,8 +133,8 @@ def test_clinics(town: Town) -> None:
 
 
 def test_stop_from_staff_suspends_the_role(town: Town) -> None:
-    assert [type(i) for i in read(town, "Nurse", "stop").intents] == [SuspendStaff, Unsubscribe]
-    assert [type(i) for i in read(town, "Vera", "delete").intents] == [SuspendStaff, DeleteCaller]
+    assert [type(i) for i in read(town, "Nurse", "stop").intents] == [SilenceStaff, Unsubscribe]
+    assert [type(i) for i in read(town, "Vera", "delete").intents] == [SilenceStaff, DeleteCaller]
 
 
 def test_more_details_on_a_report_are_free(town: Town) -> None:
@@ -155,7 +155,7 @@ def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
     for _ in range(10):
         town["Dafina"].text("please stop texting")
     assert town["Dafina"].inbox() == ["Done."]
-    town["Dafina"].text("JOIN soko mwezi")
+    town["Dafina"].text_and_confirm("JOIN soko mwezi")
     assert len(town["Dafina"].inbox()) == 1
     for _ in range(10):
         town["Dafina"].text("STOP")
@@ -167,7 +167,7 @@ def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
 
 def test_the_same_text_twice_is_one(town: Town) -> None:
     for _ in range(2):
-        town["Amina"].text("JOIN soko mwezi", id_="same")
+        town["Amina"].text_and_confirm("JOIN soko mwezi", id_="same")
     assert len(town["Amina"].inbox()) == 1
 
 

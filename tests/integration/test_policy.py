@@ -93,7 +93,7 @@ TABLE = {
     "duty": Row(intents.SetDuty(True), "svra", "svra"),
     "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcra", "svcra"),
     "activate": Row(intents.ActivateStaff("000000"), "svcra", "svcra", "svcra"),
-    "suspend": Row(intents.SuspendStaff(), "svcra", "svcra", "svcra"),
+    "suspend": Row(intents.SilenceStaff(), "svcra", "svcra", "svcra"),
     "unlock": Row(intents.UnlockStaff("Wema"), "sva", "sva", "", "", intents.UnlockStaff(WHO)),
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin"""

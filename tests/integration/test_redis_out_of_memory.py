@@ -47,7 +47,7 @@ def members(town: Town) -> int:
 @pytest.fixture
 def joined(town: Town) -> Town:
     for name in ("Amina", "Bahati", "Chiku"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town.work()
     for name in ("Amina", "Bahati", "Chiku"):
         town[name].inbox()
@@ -72,7 +72,7 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     assert [text for text in town["Zuhura"].inbox() if "Alarm" in text] == ["Alarm: memory nearly full"]
     assert "memory nearly full" in town["Zuhura"].dial("7", "9753")
 
-    town["Dafina"].text("JOIN Soko Mwezi")
+    town["Dafina"].text_and_confirm("JOIN Soko Mwezi")
     assert NO_ROOM in town["Dafina"].inbox()[0]
     assert members(town) == 3
     warn(town, "Gate")
@@ -83,7 +83,7 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     fill(0.5)
     scheduler.sweep(town.context)
     assert not town.store.read_world().is_full
-    town["Dafina"].text("JOIN Soko Mwezi")
+    town["Dafina"].text_and_confirm("JOIN Soko Mwezi")
     assert members(town) == 3
 
 
@@ -120,10 +120,10 @@ def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> 
     with pytest.raises(StoreUnavailable):
         town.store.connection.execute("SET", "any", 1)
     with pytest.raises(StoreUnavailable):
-        town["Dafina"].text("JOIN Soko Mwezi")
+        town["Dafina"].text_and_confirm("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
     assert town.store.read_turn(number("Amina")).subscription is None
-    town["Bahati"].text("DELETE")
+    town["Bahati"].text_and_confirm("DELETE")
     assert town.store.read_turn(number("Bahati")).subscription is None
     memory.check_memory(town.context)
     assert town.store.read_world().is_full, "the alarm is raised even now"

@@ -89,7 +89,7 @@ def test_a_stop_just_before_sending_counts(amina: Town) -> None:
 
 
 def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
-    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].text_and_confirm("JOIN Soko Mwezi")
     amina["Amina"].dial("1")
     amina["Amina"].choose("Settings", "My PIN")
     amina["Amina"].press("2468")
@@ -105,7 +105,7 @@ def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
 
 def test_before_the_pin_nothing_tells_that_one_is_set(amina: Town) -> None:
     """The feature is off again: only a phone with a reminder still has the entry, and only behind its PIN."""
-    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].text_and_confirm("JOIN Soko Mwezi")
     amina["Amina"].dial("1")
     amina["Amina"].choose("Settings", "My PIN")
     amina["Amina"].press("2468")

@@ -138,7 +138,7 @@ class TestByText:
     def test_staff_who_text_read_the_delay_in_the_answer(self, town: Town) -> None:
         town.clock("Mon 06:00")
         town.give_codes("Vera", ["700001"])
-        town["Vera"].text("ALERT 700001 soko mwezi raid gate")
+        town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid gate")
         assert "day: texts wait until 08:00." in town["Vera"].inbox()[0]
 
 

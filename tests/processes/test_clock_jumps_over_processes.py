@@ -60,7 +60,8 @@ def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
 def join_by_text(stack: Stack) -> set[str]:
     numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(lambda msisdn: NetworkPhone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+        join = lambda msisdn: NetworkPhone(stack.network, msisdn).text_and_confirm("JOIN Soko Mwezi")
+        list(threads.map(join, numbers))
     return set(numbers)
 
 

@@ -1,12 +1,13 @@
 """Contacts, codes and the arrest message."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 
 
 class RequestContact(Intent, frozen=True):
     """Ask a person to be a contact of this caller. `number` in E.164."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     is_dropped_in_decoy = True
@@ -21,6 +22,7 @@ class RemoveContact(Intent, frozen=True):
     """Remove a contact. `token` is of purpose contact."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     is_dropped_in_decoy = True
 
@@ -31,6 +33,7 @@ class AcceptContactRequests(Intent, frozen=True):
     """The owner of this phone agrees to all requests. `by_ussd`: in a session, after reading the question."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     by_ussd: bool = False
@@ -40,6 +43,7 @@ class DeclineContactRequests(Intent, frozen=True):
     """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
 
@@ -47,6 +51,7 @@ class SetDuressPin(Intent, frozen=True):
     """Set the second code; an empty one removes it."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     is_dropped_in_decoy = True
 
@@ -57,6 +62,7 @@ class SetPassphrase(Intent, frozen=True):
     """Set the word by which the caller recognises a responder."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     passphrase: str
@@ -66,6 +72,7 @@ class SetArrestMessage(Intent, frozen=True):
     """Set the text to contacts if the caller is detained."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     text: str
@@ -75,6 +82,7 @@ class ReportDetained(Intent, frozen=True):
     """Send contacts the arrest message, unless it is cancelled in time."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
 
@@ -82,4 +90,5 @@ class CancelDetained(Intent, frozen=True):
     """Cancel the arrest message."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
