@@ -11,7 +11,7 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import sole_roles
 from gateway.model.staff import MAX_WRONG_PINS, StaffTask
 from gateway.model.subscription import SubscriptionTask
-from gateway.store import keys
+from gateway.store import keys, tombstones
 from gateway.store.records.tables import STAFF
 from gateway.store.turn_secrets import TurnSecretChecks
 
@@ -104,6 +104,7 @@ def leave_team(ctx: ActionContext, intent: intents.LeaveTeam) -> None:
         return
     ctx.transaction.require_table(STAFF.name)
     ctx.turn.staff = replace(staff, active=False)
+    tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, staff.token, ctx.turn.now)
     ctx.transaction.schedule(Lane.ALERTS, StaffTask.NOTIFY_STAFF_LEFT.item(staff.id), ctx.turn.now)
 
 

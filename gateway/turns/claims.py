@@ -48,6 +48,7 @@ def require_proof(turn: Turn, text: str, result: SmsResult, _: Translator, times
     needed = {text_authority(turn, intent) for intent in result.intents}
     if needed <= {TextAuthority.ACTS}:
         return _limit_answers(turn, result)
+    turn.transaction.adds_data |= any(intent.adds_data for intent in result.intents)
     dial = turn.world.profile.service_code
     if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, text, times):
         said = _("Please dial {dial}.").format(dial=dial)

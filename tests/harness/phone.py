@@ -3,7 +3,6 @@
 import re
 from abc import ABC, abstractmethod
 
-
 FRESH_CODE = r"(?<![*\d])(\d{4})(?![*\d#])"
 """The code in the question that answers a text which may be forged."""
 

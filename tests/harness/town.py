@@ -1,6 +1,5 @@
 """People with phones. Their keys and texts go to the real handlers; their texts come from the simulated network."""
 
-import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -24,7 +23,7 @@ from jobs.context import JobContext
 from jobs.notify import LANES
 from menus.engine.session import Session
 from tests.harness.cast import NUMBERS, RESPONDERS, number
-from tests.harness.phone import FRESH_CODE, Phone
+from tests.harness.phone import Phone
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK = 604800
@@ -78,8 +77,12 @@ class TownPhone(Phone):
     def text_and_confirm(self, words: str) -> None:
         """Send a text that needs a fresh code, and then the code. The question counts as read."""
         self.text(words)
-        codes = [found[1] for text in self.inbox() if (found := re.search(FRESH_CODE, text))]
-        self.text(codes[-1])
+        assert any(self.fresh_code() in text for text in self.inbox())
+        self.text(self.fresh_code())
+
+    def fresh_code(self) -> str:
+        """Return the code for which a text of this phone waits."""
+        return self._town.store.read_turn(number(self.name)).text_guard.code
 
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""

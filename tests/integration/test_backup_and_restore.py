@@ -90,11 +90,11 @@ def test_a_tonight_area_that_ended_is_not_restored(town: Town, tmp_path: Path) -
 
 def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_path: Path) -> None:
     file = save_backup(town, tmp_path / "b")
-    staff.remove.callback(NUMBERS["Sabra"])  # type: ignore[misc]
+    staff.remove.callback(NUMBERS["Sabra"], even_if_last=False)  # type: ignore[misc]
     town["Vera"].text("STOP")
     lose_redis(town)
     restore_backup(town, file)
-    people = {p.name: p.active for p in town.store.read_world().roster.people}
+    people = {p.name: p.gets_texts for p in town.store.read_world().roster.people}
     assert people.pop("Vera") is False
     assert "Sabra" not in people
     assert all(people.values())
@@ -140,7 +140,7 @@ def test_a_warning_that_was_live_is_over_and_nothing_of_it_is_sent(town: Town, t
     assert (alert.state, alert.venue) == (AlertState.ENDED, "")
     assert not town.store.read_world().reports
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, area_id(town), "Gate", "", int(town.now()) + 3600))
-    assert any("Gate" in text for text in town.inbox("Amina")), "and the next warning goes out"
+    assert any("Gate" in text for text in town["Amina"].texts()), "and the next warning goes out"
 
 
 def test_the_file_names_nobody(town: Town, tmp_path: Path) -> None:

@@ -317,7 +317,7 @@ def test_the_nurses_answers_are_taken(town: Town, values: Settings, code: str) -
     assert [(said.code, said.answer) for said in read if said] == [(CODE, n) for n in range(1, 6)]
     assert read[4] and squeezed(read[4].message) == squeezed(_("Please come on Monday"))
     for reply, _label in answers:
-        town["Nurse"].text(reply)
+        town["Nurse"].text_and_confirm(reply)
         assert town["Nurse"].inbox() == [on_phone(code, _("Thank you."))]
 
 

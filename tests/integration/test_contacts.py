@@ -16,7 +16,7 @@ from gateway.store.turn_secrets import TurnSecretChecks
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import WEEK, Town
 
 PIN, SECOND = "2468", "1357"
@@ -101,7 +101,7 @@ def test_a_queued_invitation_is_withdrawn(how: str, town: Town) -> None:
     if how == "drop":
         do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     else:
-        town["Amina" if how == "DELETE" else "Bahati"].text(how)
+        leave(town, how, "Amina" if how == "DELETE" else "Bahati")
     handled(town, "messages", ContactTask.DELETE_CONTACT_REQUEST, ContactTask.REMOVE_DEPARTED_CONTACT)
     town.sleep(61)
     assert [text for text in town["Bahati"].inbox() if "may we text" in text] == []

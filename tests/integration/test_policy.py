@@ -93,7 +93,9 @@ TABLE = {
     "duty": Row(intents.SetDuty(True), "svra", "svra"),
     "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcra", "svcra"),
     "activate": Row(intents.ActivateStaff("000000"), "svcra", "svcra", "svcra"),
-    "suspend": Row(intents.SilenceStaff(), "svcra", "svcra", "svcra"),
+    "silence": Row(intents.SilenceStaff(), "svcra", "svcra", "svcra"),
+    "texts again": Row(intents.ResumeStaffTexts(), "svcra", "svcra"),
+    "leave the team": Row(intents.LeaveTeam(), "svcra", "svcra"),
     "unlock": Row(intents.UnlockStaff("Wema"), "sva", "sva", "", "", intents.UnlockStaff(WHO)),
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin"""

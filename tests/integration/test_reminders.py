@@ -6,7 +6,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.reminder import REMINDER_FEATURE, DeleteReminder, Reminder, SetReminder
 from gateway.store.records.reminders import REMINDERS
 from tests.harness.cast import number
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import Town
 
 TEXT = "You asked us to remind you today."
@@ -70,7 +70,7 @@ def test_another_day_replaces_it(amina: Town) -> None:
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
 def test_leaving_deletes_the_reminder(amina: Town, word: str) -> None:
-    amina["Amina"].text(word)
+    leave(amina, word)
     amina["Amina"].inbox()
     assert reminder_of(amina) is None
     amina.sleep(5 * WEEK_S)

@@ -41,7 +41,7 @@ def alarmed(town: Town) -> bool:
 def write(town: Town, *people: Number) -> None:
     """Let each text; each is to get one answer."""
     for person in people:
-        town.sms.handle_text(f"text-{hash(person)}", person, "JOIN soko mwezi")
+        town.sms.handle_text(f"text-{hash(person)}", person, "HELP")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import Town
 from tests.harness.waiting import until
 
@@ -58,7 +58,7 @@ def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: To
     town.store.recipients.insert(broadcast, {0: [token]}, int(town.now()) + 3600)
     assert traces(town, tmp_path, token), "the search itself works"
 
-    town["Amina"].text(word)
+    leave(town, word)
     [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task is AlertTask.SEND_BROADCAST]
     dispatch.handle_item(town.context, item)
     assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
