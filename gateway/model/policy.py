@@ -10,7 +10,7 @@ from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.client_report import ClientReport
 from gateway.model.intents import RemoveClientReport
-from gateway.model.intents.intent import Intent, Rule, Scope
+from gateway.model.intents.intent import Intent, Rule, Scope, TextAuthority
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
 from gateway.model.staff import NEEDED_ROLES, VERIFIER_ROLES, Role, Staff
@@ -30,6 +30,15 @@ class Actor(msgspec.Struct, frozen=True):
     clinic_referrals: Mapping[str, Referral] = {}
     is_operator: bool = False
     """works at the server's command line"""
+
+
+def text_authority_table() -> str:
+    """Return the table of what a text may do, in Markdown. The last row has every intent that no other row names."""
+    kinds = sorted(Intent.__subclasses__(), key=lambda kind: kind.__name__)
+    named = {a: ", ".join(f"`{kind.__name__}`" for kind in kinds if kind.by_text is a) for a in TextAuthority}
+    named[TextAuthority.USSD_ONLY] = "every other intent"
+    rows = "".join(f"| {authority.value} | {names} |\n" for authority, names in named.items())
+    return f"| By text or missed call | Intents |\n|---|---|\n{rows}"
 
 
 def actor_of(caller: Caller) -> Actor:

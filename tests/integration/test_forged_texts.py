@@ -257,6 +257,13 @@ def test_the_question_does_not_show_whether_a_number_is_known(town: Town, web: S
     assert len(said) == 2 and said[0] == said[1]
 
 
+def test_a_forger_cannot_have_warnings_come_in_a_language_that_nobody_reads(town: Town, web: Served) -> None:
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
+    forge(web, "Amina", "LANG zh_Hans")
+    subscription = town.store.read_turn(number("Amina")).subscription
+    assert subscription and subscription.lang == "en"
+
+
 # Staff commands (A3 i)
 
 

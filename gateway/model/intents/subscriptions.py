@@ -51,7 +51,7 @@ class SetLanguage(Intent, frozen=True):
     """Use this language for the stored records; use it for the next session only if `remember`."""
 
     rule = EVERYBODY
-    by_text = TextAuthority.ACTS
+    by_text = TextAuthority.FRESH_CODE
 
     lang: str
     remember: bool
