@@ -42,8 +42,10 @@ def text_caller(ctx: ActionContext, intent: intents.TextCaller) -> None:
 
 @handles(intents.SetDuty)
 def set_duty(ctx: ActionContext, intent: intents.SetDuty) -> None:
+    """Go on or off duty. A person who goes on duty wants texts again."""
     if ctx.turn.staff:
-        ctx.turn.staff = replace(ctx.turn.staff, duty_override=intent.is_on_duty)
+        is_silenced = ctx.turn.staff.is_silenced and not intent.is_on_duty
+        ctx.turn.staff = replace(ctx.turn.staff, duty_override=intent.is_on_duty, is_silenced=is_silenced)
 
 
 @handles(intents.RecordPinAttempt)

@@ -119,7 +119,7 @@ def list_staff() -> None:
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
-        state = "active" if person.active else "not active"
+        state = ("active, no texts after STOP" if person.is_silenced else "active") if person.active else "not active"
         duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
         where = area.full_name if area else person.clinic or "everywhere"
         click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")

@@ -10,6 +10,8 @@ MAX_WRONG_CODES = 5
 """Wrong codes of any kind by text in a day; after them this phone acts by dialling only."""
 MAX_UNPROVEN_PER_HOUR, MAX_UNPROVEN_PER_DAY = 3, 8
 """Texts to a phone in answer to texts that may be forged."""
+MAX_ANSWERED_PER_DAY = 30
+"""Texts in answer to any texts of a phone. A forger cannot fill the inbox of a subscriber, or drain the balance."""
 STAFF_FACTOR = 4
 """A phone with a role may get this many times as many."""
 MAX_REQUESTED_TEXTS = 10
@@ -30,6 +32,8 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
     """wrong codes since the question"""
     unproven: tuple[int, ...] = ()
     """when this phone was answered without knowing that it had written"""
+    answered: tuple[int, ...] = ()
+    """when this phone got texts in answer to texts, the unproven ones not counted"""
     wrong_codes: tuple[int, ...] = ()
     requested: tuple[int, ...] = ()
     """when a caller had texts sent to this phone by dialling"""
@@ -61,8 +65,14 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
         below = in_hour < factor * MAX_UNPROVEN_PER_HOUR and in_day < factor * MAX_UNPROVEN_PER_DAY
         return below and now >= self.silent_until
 
-    def with_unproven(self, now: int) -> "TextGuard":
-        return replace(self, unproven=_note(self.unproven, now), until=now + DAY_S)
+    def may_answer(self, now: int, is_staff: bool) -> bool:
+        """Whether a text of this phone may be answered once more today."""
+        return _count(self.answered, now, DAY_S) < MAX_ANSWERED_PER_DAY * (STAFF_FACTOR if is_staff else 1)
+
+    def with_answer(self, now: int, is_unproven: bool, count: int) -> "TextGuard":
+        if is_unproven:
+            return replace(self, unproven=_note(self.unproven, now), until=now + DAY_S)
+        return replace(self, answered=_note(self.answered, now, count), until=now + DAY_S)
 
     def may_request(self, now: int, count: int) -> bool:
         """Whether a caller may have this many texts more sent to this phone today."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.actions.authorisation import text_authority
 from gateway.model.intents import RaiseSos, Unsubscribe
 from gateway.model.intents.intent import TextAuthority
-from gateway.settings import Times
+from gateway.settings import Settings, Times
 from gateway.store import Turn
 from gateway.text.translator import Translator
 from menus.sms.dispatch import Lexicon, SmsResult
@@ -43,18 +43,18 @@ def _code_in(words: Sequence[str], lexicon: Lexicon) -> str:
     return digits if lexicon.keyword_of(words) in ("", "YES") else ""
 
 
-def require_proof(turn: Turn, text: str, result: SmsResult, _: Translator, times: Times) -> SmsResult:
+def require_proof(turn: Turn, text: str, result: SmsResult, _: Translator, settings: Settings) -> SmsResult:
     """Return the result if a text suffices for its intents. Otherwise nothing of it is applied: ask, or say to dial."""
     needed = {text_authority(turn, intent) for intent in result.intents}
     if needed <= {TextAuthority.ACTS}:
         return _limit_answers(turn, result)
     turn.transaction.adds_data |= any(intent.adds_data for intent in result.intents)
     dial = turn.world.profile.service_code
-    if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, text, times):
+    if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, text, settings.times):
         said = _("Please dial {dial}.").format(dial=dial)
         return _limit_answers(turn, replace(result, texts=(_.normalise(said),), intents=(), is_unproven=True))
     said = _("If you just texted us, send {code} to go on. Or dial {dial}.").format(
-        code=turn.text_guard.code, dial=dial
+        code=f"{settings.at_keyword} {turn.text_guard.code}".strip(), dial=dial
     )
     question = replace(result, texts=(_.normalise(said),), intents=(), is_unproven=True, is_question=True)
     return _limit_answers(turn, question)
@@ -80,13 +80,17 @@ def _begin_question(turn: Turn, text: str, times: Times) -> bool:
 def _limit_answers(turn: Turn, result: SmsResult) -> SmsResult:
     """Return the result without its answer where this phone got too many answers to texts that may be forged."""
     always = any(isinstance(intent, RaiseSos | Unsubscribe) for intent in result.intents)
-    if always or turn.has_fresh_code or not result.is_unproven:
+    if always or turn.has_fresh_code:
         return result
-    if not _may_answer(turn):
+    if not (_may_answer(turn) if result.is_unproven else turn.text_guard.may_answer(turn.now, _is_staff(turn))):
         return replace(result, texts=())
-    turn.text_guard = turn.text_guard.with_unproven(turn.now)
+    turn.text_guard = turn.text_guard.with_answer(turn.now, result.is_unproven, len(result.texts))
     return result
 
 
 def _may_answer(turn: Turn) -> bool:
-    return turn.text_guard.may_answer_unproven(turn.now, bool(turn.staff and turn.staff.active))
+    return turn.text_guard.may_answer_unproven(turn.now, _is_staff(turn))
+
+
+def _is_staff(turn: Turn) -> bool:
+    return turn.staff is not None and turn.staff.active

@@ -65,7 +65,7 @@ class MissedCallHandler:
         if any(isinstance(intent, RaiseSos) for intent in intents):
             said = f"{_('It leaves in a minute.') if caller.has_raised_sos_often else said} {duty_text(caller, _)}"
         result = SmsResult((_.normalise(said),), intents)
-        return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings.times)
+        return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
 
     def _queue_answer(self, turn: Turn, result: SmsResult) -> None:
         times = self._deployment.settings.times

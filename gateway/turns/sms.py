@@ -54,7 +54,7 @@ class SmsHandler:
             self._deployment.settings.staff_sms,
         )  # fmt: skip
         result = claims.require_proof(
-            turn, text, result, self._deployment.languages[lang].translator, self._deployment.settings.times
+            turn, text, result, self._deployment.languages[lang].translator, self._deployment.settings
         )
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
         weight = self._loop_weight(turn, result, is_goodbye)

@@ -14,7 +14,13 @@ from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Staff
-from gateway.model.text_guard import MAX_REQUESTED_TEXTS, MAX_UNPROVEN_PER_DAY, MAX_UNPROVEN_PER_HOUR, STAFF_FACTOR
+from gateway.model.text_guard import (
+    MAX_ANSWERED_PER_DAY,
+    MAX_REQUESTED_TEXTS,
+    MAX_UNPROVEN_PER_DAY,
+    MAX_UNPROVEN_PER_HOUR,
+    STAFF_FACTOR,
+)
 from gateway.settings import Settings
 from tests.harness.cast import NUMBERS, TEAM, number
 from tests.harness.phone import FRESH_CODE
@@ -71,6 +77,9 @@ def test_a_forger_who_sends_stop_from_every_staff_phone_takes_no_role(town: Town
     assert "STOP came from this phone" in town["Vera"].choose("My role")
     town["Vera"].choose("Get texts again")
     assert person(town, "Vera").gets_texts
+    town["Wema"].dial("7", TEAM["Wema"][3])
+    town["Wema"].choose("I go on duty")
+    assert person(town, "Wema").gets_texts
 
 
 def test_a_forged_stop_of_one_verifier_leaves_the_others_warned_and_asked(town: Town, web: Served) -> None:
@@ -228,6 +237,16 @@ def test_a_forger_cannot_subscribe_or_out_a_stranger(town: Town, web: Served) ->
     assert re.sub(FRESH_CODE, "", texts[0]) == "If you just texted us, send  to go on. Or dial *384*2024#."
 
 
+def test_a_forger_cannot_fill_the_inbox_of_a_subscriber_day_by_day(town: Town, web: Served) -> None:
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
+    town["Amina"].inbox()
+    for _ in range(12):
+        forge(web, "Amina", *(f"RIGHTS {n}" for n in (101, 102, 103, 104, 105)))
+        town.sleep(1801)
+    texts = town["Amina"].inbox()
+    assert len(texts) <= MAX_ANSWERED_PER_DAY + 10, "the last topic may have several texts"
+
+
 def test_join_and_stop_in_turns_end_after_a_few(town: Town, web: Served) -> None:
     for _ in range(40):
         forge(web, "Dafina", "JOIN soko mwezi", "STOP")
@@ -338,6 +357,20 @@ def test_a_code_ends_after_its_time_and_serves_once(town: Town, web: Served) -> 
     [code] = questions(town["Dafina"].inbox())
     town["Dafina"].text(f"ok {code[:2]} {code[2:]}")
     assert town.store.read_turn(number("Dafina")).subscription
+
+
+class TestSharedCode:
+    @pytest.fixture
+    def environ(self, environ: dict[str, str]) -> dict[str, str]:
+        return environ | {"AT_KEYWORD": "info"}
+
+    def test_on_a_shared_short_code_the_question_names_our_keyword(self, town: Town) -> None:
+        town["Dafina"].text("info JOIN soko mwezi")
+        [question] = town["Dafina"].inbox()
+        code = town["Dafina"].fresh_code()
+        assert f"send info {code} to go on" in question
+        town["Dafina"].text(f"info {code}")
+        assert town.store.read_turn(number("Dafina")).subscription
 
 
 def test_a_machine_that_sends_our_question_back_proves_nothing(town: Town, web: Served) -> None:
