@@ -132,7 +132,7 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
 
 @screen(owner_only=True)
 def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
-    said = _("Done. Back by {hour}: dial {dial} and press {keys}, or text SAFE.").format(
+    said = _("Done. Back by {hour}: dial {dial} and press {keys}.").format(
         hour=format_clock(caller.world.local_time(until)),
         dial=caller.world.profile.service_code,
         keys=end_key_sequence(caller),

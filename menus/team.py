@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.text.wording import alert_kind_name, format_clock, format_location
-from menus import clinic_answers, compose, moderation, responders
+from menus import clinic_answers, compose, moderation, own_role, responders
 from menus.areas import area_name
 from menus.engine.screen import (
     Link,
@@ -41,6 +41,7 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _)]
+    choices.append((_("My role"), link_to(own_role.own_role)))
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
 

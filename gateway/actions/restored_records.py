@@ -60,13 +60,13 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
 
 
 def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Leave out staff who were removed since; staff who sent STOP since are inactive."""
+    """Leave out staff who were removed since; staff who sent STOP since get no texts."""
     for token, stored in rows:
         staff = STAFF.open(context.vault, stored, STAFF.key(), token)
         if context.has_tombstone(staff.token):
             continue
         if context.has_left(context.vault.number(staff.token, Purpose.STAFF)):
-            stored = STAFF.seal(context.vault, replace(staff, active=False), STAFF.key(), token)
+            stored = STAFF.seal(context.vault, replace(staff, is_silenced=True), STAFF.key(), token)
         yield "HSET", STAFF.name, token, stored
 
 

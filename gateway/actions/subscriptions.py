@@ -19,6 +19,7 @@ from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS
 from gateway.store.records.tables import ALERTS
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
 
 HOUR_S = 3600
@@ -97,14 +98,14 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
 def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """Delete consent, subscriptions to areas and every permission to text, in one commit.
 
-    A safe call ends too, unless a second code is set. Otherwise a person with the caller's phone could end it.
+    A safe call goes on: STOP may be forged, or sent by another person with the caller's phone.
     """
     if ctx.turn.subscription:
         count_event(ctx.transaction, CountedEvent.LEAVING, ctx.turn.now)
     if ctx.turn.safety_profile:
         ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
-        if not ctx.turn.safety_profile.duress_pin_hash:
-            delete_safe_call(ctx)
+    if ctx.turn.read(TEXT_GUARDS):
+        ctx.turn.text_guard = ctx.turn.text_guard.without_question()
     delete_subscription(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.subscription, ctx.turn.now)
     ctx.turn.subscription = None
     ctx.turn.delete_on_stop()

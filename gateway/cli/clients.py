@@ -5,7 +5,7 @@ from collections import Counter
 import click
 
 from gateway.actions.clients import delete_member, is_active_member, new_member, schedule_expiry
-from gateway.cli.common import load_deployment
+from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput

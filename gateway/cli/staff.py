@@ -14,10 +14,12 @@ from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane, LegalBasis, OutboundText
+from gateway.model.policy import sole_roles
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
+from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
 
 CODE_COUNT = 20
@@ -115,7 +117,7 @@ def list_staff() -> None:
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
-        state = "active" if person.active else "not active"
+        state = ("active, no texts after STOP" if person.is_silenced else "active") if person.active else "not active"
         duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
         where = area.full_name if area else person.clinic or "everywhere"
         click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")
@@ -123,12 +125,20 @@ def list_staff() -> None:
 
 @staff.command()
 @asks_number
-def remove() -> None:
-    """Remove a phone's role at once."""
+@click.option("--even-if-last", is_flag=True, help="remove also the last verifier, responder or admin of an area")
+def remove(even_if_last: bool) -> None:
+    """Remove a phone's role at once. Refuses the last verifier, responder or admin of an area."""
     person = _find_staff()
     store = load_deployment().store
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
+        if not even_if_last and (roles := sole_roles(world, person)):
+            listed = ", ".join(sorted(roles))
+            raise BadInput(
+                f"{person.name} is the last {listed} there who gets texts: first add another with "
+                "`mwavuli staff add`, or remove this one with --even-if-last"
+            )
+        transaction.require_table(STAFF.name)
         store.world_cache.staff.delete(transaction, person.token)
         tombstones.add_tombstone(transaction, store.vault, person.token, now)
 

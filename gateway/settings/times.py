@@ -42,6 +42,9 @@ class Times(BaseModel):
     keep_alert: Seconds = Field(86400, description="recipients and words of an alert are kept this long after it")
     keep_history: Seconds = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
     tonight: Seconds = Field(43200, description="'I am in ... tonight' lasts this long")
+    fresh_code: int = Field(
+        600, ge=60, description="a text that may be forged waits this long for the number that we texted to its phone"
+    )
     reply: Seconds = Field(86400, description="a caller's own message may be answered for this long")
     message: Seconds = Field(43200, description="an unsent reply or referral text lapses after this time")
     referral: Seconds = Field(604800, description="a referral code is good for this long")

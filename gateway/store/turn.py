@@ -21,6 +21,7 @@ from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_number
+from gateway.model.text_guard import DAY_S, TextGuard
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.settings import Times
@@ -29,6 +30,7 @@ from gateway.store.messages import queue_message
 from gateway.store.record_io import require_record, write_record
 from gateway.store.records.callers import CONTACT_REQUESTS, LOOKUP_USAGES, SAFE_CALLS, SAFETY_PROFILES, SOS
 from gateway.store.records.kind import CallerRecord, Decoy, OnLeave, RecordKind
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
 from gateway.store.turn_record import TurnRecord
 
@@ -67,6 +69,10 @@ class Turn:
     is_duplicate: bool = False
     is_operator: bool = False
     """Whether the turn is of the server's command line, not of a phone."""
+    is_claim: bool = False
+    """Whether a text or a missed call began the turn: its sender can be forged. A network proves who dials."""
+    has_fresh_code: bool = False
+    """Whether the text came with the code that we had texted to this phone."""
     subscribers: dict[str, int] = field(default_factory=dict)
     """Subscribers by area; filled for turns of staff."""
     audience_by_area: dict[str, int] = field(default_factory=dict)
@@ -165,6 +171,14 @@ class Turn:
     def contact_requests(self) -> ContactRequests:
         """The requests to this phone to be a contact."""
         return self.read(CONTACT_REQUESTS) or ContactRequests()
+
+    @property
+    def text_guard(self) -> TextGuard:
+        return self.read(TEXT_GUARDS) or TextGuard(until=self.now + DAY_S)
+
+    @text_guard.setter
+    def text_guard(self, value: TextGuard) -> None:
+        self.put(TEXT_GUARDS, value)
 
     @property
     def lookup_usage(self) -> LookupUsage:

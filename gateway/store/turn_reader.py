@@ -56,7 +56,10 @@ class TurnReader:
         self._kinds = turn_records()
 
     def read_turn(self, number: Number, text_id: str) -> Commands[Turn]:
-        """Read the turn of this phone. `text_id` identifies an inbound text, so that a repetition is detected."""
+        """Read the turn of this phone. `text_id` identifies an inbound text or missed call, which is a claim.
+
+        By it a repetition is detected.
+        """
         token, tags = self._vault.token(number, Purpose.SUBSCRIBER), derive_tags(self._vault, number)
         tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in self._kinds}
         safety_tag = tags_by_label[SOS.tag_label]
@@ -80,6 +83,7 @@ class TurnReader:
         reply, versions = ReadReply.from_script(self._kinds, answer)
         snapshot = yield from self._world_cache.refresh(versions)
         turn = self._build_turn(number, token, tags, tags_by_label, reply, snapshot)
+        turn.is_claim = bool(text_id)
         if turn.staff:
             yield from self._add_staff_records(turn, turn.staff)
         return turn

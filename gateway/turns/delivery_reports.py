@@ -6,7 +6,7 @@ from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.broadcast import RecipientState
-from gateway.model.intents import SuspendStaff, Unsubscribe
+from gateway.model.intents import SilenceStaff, Unsubscribe
 from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus, FailureReason
 from gateway.store.recipients import ReportEffect, message_hash
@@ -63,7 +63,7 @@ class OptOutHandler:
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number)
             self._deployment.store.apply_intents(
-                turn, (SuspendStaff(), Unsubscribe()) if turn.staff else (Unsubscribe(),), ""
+                turn, (SilenceStaff(), Unsubscribe()) if turn.staff else (Unsubscribe(),), ""
             )
             if self._deployment.store.commit(turn.transaction):
                 return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from gateway.model.caller import Caller
-from gateway.model.intents import AnswerReferral, Intent
+from gateway.model.intents import AnswerReferral, Intent, RecordPinAttempt
 from gateway.model.referral import is_referral_code
 from gateway.text.gsm import clip
 from menus.engine.screen import Translator
@@ -40,9 +40,12 @@ def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | No
 
 
 def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
+    """Answer a clinic's text. A code that the clinic does not have reads the same, and is counted."""
     how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
     if not is_referral_code(reply.code):
         return _("Please check the code: 5 digits.") + " " + how, ()
     if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):
         return how, ()
+    if reply.code not in {referral.code for referral in caller.clinic_referrals}:
+        return _("Thank you."), [RecordPinAttempt(is_correct=False)]
     return _("Thank you."), [AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS))]

@@ -32,6 +32,10 @@ def not_understood_text(caller: Caller, _: Translator) -> str:
     return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
 
 
+def dial_text(caller: Caller, _: Translator) -> str:
+    return _("Please dial {dial}.").format(dial=caller.world.profile.service_code)
+
+
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
     profile = caller.world.profile
     text = _(
@@ -167,13 +171,12 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """End the safe call if the text is the word alone, or, for a caller with a duress PIN, the word and a PIN."""
-    if caller.safe_call is None:
+    """End the safe call if the text is the word alone. A caller with a PIN dials, whether or not a safe call runs."""
+    if caller.safe_call is None and not caller.has_own_pin:
         return not_understood_text(caller, _), ()
-    known = caller.secret_checks.is_own_pin(arguments) or caller.secret_checks.is_duress_pin(arguments)
-    if not known if caller.needs_end_code else arguments:
+    if arguments and not caller.has_own_pin:
         return how_to_end_text(caller, _), ()
-    return _("Done."), [intents.EndSafeCall(arguments)]
+    return _("Done."), [intents.EndSafeCall()]
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
@@ -237,6 +240,8 @@ def match_label(typed: str, labels: Mapping[str, str]) -> str:
     return ""
 
 
+AFTER_JOINING = frozenset({"HELP", "ALERTS", "RIGHTS", "CLINIC"})
+"""Keywords whose answers say what this service is: another person could have them sent to any phone."""
 KEYWORD_HANDLERS: dict[str, Callable[[str, Caller, Translator], Reply]] = {
     "HELP": answer_help,
     "JOIN": answer_join,

@@ -75,6 +75,16 @@ class TownPhone(Phone):
     def text(self, words: str, id_: str = "") -> None:
         self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
 
+    def text_and_confirm(self, words: str) -> None:
+        """Send a text that needs a fresh code, and then the code. The question counts as read."""
+        self.text(words)
+        assert any(self.fresh_code() in text for text in self.inbox())
+        self.text(self.fresh_code())
+
+    def fresh_code(self) -> str:
+        """Return the code for which a text of this phone waits."""
+        return self._town.store.read_turn(number(self.name)).text_guard.code
+
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""
         self._town.work()

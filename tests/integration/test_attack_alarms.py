@@ -99,3 +99,9 @@ def test_reports_that_the_network_repeats_are_no_alarm(town: Town) -> None:
         report = DeliveryReport(row["id"], DeliveryStatus.DELIVERED, number=Number.parse(row["number"]))
         assert handler.record_report(report) == "known"
     assert alarms(town) == set()
+
+
+def test_whoever_makes_hundreds_of_numbers_join_by_text_is_noticed(town: Town) -> None:
+    for n in range(FLOOD):
+        town.sms.handle_text(secrets.token_hex(8), Number.from_int(254719000000 + n), "JOIN soko mwezi")
+    assert alarms(town) == {"very many join by text"}

@@ -72,7 +72,7 @@ def test_delete_after_the_membership_ran_out_leaves_no_token(town: Town) -> None
     town.work()
     token = token_of(town, "Amina")
     assert token not in town.store.read_world().members
-    town["Amina"].text("DELETE")
+    town["Amina"].text_and_confirm("DELETE")
     town.work()
     assert all(
         token not in {t.author for t in each.reports} for each in town.store.read_world().client_entries.values()
@@ -87,7 +87,7 @@ def test_a_report_that_crosses_delete_is_not_written(town: Town) -> None:
     town.store.apply_intents(
         turn, (intents.AddClientReport((sought.exact,), Harm.ROBS, 0, "", "secret", "12345"),), "en"
     )
-    town["Amina"].text("DELETE")
+    town["Amina"].text_and_confirm("DELETE")
     assert not town.store.commit(turn.transaction), "the member left meanwhile"
 
 
@@ -220,7 +220,7 @@ def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
     turn = town.store.read_turn(number("Amina"))
     tag = turn.lookup_tag
     town.store.apply_intents(turn, (intents.RecordLookup(),), "en")
-    town["Amina"].text("DELETE")
+    town["Amina"].text_and_confirm("DELETE")
     town.store.commit(turn.transaction)
     assert tag not in redis_contents(town)
 

@@ -16,7 +16,7 @@ from gateway.store.turn_secrets import TurnSecretChecks
 from jobs import dispatch
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_contacts import CONTACT, add_contacts, safety_profile
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import WEEK, Town
 
 PIN, SECOND = "2468", "1357"
@@ -101,7 +101,7 @@ def test_a_queued_invitation_is_withdrawn(how: str, town: Town) -> None:
     if how == "drop":
         do(town, "Amina", intents.RemoveContact(safety_profile(town).contacts[0].token))
     else:
-        town["Amina" if how == "DELETE" else "Bahati"].text(how)
+        leave(town, how, "Amina" if how == "DELETE" else "Bahati")
     handled(town, "messages", ContactTask.DELETE_CONTACT_REQUEST, ContactTask.REMOVE_DEPARTED_CONTACT)
     town.sleep(61)
     assert [text for text in town["Bahati"].inbox() if "may we text" in text] == []
@@ -152,7 +152,7 @@ def test_only_the_word_yes_alone_is_an_acceptance(words: str, answer: str, town:
     town["Bahati"].text(words)
     assert town["Bahati"].inbox() == [answer]
     assert not safety_profile(town).active_contacts
-    town["Bahati"].text("Yes!")
+    town["Bahati"].text_and_confirm("Yes!")
     town.work()
     assert safety_profile(town).active_contacts
 
@@ -243,7 +243,7 @@ def test_without_an_own_pin_there_is_no_duress_pin(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, "note"))
     do(town, "Amina", intents.SetOwnPin(""))
-    town["Amina"].text("SAFE")
+    town["Amina"].text_and_confirm("SAFE")
     town.work()
     assert town.store.read_turn(number("Amina")).safe_call is None
 

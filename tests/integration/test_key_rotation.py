@@ -73,7 +73,7 @@ def story(town: Town, values: Settings) -> Town:
     """Store one record of every kind: people, a PIN, a report, a referral, codes, and a warning half sent."""
     subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town["Amina"].dial("1", "6", "4", OWN_PIN)
     town.give_codes("Sabra", [CODE])
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
@@ -99,7 +99,7 @@ def story(town: Town, values: Settings) -> Town:
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
     [item] = town.store.work_queue.claim("alerts", 1)
     dispatch.handle_item(town.context, item)
-    town["Dafina"].text("JOIN Soko Mwezi")  # and the item of a late subscriber waits
+    town["Dafina"].text_and_confirm("JOIN Soko Mwezi")  # and the item of a late subscriber waits
     return town
 
 
@@ -250,15 +250,15 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}
     assert max(both.values()) == 1, "nobody twice"
     [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
-    town["Vera"].text(f"CONFIRM {CODE} {alert.number}")
+    town["Vera"].text_and_confirm(f"CONFIRM {CODE} {alert.number}")
     do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
-    town["Nurse"].text(f"1 {code}")
+    town["Nurse"].text_and_confirm(f"1 {code}")
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))
     town["Bahati"].text("STOP")
     assert read(number("Bahati")).subscription is None
-    town["Bahati"].text("JOIN Soko Mwezi")
+    town["Bahati"].text_and_confirm("JOIN Soko Mwezi")
     assert read(number("Bahati")).subscription is not None
     town.close()
 

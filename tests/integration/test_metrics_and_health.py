@@ -165,9 +165,9 @@ def test_texts_are_counted_by_what_became_of_them(
 
 def test_a_warning_counts_each_of_its_people(town: Town) -> None:
     for name in ("Amina", "Bahati"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town.work()
-    assert town.store.send_counters.read() == {"messages": {"accepted": 2}}
+    assert town.store.send_counters.read() == {"messages": {"accepted": 4}}, "two questions and two answers"
     town.faults(refuse={NUMBERS["Bahati"]: 403})
     turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id

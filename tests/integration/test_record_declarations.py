@@ -56,7 +56,7 @@ def play_safety(town: Town) -> None:
     """Contacts, an arrest message, a safe call, an SOS."""
     do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha"))
     town.work()
-    town["Bahati"].text("yes")
+    town["Bahati"].text_and_confirm("yes")
     do(town, "Amina", intents.SetArrestMessage("Aisha is detained"))
     do(town, "Amina", intents.StartSafeCall(until=int(town.now()) + 3600, note="Kibokohotel"))
     do(town, "Amina", intents.RaiseSos())

@@ -26,12 +26,12 @@ def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places know already")
     assert len(town.store.read_turn(number("Dafina")).referrals) == MAX_OPEN_REFERRALS
     code = next(iter(town.store.read_turn(number("Dafina")).referrals))
-    town["Nurse"].text(f"2 {code}")
+    town["Nurse"].text_and_confirm(f"2 {code}")
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("They get a code")
 
 
 def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) -> None:
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "1234")
     for _ in range(MAX_OPEN_REFERRALS):
         sent(town, "Amina")
@@ -71,7 +71,7 @@ def test_with_a_pin_everything_looks_as_for_a_stranger(town: Town) -> None:
         members, strangers = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
         assert members == strangers
     assert town["Amina"].dial("1", "6", "1", "1") == town["Dafina"].dial("1", "6", "1", "1")
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     assert town["Amina"].inbox()[0].startswith("Welcome.")
     town.sleep(300)
     assert town["Amina"].dial("1", "1", "1234", "2", "soko", "1").startswith("You have 13 areas.")

@@ -102,7 +102,7 @@ def test_no_contact_is_texted_before_a_yes_or_after_stop(town: Town) -> None:
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
     assert town["Bahati"].inbox() == []
-    town["Bahati"].text("YES")
+    town["Bahati"].text_and_confirm("YES")
     assert "Thank you" in town["Bahati"].inbox()[0]
     do(town, "Amina", intents.ReportDetained())
     town.sleep(61)
@@ -150,7 +150,7 @@ def test_a_stop_between_queueing_and_sending_counts(town: Town) -> None:
 def test_delete_leaves_nothing_of_the_caller(town: Town) -> None:
     add_contacts(town, "Bahati", "Chiku")
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, WORDS), intents.RaiseSos(), intents.ReportDetained())
-    town["Amina"].text("DELETE")
+    town["Amina"].text_and_confirm("DELETE")
     for name in ("Rehema", "Salma"):
         town.inbox(name)
     town.sleep(3600)
@@ -294,7 +294,7 @@ def test_a_backup_brings_lists_back_and_nobody_who_left(town: Town, tmp_path: Pa
     do(town, "Dafina", replace(CONTACT, number=NUMBERS["Amina"]))
     path = save_backup(town, tmp_path / "backup")
     town["Chiku"].text("STOP")
-    town["Dafina"].text("DELETE")
+    town["Dafina"].text_and_confirm("DELETE")
     town.work()
     lose_redis(town)
     restore_backup(town, path)

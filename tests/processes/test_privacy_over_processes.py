@@ -64,16 +64,16 @@ def _new_sender(stack: Stack) -> list[str]:
     tatu.text(activation)
     tatu.gets(r"active now")
     codes = stack.command("staff", "codes", typed=NEW_SENDER).split()
-    tatu.text(f"ALERT 999999 Soko Mwezi {TEXTED}")
+    tatu.text_and_confirm(f"ALERT 999999 Soko Mwezi {TEXTED}")
     tatu.gets("Not accepted")
-    tatu.text(f"ALERT {codes[0]} Soko Mwezi raid {TEXTED}")
+    tatu.text_and_confirm(f"ALERT {codes[0]} Soko Mwezi raid {TEXTED}")
     tatu.gets("goes out")
     return [pin, activation, *codes]
 
 
 def _undeliverable(stack: Stack) -> None:
     stack.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=2)
-    stack["Dafina"].text("JOIN Soko Mwezi")
+    stack["Dafina"].text_and_confirm("JOIN Soko Mwezi")
     stack["Dafina"].text("HELP")
     stack.network.post(f"/phones/{NUMBERS['Amina']}/opt-out")
     stack["Chiku"].text("HELP")

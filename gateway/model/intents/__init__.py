@@ -53,7 +53,15 @@ from gateway.model.intents.sos import (
     RaiseSos,
     SetSosTiers,
 )
-from gateway.model.intents.staff import ActivateStaff, RecordPinAttempt, SetDuty, SuspendStaff, UnlockStaff
+from gateway.model.intents.staff import (
+    ActivateStaff,
+    LeaveTeam,
+    RecordPinAttempt,
+    ResumeStaffTexts,
+    SetDuty,
+    SilenceStaff,
+    UnlockStaff,
+)
 from gateway.model.intents.subscriptions import (
     AddTonightArea,
     DeleteCaller,
@@ -92,6 +100,7 @@ __all__ = [
     "Intent",
     "InviteMember",
     "LeaveArea",
+    "LeaveTeam",
     "MarkClientReportModerated",
     "MarkClinicAnswersRead",
     "RaiseSos",
@@ -105,6 +114,7 @@ __all__ = [
     "RequestClientReview",
     "RequestContact",
     "ResolveClientReview",
+    "ResumeStaffTexts",
     "SendAlert",
     "SendFeedback",
     "SetArrestMessage",
@@ -117,10 +127,10 @@ __all__ = [
     "SetSosTiers",
     "SetTextPreference",
     "SetWording",
+    "SilenceStaff",
     "StartSafeCall",
     "SubmitReport",
     "Subscribe",
-    "SuspendStaff",
     "TextCaller",
     "UnlockStaff",
     "Unsubscribe",

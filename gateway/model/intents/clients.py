@@ -1,7 +1,7 @@
 """Members, and their client reports."""
 
 from gateway.model.client_report import Harm
-from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.staff import VERIFIER_ROLES
 
 MODERATION = Rule(VERIFIER_ROLES, Scope.CLIENT_REPORT, excludes_own=True)
@@ -11,6 +11,7 @@ class InviteMember(Intent, frozen=True):
     """Staff invite a person to the members."""
 
     rule = VERIFIERS
+    by_text = TextAuthority.USSD_ONLY
 
     typed_number: str
     """a phone number as people type it, which was checked"""
@@ -20,6 +21,7 @@ class AcceptMembership(Intent, frozen=True):
     """An invited phone accepted."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -28,6 +30,7 @@ class EndMembership(Intent, frozen=True):
     """A member leaves."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
 
 
@@ -35,6 +38,7 @@ class SetMemberNews(Intent, frozen=True):
     """Whether the member gets a neutral text when members can read a new entry."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     wants_news: bool
@@ -44,12 +48,14 @@ class RecordLookup(Intent, frozen=True):
     """A member looked a client up."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
 
 
 class AddClientReport(Intent, frozen=True):
     """A member reports a client. `hashes`: keyed hashes of the client's number and plate."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -65,6 +71,7 @@ class VouchForClientReport(Intent, frozen=True):
     """The author said the code of a client report to staff in person."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
 
     code: str
 
@@ -73,6 +80,7 @@ class MarkClientReportModerated(Intent, frozen=True):
     """A moderator has read the client report with this code."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
 
     code: str
 
@@ -81,6 +89,7 @@ class RemoveClientReport(Intent, frozen=True):
     """A moderator removes the client report with this code."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     code: str
@@ -90,6 +99,7 @@ class RequestClientReview(Intent, frozen=True):
     """A member asks for a review of entries."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
 
     hashes: tuple[bytes, ...]
 
@@ -98,6 +108,7 @@ class ResolveClientReview(Intent, frozen=True):
     """A moderator reviewed an entry, which stays or is removed whole."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     client_hash: bytes

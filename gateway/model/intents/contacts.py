@@ -1,12 +1,13 @@
 """Contacts, codes and the arrest message."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 
 
 class RequestContact(Intent, frozen=True):
     """Ask a person to be a contact of this caller. `number` in E.164."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     is_dropped_in_decoy = True
@@ -24,6 +25,7 @@ class RemoveContact(Intent, frozen=True):
     """Remove a contact. `token` is of purpose contact."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     is_dropped_in_decoy = True
 
@@ -34,6 +36,7 @@ class AcceptContactRequests(Intent, frozen=True):
     """The owner of this phone agrees to be a contact. `by_ussd`: in a session, to the only request that waits."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     by_ussd: bool = False
@@ -43,6 +46,7 @@ class DeclineContactRequests(Intent, frozen=True):
     """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
 
@@ -50,6 +54,7 @@ class SetDuressPin(Intent, frozen=True):
     """Set the second code; an empty one removes it."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     is_dropped_in_decoy = True
 
@@ -60,6 +65,7 @@ class SetPassphrase(Intent, frozen=True):
     """Set the word by which the caller recognises a responder."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     passphrase: str
@@ -69,6 +75,7 @@ class SetArrestMessage(Intent, frozen=True):
     """Set the text to contacts if the caller is detained."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     text: str
@@ -78,6 +85,7 @@ class ReportDetained(Intent, frozen=True):
     """Send contacts the arrest message, unless it is cancelled in time."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
 
@@ -85,4 +93,5 @@ class CancelDetained(Intent, frozen=True):
     """Cancel the arrest message."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED

@@ -1,6 +1,6 @@
 """Calls for help: intents of the caller and of responders."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.sos import SosAnswer
 from gateway.model.staff import VERIFIER_ROLES, Role
 
@@ -9,6 +9,7 @@ class RaiseSos(Intent, frozen=True):
     """The caller calls for help."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
     durability = Durability.REPLICATED
 
 
@@ -16,6 +17,7 @@ class AddSosDetails(Intent, frozen=True):
     """Add details of where the caller is, for responders."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
 
     details: str
 
@@ -24,6 +26,7 @@ class EndSos(Intent, frozen=True):
     """The caller ends the call for help. `code`: the typed code, where a second code is set."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
 
     code: str = ""
@@ -33,6 +36,7 @@ class SetSosTiers(Intent, frozen=True):
     """Choose the groups that get the caller's calls for help (`SosTier`)."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     tiers: tuple[str, ...]
@@ -42,6 +46,7 @@ class AnswerSos(Intent, frozen=True):
     """The answer of a responder to a call for help."""
 
     rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     code: str

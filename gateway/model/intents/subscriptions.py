@@ -1,11 +1,12 @@
 """A caller's areas, consent, language, PIN and feedback."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 from gateway.model.subscription import Channel, TextPreference, Wording
 
 
 class Subscribe(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -15,6 +16,7 @@ class Subscribe(Intent, frozen=True):
 
 class LeaveArea(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
 
     area: str
@@ -22,6 +24,7 @@ class LeaveArea(Intent, frozen=True):
 
 class AddTonightArea(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -32,6 +35,7 @@ class Unsubscribe(Intent, frozen=True):
     """Stop all texts at once, on every channel."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
     durability = Durability.CONFIRMED
 
 
@@ -39,6 +43,7 @@ class DeleteCaller(Intent, frozen=True):
     """Delete the records of this phone."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.CONFIRMED
 
 
@@ -46,6 +51,7 @@ class SetLanguage(Intent, frozen=True):
     """Use this language for the stored records; use it for the next session only if `remember`."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
 
     lang: str
     remember: bool
@@ -55,6 +61,7 @@ class SetWording(Intent, frozen=True):
     """Choose the wording of warnings."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     wording: Wording
@@ -64,6 +71,7 @@ class SetTextPreference(Intent, frozen=True):
     """Choose which texts are sent."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     text_preference: TextPreference
@@ -73,6 +81,7 @@ class SetOwnPin(Intent, frozen=True):
     """Set the caller's own PIN; an empty one removes it."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     is_dropped_in_decoy = True
 
     pin: str
@@ -82,6 +91,7 @@ class SendFeedback(Intent, frozen=True):
     """Feedback to the service, which its admins read."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
 
     text: str
 
@@ -90,5 +100,6 @@ class TextCaller(Intent, frozen=True):
     """Texts that a caller asked for, to the caller's own phone."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
 
     texts: tuple[str, ...]
