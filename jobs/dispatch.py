@@ -25,7 +25,7 @@ import_modules(monitoring)
 log = logging.getLogger("mwavuli.jobs")
 
 
-ALERT_ID_PATTERN = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
+ALERT_ID_PATTERN = re.compile(rb"(\d{4,7}(?:\.\d+)?)(?=:|$)")
 
 
 def work_lane(lane: str) -> None:

@@ -1,13 +1,12 @@
 """Reports and alerts: the function that applies each intent. An alert keeps its number from its report to its end."""
 
-import secrets
-
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState, AlertTask, Report
 from gateway.model.broadcast import BroadcastKind
+from gateway.model.codes import draw_code
 from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
@@ -16,6 +15,10 @@ from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
 MAX_REPORTERS = 50
+MAX_OPEN_REPORTS = 500
+"""reports that wait for a verifier; more than any team decides about in a day"""
+MAX_UNCHECKED_REPORTS = 500
+"""reports that nobody decided about, and that are kept for a day"""
 MAX_VENUES = 5
 
 
@@ -30,12 +33,46 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
         _merge_report(ctx, open_report, intent.venue)
         return
     ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
+    _make_room_for_report(ctx)
     number = new_alert_number(ctx)
-    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
+    is_known = turn.subscription is not None
+    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
     reporter = (turn.report_token, ctx.lang)
     report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
+
+
+def _make_room_for_report(ctx: ActionContext) -> None:
+    """Let one report lapse where too many are open, so that strangers use up neither numbers nor memory.
+
+    Reports of strangers lapse first, then those that few people made, then the oldest. Nothing lapses that staff
+    proposed, decided or sent.
+    """
+    reports = [a for a in ctx.world.alerts.values() if a.state is AlertState.REPORTED]
+    unchecked = [a for a in ctx.world.alerts.values() if a.state is AlertState.UNCHECKED]
+    if len(reports) >= MAX_OPEN_REPORTS:
+        weakest = min(reports, key=lambda a: (a.is_from_subscriber, a.report_count, a.at))
+        mark_unchecked(ctx.transaction, ctx.world_cache, weakest, ctx.turn.now, ctx.times)
+    if len(unchecked) >= MAX_UNCHECKED_REPORTS:
+        _delete_report(ctx, min(unchecked, key=lambda a: a.ended_at).number)
+
+
+def _delete_report(ctx: ActionContext, number: int) -> None:
+    """Delete a report that nobody decided about, with its work items: its number may be given to another alert."""
+    for table in (ctx.world_cache.alerts, ctx.world_cache.reports):
+        table.delete(ctx.transaction, str(number).encode())
+    ctx.transaction.unschedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(number))
+    ctx.transaction.unschedule(Lane.BULK, AlertTask.PURGE_ALERT.item(number))
+
+
+def mark_unchecked(transaction: Transaction, world_cache: WorldCache, alert: Alert, now: int, times: Times) -> None:
+    """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
+    world_cache.alerts.put(
+        transaction, str(alert.number).encode(), replace(alert, state=AlertState.UNCHECKED, ended_at=now)
+    )
+    transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
+    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)
 
 
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
@@ -57,11 +94,8 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
 
 
 def new_alert_number(ctx: ActionContext) -> int:
-    """Return four random digits that no alert has. They do not show how many alerts there were."""
-    while True:
-        number = 1000 + secrets.randbelow(9000)
-        if ctx.world.alert(number) is None:
-            return number
+    """Return a random number that no alert has. It does not show how many alerts there were. Raises NoFreeCode."""
+    return int(draw_code(len(ctx.world.alerts), lambda code: ctx.world.alert(int(code)) is not None))
 
 
 @handles(intents.AddToReport)
