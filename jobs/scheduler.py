@@ -12,7 +12,7 @@ from gateway.model.subscription import SubscriptionTask
 from gateway.store.tombstones import TombstoneLog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
-from jobs.monitoring import balance, memory, stalled
+from jobs.monitoring import balance, memory, sos_flood, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.notify import LANES
 
@@ -47,7 +47,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
         )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        for check in (stalled.check_stalled, *checks):
+        for check in (stalled.check_stalled, sos_flood.check_sos_flood, *checks):
             check(context)
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)

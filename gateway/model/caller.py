@@ -81,6 +81,14 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller's own call for help"""
     sos_by_code: Mapping[str, Sos] = {}
     """calls for help of other callers, by code; filled for staff who may read them"""
+    distant_sos_codes: frozenset[str] = frozenset()
+    """codes of open calls that this person may not read yet"""
+    ended_sos_codes: frozenset[str] = frozenset()
+    """codes of ended calls that this person asked for"""
+    open_sos_count: int = 0
+    """all open calls for help, also those that were not read; filled for staff"""
+    lately_raised_sos: int = 0
+    """calls for help of all phones within ten minutes"""
     safe_call: SafeCall | None = None
     """the caller's running safe call"""
     member: Member | None = None
@@ -168,6 +176,9 @@ KEPT_IN_DECOY: Final = frozenset(
         "staff",
         "is_staff_authenticated",
         "sos_by_code",
+        "distant_sos_codes",
+        "ended_sos_codes",
+        "open_sos_count",
         "clinic_referrals",
         "subscribers",
         "audience_by_area",
@@ -175,6 +186,7 @@ KEPT_IN_DECOY: Final = frozenset(
         "has_reported_recently",
         "has_max_referrals",
         "has_raised_sos_often",
+        "lately_raised_sos",
         "has_max_feedback",
         # the state of the decoy itself, and the checks of typed secrets
         "has_decoy_pin",

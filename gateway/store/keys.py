@@ -27,6 +27,8 @@ from gateway.store.records.subscribers import (
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
     DEAD_DAYS,
+    ENDED_SOS,
+    ENDED_SOS_TTL_S as ENDED_SOS_TTL_S,
     INACTIVITY_CURSORS,
     INBOUND_SEEN,
     LAST_ARRIVALS,
@@ -34,9 +36,13 @@ from gateway.store.records.subscribers import (
     SEEN_TTL_S as SEEN_TTL_S,
     SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
+    SOS_FLOOD as _SOS_FLOOD,
+    SOS_FLOOD_TTL_S as SOS_FLOOD_TTL_S,
+    SOS_RANKS as _SOS_RANKS,
     SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
+    UNANNOUNCED_SOS as _UNANNOUNCED_SOS,
     VERIFIER_PAUSES,
 )
 
@@ -61,13 +67,12 @@ TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
 REWRITE_WITHIN_S = 72000
 """The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
-MAX_LISTED_SOS = 1000
-"""SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2
 """Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
-SOS_TAGS_BY_CODE = _SOS_TAGS_BY_CODE.name
+SOS_TAGS_BY_CODE, SOS_RANKS, SOS_FLOOD = _SOS_TAGS_BY_CODE.name, _SOS_RANKS.name, _SOS_FLOOD.name
+UNANNOUNCED_SOS = _UNANNOUNCED_SOS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
 dead_days = DEAD_DAYS.key
@@ -84,6 +89,7 @@ contact_requests = CONTACT_REQUESTS.key
 lookup_usage = LOOKUP_USAGES.key
 sos = SOS.key
 recent_sos = RECENT_SOS.key
+ended_sos = ENDED_SOS.key
 false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key

@@ -48,7 +48,7 @@ class MissedCallHandler:
             and SOS_FEATURE in turn.world.features
             and (turn.sos is None or turn.sos.looks_ended)
         ):
-            return (RaiseSos(),)
+            return (RaiseSos(is_forgeable=True),)
         if (
             dialled_number == self._voice.safe_call_number
             and turn.safe_call

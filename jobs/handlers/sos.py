@@ -1,5 +1,6 @@
 """Calls for help: at least two responders are asked, and more people round by round while nobody comes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -7,16 +8,19 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier, new_sos_code
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosEvidence, SosStage, SosTask, SosTier
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
+from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.text.gsm import count_segments
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import (
     contact_sos_ended_text,
     contact_sos_text,
+    new_sos_text,
     no_responder_text,
+    responder_sos_doubted_text,
     responder_sos_ended_text,
     responder_sos_text,
     responders_coming_text,
@@ -29,6 +33,8 @@ from jobs.handlers import contacts
 from jobs.handlers.sos_responders import responders_to_ask
 
 MAX_CODES_PER_TEXT = 20
+BUNDLE_S = 60
+"""seconds in which a responder gets one text at most about the calls of a flood"""
 FIRST_RESPONDER_LEAD_S = 3
 """seconds by which the text to a first responder is due before the texts to further responders of other calls"""
 
@@ -41,13 +47,24 @@ class SosBatch:
     world: World
     transaction: Transaction
     now: int
+    is_flood: bool
     codes_by_responder: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
+    bundled: Counter[str] = field(default_factory=Counter)
+    """how many calls the next text to a responder counts without naming them"""
 
-    def add(self, person: Staff, code: str) -> None:
-        self.codes_by_responder.setdefault(person.id, (person, []))[1].append(code)
+    def add(self, person: Staff, sos: Sos) -> None:
+        """Add a call to the texts of a responder. Of a flood, a stranger's text is only counted."""
+        if self.is_flood and sos.evidence is SosEvidence.TEXT_ONLY:
+            self.bundled[person.id] += 1
+        else:
+            self.codes_by_responder.setdefault(person.id, (person, []))[1].append(sos.code)
 
     def queue_texts(self) -> None:
         """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
+        for staff_id, count in self.bundled.items():
+            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, staff_id, count)
+            item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
+            self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
         for place, (person, codes) in enumerate(self.codes_by_responder.values()):
             for text in self._compose_texts(codes, self.context.translator(person.lang)):
                 self.context.text_staff(
@@ -70,13 +87,29 @@ def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
     def steps(world: World, transaction: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
-        batch = SosBatch(context, world, transaction, now)
+        batch = SosBatch(context, world, transaction, now, is_flood=context.store.limits.is_sos_flood())
         found = context.store.safety_records.read_sos_of_all([item.payload for item in items])
         waits = [_advance(batch, *each) for each in found]
         batch.queue_texts()
         return waits
 
     context.store.transact_and_finish_all(items, steps)
+    _end_last_of_list(context)
+
+
+def _end_last_of_list(context: JobContext) -> None:
+    """End the calls at the end of the list where too many are open. No person is texted about it."""
+    safety = context.store.safety_records
+    for tag in safety.read_tags_over(MAX_OPEN_SOS):
+
+        def end(world: World, transaction: Transaction, now: int, tag: bytes = tag) -> None:
+            raw, sos = safety.read_sos(tag)
+            if sos and sos.evidence is SosEvidence.TEXT_ONLY and not sos.coming_staff:
+                safety.save_sos(transaction, tag, None, raw)
+                remove_open_sos(transaction, tag, sos)
+                transaction.unschedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner))
+
+        context.store.transact(end)
 
 
 def raise_sos_for(
@@ -100,12 +133,14 @@ def raise_sos_for(
     tag, raw, sos = safety.read_sos_of(owner)
     transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
     if sos and not sos.is_closed:
-        safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
+        renewed = _renewed(sos.with_details(details).called_again(), forced, looks_ended, now)
+        safety.save_sos(transaction, tag, renewed, raw)
+        rank_sos(transaction, tag, renewed)
         return
-    sos = _new_sos_for(context, owner, details, lang, forced, now)
-    transaction.require_field(keys.SOS_TAGS_BY_CODE, sos.code, None)
+    code = new_sos_code(transaction, safety.count_open_sos())
+    sos = _new_sos_for(context, code, owner, details, lang, forced, now)
     safety.save_sos(transaction, tag, sos, raw)
-    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, sos.code, tag)
+    add_open_sos(transaction, tag, sos)
 
 
 def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> Sos:
@@ -119,13 +154,13 @@ def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> S
     )
 
 
-def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
+def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
     subscription = store.read_subscription(token)
     return Sos(
-        new_sos_code(),
+        code,
         owner,
         lang,
         now,
@@ -149,7 +184,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if now >= sos.at + context.times.sos:
         context.store.safety_records.save_sos(transaction, tag, None, raw)
-        transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+        remove_open_sos(transaction, tag, sos)
         return 0
     asked = _do_round(batch, sos)
     following = replace(sos.advance(STAGE_AFTER_ROUND[sos.stage]), asked_staff=asked)
@@ -163,10 +198,11 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     waits = sos.is_delayed and sos.stage is SosStage.RAISED
     people = () if waits else responders_to_ask(context, world, sos, now)
     for person in people:
-        batch.add(person, sos.code)
+        batch.add(person, sos)
     if sos.stage in (SosStage.ROUND_1_DONE, SosStage.DURESS) and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.is_under_duress):
+    is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.is_under_duress or is_forged):
         _notify_caller(context, transaction, world, sos, now)
     return tuple(dict.fromkeys((*sos.asked_staff, *(person.id for person in people))))
 
@@ -231,6 +267,34 @@ def notify_responder_sos_ended(
     person = world.roster.by_id(staff_id)
     if person and person.active:
         text = responder_sos_ended_text(code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_SOS_DOUBTED)
+@transactional
+def notify_responder_sos_doubted(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Ask a responder whether the call is over, as one colleague says."""
+    code, staff_id = item.arguments()
+    person, sos = world.roster.by_id(staff_id), context.store.safety_records.read_sos_by_code(code)
+    if person and person.active and sos and not sos.is_closed:
+        text = responder_sos_doubted_text(code, world.profile.service_code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_NEW_SOS)
+@transactional
+def notify_responder_new_sos(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder how many calls of a flood are new. Their codes are on the list in USSD."""
+    [staff_id] = item.arguments()
+    stored, person = context.store.limits.read_unannounced_sos(staff_id), world.roster.by_id(staff_id)
+    transaction.require_field(keys.UNANNOUNCED_SOS, staff_id, stored)
+    transaction.write("HDEL", keys.UNANNOUNCED_SOS, staff_id)
+    if stored and person and person.active:
+        text = new_sos_text(int(stored), world.profile.service_code, context.translator(person.lang))
         context.text_staff(transaction, person, text, now)
 
 

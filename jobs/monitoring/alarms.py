@@ -30,6 +30,8 @@ class AlarmCause(StrEnum):
     BUDGET_SPENT = "cap"
     OUTSIDE_SENDER_HOURS = "closed"
     CLOCK_SKEW = "clock"
+    SOS_FLOOD = "calls"
+    """so many calls for help that most of them are forged"""
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
@@ -43,6 +45,7 @@ ALARM_LABELS = {
     AlarmCause.BUDGET_SPENT: N_("today's money is spent"),
     AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network holds texts"),
     AlarmCause.CLOCK_SKEW: N_("clock wrong"),
+    AlarmCause.SOS_FLOOD: N_("very many calls"),
 }
 
 

@@ -1,7 +1,9 @@
 """A running SOS, and the time it takes."""
 
-from gateway.model.sos import Sos
+from gateway.model import intents
+from gateway.model.sos import Sos, SosAnswer
 from tests.harness.cast import NUMBERS, number
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
 
@@ -20,3 +22,10 @@ def running_sos(town: Town, name: str = "Amina") -> Sos:
     sos = town.store.read_turn(number(name)).sos
     assert sos
     return sos
+
+
+def close_sos(town: Town, answer: SosAnswer = SosAnswer.DONE, name: str = "Amina") -> None:
+    """Let two responders say that this caller's SOS is over, as it takes to close it."""
+    code = running_sos(town, name).code
+    for responder in ("Rehema", "Salma"):
+        do(town, responder, intents.AnswerSos(code, answer))

@@ -79,12 +79,16 @@ def _with_new_message_hash(m: Reencryptor, state: bytes) -> bytes:
 
 
 def reencrypt_sos(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Reseal an SOS. The index of codes contains its tag too."""
+    """Reseal an SOS. The indices of open SOS contain its tag too."""
     plain = m.open_old(m.connection.execute("GET", key) or b"", SOS.binding(key))
     if plain is not None:
         code, tag = SOS.codec.decode(plain).code, key.partition(b":")[2]
         if m.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, code) == tag:
             m.connection.execute("HSET", keys.SOS_TAGS_BY_CODE, code, m.new.rotate_digest(tag))
+        if rank := m.connection.execute("ZSCORE", keys.SOS_RANKS, tag):
+            m.execute_atomically(
+                ("ZADD", keys.SOS_RANKS, rank, m.new.rotate_digest(tag)), ("ZREM", keys.SOS_RANKS, tag)
+            )
     reseal(m, kind, key)
 
 
