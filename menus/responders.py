@@ -26,8 +26,8 @@ MAX_LISTED = 8
 
 
 def sort_open_sos(caller: Caller) -> list[Sos]:
-    """Return the open SOS that were read, in the order of their rank."""
-    return sorted(caller.sos_by_code.values(), key=lambda sos: sos.rank)
+    """Return the open SOS that were read, in the order of their rank, then of their age."""
+    return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.rank, sos.at))
 
 
 def count_open_sos(caller: Caller) -> int:
@@ -88,7 +88,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _sos_line(caller, sos, _),
         ", ".join(area_name(caller, area) for area in sos.areas),
         sos.details,
-        _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "",
+        _word_for(caller, sos, _),
         _("Somebody forced the end of it: be careful.") if sos.is_under_duress else "",
         _("A colleague says it is over.") if sos.over_staff else "",
         _("Asks for police: {phone}").format(phone=caller.world.profile.police)
@@ -97,6 +97,12 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _("Go in twos. Meet outside. It can be a trap."),
     ]
     return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
+
+
+def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the caller's pass phrase, for a responder who comes. Others could use it for a trap."""
+    comes = require_staff(caller).id in sos.coming_staff
+    return _("Word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
 
 
 def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
@@ -122,7 +128,8 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
 def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
-        return _("Thank you. They are told, without your name.")
+        word = _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
+        return f"{_('Thank you. They are told, without your name.')} {word}".rstrip()
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
         return _("Thank you. It goes on until a second colleague says so too, or the caller ends it.")
     return _("Thank you. It is closed.")

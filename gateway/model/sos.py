@@ -95,8 +95,8 @@ FLOOD_SOS = 10
 """calls within ten minutes above which strangers' texts are announced together; a raid brings fewer"""
 MAX_ANSWERED_SOS = 100
 """calls within ten minutes above which strangers' texts get no answer, because each answer costs money"""
-_RANK_WIDTH = 10**10
-"""more than any time in Unix seconds"""
+_RANK_WIDTH = 10**9
+"""more than any time in Unix minutes"""
 
 
 class SosEvidence(IntEnum):
@@ -211,11 +211,13 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def rank(self) -> int:
         """Return the place on responders' lists, the lowest first.
 
-        Evidence counts most, then doubts of responders, then false alarms, then age. Of strangers' texts the newest
-        is first, because old forged ones would fill the list.
+        Evidence counts most, then doubts of responders, then false alarms, then age in minutes. Of strangers' texts
+        the newest is first, because old forged ones would fill the list. The store keeps the rank unsealed, so it
+        names no second.
         """
         band = self.evidence * 100 + bool(self.over_staff) * 50 + min(self.false_alarm_count, 9)
-        age = _RANK_WIDTH - self.at if self.evidence is SosEvidence.TEXT_ONLY else self.at
+        minute = self.at // 60
+        age = _RANK_WIDTH - minute if self.evidence is SosEvidence.TEXT_ONLY else minute
         return band * _RANK_WIDTH + age
 
     @property

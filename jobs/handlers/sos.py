@@ -177,6 +177,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
     """Do the round of one call's stage. Return the seconds until the next round, 0 after the end."""
     context, transaction, now = batch.context, batch.transaction, batch.now
     if sos is None:
+        transaction.write("ZREM", keys.SOS_RANKS, tag)  # it outlived its record where no worker ran for hours
         return 0
     if sos.is_closed:
         _notify_caller_closed(context, transaction, batch.world, sos, now)

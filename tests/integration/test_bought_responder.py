@@ -150,6 +150,16 @@ def enrol_near(town: Town, area: str) -> None:
     )
 
 
+def test_a_colleague_who_does_not_come_does_not_read_the_word_of_recognition(town: Town) -> None:
+    """With the word, somebody could pass for a helper and set a trap."""
+    code = call_for_help(town)
+    town.work()
+    assert "mango" not in town["Rehema"].dial(*REHEMA, code)
+    assert "mango" in town["Rehema"].choose("I come"), "and this colleague is now counted as coming"
+    assert "mango" in town["Rehema"].dial(*REHEMA, code)
+    assert "mango" not in town["Salma"].dial(*SALMA, code)
+
+
 def test_two_colleagues_together_end_a_call(town: Town) -> None:
     call_for_help(town)
     town.work()

@@ -184,7 +184,7 @@ def take_codes(town: Town, codes: range) -> None:
     """Fill the index as that many open calls would."""
     fields = [word for code in codes for word in (code, f"tag-{code}")]
     town.store.connection.execute("HSET", keys.SOS_TAGS_BY_CODE, *fields)
-    ranks = [word for code in codes for word in (200 * 10**10 + code, f"tag-{code}")]
+    ranks = [word for code in codes for word in (200 * 10**9 + code, f"tag-{code}")]
     town.store.connection.execute("ZADD", keys.SOS_RANKS, *ranks)
 
 
