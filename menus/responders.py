@@ -128,8 +128,8 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
 def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
-        word = _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
-        return f"{_('Thank you. They are told, without your name.')} {word}".rstrip()
+        said = _("Thank you. They are told, without your name.")
+        return said + (" " + _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "")
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
         return _("Thank you. It goes on until a second colleague says so too, or the caller ends it.")
     return _("Thank you. It is closed.")

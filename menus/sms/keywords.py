@@ -174,7 +174,7 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS:
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (f"{_('Done.')} {asked}",)
+    return (_("Done.") + " " + asked,)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:

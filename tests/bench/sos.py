@@ -25,7 +25,7 @@ RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120
 GOAL = 2.0
 KEYS = "1*4*1*1"
 """language, talk to someone, I need someone now, send"""
-WANTED = re.compile(r"\b\d{4}(?=[:,])")
+WANTED = re.compile(r"\b\d{4,7}(?=[:,])")
 
 
 def run(quick: bool, write: bool) -> None:
