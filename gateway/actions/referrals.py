@@ -24,6 +24,9 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     ctx.put_referral(intent.code, referral)
     ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), intent.code)
     ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
+    ctx.transaction.write("ZREMRANGEBYSCORE", keys.OPEN_REFERRALS, "-inf", turn.now)
+    ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, until, intent.code)
+    ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, until)
     ctx.transaction.write("SADD", keys.clinic_referrals(intent.clinic), intent.code)
     ctx.transaction.write("EXPIREAT", keys.clinic_referrals(intent.clinic), until)
     if intent.may_text or intent.may_ask_rating:

@@ -103,6 +103,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller made a report a short time ago"""
     has_max_referrals: bool = False
     """the caller has as many open referrals as one phone may have"""
+    open_referral_count: int = 0
+    """the referrals of all phones, which decide how long a new code is"""
     has_raised_sos_often: bool = False
     """the caller called for help several times just now, so the texts of the next call are delayed"""
     has_max_feedback: bool = False
@@ -185,6 +187,7 @@ KEPT_IN_DECOY: Final = frozenset(
         # limits of a phone, which a wrong PIN does not remove
         "has_reported_recently",
         "has_max_referrals",
+        "open_referral_count",
         "has_raised_sos_often",
         "lately_raised_sos",
         "has_max_feedback",

@@ -77,6 +77,8 @@ class Turn:
     """Codes that staff asked for, of SOS that have ended."""
     open_sos_count: int = 0
     """All open SOS."""
+    open_referral_count: int = 0
+    """The referrals of all phones that have not expired."""
     lately_raised_sos: int = 0
     """SOS of all phones within SOS_FLOOD_TTL_S."""
     clinic_referrals: dict[str, Referral] = field(default_factory=dict)

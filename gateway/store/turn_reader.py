@@ -29,6 +29,7 @@ class ReadReply(NamedTuple):
 
     now: bytes
     open_sos_count: int
+    open_referral_count: int
     referrals: Sequence[bytes]
     subscription: bytes | None
     records: dict[str, bytes | None]
@@ -44,10 +45,12 @@ class ReadReply(NamedTuple):
     @classmethod
     def from_script(cls, kinds: Sequence[RecordKind], reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
         """Return the reply, and the versions of the tables. `kinds` are those that were read, in their order."""
-        now, open_sos_count, referrals, subscription, *rest = reply
+        now, open_sos, open_referrals, referrals, subscription, *rest = reply
         records = {kind.name: stored for kind, stored in zip(kinds, rest, strict=False)}
-        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 5]
-        return cls(now, open_sos_count, referrals, subscription, records, *fixed), rest[len(kinds) + len(fixed) :]
+        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 6]
+        return cls(now, open_sos, open_referrals, referrals, subscription, records, *fixed), rest[
+            len(kinds) + len(fixed) :
+        ]
 
 
 class TurnReader:
@@ -64,6 +67,7 @@ class TurnReader:
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
             keys.SOS_RANKS,
+            keys.OPEN_REFERRALS,
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
             *(key for key, _field in places),
@@ -116,6 +120,7 @@ class TurnReader:
             recent_sos_count=int(reply.recent_sos_count or 0),
             false_alarm_count=int(reply.false_alarm_count or 0),
             open_sos_count=int(reply.open_sos_count),
+            open_referral_count=int(reply.open_referral_count),
             lately_raised_sos=int(reply.lately_raised_sos or 0),
             transaction=Transaction(snapshot.sealed_records),
             records=self._open_records(tags_by_label, reply.records),

@@ -2,7 +2,7 @@
 
 from gateway.model.caller import Caller
 from gateway.model.policy import may_read_sos
-from gateway.model.referral import MAX_OPEN_REFERRALS
+from gateway.model.referral import MAX_OPEN_REFERRALS, MAX_OPEN_REFERRALS_OF_ALL
 from gateway.store import Turn, keys
 from gateway.store.turn_secrets import TurnSecretChecks
 
@@ -34,7 +34,9 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
         has_reported_recently=turn.report_paused,
-        has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
+        has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS
+        or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
+        open_referral_count=turn.open_referral_count,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=world.alerts_reported_by(turn.report_token),

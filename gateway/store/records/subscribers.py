@@ -89,6 +89,10 @@ CLINIC_REFERRALS = RecordKind(
     name="visitors", pattern="{clinic}", holds="the codes of a clinic's referrals",
     lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
 )  # fmt: skip
+OPEN_REFERRALS = RecordKind(
+    name="refs", pattern="member {code}", holds="the codes of referrals by their end, to count them",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
 RATINGS = RecordKind(
     name="rated", pattern="field {clinic}:{answer}", holds="how many callers gave this answer; no caller",
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.STORED,
