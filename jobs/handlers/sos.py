@@ -1,85 +1,27 @@
 """Calls for help: at least two responders are asked, and more people round by round while nobody comes."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
-from gateway.model.message import Lane, LegalBasis
+from gateway.model.message import Lane
 from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosEvidence, SosStage, SosTask, SosTier
-from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
-from gateway.text.gsm import count_segments
-from gateway.text.translator import Translator
 from gateway.text.wording_safety import (
-    contact_sos_ended_text,
     contact_sos_text,
-    new_sos_text,
     no_responder_text,
-    responder_sos_doubted_text,
-    responder_sos_ended_text,
-    responder_sos_text,
-    responders_coming_text,
     sos_closed_text,
     sos_helped_text,
 )
 from jobs.context import JobContext
-from jobs.handler import handles, transactional
+from jobs.handler import handles
 from jobs.handlers import contacts
+from jobs.handlers.sos_batch import SosBatch
+from jobs.handlers.sos_notices import text_caller
 from jobs.handlers.sos_responders import responders_to_ask
-
-MAX_CODES_PER_TEXT = 20
-BUNDLE_S = 60
-"""seconds in which a responder gets one text at most about the calls of a flood"""
-FIRST_RESPONDER_LEAD_S = 3
-"""seconds by which the text to a first responder is due before the texts to further responders of other calls"""
-
-
-@dataclass
-class SosBatch:
-    """The next round of calls that are due together: one commit, and one text for all the calls of a responder."""
-
-    context: JobContext
-    world: World
-    transaction: Transaction
-    now: int
-    is_flood: bool
-    codes_by_responder: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
-    bundled: Counter[str] = field(default_factory=Counter)
-    """how many calls the next text to a responder counts without naming them"""
-
-    def add(self, person: Staff, sos: Sos) -> None:
-        """Add a call to the texts of a responder. Of a flood, a stranger's text is only counted."""
-        if self.is_flood and sos.evidence is SosEvidence.TEXT_ONLY:
-            self.bundled[person.id] += 1
-        else:
-            self.codes_by_responder.setdefault(person.id, (person, []))[1].append(sos.code)
-
-    def queue_texts(self) -> None:
-        """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
-        for staff_id, count in self.bundled.items():
-            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, staff_id, count)
-            item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
-            self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
-        for place, (person, codes) in enumerate(self.codes_by_responder.values()):
-            for text in self._compose_texts(codes, self.context.translator(person.lang)):
-                self.context.text_staff(
-                    self.transaction, person, text, self.now - max(0, FIRST_RESPONDER_LEAD_S - place)
-                )
-
-    def _compose_texts(self, codes: list[str], _: Translator) -> Iterator[str]:
-        dial = self.world.profile.service_code
-        while codes:
-            longer = [
-                responder_sos_text(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
-            ]
-            fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
-            yield fit[-1]
-            codes = codes[len(fit) :]
 
 
 @handles(SosTask.ADVANCE_SOS)
@@ -229,84 +171,11 @@ def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes
 def _notify_caller(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller, in neutral words, that nobody comes, and what to do next."""
     text = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
-    _text_caller(context, transaction, sos, text, now)
+    text_caller(context, transaction, sos, text, now)
 
 
 def _notify_caller_closed(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller that a responder closed the call. Help and a new call are reached by dialling."""
     _, dial = context.translator(sos.lang), world.profile.service_code
     text = sos_closed_text(dial, _) if sos.stage is SosStage.FALSE_ALARM else sos_helped_text(dial, _)
-    _text_caller(context, transaction, sos, text, now)
-
-
-def _text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
-    number = context.store.number(sos.owner, Purpose.SAFETY)
-    basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
-    context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_COMING)
-@transactional
-def notify_responder_coming(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text the caller how many responders come, and the pass phrase by which the caller knows them."""
-    code, count = item.arguments()
-    sos = context.store.safety_records.read_sos_by_code(code)
-    if sos and not sos.looks_ended:
-        text = responders_coming_text(int(count), sos.passphrase, context.translator(sos.lang))
-        _text_caller(context, transaction, sos, text, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_SOS_ENDED)
-@transactional
-def notify_responder_sos_ended(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text a responder who was asked that the call is over."""
-    code, staff_id = item.arguments()
-    person = world.roster.by_id(staff_id)
-    if person and person.active:
-        text = responder_sos_ended_text(code, context.translator(person.lang))
-        context.text_staff(transaction, person, text, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_SOS_DOUBTED)
-@transactional
-def notify_responder_sos_doubted(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Ask a responder whether the call is over, as one colleague says."""
-    code, staff_id = item.arguments()
-    person, sos = world.roster.by_id(staff_id), context.store.safety_records.read_sos_by_code(code)
-    if person and person.active and sos and not sos.is_closed:
-        text = responder_sos_doubted_text(code, world.profile.service_code, context.translator(person.lang))
-        context.text_staff(transaction, person, text, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_NEW_SOS)
-@transactional
-def notify_responder_new_sos(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text a responder how many calls of a flood are new. Their codes are on the list in USSD."""
-    [staff_id] = item.arguments()
-    stored, person = context.store.limits.read_unannounced_sos(staff_id), world.roster.by_id(staff_id)
-    transaction.require_field(keys.UNANNOUNCED_SOS, staff_id, stored)
-    transaction.write("HDEL", keys.UNANNOUNCED_SOS, staff_id)
-    if stored and person and person.active:
-        text = new_sos_text(int(stored), world.profile.service_code, context.translator(person.lang))
-        context.text_staff(transaction, person, text, now)
-
-
-@handles(SosTask.NOTIFY_CONTACTS_SOS_ENDED)
-@transactional
-def notify_contacts_sos_ended(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text the contacts who were texted about the call that it is over."""
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
-    if profile:
-        contacts.notify_contacts(
-            context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now
-        )
+    text_caller(context, transaction, sos, text, now)

@@ -10,7 +10,7 @@ from gateway.model.feature import Feature
 from gateway.model.sos import MAX_ANSWERED_SOS, SosAnswer
 from gateway.numbers import Number
 from gateway.store import keys, open_sos
-from jobs.handlers import sos as sos_jobs
+from jobs.handlers import sos as sos_jobs, sos_batch
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from jobs.monitoring.sos_flood import check_sos_flood
 from tests.harness.steps_sos import empty_inboxes, running_sos
@@ -132,7 +132,7 @@ def test_a_flood_costs_each_responder_few_texts_and_names_known_callers_at_once(
     for name in ("Rehema", "Salma"):
         assert [text for text in town[name].inbox() if code in text] == [f"{code}: you are wanted. Dial *384*2024#"]
     empty_inboxes(town)
-    town.sleep(sos_jobs.BUNDLE_S + 1)
+    town.sleep(sos_batch.BUNDLE_S + 1)
     for name in ("Rehema", "Salma"):
         assert town[name].inbox() == [f"{CROWD} new calls. Dial *384*2024#"]
 
@@ -144,7 +144,7 @@ def test_a_flood_in_pieces_brings_at_most_one_text_a_minute(town: Town) -> None:
     for part in range(1, 5):
         forge(town, 10, first=part * 40)
         town.work()
-        town.sleep(sos_jobs.BUNDLE_S // 4)
+        town.sleep(sos_batch.BUNDLE_S // 4)
     assert len(town["Salma"].inbox()) <= 2
 
 
