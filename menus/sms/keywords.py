@@ -163,18 +163,21 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
         return not_understood_text(caller, _), ()
     where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS), is_forgeable=True)] if arguments else []
     raised = [intents.RaiseSos(is_forgeable=True), *where]
-    if caller.lately_raised_sos >= FLOOD_SOS and caller.sos is None and not is_known(caller):
+    if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
     said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
     return f"{said} {duty_text(caller, _)}", raised
 
 
 def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
-    """Ask an unknown sender to dial, because many texts are forged now. Above the limit there is no answer."""
-    if caller.lately_raised_sos >= MAX_ANSWERED_SOS:
+    """Ask every sender to dial, because many texts are forged now. Above the limit, only known senders get an answer.
+
+    Below it the answer is the same for all, so that it does not tell whether a number is known.
+    """
+    if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (_("Done.") + " " + asked,)
+    return (" ".join((_("Done."), duty_text(caller, _), asked)),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
