@@ -51,7 +51,7 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [
         (_sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in sort_open_sos(caller)[:MAX_LISTED]
     ]
-    if not choices and not caller.distant_sos_codes:
+    if not choices and not caller.open_sos_count:
         return show_menu(_("Nobody calls."))
     return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices)
 

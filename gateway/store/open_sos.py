@@ -7,7 +7,7 @@ from gateway.model.codes import draw_code
 from gateway.model.sos import Sos
 from gateway.store import keys
 from gateway.store.commands import Command, Commands
-from gateway.store.record_io import open_record
+from gateway.store.record_io import open_if_readable
 from gateway.store.records.callers import SOS
 from gateway.store.transaction import Transaction
 from gateway.store.turn import Turn
@@ -58,7 +58,7 @@ def add_sos_with_tags(turn: Turn, vault: Vault, tags: Iterable[bytes | None]) ->
         return
     [stored] = yield [("MGET", *map(keys.sos, wanted))]
     for tag, raw in zip(wanted, stored, strict=True):
-        if raw and (sos := open_record(SOS, vault, tag, raw)):
+        if sos := open_if_readable(SOS, vault, keys.sos(tag), raw):
             turn.sos_by_code[sos.code] = (tag, raw, sos)
 
 

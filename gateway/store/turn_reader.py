@@ -13,7 +13,7 @@ from gateway.numbers import Number
 from gateway.store import audience, keys, open_sos
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
-from gateway.store.record_io import open_record
+from gateway.store.record_io import open_if_readable, open_record
 from gateway.store.records import turn_records
 from gateway.store.records.callers import SOS
 from gateway.store.records.kind import RecordKind
@@ -169,5 +169,5 @@ class TurnReader:
                     turn.raw_referrals[code], turn.clinic_referrals[code] = sealed, referral
 
     def _open_referrals(self, stored: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
-        opened = ((raw, REFERRALS.open(self._vault, raw, b"")) for raw in stored)
-        return {referral.code: (raw, referral) for raw, referral in opened}
+        opened = ((raw, open_if_readable(REFERRALS, self._vault, b"", raw)) for raw in stored)
+        return {referral.code: (raw, referral) for raw, referral in opened if referral}

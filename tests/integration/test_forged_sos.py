@@ -227,6 +227,14 @@ def test_a_flood_raises_an_alarm_and_its_end_clears_it(town: Town) -> None:
     assert label not in town.store.read_world().alarms.values()
 
 
+def test_a_damaged_record_hides_no_other_call(town: Town) -> None:
+    """An adversary who writes to Redis copies a sealed call, or breaks it. Responders still read all others."""
+    damaged, code = raised(town, "Bahati"), raised(town, "Amina")
+    tag = town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, damaged)
+    town.store.connection.execute("SET", keys.sos(tag), b"damaged")
+    assert "by the port" in town["Salma"].dial(*LIST, code)
+
+
 def test_the_code_of_an_ended_call_opens_no_other_call(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a day, the code in a responder's old text is not given to another caller."""
     code = raised(town, "Amina")
