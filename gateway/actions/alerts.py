@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
+from gateway.actions.report_limits import make_room_for_report
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState, AlertTask, Report
 from gateway.model.broadcast import BroadcastKind
@@ -10,15 +11,14 @@ from gateway.model.codes import draw_code
 from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
+from gateway.store.cached_table import bump_version_command
 from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
-from gateway.store.world_cache import WorldCache
+from gateway.store.world_cache import DECISIONS_NAME, WorldCache
 
 MAX_REPORTERS = 50
-MAX_OPEN_REPORTS = 500
-"""reports that wait for a verifier; more than any team decides about in a day"""
-MAX_UNCHECKED_REPORTS = 500
-"""reports that nobody decided about, and that are kept for a day"""
+MAX_COUNTED_REPORTS = 100
+"""reports of one event after which a further one changes nothing, because each change delays the verifier's decision"""
 MAX_VENUES = 5
 
 
@@ -33,7 +33,7 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
         _merge_report(ctx, open_report, intent.venue)
         return
     ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
-    _make_room_for_report(ctx)
+    make_room_for_report(ctx)
     number = new_alert_number(ctx)
     is_known = turn.subscription is not None
     ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
@@ -43,38 +43,6 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
 
 
-def _make_room_for_report(ctx: ActionContext) -> None:
-    """Let one report lapse where too many are open, so that strangers use up neither numbers nor memory.
-
-    Reports of strangers lapse first, then those that few people made, then the oldest. Nothing lapses that staff
-    proposed, decided or sent.
-    """
-    reports = [a for a in ctx.world.alerts.values() if a.state is AlertState.REPORTED]
-    unchecked = [a for a in ctx.world.alerts.values() if a.state is AlertState.UNCHECKED]
-    if len(reports) >= MAX_OPEN_REPORTS:
-        weakest = min(reports, key=lambda a: (a.is_from_subscriber, a.report_count, a.at))
-        mark_unchecked(ctx.transaction, ctx.world_cache, weakest, ctx.turn.now, ctx.times)
-    if len(unchecked) >= MAX_UNCHECKED_REPORTS:
-        _delete_report(ctx, min(unchecked, key=lambda a: a.ended_at).number)
-
-
-def _delete_report(ctx: ActionContext, number: int) -> None:
-    """Delete a report that nobody decided about, with its work items: its number may be given to another alert."""
-    for table in (ctx.world_cache.alerts, ctx.world_cache.reports):
-        table.delete(ctx.transaction, str(number).encode())
-    ctx.transaction.unschedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(number))
-    ctx.transaction.unschedule(Lane.BULK, AlertTask.PURGE_ALERT.item(number))
-
-
-def mark_unchecked(transaction: Transaction, world_cache: WorldCache, alert: Alert, now: int, times: Times) -> None:
-    """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
-    world_cache.alerts.put(
-        transaction, str(alert.number).encode(), replace(alert, state=AlertState.UNCHECKED, ended_at=now)
-    )
-    transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
-    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)
-
-
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
     found = (a for a in ctx.world.alerts.values() if a.state is AlertState.REPORTED and a.kind == intent.kind)
     return next((a for a in found if a.area == intent.area and ctx.turn.now - a.at < ctx.times.same_alert), None)
@@ -82,6 +50,8 @@ def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert
 
 def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     """Add a reporter to an open report, which then ranks higher. No verifier is texted again."""
+    if alert.report_count >= MAX_COUNTED_REPORTS:
+        return
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
     reporters, venues = report.reporters, report.venues
@@ -113,7 +83,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
-    ctx.transaction.require_table(ALERTS.name)  # two concurrent senders must not make two alerts with one number
+    ctx.transaction.require_table(DECISIONS_NAME)  # two concurrent senders must not make two alerts of one event
     staff = ctx.turn.staff
     alert = Alert(
         new_alert_number(ctx),
@@ -164,6 +134,7 @@ def _limit_end(ctx: ActionContext, until: int) -> int:
 
 def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None:
     number = alert.number
+    ctx.transaction.write(*bump_version_command(DECISIONS_NAME))
     if propose:
         ctx.put_alert(replace(alert, state=AlertState.PROPOSED))
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_CONFIRMATION.item(number), ctx.turn.now)

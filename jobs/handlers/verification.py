@@ -6,7 +6,7 @@ reporter is texted that nobody could check the report. Every report gets an answ
 
 from msgspec.structs import replace
 
-from gateway.actions.alerts import mark_unchecked
+from gateway.actions.report_limits import mark_unchecked
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import Alert, AlertState, AlertTask, Report
 from gateway.model.message import Lane, LegalBasis

@@ -1,19 +1,26 @@
-"""Strangers who send report after report, each from another number, must not stop a warning (fault rows 60 and 61)."""
+"""Strangers who send report after report, each from another number, stop no warning (fault rows 60, 61 and 68)."""
 
+import itertools
 import signal
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import pytest
 from msgspec.structs import replace
 
-from gateway.actions import alerts
+from gateway.actions import report_limits
+from gateway.actions.alerts import MAX_COUNTED_REPORTS
+from gateway.errors import StoreUnavailable
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState, AlertTask
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction
+from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms.staff import run_command
 from tests.harness import cast as people
@@ -22,6 +29,8 @@ from tests.harness.town import Town
 from translations import Translator
 
 PATIENCE_S = 20
+AT_ONCE = 8
+"""threads that forge reports"""
 FEW = 3
 """the number of open reports in tests that fill the list"""
 
@@ -95,10 +104,83 @@ def translator(town: Town) -> Translator:
     return town.context.translator("en")
 
 
+@contextmanager
+def flood(town: Town, *words: str) -> Iterator[None]:
+    """Let forged reports with these words come all the time, several at once, each from another number."""
+    ended, numbers = threading.Event(), itertools.count(1000)
+
+    def send() -> None:
+        while not ended.is_set():
+            n = next(numbers)
+            with suppress(StoreUnavailable):
+                report_as(town, n, words[n % len(words)])
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _thread in range(AT_ONCE):
+            pool.submit(send)
+        try:
+            time.sleep(0.5)
+            yield
+        finally:
+            ended.set()
+
+
+def attempts(town: Town, name: str, intent: intents.Intent) -> int:
+    """Return how many commits of this person fail until one succeeds. One turn makes MAX_ATTEMPTS."""
+    for failed in range(MAX_ATTEMPTS):
+        turn = town.store.read_turn(people.number(name))
+        town.store.apply_intents(turn, [intent], "en")
+        if town.store.commit(turn.transaction):
+            return failed
+    return MAX_ATTEMPTS
+
+
+def test_a_stream_of_forged_reports_delays_no_warning_and_no_subscriber(town: Town) -> None:
+    """Each forged report changes the table of alerts. A warning and a subscription do not wait for a quiet moment."""
+    places = ("soko mwezi", "kisima tatu", "mawimbi", "njia nne", "daraja kuu", "forodha zamani")
+    kinds = ("raid", "hotel", "checkpoint", "arrests", "eviction", "extortion", "film", "violent")
+    until = int(town.now()) + 3600
+    warning = intents.SendAlert(AlertKind.RAID, area_id(town), "bus stage", "", until)
+    with flood(town, *(f"{place} {kind}" for place in places for kind in kinds)):
+        assert [attempts(town, "Zuhura", warning) for _warning in range(5)] == [0] * 5
+        assert attempts(town, "Amina", intents.Subscribe(area_id(town))) == 0
+
+
+def test_a_stream_of_forged_reports_of_one_event_delays_no_decision_about_it(town: Town) -> None:
+    """They only raise its rank, up to a limit. The verifier confirms it in spite of them."""
+    report_as(town, 1)
+    [number] = states(town)
+    until = int(town.now()) + 3600
+    with flood(town, "soko mwezi raid"):
+        wait_until_counted(town, number)
+        assert attempts(town, "Wema", intents.ConfirmReport(number, "bus stage", "", until)) < 3
+    assert states(town)[number] is AlertState.LIVE
+
+
+def wait_until_counted(town: Town, number: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        alert = town.store.read_world().alert(number)
+        if alert and alert.report_count >= MAX_COUNTED_REPORTS:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the forged reports were not counted")
+
+
+def test_two_who_send_at_once_still_make_one_decision(town: Town) -> None:
+    """The guard that reports do not move still refuses the second of two warnings decided on the same picture."""
+    until = int(town.now()) + 3600
+    warning = intents.SendAlert(AlertKind.RAID, area_id(town), "bus stage", "", until)
+    turns = [town.store.read_turn(people.number(name)) for name in ("Zuhura", "Wema")]
+    for turn in turns:
+        town.store.apply_intents(turn, [warning], "en")
+    assert [town.store.commit(turn.transaction) for turn in turns] == [True, False]
+
+
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "MAX_OPEN_REPORTS", FEW)
-    monkeypatch.setattr(alerts, "MAX_UNCHECKED_REPORTS", FEW)
+    monkeypatch.setattr(report_limits, "MAX_OPEN_REPORTS", FEW)
+    monkeypatch.setattr(report_limits, "MAX_UNCHECKED_REPORTS", FEW)
 
 
 @pytest.mark.usefixtures("few")
