@@ -88,6 +88,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         _sos_line(caller, sos, _),
         ", ".join(area_name(caller, area) for area in sos.areas),
         sos.details,
+        _("By text: {words}").format(words="; ".join(sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
         _("Somebody forced the end of it: be careful.") if sos.is_under_duress else "",
         _("A colleague says it is over.") if sos.over_staff else "",

@@ -71,9 +71,11 @@ def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
     sos = ctx.turn.sos
     if sos is None:
         return
-    has_dialled = sos.evidence is SosEvidence.TEXT_ONLY and not intent.is_forgeable
-    evidence = SosEvidence.DIALLED if has_dialled else sos.evidence
-    ctx.turn.sos = replace(sos.with_details(intent.details).called_again(), evidence=evidence)
+    if intent.is_forgeable:
+        ctx.turn.sos = sos.with_texted(intent.details)
+    else:
+        evidence = min(sos.evidence, SosEvidence.DIALLED)
+        ctx.turn.sos = replace(sos.with_details(intent.details).called_again(), evidence=evidence)
     if not sos.is_closed:
         rank_sos(ctx.transaction, ctx.turn.safety_tag, ctx.turn.sos)
 

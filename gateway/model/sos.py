@@ -87,6 +87,10 @@ STAGE_AFTER_ROUND = {
 """the stage of an open call after the round of its current stage was asked"""
 
 MAX_DETAILS_CHARS = 240
+TEXTS_KEPT = 2
+"""first texts, and last texts, whose words are kept"""
+MAX_TEXTS = 20
+"""texts with words that a call takes. Each changes its record, and delays responders' answers to it"""
 
 
 MIN_VOICES_TO_CLOSE = 2
@@ -161,7 +165,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     areas: tuple[str, ...] = ()
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
-    """where the caller is, as the caller typed it; responders read it after their PIN"""
+    """where the caller is, as the caller typed it when dialling; responders read it after their PIN"""
+    texted: tuple[str, ...] = ()
+    """the same by text: the first and the last words. They may be forged, and push no dialled words out"""
+    text_count: int = 0
     passphrase: str = ""
     false_alarm_count: int = 0
     """the number of this caller's false alarms, which put the call lower on the list but never off it"""
@@ -186,6 +193,14 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def with_details(self, details: str) -> "Sos":
         """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
+
+    def with_texted(self, words: str) -> "Sos":
+        """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
+        if self.text_count >= MAX_TEXTS:
+            return self
+        texts = (*self.texted, words)
+        kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
+        return replace(self.called_again(), texted=kept, text_count=self.text_count + 1)
 
     def advance(self, to: SosStage) -> "Sos":
         """Return this call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""

@@ -7,12 +7,13 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_ANSWERED_SOS, SosAnswer
+from gateway.model.sos import MAX_ANSWERED_SOS, MAX_TEXTS, SosAnswer
 from gateway.numbers import Number
 from gateway.store import keys, open_sos
 from jobs.handlers import sos as sos_jobs, sos_batch
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from jobs.monitoring.sos_flood import check_sos_flood
+from tests.harness.cast import number
 from tests.harness.steps_sos import empty_inboxes, running_sos
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
@@ -225,6 +226,29 @@ def test_a_flood_raises_an_alarm_and_its_end_clears_it(town: Town) -> None:
     town.sleep(601)
     check_sos_flood(town.context)
     assert label not in town.store.read_world().alarms.values()
+
+
+def test_forged_texts_in_a_callers_name_push_none_of_the_callers_words_out(town: Town) -> None:
+    """The adversary texts a lure in the caller's name, again and again. Responders see which words were dialled."""
+    code = raised(town, "Amina", "Jamii Hotel, back door")
+    text_sos(town, "Amina", "room 4")
+    for n in range(40):
+        town.sms.handle_text(f"lure-{n}", number("Amina"), f"SOS come alone to the blue house {n}")
+    shown = town["Salma"].dial(*LIST, code).replace("\n", " ")
+    while "98. More" in town["Salma"].screen:
+        shown += town["Salma"].press("98").replace("\n", " ")
+    assert "Jamii Hotel, back door By text: room 4; come alone" in shown
+    assert running_sos(town, "Amina").details == "Jamii Hotel, back door"
+
+
+def test_a_stream_of_forged_words_delays_no_responder(town: Town) -> None:
+    """Each text with words changes the record of the call. After some of them nothing changes any more."""
+    raised(town, "Amina")
+    for n in range(MAX_TEXTS):
+        town.sms.handle_text(f"lure-{n}", number("Amina"), f"SOS blue house {n}")
+    before = town.store.read_turn(number("Amina")).records["sos"].stored
+    town.sms.handle_text("lure", number("Amina"), "SOS blue house")
+    assert town.store.read_turn(number("Amina")).records["sos"].stored == before
 
 
 def test_a_damaged_record_hides_no_other_call(town: Town) -> None:
