@@ -27,7 +27,7 @@ import_modules(monitoring)
 log = logging.getLogger("mwavuli.jobs")
 
 
-ALERT_ID_PATTERN = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
+ALERT_ID_PATTERN = re.compile(rb"(\d{4,7}(?:\.\d+)?)(?=:|$)")
 MAX_JOB_S = 120
 """seconds after which RQ ends a job; the watchdog ends the worker if that does not help"""
 _watchdog = cache(Watchdog)

@@ -17,7 +17,7 @@ from gateway.store.tombstones import TombstoneLog
 from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
-from jobs.monitoring import balance, foreign_entries, memory, stalled
+from jobs.monitoring import balance, foreign_entries, memory, sos_flood, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
 from jobs.monitoring.floods import check_floods
 from jobs.monitoring.staffing import check_staffing
@@ -59,7 +59,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
             Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), keys.REWRITE_INTERVAL_S
         )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        people = (check_staffing, check_floods)
+        people = (check_staffing, check_floods, sos_flood.check_sos_flood)
         for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
             check(context)
     except MwavuliError as error:

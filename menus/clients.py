@@ -4,8 +4,6 @@ A typed number or plate becomes keyed hashes at once. Only the sealed session ke
 the second one shows it again, because a wrong digit would accuse another person.
 """
 
-import secrets
-
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.client_report import (
@@ -21,6 +19,7 @@ from gateway.model.client_report import (
     month_number,
     visible_reports,
 )
+from gateway.model.codes import draw_code
 from gateway.text.gsm import clip
 from gateway.text.wording import harm_name
 from menus import membership
@@ -271,12 +270,9 @@ def _pack_keys(keys: LookupKeys | None) -> str:
 
 
 def new_report_code(caller: Caller) -> str:
-    """Return five random digits that no report uses."""
+    """Return at least five random digits that no report uses. Raises NoFreeCode."""
     used = {t.code for each in caller.world.client_entries.values() for t in each.reports}
-    while True:
-        code = f"{10000 + secrets.randbelow(90000)}"
-        if code not in used:
-            return code
+    return draw_code(len(used), used.__contains__, shortest=5)
 
 
 def district_of(caller: Caller, area: str) -> str:

@@ -76,11 +76,8 @@ def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
 def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """Return the entry for open SOS. Responders always see it; other staff see it if there is one."""
     mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
-    return (
-        [(_("Calls: {n}").format(n=len(caller.sos_by_code)), link_to(responders.sos_list))]
-        if caller.sos_by_code or mine
-        else []
-    )
+    count = responders.count_open_sos(caller)
+    return [(_("Calls: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:

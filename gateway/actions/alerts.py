@@ -1,21 +1,24 @@
 """Reports and alerts: the function that applies each intent. An alert keeps its number from its report to its end."""
 
-import secrets
-
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
+from gateway.actions.report_limits import make_room_for_report
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.broadcast import BroadcastKind
+from gateway.model.codes import draw_code
 from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
+from gateway.store.cached_table import bump_version_command
 from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
-from gateway.store.world_cache import WorldCache
+from gateway.store.world_cache import DECISIONS_NAME, WorldCache
 
 MAX_REPORTERS = 50
+MAX_COUNTED_REPORTS = 100
+"""reports of one event after which a further one changes nothing, because each change delays the verifier's decision"""
 MAX_VENUES = 5
 
 
@@ -30,8 +33,10 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
         _merge_report(ctx, open_report, intent.venue)
         return
     ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
+    make_room_for_report(ctx)
     number = new_alert_number(ctx)
-    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
+    is_known = turn.subscription is not None
+    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
     reporter = (turn.report_token, ctx.lang)
     report = Report(number, (reporter,), (intent.venue,) if intent.venue else (), is_by_subscriber=_is_known(ctx))
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
@@ -51,6 +56,8 @@ def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert
 
 def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     """Add a reporter to an open report, which then ranks higher. No verifier is texted again."""
+    if alert.report_count >= MAX_COUNTED_REPORTS:
+        return
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
     reporters, venues = report.reporters, report.venues
@@ -65,11 +72,8 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
 
 
 def new_alert_number(ctx: ActionContext) -> int:
-    """Return four random digits that no alert has. They do not show how many alerts there were."""
-    while True:
-        number = 1000 + secrets.randbelow(9000)
-        if ctx.world.alert(number) is None:
-            return number
+    """Return a random number that no alert has. It does not show how many alerts there were. Raises NoFreeCode."""
+    return int(draw_code(len(ctx.world.alerts), lambda code: ctx.world.alert(int(code)) is not None))
 
 
 @handles(intents.AddToReport)
@@ -87,7 +91,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
-    ctx.transaction.require_table(ALERTS.name)  # two concurrent senders must not make two alerts with one number
+    ctx.transaction.require_table(DECISIONS_NAME)  # two concurrent senders must not make two alerts of one event
     staff = ctx.turn.staff
     alert = Alert(
         new_alert_number(ctx),
@@ -138,6 +142,7 @@ def _limit_end(ctx: ActionContext, until: int) -> int:
 
 def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None:
     number = alert.number
+    ctx.transaction.write(*bump_version_command(DECISIONS_NAME))
     if propose:
         ctx.put_alert(replace(alert, state=AlertState.PROPOSED))
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_CONFIRMATION.item(number), ctx.turn.now)

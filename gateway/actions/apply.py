@@ -14,6 +14,7 @@ from gateway.model.sos import Sos
 from gateway.settings import Settings, Times
 from gateway.store import keys
 from gateway.store.cached_table import CachedTable
+from gateway.store.open_sos import rank_sos
 from gateway.store.record_io import write_record, write_sealed
 from gateway.store.records.callers import SOS
 from gateway.store.records.subscribers import REFERRALS
@@ -93,6 +94,8 @@ class ActionContext:
     def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
         """Write a caller's SOS after staff changed it; None deletes it."""
         write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
+        if sos and not sos.is_closed:
+            rank_sos(self.transaction, tag, sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)

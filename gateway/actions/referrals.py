@@ -1,5 +1,7 @@
 """Referrals: the function that applies each intent of a caller or of a clinic."""
 
+import secrets
+
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
@@ -37,6 +39,9 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
     for key in (own, of_clinic):
         ctx.transaction.write("SADD", key, hashed_code)
         ctx.transaction.write("EXPIREAT", key, until)
+    ctx.transaction.write("ZREMRANGEBYSCORE", keys.OPEN_REFERRALS, "-inf", turn.now)
+    ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, until, secrets.token_bytes(8))
+    ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, until)
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:

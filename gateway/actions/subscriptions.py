@@ -18,9 +18,9 @@ from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, S
 from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS
-from gateway.store.records.tables import ALERTS
 from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
+from gateway.store.world_cache import DECISIONS_NAME
 
 HOUR_S = 3600
 
@@ -70,7 +70,7 @@ def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     """Queue live warnings for a person who joins. If a warning begins at the same moment, the turn is decided again."""
-    ctx.transaction.require_table(ALERTS.name)
+    ctx.transaction.require_table(DECISIONS_NAME)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
             Lane.ALERTS, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now

@@ -78,6 +78,8 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """0: the warning itself; each update, and the ending, has the next number"""
     report_count: int = 1
     """the number of reports"""
+    is_from_subscriber: bool = False
+    """a subscriber was the first to report it, and no stranger"""
     ended_at: int = 0
     shard_bits: int = 0
     """recipients are in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""

@@ -81,6 +81,14 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller's own call for help"""
     sos_by_code: Mapping[str, Sos] = {}
     """calls for help of other callers, by code; filled for staff who may read them"""
+    distant_sos_codes: frozenset[str] = frozenset()
+    """codes of open calls that this person may not read yet"""
+    ended_sos_codes: frozenset[str] = frozenset()
+    """codes of ended calls that this person asked for"""
+    open_sos_count: int = 0
+    """all open calls for help, also those that were not read; filled for staff"""
+    lately_raised_sos: int = 0
+    """calls for help of all phones within ten minutes"""
     safe_call: SafeCall | None = None
     """the caller's running safe call"""
     member: Member | None = None
@@ -95,6 +103,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller made a report a short time ago"""
     has_max_referrals: bool = False
     """the caller has as many open referrals as one phone may have"""
+    open_referral_count: int = 0
+    """the referrals of all phones, which decide how long a new code is"""
     has_raised_sos_often: bool = False
     """the caller called for help several times just now, so the texts of the next call are delayed"""
     has_max_feedback: bool = False
@@ -168,13 +178,18 @@ KEPT_IN_DECOY: Final = frozenset(
         "staff",
         "is_staff_authenticated",
         "sos_by_code",
+        "distant_sos_codes",
+        "ended_sos_codes",
+        "open_sos_count",
         "clinic_referrals",
         "subscribers",
         "audience_by_area",
         # limits of a phone, which a wrong PIN does not remove
         "has_reported_recently",
         "has_max_referrals",
+        "open_referral_count",
         "has_raised_sos_often",
+        "lately_raised_sos",
         "has_max_feedback",
         # the state of the decoy itself, and the checks of typed secrets
         "has_decoy_pin",

@@ -8,7 +8,6 @@ class CountedEvent(StrEnum):
 
     LEAVING = "leaving"
     """a subscriber left, by STOP, by DELETE, or at the network"""
-    SOS = "sos"
     JOIN_BY_TEXT = "join-by-text"
     FOREIGN_DELIVERY_REPORT = "foreign-report"
     """the network reports on a text that we never sent, so another party may send in our name"""

@@ -109,6 +109,15 @@ def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
     return (leaving.roles & NEEDED_ROLES) - remaining if leaving.active else frozenset()
 
 
+def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
+    """Whether this person may read a call: a person who was asked, or a responder of the area.
+
+    When the call is widened, all responders may read it.
+    """
+    is_near = sos.is_widened or covers_any_area(atlas, staff, sos.areas)
+    return staff.id in sos.asked_staff or (Role.RESPONDER in staff.roles and is_near)
+
+
 def _in_area(intent: Any, actor: Actor, world: World) -> bool:
     return actor.staff is not None and covers_area(world.atlas, actor.staff, intent.area)
 
@@ -168,7 +177,7 @@ def _in_own_clinic(intent: Any, actor: Actor, world: World) -> bool:
 
 def _may_read_sos(intent: Any, actor: Actor, world: World) -> bool:
     sos = actor.sos_by_code.get(intent.code)
-    return sos is not None and actor.staff is not None and sos.is_visible_to(actor.staff)
+    return sos is not None and actor.staff is not None and may_read_sos(world.atlas, actor.staff, sos)
 
 
 def _is_self(intent: Any, actor: Actor, world: World) -> bool:

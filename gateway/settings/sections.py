@@ -38,7 +38,6 @@ class Floods(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     leaving: int = Field(20, ge=1, description="alarm where this number of people leave within ten minutes")
     leaving_percent: int = Field(2, ge=0, le=100, description="and where they are this share of all subscriptions")
-    sos: int = Field(30, ge=1, description="alarm at this number of SOS within ten minutes")
     joins_by_text: int = Field(60, ge=1, description="alarm at this number of texts that join within ten minutes")
     foreign_reports: int = Field(
         20, ge=1, description="alarm at this number of delivery reports on texts that we never sent"

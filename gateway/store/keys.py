@@ -28,16 +28,23 @@ from gateway.store.records.subscribers import (
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
     DEAD_DAYS,
+    ENDED_SOS,
+    ENDED_SOS_TTL_S as ENDED_SOS_TTL_S,
     INACTIVITY_CURSORS,
     INBOUND_SEEN,
     LAST_ARRIVALS,
+    OPEN_REFERRALS as _OPEN_REFERRALS,
     REFERRALS,
     SEEN_TTL_S as SEEN_TTL_S,
     SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
+    SOS_FLOOD as _SOS_FLOOD,
+    SOS_FLOOD_TTL_S as SOS_FLOOD_TTL_S,
+    SOS_RANKS as _SOS_RANKS,
     SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
+    UNANNOUNCED_SOS as _UNANNOUNCED_SOS,
     VERIFIER_PAUSES,
 )
 
@@ -62,13 +69,12 @@ TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
 REWRITE_INTERVAL_S = 3600
 """The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
-MAX_LISTED_SOS = 1000
-"""SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2
 """Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
-SOS_TAGS_BY_CODE = _SOS_TAGS_BY_CODE.name
+SOS_TAGS_BY_CODE, SOS_RANKS, SOS_FLOOD = _SOS_TAGS_BY_CODE.name, _SOS_RANKS.name, _SOS_FLOOD.name
+UNANNOUNCED_SOS, OPEN_REFERRALS = _UNANNOUNCED_SOS.name, _OPEN_REFERRALS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
 dead_days = DEAD_DAYS.key
@@ -105,6 +111,10 @@ def referral(vault: Vault, code: str) -> bytes:
 def sos_field(vault: Vault, code: str) -> bytes:
     """Return the field of this code in `SOS_TAGS_BY_CODE`."""
     return _SOS_TAGS_BY_CODE.hashed(vault, code)
+
+
+def ended_sos(vault: Vault, code: str) -> bytes:
+    return ENDED_SOS.key(ENDED_SOS.hashed(vault, code))
 
 
 def subscription_bucket(token: bytes) -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import AskOccasion
+from gateway.model.sos import FLOOD_SOS
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys
@@ -57,6 +58,15 @@ class Limits:
         transaction.require(key, None)
         transaction.write("SET", key, 1, "EX", self._settings.times.ask_pause)
         return True
+
+    def is_sos_flood(self) -> bool:
+        """Whether so many SOS were raised within ten minutes that many of them must be forged."""
+        return int(self._connection.execute("GET", keys.SOS_FLOOD) or 0) > FLOOD_SOS
+
+    def read_unannounced_sos(self, staff_id: str) -> bytes | None:
+        """Return how many SOS the next text to a responder is about, as stored."""
+        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, staff_id)
+        return found
 
     def reserve_balance_request(self, pause_s: int) -> bool:
         """Whether no process requested the balance within `pause_s`. If True, this process must request it now."""

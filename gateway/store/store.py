@@ -17,7 +17,7 @@ from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, schema
+from gateway.store import audience, keys, open_sos, schema
 from gateway.store.access_state import AccessState
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.circuit_breaker import CircuitBreaker
@@ -130,6 +130,10 @@ class Store:
             turn.audience_by_area[area] = yield from audience.count_people_commands(
                 turn.world.atlas.audience_areas(area), turn.subscribers
             )
+
+    def add_sos_commands(self, turn: Turn, codes: Iterable[str]) -> Commands[None]:
+        """Add to a turn of staff the open SOS with these codes, however many SOS are open."""
+        return open_sos.add_sos_with_codes(turn, self.vault, codes)
 
     def count_subscribers(self) -> dict[str, int]:
         """Return the subscribers of each area."""

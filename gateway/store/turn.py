@@ -78,7 +78,15 @@ class Turn:
     audience_by_area: dict[str, int] = field(default_factory=dict)
     """The people that an alert reaches, each counted once, in the areas that staff look at."""
     sos_by_code: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
-    """SOS that staff may see, by code: the tag, the stored form as read, and the content."""
+    """SOS that were read for staff, by code: the tag, the stored form as read, and the content."""
+    ended_sos_codes: set[str] = field(default_factory=set)
+    """Codes that staff asked for, of SOS that have ended."""
+    open_sos_count: int = 0
+    """All open SOS."""
+    open_referral_count: int = 0
+    """The referrals of all phones that have not expired."""
+    lately_raised_sos: int = 0
+    """SOS of all phones within SOS_FLOOD_TTL_S."""
     clinic_referrals: dict[str, Referral] = field(default_factory=dict)
     """The referrals to the clinic whose phone this is."""
 

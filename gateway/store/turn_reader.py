@@ -10,10 +10,10 @@ from gateway.model.referral import Referral
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
-from gateway.store import audience, keys
+from gateway.store import audience, keys, open_sos
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
-from gateway.store.record_io import open_record
+from gateway.store.record_io import open_if_readable, open_record
 from gateway.store.records import turn_records
 from gateway.store.records.callers import SOS
 from gateway.store.records.kind import RecordKind
@@ -28,6 +28,8 @@ class ReadReply(NamedTuple):
     """What `lua/read_turn.lua` returns before the versions of the tables."""
 
     now: bytes
+    open_sos_count: int
+    open_referral_count: int
     referrals: Sequence[bytes]
     """Hashed code and stored form, repeated."""
     subscription: bytes | None
@@ -38,15 +40,18 @@ class ReadReply(NamedTuple):
     loop_score: bytes | None
     recent_sos_count: bytes | None
     false_alarm_count: bytes | None
+    lately_raised_sos: bytes | None
     seen: bytes | None
 
     @classmethod
     def from_script(cls, kinds: Sequence[RecordKind], reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
         """Return the reply, and the versions of the tables. `kinds` are those that were read, in their order."""
-        now, referrals, subscription, *rest = reply
+        now, open_sos, open_referrals, referrals, subscription, *rest = reply
         records = {kind.name: stored for kind, stored in zip(kinds, rest, strict=False)}
-        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 4]
-        return cls(now, referrals, subscription, records, *fixed), rest[len(kinds) + len(fixed) :]
+        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 6]
+        return cls(now, open_sos, open_referrals, referrals, subscription, records, *fixed), rest[
+            len(kinds) + len(fixed) :
+        ]
 
 
 class TurnReader:
@@ -65,6 +70,8 @@ class TurnReader:
         safety_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
+            keys.SOS_RANKS,
+            keys.OPEN_REFERRALS,
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
             *(key for key, _field in places),
@@ -73,6 +80,7 @@ class TurnReader:
             keys.loop_score(tags.loop),
             keys.recent_sos(safety_tag),
             keys.false_alarms(safety_tag),
+            keys.SOS_FLOOD,
             keys.inbound_seen(text_id),
             *self._world_cache.version_keys,
         ]
@@ -116,6 +124,9 @@ class TurnReader:
             loop_score=int(reply.loop_score or 0),
             recent_sos_count=int(reply.recent_sos_count or 0),
             false_alarm_count=int(reply.false_alarm_count or 0),
+            open_sos_count=int(reply.open_sos_count),
+            open_referral_count=int(reply.open_referral_count),
+            lately_raised_sos=int(reply.lately_raised_sos or 0),
             transaction=Transaction(snapshot.sealed_records),
             records=self._open_records(tags_by_label, reply.records),
             client_hasher=self._client_hasher,
@@ -146,13 +157,13 @@ class TurnReader:
         counts, codes, sos_tags = yield [
             ("HGETALL", keys.SUBSCRIBERS_BY_AREA),
             ("SMEMBERS", keys.clinic_referrals(self._vault, staff.clinic)),
-            ("HGETALL", keys.SOS_TAGS_BY_CODE),
+            open_sos.listing_command(),
         ]
         turn.subscribers = audience.parse_counts(counts)
         if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
-        if sos_tags and staff.roles != {Role.CLINIC}:
-            yield from self._add_sos(turn, list(sos_tags.values())[: keys.MAX_LISTED_SOS])
+        if staff.roles != {Role.CLINIC}:
+            yield from open_sos.add_sos_with_tags(turn, self._vault, sos_tags)
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:
@@ -162,15 +173,9 @@ class TurnReader:
                 if referral.clinic == staff.clinic:
                     turn.raw_referrals[code], turn.clinic_referrals[code] = sealed, referral
 
-    def _add_sos(self, turn: Turn, tags: Sequence[bytes]) -> Commands[None]:
-        [stored] = yield [("MGET", *map(keys.sos, tags))]
-        for tag, raw in zip(tags, stored, strict=True):
-            if raw and (sos := open_record(SOS, self._vault, tag, raw)):
-                turn.sos_by_code[sos.code] = (tag, raw, sos)
-
     def _open_referrals(
         self, hashed_codes: Sequence[bytes], stored: Sequence[bytes | None]
     ) -> dict[str, tuple[bytes, Referral]]:
         found = ((code, raw) for code, raw in zip(hashed_codes, stored, strict=True) if raw)
-        opened = ((raw, REFERRALS.open(self._vault, raw, REFERRALS.key(code))) for code, raw in found)
-        return {referral.code: (raw, referral) for raw, referral in opened}
+        opened = ((raw, open_if_readable(REFERRALS, self._vault, REFERRALS.key(code), raw)) for code, raw in found)
+        return {referral.code: (raw, referral) for raw, referral in opened if referral}

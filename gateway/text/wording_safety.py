@@ -39,6 +39,16 @@ def responder_sos_text(code: str, dial: str, _: Translator) -> str:
     return _("{code}: you are wanted. Dial {dial}").format(code=code, dial=dial)
 
 
+def responder_sos_doubted_text(code: str, dial: str, _: Translator) -> str:
+    """Return the text to responders after one of them said that the call is over."""
+    return _("{code}: a colleague says it is over. Is it? Dial {dial}").format(code=code, dial=dial)
+
+
+def new_sos_text(count: int, dial: str, _: Translator) -> str:
+    """Return the text to a responder about several calls of strangers, without their codes."""
+    return _.ngettext("{n} new call. Dial {dial}", "{n} new calls. Dial {dial}", count).format(n=count, dial=dial)
+
+
 def responder_sos_ended_text(code: str, _: Translator) -> str:
     """Return the text to a responder who was asked, after the call ended."""
     return _("{code} is over. Thank you.").format(code=code)

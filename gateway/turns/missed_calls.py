@@ -51,7 +51,7 @@ class MissedCallHandler:
             and SOS_FEATURE in turn.world.features
             and (turn.sos is None or turn.sos.looks_ended)
         ):
-            return (RaiseSos(),)
+            return (RaiseSos(is_forgeable=True),)
         runs = turn.safe_call is not None and not turn.safe_call.looks_ended
         if dialled_number == self._voice.safe_call_number and (runs or turn.own_pin_hash):
             return (EndSafeCall(),)

@@ -15,6 +15,7 @@ from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
 from menus.engine.session import Session
+from menus.responders import sos_codes_in_view
 from menus.team import areas_in_view
 
 MAX_INPUT_CHARS = 200
@@ -57,6 +58,7 @@ class UssdHandler:
         for _ in range(MAX_ATTEMPTS):
             turn = yield from self._deployment.store.read_turn_commands(event.number)
             if turn.staff and (before := self._load_session(turn)):
+                yield from self._deployment.store.add_sos_commands(turn, sos_codes_in_view(before, event.text))
                 yield from self._deployment.store.count_reach_commands(turn, areas_in_view(before, turn.world))
             reply, writes = self._decide(turn, event)
             if not writes or (yield from self._deployment.store.commit_commands(turn.transaction)):

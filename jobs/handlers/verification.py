@@ -6,6 +6,7 @@ reporter is texted that nobody could check the report. Every report gets an answ
 
 from msgspec.structs import replace
 
+from gateway.actions.report_limits import mark_unchecked
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.message import Lane, LegalBasis
@@ -122,11 +123,7 @@ def request_confirmation(context: JobContext, item: WorkItem, world: World, tran
 
 
 def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, alert: Alert) -> None:
-    """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
-    done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
-    context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
-    transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
-    transaction.schedule_later(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
+    mark_unchecked(transaction, context.store.world_cache, alert, now, context.times)
 
 
 @handles(AlertTask.SEND_REPORT_DETAILS)

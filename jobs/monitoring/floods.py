@@ -11,7 +11,6 @@ def check_floods(context: JobContext) -> None:
     counts, limits = context.store.read_event_counts(), context.deployment.settings.tuning.floods
     floods = {
         AlarmCause.MANY_LEAVE: counts[CountedEvent.LEAVING] >= limits.leaving and _is_large_share(context, counts),
-        AlarmCause.SOS_FLOOD: counts[CountedEvent.SOS] >= limits.sos,
         AlarmCause.JOIN_FLOOD: counts[CountedEvent.JOIN_BY_TEXT] >= limits.joins_by_text,
         AlarmCause.FOREIGN_REPORTS: counts[CountedEvent.FOREIGN_DELIVERY_REPORT] >= limits.foreign_reports,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
+from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.text.gsm import clip
 from menus.compose import (
@@ -119,7 +120,7 @@ def _unknown_number_text(_: Translator) -> str:
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
     number, _space, remaining = arguments.partition(" ")
-    alert = caller.world.alert(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    alert = caller.world.alert(int(number)) if is_code(number) else None
     return alert, remaining.strip()
 
 

@@ -26,7 +26,7 @@ RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120
 GOAL = 2.0
 KEYS = "1*4*1*1"
 """language, talk to someone, I need someone now, send"""
-WANTED = re.compile(r"\b\d{4}(?=[:,])")
+WANTED = re.compile(r"\b\d{4,7}(?=[:,])")
 
 
 def run(quick: bool, write: bool) -> None:
@@ -96,7 +96,7 @@ def _due() -> list[bytes]:
 def _hang_up() -> None:
     """Delete every SOS, so that the next round starts without any."""
     call = load_deployment().store.connection.execute
-    for key in [keys.SOS_TAGS_BY_CODE.encode(), *call("KEYS", "sos:*")]:
+    for key in [keys.SOS_TAGS_BY_CODE.encode(), keys.SOS_RANKS.encode(), *call("KEYS", "sos:*")]:
         call("DEL", key)
     for item in _due():
         if item.startswith(b"sos:"):

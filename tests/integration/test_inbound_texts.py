@@ -87,7 +87,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
 CODE = "4821" + check_digit("4821")
 WRONG = CODE[:4] + str((int(CODE[4]) + 1) % 10)
 HOW = "Reply 1 and the code = welcome"
-CHECK = "Please check the code: 5 digits."
+CHECK = "Please check the code."
 NURSE: list[tuple[str, str, tuple[int, str] | None]] = [
     (f"1 {CODE}", "Thank you.", (1, "")),
     (f"1{' '}{CODE}.", "Thank you.", (1, "")),

@@ -177,7 +177,12 @@ def safety(store: Store) -> dict[str, Any]:
             for owner, yes in store.safety_records.read_contact_requests(person)[1].owners
         ]
         call = (
-            (turn.sos.code, turn.sos.details, store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos)
+            (
+                turn.sos.code,
+                turn.sos.details,
+                store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos,
+                store.connection.execute("ZRANGE", keys.SOS_RANKS, 0, -1) == [turn.safety_tag],
+            )
             if turn.sos
             else None
         )

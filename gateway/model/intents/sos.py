@@ -6,20 +6,23 @@ from gateway.model.staff import VERIFIER_ROLES, Role
 
 
 class RaiseSos(Intent, frozen=True):
-    """The caller calls for help."""
+    """The caller calls for help. `is_forgeable`: by a text or a missed call, whose sender can be forged."""
 
     rule = EVERYBODY
     by_text = TextAuthority.ACTS
     durability = Durability.REPLICATED
 
+    is_forgeable: bool = False
+
 
 class AddSosDetails(Intent, frozen=True):
-    """Add details of where the caller is, for responders."""
+    """Add details of where the caller is, for responders. `is_forgeable` as in `RaiseSos`."""
 
     rule = EVERYBODY
     by_text = TextAuthority.ACTS
 
     details: str
+    is_forgeable: bool = False
 
 
 class EndSos(Intent, frozen=True):

@@ -78,7 +78,7 @@ DAILY_SPENDS = _declare(
 )  # fmt: skip
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
 EVENT_COUNTS = _declare(
-    "events", "how often an event happened, of all phones together: people who leave, SOS, joins by text",
+    "events", "how often an event happened, of all phones together: people who leave, joins by text",
     Lifetime("EVENT_COUNTS_TTL_S", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
 )  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)

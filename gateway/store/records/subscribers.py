@@ -19,7 +19,8 @@ from gateway.store.records.kind import (
 
 MESSAGE_GRACE_S = 3600
 SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
-DAY_S = 86400
+DAY_S = ENDED_SOS_TTL_S = 86400
+SOS_FLOOD_TTL_S = 600
 
 SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
@@ -90,6 +91,10 @@ CLINIC_REFERRALS = RecordKind(
     holds="the hashed codes of a clinic's referrals",
     lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.OWN, backup=Backup.REBUILT,
 )  # fmt: skip
+OPEN_REFERRALS = RecordKind(
+    name="refs", pattern="member {random}", holds="the ends of referrals, to count those that are open",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
 RATINGS = RecordKind(
     name="rated", pattern="field {hash of clinic:answer}", has_hashed_names=True,
     holds="how many callers gave this answer; no caller",
@@ -110,4 +115,24 @@ SOS_TAGS_BY_CODE = RecordKind(
     name="calls", pattern="field {hash of the code}", holds="the tag of an SOS by its code", has_hashed_names=True,
     lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+SOS_RANKS = RecordKind(
+    name="ranks", pattern="member {tag}", holds="the tags of open SOS, in the order of responders' lists",
+    has_hashed_names=True,
+    lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+ENDED_SOS = RecordKind(
+    name="ended", pattern="{hash of the code}", holds="an SOS with this code has ended", has_hashed_names=True,
+    lifetime=Lifetime("ENDED_SOS_TTL_S", lambda t: ENDED_SOS_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
+)  # fmt: skip
+SOS_FLOOD = RecordKind(
+    name="flood", holds="how many SOS were raised within ten minutes",
+    lifetime=Lifetime("SOS_FLOOD_TTL_S", lambda t: SOS_FLOOD_TTL_S),
+    rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
+UNANNOUNCED_SOS = RecordKind(
+    name="waiting", pattern="field {staff}", holds="how many new SOS the next text to a responder is about",
+    lifetime=Lifetime("a minute"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip

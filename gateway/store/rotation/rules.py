@@ -18,6 +18,7 @@ from gateway.store.records.subscribers import (
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
     RATINGS,
+    SOS_RANKS,
     SOS_TAGS_BY_CODE,
     SUBSCRIPTIONS,
 )
@@ -28,6 +29,7 @@ from gateway.store.rotation.reencrypt import (
     rename_by_tag,
     rename_by_token,
     rename_digest_fields,
+    rename_digest_scores,
     rename_digest_set,
     split_batches,
 )
@@ -181,6 +183,7 @@ OWN_RULES: dict[str, Rule] = {
     BROADCAST_PARTS.name: reencrypt_broadcast,
     **dict.fromkeys((OWN_REFERRALS.name, CLINIC_REFERRALS.name), lambda m, kind, key: rename_digest_set(m, key)),
     SOS_TAGS_BY_CODE.name: lambda m, kind, key: rename_digest_fields(m, key, m.rotate_digest),
+    SOS_RANKS.name: lambda m, kind, key: rename_digest_scores(m, key),
     RATINGS.name: lambda m, kind, key: rename_digest_fields(m, key, lambda count: count),
     DUE.name: lambda m, kind, key: reencrypt_due_items(m, key),
     **dict.fromkeys((CLAIMS.name, STARTED.name, ATTEMPTS.name), lambda m, kind, key: reencrypt_item_state(m, key)),

@@ -103,6 +103,6 @@ class Callers:
         phone.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
         phone.press("soko")
         phone.choose("Soko Mwezi", *PLACE)
-        if code := re.search(r"\d{5}$", phone.screen):
+        if code := re.search(r"\d{5,8}$", phone.screen):
             self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))
