@@ -14,7 +14,7 @@ from jobs.handlers import sos as sos_jobs, sos_batch
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from jobs.monitoring.sos_flood import check_sos_flood
 from tests.harness.cast import number
-from tests.harness.steps_sos import empty_inboxes, running_sos
+from tests.harness.steps_sos import empty_inboxes, open_codes, running_sos
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
