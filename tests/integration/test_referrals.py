@@ -97,7 +97,7 @@ def test_an_adversary_with_many_referrals_leaves_codes_for_everybody(town: Town)
     town["Dafina"].dial(*TO_A_PLACE)
     code = town["Dafina"].press("2").rsplit(" ", 1)[1]
     assert len(code) == 7 and is_referral_code(code)
-    town["Nurse"].text(f"2 {code}")
+    town["Nurse"].text_and_confirm(f"2 {code}")
     assert town.store.read_turn(number("Dafina")).referrals[code].stage is ReferralStage.FULL
 
 
