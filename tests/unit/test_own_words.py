@@ -37,7 +37,7 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("words", NUMBERS_IN_DISGUISE)
 def test_no_disguise_of_a_number_passes(words: str) -> None:
-    """The adversary wants money on a number of his own. No way to write one must leave in own words."""
+    """The adversary wants money on another number. No way to write one must leave in own words."""
     assert carries_contact_details(words)
     assert carries_contact_details(f"Amina, please: {words} thank you")
 
