@@ -12,6 +12,7 @@ from gateway.errors import BadInput
 from gateway.model.client_report import MAX_MEMBERS, NOBODY
 from gateway.model.world import World
 from gateway.store import Transaction
+from gateway.text.estimate import round_count
 
 
 @click.group()
@@ -58,16 +59,17 @@ def remove() -> None:
 
 @clients.command("list")
 def list_counts() -> None:
-    """Count members, and entries by kind. The counts rank and identify nobody."""
+    """Count members, and entries by kind, in round numbers. An exact count would show whether a number is a member's.
+
+    Invitations are not counted: with `invite` anybody at the terminal could try numbers and watch the count.
+    """
     store = load_deployment().store
     world, now = store.read_world(), int(store.now())
-    active = sum(member.active for member in world.members.values())
-    click.echo(f"members: {active}; invited and not accepted yet: {len(world.members) - active}")
-    reported = [each for each in world.client_entries.values() if each.reports]
-    shown = [each for each in reported if each.visible_to(NOBODY, now)]
-    click.echo(f"numbers and plates that members can read: {len(shown)}; waiting: {len(reported) - len(shown)}")
+    shown = [each for each in world.client_entries.values() if each.visible_to(NOBODY, now)]
+    click.echo(f"members: {round_count(sum(member.active for member in world.members.values()))}")
+    click.echo(f"numbers and plates that members can read: {round_count(len(shown))}")
     for harm, count in Counter(report.harm for each in shown for report in each.reports).most_common():
-        click.echo(f"  {harm}: {count}")
+        click.echo(f"  {harm}: {round_count(count)}")
 
 
 def _member_token() -> bytes:

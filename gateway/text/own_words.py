@@ -36,7 +36,7 @@ cincuenta sesenta setenta ochenta noventa
 """
 _FILLERS = frozenset({"double", "triple", "and", "na", "et", "y", "и", "then"})
 _SPOKEN = frozenset({"o", "oh"})
-_ARTICLES = frozenset({"un", "une", "una", "uno", "one"})
+_ARTICLES = frozenset({"un", "une", "una", "uno", "one", "一"})
 """digits that stand in any sentence"""
 _MAX_DIGIT_RUN, _MAX_DIGIT_WORDS = 2, 4
 _CJK_SPOKEN_DIGITS = frozenset("幺两")
@@ -97,14 +97,20 @@ def _is_plain(char: str) -> bool:
 
 def _has_digit_run(text: str) -> bool:
     """Whether three digits in words follow each other, five stand anywhere, or letters stand for seven digits."""
-    tokens = [_collapse(token) for token in re.findall(r"[^\W\d_]+", text) if token not in _FILLERS]
-    marks = "".join("1" if token in _DIGITS or token in _SPOKEN else "0" for token in tokens)
-    count = sum(token in _DIGITS and token not in _ARTICLES for token in tokens)
-    glued = _GLUED_DIGITS.search(_collapse(re.sub(r"[\W\d_]+", "", text)))
-    cjk = "".join("1" if _is_cjk_digit(char) else "0" for char in text if char.isalpha())
-    run = "1" * (_MAX_DIGIT_RUN + 1)
-    letters = _LETTERS_AS_DIGITS.search(text)
-    return bool(letters or run in marks or count > _MAX_DIGIT_WORDS or glued or run in cjk)
+    apart = "".join(f" {char} " if _is_cjk_digit(char) else char for char in text)
+    tokens = [_collapse(token) for token in re.findall(r"[^\W\d_]+", apart) if token not in _FILLERS]
+    marks = "".join("1" if _is_digit(token) or token in _SPOKEN else "0" for token in tokens)
+    count = sum(_is_digit(token) and token not in _ARTICLES for token in tokens)
+    has_run = "1" * (_MAX_DIGIT_RUN + 1) in marks or count > _MAX_DIGIT_WORDS
+    return has_run or bool(_LETTERS_AS_DIGITS.search(text)) or _has_glued_run(re.sub(r"[\W\d_]+", "", text))
+
+
+def _has_glued_run(letters: str) -> bool:
+    return bool(_GLUED_DIGITS.search(letters) or _GLUED_DIGITS.search(_collapse(letters)))
+
+
+def _is_digit(token: str) -> bool:
+    return token in _DIGITS or (len(token) == 1 and _is_cjk_digit(token))
 
 
 def _is_cjk_digit(char: str) -> bool:
@@ -120,5 +126,6 @@ def _collapse(token: str) -> str:
     return re.sub(r"(.)\1+", r"\1", token)
 
 
-_DIGITS = frozenset(_collapse(_without_accents(word)) for word in _DIGIT_WORDS.split())
-_GLUED_DIGITS = re.compile(f"(?:{'|'.join(sorted((w for w in _DIGITS if len(w) > 2), key=len, reverse=True))}){{3}}")
+_WORDS = frozenset(map(_without_accents, _DIGIT_WORDS.split()))
+_DIGITS = frozenset(map(_collapse, _WORDS))
+_GLUED_DIGITS = re.compile(f"(?:{'|'.join(word for word in sorted(_WORDS | _DIGITS) if len(word) > 2)}){{3}}")

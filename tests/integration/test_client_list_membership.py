@@ -228,6 +228,10 @@ def test_a_look_up_that_crosses_delete_leaves_no_count(town: Town) -> None:
 def test_nobody_at_a_terminal_finds_out_who_is_a_member(town: Town, run: Run) -> None:
     """A colleague tries numbers with `invite` and `remove`. Both must say the same for a member and for nobody."""
     make_members(town, "Amina")
+    counts = run("list")
+    assert counts[1].startswith("members: under 10\n")
     assert run("invite", NUMBERS["Amina"]) == run("invite", NUMBERS["Bahati"])
+    assert run("list") == counts, "the count does not show it either"
     assert town.store.read_turn(number("Amina")).member.active, "the invitation changed nothing"
     assert run("remove", NUMBERS["Amina"]) == run("remove", NUMBERS["Dafina"])
+    assert run("list") == counts

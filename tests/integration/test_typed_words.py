@@ -92,7 +92,7 @@ def texts_to_others(town: Town, *but: str) -> list[str]:
 
 @pytest.mark.parametrize("planted", [f"see {LINK} now", f"Pay to {NUMBER}", f"{LINK}", NUMBER])
 def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, planted: str) -> None:
-    """She types a link and a number into every question of every screen. No other phone may get them in a text."""
+    """A caller types a link and a number into every question of the screens. No other phone may get them in a text."""
     town, amina = full_town, full_town["Amina"]
     add_contacts(town, "Bahati")
     do(town, "Amina", intents.SetOwnPin("2468"))
@@ -125,7 +125,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
 
 
 def test_before_a_yes_only_our_sentences_leave(town: Town) -> None:
-    """A stranger wants our sender to say what he likes to a person who agreed to nothing."""
+    """A stranger wants our sender to say anything to a person who agreed to nothing."""
     town.turn_on(CONTACTS_FEATURE)
     for name in ("Your daughter sells herself", "Pay5000", "a.b", "zerosevenonetwo"):
         do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "x", name))
@@ -138,7 +138,7 @@ def test_before_a_yes_only_our_sentences_leave(town: Town) -> None:
 
 
 def test_a_stranger_does_not_share_a_yes_that_was_meant_for_a_friend(town: Town) -> None:
-    """He asks at the moment when a friend asks. A yes by dialling must answer one person, or nobody."""
+    """The stranger asks at the moment when a friend asks. A yes by dialling must answer one person, or nobody."""
     town.turn_on(CONTACTS_FEATURE)
     bahati = town["Bahati"]
     do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha"))

@@ -8,10 +8,11 @@ from tests.harness.catalogs import SPOKEN, shipped
 
 NUMBERS_IN_DISGUISE = [
     "Pay 5000", "Call 0712345678", "call 0 7 1 2 - 3 4 5", "call 07l2E45G78", "٠٧١٢٣٤٥", "०७१२३४", "０７１２", "𝟎𝟕𝟏𝟐",
-    "⓪⑦①②", "⁰⁷¹²", "Ⅶ Ⅰ Ⅱ", "½", "7️⃣", "〇七一二", "零七一二", "请打零七一二三四", "幺两三四",
+    "⓪⑦①②", "⁰⁷¹²", "Ⅶ Ⅰ Ⅱ", "½", "7️⃣", "〇七一二", "零七一二", "请打零七一二三四", "幺两三四", "零 and 七 and 一",
     "zero seven one two", "zero-seven-one-two", "zerosevenonetwo", "z e r o s e v e n o n e", "ZERO, SEVEN, ONE",
     "oh seven one", "zеrо sеvеn оnе", "zéro sèven öne", "zerooo sevennn onee", "double zero and seven then one",
-    "sifuri saba moja mbili", "zéro sept un deux", "cero siete uno dos", "ноль семь один два", "ноль\u200bсемь один",
+    "sifuri saba moja mbili",
+    "sifurisabanne", "zéro sept un deux", "cero siete uno dos", "ноль семь один два", "ноль\u200bсемь один",
     "OlIO OOI lll", "О l l О z S B", "zero bird seven bird six bird two bird three bird",
 ]  # fmt: skip
 LINKS_IN_DISGUISE = [
@@ -37,7 +38,7 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("words", NUMBERS_IN_DISGUISE)
 def test_no_disguise_of_a_number_passes(words: str) -> None:
-    """The adversary wants money on a number of his own. No way to write one must leave in own words."""
+    """The adversary wants money on another number. No way to write one must leave in own words."""
     assert carries_contact_details(words)
     assert carries_contact_details(f"Amina, please: {words} thank you")
 
