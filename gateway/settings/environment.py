@@ -14,7 +14,7 @@ from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
-_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,}")
 SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
 
 
@@ -36,6 +36,7 @@ class Settings(BaseModel):
         repr=False,
         pattern=r"^(rediss?(\+sentinel)?|unix)://.+",
     )
+    redis_accepted: str = Field("", validation_alias="MWAVULI_REDIS_ACCEPTED", pattern=r"^[0-9.]*$")
     host: str = Field("127.0.0.1", validation_alias="HOST")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
@@ -74,7 +75,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_webhook_tokens(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_WEBHOOK_TOKEN.fullmatch(token) for token in value):
-            raise ValueError("a token is at least 16 letters, digits, - or _")
+            raise ValueError("a token is at least 32 letters, digits, - or _")
         return value
 
     @property

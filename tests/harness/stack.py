@@ -84,8 +84,6 @@ class Stack:
                 "gateway.simulator",
                 "--port",
                 str(self.page_port),
-                "--token",
-                TOKEN,
                 "--gateway",
                 f"http://127.0.0.1:{self.port}",
                 "--keep-messages",

@@ -91,7 +91,6 @@ SETTINGS = [
     ({"MWAVULI_KEY": "aGVsbG8="}, "must", "not 32 random bytes"),
     ({"MWAVULI_KEY": new_key()}, "must", "does not open keyring"),
     ({"MWAVULI_WEBHOOK_TOKEN": ""}, "must", "MWAVULI_WEBHOOK_TOKEN is not set"),
-    ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef"}, "must", "shorter than 32"),
     ({"MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2 + "," + "a" * 40}, "should", "2 webhook tokens"),
     ({"MWAVULI_NAME": "Mwavuli"}, "must", "MWAVULI_NAME reveals the purpose"),
     ({"AT_SENDER": "PinkLadies"}, "must", "AT_SENDER reveals the purpose"),
@@ -120,7 +119,7 @@ def test_what_is_missing_is_said(look, changed: dict[str, str], level: str, word
 
 
 def test_nothing_secret_is_said(look, environ: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
-    secret = {"MWAVULI_KEY": "aGVsbG8=", "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef", "AT_API_KEY": "very-secret-key"}
+    secret = {"MWAVULI_KEY": "aGVsbG8=", "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2, "AT_API_KEY": "very-secret-key"}
     shown = look(**secret, AT_USERNAME="coalition").output + look().output
     for value in (*secret.values(), environ["MWAVULI_KEY"], environ["MWAVULI_WEBHOOK_TOKEN"], environ["REDIS_URL"]):
         assert value not in shown
