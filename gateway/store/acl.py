@@ -27,6 +27,11 @@ _LOADS_SCRIPTS: Final = ("script|load", "script|exists")
 _ADMINISTERS: Final = ("scan", "dbsize", "rename", "config|get", "flushall", "bgrewriteaof", "shutdown")
 
 
+DEFAULT_USER: Final = "user default off resetpass ~* &* +@all"
+"""Nobody can log in as this user. It keeps its rights, because Redis reads its append-only file as this user: without
+them a restart would drop every transaction in the file, and say nothing."""
+
+
 class RedisUser(StrEnum):
     """The processes, by the names of their systemd units, and `admin` for commands."""
 
@@ -49,7 +54,7 @@ def commands_of(user: RedisUser) -> tuple[str, ...]:
 
 def acl_file(passwords: Mapping[RedisUser, str]) -> str:
     """Return the content of Redis' `aclfile`. It holds no password, only hashes."""
-    lines = ["user default off resetchannels -@all", *(_user_line(user, passwords[user]) for user in RedisUser)]
+    lines = [DEFAULT_USER, *(_user_line(user, passwords[user]) for user in RedisUser)]
     return "".join(f"{line}\n" for line in lines)
 
 

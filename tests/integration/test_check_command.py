@@ -119,7 +119,11 @@ def test_what_is_missing_is_said(look, changed: dict[str, str], level: str, word
 
 
 def test_nothing_secret_is_said(look, environ: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
-    secret = {"MWAVULI_KEY": "aGVsbG8=", "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2, "AT_API_KEY": "very-secret-key"}
+    secret = {
+        "MWAVULI_KEY": "aGVsbG8=",
+        "MWAVULI_WEBHOOK_TOKEN": "0123456789abcdef" * 2,
+        "AT_API_KEY": "very-secret-key",
+    }
     shown = look(**secret, AT_USERNAME="coalition").output + look().output
     for value in (*secret.values(), environ["MWAVULI_KEY"], environ["MWAVULI_WEBHOOK_TOKEN"], environ["REDIS_URL"]):
         assert value not in shown
