@@ -60,7 +60,7 @@ def run_checks(values: Settings) -> Findings:
     except BadInput as error:
         yield must(str(error))
         return
-    yield from redis.check(admin)
+    yield from redis.check(admin, values.redis_accepted)
     if admin.is_reachable():
         yield from disk.check(admin)
         yield from replication.check(admin)

@@ -36,6 +36,7 @@ class Settings(BaseModel):
         repr=False,
         pattern=r"^(rediss?(\+sentinel)?|unix)://.+",
     )
+    redis_accepted: str = Field("", validation_alias="MWAVULI_REDIS_ACCEPTED", pattern=r"^[0-9.]*$")
     host: str = Field("127.0.0.1", validation_alias="HOST")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")

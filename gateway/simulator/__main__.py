@@ -1,4 +1,7 @@
-"""`python -m gateway.simulator`: a network on this machine."""
+"""`python -m gateway.simulator`: a network on this machine.
+
+The secret part of the webhooks' path is read from MWAVULI_WEBHOOK_TOKEN: every account can read a command line.
+"""
 
 import argparse
 import json

@@ -1,15 +1,19 @@
 """Redis for commands and checks that run without the data key. They hold this object, never a connection."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.crypto.vault import Vault
 from gateway.errors import StoreUnavailable
-from gateway.store import access_state, append_only, backup, health, schema, wipe
+from gateway.store import access_state, append_only, backup, health, schema, server_version, wipe
+from gateway.store.async_connection import AsyncConnection
+from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.rotation import run
+from gateway.store.server_version import ServerVersion
 
 CHECKED_SETTINGS = (
     "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
@@ -33,6 +37,31 @@ class RedisAdmin:
             return bool(self._connection.execute("PING"))
         except StoreUnavailable:
             return False
+
+    def is_reachable_by_web(self) -> bool:
+        """Whether the web's own client reaches Redis too; raises nothing."""
+
+        def ping() -> Commands[Any]:
+            yield [("PING",)]
+
+        try:
+            asyncio.run(AsyncConnection(self._connection).run_commands(ping()))
+        except StoreUnavailable:
+            return False
+        return True
+
+    def is_open_to_anybody(self) -> bool:
+        """Whether Redis answers without a password; raises nothing."""
+        try:
+            return bool(Connection(self.redis_url.without_login).execute("PING"))
+        except StoreUnavailable:
+            return False
+
+    def read_version(self) -> ServerVersion:
+        return server_version.read_version(self._connection)
+
+    def read_durability(self) -> health.Durability | None:
+        return health.read_durability(self._connection)
 
     def shut_down(self) -> None:
         """End the server without writing a snapshot."""

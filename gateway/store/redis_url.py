@@ -68,7 +68,7 @@ class RedisUrl:
     """
 
     def __init__(self, url: str):
-        self._query = _parse_query(url)
+        self._url, self._query = url, _parse_query(url)
         self.uses_sentinel = urlsplit(url).scheme.endswith(SENTINEL_SUFFIX)
         server = _parse_sentinel_login(url) if self.uses_sentinel else _parse_single_server(url)
         tls = {name: value for name, value in self._query.items() if name.startswith("ssl_")}
@@ -84,6 +84,13 @@ class RedisUrl:
     def hosts(self) -> list[str]:
         """The hosts that REDIS_URL names."""
         return [host for host, _port in self.sentinels] or [self.server.host]
+
+    @property
+    def without_login(self) -> str:
+        """This URL as somebody without a password would write it."""
+        parts = urlsplit(self._url)
+        query = {name: value for name, value in self._query.items() if name not in ("username", "password")}
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=urlencode(query)).geturl()
 
     @property
     def encrypted_scheme(self) -> str:

@@ -35,6 +35,9 @@ def initialise_or_check(connection: Connection, data_dir: Path | None = None) ->
     Raises BadInput for another layout and for keys of other software, and StoreClosed for a Redis that lost its records
     (`data_dir` says which keys were used).
     """
+    state = access_state.read_state(connection)
+    if not state and data_dir and used_keys.were_used(data_dir, connection.key_id):
+        raise StoreClosed(used_keys.LOST_REASON)
     found = read_layout(connection)
     if found > CURRENT_LAYOUT:
         raise BadInput(
@@ -48,16 +51,9 @@ def initialise_or_check(connection: Connection, data_dir: Path | None = None) ->
         )
     if found < CURRENT_LAYOUT:
         connection.execute("SET", KEY, CURRENT_LAYOUT)
-    if connection.key_id:
-        _record_keys_in_use(connection, data_dir)
-
-
-def _record_keys_in_use(connection: Connection, data_dir: Path | None) -> None:
-    state = access_state.read_state(connection)
-    if not state and data_dir and used_keys.were_used(data_dir, connection.key_id):
-        raise StoreClosed(used_keys.LOST_REASON)
-    if not state:
+    if connection.key_id and not state:
         connection.execute("SET", access_state.KEY, connection.key_id, "NX")
+        state = access_state.read_state(connection)
     if data_dir and state == connection.key_id:
         used_keys.note_use(data_dir, connection.key_id)
 

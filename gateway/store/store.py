@@ -17,7 +17,7 @@ from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, open_sos, schema
+from gateway.store import audience, keys, open_sos, startup
 from gateway.store.access_state import AccessState
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.circuit_breaker import CircuitBreaker
@@ -64,7 +64,7 @@ class Store:
         self.connection = connection
         connection.key_id = vault.key_id
         self.access_state = AccessState(connection, settings.data_dir)
-        self._data_dir = settings.data_dir
+        self._settings = settings
         self.vault = vault
         self.settings = settings
         self.world_cache = WorldCache(vault, profile, topics)
@@ -95,8 +95,8 @@ class Store:
         return self.connection.run_commands(commands, may_retry)
 
     def initialise_or_check_layout(self) -> None:
-        """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
-        schema.initialise_or_check(self.connection, self._data_dir)
+        """Raises what `startup.prepare` raises."""
+        startup.prepare(self.connection, self._settings)
 
     def load_missing_scripts(self) -> None:
         """Load our scripts where Redis lost them, also for processes that may not load any."""

@@ -26,3 +26,4 @@ def note_use(data_dir: Path, key_id: str) -> None:
     if not were_used(data_dir, key_id):
         with suppress(OSError):
             (data_dir / FILE).write_text(key_id)
+            (data_dir / FILE).chmod(0o600)

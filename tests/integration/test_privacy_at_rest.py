@@ -190,6 +190,7 @@ def two(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> It
             "MWAVULI_KEY": new_key(),
         }
         opened.append(open_deployment(settings.load(environ | own)))
+        opened[-1].store.initialise_or_check_layout()
     yield opened
     for server in running:
         server.stop()
