@@ -134,6 +134,36 @@ def test_a_removed_colleague_whom_i_put_back_stays_removed(
     assert not is_staff(fresh(victim, values), "Wema"), "a process that starts now"
 
 
+def put_back_the_whole_table(town: Town) -> None:
+    """Keep the staff table and its version; after a colleague was removed, put both back."""
+    call = town.store.connection.execute
+    rows, version = call("HGETALL", "staff"), call("GET", "ver:staff")
+    remove(town, "Wema")
+    assert not is_staff(town.store, "Wema")
+    call("DEL", "staff")
+    call("HSET", "staff", *(word for row in rows.items() for word in row))
+    call("SET", "ver:staff", version)
+
+
+def test_the_whole_staff_table_of_then_is_refused_by_running_processes(
+    victim: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The removal is ten minutes old, so it is on every replica: no failover brings the old table back."""
+    remove(victim, "Sabra")
+    victim.store.read_world()
+    with monkeypatch.context() as patch:
+        patch.setattr("gateway.store.cached_table.FAILOVER_MAY_LOSE_S", 0)
+        put_back_the_whole_table(victim)
+        assert not is_staff(victim.store, "Wema")
+        assert is_staff(victim.store, "Vera")
+
+
+def test_a_failover_that_loses_the_last_change_leaves_the_staff_at_work(victim: Town) -> None:
+    """A replica that lagged behind has the table of a moment before: it must be read, or nobody could confirm."""
+    put_back_the_whole_table(victim)
+    assert is_staff(victim.store, "Wema") and is_staff(victim.store, "Vera")
+
+
 def test_an_older_record_of_a_colleague_is_refused(victim: Town) -> None:
     """The row of the day before, with the roles of then."""
     call, field = victim.store.connection.execute, staff_field(victim, "Vera")
