@@ -77,7 +77,7 @@ class ClientHasher:
         return (own, self.hash_imported(self._shared_hash(plain))) if self._key else (own,)
 
     def _shared_hash(self, plain: bytes) -> bytes:
-        return blake2b(plain, key=self._key, digest_size=SHARED_BYTES).digest()
+        return blake2b(plain, key=self._key, person=b"list entry", digest_size=SHARED_BYTES).digest()
 
 
 def similar_plates(plate: str) -> tuple[str, ...]:
@@ -110,4 +110,4 @@ def read_list_key(path: Path | None) -> bytes:
 
 def list_key_name(key: bytes) -> str:
     """Return a name that distinguishes this key from other keys and reveals nothing about it."""
-    return blake2b(b"name", key=key, digest_size=4).hexdigest()
+    return blake2b(key=key, person=b"list key name", digest_size=4).hexdigest()
