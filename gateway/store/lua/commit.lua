@@ -2,6 +2,7 @@
 -- ARGV: the number of guards; for each guard its argument count, its command, and the expected reply
 -- ('=' and the value, or '-' for nothing); then the writes to the end, each with its argument count.
 -- Lifetimes (EX, EXPIRE) and ends (EXAT, EXPIREAT) are rounded as `expire.lua` says.
+-- OUTLIVE, a key and two lifetimes: a record that would end before the first lifetime gets the second one.
 -- Returns 0, or the number of the guard that failed.
 local at = 2
 for guard = 1, tonumber(ARGV[1]) do
@@ -21,6 +22,9 @@ while at <= #ARGV do
     expire_in(ARGV[at + 2], ARGV[last])
   elseif name == 'EXPIREAT' then
     expire_at(ARGV[at + 2], ARGV[last])
+  elseif name == 'OUTLIVE' then
+    local left = redis.call('PTTL', ARGV[at + 2])
+    if left > 0 and left < ARGV[last - 1] * 1000 then expire_in(ARGV[at + 2], ARGV[last]) end
   else
     redis.call(unpack(ARGV, at + 1, last))
   end
