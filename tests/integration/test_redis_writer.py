@@ -86,6 +86,17 @@ def test_a_referral_that_i_copy_under_my_code_is_not_mine(victim: Town) -> None:
         victim.store.read_referral(codes[1])
 
 
+def test_a_code_that_i_lead_to_another_call_for_help_opens_nothing(victim: Town) -> None:
+    """A responder who types the texted code must not be sent to another person's call."""
+    do(victim, "Bahati", intents.RaiseSos())
+    codes = [sos.code for name in (VICTIM, "Bahati") if (sos := victim.store.read_turn(number(name)).sos)]
+    call, fields = victim.store.connection.execute, [keys.sos_field(victim.store.vault, code) for code in codes]
+    call("HSET", keys.SOS_TAGS_BY_CODE, fields[0], call("HGET", keys.SOS_TAGS_BY_CODE, fields[1]))
+    assert victim.store.safety_records.read_sos_by_code(codes[0]) is None
+    other = victim.store.safety_records.read_sos_by_code(codes[1])
+    assert other and other.code == codes[1]
+
+
 def fresh(town: Town, values: Settings) -> Store:
     """Return the store of a process that starts now."""
     cache = town.store.world_cache
