@@ -122,7 +122,12 @@ class Vault:
         return [blocks[i : i + DIGEST_BYTES] for i in range(0, len(blocks), DIGEST_BYTES)]
 
     def rotate_digest(self, digest: bytes, old: "Vault") -> bytes:
-        """Return the digest of this version for a whole digest of the old version. The hashed data is not needed."""
+        """Return the digest of this version for a digest of the old version. The hashed data is not needed.
+
+        Raises BadInput for a part of a digest, which no key decrypts.
+        """
+        if len(digest) != DIGEST_BYTES:
+            raise BadInput("a part of a digest cannot be encrypted anew")
         return self._encrypt_blocks(old._decrypt_blocks(digest))
 
     def area_digest(self, data: bytes) -> bytes:

@@ -138,6 +138,14 @@ def test_a_nonce_that_comes_twice_shows_no_words(monkeypatch: pytest.MonkeyPatch
     assert one[12:23] != two[12:23], "not even the words that are alike"
 
 
+def test_a_part_of_a_digest_is_refused_and_disturbs_no_other() -> None:
+    before = VAULT.digest("tag:care", b"1")
+    for part in (b"", before[:12], before + b"x"):
+        with pytest.raises(BadInput):
+            VAULT.rotate_digest(part, VAULT)
+    assert VAULT.digest("tag:care", b"1") == before
+
+
 def test_many_threads_share_one_vault() -> None:
     expected, wrong = VAULT.digest("tag:care", b"1"), list[bytes]()
 
