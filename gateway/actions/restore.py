@@ -94,7 +94,7 @@ class BackupLoader:
 
     def _version_command(self, kind: TableKind[Any]) -> Command:
         if kind.is_authenticated:
-            return authenticate_command(self._context.vault, kind.name, self._target.read_rows(kind.name))
+            return authenticate_command(self._context.vault, kind.name, self._target.read_rows(kind.name), None)
         return bump_version_command(kind.name)
 
     def _restore_rows(self, kind: RecordKind, rows: Sequence[Row]) -> Iterable[Command]:

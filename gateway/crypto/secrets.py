@@ -1,5 +1,6 @@
 """Keyed hashes of PINs and codes, and the tags that replace a phone's number in the keys of its records."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.crypto.vault import Purpose, Vault
@@ -17,18 +18,21 @@ class Tags(NamedTuple):
     loop: bytes
 
 
-_USES = [f"tag:{label}".encode() for label in Tags._fields]
-
-
 def derive_tags(vault: Vault, number: Number) -> Tags:
-    return Tags(*vault.digests(_USES, _to_bytes(number)))
+    return Tags(*phone_tags(vault, number, Tags._fields).values())
+
+
+def phone_tags(vault: Vault, number: Number, labels: Sequence[str]) -> dict[str, bytes]:
+    """Return the tags of this phone by label, each once.
+
+    A tag (16 bytes) stands in the keys of the kinds of record with its label. Tags of two labels cannot be joined
+    without the key.
+    """
+    return dict(zip(labels, vault.digests([f"tag:{label}" for label in labels], _to_bytes(number)), strict=True))
 
 
 def phone_tag(vault: Vault, number: Number, label: str) -> bytes:
-    """Return the tag of this phone in the keys of the kinds of record with this label (16 bytes).
-
-    Tags of two labels cannot be joined without the key.
-    """
+    """Return the tag of this phone for one label."""
     return vault.digest(f"tag:{label}", _to_bytes(number))
 
 

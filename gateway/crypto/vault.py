@@ -18,6 +18,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b
 
 import msgspec
@@ -113,15 +114,20 @@ class Vault:
 
         `use` names what the digest is for, in at most 32 characters. Digests of two uses have nothing in common.
         """
-        return self._encrypt_blocks(_hash(use.encode(), data))
+        return self._encrypt_blocks(_hash(use, data))
 
-    def digests(self, uses: Iterable[bytes], data: bytes) -> list[bytes]:
+    def digests(self, uses: Iterable[str], data: bytes) -> list[bytes]:
         """Return the digest of the same data for several uses; it costs less than one call for each."""
         blocks = self._encrypt_blocks(b"".join(_hash(use, data) for use in uses))
         return [blocks[i : i + DIGEST_BYTES] for i in range(0, len(blocks), DIGEST_BYTES)]
 
     def rotate_digest(self, digest: bytes, old: "Vault") -> bytes:
-        """Return the digest of this version for a whole digest of the old version. The hashed data is not needed."""
+        """Return the digest of this version for a digest of the old version. The hashed data is not needed.
+
+        Raises BadInput for a part of a digest, which no key decrypts.
+        """
+        if len(digest) != DIGEST_BYTES:
+            raise BadInput("a part of a digest cannot be encrypted anew")
         return self._encrypt_blocks(old._decrypt_blocks(digest))
 
     def area_digest(self, data: bytes) -> bytes:
@@ -129,9 +135,15 @@ class Vault:
         return blake2b(data, key=self._areas_key, digest_size=16).digest()
 
 
-def _hash(use: bytes, data: bytes) -> bytes:
+def _hash(use: str, data: bytes) -> bytes:
     """Return the hash of one use; it never leaves this module unencrypted."""
-    return blake2b(data, person=use[:16], salt=use[16:], digest_size=DIGEST_BYTES).digest()
+    person, salt = _split_use(use)
+    return blake2b(data, digest_size=DIGEST_BYTES, person=person, salt=salt).digest()
+
+
+@cache
+def _split_use(use: str) -> tuple[bytes, bytes]:
+    return use.encode()[:16], use.encode()[16:]
 
 
 def _derive_key(key: bytes, use: bytes) -> bytes:

@@ -5,6 +5,7 @@ costs as much CPU as the rest of a turn.
 """
 
 import hashlib
+import re
 import threading
 from collections.abc import Sequence
 from importlib.resources import files
@@ -35,6 +36,8 @@ UNGUARDED_SCRIPTS = frozenset(
 
 A rotation waits for the former.
 """
+_EXPIRY = re.compile(r"\b(boundary|end_of|expire_in|expire_at)\(")
+"""A script that calls a function of `expire.lua`."""
 T = TypeVar("T")
 
 
@@ -50,9 +53,8 @@ class Connection:
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
         guard, prelude = scripts.pop("check_access"), scripts.pop("expire")
         scripts["commit_unguarded"] = scripts["commit"]
-        scripts = {
-            name: prelude + ("" if name in UNGUARDED_SCRIPTS else guard) + text for name, text in scripts.items()
-        }
+        scripts = {name: prelude + text if _EXPIRY.search(text) else text for name, text in scripts.items()}
+        scripts = {name: text if name in UNGUARDED_SCRIPTS else guard + text for name, text in scripts.items()}
         self.key_id = ""
         """The id of the keys that this process uses (`store.access_state`)."""
         self._sources = scripts

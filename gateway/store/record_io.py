@@ -19,6 +19,8 @@ from gateway.store.transaction import Transaction
 
 log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
+OUTLIVES_BY_S = 90 * 86400
+"""A record that another one extends is written once in this time, so that they are seldom written together."""
 
 
 def read_command(kind: CallerRecord[T], tag: bytes) -> Command:
@@ -84,7 +86,7 @@ def write_commands(vault: Vault, times: Times, kind: CallerRecord[T], tag: bytes
     yield ("HSET", key, field, stored) if field else ("SET", key, stored, *kind.lifetime.expiry_arguments(value, times))
     if kind.extends:
         for extended in kind.extends(vault, value):
-            yield "EXPIRE", extended, kind.lifetime.seconds(times)
+            yield "OUTLIVE", extended, kind.lifetime.seconds(times), kind.lifetime.seconds(times) + OUTLIVES_BY_S
 
 
 def write_sealed(

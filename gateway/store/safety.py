@@ -112,7 +112,8 @@ class SafetyRecords:
 
     def read_sos_by_code(self, code: str) -> Sos | None:
         tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(self._vault, code))
-        return self.read(SOS, tag)[1] if tag else None
+        sos = self.read(SOS, tag)[1] if tag else None
+        return sos if sos and sos.code == code else None
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
         self.save(SOS, transaction, tag, sos, raw)

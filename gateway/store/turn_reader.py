@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gateway.crypto.client_hashes import ClientHasher
-from gateway.crypto.secrets import Tags, derive_tags, phone_tag
+from gateway.crypto.secrets import Tags, phone_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.referral import Referral
 from gateway.model.staff import Role, Staff
@@ -59,14 +59,16 @@ class TurnReader:
         self._connection, self._vault = connection, vault
         self._world_cache, self._client_hasher = world_cache, client_hasher
         self._kinds = turn_records()
+        self._labels = tuple(dict.fromkeys((*Tags._fields, *(kind.tag_label for kind in self._kinds))))
 
     def read_turn(self, number: Number, text_id: str) -> Commands[Turn]:
         """Read the turn of this phone. `text_id` identifies an inbound text or missed call, which is a claim.
 
         By it a repetition is detected.
         """
-        token, tags = self._vault.token(number, Purpose.SUBSCRIBER), derive_tags(self._vault, number)
-        tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in self._kinds}
+        token = self._vault.token(number, Purpose.SUBSCRIBER)
+        tags_by_label = phone_tags(self._vault, number, self._labels)
+        tags = Tags(*(tags_by_label[label] for label in Tags._fields))
         safety_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [

@@ -12,9 +12,12 @@ from gateway.cli import redis_server
 from gateway.model.feature import Feature
 from gateway.numbers import Number
 from gateway.store import append_only
+from gateway.store.records.callers import CONTACT_REQUESTS, SAFETY_PROFILES
 from tests.harness import joining
+from tests.harness.cast import number
 from tests.harness.joining import WINDOWS, Traces
 from tests.harness.served import OwnRedis
+from tests.harness.steps_contacts import add_contacts
 from tests.harness.town import Town
 
 PEOPLE = 30
@@ -74,3 +77,20 @@ def test_the_dump_alone_joins_nobody_by_expiry(folder: Path, town: Town) -> None
         print(f"{kind}: {min(ends.values())} people at least share an expiry")
         assert min(ends.values()) > 1
         assert len(ends) <= 2, "the day may end during the test"
+
+
+def test_the_file_does_not_show_who_trusts_whom_whenever_a_caller_dials(folder: Path, town: Town) -> None:
+    """Each first dial of a week renewed the lifetime of the caller's contacts beside the caller's own record."""
+    add_contacts(town, "Bahati", "Chiku")
+    assert append_only.rewrite(town.store.connection)
+    before = len(joining.read_commits(folder))
+    town.sleep(8 * 86400)
+    town["Amina"].dial()
+    vault = town.store.vault
+    own = SAFETY_PROFILES.key(SAFETY_PROFILES.tag(vault, number("Amina")))
+    commit = [commit for commit in joining.read_commits(folder)[before:] if own in commit][-1]
+    assert len(commit) < 10, "one turn, not the passing of time in this test"
+    assert [name for name in commit if name.startswith(b"trust:")] == []
+    for name in ("Bahati", "Chiku"):
+        key = CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(vault, number(name)))
+        assert town.store.connection.execute("TTL", key) > town.store.connection.execute("TTL", own)

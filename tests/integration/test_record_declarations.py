@@ -9,6 +9,7 @@ import pytest
 import gateway
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Keyring, Purpose, Vault
+from gateway.errors import BadInput
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.settings import Settings
@@ -23,6 +24,7 @@ from gateway.store.records.kind import (
     OnLeave,
     RecordKind,
     Rotation,
+    SealedKind,
     Timer,
     msgpack_codec,
 )
@@ -255,3 +257,25 @@ def test_the_seal_of_one_kind_is_not_opened_as_another(town: Town, notes: Caller
     sealed = notes.seal(vault, Note(b"", "", 0), b"note:x")
     with pytest.raises(Exception, match="does not open"):
         SAFETY_PROFILES.open(vault, sealed, b"care:x")
+
+
+SEALED = [kind for kind in KINDS.values() if isinstance(kind, SealedKind) and kind.is_sealed]
+
+
+@pytest.mark.parametrize("kind", SEALED, ids=lambda kind: kind.name)
+def test_a_seal_counts_in_its_own_place_only(kind: SealedKind[object]) -> None:
+    """A writer to Redis moves a record of any kind to another key, another field, or into another kind."""
+    vault, key, field = Vault(Keyring.generate()), kind.key(b"mine"), b"field"
+    sealed = vault.seal(b"content", kind.binding(key, field))
+    assert vault.open(sealed, kind.binding(key, field)) == b"content"
+    elsewhere = [(kind.key(b"other"), field), (key, b"other"), (key, b""), (key + field, b""), (key[:-1], b"efield")]
+    places = [kind.binding(*place) for place in elsewhere]
+    places += [other.binding(other.key(b"mine"), field) for other in SEALED if _label(other) != _label(kind)]
+    for place in places:
+        with pytest.raises(BadInput):
+            vault.open(sealed, place)
+
+
+def _label(kind: SealedKind[object]) -> str:
+    """Return whose seals a kind opens: STOP copies the record `trust` of a phone to `gone` of the same phone."""
+    return kind.seal_label or kind.name

@@ -86,6 +86,17 @@ def test_a_referral_that_i_copy_under_my_code_is_not_mine(victim: Town) -> None:
         victim.store.read_referral(codes[1])
 
 
+def test_a_code_that_i_lead_to_another_call_for_help_opens_nothing(victim: Town) -> None:
+    """A responder who types the texted code must not be sent to another person's call."""
+    do(victim, "Bahati", intents.RaiseSos())
+    codes = [sos.code for name in (VICTIM, "Bahati") if (sos := victim.store.read_turn(number(name)).sos)]
+    call, fields = victim.store.connection.execute, [keys.sos_field(victim.store.vault, code) for code in codes]
+    call("HSET", keys.SOS_TAGS_BY_CODE, fields[0], call("HGET", keys.SOS_TAGS_BY_CODE, fields[1]))
+    assert victim.store.safety_records.read_sos_by_code(codes[0]) is None
+    other = victim.store.safety_records.read_sos_by_code(codes[1])
+    assert other and other.code == codes[1]
+
+
 def fresh(town: Town, values: Settings) -> Store:
     """Return the store of a process that starts now."""
     cache = town.store.world_cache
@@ -132,6 +143,36 @@ def test_a_removed_colleague_whom_i_put_back_stays_removed(
     assert not is_staff(victim.store, "Wema"), "a running process"
     assert is_staff(victim.store, "Vera"), "the others are staff as before"
     assert not is_staff(fresh(victim, values), "Wema"), "a process that starts now"
+
+
+def put_back_the_whole_table(town: Town) -> None:
+    """Keep the staff table and its version; after a colleague was removed, put both back."""
+    call = town.store.connection.execute
+    rows, version = call("HGETALL", "staff"), call("GET", "ver:staff")
+    remove(town, "Wema")
+    assert not is_staff(town.store, "Wema")
+    call("DEL", "staff")
+    call("HSET", "staff", *(word for row in rows.items() for word in row))
+    call("SET", "ver:staff", version)
+
+
+def test_the_whole_staff_table_of_then_is_refused_by_running_processes(
+    victim: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The removal is ten minutes old, so it is on every replica: no failover brings the old table back."""
+    remove(victim, "Sabra")
+    victim.store.read_world()
+    with monkeypatch.context() as patch:
+        patch.setattr("gateway.store.cached_table.FAILOVER_MAY_LOSE_S", 0)
+        put_back_the_whole_table(victim)
+        assert not is_staff(victim.store, "Wema")
+        assert is_staff(victim.store, "Vera")
+
+
+def test_a_failover_that_loses_the_last_change_leaves_the_staff_at_work(victim: Town) -> None:
+    """A replica that lagged behind has the table of a moment before: it must be read, or nobody could confirm."""
+    put_back_the_whole_table(victim)
+    assert is_staff(victim.store, "Wema") and is_staff(victim.store, "Vera")
 
 
 def test_an_older_record_of_a_colleague_is_refused(victim: Town) -> None:

@@ -125,3 +125,48 @@ def test_a_damaged_keyring_is_not_replaced(content: bytes, tmp_path: Path) -> No
     with pytest.raises(BadInput):
         open_vault(new_key(), tmp_path / "keyring")
     assert (tmp_path / "keyring").read_bytes() == content
+
+
+def test_a_nonce_that_comes_twice_shows_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With AES-GCM, two seals under one nonce would give away the difference of their contents."""
+    monkeypatch.setattr("gateway.crypto.vault.os.urandom", lambda size: b"n" * size)
+    words, other = b"Kibokohotel room nine", b"Kibokohotel room five"
+    one, two = VAULT.seal(words, b"care:1"), VAULT.seal(other, b"care:1")
+    difference = bytes(a ^ b for a, b in zip(words, other, strict=True))
+    assert one[:12] == two[:12]
+    assert bytes(a ^ b for a, b in zip(one[12:-16], two[12:-16], strict=True)) != difference
+    assert one[12:23] != two[12:23], "not even the words that are alike"
+
+
+def test_a_part_of_a_digest_is_refused_and_disturbs_no_other() -> None:
+    before = VAULT.digest("tag:care", b"1")
+    for part in (b"", before[:12], before + b"x"):
+        with pytest.raises(BadInput):
+            VAULT.rotate_digest(part, VAULT)
+    assert VAULT.digest("tag:care", b"1") == before
+
+
+def test_many_threads_share_one_vault() -> None:
+    expected, wrong = VAULT.digest("tag:care", b"1"), list[bytes]()
+
+    def compute() -> None:
+        for n in range(3000):
+            VAULT.digest("tag:care", b"%d" % n)
+            found = VAULT.digest("tag:care", b"1")
+            if found != expected or VAULT.rotate_digest(found, VAULT) != expected:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=compute) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_rotation_changes_every_digest_and_loses_none() -> None:
+    old = Keyring.generate()
+    first, second, third = Vault(old), Vault(old.successor()), Vault(old.successor().successor())
+    moved = second.rotate_digest(first.digest("secret:own", b"2468"), first)
+    assert moved == second.digest("secret:own", b"2468") != first.digest("secret:own", b"2468")
+    assert third.rotate_digest(moved, second) == third.digest("secret:own", b"2468")

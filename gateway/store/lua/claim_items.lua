@@ -9,7 +9,8 @@
 local MAX_WAIT_MS, MAX_SOS_WAIT_MS, MAX_SOS_ITEMS = 1000, 200, 200
 local is_paused = redis.call('EXISTS', KEYS[3]) == 1
 local max_read = is_paused and 1000 or 256
-local ms = now_ms()
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'WITHSCORES', 'LIMIT', 0, max_read)
 local chosen, other = {}, nil
 for i = 1, #due, 2 do

@@ -14,6 +14,7 @@ if delay == '' then
   redis.call('ZREM', KEYS[1], ARGV[1])
   redis.call('HDEL', KEYS[4], ARGV[1])
 else
-  redis.call('ZADD', KEYS[1], now_ms() + delay, ARGV[1])
+  local now = redis.call('TIME')
+  redis.call('ZADD', KEYS[1], now[1] * 1000 + math.floor(now[2] / 1000) + delay, ARGV[1])
 end
 return 1

@@ -4,6 +4,7 @@
 -- Returns the new end, or 0 where the lease has passed to another worker.
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 0 end
-local ms = now_ms() + ARGV[3]
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3]
 redis.call('ZADD', KEYS[1], ms, ARGV[1])
 return ms

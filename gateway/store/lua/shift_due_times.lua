@@ -6,7 +6,8 @@
 -- valid leases).
 -- Returns how many items were shifted.
 if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[3]) then return 0 end
-local ms = now_ms()
+local now = redis.call('TIME')
+local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local shifted = 0
 for lane = 2, #KEYS do
   local items = redis.call('ZRANGEBYSCORE', KEYS[lane], '(' .. ms, ms + ARGV[1] + ARGV[2], 'WITHSCORES')

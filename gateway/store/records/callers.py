@@ -128,7 +128,7 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
     name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
     holds="the callers who asked this phone to be their contact, sealed",
     model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
-    lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
+    lifetime=Lifetime("times.safety_profile, 90 days more at most", lambda times: times.safety_profile + 90 * 86400),
     purpose=Purpose.CONTACT,
     tasks={
         ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),

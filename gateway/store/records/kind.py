@@ -227,7 +227,7 @@ class CallerRecord(SealedKind[T]):
     """Return the owner's token (of `purpose`) in the content. A restore needs it to leave out owners who have left."""
     timer: Timer | None = None
     extends: Callable[[Vault, T], Iterable[bytes]] | None = None
-    """Return the keys whose lifetime a write of this record extends to its own."""
+    """Return the keys of the records that outlive this one; a write of this one extends their lifetime, seldom."""
 
     def place(self, tag: bytes) -> tuple[bytes, bytes]:
         """Return the key and the field of this phone's record; an empty field for a key of its own."""

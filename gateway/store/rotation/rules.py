@@ -151,7 +151,7 @@ def _reseal_authenticated_table(m: Reencryptor, kind: TableKind, key: bytes) -> 
         if renamed and sealed:
             new[renamed] = sealed
     rows: list[Command] = [("HSET", key, *(word for pair in new.items() for word in pair))] if new else []
-    m.execute_atomically(("DEL", key), *rows, authenticate_command(m.new, kind.name, new))
+    m.execute_atomically(("DEL", key), *rows, authenticate_command(m.new, kind.name, new, version))
 
 
 def _renamed_field(m: Reencryptor, kind: TableKind, field: bytes) -> bytes | None:  # type: ignore[type-arg]
