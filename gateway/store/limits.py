@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.crypto.vault import Purpose, Vault
-from gateway.model.sos import FLOOD_SOS
+from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosEvidence, SosStage, SosTask, SosTier
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier
+from gateway.model.sos_evidence import SosEvidence
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
