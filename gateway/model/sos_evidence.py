@@ -1,4 +1,4 @@
-"""What speaks for a real call for help, and when so many come that most are forged."""
+"""What speaks for a real call for help, and from how many calls on most of them are forged."""
 
 from enum import IntEnum
 from typing import Any, Protocol

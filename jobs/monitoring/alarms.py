@@ -31,7 +31,7 @@ class AlarmCause(StrEnum):
     OUTSIDE_SENDER_HOURS = "closed"
     CLOCK_SKEW = "clock"
     SOS_FLOOD = "calls"
-    """so many calls for help that most of them are forged"""
+    """more calls for help than a raid brings: most of them are forged"""
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
