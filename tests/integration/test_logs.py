@@ -17,6 +17,7 @@ from gateway.logs import ContextThreadPool, alert_context, begin_request, descri
 from gateway.logs.formatter import NOT_SHOWN, REDACTED_NUMBER, RedactingFormatter
 from gateway.model.alert import AlertTask
 from gateway.model.referral import ReferralTask
+from gateway.model.sos import SosTask
 from jobs import dispatch
 from jobs.handler import HANDLERS
 from tests.harness.cast import NUMBERS
@@ -179,10 +180,12 @@ def test_arguments_that_do_not_fit_the_template_reveal_nothing(recorder: LogReco
 def test_a_job_that_fails_names_its_alert(town: Town, recorder: LogRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HANDLERS, AlertTask.SEND_BROADCAST, lambda *_: fail())
     monkeypatch.setitem(HANDLERS, ReferralTask.SEND_REFERRAL, lambda *_: fail())
+    monkeypatch.setitem(HANDLERS, SosTask.NOTIFY_RESPONDER_COMING, lambda *_: fail())
     redis = town.store.connection
     for name, alert in (
         (b"bc:4321.2", "4321.2"),
         (ReferralTask.SEND_REFERRAL.item("62042a"), None),
+        (SosTask.NOTIFY_RESPONDER_COMING.item(6204, 1), None),
         (b"bc:4321:00ff", "4321"),
     ):
         redis.execute("ZADD", "due:alerts", 0, name)
