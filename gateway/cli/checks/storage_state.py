@@ -4,7 +4,7 @@ from gateway.actions import restore
 from gateway.cli.checks.finding import Findings, must, ok, or_ok, should
 from gateway.errors import BadInput
 from gateway.settings import Settings
-from gateway.store import access_state, schema, tombstones
+from gateway.store import access_state, schema, tombstones, used_keys
 from gateway.store.admin import RedisAdmin
 
 DAY_S = 86400
@@ -12,7 +12,7 @@ DAY_S = 86400
 
 def check(values: Settings, admin: RedisAdmin) -> Findings:
     yield from or_ok(_check_schema(admin), f"the records have this release's layout ({schema.CURRENT_LAYOUT})")
-    yield from or_ok(_check_access(admin), "the store is not in maintenance mode")
+    yield from or_ok(_check_access(values, admin), "the store is not in maintenance mode")
     if admin.holds_records():
         yield from _check_backup(admin)
         yield from or_ok(_check_tombstones(values), "unsubscribed people stay unsubscribed after a restore")
@@ -27,8 +27,10 @@ def _check_schema(admin: RedisAdmin) -> Findings:
         yield must(str(error))
 
 
-def _check_access(admin: RedisAdmin) -> Findings:
+def _check_access(values: Settings, admin: RedisAdmin) -> Findings:
     word = admin.read_access_state()
+    if not word and (values.data_dir / used_keys.FILE).exists():
+        yield must(used_keys.LOST_REASON)
     if access_state.is_closed(word):
         yield must(f"maintenance mode: {access_state.describe_state(word)}")
 
