@@ -1,4 +1,4 @@
-"""The web process: `uvicorn gateway.app:app`, settings from the environment."""
+"""The application of a web process, with the settings of the environment. `mwavuli web` serves it within limits."""
 
 import os
 
