@@ -149,7 +149,7 @@ Everything runs, on this machine only.
 
   Open   http://127.0.0.1:{page_port}
   Dial   {service_code} on any phone there: press Call
-  Text   JOIN SOKO, RIGHTS, STOP ... to {SHORTCODE}
+  Text   JOIN SOKO to {SHORTCODE}, then the number that comes back; RIGHTS, STOP ...
 
   Join an area as Amina, report something as Chiku, confirm it as Vera, and read Amina's messages.
 

@@ -11,8 +11,10 @@ import pytest
 from gateway.crypto import unlock_file
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
-from tests.harness.network_phone import NetworkPhone
+from gateway.numbers import Number
+from tests.harness.phone import FRESH_CODE
 from tests.harness.stack import ROOT, Stack, started
+from tests.harness.steps_turns import subscribe_phone
 from tests.harness.waiting import until
 
 PROCESSES = ("web", "alerts", "messages", "bulk", "clock")
@@ -55,8 +57,9 @@ def test_started_without_the_key_it_apologises_and_loses_no_text(locked: tuple[S
     assert not unlock_file.find_unlock_files(Path(stack.environ["MWAVULI_DATA_DIR"])), "what does not open is not kept"
 
     assert unlock(stack, key).returncode == 0
+    bahati.text(bahati.gets(FRESH_CODE)[1])
     bahati.gets("Soko Mwezi")
-    chiku.gets("STOP")
+    chiku.gets("Please dial")
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
     bahati.gets("Bus stage")
     for name in PROCESSES:
@@ -71,8 +74,9 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
     """Every process opens again by itself, everybody gets the warning once, and no text in between is lost."""
     crowd = [f"+2547130{n:05d}" for n in range(400)]
     with started() as stack:
+        store = stack.deployment().store
         for number in crowd:
-            NetworkPhone(stack.network, number).text_and_confirm("JOIN Soko Mwezi")
+            subscribe_phone(store, Number.parse(number), "Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: warned_numbers(stack), what="the first call")
@@ -81,6 +85,7 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
         until(lambda: len(set(warned_numbers(stack))) == len(crowd), what=f"the warning of everybody:\n{stack.said()}")
         assert len(warned_numbers(stack)) == len(crowd), "nobody twice"
         stack["Chiku"].sends("JOIN Soko Mwezi")  # while a web process opens again, the network repeats the text
+        stack["Chiku"].sends(stack["Chiku"].gets(FRESH_CODE)[1])
         stack["Chiku"].gets("Bus stage")
         for name in PROCESSES:
             assert stack.running[name].poll() is None, f"{name}:\n{stack.said()}"
