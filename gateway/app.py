@@ -1,9 +1,19 @@
 """The web process: `uvicorn gateway.app:app`, settings from the environment."""
 
 import os
+import sys
 
 from gateway import logs, settings
+from gateway.errors import KeyWiped
+from gateway.process_start import protect_memory, watch_for_wipe
+from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
 from gateway.web import create_app
 
 logs.set_up("web")
-app = create_app(settings.load(os.environ))
+protect_memory()
+_settings = settings.load(os.environ)
+try:
+    watch_for_wipe("web", _settings.data_dir, lambda: _settings)
+except KeyWiped:
+    sys.exit(WIPED_EXIT_STATUS)
+app = create_app(_settings)

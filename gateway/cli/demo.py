@@ -12,6 +12,7 @@ import click
 from gateway.cli import demo_folder as data, redis_server, seed
 from gateway.cli.common import load_settings
 from gateway.cli.supervisor import Child, Supervisor
+from gateway.crypto import environment_key
 from gateway.errors import BadInput
 from jobs.notify import LANES
 
@@ -38,6 +39,7 @@ def demo(port: int, page_port: int) -> None:
         _check_ports_free(port, page_port)
         environ = demo_environment(folder, port, page_port)
         os.environ.update(environ)
+        environment_key.take()  # Redis and the simulated network are started without it
         load_settings()  # a bad value in the environment is reported before anything starts
         data.save_settings(folder, environ)
         supervisor = Supervisor()

@@ -12,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 import jobs.scheduler
 import jobs.worker
 from gateway import logs, settings
+from gateway.crypto import environment_key
 from gateway.errors import StoreUnavailable
 from gateway.store.admin import RedisAdmin
 from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
@@ -32,6 +33,7 @@ def web(processes: int) -> None:
         RedisAdmin(values.redis_url).initialise_or_check_layout()
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
+            environment_key.give_to_children()
             os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
         config = uvicorn.Config(
             "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,

@@ -1,7 +1,5 @@
 """`mwavuli rotate-key`: for use after a leak, or when a person who knew the key leaves."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from msgspec.structs import replace
 from gateway.cli.common import load_settings
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_keyring, replace_keyring
+from gateway.crypto.secret_file import exclusive_lock
 from gateway.crypto.vault import Keyring, Vault, new_key
 from gateway.deployment import find_key
 from gateway.errors import BadInput
@@ -34,7 +33,7 @@ def rotate_key(wrap_only: bool) -> None:
     """
     values = load_settings()
     path = values.data_dir / KEYRING_FILE
-    with _exclusive_lock(values.data_dir):
+    with _alone(values.data_dir):
         keyring = open_keyring(find_key(values), path)
         if wrap_only:
             _rewrap(keyring, path)
@@ -43,18 +42,14 @@ def rotate_key(wrap_only: bool) -> None:
 
 
 @contextmanager
-def _exclusive_lock(folder: Path) -> Iterator[None]:
+def _alone(folder: Path) -> Iterator[None]:
     """Let one rotation run at a time. Raises BadInput."""
     if not folder.is_dir():
         raise BadInput(f"MWAVULI_DATA_DIR: there is no keyring in {folder}")
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with exclusive_lock(folder) as is_locked:
+        if not is_locked:
+            raise BadInput("another `mwavuli rotate-key` is running: wait until it ends")
         yield
-    except BlockingIOError:
-        raise BadInput("another `mwavuli rotate-key` is running: wait until it ends") from None
-    finally:
-        os.close(handle)
 
 
 def _rewrap(keyring: Keyring, path: Path) -> None:

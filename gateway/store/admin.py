@@ -6,6 +6,7 @@ from typing import Any
 from gateway.crypto.vault import Vault
 from gateway.errors import StoreUnavailable
 from gateway.store import access_state, append_only, backup, health, schema, wipe
+from gateway.store.connected_processes import ConnectedProcess, list_connected
 from gateway.store.connection import Connection
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.rotation import run
@@ -103,6 +104,10 @@ class RedisAdmin:
 
     def reopen_after_wipe(self) -> bool:
         return wipe.reopen_after_wipe(self._connection)
+
+    def list_processes(self) -> list[ConnectedProcess]:
+        """Return the processes of ours, on all machines, that are connected to Redis."""
+        return list_connected(self._connection)
 
     def last_backup_at(self) -> int:
         """Return when the last backup was made, in Unix seconds; 0 where none was."""
