@@ -4,6 +4,7 @@ import os
 import socket
 import tempfile
 from contextlib import suppress
+from multiprocessing import resource_tracker
 
 import click
 import uvicorn
@@ -33,6 +34,7 @@ def web(processes: int) -> None:
         RedisAdmin(values.redis_url).initialise_or_check_layout()
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
         if processes > 1:
+            resource_tracker.ensure_running()  # started later, this helper of multiprocessing would inherit the key
             environment_key.give_to_children()
             os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
         config = uvicorn.Config(

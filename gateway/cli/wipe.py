@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -86,7 +87,8 @@ def _wipe_redis(folder: Path) -> bool:
     keyring.note_wipe_finished(folder / keyring.KEYRING_FILE)
     key_places.destroy([key_places.DEMO_SETTINGS], folder)
     if is_demo:
-        admin.shut_down()  # the demo ends with its Redis
+        with suppress(StoreUnavailable):  # it answers nothing
+            admin.shut_down()  # the demo ends with its Redis
     return has_ended
 
 
