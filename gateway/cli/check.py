@@ -5,7 +5,18 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, features, networks, people, processes, redis, replication, setup, storage_state
+from gateway.cli.checks import (
+    content,
+    features,
+    memory,
+    networks,
+    people,
+    processes,
+    redis,
+    replication,
+    setup,
+    storage_state,
+)
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import open_deployment
@@ -40,6 +51,7 @@ def check() -> None:
 def run_checks(values: Settings) -> Findings:
     """Run all checks, in the order in which an operator corrects the problems."""
     yield from setup.check(values)
+    yield from memory.check()
     yield from networks.check(values)
     yield from content.check(values)
     try:

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from rq import SimpleWorker
 
-from gateway import settings
+from gateway import process_hardening, settings
 from gateway.cli import check, common, places, staff
-from gateway.cli.checks import setup
-from gateway.crypto import keyring
+from gateway.cli.checks import memory, setup
+from gateway.crypto import keyring, secret_file
 from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment
 from gateway.model.alert import AlertKind
@@ -221,6 +221,43 @@ def test_problems_before_the_store_opens_are_reported(look, deployment: Deployme
     assert "is damaged" in said(look(), "must")
     keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
     assert "--new-keyring" in said(look(), "must")
+
+
+def machine(root: Path, swaps: str, core_pattern: str) -> Path:
+    """Return a root with these files of the kernel."""
+    (root / "proc/sys/kernel").mkdir(parents=True)
+    (root / "proc/swaps").write_text(f"Filename Type Size Used Priority\n{swaps}")
+    (root / "proc/sys/kernel/core_pattern").write_text(core_pattern)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("swaps", "may_lock", "level"),
+    [("/dev/sda2 partition 9 0 -2", False, "must"), ("/swap.img file 9 0 -2", True, "should"), ("", False, "ok")],
+)
+def test_a_thief_of_the_disk_finds_the_key_in_swap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: str, may_lock: bool, level: str
+) -> None:
+    monkeypatch.setattr(process_hardening, "may_lock_memory", lambda: may_lock)
+    swap, _core = memory.check(machine(tmp_path, swaps, "|/bin/false"))
+    assert swap.level == level, swap
+
+
+def test_swap_that_stays_in_memory_or_is_encrypted_is_fine(tmp_path: Path) -> None:
+    root = machine(tmp_path, "/dev/zram0 partition 9 0 -2\n/dev/dm-3 partition 9 0 -2", "|/usr/share/crashes %p")
+    (root / "sys/block/dm-3/dm").mkdir(parents=True)
+    (root / "sys/block/dm-3/dm/uuid").write_text("CRYPT-PLAIN-swap")
+    assert [finding.level for finding in memory.check(root)] == ["ok", "should"], "the second is about core files"
+
+
+def test_a_wipe_that_was_cut_off_and_a_draft_of_the_keyring(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    draft = secret_file.write_draft(b"the keys", tmp_path / keyring.KEYRING_FILE)
+    assert "1 drafts of the keyring" in said(look(), "should")
+    assert not draft.exists()
+    keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
+    assert "run `mwavuli wipe` again" in said(look(), "must")
+    keyring.note_wipe_finished(tmp_path / keyring.KEYRING_FILE)
+    assert "run `mwavuli wipe` again" not in said(look(), "must")
 
 
 def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]
