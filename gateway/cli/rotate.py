@@ -14,7 +14,7 @@ from gateway.crypto.secret_file import exclusive_lock
 from gateway.crypto.vault import Keyring, Vault, new_key
 from gateway.deployment import find_key
 from gateway.errors import BadInput
-from gateway.store import access_state, tombstones
+from gateway.store import access_state, tombstone_log
 from gateway.store.admin import RedisAdmin
 from gateway.store.rotation import run
 
@@ -76,7 +76,7 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         click.echo("Maintenance mode is on. Waiting for texts that are being sent ...")
         admin.drain(values.times.lease + 1)
         _reencrypt(admin, keyring, to)
-        (path.parent / tombstones.FILE).unlink(missing_ok=True)
+        (path.parent / tombstone_log.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
     admin.open_access(Vault(keyring).key_id)

@@ -14,7 +14,7 @@ from gateway.cli.demo_folder import data_folder
 from gateway.crypto import key_places, keyring
 from gateway.crypto.secret_file import overwrite_and_delete
 from gateway.errors import BadInput, MwavuliError, StoreUnavailable
-from gateway.store import tombstones
+from gateway.store import tombstone_log
 from gateway.store.admin import RedisAdmin
 
 WIPE_WORD, ORDER_WORD = "wipe", "order"
@@ -66,7 +66,7 @@ def _wipe(folder: Path) -> None:
             "Without Redis nobody knows which processes still run; on this machine they end by themselves.", err=True
         )
         is_complete = False
-    for path in (folder / tombstones.FILE, folder / f".{tombstones.FILE}"):
+    for path in (folder / tombstone_log.FILE, folder / f".{tombstone_log.FILE}"):
         overwrite_and_delete(path)
     _say_what_to_do([*advice, *key_places.final_advice()])
     if not is_complete:

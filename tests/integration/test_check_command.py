@@ -20,7 +20,8 @@ from gateway.model.alert import AlertKind
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import access_state, backup, health, schema, tombstones
+from gateway.store import access_state, backup, health, schema, tombstone_log
+from gateway.store.tombstone_log import TombstoneLog
 from jobs.monitoring import heartbeats
 from jobs.notify import LANES, lane_queue
 from tests.harness.cast import NUMBERS
@@ -60,6 +61,7 @@ def at_work(deployment: Deployment) -> Iterator[None]:
     for worker in workers:
         worker.register_birth()
     deployment.store.heartbeats.record_scheduler_beat()
+    deployment.store.copy_tombstones(TombstoneLog(deployment.settings.data_dir, deployment.store.vault.key_id))
     yield
     for worker in workers:
         worker.register_death()
@@ -217,8 +219,11 @@ def test_problems_before_the_store_opens_are_reported(look, deployment: Deployme
     call("SET", schema.KEY, schema.CURRENT_LAYOUT)
     call("SET", access_state.KEY, "rotating:2")
     assert "mwavuli rotate-key" in said(look(), "must")
-    (tmp_path / tombstones.FILE).write_text("not a tombstone\n")
+    call("DEL", access_state.KEY)
+    (tmp_path / tombstone_log.FILE).write_text("not a tombstone\n")
     assert "is damaged" in said(look(), "must")
+    (tmp_path / tombstone_log.FILE).unlink()
+    assert "left is missing" in said(look(), "must"), "a list that is missing is no evidence that nobody left"
     keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
     assert "--new-keyring" in said(look(), "must")
 
