@@ -22,15 +22,21 @@ class RestoreTarget:
             raise BadInput("Redis is not empty, and a backup overwrites nothing: stop all processes and empty Redis")
 
     def begin(self) -> None:
-        """Empty Redis and turn maintenance mode on, in one step."""
+        """Empty Redis and turn maintenance mode on, in one step. The layout lets every command say what is going on."""
         self._connection.batch(
-            [("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", access_state.KEY, access_state.RESTORING), ("EXEC",)]
+            [
+                ("MULTI",),
+                ("FLUSHALL", "ASYNC"),
+                ("SET", access_state.KEY, access_state.RESTORING),
+                ("SET", schema.KEY, schema.CURRENT_LAYOUT),
+                ("EXEC",),
+            ]
         )
 
     def execute_all(self, commands: Iterable[Command]) -> None:
         self._connection.batch(list(commands))
 
     def finish(self, backup_at: int) -> None:
-        """Write the layout and the time of the backup (Unix seconds), and end maintenance mode."""
-        self._connection.batch([("SET", schema.KEY, schema.CURRENT_LAYOUT), ("SET", BACKUPS.name, backup_at)])
+        """Write the time of the backup (Unix seconds), and end maintenance mode."""
+        self._connection.execute("SET", BACKUPS.name, backup_at)
         access_state.open_access(self._connection, self._key_id)
