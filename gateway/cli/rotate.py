@@ -86,7 +86,12 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
 
 
 def _is_finished(admin: RedisAdmin, keyring: Keyring) -> bool:
-    """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason."""
+    """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason.
+
+    An empty Redis is no evidence that nobody is there: with new keys, no backup could bring the records back.
+    """
+    if keyring.next is None and not admin.holds_records():
+        raise BadInput("Redis is empty, so nothing was changed: restore the backup first, new keys could not read it")
     word = admin.read_access_state()
     coming = run.rotating_state(Vault(keyring.next or keyring))
     if word not in ("", Vault(keyring).key_id, coming):

@@ -55,11 +55,17 @@ def _is_confirmed() -> bool:
 
 
 def _wipe(folder: Path) -> None:
-    """Ends with exit status 1 where Redis was not emptied, or a process did not end."""
+    """Ends with exit status 1 where a key or Redis was not destroyed, or a process did not end."""
     advice = key_places.destroy(key_places.KEY_PLACES, folder)
-    click.echo("The key is destroyed: no number can be read any more.")
+    is_complete = not (folder / keyring.KEYRING_FILE).exists()
+    if is_complete:
+        click.echo("The key is destroyed: no number can be read any more.")
+    else:
+        click.echo("THE KEY IS NOT DESTROYED: this account may not write the keyring. Try again as root.", err=True)
     try:
-        is_complete = _wipe_redis(folder)
+        values = _find_redis_settings()
+        advice += key_places.destroy([key_places.shared_list_key(values.tuning.clients.list_key)], folder)
+        is_complete &= _wipe_redis(folder, values.redis_url)
     except MwavuliError as error:
         click.echo(f"The records in Redis are not deleted: {error}. Run `mwavuli wipe` again.", err=True)
         click.echo(
@@ -73,10 +79,10 @@ def _wipe(folder: Path) -> None:
         sys.exit(1)
 
 
-def _wipe_redis(folder: Path) -> bool:
+def _wipe_redis(folder: Path, redis_url: str) -> bool:
     """Empty Redis, and return whether every process has ended. Raises StoreUnavailable, BadInput."""
     is_demo = (folder / key_places.DEMO_SETTINGS_FILE).exists()
-    admin = RedisAdmin(_find_redis_settings().redis_url)
+    admin = RedisAdmin(redis_url)
     admin.close_for_wipe()
     click.echo("Maintenance mode is on: no machine sends anything any more.")
     admin.flush()

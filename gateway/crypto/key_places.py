@@ -76,6 +76,12 @@ KEY_PLACES = (
 )
 DEMO_SETTINGS = KeyPlace("the demo's settings", Treatment.DESTROYED, _destroy_demo_settings)
 """Destroyed last, because they name the demo's Redis."""
+SHARED_LIST_KEY = "the key of a shared client list"
+
+
+def shared_list_key(path: Path | None) -> KeyPlace:
+    """Return the place that `[clients] list_key` names."""
+    return KeyPlace(SHARED_LIST_KEY, Treatment.DESTROYED, lambda folder: overwrite_and_delete(path) if path else None)
 
 
 def destroy(places: Iterable[KeyPlace], data_dir: Path) -> list[str]:

@@ -59,17 +59,20 @@ def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:
 def destroy_keyring(path: Path) -> None:
     """Set the wiped flag, overwrite the keyring and its drafts. Raises nothing where there is no keyring.
 
-    The flag comes first: should the command be killed at any point, every process on this machine ends all the same.
+    Raises OSError where the keyring or the flag cannot be written. The flag comes first: should the command be killed
+    at any point, every process on this machine ends all the same.
     """
     flag = path.parent / WIPED_FLAG
     with contextlib.suppress(OSError):  # a full disk must not save the keyring
         flag.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         flag.touch(mode=0o600)
-    with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
-        overwrite(file.fileno())
-        path.replace(flag)
-    for draft in find_drafts(path):
-        overwrite_and_delete(draft)
+    try:
+        with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
+            overwrite(file.fileno())
+            path.replace(flag)
+    finally:
+        for draft in find_drafts(path):
+            overwrite_and_delete(draft)
     flag.write_text(DESTROYED_LINE)
     sync_folder(flag.parent)
 
