@@ -73,7 +73,8 @@ def _wipe(folder: Path) -> None:
         )
         is_complete = False
     for path in (folder / tombstone_log.FILE, folder / f".{tombstone_log.FILE}"):
-        overwrite_and_delete(path)
+        with suppress(OSError):  # it names nobody without the key
+            overwrite_and_delete(path)
     _say_what_to_do([*advice, *key_places.final_advice()])
     if not is_complete:
         sys.exit(1)
@@ -90,7 +91,8 @@ def _wipe_redis(folder: Path, redis_url: str) -> bool:
     has_file = admin.rewrite_append_only_file()
     click.echo("The append-only file is empty." if has_file else "This Redis has no append-only file.")
     has_ended = _wait_for_processes(admin)
-    keyring.note_wipe_finished(folder / keyring.KEYRING_FILE)
+    if not (folder / keyring.KEYRING_FILE).exists():
+        keyring.note_wipe_finished(folder / keyring.KEYRING_FILE)
     key_places.destroy([key_places.DEMO_SETTINGS], folder)
     if is_demo:
         with suppress(StoreUnavailable):  # it answers nothing

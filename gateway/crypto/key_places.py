@@ -46,7 +46,11 @@ def _destroy_key_file(data_dir: Path) -> None:
 
 
 KEY_PLACES = (
-    KeyPlace("the keyring, its drafts", Treatment.DESTROYED, lambda folder: destroy_keyring(folder / KEYRING_FILE)),
+    KeyPlace(
+        "the keyring, its drafts and copies beside it",
+        Treatment.DESTROYED,
+        lambda folder: destroy_keyring(folder / KEYRING_FILE),
+    ),
     KeyPlace("the unlock file, its drafts", Treatment.DESTROYED, unlock_file.destroy_unlock_files),
     KeyPlace(
         f"the file that {KEY_FILE_VARIABLE} names",

@@ -7,7 +7,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from gateway.crypto.secret_file import find_drafts, overwrite, overwrite_and_delete, sync_folder, write_draft
+from gateway.crypto.secret_file import overwrite, overwrite_and_delete, sync_folder, write_draft
 from gateway.crypto.vault import Keyring, Vault, unwrap, wrap
 from gateway.errors import KeyLocked, KeyWiped
 
@@ -57,22 +57,22 @@ def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:
 
 
 def destroy_keyring(path: Path) -> None:
-    """Set the wiped flag, overwrite the keyring and its drafts. Raises nothing where there is no keyring.
+    """Set the wiped flag, overwrite the keyring and every file whose name begins like it (drafts, `keyring.bak`).
 
-    Raises OSError where the keyring or the flag cannot be written. The flag comes first: should the command be killed
-    at any point, every process on this machine ends all the same.
+    Raises nothing where there is no keyring, and OSError where a file cannot be written. The flag comes first: should
+    the command be killed at any point, every process on this machine ends all the same.
     """
     flag = path.parent / WIPED_FLAG
     with contextlib.suppress(OSError):  # a full disk must not save the keyring
         flag.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flag.touch(mode=0o600)
+        flag.touch(mode=0o644)
     try:
         with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
             overwrite(file.fileno())
             path.replace(flag)
     finally:
-        for draft in find_drafts(path):
-            overwrite_and_delete(draft)
+        for copy in (*path.parent.glob(f"{path.name}*"), *path.parent.glob(f".{path.name}*")):
+            overwrite_and_delete(copy)
     flag.write_text(DESTROYED_LINE)
     sync_folder(flag.parent)
 

@@ -238,7 +238,12 @@ def machine(root: Path, swaps: str, core_pattern: str) -> Path:
 
 @pytest.mark.parametrize(
     ("swaps", "may_lock", "level"),
-    [("/dev/sda2 partition 9 0 -2", False, "must"), ("/swap.img file 9 0 -2", True, "should"), ("", False, "ok")],
+    [
+        ("/dev/sda2 partition 9 0 -2", False, "must"),
+        ("/swap.img file 9 0 -2", True, "should"),
+        ("", False, "should"),
+        ("", True, "ok"),
+    ],
 )
 def test_a_thief_of_the_disk_finds_the_key_in_swap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: str, may_lock: bool, level: str
@@ -248,11 +253,18 @@ def test_a_thief_of_the_disk_finds_the_key_in_swap(
     assert swap.level == level, swap
 
 
-def test_swap_that_stays_in_memory_or_is_encrypted_is_fine(tmp_path: Path) -> None:
-    root = machine(tmp_path, "/dev/zram0 partition 9 0 -2\n/dev/dm-3 partition 9 0 -2", "|/usr/share/crashes %p")
-    (root / "sys/block/dm-3/dm").mkdir(parents=True)
-    (root / "sys/block/dm-3/dm/uuid").write_text("CRYPT-PLAIN-swap")
+def test_swap_that_stays_in_memory_or_is_encrypted_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_hardening, "may_lock_memory", lambda: True)
+    swaps = "".join(f"/dev/{name} partition 9 0 -2\n" for name in ("zram0", "dm-1", "dm-3"))
+    root = machine(tmp_path, swaps, "|/usr/share/crashes %p")
+    for name, uuid in (("dm-3", "CRYPT-PLAIN-swap"), ("dm-1", "LVM-x"), ("dm-0", "CRYPT-LUKS2-x")):
+        (root / "sys/block" / name / "dm").mkdir(parents=True)
+        (root / "sys/block" / name / "dm/uuid").write_text(uuid)
+    (root / "sys/block/dm-1/slaves/dm-0").mkdir(parents=True)
     assert [finding.level for finding in memory.check(root)] == ["ok", "should"], "the second is about core files"
+    (root / "sys/block/zram0").mkdir()
+    (root / "sys/block/zram0/backing_dev").write_text("/dev/sda3")
+    assert next(memory.check(root)).level == "should", "zram that writes to a disk"
 
 
 def test_a_wipe_that_was_cut_off_and_a_draft_of_the_keyring(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
