@@ -4,9 +4,6 @@ The adversary kills them in the hope of a state that is half open: people who co
 open something, a backup that is none.
 """
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,8 +17,8 @@ from gateway.errors import BadInput, KeyLocked, KeyWiped
 from gateway.store import Connection, access_state
 from gateway.store.tombstone_log import FILE
 from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
-from tests.harness.killed_command import run_killed
-from tests.harness.stack import ROOT, Stack, started
+from tests.harness.command_process import run_command, run_killed
+from tests.harness.stack import Stack, started
 from tests.harness.waiting import until
 
 SERVICES = ("web", "alerts", "messages", "bulk", "clock")
@@ -112,10 +109,7 @@ def test_a_killed_wipe_lets_no_process_live_and_goes_on(stack: Stack) -> None:
         until(lambda: all(stack.running[name].poll() == WIPED_EXIT_STATUS for name in SERVICES), what=f"ends at {at}")
         with pytest.raises(KeyWiped):
             stack.deployment()
-        again = subprocess.run(
-            [sys.executable, "-m", "gateway.cli", "wipe", "--yes"], env=os.environ | stack.environ, cwd=ROOT,
-            capture_output=True, text=True,
-        )  # fmt: skip
+        again = run_command("wipe", "--yes", **stack.environ)
         assert again.returncode == 0, again.stderr
         with pytest.raises((KeyWiped, KeyLocked, BadInput)):
             keyring.open_vault(stack.environ["MWAVULI_KEY"], folder(stack) / keyring.KEYRING_FILE)

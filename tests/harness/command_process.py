@@ -1,4 +1,4 @@
-"""A command that is killed at a chosen point, as by `kill -9`: just before the nth call of one function."""
+"""A command as a process of its own; one that is killed, as by `kill -9`, just before the nth call of one function."""
 
 import importlib
 import os
@@ -11,10 +11,18 @@ from typing import Any
 from tests.harness.stack import ROOT
 
 
+def run_command(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Run `mwavuli` to its end, whatever its exit status is."""
+    return subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *arguments], env=os.environ | environ, capture_output=True, text=True,
+        cwd=ROOT,
+    )  # fmt: skip
+
+
 def run_killed(environ: dict[str, str], at: str, nth: int, *arguments: str) -> None:
     """Run `mwavuli` until the nth call of `at` (`package.module:Class.function`). Assert that it died there."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.harness.killed_command", at, str(nth), *arguments],
+        [sys.executable, "-m", "tests.harness.command_process", at, str(nth), *arguments],
         env=os.environ | environ, cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, (at, nth, done.returncode, done.stdout, done.stderr)
