@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from gateway import process_hardening
@@ -28,14 +29,8 @@ def watch_for_wipe(kind: str, data_dir: Path, read_settings: Callable[[], Settin
     """
     keyring = data_dir / KEYRING_FILE
     raise_if_wiped(keyring)
-    if count := delete_stray_drafts(keyring):
-        log.warning("drafts of the keyring, which a killed command left, are deleted: %d", count)
-    start_monitors(kind, data_dir, _find_redis_url(read_settings))
-
-
-def _find_redis_url(read_settings: Callable[[], Settings]) -> str:
-    """Return REDIS_URL, or nothing where the settings are wrong: the command will say so itself."""
-    try:
-        return read_settings().redis_url
-    except BadInput:
-        return ""
+    with suppress(OSError):  # another account's folder
+        if count := delete_stray_drafts(keyring):
+            log.warning("drafts of the keyring, which a killed command left, are deleted: %d", count)
+    with suppress(BadInput):  # the settings are wrong; the command itself will say how
+        start_monitors(kind, data_dir, read_settings)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.crypto.keyring import WIPED_FLAG
+from gateway.settings import Settings
 from gateway.store.access_state import WIPED, read_state
 from gateway.store.connected_processes import connect
 
@@ -37,14 +38,14 @@ class WipeMonitor(threading.Thread):
             return False
 
 
-def start_monitors(kind: str, data_dir: Path, redis_url: str) -> None:
+def start_monitors(kind: str, data_dir: Path, read_settings: Callable[[], Settings]) -> None:
     """Watch the wiped flag of this machine and the access state in Redis, which may hang, in a thread each.
 
     Do nothing where this process watches already: `web` is a command and an application, in one process or in two.
+    Raises BadInput for wrong settings; the flag is watched all the same.
     """
     if any(isinstance(thread, WipeMonitor) for thread in threading.enumerate()):
         return
     WipeMonitor((data_dir / WIPED_FLAG).exists).start()
-    if redis_url:
-        connection = connect(redis_url, kind)
-        WipeMonitor(lambda: read_state(connection) == WIPED).start()
+    connection = connect(read_settings().redis_url, kind)
+    WipeMonitor(lambda: read_state(connection) == WIPED).start()

@@ -109,3 +109,10 @@ def test_every_place_of_key_material_is_told_to_the_operator() -> None:
     places = (*KEY_PLACES, DEMO_SETTINGS, shared_list_key(None))
     assert [place.name for place in places if place.name not in paper] == []
     assert {place.treatment for place in KEY_PLACES} == set(Treatment)
+
+
+def test_a_command_with_wrong_settings_says_what_is_wrong(small: dict[str, str]) -> None:
+    """Watching for a wipe must not hide it."""
+    done = run("areas", "list", **(small | {"REDIS_URL": "redis+sentinel://host"}))
+    assert done.returncode == 2
+    assert done.stderr.startswith("mwavuli: REDIS_URL"), done.stderr
