@@ -14,6 +14,7 @@ from gateway.cli import demo_folder as data, redis_server, seed
 from gateway.cli.common import load_settings
 from gateway.cli.redis_acl import ACL_FILE, login_url, make_passwords, write_secret
 from gateway.cli.supervisor import Child, Supervisor
+from gateway.crypto import environment_key
 from gateway.errors import BadInput
 from gateway.settings.environment import SECRETS
 from gateway.store.acl import RedisUser, acl_file
@@ -46,6 +47,7 @@ def demo(port: int, page_port: int) -> None:
             "REDIS_URL": demo_url(folder, RedisUser.ADMIN, passwords)
         }
         os.environ.update(environ)
+        environment_key.take()  # Redis and the simulated network are started without it
         load_settings()  # a bad value in the environment is reported before anything starts
         data.save_settings(folder, environ)
         supervisor = Supervisor()

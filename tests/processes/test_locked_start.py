@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.crypto import unlock_file
+from gateway.crypto import secret_file, unlock_file
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
 from gateway.numbers import Number
@@ -31,8 +31,7 @@ def locked() -> Iterator[tuple[Stack, str]]:
         try:
             yield stack, key
         finally:
-            for path in unlock_file.find_unlock_files(Path(stack.environ["MWAVULI_DATA_DIR"])):
-                path.unlink()
+            unlock_file.destroy_unlock_files(Path(stack.environ["MWAVULI_DATA_DIR"]))
 
 
 def unlock(stack: Stack, key: str) -> "subprocess.CompletedProcess[str]":
@@ -100,16 +99,18 @@ def test_the_typed_key_lies_in_memory_and_is_its_owners_alone(tmp_path: Path) ->
     path = unlock_file.write_unlock_file("a key", tmp_path)
     try:
         assert unlock_file.file_system_type(path.parent) in unlock_file.MEMORY_FILE_SYSTEMS
-        assert path.stat().st_mode & 0o777 == 0o600
+        assert [p.stat().st_mode & 0o777 for p in (path, path.parent)] == [0o600, 0o700]
+        assert unlock_file.write_unlock_file("a key", tmp_path) == path, "typed twice, it lies in one place"
         assert unlock_file.read_unlock_file(tmp_path) == "a key"
         assert unlock_file.read_unlock_file(tmp_path / "other") == ""
     finally:
-        path.unlink()
+        unlock_file.destroy_unlock_files(tmp_path)
     assert unlock_file.read_unlock_file(tmp_path) == ""
+    assert not path.parent.exists() or any(path.parent.iterdir()), "an empty folder does not stay"
 
 
 def test_a_place_on_a_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unlock_file, "CANDIDATE_FOLDERS", (ROOT, tmp_path / "nowhere"))
+    monkeypatch.setattr(unlock_file, "PARENT_FOLDERS", (ROOT, tmp_path / "nowhere"))
     monkeypatch.setattr(
         unlock_file, "MEMORY_FILE_SYSTEMS", unlock_file.MEMORY_FILE_SYSTEMS - {unlock_file.file_system_type(ROOT)}
     )
@@ -118,8 +119,54 @@ def test_a_place_on_a_disk_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     assert unlock_file.find_unlock_files(tmp_path) == []
 
 
-def test_a_link_in_the_place_of_the_key_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unlock_file, "CANDIDATE_FOLDERS", (tmp_path,))
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in memory where every account may write, as /dev/shm."""
+    folder = tmp_path / "shm"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    monkeypatch.setattr(unlock_file, "PARENT_FOLDERS", (folder,))
+    monkeypatch.setattr(unlock_file, "MEMORY_FILE_SYSTEMS", {unlock_file.file_system_type(folder)})
+    return folder
+
+
+def test_another_account_that_was_there_first_cannot_keep_the_service_locked(shared: Path, tmp_path: Path) -> None:
+    """The adversary has an account on the machine and makes every name that could be guessed, or that was used."""
+    old = unlock_file.write_unlock_file("a key", tmp_path)
+    unlock_file.destroy_unlock_files(tmp_path)
+    for name in (f"mwavuli-{old.name}", old.parent.name, "mwavuli-0"):
+        (shared / name).mkdir(mode=0o777)
+        (shared / name).chmod(0o777)
+        (shared / name / old.name).write_text("the adversary's key")
+    (shared / "mwavuli-file").write_text("")
+    (shared / "mwavuli-link").symlink_to(shared / "mwavuli-0")
+    assert unlock_file.read_unlock_file(tmp_path) == "", "a key from a folder that others can enter is not taken"
+    path = unlock_file.write_unlock_file("a key", tmp_path)
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert unlock_file.read_unlock_file(tmp_path) == "a key"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another account")
+def test_a_private_folder_of_another_account_is_not_used(shared: Path, tmp_path: Path) -> None:
+    """The adversary's folder has the right mode, and would hand over what is written into it."""
+    trap = shared / "mwavuli-trap"
+    trap.mkdir(mode=0o700)
+    os.chown(trap, 65534, 65534)
+    assert unlock_file.write_unlock_file("a key", tmp_path).parent != trap
+    assert list(trap.iterdir()) == []
+
+
+def test_a_link_in_the_place_of_the_key_is_not_followed(shared: Path, tmp_path: Path) -> None:
+    path = unlock_file.write_unlock_file("a key", tmp_path)
     (tmp_path / "bait").write_text("another key")
-    unlock_file._file_in(tmp_path, tmp_path).symlink_to(tmp_path / "bait")
+    path.unlink()
+    path.symlink_to(tmp_path / "bait")
     assert unlock_file.read_unlock_file(tmp_path) == ""
+
+
+def test_a_killed_unlock_leaves_nothing_that_a_wipe_does_not_destroy(shared: Path, tmp_path: Path) -> None:
+    """The adversary searches /dev/shm for the draft of an `unlock` that was killed."""
+    path = unlock_file.write_unlock_file("a key", tmp_path)
+    draft = secret_file.write_draft(b"a key", path)
+    unlock_file.destroy_unlock_files(tmp_path)
+    assert not draft.exists() and not path.exists()
