@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.crypto import keyring
-from gateway.crypto.key_places import DEMO_SETTINGS, KEY_PLACES, Treatment, shared_list_key
+from gateway.crypto.key_places import DEMO_SETTINGS, KEY_PLACES, Treatment
 from gateway.crypto.keyring import open_vault
 from gateway.crypto.vault import new_key, unwrap
 from gateway.errors import BadInput
@@ -87,14 +87,6 @@ def test_a_keyring_that_cannot_be_destroyed_is_not_said_to_be(small: dict[str, s
     assert "The key is destroyed" not in done.stdout
 
 
-def test_the_key_of_a_shared_list_is_destroyed(small: dict[str, str], tmp_path: Path) -> None:
-    """The adversary has a partner's list, and wants the key with which to try out its numbers."""
-    (tmp_path / "list.key").write_text("the key")
-    (tmp_path / "settings.toml").write_text(f"[clients]\nlist_key = '{tmp_path}/list.key'\n")
-    assert run("wipe", "--yes", **small, MWAVULI_SETTINGS=str(tmp_path / "settings.toml")).returncode == 0
-    assert not (tmp_path / "list.key").exists()
-
-
 def test_new_keys_are_not_made_beside_an_emptied_redis(small: dict[str, str], tmp_path: Path) -> None:
     """The adversary emptied Redis, and hopes that somebody rotates the keys before the backup is restored."""
     before = (tmp_path / keyring.KEYRING_FILE).read_bytes()
@@ -106,7 +98,7 @@ def test_new_keys_are_not_made_beside_an_emptied_redis(small: dict[str, str], tm
 
 def test_every_place_of_key_material_is_told_to_the_operator() -> None:
     paper = (ROOT / ".github/SECURITY.md").read_text()
-    places = (*KEY_PLACES, DEMO_SETTINGS, shared_list_key(None))
+    places = (*KEY_PLACES, DEMO_SETTINGS)
     assert [place.name for place in places if place.name not in paper] == []
     assert {place.treatment for place in KEY_PLACES} == set(Treatment)
 
