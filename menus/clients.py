@@ -47,12 +47,12 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
     A borrowed phone must not reveal that its owner is a member.
     """
-    if CLIENTS_FEATURE not in caller.world.features or caller.member is None or not caller.is_unlocked:
+    if CLIENTS_FEATURE not in caller.world.features or caller.member is None:
         return None
     return _("For members"), link_to(clients)
 
 
-@screen(owner_only=True)
+@screen()
 def clients(caller: Caller, _: Translator) -> ScreenResult:
     if CLIENTS_FEATURE not in caller.world.features or caller.member is None:
         return show_menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
@@ -80,7 +80,7 @@ def _sharing_text(caller: Caller, _: Translator) -> str:
     return _("Members of other organisations read it too.") if caller.world.profile.shares_client_list else ""
 
 
-@screen(owner_only=True)
+@screen()
 def lookup(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
@@ -92,7 +92,7 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
     return ask_question(_("Type a phone number or a number plate."), link_to(lookup_result), "typed")
 
 
-@screen(owner_only=True)
+@screen()
 def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Show what is listed. A hit and a miss count alike, and neither sends a request to the store."""
     if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
@@ -134,7 +134,7 @@ def _known_hashes(caller: Caller, client_hashes: tuple[bytes, ...]) -> str:
     return " ".join(digest.hex() for digest in client_hashes if digest in caller.world.client_entries)
 
 
-@screen(owner_only=True)
+@screen()
 def review_requested(caller: Caller, _: Translator, client_hashes: str) -> ScreenResult:
     hashes = tuple(bytes.fromhex(digest) for digest in client_hashes.split())
     return show_menu(
@@ -144,7 +144,7 @@ def review_requested(caller: Caller, _: Translator, client_hashes: str) -> Scree
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
@@ -157,7 +157,7 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     first = _require_lookup_keys(caller.secret_checks.phone_lookup_keys(typed), _) if typed else None
     so_far = {"phone_hashes": _pack_keys(first), "phone_text": first.text if first else ""}
@@ -171,7 +171,7 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, phone_text: str) -> ScreenResult:
     second = _require_lookup_keys(caller.secret_checks.plate_lookup_keys(typed), _) if typed else None
     hashes = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
@@ -182,7 +182,7 @@ def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, ph
     return show_menu(text, *choices, location=link_to(clients))
 
 
-@screen(owner_only=True)
+@screen()
 def harm_month(caller: Caller, _: Translator, client_hashes: str, harm: str) -> ScreenResult:
     now = month_number(caller.local_time.year, caller.local_time.month)
     choices = [(format_month(m), _choose_district(client_hashes, harm, m)) for m in range(now, now - MONTH_CHOICES, -1)]
@@ -193,7 +193,7 @@ def _choose_district(client_hashes: str, harm: str, month: int) -> Link:
     return choose_area(link_to(report_text, client_hashes=client_hashes, harm=harm, month=month))
 
 
-@screen(owner_only=True)
+@screen()
 def report_text(caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str) -> ScreenResult:
     so_far = {"client_hashes": client_hashes, "harm": harm, "month": month, "area": district_of(caller, area)}
     return ask_question(
@@ -204,7 +204,7 @@ def report_text(caller: Caller, _: Translator, client_hashes: str, harm: str, mo
     )
 
 
-@screen(owner_only=True)
+@screen()
 def report_preview(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:
@@ -215,7 +215,7 @@ def report_preview(
     return show_menu(text, (_("Send"), send), location=link_to(clients))
 
 
-@screen(owner_only=True)
+@screen()
 def report_sent(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:

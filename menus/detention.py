@@ -22,7 +22,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("Tell my people"), link_to(detained)) if caller.has_feature(CONTACTS_FEATURE) else None
 
 
-@screen(owner_only=True)
+@screen()
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
@@ -46,7 +46,7 @@ def _default_arrest_message(caller: Caller, _: Translator) -> str:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_default: bool = False) -> ScreenResult:
     saved = _default_arrest_message(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
     return show_menu(

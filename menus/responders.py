@@ -59,7 +59,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         areas,
         sos.details,
         _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "",
-        _("Somebody forced the end of it: be careful.") if sos.is_under_duress else "",
+        _("Somebody forced the caller: be careful.") if sos.is_under_duress else "",
         _("Asks for police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",

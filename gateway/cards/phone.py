@@ -120,7 +120,7 @@ class Phone:
     def _dialled(self, role: Role | None = None) -> tuple[Session, Callable[[Session], Caller]]:
         """Dial as a new caller, or as staff whose PIN was right. Return the first screen's session."""
         staff = Staff("-", "-", frozenset({role}), b"-", lang=self.code, active=True) if role else None
-        caller = Caller(0, self.code, _world(self._profile), staff=staff, is_staff_authenticated=bool(role))
+        caller = Caller(0, self.code, _world(self._profile), staff=staff)
 
         def snapshot(session: Session) -> Caller:
             return replace(caller, lang=session.lang or self.code)

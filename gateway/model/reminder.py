@@ -37,7 +37,7 @@ class SetReminder(Intent, frozen=True):
     rule = EVERYBODY
     durability = Durability.REPLICATED
     adds_data = True
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     days: int
 
@@ -47,7 +47,7 @@ class DeleteReminder(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
 
 def reminder_time(local_now: datetime, days: int) -> datetime:

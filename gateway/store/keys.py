@@ -50,8 +50,6 @@ FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
 """The loop score of one feedback, and the score up to which feedback is taken. Texts are answered above it too."""
 MAX_RECENT_SOS = 3
 """SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
-FORCED_DELETION_DELAY_S = 3600
-"""The seconds from DELETE to the deletion of safety records that run, or from which contacts are being notified."""
 ABSENT_KEY = b"nothing"
 """A key that never exists. A commit deletes it first, because a Redis whose memory is full then accepts the commit."""
 PREFIXES_PER_LISTING = 512
@@ -61,6 +59,8 @@ TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
 REWRITE_WITHIN_S = 72000
 """The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
+REPORT_BEFORE_PIN = b"1"
+"""The value of a report pause after a report without the own PIN, which a session before the PIN may know of."""
 MAX_LISTED_SOS = 1000
 """SOS that one turn of staff reads."""
 MAX_INVITATIONS = 2

@@ -40,7 +40,7 @@ class MissedCallHandler:
         raise StoreUnavailable("other commits came between every attempt to record a missed call")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Return intents only for a caller with safety settings. Only USSD can ask for a duress code."""
+        """Return intents only for a caller with safety settings. Only USSD can ask for the own PIN."""
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -49,12 +49,7 @@ class MissedCallHandler:
             and (turn.sos is None or turn.sos.looks_ended)
         ):
             return (RaiseSos(),)
-        if (
-            dialled_number == self._voice.safe_call_number
-            and turn.safe_call
-            and not turn.safe_call.looks_ended
-            and not turn.safety_profile.duress_pin_hash
-        ):
+        if dialled_number == self._voice.safe_call_number and turn.safe_call and not turn.own_pin_hash:
             return (EndSafeCall(),)
         return ()
 

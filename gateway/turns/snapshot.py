@@ -6,8 +6,8 @@ from gateway.store import Turn, keys
 from gateway.store.turn_secrets import TurnSecretChecks
 
 
-def caller_from_turn(turn: Turn, lang: str) -> Caller:
-    """Return the caller as read, before a PIN of this session is considered."""
+def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller:
+    """Return the caller of a turn. `phone`: the turn as read, where `turn` is the view before the PIN."""
     world, staff = turn.world, turn.staff
     return Caller(
         now=turn.now,
@@ -19,23 +19,20 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         member=None if turn.member and turn.member.has_expired(turn.now) else turn.member,
         lookup_blocked_until=turn.lookup_usage.blocked_until,
         contact_requests=turn.contact_requests,
-        is_locked_by_code=turn.is_locked_by_code,
-        needs_end_code=bool(turn.safety_profile and turn.safety_profile.duress_pin_hash),
         sos=turn.sos if turn.sos and not turn.sos.looks_ended else None,
         sos_by_code={
             code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items() if staff and sos.is_visible_to(staff)
         },
-        safe_call=turn.safe_call if turn.safe_call and not turn.safe_call.looks_ended else None,
+        safe_call=turn.safe_call,
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
-        has_reported_recently=turn.report_paused,
+        has_reported_recently=turn.report_pause is not None,
         has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
-        secret_checks=TurnSecretChecks(turn),
+        secret_checks=TurnSecretChecks(turn, phone),
         records=turn.shown_records(),
-        decoy_records=turn.shown_records(is_decoy=True),
     )

@@ -8,7 +8,7 @@ from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
 from gateway.text.wording import format_clock
-from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
+from gateway.text.wording_safety import reminder_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers import contacts, sos
@@ -32,7 +32,7 @@ def advance_safe_call(context: JobContext, item: WorkItem, world: World, transac
     if safe_call.stage is SafeCallStage.DONE:
         context.store.safety_records.save_safe_call(transaction, tag, None, raw)
         return 0
-    if safe_call.looks_ended or safe_call.stage is SafeCallStage.CONTACTS_NEXT:
+    if safe_call.stage is SafeCallStage.CONTACTS_NEXT:
         return _notify_contacts(context, world, transaction, now, owner)
     if safe_call.until > now:
         return safe_call.until - now
@@ -54,38 +54,22 @@ def _send_reminder(
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
     """Text the note to the contacts, each in their own language, and raise a call for help where the owner chose so."""
     tag, raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    profile = context.store.safety_records.read_profile_to_notify(owner)
     if safe_call is None:
         return 0
     if profile:
         contacts.notify_contacts(
-            context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, now, _), now
+            context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, _), now
         )
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
-        sos.raise_sos_for(
-            context,
-            transaction,
-            owner,
-            safe_call.note,
-            safe_call.lang,
-            forced=_is_before_deadline(safe_call, now),
-            looks_ended=safe_call.looks_ended,
-            now=now,
-        )
+        sos.raise_sos_for(context, transaction, owner, safe_call.note, safe_call.lang, now)
     context.store.safety_records.save_safe_call(
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
 
 
-def _is_before_deadline(safe_call: SafeCall, now: int) -> bool:
-    """Whether the contacts are texted before the hour, which happens only where somebody forced the owner."""
-    return safe_call.looks_ended or now < safe_call.until
-
-
-def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int, _: Translator) -> str:
-    if _is_before_deadline(safe_call, now):
-        return f"{contact_sos_text(display_name, _)} {safe_call.note}".strip()
+def _compose_note(world: World, safe_call: SafeCall, display_name: str, _: Translator) -> str:
     return safe_call_missed_text(display_name, format_clock(world.local_time(safe_call.until)), safe_call.note, _)
 
 
@@ -93,7 +77,7 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
 @transactional
 def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts who got the note that the owner is back."""
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    profile = context.store.safety_records.read_profile_to_notify(item.payload)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: safe_call_ended_text(profile.display_name, _), now

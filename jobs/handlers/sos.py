@@ -80,46 +80,31 @@ def advance_sos(context: JobContext, *items: WorkItem) -> None:
 
 
 def raise_sos_for(
-    context: JobContext,
-    transaction: Transaction,
-    owner: bytes,
-    details: str,
-    lang: str,
-    *,
-    forced: bool,
-    looks_ended: bool,
-    now: int,
+    context: JobContext, transaction: Transaction, owner: bytes, details: str, lang: str, now: int
 ) -> None:
     """Raise a call for help for `owner`, whose safe call ran out and who chose that responders get it.
 
-    The contacts are texted by the safe call. A call that is open already gets these details as well, and its owner's
-    phone goes on showing what it showed. `forced`: somebody forced the owner. `looks_ended`: the safe call looks ended
-    on the owner's phone.
+    The contacts are texted by the safe call. A call that is open already gets these details as well, and is renewed. A
+    call that the owner's phone hides is shown as if it were new.
     """
     safety = context.store.safety_records
     tag, raw, sos = safety.read_sos_of(owner)
     transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
-    if sos and not sos.is_closed:
-        safety.save_sos(transaction, tag, _renewed(sos.with_details(details), forced, looks_ended, now), raw)
+    if sos and not sos.looks_ended:
+        renewed = replace(sos.with_details(details).advance(SosStage.RENEWED), at=now)
+        safety.save_sos(transaction, tag, renewed, raw)
         return
-    sos = _new_sos_for(context, owner, details, lang, forced, now)
-    transaction.require_field(keys.SOS_TAGS_BY_CODE, sos.code, None)
-    safety.save_sos(transaction, tag, sos, raw)
-    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, sos.code, tag)
+    new = _new_sos_for(context, owner, details, lang, now)
+    if sos and not sos.is_closed:
+        shown = replace(new, code=sos.code, is_under_duress=True)
+        safety.save_sos(transaction, tag, shown, raw)
+        return
+    transaction.require_field(keys.SOS_TAGS_BY_CODE, new.code, None)
+    safety.save_sos(transaction, tag, new, raw)
+    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, new.code, tag)
 
 
-def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> Sos:
-    duress = sos.is_under_duress or forced
-    shown = not sos.looks_ended and not (safe_call_looks_ended and sos.from_safe_call)
-    return replace(
-        sos.advance(SosStage.DURESS if duress else SosStage.RENEWED),
-        at=now,
-        is_under_duress=duress,
-        is_raised_again=duress and shown,
-    )
-
-
-def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
+def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -132,8 +117,6 @@ def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, for
         areas=subscription.active_areas(now) if subscription else (),
         details=details,
         passphrase=profile.passphrase if profile else "",
-        is_under_duress=forced,
-        stage=SosStage.DURESS if forced else SosStage.RAISED,
         from_safe_call=True,
     )
 
@@ -151,24 +134,23 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         context.store.safety_records.save_sos(transaction, tag, None, raw)
         transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
         return 0
-    asked = _do_round(batch, sos)
-    following = replace(sos.advance(STAGE_AFTER_ROUND[sos.stage]), asked_staff=asked)
+    following = sos.advance(STAGE_AFTER_ROUND[sos.stage]).with_asked_staff(_do_round(batch, sos))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
     return _next_round_delay_s(context, sos, now)
 
 
-def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
-    """Ask and notify. Return the ids of all staff asked so far, in the order of asking."""
+def _do_round(batch: SosBatch, sos: Sos) -> tuple[Staff, ...]:
+    """Ask and notify. Return the staff who were asked, in the order of asking."""
     context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
     waits = sos.is_delayed and sos.stage is SosStage.RAISED
     people = () if waits else responders_to_ask(context, world, sos, now)
     for person in people:
         batch.add(person, sos.code)
-    if sos.stage in (SosStage.ROUND_1_DONE, SosStage.DURESS) and SosTier.CONTACTS in sos.tiers:
+    if sos.stage is SosStage.ROUND_1_DONE and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.is_under_duress):
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.looks_ended):
         _notify_caller(context, transaction, world, sos, now)
-    return tuple(dict.fromkeys((*sos.asked_staff, *(person.id for person in people))))
+    return people
 
 
 def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
@@ -182,7 +164,7 @@ def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    profile = context.store.safety_records.read_profile_to_notify(owner)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: contact_sos_text(profile.display_name, _), now
@@ -240,7 +222,7 @@ def notify_contacts_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the contacts who were texted about the call that it is over."""
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    profile = context.store.safety_records.read_profile_to_notify(item.payload)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now

@@ -167,18 +167,17 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """End the safe call if the text is the word alone, or, for a caller with a duress PIN, the word and a PIN."""
+    """End the safe call if the text is the word alone. A caller with an own PIN dials."""
     if caller.safe_call is None:
         return not_understood_text(caller, _), ()
-    known = caller.secret_checks.is_own_pin(arguments) or caller.secret_checks.is_duress_pin(arguments)
-    if not known if caller.needs_end_code else arguments:
+    if arguments or caller.has_own_pin:
         return how_to_end_text(caller, _), ()
-    return _("Done."), [intents.EndSafeCall(arguments)]
+    return _("Done."), [intents.EndSafeCall()]
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller) if caller.safe_call else SOS_KEY_SEQUENCE
+    keys = end_key_sequence(caller, _) if caller.safe_call else SOS_KEY_SEQUENCE
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 

@@ -221,7 +221,7 @@ def test_an_sos_after_a_false_one_is_listed_lower_and_never_left_out(town: Town)
     do(town, "Bahati", intents.RaiseSos())
     town.work()
     first, second = (town.store.read_turn(number(name)).sos.code for name in ("Bahati", "Amina"))
-    screen = town["Salma"].dial("7", "3434", "1")
+    screen = town["Salma"].dial("1", "7", "3434", "8", "1")
     assert screen.index(first) < screen.index(second)
 
 
@@ -234,7 +234,7 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
     town.sleep(town.store.settings.times.sos + 1)
     town.work()
     assert town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE) == 0
-    assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
+    assert "Nobody calls" in town["Salma"].dial("1", "7", "3434", "8", "1")
 
 
 def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> None:
@@ -247,7 +247,7 @@ def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> No
     code = town.store.read_turn(number("Amina")).sos.code
     wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
     assert len(wanted) == 3
-    assert code in town["Salma"].dial("7", "3434", "1")
+    assert code in town["Salma"].dial("1", "7", "3434", "8", "1")
     town.sleep(61)
     assert [code in text for text in town["Salma"].inbox()] == [True]
 
@@ -255,11 +255,11 @@ def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> No
 def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    assert "Calls" not in town["Vera"].dial("7", "2468")
+    assert "Calls" not in town["Vera"].dial("1", "7", "2468", "8")
     for _step in range(3):
         town.sleep(121)
         town.work()
-    assert "Calls: 1" in town["Vera"].dial("7", "2468")
+    assert "Calls: 1" in town["Vera"].dial("1", "7", "2468", "8")
 
 
 def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
@@ -269,7 +269,7 @@ def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
         town.store.read_turn(number("Bahati")).sos_by_code == {}
         and town.store.read_turn(number("Nurse")).sos_by_code == {}
     )
-    assert WORDS not in town["Salma"].dial("7")
+    assert WORDS not in town["Salma"].dial("1", "7")
     assert WORDS in town["Salma"].press("3434", "1", "1")
 
 

@@ -33,7 +33,7 @@ def test_a_first_request_carries_no_own_pin(town: Town) -> None:
 def test_a_lock_ends_the_staff_session_that_is_open(town: Town) -> None:
     """The phone was locked by wrong codes sent by text, for example."""
     phone = town["Vera"]
-    phone.dial("7", PIN)
+    phone.dial("1", "7", PIN, "8")
     turn = town.store.read_turn(number("Vera"))
     assert turn.staff
     town.store.apply_intents(turn, tuple(RecordPinAttempt(is_correct=False) for _ in range(MAX_WRONG_PINS)), "en")

@@ -22,6 +22,7 @@ class AcceptMembership(Intent, frozen=True):
     rule = EVERYBODY
     durability = Durability.REPLICATED
     adds_data = True
+    needs_own_pin = True
 
 
 class EndMembership(Intent, frozen=True):
@@ -29,6 +30,7 @@ class EndMembership(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.CONFIRMED
+    needs_own_pin = True
 
 
 class SetMemberNews(Intent, frozen=True):
@@ -36,6 +38,7 @@ class SetMemberNews(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
+    needs_own_pin = True
 
     wants_news: bool
 
@@ -44,6 +47,7 @@ class RecordLookup(Intent, frozen=True):
     """A member looked a client up."""
 
     rule = EVERYBODY
+    needs_own_pin = True
 
 
 class AddClientReport(Intent, frozen=True):
@@ -52,6 +56,7 @@ class AddClientReport(Intent, frozen=True):
     rule = EVERYBODY
     durability = Durability.REPLICATED
     adds_data = True
+    needs_own_pin = True
 
     hashes: tuple[tuple[bytes, bytes, bool], ...]
     harm: Harm

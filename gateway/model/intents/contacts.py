@@ -9,7 +9,7 @@ class RequestContact(Intent, frozen=True):
     rule = EVERYBODY
     durability = Durability.REPLICATED
     adds_data = True
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     number: str
     name: str
@@ -22,7 +22,7 @@ class RemoveContact(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     token: bytes
 
@@ -48,7 +48,7 @@ class SetDuressPin(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     pin: str
 
@@ -57,7 +57,7 @@ class SetPassphrase(Intent, frozen=True):
     """Set the word by which the caller recognises a responder."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     passphrase: str
 
@@ -66,7 +66,7 @@ class SetArrestMessage(Intent, frozen=True):
     """Set the text to contacts if the caller is detained."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     text: str
 
@@ -76,6 +76,7 @@ class ReportDetained(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
+    needs_own_pin = True
 
 
 class CancelDetained(Intent, frozen=True):
@@ -83,3 +84,4 @@ class CancelDetained(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
+    needs_own_pin = True

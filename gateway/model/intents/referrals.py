@@ -19,6 +19,7 @@ class AskClinic(Intent, frozen=True):
     """The caller's words to the clinic of the referral."""
 
     rule = EVERYBODY
+    needs_own_pin = True
 
     code: str
     text: str
@@ -28,6 +29,7 @@ class MarkClinicAnswersRead(Intent, frozen=True):
     """The caller has read the clinic's words."""
 
     rule = EVERYBODY
+    needs_own_pin = True
 
     code: str
 
@@ -36,6 +38,7 @@ class RateReferral(Intent, frozen=True):
     """The caller's rating of the clinic: good, bad or not."""
 
     rule = EVERYBODY
+    needs_own_pin = True
 
     code: str
     rating: str

@@ -21,19 +21,17 @@ class AddSosDetails(Intent, frozen=True):
 
 
 class EndSos(Intent, frozen=True):
-    """The caller ends the call for help. `code`: the typed code, where a second code is set."""
+    """The caller ends the call for help. Where an own PIN is set and was not given, it only looks ended."""
 
     rule = EVERYBODY
     durability = Durability.REPLICATED
-
-    code: str = ""
 
 
 class SetSosTiers(Intent, frozen=True):
     """Choose the groups that get the caller's calls for help (`SosTier`)."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     tiers: tuple[str, ...]
 

@@ -16,6 +16,7 @@ class Subscribe(Intent, frozen=True):
 class LeaveArea(Intent, frozen=True):
     rule = EVERYBODY
     durability = Durability.CONFIRMED
+    needs_own_pin = True
 
     area: str
 
@@ -40,6 +41,7 @@ class DeleteCaller(Intent, frozen=True):
 
     rule = EVERYBODY
     durability = Durability.CONFIRMED
+    needs_own_pin = True
 
 
 class SetLanguage(Intent, frozen=True):
@@ -55,7 +57,7 @@ class SetWording(Intent, frozen=True):
     """Choose the wording of warnings."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     wording: Wording
 
@@ -64,7 +66,7 @@ class SetTextPreference(Intent, frozen=True):
     """Choose which texts are sent."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     text_preference: TextPreference
 
@@ -73,7 +75,7 @@ class SetOwnPin(Intent, frozen=True):
     """Set the caller's own PIN; an empty one removes it."""
 
     rule = EVERYBODY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     pin: str
 
