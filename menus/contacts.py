@@ -215,8 +215,8 @@ def codes(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
     said = _(
-        "Choose 4 digits, not your PIN. Type them at PIN when somebody makes you: they see everything as it is, "
-        "your people are called at once, and after a day all is again as before."
+        "Choose 4 digits, not your PIN. Type them at PIN when somebody makes you: all looks as after your PIN, your "
+        "people are called at once, and what was changed is undone after a day."
     )
     choices = (
         [(_("Take it away"), link_to(duress_pin_removed))]

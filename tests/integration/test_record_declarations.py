@@ -18,7 +18,6 @@ from gateway.store.records.callers import SAFETY_PROFILES
 from gateway.store.records.kind import (
     Backup,
     CallerRecord,
-    Decoy,
     Lifetime,
     OnLeave,
     RecordKind,
@@ -135,7 +134,7 @@ def notes() -> Iterator[CallerRecord[Note]]:
             keys.new_token(note.owner, Purpose.SAFETY) or b"", note.text, note.at
         ),
         rotation=Rotation.RESEALED, backup=Backup.STORED,
-        on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED, decoy=Decoy.HIDDEN,
+        on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
     )  # fmt: skip
     yield kind
     del KINDS[kind.name]
@@ -170,7 +169,6 @@ def test_one_declaration_makes_a_record_that_turns_read_and_write(
     turn = store.read_turn(number("Amina"))
     assert turn.read(notes) == note
     assert turn.shown_records() == {Note: note}
-    assert turn.shown_records(is_decoy=True) == {}
     assert store.read_turn(number("Bahati")).read(notes) is None
     assert timers(store) == [b"noted:" + turn.safety_token]
     assert strange_keys(store.connection) == wrong_lifetimes(store.connection, values) == []

@@ -151,5 +151,5 @@ def test_the_adversary_cannot_tell_the_second_code_from_the_pin(running: str, wo
             assert one == other, f"step {at} of {steps}"
 
     same()
-    print(f"{running}: {played} sequences in both worlds in {time.monotonic() - began:.0f} s")  # noqa: T201
+    print(f"{running}: {played} sequences in both worlds in {time.monotonic() - began:.0f} s")
     assert played >= EXAMPLES // len(RUNNING) // 2
