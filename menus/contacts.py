@@ -25,7 +25,6 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.pin import ask_new_pin
-from menus.settings import pin_effect_text
 
 MenuEntry = tuple[str, Link] | None
 
@@ -46,7 +45,7 @@ def contact_list(caller: Caller, _: Translator) -> ScreenResult:
             "Up to 5 people hear if you are held or not back, in your words. They, your network and we see that. "
             "Choose 4 digits: this list opens only with them."
         )
-        return ask_new_pin(f"{said} {pin_effect_text(_)}", link_to(pin_chosen))
+        return ask_new_pin(said, link_to(pin_chosen))
     contacts = caller.safety_profile.contacts if caller.safety_profile else ()
     choices = [
         (_contact_line(contact, _), link_to(contact_details, position=place)) for place, contact in enumerate(contacts)

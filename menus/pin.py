@@ -20,6 +20,7 @@ from menus.engine.screen import (
 
 _EASY = re.compile(r"(\d)\1{3}|(\d\d)\2|(19|20)\d\d")
 """one digit four times, two digits twice, years"""
+SECOND_CODE = "contacts.duress_pin_saved"
 _ROWS = ("01234567890", "09876543210")
 
 
@@ -60,7 +61,7 @@ def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
     require_four_digits(typed, _)
     if _EASY.fullmatch(typed) or any(typed in row for row in _ROWS):
         raise InvalidAnswer(_("Others try that first. Choose others."))
-    is_second = target["screen"] == "contacts.duress_pin_saved"
+    is_second = target["screen"] == SECOND_CODE
     if is_second and caller.secret_checks.is_own_pin(typed):
         raise InvalidAnswer(_("That is your PIN. Choose others."))
     if not is_second and caller.secret_checks.is_duress_pin(typed):
@@ -70,7 +71,19 @@ def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
 
 @screen(takes_secret=True)
 def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
-    return ask_question(_("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed")
+    """Ask for the digits again. Nobody has a PIN without having read what it hides."""
+    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_) + " "
+    return ask_question(
+        effect + _("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed"
+    )
+
+
+def _pin_effect_text(_: Translator) -> str:
+    """Return what a PIN hides and what stands open without it."""
+    return _(
+        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is hidden "
+        "and cannot be ended. SOS works without them. Do not forget them."
+    )
 
 
 @screen()

@@ -116,15 +116,7 @@ def pin(caller: Caller, _: Translator) -> ScreenResult:
     if not (caller.subscription or caller.safety_profile or caller.member):
         return show_menu(_("There is nothing to protect yet."))
     choices = [(_("Take my PIN away"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
-    return ask_new_pin(_("Choose 4 digits.") + " " + pin_effect_text(_), link_to(pin_saved), *choices)
-
-
-def pin_effect_text(_: Translator) -> str:
-    """Return what a PIN hides and what stands open without it."""
-    return _(
-        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is hidden "
-        "and cannot be ended. SOS works without them. Do not forget them."
-    )
+    return ask_new_pin(_("Choose 4 digits."), link_to(pin_saved), *choices)
 
 
 @screen()

@@ -117,12 +117,12 @@ class UssdHandler:
         key = keys.session(turn.tags.session)
         turn.transaction.require(key, turn.raw_session)
         ttl_s = self._times.session
-        turn = _turn_of_session(turn, session)
-        if turn.is_locked and intents:
+        was_locked = _turn_of_session(turn, session).is_locked
+        if was_locked and intents:
             session = replace(session, changes=self._changes_before_pin(turn, session, intents))
         if turn.record_activity() or intents:
             context = self._deployment.store.apply_intents(turn, intents, session.lang)
-            if any(isinstance(intent, SetOwnPin) for intent in intents) and turn.own_pin_hash and not turn.is_locked:
+            if any(isinstance(intent, SetOwnPin) for intent in intents) and not was_locked:
                 session = replace(session, grants=(*session.grants, OWN))
             if context.drop_session:
                 fields = (
