@@ -73,16 +73,14 @@ def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
 def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
     """Ask for the digits again. Nobody has a PIN without having read what it hides."""
     effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_) + " "
-    return ask_question(
-        effect + _("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed"
-    )
+    return ask_question(effect + _("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed")
 
 
 def _pin_effect_text(_: Translator) -> str:
     """Return what a PIN hides and what stands open without it."""
     return _(
-        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is hidden "
-        "and cannot be ended. SOS works without them. Do not forget them."
+        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is "
+        "hidden and cannot be ended. SOS works without them. Forgotten? Delete everything: after 7 days it is gone."
     )
 
 

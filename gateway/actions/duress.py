@@ -18,12 +18,16 @@ from gateway.store.records.reminders import REMINDERS
 
 @handles(intents.RecordOwnPinAttempt)
 def record_attempt(ctx: ActionContext, intent: intents.RecordOwnPinAttempt) -> None:
-    """Count wrong PINs of every phone alike. The count of a phone that is blocked stays until its end."""
+    """Count wrong PINs of every phone alike. The count of a phone that is blocked stays until its end.
+
+    A right PIN takes back a DELETE that was made without it.
+    """
     turn, attempts = ctx.turn, ctx.turn.pin_attempts
     if attempts and attempts.is_blocked(turn.now):
         return
     if intent.is_correct:
         turn.put(PIN_ATTEMPTS, None)
+        ctx.transaction.unschedule(Lane.BULK, DuressTask.DELETE_FORGOTTEN.item(turn.safety_token))
     else:
         turn.put(PIN_ATTEMPTS, attempts.with_wrong(turn.now) if attempts else first_wrong_pin(turn.now))
 

@@ -11,6 +11,7 @@ from gateway.crypto.secrets import hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.alert import AlertTask
+from gateway.model.duress import FORGOTTEN_S, DuressTask
 from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, MAX_AREAS, Channel, Subscription, SubscriptionTask, week_number
 from gateway.store import keys, tombstones
@@ -162,10 +163,15 @@ def _areas_of(subscription: Subscription | None) -> set[str]:
 def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
     """Do what STOP does, and delete all other records of this phone. The clinic's half of a referral keeps no caller.
 
-    Under duress the contacts, the referrals and the call for help stay, and the copy of the account.
+    Under duress the contacts, the referrals and the call for help stay, and the copy of the account. Without the own
+    PIN it is STOP, and the rest is done after `FORGOTTEN_S` unless the PIN is given before.
     """
     unsubscribe(ctx, intents.Unsubscribe())
     turn = ctx.turn
+    if turn.is_locked:
+        item = DuressTask.DELETE_FORGOTTEN.item(turn.safety_token)
+        ctx.transaction.schedule_if_absent(Lane.BULK, item, turn.now + FORGOTTEN_S)
+        return
     for code, referral in ctx.turn.referrals.items() if not turn.true_account else ():
         without_caller = replace(
             referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()

@@ -10,15 +10,18 @@ from gateway.model.task import Task
 
 DURESS_S = 86400
 """seconds after which the account is again as it was before the second code"""
+FORGOTTEN_S = 7 * 86400
+"""seconds after which DELETE without the own PIN is done, unless the PIN is given before"""
 MAX_WRONG_PINS = 5
 WRONG_PINS_WINDOW_S = 3600
 
 
 class DuressTask(Task):
-    """The tasks of an account under duress."""
+    """The tasks of an account with an own PIN."""
 
     CALL_UNDER_DURESS = "call-under-duress"
     RESTORE_ACCOUNT = "restore-account"
+    DELETE_FORGOTTEN = "delete-forgotten"
 
 
 class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):

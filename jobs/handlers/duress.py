@@ -1,4 +1,6 @@
-"""An account under duress: everybody is asked at once, and after a day the account is restored."""
+"""An account with a second code: everybody is asked at once, and after a day the account is restored."""
+
+from collections.abc import Callable
 
 from gateway.crypto.vault import Purpose
 from gateway.errors import StoreUnavailable
@@ -6,7 +8,7 @@ from gateway.model import intents
 from gateway.model.duress import DuressTask, TrueAccount
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.world import World
-from gateway.store import Transaction, WorkItem
+from gateway.store import Transaction, Turn, WorkItem
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.text.wording_safety import contact_sos_text
 from jobs.context import JobContext
@@ -49,16 +51,36 @@ def _notify_contacts(context: JobContext, transaction: Transaction, account: Tru
 @handles(DuressTask.RESTORE_ACCOUNT)
 def restore_account(context: JobContext, item: WorkItem) -> None:
     """Restore the account when the day is over, as a turn of that phone."""
-    store, number = context.store, context.store.number(item.payload, Purpose.SAFETY)
-    for _ in range(MAX_ATTEMPTS):
-        turn = store.read_turn(number)
+
+    def decide(turn: Turn) -> int:
         account = turn.true_account
         remaining_s = max(0, account.until - turn.now) if account else 0
         if account and not remaining_s:
-            store.apply_intents(turn, (intents.RestoreAccount(),), account.safety_profile.lang)
+            context.store.apply_intents(turn, (intents.RestoreAccount(),), account.safety_profile.lang)
+        return remaining_s
+
+    _take_turn(context, item, decide)
+
+
+@handles(DuressTask.DELETE_FORGOTTEN)
+def delete_forgotten(context: JobContext, item: WorkItem) -> None:
+    """Delete an account whose DELETE came without the own PIN, which was not given since."""
+
+    def decide(turn: Turn) -> int:
+        turn.is_behind_pin = True
+        context.store.apply_intents(turn, (intents.DeleteCaller(),), "")
+        return 0
+
+    _take_turn(context, item, decide)
+
+
+def _take_turn(context: JobContext, item: WorkItem, decide: Callable[[Turn], int]) -> None:
+    """Take a turn of the owner's phone, and finish the item in its commit; `decide` returns what remains in seconds."""
+    store, number = context.store, context.store.number(item.payload, Purpose.SAFETY)
+    for _ in range(MAX_ATTEMPTS):
+        turn = store.read_turn(number)
+        remaining_s = decide(turn)
         store.work_queue.finish_in(turn.transaction, item, remaining_s, store.now())
-        if store.commit(turn.transaction):
+        if store.commit(turn.transaction) or not store.work_queue.has_lease(item):
             return
-        if not store.work_queue.has_lease(item):
-            return
-    raise StoreUnavailable("other commits came between every attempt to restore an account")
+    raise StoreUnavailable("other commits came between every attempt at an account")

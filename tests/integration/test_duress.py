@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.model import intents
-from gateway.model.duress import DURESS_S, MAX_WRONG_PINS, WRONG_PINS_WINDOW_S
+from gateway.model.duress import DURESS_S, FORGOTTEN_S, MAX_WRONG_PINS, WRONG_PINS_WINDOW_S
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
 from tests.harness.cast import NUMBERS, number
@@ -110,7 +110,8 @@ def test_the_adversary_who_deletes_everything_stops_nobody_and_loses_nothing(tow
     assert town["Amina"].inbox() == []
     wait_for_the_day_after(town)
     turn = town.store.read_turn(number("Amina"))
-    assert turn.subscription and turn.subscription.areas == (area_id(town),)
+    if behind == "the second code":
+        assert turn.subscription and turn.subscription.areas == (area_id(town),)
     assert [contact.name for contact in safety_profile(town).contacts] == ["Sister"]
     assert "Sister: said yes" in (redial(town), town["Amina"].choose("People I trust"))[1]
 
@@ -212,6 +213,26 @@ def test_texts_end_no_safe_call_where_a_pin_is_set(town: Town, way: str) -> None
     town["Amina"].text(way)
     miss_return_time(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
+
+
+def test_delete_without_the_pin_is_done_after_some_days(town: Town) -> None:
+    """A PIN can be forgotten. Whoever has the phone can stop the texts, and nothing more at once."""
+    do(town, "Amina", intents.DeleteCaller(), behind_pin=False)
+    town.sleep(FORGOTTEN_S - HOUR)
+    town.work()
+    assert safety_profile(town).contacts and town.store.read_turn(number("Amina")).subscription is None
+    town.sleep(HOUR + 1)
+    town.work()
+    assert safety_profile(town) is None
+    assert not town.store.safety_records.has_agreed_contact(number("Bahati"))
+
+
+def test_the_pin_takes_back_a_delete_that_came_without_it(town: Town) -> None:
+    do(town, "Amina", intents.DeleteCaller(), behind_pin=False)
+    redial(town)
+    town.sleep(FORGOTTEN_S + 1)
+    town.work()
+    assert safety_profile(town).contacts
 
 
 def test_an_sos_from_the_empty_account_leaves_and_only_the_pin_ends_it(town: Town) -> None:

@@ -37,11 +37,10 @@ class Unsubscribe(Intent, frozen=True):
 
 
 class DeleteCaller(Intent, frozen=True):
-    """Delete the records of this phone."""
+    """Delete the records of this phone. Where an own PIN is set and was not given, it is done some days later."""
 
     rule = EVERYBODY
     durability = Durability.CONFIRMED
-    needs_own_pin = True
 
 
 class SetLanguage(Intent, frozen=True):

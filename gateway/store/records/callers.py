@@ -192,7 +192,7 @@ TRUE_ACCOUNTS = CallerRecord[TrueAccount](
     ),
     purpose=Purpose.SAFETY, owner=lambda account: account.owner,
     timer=Timer(Lane.ALERTS, DuressTask.RESTORE_ACCOUNT, lambda account: account.until),
-    tasks={DuressTask.RESTORE_ACCOUNT: (Purpose.SAFETY,), DuressTask.CALL_UNDER_DURESS: (Purpose.SAFETY,)},
+    tasks=dict.fromkeys(DuressTask, (Purpose.SAFETY,)),
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_true_account, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.KEPT,
 )  # fmt: skip
