@@ -46,9 +46,15 @@ class Worlds:
         self._saved = {key: (run("DUMP", key), run("PTTL", key)) for key in run("KEYS", "*")}
         self._ahead = self.town._ahead
 
-    def play(self, name: str, steps: Sequence[Step], keys: Mapping[str, str]) -> list[tuple[Step, Any]]:
-        """Return each step with what the phone showed and got. `keys`: what is typed for a word, such as PIN."""
+    def play(
+        self, name: str, steps: Sequence[Step], keys: Mapping[str, str], redials: bool = True
+    ) -> list[tuple[Step, Any]]:
+        """Return each step with what the phone showed and got. `keys`: what is typed for a word, such as PIN.
+
+        `redials`: whether the phone dials again after the end of a session.
+        """
         self._restore()
+        self._redials = redials
         seen = []
         for step in steps:
             shown = list(self._take(self.town[name], step, keys))
@@ -96,12 +102,14 @@ class Worlds:
             self.town[words[0]].text(words[1])
 
     def _press(self, phone: TownPhone, key: str) -> str:
-        return phone.press(key) if phone.open else phone.dial()
+        return phone.press(key) if phone.open else phone.dial() if self._redials else ""
 
     def _go(self, phone: TownPhone, words: Sequence[str], keys: Mapping[str, str]) -> Iterator[str]:
         """Go home and from there along these labels, as far as the phone offers them."""
         for _ in range(MAX_PAGES * 2):
             if not phone.open:
+                if not self._redials:
+                    return
                 yield phone.dial("1") if "English" in phone.dial() else phone.screen
             elif "Tell us" in phone.screen and "PIN" in phone.screen:
                 break

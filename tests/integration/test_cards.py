@@ -203,8 +203,8 @@ def test_every_key_has_a_picture_of_its_own(code: str) -> None:
     shown = [use.get("href", "") for use in copies(found, "caller")[0].findall(".//use")]
     drawn = {f"#{one.get('id')}": one for one in found.findall(".//symbol")}
     assert sorted(shown) == sorted(drawn)
-    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 6
-    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 6
+    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 7
+    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 7
 
 
 def test_every_setting_and_word_is_escaped() -> None:

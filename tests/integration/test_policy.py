@@ -104,7 +104,7 @@ FOR_EVERYBODY = {
     "RemoveContact", "ReportDetained", "RequestClientReview", "RequestContact", "SendFeedback", "SetArrestMessage",
     "SetDuressPin", "SetLanguage", "SetMemberNews", "SetOwnPin", "SetPassphrase", "SetSosTiers", "SetTextPreference",
     "SetWording", "StartSafeCall", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe", "SetReminder",
-    "DeleteReminder",
+    "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",
 }  # fmt: skip
 FOR_OPERATORS = {"SendAlert", "UpdateAlert", "EndAlert"}
 

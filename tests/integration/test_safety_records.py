@@ -129,10 +129,12 @@ def test_an_extension_needs_the_own_pin(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
     until = town.store.read_turn(number("Amina")).safe_call.until
-    town["Amina"].dial("1", "4", "98", "5", "9999")
+    town["Amina"].dial("1", "7", "9999", "4")
+    assert "One hour more" not in town["Amina"].screen
     assert town.store.read_turn(number("Amina")).safe_call.until == until
     town.sleep(300)
-    town["Amina"].dial("1", "4", "98", "5", "2468")
+    town["Amina"].dial("1", "7", "2468", "4")
+    town["Amina"].choose("One hour more")
     assert town.store.read_turn(number("Amina")).safe_call.until > until
 
 
@@ -183,10 +185,10 @@ def test_a_duress_pin_ends_it_on_the_screen_only(town: Town) -> None:
     for code in ("2468", "1357"):
         do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
         town.sleep(300)  # a session that was cut off is not resumed
-        town["Amina"].dial("1", "4", "3")
-        screens[code] = town["Amina"].press(code)
+        town["Amina"].dial("1", "7", code, "4")
+        screens[code] = town["Amina"].choose("I am back")
         town.sleep(300)
-        assert "I go out" in town["Amina"].dial("1", "4"), code
+        assert "I go out" in town["Amina"].dial("1", "7", code, "4"), code
     assert screens["2468"] == screens["1357"]
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     assert town["Amina"].inbox() == []
@@ -270,7 +272,7 @@ def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
         and town.store.read_turn(number("Nurse")).sos_by_code == {}
     )
     assert WORDS not in town["Salma"].dial("1", "7")
-    assert WORDS in town["Salma"].press("3434", "1", "1")
+    assert WORDS in town["Salma"].press("3434", "8", "1", "1")
 
 
 def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:

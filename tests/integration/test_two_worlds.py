@@ -153,3 +153,81 @@ def test_the_adversary_cannot_tell_the_second_code_from_the_pin(running: str, wo
     same()
     print(f"{running}: {played} sequences in both worlds in {time.monotonic() - began:.0f} s")
     assert played >= EXAMPLES // len(RUNNING) // 2
+
+
+STRANGER_KEYS = st.one_of(
+    st.sampled_from(ROUTES).map(lambda labels: ("go", *labels)),
+    st.sampled_from([*"1112345670", "98", "soko", "kisima", "WRONG", "NEW", "NEW"]).map(lambda key: ("key", key)),
+)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_before_the_pin_a_phone_looks_like_a_strangers(running: str, worlds: Worlds) -> None:
+    """The adversary presses whatever they like in one session, wrong PINs too. Dafina's phone never joined anything."""
+    prepare(worlds, running)
+    wrong, played, began = A | {"PIN": "7306", "OTHER": "7307"}, 0, time.monotonic()
+
+    @settings(
+        max_examples=EXAMPLES // len(RUNNING), deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(keys=st.lists(STRANGER_KEYS, min_size=4, max_size=14))
+    def same(keys: list[Step]) -> None:
+        nonlocal played
+        mine, theirs = (
+            [shown for _step, (shown, _texts) in worlds.play(name, [("dial", "1"), *keys], wrong, redials=False)]
+            for name in ("Amina", "Dafina")
+        )
+        played += 1
+        assert mine == theirs, keys
+
+    same()
+    print(f"{running}: {played} sessions on both phones in {time.monotonic() - began:.0f} s")
+    assert played >= EXAMPLES // len(RUNNING) // 2
+
+
+THIRD = ("PIN", "=WRONG")
+
+
+def test_a_third_code_shows_the_empty_account_in_both_worlds(worlds: Worlds) -> None:
+    prepare(worlds, "both")
+    steps: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN"), ("dial", "1"), ("go", *THIRD), *LOOKS]
+    seen = [worlds.play("Amina", steps, world) for world in (A, B)]
+    assert seen[0] == seen[1]
+    assert "Nobody yet" not in str(seen[0]) and "We hold nothing about you" in str(seen[0])
+
+
+def test_t1_no_screen_asks_for_a_code_where_only_a_second_code_would(worlds: Worlds) -> None:
+    """The adversary who ends what runs, or deletes, is asked nothing: neither screen says whether there is a second."""
+    prepare(worlds, "both")
+    for path in (("Talk to someone", "I am back"), ("Talk to someone", "I need someone now", "It is over")):
+        for world in (A, B):
+            shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])
+            assert "ended" in shown and "PIN?" not in shown
+    assert "Done." in str(worlds.play("Amina", [*OPEN, ("go", "Settings", "Delete everything", "Yes")], B)[-1])
+
+
+def test_t2_the_second_code_opens_the_same_list(worlds: Worlds) -> None:
+    """An accepted code with an empty list gave the second code away."""
+    prepare(worlds, "a safe call")
+    for world in (A, B):
+        assert "Sister: said yes" in str(worlds.play("Amina", [*OPEN, ("go", *MINE)], world)[-1])
+
+
+def test_t3_after_a_forced_delete_nothing_asks_for_a_code(worlds: Worlds) -> None:
+    """For an hour the adversary was asked for a PIN that a deleted account cannot have."""
+    prepare(worlds, "a safe call")
+    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("dial", "1"), *LOOKS]
+    seen = [worlds.play("Amina", gone, world) for world in (A, B)]
+    assert seen[0] == seen[1]
+    assert "We hold nothing about you" in str(seen[0])
+
+
+def test_talk_shows_no_safe_call_before_the_pin_and_no_call_that_was_cut_off_behind_it(worlds: Worlds) -> None:
+    """The adversary takes the phone while its owner is out, just after the line was cut off behind the PIN."""
+    prepare(worlds, "a safe call")
+    town = worlds.town
+    cut_off: list[Step] = [*OPEN, ("go", *MINE, "Sister")]
+    worlds.play("Amina", cut_off, A)
+    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: Your call was cut off"
+    assert town["Amina"].press("1", "4") == town["Dafina"].press("1", "4")
