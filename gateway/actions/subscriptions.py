@@ -11,6 +11,7 @@ from gateway.crypto.secrets import hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.alert import AlertTask
+from gateway.model.client_report import Member
 from gateway.model.duress import FORGOTTEN_S, DuressTask
 from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, MAX_AREAS, Channel, Subscription, SubscriptionTask, week_number
@@ -107,17 +108,20 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
             delete_safe_call(ctx)
     is_feigned = account is not None and turn.is_behind_pin
     if account and not is_feigned:
-        turn.put(TRUE_ACCOUNTS, replace(account, subscription=b"", reminder=None, may_text_referrals=False))
+        turn.put(TRUE_ACCOUNTS, replace(account.without_texts(), member=_without_news(account.member)))
     delete_subscription(ctx.transaction, turn.vault, turn.token, turn.subscription, turn.now, is_feigned)
     turn.subscription = None
     turn.delete_on_stop()
-    if turn.member:
-        turn.member = replace(turn.member, wants_news=False)
+    turn.member = _without_news(turn.member)
     turn.require_unchanged(CONTACT_REQUESTS)
     if turn.contact_requests.owners:
         silence_contact(ctx.transaction, turn.vault, turn.number, turn.now)
     for code, referral in turn.referrals.items() if not is_feigned else ():
         ctx.put_referral(code, replace(referral, may_text=False, may_ask_rating=False))
+
+
+def _without_news(member: Member | None) -> Member | None:
+    return replace(member, wants_news=False) if member else None
 
 
 def delete_subscription(

@@ -45,6 +45,10 @@ class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     def with_profile(self, profile: SafetyProfile) -> "TrueAccount":
         return replace(self, safety_profile=profile)
 
+    def without_texts(self) -> "TrueAccount":
+        """Return the account after STOP: nothing that sends a text to its phone."""
+        return replace(self, subscription=b"", member=None, reminder=None, may_text_referrals=False)
+
 
 class PinAttempts(msgspec.Struct, frozen=True, omit_defaults=True):
     """The wrong PINs at the PIN line of one phone, of every caller alike."""

@@ -27,7 +27,8 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
         has_reported_recently=turn.report_pause is not None,
-        has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS,
+        has_max_referrals=sum(referral.is_open for referral in (phone or turn).referrals.values())
+        >= MAX_OPEN_REFERRALS,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=world.alerts_reported_by(turn.report_token),

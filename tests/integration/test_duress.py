@@ -2,6 +2,8 @@
 
 import pytest
 
+from gateway.actions import dead_numbers
+from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.duress import DURESS_S, FORGOTTEN_S, MAX_WRONG_PINS, WRONG_PINS_WINDOW_S
 from gateway.model.feature import Feature
@@ -72,8 +74,6 @@ def test_a_second_time_calls_nobody_again(town: Town) -> None:
 
 
 def test_without_sos_only_the_contacts_are_called(town: Town) -> None:
-    with_sos = town.store.read_world().features
-    assert with_sos
     town.store.transact(lambda world, change, now: town.store.world_cache.features.delete(change, b"sos"))
     type_second_code(town)
     assert town["Salma"].inbox() == [] and len(town["Bahati"].inbox()) == 1
@@ -260,6 +260,15 @@ def test_the_copy_of_an_account_outlives_a_lost_redis(town: Town, tmp_path) -> N
     restore_backup(town, tmp_path / "backup")
     wait_for_the_day_after(town)
     assert safety_profile(town).contacts
+    assert town.store.safety_records.has_agreed_contact(number("Bahati"))
+
+
+def test_the_next_owner_of_a_number_gets_no_account_back(town: Town) -> None:
+    """The network reports that the owner opted out, or that the number is dead."""
+    type_second_code(town)
+    dead_numbers.unsubscribe(town.store, [town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)])
+    wait_for_the_day_after(town)
+    assert town.store.read_turn(number("Amina")).subscription is None
 
 
 def test_a_caller_with_a_pin_is_asked_for_both_codes_alike(town: Town) -> None:
