@@ -26,7 +26,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
-    said = _("If you are held, two keys send this to your people: {words}").format(words=now or "-")
+    said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=now or "-")
     choices = (
         []
         if now or not (caller.safety_profile and caller.safety_profile.display_name)
@@ -59,7 +59,7 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
 
 @screen(allows_typeahead=True)
 def detained(caller: Caller, _: Translator) -> ScreenResult:
-    """Notify the contacts after two keys, without a PIN: there is no time. The message was written behind the PIN."""
+    """Notify the contacts after two keys behind the PIN. Before it nothing may show that there are contacts."""
     profile, contacts = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
     if profile is None or not (contacts and profile.arrest_message):
         return show_menu(

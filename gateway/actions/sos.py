@@ -35,14 +35,17 @@ def call_under_duress(ctx: ActionContext, note: str) -> None:
     """Note that the caller is under duress, or raise a call that the phone does not show. A job asks everybody."""
     turn, sos = ctx.turn, ctx.turn.sos
     if sos and not sos.is_closed:
-        turn.sos = replace(sos, is_under_duress=True)
+        turn.sos = replace(sos, is_under_duress=True, tiers=_with_contacts(sos.tiers))
     else:
-        tiers = tuple(dict.fromkeys((*_tiers(ctx), SosTier.CONTACTS)))
-        raised = replace(_new_sos(ctx, False), tiers=tiers, stage=SosStage.ALL_ROUNDS_DONE)
+        raised = replace(_new_sos(ctx, False), tiers=_with_contacts(_tiers(ctx)), stage=SosStage.ALL_ROUNDS_DONE)
         turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
         ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now + ctx.times.sos)
     if note:
         add_sos_details(ctx, intents.AddSosDetails(note))
+
+
+def _with_contacts(tiers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*tiers, SosTier.CONTACTS)))
 
 
 def _new_sos(ctx: ActionContext, is_delayed: bool, hidden: Sos | None = None) -> Sos:
