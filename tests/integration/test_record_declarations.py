@@ -27,6 +27,7 @@ from gateway.store.records.kind import (
 )
 from gateway.store.records.service import RQ
 from gateway.store.rotation import rules, run
+from gateway.store.turn_secrets import TurnSecretChecks
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
 from tests.harness.steps_turns import do
@@ -221,6 +222,29 @@ def test_a_rotation_reseals_the_record_and_renames_its_timer(
     moved = reopened(town, values, Vault(new)).read_turn(number("Amina"))
     assert moved.read(notes) == Note(moved.safety_token, note.text, note.at)
     assert timers(store) == [b"noted:" + moved.safety_token]
+
+
+def test_the_copy_of_an_account_under_duress_is_restored_under_new_keys(town: Town, values: Settings) -> None:
+    old = Keyring.generate()
+    new = old.successor()
+
+    def take_turn(store: Store, *what: intents.Intent) -> None:
+        turn = store.read_turn(number("Amina"))
+        turn.is_behind_pin = True
+        store.apply_intents(turn, what, "en")
+        assert store.commit(turn.transaction)
+
+    store = reopened(town, values, Vault(old))
+    store.connection.execute("FLUSHALL")
+    take_turn(store, intents.SetPassphrase("candle"), intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
+    take_turn(store, intents.GiveDuressPin(), intents.SetPassphrase("lantern"))
+    assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
+    moved = reopened(town, values, Vault(new))
+    given = TurnSecretChecks(moved.read_turn(number("Amina"))).given_pin("2468")
+    assert given.opens_account and given.is_duress, "the caller is free"
+    take_turn(moved, intents.RestoreAccount())
+    profile = moved.read_turn(number("Amina")).safety_profile
+    assert profile and profile.passphrase == "candle"
 
 
 def test_a_backup_holds_the_record_and_a_restore_brings_it_back(
