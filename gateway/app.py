@@ -4,6 +4,8 @@ import os
 
 from gateway import logs, settings
 from gateway.web import create_app
+from gateway.web.heartbeat import watch_event_loop
 
 logs.set_up("web")
-app = create_app(settings.load(os.environ))
+_settings = settings.load(os.environ)
+app = create_app(_settings, watch_event_loop(_settings.times.stall_limit))

@@ -15,7 +15,7 @@ from gateway.crypto.keyring import KEYRING_FILE, open_vault
 from gateway.discovery import import_modules
 from gateway.errors import KeyLocked, MwavuliError
 from gateway.settings import Settings
-from gateway.store import AccessMonitor, Connection, Store, schema
+from gateway.store import AccessMonitor, Connection, Store, startup
 from menus.engine.engine import Engine
 from menus.sms.dispatch import Lexicon
 
@@ -116,8 +116,9 @@ class DeploymentLoader(Generic[Opened]):
             raise KeyLocked("closed: the last attempt to open failed a moment ago")
         try:
             deployment = open_deployment(self._read_settings())
-            schema.initialise_or_check(deployment.store.connection)
+            deployment.store.initialise_or_check_layout()
             deployment.store.access_state.check()
+            startup.log_durability(deployment.store.connection)
             deployment.follow_content()
         except MwavuliError as error:
             self._retry_at = time.monotonic() + RETRY_INTERVAL_S

@@ -3,7 +3,8 @@
 MwavuliError
 |-- BadInput          an input, a file or a setting is wrong; the text says what would be right
 |-- StoreUnavailable  Redis is away, or did not answer within its time-out
-|   `-- StoreClosed   Redis answers, but access is closed: a new key, a restore, or a wipe
+|   |-- StoreClosed   Redis answers, but access is closed: a new key, a restore, or a wipe
+|   `-- NoFreeCode    no code could be drawn for a new record
 `-- KeyLocked         there is no key yet: no number can be read or written until `mwavuli unlock`
     `-- KeyWiped      the key was destroyed: nothing starts by itself
 """
@@ -23,6 +24,10 @@ class StoreUnavailable(MwavuliError):
 
 class StoreClosed(StoreUnavailable):
     """Nothing can be read or written now, or not with this key. The process must open the deployment again."""
+
+
+class NoFreeCode(StoreUnavailable):
+    """All codes that were drawn for a new record are in use. Nothing was written."""
 
 
 class KeyLocked(MwavuliError):

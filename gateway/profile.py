@@ -35,7 +35,6 @@ def build_profile(settings: Settings, languages: Languages) -> OrganisationProfi
         police=settings.tuning.police,
         contacts_pause_s=settings.times.contacts_pause,
         region=settings.region,
-        shares_client_list=settings.tuning.clients.list_key is not None,
         night_hours=settings.tuning.quiet.night_hours,
     )
 

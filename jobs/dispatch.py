@@ -6,6 +6,7 @@ The job may run twice, and its worker may die: items stay in the store under a l
 import logging
 import re
 import time
+from functools import cache
 
 from gateway.discovery import import_modules
 from gateway.errors import BadInput, KeyLocked, StoreClosed, StoreUnavailable
@@ -13,6 +14,7 @@ from gateway.logs import alert_context, describe_error
 from gateway.model.message import MessageTask
 from gateway.model.sos import SosTask
 from gateway.store import WorkItem
+from gateway.watchdog import Watchdog
 from jobs import handlers, monitoring
 from jobs.context import JobContext, current_context
 from jobs.handler import HANDLERS
@@ -25,7 +27,10 @@ import_modules(monitoring)
 log = logging.getLogger("mwavuli.jobs")
 
 
-ALERT_ID_PATTERN = re.compile(rb"(\d{4}(?:\.\d+)?)(?=:|$)")
+ALERT_ID_PATTERN = re.compile(rb"(\d{4,7}(?:\.\d+)?)(?=:|$)")
+MAX_JOB_S = 120
+"""seconds after which RQ ends a job; the watchdog ends the worker if that does not help"""
+_watchdog = cache(Watchdog)
 
 
 def work_lane(lane: str) -> None:
@@ -33,7 +38,8 @@ def work_lane(lane: str) -> None:
     try:
         context = current_context()
         context.notifier.clear(lane)
-        more = run_lane(context, lane, context.times.chunk_budget)
+        with _watchdog(MAX_JOB_S + context.times.stall_limit):
+            more = run_lane(context, lane, context.times.chunk_budget)
     except (KeyLocked, StoreClosed):  # the items stay due; the access monitor has logged the reason
         return
     except StoreUnavailable as error:

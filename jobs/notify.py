@@ -1,4 +1,4 @@
-"""Wake-ups for workers: an RQ job that carries a lane's name and means "handle what is due".
+"""Wake-ups for workers: an entry in a lane's RQ queue that means "handle what is due".
 
 A wake-up that is lost or sent twice changes nothing: the scheduler sends another one while items are due.
 """
@@ -7,18 +7,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from rq import Queue
-from rq.serializers import JSONSerializer
-
 from gateway.model.message import Lane
 from gateway.store.commands import RedisError
 from gateway.store.records.service import NOTIFIED
+from jobs.lane_queue import LaneQueue
 
 LANES = tuple(lane.value for lane in Lane)
-JOB_PATH = "jobs.dispatch.work_lane"
 DEBOUNCE_S = 5
 """seconds in which a lane that was notified is not notified again"""
-FAILED_JOB_TTL_S = 3600
 
 
 class Notifier:
@@ -26,7 +22,7 @@ class Notifier:
 
     def __init__(self, connection: Any):
         self._connection = connection
-        self._queues = {lane: lane_queue(lane, connection) for lane in LANES}
+        self._queues = {lane: LaneQueue(lane, connection) for lane in LANES}
 
     def notify(self, lanes: Iterable[str]) -> None:
         """Wake the workers of these lanes. Where this fails, the scheduler finds the due items."""
@@ -39,9 +35,7 @@ class Notifier:
 
     def enqueue(self, lane: str) -> None:
         """Enqueue the lane's job, even if one is there already."""
-        self._queues[lane].enqueue(
-            JOB_PATH, lane, description=lane, result_ttl=0, failure_ttl=FAILED_JOB_TTL_S, job_timeout=120
-        )
+        self._queues[lane].enqueue_wake_up()
 
     def reset(self, lanes: Iterable[str]) -> None:
         """Let these lanes be notified again, whatever the time."""
@@ -52,7 +46,3 @@ class Notifier:
         """Note that a worker is awake: an item that becomes due from now on needs a new wake-up."""
         with suppress(RedisError):  # the key expires
             self._connection.delete(NOTIFIED.key(lane))
-
-
-def lane_queue(lane: str, connection: Any) -> Queue:
-    return Queue(lane, connection=connection, serializer=JSONSerializer)

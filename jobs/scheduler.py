@@ -1,19 +1,26 @@
 """The scheduler notifies every lane with due items. Two schedulers do no harm, and neither does none for a while."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
 from functools import cache
 
+from gateway import settings
 from gateway.errors import MwavuliError
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
+from gateway.model.task import ServiceTask
+from gateway.store import keys
 from gateway.store.tombstones import TombstoneLog
+from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
-from jobs.monitoring import balance, memory, stalled
+from jobs.monitoring import balance, foreign_entries, memory, sos_flood, stalled
 from jobs.monitoring.clock_skew import ClockSkewMonitor
+from jobs.monitoring.floods import check_floods
+from jobs.monitoring.staffing import check_staffing
 from jobs.notify import LANES
 
 log = logging.getLogger("mwavuli.clock")
@@ -24,9 +31,10 @@ def run_scheduler() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    clock_skew = ClockSkewMonitor()
+    clock_skew, watchdog = ClockSkewMonitor(), Watchdog(settings.load(os.environ).times.stall_limit)
     while (context := wait_for_context(lambda: not stop.is_set())) and not stop.wait(context.times.scheduler_interval):
-        sweep(context, clock_skew.check, balance.request_balance)
+        with watchdog:
+            sweep(context, clock_skew.check, balance.request_balance)
 
 
 tombstone_log = cache(TombstoneLog)
@@ -39,6 +47,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
     Copy tombstones to the data folder, and run the checks of the monitoring.
     """
     try:
+        context.store.load_missing_scripts()
         context.store.access_state.check()
         memory.check_memory(context)  # first, because the following lines fail where memory is full
         context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))
@@ -46,8 +55,12 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         context.store.work_queue.schedule_if_absent(
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
         )
+        context.store.work_queue.schedule_if_absent(
+            Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), keys.REWRITE_INTERVAL_S
+        )
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
-        for check in (stalled.check_stalled, *checks):
+        people = (check_staffing, check_floods, sos_flood.check_sos_flood)
+        for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
             check(context)
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)

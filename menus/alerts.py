@@ -99,14 +99,15 @@ def no_capacity_text(_: Translator) -> str:
 
 @screen(neutral=True)
 def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
-    """Ask for consent. Raise CONSENT_WORDING with every change of meaning in this text."""
+    """Ask for consent. Raise CONSENT_VERSION with every change of meaning in this text."""
     if len(caller.areas) >= MAX_AREAS:
         return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     text = _(
-        "Alerts for {area} come as texts and stay on the phone. Your network and we can see that you use this. "
-        "An alert can be late or missing: no alert does not mean safe. To leave send STOP. Join?"
+        "Alerts for {area} come as texts and stay on the phone. Your network and we see that you use this; "
+        "the network can be made to tell. An alert can be late or missing: no alert does not mean safe. "
+        "To leave send STOP. Join?"
     )
     yes = link_to(area_joined, area=area, tonight=tonight)
     return show_menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))

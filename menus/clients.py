@@ -4,8 +4,6 @@ A typed number or plate becomes keyed hashes at once. Only the sealed session ke
 the second one shows it again, because a wrong digit would accuse another person.
 """
 
-import secrets
-
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.client_report import (
@@ -16,10 +14,12 @@ from gateway.model.client_report import (
     ClientReport,
     Harm,
     LookupKeys,
+    Reader,
     format_month,
     month_number,
     visible_reports,
 )
+from gateway.model.codes import draw_code
 from gateway.text.gsm import clip
 from gateway.text.wording import harm_name
 from menus import membership
@@ -59,16 +59,16 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.member.active:
         said = [
             _("Members tell each other which clients hurt people or do not pay. They read kind, month and area only."),
-            _sharing_text(caller, _),
             _("Staff read your short words. We keep that you take part, scrambled. Take part?"),
         ]
-        text = " ".join(filter(None, said))
-        return show_menu(text, (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home")))
+        return show_menu(
+            " ".join(said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
+        )
     news = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))
     if not caller.member.wants_news:
         news = (_("Text me about new ones"), link_to(membership.confirm_news))
     return show_menu(
-        _sharing_text(caller, _),
+        "",
         (_("Look up a number or plate"), link_to(lookup)),
         (_("Tell about a client"), link_to(client_phone)),
         news,
@@ -76,20 +76,19 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-def _sharing_text(caller: Caller, _: Translator) -> str:
-    return _("Members of other organisations read it too.") if caller.world.profile.shares_client_list else ""
-
-
 @screen()
 def lookup(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
-        when = f"{caller.world.local_time(caller.lookup_blocked_until):%d/%m %H:%M}"
-        return show_menu(
-            _("You looked up many. The next time: {when}").format(when=when), (_("Home"), Link("home.home"))
-        )
+        return lookups_exhausted(caller, _)
     return ask_question(_("Type a phone number or a number plate."), link_to(lookup_result), "typed")
+
+
+def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
+    when = f"{caller.world.local_time(caller.lookup_blocked_until):%d/%m %H:%M}"
+    said = _("You looked up or told many. The next time: {when}").format(when=when)
+    return show_menu(said, (_("Home"), Link("home.home")))
 
 
 @screen()
@@ -98,9 +97,9 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
         return lookup(caller, _)
     sought = _require_lookup_keys(caller.secret_checks.lookup_keys(typed), _)
-    same = visible_reports(caller.world.client_entries, sought.exact, caller.now)
-    like = visible_reports(caller.world.client_entries, sought.similar, caller.now)
-    lines = _report_lines(caller, _, same or like)
+    same = _visible_reports(caller, (sought.exact,))
+    like = _visible_reports(caller, sought.similar)
+    lines = report_lines(caller, _, same or like)
     if not lines:
         text = _("Nothing listed. That does not mean there is no risk.")
     else:
@@ -111,16 +110,25 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
             (
                 _("Ask for review"),
                 link_to(
-                    review_requested, client_hashes=_known_hashes(caller, sought.exact if same else sought.similar)
+                    review_requested, client_hashes=_known_hashes(caller, (sought.exact,) if same else sought.similar)
                 ),
             )
         )
     return show_menu(text, *again, intents=[intents.RecordLookup()], location=link_to(clients))
 
 
-def _report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
-    """Return kind, month and area of each report, latest first, without words and without a count."""
-    latest = sorted(reports, key=lambda t: (-t.month, -t.day))
+def _visible_reports(caller: Caller, client_hashes: tuple[bytes, ...]) -> list[ClientReport]:
+    """Return what the caller may read. What the caller, or a member invited by the caller, told is left out."""
+    return visible_reports(caller.world.client_entries, client_hashes, reader_of(caller), caller.now)
+
+
+def reader_of(caller: Caller) -> Reader:
+    return Reader.of(caller.member, caller.world.members, caller.staff.id if caller.staff else "")
+
+
+def report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:
+    """Return kind, month and area of each report by month, without words, a count, or the order of reporting."""
+    latest = sorted(reports, key=lambda t: (-t.month, t.harm, t.district))
     return "\n".join(list(dict.fromkeys(client_report_line(caller, each, _) for each in latest))[:MAX_LINES_SHOWN])
 
 
@@ -130,8 +138,8 @@ def client_report_line(caller: Caller, report: ClientReport, _: Translator) -> s
 
 
 def _known_hashes(caller: Caller, client_hashes: tuple[bytes, ...]) -> str:
-    """Return the hashes that have entries, as text. They are few, so the session can store them."""
-    return " ".join(digest.hex() for digest in client_hashes if digest in caller.world.client_entries)
+    """Return the hashes whose entries the caller can read, as text. They are few, so the session can store them."""
+    return " ".join(digest.hex() for digest in client_hashes if _visible_reports(caller, (digest,)))
 
 
 @screen()
@@ -148,6 +156,8 @@ def review_requested(caller: Caller, _: Translator, client_hashes: str) -> Scree
 def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
+    if caller.lookup_blocked_until > caller.now:
+        return lookups_exhausted(caller, _)
     if _reports_today(caller) >= MAX_REPORTS_PER_DAY:
         return show_menu(_("You told us enough for today. Go on tomorrow, or talk to someone."))
     if _is_full(caller):
@@ -219,12 +229,16 @@ def report_preview(
 def report_sent(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:
-    if not _is_active_member(caller) or _reports_today(caller) >= MAX_REPORTS_PER_DAY or _is_full(caller):
+    may_tell = _reports_today(caller) < MAX_REPORTS_PER_DAY and caller.lookup_blocked_until <= caller.now
+    if not _is_active_member(caller) or not may_tell or _is_full(caller):
         return client_phone(caller, _)
     code = new_report_code(caller)
-    text = _("Thank you. Members see it once another one tells the same, or you say {code} to staff in person.")
+    text = _(
+        "Thank you. Members see it after two more tell the same, or once you say {code} to staff in person. "
+        "You do not see your own."
+    )
     report = intents.AddClientReport(
-        tuple(map(_unpack_keys, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
+        tuple(map(bytes.fromhex, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
     )
     return end_session(text.format(code=code), intents=[report])
 
@@ -252,21 +266,13 @@ def _reports_today(caller: Caller) -> int:
 
 
 def _pack_keys(keys: LookupKeys | None) -> str:
-    return f"{keys.exact[0].hex()}.{keys.shared_hash.hex()}.{keys.is_plate:d}" if keys else ""
-
-
-def _unpack_keys(text: str) -> tuple[bytes, bytes, bool]:
-    exact, shared, is_plate = text.split(".")
-    return bytes.fromhex(exact), bytes.fromhex(shared), is_plate == "1"
+    return keys.exact.hex() if keys else ""
 
 
 def new_report_code(caller: Caller) -> str:
-    """Return five random digits that no report uses."""
+    """Return at least five random digits that no report uses. Raises NoFreeCode."""
     used = {t.code for each in caller.world.client_entries.values() for t in each.reports}
-    while True:
-        code = f"{10000 + secrets.randbelow(90000)}"
-        if code not in used:
-            return code
+    return draw_code(len(used), used.__contains__, shortest=5)
 
 
 def district_of(caller: Caller, area: str) -> str:

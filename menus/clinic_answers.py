@@ -23,7 +23,7 @@ def referral_code(caller: Caller, _: Translator) -> ScreenResult:
 def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """Show the answers to a code. Another clinic's code looks like an unused one, so nobody can probe for codes."""
     if not is_referral_code(code):
-        raise InvalidAnswer(_("A code has 5 digits. Please check it."))
+        raise InvalidAnswer(_("Please check the code."))
     found = open_referrals(caller).get(code)
     answers = (_("Welcome"), _("We are full"), _("Came"), _("Did not come"))
     choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(answers, 1)]

@@ -7,12 +7,13 @@ from gateway.model.contacts import (
     CONTACTS_FEATURE,
     MAX_CONTACTS,
     MAX_NAME_CHARS,
-    MAX_TEXT_CHARS,
     Contact,
     ContactEligibility,
 )
 from gateway.numbers import Number
 from gateway.text.gsm import clip
+from gateway.text.own_words import shown_name
+from gateway.text.wording_safety import contact_request_texts
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
@@ -121,59 +122,28 @@ def caller_name(caller: Caller, _: Translator, number: str, name: str) -> Screen
 def request_preview(
     caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
 ) -> ScreenResult:
-    display_name = clip(display_name, MAX_NAME_CHARS)
+    display_name = shown_name(display_name)
+    if not display_name:
+        raise InvalidAnswer(_("One word of 2 to 12 letters, please."))
     args = {"number": number, "name": name, "display_name": display_name}
-    wordings = _request_wordings(display_name, _)
+    wordings = contact_request_texts(display_name, _)
     said = _("They get one text; whoever holds their phone can read it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
         (_("Send this"), link_to(request_sent, **args, wording_index=wording_index)),
         (_("Other words"), link_to(request_preview, **args, wording_index=(wording_index + 1) % len(wordings))),
-        (_("My own words"), link_to(request_wording, **args)),
-    )
-
-
-def _request_wordings(display_name: str, _: Translator) -> tuple[str, ...]:
-    """Return texts that reveal nothing to another reader. Each says how to answer."""
-    return (
-        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
-            called=display_name
-        ),
-        _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
-            called=display_name
-        ),
-    )
-
-
-@screen()
-def request_wording(caller: Caller, _: Translator, number: str, name: str, display_name: str) -> ScreenResult:
-    args = {"number": number, "name": name, "display_name": display_name}
-    return ask_question(
-        _("Write it. 'Answer YES. STOP ends it.' is put behind."), link_to(request_sent, **args), "own_wording"
     )
 
 
 @screen()
 def request_sent(
-    caller: Caller,
-    _: Translator,
-    number: str,
-    name: str,
-    display_name: str,
-    wording_index: int = 0,
-    own_wording: str = "",
+    caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
 ) -> ScreenResult:
-    how = _("Answer YES. STOP ends it.")
-    text = (
-        f"{clip(own_wording, MAX_TEXT_CHARS)} {how}"
-        if own_wording
-        else _request_wordings(display_name, _)[wording_index]
-    )
     return show_menu(
         _("They are asked. They count once they said yes."),
         (_("People I trust"), link_to(contact_list)),
         location=link_to(contact_list),
-        intents=[intents.RequestContact(number, name, display_name, text)],
+        intents=[intents.RequestContact(number, name, display_name, wording_index)],
     )
 
 
@@ -256,7 +226,13 @@ def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
 
 @screen()
 def contact_request(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for the answer to a contact request. Like the text, it names nobody: another person may hold this phone."""
+    """Ask for the answer to a contact request. It names nobody, because another person may hold this phone.
+
+    So a yes here answers one request only: otherwise a stranger could ask at the same moment, and share a friend's yes.
+    """
+    if len(caller.contact_requests.pending.owners) > 1:
+        said = _("More than one person asks you. Answer the text of the one you know. STOP ends all.")
+        return show_menu(said, (_("No"), link_to(request_declined)))
     said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 

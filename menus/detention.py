@@ -4,9 +4,12 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
 from gateway.text.gsm import clip
+from gateway.text.own_words import carries_contact_details
 from gateway.text.wording import format_clock
+from gateway.text.wording_safety import arrest_text, default_arrest_words
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
+    InvalidAnswer,
     Link,
     ScreenResult,
     Translator,
@@ -26,31 +29,29 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
-    said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=now or "-")
+    words = arrest_text(now, caller.world.profile.hotline) if now else "-"
+    said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=words)
     choices = (
         []
         if now or not (caller.safety_profile and caller.safety_profile.display_name)
-        else [(_default_arrest_message(caller, _), link_to(arrest_message_saved, use_default=True))]
+        else [(_default_words(caller, _), link_to(arrest_message_saved, use_default=True))]
     )
     return ask_question(
         said + " " + _("Type other words, or choose."), link_to(arrest_message_saved), "message", *choices
     )
 
 
-def _default_arrest_message(caller: Caller, _: Translator) -> str:
-    called = caller.safety_profile.display_name if caller.safety_profile else ""
-    return (
-        _("{called} is held and asks for your help. {hotline}")
-        .format(called=called or "?", hotline=caller.world.profile.hotline)
-        .strip()
-    )
+def _default_words(caller: Caller, _: Translator) -> str:
+    return default_arrest_words(caller.safety_profile.display_name if caller.safety_profile else "", _)
 
 
 @screen()
 def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_default: bool = False) -> ScreenResult:
-    saved = _default_arrest_message(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
+    saved = _default_words(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
+    if carries_contact_details(saved):
+        raise InvalidAnswer(_("Only words, please: no numbers, links or signs. We add the number to call."))
     return show_menu(
-        _("Done. They read: {words}").format(words=saved),
+        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline)),
         (_("People I trust"), Link("contacts.contact_list")),
         location=Link("contacts.contact_list"),
         intents=[intents.SetArrestMessage(saved)],
@@ -76,11 +77,11 @@ def detained(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _already_notified(caller: Caller, _: Translator) -> ScreenResult | None:
-    """Return a screen if contacts were notified recently: then nothing is sent again, and nothing can be withdrawn."""
-    at = caller.safety_profile.detained_notified_at if caller.safety_profile else 0
-    if caller.now - at >= caller.world.profile.contacts_pause_s:
+    """Return a screen if contacts were notified recently, or often: nothing is sent again, or can be withdrawn."""
+    profile = caller.safety_profile
+    if profile is None or profile.may_send_arrest_text(caller.now, caller.world.profile.contacts_pause_s):
         return None
-    when = format_clock(caller.world.local_time(at))
+    when = format_clock(caller.world.local_time(max(profile.arrest_texts)))
     return show_menu(_("Your people were told at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
 
 

@@ -168,7 +168,7 @@ def referral_made(
     found = caller.world.directory.get(code)
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found):
         return _referral_unavailable(caller, _, need, area)
-    number = referral.new_referral_code()
+    number = referral.new_referral_code(caller.open_referral_count)
     said = _("{clinic} knows that you come. Tell them this code, you need not say why. Your code: {code}")
     whole = said.format(clinic=found.name, code=number)
     if not paging.fits_one_page(whole):

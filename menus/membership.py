@@ -38,7 +38,7 @@ def news_set(caller: Caller, _: Translator, wants_news: bool) -> ScreenResult:
 
 @screen()
 def leave_members(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Leave? What others can read stays, without any trace of you.")
+    text = _("Leave? What you told staff in person stays, without any trace of you. The rest goes.")
     return show_menu(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
 
 

@@ -2,8 +2,8 @@
 
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
-from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, ClientEntry, ClientReport
-from menus.clients import client_report_line
+from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, NOBODY, ClientEntry, ClientReport
+from menus.clients import client_report_line, lookups_exhausted, reader_of, report_lines
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -104,18 +104,24 @@ def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenRe
 
 @screen(staff_only=True)
 def find_entry(caller: Caller, _: Translator) -> ScreenResult:
+    if caller.lookup_blocked_until > caller.now:
+        return lookups_exhausted(caller, _)
     return ask_question(_("Type a phone number or a number plate."), link_to(entries_found), "typed")
 
 
 @screen(staff_only=True)
 def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    """Find an entry for a listed person who asks for a review. Staff find no more than a member reads, as often."""
+    if caller.lookup_blocked_until > caller.now:
+        return lookups_exhausted(caller, _)
     found = caller.secret_checks.lookup_keys(typed)
     if found is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
-    clients = caller.world.client_entries
-    digests = [digest for digest in found.exact if digest in clients and _may_review(caller, digest)]
-    choices = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in digests]
-    return show_menu("" if digests else _("Nothing to check."), *choices, location=link_to(find_entry))
+    entry = caller.world.client_entries.get(found.exact)
+    is_shown = entry and entry.visible_to(reader_of(caller), caller.now) and _may_review(caller, found.exact)
+    choices = [(_("To review"), link_to(entry_details, client_hash=found.exact.hex()))] if is_shown else []
+    text = "" if choices else _("Nothing to check.")
+    return show_menu(text, *choices, location=link_to(find_entry), intents=[intents.RecordLookup()])
 
 
 @screen(staff_only=True)
@@ -123,11 +129,10 @@ def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
     found = caller.world.client_entries.get(bytes.fromhex(client_hash))
     if found is None or not _may_review(caller, bytes.fromhex(client_hash)):
         return show_menu(_("Nothing to check."), (_("To check"), link_to(client_report_list)))
-    lines = [", ".join(part for part in (client_report_line(caller, t, _), t.text) if part) for t in found.reports]
-    if found.is_visible:
-        lines.append(_("Members see it."))
+    reader = NOBODY if found.needs_review else reader_of(caller)
+    lines = report_lines(caller, _, list(found.visible_to(reader, caller.now)))
     return show_menu(
-        "\n".join(lines),
+        "\n".join((lines, _("Members see it."))) if lines else "",
         (_("It stays"), link_to(entry_kept, client_hash=client_hash)),
         (_("Take it off"), link_to(entry_removed, client_hash=client_hash)),
     )

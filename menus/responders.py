@@ -2,7 +2,8 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.sos import Sos, SosAnswer, SosTier
+from gateway.model.codes import is_code
+from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
 from gateway.text.wording import format_clock
 from menus.areas import area_name
 from menus.engine.screen import (
@@ -14,16 +15,35 @@ from menus.engine.screen import (
     link_to,
     redirect,
     screen,
+    screen_id,
     show_menu,
 )
+from menus.engine.session import Session
+from menus.permissions import require_staff
 
 MAX_LISTED = 8
 """Further SOS are opened by their code."""
 
 
 def sort_open_sos(caller: Caller) -> list[Sos]:
-    """Return open SOS, by the number of false alarms of the caller, then by age, the oldest first."""
-    return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.false_alarm_count, sos.at))
+    """Return the open SOS that were read, in the order of their rank, then of their age."""
+    return sorted(caller.sos_by_code.values(), key=lambda sos: (sos.rank, sos.at))
+
+
+def count_open_sos(caller: Caller) -> int:
+    """Return how many SOS are open for this person. Those that were not read count too."""
+    return len(caller.sos_by_code) + max(
+        0, caller.open_sos_count - len(caller.sos_by_code) - len(caller.distant_sos_codes)
+    )
+
+
+def sos_codes_in_view(session: Session, typed: str) -> set[str]:
+    """Return the codes of the SOS that the next screen may show: of the links shown now, and the code just typed."""
+    links = [session.location, *(choice.link for choice in session.choices)]
+    if "staff" not in session.grants or not any(link.screen in _SCREENS for link in links):
+        return set()  # what is typed may be the PIN
+    found = {str(link.args["code"]) for link in links if link.screen in _SCREENS and "code" in link.args}
+    return {code for code in (*found, typed.rpartition("*")[2]) if is_code(code)}
 
 
 @screen(staff_only=True)
@@ -31,7 +51,7 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [
         (_sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in sort_open_sos(caller)[:MAX_LISTED]
     ]
-    if not choices:
+    if not choices and not caller.open_sos_count:
         return show_menu(_("Nobody calls."))
     return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices)
 
@@ -43,43 +63,77 @@ def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
 
 @screen(staff_only=True)
 def code_typed(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    if not (len(code) == 4 and code.isascii() and code.isdigit()):
+    if not is_code(code):
         raise InvalidAnswer(_("Please type a number from the list."))
     return redirect(link_to(sos_details, code=code), caller, _)
+
+
+def _sos_not_shown(caller: Caller, _: Translator, code: str) -> ScreenResult:
+    """Say why a call is not shown. Only the code of an ended call is called over."""
+    if code in caller.ended_sos_codes:
+        said = _("This one is over.")
+    elif code in caller.distant_sos_codes:
+        said = _("Others, nearer, are asked first. You get a text if you are wanted.")
+    else:
+        said = _("No call has this code. Please check it.")
+    return show_menu(said, (_("Calls"), link_to(sos_list)))
 
 
 @screen(staff_only=True)
 def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     sos = caller.sos_by_code.get(code)
     if sos is None:
-        return show_menu(_("This one is over."), (_("Calls"), link_to(sos_list)))
-    areas = ", ".join(area_name(caller, area) for area in sos.areas)
+        return _sos_not_shown(caller, _, code)
     lines = [
         _sos_line(caller, sos, _),
-        areas,
+        ", ".join(area_name(caller, area) for area in sos.areas),
         sos.details,
-        _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "",
+        _("By text: {words}").format(words="; ".join(sos.texted)) if sos.texted else "",
+        _word_for(caller, sos, _),
         _("Somebody forced the caller: be careful.") if sos.is_under_duress else "",
+        _("A colleague says it is over.") if sos.over_staff else "",
         _("Asks for police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",
         _("Go in twos. Meet outside. It can be a trap."),
     ]
-    return show_menu(
-        "\n".join(filter(None, lines)),
-        (_("I come"), link_to(sos_answered, code=code, answer=SosAnswer.COMING.value)),
-        (_("It is over, they are all right"), link_to(sos_answered, code=code, answer=SosAnswer.DONE.value)),
-        (_("It was not real"), link_to(sos_answered, code=code, answer=SosAnswer.FALSE_ALARM.value)),
-    )
+    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
+
+
+def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
+    """Return the caller's pass phrase, for a responder who comes. Others could use it for a trap."""
+    comes = require_staff(caller).id in sos.coming_staff
+    return _("Word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
+
+
+def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
+    """Return the answers that this person may give to the call."""
+    answers = [(_("I come"), SosAnswer.COMING)]
+    if sos.may_call_over(require_staff(caller).id):
+        answers += [
+            (_("It is over, they are all right"), SosAnswer.DONE),
+            (_("It was not real"), SosAnswer.FALSE_ALARM),
+        ]
+    return [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
 
 
 @screen(staff_only=True)
 def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> ScreenResult:
-    if code not in caller.sos_by_code:
-        return show_menu(_("This one is over."), (_("Calls"), link_to(sos_list)))
-    said = (
-        _("Thank you. They are told, without your name.")
-        if answer == SosAnswer.COMING
-        else _("Thank you. It is closed.")
-    )
+    sos = caller.sos_by_code.get(code)
+    if sos is None:
+        return _sos_not_shown(caller, _, code)
+    said = _said_after_answer(caller, sos, SosAnswer(answer), _)
     return show_menu(said, (_("Team"), Link("team.team")), intents=[intents.AnswerSos(code, SosAnswer(answer))])
+
+
+def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
+    """Return what follows from the answer: one person alone never ends a call."""
+    if answer is SosAnswer.COMING:
+        said = _("Thank you. They are told, without your name.")
+        return said + (" " + _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "")
+    if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
+        return _("Thank you. It goes on until a second colleague says so too, or the caller ends it.")
+    return _("Thank you. It is closed.")
+
+
+_SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered)))

@@ -2,6 +2,7 @@
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.model.text_guard import TextGuard
 from gateway.model.world import Topic
 from gateway.text import gsm
 from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
@@ -49,6 +50,9 @@ def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult
 def topic_sent(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     found = find_topic(caller, slug)
     texts = topic_messages(found, _) if found else ()
+    guard = caller.record(TextGuard)
+    if guard and not guard.may_request(caller.now, len(texts)):
+        return end_session(_("This phone got enough texts today. You can read here each day."))
     return end_session(_("It is on its way."), intents=[intents.TextCaller(texts)])
 
 

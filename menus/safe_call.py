@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
-from gateway.model.safe_call import MAX_NOTE_PART_CHARS, SAFE_CALL_FEATURE
+from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
-from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
@@ -20,6 +19,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
+from menus.safe_call_note import require_note_part
 
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
@@ -65,6 +65,8 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
         "Leave a note. Are you not back, you get two reminders; then {n} people you trust get it as a text.",
         len(contacts),
     ).format(n=len(contacts))
+    if caller.safety_profile and not caller.safety_profile.may_send_note(caller.now):
+        said = _("Your people had 3 notes today. If you are not back they are told so, without a note.")
     said += " " + _(
         "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
     )
@@ -95,7 +97,7 @@ def note_question(
 ) -> ScreenResult:
     """Ask one question a screen. The caller may leave out each one."""
     if typed:
-        note = f"{note}; {clip(typed, MAX_NOTE_PART_CHARS)}".removeprefix("; ")
+        note = f"{note}; {require_note_part(step - 1, typed, caller, _)}".removeprefix("; ")
     if step >= QUESTION_COUNT:
         return return_time(caller, _, note=note, colleagues=colleagues)
     following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)

@@ -203,5 +203,5 @@ def deleted(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def leave_intents(caller: Caller, intent: intents.Intent) -> tuple[intents.Intent, ...]:
-    """Return the intents of STOP or DELETE. From a staff phone they also suspend the staff member."""
-    return (intents.SuspendStaff(), intent) if caller.staff else (intent,)
+    """Return the intents of STOP or DELETE. A staff phone gets no texts afterwards, and keeps its roles."""
+    return (intents.SilenceStaff(), intent) if caller.staff else (intent,)

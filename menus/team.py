@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.text.wording import alert_kind_name, format_clock, format_location
-from menus import clinic_answers, compose, moderation, responders
+from menus import clinic_answers, compose, moderation, own_role, responders
 from menus.areas import area_name
 from menus.engine.screen import (
     Link,
@@ -23,9 +23,14 @@ from menus.permissions import may_change, may_decide, require_staff
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
-    """Return the alerts that this person may decide, most reported first."""
+    """Return the alerts that this person may decide: those of subscribers and staff first, then the most reported."""
     found = [a for a in caller.world.alerts.values() if may_decide(caller, a)]
-    return sorted(found, key=lambda a: (-a.report_count, a.at))
+    return sorted(found, key=lambda a: (_is_by_stranger(caller, a), -a.report_count, a.at))
+
+
+def _is_by_stranger(caller: Caller, alert: Alert) -> bool:
+    report = caller.world.report(alert.number)
+    return alert.state is AlertState.REPORTED and not (report and report.is_by_subscriber)
 
 
 @screen(staff_only=True)
@@ -36,6 +41,7 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _)]
+    choices.append((_("My role"), link_to(own_role.own_role)))
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
 
@@ -70,11 +76,8 @@ def _duty_choice(caller: Caller, _: Translator) -> tuple[str, Link]:
 def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """Return the entry for open SOS. Responders always see it; other staff see it if there is one."""
     mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
-    return (
-        [(_("Calls: {n}").format(n=len(caller.sos_by_code)), link_to(responders.sos_list))]
-        if caller.sos_by_code or mine
-        else []
-    )
+    count = responders.count_open_sos(caller)
+    return [(_("Calls: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:

@@ -1,21 +1,24 @@
 """Reports and alerts: the function that applies each intent. An alert keeps its number from its report to its end."""
 
-import secrets
-
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, begin_broadcast, handles
+from gateway.actions.report_limits import make_room_for_report
 from gateway.model import intents
-from gateway.model.alert import Alert, AlertState, AlertTask, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.broadcast import BroadcastKind
+from gateway.model.codes import draw_code
 from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
+from gateway.store.cached_table import bump_version_command
 from gateway.store.records.tables import ALERTS
 from gateway.store.transaction import Transaction
-from gateway.store.world_cache import WorldCache
+from gateway.store.world_cache import DECISIONS_NAME, WorldCache
 
 MAX_REPORTERS = 50
+MAX_COUNTED_REPORTS = 100
+"""reports of one event after which a further one changes nothing, because each change delays the verifier's decision"""
 MAX_VENUES = 5
 
 
@@ -31,12 +34,20 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
         _merge_report(ctx, open_report, intent.venue)
         return
     ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
+    make_room_for_report(ctx)
     number = new_alert_number(ctx)
-    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now))
+    is_known = turn.subscription is not None
+    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
     reporter = (turn.report_token, ctx.lang)
-    report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
+    report = Report(number, (reporter,), (intent.venue,) if intent.venue else (), is_by_subscriber=_is_known(ctx))
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
+
+
+def _is_known(ctx: ActionContext) -> bool:
+    """Whether the reporter joined something before. A number that only reports costs a forger nothing."""
+    turn = ctx.turn
+    return bool(turn.subscription or turn.safety_profile or turn.member or turn.staff)
 
 
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
@@ -46,6 +57,8 @@ def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert
 
 def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     """Add a reporter to an open report, which then ranks higher. No verifier is texted again."""
+    if alert.report_count >= MAX_COUNTED_REPORTS:
+        return
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
     reporters, venues = report.reporters, report.venues
@@ -54,15 +67,14 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     if venue and venue not in venues:
         venues = (*venues, venue)[-MAX_VENUES:]
     ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
-    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=venues))
+    is_by_subscriber = report.is_by_subscriber or _is_known(ctx)
+    report = replace(report, reporters=reporters, venues=venues, is_by_subscriber=is_by_subscriber)
+    ctx.world_cache.reports.put(ctx.transaction, field, report)
 
 
 def new_alert_number(ctx: ActionContext) -> int:
-    """Return four random digits that no alert has. They do not show how many alerts there were."""
-    while True:
-        number = 1000 + secrets.randbelow(9000)
-        if ctx.world.alert(number) is None:
-            return number
+    """Return a random number that no alert has. It does not show how many alerts there were. Raises NoFreeCode."""
+    return int(draw_code(len(ctx.world.alerts), lambda code: ctx.world.alert(int(code)) is not None))
 
 
 @handles(intents.AddToReport)
@@ -80,7 +92,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
 
 @handles(intents.SendAlert)
 def send_alert(ctx: ActionContext, intent: intents.SendAlert) -> None:
-    ctx.transaction.require_table(ALERTS.name)  # two concurrent senders must not make two alerts with one number
+    ctx.transaction.require_table(DECISIONS_NAME)  # two concurrent senders must not make two alerts of one event
     staff = ctx.turn.staff
     alert = Alert(
         new_alert_number(ctx),
@@ -103,7 +115,7 @@ def confirm_report(ctx: ActionContext, intent: intents.ConfirmReport) -> None:
     alert, staff = ctx.world.alert(intent.number), ctx.turn.staff
     if alert is None or not alert.is_pending or staff is None:
         return
-    _reset_ask_pause(ctx, alert)
+    _reset_ask_pause(ctx)
     changes = {"venue": intent.venue, "text": intent.text, "until": _limit_end(ctx, intent.until)}
     if alert.state is AlertState.PROPOSED:
         confirmed = replace(alert, state=AlertState.LIVE, at=ctx.turn.now, approver=staff.id, **changes)
@@ -119,10 +131,10 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
     return not is_exempt and ctx.world.needs_approval(alert.area, ctx.turn.subscribers)
 
 
-def _reset_ask_pause(ctx: ActionContext, alert: Alert) -> None:
+def _reset_ask_pause(ctx: ActionContext) -> None:
     """End the pause between two questions to this verifier: the decision shows that the verifier is awake."""
     if ctx.turn.staff:
-        ctx.transaction.write("DEL", keys.verifier_pause(ctx.turn.staff.id, alert.area))
+        ctx.transaction.write("DEL", *(keys.verifier_pause(ctx.turn.staff.id, occasion) for occasion in AskOccasion))
 
 
 def _limit_end(ctx: ActionContext, until: int) -> int:
@@ -131,6 +143,7 @@ def _limit_end(ctx: ActionContext, until: int) -> int:
 
 def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None:
     number = alert.number
+    ctx.transaction.write(*bump_version_command(DECISIONS_NAME))
     if propose:
         ctx.put_alert(replace(alert, state=AlertState.PROPOSED))
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_CONFIRMATION.item(number), ctx.turn.now)
@@ -138,13 +151,13 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
     if alert.drill:
         ctx.put_alert(alert)
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_DRILL.item(number), ctx.turn.now)
-        ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
+        ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
         return
     alert = replace(alert, shard_bits=ctx.shard_bits(alert.area))
     ctx.put_alert(alert)
     ctx.begin_broadcast(alert, BroadcastKind.NEW, alert.until)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
+    ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(number), alert.until)
     if ctx.world.profile.tariff.carriers_with_hours:
         ctx.transaction.schedule(Lane.ALERTS, AlertTask.WATCH_SENDER_HOURS.item(number), ctx.turn.now)
 
@@ -155,10 +168,12 @@ def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
     if alert is None or not alert.is_pending:
         return
     staff = ctx.turn.staff
-    _reset_ask_pause(ctx, alert)
+    _reset_ask_pause(ctx)
     ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
-    ctx.transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert)
+    ctx.transaction.schedule_later(
+        Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), ctx.turn.now + ctx.times.keep_alert
+    )
 
 
 @handles(intents.UpdateAlert)
@@ -178,7 +193,7 @@ def update_alert(ctx: ActionContext, intent: intents.UpdateAlert) -> None:
     else:
         _extend_first_broadcast(ctx, new)
         ctx.begin_broadcast(new, BroadcastKind.UPDATE, new.until)
-    ctx.transaction.schedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(new.number), new.until)
+    ctx.transaction.schedule_later(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(new.number), new.until)
 
 
 def _extend_first_broadcast(ctx: ActionContext, alert: Alert) -> None:
@@ -214,4 +229,4 @@ def end_alert(
         begin_broadcast(
             transaction, world_cache.broadcasts, ended, BroadcastKind.END, now + times.ending, now, times.keep_alert
         )
-    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)
+    transaction.schedule_later(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + times.keep_alert)

@@ -14,10 +14,11 @@ from gateway.model.sos import Sos
 from gateway.settings import Settings, Times
 from gateway.store import keys
 from gateway.store.cached_table import CachedTable
+from gateway.store.open_sos import rank_sos
 from gateway.store.record_io import write_record, write_sealed
 from gateway.store.records.callers import SOS
 from gateway.store.records.subscribers import REFERRALS
-from gateway.store.transaction import Transaction
+from gateway.store.transaction import Transaction, round_up
 from gateway.store.turn import Turn
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class ActionContext:
     def put_sos(self, tag: bytes, raw: bytes, sos: Sos | None) -> None:
         """Write a caller's SOS after staff changed it; None deletes it."""
         write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
+        if sos and not sos.is_closed:
+            rank_sos(self.transaction, tag, sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
@@ -116,8 +119,8 @@ def write_referral(
     transaction: Transaction, vault: Vault, times: Times, referral: Referral, stored: bytes | None
 ) -> None:
     """Write a referral, guarded by the stored form that was read."""
-    transaction.require(keys.referral(referral.code), stored)
-    write_sealed(transaction, vault, times, REFERRALS, referral.code, referral)
+    transaction.require(keys.referral(vault, referral.code), stored)
+    write_sealed(transaction, vault, times, REFERRALS, REFERRALS.hashed(vault, referral.code), referral)
 
 
 def begin_broadcast(
@@ -137,7 +140,7 @@ def begin_broadcast(
     listed = range(min(prefix_count, keys.PREFIXES_PER_LISTING))
     transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast.id.encode(), broadcast))
     transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
-    transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", until + retention_s)
+    transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", round_up(until + retention_s))
     for key in (todo, counts):
         transaction.write("EXPIREAT", key, until + retention_s)
     table.bump_version(transaction)

@@ -1,5 +1,6 @@
 """Members and their client reports: the function that applies each intent."""
 
+import secrets
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
@@ -7,7 +8,17 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
-from gateway.model.client_report import DAY_S, MAX_MEMBERS, ClientEntry, ClientListTask, ClientReport, Member
+from gateway.model.client_report import (
+    DAY_S,
+    MAX_DELAY_S,
+    MAX_MEMBERS,
+    MIN_DELAY_S,
+    NOBODY,
+    ClientEntry,
+    ClientListTask,
+    ClientReport,
+    Member,
+)
 from gateway.model.message import Lane
 from gateway.model.subscription import week_number
 from gateway.model.world import World
@@ -27,8 +38,8 @@ def schedule_expiry(transaction: Transaction, now: float) -> None:
 
 
 def write_client_entry(transaction: Transaction, world_cache: WorldCache, digest: bytes, entry: ClientEntry) -> None:
-    """Write one entry, guarded by what was read. An entry without content is deleted."""
-    if entry.has_content:
+    """Write one entry, guarded by what was read. An entry without reports is deleted."""
+    if entry.reports:
         world_cache.client_entries.put(transaction, digest, entry)
     else:
         transaction.require_row(CLIENT_ENTRIES.name, digest)
@@ -73,7 +84,7 @@ def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
 
 @handles(intents.EndMembership)
 def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None:
-    """End a membership. Reports that other members may read stay without their author. The rest is deleted."""
+    """End a membership. One report an entry that staff vouched for stays without its author. The rest is deleted."""
     token = ctx.turn.member_token
     if ctx.turn.true_account and ctx.turn.member:  # under duress: the copy of the account has the membership
         ctx.world_cache.members.delete(ctx.transaction, token)
@@ -104,31 +115,31 @@ def record_lookup(ctx: ActionContext, intent: intents.RecordLookup) -> None:
     """Count a look-up, whether or not it found anything."""
     if ctx.turn.member:
         _require_member_unchanged(ctx, ctx.turn.member)
-    limits = ctx.settings.tuning.clients
-    usage = ctx.turn.lookup_usage.after_lookup(ctx.turn.now, limits.free_lookups, limits.lookups_per_day)
+    _count_lookups(ctx, 1)
+
+
+def _count_lookups(ctx: ActionContext, count: int) -> None:
+    limits, usage = ctx.settings.tuning.clients, ctx.turn.lookup_usage
+    for _each in range(count):
+        usage = usage.after_lookup(ctx.turn.now, limits.free_lookups, limits.lookups_per_day)
     ctx.turn.put(LOOKUP_USAGES, usage)
 
 
 @handles(intents.AddClientReport)
 def add_client_report(ctx: ActionContext, intent: intents.AddClientReport) -> None:
+    """Add a report to each entry. Each counts as a look-up, or reports would try out numbers without a limit."""
     member, turn = ctx.turn.member, ctx.turn
-    if member is None or not is_active_member(member, turn.now):
+    if member is None or not is_active_member(member, turn.now) or turn.lookup_usage.blocked_until > turn.now:
         return
     _require_member_unchanged(ctx, member)
+    _count_lookups(ctx, len(intent.hashes))
     report = ClientReport(
-        member.token, intent.harm, intent.month, intent.district, turn.now // DAY_S, code=intent.code, text=intent.text
-    )
-    for digest, shared_hash, is_plate in intent.hashes:
-        before = ctx.world.client_entries.get(digest) or ClientEntry(is_plate=is_plate)
-        after = before.with_report(report)
-        _write_and_announce(
-            ctx,
-            digest,
-            before,
-            replace(after, shared_hash=shared_hash, shared_key_name=turn.client_hasher.list_key_name)
-            if shared_hash and turn.client_hasher
-            else after,
-        )
+        member.token, intent.harm, intent.month, intent.district, turn.now // DAY_S, code=intent.code, text=intent.text,
+        counts_from=turn.now + MIN_DELAY_S + secrets.randbelow(MAX_DELAY_S - MIN_DELAY_S),
+    )  # fmt: skip
+    for digest in intent.hashes:
+        before = ctx.world.client_entries.get(digest) or ClientEntry()
+        _write_and_announce(ctx, digest, before, before.with_report(report))
     schedule_expiry(ctx.transaction, turn.now)
 
 
@@ -138,16 +149,17 @@ def _require_member_unchanged(ctx: ActionContext, member: Member) -> None:
 
 
 def _write_and_announce(ctx: ActionContext, digest: bytes, before: ClientEntry, after: ClientEntry) -> None:
-    """Write an entry, and notify members who asked for news when it becomes visible for the first time."""
+    """Write an entry, and schedule news for each time from which more of it counts."""
     write_client_entry(ctx.transaction, ctx.world_cache, digest, after)
-    if after.is_visible and not before.is_visible:
-        ctx.transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(0), ctx.turn.now)
+    for at in {report.counts_from for report in after.reports if report.counts_from >= ctx.turn.now}:
+        if after.visible_to(NOBODY, at) != before.visible_to(NOBODY, at):
+            ctx.transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(0, at), at)
 
 
 @handles(intents.VouchForClientReport)
 def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientReport) -> None:
-    """Mark a client report as vouched. Its author said the code to staff in person, so one report is enough."""
-    _edit_reports(ctx, intent.code, lambda t: replace(t, is_vouched=True))
+    """Mark a client report as vouched. Its author said the code to staff in person, so one is enough, at once."""
+    _edit_reports(ctx, intent.code, lambda t: replace(t, is_vouched=True, counts_from=ctx.turn.now))
 
 
 @handles(intents.MarkClientReportModerated)
@@ -187,7 +199,7 @@ def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview
 
 @handles(intents.ResolveClientReview)
 def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview) -> None:
-    """Keep an entry, or remove it whole, so that neither a backup nor another organisation's list restores it."""
+    """Keep an entry, or remove it whole. A tombstone keeps a backup from restoring it."""
     entry = ctx.world.client_entries.get(intent.client_hash)
     if entry is None:
         return
@@ -196,20 +208,18 @@ def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview)
         return
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, intent.client_hash, ctx.turn.now)
     ctx.transaction.schedule_rewrite(ctx.turn.now)
-    removed = replace(entry, reports=(), needs_review=False, removed_day=ctx.turn.now // DAY_S)
-    write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, removed)
-    schedule_expiry(ctx.transaction, ctx.turn.now)
+    write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, ClientEntry())
 
 
 def filter_restored_entry(
-    vault: Vault, digest: bytes, entry: ClientEntry, has_tombstone: Callable[[bytes, str], bool], today: int
+    vault: Vault, digest: bytes, entry: ClientEntry, has_tombstone: Callable[[bytes, str], bool]
 ) -> ClientEntry:
     """Return an entry of a backup without reports that were removed since, and without authors who left since.
 
-    `has_tombstone` takes a token or the entry's hash, and a code. `today` counts days since 1970.
+    `has_tombstone` takes a token or the entry's hash, and a code.
     """
     if has_tombstone(digest, ""):
-        return replace(entry, reports=(), removed_day=today)
+        return ClientEntry()
     remaining = replace(
         entry, reports=tuple(t for t in entry.reports if not (t.code and has_tombstone(digest, t.code)))
     )

@@ -21,6 +21,7 @@ from gateway.store import keys, tombstones
 from gateway.store.record_io import put_record
 from gateway.store.records.callers import CONTACT_REQUESTS, DEPARTED_CONTACTS, INVITATIONS, SAFETY_PROFILES
 from gateway.store.transaction import Transaction
+from gateway.text.own_words import carries_contact_details, shown_name
 
 
 def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
@@ -35,14 +36,15 @@ def safety_profile_or_new(ctx: ActionContext) -> SafetyProfile:
 def add_contact(ctx: ActionContext, intent: intents.RequestContact) -> None:
     """Add a contact who has not agreed yet. A job checks how often the phone was asked, and sends the question."""
     turn, profile, number = ctx.turn, safety_profile_or_new(ctx), Number.parse(intent.number)
+    display_name = shown_name(intent.display_name)
     eligibility = contact_eligibility(turn.vault, turn.number, profile, number, turn.now)
-    if eligibility is not ContactEligibility.ALLOWED or len(profile.contacts) >= MAX_CONTACTS:
+    if not display_name or eligibility is not ContactEligibility.ALLOWED or len(profile.contacts) >= MAX_CONTACTS:
         return
     token = turn.vault.token(number, Purpose.CONTACT)
-    contact = Contact(token, intent.name, ctx.lang, turn.now, invitation_text=intent.invitation_text)
+    contact = Contact(token, intent.name, ctx.lang, turn.now, wording=intent.wording, asks=True)
     digest = invitation_hash(turn.vault, turn.number, number)
     turn.safety_profile = replace(
-        profile, lang=ctx.lang, display_name=intent.display_name, contacts=(*profile.contacts, contact),
+        profile, lang=ctx.lang, display_name=display_name, contacts=(*profile.contacts, contact),
         invitations=(*profile.invitations, (digest, turn.now))[-MAX_INVITATION_HASHES:],
     )  # fmt: skip
     ctx.transaction.schedule(Lane.MESSAGES, ContactTask.INVITE_CONTACTS.item(turn.safety_token), turn.now)
@@ -105,9 +107,13 @@ def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, n
 
 @handles(intents.AcceptContactRequests)
 def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequests) -> None:
+    """Accept by dialling the one request that the screen asked about, or by text those whose question had left."""
     contact = ctx.turn.vault.token(ctx.turn.number, Purpose.CONTACT)
     if intent.by_ussd:
-        ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_USSD.item(contact), ctx.turn.now)
+        pending = ctx.turn.contact_requests.pending.owners
+        if len(pending) == 1:
+            item = ContactTask.ACCEPT_BY_USSD.item(contact + pending[0][0])
+            ctx.transaction.schedule(Lane.MESSAGES, item, ctx.turn.now)
     else:
         ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
 
@@ -141,7 +147,9 @@ def set_pass_phrase(ctx: ActionContext, intent: intents.SetPassphrase) -> None:
 
 @handles(intents.SetArrestMessage)
 def set_arrest_message(ctx: ActionContext, intent: intents.SetArrestMessage) -> None:
-    ctx.turn.safety_profile = replace(safety_profile_or_new(ctx), arrest_message=intent.text)
+    """Set the arrest message. Words that carry a link or a number are not stored, so they never leave."""
+    if not carries_contact_details(intent.text):
+        ctx.turn.safety_profile = replace(safety_profile_or_new(ctx), arrest_message=intent.text)
 
 
 @handles(intents.ReportDetained)

@@ -9,9 +9,11 @@ from gateway.actions.clients import delete_member
 from gateway.actions.contacts import silence_contact
 from gateway.actions.subscriptions import delete_subscription
 from gateway.crypto.vault import Purpose
+from gateway.model.counted_event import CountedEvent
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
+from gateway.store.event_counts import count_event
 from gateway.store.record_io import delete_on_stop
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
 from gateway.store.store import Store
@@ -43,6 +45,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
             if member in world.members:
                 delete_member(transaction, store.world_cache, store.vault, world, member, now)
             if subscription:
+                count_event(transaction, CountedEvent.LEAVING, now)
                 transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
                 delete_subscription(transaction, store.vault, token, subscription, now)
             number = store.number(token, Purpose.SUBSCRIBER)

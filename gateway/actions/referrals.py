@@ -1,16 +1,28 @@
 """Referrals: the function that applies each intent of a caller or of a clinic."""
 
+import secrets
+
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
+from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralStage, ReferralTask
 from gateway.store import keys
-from gateway.store.records.subscribers import RATINGS
+from gateway.store.records.subscribers import RATINGS, REFERRALS
 
 MAX_UNREAD_TEXTS = 3
 STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
+
+
+def referral_item(vault: Vault, task: ReferralTask, code: str, *parts: int) -> bytes:
+    """Return the name of a work item about the referral with this code. The name does not show the code."""
+    return task.item(REFERRALS.hashed(vault, code).hex(), *parts)
+
+
+def _item(ctx: ActionContext, task: ReferralTask, code: str, *parts: int) -> bytes:
+    return referral_item(ctx.turn.vault, task, code, *parts)
 
 
 @handles(intents.CreateReferral)
@@ -22,17 +34,21 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
         may_text=intent.may_text, may_ask_rating=intent.may_ask_rating,
     )  # fmt: skip
     ctx.put_referral(intent.code, referral)
-    ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), intent.code)
-    ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
-    ctx.transaction.write("SADD", keys.clinic_referrals(intent.clinic), intent.code)
-    ctx.transaction.write("EXPIREAT", keys.clinic_referrals(intent.clinic), until)
+    hashed_code = REFERRALS.hashed(turn.vault, intent.code)
+    own, of_clinic = keys.own_referrals(turn.tags.own_referrals), keys.clinic_referrals(turn.vault, intent.clinic)
+    for key in (own, of_clinic):
+        ctx.transaction.write("SADD", key, hashed_code)
+        ctx.transaction.write("EXPIREAT", key, until)
+    ctx.transaction.write("ZREMRANGEBYSCORE", keys.OPEN_REFERRALS, "-inf", turn.now)
+    ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, until, secrets.token_bytes(8))
+    ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, until)
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:
-        ctx.transaction.schedule(
-            Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), turn.now + ctx.times.follow_up
+        ctx.transaction.schedule_later(
+            Lane.BULK, _item(ctx, ReferralTask.ASK_REFERRAL_RATING, intent.code), turn.now + ctx.times.follow_up
         )
-    ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.SEND_REFERRAL.item(intent.code), turn.now)
+    ctx.transaction.schedule(Lane.MESSAGES, _item(ctx, ReferralTask.SEND_REFERRAL, intent.code), turn.now)
 
 
 @handles(intents.AskClinic)
@@ -42,7 +58,9 @@ def text_clinic(ctx: ActionContext, intent: intents.AskClinic) -> None:
         ctx.put_referral(
             intent.code, replace(referral, caller_texts=(*referral.caller_texts, intent.text)[-MAX_UNREAD_TEXTS:])
         )
-        ctx.transaction.schedule(Lane.MESSAGES, ReferralTask.NOTIFY_CLINIC_OF_TEXT.item(intent.code), ctx.turn.now)
+        ctx.transaction.schedule(
+            Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CLINIC_OF_TEXT, intent.code), ctx.turn.now
+        )
 
 
 @handles(intents.MarkClinicAnswersRead)
@@ -57,7 +75,11 @@ def rate_referral(ctx: ActionContext, intent: intents.RateReferral) -> None:
     referral = ctx.turn.referrals.get(intent.code)
     if referral:
         ctx.put_referral(intent.code, replace(referral, rating=intent.rating, may_ask_rating=False))
-        ctx.transaction.write("HINCRBY", RATINGS.name, f"{referral.clinic}:{intent.rating}", 1)
+        ctx.transaction.write("HINCRBY", RATINGS.name, _rating_field(ctx, referral, intent), 1)
+
+
+def _rating_field(ctx: ActionContext, referral: Referral, intent: intents.RateReferral) -> bytes:
+    return RATINGS.hashed(ctx.turn.vault, f"{referral.clinic}:{intent.rating}")
 
 
 @handles(intents.AnswerReferral)
@@ -72,9 +94,9 @@ def answer_referral(ctx: ActionContext, intent: intents.AnswerReferral) -> None:
         referral = replace(referral, unread_answers=(*referral.unread_answers, intent.text)[-MAX_UNREAD_TEXTS:])
     ctx.put_referral(intent.code, referral)
     ctx.transaction.schedule(
-        Lane.MESSAGES, ReferralTask.NOTIFY_CALLER_OF_ANSWER.item(intent.code, intent.answer), ctx.turn.now
+        Lane.MESSAGES, _item(ctx, ReferralTask.NOTIFY_CALLER_OF_ANSWER, intent.code, intent.answer), ctx.turn.now
     )
     if intent.answer == 3 and referral.may_ask_rating:
-        ctx.transaction.schedule(
-            Lane.BULK, ReferralTask.ASK_REFERRAL_RATING.item(intent.code), ctx.turn.now + ctx.times.follow_up
+        ctx.transaction.schedule_later(
+            Lane.BULK, _item(ctx, ReferralTask.ASK_REFERRAL_RATING, intent.code), ctx.turn.now + ctx.times.follow_up
         )

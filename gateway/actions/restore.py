@@ -11,12 +11,12 @@ from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, SubscriptionTask
 from gateway.store import backup, keys, schema, tombstones as store_tombstones
+from gateway.store.cached_table import authenticate_command, bump_version_command
 from gateway.store.commands import Command
 from gateway.store.record_io import timer_item, write_commands
 from gateway.store.records import KINDS
 from gateway.store.records.kind import CallerRecord, RecordKind, TableKind
 from gateway.store.records.subscribers import SUBSCRIBER_COUNTS, SUBSCRIPTIONS
-from gateway.store.records.tables import VERSIONS
 from gateway.store.restore_target import RestoreTarget
 from gateway.store.store import Store
 
@@ -83,7 +83,7 @@ class BackupLoader:
     def finish(self, tombstones: Iterable[store_tombstones.Tombstone]) -> None:
         """Write the counts, the tombstones, and versions that make processes read all tables again."""
         tables = [kind for kind in backup.stored_kinds() if isinstance(kind, TableKind)]
-        versions: list[Command] = [("SET", VERSIONS.key(kind.name), self._now) for kind in tables]
+        versions = [self._version_command(kind) for kind in tables]
         counts = [("HSET", SUBSCRIBER_COUNTS.name, area, n) for area, n in self._counts.items()]
         recent = [
             ("ZADD", store_tombstones.KEY, when, digest)
@@ -91,6 +91,11 @@ class BackupLoader:
             if when > self._now - keys.TOMBSTONE_TTL_S
         ]
         self._target.execute_all([*versions, *counts, *recent])
+
+    def _version_command(self, kind: TableKind[Any]) -> Command:
+        if kind.is_authenticated:
+            return authenticate_command(self._context.vault, kind.name, self._target.read_rows(kind.name), None)
+        return bump_version_command(kind.name)
 
     def _restore_rows(self, kind: RecordKind, rows: Sequence[Row]) -> Iterable[Command]:
         if kind.name in self._rules:

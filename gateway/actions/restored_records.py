@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from gateway.actions.clients import NEWS_TOMBSTONE, filter_restored_entry, has_left
+from gateway.actions.referrals import referral_item
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import AlertState, AlertTask
-from gateway.model.client_report import DAY_S, ClientListTask
+from gateway.model.client_report import ClientListTask
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.message import Lane
 from gateway.model.referral import Referral, ReferralTask
@@ -25,7 +26,7 @@ from gateway.store.records.callers import (
     SAFETY_PROFILES,
     TRUE_ACCOUNTS,
 )
-from gateway.store.records.subscribers import CLINIC_REFERRALS, REFERRALS
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, FEEDBACK, MEMBERS, STAFF
 
 Row = tuple[bytes, bytes]
@@ -66,13 +67,13 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
 
 
 def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Leave out staff who were removed since; staff who sent STOP since are inactive."""
+    """Leave out staff who were removed since; staff who sent STOP since get no texts."""
     for token, stored in rows:
         staff = STAFF.open(context.vault, stored, STAFF.key(), token)
         if context.has_tombstone(staff.token):
             continue
         if context.has_left(context.vault.number(staff.token, Purpose.STAFF)):
-            stored = STAFF.seal(context.vault, replace(staff, active=False), STAFF.key(), token)
+            stored = STAFF.seal(context.vault, replace(staff, is_silenced=True), STAFF.key(), token)
         yield "HSET", STAFF.name, token, stored
 
 
@@ -110,8 +111,8 @@ def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iter
     """Leave out reports that were removed since, and reports by members who left since."""
     for digest, stored in rows:
         entry = CLIENT_ENTRIES.open(context.vault, stored, CLIENT_ENTRIES.key(), digest)
-        remaining = filter_restored_entry(context.vault, digest, entry, context.has_tombstone, context.now // DAY_S)
-        if remaining.has_content:
+        remaining = filter_restored_entry(context.vault, digest, entry, context.has_tombstone)
+        if remaining.reports:
             sealed = CLIENT_ENTRIES.seal(context.vault, remaining, CLIENT_ENTRIES.key(), digest)
             yield "HSET", CLIENT_ENTRIES.name, digest, sealed
     if rows:
@@ -137,7 +138,7 @@ def _expire_client_list(context: RestoreContext) -> Command:
 
 def restore_referrals(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
     for code, stored in rows:
-        referral = REFERRALS.open(context.vault, stored, REFERRALS.key(code))
+        referral = REFERRALS.open(context.vault, stored, REFERRALS.key(code))  # `code` is hashed
         if referral.until > context.now:
             yield from _restore_referral(context, referral)
 
@@ -148,9 +149,10 @@ def _restore_referral(context: RestoreContext, referral: Referral) -> Iterable[C
     number = context.vault.number(token, Purpose.REFERRAL) if token else None
     if number and context.has_left(number):
         referral, number = _without_caller(referral), None
-    key, clinic_key = REFERRALS.key(referral.code), CLINIC_REFERRALS.key(referral.clinic)
+    hashed_code = REFERRALS.hashed(context.vault, referral.code)
+    key, clinic_key = REFERRALS.key(hashed_code), keys.clinic_referrals(context.vault, referral.clinic)
     yield "SET", key, REFERRALS.seal(context.vault, referral, key), *REFERRALS.lifetime.expiry_arguments(referral)
-    yield "SADD", clinic_key, referral.code
+    yield "SADD", clinic_key, hashed_code
     yield "EXPIREAT", clinic_key, context.now + context.times.referral
     if number is not None:
         yield from _link_caller(context, referral, number)
@@ -162,14 +164,19 @@ def _without_caller(referral: Referral) -> Referral:
 
 def _link_caller(context: RestoreContext, referral: Referral, number: Number) -> Iterable[Command]:
     own = OWN_REFERRALS.key(OWN_REFERRALS.tag(context.vault, number))
-    yield "SADD", own, referral.code
+    yield "SADD", own, REFERRALS.hashed(context.vault, referral.code)
     yield "EXPIREAT", own, context.now + context.times.referral
     if referral.may_text or referral.may_ask_rating:
         consent = REFERRAL_CONSENTS.key(REFERRAL_CONSENTS.tag(context.vault, number))
         yield "SET", consent, 1, "EXAT", referral.until
     if referral.may_ask_rating:
         ask = max(context.now, referral.at + context.times.follow_up)
-        yield "ZADD", keys.due(Lane.BULK), ask * 1000, ReferralTask.ASK_REFERRAL_RATING.item(referral.code)
+        yield (
+            "ZADD",
+            keys.due(Lane.BULK),
+            ask * 1000,
+            referral_item(context.vault, ReferralTask.ASK_REFERRAL_RATING, referral.code),
+        )
 
 
 def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:

@@ -9,13 +9,14 @@ from gateway.model.message import Lane
 from gateway.model.safe_call import MAX_DURATION_S, SafeCall, SafeCallStage, SafeCallTask
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SAFE_CALLS
+from gateway.store.transaction import round_up
 
 
 @handles(intents.StartSafeCall)
 def start_safe_call(ctx: ActionContext, intent: intents.StartSafeCall) -> None:
     until = min(intent.until, ctx.turn.now + MAX_DURATION_S)
     ctx.turn.safe_call = SafeCall(until, ctx.lang, intent.note, notifies_responders=intent.notifies_responders)
-    ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
+    ctx.transaction.schedule_later(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(ctx.turn.safety_token), until)
 
 
 @handles(intents.ExtendSafeCall)
@@ -29,7 +30,7 @@ def extend_safe_call(ctx: ActionContext, intent: intents.ExtendSafeCall) -> None
         return
     until = safe_call.extended_until(intent.seconds, turn.now)
     turn.safe_call = replace(safe_call.advance(SafeCallStage.RUNNING), until=until)
-    ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), until)
+    ctx.transaction.schedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(turn.safety_token), round_up(until))
 
 
 @handles(intents.EndSafeCall)

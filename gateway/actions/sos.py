@@ -1,15 +1,24 @@
 """Calls for help: the function that applies each intent of the caller or of a responder."""
 
-from collections.abc import Iterable
-
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
 from gateway.model.message import Lane
-from gateway.model.sos import DEFAULT_TIERS, Sos, SosAnswer, SosStage, SosTask, SosTier, new_sos_code
+from gateway.model.sos import (
+    DEFAULT_TIERS,
+    MIN_VOICES_TO_CLOSE,
+    Sos,
+    SosAnswer,
+    SosEvidence,
+    SosStage,
+    SosTask,
+    SosTier,
+    is_known,
+)
 from gateway.store import keys
+from gateway.store.open_sos import add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
 
@@ -27,7 +36,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
-    turn.sos = replace(_new_sos(ctx, is_delayed, hidden), shown_before_pin_at=shown_at)
+    turn.sos = replace(_new_sos(ctx, intent.is_forgeable, is_delayed, hidden), shown_before_pin_at=shown_at)
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
 
@@ -37,7 +46,8 @@ def call_under_duress(ctx: ActionContext, note: str) -> None:
     if sos and not sos.is_closed:
         turn.sos = replace(sos, is_under_duress=True, tiers=_with_contacts(sos.tiers))
     else:
-        raised = replace(_new_sos(ctx, False), tiers=_with_contacts(_tiers(ctx)), stage=SosStage.ALL_ROUNDS_DONE)
+        raised = _new_sos(ctx, is_forgeable=False, is_delayed=False)
+        raised = replace(raised, tiers=_with_contacts(raised.tiers), stage=SosStage.ALL_ROUNDS_DONE)
         turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
         ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now + ctx.times.sos)
     if note:
@@ -48,14 +58,32 @@ def _with_contacts(tiers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*tiers, SosTier.CONTACTS)))
 
 
-def _new_sos(ctx: ActionContext, is_delayed: bool, hidden: Sos | None = None) -> Sos:
+def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: Sos | None = None) -> Sos:
     """Return a new call. A call that the phone hides goes on under its code, so that responders lose nothing."""
-    turn, profile, code = ctx.turn, ctx.turn.safety_profile, hidden.code if hidden else new_sos_code()
-    if not hidden:
-        ctx.transaction.require_field(keys.SOS_TAGS_BY_CODE, code, None)
-        ctx.transaction.write("HSET", keys.SOS_TAGS_BY_CODE, code, turn.safety_tag)
+    turn, profile = ctx.turn, ctx.turn.safety_profile
+    stranger = SosEvidence.TEXT_ONLY if is_forgeable else SosEvidence.DIALLED
+    sos = Sos(
+        hidden.code if hidden else new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
+        turn.safety_token,
+        ctx.lang,
+        turn.now,
+        areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
+        tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
+        details=hidden.details if hidden else "",
+        passphrase=profile.passphrase if profile else "",
+        false_alarm_count=turn.false_alarm_count,
+        is_delayed=is_delayed,
+        is_under_duress=hidden is not None,
+        evidence=SosEvidence.KNOWN if is_known(turn) else stranger,
+    )
+    if hidden:
+        rank_sos(ctx.transaction, turn.safety_tag, sos)
+    else:
+        add_open_sos(ctx.transaction, turn.vault, turn.safety_tag, sos)
+    return sos
+
     return Sos(
-        code,
+        new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
         turn.safety_token,
         ctx.lang,
         turn.now,
@@ -65,7 +93,6 @@ def _new_sos(ctx: ActionContext, is_delayed: bool, hidden: Sos | None = None) ->
         passphrase=profile.passphrase if profile else "",
         false_alarm_count=turn.false_alarm_count,
         is_delayed=is_delayed,
-        is_under_duress=hidden is not None,
     )
 
 
@@ -76,8 +103,17 @@ def _tiers(ctx: ActionContext) -> tuple[str, ...]:
 
 @handles(intents.AddSosDetails)
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
-    if ctx.turn.sos:
-        ctx.turn.sos = ctx.turn.sos.with_details(intent.details)
+    """Add the caller's words. A stranger who texted, and now dials, moves up the list."""
+    sos = ctx.turn.sos
+    if sos is None:
+        return
+    if intent.is_forgeable:
+        ctx.turn.sos = sos.with_texted(intent.details)
+    else:
+        evidence = min(sos.evidence, SosEvidence.DIALLED)
+        ctx.turn.sos = replace(sos.with_details(intent.details).called_again(), evidence=evidence)
+    if not sos.is_closed:
+        rank_sos(ctx.transaction, ctx.turn.safety_tag, ctx.turn.sos)
 
 
 @handles(intents.EndSos)
@@ -110,17 +146,23 @@ def close_sos(ctx: ActionContext) -> None:
         ctx.turn.sos = None
         ctx.transaction.schedule_rewrite(ctx.turn.now)
         if not sos.is_closed:
-            _notify_sos_ended(ctx, replace(sos, is_under_duress=False), sos.asked_staff)
+            _end_for_others(ctx, ctx.turn.safety_tag, replace(sos, is_under_duress=False))
 
 
-def _notify_sos_ended(ctx: ActionContext, sos: Sos, staff_ids: Iterable[str]) -> None:
-    """Schedule the notice that the call has ended, to these staff and to contacts who were notified."""
-    ctx.transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+def _end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
+    """Take the call off the list. Schedule the notice to staff who were asked, and to contacts who were notified."""
+    remove_open_sos(ctx.transaction, ctx.turn.vault, tag, sos)
     cancel_timer(ctx.transaction, SOS, sos.owner)
-    for staff_id in staff_ids:
-        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_SOS_ENDED.item(sos.code, staff_id), ctx.turn.now)
+    _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
     if sos.contacts_notified:
         ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_CONTACTS_SOS_ENDED.item(sos.owner), ctx.turn.now)
+
+
+def _notify_asked_staff(ctx: ActionContext, task: SosTask, sos: Sos) -> None:
+    """Schedule a notice to staff who were asked or come, but to nobody who said that the call is over."""
+    for staff_id in dict.fromkeys((*sos.asked_staff, *sos.coming_staff)):
+        if staff_id not in sos.over_staff:
+            ctx.transaction.schedule(Lane.ALERTS, task.item(sos.code, staff_id), ctx.turn.now)
 
 
 @handles(intents.SetSosTiers)
@@ -134,24 +176,41 @@ def answer_sos(ctx: ActionContext, intent: intents.AnswerSos) -> None:
     staff, found = ctx.turn.staff, ctx.turn.sos_by_code.get(intent.code)
     if staff is None or found is None:
         return
-    tag, raw, sos = found
     if intent.answer is SosAnswer.COMING:
-        if staff.id in sos.coming_staff:
-            return
-        ctx.put_sos(tag, raw, replace(sos, coming_staff=(*sos.coming_staff, staff.id)))
-        ctx.transaction.schedule(
-            Lane.ALERTS, SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, len(sos.coming_staff) + 1), ctx.turn.now
-        )
+        _record_coming(ctx, staff.id, *found)
+    elif found[2].may_call_over(staff.id):
+        _record_over(ctx, staff.id, intent.answer, *found)
+
+
+def _record_coming(ctx: ActionContext, staff_id: str, tag: bytes, raw: bytes, sos: Sos) -> None:
+    if staff_id not in sos.coming_staff:
+        ctx.put_sos(tag, raw, replace(sos, coming_staff=(*sos.coming_staff, staff_id)))
+        count = len(sos.coming_staff) + 1
+        ctx.transaction.schedule(Lane.ALERTS, SosTask.NOTIFY_RESPONDER_COMING.item(sos.code, count), ctx.turn.now)
+
+
+def _record_over(ctx: ActionContext, staff_id: str, answer: SosAnswer, tag: bytes, raw: bytes, sos: Sos) -> None:
+    """Record that a responder says that the call is over. It ends when a second one says so too.
+
+    One voice alone puts the call lower on the list. Its rounds go on, and neither the caller nor a contact hears of
+    it, because the responder may be bought, or have lost the phone.
+    """
+    is_false = sos.all_call_false and answer is SosAnswer.FALSE_ALARM
+    said = replace(sos, over_staff=(*sos.over_staff, staff_id), all_call_false=is_false)
+    if len(said.over_staff) < MIN_VOICES_TO_CLOSE:
+        ctx.put_sos(tag, raw, said)
+        _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_DOUBTED, said)
         return
-    _notify_sos_ended(
-        ctx, sos if sos.looks_ended else replace(sos, is_under_duress=False), {*sos.asked_staff} - {staff.id}
-    )
-    if intent.answer is SosAnswer.FALSE_ALARM:
+    _close_by_responders(ctx, tag, raw, said)
+
+
+def _close_by_responders(ctx: ActionContext, tag: bytes, raw: bytes, sos: Sos) -> None:
+    _end_for_others(ctx, tag, sos if sos.looks_ended else replace(sos, is_under_duress=False))
+    if sos.all_call_false:
         ctx.transaction.write("INCR", keys.false_alarms(tag))
         ctx.transaction.write("EXPIRE", keys.false_alarms(tag), keys.FALSE_ALARMS_TTL_S)
     if sos.looks_ended:  # the person who forced the caller to end it may have the caller's phone
         ctx.put_sos(tag, raw, None)
         return
-    closed = SosStage.FALSE_ALARM if intent.answer is SosAnswer.FALSE_ALARM else SosStage.HELPED
-    ctx.put_sos(tag, raw, sos.advance(closed))
+    ctx.put_sos(tag, raw, sos.advance(SosStage.FALSE_ALARM if sos.all_call_false else SosStage.HELPED))
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner), ctx.turn.now)

@@ -8,9 +8,11 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.crypto.secrets import hash_secret
 from gateway.model import intents
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.policy import sole_roles
 from gateway.model.staff import MAX_WRONG_PINS, StaffTask
 from gateway.model.subscription import SubscriptionTask
-from gateway.store import keys
+from gateway.store import keys, tombstones
+from gateway.store.records.tables import STAFF
 from gateway.store.turn_secrets import TurnSecretChecks
 
 
@@ -21,13 +23,18 @@ def send_feedback(ctx: ActionContext, intent: intents.SendFeedback) -> None:
     ctx.transaction.write("EXPIRE", keys.loop_score(ctx.turn.tags.loop), keys.LOOP_WINDOW_S)
     id_ = secrets.token_hex(4)
     ctx.world_cache.feedback.put(ctx.transaction, id_.encode(), intent.text)
-    ctx.transaction.schedule(
+    ctx.transaction.schedule_later(
         Lane.BULK, SubscriptionTask.DELETE_FEEDBACK.item(id_), ctx.turn.now + ctx.times.keep_history
     )
 
 
 @handles(intents.TextCaller)
 def text_caller(ctx: ActionContext, intent: intents.TextCaller) -> None:
+    """Send the texts, up to `MAX_REQUESTED_TEXTS` a day to one phone."""
+    guard, now = ctx.turn.text_guard, ctx.turn.now
+    if not guard.may_request(now, len(intent.texts)):
+        return
+    ctx.turn.text_guard = guard.with_requested(now, len(intent.texts))
     ctx.turn.open_reply_window(ctx.times.reply)
     for text in intent.texts:
         ctx.turn.queue_text(Lane.MESSAGES, ctx.turn.number, text, LegalBasis.ANSWER, ctx.turn.now + ctx.times.message)
@@ -35,22 +42,29 @@ def text_caller(ctx: ActionContext, intent: intents.TextCaller) -> None:
 
 @handles(intents.SetDuty)
 def set_duty(ctx: ActionContext, intent: intents.SetDuty) -> None:
+    """Go on or off duty. A person who goes on duty wants texts again."""
     if ctx.turn.staff:
-        ctx.turn.staff = replace(ctx.turn.staff, duty_override=intent.is_on_duty)
+        is_silenced = ctx.turn.staff.is_silenced and not intent.is_on_duty
+        ctx.turn.staff = replace(ctx.turn.staff, duty_override=intent.is_on_duty, is_silenced=is_silenced)
 
 
 @handles(intents.RecordPinAttempt)
 def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> None:
     """Count a wrong PIN, or use up a right code.
 
-    `MAX_WRONG_PINS` wrong PINs lock the phone and notify a colleague, who can unlock it.
+    `MAX_WRONG_PINS` wrong PINs lock the phone and notify a colleague, who can unlock it. Wrong codes by text never do:
+    another person may send them, so they have a count of their own.
     """
     staff = ctx.turn.staff
     if staff is None:
         return
+    if ctx.turn.is_claim and not intent.is_correct:
+        ctx.turn.text_guard = ctx.turn.text_guard.with_wrong_code(ctx.turn.now)
+        return
     if intent.is_correct:
         used = hash_secret(ctx.turn.vault, ctx.turn.number, "code", intent.code) if intent.code else b""
-        ctx.turn.staff = replace(staff, wrong_pins=0, code_hashes=tuple(c for c in staff.code_hashes if c != used))
+        wrong = staff.wrong_pins if ctx.turn.is_claim else 0
+        ctx.turn.staff = replace(staff, wrong_pins=wrong, code_hashes=tuple(c for c in staff.code_hashes if c != used))
         return
     wrong = staff.wrong_pins + 1
     if wrong < MAX_WRONG_PINS:
@@ -62,16 +76,38 @@ def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> 
 
 @handles(intents.ActivateStaff)
 def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
-    if ctx.turn.staff and TurnSecretChecks(ctx.turn).is_activation_code(intent.code):
+    if ctx.turn.staff is None:
+        return
+    if TurnSecretChecks(ctx.turn).is_activation_code(intent.code):
         ctx.turn.staff = replace(ctx.turn.staff, active=True, activation_hash=b"")
+    else:
+        ctx.turn.text_guard = ctx.turn.text_guard.with_wrong_code(ctx.turn.now)
 
 
-@handles(intents.SuspendStaff)
-def suspend_staff(ctx: ActionContext, intent: intents.SuspendStaff) -> None:
-    """Suspend the roles of a phone that sent STOP, and notify the organisation."""
-    if ctx.turn.staff and ctx.turn.staff.active:
-        ctx.turn.staff = replace(ctx.turn.staff, active=False)
+@handles(intents.SilenceStaff)
+def silence_staff(ctx: ActionContext, intent: intents.SilenceStaff) -> None:
+    """Stop texts to a staff phone that sent STOP, and notify the organisation. Others are asked instead."""
+    if ctx.turn.staff and ctx.turn.staff.gets_texts:
+        ctx.turn.staff = replace(ctx.turn.staff, is_silenced=True)
         ctx.transaction.schedule(Lane.ALERTS, StaffTask.NOTIFY_STAFF_STOPPED.item(ctx.turn.staff.id), ctx.turn.now)
+
+
+@handles(intents.ResumeStaffTexts)
+def resume_staff_texts(ctx: ActionContext, intent: intents.ResumeStaffTexts) -> None:
+    if ctx.turn.staff:
+        ctx.turn.staff = replace(ctx.turn.staff, is_silenced=False)
+
+
+@handles(intents.LeaveTeam)
+def leave_team(ctx: ActionContext, intent: intents.LeaveTeam) -> None:
+    """End all roles of a person, unless nobody else has one of them there. Colleagues are notified."""
+    staff = ctx.turn.staff
+    if staff is None or sole_roles(ctx.world, staff):
+        return
+    ctx.transaction.require_table(STAFF.name)
+    ctx.turn.staff = replace(staff, active=False)
+    tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, staff.token, ctx.turn.now)
+    ctx.transaction.schedule(Lane.ALERTS, StaffTask.NOTIFY_STAFF_LEFT.item(staff.id), ctx.turn.now)
 
 
 @handles(intents.UnlockStaff)

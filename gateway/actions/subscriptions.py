@@ -12,13 +12,18 @@ from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.alert import AlertTask
 from gateway.model.client_report import Member
+from gateway.model.counted_event import CountedEvent
 from gateway.model.duress import FORGOTTEN_S, DuressTask
 from gateway.model.message import Lane
 from gateway.model.subscription import CONSENT_VERSION, MAX_AREAS, Channel, Subscription, SubscriptionTask, week_number
 from gateway.store import keys, tombstones
+from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
-from gateway.store.records.tables import ALERTS
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
+from gateway.store.world_cache import DECISIONS_NAME
+
+HOUR_S = 3600
 
 HIDDEN_AREAS_FACTOR = 4
 """before the own PIN, screens and texts cannot say how many areas there are; so many times `MAX_AREAS` are taken"""
@@ -46,9 +51,9 @@ def subscribe_tonight(ctx: ActionContext, intent: intents.AddTonightArea) -> Non
         _remove_from_area(ctx.transaction, ctx.turn.token, subscription.tonight_area)
     if intent.area not in (*subscription.areas, subscription.tonight_area):
         _add_to_area(ctx, intent.area)
-    until = ctx.turn.now + ctx.times.tonight
+    until = -(-(ctx.turn.now + ctx.times.tonight) // HOUR_S) * HOUR_S  # a whole hour: the record is not sealed
     ctx.turn.subscription = replace(subscription, tonight_area=intent.area, tonight_until=until)
-    ctx.transaction.schedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
+    ctx.transaction.schedule_later(Lane.BULK, SubscriptionTask.END_TONIGHT.item(ctx.turn.token), until + 1)
     _queue_live_alerts(ctx, intent.area)
 
 
@@ -69,7 +74,7 @@ def _remove_from_area(transaction: Transaction, token: bytes, area: str) -> None
 
 def _queue_live_alerts(ctx: ActionContext, area: str) -> None:
     """Queue live warnings for a person who joins. If a warning begins at the same moment, the turn is decided again."""
-    ctx.transaction.require_table(ALERTS.name)
+    ctx.transaction.require_table(DECISIONS_NAME)
     for alert in ctx.world.live_alerts((area,), ctx.turn.now):
         ctx.transaction.schedule(
             Lane.ALERTS, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(alert.number, ctx.turn.token.hex()), ctx.turn.now
@@ -98,14 +103,16 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
 def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """Delete consent, subscriptions to areas and every permission to text, in one commit.
 
-    A safe call ends too, but only behind the own PIN. Otherwise a person with the caller's phone could end it. STOP
-    before the PIN, by text too, counts under duress as well; STOP behind it is undone with the rest.
+    A safe call goes on: STOP may be forged, or sent by another person with the caller's phone. STOP before the PIN, by
+    text too, counts under duress as well; STOP behind it is undone with the rest.
     """
     turn, account = ctx.turn, ctx.turn.true_account
+    if turn.subscription:
+        count_event(ctx.transaction, CountedEvent.LEAVING, turn.now)
     if turn.safety_profile:
         turn.safety_profile = replace(turn.safety_profile, pin_hash=turn.own_pin_hash)
-        if not turn.is_locked:
-            delete_safe_call(ctx)
+    if turn.read(TEXT_GUARDS):
+        turn.text_guard = turn.text_guard.without_question()
     is_feigned = account is not None and turn.is_behind_pin
     if account and not is_feigned:
         turn.put(TRUE_ACCOUNTS, replace(account.without_texts(), member=_without_news(account.member)))

@@ -19,6 +19,7 @@ from gateway.cli import (
     phone,
     places,
     processes,
+    redis_acl,
     rotate,
     staff,
     wipe,
@@ -35,7 +36,7 @@ for command in (
     demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
     wipe.wipe_command, backup.backup_command, backup.restore_command, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, feature.feature, clients.clients,
-    cards.cards, language.language,
+    cards.cards, language.language, redis_acl.redis_acl,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -5,12 +5,16 @@ import click
 from gateway.cli import common, preview
 from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.progress import show
+from gateway.cli.prompts import asks_number, read_number
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.intents import Intent
-from gateway.numbers import Number
 from gateway.store import Turn
+
+AS_OPTION = click.option(
+    "--as", "is_by_staff", is_flag=True, help="in the name of a staff member, whose phone number is asked for"
+)
 
 
 @click.group()
@@ -28,12 +32,13 @@ alert.add_command(show)
 @click.option("--text", default="", help="more words, for plain texts and screens only")
 @click.option("--expires", default="", help="as in 90m or 3h")
 @click.option("--dry-run", is_flag=True, help="show reach, texts and cost, and send nothing")
-@click.option("--as", "author", default="", help="phone of the staff member who sends the warning")
-def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: bool, author: str) -> None:
+@AS_OPTION
+@asks_number
+def send(path: str, kind: str, place: str, text: str, expires: str, dry_run: bool, is_by_staff: bool) -> None:
     """Send a warning. Where two people must agree, the warning waits for the second."""
     values, store = load_settings(), load_deployment().store
     area = common.find_area(path)
-    turn = _read_author(author)
+    turn = _read_author(is_by_staff)
     lasts = _parse_lifetime_s(expires) if expires else values.times.alert
     draft = Alert(
         0, AlertKind(kind), area.id, AlertState.LIVE, turn.now, until=turn.now + lasts, venue=place, text=text
@@ -63,10 +68,11 @@ def _parse_lifetime_s(expires: str) -> int:
 @click.option("--place", default=None)
 @click.option("--text", default=None)
 @click.option("--expires", default="", help="from now, as in 90m or 3h")
-@click.option("--as", "author", default="")
-def update(number: int, place: str | None, text: str | None, expires: str, author: str) -> None:
+@AS_OPTION
+@asks_number
+def update(number: int, place: str | None, text: str | None, expires: str, is_by_staff: bool) -> None:
     """Send a new place, new words or a new end time to everybody who was warned."""
-    turn, found = _read_author(author), _find_live_alert(number)
+    turn, found = _read_author(is_by_staff), _find_live_alert(number)
     until = turn.now + _parse_lifetime_s(expires) if expires else found.until
     if place is None and text is None and not expires:
         raise BadInput("nothing to change: give --place, --text or --expires")
@@ -79,20 +85,21 @@ def update(number: int, place: str | None, text: str | None, expires: str, autho
 
 @alert.command()
 @click.argument("number", type=int)
-@click.option("--as", "author", default="")
-def clear(number: int, author: str) -> None:
+@AS_OPTION
+@asks_number
+def clear(number: int, is_by_staff: bool) -> None:
     """Tell everybody who was warned that it has ended."""
-    turn = _read_author(author)
+    turn = _read_author(is_by_staff)
     _find_live_alert(number)
     _apply(turn, intents.EndAlert(number))
     click.echo(f"{number}: the ending goes out")
 
 
-def _read_author(author: str) -> Turn:
+def _read_author(is_by_staff: bool) -> Turn:
     store = load_deployment().store
-    if not author:
+    if not is_by_staff:
         return store.read_terminal_turn()
-    turn = store.read_turn(Number.parse_typed(author, load_settings().region))
+    turn = store.read_turn(read_number("Phone number of the staff member"))
     if turn.staff is None or not turn.staff.may_send:
         raise BadInput("--as needs the phone of an active sender, verifier or admin")
     turn.is_operator = True

@@ -5,7 +5,19 @@ import sys
 import click
 
 from gateway.cli import common
-from gateway.cli.checks import content, features, networks, people, processes, redis, replication, setup, storage_state
+from gateway.cli.checks import (
+    content,
+    disk,
+    features,
+    listeners,
+    networks,
+    people,
+    processes,
+    redis,
+    replication,
+    setup,
+    storage_state,
+)
 from gateway.cli.checks.finding import Findings, Level, must
 from gateway.crypto.keyring import KEYRING_FILE
 from gateway.deployment import open_deployment
@@ -40,6 +52,7 @@ def check() -> None:
 def run_checks(values: Settings) -> Findings:
     """Run all checks, in the order in which an operator corrects the problems."""
     yield from setup.check(values)
+    yield from listeners.check(values)
     yield from networks.check(values)
     yield from content.check(values)
     try:
@@ -47,8 +60,9 @@ def run_checks(values: Settings) -> Findings:
     except BadInput as error:
         yield must(str(error))
         return
-    yield from redis.check(admin)
+    yield from redis.check(admin, values.redis_accepted)
     if admin.is_reachable():
+        yield from disk.check(admin)
         yield from replication.check(admin)
         yield from storage_state.check(values, admin)
         yield from processes.check(values, admin)

@@ -26,6 +26,7 @@ def load_deployment() -> Deployment:
     """Open the deployment for one command. Raises KeyLocked, StoreUnavailable, BadInput."""
     opened = open_deployment(load_settings())
     opened.store.initialise_or_check_layout()
+    opened.store.load_missing_scripts()
     opened.store.access_state.check()
     return opened
 

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import click
 
 from gateway.cli import demo_folder as data, redis_server, seed
 from gateway.cli.common import load_settings
+from gateway.cli.redis_acl import ACL_FILE, login_url, make_passwords, write_secret
 from gateway.cli.supervisor import Child, Supervisor
 from gateway.errors import BadInput
+from gateway.settings.environment import SECRETS
+from gateway.store.acl import RedisUser, acl_file
 from jobs.notify import LANES
 
 SHORTCODE = "20240"
@@ -36,13 +40,18 @@ def demo(port: int, page_port: int) -> None:
     folder = data.data_folder(os.environ)
     with data.lock_folder(folder):
         _check_ports_free(port, page_port)
-        environ = demo_environment(folder, port, page_port)
+        orphan_url = data.saved_redis_url(folder)
+        passwords = make_passwords()
+        environ = demo_environment(folder, port, page_port) | {
+            "REDIS_URL": demo_url(folder, RedisUser.ADMIN, passwords)
+        }
         os.environ.update(environ)
         load_settings()  # a bad value in the environment is reported before anything starts
         data.save_settings(folder, environ)
         supervisor = Supervisor()
         try:
-            _start_processes(supervisor, folder, environ, port, page_port)
+            _start_redis(supervisor, folder, orphan_url, passwords)
+            _start_processes(supervisor, folder, environ, port, page_port, passwords)
             supervisor.supervise()
         finally:
             supervisor.stop()
@@ -63,7 +72,6 @@ def _check_ports_free(port: int, page_port: int) -> None:
 def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
     """Return the demo's settings, which win over the environment."""
     return data.load_or_make_secrets(folder) | {
-        "REDIS_URL": data.socket_url(folder),
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "MWAVULI_DATA_DIR": str(folder),
@@ -75,28 +83,50 @@ def demo_environment(folder: Path, port: int, page_port: int) -> dict[str, str]:
     }
 
 
-def _start_processes(supervisor: Supervisor, folder: Path, environ: dict[str, str], port: int, page_port: int) -> None:
-    path = folder / data.SOCKET_FILE
-    redis_server.stop_orphan(path)
-    redis = supervisor.start("redis", redis_server.build_command(folder, path, folder / "redis.log"), {})
-    redis_server.wait_until_ready(path, redis.process, log_path=str(folder / "redis.log"))
+def demo_url(folder: Path, user: RedisUser, passwords: Mapping[RedisUser, str]) -> str:
+    return login_url(data.socket_url(folder), user, passwords[user])
+
+
+def _start_redis(supervisor: Supervisor, folder: Path, orphan_url: str, passwords: Mapping[RedisUser, str]) -> None:
+    """Start Redis with a user for each process, as `mwavuli redis-acl` has them."""
+    path, log = folder / data.SOCKET_FILE, folder / "redis.log"
+    redis_server.stop_orphan(path, orphan_url)
+    write_secret(folder / ACL_FILE, acl_file(passwords))
+    redis = supervisor.start("redis", redis_server.build_command(folder, path, log, folder / ACL_FILE), {})
+    redis_server.wait_until_ready(path, redis.process, log_path=str(log))
+
+
+def _start_processes(
+    supervisor: Supervisor,
+    folder: Path,
+    environ: dict[str, str],
+    port: int,
+    page_port: int,
+    passwords: Mapping[RedisUser, str],
+) -> None:
     seed.seed()
-    web = supervisor.start("web", [*RUN_MODULE, "gateway.cli", "web"], environ)
+    inherited = {name: value for name, value in os.environ.items() if name.startswith(SECRETS)}
+
+    def start(user: RedisUser, *words: str) -> Child:
+        own = inherited | environ | {"REDIS_URL": demo_url(folder, user, passwords)}
+        return supervisor.start(" ".join(words), [*RUN_MODULE, "gateway.cli", *words], own)
+
+    web = start(RedisUser.WEB, "web")
     for lane in LANES:
-        supervisor.start(f"worker {lane}", [*RUN_MODULE, "gateway.cli", "worker", lane], environ)
-    supervisor.start("clock", [*RUN_MODULE, "gateway.cli", "clock"], environ)
-    code = load_settings().service_code
-    network = supervisor.start("network", simulator_command(environ, port, page_port, code), {})
+        start(RedisUser(f"worker-{lane}"), "worker", lane)
+    start(RedisUser.CLOCK, "clock")
+    code, token = load_settings().service_code, {"MWAVULI_WEBHOOK_TOKEN": environ["MWAVULI_WEBHOOK_TOKEN"]}
+    network = supervisor.start("network", simulator_command(port, page_port, code), token)
     _wait_for_port(supervisor, web, port, "web")
     _wait_for_port(supervisor, network, page_port, "network")
     if not supervisor.is_stopping:
         click.echo(welcome_text(folder, page_port, code))
 
 
-def simulator_command(environ: dict[str, str], port: int, page_port: int, service_code: str) -> list[str]:
+def simulator_command(port: int, page_port: int, service_code: str) -> list[str]:
     return [
         *RUN_MODULE, "gateway.simulator", "--port", str(page_port), "--gateway", f"http://127.0.0.1:{port}",
-        f"--token={environ['MWAVULI_WEBHOOK_TOKEN']}", "--service-code", service_code, "--shortcode", SHORTCODE,
+        "--service-code", service_code, "--shortcode", SHORTCODE,
         "--phones", ",".join(f"{number}={label}" for number, label in seed.PHONES),
     ]  # fmt: skip
 

@@ -78,5 +78,10 @@ def _read_settings(folder: Path) -> dict[str, str]:
     return known
 
 
+def saved_redis_url(folder: Path) -> str:
+    """Return the URL of the last demo's Redis, with the login of its admin."""
+    return _read_settings(folder).get("REDIS_URL", socket_url(folder))
+
+
 def socket_url(folder: Path) -> str:
     return redis_server.unix_url(folder / SOCKET_FILE)

@@ -5,16 +5,16 @@ import secrets
 import click
 
 from gateway.cli import common
-from gateway.cli.common import load_deployment, load_settings
-from gateway.numbers import Number
+from gateway.cli.common import load_deployment
+from gateway.cli.prompts import asks_number, read_number
 from gateway.turns.ussd import UssdHandler
 
 
 @click.command()
-@click.argument("msisdn")
-def phone(msisdn: str) -> None:
-    """Dial the service code from MSISDN and answer its screens. An empty line hangs up."""
-    number = Number.parse_typed(msisdn, load_settings().region)
+@asks_number
+def phone() -> None:
+    """Dial the service code from a number that is asked for, and answer its screens. An empty line hangs up."""
+    number = read_number()
     ussd, call, typed = UssdHandler(load_deployment()), secrets.token_hex(8), ""
     while True:
         reply, lanes = ussd.handle_turn(call, number, typed)

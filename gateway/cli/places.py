@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.prompts import asks_number, read_number, refuse_numbers
 from gateway.cli.staff import enrol_staff
 from gateway.errors import BadInput
 from gateway.imports import places
@@ -111,15 +112,19 @@ def save_clinics(found: Iterable[Clinic]) -> str:
 @clinics.command("check")
 @click.argument("code")
 @click.option("--by", required=True, help="the person who agreed it with the clinic")
-@click.option("--phone", required=True, help="the phone that gets the referrals")
+@click.option("--phone", hidden=True, expose_value=False, callback=refuse_numbers)
 @click.option("--active", is_flag=True, help="skip the activation text (the phone is known to be the clinic's)")
 @click.option(
     "--police", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="whether it works with police; callers read this"
 )
 @click.option("--immigration", type=WORKS_CHOICE, default=Cooperation.UNKNOWN, help="whether it works with immigration")
-def check_clinic(code: str, by: str, phone: str, active: bool, police: Cooperation, immigration: Cooperation) -> None:
-    """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone."""
-    number = Number.parse_typed(phone, load_settings().region)
+@asks_number
+def check_clinic(code: str, by: str, active: bool, police: Cooperation, immigration: Cooperation) -> None:
+    """Grade a clinic *checked by us*: agreed with a named nurse, treats everyone well, answers its phone.
+
+    The number of the phone that gets the referrals is asked for.
+    """
+    number = read_number("Phone number of the clinic")
     print_activation(*grade_as_checked(code, by, number, active, police=police, immigration=immigration), active)
 
 

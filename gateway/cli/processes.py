@@ -1,5 +1,6 @@
 """`mwavuli web`, `worker` and `clock`: the processes of the Procfile."""
 
+import logging
 import os
 import socket
 import tempfile
@@ -14,11 +15,12 @@ import jobs.worker
 from gateway import logs, settings
 from gateway.errors import StoreUnavailable
 from gateway.store.admin import RedisAdmin
+from gateway.web.connections import raise_max_open_files
 from gateway.web.counters import MULTIPROCESS_DIR_VARIABLE
+from gateway.web.server import ServerConfig, listen, listen_for_monitors
 from jobs.notify import LANES
 
-EVENT_LOOP = "asyncio"
-"""uvloop accepts one connection a loop round (libuv since 1.45): with hundreds of open turns, new callers hung"""
+log = logging.getLogger("mwavuli.web")
 
 
 @click.command()
@@ -30,27 +32,32 @@ def web(processes: int) -> None:
     values = settings.load(os.environ)
     with suppress(StoreUnavailable):  # Redis may start later; callers get an apology until then
         RedisAdmin(values.redis_url).initialise_or_check_layout()
+    raise_max_open_files(values.tuning.web.max_connections)
+    if processes == 1:
+        serve("gateway.app:app", values)
+        return
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
-        if processes > 1:
-            os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
-        config = uvicorn.Config(
-            "gateway.app:app", host=values.host, port=values.port, access_log=False, log_config=None,
-            server_header=False, date_header=False, proxy_headers=False, workers=processes, loop=EVENT_LOOP,
-        )  # fmt: skip
-        if processes == 1:
-            uvicorn.Server(config).run()
-        else:
-            Multiprocess(config, [bind_shared_port(config)]).run()
+        os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
+        serve("gateway.app:app", values, processes)
 
 
-def bind_shared_port(config: uvicorn.Config) -> socket.socket:
-    """Bind a port for several processes, without delay of small packets.
+def serve(app: str, values: settings.Settings, processes: int = 1) -> None:
+    """Serve the application of this import path until a signal ends it."""
+    config = ServerConfig(app, values, processes)
+    ports = [*listen(values), *_listen_for_monitors(values)]
+    if processes == 1:
+        uvicorn.Server(config).run(ports)
+    else:
+        Multiprocess(config, ports).run()
 
-    asyncio sets TCP_NODELAY only on ports that it opened; connections inherit it from the port.
-    """
-    port = config.bind_socket()
-    port.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return port
+
+def _listen_for_monitors(values: settings.Settings) -> list[socket.socket]:
+    """Bind the status port. Callers are served without it."""
+    try:
+        return listen_for_monitors(values)
+    except OSError as error:
+        log.error("MWAVULI_STATUS_HOST, MWAVULI_STATUS_PORT: no status pages: %s", error)
+        return []
 
 
 @click.command()

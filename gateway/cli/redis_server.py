@@ -9,6 +9,7 @@ import contextlib
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import time
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from pathlib import Path
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.store.admin import RedisAdmin
 
+PROBE_TIMEOUT_S = 1.0
 MAX_SOCKET_BYTES = 100
 """bytes; the kernel's limit is 107"""
 _BUNDLED_SERVER = "bin/valkey-server"
@@ -47,47 +49,58 @@ def _find_bundled() -> str | None:
     return next((found for folder in folders if (found := shutil.which(Path(folder) / _BUNDLED_SERVER))), None)
 
 
-def build_command(folder: Path, socket: Path, log: Path | None = None) -> list[str]:
-    """Return the command that starts a durable server on this socket. Raises BadInput where the path is too long."""
-    if len(str(socket).encode()) > MAX_SOCKET_BYTES:
+def build_command(folder: Path, path: Path, log: Path | None = None, aclfile: Path | None = None) -> list[str]:
+    """Return the command that starts a durable server on this socket. Raises BadInput where the path is too long.
+
+    `aclfile`: the users of the server; without it, whoever reaches the socket may do anything.
+    """
+    if len(str(path).encode()) > MAX_SOCKET_BYTES:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")
     return [
-        find_executable(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder),
+        find_executable(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder),
         "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
         "--slowlog-max-len", "0", "--daemonize", "no", "--loglevel", "warning", "--logfile", str(log or ""),
+        *(["--aclfile", str(aclfile)] if aclfile else []),
     ]  # fmt: skip
 
 
 def wait_until_ready(
-    socket: Path, process: "subprocess.Popen[bytes] | None" = None, timeout_s: float = 15, log_path: str = ""
+    path: Path, process: "subprocess.Popen[bytes] | None" = None, timeout_s: float = 15, log_path: str = ""
 ) -> None:
     """Wait until the server answers. Raises BadInput when it does not, and names `log_path` where its output is."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until and (process is None or process.poll() is None):
-        if _is_ready(socket):
+        if _is_ready(path):
             return
         time.sleep(0.05)
     where = f"its log {log_path}" if log_path else "its output above"
     raise BadInput(f"the Redis server did not start: see {where}")
 
 
-def stop_orphan(socket: Path, timeout_s: float = 5) -> None:
+def stop_orphan(path: Path, url: str, timeout_s: float = 5) -> None:
     """End a server that a killed demo left on the socket: two servers would ruin one append-only file.
 
+    `url`: with the login of that server's admin.
     Only the owner of the folder's lock may call this. Raises BadInput where the server does not stop.
     """
     until = time.monotonic() + timeout_s
-    while _is_ready(socket):
+    while _is_ready(path):
         if time.monotonic() > until:
-            raise BadInput(f"a Redis server on {socket} does not stop: end it and start again")
+            raise BadInput(f"a Redis server on {path} does not stop: end it and start again")
         with contextlib.suppress(StoreUnavailable):
-            RedisAdmin(unix_url(socket)).shut_down()
+            RedisAdmin(url).shut_down()
         time.sleep(0.1)
 
 
-def _is_ready(socket: Path) -> bool:
-    return RedisAdmin(unix_url(socket)).is_reachable()
+def _is_ready(path: Path) -> bool:
+    """Whether a server answers on this socket, even if it asks for a password."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(PROBE_TIMEOUT_S)
+        probe.connect(str(path))
+        probe.sendall(b"PING\r\n")
+        return probe.recv(64).startswith((b"+PONG", b"-NOAUTH"))
+    return False
 
 
-def unix_url(socket: Path) -> str:
-    return f"unix://{socket}"
+def unix_url(path: Path) -> str:
+    return f"unix://{path}"

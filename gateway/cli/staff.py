@@ -8,19 +8,21 @@ from msgspec.structs import replace
 
 from gateway.cli import common
 from gateway.cli.common import load_deployment, load_settings
+from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.secrets import hash_secret
 from gateway.crypto.vault import Purpose
 from gateway.errors import BadInput
 from gateway.model.hours import WeeklyHours
 from gateway.model.message import Lane, LegalBasis, OutboundText
+from gateway.model.policy import sole_roles
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, tombstones
+from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
 
 CODE_COUNT = 20
-MSISDN_ARGUMENT = click.argument("msisdn")
 
 
 @click.group()
@@ -29,20 +31,18 @@ def staff() -> None:
 
 
 @staff.command()
-@MSISDN_ARGUMENT
+@asks_number
 @click.option("--name", required=True)
 @click.option("--role", "roles", required=True, multiple=True, help=f"one or several of: {', '.join(Role)}")
 @click.option("--area", "path", default="", help="the area of work, with all areas in it; everywhere if not given")
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
-def add(msisdn: str, name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool) -> None:
+def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool) -> None:
     """Give a phone its roles. Prints its PIN, once."""
     where = common.find_area(path).id if path else ""
-    number = Number.parse_typed(msisdn, load_settings().region)
-    pin, activation = enrol_staff(
-        number, name, *_parse_roles(roles), area=where, clinic=clinic, lang=lang, active=active
-    )
+    kinds = _parse_roles(roles)
+    pin, activation = enrol_staff(read_number(), name, *kinds, area=where, clinic=clinic, lang=lang, active=active)
     click.echo(f"PIN {pin}")
     if not active:
         click.echo(f"A text asks the phone to answer {activation}; until then it has no role.")
@@ -117,20 +117,28 @@ def list_staff() -> None:
     world = load_deployment().store.read_world()
     for person in sorted(world.roster.people, key=lambda p: p.name):
         area = world.atlas.get(person.area)
-        state = "active" if person.active else "not active"
+        state = ("active, no texts after STOP" if person.is_silenced else "active") if person.active else "not active"
         duty = {True: "on duty", False: "off duty", None: person.duty_hours or "no roster"}[person.duty_override]
         where = area.full_name if area else person.clinic or "everywhere"
         click.echo(f"{person.id}  {person.name}  {person.role_names}  {where}  {state}  {duty}")
 
 
 @staff.command()
-@MSISDN_ARGUMENT
-def remove(msisdn: str) -> None:
-    """Remove a phone's role at once."""
-    person = _find_staff(msisdn)
+@asks_number
+@click.option("--even-if-last", is_flag=True, help="remove also the last verifier, responder or admin of an area")
+def remove(even_if_last: bool) -> None:
+    """Remove a phone's role at once. Refuses the last verifier, responder or admin of an area."""
+    person = _find_staff()
     store = load_deployment().store
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
+        if not even_if_last and (roles := sole_roles(world, person)):
+            listed = ", ".join(sorted(roles))
+            raise BadInput(
+                f"{person.name} is the last {listed} there who gets texts: first add another with "
+                "`mwavuli staff add`, or remove this one with --even-if-last"
+            )
+        transaction.require_table(STAFF.name)
         store.world_cache.staff.delete(transaction, person.token)
         tombstones.add_tombstone(transaction, store.vault, person.token, now)
 
@@ -139,20 +147,20 @@ def remove(msisdn: str) -> None:
 
 
 @staff.command()
-@MSISDN_ARGUMENT
-def pin(msisdn: str) -> None:
+@asks_number
+def pin() -> None:
     """Set a new PIN and unlock the phone. Prints the PIN once."""
-    person, store = _find_staff(msisdn), load_deployment().store
+    person, store = _find_staff(), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), _random_digits(4)
     _update_staff(person.token, pin_hash=hash_secret(store.vault, number, "pin", new), wrong_pins=0, locked_until=0)
     click.echo(f"PIN {new}")
 
 
 @staff.command()
-@MSISDN_ARGUMENT
-def codes(msisdn: str) -> None:
+@asks_number
+def codes() -> None:
     """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""
-    person, store = _find_staff(msisdn), load_deployment().store
+    person, store = _find_staff(), load_deployment().store
     number, new = store.number(person.token, Purpose.STAFF), [_random_digits(6) for _ in range(CODE_COUNT)]
     _update_staff(person.token, code_hashes=tuple(hash_secret(store.vault, number, "code", code) for code in new))
     for start in range(0, CODE_COUNT, 4):
@@ -160,33 +168,31 @@ def codes(msisdn: str) -> None:
 
 
 @staff.command()
-@MSISDN_ARGUMENT
-def unlock(msisdn: str) -> None:
+@asks_number
+def unlock() -> None:
     """Unlock a phone after wrong PINs."""
-    _update_staff(_find_staff(msisdn).token, wrong_pins=0, locked_until=0)
+    _update_staff(_find_staff().token, wrong_pins=0, locked_until=0)
     click.echo("unlocked")
 
 
 @staff.command()
-@MSISDN_ARGUMENT
 @click.argument("when")
-def duty(msisdn: str, when: str) -> None:
+@asks_number
+def duty(when: str) -> None:
     """Set duty: on, off, none, or a roster as 'Mon-Fri 18:00-06:00; Sat 09:00-13:00'."""
-    person = _find_staff(msisdn)
+    roster = "" if when in ("on", "off", "none") else WeeklyHours.parse(when).text
+    person = _find_staff()
     if when in ("on", "off"):
         _update_staff(person.token, duty_override=when == "on")
     else:
-        roster = "" if when == "none" else WeeklyHours.parse(when).text
         _update_staff(person.token, duty_hours=roster, duty_override=None)
     click.echo(f"{person.name}: {when}")
 
 
-def _find_staff(msisdn: str) -> Staff:
+def _find_staff() -> Staff:
     store = load_deployment().store
     store.read_world()
-    person = store.world_cache.staff.get(
-        store.vault.token(Number.parse_typed(msisdn, load_settings().region), Purpose.STAFF)
-    )
+    person = store.world_cache.staff.get(store.vault.token(read_number(), Purpose.STAFF))
     if person is None:
         raise BadInput("that phone has no role; `mwavuli staff list` lists the phones that have one")
     return person

@@ -13,6 +13,8 @@ from types import FrameType
 
 import click
 
+from gateway.settings.environment import SECRETS
+
 STOP_TIMEOUT_S = 8
 """seconds that children have to stop after SIGTERM"""
 POLL_INTERVAL_S = 0.2
@@ -20,6 +22,8 @@ POLL_INTERVAL_S = 0.2
 MIN_LIFETIME_S = 5
 """seconds; a child that keeps dying before this age is restarted after ever longer pauses"""
 MAX_RESTART_DELAY_S = 30
+PRIVATE_UMASK = 0o077
+"""what children write is for their account alone"""
 
 
 @dataclass
@@ -86,7 +90,13 @@ class Supervisor:
 
 def _spawn(command: Sequence[str], environ: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     launcher = [sys.executable, "-I", "-S", str(files("gateway.cli") / "child_launcher.py"), str(os.getpid())]
-    return subprocess.Popen([*launcher, *command], env={**os.environ, **environ}, start_new_session=True)  # noqa: S603
+    environ = {**without_secrets(os.environ), **environ}
+    return subprocess.Popen([*launcher, *command], env=environ, start_new_session=True, umask=PRIVATE_UMASK)  # noqa: S603
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without our secrets: a child gets those that it is given, and inherits none."""
+    return {name: value for name, value in environ.items() if not name.startswith(SECRETS)}
 
 
 def _terminate(children: Sequence[Child]) -> None:

@@ -48,8 +48,9 @@ def _wipe_redis() -> None:
         admin = RedisAdmin(_find_redis_settings().redis_url)
         admin.close_for_wipe()
         click.echo("Maintenance mode is on: no machine sends anything any more.")
-        admin.flush()
-        click.echo("Redis is empty. Rewriting its append-only file ...")
+        foreign = admin.flush()
+        left = f"Our records are deleted; {foreign} keys of other software are left" if foreign else "Redis is empty"
+        click.echo(f"{left}. Rewriting its append-only file ...")
         has_file = admin.rewrite_append_only_file()
         click.echo("The append-only file is empty." if has_file else "This Redis has no append-only file.")
     except MwavuliError as error:

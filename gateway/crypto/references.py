@@ -9,7 +9,7 @@ WORK_DIGEST_BYTES = 8
 
 def make_reference(vault: Vault, work: bytes, number: Number) -> str:
     """Return the reference, 64 hexadecimal digits. `work` names the text; the same work gives the same reference."""
-    return (vault.digest(work, WORK_DIGEST_BYTES) + vault.token(number, Purpose.REFERENCE)).hex()
+    return (vault.digest("reference", work)[:WORK_DIGEST_BYTES] + vault.token(number, Purpose.REFERENCE)).hex()
 
 
 def open_reference(vault: Vault, reference: str) -> Number:

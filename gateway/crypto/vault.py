@@ -3,24 +3,34 @@
 A number becomes a *token* by AES-SIV under a random data key. The encryption is deterministic, so the token can be the
 key of the number's records. The purpose is the associated data, so tokens of two purposes cannot be linked without the
 key. Hashes would protect nothing, because all numbers of a country can be tried in minutes.
+
+A *digest* is an encrypted hash: one AES block under a key that a rotation replaces. The rotation decrypts the block and
+encrypts it with the new key. So it needs neither the hashed data nor any key of an earlier version, and the keyring
+never contains one.
+
+Content is sealed by AES-GCM-SIV. A nonce that comes twice shows no more than that two contents are equal, so the random
+nonces cannot run out.
 """
 
 import base64
 import binascii
 import os
 import secrets
+from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV, AESSIV
 
 from gateway.errors import BadInput
 from gateway.numbers import Number
 
 TOKEN_BYTES = 24
-TAG_BYTES = 12
+DIGEST_BYTES = 16
 _NONCE_BYTES = 12
 
 
@@ -46,8 +56,6 @@ class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
     records: bytes
     digests: bytes
     places: bytes
-    layers: tuple[bytes, ...] = ()
-    """One key for each rotation. A digest cannot be reversed, so a rotation hashes it again with the new key."""
     next: "Keyring | None" = None
     """The version to which a running rotation re-encrypts."""
 
@@ -57,10 +65,9 @@ class Keyring(msgspec.Struct, frozen=True, omit_defaults=True):
         return cls(1, AESSIV.generate_key(512), records, digests, places)
 
     def successor(self) -> "Keyring":
-        """Return the next version: new keys for tokens and records, one more digest layer, the same key for areas."""
+        """Return the next version: new keys for tokens, records and digests, and the same key for areas."""
         fresh = Keyring.generate()
-        layers = (*self.layers, fresh.digests)
-        return Keyring(self.version + 1, fresh.tokens, fresh.records, self.digests, self.places, layers)
+        return Keyring(self.version + 1, fresh.tokens, fresh.records, fresh.digests, self.places)
 
 
 class Vault:
@@ -69,24 +76,17 @@ class Vault:
     def __init__(self, keyring: Keyring):
         self.version = keyring.version
         self._siv = AESSIV(keyring.tokens)
-        self._gcm = AESGCM(keyring.records)
-        self._digests = keyring.digests
-        self._layers = keyring.layers
-        self._areas_key = keyring.places
+        self._sealing = AESGCMSIV(keyring.records)
+        blocks = Cipher(algorithms.AES(_derive_key(keyring.digests, b"digests")), modes.ECB())  # noqa: S305  hashes
+        self._encrypt_blocks, self._decrypt_blocks = blocks.encryptor().update, blocks.decryptor().update
+        self._areas_key = _derive_key(keyring.places, b"areas")
         self._associated_data = {p: [f"{p}:{keyring.version}".encode()] for p in Purpose}
+        self.key_id = f"{keyring.version}.{_derive_key(keyring.digests, b'key id')[:4].hex()}"
+        """An id that distinguishes these keys from other keys and reveals nothing about them."""
 
     def token(self, number: Number, purpose: Purpose) -> bytes:
         """Return the token of this number for this purpose (24 bytes)."""
         return self._siv.encrypt(number.to_int().to_bytes(8, "big"), self._associated_data[purpose])
-
-    def tags(self, number: Number, count: int) -> list[bytes]:
-        """Return `count` tags of this number (12 bytes each, at most five), from which the number cannot be read.
-
-        They are parts of one keyed hash. They cost less than tokens, and no tag reveals another.
-        """
-        data = b"tags:" + number.to_int().to_bytes(8, "big")
-        parts = blake2b(data, key=self._digests, digest_size=TAG_BYTES * count).digest()
-        return [self._apply_layers(parts[i : i + TAG_BYTES]) for i in range(0, len(parts), TAG_BYTES)]
 
     def number(self, token: bytes, purpose: Purpose) -> Number:
         """Return the number of a token. Raises BadInput for a token of another purpose or key."""
@@ -96,39 +96,58 @@ class Vault:
             raise BadInput(f"a token that is none of purpose {purpose}") from None
         return Number.from_int(int.from_bytes(plain, "big"))
 
-    def seal(self, plain: bytes, record_kind: str) -> bytes:
-        """Encrypt a record. `record_kind` must be the same to open it. No two seals are equal."""
+    def seal(self, plain: bytes, place: bytes) -> bytes:
+        """Encrypt a record. `place` (its key and field) must be the same to open it. No two seals are equal."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._gcm.encrypt(nonce, plain, record_kind.encode())
+        return nonce + self._sealing.encrypt(nonce, plain, place)
 
-    def open(self, sealed: bytes, record_kind: str) -> bytes:
-        """Return the sealed content. Raises BadInput for bytes that were not sealed as this kind with this key."""
+    def open(self, sealed: bytes, place: bytes) -> bytes:
+        """Return the sealed content. Raises BadInput for bytes that were not sealed for this place with this key."""
         try:
-            return self._gcm.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], record_kind.encode())
+            return self._sealing.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
         except (InvalidTag, ValueError):
-            raise BadInput(f"a sealed {record_kind} that this key does not open") from None
+            kind = place.partition(b":")[0].decode(errors="replace")
+            raise BadInput(f"a sealed {kind} that this key does not open in this place") from None
 
-    def digest(self, data: bytes, size: int = 8) -> bytes:
-        """Return a keyed hash: equal for equal data, and meaningless without the key."""
-        return self._apply_layers(blake2b(data, key=self._digests, digest_size=size).digest())
+    def digest(self, use: str, data: bytes) -> bytes:
+        """Return an encrypted hash (16 bytes): equal for equal data of one use, and meaningless without the key.
 
-    @property
-    def key_id(self) -> str:
-        """An id that distinguishes these keys from other keys and reveals nothing about them."""
-        return f"{self.version}.{self.digest(b'name', 4).hex()}"
+        `use` names what the digest is for, in at most 32 characters. Digests of two uses have nothing in common.
+        """
+        return self._encrypt_blocks(_hash(use, data))
 
-    def _apply_layers(self, digest: bytes) -> bytes:
-        for layer in self._layers:
-            digest = blake2b(digest, key=layer, digest_size=len(digest)).digest()
-        return digest
+    def digests(self, uses: Iterable[str], data: bytes) -> list[bytes]:
+        """Return the digest of the same data for several uses; it costs less than one call for each."""
+        blocks = self._encrypt_blocks(b"".join(_hash(use, data) for use in uses))
+        return [blocks[i : i + DIGEST_BYTES] for i in range(0, len(blocks), DIGEST_BYTES)]
 
-    def rotate_digest(self, digest: bytes) -> bytes:
-        """Return this version's digest (or tag) for a digest of the previous version. The hashed data is not needed."""
-        return blake2b(digest, key=self._layers[-1], digest_size=len(digest)).digest()
+    def rotate_digest(self, digest: bytes, old: "Vault") -> bytes:
+        """Return the digest of this version for a digest of the old version. The hashed data is not needed.
+
+        Raises BadInput for a part of a digest, which no key decrypts.
+        """
+        if len(digest) != DIGEST_BYTES:
+            raise BadInput("a part of a digest cannot be encrypted anew")
+        return self._encrypt_blocks(old._decrypt_blocks(digest))
 
     def area_digest(self, data: bytes) -> bytes:
         """Return a keyed hash under a key that a rotation does not change, because area ids must not change."""
         return blake2b(data, key=self._areas_key, digest_size=16).digest()
+
+
+def _hash(use: str, data: bytes) -> bytes:
+    """Return the hash of one use; it never leaves this module unencrypted."""
+    person, salt = _split_use(use)
+    return blake2b(data, digest_size=DIGEST_BYTES, person=person, salt=salt).digest()
+
+
+@cache
+def _split_use(use: str) -> tuple[bytes, bytes]:
+    return use.encode()[:16], use.encode()[16:]
+
+
+def _derive_key(key: bytes, use: bytes) -> bytes:
+    return blake2b(key=key, person=use, digest_size=32).digest()
 
 
 def new_key() -> str:

@@ -51,6 +51,8 @@ def _record_fields(record: logging.LogRecord) -> dict[str, str]:
     fields = {"message": _own_message(record) if ours else _library_message(record)}
     if not ours:
         fields["at"] = _format_location(record.pathname, record.lineno)
+    if suppressed := getattr(record, "suppressed", 0):
+        fields["suppressed"] = f"{suppressed} more like this before"
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
         fields |= {"error": error_name(error), "where": describe_frames(error)}

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from gateway.logs.formatter import RedactingFormatter
+from gateway.logs.repeats import RepeatFilter
 
 log = logging.getLogger("mwavuli")
 ACCESS_LOGGER = "uvicorn.access"
@@ -17,6 +18,7 @@ def set_up(process: str, lane: str = "") -> None:
     """Log to stderr: plain words where that is a terminal, otherwise JSON. A second call changes the name."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(process, lane, plain=sys.stderr.isatty()))
+    handler.addFilter(RepeatFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in list(logging.root.manager.loggerDict):
         other = logging.getLogger(name)

@@ -23,6 +23,14 @@ class AlertTask(Task):
     PURGE_ALERT = "purge-alert"
 
 
+class AskOccasion(StrEnum):
+    """Why a verifier is texted. Each has a pause of its own, so that strangers' reports delay no other text."""
+
+    REPORT_BY_SUBSCRIBER = "subscriber"
+    REPORT_BY_STRANGER = "stranger"
+    PROPOSAL = "proposal"
+
+
 class AlertKind(StrEnum):
     """The kind of danger. `gateway.text.wording.alert_kind_name` gives its name on phones."""
 
@@ -70,6 +78,8 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """0: the warning itself; each update, and the ending, has the next number"""
     report_count: int = 1
     """the number of reports"""
+    is_from_subscriber: bool = False
+    """a subscriber was the first to report it, and no stranger"""
     ended_at: int = 0
     shard_bits: int = 0
     """recipients are in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""
@@ -96,3 +106,9 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     venues: tuple[str, ...] = ()
     asked_verifiers: tuple[str, ...] = ()
     """staff ids asked so far"""
+    is_by_subscriber: bool = False
+    """whether a subscriber, or another person known to the service, is among the reporters"""
+
+    @property
+    def occasion(self) -> AskOccasion:
+        return AskOccasion.REPORT_BY_SUBSCRIBER if self.is_by_subscriber else AskOccasion.REPORT_BY_STRANGER

@@ -86,6 +86,14 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller's own call for help"""
     sos_by_code: Mapping[str, Sos] = {}
     """calls for help of other callers, by code; filled for staff who may read them"""
+    distant_sos_codes: frozenset[str] = frozenset()
+    """codes of open calls that this person may not read yet"""
+    ended_sos_codes: frozenset[str] = frozenset()
+    """codes of ended calls that this person asked for"""
+    open_sos_count: int = 0
+    """all open calls for help, also those that were not read; filled for staff"""
+    lately_raised_sos: int = 0
+    """calls for help of all phones within ten minutes"""
     safe_call: SafeCall | None = None
     """the caller's running safe call"""
     member: Member | None = None
@@ -100,6 +108,8 @@ class Caller(msgspec.Struct, frozen=True):
     """the caller made a report a short time ago"""
     has_max_referrals: bool = False
     """the caller has as many open referrals as one phone may have"""
+    open_referral_count: int = 0
+    """the referrals of all phones, which decide how long a new code is"""
     has_raised_sos_often: bool = False
     """the caller called for help several times just now, so the texts of the next call are delayed"""
     has_max_feedback: bool = False

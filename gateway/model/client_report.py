@@ -33,8 +33,13 @@ TEXT_RETENTION_DAYS = 30
 INVITATION_DAYS = 7
 MAX_INACTIVE_WEEKS = 26
 """the number of weeks without contact after which a membership expires, because numbers get new owners"""
-MIN_AUTHORS = 2
-"""the number of members who must report a client before others see it; one is enough after staff met that member"""
+MIN_OTHER_AUTHORS = 3
+"""the number of other members who must report a client before a reader sees month and area
+
+With three, a reader and one member who helps the reader do not find out whether a third person reported.
+"""
+MIN_DELAY_S, MAX_DELAY_S = 6 * 3600, 72 * 3600
+"""between these, drawn at random, lies the time after which a report counts: nobody sees when it was made"""
 MAX_REPORTS_PER_DAY = 5
 MAX_REPORTS_PER_ENTRY = 12
 MAX_MEMBERS = 2000
@@ -59,7 +64,7 @@ class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one member reported. `month` counts from January of year 0 (0: not given), `day` from 1970."""
 
     author: bytes
-    """token of purpose member; empty: from another organisation, or by a member who left"""
+    """token of purpose member; empty: by a member who left"""
     harm: Harm
     month: int
     district: str
@@ -72,42 +77,34 @@ class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
     is_vouched: bool = False
     is_moderated: bool = False
     """a moderator has seen it"""
-    source: str = ""
-    """the organisation from whose list the report was imported"""
+    counts_from: int = 0
+    """Unix seconds from which it counts towards what other members see; drawn once, when it was made"""
 
 
 class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """All reports of one number or plate, which itself is not stored. The field's name is its keyed hash."""
 
     reports: tuple[ClientReport, ...] = ()
-    is_plate: bool = False
-    shared_hash: bytes = b""
-    """the hash under the key that organisations share; empty: reported before there was a shared key"""
-    shared_key_name: str = ""
-    """that key's name"""
     needs_review: bool = False
     """a member asked for a review"""
-    removed_day: int = 0
-    """the day on which moderators removed it: for 12 months no imported list restores it"""
 
-    @property
-    def has_content(self) -> bool:
-        """Whether the entry has reports, or the day of its removal."""
-        return bool(self.reports or self.removed_day)
+    def visible_to(self, reader: "Reader", now: int) -> tuple[ClientReport, ...]:
+        """Return the reports as this member may read them. `now` in Unix seconds.
 
-    @property
-    def is_visible(self) -> bool:
-        """Whether members see it: two authors reported it, or one author whom staff met."""
-        authors = [report.author for report in self.reports if report.author]
-        author_count = len(set(authors)) + len(self.reports) - len(authors)
-        return author_count >= MIN_AUTHORS or any(report.is_vouched for report in self.reports)
+        What the reader, or a member whom the reader invited, reported is never among them. After three other members
+        reported, all their reports are. Before that only what staff vouched for is, without month and area.
+        """
+        others = [report for report in self.reports if report.author not in reader.related]
+        counted = [report for report in others if report.counts_from <= now]
+        if len({report.author for report in counted if report.author}) >= MIN_OTHER_AUTHORS:
+            return tuple(counted)
+        return tuple(replace(report, month=0, district="") for report in counted if report.is_vouched)
 
     def without_expired(self, today: int) -> "ClientEntry":
         """Return the entry without expired reports and expired words. `today` counts days since 1970."""
         unexpired = (report for report in self.reports if today - report.day < RETENTION_DAYS)
-        removed_day = self.removed_day if today - self.removed_day < RETENTION_DAYS else 0
         reports = tuple(_without_text(t) if today - t.day >= TEXT_RETENTION_DAYS else t for t in unexpired)
-        return replace(self, reports=reports, removed_day=removed_day)
+        return replace(self, reports=reports)
 
     def with_report(self, report: ClientReport) -> "ClientEntry":
         reports = [*self.reports, report]
@@ -117,15 +114,14 @@ class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
         return replace(self, reports=tuple(reports))
 
     def without_author(self, token: bytes) -> "ClientEntry":
-        """Return the entry after an author left. One report of a visible entry stays, without its author."""
-        own_reports = [report for report in self.reports if report.author == token]
+        """Return the entry after an author left. One report that staff vouched for stays, without its author.
+
+        Any other report without an author could be a second voice of a member who left and came back.
+        """
         others = tuple(report for report in self.reports if report.author != token)
-        if not (own_reports and self.is_visible):
-            return replace(self, reports=others)
-        strongest = next((report for report in own_reports if report.is_vouched), own_reports[-1])
-        return replace(
-            self, reports=(*others, replace(_without_text(strongest), author=b"", code="", is_moderated=True))
-        )
+        vouched = [report for report in self.reports if report.author == token and report.is_vouched][:1]
+        anonymous = (replace(_without_text(report), author=b"", code="", is_moderated=True) for report in vouched)
+        return replace(self, reports=(*others, *anonymous))
 
 
 def _without_text(report: ClientReport) -> ClientReport:
@@ -164,7 +160,7 @@ class LookupUsage(msgspec.Struct, frozen=True, array_like=True):
     blocked_until: int = 0
 
     def after_lookup(self, now: int, free_lookups: int, lookups_per_day: int) -> "LookupUsage":
-        """Return the usage after one more look-up.
+        """Return the usage after one more look-up, or one more number or plate of a report, which counts alike.
 
         The first look-ups are free; after them the number for each day is limited. A member who reaches the limit waits
         one day, then two, then four, and at most 32.
@@ -182,21 +178,35 @@ class LookupKeys(msgspec.Struct, frozen=True):
 
     text: str
     """normalised, for the screen that asks whether it is right"""
-    is_plate: bool
-    exact: tuple[bytes, ...]
-    """under our key, then under the key of imported lists"""
+    exact: bytes
     similar: tuple[bytes, ...] = ()
-    shared_hash: bytes = b""
 
 
-def visible_reports(entries: Mapping[bytes, ClientEntry], hashes: tuple[bytes, ...], now: int) -> list[ClientReport]:
-    """Return the reports that members may read under these hashes. `now` in Unix seconds.
+class Reader(msgspec.Struct, frozen=True):
+    """A person who reads. `related`: the authors whose reports do not count for this reader; never the empty one."""
+
+    related: frozenset[bytes]
+
+    @classmethod
+    def of(cls, member: Member | None, members: Mapping[bytes, Member], staff_id: str) -> "Reader":
+        """Return the reader. The members whom this person invited, as staff, are related."""
+        invited = {token for token, each in members.items() if staff_id and each.invited_by == staff_id}
+        return cls(frozenset(invited | ({member.token} if member else set())))
+
+
+NOBODY = Reader(frozenset())
+"""a reader for whom every report counts"""
+
+
+def visible_reports(
+    entries: Mapping[bytes, ClientEntry], hashes: tuple[bytes, ...], reader: Reader, now: int
+) -> list[ClientReport]:
+    """Return the reports that this member may read under these hashes. `now` in Unix seconds.
 
     Every hash is looked up, so that a hit takes as long as a miss.
     """
-    today = now // DAY_S
-    found = [each.without_expired(today) for digest in hashes if (each := entries.get(digest))]
-    return [report for each in found if each.is_visible for report in each.reports]
+    found = [each.without_expired(now // DAY_S) for digest in hashes if (each := entries.get(digest))]
+    return [report for each in found for report in each.visible_to(reader, now)]
 
 
 def month_number(year: int, month: int) -> int:

@@ -30,6 +30,9 @@ INVITATION_WINDOW_S = 30 * 86400
 MAX_INVITATION_HASHES = 40
 """the number of latest invitations that are stored"""
 MAX_NAME_CHARS, MAX_TEXT_CHARS = 20, 120
+DAY_S = 86400
+MAX_OWN_TEXTS_PER_DAY = 3
+"""texts of one kind with a caller's own words that the contacts of this caller get in a day"""
 
 
 class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,8 +46,10 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     """Unix seconds"""
     agreed_at: int = 0
     """when the contact agreed (Unix seconds); 0: not yet"""
-    invitation_text: str = ""
-    """the question to send; empty after it was sent"""
+    wording: int = 0
+    """which of our sentences asks"""
+    asks: bool = False
+    """the question was not sent yet"""
 
     @property
     def active(self) -> bool:
@@ -82,12 +87,22 @@ class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
     contacts: tuple[Contact, ...] = ()
     invitations: tuple[tuple[bytes, int], ...] = ()
     """hash of each phone that was asked (`crypto.secrets.invitation_hash`), and the time (Unix seconds)"""
-    detained_notified_at: int = 0
-    """when the arrest message was last sent to contacts (Unix seconds)"""
+    arrest_texts: tuple[int, ...] = ()
+    """when the arrest message was last sent to contacts (Unix seconds), oldest first"""
+    note_texts: tuple[int, ...] = ()
+    """when the note of a safe call was last sent to contacts, likewise"""
     arrest_message: str = ""
     """the text to contacts if the caller is detained"""
     sos_tiers: tuple[str, ...] = ()
     """the groups that get a call for help (`SosTier`), in order"""
+
+    def may_send_note(self, now: int) -> bool:
+        """Whether contacts get the next note of a safe call. Beyond a day's number they get our sentence only."""
+        return _count_today(self.note_texts, now) < MAX_OWN_TEXTS_PER_DAY
+
+    def may_send_arrest_text(self, now: int, pause_s: int) -> bool:
+        latest = max(self.arrest_texts, default=0)
+        return now - latest >= pause_s and _count_today(self.arrest_texts, now) < MAX_OWN_TEXTS_PER_DAY
 
     @property
     def active_contacts(self) -> tuple[Contact, ...]:
@@ -109,6 +124,10 @@ class SafetyProfile(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def without_contact(self, token: bytes) -> "SafetyProfile":
         return replace(self, contacts=tuple(c for c in self.contacts if c.token != token))
+
+
+def _count_today(times: tuple[int, ...], now: int) -> int:
+    return sum(now - at < DAY_S for at in times)
 
 
 class ContactRequests(msgspec.Struct, frozen=True):

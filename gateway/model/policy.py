@@ -10,10 +10,10 @@ from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.client_report import ClientReport
 from gateway.model.intents import RemoveClientReport
-from gateway.model.intents.intent import Intent, Rule, Scope
+from gateway.model.intents.intent import Intent, Rule, Scope, TextAuthority
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
-from gateway.model.staff import Staff
+from gateway.model.staff import NEEDED_ROLES, VERIFIER_ROLES, Role, Staff
 from gateway.model.world import World
 
 
@@ -30,6 +30,15 @@ class Actor(msgspec.Struct, frozen=True):
     clinic_referrals: Mapping[str, Referral] = {}
     is_operator: bool = False
     """works at the server's command line"""
+
+
+def text_authority_table() -> str:
+    """Return the table of what a text may do, in Markdown. The last row has every intent that no other row names."""
+    kinds = sorted(Intent.__subclasses__(), key=lambda kind: kind.__name__)
+    named = {a: ", ".join(f"`{kind.__name__}`" for kind in kinds if kind.by_text is a) for a in TextAuthority}
+    named[TextAuthority.USSD_ONLY] = "every other intent"
+    rows = "".join(f"| {authority.value} | {names} |\n" for authority, names in named.items())
+    return f"| By text or missed call | Intents |\n|---|---|\n{rows}"
 
 
 def actor_of(caller: Caller) -> Actor:
@@ -85,6 +94,28 @@ def covers_any_area(atlas: Atlas, staff: Staff, areas: Iterable[str]) -> bool:
 def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
     """Whether a district is in scope or around it. Members name districts, and a person's area may be smaller."""
     return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
+
+
+def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
+    """Return the roles of an active person that nobody else who gets texts has in this person's area.
+
+    An admin verifies too. A clinic's phone, and a person who only sends, can always leave.
+    """
+    others = [p for p in world.roster.people if p.id != leaving.id and p.gets_texts]
+    here = [p for p in others if not p.area or (leaving.area and world.atlas.contains(p.area, leaving.area))]
+    remaining = frozenset().union(*(p.roles for p in here))
+    if Role.ADMIN in remaining:
+        remaining |= VERIFIER_ROLES
+    return (leaving.roles & NEEDED_ROLES) - remaining if leaving.active else frozenset()
+
+
+def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
+    """Whether this person may read a call: a person who was asked, or a responder of the area.
+
+    When the call is widened, all responders may read it.
+    """
+    is_near = sos.is_widened or covers_any_area(atlas, staff, sos.areas)
+    return staff.id in sos.asked_staff or (Role.RESPONDER in staff.roles and is_near)
 
 
 def _in_area(intent: Any, actor: Actor, world: World) -> bool:
@@ -146,7 +177,7 @@ def _in_own_clinic(intent: Any, actor: Actor, world: World) -> bool:
 
 def _may_read_sos(intent: Any, actor: Actor, world: World) -> bool:
     sos = actor.sos_by_code.get(intent.code)
-    return sos is not None and actor.staff is not None and sos.is_visible_to(actor.staff)
+    return sos is not None and actor.staff is not None and may_read_sos(world.atlas, actor.staff, sos)
 
 
 def _is_self(intent: Any, actor: Actor, world: World) -> bool:

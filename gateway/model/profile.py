@@ -36,7 +36,5 @@ class OrganisationProfile(msgspec.Struct, frozen=True):
     """seconds within which contacts get the same text only once"""
     region: str = "KE"
     """the country of typed numbers without a prefix (ISO 3166)"""
-    shares_client_list: bool = False
-    """client reports are given to other organisations as keyed hashes"""
     night_hours: str = ""
     """the night hours in which a subscriber may choose to get no texts, `23:00-06:00`; empty: not offered"""

@@ -1,10 +1,10 @@
 """A referral sends a caller to a clinic under a code, without number and name."""
 
-import secrets
 from enum import StrEnum
 
 import msgspec
 
+from gateway.model.codes import LONGEST_CODE, draw_code, is_code
 from gateway.model.task import Task
 
 
@@ -19,6 +19,10 @@ class ReferralTask(Task):
 
 MAX_OPEN_REFERRALS = 3
 """the most open referrals of one phone, so that a clinic's phone is not flooded"""
+MAX_OPEN_REFERRALS_OF_ALL = 8_999
+"""the most open referrals of all phones, for which codes of six digits and a check digit suffice"""
+CODE_LENGTHS = range(5, LONGEST_CODE + 2)
+"""how many digits a code has, with its check digit"""
 _DOUBLED_DIGIT_SUMS = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -65,11 +69,11 @@ def check_digit(digits: str) -> str:
     return str(-total % 10)
 
 
-def new_referral_code() -> str:
-    """Return five digits, the last a check digit. No code begins with 0, because people leave that out."""
-    digits = str(1000 + secrets.randbelow(9000))
+def new_referral_code(open_count: int = 0) -> str:
+    """Return five digits, more while many referrals are open; the last is a check digit."""
+    digits = draw_code(open_count)
     return digits + check_digit(digits)
 
 
 def is_referral_code(text: str) -> bool:
-    return len(text) == 5 and text.isascii() and text.isdigit() and check_digit(text[:4]) == text[4]
+    return is_code(text[:-1]) and check_digit(text[:-1]) == text[-1]

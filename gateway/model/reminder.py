@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.model.feature import Feature
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 from gateway.model.task import Task
 from gateway.text.translator import Translator
 
@@ -35,6 +35,7 @@ class SetReminder(Intent, frozen=True):
     """Text the caller once, after this number of days. It replaces an earlier reminder."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     needs_own_pin = True
@@ -46,6 +47,7 @@ class DeleteReminder(Intent, frozen=True):
     """Delete the reminder."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True
 

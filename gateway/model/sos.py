@@ -1,14 +1,14 @@
 """Calls for help (SOS): the staff who were asked, the responders who come, and the stage."""
 
-import secrets
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import Enum, IntEnum, StrEnum
+from typing import Any, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
 from gateway.model.feature import Feature
-from gateway.model.staff import Role, Staff
+from gateway.model.subscription import Channel, Subscription, week_number
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
@@ -20,7 +20,9 @@ class SosTask(Task):
 
     ADVANCE_SOS = "sos"
     NOTIFY_RESPONDER_COMING = "notify-responder-coming"
+    NOTIFY_RESPONDER_SOS_DOUBTED = "notify-responder-sos-doubted"
     NOTIFY_RESPONDER_SOS_ENDED = "notify-responder-sos-ended"
+    NOTIFY_RESPONDER_NEW_SOS = "notify-responder-new-sos"
     NOTIFY_CONTACTS_SOS_ENDED = "notify-contacts-sos-ended"
 
 
@@ -82,6 +84,60 @@ STAGE_AFTER_ROUND = {
 """the stage of an open call after the round of its current stage was asked"""
 
 MAX_DETAILS_CHARS = 240
+TEXTS_KEPT = 2
+"""first texts, and last texts, whose words are kept"""
+MAX_TEXTS = 20
+"""texts with words that a call takes. Each changes its record, and delays responders' answers to it"""
+
+
+MIN_VOICES_TO_CLOSE = 2
+"""responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
+FLOOD_SOS = 10
+"""calls within ten minutes above which strangers' texts are announced together; a raid brings fewer"""
+MAX_ANSWERED_SOS = 100
+"""calls within ten minutes above which strangers' texts get no answer, because each answer costs money"""
+_RANK_WIDTH = 10**9
+"""more than any time in Unix minutes"""
+
+
+class SosEvidence(IntEnum):
+    """What speaks for a real call where many are forged. The lowest value is listed first."""
+
+    KNOWN = 0
+    """the phone has records from before: a subscription, safety settings, a referral, a membership, a role"""
+    DIALLED = 1
+    """a stranger dialled: the network vouches for the number"""
+    TEXT_ONLY = 2
+    """a stranger texted: the sender of a text can be forged"""
+
+
+class PhoneRecords(Protocol):
+    """What is stored of a phone, as a turn reads it or a screen sees it."""
+
+    @property
+    def now(self) -> int: ...
+    @property
+    def subscription(self) -> Subscription | None: ...
+    @property
+    def safety_profile(self) -> Any: ...
+    @property
+    def safe_call(self) -> Any: ...
+    @property
+    def member(self) -> Any: ...
+    @property
+    def referrals(self) -> Any: ...
+    @property
+    def staff(self) -> Any: ...
+
+
+def is_known(phone: PhoneRecords) -> bool:
+    """Whether a phone has a record that no forged text of this week can have made."""
+    joined = phone.subscription
+    is_subscriber = joined is not None and (
+        joined.channel is Channel.USSD or joined.consent_week < week_number(phone.now)
+    )
+    others = (phone.safety_profile, phone.safe_call, phone.member, phone.referrals, phone.staff)
+    return is_subscriber or any(others)
 
 
 class SosAnswer(StrEnum):
@@ -89,14 +145,16 @@ class SosAnswer(StrEnum):
 
     COMING = "coming"
     FALSE_ALARM = "false"
+    """it was not real"""
     DONE = "done"
+    """the caller is all right"""
 
 
 class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call for help, which is stored sealed. Times in Unix seconds."""
 
     code: str
-    """four digits, the only part of the call in the texts to responders"""
+    """four digits, more while many calls are open; the only part of the call in the texts to responders"""
     owner: bytes
     """the caller's token, of purpose SAFETY"""
     lang: str
@@ -104,13 +162,21 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     areas: tuple[str, ...] = ()
     tiers: tuple[str, ...] = DEFAULT_TIERS
     details: str = ""
-    """where the caller is, as the caller typed it; responders read it after their PIN"""
+    """where the caller is, as the caller typed it when dialling; responders read it after their PIN"""
+    texted: tuple[str, ...] = ()
+    """the same by text: the first and the last words. They may be forged, and push no dialled words out"""
+    text_count: int = 0
     passphrase: str = ""
     false_alarm_count: int = 0
     """the number of this caller's false alarms, which put the call lower on the list but never off it"""
     asked_staff: tuple[str, ...] = ()
     """ids of staff"""
     coming_staff: tuple[str, ...] = ()
+    over_staff: tuple[str, ...] = ()
+    """ids of staff who say that it is over. It goes on until there are MIN_VOICES_TO_CLOSE"""
+    all_call_false: bool = True
+    """each of them said that it was not real"""
+    evidence: SosEvidence = SosEvidence.KNOWN
     is_delayed: bool = False
     """the caller raised several calls lately, so no person is texted until `cancel_window` has passed"""
     stage: SosStage = SosStage.RAISED
@@ -127,9 +193,17 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return this call with more details after the current details, cut to the last MAX_DETAILS_CHARS."""
         return replace(self, details=f"{self.details}; {details}".removeprefix("; ")[-MAX_DETAILS_CHARS:])
 
-    def with_asked_staff(self, people: Iterable[Staff]) -> "Sos":
-        """Return this call with these people after the staff asked so far."""
-        return replace(self, asked_staff=tuple(dict.fromkeys((*self.asked_staff, *(person.id for person in people)))))
+    def with_texted(self, words: str) -> "Sos":
+        """Return this call with the words of one more text; after MAX_TEXTS, the call as it is."""
+        if self.text_count >= MAX_TEXTS:
+            return self
+        texts = (*self.texted, words)
+        kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
+        return replace(self.called_again(), texted=kept, text_count=self.text_count + 1)
+
+    def with_asked_staff(self, staff_ids: Iterable[str]) -> "Sos":
+        """Return this call with these ids after the staff asked so far."""
+        return replace(self, asked_staff=tuple(dict.fromkeys((*self.asked_staff, *staff_ids))))
 
     def advance(self, to: SosStage) -> "Sos":
         """Return this call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
@@ -147,15 +221,42 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.stage in (SosStage.HELPED, SosStage.FALSE_ALARM)
 
     @property
+    def is_widened(self) -> bool:
+        """Whether all responders were asked, and not only those near the caller."""
+        return self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
+
+    @property
+    def rank(self) -> int:
+        """Return the place on responders' lists, the lowest first.
+
+        Evidence counts most, then doubts of responders, then false alarms, then age in minutes. Of strangers' texts
+        the newest is first, because old forged ones would fill the list. The store keeps the rank unsealed, so it
+        names no second.
+        """
+        band = self.evidence * 100 + bool(self.over_staff) * 50 + min(self.false_alarm_count, 9)
+        minute = self.at // 60
+        age = _RANK_WIDTH - minute if self.evidence is SosEvidence.TEXT_ONLY else minute
+        return band * _RANK_WIDTH + age
+
+    @property
+    def still_coming(self) -> tuple[str, ...]:
+        """Ids of staff who come and do not say that it is over."""
+        return tuple(staff_id for staff_id in self.coming_staff if staff_id not in self.over_staff)
+
+    def called_again(self) -> "Sos":
+        """Return this call after a new sign of need, so that what responders said of its end counts no more."""
+        return replace(self, over_staff=(), all_call_false=True)
+
+    def may_call_over(self, staff_id: str) -> bool:
+        """Whether this person may say that it is over: once, and where somebody comes, a person who comes.
+
+        Others may second a colleague who said so.
+        """
+        return staff_id not in self.over_staff and (
+            not self.coming_staff or staff_id in self.coming_staff or bool(self.over_staff)
+        )
+
+    @property
     def contacts_notified(self) -> bool:
         """Whether the contacts were texted, and may get a text that the call has ended."""
-        were_texted = self.stage not in (SosStage.RAISED, SosStage.ROUND_1_DONE)
-        return SosTier.CONTACTS in self.tiers and were_texted and not self.is_under_duress
-
-    def is_visible_to(self, staff: Staff) -> bool:
-        """Whether this person may read the call. Responders read all calls, other staff those they were asked about."""
-        return Role.RESPONDER in staff.roles or staff.id in self.asked_staff
-
-
-def new_sos_code() -> str:
-    return f"{1000 + secrets.randbelow(9000)}"
+        return SosTier.CONTACTS in self.tiers and self.is_widened and not self.is_under_duress

@@ -16,6 +16,7 @@ class StaffTask(Task):
 
     NOTIFY_STAFF_LOCKED = "notify-staff-locked"
     NOTIFY_STAFF_STOPPED = "notify-staff-stopped"
+    NOTIFY_STAFF_LEFT = "notify-staff-left"
 
 
 MAX_WRONG_PINS = 5
@@ -31,6 +32,8 @@ class Role(StrEnum):
 
 
 VERIFIER_ROLES: Final = frozenset({Role.VERIFIER, Role.ADMIN})
+NEEDED_ROLES: Final = VERIFIER_ROLES | {Role.RESPONDER}
+"""Roles without which an area's reports and calls for help reach nobody."""
 SENDER_ROLES: Final = VERIFIER_ROLES | {Role.SENDER}
 
 
@@ -49,6 +52,8 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     clinic: str = ""
     lang: str = "en"
     active: bool = False
+    is_silenced: bool = False
+    """this phone sent STOP: it gets no texts, and counts as off duty"""
     activation_hash: bytes = b""
     """keyed hash of the code with which this phone must answer"""
     pin_hash: bytes = b""
@@ -68,6 +73,10 @@ class Staff(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def may_verify(self) -> bool:
         return self.active and bool(self.roles & VERIFIER_ROLES)
+
+    @property
+    def gets_texts(self) -> bool:
+        return self.active and not self.is_silenced
 
     @property
     def role_names(self) -> str:
@@ -103,23 +112,30 @@ class Roster(msgspec.Struct, frozen=True):
         return add_minutes(when, min(waits)) if waits else None
 
     def verifiers(self, areas: tuple[str, ...]) -> "tuple[Staff, ...]":
-        """Return the active verifiers whose area is one of these ('' is everywhere)."""
-        return tuple(p for p in self.people if p.may_verify and p.area in areas)
+        """Return the verifiers who get texts and whose area is one of these ('' is everywhere)."""
+        return tuple(p for p in self._reachable if p.may_verify and p.area in areas)
 
     def senders(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.may_send)
+        return tuple(p for p in self._reachable if p.may_send)
 
     def responders(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and Role.RESPONDER in p.roles)
+        return tuple(p for p in self._reachable if Role.RESPONDER in p.roles)
 
     def admins(self) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and Role.ADMIN in p.roles)
+        return tuple(p for p in self._reachable if Role.ADMIN in p.roles)
 
     def nurses(self, clinic: str) -> "tuple[Staff, ...]":
-        return tuple(p for p in self.people if p.active and Role.CLINIC in p.roles and p.clinic == clinic)
+        return tuple(p for p in self._reachable if Role.CLINIC in p.roles and p.clinic == clinic)
+
+    @property
+    def _reachable(self) -> "tuple[Staff, ...]":
+        """The active people who did not send STOP: the methods above return only these, because they are texted."""
+        return tuple(p for p in self.people if p.gets_texts)
 
 
 def _is_on_duty(person: Staff, when: datetime, any_hours: bool) -> bool:
+    if person.is_silenced:
+        return False
     if person.duty_override is not None:
         return person.duty_override
     if person.duty_hours:

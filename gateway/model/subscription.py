@@ -26,7 +26,7 @@ MAX_AREAS = 12
 WEEK_S = 604800
 _HEAD = struct.Struct(">BBBBHHH")
 _TONIGHT_UNTIL, _ASKED_WEEK = struct.Struct(">I"), struct.Struct(">H")
-_PIN_HASH_BYTES = 8
+_PIN_HASH_BYTES = 16
 DELIVERED_WEEK_OFFSET = _HEAD.size - 2
 """the position of `delivered_week` in a packed subscription, where `apply_delivery_report.lua` writes it"""
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import BadInput
 from gateway.settings.times import Times
 from gateway.settings.tuning import Tuning
 
 LOOPBACK_USERS = frozenset({"demo", "bench", "test"})
-_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
-SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
+_WEBHOOK_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,}")
+SECRETS = ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN", "MWAVULI_STATUS_TOKEN", "AT_API_KEY", "KANNEL_PASSWORD", "REDIS_URL")
 
 
 def _split_commas(value: Any) -> Any:
@@ -36,11 +36,17 @@ class Settings(BaseModel):
         repr=False,
         pattern=r"^(rediss?(\+sentinel)?|unix)://.+",
     )
+    redis_accepted: str = Field("", validation_alias="MWAVULI_REDIS_ACCEPTED", pattern=r"^[0-9.]*$")
     host: str = Field("127.0.0.1", validation_alias="HOST")
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     data_dir: Path = Field(Path("mwavuli-data"), validation_alias="MWAVULI_DATA_DIR")
     key: str = Field("", validation_alias="MWAVULI_KEY", repr=False)
     webhook_tokens: CommaSeparated = Field((), validation_alias="MWAVULI_WEBHOOK_TOKEN", repr=False)
+    status_host: str = Field("127.0.0.1", validation_alias="MWAVULI_STATUS_HOST")
+    status_port: int = Field(8001, validation_alias="MWAVULI_STATUS_PORT", ge=1, le=65535)
+    status_token: str = Field(
+        "", validation_alias="MWAVULI_STATUS_TOKEN", repr=False, pattern=r"^([A-Za-z0-9_-]{32,})?$"
+    )
     region: str = Field("KE", validation_alias="MWAVULI_REGION", min_length=2, max_length=2)
     timezone: str = Field("Africa/Nairobi", validation_alias="MWAVULI_TIMEZONE")
     languages: CommaSeparated = Field(
@@ -74,8 +80,16 @@ class Settings(BaseModel):
     @classmethod
     def _check_webhook_tokens(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_WEBHOOK_TOKEN.fullmatch(token) for token in value):
-            raise ValueError("a token is at least 16 letters, digits, - or _")
+            raise ValueError("a token is at least 32 letters, digits, - or _")
         return value
+
+    @model_validator(mode="after")
+    def _check_status(self) -> "Settings":
+        if self.status_token and self.status_port == self.port:
+            raise ValueError("MWAVULI_STATUS_PORT and PORT must differ: callers' networks must not reach the status")
+        if self.status_token in self.webhook_tokens:
+            raise ValueError("MWAVULI_STATUS_TOKEN must differ from MWAVULI_WEBHOOK_TOKEN: a monitor knows it")
+        return self
 
     @property
     def times(self) -> Times:
@@ -115,6 +129,9 @@ def _describe_errors(error: ValidationError) -> str:
     """Return each bad variable with what would be right."""
     said = []
     for found in error.errors(include_input=False):
+        if not found["loc"]:  # several variables together, which the message names
+            said.append(found["msg"])
+            continue
         name, *inside = map(str, found["loc"])
         where = ".".join(inside)
         said.append(

@@ -1,9 +1,9 @@
 """Small sections of the settings file: client reports, voice numbers and the web process."""
 
-from pathlib import Path
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
 
-from pydantic import BaseModel, ConfigDict, Field
-
+Networks = tuple[IPvAnyNetwork, ...]
+"""networks in CIDR, as 192.0.2.0/24; a single address is a network too"""
 PHONE_PATTERN = r"^(\+[1-9][0-9]{6,14})?$"
 
 
@@ -15,7 +15,6 @@ class Clients(BaseModel):
     lookups_per_day: int = Field(
         5, ge=1, description="look-ups a day after those; when they are used up: a wait of 1 day, then 2, 4, up to 32"
     )
-    list_key: Path | None = Field(None, description="file with the key shared with other organisations' lists")
 
 
 class Voice(BaseModel):
@@ -33,10 +32,39 @@ class Voice(BaseModel):
     )
 
 
+class Floods(BaseModel):
+    """How often something may happen within ten minutes, before it is an alarm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    leaving: int = Field(20, ge=1, description="alarm where this number of people leave within ten minutes")
+    leaving_percent: int = Field(2, ge=0, le=100, description="and where they are this share of all subscriptions")
+    joins_by_text: int = Field(60, ge=1, description="alarm at this number of texts that join within ten minutes")
+    foreign_reports: int = Field(
+        20, ge=1, description="alarm at this number of delivery reports on texts that we never sent"
+    )
+
+
 class Web(BaseModel):
-    """Limits of one web process."""
+    """Limits of one web process, and whose requests it takes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     max_turns: int = Field(
         400, ge=1, le=10_000, description="most USSD turns at once in one web process; further callers read an apology"
+    )
+    max_connections: int = Field(
+        1000, ge=16, le=100_000, description="most connections at once; above it the oldest silent one is closed"
+    )
+    request_timeout: float = Field(
+        15, gt=0, description="seconds from connecting, or from the last answer, to the end of the next answer"
+    )
+    shutdown_timeout: int = Field(
+        4, ge=1, description="seconds that answers under way may take once the process shall end"
+    )
+    behind_proxy: bool = Field(
+        False, description="HOST is not on this machine, and only a proxy that ends TLS reaches it"
+    )
+    proxies: Networks = Field((), description="addresses of proxies whose X-Forwarded-For is believed")
+    addresses: dict[str, Networks] = Field(
+        default_factory=dict,
+        description="addresses from which a network sends, by the first part of its callbacks' path; none: any",
     )

@@ -21,6 +21,9 @@ class Times(BaseModel):
     max_clock_skew: int = Field(
         10, ge=2, description="an alarm is raised where clocks jump, or differ, by more than this"
     )
+    stall_limit: float = Field(
+        20, gt=0, description="a web process or a clock that makes no progress for this time is ended"
+    )
     scheduler_interval: float = Field(1.0, gt=0, description="how often the clock looks for due work")
     first_message: Seconds = Field(
         10, description="an alarm is raised for a warning of which no text has left after this time"
@@ -28,7 +31,9 @@ class Times(BaseModel):
     verifier_timeout: Seconds = Field(
         180, description="the next verifier is asked when one has not answered for this time"
     )
-    ask_pause: Seconds = Field(600, description="one verification text per verifier and area in this time")
+    ask_pause: Seconds = Field(
+        180, description="one verification text per verifier in this time, and one more for reports of subscribers"
+    )
     report_pause: Seconds = Field(1800, description="one new report per caller in this time")
     same_alert: Seconds = Field(900, description="the same kind and area within this time is one alert")
     alert: Seconds = Field(10800, description="an alert lives this long unless its sender says otherwise")
@@ -37,6 +42,9 @@ class Times(BaseModel):
     keep_alert: Seconds = Field(86400, description="recipients and words of an alert are kept this long after it")
     keep_history: Seconds = Field(604800, description="kind, area and part of day of past alerts stay in the menu")
     tonight: Seconds = Field(43200, description="'I am in ... tonight' lasts this long")
+    fresh_code: int = Field(
+        600, ge=60, description="a text that may be forged waits this long for the number that we texted to its phone"
+    )
     reply: Seconds = Field(86400, description="a caller's own message may be answered for this long")
     message: Seconds = Field(43200, description="an unsent reply or referral text lapses after this time")
     referral: Seconds = Field(604800, description="a referral code is good for this long")

@@ -1,8 +1,12 @@
-"""`python -m gateway.simulator`: a network on this machine."""
+"""`python -m gateway.simulator`: a network on this machine.
+
+The secret part of the webhooks' path is read from MWAVULI_WEBHOOK_TOKEN: every account can read a command line.
+"""
 
 import argparse
 import json
 import logging
+import os
 
 import uvicorn
 
@@ -10,13 +14,15 @@ from gateway.simulator import faults
 from gateway.simulator.app import create_app
 from gateway.simulator.config import BadConfig, Config, is_loopback
 
+TOKEN_VARIABLE = "MWAVULI_WEBHOOK_TOKEN"  # noqa: S105
+"""the token is not on the command line, where every account of the machine could read it"""
+
 
 def build_parser() -> argparse.ArgumentParser:
     given = argparse.ArgumentParser("python -m gateway.simulator", description=__doc__)
     given.add_argument("--host", default="127.0.0.1", help="loopback address to listen on")
     given.add_argument("--port", type=int, default=8765)
     given.add_argument("--gateway", default=Config.gateway, help="where webhooks go, http://127.0.0.1:PORT")
-    given.add_argument("--token", required=True, help="the secret part of the webhooks' path")
     given.add_argument("--api-key", default=Config.api_key, help="the key senders must show")
     given.add_argument("--service-code", default=Config.service_code)
     given.add_argument("--shortcode", default=Config.shortcode)
@@ -39,9 +45,11 @@ def parse_phones(given: str) -> tuple[tuple[str, str], ...]:
 def build_config(args: argparse.Namespace) -> Config:
     if not is_loopback(args.host):
         raise BadConfig("the simulator listens on this machine only: --host must be a loopback address")
+    if not os.environ.get(TOKEN_VARIABLE):
+        raise BadConfig(f"{TOKEN_VARIABLE} is not set: it is the secret part of the webhooks' path")
     return Config(
         gateway=args.gateway,
-        token=args.token,
+        token=os.environ.get(TOKEN_VARIABLE, ""),
         api_key=args.api_key,
         service_code=args.service_code,
         shortcode=args.shortcode,

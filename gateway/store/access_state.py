@@ -12,6 +12,7 @@ from gateway.crypto.keyring import KEYRING_FILE, raise_if_wiped
 from gateway.errors import StoreClosed
 from gateway.store.connection import Connection
 from gateway.store.records.service import ACCESS
+from gateway.store.used_keys import LOST_REASON
 
 KEY: Final = ACCESS.name
 ROTATING, RESTORING, WIPED = "rotating", "restoring", "wiped"
@@ -46,7 +47,7 @@ def is_closed(state: str) -> bool:
 
 def describe_state(state: str) -> str:
     """Return the reason for maintenance mode, for a log."""
-    return CLOSED_REASONS.get(state.split(":")[0], OTHER_KEYRING_REASON)
+    return CLOSED_REASONS.get(state.split(":")[0], OTHER_KEYRING_REASON) if state else LOST_REASON
 
 
 class AccessState:
@@ -58,7 +59,7 @@ class AccessState:
         """Raises KeyWiped or StoreClosed where a process must not use its keys."""
         raise_if_wiped(self._keyring_path)
         state = read_state(self._connection)
-        if state and state != self._connection.key_id:
+        if state != self._connection.key_id:
             raise StoreClosed(describe_state(state))
 
     def raise_if_wiped(self) -> None:

@@ -1,18 +1,23 @@
 """Redis for commands and checks that run without the data key. They hold this object, never a connection."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.crypto.vault import Vault
 from gateway.errors import StoreUnavailable
-from gateway.store import access_state, append_only, backup, health, schema, wipe
+from gateway.store import access_state, append_only, backup, health, schema, server_version, wipe
+from gateway.store.async_connection import AsyncConnection
+from gateway.store.commands import Commands
 from gateway.store.connection import Connection
+from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.rotation import run
+from gateway.store.server_version import ServerVersion
 
 CHECKED_SETTINGS = (
     "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
-    "hash-max-ziplist-entries", "min-replicas-to-write",
+    "hash-max-ziplist-entries", "min-replicas-to-write", "dir", "aof-timestamp-enabled",
 )  # fmt: skip
 
 
@@ -23,6 +28,7 @@ class RedisAdmin:
         """Raises BadInput for a malformed URL."""
         self._connection = Connection(redis_url)
         self.redis_url = self._connection.redis_url
+        self.foreign_entries = ForeignEntries(self._connection)
         self.heartbeats = Heartbeats(self._connection)
 
     def is_reachable(self) -> bool:
@@ -31,6 +37,31 @@ class RedisAdmin:
             return bool(self._connection.execute("PING"))
         except StoreUnavailable:
             return False
+
+    def is_reachable_by_web(self) -> bool:
+        """Whether the web's own client reaches Redis too; raises nothing."""
+
+        def ping() -> Commands[Any]:
+            yield [("PING",)]
+
+        try:
+            asyncio.run(AsyncConnection(self._connection).run_commands(ping()))
+        except StoreUnavailable:
+            return False
+        return True
+
+    def is_open_to_anybody(self) -> bool:
+        """Whether Redis answers without a password; raises nothing."""
+        try:
+            return bool(Connection(self.redis_url.without_login).execute("PING"))
+        except StoreUnavailable:
+            return False
+
+    def read_version(self) -> ServerVersion:
+        return server_version.read_version(self._connection)
+
+    def read_durability(self) -> health.Durability | None:
+        return health.read_durability(self._connection)
 
     def shut_down(self) -> None:
         """End the server without writing a snapshot."""
@@ -98,8 +129,12 @@ class RedisAdmin:
     def close_for_wipe(self) -> None:
         wipe.close_access(self._connection)
 
-    def flush(self) -> None:
-        wipe.flush(self._connection)
+    def flush(self) -> int:
+        """Delete our keys; return how many keys of other software are left."""
+        return wipe.flush(self._connection)
+
+    def find_foreign_keys(self) -> list[bytes]:
+        return schema.find_foreign_keys(self._connection)
 
     def reopen_after_wipe(self) -> bool:
         return wipe.reopen_after_wipe(self._connection)

@@ -5,17 +5,17 @@ of CPU; this one takes about 40, because it writes all pending commands once in 
 """
 
 import asyncio
-import ssl
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import hiredis
 
-from gateway.errors import StoreClosed, StoreUnavailable
+from gateway.errors import StoreUnavailable
 from gateway.store.commands import Command, Commands
 from gateway.store.connection import Connection
-from gateway.store.redis_url import CONNECT_TIMEOUT_S, ServerAddress, is_readonly_error
+from gateway.store.redis_errors import is_readonly_error, scripts_missing, store_error
+from gateway.store.redis_url import CONNECT_TIMEOUT_S, ServerAddress
 
 T = TypeVar("T")
 _NO_REPLY_YET = object()
@@ -108,7 +108,7 @@ class AsyncConnection:
             result: T = done.value
             return result
 
-    async def _execute_all(self, commands: Sequence[Command]) -> list[Any]:
+    async def _execute_all(self, commands: Sequence[Command], may_load: bool = True) -> list[Any]:
         if not commands:
             return []
         waits_for_replica = commands[-1][0] == "WAIT"
@@ -119,14 +119,18 @@ class AsyncConnection:
         for answer in answers:
             if isinstance(answer, hiredis.ReplyError):
                 if str(answer).startswith("NOSCRIPT"):
-                    await link.send_commands(self._connection.load_script_commands())
-                    return await self._execute_all(commands)
-                if str(answer).startswith("CLOSED"):
-                    raise StoreClosed("maintenance mode")
+                    return await self._load_and_repeat(link, commands, may_load)
                 if is_readonly_error(answer):  # the next command finds the new master
                     link.abort()
-                raise StoreUnavailable(f"Redis: {str(answer).split(' ')[0]}")
+                raise store_error(answer)
         return answers
+
+    async def _load_and_repeat(self, link: _Protocol, commands: Sequence[Command], may_load: bool) -> list[Any]:
+        """Load the scripts that Redis lost, and run the commands once more, not oftener."""
+        answers = await link.send_commands(self._connection.load_script_commands(commands)) if may_load else []
+        if not may_load or any(isinstance(answer, hiredis.ReplyError) for answer in answers):
+            raise scripts_missing()
+        return await self._execute_all(commands, may_load=False)
 
     async def _wait_for_connection(self, waits_for_replica: bool) -> _Protocol:
         """Return a connection. Concurrent requests wait for the same attempt, and fail with it."""
@@ -152,13 +156,12 @@ class AsyncConnection:
         if master.path:
             _transport, link = await loop.create_unix_connection(lambda: _Protocol(self._timeout_s), master.path)
         else:
-            context = ssl.create_default_context() if master.tls else None
             _transport, link = await loop.create_connection(
-                lambda: _Protocol(self._timeout_s), master.host, master.port, ssl=context
+                lambda: _Protocol(self._timeout_s), master.host, master.port, ssl=url.ssl_context
             )
         for answer in await link.send_commands(_handshake_commands(master)):
             if isinstance(answer, hiredis.ReplyError):
-                raise StoreUnavailable(f"Redis: {str(answer).split(' ')[0]}")
+                raise store_error(answer)
         return link
 
 

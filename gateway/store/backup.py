@@ -106,7 +106,7 @@ def _scan(connection: Connection, kind: RecordKind) -> Iterator[bytes]:
 
 def _write_frame(file: IO[bytes], vault: Vault, number: int, frame: Frame) -> None:
     """Write a frame sealed with its number, so that no frame can be removed, repeated or reordered."""
-    sealed = vault.seal(msgspec.msgpack.encode(frame), f"backup:{number}")
+    sealed = vault.seal(msgspec.msgpack.encode(frame), b"backup:%d" % number)
     file.write(len(sealed).to_bytes(4, "big") + sealed)
 
 
@@ -128,7 +128,7 @@ def _read_frame(file: IO[bytes], vault: Vault, number: int, path: Path) -> Frame
     length = int.from_bytes(file.read(4), "big")
     sealed = file.read(min(length, MAX_FRAME_BYTES))
     try:
-        kind, content = msgspec.msgpack.decode(vault.open(sealed, f"backup:{number}"))
+        kind, content = msgspec.msgpack.decode(vault.open(sealed, b"backup:%d" % number))
     except (BadInput, msgspec.DecodeError):
         what = "damaged or cut off" if number else "of another keyring (keys change with `rotate-key`), or damaged"
         raise BadInput(f"{path} is {what}: nothing was restored") from None

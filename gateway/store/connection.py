@@ -5,17 +5,18 @@ costs as much CPU as the rest of a turn.
 """
 
 import hashlib
+import re
 import threading
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
 
 import hiredis
-from redis.exceptions import ConnectionError as Broken, NoScriptError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as Broken, NoPermissionError, NoScriptError, RedisError, ResponseError
 
-from gateway.errors import StoreClosed, StoreUnavailable
 from gateway.store.commands import Command, Commands
-from gateway.store.redis_url import RedisUrl, is_readonly_error
+from gateway.store.redis_errors import is_readonly_error, scripts_missing, store_error
+from gateway.store.redis_url import RedisUrl
 
 __all__ = ["Connection", "RedisError"]
 
@@ -27,9 +28,16 @@ UNGUARDED_SCRIPTS = frozenset(
         "reserve_rate",
         "trip_breaker",
         "reserve_spend",
+        "commit_unguarded",
+        "expire_keys",
     }
 )
-"""Scripts that only finish work from before maintenance mode. A rotation waits for them."""
+"""Scripts that only finish work from before maintenance mode, and scripts of a rotation or restore itself.
+
+A rotation waits for the former.
+"""
+_EXPIRY = re.compile(r"\b(boundary|end_of|expire_in|expire_at)\(")
+"""A script that calls a function of `expire.lua`."""
 T = TypeVar("T")
 
 
@@ -43,7 +51,9 @@ class Connection:
         self._thread_local = threading.local()
         folder = files("gateway.store") / "lua"
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}
-        guard = scripts.pop("check_access")
+        guard, prelude = scripts.pop("check_access"), scripts.pop("expire")
+        scripts["commit_unguarded"] = scripts["commit"]
+        scripts = {name: prelude + text if _EXPIRY.search(text) else text for name, text in scripts.items()}
         scripts = {name: text if name in UNGUARDED_SCRIPTS else guard + text for name, text in scripts.items()}
         self.key_id = ""
         """The id of the keys that this process uses (`store.access_state`)."""
@@ -63,9 +73,21 @@ class Connection:
         key_id = () if name in UNGUARDED_SCRIPTS else (self.key_id,)
         return ("EVALSHA", self._shas[name], len(keys), *keys, *args, *key_id)
 
-    def load_script_commands(self) -> list[Command]:
-        """Return the commands that load all scripts into a restarted Redis."""
-        return [("SCRIPT", "LOAD", text) for text in self._sources.values()]
+    def unguarded_write(self, command: Command) -> Command:
+        """Return the command that runs a write as a commit does, but in maintenance mode: its times are rounded."""
+        return self.script_command("commit_unguarded", (), (0, len(command), *command))
+
+    def load_script_commands(self, commands: Sequence[Command]) -> list[Command]:
+        """Return the commands that load the scripts of these commands into a restarted Redis."""
+        wanted = {command[1] for command in commands if command[0] == "EVALSHA"}
+        return [("SCRIPT", "LOAD", self._sources[name]) for name, sha in self._shas.items() if sha in wanted]
+
+    def load_missing_scripts(self) -> None:
+        """Load the scripts that Redis does not have. The scheduler does so for processes that may not."""
+        shas = list(self._shas.values())
+        found = self.execute("SCRIPT", "EXISTS", *shas)
+        missing = [("EVALSHA", sha) for sha, is_there in zip(shas, found, strict=True) if not is_there]
+        self.batch(self.load_script_commands(missing))
 
     def run_script(self, name: str, keys: Command = (), args: Command = ()) -> Any:
         """Run one of the scripts and return its reply."""
@@ -106,29 +128,40 @@ class Connection:
         seconds, micros = self.execute("TIME")
         return int(seconds) + int(micros) / 1e6
 
-    def _execute_all(self, commands: Sequence[Command], may_retry: bool = False) -> list[Any]:
-        """Raises StoreUnavailable. `may_retry`: the commands write nothing, so a broken connection may be replaced."""
-        packed = b"".join(map(hiredis.pack_command, map(tuple, commands)))
+    def _execute_all(self, commands: Sequence[Command], may_retry: bool = False, may_load: bool = True) -> list[Any]:
+        """Raises StoreUnavailable. `may_retry`: the commands write nothing, so a broken connection may be replaced.
+
+        `may_load`: missing scripts are loaded, once.
+        """
         try:
             try:
-                return self._round_trip(packed, len(commands))
+                return self._round_trip(commands)
             except Broken:
                 if not may_retry:
                     raise
-                return self._round_trip(packed, len(commands))
+                return self._round_trip(commands)
         except NoScriptError:
-            self._execute_all(self.load_script_commands())
-            return self._execute_all(commands)
+            if not may_load:
+                raise scripts_missing() from None
+            self._load_scripts(commands)
+            return self._execute_all(commands, may_load=False)
         except RedisError as error:
-            if str(error).startswith("CLOSED"):
-                raise StoreClosed("maintenance mode") from None
-            raise StoreUnavailable(f"Redis: {type(error).__name__}") from None
+            raise store_error(error) from None
 
-    def _round_trip(self, packed: bytes, count: int) -> list[Any]:
+    def _load_scripts(self, commands: Sequence[Command]) -> None:
+        try:
+            self._round_trip(self.load_script_commands(commands))
+        except NoPermissionError:
+            raise scripts_missing() from None
+        except RedisError as error:
+            raise store_error(error) from None
+
+    def _round_trip(self, commands: Sequence[Command]) -> list[Any]:
+        packed = b"".join(map(hiredis.pack_command, map(tuple, commands)))
         link = self._thread_link()
         try:
             link.send_packed_command([packed], check_health=False)
-            answers = [self._read_reply(link) for _ in range(count)]
+            answers = [self._read_reply(link) for _ in commands]
         except BaseException:  # RQ's time limit may interrupt here: no reply may remain for the next command
             link.disconnect()
             raise

@@ -13,6 +13,7 @@ from gateway.store.records.tables import ALARMS
 from gateway.store.send_counters import SendCounters
 
 BALANCE_KEY: Final = CLOCK.key("balance")
+NO_EVICTION: Final = "noeviction"
 _CAUSE: Final = re.compile(r"[a-z][a-z_-]{0,30}")
 
 
@@ -33,6 +34,18 @@ class Durability(msgspec.Struct, frozen=True):
     replicas: int
     memory_bytes: int
     max_memory_bytes: int
+    is_replica: bool
+    evicts: bool
+
+    def problems(self) -> list[str]:
+        """Return what an operator must put right, in plain words."""
+        wrong = {
+            "Redis can lose acknowledged data": not self.appendonly or self.fsync_always is False,
+            "Redis cannot write to its disk": not self.writes_ok,
+            "Redis is a read-only replica: REDIS_URL must name the master": self.is_replica,
+            "Redis deletes records when memory is short: set maxmemory-policy noeviction": self.evicts,
+        }
+        return [text for text, is_wrong in wrong.items() if is_wrong]
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -67,7 +80,7 @@ def read_health(connection: Connection, lanes: Sequence[str]) -> StoreHealth:
         alarms=tuple(sorted({_safe_cause(field) for field in alarms})),
         balance=_parse_balance(balance),
         schema=int(schema or 0),
-        durability=_read_durability(connection),
+        durability=read_durability(connection),
     )
 
 
@@ -97,7 +110,7 @@ def _parse_balance(raw: dict[bytes, bytes]) -> Balance | None:
     return Balance(float(raw[b"amount"]), raw[b"currency"].decode(), float(raw[b"at"]))
 
 
-def _read_durability(connection: Connection) -> Durability | None:
+def read_durability(connection: Connection) -> Durability | None:
     try:
         info: dict[str, str] = {}
         for section in ("persistence", "replication", "memory"):
@@ -111,6 +124,8 @@ def _read_durability(connection: Connection) -> Durability | None:
         replicas=int(info.get("connected_slaves", 0)),
         memory_bytes=int(info.get("used_memory", 0)),
         max_memory_bytes=int(info.get("maxmemory", 0)),
+        is_replica=info.get("role") == "slave",
+        evicts=info.get("maxmemory_policy", NO_EVICTION) != NO_EVICTION,
     )
 
 

@@ -1,5 +1,6 @@
 """The keys that other modules use, bound to the declarations in `gateway.store.records`, and the limits on them."""
 
+from gateway.crypto.vault import Vault
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
     DAILY_TEXTS,
@@ -27,16 +28,23 @@ from gateway.store.records.subscribers import (
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
     DEAD_DAYS,
+    ENDED_SOS,
+    ENDED_SOS_TTL_S as ENDED_SOS_TTL_S,
     INACTIVITY_CURSORS,
     INBOUND_SEEN,
     LAST_ARRIVALS,
+    OPEN_REFERRALS as _OPEN_REFERRALS,
     REFERRALS,
     SEEN_TTL_S as SEEN_TTL_S,
     SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
+    SOS_FLOOD as _SOS_FLOOD,
+    SOS_FLOOD_TTL_S as SOS_FLOOD_TTL_S,
+    SOS_RANKS as _SOS_RANKS,
     SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
+    UNANNOUNCED_SOS as _UNANNOUNCED_SOS,
     VERIFIER_PAUSES,
 )
 
@@ -57,17 +65,16 @@ PREFIXES_PER_LISTING = 512
 BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
-REWRITE_WITHIN_S = 72000
-"""The append-only file is rewritten within 20 hours of the first deletion. Deleted records are in it until then."""
 REPORT_BEFORE_PIN = b"1"
 """The value of a report pause after a report without the own PIN, which a session before the PIN may know of."""
-MAX_LISTED_SOS = 1000
-"""SOS that one turn of staff reads."""
+REWRITE_INTERVAL_S = 3600
+"""The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
 MAX_INVITATIONS = 2
 """Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
-SOS_TAGS_BY_CODE = _SOS_TAGS_BY_CODE.name
+SOS_TAGS_BY_CODE, SOS_RANKS, SOS_FLOOD = _SOS_TAGS_BY_CODE.name, _SOS_RANKS.name, _SOS_FLOOD.name
+UNANNOUNCED_SOS, OPEN_REFERRALS = _UNANNOUNCED_SOS.name, _OPEN_REFERRALS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
 dead_days = DEAD_DAYS.key
@@ -88,11 +95,26 @@ false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key
 own_referrals = OWN_REFERRALS.key
-clinic_referrals = CLINIC_REFERRALS.key
-referral = REFERRALS.key
 verifier_pause = VERIFIER_PAUSES.key
 daily_spend = DAILY_SPENDS.key
 due = DUE.key
+
+
+def clinic_referrals(vault: Vault, clinic: str) -> bytes:
+    return CLINIC_REFERRALS.key(CLINIC_REFERRALS.hashed(vault, clinic))
+
+
+def referral(vault: Vault, code: str) -> bytes:
+    return REFERRALS.key(REFERRALS.hashed(vault, code))
+
+
+def sos_field(vault: Vault, code: str) -> bytes:
+    """Return the field of this code in `SOS_TAGS_BY_CODE`."""
+    return _SOS_TAGS_BY_CODE.hashed(vault, code)
+
+
+def ended_sos(vault: Vault, code: str) -> bytes:
+    return ENDED_SOS.key(ENDED_SOS.hashed(vault, code))
 
 
 def subscription_bucket(token: bytes) -> bytes:

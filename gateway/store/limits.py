@@ -3,6 +3,8 @@
 from typing import Any
 
 from gateway.crypto.vault import Purpose, Vault
+from gateway.model.alert import AskOccasion
+from gateway.model.sos import FLOOD_SOS
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys
@@ -48,14 +50,23 @@ class Limits:
         transaction.write("SET", key, int(stored or 0) + 1, "EX", INVITATIONS.lifetime.seconds(self._settings.times))
         return True
 
-    def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, area: str) -> bool:
-        """Record that a verifier is texted about an area; return False where one was sent within `times.ask_pause`."""
-        key = keys.verifier_pause(staff_id, area)
+    def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, occasion: AskOccasion) -> bool:
+        """Record that a verifier is texted; return False where a text was sent within `times.ask_pause`."""
+        key = keys.verifier_pause(staff_id, occasion)
         if self._connection.execute("GET", key):
             return False
         transaction.require(key, None)
         transaction.write("SET", key, 1, "EX", self._settings.times.ask_pause)
         return True
+
+    def is_sos_flood(self) -> bool:
+        """Whether so many SOS were raised within ten minutes that many of them must be forged."""
+        return int(self._connection.execute("GET", keys.SOS_FLOOD) or 0) > FLOOD_SOS
+
+    def read_unannounced_sos(self, staff_id: str) -> bytes | None:
+        """Return how many SOS the next text to a responder is about, as stored."""
+        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, staff_id)
+        return found
 
     def reserve_balance_request(self, pause_s: int) -> bool:
         """Whether no process requested the balance within `pause_s`. If True, this process must request it now."""

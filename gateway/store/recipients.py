@@ -1,14 +1,18 @@
 """The recipients of a broadcast and their states. Each script changes a state and the counts together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
 
 from gateway.crypto.vault import Vault
 from gateway.model.alert import AlertTask
 from gateway.model.broadcast import REACHED_STATES, Broadcast, RecipientState
+from gateway.model.counted_event import CountedEvent
 from gateway.model.message import Lane
 from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, week_number
 from gateway.store import keys
 from gateway.store.connection import Connection
+from gateway.store.event_counts import event_key
+from gateway.store.records.service import EVENT_COUNTS_TTL_S
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS
 from gateway.store.shards import TOKENS_PER_SCRIPT, broadcast_key, first_bytes_of, group_by_prefix, split_batches
 from gateway.store.transition import RecipientCounts, Transition
@@ -19,11 +23,22 @@ PREFIXES_PER_BATCH = 64
 RETRIES_SHIFT = 16
 """The score of a prefix: the prefix itself, and above these bits the number of times it was postponed."""
 MESSAGE_HASH_BYTES = 4
+"""So many bytes of the hash distinguish a recipient's message from others to the same person."""
 
 
 def message_hash(vault: Vault, message_id: str) -> bytes:
-    """Return a few bytes that distinguish this message from others to the same person."""
-    return vault.digest(message_id.encode(), MESSAGE_HASH_BYTES)
+    """Return the digest of the network's id of a message."""
+    return vault.digest("message", message_id.encode())
+
+
+class ReportEffect(IntEnum):
+    """What a delivery report changed, as the script returns it."""
+
+    FOREIGN = 0
+    """no text of ours has this hash"""
+    APPLIED = 1
+    UNCHANGED = 2
+    """a text of ours, whose final report came before"""
 
 
 class Recipients:
@@ -85,9 +100,7 @@ class Recipients:
         """
         redis_keys = [keys.recipients(f"{number}.0", p) for p in prefixes]
         replies = self._connection.batch([("HGETALL", key) for key in redis_keys])
-        self._connection.batch(
-            [("EXPIREAT", key, keep_until) for key in (*redis_keys, keys.broadcast_part(f"{number}.0", "n"))]
-        )
+        self._connection.run_script("expire_keys", [*redis_keys, keys.broadcast_part(f"{number}.0", "n")], [keep_until])
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -153,10 +166,10 @@ class Recipients:
 
     def apply_delivery_report(
         self, broadcasts: Sequence[Broadcast], token: bytes, reported: RecipientState, message_hash: bytes, now: float
-    ) -> bool:
+    ) -> ReportEffect:
         """Apply a delivery report to the newest broadcast whose message it was, in one round trip.
 
-        The week of an arrival is recorded in the subscription. Return False where no text of ours has this hash.
+        The week of an arrival is recorded in the subscription.
         """
         redis_keys = [
             key
@@ -165,12 +178,16 @@ class Recipients:
         ]
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
-        arguments = [token, states, message_hash, keys.single_text(message_hash), week, DELIVERED_WEEK_OFFSET]
-        return bool(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
+        arguments = [
+            token, states, message_hash[:MESSAGE_HASH_BYTES], keys.single_text(message_hash), week,
+            DELIVERED_WEEK_OFFSET, event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now), EVENT_COUNTS_TTL_S,
+        ]  # fmt: skip
+        return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 
     def mark_single_text(self, message_hash: bytes) -> None:
         """Record that this message was a single text, so that its delivery report belongs to no broadcast."""
-        self._connection.execute("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        mark = ("SET", keys.single_text(message_hash), 1, "EX", keys.SINGLE_TEXT_TTL_S)
+        self._connection.batch([self._connection.unguarded_write(mark)])
 
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""
@@ -190,7 +207,7 @@ class Recipients:
             self._connection.batch(
                 [
                     ("SADD", broadcast_key(broadcast, "again"), *fresh),
-                    ("EXPIREAT", broadcast_key(broadcast, "again"), keep_until),
+                    self._connection.script_command("expire_keys", [broadcast_key(broadcast, "again")], [keep_until]),
                 ]
             )
         return bool(fresh)
@@ -203,7 +220,7 @@ class Recipients:
         """Record that these people had their second attempt."""
         again, tried = broadcast_key(broadcast, "again"), broadcast_key(broadcast, "tried")
         commands = [("SMOVE", again, tried, token) for token in tokens]
-        self._connection.batch([*commands, ("EXPIREAT", tried, keep_until)])
+        self._connection.batch([*commands, self._connection.script_command("expire_keys", [tried], [keep_until])])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Return the tokens of people who had a second attempt."""

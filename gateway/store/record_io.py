@@ -1,10 +1,14 @@
 """Read, guard, write and delete a record as its declaration says."""
 
+import logging
 from collections.abc import Iterable
 from typing import TypeVar
 
+import msgspec
+
 from gateway.crypto.secrets import phone_tag
 from gateway.crypto.vault import Purpose, Vault
+from gateway.errors import BadInput
 from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store.commands import Command
@@ -13,7 +17,10 @@ from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind, Sealed
 from gateway.store.records.service import DUE
 from gateway.store.transaction import Transaction
 
+log = logging.getLogger("mwavuli.store")
 T = TypeVar("T")
+OUTLIVES_BY_S = 90 * 86400
+"""A record that another one extends is written once in this time, so that they are seldom written together."""
 
 
 def read_command(kind: CallerRecord[T], tag: bytes) -> Command:
@@ -25,6 +32,15 @@ def read_command(kind: CallerRecord[T], tag: bytes) -> Command:
 def open_record(kind: CallerRecord[T], vault: Vault, tag: bytes, stored: bytes | None) -> T | None:
     """Return the content of a stored form; None where there is none. Raises BadInput for a damaged one."""
     return kind.open(vault, stored, *kind.place(tag)) if stored is not None else None
+
+
+def open_if_readable(kind: SealedKind[T], vault: Vault, key: bytes, stored: bytes | None) -> T | None:
+    """Return the content, or None for a missing or damaged record, because one of many must not stop the others."""
+    try:
+        return kind.open(vault, stored, key) if stored is not None else None
+    except (BadInput, msgspec.DecodeError):
+        log.error("one record of %s cannot be opened", kind.name)
+        return None
 
 
 def require_record(transaction: Transaction, kind: CallerRecord[T], tag: bytes, stored: bytes | None) -> None:
@@ -70,7 +86,7 @@ def write_commands(vault: Vault, times: Times, kind: CallerRecord[T], tag: bytes
     yield ("HSET", key, field, stored) if field else ("SET", key, stored, *kind.lifetime.expiry_arguments(value, times))
     if kind.extends:
         for extended in kind.extends(vault, value):
-            yield "EXPIRE", extended, kind.lifetime.seconds(times)
+            yield "OUTLIVE", extended, kind.lifetime.seconds(times), kind.lifetime.seconds(times) + OUTLIVES_BY_S
 
 
 def write_sealed(
@@ -78,10 +94,10 @@ def write_sealed(
     vault: Vault,
     times: Times,
     kind: SealedKind[T],
-    name: str,
+    name: bytes,
     value: T,
 ) -> None:
-    """Write a sealed record under its own name."""
+    """Write a sealed record under its name, a digest."""
     key = kind.key(name)
     transaction.write("SET", key, kind.seal(vault, value, key), *kind.lifetime.expiry_arguments(value, times))
 

@@ -1,28 +1,26 @@
 """The address of Redis. REDIS_URL names one server, or the sentinels that know the current master."""
 
+import ssl
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import msgspec
 import redis
 from redis.backoff import NoBackoff
-from redis.connection import SSLConnection, parse_url
+from redis.connection import Connection, ConnectionPool, SSLConnection, UnixDomainSocketConnection, parse_url
 from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelManagedConnection, SentinelManagedSSLConnection
+from redis.sentinel import Sentinel, SentinelManagedConnection
 
 from gateway.errors import BadInput, StoreUnavailable
+from gateway.store.redis_tls import TlsConnection, TlsOptions
 
 CONNECT_TIMEOUT_S = 0.5
 SENTINEL_SUFFIX = "+sentinel"
 DEFAULT_SENTINEL_PORT = 26379
-READONLY_ERRORS = ("READONLY", "NOREPLICAS", "MASTERDOWN")
-"""Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
-
-
-def is_readonly_error(error: object) -> bool:
-    """Whether this error means that another server is the master."""
-    return any(word in str(error) for word in READONLY_ERRORS)
+LOGIN_OPTIONS = frozenset(("db", "username", "password", "sentinel_username", "sentinel_password"))
+"""Options behind the ? of REDIS_URL, besides those of TLS. redis-py knows others, which our other client would not."""
 
 
 class _SentinelConnection(SentinelManagedConnection):
@@ -35,7 +33,7 @@ class _SentinelConnection(SentinelManagedConnection):
         return super().read_response(*args, **{"disconnect_on_error": True} | options)
 
 
-class _SentinelTlsConnection(_SentinelConnection, SentinelManagedSSLConnection):
+class _SentinelTlsConnection(_SentinelConnection, TlsConnection):
     pass
 
 
@@ -49,12 +47,14 @@ class ServerAddress(msgspec.Struct, frozen=True):
     password: str = ""
     db: int = 0
     tls: bool = False
+    tls_query: str = ""
+    """the options of TLS, as in a URL"""
 
     @property
     def url(self) -> str:
         """The URL of this server, with its password."""
         login = f"{quote(self.username, '')}:{quote(self.password, '')}@" if self.password else ""
-        return f"redis{'s' if self.tls else ''}://{login}{self.host}:{self.port}/{self.db}"
+        return f"redis{'s' if self.tls else ''}://{login}{self.host}:{self.port}/{self.db}?{self.tls_query}"
 
     def __repr__(self) -> str:
         return self.path or f"{self.host}:{self.port}"
@@ -64,13 +64,17 @@ class RedisUrl:
     """`redis://`, `rediss://` or `unix://` as redis-py has them; or, for a master with replicas,
 
     `redis+sentinel://user:password@host1:26379,host2:26379,host3:26379/mymaster/0?sentinel_password=...`
-    (`rediss+sentinel` where all of them use TLS). Raises BadInput for any other URL.
+    (`rediss+sentinel` where all of them use TLS). Raises BadInput for any other URL, and for unknown options.
     """
 
     def __init__(self, url: str):
-        self._url = url
+        self._url, self._query = url, _parse_query(url)
         self.uses_sentinel = urlsplit(url).scheme.endswith(SENTINEL_SUFFIX)
-        self.server = _parse_sentinel_login(url) if self.uses_sentinel else _parse_single_server(url)
+        server = _parse_sentinel_login(url) if self.uses_sentinel else _parse_single_server(url)
+        tls = {name: value for name, value in self._query.items() if name.startswith("ssl_")}
+        self.tls_options = TlsOptions.parse(tls)
+        self.ssl_context: ssl.SSLContext | None = self.tls_options.create_context() if server.tls else None
+        self.server = msgspec.structs.replace(server, tls_query=urlencode(tls))
         self.sentinels = _parse_sentinel_hosts(url) if self.uses_sentinel else ()
         self.master_name = urlsplit(url).path.strip("/").split("/")[0] if self.uses_sentinel else ""
         if self.uses_sentinel and not self.master_name:
@@ -82,19 +86,38 @@ class RedisUrl:
         return [host for host, _port in self.sentinels] or [self.server.host]
 
     @property
+    def without_login(self) -> str:
+        """This URL as somebody without a password would write it."""
+        parts = urlsplit(self._url)
+        query = {name: value for name, value in self._query.items() if name not in ("username", "password")}
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=urlencode(query)).geturl()
+
+    @property
     def encrypted_scheme(self) -> str:
         """The scheme of this kind of URL with TLS."""
         return f"rediss{SENTINEL_SUFFIX if self.uses_sentinel else ''}://"
 
     def create_client(self, **options: Any) -> Any:
         """Return a redis-py client that repeats nothing, because a repeated write may count twice."""
-        options |= {"socket_connect_timeout": CONNECT_TIMEOUT_S, "retry": Retry(NoBackoff(), 0)}
-        if not self.uses_sentinel:
-            return redis.Redis.from_url(self._url, **options)
         at = self.server
-        login = {"username": at.username or None, "password": at.password or None, "db": at.db}
-        kind = _SentinelTlsConnection if at.tls else _SentinelConnection
-        return self._sentinel().master_for(self.master_name, connection_class=kind, **login, **options)
+        options |= self._common_options() | {"username": at.username or None, "password": at.password or None}
+        if self.uses_sentinel:
+            kind = _SentinelTlsConnection if at.tls else _SentinelConnection
+            return self._sentinel().master_for(self.master_name, connection_class=kind, db=at.db, **options)
+        where: dict[str, Any] = {"path": at.path} if at.path else {"host": at.host, "port": at.port}
+        network = TlsConnection if at.tls else Connection
+        options |= where | {"connection_class": UnixDomainSocketConnection if at.path else network, "db": at.db}
+        return redis.Redis.from_pool(ConnectionPool(**options))
+
+    def _common_options(self) -> dict[str, Any]:
+        """Return what all clients of redis-py share. A server must not send a client to another address."""
+        tls = {"ssl_context": self.ssl_context} if self.server.tls else {}
+        return tls | {
+            "socket_connect_timeout": CONNECT_TIMEOUT_S,
+            "retry": Retry(NoBackoff(), 0),
+            "maint_notifications_config": MaintNotificationsConfig(enabled=False),
+            "driver_info": None,
+        }
 
     def find_master(self) -> ServerAddress:
         """Return the current master. Raises StoreUnavailable where no sentinel knows one."""
@@ -116,17 +139,22 @@ class RedisUrl:
 
     def _sentinel(self) -> Any:
         """Return the sentinels with a short timeout for each, because one of three may be down."""
-        query = parse_qs(urlsplit(self._url).query)
-        return Sentinel(  # type: ignore[no-untyped-call]
-            self.sentinels,
-            sentinel_kwargs={
-                "socket_timeout": CONNECT_TIMEOUT_S,
-                "socket_connect_timeout": CONNECT_TIMEOUT_S,
-                "retry": Retry(NoBackoff(), 0),
-                "password": query.get("sentinel_password", [None])[0],
-                "ssl": self.server.tls,
-            },
-        )
+        login = {name: self._query.get(f"sentinel_{name}") for name in ("username", "password")}
+        options = self._common_options() | login | {"socket_timeout": CONNECT_TIMEOUT_S}
+        options["connection_class"] = TlsConnection if self.server.tls else Connection
+        found = Sentinel([], sentinel_kwargs={})  # type: ignore[no-untyped-call]
+        found.sentinels = [
+            redis.Redis.from_pool(ConnectionPool(host=host, port=port, **options)) for host, port in self.sentinels
+        ]
+        return found
+
+
+def _parse_query(url: str) -> dict[str, str]:
+    query = dict(parse_qsl(urlsplit(url).query))
+    for name in query:
+        if name not in LOGIN_OPTIONS and not name.startswith("ssl_"):
+            raise BadInput(f"REDIS_URL: the option {name} is not known; known are {', '.join(sorted(LOGIN_OPTIONS))}")
+    return query
 
 
 def _parse_single_server(url: str) -> ServerAddress:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.errors import BadInput
-from gateway.store import access_state, schema
+from gateway.store import access_state, schema, wipe
 from gateway.store.commands import Command
 from gateway.store.records.service import BACKUPS
 from gateway.store.store import Store
@@ -23,12 +23,14 @@ class RestoreTarget:
 
     def begin(self) -> None:
         """Empty Redis and turn maintenance mode on, in one step."""
-        self._connection.batch(
-            [("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", access_state.KEY, access_state.RESTORING), ("EXEC",)]
-        )
+        wipe.flush(self._connection, access_state.RESTORING)
 
     def execute_all(self, commands: Iterable[Command]) -> None:
-        self._connection.batch(list(commands))
+        self._connection.batch([self._connection.unguarded_write(command) for command in commands])
+
+    def read_rows(self, table: str) -> dict[bytes, bytes]:
+        """Return the sealed records of a table."""
+        return self._connection.hgetall(table)
 
     def finish(self, backup_at: int) -> None:
         """Write the layout and the time of the backup (Unix seconds), and end maintenance mode."""

@@ -127,9 +127,20 @@ class SafetyRecords:
     def read_sos_of_all(self, owners: Sequence[bytes]) -> list[tuple[bytes, bytes | None, Sos | None]]:
         return self.read_of_all(SOS, owners)
 
+    def read_sos(self, tag: bytes) -> tuple[bytes | None, Sos | None]:
+        return self.read(SOS, tag)
+
+    def count_open_sos(self) -> int:
+        return int(self._connection.execute("ZCARD", keys.SOS_RANKS))
+
+    def read_tags_over(self, count: int) -> list[bytes]:
+        """Return the tags of the open SOS after the first `count` of the list."""
+        return list(self._connection.execute("ZRANGE", keys.SOS_RANKS, count, -1))
+
     def read_sos_by_code(self, code: str) -> Sos | None:
-        tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, code)
-        return self.read(SOS, tag)[1] if tag else None
+        tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(self._vault, code))
+        sos = self.read(SOS, tag)[1] if tag else None
+        return sos if sos and sos.code == code else None
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
         self.save(SOS, transaction, tag, sos, raw)

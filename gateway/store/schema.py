@@ -1,14 +1,20 @@
 """The number of the store's layout. A release reads its own layout, migrates older ones, and refuses newer ones."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from gateway.errors import BadInput
-from gateway.store import access_state
+from gateway.errors import BadInput, StoreClosed
+from gateway.store import access_state, used_keys
 from gateway.store.connection import Connection
 from gateway.store.records import kind_of
 from gateway.store.records.service import SCHEMA
 
 KEY = SCHEMA.name
+SCAN_COUNT = 1000
+MAX_SCANS = 100_000
+"""batches of SCAN_COUNT keys; no Redis of ours has more"""
+MAX_SHOWN_CHARS = 40
 
 Migration = Callable[[Connection], None]
 
@@ -23,24 +29,33 @@ removed."""
 CURRENT_LAYOUT = len(MIGRATIONS)
 
 
-def initialise_or_check(connection: Connection) -> None:
+def initialise_or_check(connection: Connection, data_dir: Path | None = None) -> None:
     """Give an empty Redis the current number, and record the id of the keys in use.
 
-    Raises BadInput for another layout.
+    Raises BadInput for another layout and for keys of other software, and StoreClosed for a Redis that lost its records
+    (`data_dir` says which keys were used).
     """
+    state = access_state.read_state(connection)
+    if not state and data_dir and used_keys.were_used(data_dir, connection.key_id):
+        raise StoreClosed(used_keys.LOST_REASON)
     found = read_layout(connection)
     if found > CURRENT_LAYOUT:
         raise BadInput(
             f"Redis is of a newer release (layout {found}, this one knows {CURRENT_LAYOUT}): install that release"
         )
+    if found < CURRENT_LAYOUT:
+        refuse_foreign_keys(connection)
     if found < CURRENT_LAYOUT and holds_records(connection):
         raise BadInput(
             f"Redis is of an older release (layout {found}, now {CURRENT_LAYOUT}): copy its data, run `mwavuli migrate`"
         )
     if found < CURRENT_LAYOUT:
         connection.execute("SET", KEY, CURRENT_LAYOUT)
-    if connection.key_id:
+    if connection.key_id and not state:
         connection.execute("SET", access_state.KEY, connection.key_id, "NX")
+        state = access_state.read_state(connection)
+    if data_dir and state == connection.key_id:
+        used_keys.note_use(data_dir, connection.key_id)
 
 
 def read_layout(connection: Connection) -> int:
@@ -49,7 +64,11 @@ def read_layout(connection: Connection) -> int:
 
 
 def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
-    """Run the missing migrations; the number changes after each. Raises BadInput for a newer layout."""
+    """Run the missing migrations; the number changes after each.
+
+    Raises BadInput for a newer layout, and for keys of other software.
+    """
+    refuse_foreign_keys(connection)
     if read_layout(connection) > CURRENT_LAYOUT:
         initialise_or_check(connection)
     for at in range(read_layout(connection), CURRENT_LAYOUT):
@@ -60,13 +79,39 @@ def migrate(connection: Connection, on_progress: Callable[[str], None]) -> None:
 
 def holds_records(connection: Connection) -> bool:
     """Whether Redis holds any key other than process state (`RecordKind.is_process_state`)."""
+    return any(not _is_process_state(key) for key in _scan_keys(connection))
+
+
+def find_foreign_keys(connection: Connection) -> list[bytes]:
+    """Return the keys that no declaration owns: other software uses the same Redis."""
+    return [key for key in _scan_keys(connection) if kind_of(key) is None]
+
+
+def find_own_keys(connection: Connection) -> list[bytes]:
+    return [key for key in _scan_keys(connection) if kind_of(key) is not None]
+
+
+def refuse_foreign_keys(connection: Connection) -> None:
+    """Raises BadInput where Redis holds keys of other software."""
+    if found := find_foreign_keys(connection):
+        raise BadInput(
+            f"Redis holds keys that are not ours: {len(found)}, e.g. {describe_key(found[0])}. "
+            "Give Mwavuli a Redis of its own in REDIS_URL"
+        )
+
+
+def describe_key(key: bytes) -> str:
+    """Return the beginning of a foreign key, without digits: it could hold a number."""
+    return re.sub(r"[^A-Za-z_:.-]+", "*", key.decode(errors="replace"))[:MAX_SHOWN_CHARS]
+
+
+def _scan_keys(connection: Connection) -> Iterator[bytes]:
     cursor: bytes | int = 0
-    while True:
-        cursor, found = connection.execute("SCAN", cursor, "COUNT", 1000)
-        if any(not _is_process_state(key) for key in found):
-            return True
+    for _ in range(MAX_SCANS):
+        cursor, found = connection.execute("SCAN", cursor, "COUNT", SCAN_COUNT)
+        yield from found
         if int(cursor) == 0:
-            return False
+            return
 
 
 def _is_process_state(key: bytes) -> bool:

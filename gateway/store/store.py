@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from gateway.actions.apply import ActionContext, write_referral
-from gateway.crypto.client_hashes import ClientHasher, read_list_key
+from gateway.crypto.client_hashes import ClientHasher
 from gateway.crypto.secrets import derive_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.errors import StoreUnavailable
+from gateway.model.counted_event import CountedEvent
 from gateway.model.intents import Intent
 from gateway.model.message import OutboundText
 from gateway.model.profile import OrganisationProfile
@@ -16,13 +17,15 @@ from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import audience, keys, schema
+from gateway.store import audience, keys, open_sos, startup
 from gateway.store.access_state import AccessState
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.circuit_breaker import CircuitBreaker
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
 from gateway.store.daily_spend import DailySpend
+from gateway.store.event_counts import read_event_counts
+from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
 from gateway.store.limits import Limits
@@ -61,10 +64,11 @@ class Store:
         self.connection = connection
         connection.key_id = vault.key_id
         self.access_state = AccessState(connection, settings.data_dir)
+        self._settings = settings
         self.vault = vault
         self.settings = settings
         self.world_cache = WorldCache(vault, profile, topics)
-        self.client_hasher = ClientHasher(vault, settings.region, read_list_key(settings.tuning.clients.list_key))
+        self.client_hasher = ClientHasher(vault, settings.region)
         self._turn_reader = TurnReader(connection, vault, self.world_cache, self.client_hasher)
         self.work_queue = WorkQueue(connection, settings.times.lease)
         self.recipients = Recipients(connection)
@@ -73,6 +77,7 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.foreign_entries = ForeignEntries(connection)
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)
         self.subscriber_scan = SubscriberScan(connection)
@@ -90,8 +95,12 @@ class Store:
         return self.connection.run_commands(commands, may_retry)
 
     def initialise_or_check_layout(self) -> None:
-        """Number the layout of an empty Redis, and note the keys in use. Raises BadInput for another layout."""
-        schema.initialise_or_check(self.connection)
+        """Raises what `startup.prepare` raises."""
+        startup.prepare(self.connection, self._settings)
+
+    def load_missing_scripts(self) -> None:
+        """Load our scripts where Redis lost them, also for processes that may not load any."""
+        self.connection.load_missing_scripts()
 
     def create_rq_client(self) -> Any:
         """Return a client for RQ's own keys."""
@@ -121,6 +130,10 @@ class Store:
             turn.audience_by_area[area] = yield from audience.count_people_commands(
                 turn.world.atlas.audience_areas(area), turn.subscribers
             )
+
+    def add_sos_commands(self, turn: Turn, codes: Iterable[str]) -> Commands[None]:
+        """Add to a turn of staff the open SOS with these codes, however many SOS are open."""
+        return open_sos.add_sos_with_codes(turn, self.vault, codes)
 
     def count_subscribers(self) -> dict[str, int]:
         """Return the subscribers of each area."""
@@ -192,8 +205,13 @@ class Store:
 
     def read_referral(self, code: str) -> tuple[bytes | None, Referral | None]:
         """Return the stored form of a referral, which guards its next write, and the referral."""
-        raw = self.connection.execute("GET", keys.referral(code))
-        return (raw, REFERRALS.open(self.vault, raw, keys.referral(code))) if raw else (None, None)
+        return self.read_hashed_referral(REFERRALS.hashed(self.vault, code).hex())
+
+    def read_hashed_referral(self, hashed_code: str) -> tuple[bytes | None, Referral | None]:
+        """Return the same by the hashed code in hexadecimal digits, as work items have it."""
+        key = REFERRALS.key(bytes.fromhex(hashed_code))
+        raw = self.connection.execute("GET", key)
+        return (raw, REFERRALS.open(self.vault, raw, key)) if raw else (None, None)
 
     def save_referral(self, transaction: Transaction, referral: Referral, raw: bytes | None) -> None:
         write_referral(transaction, self.vault, self.settings.times, referral, raw)
@@ -208,6 +226,9 @@ class Store:
 
     def queue_message(self, transaction: Transaction, message: OutboundText, now: float) -> str:
         return queue_message(transaction, self.vault, message, now)
+
+    def read_event_counts(self) -> dict[CountedEvent, int]:
+        return read_event_counts(self.connection)
 
     def used_memory_share(self) -> float:
         """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""

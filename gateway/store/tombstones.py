@@ -29,7 +29,7 @@ Tombstone = tuple[bytes, int]
 
 def tombstone_digest(vault: Vault, token: bytes, area: str = "") -> bytes:
     """Return the digest of a token that left, or left one area; it is meaningless without the key."""
-    return vault.digest(b"left:" + token + area.encode(), DIGEST_BYTES)
+    return vault.digest("tombstone", token + area.encode())[:DIGEST_BYTES]
 
 
 def add_tombstone(transaction: Transaction, vault: Vault, token: bytes, now: float, area: str = "") -> None:

@@ -16,6 +16,14 @@ LEADING_DELETE = (2, "DEL", keys.ABSENT_KEY)
 """Redis refuses a script for lack of memory only before its first write, and never refuses a deletion."""
 
 
+DUE_STEP_S = 60
+
+
+def round_up(at: float) -> int:
+    """Return the next whole minute (Unix seconds)."""
+    return -(-int(at) // DUE_STEP_S) * DUE_STEP_S
+
+
 class Transaction:
     """Collects guards and writes; `Store.commit` runs them in one script.
 
@@ -29,6 +37,8 @@ class Transaction:
         self._writes: list[Argument] = []
         self._guard_count = 0
         self.lanes_to_notify: set[str] = set()
+        self.changed_tables: dict[str, Mapping[bytes, bytes]] = {}
+        """The records of authenticated tables as this transaction leaves them."""
         self.replicate = False
         """Whether a replica should have this consent or decision about an alert before the caller is informed."""
         self.must_replicate = False
@@ -69,6 +79,13 @@ class Transaction:
         self.write("ZADD", keys.due(lane), int(at * 1000), item)
         self.lanes_to_notify.add(lane)
 
+    def schedule_later(self, lane: Lane, item: bytes, at: float) -> None:
+        """Schedule an item for a distant time, rounded up to a whole minute.
+
+        So the due time does not show the second at which a person dialled.
+        """
+        self.schedule(lane, item, round_up(at))
+
     def schedule_if_absent(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify no worker."""
         self.write("ZADD", keys.due(lane), "NX", int(at * 1000), item)
@@ -83,8 +100,8 @@ class Transaction:
         self.write("ZREM", keys.due(lane), item)
 
     def schedule_rewrite(self, now: float) -> None:
-        """Schedule the rewrite of the append-only file within `keys.REWRITE_WITHIN_S`; it removes deleted records."""
-        self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_WITHIN_S)
+        """Schedule the rewrite of the append-only file within `keys.REWRITE_INTERVAL_S`; it removes deleted records."""
+        self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_INTERVAL_S)
 
     def arguments(self) -> list[Any]:
         writes = self._writes if self.adds_data else [*LEADING_DELETE, *self._writes]

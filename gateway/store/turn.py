@@ -22,6 +22,7 @@ from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription, week_number
+from gateway.model.text_guard import DAY_S, TextGuard
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.settings import Times
@@ -38,6 +39,7 @@ from gateway.store.records.callers import (
     TRUE_ACCOUNTS,
 )
 from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
 from gateway.store.turn_record import TurnRecord
 
@@ -79,12 +81,24 @@ class Turn:
     """Whether the own PIN was given in this session."""
     is_operator: bool = False
     """Whether the turn is of the server's command line, not of a phone."""
+    is_claim: bool = False
+    """Whether a text or a missed call began the turn: its sender can be forged. A network proves who dials."""
+    has_fresh_code: bool = False
+    """Whether the text came with the code that we had texted to this phone."""
     subscribers: dict[str, int] = field(default_factory=dict)
     """Subscribers by area; filled for turns of staff."""
     audience_by_area: dict[str, int] = field(default_factory=dict)
     """The people that an alert reaches, each counted once, in the areas that staff look at."""
     sos_by_code: dict[str, tuple[bytes, bytes, Sos]] = field(default_factory=dict)
-    """SOS that staff may see, by code: the tag, the stored form as read, and the content."""
+    """SOS that were read for staff, by code: the tag, the stored form as read, and the content."""
+    ended_sos_codes: set[str] = field(default_factory=set)
+    """Codes that staff asked for, of SOS that have ended."""
+    open_sos_count: int = 0
+    """All open SOS."""
+    open_referral_count: int = 0
+    """The referrals of all phones that have not expired."""
+    lately_raised_sos: int = 0
+    """SOS of all phones within SOS_FLOOD_TTL_S."""
     clinic_referrals: dict[str, Referral] = field(default_factory=dict)
     """The referrals to the clinic whose phone this is."""
 
@@ -175,6 +189,14 @@ class Turn:
         return self.read(CONTACT_REQUESTS) or ContactRequests()
 
     @property
+    def text_guard(self) -> TextGuard:
+        return self.read(TEXT_GUARDS) or TextGuard(until=self.now + DAY_S)
+
+    @text_guard.setter
+    def text_guard(self, value: TextGuard) -> None:
+        self.put(TEXT_GUARDS, value)
+
+    @property
     def lookup_usage(self) -> LookupUsage:
         return self.read(LOOKUP_USAGES) or LookupUsage()
 
@@ -220,6 +242,10 @@ class Turn:
     def member_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.MEMBER)
 
+    @cached_property
+    def session_key(self) -> bytes:
+        return keys.session(self.tags.session)
+
     @property
     def lookup_tag(self) -> bytes:
         return self.tag(LOOKUP_USAGES)
@@ -239,7 +265,7 @@ class Turn:
 
     def record_referral_consent(self, duration_s: int) -> None:
         """Record for `duration_s` that the caller agreed to texts about a referral; later texts do not shorten it."""
-        self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EX", duration_s)
+        self.transaction.write("SET", keys.referral_consent(self.tags.reply_window), 1, "EXAT", self.now + duration_s)
 
     def open_reply_window(self, duration_s: int) -> None:
         """Record that this phone wrote to us, so that it may be answered for `duration_s`."""

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gateway.crypto.client_hashes import ClientHasher
-from gateway.crypto.secrets import Tags, derive_tags, phone_tag
+from gateway.crypto.secrets import Tags, phone_tags
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.referral import Referral
 from gateway.model.staff import Role, Staff
 from gateway.model.subscription import Subscription
 from gateway.numbers import Number
-from gateway.store import audience, keys
+from gateway.store import audience, keys, open_sos
 from gateway.store.commands import Commands
 from gateway.store.connection import Connection
-from gateway.store.record_io import open_record
+from gateway.store.record_io import open_if_readable, open_record
 from gateway.store.records import turn_records
 from gateway.store.records.callers import SOS
 from gateway.store.records.kind import RecordKind
@@ -28,7 +28,10 @@ class ReadReply(NamedTuple):
     """What `lua/read_turn.lua` returns before the versions of the tables."""
 
     now: bytes
+    open_sos_count: int
+    open_referral_count: int
     referrals: Sequence[bytes]
+    """Hashed code and stored form, repeated."""
     subscription: bytes | None
     records: dict[str, bytes | None]
     """Stored forms by the name of their kind."""
@@ -37,15 +40,18 @@ class ReadReply(NamedTuple):
     loop_score: bytes | None
     recent_sos_count: bytes | None
     false_alarm_count: bytes | None
+    lately_raised_sos: bytes | None
     seen: bytes | None
 
     @classmethod
     def from_script(cls, kinds: Sequence[RecordKind], reply: Sequence[Any]) -> tuple["ReadReply", list[bytes | None]]:
         """Return the reply, and the versions of the tables. `kinds` are those that were read, in their order."""
-        now, referrals, subscription, *rest = reply
+        now, open_sos, open_referrals, referrals, subscription, *rest = reply
         records = {kind.name: stored for kind, stored in zip(kinds, rest, strict=False)}
-        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 4]
-        return cls(now, referrals, subscription, records, *fixed), rest[len(kinds) + len(fixed) :]
+        fixed = rest[len(kinds) : len(kinds) + len(cls._fields) - 6]
+        return cls(now, open_sos, open_referrals, referrals, subscription, records, *fixed), rest[
+            len(kinds) + len(fixed) :
+        ]
 
 
 class TurnReader:
@@ -53,14 +59,21 @@ class TurnReader:
         self._connection, self._vault = connection, vault
         self._world_cache, self._client_hasher = world_cache, client_hasher
         self._kinds = turn_records()
+        self._labels = tuple(dict.fromkeys((*Tags._fields, *(kind.tag_label for kind in self._kinds))))
 
     def read_turn(self, number: Number, text_id: str) -> Commands[Turn]:
-        """Read the turn of this phone. `text_id` identifies an inbound text, so that a repetition is detected."""
-        token, tags = self._vault.token(number, Purpose.SUBSCRIBER), derive_tags(self._vault, number)
-        tags_by_label = {k.tag_label: phone_tag(self._vault, number, k.tag_label) for k in self._kinds}
+        """Read the turn of this phone. `text_id` identifies an inbound text or missed call, which is a claim.
+
+        By it a repetition is detected.
+        """
+        token = self._vault.token(number, Purpose.SUBSCRIBER)
+        tags_by_label = phone_tags(self._vault, number, self._labels)
+        tags = Tags(*(tags_by_label[label] for label in Tags._fields))
         safety_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
+            keys.SOS_RANKS,
+            keys.OPEN_REFERRALS,
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
             *(key for key, _field in places),
@@ -69,6 +82,7 @@ class TurnReader:
             keys.loop_score(tags.loop),
             keys.recent_sos(safety_tag),
             keys.false_alarms(safety_tag),
+            keys.SOS_FLOOD,
             keys.inbound_seen(text_id),
             *self._world_cache.version_keys,
         ]
@@ -79,6 +93,7 @@ class TurnReader:
         reply, versions = ReadReply.from_script(self._kinds, answer)
         snapshot = yield from self._world_cache.refresh(versions)
         turn = self._build_turn(number, token, tags, tags_by_label, reply, snapshot)
+        turn.is_claim = bool(text_id)
         if turn.staff:
             yield from self._add_staff_records(turn, turn.staff)
         return turn
@@ -111,6 +126,9 @@ class TurnReader:
             loop_score=int(reply.loop_score or 0),
             recent_sos_count=int(reply.recent_sos_count or 0),
             false_alarm_count=int(reply.false_alarm_count or 0),
+            open_sos_count=int(reply.open_sos_count),
+            open_referral_count=int(reply.open_referral_count),
+            lately_raised_sos=int(reply.lately_raised_sos or 0),
             transaction=Transaction(snapshot.sealed_records),
             records=self._open_records(tags_by_label, reply.records),
             client_hasher=self._client_hasher,
@@ -133,36 +151,33 @@ class TurnReader:
         if not stored:
             return {}
         token = self._vault.token(number, Purpose.REFERRAL)
-        opened = self._open_referrals(stored)
+        opened = self._open_referrals(stored[::2], stored[1::2])
         return {code: found for code, found in opened.items() if found[1].caller_token == token}
 
     def _add_staff_records(self, turn: Turn, staff: Staff) -> Commands[None]:
         """Add the subscribers of each area; for a clinic its referrals, for other staff the open SOS."""
         counts, codes, sos_tags = yield [
             ("HGETALL", keys.SUBSCRIBERS_BY_AREA),
-            ("SMEMBERS", keys.clinic_referrals(staff.clinic)),
-            ("HGETALL", keys.SOS_TAGS_BY_CODE),
+            ("SMEMBERS", keys.clinic_referrals(self._vault, staff.clinic)),
+            open_sos.listing_command(),
         ]
         turn.subscribers = audience.parse_counts(counts)
         if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
-        if sos_tags and staff.roles != {Role.CLINIC}:
-            yield from self._add_sos(turn, list(sos_tags.values())[: keys.MAX_LISTED_SOS])
+        if staff.roles != {Role.CLINIC}:
+            yield from open_sos.add_sos_with_tags(turn, self._vault, sos_tags)
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:
-            [stored] = yield [("MGET", *map(keys.referral, codes))]
-            opened = self._open_referrals([sealed for sealed in stored if sealed])
+            [stored] = yield [("MGET", *map(REFERRALS.key, codes))]
+            opened = self._open_referrals(codes, stored)
             for code, (sealed, referral) in opened.items():
                 if referral.clinic == staff.clinic:
                     turn.raw_referrals[code], turn.clinic_referrals[code] = sealed, referral
 
-    def _add_sos(self, turn: Turn, tags: Sequence[bytes]) -> Commands[None]:
-        [stored] = yield [("MGET", *map(keys.sos, tags))]
-        for tag, raw in zip(tags, stored, strict=True):
-            if raw and (sos := open_record(SOS, self._vault, tag, raw)):
-                turn.sos_by_code[sos.code] = (tag, raw, sos)
-
-    def _open_referrals(self, stored: Sequence[bytes]) -> dict[str, tuple[bytes, Referral]]:
-        opened = ((raw, REFERRALS.open(self._vault, raw, b"")) for raw in stored)
-        return {referral.code: (raw, referral) for raw, referral in opened}
+    def _open_referrals(
+        self, hashed_codes: Sequence[bytes], stored: Sequence[bytes | None]
+    ) -> dict[str, tuple[bytes, Referral]]:
+        found = ((code, raw) for code, raw in zip(hashed_codes, stored, strict=True) if raw)
+        opened = ((raw, open_if_readable(REFERRALS, self._vault, REFERRALS.key(code), raw)) for code, raw in found)
+        return {referral.code: (raw, referral) for raw, referral in opened if referral}

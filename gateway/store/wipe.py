@@ -1,7 +1,11 @@
-"""Deletes everything in Redis. The keys are destroyed first, without Redis (`gateway.crypto.keyring`)."""
+"""Deletes all our records in Redis. The keys are destroyed first, without Redis (`gateway.crypto.keyring`)."""
+
+import re
 
 from gateway.store import access_state, schema
 from gateway.store.connection import Connection
+
+_KEYSPACE_PATTERN = re.compile(rb"^db(\d+):keys=(\d+)", re.MULTILINE)
 
 
 def close_access(connection: Connection) -> None:
@@ -9,9 +13,32 @@ def close_access(connection: Connection) -> None:
     access_state.close_access(connection, access_state.WIPED)
 
 
-def flush(connection: Connection) -> None:
-    """Empty Redis except for the access state; Redis frees its memory in the background."""
-    connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), ("SET", access_state.KEY, access_state.WIPED), ("EXEC",)])
+def flush(connection: Connection, state: str = access_state.WIPED) -> int:
+    """Delete all our records, set the access state, and return how many keys of other software are left.
+
+    Without any, Redis is emptied, and frees its memory in the background.
+    """
+    foreign = len(schema.find_foreign_keys(connection)) + _count_in_other_databases(connection)
+    set_state = ("SET", access_state.KEY, state)
+    if foreign:
+        _delete_ours(connection)
+        connection.execute(*set_state)
+    else:
+        connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), set_state, ("EXEC",)])
+    return foreign
+
+
+def _count_in_other_databases(connection: Connection) -> int:
+    """Return the number of keys in the databases of this Redis that REDIS_URL does not name."""
+    found: dict[bytes, bytes] = dict(_KEYSPACE_PATTERN.findall(connection.execute("INFO", "keyspace")))
+    found.pop(str(connection.redis_url.server.db).encode(), None)
+    return sum(map(int, found.values()))
+
+
+def _delete_ours(connection: Connection) -> None:
+    keys = schema.find_own_keys(connection)
+    for at in range(0, len(keys), schema.SCAN_COUNT):
+        connection.execute("UNLINK", *keys[at : at + schema.SCAN_COUNT])
 
 
 def reopen_after_wipe(connection: Connection) -> bool:

@@ -9,8 +9,10 @@ from gateway.errors import StoreUnavailable
 from gateway.model.task import Task, task_of
 from gateway.store.connection import Connection
 from gateway.store.records.service import ATTEMPTS, BREAKERS, CLAIMS, CLOCK, DUE, STARTED
-from gateway.store.transaction import Transaction
+from gateway.store.transaction import Transaction, round_up
 
+DISTANT_S = 3600
+"""A due time that is further away is rounded up to a whole minute."""
 MAX_PAUSE_S = 30
 """The longest pause between two attempts."""
 
@@ -87,7 +89,8 @@ class WorkQueue:
         for kind in (CLAIMS, STARTED):
             transaction.write("HDEL", kind.key(item.lane), item.name)
         if delay_s:
-            transaction.write("ZADD", DUE.key(item.lane), int((now + delay_s) * 1000), item.name)
+            due = round_up(now + delay_s) if delay_s >= DISTANT_S else now + delay_s
+            transaction.write("ZADD", DUE.key(item.lane), int(due * 1000), item.name)
         else:
             transaction.write("ZREM", DUE.key(item.lane), item.name)
             transaction.write("HDEL", ATTEMPTS.key(item.lane), item.name)

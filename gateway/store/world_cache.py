@@ -1,7 +1,7 @@
 """The tables in the memory of every process, and the world made of them."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -14,10 +14,13 @@ from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Roster
 from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
-from gateway.store.commands import Commands
+from gateway.store.commands import Command, Commands
 from gateway.store.records import tables
 from gateway.store.records.tables import VERSIONS
 
+DECISIONS_NAME = "decisions"
+"""`ver:decisions` changes when staff propose or send a warning, and by no report of a stranger. It changes together
+with the version of the alerts, and guards decisions that must not be made twice."""
 CONTENT_NAME = "content"
 """`ver:content` is the version of the texts and screens that phones show. They are in files."""
 
@@ -55,7 +58,9 @@ class WorldCache:
         self.client_entries = CachedTable(tables.CLIENT_ENTRIES, vault)
         self.members = CachedTable(tables.MEMBERS, vault)
         self.tables = tuple(table for table in vars(self).values() if isinstance(table, CachedTable))
-        self.version_keys = (*(VERSIONS.key(table.name) for table in self.tables), VERSIONS.key(CONTENT_NAME))
+        names = (*(table.name for table in self.tables), DECISIONS_NAME, CONTENT_NAME)
+        self.version_keys = tuple(map(VERSIONS.key, names))
+        self._decisions_version: bytes | None = None
         self.content: ContentSource | None = None
         """The source of new content, in a process that follows its version."""
         self._profile, self._topics = profile, topics
@@ -70,25 +75,29 @@ class WorldCache:
 
     def refresh(self, versions: list[bytes | None]) -> "Commands[WorldSnapshot]":
         """Read the tables that changed, and return the snapshot. `versions`: the values of `version_keys`."""
-        *table_versions, content_version = versions
+        *table_versions, decisions_version, content_version = versions
         self._follow_content(content_version)
         snapshot = self._snapshot
         if versions == snapshot.versions:
             return snapshot
-        stale = [(table, v) for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
-        raws = (yield [("HGETALL", table.name) for table, _version in stale]) if stale else []
+        stale = [table for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
+        raws = (yield _read_tables([table.name for table in stale])) if stale else []
         with self._lock:
-            for (table, version), raw in zip(stale, raws, strict=True):
+            for table, version, raw in zip(stale, *[iter(raws[-1])] * 2, strict=True) if stale else ():
                 table.replace_records(version, raw)
-            if {table.name for table, _version in stale} & {tables.AREAS.name, tables.CLINICS.name}:
+                if table is self.alerts:  # read before the alerts were, so it is never newer than they are
+                    self._decisions_version = decisions_version
+            if {table.name for table in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
             # threads overtake each other, so a snapshot has the tables as they are, not as this thread requested them
             table_versions_read = {
                 table.name.encode(): table.version for table in self.tables if table.version is not None
             }
+            if self._decisions_version is not None:
+                table_versions_read[DECISIONS_NAME.encode()] = self._decisions_version
             sealed = {table.name: table.raw for table in self.tables} | {VERSIONS.name: table_versions_read}
-            current = [*(table.version for table in self.tables), content_version]
+            current = [*(table.version for table in self.tables), decisions_version, content_version]
             self._snapshot = WorldSnapshot(current, self._build_world(), sealed)
             return self._snapshot
 
@@ -118,6 +127,12 @@ class WorldCache:
             members=self.members.items,
             features=frozenset(feature for feature in Feature.all() if feature.encode() in self.features.items),
         )
+
+
+def _read_tables(names: Sequence[str]) -> Sequence[Command]:
+    """Return the commands that read versions and records at one moment."""
+    reads = (read for name in names for read in (("GET", VERSIONS.key(name)), ("HGETALL", name)))
+    return [("MULTI",), *reads, ("EXEC",)]
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):

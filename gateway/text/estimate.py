@@ -43,6 +43,14 @@ def estimate_audience_and_cost(
     )
 
 
+def round_count(people: int) -> str:
+    """Return the number in words that show no exact small number."""
+    if people < MIN_SHOWN_PEOPLE:
+        return f"under {MIN_SHOWN_PEOPLE}"
+    step = _rounding_step(people)
+    return f"about {round(people / step) * step}"
+
+
 def texts_by_language(
     draft: Alert, area: str, world: World, compose: ComposeText = alert_text
 ) -> Iterator[tuple[Translator, Wording, str]]:

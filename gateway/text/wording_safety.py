@@ -39,6 +39,16 @@ def responder_sos_text(code: str, dial: str, _: Translator) -> str:
     return _("{code}: you are wanted. Dial {dial}").format(code=code, dial=dial)
 
 
+def responder_sos_doubted_text(code: str, dial: str, _: Translator) -> str:
+    """Return the text to responders after one of them said that the call is over."""
+    return _("{code}: a colleague says it is over. Is it? Dial {dial}").format(code=code, dial=dial)
+
+
+def new_sos_text(count: int, dial: str, _: Translator) -> str:
+    """Return the text to a responder about several calls of strangers, without their codes."""
+    return _.ngettext("{n} new call. Dial {dial}", "{n} new calls. Dial {dial}", count).format(n=count, dial=dial)
+
+
 def responder_sos_ended_text(code: str, _: Translator) -> str:
     """Return the text to a responder who was asked, after the call ended."""
     return _("{code} is over. Thank you.").format(code=code)
@@ -48,6 +58,27 @@ def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
     """Return the neutral text to the caller, with the passphrase."""
     said = _.ngettext("{n} is on the way.", "{n} are on the way.", count).format(n=count)
     return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
+
+
+def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
+    """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else."""
+    return (
+        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+        _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
+            called=display_name
+        ),
+    )
+
+
+def default_arrest_words(display_name: str, _: Translator) -> str:
+    return _("{called} is held and asks for your help.").format(called=display_name or "?")
+
+
+def arrest_text(words: str, hotline: str) -> str:
+    """Return the text to contacts on the day of an arrest: the caller's words, and our number to call."""
+    return f"{words} {hotline}".strip()
 
 
 def contact_sos_text(display_name: str, _: Translator) -> str:

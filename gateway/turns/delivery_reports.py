@@ -6,10 +6,10 @@ from gateway.crypto.vault import Purpose
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.broadcast import RecipientState
-from gateway.model.intents import SuspendStaff, Unsubscribe
+from gateway.model.intents import SilenceStaff, Unsubscribe
 from gateway.numbers import Number
 from gateway.providers.events import DeliveryReport, DeliveryStatus, FailureReason
-from gateway.store.recipients import message_hash
+from gateway.store.recipients import ReportEffect, message_hash
 from gateway.store.transaction import MAX_ATTEMPTS
 
 FINAL_STATES = {
@@ -24,7 +24,7 @@ class DeliveryReportHandler:
         self._deployment = deployment
 
     def record_report(self, report: DeliveryReport) -> str:
-        """Record the result of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours).
+        """Record the result of a text. Return 'known', 'unknown status' or 'stranger' (no text of ours; counted).
 
         A failure because the number is dead counts towards its deletion. Raises StoreUnavailable.
         """
@@ -40,9 +40,10 @@ class DeliveryReportHandler:
         token = store.vault.token(number, Purpose.SUBSCRIBER)
         hash_ = message_hash(store.vault, report.message_id)
         broadcasts = sorted(store.world_cache.broadcasts.items.values(), key=lambda b: -b.at)
-        if not store.recipients.apply_delivery_report(broadcasts, token, state, hash_, store.now()):
+        effect = store.recipients.apply_delivery_report(broadcasts, token, state, hash_, store.now())
+        if effect is ReportEffect.FOREIGN:
             return "stranger"
-        if state is RecipientState.FAILED:
+        if effect is ReportEffect.APPLIED and state is RecipientState.FAILED:
             self._handle_failure_reason(token, report.reason)
         return "known"
 
@@ -62,7 +63,7 @@ class OptOutHandler:
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number)
             self._deployment.store.apply_intents(
-                turn, (SuspendStaff(), Unsubscribe()) if turn.staff else (Unsubscribe(),), ""
+                turn, (SilenceStaff(), Unsubscribe()) if turn.staff else (Unsubscribe(),), ""
             )
             if self._deployment.store.commit(turn.transaction):
                 return

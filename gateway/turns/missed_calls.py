@@ -8,9 +8,11 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.turns.sms import SEEN_DIGEST_BYTES
+from gateway.turns import claims
 from gateway.turns.snapshot import caller_from_turn
+from menus.sms.dispatch import SmsResult
 from menus.sos import duty_text
+from translations import Language
 
 
 class MissedCallHandler:
@@ -23,7 +25,7 @@ class MissedCallHandler:
 
         A caller without safety settings, and a caller whose call has no effect, hears the neutral message.
         """
-        seen = self._deployment.store.vault.digest(call.call_id.encode(), SEEN_DIGEST_BYTES).hex()
+        seen = self._deployment.store.vault.digest("missed call", call.call_id.encode()).hex()
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(call.number, seen)
             if turn.is_duplicate:
@@ -31,8 +33,9 @@ class MissedCallHandler:
             intents = self._intents_for(turn, call.dialled_number)
             if not intents:
                 return CallAnswer.NEUTRAL_MESSAGE, set()
-            self._deployment.store.apply_intents(turn, intents, turn.safety_profile.lang if turn.safety_profile else "")
-            self._queue_answer(turn, any(isinstance(intent, RaiseSos) for intent in intents))
+            result = self._answer(turn, intents)
+            self._deployment.store.apply_intents(turn, result.intents, self._language(turn).code)
+            self._queue_answer(turn, result)
             turn.transaction.require(keys.inbound_seen(seen), None)
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
@@ -40,7 +43,7 @@ class MissedCallHandler:
         raise StoreUnavailable("other commits came between every attempt to record a missed call")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Return intents only for a caller with safety settings. Only USSD can ask for the own PIN."""
+        """Return what a call to this number asks for. A caller without safety settings asks for nothing."""
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -48,17 +51,26 @@ class MissedCallHandler:
             and SOS_FEATURE in turn.world.features
             and (turn.sos is None or turn.sos.looks_ended)
         ):
-            return (RaiseSos(),)
-        if dialled_number == self._voice.safe_call_number and turn.safe_call and not turn.own_pin_hash:
+            return (RaiseSos(is_forgeable=True),)
+        if dialled_number == self._voice.safe_call_number and (turn.safe_call or turn.own_pin_hash):
             return (EndSafeCall(),)
         return ()
 
-    def _queue_answer(self, turn: Turn, raises_sos: bool) -> None:
-        """Queue a neutral text: the call was received, and whether a responder is on duty."""
-        _ = self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "").translator
-        caller = caller_from_turn(turn, _.lang)
-        answer = _("It leaves in a minute.") if raises_sos and caller.has_raised_sos_often else _("Done.")
-        words = _.normalise(f"{answer} {duty_text(caller, _)}" if raises_sos else answer)
-        until = turn.now + self._deployment.settings.times.message
-        turn.open_reply_window(self._deployment.settings.times.reply)
-        turn.queue_text(Lane.ALERTS, turn.number, words, LegalBasis.ANSWER, until)
+    def _answer(self, turn: Turn, intents: tuple[Intent, ...]) -> SmsResult:
+        """Return a neutral text. A call for help counts at once; the end of a safe call waits as a text would."""
+        _ = self._language(turn).translator
+        caller, said = caller_from_turn(turn, _.lang), _("Done.")
+        if any(isinstance(intent, RaiseSos) for intent in intents):
+            said = f"{_('It leaves in a minute.') if caller.has_raised_sos_often else said} {duty_text(caller, _)}"
+        result = SmsResult((_.normalise(said),), intents)
+        return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
+
+    def _queue_answer(self, turn: Turn, result: SmsResult) -> None:
+        times = self._deployment.settings.times
+        turn.open_reply_window(times.reply)
+        for text in result.texts:
+            until = turn.now + (times.fresh_code if result.is_question else times.message)
+            turn.queue_text(Lane.ALERTS, turn.number, text, LegalBasis.ANSWER, until)
+
+    def _language(self, turn: Turn) -> Language:
+        return self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "")

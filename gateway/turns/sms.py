@@ -8,14 +8,13 @@ from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.records.callers import SOS
 from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.turns import claims
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms import dispatch
 from menus.sms.dispatch import SmsResult
 
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
-SEEN_DIGEST_BYTES = 12
-"""length of the keyed hash of a text's id; with the id itself, the network's records would show who texted, and when"""
 
 
 class SmsHandler:
@@ -28,7 +27,7 @@ class SmsHandler:
 
         Raises StoreUnavailable.
         """
-        seen = self._deployment.store.vault.digest(text_id.encode(), SEEN_DIGEST_BYTES).hex()
+        seen = self._deployment.store.vault.digest("inbound text", text_id.encode()).hex()
         for _ in range(MAX_ATTEMPTS):
             turn = self._deployment.store.read_turn(number, seen)
             if turn.is_duplicate:
@@ -46,13 +45,19 @@ class SmsHandler:
         return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
     def _decide(self, turn: Turn, text: str) -> None:
+        text = claims.take_waiting_text(turn, text, self._deployment.lexicon) or text
         lang = self._choose_language(turn, text)
         result = dispatch.answer_text(
             text, caller_from_turn(turn, lang), self._deployment.lexicon, self._deployment.languages[lang].translator,
             self._deployment.settings.staff_sms,
         )  # fmt: skip
+        result = claims.require_proof(
+            turn, text, result, self._deployment.languages[lang].translator, self._deployment.settings
+        )
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
         weight = self._loop_weight(turn, result, is_goodbye)
+        if is_goodbye and weight:
+            turn.text_guard = turn.text_guard.silenced(turn.now)
         turn.record_activity()
         self._deployment.store.apply_intents(turn, result.intents, lang)
         self._queue_answer(turn, result, is_goodbye, weight)
@@ -69,7 +74,7 @@ class SmsHandler:
     def _has_anything_to_end(self, turn: Turn) -> bool:
         """Whether the phone has a record or consent that STOP or DELETE ends."""
         has_record = (
-            turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.active)
+            turn.subscription or turn.member or turn.contact_requests.owners or (turn.staff and turn.staff.gets_texts)
         )
         return bool(has_record) or any(r.may_text or r.may_ask_rating for r in turn.referrals.values())
 
@@ -88,8 +93,9 @@ class SmsHandler:
         if not is_goodbye:
             turn.open_reply_window(self._deployment.settings.times.reply)
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
+        times = self._deployment.settings.times
+        until = turn.now + (times.fresh_code if result.is_question else times.message)
         for part in result.texts:
-            until = turn.now + self._deployment.settings.times.message
             turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
 
     def _choose_language(self, turn: Turn, text: str) -> str:

@@ -1,7 +1,8 @@
 """Builds the caller that a screen may know from the records of a turn."""
 
 from gateway.model.caller import Caller
-from gateway.model.referral import MAX_OPEN_REFERRALS
+from gateway.model.policy import may_read_sos
+from gateway.model.referral import MAX_OPEN_REFERRALS, MAX_OPEN_REFERRALS_OF_ALL
 from gateway.store import Turn, keys
 from gateway.store.turn_secrets import TurnSecretChecks
 
@@ -9,6 +10,8 @@ from gateway.store.turn_secrets import TurnSecretChecks
 def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller:
     """Return the caller of a turn. `phone`: the turn as read, where `turn` is the view before the PIN."""
     world, staff = turn.world, turn.staff
+    found = {code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items()}
+    readable = {code: sos for code, sos in found.items() if staff and may_read_sos(world.atlas, staff, sos)}
     return Caller(
         now=turn.now,
         lang=lang,
@@ -20,15 +23,18 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         lookup_blocked_until=turn.lookup_usage.blocked_until,
         contact_requests=turn.contact_requests,
         sos=turn.sos if turn.sos and not turn.sos.looks_ended else None,
-        sos_by_code={
-            code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items() if staff and sos.is_visible_to(staff)
-        },
+        sos_by_code=readable,
+        distant_sos_codes=frozenset(found.keys() - readable.keys()),
+        ended_sos_codes=frozenset(turn.ended_sos_codes),
+        open_sos_count=turn.open_sos_count if staff else 0,
+        lately_raised_sos=turn.lately_raised_sos,
         safe_call=turn.safe_call,
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
         has_reported_recently=turn.report_pause is not None,
-        has_max_referrals=sum(referral.is_open for referral in (phone or turn).referrals.values())
-        >= MAX_OPEN_REFERRALS,
+        has_max_referrals=sum(referral.is_open for referral in (phone or turn).referrals.values()) >= MAX_OPEN_REFERRALS
+        or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
+        open_referral_count=turn.open_referral_count,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
         has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=world.alerts_reported_by(turn.report_token),

@@ -9,13 +9,15 @@ from gateway.model.intents import GiveDuressPin, Intent, RecordOwnPinAttempt, Se
 from gateway.model.intents.intent import EVERYBODY
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
-from gateway.store import Turn, keys
+from gateway.store import Turn
 from gateway.store.commands import Commands
+from gateway.store.records.callers import SESSIONS
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns.before_pin import changes_in, empty_account
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
 from menus.engine.session import Session
+from menus.responders import sos_codes_in_view
 from menus.team import areas_in_view
 
 MAX_INPUT_CHARS = 200
@@ -58,6 +60,7 @@ class UssdHandler:
         for _ in range(MAX_ATTEMPTS):
             turn = yield from self._deployment.store.read_turn_commands(event.number)
             if turn.staff and (before := self._load_session(turn)):
+                yield from self._deployment.store.add_sos_commands(turn, sos_codes_in_view(before, event.text))
                 yield from self._deployment.store.count_reach_commands(turn, areas_in_view(before, turn.world))
             reply, writes = self._decide(turn, event)
             if not writes or (yield from self._deployment.store.commit_commands(turn.transaction)):
@@ -66,7 +69,7 @@ class UssdHandler:
 
     def _decide(self, turn: Turn, event: UssdTurn) -> tuple[str, bool]:
         """Return the reply, and whether there are writes to commit. A repeat gets the stored reply."""
-        id_digest = turn.vault.digest(event.session_id.encode())
+        id_digest = turn.vault.digest("session id", event.session_id.encode())
         before = self._load_session(turn)
         snapshot = self._caller_builder(turn)
         if before and before.previous_id_digest == id_digest:
@@ -81,7 +84,7 @@ class UssdHandler:
             session, intents = self._deployment.engine.press_keys(before, keys_typed, snapshot)
         session = replace(
             session,
-            input_digest=turn.vault.digest(event.text.encode()),
+            input_digest=turn.vault.digest("input", event.text.encode()),
             input_chars=len(event.text),
             sequence=event.sequence or 0,
             updated_at=turn.now,
@@ -90,7 +93,8 @@ class UssdHandler:
 
     def _load_session(self, turn: Turn) -> Session | None:
         try:
-            return Session.unpack(turn.vault.open(turn.raw_session, "session")) if turn.raw_session else None
+            raw = turn.raw_session
+            return Session.unpack(SESSIONS.open(turn.vault, raw, turn.session_key)) if raw else None
         except (BadInput, ValueError):  # of an older release, or sealed with a key that was rotated
             return None
 
@@ -114,7 +118,7 @@ class UssdHandler:
 
     def _store_result(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> str:
         """Write session and intents into the turn's transaction; return the reply."""
-        key = keys.session(turn.tags.session)
+        key = turn.session_key
         turn.transaction.require(key, turn.raw_session)
         ttl_s = self._times.session
         was_locked = _turn_of_session(turn, session).is_locked
@@ -136,7 +140,7 @@ class UssdHandler:
                     "ended",
                 )
                 session, ttl_s = Session(**{name: getattr(session, name) for name in fields}), KEEP_AFTER_DELETE_S
-        turn.transaction.write("SET", key, turn.vault.seal(session.pack(), "session"), "EX", ttl_s)
+        turn.transaction.write("SET", key, SESSIONS.seal(turn.vault, session.pack(), key), "EX", ttl_s)
         return session.reply
 
     def _changes_before_pin(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> dict[str, bytes]:
@@ -185,7 +189,7 @@ def _is_repeated_input(session: Session, event: UssdTurn, turn: Turn) -> bool:
     """Whether a request with the last input only was received before."""
     if event.sequence is not None:
         return event.sequence <= session.sequence
-    is_same = turn.vault.digest(event.text.encode()) == session.input_digest
+    is_same = turn.vault.digest("input", event.text.encode()) == session.input_digest
     return is_same and turn.now - session.updated_at < REPEAT_WINDOW_S
 
 
@@ -196,7 +200,7 @@ def _keys_of_cumulative_text(session: Session, text: str, turn: Turn) -> list[st
     """
     if len(text) < session.input_chars:
         return None
-    if turn.vault.digest(text[: session.input_chars].encode()) != session.input_digest:
+    if turn.vault.digest("input", text[: session.input_chars].encode()) != session.input_digest:
         return [text.rpartition("*")[2][:MAX_INPUT_CHARS]]
     if len(text) == session.input_chars:
         return None

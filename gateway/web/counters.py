@@ -24,6 +24,20 @@ USSD_TURN_SECONDS = Histogram(
 INBOUND_TEXTS = Counter("mwavuli_inbound_texts", "Inbound texts by result", ["result"], registry=REGISTRY)
 DELIVERY_REPORTS = Counter("mwavuli_delivery_reports", "Delivery reports by result", ["result"], registry=REGISTRY)
 WRONG_TOKENS = Counter("mwavuli_wrong_token", "Webhook requests with a wrong token", registry=REGISTRY)
+REFUSED_ADDRESSES = Counter(
+    "mwavuli_refused_address", "Webhook requests from outside the addresses of [web.addresses]", registry=REGISTRY
+)
+MALFORMED_REQUESTS = Counter(
+    "mwavuli_malformed_request", "Requests that are no HTTP, or too large; none has a log line", registry=REGISTRY
+)
+CUT_CONNECTIONS = Counter(
+    "mwavuli_cut_connection",
+    "Connections closed by a limit: slow (no whole request and answer in time), full (too many connections)",
+    ["result"],
+    registry=REGISTRY,
+)
+for _result in ("slow", "full"):
+    CUT_CONNECTIONS.labels(_result)
 for _result in ("answered", "busy", "malformed", "closed", "failed"):
     USSD_TURN_SECONDS.labels(_result)
 for _result in ("taken", "malformed", "no number", "closed"):

@@ -39,18 +39,7 @@ class HealthSnapshot(msgspec.Struct, frozen=True):
             f"{lane} is late" for lane, waiting in self.store_health.backlogs.items() if waiting.oldest_s > MAX_WAIT_S
         ]
         wrong += [f"alarm: {cause}" for cause in self.store_health.alarms]
-        return wrong + self._durability_problems(self.store_health)
-
-    def _durability_problems(self, store_health: StoreHealth) -> list[str]:
-        durability = store_health.durability
-        if durability is None:
-            return []
-        wrong = (
-            []
-            if durability.appendonly and durability.fsync_always is not False
-            else ["Redis can lose acknowledged data"]
-        )
-        return wrong + ([] if durability.writes_ok else ["Redis cannot write to its disk"])
+        return wrong + (self.store_health.durability.problems() if self.store_health.durability else [])
 
 
 class HealthChecker:

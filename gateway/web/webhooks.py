@@ -18,6 +18,7 @@ from gateway.logs import ContextThreadPool, begin_request
 from gateway.providers.events import CallAnswer, DeliveryReport, InboundEvent, InboundText, MissedCall, OptOut
 from gateway.providers.inbound import Hook, HookKind, InboundNetwork, NoPhoneNumber, UnreadableRequest
 from gateway.web import counters
+from gateway.web.addresses import AddressLock
 from gateway.web.request import read_event
 from gateway.web.responses import log_failure, not_found, to_response
 from gateway.web.service_loader import ServiceLoader
@@ -59,11 +60,20 @@ class Webhooks:
             HookKind.OPT_OUT: lambda request: self._receive_opt_out(request, hook),
             HookKind.CALL: lambda request: self._receive_call(request, network, hook),
         }
-        return RawEndpoint(self._behind_token(handlers[hook.kind]))
+        return RawEndpoint(
+            self._guard(handlers[hook.kind], AddressLock(self._loader.settings.tuning.web, network.path))
+        )
 
-    def _behind_token(self, handle: Handler) -> Handler:
+    def _guard(self, handle: Handler, lock: AddressLock) -> Handler:
+        """Answer a request without the token, or from another address than the network's, as an unknown path."""
+
         async def checked(request: Request) -> Response:
-            return await handle(request) if self._has_valid_token(request) else not_found()
+            if not self._has_valid_token(request):
+                return not_found()
+            if not lock.is_open_to(request):
+                counters.REFUSED_ADDRESSES.inc()
+                return not_found()
+            return await handle(request)
 
         return checked
 

@@ -20,7 +20,7 @@ from gateway.numbers import Number
 from gateway.providers import ProviderError, SendOutcome, SendStatus
 from gateway.store import Transition, WorkItem
 from gateway.store.keys import token_prefix as prefix_of
-from gateway.store.recipients import message_hash
+from gateway.store.recipients import MESSAGE_HASH_BYTES, message_hash
 from gateway.text.wording import alert_text, ending_text, update_text
 from jobs.context import JobContext
 from jobs.handlers import cleanup
@@ -187,6 +187,10 @@ def _open_numbers(context: JobContext, broadcast: Broadcast, tokens: Sequence[by
     return numbers
 
 
+def _message_detail(context: JobContext, outcome: SendOutcome) -> bytes:
+    return message_hash(context.store.vault, outcome.message_id)[:MESSAGE_HASH_BYTES]
+
+
 def _transition(context: JobContext, chunk: Chunk, token: bytes, outcome: SendOutcome) -> Transition:
     """Return the transition that follows from an outcome.
 
@@ -199,5 +203,5 @@ def _transition(context: JobContext, chunk: Chunk, token: bytes, outcome: SendOu
     if to is At.REFUSED:
         detail = b"%d" % outcome.code
     elif to is At.ACCEPTED:
-        detail, leaving = message_hash(context.store.vault, outcome.message_id), At.CLAIMED.value + At.UNKNOWN.value
+        detail, leaving = _message_detail(context, outcome), At.CLAIMED.value + At.UNKNOWN.value
     return Transition(token, to, leaving, detail)

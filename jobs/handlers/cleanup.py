@@ -28,6 +28,8 @@ def purge_alert(context: JobContext, item: WorkItem, world: World, transaction: 
     """
     number, tables = int(item.arguments()[0]), context.store.world_cache
     alert, field = world.alert(number), str(number).encode()
+    if alert and (alert.is_pending or alert.is_live(now)):  # the number was given to another alert
+        return 0
     tables.reports.delete(transaction, field)
     for edition in range(alert.edition + 1 if alert else 0):
         tables.broadcasts.delete(transaction, f"{number}.{edition}".encode())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
-from gateway.model.contacts import Contact, ContactRequests, ContactTask, SafetyProfile
+from gateway.model.contacts import MAX_OWN_TEXTS_PER_DAY, Contact, ContactRequests, ContactTask, SafetyProfile
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.safe_call import SafeCallStage
 from gateway.model.sos import SOS_FEATURE
@@ -15,7 +15,7 @@ from gateway.store import Transaction, WorkItem
 from gateway.store.records.callers import TRUE_ACCOUNTS
 from gateway.text.gsm import normalise_text
 from gateway.text.translator import Translator
-from gateway.text.wording_safety import reminder_text
+from gateway.text.wording_safety import arrest_text, contact_request_texts, reminder_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 
@@ -55,28 +55,31 @@ def remind_owner(context: JobContext, transaction: Transaction, owner: bytes, te
 @handles(ContactTask.INVITE_CONTACTS)
 @transactional
 def invite_contacts(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
-    """Ask contacts who were not asked yet, in the owner's words. Return seconds until the next try, 0 for none.
+    """Ask contacts who were not asked yet, in our words. Return seconds until the next try, 0 for none.
 
     Each contact is asked once, and no phone is asked again and again.
     """
     owner, safety = item.payload, context.store.safety_records
     tag, raw, profile = safety.read_safety_profile_of(owner)
-    waiting = [contact for contact in profile.contacts if contact.invitation_text] if profile else []
+    if profile is None:
+        return 0
+    waiting = [contact for contact in profile.contacts if contact.asks]
     delay_s = 0
     for contact in waiting:
         if not _may_invite(context, transaction, contact):
             delay_s = INVITE_RETRY_S
             continue
-        _invite(context, transaction, owner, contact, now)
-        profile = profile.with_contact(replace(contact, invitation_text="")) if profile else None
+        text = contact_request_texts(profile.display_name, context.translator(contact.lang))[contact.wording]
+        _invite(context, transaction, owner, contact, text, now)
+        profile = profile.with_contact(replace(contact, asks=False))
     if waiting:
         safety.save_safety_profile(transaction, tag, profile, raw)
     return delay_s
 
 
-def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact: Contact, now: int) -> None:
+def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact: Contact, text: str, now: int) -> None:
     number, safety = _contact_number(context, contact.token), context.store.safety_records
-    question = _text_contact(context, transaction, contact, contact.invitation_text, LegalBasis.CONTACT_REQUEST, now)
+    question = _text_contact(context, transaction, contact, text, LegalBasis.CONTACT_REQUEST, now)
     sealed, requests = safety.read_contact_requests(number)
     safety.save_contact_requests(transaction, number, requests.with_request(owner, question), sealed)
 
@@ -97,8 +100,11 @@ def accept_by_text(context: JobContext, item: WorkItem, world: World, transactio
 @handles(ContactTask.ACCEPT_BY_USSD)
 @transactional
 def accept_by_ussd(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Note a yes by dialling, where the contact read the names of all who ask."""
-    _accept(context, transaction, item.payload, *_read_requests(context, item.payload), set(), now)
+    """Note a yes by dialling, to the one who asked then. A request that came meanwhile is not answered by it."""
+    contact, owner = item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:]
+    sealed, requests = _read_requests(context, contact)
+    others = {each for each, _agreed in requests.owners if each != owner}
+    _accept(context, transaction, contact, sealed, requests, others, now)
 
 
 def _accept(
@@ -211,10 +217,11 @@ def send_arrest_message(context: JobContext, item: WorkItem, world: World, trans
     safety = context.store.safety_records
     tag, raw, shown = safety.read_safety_profile_of(item.payload)
     profile = safety.read_profile_to_notify(item.payload)
-    if (
-        shown
-        and profile
-        and profile.arrest_message
-        and notify_contacts(context, transaction, profile, lambda _: profile.arrest_message, now)
-    ):
-        safety.save_safety_profile(transaction, tag, replace(shown, detained_notified_at=now), raw)
+    if not (shown and profile and profile.arrest_message):
+        return
+    if not shown.may_send_arrest_text(now, context.times.contacts_pause):
+        return
+    text = arrest_text(profile.arrest_message, world.profile.hotline)
+    if notify_contacts(context, transaction, profile, lambda _: text, now):
+        noted = replace(shown, arrest_texts=(*shown.arrest_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
+        safety.save_safety_profile(transaction, tag, noted, raw)

@@ -14,7 +14,7 @@ from gateway.text.wording_safety import contact_sos_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers import contacts
-from jobs.handlers.sos import SosBatch
+from jobs.handlers.sos_batch import SosBatch
 from jobs.handlers.sos_responders import everybody_to_ask
 
 
@@ -32,12 +32,12 @@ def call_under_duress(context: JobContext, item: WorkItem, world: World, transac
 
 
 def _ask_everybody(context: JobContext, world: World, transaction: Transaction, sos: Sos, now: int) -> Sos:
-    batch = SosBatch(context, world, transaction, now)
+    batch = SosBatch(context, world, transaction, now, is_flood=False)
     people = everybody_to_ask(context, world, sos, now)
     for person in people:
-        batch.add(person, sos.code)
+        batch.add(person, sos)
     batch.queue_texts()
-    return sos.with_asked_staff(people)
+    return sos.with_asked_staff(person.id for person in people)
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, account: TrueAccount, now: int) -> None:

@@ -2,7 +2,7 @@
 
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.vault import Purpose
-from gateway.model.client_report import DAY_S, ClientListTask
+from gateway.model.client_report import DAY_S, ClientEntry, ClientListTask, Member, Reader
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
@@ -18,16 +18,29 @@ BATCHES = 16
 @handles(ClientListTask.NOTIFY_MEMBERS)
 @transactional
 def notify_members(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Text one batch of the members who want news that there is something new, and schedule the next batch."""
-    batch = int(item.arguments()[0])
+    """Text one batch of the members who want news, if they can read more than before, and schedule the next batch.
+
+    A member for whom nothing changed gets no text: it would reveal that another person reported the same client.
+    """
+    batch, since = map(int, item.arguments())
+    fresh = [each for each in world.client_entries.values() if any(t.counts_from == since for t in each.reports)]
     for token, member in world.members.items():
-        if member.active and member.wants_news and token[0] * BATCHES >> 8 == batch:
+        wants = member.active and member.wants_news and token[0] * BATCHES >> 8 == batch
+        if wants and _has_news(context, world, member, fresh, since):
             _ = context.translator(member.lang)
             text = _("Something new to read. Dial {dial}").format(dial=world.profile.service_code)
             number = context.store.number(token, Purpose.MEMBER)
             context.queue_text(transaction, number, _.normalise(text), Lane.BULK, LegalBasis.MEMBER_NEWS, now)
     if batch + 1 < BATCHES:
-        transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(batch + 1), now)
+        transaction.schedule(Lane.BULK, ClientListTask.NOTIFY_MEMBERS.item(batch + 1, since), now)
+
+
+def _has_news(context: JobContext, world: World, member: Member, entries: list[ClientEntry], since: int) -> bool:
+    """Whether from `since` on the member can read an entry of which nothing was visible to the member before."""
+    number = context.store.number(member.token, Purpose.MEMBER)
+    staff = world.roster.by_token.get(context.store.vault.token(number, Purpose.STAFF))
+    reader = Reader.of(member, world.members, staff.id if staff else "")
+    return any(each.visible_to(reader, since) and not each.visible_to(reader, since - 1) for each in entries)
 
 
 @handles(ClientListTask.EXPIRE_CLIENT_ENTRIES)

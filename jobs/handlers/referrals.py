@@ -26,8 +26,7 @@ def send_referral(context: JobContext, item: WorkItem, world: World, transaction
 
     Return the seconds until the next step, 0 for none.
     """
-    code = item.arguments()[0]
-    raw, referral = context.store.read_referral(code)
+    raw, referral = context.store.read_hashed_referral(item.arguments()[0])
     if referral is None or referral.stage is not ReferralStage.SENT or referral.is_escalated:
         return 0
     times = context.times
@@ -93,8 +92,8 @@ def notify_caller_of_answer(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the caller that an answer of the clinic waits. The answer itself is read by dialling."""
-    code, answer = item.arguments()
-    _raw, referral = context.store.read_referral(code)
+    hashed_code, answer = item.arguments()
+    _raw, referral = context.store.read_hashed_referral(hashed_code)
     if referral and int(answer) in ANSWERS_FOR_CALLER:
         _notify_caller(context, transaction, now, referral)
 
@@ -113,11 +112,12 @@ def notify_clinic_of_text(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the clinic's nurses that the caller wrote to them. They read the words behind their PIN."""
-    code = item.arguments()[0]
-    _raw, referral = context.store.read_referral(code)
-    for nurse in world.roster.nurses(referral.clinic) if referral else ():
+    _raw, referral = context.store.read_hashed_referral(item.arguments()[0])
+    if referral is None:
+        return
+    for nurse in world.roster.nurses(referral.clinic):
         _ = context.translator(nurse.lang)
-        text = _("Visitor {code} wrote to you. Dial {dial}").format(code=code, dial=world.profile.service_code)
+        text = _("Visitor {code} wrote to you. Dial {dial}").format(code=referral.code, dial=world.profile.service_code)
         context.queue_text(transaction, context.staff_number(nurse), text, *_NURSE_LANE_AND_BASIS, now)
 
 
@@ -125,7 +125,7 @@ def notify_clinic_of_text(
 @transactional
 def ask_referral_rating(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text a caller who agreed that one question waits. It is answered by dialling."""
-    raw, referral = context.store.read_referral(item.arguments()[0])
+    raw, referral = context.store.read_hashed_referral(item.arguments()[0])
     if referral is None or not referral.caller_token or not referral.may_ask_rating or referral.rating:
         return
     context.store.save_referral(transaction, replace(referral, may_ask_rating=False), raw)

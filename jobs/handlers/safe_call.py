@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from gateway.model.contacts import MAX_OWN_TEXTS_PER_DAY
 from gateway.model.safe_call import SafeCall, SafeCallStage, SafeCallTask
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
@@ -54,19 +55,32 @@ def _send_reminder(
 def _notify_contacts(context: JobContext, world: World, transaction: Transaction, now: int, owner: bytes) -> int:
     """Text the note to the contacts, each in their own language, and raise a call for help where the owner chose so."""
     tag, raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
-    profile = context.store.safety_records.read_profile_to_notify(owner)
     if safe_call is None:
         return 0
-    if profile:
-        contacts.notify_contacts(
-            context, transaction, profile, lambda _: _compose_note(world, safe_call, profile.display_name, _), now
-        )
+    _text_note(context, world, transaction, owner, safe_call, now)
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
         sos.raise_sos_for(context, transaction, owner, safe_call.note, safe_call.lang, now)
     context.store.safety_records.save_safe_call(
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
     return DELETE_AFTER_S
+
+
+def _text_note(
+    context: JobContext, world: World, transaction: Transaction, owner: bytes, safe_call: SafeCall, now: int
+) -> None:
+    """Text the contacts, with the note if they did not get too many today, and count the note."""
+    safety = context.store.safety_records
+    profile, (tag, raw, shown) = safety.read_profile_to_notify(owner), safety.read_safety_profile_of(owner)
+    if profile is None:
+        return
+    sent = safe_call if profile.may_send_note(now) else replace(safe_call, note="")
+    contacts.notify_contacts(
+        context, transaction, profile, lambda _: _compose_note(world, sent, profile.display_name, _), now
+    )
+    if sent.note and shown:
+        noted = replace(shown, note_texts=(*shown.note_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
+        safety.save_safety_profile(transaction, tag, noted, raw)
 
 
 def _compose_note(world: World, safe_call: SafeCall, display_name: str, _: Translator) -> str:

@@ -1,68 +1,27 @@
 """Calls for help: at least two responders are asked, and more people round by round while nobody comes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
-from gateway.model.message import Lane, LegalBasis
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier, new_sos_code
-from gateway.model.staff import Staff
+from gateway.model.message import Lane
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosEvidence, SosStage, SosTask, SosTier
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
-from gateway.text.gsm import count_segments
-from gateway.text.translator import Translator
+from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.text.wording_safety import (
-    contact_sos_ended_text,
     contact_sos_text,
     no_responder_text,
-    responder_sos_ended_text,
-    responder_sos_text,
-    responders_coming_text,
     sos_closed_text,
     sos_helped_text,
 )
 from jobs.context import JobContext
-from jobs.handler import handles, transactional
+from jobs.handler import handles
 from jobs.handlers import contacts
+from jobs.handlers.sos_batch import SosBatch
+from jobs.handlers.sos_notices import text_caller
 from jobs.handlers.sos_responders import responders_to_ask
-
-MAX_CODES_PER_TEXT = 20
-FIRST_RESPONDER_LEAD_S = 3
-"""seconds by which the text to a first responder is due before the texts to further responders of other calls"""
-
-
-@dataclass
-class SosBatch:
-    """The next round of calls that are due together: one commit, and one text for all the calls of a responder."""
-
-    context: JobContext
-    world: World
-    transaction: Transaction
-    now: int
-    codes_by_responder: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
-
-    def add(self, person: Staff, code: str) -> None:
-        self.codes_by_responder.setdefault(person.id, (person, []))[1].append(code)
-
-    def queue_texts(self) -> None:
-        """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
-        for place, (person, codes) in enumerate(self.codes_by_responder.values()):
-            for text in self._compose_texts(codes, self.context.translator(person.lang)):
-                self.context.text_staff(
-                    self.transaction, person, text, self.now - max(0, FIRST_RESPONDER_LEAD_S - place)
-                )
-
-    def _compose_texts(self, codes: list[str], _: Translator) -> Iterator[str]:
-        dial = self.world.profile.service_code
-        while codes:
-            longer = [
-                responder_sos_text(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
-            ]
-            fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
-            yield fit[-1]
-            codes = codes[len(fit) :]
 
 
 @handles(SosTask.ADVANCE_SOS)
@@ -70,13 +29,29 @@ def advance_sos(context: JobContext, *items: WorkItem) -> None:
     """Do the next round of one call or of several calls in one commit. A worker that dies repeats nothing."""
 
     def steps(world: World, transaction: Transaction, now: int, items: Sequence[WorkItem]) -> list[int]:
-        batch = SosBatch(context, world, transaction, now)
+        batch = SosBatch(context, world, transaction, now, is_flood=context.store.limits.is_sos_flood())
         found = context.store.safety_records.read_sos_of_all([item.payload for item in items])
         waits = [_advance(batch, *each) for each in found]
         batch.queue_texts()
         return waits
 
     context.store.transact_and_finish_all(items, steps)
+    _end_last_of_list(context)
+
+
+def _end_last_of_list(context: JobContext) -> None:
+    """End the calls at the end of the list where too many are open. No person is texted about it."""
+    safety = context.store.safety_records
+    for tag in safety.read_tags_over(MAX_OPEN_SOS):
+
+        def end(world: World, transaction: Transaction, now: int, tag: bytes = tag) -> None:
+            raw, sos = safety.read_sos(tag)
+            if sos and sos.evidence is SosEvidence.TEXT_ONLY and not sos.coming_staff:
+                safety.save_sos(transaction, tag, None, raw)
+                remove_open_sos(transaction, context.store.vault, tag, sos)
+                transaction.unschedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner))
+
+        context.store.transact(end)
 
 
 def raise_sos_for(
@@ -91,26 +66,27 @@ def raise_sos_for(
     tag, raw, sos = safety.read_sos_of(owner)
     transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
     if sos and not sos.looks_ended:
-        renewed = replace(sos.with_details(details).advance(SosStage.RENEWED), at=now)
+        renewed = replace(sos.with_details(details).called_again().advance(SosStage.RENEWED), at=now)
         safety.save_sos(transaction, tag, renewed, raw)
+        rank_sos(transaction, tag, renewed)
         return
-    new = _new_sos_for(context, owner, details, lang, now)
-    if sos and not sos.is_closed:
-        shown = replace(new, code=sos.code, is_under_duress=True)
-        safety.save_sos(transaction, tag, shown, raw)
-        return
-    transaction.require_field(keys.SOS_TAGS_BY_CODE, new.code, None)
-    safety.save_sos(transaction, tag, new, raw)
-    transaction.write("HSET", keys.SOS_TAGS_BY_CODE, new.code, tag)
+    hidden = sos if sos and not sos.is_closed else None
+    code = hidden.code if hidden else new_sos_code(transaction, context.store.vault, safety.count_open_sos())
+    sos = replace(_new_sos_for(context, code, owner, details, lang, now), is_under_duress=hidden is not None)
+    safety.save_sos(transaction, tag, sos, raw)
+    if hidden:
+        rank_sos(transaction, tag, sos)
+    else:
+        add_open_sos(transaction, context.store.vault, tag, sos)
 
 
-def _new_sos_for(context: JobContext, owner: bytes, details: str, lang: str, now: int) -> Sos:
+def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
     subscription = store.read_subscription(token)
     return Sos(
-        new_sos_code(),
+        code,
         owner,
         lang,
         now,
@@ -125,6 +101,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
     """Do the round of one call's stage. Return the seconds until the next round, 0 after the end."""
     context, transaction, now = batch.context, batch.transaction, batch.now
     if sos is None:
+        transaction.write("ZREM", keys.SOS_RANKS, tag)  # it outlived its record where no worker ran for hours
         return 0
     if sos.is_closed:
         _notify_caller_closed(context, transaction, batch.world, sos, now)
@@ -132,25 +109,26 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if now >= sos.at + context.times.sos:
         context.store.safety_records.save_sos(transaction, tag, None, raw)
-        transaction.write("HDEL", keys.SOS_TAGS_BY_CODE, sos.code)
+        remove_open_sos(transaction, context.store.vault, tag, sos)
         return 0
     following = sos.advance(STAGE_AFTER_ROUND[sos.stage]).with_asked_staff(_do_round(batch, sos))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
     return _next_round_delay_s(context, sos, now)
 
 
-def _do_round(batch: SosBatch, sos: Sos) -> tuple[Staff, ...]:
-    """Ask and notify. Return the staff who were asked, in the order of asking."""
+def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
+    """Ask and notify. Return the ids of the staff who were asked, in the order of asking."""
     context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
     waits = sos.is_delayed and sos.stage is SosStage.RAISED
     people = () if waits else responders_to_ask(context, world, sos, now)
     for person in people:
-        batch.add(person, sos.code)
+        batch.add(person, sos)
     if sos.stage is SosStage.ROUND_1_DONE and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.looks_ended):
+    is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
-    return people
+    return tuple(person.id for person in people)
 
 
 def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
@@ -174,56 +152,11 @@ def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes
 def _notify_caller(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller, in neutral words, that nobody comes, and what to do next."""
     text = no_responder_text(world.profile.hotline or world.profile.service_code, context.translator(sos.lang))
-    _text_caller(context, transaction, sos, text, now)
+    text_caller(context, transaction, sos, text, now)
 
 
 def _notify_caller_closed(context: JobContext, transaction: Transaction, world: World, sos: Sos, now: int) -> None:
     """Text the caller that a responder closed the call. Help and a new call are reached by dialling."""
     _, dial = context.translator(sos.lang), world.profile.service_code
     text = sos_closed_text(dial, _) if sos.stage is SosStage.FALSE_ALARM else sos_helped_text(dial, _)
-    _text_caller(context, transaction, sos, text, now)
-
-
-def _text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
-    number = context.store.number(sos.owner, Purpose.SAFETY)
-    basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
-    context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_COMING)
-@transactional
-def notify_responder_coming(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text the caller how many responders come, and the pass phrase by which the caller knows them."""
-    code, count = item.arguments()
-    sos = context.store.safety_records.read_sos_by_code(code)
-    if sos and not sos.looks_ended:
-        text = responders_coming_text(int(count), sos.passphrase, context.translator(sos.lang))
-        _text_caller(context, transaction, sos, text, now)
-
-
-@handles(SosTask.NOTIFY_RESPONDER_SOS_ENDED)
-@transactional
-def notify_responder_sos_ended(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text a responder who was asked that the call is over."""
-    code, staff_id = item.arguments()
-    person = world.roster.by_id(staff_id)
-    if person and person.active:
-        text = responder_sos_ended_text(code, context.translator(person.lang))
-        context.text_staff(transaction, person, text, now)
-
-
-@handles(SosTask.NOTIFY_CONTACTS_SOS_ENDED)
-@transactional
-def notify_contacts_sos_ended(
-    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
-) -> None:
-    """Text the contacts who were texted about the call that it is over."""
-    profile = context.store.safety_records.read_profile_to_notify(item.payload)
-    if profile:
-        contacts.notify_contacts(
-            context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now
-        )
+    text_caller(context, transaction, sos, text, now)

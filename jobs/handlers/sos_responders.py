@@ -21,7 +21,7 @@ def responders_to_ask(context: JobContext, world: World, sos: Sos, now: int) -> 
     A round asks staff whom no earlier round asked, and nobody once enough responders come. The round of a renewed call
     also asks the staff of earlier rounds.
     """
-    if sos.stage is SosStage.ALL_ROUNDS_DONE or (_is_waiting(sos) and len(sos.coming_staff) >= MIN_RESPONDERS):
+    if sos.stage is SosStage.ALL_ROUNDS_DONE or (_is_waiting(sos) and len(sos.still_coming) >= MIN_RESPONDERS):
         return ()
     groups = _groups(context, world, sos, now)
     if sos.stage is SosStage.RENEWED:

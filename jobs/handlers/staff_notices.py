@@ -64,6 +64,13 @@ def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, tran
     _notify_colleagues(context, item, world, transaction, now, stopped_text)
 
 
+@handles(StaffTask.NOTIFY_STAFF_LEFT)
+@transactional
+def notify_staff_left(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text colleagues that a person gave up the roles."""
+    _notify_colleagues(context, item, world, transaction, now, left_text)
+
+
 def locked_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
     dial = context.deployment.settings.service_code
@@ -73,6 +80,11 @@ def locked_text(context: JobContext, person: Staff, name: str) -> str:
 def stopped_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
     return _("{name} sent STOP and gets no more texts.").format(name=name)
+
+
+def left_text(context: JobContext, person: Staff, name: str) -> str:
+    _ = context.translator(person.lang)
+    return _("{name} has left the team.").format(name=name)
 
 
 def _notify_colleagues(

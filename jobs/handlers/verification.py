@@ -6,8 +6,9 @@ reporter is texted that nobody could check the report. Every report gets an answ
 
 from msgspec.structs import replace
 
+from gateway.actions.report_limits import mark_unchecked
 from gateway.crypto.vault import Purpose
-from gateway.model.alert import Alert, AlertState, AlertTask, Report
+from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.message import Lane, LegalBasis
 from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
@@ -18,6 +19,9 @@ from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import on_duty
 
 RETRY_INTERVAL_S = 30
+"""seconds until the next try where all who may be asked had a text a moment ago"""
+REPEAT_INTERVAL_S = 600
+"""seconds until the staff who may confirm a proposal are asked again"""
 
 
 def verification_rounds(
@@ -58,25 +62,35 @@ def request_verification(context: JobContext, item: WorkItem, world: World, tran
         _mark_unchecked(context, transaction, now, alert)
         return 0
     for people in plan:
-        free = [p for p in people if _may_ask(context, transaction, p, alert.area)]
+        free = [p for p in people if _may_ask(context, transaction, p, report.occasion)]
         if free:
             new = replace(report, asked_verifiers=(*report.asked_verifiers, *(p.id for p in free)))
             context.store.world_cache.reports.put(transaction, alert_field(number), new)
             for person in free:
                 context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
             return context.times.verifier_timeout
-    return RETRY_INTERVAL_S  # all who are left had a text about this area a moment ago
+    return RETRY_INTERVAL_S  # all who are left had a text a moment ago
 
 
-def _may_ask(context: JobContext, transaction: Transaction, person: Staff, subject: str) -> bool:
-    """At most one text per verifier and area in a while, however many report."""
-    return context.store.limits.reserve_verifier_pause(transaction, person.id, subject)
+def _may_ask(context: JobContext, transaction: Transaction, person: Staff, occasion: AskOccasion) -> bool:
+    """At most one text per verifier and occasion in a few minutes, however many report, wherever."""
+    return context.store.limits.reserve_verifier_pause(transaction, person.id, occasion)
 
 
 def _check_request_text(context: JobContext, world: World, person: Staff, alert: Alert) -> str:
+    """Return the request to check an alert. It says how many wait for this person, because the others get no text."""
     _ = context.translator(person.lang)
     area, dial = context.area_name(world, alert.area), world.profile.service_code
-    return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
+    waiting = _waiting_count(world, person)
+    if waiting < 2:
+        return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
+    said = _("{number}, {area}: please check, {n} wait in all. Dial {dial}")
+    return said.format(number=alert.number, area=area, dial=dial, n=waiting)
+
+
+def _waiting_count(world: World, person: Staff) -> int:
+    """Return the number of undecided alerts in this person's area."""
+    return sum(alert.is_pending and covers_area(world.atlas, person, alert.area) for alert in world.alerts.values())
 
 
 @handles(AlertTask.REQUEST_CONFIRMATION)
@@ -100,18 +114,16 @@ def request_confirmation(context: JobContext, item: WorkItem, world: World, tran
         _mark_unchecked(context, transaction, now, alert)
         return 0
     first = now - alert.at < context.times.verifier_timeout
-    for person in (on_duty(world, others, now) if first else ()) or others:
-        if _may_ask(context, transaction, person, f"propose:{number}"):
-            context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
-    return min(context.times.verifier_timeout, alert.until - now)
+    people = (on_duty(world, others, now) if first else ()) or others
+    free = [person for person in people if _may_ask(context, transaction, person, AskOccasion.PROPOSAL)]
+    for person in free:
+        context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
+    next_round = context.times.verifier_timeout if first else REPEAT_INTERVAL_S
+    return min(next_round if free else RETRY_INTERVAL_S, alert.until - now)
 
 
 def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, alert: Alert) -> None:
-    """Mark an alert that nobody decided about. It is not sent, and its reporters are texted so."""
-    done = replace(alert, state=AlertState.UNCHECKED, ended_at=now)
-    context.store.world_cache.alerts.put(transaction, alert_field(alert.number), done)
-    transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), now)
-    transaction.schedule(Lane.BULK, AlertTask.PURGE_ALERT.item(alert.number), now + context.times.keep_alert)
+    mark_unchecked(transaction, context.store.world_cache, alert, now, context.times)
 
 
 @handles(AlertTask.SEND_REPORT_DETAILS)
@@ -119,7 +131,7 @@ def _mark_unchecked(context: JobContext, transaction: Transaction, now: int, ale
 def send_report_details(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
     """Text the staff who decided about a report, or were asked, that its reporter added details.
 
-    Return the seconds until the next try, where all of them had a text about this area a moment ago.
+    Return the seconds until the next try, where all of them had a text a moment ago.
     """
     number = int(item.arguments()[0])
     alert, report = world.alert(number), world.report(number)
@@ -127,7 +139,7 @@ def send_report_details(context: JobContext, item: WorkItem, world: World, trans
         return 0
     ids = {alert.author} if alert.was_sent else set(report.asked_verifiers)
     people = [person for person in world.roster.people if person.id in ids and person.active]
-    free = [person for person in people if _may_ask(context, transaction, person, alert.area)]
+    free = [person for person in people if _may_ask(context, transaction, person, report.occasion)]
     for person in free:
         context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
     return RETRY_INTERVAL_S if people and not free else 0

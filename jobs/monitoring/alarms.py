@@ -1,4 +1,5 @@
 """Alarms: an error in the log, the first line of the staff menu, and a text to admins where one can be sent.
+Where no admin is active, the senders get it.
 
 A cause raises one alarm until the alarm is cleared, however often it occurs.
 """
@@ -6,6 +7,7 @@ A cause raises one alarm until the alarm is cleared, however often it occurs.
 import logging
 from enum import StrEnum
 
+from gateway.model.staff import Staff
 from gateway.model.world import FULL_ALARM, World
 from gateway.providers import ProviderErrorKind
 from gateway.store import Transaction
@@ -30,6 +32,17 @@ class AlarmCause(StrEnum):
     BUDGET_SPENT = "cap"
     OUTSIDE_SENDER_HOURS = "closed"
     CLOCK_SKEW = "clock"
+    NO_VERIFIER = "no-verifier"
+    NO_RESPONDER = "no-responder"
+    NO_ADMIN = "no-admin"
+    MANY_LEAVE = "many-leave"
+    SOS_FLOOD = "sos-flood"
+    """so many calls for help that most of them are forged"""
+    JOIN_FLOOD = "join-flood"
+    FOREIGN_REPORTS = "foreign-reports"
+    """delivery reports on texts that we never sent"""
+    FOREIGN_ENTRY = "foreign"
+    """another program writes to our queues"""
 
 
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
@@ -43,6 +56,14 @@ ALARM_LABELS = {
     AlarmCause.BUDGET_SPENT: N_("today's money is spent"),
     AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network holds texts"),
     AlarmCause.CLOCK_SKEW: N_("clock wrong"),
+    AlarmCause.NO_VERIFIER: N_("no verifier"),
+    AlarmCause.NO_RESPONDER: N_("no responder"),
+    AlarmCause.NO_ADMIN: N_("no admin"),
+    AlarmCause.MANY_LEAVE: N_("many leave at once"),
+    AlarmCause.SOS_FLOOD: N_("very many calls"),
+    AlarmCause.JOIN_FLOOD: N_("very many join by text"),
+    AlarmCause.FOREIGN_REPORTS: N_("others may use our sender"),
+    AlarmCause.FOREIGN_ENTRY: N_("unknown work refused"),
 }
 
 
@@ -55,13 +76,27 @@ def raise_alarm(context: JobContext, cause: AlarmCause) -> None:
         if cause.encode() in world.alarms:
             return False
         context.store.world_cache.alarms.put(transaction, cause.encode(), ALARM_LABELS[cause])
-        for person in world.roster.admins():
+        for person in _recipients(world):
             _ = context.translator(person.lang)
             context.text_staff(transaction, person, _("Alarm: {names}").format(names=_(ALARM_LABELS[cause])), now)
         return True
 
     if context.store.transact(write_alarm):
         log.error("ALARM: %s", ALARM_LABELS[cause])
+
+
+def set_alarm(context: JobContext, cause: AlarmCause, is_wrong: bool) -> None:
+    """Raise the alarm, or clear it."""
+    if is_wrong:
+        raise_alarm(context, cause)
+    else:
+        clear_alarms(context, cause)
+
+
+def _recipients(world: World) -> tuple[Staff, ...]:
+    """Return the admins; where there is none, the senders; where there is none either, all active staff."""
+    roster = world.roster
+    return roster.admins() or roster.senders() or tuple(person for person in roster.people if person.active)
 
 
 def clear_alarms(context: JobContext, *causes: AlarmCause) -> None:

@@ -13,10 +13,7 @@ UNSENT_STATES = OPEN_STATES | {RecipientState.LAPSED, RecipientState.REMOVED, Re
 
 def check_stalled(context: JobContext) -> None:
     """Raise or clear the alarms for a stalled broadcast and for a network that failed over."""
-    if stalled_broadcasts(context):
-        alarms.raise_alarm(context, AlarmCause.STALLED)
-    else:
-        alarms.clear_alarms(context, AlarmCause.STALLED)
+    alarms.set_alarm(context, AlarmCause.STALLED, bool(stalled_broadcasts(context)))
     if not context.store.circuit_breaker.is_failed_over():
         alarms.clear_alarms(context, AlarmCause.FAILED_OVER)
 

@@ -95,7 +95,7 @@ def _may_send(context: JobContext, message: OutboundText) -> bool:
         return True
     if message.legal_basis is LegalBasis.STAFF:
         person = context.store.read_world().roster.by_token.get(context.store.vault.token(number, Purpose.STAFF))
-        return person is not None and person.active
+        return person is not None and person.gets_texts
     if message.legal_basis is LegalBasis.CONTACT_REQUEST:
         return bool(context.store.safety_records.read_contact_requests(number)[1].pending.owners)
     if message.legal_basis is LegalBasis.SAFE_CALL:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from gateway.model.caller import Caller
-from gateway.model.intents import AnswerReferral, Intent
-from gateway.model.referral import is_referral_code
+from gateway.model.intents import AnswerReferral, Intent, RecordPinAttempt
+from gateway.model.referral import CODE_LENGTHS, is_referral_code
 from gateway.text.gsm import clip
 from menus.engine.screen import Translator
 
@@ -25,9 +25,10 @@ class ClinicReply(msgspec.Struct, frozen=True):
 
 
 def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | None:
-    """Return the reply, or None for a text that neither has a five-digit code nor begins as an answer."""
+    """Return the reply, or None for a text that neither has a code nor begins as an answer."""
     tokens = list(_TOKENS.finditer(text))
-    code = next((t for t in tokens if len(t[0]) == 5 and t[0].isdigit() and t[0].isascii()), None)
+    codes = [t for t in tokens if len(t[0]) in CODE_LENGTHS and t[0].isdigit() and t[0].isascii()]
+    code = next((t for t in codes if is_referral_code(t[0])), codes[0] if codes else None)
     if code is None:
         return ClinicReply("", 0) if tokens and (means_yes(tokens[0][0]) or tokens[0][0] in "12345") else None
     others = [t for t in tokens if t is not code]
@@ -40,9 +41,12 @@ def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | No
 
 
 def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
+    """Answer a clinic's text. A code that the clinic does not have reads the same, and is counted."""
     how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
     if not is_referral_code(reply.code):
-        return _("Please check the code: 5 digits.") + " " + how, ()
+        return _("Please check the code.") + " " + how, ()
     if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):
         return how, ()
+    if reply.code not in {referral.code for referral in caller.clinic_referrals}:
+        return _("Thank you."), [RecordPinAttempt(is_correct=False)]
     return _("Thank you."), [AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS))]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
@@ -27,6 +28,10 @@ class Lexicon(msgspec.Struct, frozen=True):
     clinic_words: frozenset[str] = frozenset()
     """by which a clinic accepts a visitor"""
 
+    def keyword_of(self, words: Sequence[str]) -> str:
+        """Return the keyword at the beginning of a text, or an empty string."""
+        return _find_keyword(words, self)[0]
+
     def accepts_visitor(self, word: str) -> bool:
         """Whether a clinic's word means yes."""
         return self.normalise(word) in self.clinic_words
@@ -38,6 +43,10 @@ class SmsResult(msgspec.Struct, frozen=True):
     texts: tuple[str, ...] = ()
     intents: tuple[Intent, ...] = ()
     understood: bool = True
+    is_unproven: bool = False
+    """Whether the answer may go to a phone that wrote nothing and did not ask for it. Few such answers are sent."""
+    is_question: bool = False
+    """Whether the answer asks for a code that is valid for a short time."""
 
 
 def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool) -> SmsResult:
@@ -45,11 +54,33 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     plain = lexicon.normalise(text).split()
     keyword, used = _find_keyword(plain, lexicon)
     if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
-        return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
+        return SmsResult((stop_text(caller, _),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
-    arguments = _text_after(text, used)
-    if caller.staff and not caller.staff.active and caller.secret_checks.is_activation_code(text.strip()):
+    answered = _answer_keyword(keyword, text, _text_after(text, used), caller, lexicon, _, staff_may_text)
+    return answered if has_joined(caller) else replace(answered, is_unproven=True)
+
+
+def stop_text(caller: Caller, _: Translator) -> str:
+    """Return the last text after STOP. From a staff phone it may be forged, so it says how to undo it."""
+    if not (caller.staff and caller.staff.active):
+        return _("Done.")
+    return _.normalise(_("Done. To get texts again dial {dial}").format(dial=caller.world.profile.service_code))
+
+
+def has_joined(caller: Caller) -> bool:
+    """Whether the owner of this phone agreed to any texts. The sender of a text to us can be forged."""
+    member = caller.member is not None and caller.member.active
+    staff = caller.staff is not None and caller.staff.active
+    has_records = caller.subscription or caller.safety_profile or caller.contact_requests.has_accepted
+    return bool(has_records) or member or staff or any(r.may_text for r in caller.referrals)
+
+
+def _answer_keyword(
+    keyword: str, text: str, arguments: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool
+) -> SmsResult:
+    """Answer any text but STOP and DELETE. A phone that did not join reads nothing of what this service is."""
+    if caller.staff and not caller.staff.active and staff.is_activation_code(text):
         return _result(staff.activation_reply(text.strip(), caller, _), _)
     if (
         caller.staff
@@ -57,9 +88,11 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
         and Role.CLINIC in caller.staff.roles
         and (said := clinic.parse_reply(text, lexicon.accepts_visitor))
     ):
-        return _result(clinic.answer_reply(said, caller, _), _)
+        return replace(_result(clinic.answer_reply(said, caller, _), _), is_unproven=True)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, arguments, caller, _), _)
+    if keyword in sms_keywords.AFTER_JOINING and not has_joined(caller):
+        return _result((sms_keywords.dial_text(caller, _), ()), _)
     if keyword in sms_keywords.KEYWORD_HANDLERS:
         return _result(sms_keywords.KEYWORD_HANDLERS[keyword](arguments, caller, _), _)
     return SmsResult((sms_keywords.not_understood_text(caller, _),), understood=False)

@@ -9,7 +9,7 @@ from gateway.model.caller import Caller
 from gateway.model.intents import Intent
 from gateway.model.names import normalise_name
 from gateway.model.needs import NEEDS
-from gateway.model.sos import SOS_FEATURE
+from gateway.model.sos import FLOOD_SOS, MAX_ANSWERED_SOS, SOS_FEATURE, is_known
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name, format_clock, need_name
@@ -30,6 +30,10 @@ MIN_LETTERS = 3
 def not_understood_text(caller: Caller, _: Translator) -> str:
     dial = caller.world.profile.service_code
     return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
+
+
+def dial_text(caller: Caller, _: Translator) -> str:
+    return _("Please dial {dial}.").format(dial=caller.world.profile.service_code)
 
 
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -161,16 +165,30 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     """Raise an SOS by text. The words after the keyword say where."""
     if not caller.has_feature(SOS_FEATURE):
         return not_understood_text(caller, _), ()
-    where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS))] if arguments else []
+    where = [intents.AddSosDetails(clip(arguments, MAX_VENUE_CHARS), is_forgeable=True)] if arguments else []
+    raised = [intents.RaiseSos(is_forgeable=True), *where]
+    if caller.lately_raised_sos >= FLOOD_SOS:
+        return _answer_in_flood(caller, _), raised
     said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
-    return f"{said} {duty_text(caller, _)}", [intents.RaiseSos(), *where]
+    return f"{said} {duty_text(caller, _)}", raised
+
+
+def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
+    """Ask every sender to dial, because many texts are forged now. Above the limit, only known senders get an answer.
+
+    Below it the answer is the same for all, so that it does not tell whether a number is known.
+    """
+    if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
+        return ()
+    asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
+    return (" ".join((_("Done."), duty_text(caller, _), asked)),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """End the safe call if the text is the word alone. A caller with an own PIN dials."""
-    if caller.safe_call is None:
+    """End the safe call if the text is the word alone. A caller with a PIN dials, whether or not a safe call runs."""
+    if caller.safe_call is None and not caller.has_own_pin:
         return not_understood_text(caller, _), ()
-    if arguments or caller.has_own_pin:
+    if arguments and not caller.has_own_pin:
         return how_to_end_text(caller, _), ()
     return _("Done."), [intents.EndSafeCall()]
 
@@ -236,6 +254,8 @@ def match_label(typed: str, labels: Mapping[str, str]) -> str:
     return ""
 
 
+AFTER_JOINING = frozenset({"HELP", "ALERTS", "RIGHTS", "CLINIC"})
+"""Keywords whose answers say what this service is: another person could have them sent to any phone."""
 KEYWORD_HANDLERS: dict[str, Callable[[str, Caller, Translator], Reply]] = {
     "HELP": answer_help,
     "JOIN": answer_join,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
+from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.text.gsm import clip
 from menus.compose import (
@@ -25,21 +26,28 @@ from menus.permissions import (
     needs_second_person,
     require_staff,
 )
-from menus.sms.keywords import parse_kind
+from menus.sms.keywords import not_understood_text, parse_kind
 
+ACTIVATION_CODE_DIGITS = 6
 Reply = tuple[str, Sequence[Intent]]
 
 
+def is_activation_code(text: str) -> bool:
+    """Whether a text looks as an activation code does."""
+    code = text.strip()
+    return len(code) == ACTIVATION_CODE_DIGITS and code.isascii() and code.isdigit()
+
+
 def activation_reply(code: str, caller: Caller, _: Translator) -> Reply:
-    text = _("Thank you. This phone is active now. Dial {dial}")
-    return text.format(dial=caller.world.profile.service_code), [intents.ActivateStaff(code)]
+    """Answer an activation code. A wrong one is counted."""
+    text = _("Thank you. This phone is active now. Dial {dial}").format(dial=caller.world.profile.service_code)
+    is_right = caller.secret_checks.is_activation_code(code)
+    return text if is_right else not_understood_text(caller, _), [intents.ActivateStaff(code)]
 
 
 def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> Reply:
-    """Run `KEYWORD code ...`. A wrong code counts as a wrong PIN. A right code is used up, also by a failed command."""
+    """Run `KEYWORD code ...`. A wrong code is counted. A right code is used up, also by a failed command."""
     code, _space, words = arguments.partition(" ")
-    if require_staff(caller).is_locked(caller.now):
-        return _("Not accepted. A colleague can unlock you."), ()
     if not caller.secret_checks.is_one_use_code(code):
         return _("Not accepted. Please check the code from your list."), [RecordPinAttempt(is_correct=False)]
     said, done = COMMANDS[keyword](words.strip(), caller, _)
@@ -112,7 +120,7 @@ def _unknown_number_text(_: Translator) -> str:
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:
     number, _space, remaining = arguments.partition(" ")
-    alert = caller.world.alert(int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    alert = caller.world.alert(int(number)) if is_code(number) else None
     return alert, remaining.strip()
 
 

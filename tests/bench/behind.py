@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from gateway.cli.common import load_deployment, notify_workers
 from gateway.crypto.secrets import derive_tags
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.numbers import Number
 from gateway.store import keys
+from gateway.store.records.subscribers import MESSAGES
 from tests.bench import people
 from tests.bench.broadcast import Bench
 from tests.bench.network import Network
@@ -93,7 +92,7 @@ def queue(count: int) -> None:
             message = OutboundText(number.to_int(), TEXT, Lane.BULK, LegalBasis.ANSWER, now + DAY)
             commands += [
                 ("SET", keys.reply_window(derive_tags(store.vault, number).reply_window), 1, "EX", DAY),
-                ("SET", f"msg:{i:016x}", store.vault.seal(msgspec.msgpack.encode(message), "msg"), "EX", DAY),
+                ("SET", f"msg:{i:016x}", MESSAGES.seal(store.vault, message, MESSAGES.key(f"{i:016x}")), "EX", DAY),
                 ("ZADD", f"due:{Lane.BULK}", now * 1000, f"msg:{i:016x}"),
             ]
         store.connection.batch(commands)

@@ -11,7 +11,7 @@ class Network:
     def __init__(self, stage: Stage, keep: int = 2000):
         self._url = f"http://127.0.0.1:{stage.network_port}/api"
         self.child: Child = stage.python(
-            "network", "gateway.simulator", "--port", str(stage.network_port), f"--token={stage.token}",
+            "network", "gateway.simulator", "--port", str(stage.network_port),
             "--gateway", f"http://127.0.0.1:{stage.port}", "--keep-messages", str(keep),
         )  # fmt: skip
         wait_for_port(self.child, stage.network_port)

@@ -18,6 +18,7 @@ from tests.bench import people
 from tests.bench.network import Network
 from tests.bench.report import Report, machine, percentile, secs, spread
 from tests.bench.stage import Stage, wait_for_port
+from tests.harness.steps_sos import open_sos
 from tests.harness.waiting import until
 
 CALLERS_FROM, RESPONDERS_FROM = 254_790_000_000, 254_711_000_900
@@ -25,7 +26,7 @@ RESPONDERS, AT_ONCE, PATIENCE = 2, 32, 120
 GOAL = 2.0
 KEYS = "1*4*1*1"
 """language, talk to someone, I need someone now, send"""
-WANTED = re.compile(r"\b\d{4}(?=[:,])")
+WANTED = re.compile(r"\b\d{4,7}(?=[:,])")
 
 
 def run(quick: bool, write: bool) -> None:
@@ -57,7 +58,7 @@ def calls(stage: Stage, network: Network, count: int, latency: float, batch: int
     with ThreadPoolExecutor(AT_ONCE) as pool:
         acknowledged = dict(zip(numbers, pool.map(lambda number: _dial(stage, number), numbers), strict=True))
     store = load_deployment().store
-    codes = {tag: code.decode() for code, tag in store.connection.hgetall(keys.SOS_TAGS_BY_CODE).items()}
+    codes = {tag: sos.code for tag, sos in open_sos(store).items()}
     until(lambda: set(codes.values()) <= _first(network).keys(), PATIENCE, "a text about every call")
     first = _first(network)
     took = [first[codes[SAFETY_PROFILES.tag(store.vault, n)]] - at for n, at in acknowledged.items()]
@@ -95,7 +96,7 @@ def _due() -> list[bytes]:
 def _hang_up() -> None:
     """Delete every SOS, so that the next round starts without any."""
     call = load_deployment().store.connection.execute
-    for key in [keys.SOS_TAGS_BY_CODE.encode(), *call("KEYS", "sos:*")]:
+    for key in [keys.SOS_TAGS_BY_CODE.encode(), keys.SOS_RANKS.encode(), *call("KEYS", "sos:*")]:
         call("DEL", key)
     for item in _due():
         if item.startswith(b"sos:"):

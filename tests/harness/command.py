@@ -1,5 +1,7 @@
 """The command line, run in this process."""
 
+import io
+
 import pytest
 
 from gateway.cli import main
@@ -8,8 +10,9 @@ Said = tuple[int, str, str]
 """Exit status, standard output, standard error."""
 
 
-def said(*words: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
-    """Run `mwavuli` with these arguments."""
+def said(*words: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str = "") -> Said:
+    """Run `mwavuli` with these arguments, and `typed` on standard input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     monkeypatch.setattr("sys.argv", ["mwavuli", *map(str, words)])
     capsys.readouterr()
     try:

@@ -161,13 +161,22 @@ def _parts(client: Any, key: bytes) -> Iterator[bytes]:
 
 def resp_words(data: bytes) -> Iterator[bytes]:
     """Yield the words of all commands in an append-only file."""
-    at = 0
+    for command in resp_commands(data):
+        yield from command
+
+
+def resp_commands(data: bytes) -> Iterator[list[bytes]]:
+    """Yield all commands in an append-only file."""
+    at, command, missing = 0, list[bytes](), 0
     while at < len(data):
         end = data.index(b"\r\n", at)
         if data[at : at + 1] == b"$":
             length = int(data[at + 1 : end])
-            yield data[end + 2 : end + 2 + length]
+            command.append(data[end + 2 : end + 2 + length])
             at = end + 2 + length + 2
+            if len(command) == missing:
+                yield command
         else:
             assert data[at : at + 1] == b"*", "not an append-only file of commands"
+            command, missing = [], int(data[at + 1 : end])
             at = end + 2

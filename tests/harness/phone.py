@@ -3,6 +3,9 @@
 import re
 from abc import ABC, abstractmethod
 
+FRESH_CODE = r"(?<![*\d])(\d{4})(?![*\d#])"
+"""The code in the question that answers a text which may be forged."""
+
 
 class Phone(ABC):
     """`screen` is the last screen, without CON or END; `open`: whether the session goes on."""
@@ -61,6 +64,11 @@ class Phone(ABC):
     @abstractmethod
     def text(self, words: str) -> None:
         """Send a text to the short code."""
+
+    def text_and_confirm(self, words: str) -> None:
+        """Send a text that needs a fresh code, and then the code that comes back."""
+        self.text(words)
+        self.text(self.gets(FRESH_CODE)[1])
 
     @abstractmethod
     def texts(self) -> list[str]:

@@ -16,6 +16,7 @@ import uvicorn
 from gateway.cli import redis_server
 from gateway.settings import Settings
 from gateway.web import create_app
+from gateway.web.server import ServerConfig, listen
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
 from tests.harness.phone import Phone
@@ -26,10 +27,12 @@ Form = Mapping[str, str]
 class Served:
     """Posts forms as the network does: under the secret, each kind to its own path."""
 
-    def __init__(self, url: str, token: str):
+    def __init__(self, url: str, token: str, status_url: str = ""):
         self.url, self.token = url, token
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
         self.http = httpx.Client(base_url=url, timeout=30, limits=limits)
+        self.status = httpx.Client(base_url=status_url, timeout=30, headers=BEARER)
+        """a monitor's connection to the status pages"""
 
     def path(self, hook: str) -> str:
         return f"/at/{self.token}/{hook}"
@@ -95,32 +98,37 @@ def text_form(number: str, words: str, id_: str = "") -> dict[str, str]:
     }
 
 
+STATUS_TOKEN = "status-token-" + "0123456789abcdef" * 2
+BEARER = {"Authorization": f"Bearer {STATUS_TOKEN}"}
+
+
 @contextmanager
-def served(values: Settings) -> Iterator[Served]:
-    """Serve as `mwavuli web` does."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(values),
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+def served(values: Settings, status_token: str = STATUS_TOKEN, host: str = "127.0.0.1") -> Iterator[Served]:
+    """Serve as `mwavuli web` does, the status pages included, on free ports."""
+    [bound] = listen(values.model_copy(update={"host": host, "port": 0}))
+    with bound, _bind_free() as for_monitors:
+        status_port = for_monitors.getsockname()[1]
+        token = values.webhook_tokens[0] if values.webhook_tokens else "none"
+        values = values.model_copy(update={"status_port": status_port, "status_token": status_token})
+        server = uvicorn.Server(ServerConfig(create_app(values), values))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound, for_monitors]}, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.005)
-        token = values.webhook_tokens[0] if values.webhook_tokens else "none"
-        web = Served(f"http://127.0.0.1:{bound.getsockname()[1]}", token)
+        web = Served(f"http://127.0.0.1:{bound.getsockname()[1]}", token, f"http://127.0.0.1:{status_port}")
         try:
             yield web
         finally:
             web.http.close()
+            web.status.close()
             server.should_exit = True
             thread.join()
+
+
+def _bind_free() -> socket.socket:
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound
 
 
 class OwnRedis:

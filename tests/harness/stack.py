@@ -24,6 +24,7 @@ from gateway.store import Store
 from tests.harness.cast import NUMBERS
 from tests.harness.child import die_with_parent, launch
 from tests.harness.network_phone import NetworkPhone
+from tests.harness.served import BEARER, STATUS_TOKEN
 from tests.harness.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ class Stack:
         """`tuning`: the settings file; `keep`: texts that the network remembers."""
         self._folder = folder
         self._socket = folder / "redis.sock"
-        self.port, self.page_port = free_ports(2)
+        self.port, self.page_port, self.status_port = free_ports(3)
         self.page = f"http://127.0.0.1:{self.page_port}"
         self.environ = {
             "REDIS_URL": redis_server.unix_url(self._socket),
@@ -67,6 +68,8 @@ class Stack:
             "MWAVULI_DATA_DIR": str(folder),
             "MWAVULI_KEY": new_key(),
             "MWAVULI_WEBHOOK_TOKEN": TOKEN,
+            "MWAVULI_STATUS_PORT": str(self.status_port),
+            "MWAVULI_STATUS_TOKEN": STATUS_TOKEN,
             "MWAVULI_HOTLINE": "0711000099",
             "AT_USERNAME": "test",
             "AT_API_KEY": "simulator",
@@ -84,8 +87,6 @@ class Stack:
                 "gateway.simulator",
                 "--port",
                 str(self.page_port),
-                "--token",
-                TOKEN,
                 "--gateway",
                 f"http://127.0.0.1:{self.port}",
                 "--keep-messages",
@@ -123,11 +124,12 @@ class Stack:
                 self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
             )
 
-    def run(self, *arguments: str) -> str:
-        """Run Python to its end, as an operator runs a command."""
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """Run Python to its end, as an operator runs a command. `typed` is on standard input."""
         done = subprocess.run(
             [sys.executable, *arguments],
             env=os.environ | self.environ,
+            input=typed,
             capture_output=True,
             text=True,
             cwd=ROOT,
@@ -136,8 +138,8 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def command(self, *arguments: str) -> str:
-        return self.run("-m", "gateway.cli", *arguments)
+    def command(self, *arguments: str, typed: str = "") -> str:
+        return self.run("-m", "gateway.cli", *arguments, typed=typed)
 
     def kill(self, *names: str) -> None:
         """Send SIGKILL to all of these processes, then wait for them."""
@@ -197,6 +199,10 @@ class Stack:
         if name not in self._phones:
             self._phones[name] = NetworkPhone(self.network, name)
         return self._phones[name]
+
+    def read_status(self, page: str) -> httpx.Response:
+        """Return `ready` or `metrics`, as a monitor reads it."""
+        return httpx.get(f"http://127.0.0.1:{self.status_port}/{page}", headers=BEARER, timeout=30)
 
     def stats(self) -> dict[str, Any]:
         """Return the network's counters."""

@@ -1,5 +1,6 @@
 """Members of the client list, their reports, and what they read."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from gateway.cli.feature import turn_on
 from gateway.model import intents
 from gateway.model.client_report import (
     CLIENTS_FEATURE,
+    MAX_DELAY_S,
+    NOBODY,
     ClientReport,
     Harm,
     visible_reports,
@@ -45,9 +48,30 @@ def report_client(town: Town, name: str, typed: str = PLATE, harm: Harm = Harm.R
     assert sought
     code = clients.new_report_code(town_caller(town, name))
     where = town.store.read_world().atlas.resolve("Kasri").id
-    digest = (sought.exact[0], sought.shared_hash, sought.is_plate)
-    do(town, name, intents.AddClientReport((digest,), harm, 24300, where, words, code))
+    do(town, name, intents.AddClientReport((sought.exact,), harm, 24300, where, words, code))
     return code
+
+
+def report_by_three(town: Town, typed: str = PLATE, names: tuple[str, ...] = ("Amina", "Bahati", "Chiku")) -> list[str]:
+    """Report a client by three members, and let the delay pass. Return the codes."""
+    codes = [report_client(town, name, typed) for name in names]
+    town.sleep(MAX_DELAY_S)
+    return codes
+
+
+def report_on_phone(town: Town, name: str, number_typed: str = "", plate: str = "") -> str:
+    """Report a violent client of this month in Kasri by the screens. Return the code that the last one shows."""
+    if number_typed:
+        town[name].dial("1", "5", "3", "2", number_typed, "1", "1", "1", "kasri", "1", "1", "1")
+    else:
+        town[name].dial("1", "5", "3", "2", "1", plate, "1", "1", "kasri", "1", "1", "1")
+    found = re.search(r"\b(\d{5})\b", town[name].screen)
+    assert found, town[name].screen
+    return found[1]
+
+
+def vouch_for(town: Town, staff: str, code: str) -> None:
+    do(town, staff, intents.VouchForClientReport(code))
 
 
 def town_caller(town: Town, name: str) -> Any:
@@ -55,10 +79,17 @@ def town_caller(town: Town, name: str) -> Any:
 
 
 def read_reports(town: Town, typed: str = PLATE) -> list[ClientReport]:
-    """Return the reports that a member would read."""
+    """Return the reports that a member who reported nothing would read."""
     sought = town.store.client_hasher.lookup_keys(typed)
     assert sought
-    return visible_reports(town.store.read_world().client_entries, sought.exact, int(town.now()))
+    return visible_reports(town.store.read_world().client_entries, (sought.exact,), NOBODY, int(town.now()))
+
+
+def reports_of(town: Town, typed: str) -> tuple[ClientReport, ...]:
+    """Return all reports of a client, also those that no member reads."""
+    sought = town.store.client_hasher.lookup_keys(typed)
+    entry = town.store.read_world().client_entries.get(sought.exact) if sought else None
+    return entry.reports if entry else ()
 
 
 def redis_contents(town: Town) -> bytes:

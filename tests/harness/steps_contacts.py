@@ -8,7 +8,7 @@ from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
-CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha", "Aisha asks: may we text you?")
+CONTACT = intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha")
 
 
 WORDS = "Kibokohotel room nine"
@@ -19,7 +19,7 @@ def add_contacts(town: Town, *names: str) -> None:
     for name in names or ("Bahati",):
         do(town, "Amina", replace(CONTACT, number=NUMBERS[name]))
         town.work()
-        town[name].text("yes")
+        town[name].text_and_confirm("yes")
     do(town, "Amina", intents.SetArrestMessage("Aisha is held"))
     for name in NUMBERS:
         town.inbox(name)

@@ -21,7 +21,7 @@ def set_pins(town: Town) -> None:
 
 def miss_return_time(town: Town) -> None:
     """Let both reminders and the grace time pass."""
-    for seconds in (HOUR + 1, 601, 901):
+    for seconds in (HOUR + 61, 601, 901):  # the first is rounded up to a minute
         town.sleep(seconds)
         town.work()
 

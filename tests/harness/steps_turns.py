@@ -13,6 +13,13 @@ def do(town: Town, name: str, *what: intents.Intent, behind_pin: bool = True) ->
     assert town.store.commit(turn.transaction)
 
 
+def leave(town: Town, word: str, name: str = "Amina") -> None:
+    """Send STOP, which counts at once, or DELETE, which needs a fresh code."""
+    town[name].text(word)
+    if word == "DELETE":
+        town[name].text(town[name].fresh_code())
+
+
 def area_id(town: Town, name: str = "Soko Mwezi") -> str:
     return town.store.read_world().atlas.resolve(name).id
 

@@ -33,7 +33,7 @@ def play(who: Callable[[str], Phone]) -> list[str]:
     amina, bahati, chiku, vera, nurse = map(who, ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
     _join(amina)
     _own_pin(amina)
-    bahati.text("join Soko la Mwezi!")
+    bahati.text_and_confirm("join Soko la Mwezi!")
     bahati.gets("Soko Mwezi")
     bahati.text(f"near {MISTYPED}")
     bahati.gets("not understood")
@@ -49,7 +49,7 @@ def play(who: Callable[[str], Phone]) -> list[str]:
     code = _referral(bahati, nurse)
     bahati.text("STOP")
     bahati.gets("Done")
-    chiku.text("delete")
+    chiku.text_and_confirm("delete")
     chiku.gets("Done")
     return [code]
 
@@ -122,8 +122,8 @@ def _referral(bahati: Phone, nurse: Phone) -> str:
     bahati.choose("English", "Health", "My visit", code, "Write to them")
     bahati.press(TO_CLINIC)
     nurse.gets(code)
-    nurse.text(f"1 {code}")
-    nurse.text(f"5 {code} {FROM_CLINIC}")
+    nurse.text_and_confirm(f"1 {code}")
+    nurse.text_and_confirm(f"5 {code} {FROM_CLINIC}")
     bahati.gets(re.escape("*384*2024#"))
     bahati.dial()
     bahati.choose("English", "Health", "My visit", f"! {code}", "Read their words")

@@ -16,6 +16,7 @@ from gateway.model.task import Task, task_of
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import Transaction, Turn, keys
+from gateway.store.records.callers import SESSIONS
 from gateway.turns.sms import SmsHandler
 from gateway.turns.ussd import UssdHandler
 from jobs import dispatch
@@ -68,11 +69,21 @@ class TownPhone(Phone):
     def session(self) -> Session:
         """Return what is stored of the session between two keys."""
         store = self._town.store
-        tags = derive_tags(store.vault, number(self.name))
-        return Session.unpack(store.vault.open(store.connection.execute("GET", keys.session(tags.session)), "session"))
+        key = keys.session(derive_tags(store.vault, number(self.name)).session)
+        return Session.unpack(SESSIONS.open(store.vault, store.connection.execute("GET", key), key))
 
     def text(self, words: str, id_: str = "") -> None:
         self._town.sms.handle_text(id_ or secrets.token_hex(8), number(self.name), words)
+
+    def text_and_confirm(self, words: str) -> None:
+        """Send a text that needs a fresh code, and then the code. The question counts as read."""
+        self.text(words)
+        assert any(self.fresh_code() in text for text in self.inbox())
+        self.text(self.fresh_code())
+
+    def fresh_code(self) -> str:
+        """Return the code for which a text of this phone waits."""
+        return self._town.store.read_turn(number(self.name)).text_guard.code
 
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""

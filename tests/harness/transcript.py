@@ -11,9 +11,10 @@
     < Welcome. ...
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
-of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. `with NAME=value`
-at the head is a setting, `sos is turned on` what the organisation turned on, `it is Sat 23:10` sets the clock,
-`35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into the files.
+of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. {fresh} is the code
+that a phone was asked for last. `with NAME=value` at the head is a setting, `sos is turned on` what the organisation
+turned on, `it is Sat 23:10` sets the clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into
+the files.
 """
 
 import os
@@ -21,7 +22,7 @@ import re
 from pathlib import Path
 
 from gateway.model.feature import Feature
-from gateway.store import keys
+from tests.harness.steps_sos import open_sos
 from tests.harness.town import Town
 
 _DIALS = re.compile(r"(\w+) dials(?: again)?(?: ([\w*]+))?")
@@ -30,6 +31,7 @@ _GETS = re.compile(r"(\w+) gets(?: nothing)?:?")
 _CODES = re.compile(r"(\w+) has one-use codes")
 _CLOCK = re.compile(r"it is (\w{3} \d\d:\d\d)")
 _SLEEP = re.compile(r"(\d+) (minute|hour|day)s? later")
+FRESH = "{fresh}"
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
 _ON = re.compile(r"(\S+) is turned on")
 _WITH = re.compile(r"with (\w+)=(\S+)", re.MULTILINE)
@@ -81,6 +83,7 @@ class Transcript:
             return self._screen()
         if match := _TEXTS.fullmatch(line):
             self._town[match[1]].text(self._real(match[2]))
+            self._name_fresh_code(self._town[match[1]].fresh_code())
             return []
         if match := _GETS.fullmatch(line):
             return ["< " + self._plain(text).replace("\n", " / ") for text in self._town[match[1]].inbox()]
@@ -115,7 +118,7 @@ class Transcript:
         for number in [str(a.number) for a in self._town.store.read_world().alerts.values()]:
             if number not in self._names:
                 self._names[number] = self._new("case")
-        for call in map(bytes.decode, self._town.store.connection.hgetall(keys.SOS_TAGS_BY_CODE)):
+        for call in [sos.code for sos in open_sos(self._town.store).values()]:
             if call not in self._names:
                 self._names[call] = self._new("call")
         for code in re.findall(r"\b\d{5}\b", text):
@@ -124,6 +127,10 @@ class Transcript:
         for number, name in self._names.items():
             text = re.sub(rf"\b{number}\b", name, text)
         return _MONTH.sub("{month}", _DAY.sub("{day}", _HOUR.sub("{hour}", text)))
+
+    def _name_fresh_code(self, code: str) -> None:
+        if code:
+            self._names = {number: name for number, name in self._names.items() if name != FRESH} | {code: FRESH}
 
     def _new(self, what: str) -> str:
         known = sum(name.startswith("{" + what) for name in self._names.values())

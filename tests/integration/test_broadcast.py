@@ -132,7 +132,7 @@ def test_reports_out_of_order_and_unknown(crowd: Town) -> None:
     reports, person = DeliveryReportHandler(crowd.context.deployment), Number.parse(row["number"])
     statuses = ("Success", "Sent", "Buffered", "Failed", "Odd")
     assert [reports.record_report(at_report(row["id"], s, person)) for s in statuses] == [
-        "known", "known", "known", "stranger", "unknown status",
+        "known", "known", "known", "known", "unknown status",
     ]  # fmt: skip
     assert counts(crowd, number) == {At.ACCEPTED: len(PEOPLE) - 1, At.DELIVERED: 1}
 

@@ -215,7 +215,7 @@ def test_every_setting_and_word_is_escaped() -> None:
 
 def test_the_printed_word_ends_texts(town: Town, values: Settings, code: str) -> None:
     _ = paper(code)
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     assert town.store.read_turn(number("Amina")).subscription
     said = card_text(card(values, code, "caller"))
     word = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
@@ -240,7 +240,7 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
 def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> None:
     """Where no number receives texts, the card prints keys."""
     _ = paper(code)
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     said = card_text(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
     assert SHORTCODE not in said
     keys = between(_("To get no more texts, dial and press {keys}."), said).split(",")
@@ -324,7 +324,7 @@ def test_the_nurses_answers_are_taken(town: Town, values: Settings, code: str) -
     assert [(said.code, said.answer) for said in read if said] == [(CODE, n) for n in range(1, 6)]
     assert read[4] and squeezed(read[4].message) == squeezed(_("Please come on Monday"))
     for reply, _label in answers:
-        town["Nurse"].text(reply)
+        town["Nurse"].text_and_confirm(reply)
         assert town["Nurse"].inbox() == [on_phone(code, _("Thank you."))]
 
 

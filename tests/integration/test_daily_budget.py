@@ -39,7 +39,7 @@ def alarmed(town: Town) -> bool:
 def ask(town: Town, people: int, start: int = 0) -> None:
     """Let this many strangers text; each gets one answer."""
     for n, person in enumerate(PEOPLE[start : start + people]):
-        town.sms.handle_text(f"text-{start}-{n}", person, "JOIN soko mwezi")
+        town.sms.handle_text(f"text-{start}-{n}", person, "HELP")
 
 
 def test_answers_stop_at_the_reserve_and_leave_the_next_day(town: Town) -> None:
@@ -115,7 +115,7 @@ def test_the_cost_of_an_unsent_text_is_refunded(town: Town) -> None:
     town.faults()
     town.let_pass_lane("messages")
     town.work()
-    assert spent(town) == 9  # the answers, and the warning that is live where these three joined
+    assert spent(town) == 6
 
 
 def test_the_cost_of_an_unknown_text_is_not_refunded(town: Town) -> None:

@@ -125,7 +125,7 @@ def test_a_report_notes_the_week_once(pair: Town) -> None:
         areas=subscription_of(pair, AMINA).areas * 3,
         tonight_area="ab" * 5,
         tonight_until=2**31,
-        pin_hash=b"12345678",
+        pin_hash=b"12345678" * 2,
         remembers_language=True,
     )
     assert Subscription.unpack(full.pack()) == full and Subscription.unpack_language_and_wording(full.pack()) == (

@@ -1,6 +1,7 @@
 """Duress: somebody else has the caller's phone and the second code. The call for help is not lost, nor revealed."""
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Purpose
@@ -151,9 +152,9 @@ def test_a_contact_who_leaves_under_duress_stays_away_after_it(town: Town) -> No
 
 def test_somebody_whom_the_adversary_added_is_no_contact_after_the_day(town: Town) -> None:
     type_second_code(town)
-    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Friend", "Aisha", "Aisha asks: may we text you?"))
+    do(town, "Amina", replace(CONTACT, number=NUMBERS["Chiku"]))
     town.work()
-    town["Chiku"].text("yes")
+    town["Chiku"].text_and_confirm("yes")
     wait_for_the_day_after(town)
     assert [contact.name for contact in safety_profile(town).contacts] == ["Sister"]
     assert not town.store.safety_records.has_agreed_contact(number("Chiku"))

@@ -29,6 +29,7 @@ from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, keys, schema
 from gateway.store.records import KINDS
 from gateway.store.records.kind import Rotation
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.rotation import rules, run as rotation_run
 from gateway.store.turn_secrets import TurnSecretChecks
 from gateway.turns.delivery_reports import DeliveryReportHandler
@@ -72,7 +73,7 @@ def story(town: Town, values: Settings) -> Town:
     """Store one record of every kind: people, a PIN, a report, a referral, codes, and a warning half sent."""
     subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town["Amina"].dial("1", "6", "4", OWN_PIN, OWN_PIN)
     town.give_codes("Sabra", [CODE])
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
@@ -86,19 +87,19 @@ def story(town: Town, values: Settings) -> Town:
     do(
         town,
         "Amina",
-        intents.RequestContact(NUMBERS["Dafina"], "Sister", "Aisha", "May we?"),
+        intents.RequestContact(NUMBERS["Dafina"], "Sister", "Aisha"),
         intents.SetDuressPin("1357"),
     )
     town.work()
     do(town, "Dafina", intents.AcceptContactRequests())
-    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Rose", "Aisha", "May we?"), intents.ReportDetained())
+    do(town, "Amina", intents.RequestContact(NUMBERS["Chiku"], "Rose", "Aisha"), intents.ReportDetained())
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 7200, "Jamii Hotel"))
     do(town, "Bahati", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     town.work()
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where(town), "Bus stage", "", int(town.now()) + 3600))
     [item] = town.store.work_queue.claim("alerts", 1)
     dispatch.handle_item(town.context, item)
-    town["Dafina"].text("JOIN Soko Mwezi")  # and the item of a late subscriber waits
+    town["Dafina"].text_and_confirm("JOIN Soko Mwezi")  # and the item of a late subscriber waits
     return town
 
 
@@ -134,7 +135,7 @@ def picture(store: Store) -> dict[str, Any]:
 
     people = {n: msgspec.structs.replace(Subscription.unpack(v), pin_hash=b"") for n, v in hashes("sub:*").items()}
     tags = {n.e164: derive_tags(store.vault, n) for n in map(number, NUMBERS)}
-    referrals = [store.read_referral(key.decode()[4:])[1] for key in call("KEYS", "ref:*")]
+    referrals = [REFERRALS.open(store.vault, call("GET", key), key) for key in call("KEYS", "ref:*")]
     due = {lane: Counter(i.split(b":")[0] for i in call("ZRANGE", f"due:{lane}", 0, -1)) for lane in LANES}
     passing = [key for kind in ("open:", "yes:", "mine:", "ref:", "one:") for key in call("KEYS", f"{kind}*")]
     return {
@@ -148,7 +149,9 @@ def picture(store: Store) -> dict[str, Any]:
         "recipients": {n: v[:1] for n, v in hashes("bc:*.0:[0-9]*").items()},
         "windows": {n for n, t in tags.items() if call("EXISTS", keys.reply_window(t.reply_window))},
         "agreed": {n for n, t in tags.items() if call("EXISTS", keys.referral_consent(t.reply_window))},
-        "codes": {n: call("SMEMBERS", keys.own_referrals(t.own_referrals)) for n, t in tags.items()},
+        "codes": {n: set(store.read_turn(Number.parse(n)).referrals) for n in tags},
+        "visitors": {REFERRALS.hashed(store.vault, v.code) for v in referrals}
+        == set().union(*(call("SMEMBERS", key) for key in call("KEYS", "visitors:*"))),
         "safety": safety(store),
         "alerts": world.alerts,
         "words": world.feedback,
@@ -174,7 +177,12 @@ def safety(store: Store) -> dict[str, Any]:
             for owner, yes in store.safety_records.read_contact_requests(person)[1].owners
         ]
         call = (
-            (turn.sos.code, turn.sos.details, store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos)
+            (
+                turn.sos.code,
+                turn.sos.details,
+                store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos,
+                store.connection.execute("ZRANGE", keys.SOS_RANKS, 0, -1) == [turn.safety_tag],
+            )
             if turn.sos
             else None
         )
@@ -247,15 +255,15 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     assert set(both) == {p.e164 for p in (*CROWD, *map(number, ("Amina", "Bahati", "Dafina")))}
     assert max(both.values()) == 1, "nobody twice"
     [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
-    town["Vera"].text(f"CONFIRM {CODE} {alert.number}")
+    town["Vera"].text_and_confirm(f"CONFIRM {CODE} {alert.number}")
     do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
     assert any("others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
-    town["Nurse"].text(f"1 {code}")
+    town["Nurse"].text_and_confirm(f"1 {code}")
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))
     town["Bahati"].text("STOP")
     assert read(number("Bahati")).subscription is None
-    town["Bahati"].text("JOIN Soko Mwezi")
+    town["Bahati"].text_and_confirm("JOIN Soko Mwezi")
     assert read(number("Bahati")).subscription is not None
     town.close()
 

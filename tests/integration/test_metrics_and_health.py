@@ -27,9 +27,10 @@ from gateway.store.heartbeats import SCHEDULER_TTL_S
 from gateway.store.send_counters import RESULTS
 from jobs import dispatch
 from jobs.context import JobContext
+from jobs.lane_queue import LaneQueue
 from jobs.monitoring import alarms, balance
 from jobs.monitoring.alarms import AlarmCause
-from jobs.notify import LANES, lane_queue
+from jobs.notify import LANES
 from jobs.sending import counters
 from tests.harness.cast import NUMBERS, number
 from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form
@@ -45,7 +46,7 @@ def web(deployment: Deployment, values: Settings) -> Iterator[Served]:
 
 
 def scrape(web: Served) -> Samples:
-    text = web.http.get("/metrics").text
+    text = web.status.get("/metrics").text
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in parser.text_string_to_metric_families(text)
@@ -59,7 +60,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 def at_work(deployment: Deployment) -> list[SimpleWorker]:
     client = deployment.store.connection.create_rq_client()
-    workers = [SimpleWorker([lane_queue(lane, client)], connection=client) for lane in LANES]
+    workers = [SimpleWorker([LaneQueue(lane, client)], connection=client) for lane in LANES]
     for worker in workers:
         worker.register_birth()
     deployment.store.heartbeats.record_scheduler_beat()
@@ -71,7 +72,7 @@ def at_work(deployment: Deployment) -> list[SimpleWorker]:
 
 def test_the_names_are_the_fields(web: Served) -> None:
     """prometheus.io/docs/practices/naming: base units, `_total` for counters, help for every metric, few labels."""
-    families = list(parser.text_string_to_metric_families(web.http.get("/metrics").text))
+    families = list(parser.text_string_to_metric_families(web.status.get("/metrics").text))
     ours = [family for family in families if not family.name.startswith("process_")]
     for family in ours:
         assert re.fullmatch(r"mwavuli_[a-z_]+", family.name), family.name
@@ -90,7 +91,7 @@ def test_the_names_are_the_fields(web: Served) -> None:
 
 
 def test_a_scraper_that_asks_for_openmetrics_gets_it(web: Served) -> None:
-    answer = web.http.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    answer = web.status.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     names = {family.name for family in openmetrics_parser.text_string_to_metric_families(answer.text)}
     assert {"mwavuli_messages", "mwavuli_up", "mwavuli_ussd_turn_seconds"} <= names
@@ -164,9 +165,9 @@ def test_texts_are_counted_by_what_became_of_them(
 
 def test_a_warning_counts_each_of_its_people(town: Town) -> None:
     for name in ("Amina", "Bahati"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town.work()
-    assert town.store.send_counters.read() == {"messages": {"accepted": 2}}
+    assert town.store.send_counters.read() == {"messages": {"accepted": 4}}, "two questions and two answers"
     town.faults(refuse={NUMBERS["Bahati"]: 403})
     turn = town.store.read_terminal_turn()
     area = turn.world.atlas.resolve("Soko Mwezi").id
@@ -265,7 +266,7 @@ def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> N
     assert value(samples, "up") == 0
     assert ("mwavuli_ussd_turn_seconds_count", (("result", "answered"),)) in samples
     assert not any(name.startswith("mwavuli_due") for name, _labels in samples)
-    assert web.http.get("/ready").json()["problems"] == ["Redis is away"]
+    assert web.status.get("/ready").json()["problems"] == ["Redis is away"]
     own_redis.start()
     assert value(scrape(web), "up") == 1
 
@@ -283,22 +284,22 @@ def test_a_closed_deployment_is_observed_too(environ: dict[str, str], deployment
         assert value(samples, "up") == 1
         assert value(samples, "unlocked") == 0
         assert ("mwavuli_live_alerts", ()) not in samples
-        assert "no key: callers read an apology" in web.http.get("/ready").json()["problems"]
+        assert "no key: callers read an apology" in web.status.get("/ready").json()["problems"]
 
 
 @pytest.mark.usefixtures("durable_redis")
 def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, context: JobContext) -> None:
-    first = web.http.get("/ready")
+    first = web.status.get("/ready")
     assert first.status_code == 503
     assert first.json()["problems"] == [*(f"no worker on {lane}" for lane in LANES), "no clock is running"]
     workers = at_work(deployment)
-    answer = web.http.get("/ready")
+    answer = web.status.get("/ready")
     assert (answer.status_code, answer.json()["ready"], answer.json()["problems"]) == (200, True, [])
     assert answer.json()["store_health"]["backlogs"]["alerts"] == {"count": 0, "oldest_s": 0.0}
     assert answer.json()["store_health"]["durability"]["fsync_always"] is True
     deployment.store.connection.execute("ZADD", "due:alerts", int(deployment.store.now() * 1000) - 61_000, "bc:1.0")
     alarms.raise_alarm(context, AlarmCause.REJECTED_SENDER)
-    assert web.http.get("/ready").json()["problems"] == ["alerts is late", "alarm: shut"]
+    assert web.status.get("/ready").json()["problems"] == ["alerts is late", "alarm: shut"]
     for worker in workers:
         worker.register_death()
 
@@ -307,7 +308,7 @@ def test_ready_says_what_must_be_repaired(web: Served, deployment: Deployment, c
 def test_a_redis_that_can_forget_is_not_ready(own_redis: OwnRedis, web: Served, name: str, wrong: str) -> None:
     with Redis.from_url(f"unix://{own_redis.socket}") as client:
         client.config_set(name, wrong)
-    assert "Redis can lose acknowledged data" in web.http.get("/ready").json()["problems"]
+    assert "Redis can lose acknowledged data" in web.status.get("/ready").json()["problems"]
 
 
 # What it must not reveal
@@ -323,7 +324,7 @@ def test_the_metrics_name_nobody(web: Served, context: JobContext, town: Town, t
         web.post("delivery", {"id": NUMBERS["Amina"], "status": status, "phoneNumber": NUMBERS["Amina"]})
     town.store.connection.execute("HSET", "alarms", NUMBERS["Amina"], "x")
     town.work()
-    shown = web.http.get("/metrics").text + web.http.get("/ready").text
+    shown = web.status.get("/metrics").text + web.status.get("/ready").text
     assert 'mwavuli_alarm{cause="other"} 1.0' in shown
     tokens = [context.store.vault.token(number(name), p).hex() for name in NUMBERS for p in Purpose]
     for secret in (planted, "Soko", *NUMBERS, *(n[4:] for n in NUMBERS.values()), *tokens):

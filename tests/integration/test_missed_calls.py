@@ -1,5 +1,6 @@
 """Missed calls, over HTTP as the network brings them: free, counted once, and without effect for other callers."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from gateway.model.feature import Feature
 from gateway.settings import Settings
 from gateway.store import keys
 from tests.harness.cast import NUMBERS, number
+from tests.harness.phone import FRESH_CODE
 from tests.harness.served import Served, served
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
@@ -62,13 +64,18 @@ def test_a_call_by_a_stranger_or_to_another_number_has_no_effect(town: Town, web
     assert town["Bahati"].inbox() == []
 
 
-def test_a_missed_call_ends_a_safe_call(town: Town, web: Served) -> None:
+def test_a_missed_call_and_a_fresh_code_end_a_safe_call(town: Town, web: Served) -> None:
     do(town, "Amina", intents.SetPassphrase("mango"), intents.StartSafeCall(int(town.now()) + 600, "by the port"))
     assert "<Reject/>" in ring(web, "Amina", BACK)
+    assert town.store.read_turn(number("Amina")).safe_call, "the caller's number can be forged"
+    [question] = town["Amina"].inbox()
+    town["Amina"].text(re.findall(FRESH_CODE, question)[0])
     assert town.store.read_turn(number("Amina")).safe_call is None
     do(town, "Amina", intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     do(town, "Amina", intents.StartSafeCall(int(town.now()) + 600, "by the port"))
-    assert "<Say>" in ring(web, "Amina", BACK, "two"), "a caller with a duress PIN ends it with a code"
+    town["Amina"].inbox()
+    ring(web, "Amina", BACK, "two")
+    assert town["Amina"].inbox() == ["Please dial *384*2024#."], "a caller with a PIN ends it by dialling"
     assert town.store.read_turn(number("Amina")).safe_call is not None
 
 

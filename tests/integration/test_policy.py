@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState, Report
 from gateway.model.client_report import ClientEntry, ClientReport, Harm
 from gateway.model.intents.intent import EVERYBODY
+from gateway.model.policy import text_authority_table
 from gateway.model.sos import SosAnswer
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
@@ -93,7 +95,9 @@ TABLE = {
     "duty": Row(intents.SetDuty(True), "svra", "svra"),
     "wrong PIN": Row(intents.RecordPinAttempt(is_correct=False), "svcra", "svcra"),
     "activate": Row(intents.ActivateStaff("000000"), "svcra", "svcra", "svcra"),
-    "suspend": Row(intents.SuspendStaff(), "svcra", "svcra", "svcra"),
+    "silence": Row(intents.SilenceStaff(), "svcra", "svcra", "svcra"),
+    "texts again": Row(intents.ResumeStaffTexts(), "svcra", "svcra"),
+    "leave the team": Row(intents.LeaveTeam(), "svcra", "svcra"),
     "unlock": Row(intents.UnlockStaff("Wema"), "sva", "sva", "", "", intents.UnlockStaff(WHO)),
 }
 """written by hand: s sender, v verifier, c clinic, r responder, a admin"""
@@ -106,6 +110,7 @@ FOR_EVERYBODY = {
     "SetWording", "StartSafeCall", "SubmitReport", "Subscribe", "TextCaller", "Unsubscribe", "SetReminder",
     "DeleteReminder", "GiveDuressPin", "RecordOwnPinAttempt", "RestoreAccount",
 }  # fmt: skip
+SECURITY = Path(__file__).parents[2] / ".github/SECURITY.md"
 FOR_OPERATORS = {"SendAlert", "UpdateAlert", "EndAlert"}
 
 
@@ -119,6 +124,13 @@ def test_each_intent_stands_in_the_table_or_is_for_everybody() -> None:
     assert not in_table & FOR_EVERYBODY
     assert {name for name, kind in kinds().items() if kind.rule == EVERYBODY} == FOR_EVERYBODY
     assert {name for name, kind in kinds().items() if kind.rule.operator_may} == FOR_OPERATORS
+
+
+def test_the_table_of_texts_is_the_intents() -> None:
+    """A forger finds no intent that nobody decided about: each says what a text may do, and SECURITY prints it."""
+    for name, kind in kinds().items():
+        assert "by_text" in vars(kind), f"{name} does not say what a text may do"
+    assert text_authority_table() in SECURITY.read_text(encoding="utf-8")
 
 
 @pytest.fixture

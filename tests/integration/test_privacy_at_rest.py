@@ -74,7 +74,7 @@ def test_the_whole_story_in_one_process(
 def _break_things(town: Town) -> None:
     """Make texts that cannot be delivered, jobs that raise, and records that make no sense."""
     dafina = town["Dafina"]
-    dafina.text("JOIN Soko Mwezi")
+    dafina.text_and_confirm("JOIN Soko Mwezi")
     town.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=1)
     town.work()
     broken = replace(town.context, provider=Indiscreet(town.context.deployment.settings))
@@ -191,6 +191,7 @@ def two(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> It
             "MWAVULI_KEY": new_key(),
         }
         opened.append(open_deployment(settings.load(environ | own)))
+        opened[-1].store.initialise_or_check_layout()
     yield opened
     for server in running:
         server.stop()

@@ -31,7 +31,7 @@ ENTRANCES = ("home.home", "home.language", "home.resume")
 @pytest.fixture
 def busy(town: Town) -> Town:
     """Return a town with a bit of everything: a subscriber with a PIN, a report, a live warning, a referral."""
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")
     town["Bahati"].text("REPORT kisima tatu arrests at the stage")
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "2", "1", "soko", "1", "gate", "1", "1", "1")

@@ -91,7 +91,7 @@ class TestSlowNetwork:
 
     def test_each_answer_reserves_its_segments(self, town: Town) -> None:
         """Every answer takes its segment of both queues."""
-        town["Amina"].text("JOIN soko mwezi")
+        town["Amina"].text_and_confirm("JOIN soko mwezi")
         assert len(town["Amina"].inbox()) == 1
         reserved = town.store.connection.execute("MGET", "pace:africastalking:all", "pace:africastalking:others")
         assert all(reserved)

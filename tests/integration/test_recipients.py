@@ -52,7 +52,7 @@ def test_the_list_is_forgotten_with_the_warning(deployment: Deployment, begun: B
     deployment.store.connection.execute("DEL", f"bc:{begun.id}:todo")
     deployment.store.recipients.next_prefixes(begun, 30)
     for name in ("todo", "n"):
-        assert 0 < deployment.store.connection.execute("TTL", f"bc:{begun.id}:{name}") <= 660
+        assert 0 < deployment.store.connection.execute("TTL", f"bc:{begun.id}:{name}") <= 960
 
 
 def test_redelivery_goes_in_portions(deployment: Deployment, begun: Broadcast) -> None:

@@ -11,6 +11,7 @@ from gateway.store import Transaction
 from jobs import scheduler
 from jobs.monitoring import memory
 from tests.harness.cast import number
+from tests.harness.steps_turns import leave
 from tests.harness.town import Town
 
 NO_ROOM = "We cannot add anything just now"
@@ -47,7 +48,7 @@ def members(town: Town) -> int:
 @pytest.fixture
 def joined(town: Town) -> Town:
     for name in ("Amina", "Bahati", "Chiku"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     town.work()
     for name in ("Amina", "Bahati", "Chiku"):
         town[name].inbox()
@@ -83,7 +84,7 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     fill(0.5)
     scheduler.sweep(town.context)
     assert not town.store.read_world().is_full
-    town["Dafina"].text("JOIN Soko Mwezi")
+    town["Dafina"].text_and_confirm("JOIN Soko Mwezi")
     assert members(town) == 3
 
 
@@ -123,7 +124,7 @@ def test_a_caller_can_leave_although_redis_is_full(joined: Town, fill: Fill) -> 
         town["Dafina"].text("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
     assert town.store.read_turn(number("Amina")).subscription is None
-    town["Bahati"].text("DELETE")
+    leave(town, "DELETE", "Bahati")
     assert town.store.read_turn(number("Bahati")).subscription is None
     memory.check_memory(town.context)
     assert town.store.read_world().is_full, "the alarm is raised even now"

@@ -3,8 +3,16 @@
 import pytest
 
 from gateway.model import intents
-from gateway.model.referral import MAX_OPEN_REFERRALS, new_referral_code
+from gateway.model.referral import (
+    MAX_OPEN_REFERRALS,
+    MAX_OPEN_REFERRALS_OF_ALL,
+    ReferralStage,
+    check_digit,
+    is_referral_code,
+    new_referral_code,
+)
 from gateway.model.subscription import MAX_AREAS
+from gateway.store import keys
 from tests.harness.cast import number
 from tests.harness.town import Town
 
@@ -26,12 +34,12 @@ def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places know already")
     assert len(town.store.read_turn(number("Dafina")).referrals) == MAX_OPEN_REFERRALS
     code = next(iter(town.store.read_turn(number("Dafina")).referrals))
-    town["Nurse"].text(f"2 {code}")
+    town["Nurse"].text_and_confirm(f"2 {code}")
     assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("They get a code")
 
 
 def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) -> None:
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")
     for _ in range(MAX_OPEN_REFERRALS):
         sent(town, "Amina")
@@ -65,13 +73,42 @@ def test_with_a_pin_everything_looks_as_for_a_stranger(town: Town) -> None:
     areas = [a.id for a in town.store.world_cache.areas.items.values() if a.name != "Soko Mwezi"][:MAX_AREAS]
     town.store.apply_intents(turn, (*map(intents.Subscribe, areas), intents.SetOwnPin("2580")), "en")
     assert town.store.commit(turn.transaction)
-    for line, keys in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped session is resumed without the PIN
+    for line, typed in ((2, ("soko", "1", "2")), (3, ("soko", "1"))):  # a dropped session is resumed without the PIN
         town["Amina"].dial("1", "1", str(line))
         town["Dafina"].dial("1", "1", str(line))
-        members, strangers = (town[name].dial("1", *keys) for name in ("Amina", "Dafina"))
+        members, strangers = (town[name].dial("1", *typed) for name in ("Amina", "Dafina"))
         assert members == strangers
     assert town["Amina"].dial("1", "6", "1", "1") == town["Dafina"].dial("1", "6", "1", "1")
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     assert town["Amina"].inbox()[0].startswith("Welcome.")
     town.sleep(300)
     assert town["Amina"].dial("1", "7", "2580", "1", "2", "soko", "1").startswith("You have 13 areas.")
+
+
+def test_an_adversary_with_many_referrals_leaves_codes_for_everybody(town: Town) -> None:
+    """Each code of five digits is in use (fault row 61). The next caller gets a longer one; a nurse can text it."""
+    taken = [digits + check_digit(digits) for digits in map(str, range(1000, 9990))]
+    until = int(town.now()) + 86400
+    town.store.connection.execute(
+        "MSET", *(word for code in taken for word in (keys.referral(town.store.vault, code), b"taken"))
+    )
+    few = taken[: MAX_OPEN_REFERRALS_OF_ALL - 1]
+    town.store.connection.execute("ZADD", keys.OPEN_REFERRALS, *(word for code in few for word in (until, code)))
+    town["Dafina"].dial(*TO_A_PLACE)
+    code = town["Dafina"].press("2").rsplit(" ", 1)[1]
+    assert len(code) == 7 and is_referral_code(code)
+    town["Nurse"].text_and_confirm(f"2 {code}")
+    assert town.store.read_turn(number("Dafina")).referrals[code].stage is ReferralStage.FULL
+
+
+def test_above_the_cap_a_caller_reads_a_refusal_at_once(town: Town) -> None:
+    until = int(town.now()) + 86400
+    words = (word for code in range(MAX_OPEN_REFERRALS_OF_ALL) for word in (until, f"{code:07}"))
+    town.store.connection.execute("ZADD", keys.OPEN_REFERRALS, *words)
+    assert town["Dafina"].dial(*TO_A_PLACE).startswith("This place cannot take you")
+
+
+def test_an_expired_referral_does_not_count(town: Town) -> None:
+    town.store.connection.execute("ZADD", keys.OPEN_REFERRALS, int(town.now()) - 1, "10009")
+    sent(town, "Dafina")
+    assert town.store.connection.execute("ZCARD", keys.OPEN_REFERRALS) == 1

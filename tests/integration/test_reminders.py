@@ -6,7 +6,7 @@ from gateway.crypto.vault import Purpose
 from gateway.model.reminder import REMINDER_FEATURE, DeleteReminder, Reminder, SetReminder
 from gateway.store.records.reminders import REMINDERS
 from tests.harness.cast import number
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import Town
 
 TEXT = "You asked us to remind you today."
@@ -70,7 +70,7 @@ def test_another_day_replaces_it(amina: Town) -> None:
 
 @pytest.mark.parametrize("word", ["STOP", "DELETE"])
 def test_leaving_deletes_the_reminder(amina: Town, word: str) -> None:
-    amina["Amina"].text(word)
+    leave(amina, word)
     amina["Amina"].inbox()
     assert reminder_of(amina) is None
     amina.sleep(5 * WEEK_S)
@@ -89,7 +89,7 @@ def test_a_stop_just_before_sending_counts(amina: Town) -> None:
 
 
 def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
-    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].text_and_confirm("JOIN Soko Mwezi")
     amina["Amina"].dial("1")
     amina["Amina"].choose("Settings", "My PIN")
     amina["Amina"].press("2468", "2468")
@@ -104,7 +104,7 @@ def test_a_wrong_pin_shows_none_and_sets_none(amina: Town) -> None:
 
 def test_before_the_pin_nothing_tells_that_one_is_set(amina: Town) -> None:
     """The feature is off again: only a phone with a reminder still has the entry, and only behind its PIN."""
-    amina["Amina"].text("JOIN Soko Mwezi")
+    amina["Amina"].text_and_confirm("JOIN Soko Mwezi")
     amina["Amina"].dial("1")
     amina["Amina"].choose("Settings", "My PIN")
     amina["Amina"].press("2468", "2468")

@@ -10,6 +10,7 @@ from gateway.crypto.secrets import derive_tags
 from gateway.deployment import Deployment
 from gateway.errors import BadInput
 from gateway.store import Connection, access_state, keys, schema
+from gateway.store.records.callers import SESSIONS
 from menus.engine.screen import Link
 from tests.harness.cast import number
 from tests.harness.stack import ROOT, procfile
@@ -79,9 +80,9 @@ def test_a_screen_that_is_gone_goes_home_with_a_hint(town: Town) -> None:
     home = amina.dial("1")
     session = amina.session()
     gone = tuple(replace(choice, link=Link("gone.gone")) for choice in session.choices)
-    sealed = town.store.vault.seal(replace(session, choices=gone).pack(), "session")
-    tag = derive_tags(town.store.vault, number("Amina")).session
-    town.store.connection.execute("SET", keys.session(tag), sealed)
+    key = keys.session(derive_tags(town.store.vault, number("Amina")).session)
+    sealed = SESSIONS.seal(town.store.vault, replace(session, choices=gone).pack(), key)
+    town.store.connection.execute("SET", key, sealed)
     assert "This menu has changed." in amina.press("1")
     assert amina.open
     assert home.split("\n")[0] in amina.screen

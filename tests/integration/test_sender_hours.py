@@ -41,7 +41,7 @@ def alarmed(town: Town) -> bool:
 def write(town: Town, *people: Number) -> None:
     """Let each text; each is to get one answer."""
     for person in people:
-        town.sms.handle_text(f"text-{hash(person)}", person, "JOIN soko mwezi")
+        town.sms.handle_text(f"text-{hash(person)}", person, "HELP")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ class TestByText:
     def test_staff_who_text_read_the_delay_in_the_answer(self, town: Town) -> None:
         town.clock("Mon 06:00")
         town.give_codes("Vera", ["700001"])
-        town["Vera"].text("ALERT 700001 soko mwezi raid gate")
+        town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid gate")
         assert "day: texts wait until 08:00." in town["Vera"].inbox()[0]
 
 

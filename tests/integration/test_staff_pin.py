@@ -24,7 +24,7 @@ def test_a_first_request_carries_no_pin(town: Town) -> None:
 
 
 def test_a_first_request_carries_no_own_pin(town: Town) -> None:
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")
     assert at_once(town, "Amina", "1", "7", "4321", "7", "2580") == "CON Your PIN?\n0. Back"
     assert town["Amina"].session().grants == ()

@@ -13,7 +13,7 @@ from jobs import dispatch
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.served import OwnRedis
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import do, leave
 from tests.harness.town import Town
 from tests.harness.waiting import until
 
@@ -48,7 +48,7 @@ def traces(town: Town, folder: Path, token: bytes) -> list[str]:
 def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: Town, tmp_path: Path) -> None:
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
     for name in ("Amina", "Bahati"):
-        town[name].text("JOIN Soko Mwezi")
+        town[name].text_and_confirm("JOIN Soko Mwezi")
     where = town.store.read_world().atlas.resolve("Soko Mwezi").id
     do(town, "Amina", intents.AddTonightArea(town.store.read_world().atlas.resolve("Kasri").id))
     town.inbox("Amina"), town.inbox("Bahati")
@@ -58,7 +58,7 @@ def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: To
     town.store.recipients.insert(broadcast, {0: [token]}, int(town.now()) + 3600)
     assert traces(town, tmp_path, token), "the search itself works"
 
-    town["Amina"].text(word)
+    leave(town, word)
     [item] = [i for i in town.store.work_queue.claim("alerts", 1) if i.task is AlertTask.SEND_BROADCAST]
     dispatch.handle_item(town.context, item)
     assert [text for text in town.inbox("Amina") if "Bus stage" in text] == []
@@ -68,7 +68,7 @@ def test_a_caller_who_leaves_is_gone_and_gets_no_queued_text(word: str, town: To
     until(lambda: b"aof_rewrite_in_progress:0" in as_bytes(town.store.connection.execute("INFO", "persistence")))
     assert traces(town, tmp_path, token) == []
 
-    town["Amina"].text("JOIN Soko Mwezi")
+    town["Amina"].text_and_confirm("JOIN Soko Mwezi")
     town.inbox("Amina")
     do(town, "Sabra", intents.SendAlert(AlertKind.RAID, where, "Gate", "", int(town.now()) + 3600))
     assert any("Gate" in text for text in town.inbox("Amina"))

@@ -91,7 +91,7 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
     area = town.store.read_world().atlas.resolve("Soko Mwezi").id
     commit(town, "Sabra", intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600))
     town.give_codes("Vera", ["700001"])
-    town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
+    town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid at the gate")
     [said] = [text for text in town["Vera"].inbox() if "UPDATE" in text]
     assert str(only(town)) in said
 
@@ -115,7 +115,7 @@ def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approval
         town, "Sabra", intents.SendAlert(AlertKind.RAID, area, "gate", "", int(town.now()) + 3600, needs_approval=True)
     )
     town.give_codes("Vera", ["700001"])
-    town["Vera"].text("ALERT 700001 soko mwezi raid at the gate")
+    town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid at the gate")
     assert any(text.startswith(f"{only(town)}, Soko Mwezi: please check") for text in town["Vera"].inbox())
 
 
@@ -134,7 +134,7 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     sabra = town["Sabra"]
     assert sabra.dial("1", "7", TEAM["Sabra"][3], "8", "3", "1", "1").startswith("New words need a second person")
     town.give_codes("Sabra", ["700001"])
-    sabra.text(f"UPDATE 700001 {number} run to the bridge")
+    sabra.text_and_confirm(f"UPDATE 700001 {number} run to the bridge")
     assert any(text.startswith("New words need a second person") for text in sabra.inbox())
     alert = town.store.read_world().alert(number)
     assert alert

@@ -59,8 +59,12 @@ def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
 
 def join_by_text(stack: Stack) -> set[str]:
     numbers = [f"+2547130{n:05d}" for n in range(PEOPLE)]
+
+    def join(msisdn: str) -> None:
+        NetworkPhone(stack.network, msisdn).text_and_confirm("JOIN Soko Mwezi")
+
     with ThreadPoolExecutor(16) as threads:
-        list(threads.map(lambda msisdn: NetworkPhone(stack.network, msisdn).text("JOIN Soko Mwezi"), numbers))
+        list(threads.map(join, numbers))
     return set(numbers)
 
 

@@ -1,16 +1,21 @@
 """`mwavuli demo` as a newcomer runs it: started, killed, stopped, started again."""
 
+import json
 import os
 import re
 import signal
 import socket
+import stat
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError
 
-from tests.harness.demo import CHILDREN, Demo, children, gone, joins
+from tests.harness.demo import CHILDREN, SERVER, Demo, children, gone, joins
 from tests.harness.waiting import until
 
 
@@ -87,3 +92,31 @@ def test_a_bad_value_is_reported_before_anything_starts(demo: Demo, monkeypatch:
     monkeypatch.setattr("tests.harness.demo.clean_environ", lambda: os.environ | {"MWAVULI_LANGUAGES": "xx"})
     assert "xx" in demo.refused()
     assert not (demo.folder / "data" / "redis.sock").exists()
+
+
+def test_no_child_shows_or_inherits_a_secret_that_it_does_not_need(demo: Demo) -> None:
+    """Another account reads command lines and files; the network of a trial is another party (row 45 of FAULTS)."""
+    process = demo.start()
+    folder = demo.folder / "data"
+    saved = json.loads((folder / "demo.json").read_text())
+    secrets = {saved[name] for name in ("MWAVULI_KEY", "MWAVULI_WEBHOOK_TOKEN")}
+    secrets.add(saved["REDIS_URL"].split("@")[0].rpartition(":")[2])
+    pids = children(process.pid)
+    for pid in (process.pid, *pids.values()):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert not [secret for secret in secrets if secret.encode() in line]
+    for name in (SERVER, "simulator"):
+        environ = Path(f"/proc/{pids[name]}/environ").read_bytes()
+        assert saved["MWAVULI_KEY"].encode() not in environ
+        assert b"REDIS_URL" not in environ and b"AT_API_KEY" not in environ
+    joins(demo.phone("Amina"))
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) & 0o077 for file in folder.rglob("*") if file.is_file()}
+    assert {name for name, mode in modes.items() if mode} == set()
+    assert any("aof" in name for name in modes)
+
+
+def test_the_demo_of_an_adversary_without_its_password_is_closed(demo: Demo) -> None:
+    demo.start()
+    socket = str(demo.folder / "data" / "redis.sock")
+    with Redis(unix_socket_path=socket) as client, pytest.raises(AuthenticationError):
+        client.ping()

@@ -13,7 +13,7 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
         stack.command("feature", "on", "sos", "--by", "Zuhura", "--yes")
         pins = {}
         for name, (number, role, _area, _pin) in RESPONDERS.items():
-            said = stack.command("staff", "add", number, "--name", name, "--role", role, "--active")
+            said = stack.command("staff", "add", "--name", name, "--role", role, "--active", typed=number)
             pins[name] = re.search(r"PIN (\d{4})", said)[1]  # type: ignore[index]
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
         assert "takes no calls" in bahati.call(HELP), "a caller without safety settings is unknown"

@@ -72,7 +72,7 @@ def test_a_change_of_keys_in_the_middle_of_a_warning() -> None:
     crowd = [f"+2547130{n:05d}" for n in range(400)]
     with started() as stack:
         for number in crowd:
-            NetworkPhone(stack.network, number).text("JOIN Soko Mwezi")
+            NetworkPhone(stack.network, number).text_and_confirm("JOIN Soko Mwezi")
         stack.faults(latency_ms=600)
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: warned_numbers(stack), what="the first call")

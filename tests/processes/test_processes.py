@@ -65,7 +65,7 @@ def confirms(phone: NetworkPhone, number: str, place: str) -> None:
 def test_the_main_story(stack: Stack) -> None:
     amina, bahati, chiku, vera, nurse = (stack[n] for n in ("Amina", "Bahati", "Chiku", "Vera", "Nurse"))
     joins(amina, "Kiswahili", "sw")
-    bahati.text("join Soko la Mwezi!")
+    bahati.text_and_confirm("join Soko la Mwezi!")
     bahati.gets("Soko Mwezi")
 
     reports(chiku, "near the big market")
@@ -92,7 +92,7 @@ def test_the_main_story(stack: Stack) -> None:
     assert not amina.open
     sent = nurse.gets(rf"Visitor {code}").string
     assert "711000001" not in sent
-    nurse.text(f"1 {code}")
+    nurse.text_and_confirm(f"1 {code}")
     nurse.gets("Thank you")
     amina.gets(r"\*384\*2024#")
     amina.dial()

@@ -13,16 +13,15 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-import uvicorn
 
 from gateway import settings
-from gateway.cli.processes import bind_shared_port
 from gateway.deployment import Deployment
 from gateway.settings import Settings
+from gateway.web.server import listen
 from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS
 from tests.harness.child import launch
-from tests.harness.served import Served, served, turn_form
+from tests.harness.served import BEARER, STATUS_TOKEN, Served, served, turn_form
 from tests.harness.stack import ROOT
 from tests.harness.waiting import until
 
@@ -68,7 +67,7 @@ def dials(web: Served, name: str = "Amina") -> str:
 
 
 def busy(web: Served) -> int:
-    found = re.search(r'mwavuli_ussd_turn_seconds_count{result="busy"} (\d+)', web.http.get("/metrics").text)
+    found = re.search(r'mwavuli_ussd_turn_seconds_count{result="busy"} (\d+)', web.status.get("/metrics").text)
     return int(found[1]) if found else 0
 
 
@@ -113,9 +112,9 @@ def test_a_forger_learns_nothing_from_a_saturated_server(web: Served) -> None:
 # Several processes on one port
 
 
-def test_answers_on_a_shared_port_are_sent_at_once() -> None:
+def test_answers_on_a_shared_port_are_sent_at_once(values: Settings) -> None:
     """Otherwise each answer waits 40 ms for an acknowledgement of the other side."""
-    port = bind_shared_port(uvicorn.Config("gateway.app:app", host="127.0.0.1", port=0, log_level="error"))
+    (port,) = listen(values.model_copy(update={"port": 0}))
     with port:
         port.listen()
         with socket.create_connection(port.getsockname()), port.accept()[0] as taken:
@@ -123,13 +122,16 @@ def test_answers_on_a_shared_port_are_sent_at_once() -> None:
 
 
 @pytest.fixture
-def two(deployment: Deployment, environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port = free_port()
+def two(deployment: Deployment, environ: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+    port, status_port = free_port(), free_port()
+    status = {"MWAVULI_STATUS_PORT": str(status_port), "MWAVULI_STATUS_TOKEN": STATUS_TOKEN}
     command = [sys.executable, "-m", "gateway.cli", "web", "--processes", "2"]
-    process = launch(command, env={**os.environ, **environ, "PORT": str(port)}, cwd=ROOT, start_new_session=True)
+    process = launch(
+        command, env={**os.environ, **environ, **status, "PORT": str(port)}, cwd=ROOT, start_new_session=True
+    )
     url = f"http://127.0.0.1:{port}"
     until(lambda: _alive(url) and len(servers(process)) == 2, what="both processes")
-    yield process, url
+    yield process, url, f"http://127.0.0.1:{status_port}"
     process.terminate()
     process.wait(20)
     assert not _alive(url)
@@ -149,9 +151,9 @@ def servers(process: "subprocess.Popen[bytes]") -> list[int]:
 
 
 def test_a_call_goes_on_in_whichever_process_answers(
-    two: tuple["subprocess.Popen[bytes]", str], values: Settings
+    two: tuple["subprocess.Popen[bytes]", str, str], values: Settings
 ) -> None:
-    process, url = two
+    process, url, status_url = two
     calls = [turn_form(NUMBERS[name], call=f"call-{name}") for name in NAMES]
     with ExitStack() as connections:
         clients = [connections.enter_context(httpx.Client(base_url=url, timeout=20)) for _ in range(12)]
@@ -162,7 +164,7 @@ def test_a_call_goes_on_in_whichever_process_answers(
                     assert shown in answer.text, answer.text
     turns = r'mwavuli_ussd_turn_seconds_count{result="answered"} (\d+)'
     for _ in range(8):
-        found = re.search(turns, httpx.get(f"{url}/metrics").text)
+        found = re.search(turns, httpx.get(f"{status_url}/metrics", headers=BEARER).text)
         assert found and int(found[1].partition(".")[0]) == 4 * len(NAMES) * 12, "counted together, at any process"
     killed = servers(process)[0]
     os.kill(killed, signal.SIGKILL)

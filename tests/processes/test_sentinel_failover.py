@@ -99,6 +99,7 @@ def environ(guards: Sentinels, folder: Path) -> dict[str, str]:
 def test_leaving_is_confirmed_once_a_replica_has_it(guards: Sentinels, tmp_path: Path) -> None:
     """The replicas hang. A subscription is stored and counted. A STOP is stored too, but the network must repeat it."""
     deployment = open_deployment(settings.load(environ(guards, tmp_path)))
+    deployment.store.initialise_or_check_layout()
     store, sms = deployment.store, SmsHandler(deployment)
     assert store.transact(lambda world, change, now: change.write("SET", "any", 1)) is None
     hung = [guards.running[port] for port in guards.servers if port != guards.master()]
@@ -182,12 +183,12 @@ def stack(guards: Sentinels) -> Iterator[Stack]:
 def test_a_failover_in_the_middle_of_a_warning(guards: Sentinels, stack: Stack) -> None:
     stack.run("-c", SUBSCRIBE)
     amina, bahati, chiku = (stack[name] for name in ("Amina", "Bahati", "Chiku"))
-    bahati.text("JOIN Soko Mwezi")
+    bahati.text_and_confirm("JOIN Soko Mwezi")
     bahati.gets("Soko Mwezi")
     stack.faults(latency_ms=300)
     stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Gate")
     until(lambda: len(texts_by_number(stack)) > PEOPLE / 6, what="the first calls")
-    chiku.text("JOIN Shamba Nyota")
+    chiku.text_and_confirm("JOIN Shamba Nyota")
     until(lambda: taken(bahati, "STOP"), what="a replica that has it")
     before = set(texts_by_number(stack))
     guards.kill_master()

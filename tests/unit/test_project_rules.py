@@ -21,7 +21,8 @@ from gateway.model.task import all_tasks
 from gateway.settings import Settings, Times, Tuning
 from jobs import dispatch
 from jobs.handler import HANDLERS
-from jobs.notify import JOB_PATH, LANES
+from jobs.lane_queue import JOB_PATH
+from jobs.notify import LANES
 from tests.harness.sources import SOURCES
 from tests.harness.stack import ROOT, procfile
 

@@ -35,7 +35,9 @@ TOKEN = "a-token-of-the-webhooks-0123456789"
         ("REDIS_URL", "localhost"),
         ("REDIS_URL", "http://localhost:6379"),
         ("MWAVULI_WEBHOOK_TOKEN", "short"),
-        ("MWAVULI_WEBHOOK_TOKEN", f"{TOKEN},with/slash-0123456789"),
+        ("MWAVULI_WEBHOOK_TOKEN", f"{TOKEN},with/slash-0123456789-0123456789"),
+        ("MWAVULI_WEBHOOK_TOKEN", "a" * 31),
+        ("MWAVULI_REDIS_ACCEPTED", "any"),
     ],
 )
 def test_a_bad_value_names_its_variable(name: str, value: str) -> None:

@@ -50,10 +50,10 @@ def _area_names(areas: list[Area]) -> str:
 def _check_staff(world: World, deployment: Deployment) -> Findings:
     if not world.roster.admins():
         yield must("there is no admin: nobody gets alarms, messages to the service or reports of silent clinics")
-    waiting = [person for person in world.roster.people if not person.active]
+    waiting = [person for person in world.roster.people if not person.gets_texts]
     if waiting:
         yield should(
-            f"{len(waiting)} staff phones are not active: they did not answer with their code, or they sent STOP"
+            f"{len(waiting)} staff phones get no texts: they did not answer with their code, or they sent STOP"
         )
     deciding = world.roster.senders()
     if deployment.settings.approvals > 1 and len(deciding) < 2:

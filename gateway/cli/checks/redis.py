@@ -1,20 +1,29 @@
 """Redis: whether it answers, loses no acknowledged write, and reveals nothing."""
 
+import os
+import stat
+from pathlib import Path
+
 from gateway.cli.checks.finding import Findings, must, or_ok, should
 from gateway.errors import StoreUnavailable
+from gateway.store import schema, server_version
 from gateway.store.admin import RedisAdmin
 
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+OPEN_ADVICE = "give each process its user: `mwavuli redis-acl`"
 MIN_LISTPACK_ENTRIES = 512
 """entries up to which a hash is packed; the default of Redis up to 7; Valkey and later Redis may have 128"""
 
 
-def check(admin: RedisAdmin) -> Findings:
+def check(admin: RedisAdmin, accepted: str = "") -> Findings:
     """Check Redis; where it does not answer, that is the only finding."""
     if not admin.is_reachable():
         yield must("Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology")
         return
-    yield from or_ok(_check_connection(admin), "Redis is on this machine, or requires a password")
+    yield from or_ok(_check_access(admin), "Redis asks for a password, or its socket lies in a folder of ours alone")
+    yield from or_ok(_check_connection(admin), "the connection to Redis leaves this machine encrypted, or not at all")
+    yield from or_ok(_check_version(admin, accepted), f"Redis has the fix of {server_version.CVE}")
+    yield from or_ok(_check_contents(admin), "Redis is a master, and holds no keys of other software")
     try:
         found = admin.read_config()
     except StoreUnavailable:
@@ -27,15 +36,54 @@ def check(admin: RedisAdmin) -> Findings:
     yield from or_ok(_check_memory(found), "Redis' memory has a limit, and small records are packed")
 
 
-def _check_connection(admin: RedisAdmin) -> Findings:
-    place = admin.redis_url
-    at = place.server
-    if at.path or all(host in LOOPBACK_HOSTS for host in place.hosts):
+def _check_access(admin: RedisAdmin) -> Findings:
+    """Who can write to Redis can silence warnings; on loopback that is every account and program of the machine."""
+    at = admin.redis_url.server
+    if at.path and _is_private(Path(at.path).parent):
         return
     if not at.password:
-        yield must("Redis is on another machine and REDIS_URL has no password")
-    if not at.tls:
+        yield must(f"REDIS_URL has no password: {OPEN_ADVICE}, or a unix socket in a folder of mode 700 that is ours")
+    elif admin.is_open_to_anybody():
+        yield must(f"Redis answers without a password as well: {OPEN_ADVICE}, which turns the default user off")
+    elif not at.username or at.username == "default":
+        yield should(f"Redis' default user may do everything: {OPEN_ADVICE}")
+
+
+def _is_private(folder: Path) -> bool:
+    found = folder.stat()
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def _check_connection(admin: RedisAdmin) -> Findings:
+    place = admin.redis_url
+    if not admin.is_reachable_by_web():
+        yield must("commands reach Redis by REDIS_URL, but the web's client does not: callers get an apology")
+    if place.server.tls and not place.tls_options.verifies:
+        yield must("REDIS_URL trusts any server: remove ssl_cert_reqs and ssl_check_hostname, and name ssl_ca_certs")
+    is_here = place.server.path or all(host in LOOPBACK_HOSTS for host in place.hosts)
+    if not is_here and not place.server.tls:
         yield should(f"Redis is on another machine and the connection is not encrypted: use {place.encrypted_scheme}")
+
+
+def _check_version(admin: RedisAdmin, accepted: str) -> Findings:
+    found = admin.read_version()
+    if not found.lacks_fix or found.number == accepted:
+        return
+    advice = f"{found.describe_fix()}: upgrade it; if its distributor put the fix in, set MWAVULI_REDIS_ACCEPTED"
+    yield should(advice) if admin.redis_url.server.path else must(advice)
+
+
+def _check_contents(admin: RedisAdmin) -> Findings:
+    durability = admin.read_durability()
+    if durability and durability.is_replica:
+        yield must("Redis is a read-only replica, and nothing can be saved: REDIS_URL must name the master")
+    if found := admin.find_foreign_keys():
+        yield must(
+            f"Redis holds keys that are not ours: {len(found)}, e.g. {schema.describe_key(found[0])}: give Mwavuli a "
+            "Redis of its own"
+        )
+    if refused := sum(admin.foreign_entries.counts().values()):
+        yield must(f"{refused} entries of our queues were written by another program: {OPEN_ADVICE}, and find it")
 
 
 def check_durability(config: dict[str, str]) -> Findings:

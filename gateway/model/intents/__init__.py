@@ -54,7 +54,15 @@ from gateway.model.intents.sos import (
     RaiseSos,
     SetSosTiers,
 )
-from gateway.model.intents.staff import ActivateStaff, RecordPinAttempt, SetDuty, SuspendStaff, UnlockStaff
+from gateway.model.intents.staff import (
+    ActivateStaff,
+    LeaveTeam,
+    RecordPinAttempt,
+    ResumeStaffTexts,
+    SetDuty,
+    SilenceStaff,
+    UnlockStaff,
+)
 from gateway.model.intents.subscriptions import (
     AddTonightArea,
     DeleteCaller,
@@ -94,6 +102,7 @@ __all__ = [
     "Intent",
     "InviteMember",
     "LeaveArea",
+    "LeaveTeam",
     "MarkClientReportModerated",
     "MarkClinicAnswersRead",
     "RaiseSos",
@@ -109,6 +118,7 @@ __all__ = [
     "RequestContact",
     "ResolveClientReview",
     "RestoreAccount",
+    "ResumeStaffTexts",
     "SendAlert",
     "SendFeedback",
     "SetArrestMessage",
@@ -121,10 +131,10 @@ __all__ = [
     "SetSosTiers",
     "SetTextPreference",
     "SetWording",
+    "SilenceStaff",
     "StartSafeCall",
     "SubmitReport",
     "Subscribe",
-    "SuspendStaff",
     "TextCaller",
     "UnlockStaff",
     "Unsubscribe",

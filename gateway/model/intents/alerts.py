@@ -1,7 +1,7 @@
 """Reports and warnings."""
 
 from gateway.model.alert import AlertKind
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.staff import SENDER_ROLES
 
 
@@ -9,6 +9,7 @@ class SubmitReport(Intent, frozen=True):
     """A report for the verifiers."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
 
     kind: AlertKind
     area: str
@@ -19,6 +20,7 @@ class AddToReport(Intent, frozen=True):
     """More details of an alert that this caller reported. The limit on new reports does not apply."""
 
     rule = Rule(scope=Scope.OWN_REPORT)
+    by_text = TextAuthority.ACTS
 
     number: int
     venue: str
@@ -28,6 +30,7 @@ class SendAlert(Intent, frozen=True):
     """A new warning by staff. It becomes a proposal where a second person is needed, or where the intent asks so."""
 
     rule = Rule(SENDER_ROLES, Scope.AREA, operator_may=True)
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     kind: AlertKind
@@ -43,6 +46,7 @@ class ConfirmReport(Intent, frozen=True):
     """Turn a report or proposal into a warning, with the verifier's own place and words."""
 
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     number: int
@@ -54,6 +58,7 @@ class ConfirmReport(Intent, frozen=True):
 
 class RejectReport(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     number: int
@@ -63,6 +68,7 @@ class UpdateAlert(Intent, frozen=True):
     """New words, a new place or a later hour for a live warning."""
 
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     number: int
@@ -73,6 +79,7 @@ class UpdateAlert(Intent, frozen=True):
 
 class EndAlert(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     number: int

@@ -1,7 +1,7 @@
 """Members, and their client reports."""
 
 from gateway.model.client_report import Harm
-from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.staff import VERIFIER_ROLES
 
 MODERATION = Rule(VERIFIER_ROLES, Scope.CLIENT_REPORT, excludes_own=True)
@@ -11,6 +11,7 @@ class InviteMember(Intent, frozen=True):
     """Staff invite a person to the members."""
 
     rule = VERIFIERS
+    by_text = TextAuthority.USSD_ONLY
 
     typed_number: str
     """a phone number as people type it, which was checked"""
@@ -20,6 +21,7 @@ class AcceptMembership(Intent, frozen=True):
     """An invited phone accepted."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     needs_own_pin = True
@@ -29,6 +31,7 @@ class EndMembership(Intent, frozen=True):
     """A member leaves."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
     needs_own_pin = True
 
@@ -37,6 +40,7 @@ class SetMemberNews(Intent, frozen=True):
     """Whether the member gets a neutral text when members can read a new entry."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True
 
@@ -47,18 +51,20 @@ class RecordLookup(Intent, frozen=True):
     """A member looked a client up."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
 
 class AddClientReport(Intent, frozen=True):
-    """A member reports a client. `hashes`: keyed hash, hash under the shared key, whether it is a plate's."""
+    """A member reports a client. `hashes`: keyed hashes of the client's number and plate."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     needs_own_pin = True
 
-    hashes: tuple[tuple[bytes, bytes, bool], ...]
+    hashes: tuple[bytes, ...]
     harm: Harm
     month: int
     district: str
@@ -70,6 +76,7 @@ class VouchForClientReport(Intent, frozen=True):
     """The author said the code of a client report to staff in person."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
 
     code: str
 
@@ -78,6 +85,7 @@ class MarkClientReportModerated(Intent, frozen=True):
     """A moderator has read the client report with this code."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
 
     code: str
 
@@ -86,6 +94,7 @@ class RemoveClientReport(Intent, frozen=True):
     """A moderator removes the client report with this code."""
 
     rule = MODERATION
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     code: str
@@ -95,6 +104,7 @@ class RequestClientReview(Intent, frozen=True):
     """A member asks for a review of entries."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
 
     hashes: tuple[bytes, ...]
 
@@ -103,6 +113,7 @@ class ResolveClientReview(Intent, frozen=True):
     """A moderator reviewed an entry, which stays or is removed whole."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     client_hash: bytes

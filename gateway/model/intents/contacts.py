@@ -1,26 +1,31 @@
 """Contacts, codes and the arrest message."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 
 
 class RequestContact(Intent, frozen=True):
     """Ask a person to be a contact of this caller. `number` in E.164."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     needs_own_pin = True
 
     number: str
     name: str
+    """the caller's word for the contact, which only the caller reads"""
     display_name: str
-    invitation_text: str
+    """the name by which the contact knows the caller, which leaves in texts"""
+    wording: int = 0
+    """which of our sentences asks (`wording_safety.contact_request_texts`)"""
 
 
 class RemoveContact(Intent, frozen=True):
     """Remove a contact. `token` is of purpose contact."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True
 
@@ -28,9 +33,10 @@ class RemoveContact(Intent, frozen=True):
 
 
 class AcceptContactRequests(Intent, frozen=True):
-    """The owner of this phone agrees to all requests. `by_ussd`: in a session, after reading the question."""
+    """The owner of this phone agrees to be a contact. `by_ussd`: in a session, to the only request that waits."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     by_ussd: bool = False
@@ -40,6 +46,7 @@ class DeclineContactRequests(Intent, frozen=True):
     """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
 
@@ -47,6 +54,7 @@ class SetDuressPin(Intent, frozen=True):
     """Set the second code; an empty one removes it."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True
 
@@ -57,6 +65,7 @@ class SetPassphrase(Intent, frozen=True):
     """Set the word by which the caller recognises a responder."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     passphrase: str
@@ -66,6 +75,7 @@ class SetArrestMessage(Intent, frozen=True):
     """Set the text to contacts if the caller is detained."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     text: str
@@ -75,6 +85,7 @@ class ReportDetained(Intent, frozen=True):
     """Send contacts the arrest message, unless it is cancelled in time."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True
 
@@ -83,5 +94,6 @@ class CancelDetained(Intent, frozen=True):
     """Cancel the arrest message."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     needs_own_pin = True

@@ -52,6 +52,18 @@ VERIFIERS: Final = Rule(VERIFIER_ROLES)
 ALL_ROLES: Final = frozenset(Role)
 
 
+class TextAuthority(Enum):
+    """What a text or a missed call may do. Its sender can be forged, so it is a claim and proves nothing."""
+
+    ACTS = "acts at once"
+    """harmless if forged"""
+    FRESH_CODE = "fresh code"
+    """needs a number that we texted to this phone a moment ago"""
+    CODE_WITHOUT_PIN = "fresh code; by USSD only where a PIN is set"
+    """ends what protects the caller"""
+    USSD_ONLY = "by USSD only"
+
+
 class Durability(Enum):
     """Whether a replica must have the change before it counts as done."""
 
@@ -63,9 +75,10 @@ class Durability(Enum):
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """The base of all intents. Each has a rule."""
+    """The base of all intents. Each has a rule, and says what a text may do: neither has a default."""
 
     rule: ClassVar[Rule]
+    by_text: ClassVar[TextAuthority]
     durability: ClassVar[Durability] = Durability.LOCAL
     adds_data: ClassVar[bool] = False
     """refused while Redis has no memory for more people"""

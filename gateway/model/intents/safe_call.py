@@ -1,12 +1,13 @@
 """The start, extension and end of a safe call."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 
 
 class StartSafeCall(Intent, frozen=True):
     """Start a safe call with a note and the time (Unix seconds) by which the caller is back."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
     needs_own_pin = True
@@ -21,6 +22,7 @@ class ExtendSafeCall(Intent, frozen=True):
     """Extend a safe call by `seconds`."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
     needs_own_pin = True
 
@@ -31,5 +33,6 @@ class EndSafeCall(Intent, frozen=True):
     """The caller is back."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
     needs_own_pin = True

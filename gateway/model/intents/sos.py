@@ -1,29 +1,35 @@
 """Calls for help: intents of the caller and of responders."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
 from gateway.model.sos import SosAnswer
 from gateway.model.staff import VERIFIER_ROLES, Role
 
 
 class RaiseSos(Intent, frozen=True):
-    """The caller calls for help."""
+    """The caller calls for help. `is_forgeable`: by a text or a missed call, whose sender can be forged."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
     durability = Durability.REPLICATED
+
+    is_forgeable: bool = False
 
 
 class AddSosDetails(Intent, frozen=True):
-    """Add details of where the caller is, for responders."""
+    """Add details of where the caller is, for responders. `is_forgeable` as in `RaiseSos`."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
 
     details: str
+    is_forgeable: bool = False
 
 
 class EndSos(Intent, frozen=True):
     """The caller ends the call for help. Where an own PIN is set and was not given, it only looks ended."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
 
 
@@ -31,6 +37,7 @@ class SetSosTiers(Intent, frozen=True):
     """Choose the groups that get the caller's calls for help (`SosTier`)."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     tiers: tuple[str, ...]
@@ -40,6 +47,7 @@ class AnswerSos(Intent, frozen=True):
     """The answer of a responder to a call for help."""
 
     rule = Rule(VERIFIER_ROLES | {Role.RESPONDER}, Scope.SOS)
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
 
     code: str

@@ -1,39 +1,58 @@
 """Duty, PIN attempts and state of members of staff."""
 
-from gateway.model.intents.intent import ALL_ROLES, Intent, Rule, Scope
+from gateway.model.intents.intent import ALL_ROLES, Intent, Rule, Scope, TextAuthority
 from gateway.model.staff import SENDER_ROLES, Role
 
 
 class SetDuty(Intent, frozen=True):
     rule = Rule(ALL_ROLES - {Role.CLINIC})
+    by_text = TextAuthority.USSD_ONLY
 
     is_on_duty: bool
 
 
 class RecordPinAttempt(Intent, frozen=True):
-    """A staff PIN or one-use code was typed."""
+    """A staff PIN or one-use code was typed, or a clinic texted the code of a visit that it does not have."""
 
     rule = Rule(ALL_ROLES)
+    by_text = TextAuthority.FRESH_CODE
 
     is_correct: bool
     code: str = ""
 
 
 class ActivateStaff(Intent, frozen=True):
-    """A staff phone answered the code that it was sent."""
+    """A staff phone answered with an activation code, right or wrong."""
 
     rule = Rule(ALL_ROLES, must_be_active=False)
+    by_text = TextAuthority.FRESH_CODE
 
     code: str
 
 
 class UnlockStaff(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.COLLEAGUE, excludes_own=True)
+    by_text = TextAuthority.USSD_ONLY
 
     staff_id: str
 
 
-class SuspendStaff(Intent, frozen=True):
-    """STOP from a staff phone: its roles are suspended and the organisation is notified."""
+class SilenceStaff(Intent, frozen=True):
+    """STOP from a staff phone: it gets no texts, and colleagues are notified. Its roles stay."""
 
     rule = Rule(ALL_ROLES, must_be_active=False)
+    by_text = TextAuthority.ACTS
+
+
+class ResumeStaffTexts(Intent, frozen=True):
+    """Texts to a staff phone after STOP."""
+
+    rule = Rule(ALL_ROLES)
+    by_text = TextAuthority.USSD_ONLY
+
+
+class LeaveTeam(Intent, frozen=True):
+    """The person gives the roles up. Refused for the last person with a role in an area (`policy.sole_roles`)."""
+
+    rule = Rule(ALL_ROLES)
+    by_text = TextAuthority.USSD_ONLY

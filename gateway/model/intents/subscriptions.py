@@ -1,11 +1,12 @@
 """A caller's areas, consent, language, PIN and feedback."""
 
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuthority
 from gateway.model.subscription import Channel, TextPreference, Wording
 
 
 class Subscribe(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -15,6 +16,7 @@ class Subscribe(Intent, frozen=True):
 
 class LeaveArea(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
     needs_own_pin = True
 
@@ -23,6 +25,7 @@ class LeaveArea(Intent, frozen=True):
 
 class AddTonightArea(Intent, frozen=True):
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
 
@@ -33,6 +36,7 @@ class Unsubscribe(Intent, frozen=True):
     """Stop all texts at once, on every channel."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
     durability = Durability.CONFIRMED
 
 
@@ -40,6 +44,7 @@ class DeleteCaller(Intent, frozen=True):
     """Delete the records of this phone. Where an own PIN is set and was not given, it is done some days later."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.CONFIRMED
 
 
@@ -47,6 +52,7 @@ class SetLanguage(Intent, frozen=True):
     """Use this language for the stored records; use it for the next session only if `remember`."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.FRESH_CODE
 
     lang: str
     remember: bool
@@ -56,6 +62,7 @@ class SetWording(Intent, frozen=True):
     """Choose the wording of warnings."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     wording: Wording
@@ -65,6 +72,7 @@ class SetTextPreference(Intent, frozen=True):
     """Choose which texts are sent."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     text_preference: TextPreference
@@ -74,6 +82,7 @@ class SetOwnPin(Intent, frozen=True):
     """Set the caller's own PIN; an empty one removes it."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
     needs_own_pin = True
 
     pin: str
@@ -83,6 +92,7 @@ class SendFeedback(Intent, frozen=True):
     """Feedback to the service, which its admins read."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.ACTS
 
     text: str
 
@@ -91,5 +101,6 @@ class TextCaller(Intent, frozen=True):
     """Texts that a caller asked for, to the caller's own phone."""
 
     rule = EVERYBODY
+    by_text = TextAuthority.USSD_ONLY
 
     texts: tuple[str, ...]

@@ -1,10 +1,11 @@
 -- Apply a delivery report to the newest broadcast that sent this message, found by the message's hash.
--- A recipient has no hash until the network's reply to the request was recorded.
+-- A recipient has no hash until the network's reply to the request was recorded, and after a rotation of the keys.
 -- KEYS: counts and recipients of each broadcast, newest first.
 -- ARGV: the token; the letter of the reported state for each broadcast; the hash; the key that marks a single
 -- text; the week in which the message arrived ('' if it did not arrive); the position of the week in a packed
--- subscription.
--- Returns 1 if the message was a single text of ours, or if the report changed a recipient.
+-- subscription; the key that counts reports on texts that we never sent, and its life in seconds.
+-- Returns 1 if the message was a single text of ours, or if the report changed a recipient; 2 if the message is ours
+-- and was reported before; 0 if no text of ours has this hash.
 local function reported_state(i) return ARGV[2]:sub((i + 1) / 2, (i + 1) / 2) end
 local function record_arrival()
   if ARGV[5] == '' then return 1 end
@@ -18,6 +19,11 @@ local function record_arrival()
   end
   return 1
 end
+local function count_foreign()
+  redis.call('INCR', ARGV[7])
+  expire_in(ARGV[7], ARGV[8])
+  return 0
+end
 if redis.call('EXISTS', ARGV[4]) == 1 then return record_arrival() end
 local unhashed
 for i = 1, #KEYS, 2 do
@@ -25,17 +31,17 @@ for i = 1, #KEYS, 2 do
   if old then
     local was, hash = old:sub(1, 1), old:sub(2)
     if hash == ARGV[3] then
-      if was ~= 'a' and was ~= 'u' then return 0 end
+      if was ~= 'a' and was ~= 'u' then return 2 end
       redis.call('HSET', KEYS[i + 1], ARGV[1], reported_state(i) .. ARGV[3])
       redis.call('HINCRBY', KEYS[i], was, -1)
       redis.call('HINCRBY', KEYS[i], reported_state(i), 1)
       return record_arrival()
-    elseif hash == '' and (was == 'c' or was == 'u') then
+    elseif hash == '' and (was == 'a' or was == 'c' or was == 'u') then
       unhashed = unhashed or i
     end
   end
 end
-if not unhashed then return 0 end
+if not unhashed then return count_foreign() end
 local was = redis.call('HGET', KEYS[unhashed + 1], ARGV[1]):sub(1, 1)
 redis.call('HSET', KEYS[unhashed + 1], ARGV[1], reported_state(unhashed) .. ARGV[3])
 redis.call('HINCRBY', KEYS[unhashed], was, -1)

@@ -14,7 +14,7 @@ end
 if #new > 0 then
   redis.call('HSET', KEYS[2], unpack(new))
   redis.call('HINCRBY', KEYS[1], ARGV[1], #new / 2)
-  redis.call('EXPIREAT', KEYS[1], ARGV[2])
-  redis.call('EXPIREAT', KEYS[2], ARGV[2])
+  expire_at(KEYS[1], ARGV[2])
+  expire_at(KEYS[2], ARGV[2])
 end
 return subscriptions

@@ -12,7 +12,7 @@ if redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[3]) < tonumber(ARGV[1]) the
       rows[#rows + 1], rows[#rows + 2] = string.format('%.0f', prefix), string.format('%.0f', prefix)
     end
     redis.call('ZADD', KEYS[1], 'NX', unpack(rows))
-    redis.call('EXPIREAT', KEYS[1], keep)
+    expire_at(KEYS[1], keep)
     redis.call('HSET', KEYS[2], 'open', string.format('%.0f', to))
   end
 end

@@ -1,18 +1,20 @@
 -- Read all records that a turn needs, in one round trip.
--- KEYS: the set of this caller's referral codes; then hashes; then plain keys.
+-- KEYS: the sorted sets of open SOS and of referrals; the set of the hashed codes of this caller's referrals; then
+-- hashes; then plain keys.
 -- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash.
--- Returns the time in seconds, the referrals, the fields of the hashes, then the values of the plain keys.
+-- Returns the time in seconds, how many SOS and how many referrals there are, hashed code and referral of each of this
+-- caller's referrals, the fields of the hashes, then the values of the plain keys.
 local referrals = {}
-for _, code in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+for _, code in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local sealed = redis.call('GET', ARGV[1] .. code)
-  if sealed then referrals[#referrals + 1] = sealed end
+  if sealed then referrals[#referrals + 1], referrals[#referrals + 2] = code, sealed end
 end
 local hashes = tonumber(ARGV[2])
-local found = { redis.call('TIME')[1], referrals }
+local found = { redis.call('TIME')[1], redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), referrals }
 for at = 1, hashes do
-  found[#found + 1] = redis.call('HGET', KEYS[1 + at], ARGV[2 + at])
+  found[#found + 1] = redis.call('HGET', KEYS[3 + at], ARGV[2 + at])
 end
-for _, value in ipairs(redis.call('MGET', unpack(KEYS, 2 + hashes))) do
+for _, value in ipairs(redis.call('MGET', unpack(KEYS, 4 + hashes))) do
   found[#found + 1] = value
 end
 return found

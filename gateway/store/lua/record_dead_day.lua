@@ -13,5 +13,6 @@ for day in string.gmatch(redis.call('GET', KEYS[2]) or '', '%d+') do
   if tonumber(day) > today - ARGV[3] and tonumber(day) < today then days[#days + 1] = day end
 end
 days[#days + 1] = ARGV[2]
-redis.call('SET', KEYS[2], table.concat(days, ' '), 'EX', ARGV[3] * 86400)
+redis.call('SET', KEYS[2], table.concat(days, ' '))
+expire_in(KEYS[2], ARGV[3] * 86400)
 return #days

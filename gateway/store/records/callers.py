@@ -18,6 +18,7 @@ from gateway.store.records.kind import (
     OnLeave,
     RecordKind,
     Rotation,
+    SealedKind,
     Timer,
     msgpack_codec,
 )
@@ -33,9 +34,9 @@ SOS_CLEANUP_MARGIN_S = 3600
 RESTORE_MARGIN_S = 7 * 86400
 """A worker restores the account within this time, also where none ran for some days."""
 
-SESSIONS = RecordKind(
+SESSIONS = SealedKind[bytes](
     name="ses", pattern="{tag}", tag_label="session", has_hashed_names=True,
-    holds="a USSD session, sealed",
+    holds="a USSD session, sealed", codec=Codec(bytes, bytes),
     lifetime=Lifetime("times.session", lambda times: times.session),
     rotation=Rotation.DISCARDED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
@@ -77,9 +78,9 @@ DAILY_TEXTS = RecordKind(
 
 OWN_REFERRALS = RecordKind(
     name="mine", pattern="{tag}", tag_label="own_referrals", has_hashed_names=True,
-    holds="the codes of this phone's referrals",
+    holds="the hashed codes of this phone's referrals",
     lifetime=Lifetime("times.referral", lambda times: times.referral),
-    rotation=Rotation.RENAMED, backup=Backup.REBUILT, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
+    rotation=Rotation.OWN, backup=Backup.REBUILT, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
 RECENT_SOS = RecordKind(
@@ -121,7 +122,7 @@ SOS = CallerRecord[Sos](
     lifetime=Lifetime("until it is closed; times.sos", lambda times: times.sos + SOS_CLEANUP_MARGIN_S),
     purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
     tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
-    rotation=Rotation.OWN, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
@@ -129,11 +130,11 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
     name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
     holds="the callers who asked this phone to be their contact, sealed",
     model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
-    lifetime=Lifetime("times.safety_profile", lambda times: times.safety_profile),
+    lifetime=Lifetime("times.safety_profile, 90 days more at most", lambda times: times.safety_profile + 90 * 86400),
     purpose=Purpose.CONTACT,
     tasks={
         ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
-        ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.REBUILT,

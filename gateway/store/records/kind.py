@@ -79,21 +79,21 @@ class Lifetime:
     """Return the longest time to live in seconds."""
     ends_at: Callable[[Any], int] | None = None
     """Return the end in Unix seconds from the record's content; without it, each write restarts `longest_s`."""
-    rounding_s: int = 1
-    """The expiry is rounded up to a multiple of this many seconds."""
+    is_exact: bool = False
+    """Whether the expiry is not rounded, because the record is of no caller."""
 
     def expiry_arguments(self, value: object, times: Times | None = None) -> tuple[str | int, ...]:
-        """Return the arguments of SET that expire this value; none where Redis does not expire it."""
+        """Return the arguments of SET that expire this value; none where Redis does not expire it.
+
+        The script of the commit rounds a lifetime down, by a sixth at most, and an end up (`lua/expire.lua`).
+        """
         if self.ends_at is not None:
-            return "EXAT", self._round_up(self.ends_at(value))
+            return "EXAT", self.ends_at(value)
         return ("EX", self.seconds(times)) if times else ()
 
     def seconds(self, times: Times) -> int:
-        """Return the longest time to live in whole roundings; 0 where Redis does not expire the record."""
-        return self._round_up(self.longest_s(times)) if self.longest_s else 0
-
-    def _round_up(self, seconds: int) -> int:
-        return -(-seconds // self.rounding_s) * self.rounding_s
+        """Return the longest time to live before rounding; 0 where Redis does not expire the record."""
+        return self.longest_s(times) if self.longest_s else 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,8 @@ class RecordKind:
     """Work items that carry tokens: the purposes of the tokens that follow the task's name."""
     hex_tasks: Mapping[Task, Purpose] | None = None
     """Work items whose last part is a token in hexadecimal digits."""
+    digest_tasks: tuple[Task, ...] = ()
+    """Work items whose first argument is the hashed name of a record of this kind, in hexadecimal digits."""
 
     def __post_init__(self) -> None:
         if self.name in KINDS:
@@ -161,6 +163,10 @@ class RecordKind:
     def key(self, *parts: KeyPart) -> bytes:
         """Return the key with these parts after the name."""
         return b":".join((self.name.encode(), *(p if isinstance(p, bytes) else str(p).encode() for p in parts)))
+
+    def hashed(self, vault: Vault, name: str) -> bytes:
+        """Return the digest that replaces a code or a clinic in the keys and fields of this kind (16 bytes)."""
+        return vault.digest(f"name:{self.name}", name.encode())
 
     def tag(self, vault: Vault, number: Number) -> bytes:
         """Return the tag of this phone in the keys of this kind."""
@@ -174,13 +180,16 @@ class SealedKind(RecordKind, Generic[T]):
     codec: Codec[T]
     is_sealed: bool = True
     seal_label: str = ""
-    """What the seal is bound to besides the key version: the kind's name, or this label of another kind."""
+    """The kind whose seals this kind opens too: a copy of its record under the same tag is a record of this kind."""
     rotate_content: Callable[[KeyChange, T], T] = unchanged
 
-    def binding(self, key: bytes, field: bytes = b"") -> str:
-        """Return the associated data of the seal. The key of the vault determines the key version."""
-        del key, field  # the key and field are not bound yet
-        return self.seal_label or self.name
+    def binding(self, key: bytes, field: bytes = b"") -> bytes:
+        """Return the associated data of the seal: the whole key and the field, so that a copy elsewhere is refused.
+
+        The key of the vault determines the key version.
+        """
+        bound = (self.seal_label or self.name).encode() + key[len(self.name) :]
+        return bound + field + len(bound).to_bytes(2, "big")
 
     def seal(self, vault: Vault, value: T, key: bytes, field: bytes = b"") -> bytes:
         """Return the stored form of the content for this key (and field of a hash)."""
@@ -208,7 +217,7 @@ class CallerRecord(SealedKind[T]):
     """Return the owner's token (of `purpose`) in the content. A restore needs it to leave out owners who have left."""
     timer: Timer | None = None
     extends: Callable[[Vault, T], Iterable[bytes]] | None = None
-    """Return the keys whose lifetime a write of this record extends to its own."""
+    """Return the keys of the records that outlive this one; a write of this one extends their lifetime, seldom."""
 
     def place(self, tag: bytes) -> tuple[bytes, bytes]:
         """Return the key and the field of this phone's record; an empty field for a key of its own."""
@@ -230,3 +239,5 @@ class TableKind(SealedKind[T]):
     """One hash of sealed records that every process keeps in memory (`store.cached_table`)."""
 
     field_name: FieldName = FieldName.PLAIN
+    is_authenticated: bool = False
+    """Whether the version contains a digest of all records, so that no removed or older record can be put back."""

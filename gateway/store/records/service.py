@@ -9,6 +9,10 @@ FAILOVER_TTL_S = 600
 FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
+EVENT_WINDOW_S = 600
+"""Events are counted over this time."""
+EVENT_COUNTS_TTL_S = 2 * EVENT_WINDOW_S
+FOREIGN_TTL_S = 86400
 
 
 def _declare(
@@ -33,34 +37,50 @@ CLAIMS = _declare("takes", "how often an item was claimed", UNTIL_DONE, "{lane}"
 STARTED = _declare("begun", "which items were started", UNTIL_DONE, "{lane}", Rotation.OWN)
 ATTEMPTS = _declare("tries", "how often an item was put off", UNTIL_DONE, "{lane}", Rotation.OWN)
 NOTIFIED = _declare(
-    "bell", "a worker was notified", Lifetime("seconds", lambda t: 60), "{lane}", is_process_state=True
+    "bell", "a worker was notified", Lifetime("seconds", lambda t: 60, is_exact=True), "{lane}", is_process_state=True
 )  # fmt: skip
-RQ = _declare("rq", "RQ's own: jobs without content, workers", Lifetime("as RQ says"), "...", is_process_state=True)
+RQ = _declare(
+    "rq", "RQ's own: jobs without content, workers", Lifetime("as RQ says", is_exact=True), "...", is_process_state=True
+)
+FOREIGN = _declare(
+    "foreign", "how many entries of a queue were not ours, by lane",
+    Lifetime("FOREIGN_TTL_S after the last one", lambda t: FOREIGN_TTL_S), is_process_state=True,
+)  # fmt: skip
 CLOCK = _declare(
     "clock", "`seen`, `watched`, `rewound`, `balance`, `asked`: what the scheduler saw and when it last acted",
-    Lifetime("a minute to a day; times.balance_interval", lambda t: max(BALANCE_TTL_S, t.balance_interval)), "{what}",
-    is_process_state=True,
+    Lifetime(
+        "a minute to a day; times.balance_interval", lambda t: max(BALANCE_TTL_S, t.balance_interval), is_exact=True
+    ),
+    "{what}", is_process_state=True,
 )  # fmt: skip
 DEMO = _declare("demo", "`seeded`: the demo was filled", FOR_GOOD, "{what}")
 BREAKERS = _declare(
     "rest", "the lane pauses: it yields, or no network takes texts",
-    Lifetime("its pause", lambda t: PAUSE_LIMIT_S), "{lane}",
+    Lifetime("its pause", lambda t: PAUSE_LIMIT_S, is_exact=True), "{lane}",
 )  # fmt: skip
 FAILURES = _declare(
-    "trouble", "how often in a row no network took a text", Lifetime("FAILURE_TTL_S", lambda t: FAILURE_TTL_S)
+    "trouble",
+    "how often in a row no network took a text",
+    Lifetime("FAILURE_TTL_S", lambda t: FAILURE_TTL_S, is_exact=True),
 )
 FAILOVERS = _declare(
-    "handed", "one of several networks fails", Lifetime("FAILOVER_TTL_S after it last did", lambda t: FAILOVER_TTL_S)
+    "handed",
+    "one of several networks fails",
+    Lifetime("FAILOVER_TTL_S after it last did", lambda t: FAILOVER_TTL_S, is_exact=True),
 )
 RATE_LIMITS = _declare(
     "pace", "until when the network is busy with what was sent",
-    Lifetime("that long, and a second", lambda t: PAUSE_LIMIT_S), "{provider}:{all or others}",
+    Lifetime("that long, and a second", lambda t: PAUSE_LIMIT_S, is_exact=True), "{provider}:{all or others}",
 )  # fmt: skip
 DAILY_SPENDS = _declare(
     "spent", "the cost of the day's texts; no number, no area",
     Lifetime("DAILY_SPEND_TTL_S", lambda t: DAILY_SPEND_TTL_S), "{day}",
 )  # fmt: skip
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
+EVENT_COUNTS = _declare(
+    "events", "how often an event happened, of all phones together: people who leave, joins by text",
+    Lifetime("EVENT_COUNTS_TTL_S", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
+)  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
 ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)
 SCHEMA = _declare("schema", "the layout's number", FOR_GOOD, is_process_state=True)

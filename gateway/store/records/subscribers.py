@@ -3,7 +3,7 @@
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AlertTask
 from gateway.model.message import OutboundText
-from gateway.model.referral import Referral
+from gateway.model.referral import Referral, ReferralTask
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
@@ -18,7 +18,8 @@ from gateway.store.records.kind import (
 
 MESSAGE_GRACE_S = 3600
 SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
-DAY_S = 86400
+DAY_S = ENDED_SOS_TTL_S = 86400
+SOS_FLOOD_TTL_S = 600
 
 SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
@@ -77,19 +78,26 @@ MESSAGES = SealedKind[OutboundText](
     rotation=Rotation.RESEALED, backup=Backup.OMITTED,
 )  # fmt: skip
 REFERRALS = SealedKind[Referral](
-    name="ref", pattern="{code}", holds="a referral, sealed", codec=msgpack_codec(Referral),
-    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral,
+    name="ref", pattern="{hash of the code}", has_hashed_names=True,
+    holds="a referral, sealed", codec=msgpack_codec(Referral),
+    purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral, digest_tasks=tuple(ReferralTask),
     lifetime=Lifetime("times.referral", lambda t: t.referral, ends_at=lambda referral: referral.until),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 CLINIC_REFERRALS = RecordKind(
-    name="visitors", pattern="{clinic}", holds="the codes of a clinic's referrals",
-    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+    name="visitors", pattern="{hash of the clinic}", has_hashed_names=True,
+    holds="the hashed codes of a clinic's referrals",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.OWN, backup=Backup.REBUILT,
+)  # fmt: skip
+OPEN_REFERRALS = RecordKind(
+    name="refs", pattern="member {random}", holds="the ends of referrals, to count those that are open",
+    lifetime=Lifetime("times.referral", lambda t: t.referral), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 RATINGS = RecordKind(
-    name="rated", pattern="field {clinic}:{answer}", holds="how many callers gave this answer; no caller",
-    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.STORED,
+    name="rated", pattern="field {hash of clinic:answer}", has_hashed_names=True,
+    holds="how many callers gave this answer; no caller",
+    lifetime=Lifetime("for good"), rotation=Rotation.OWN, backup=Backup.STORED,
 )  # fmt: skip
 BROADCAST_PARTS = RecordKind(
     name="bc", pattern="{alert}.{edition}:{part}", holds="a broadcast: counts, what is left to do, recipients",
@@ -98,12 +106,32 @@ BROADCAST_PARTS = RecordKind(
     rotation=Rotation.OWN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 VERIFIER_PAUSES = RecordKind(
-    name="asked", pattern="{staff}:{area}", holds="a verifier was texted",
+    name="asked", pattern="{staff}:{occasion}", holds="a verifier was texted",
     lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
     rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 SOS_TAGS_BY_CODE = RecordKind(
-    name="calls", pattern="field {code}", holds="the tag of an SOS by its code", has_hashed_names=True,
-    lifetime=Lifetime("as the SOS"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    name="calls", pattern="field {hash of the code}", holds="the tag of an SOS by its code", has_hashed_names=True,
+    lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+SOS_RANKS = RecordKind(
+    name="ranks", pattern="member {tag}", holds="the tags of open SOS, in the order of responders' lists",
+    has_hashed_names=True,
+    lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+ENDED_SOS = RecordKind(
+    name="ended", pattern="{hash of the code}", holds="an SOS with this code has ended", has_hashed_names=True,
+    lifetime=Lifetime("ENDED_SOS_TTL_S", lambda t: ENDED_SOS_TTL_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
+)  # fmt: skip
+SOS_FLOOD = RecordKind(
+    name="flood", holds="how many SOS were raised within ten minutes",
+    lifetime=Lifetime("SOS_FLOOD_TTL_S", lambda t: SOS_FLOOD_TTL_S),
+    rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+)  # fmt: skip
+UNANNOUNCED_SOS = RecordKind(
+    name="waiting", pattern="field {staff}", holds="how many new SOS the next text to a responder is about",
+    lifetime=Lifetime("a minute"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip

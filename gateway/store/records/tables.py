@@ -42,7 +42,7 @@ ALARMS = TableKind[str](
 )  # fmt: skip
 STAFF = TableKind[Staff](
     name="staff", pattern="field {token}", holds="staff with their phones, sealed", codec=msgpack_codec(Staff),
-    purpose=Purpose.STAFF, field_name=FieldName.TOKEN, rotate_content=contents.rotate_staff,
+    purpose=Purpose.STAFF, field_name=FieldName.TOKEN, rotate_content=contents.rotate_staff, is_authenticated=True,
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
 )  # fmt: skip
 AREAS = TableKind[Area](
@@ -71,12 +71,13 @@ CLIENT_ENTRIES = TableKind[ClientEntry](
 )  # fmt: skip
 MEMBERS = TableKind[Member](
     name="enrolled", pattern="field {token}", holds="members of the client list, sealed", codec=msgpack_codec(Member),
-    purpose=Purpose.MEMBER, field_name=FieldName.TOKEN, rotate_content=contents.rotate_member,
+    purpose=Purpose.MEMBER, field_name=FieldName.TOKEN, rotate_content=contents.rotate_member, is_authenticated=True,
     lifetime=Lifetime("until they leave"), rotation=Rotation.RESEALED, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
 VERSIONS = RecordKind(
-    name="ver", pattern="{table}", holds="the version of a table: processes read it again when this changes",
+    name="ver", pattern="{table}",
+    holds="the version of a table: processes read it again when this changes; of staff and members also a digest",
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
 )  # fmt: skip

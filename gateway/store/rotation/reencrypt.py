@@ -40,18 +40,23 @@ class Reencryptor:
 
     def rotate_digest(self, digest: bytes) -> bytes:
         """Return the new digest for a digest or tag of the old version."""
-        return self.new.rotate_digest(digest)
+        return self.new.rotate_digest(digest, self.old)
 
-    def open_old(self, sealed: bytes, about: str) -> bytes | None:
+    def open_old(self, sealed: bytes, place: bytes) -> bytes | None:
         """Return the content of an old seal; None for one that is new already, or damaged."""
         try:
-            return self.old.open(sealed, about)
+            return self.old.open(sealed, place)
         except BadInput:
             return None
 
     def execute_atomically(self, *commands: Command) -> None:
         if commands:
             self.connection.batch([("MULTI",), *commands, ("EXEC",)])
+
+    def read_end(self, key: bytes) -> int:
+        """Return when Redis expires this key (Unix seconds), 0 if never. Every end is a whole second."""
+        (seconds, micros), left_ms = self.connection.batch([("TIME",), ("PTTL", key)])
+        return round(int(seconds) + int(micros) / 1e6 + left_ms / 1000) if left_ms > 0 else 0
 
     def reencrypt_tokens(
         self,
@@ -61,15 +66,14 @@ class Reencryptor:
         new_value: Callable[[bytes], bytes],
     ) -> None:
         """Replace the tokens that are fields of a hash; each is written to the hash that `target_key` returns."""
-        remaining_ms = self.connection.execute("PTTL", key)
+        ends = self.read_end(key)
         renamed = [(t, new) for t in fields if (new := self.new_token(t, Purpose.SUBSCRIBER))]
         for part in split_batches(renamed):
             targets: dict[bytes, list[bytes]] = {}
             for token, new in part:
                 targets.setdefault(target_key(new), []).extend((new, new_value(fields[token])))
             writes: list[Command] = [("HSET", target, *pairs) for target, pairs in targets.items()]
-            if remaining_ms > 0:
-                writes += [("PEXPIRE", target, remaining_ms) for target in targets]
+            writes += [("EXPIREAT", target, ends) for target in targets if ends]
             self.execute_atomically(*writes, ("HDEL", key, *(token for token, _new in part)))
 
 
@@ -79,13 +83,43 @@ def split_batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
 
 def rename_by_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    m.connection.execute("RENAME", key, RENAMED.key(kind, m.new.rotate_digest(tag)))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, m.rotate_digest(tag)))
 
 
 def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    digest = m.new.rotate_digest(bytes.fromhex(tag.decode()))
+    digest = m.rotate_digest(bytes.fromhex(tag.decode()))
     m.connection.execute("RENAME", key, RENAMED.key(kind, digest.hex()))
+
+
+def rename_digest_set(m: Reencryptor, key: bytes) -> None:
+    """Hash the tag in the name of a set again, and all its members."""
+    kind, _colon, tag = key.partition(b":")
+    target = RENAMED.key(kind, m.rotate_digest(tag))
+    if members := [m.rotate_digest(member) for member in m.connection.execute("SMEMBERS", key)]:
+        _replace_key(m, key, target, ("SADD", target, *members))
+
+
+def rename_digest_scores(m: Reencryptor, key: bytes) -> None:
+    """Hash all members of a sorted set again."""
+    target = RENAMED.key(key)
+    if ranked := m.connection.execute("ZRANGE", key, 0, -1, "WITHSCORES"):
+        words = (word for member, score in ranked for word in (score, m.rotate_digest(member)))
+        _replace_key(m, key, target, ("ZADD", target, *words))
+
+
+def rename_digest_fields(m: Reencryptor, key: bytes, new_value: Callable[[bytes], bytes]) -> None:
+    """Hash all fields of a hash again."""
+    target = RENAMED.key(key)
+    if old := m.connection.execute("HGETALL", key):
+        words = (word for field, value in old.items() for word in (m.rotate_digest(field), new_value(value)))
+        _replace_key(m, key, target, ("HSET", target, *words))
+
+
+def _replace_key(m: Reencryptor, key: bytes, target: bytes, write: Command) -> None:
+    ends = m.read_end(key)
+    lifetime: list[Command] = [("EXPIREAT", target, ends)] if ends else []
+    m.execute_atomically(write, *lifetime, ("DEL", key))
 
 
 def rename_by_token(m: Reencryptor, key: bytes) -> None:

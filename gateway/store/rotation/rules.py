@@ -8,17 +8,29 @@ from gateway.crypto.vault import Purpose
 from gateway.model.broadcast import RecipientState
 from gateway.model.subscription import Subscription
 from gateway.store import keys
-from gateway.store.cached_table import bump_version_command
+from gateway.store.cached_table import authenticate_command, bump_version_command, is_authentic
 from gateway.store.commands import Command
-from gateway.store.records.callers import SOS
+from gateway.store.records.callers import OWN_REFERRALS
 from gateway.store.records.kind import CallerRecord, FieldName, RecordKind, Rotation, SealedKind, TableKind
 from gateway.store.records.service import ATTEMPTS, CLAIMS, DUE, STARTED
-from gateway.store.records.subscribers import AREA_SUBSCRIBERS, BROADCAST_PARTS, SUBSCRIPTIONS
+from gateway.store.records.subscribers import (
+    AREA_SUBSCRIBERS,
+    BROADCAST_PARTS,
+    CLINIC_REFERRALS,
+    RATINGS,
+    SOS_RANKS,
+    SOS_TAGS_BY_CODE,
+    SUBSCRIPTIONS,
+)
+from gateway.store.records.tables import VERSIONS
 from gateway.store.rotation.reencrypt import (
     Reencryptor,
     rename_by_hex_tag,
     rename_by_tag,
     rename_by_token,
+    rename_digest_fields,
+    rename_digest_scores,
+    rename_digest_set,
     split_batches,
 )
 from gateway.store.rotation.work_items import reencrypt_due_items, reencrypt_item_state
@@ -41,7 +53,7 @@ def _with_new_pin_hash(m: Reencryptor, packed: bytes) -> bytes:
     if not packed[0] & HAS_PIN_FLAG:
         return packed
     subscription = Subscription.unpack(packed)
-    return replace(subscription, pin_hash=m.new.rotate_digest(subscription.pin_hash)).pack()
+    return replace(subscription, pin_hash=m.rotate_digest(subscription.pin_hash)).pack()
 
 
 def reencrypt_area_subscribers(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
@@ -69,23 +81,17 @@ def reencrypt_broadcast(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
             key,
             m.connection.execute("HGETALL", key),
             lambda new: keys.recipients(id_text, keys.token_prefix(new, bits)),
-            lambda state: _with_new_message_hash(m, state),
+            _without_message_hash,
         )
 
 
-def _with_new_message_hash(m: Reencryptor, state: bytes) -> bytes:
-    """Return the state with its new message hash. The detail of a refused recipient is the network's code."""
-    return state if len(state) == 1 or state[:1] == REFUSED else state[:1] + m.new.rotate_digest(state[1:])
+def _without_message_hash(state: bytes) -> bytes:
+    """Return the state without its message hash: its few bytes cannot be hashed again.
 
-
-def reencrypt_sos(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
-    """Reseal an SOS. The index of codes contains its tag too."""
-    plain = m.open_old(m.connection.execute("GET", key) or b"", SOS.binding(key))
-    if plain is not None:
-        code, tag = SOS.codec.decode(plain).code, key.partition(b":")[2]
-        if m.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, code) == tag:
-            m.connection.execute("HSET", keys.SOS_TAGS_BY_CODE, code, m.new.rotate_digest(tag))
-    reseal(m, kind, key)
+    A delivery report then settles the newest broadcast to the person. The detail of a refused recipient is the
+    network's code.
+    """
+    return state if state[:1] == REFUSED else state[:1]
 
 
 def reseal(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
@@ -95,10 +101,10 @@ def reseal(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
     elif isinstance(kind, CallerRecord) and kind.is_bucketed:
         _reseal_bucket(m, kind, key)
     elif isinstance(kind, SealedKind):
-        renamed = kind.key(m.new.rotate_digest(key.partition(b":")[2])) if kind.tag_label else key
+        renamed = kind.key(m.rotate_digest(key.partition(b":")[2])) if kind.has_hashed_names else key
         if sealed := _resealed(m, kind, m.connection.execute("GET", key) or b"", (key, b""), (renamed, b"")):
             m.connection.execute("SET", key, sealed, "KEEPTTL")
-        if kind.tag_label:
+        if kind.has_hashed_names:
             rename_by_tag(m, key)
 
 
@@ -116,18 +122,36 @@ def _resealed(m: Reencryptor, kind: SealedKind, stored: bytes, at: Place, to: Pl
 
 def _reseal_bucket(m: Reencryptor, kind: CallerRecord, key: bytes) -> None:  # type: ignore[type-arg]
     for tag, stored in m.connection.execute("HGETALL", key).items():
-        target, new_tag = kind.place(m.new.rotate_digest(tag))
+        target, new_tag = kind.place(m.rotate_digest(tag))
         if sealed := _resealed(m, kind, stored, (key, tag), (target, new_tag)):
             m.execute_atomically(("HSET", target, new_tag, sealed), ("HDEL", key, tag))
 
 
 def _reseal_table(m: Reencryptor, kind: TableKind, key: bytes) -> None:  # type: ignore[type-arg]
+    if kind.is_authenticated:
+        _reseal_authenticated_table(m, kind, key)
+        return
     for field, stored in m.connection.execute("HGETALL", key).items():
         renamed = _renamed_field(m, kind, field)
         sealed = _resealed(m, kind, stored, (key, field), (key, renamed)) if renamed else None
         if renamed and sealed:
             removed: list[Command] = [("HDEL", key, field)] if renamed != field else []
             m.execute_atomically(*removed, ("HSET", key, renamed, sealed), bump_version_command(kind.name))
+
+
+def _reseal_authenticated_table(m: Reencryptor, kind: TableKind, key: bytes) -> None:  # type: ignore[type-arg]
+    """Reseal all records in one step. A table that somebody without the key changed stays unreadable."""
+    old, version = m.connection.execute("HGETALL", key), m.connection.execute("GET", VERSIONS.key(kind.name))
+    if not is_authentic(m.old, kind.name, version, old):
+        return
+    new: dict[bytes, bytes] = {}
+    for field, stored in old.items():
+        renamed = _renamed_field(m, kind, field)
+        sealed = _resealed(m, kind, stored, (key, field), (key, renamed)) if renamed else None
+        if renamed and sealed:
+            new[renamed] = sealed
+    rows: list[Command] = [("HSET", key, *(word for pair in new.items() for word in pair))] if new else []
+    m.execute_atomically(("DEL", key), *rows, authenticate_command(m.new, kind.name, new, version))
 
 
 def _renamed_field(m: Reencryptor, kind: TableKind, field: bytes) -> bytes | None:  # type: ignore[type-arg]
@@ -157,7 +181,10 @@ OWN_RULES: dict[str, Rule] = {
     SUBSCRIPTIONS.name: reencrypt_subscribers,
     AREA_SUBSCRIBERS.name: reencrypt_area_subscribers,
     BROADCAST_PARTS.name: reencrypt_broadcast,
-    SOS.name: reencrypt_sos,
+    **dict.fromkeys((OWN_REFERRALS.name, CLINIC_REFERRALS.name), lambda m, kind, key: rename_digest_set(m, key)),
+    SOS_TAGS_BY_CODE.name: lambda m, kind, key: rename_digest_fields(m, key, m.rotate_digest),
+    SOS_RANKS.name: lambda m, kind, key: rename_digest_scores(m, key),
+    RATINGS.name: lambda m, kind, key: rename_digest_fields(m, key, lambda count: count),
     DUE.name: lambda m, kind, key: reencrypt_due_items(m, key),
     **dict.fromkeys((CLAIMS.name, STARTED.name, ATTEMPTS.name), lambda m, kind, key: reencrypt_item_state(m, key)),
 }

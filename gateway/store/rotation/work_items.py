@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.store.records import KINDS
-from gateway.store.records.kind import CallerRecord
+from gateway.store.records.kind import CallerRecord, RecordKind
+from gateway.store.records.service import RENAMED
 from gateway.store.rotation.reencrypt import Reencryptor
 
 Tasks = Mapping[bytes, tuple[Purpose, ...]]
@@ -22,6 +23,10 @@ def token_tasks() -> Tasks:
 
 HEX_TOKEN_TASKS = {task.encode(): p for kind in KINDS.values() for task, p in (kind.hex_tasks or {}).items()}
 """Tasks whose items end in a token in hexadecimal digits."""
+
+
+DIGEST_TASKS = {task.encode(): kind for kind in KINDS.values() for task in kind.digest_tasks}
+"""Tasks whose items begin with the hashed name of a record of a kind, in hexadecimal digits."""
 
 
 def reencrypt_due_items(m: Reencryptor, key: bytes) -> None:
@@ -45,8 +50,23 @@ def _new_item_name(m: Reencryptor, tasks: Tasks, name: bytes) -> bytes | None:
         parts = [payload[at : at + TOKEN_BYTES] for at in range(0, len(payload), TOKEN_BYTES)]
         tokens = [m.new_token(part, purpose) for part, purpose in zip(parts, tasks[task], strict=False)]
         return task + b":" + b"".join(filter(None, tokens)) if all(tokens) else None
+    if task in DIGEST_TASKS:
+        return _with_new_digest(m, DIGEST_TASKS[task], task, payload)
     if task not in HEX_TOKEN_TASKS:
         return None
     before, colon, token = payload.rpartition(b":")
     new = m.new_token(bytes.fromhex(token.decode()), HEX_TOKEN_TASKS[task])
     return task + b":" + before + colon + new.hex().encode() if new else None
+
+
+def _with_new_digest(m: Reencryptor, kind: RecordKind, task: bytes, payload: bytes) -> bytes | None:
+    """Return the new name; None for an item that is new already, or whose record is gone.
+
+    A digest does not show whether it is new. It is old if the record is there under it, or waits under the new one.
+    """
+    digits, colon, rest = payload.partition(b":")
+    old = bytes.fromhex(digits.decode())
+    new = m.rotate_digest(old)
+    if not m.connection.execute("EXISTS", kind.key(old), RENAMED.key(kind.name, new)):
+        return None
+    return task + b":" + new.hex().encode() + colon + rest

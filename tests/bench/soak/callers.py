@@ -11,6 +11,7 @@ import httpx
 
 from tests.bench.soak.ledger import Book, Promise
 from tests.harness.network_phone import NetworkPhone
+from tests.harness.phone import FRESH_CODE
 from tests.harness.stack import Stack
 
 FRESH_FROM = 254_770_000_000
@@ -73,13 +74,17 @@ class Callers:
     def _joins(self, network: httpx.Client, dice: random.Random) -> None:
         phone, area = self._phone(network), dice.choice(list(self._areas))
         if dice.random() < STAYS:
-            self._texts(phone, f"JOIN {area}", "^Welcome")
+            self._joins_by_text(phone, area)
             self._book.joined[phone.name] = self._areas[area]
-        elif phone.sends(f"JOIN {area}") and self._texts(phone, "STOP", "^Done"):  # a queued welcome is dropped
+        elif self._joins_by_text(phone, area) and self._texts(phone, "STOP", "^Done"):  # a queued welcome is dropped
             self._book.left[phone.name] = time.time()
 
+    def _joins_by_text(self, phone: NetworkPhone, area: str) -> bool:
+        self._texts(phone, f"JOIN {area}", FRESH_CODE)
+        return self._texts(phone, phone.gets(FRESH_CODE)[1], "^Welcome")
+
     def _asks(self, network: httpx.Client, dice: random.Random) -> None:
-        self._texts(self._phone(network), "HELP", "STOP")
+        self._texts(self._phone(network), "HELP", "^Please dial")
 
     def _presses_randomly(self, network: httpx.Client, dice: random.Random) -> None:
         phone = NetworkPhone(network, dice.choice(RANDOM_CALLERS))
@@ -98,6 +103,6 @@ class Callers:
         phone.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place")
         phone.press("soko")
         phone.choose("Soko Mwezi", *PLACE)
-        if code := re.search(r"\d{5}$", phone.screen):
+        if code := re.search(r"\d{5,8}$", phone.screen):
             self._book.referrals[code[0]] = phone.name
             self._book.promises.append(Promise(NURSE, f"Visitor {code[0]}"))

@@ -1,0 +1,38 @@
+"""What an error reply of Redis means to us. No text of Redis' own gets through: it may quote arguments."""
+
+import re
+from typing import Final
+
+from gateway.errors import StoreClosed, StoreUnavailable
+
+READONLY_ERRORS: Final = ("READONLY", "NOREPLICAS", "MASTERDOWN")
+"""Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
+DENIED_PATTERN: Final = re.compile(r"NOPERM|[Nn]o permissions|ACL failure|executing the script can't", re.ASCII)
+COMMAND_PATTERN: Final = re.compile(r"the '([a-z|._-]{1,40})' command")
+
+
+def is_readonly_error(error: object) -> bool:
+    """Whether this error means that another server is the master."""
+    return any(word in str(error) for word in READONLY_ERRORS)
+
+
+def store_error(error: object) -> StoreUnavailable:
+    """Return the exception for an error reply, or for an exception of redis-py."""
+    text = str(error)
+    if text.startswith("CLOSED"):
+        return StoreClosed("maintenance mode")
+    if DENIED_PATTERN.search(text):
+        command = COMMAND_PATTERN.search(text)
+        what = f"the command '{command[1]}'" if command else "a command or a key"
+        return StoreUnavailable(f"Redis refuses {what} to this user: compare its rights with `mwavuli redis-acl`")
+    name = type(error).__name__ if _is_of_redis_py(error) else text.split(" ")[0][:20]
+    return StoreUnavailable(f"Redis: {name}")
+
+
+def scripts_missing() -> StoreUnavailable:
+    """Return the exception for a Redis without our scripts, into which this process could not load them."""
+    return StoreUnavailable("Redis lacks our scripts, and this user may not load them: is `mwavuli clock` running?")
+
+
+def _is_of_redis_py(error: object) -> bool:
+    return type(error).__module__.startswith("redis")

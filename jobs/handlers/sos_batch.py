@@ -1,0 +1,64 @@
+"""The texts to responders about calls for help that are due together."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.model.message import Lane
+from gateway.model.sos import Sos, SosEvidence, SosTask
+from gateway.model.staff import Staff
+from gateway.model.world import World
+from gateway.store import Transaction, keys
+from gateway.text.gsm import count_segments
+from gateway.text.translator import Translator
+from gateway.text.wording_safety import responder_sos_text
+from jobs.context import JobContext
+
+MAX_CODES_PER_TEXT = 20
+BUNDLE_S = 60
+"""seconds in which a responder gets one text at most about the calls of a flood"""
+FIRST_RESPONDER_LEAD_S = 3
+"""seconds by which the text to a first responder is due before the texts to further responders of other calls"""
+
+
+@dataclass
+class SosBatch:
+    """The next round of calls that are due together: one commit, and one text for all the calls of a responder."""
+
+    context: JobContext
+    world: World
+    transaction: Transaction
+    now: int
+    is_flood: bool
+    codes_by_responder: dict[str, tuple[Staff, list[str]]] = field(default_factory=dict)
+    bundled: Counter[str] = field(default_factory=Counter)
+    """how many calls the next text to a responder counts without naming them"""
+
+    def add(self, person: Staff, sos: Sos) -> None:
+        """Add a call to the texts of a responder. Of a flood, a stranger's text is only counted."""
+        if self.is_flood and sos.evidence is SosEvidence.TEXT_ONLY:
+            self.bundled[person.id] += 1
+        else:
+            self.codes_by_responder.setdefault(person.id, (person, []))[1].append(sos.code)
+
+    def queue_texts(self) -> None:
+        """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
+        for staff_id, count in self.bundled.items():
+            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, staff_id, count)
+            item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
+            self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
+        for place, (person, codes) in enumerate(self.codes_by_responder.values()):
+            for text in self._compose_texts(codes, self.context.translator(person.lang)):
+                self.context.text_staff(
+                    self.transaction, person, text, self.now - max(0, FIRST_RESPONDER_LEAD_S - place)
+                )
+
+    def _compose_texts(self, codes: list[str], _: Translator) -> Iterator[str]:
+        dial = self.world.profile.service_code
+        while codes:
+            longer = [
+                responder_sos_text(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
+            ]
+            fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
+            yield fit[-1]
+            codes = codes[len(fit) :]

@@ -1,0 +1,91 @@
+"""Texts about calls for help: to the caller, to responders and to contacts."""
+
+from gateway.crypto.vault import Purpose
+from gateway.model.message import Lane, LegalBasis
+from gateway.model.sos import Sos, SosTask
+from gateway.model.world import World
+from gateway.store import Transaction, WorkItem, keys
+from gateway.text.wording_safety import (
+    contact_sos_ended_text,
+    new_sos_text,
+    responder_sos_doubted_text,
+    responder_sos_ended_text,
+    responders_coming_text,
+)
+from jobs.context import JobContext
+from jobs.handler import handles, transactional
+from jobs.handlers import contacts
+
+
+def text_caller(context: JobContext, transaction: Transaction, sos: Sos, text: str, now: int) -> None:
+    """Queue a text to the caller of an SOS."""
+    number = context.store.number(sos.owner, Purpose.SAFETY)
+    basis = LegalBasis.SAFE_CALL if context.store.safety_records.has_running_safe_call(number) else LegalBasis.ANSWER
+    context.queue_text(transaction, number, context.translator(sos.lang).normalise(text), Lane.ALERTS, basis, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_COMING)
+@transactional
+def notify_responder_coming(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the caller how many responders come, and the pass phrase by which the caller knows them."""
+    code, count = item.arguments()
+    sos = context.store.safety_records.read_sos_by_code(code)
+    if sos and not sos.looks_ended:
+        text = responders_coming_text(int(count), sos.passphrase, context.translator(sos.lang))
+        text_caller(context, transaction, sos, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_SOS_ENDED)
+@transactional
+def notify_responder_sos_ended(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder who was asked that the call is over."""
+    code, staff_id = item.arguments()
+    person = world.roster.by_id(staff_id)
+    if person and person.active:
+        text = responder_sos_ended_text(code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_SOS_DOUBTED)
+@transactional
+def notify_responder_sos_doubted(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Ask a responder whether the call is over, as one colleague says."""
+    code, staff_id = item.arguments()
+    person, sos = world.roster.by_id(staff_id), context.store.safety_records.read_sos_by_code(code)
+    if person and person.active and sos and not sos.is_closed:
+        text = responder_sos_doubted_text(code, world.profile.service_code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(SosTask.NOTIFY_RESPONDER_NEW_SOS)
+@transactional
+def notify_responder_new_sos(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text a responder how many calls of a flood are new. Their codes are on the list in USSD."""
+    [staff_id] = item.arguments()
+    stored, person = context.store.limits.read_unannounced_sos(staff_id), world.roster.by_id(staff_id)
+    transaction.require_field(keys.UNANNOUNCED_SOS, staff_id, stored)
+    transaction.write("HDEL", keys.UNANNOUNCED_SOS, staff_id)
+    if stored and person and person.active:
+        text = new_sos_text(int(stored), world.profile.service_code, context.translator(person.lang))
+        context.text_staff(transaction, person, text, now)
+
+
+@handles(SosTask.NOTIFY_CONTACTS_SOS_ENDED)
+@transactional
+def notify_contacts_sos_ended(
+    context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
+) -> None:
+    """Text the contacts who were texted about the call that it is over."""
+    profile = context.store.safety_records.read_profile_to_notify(item.payload)
+    if profile:
+        contacts.notify_contacts(
+            context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now
+        )

@@ -1,0 +1,10 @@
+"""The alarm about a flood of calls for help. Most of them are forged, and a real one may be among them."""
+
+from jobs.context import JobContext
+from jobs.monitoring import alarms
+from jobs.monitoring.alarms import AlarmCause
+
+
+def check_sos_flood(context: JobContext) -> None:
+    """Raise the alarm while more calls come than a raid brings, and clear it ten minutes after the last of them."""
+    alarms.set_alarm(context, AlarmCause.SOS_FLOOD, context.store.limits.is_sos_flood())

@@ -1,0 +1,108 @@
+"""An adversary without the key reads Redis' append-only file: which records were written together or near each other.
+
+Nothing here uses a key, except to know what would have been right.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.crypto.vault import Purpose
+from gateway.model import intents
+from gateway.model.referral import new_referral_code
+from gateway.numbers import Number
+from gateway.store import keys
+from gateway.store.records.callers import OWN_REFERRALS, SAFETY_PROFILES, SESSIONS
+from menus.engine.session import Session
+from tests.harness.leaks import resp_commands
+from tests.harness.steps_turns import area_id
+from tests.harness.town import Town
+
+Commit = frozenset[bytes]
+"""What one commit wrote: keys, and `sub:` with the token."""
+TURN_S = 10
+"""from one turn of a session to the next"""
+WINDOWS = (0, 1, 10, 100)
+
+
+@dataclass
+class Traces:
+    """The names of one person's records, by kind."""
+
+    session: bytes
+    others: dict[str, bytes] = field(default_factory=dict)
+
+
+def traces_of(town: Town, person: Number) -> Traces:
+    vault, names = town.store.vault, {}
+    for kind in (SAFETY_PROFILES, OWN_REFERRALS):
+        names[kind.name] = kind.key(kind.tag(vault, person))
+    names["sub"] = b"sub:" + vault.token(person, Purpose.SUBSCRIBER)
+    return Traces(keys.session(SESSIONS.tag(vault, person)), names)
+
+
+def play_sessions(town: Town, people: Sequence[Number], turns_a_minute: int, chance: random.Random) -> None:
+    """Play one session a person: the turns of all come in the order that this rate gives."""
+    steps = [steps_of(town, person) for person in people]
+    span_s = sum(map(len, steps)) * 60 / turns_a_minute
+    begins = [chance.uniform(0, span_s) for _ in people]
+    order = sorted((begins[i] + nth * TURN_S, i, nth) for i, each in enumerate(steps) for nth in range(len(each)))
+    for _at, i, nth in order:
+        commit_turn(town, people[i], steps[i][nth])
+
+
+def steps_of(town: Town, person: Number) -> list[tuple[intents.Intent, ...]]:
+    other = Number.from_int(person.to_int() + 10**6)
+    contact = intents.RequestContact(other.e164, "Sister", "Aisha", "May we?")
+    referral = intents.CreateReferral(
+        new_referral_code(), "test", "D01", area_id(town), may_text=False, may_ask_rating=False
+    )
+    return [(), (intents.Subscribe(area_id(town)),), (), (contact,), (), (referral,)]
+
+
+def commit_turn(town: Town, person: Number, what: tuple[intents.Intent, ...]) -> None:
+    """Commit a turn's session and effects, as a request of the network does."""
+    turn = town.store.read_turn(person)
+    town.ussd._store_result(turn, Session(lang="en", reply="CON x"), what)
+    assert town.store.commit(turn.transaction)
+
+
+def read_commits(folder: Path) -> list[Commit]:
+    """Return what each commit in the append-only file wrote, in order."""
+    commits: list[Commit] = []
+    written: set[bytes] | None = None
+    for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.incr.aof")]:
+        for words in resp_commands(path.read_bytes()):
+            name = words[0].upper()
+            if name == b"MULTI":
+                written = set()
+            elif name == b"EXEC":
+                commits.append(frozenset(written or ()))
+                written = None
+            elif written is not None:
+                written.update(_names(words))
+            else:
+                commits.append(frozenset(_names(words)))
+    return commits
+
+
+def _names(words: Sequence[bytes]) -> Iterator[bytes]:
+    if len(words) < 2:
+        return
+    is_subscription = words[0].upper() == b"HSET" and words[1].startswith(b"sub:")
+    yield b"sub:" + words[2] if is_subscription else words[1]
+
+
+def count_candidates(commits: Sequence[Commit], traces: Traces, kind: str, window: int) -> int | None:
+    """Return how many records of a kind come into question for the person of a session; None if the right one is none.
+
+    The record was written at most `window` commits before or after one that wrote the session.
+    """
+    seen: set[bytes] = set()
+    prefix = f"{kind}:".encode()
+    for at, commit in enumerate(commits):
+        if traces.session in commit:
+            for near in commits[max(0, at - window) : at + window + 1]:
+                seen.update(name for name in near if name.startswith(prefix))
+    return len(seen) if traces.others[kind] in seen else None

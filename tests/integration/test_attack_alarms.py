@@ -1,0 +1,107 @@
+"""What an attack looks like raises an alarm at the next sweep of the clock (once a second)."""
+
+import secrets
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.model.sos import SOS_FEATURE
+from gateway.numbers import Number
+from gateway.providers.events import DeliveryReport, DeliveryStatus
+from gateway.turns.delivery_reports import DeliveryReportHandler
+from jobs import scheduler
+from tests.harness.cast import number
+from tests.harness.steps_alerts import PEOPLE, send, subscribe
+from tests.harness.town import Town
+
+FLOOD = 60
+
+
+def alarms(town: Town) -> set[str]:
+    scheduler.sweep(town.context)
+    return set(town.store.read_world().alarms.values())
+
+
+def silence(town: Town, *names: str) -> None:
+    """Make these members of staff inactive, as a forger or an order at the terminal would."""
+    tokens = {town.store.vault.token(number(name), "staff") for name in names}  # type: ignore[arg-type]
+
+    def write(world, transaction, now):  # type: ignore[no-untyped-def]
+        for person in world.roster.people:
+            if person.token in tokens:
+                town.store.world_cache.staff.put(transaction, person.token, replace(person, active=False))
+
+    town.store.transact(write)
+
+
+def test_whoever_silences_the_last_verifier_is_noticed(town: Town) -> None:
+    assert alarms(town) == set()
+    silence(town, "Vera")
+    assert alarms(town) == set(), "another verifier is there"
+    silence(town, "Wema", "Zuhura")
+    assert "no verifier" in alarms(town)
+
+
+def test_without_an_admin_the_senders_learn_of_the_alarm(town: Town) -> None:
+    silence(town, "Zuhura")
+    assert "no admin" in alarms(town)
+    town.work()
+    assert any(text.startswith("Alarm: no admin") for text in town["Sabra"].inbox())
+
+
+def test_whoever_makes_many_leave_at_once_is_noticed(town: Town) -> None:
+    subscribe(town, PEOPLE[:40])
+    for n, person in enumerate(PEOPLE[:20]):
+        assert alarms(town) == set(), f"{n} who leave are no alarm"
+        town.sms.handle_text(secrets.token_hex(8), person, "STOP")
+    assert alarms(town) == {"many leave at once"}
+    town.sleep(1201)
+    assert alarms(town) == set()
+
+
+def test_strangers_who_send_stop_are_no_alarm(town: Town) -> None:
+    for person in PEOPLE[:40]:
+        town.sms.handle_text(secrets.token_hex(8), person, "STOP")
+    assert alarms(town) == set()
+
+
+def test_a_few_of_many_who_leave_are_no_alarm(town: Town) -> None:
+    subscribe(town, [Number.from_int(254717000000 + n) for n in range(1500)])
+    subscribe(town, PEOPLE[:21])
+    for person in PEOPLE[:21]:
+        town.sms.handle_text(secrets.token_hex(8), person, "STOP")
+    assert alarms(town) == set()
+
+
+def test_whoever_floods_with_calls_for_help_is_noticed(town: Town) -> None:
+    town.turn_on(SOS_FEATURE)
+    for n in range(FLOOD):
+        town.sms.handle_text(secrets.token_hex(8), Number.from_int(254718000000 + n), "SOS")
+    assert "very many calls" in alarms(town)
+
+
+@pytest.mark.parametrize("reports", [19, 20])
+def test_whoever_sends_in_our_name_is_noticed_by_the_reports(town: Town, reports: int) -> None:
+    """The network reports on texts that we never sent."""
+    handler = DeliveryReportHandler(town.context.deployment)
+    for n in range(reports):
+        handler.record_report(DeliveryReport(f"ATXid_{n}", DeliveryStatus.DELIVERED, number=PEOPLE[n]))
+    assert alarms(town) == ({"others may use our sender"} if reports >= 20 else set())
+
+
+def test_reports_that_the_network_repeats_are_no_alarm(town: Town) -> None:
+    subscribe(town, PEOPLE[:1])
+    send(town)
+    town.work()
+    [row] = town.network.get("/messages", params={"since": 0}).json()["messages"]
+    handler = DeliveryReportHandler(town.context.deployment)
+    for _ in range(40):
+        report = DeliveryReport(row["id"], DeliveryStatus.DELIVERED, number=Number.parse(row["number"]))
+        assert handler.record_report(report) == "known"
+    assert alarms(town) == set()
+
+
+def test_whoever_makes_hundreds_of_numbers_join_by_text_is_noticed(town: Town) -> None:
+    for n in range(FLOOD):
+        town.sms.handle_text(secrets.token_hex(8), Number.from_int(254719000000 + n), "JOIN soko mwezi")
+    assert alarms(town) == {"very many join by text"}
