@@ -11,7 +11,7 @@ from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen,
 Choices = list[tuple[str, Link]]
 
 
-@screen(owner_only=True)
+@screen()
 def alerts(caller: Caller, _: Translator) -> ScreenResult:
     """Show live alerts first: most callers open this screen for them."""
     live = caller.world.live_alerts(caller.areas, caller.now)
@@ -74,7 +74,7 @@ def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def past_alerts(caller: Caller, _: Translator, area: str = "") -> ScreenResult:
     """Show kind, area and part of the day of each past alert, without counts or words."""
     areas = (area,) if area else caller.areas
@@ -99,8 +99,8 @@ def no_capacity_text(_: Translator) -> str:
 
 @screen(neutral=True)
 def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
-    """Ask for consent. Raise CONSENT_VERSION with every change of meaning in this text, once people have joined."""
-    if caller.is_unlocked and len(caller.areas) >= MAX_AREAS:
+    """Ask for consent. Raise CONSENT_VERSION with every change of meaning in this text."""
+    if len(caller.areas) >= MAX_AREAS:
         return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
@@ -133,18 +133,18 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
 @screen(neutral=True)
 def join_tonight(caller: Caller, _: Translator, area: str) -> ScreenResult:
     """Join at once if the caller visibly has a subscription; every other caller reads the consent text first."""
-    if not (caller.subscription and caller.is_unlocked):
+    if not caller.subscription:
         return confirm_join(caller, _, area, tonight=True)
     return area_joined(caller, _, area, tonight=True)
 
 
-@screen(owner_only=True)
+@screen()
 def leave_area(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(area_name(caller, id_) or "?", link_to(area_left, area=id_)) for id_ in caller.areas]
     return show_menu(_("Which area do you leave?") if choices else _("You have no areas."), *choices)
 
 
-@screen(owner_only=True)
+@screen()
 def area_left(caller: Caller, _: Translator, area: str) -> ScreenResult:
     text = _("Done. No more alerts for {area}.").format(area=area_name(caller, area))
     return show_menu(text, (_("Leave an area"), link_to(leave_area)), intents=[intents.LeaveArea(area)])

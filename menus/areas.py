@@ -28,7 +28,7 @@ def choose_area(target: Link) -> Link:
 
 @screen(neutral=True)
 def area_question(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
-    known = [a for id_ in caller.areas if (a := caller.world.atlas.get(id_))] if caller.is_unlocked else []
+    known = [a for id_ in caller.areas if (a := caller.world.atlas.get(id_))]
     choices = [(clip(a.name, MAX_LABEL_CHARS), _with_area(target, a.id)) for a in known[:3]]
     return ask_question(
         _("Which area? Type its first letters."),

@@ -47,12 +47,12 @@ def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
 
     A borrowed phone must not reveal that its owner is a member.
     """
-    if CLIENTS_FEATURE not in caller.world.features or caller.member is None or not caller.is_unlocked:
+    if CLIENTS_FEATURE not in caller.world.features or caller.member is None:
         return None
     return _("For members"), link_to(clients)
 
 
-@screen(owner_only=True)
+@screen()
 def clients(caller: Caller, _: Translator) -> ScreenResult:
     if CLIENTS_FEATURE not in caller.world.features or caller.member is None:
         return show_menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
@@ -76,7 +76,7 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def lookup(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
@@ -91,7 +91,7 @@ def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(said, (_("Home"), Link("home.home")))
 
 
-@screen(owner_only=True)
+@screen()
 def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Show what is listed. A hit and a miss count alike, and neither sends a request to the store."""
     if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
@@ -142,7 +142,7 @@ def _known_hashes(caller: Caller, client_hashes: tuple[bytes, ...]) -> str:
     return " ".join(digest.hex() for digest in client_hashes if _visible_reports(caller, (digest,)))
 
 
-@screen(owner_only=True)
+@screen()
 def review_requested(caller: Caller, _: Translator, client_hashes: str) -> ScreenResult:
     hashes = tuple(bytes.fromhex(digest) for digest in client_hashes.split())
     return show_menu(
@@ -152,7 +152,7 @@ def review_requested(caller: Caller, _: Translator, client_hashes: str) -> Scree
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if not _is_active_member(caller):
         return clients(caller, _)
@@ -167,7 +167,7 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     first = _require_lookup_keys(caller.secret_checks.phone_lookup_keys(typed), _) if typed else None
     so_far = {"phone_hashes": _pack_keys(first), "phone_text": first.text if first else ""}
@@ -181,7 +181,7 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, phone_text: str) -> ScreenResult:
     second = _require_lookup_keys(caller.secret_checks.plate_lookup_keys(typed), _) if typed else None
     hashes = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
@@ -192,7 +192,7 @@ def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, ph
     return show_menu(text, *choices, location=link_to(clients))
 
 
-@screen(owner_only=True)
+@screen()
 def harm_month(caller: Caller, _: Translator, client_hashes: str, harm: str) -> ScreenResult:
     now = month_number(caller.local_time.year, caller.local_time.month)
     choices = [(format_month(m), _choose_district(client_hashes, harm, m)) for m in range(now, now - MONTH_CHOICES, -1)]
@@ -203,7 +203,7 @@ def _choose_district(client_hashes: str, harm: str, month: int) -> Link:
     return choose_area(link_to(report_text, client_hashes=client_hashes, harm=harm, month=month))
 
 
-@screen(owner_only=True)
+@screen()
 def report_text(caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str) -> ScreenResult:
     so_far = {"client_hashes": client_hashes, "harm": harm, "month": month, "area": district_of(caller, area)}
     return ask_question(
@@ -214,7 +214,7 @@ def report_text(caller: Caller, _: Translator, client_hashes: str, harm: str, mo
     )
 
 
-@screen(owner_only=True)
+@screen()
 def report_preview(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:
@@ -225,7 +225,7 @@ def report_preview(
     return show_menu(text, (_("Send"), send), location=link_to(clients))
 
 
-@screen(owner_only=True)
+@screen()
 def report_sent(
     caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str, typed: str
 ) -> ScreenResult:

@@ -25,7 +25,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
-from menus.pin import require_four_digits, require_usable_own_pin
+from menus.pin import ask_new_pin
 
 MenuEntry = tuple[str, Link] | None
 
@@ -38,7 +38,7 @@ def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("Somebody asks you"), link_to(contact_request)) if caller.contact_requests.pending.owners else None
 
 
-@screen(owner_only=True)
+@screen()
 def contact_list(caller: Caller, _: Translator) -> ScreenResult:
     """List the contacts. Nothing here is shown or changed without an own PIN, so the caller first chooses one."""
     if not caller.has_own_pin:
@@ -46,7 +46,7 @@ def contact_list(caller: Caller, _: Translator) -> ScreenResult:
             "Up to 5 people hear if you are held or not back, in your words. They, your network and we see that. "
             "Choose 4 digits: this list opens only with them."
         )
-        return ask_question(said, link_to(pin_chosen), "typed")
+        return ask_new_pin(said, link_to(pin_chosen))
     contacts = caller.safety_profile.contacts if caller.safety_profile else ()
     choices = [
         (_contact_line(contact, _), link_to(contact_details, position=place)) for place, contact in enumerate(contacts)
@@ -65,19 +65,17 @@ def _contact_line(contact: Contact, _: Translator) -> str:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def pin_chosen(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    require_usable_own_pin(typed, caller, _)
     return show_menu(
         _("Done. Your PIN is set."),
         (_("People I trust"), link_to(contact_list)),
         location=link_to(contact_list),
         intents=[intents.SetOwnPin(typed)],
-        grant="own",
     )
 
 
-@screen(owner_only=True)
+@screen()
 def add_contact(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
@@ -85,7 +83,7 @@ def add_contact(caller: Caller, _: Translator) -> ScreenResult:
     return ask_question(said, link_to(contact_name), "number")
 
 
-@screen(owner_only=True)
+@screen()
 def contact_name(caller: Caller, _: Translator, number: str) -> ScreenResult:
     found = _parse_number(number, caller, _)
     if refusal := _refusal_texts(_).get(caller.secret_checks.contact_eligibility(found, caller.safety_profile)):
@@ -110,7 +108,7 @@ def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
         raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
 
 
-@screen(owner_only=True)
+@screen()
 def caller_name(caller: Caller, _: Translator, number: str, name: str) -> ScreenResult:
     args = {"number": number, "name": clip(name, MAX_NAME_CHARS)}
     known = caller.safety_profile.display_name if caller.safety_profile else ""
@@ -120,7 +118,7 @@ def caller_name(caller: Caller, _: Translator, number: str, name: str) -> Screen
     )
 
 
-@screen(owner_only=True)
+@screen()
 def request_preview(
     caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
 ) -> ScreenResult:
@@ -137,7 +135,7 @@ def request_preview(
     )
 
 
-@screen(owner_only=True)
+@screen()
 def request_sent(
     caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
 ) -> ScreenResult:
@@ -149,7 +147,7 @@ def request_sent(
     )
 
 
-@screen(owner_only=True)
+@screen()
 def contact_details(caller: Caller, _: Translator, position: int) -> ScreenResult:
     contacts = caller.safety_profile.contacts if caller.safety_profile else ()
     if position >= len(contacts):
@@ -159,7 +157,7 @@ def contact_details(caller: Caller, _: Translator, position: int) -> ScreenResul
     )
 
 
-@screen(owner_only=True)
+@screen()
 def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResult:
     contacts = caller.safety_profile.contacts if caller.safety_profile else ()
     if position >= len(contacts):
@@ -173,7 +171,7 @@ def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResul
     )
 
 
-@screen(owner_only=True)
+@screen()
 def codes(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         _("Your PIN opens what is yours. A second code looks as if all were well, and calls your people."),
@@ -183,43 +181,40 @@ def codes(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
     said = _(
-        "Choose 4 digits, not your PIN. Type them instead when somebody makes you end a call for help, "
-        "or say you are back."
+        "Choose 4 digits, not your PIN. Type them at PIN when somebody makes you: all looks as after your PIN, your "
+        "people are called at once, and what was changed is undone after a day."
     )
     choices = (
         [(_("Take it away"), link_to(duress_pin_removed))]
         if caller.safety_profile and caller.safety_profile.duress_pin_hash
         else []
     )
-    return ask_question(said, link_to(duress_pin_saved), "typed", *choices)
+    return ask_new_pin(said, link_to(duress_pin_saved), *choices)
 
 
-@screen(owner_only=True)
+@screen()
 def duress_pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    require_four_digits(typed, _)
-    if caller.secret_checks.is_own_pin(typed) and not caller.is_decoy:
-        raise InvalidAnswer(_("That is your PIN. Choose others."))
     return show_menu(
         _("Done."), (_("My codes"), link_to(codes)), location=link_to(codes), intents=[intents.SetDuressPin(typed)]
     )
 
 
-@screen(owner_only=True)
+@screen()
 def duress_pin_removed(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(_("Done."), (_("My codes"), link_to(codes)), intents=[intents.SetDuressPin("")])
 
 
-@screen(owner_only=True)
+@screen()
 def pass_phrase(caller: Caller, _: Translator) -> ScreenResult:
     now = caller.safety_profile.passphrase if caller.safety_profile else ""
     said = _("A word that only you and we know. Who comes says it. Now: {word}").format(word=now or "-")
     return ask_question(said, link_to(pass_phrase_saved), "word")
 
 
-@screen(owner_only=True)
+@screen()
 def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
     return show_menu(
         _("Done."),
@@ -229,7 +224,7 @@ def pass_phrase_saved(caller: Caller, _: Translator, word: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the answer to a contact request. It names nobody, because another person may hold this phone.
 
@@ -242,12 +237,12 @@ def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 
 
-@screen(owner_only=True)
+@screen()
 def request_accepted(caller: Caller, _: Translator) -> ScreenResult:
     said = _("Thank you. We text you only if it is needed. To end it send STOP.")
     return show_menu(said, (_("Home"), Link("home.home")), intents=[intents.AcceptContactRequests(by_ussd=True)])
 
 
-@screen(owner_only=True)
+@screen()
 def request_declined(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.DeclineContactRequests()])

@@ -25,12 +25,12 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("Tell my people"), link_to(detained)) if caller.has_feature(CONTACTS_FEATURE) else None
 
 
-@screen(owner_only=True)
+@screen()
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
     words = arrest_text(now, caller.world.profile.hotline) if now else "-"
-    said = _("If you are held, two keys send this to your people: {words}").format(words=words)
+    said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=words)
     choices = (
         []
         if now or not (caller.safety_profile and caller.safety_profile.display_name)
@@ -45,7 +45,7 @@ def _default_words(caller: Caller, _: Translator) -> str:
     return default_arrest_words(caller.safety_profile.display_name if caller.safety_profile else "", _)
 
 
-@screen(owner_only=True)
+@screen()
 def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_default: bool = False) -> ScreenResult:
     saved = _default_words(caller, _) if use_default else clip(message, MAX_TEXT_CHARS)
     if carries_contact_details(saved):
@@ -60,7 +60,7 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
 
 @screen(allows_typeahead=True)
 def detained(caller: Caller, _: Translator) -> ScreenResult:
-    """Notify the contacts after two keys, without a PIN: there is no time. The message was written behind the PIN."""
+    """Notify the contacts after two keys behind the PIN. Before it nothing may show that there are contacts."""
     profile, contacts = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
     if profile is None or not (contacts and profile.arrest_message):
         return show_menu(

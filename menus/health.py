@@ -22,9 +22,7 @@ def health(caller: Caller, _: Translator) -> ScreenResult:
         (need_name(need, _), link_to(time_since_incident) if NEEDS[need].urgent else _choose_area_for(need))
         for need in NEEDS
     ]
-    mine = []
-    if caller.referrals or not caller.is_unlocked:  # if locked, always: it must reveal nothing
-        mine.append((_("My visit"), link_to(referrals.referral_list)))
+    mine = [(_("My visit"), link_to(referrals.referral_list))] if caller.referrals else []
     return show_menu(_("What do you need?"), *mine, *needs)
 
 
@@ -133,9 +131,9 @@ def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: s
 
 
 def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -> ScreenResult:
-    """Say that the caller has enough open referrals, if unlocked. Otherwise the clinic seems to be closed."""
+    """Say that the caller has enough open referrals. Before the PIN, the clinic seems to be closed."""
     known = sum(v.is_open for v in caller.referrals)
-    if caller.has_max_referrals and caller.is_unlocked and known:
+    if caller.has_max_referrals and known:
         said = _.ngettext(
             "{n} place knows already that you come. See what it says.",
             "{n} places know already that you come. See what they say.",

@@ -1,7 +1,7 @@
-"""The first screens: the choice of language, and the six neutral lines of home, always in the same order."""
+"""The first screens: the choice of language, and the seven neutral lines of home, always in the same order."""
 
 from gateway.model.caller import Caller
-from menus import alerts, health, reports, rights, settings, talk, team
+from menus import alerts, health, pin, reports, rights, settings, talk, team
 from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
 
@@ -20,7 +20,7 @@ def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 
 @screen(neutral=True, allows_typeahead=True)
 def home(caller: Caller, _: Translator) -> ScreenResult:
-    # Translators: the six lines of the first screen; each at most 20 characters, neutral for whoever looks on.
+    # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
     title = caller.world.profile.name
     if caller.world.profile.free_to_dial:
         title += " " + _("(free)")
@@ -31,8 +31,9 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
         (_("Talk to someone"), link_to(talk.talk)),
         (_("Tell us"), link_to(reports.tell_us)),
         (_("Settings"), link_to(settings.settings)),
+        (_("PIN"), link_to(pin.pin)),
     ]
-    if caller.staff and caller.staff.active:
+    if caller.staff:
         lines.append((_("Team"), link_to(team.team)))
     return show_menu(title, *lines)
 

@@ -13,14 +13,14 @@ from menus.engine.screen import (
 )
 
 
-@screen(owner_only=True)
+@screen()
 def membership_started(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     return show_menu(_("Done."), (_("For members"), Link("clients.clients")), intents=[intents.AcceptMembership()])
 
 
-@screen(owner_only=True)
+@screen()
 def confirm_news(caller: Caller, _: Translator) -> ScreenResult:
     text = _("The text says: {text}. Who sees your phone can read it. Send it?")
     said = _("Something new to read. Dial {dial}").format(dial=caller.world.profile.service_code)
@@ -29,19 +29,19 @@ def confirm_news(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def news_set(caller: Caller, _: Translator, wants_news: bool) -> ScreenResult:
     return show_menu(
         _("Done."), (_("For members"), Link("clients.clients")), intents=[intents.SetMemberNews(wants_news)]
     )
 
 
-@screen(owner_only=True)
+@screen()
 def leave_members(caller: Caller, _: Translator) -> ScreenResult:
     text = _("Leave? What you told staff in person stays, without any trace of you. The rest goes.")
     return show_menu(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
 
 
-@screen(owner_only=True)
+@screen()
 def membership_ended(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.EndMembership()])

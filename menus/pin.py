@@ -1,11 +1,9 @@
-"""PINs: the caller's own, where a wrong one shows an empty account, and the staff's, which locks."""
+"""The one PIN line: the caller's own PIN and the staff PIN. A wrong one shows no error, it opens nothing."""
 
-from msgspec.structs import replace
+import re
 
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.staff import MAX_WRONG_PINS
-from gateway.text.wording import format_clock
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -13,12 +11,17 @@ from menus.engine.screen import (
     Translator,
     ask_question,
     link_to,
+    nest_link,
     redirect,
     screen,
     screen_id,
-    show_menu,
     unnest_link,
 )
+
+_EASY = re.compile(r"(\d)\1{3}|(\d\d)\2|(19|20)\d\d")
+"""one digit four times, two digits twice, years"""
+SECOND_CODE = "contacts.duress_pin_saved"
+_ROWS = ("01234567890", "09876543210")
 
 
 def require_four_digits(typed: str, _: Translator) -> None:
@@ -27,61 +30,67 @@ def require_four_digits(typed: str, _: Translator) -> None:
         raise InvalidAnswer(_("A PIN has 4 digits."))
 
 
-def require_usable_own_pin(typed: str, caller: Caller, _: Translator) -> None:
-    """Refuse a PIN that is not four digits or is the caller's duress PIN. Raises InvalidAnswer."""
+@screen(takes_secret=True)
+def pin(caller: Caller, _: Translator) -> ScreenResult:
+    """Ask every caller for a PIN, with or without one: the question reveals nothing."""
+    return ask_question(_("Your PIN?"), link_to(pin_typed), "typed")
+
+
+@screen()
+def pin_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
+    """Show home again. What the PIN opens stands there; a wrong one opens nothing, as for a stranger."""
     require_four_digits(typed, _)
-    if caller.secret_checks.is_duress_pin(typed) and not caller.is_decoy:
+    given = caller.secret_checks.given_pin(typed)
+    opened = (*(("own",) if given.opens_account else ()), *(("staff",) if given.opens_team else ()))
+    did: list[intents.Intent] = [intents.RecordOwnPinAttempt(is_correct=bool(opened))]
+    if given.counts_for_team:
+        did.append(intents.RecordPinAttempt(is_correct=given.opens_team))
+    if given.is_duress:
+        did.append(intents.GiveDuressPin())
+    return ScreenResult("", intents=tuple(did), opened=opened)
+
+
+def ask_new_pin(text: str, saved: Link, *choices: tuple[str, Link]) -> ScreenResult:
+    """Ask for new digits, typed twice. `saved` gets them as its argument `typed`."""
+    return ask_question(text, link_to(new_pin_typed, **nest_link(saved)), "typed", *choices)
+
+
+@screen()
+def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
+    """Refuse digits that other people try first or that are the caller's other code."""
+    require_four_digits(typed, _)
+    if _EASY.fullmatch(typed) or any(typed in row for row in _ROWS):
+        raise InvalidAnswer(_("Others try that first. Choose others."))
+    is_second = target["screen"] == SECOND_CODE
+    if is_second and caller.secret_checks.is_own_pin(typed):
+        raise InvalidAnswer(_("That is your PIN. Choose others."))
+    if not is_second and caller.secret_checks.is_duress_pin(typed):
         raise InvalidAnswer(_("That is your second code. Choose others."))
-
-
-def require_own_or_duress_pin(typed: str, caller: Caller, _: Translator) -> None:
-    """Accept the caller's own PIN or duress PIN alike: an onlooker cannot tell which. Raises InvalidAnswer."""
-    if not (caller.secret_checks.is_own_pin(typed) or caller.secret_checks.is_duress_pin(typed)):
-        raise InvalidAnswer(_("That is not it. Try again."))
+    return redirect(link_to(new_pin_again, draft=caller.secret_checks.draft_pin(typed), **target), caller, _)
 
 
 @screen(takes_secret=True)
-def own_pin(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
-    return ask_question(_("Your PIN?"), link_to(own_pin_checked, **target), "typed")
+def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
+    """Ask for the digits again. Nobody has a PIN without having read what it hides."""
+    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_) + " "
+    return ask_question(effect + _("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed")
+
+
+def _pin_effect_text(_: Translator) -> str:
+    """Return what a PIN hides and what stands open without it."""
+    return _(
+        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is "
+        "hidden and cannot be ended. SOS works without them. Forgotten? Delete everything: after 7 days it is gone."
+    )
 
 
 @screen()
-def own_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
-    """Open the account. A wrong PIN shows no error: it opens an empty account."""
-    if caller.secret_checks.is_own_pin(typed):
-        return redirect(unnest_link(target), replace(caller, is_unlocked=True), _, grant="own")
-    return redirect(unnest_link(target), caller.as_decoy(), _, grant="empty")
+def new_pin_repeated(caller: Caller, _: Translator, draft: str, typed: str, **target: str | int | bool) -> ScreenResult:
+    if caller.secret_checks.draft_pin(typed) != draft:
+        raise InvalidAnswer(_("Not the same. Try again."))
+    saved = unnest_link(target)
+    return redirect(Link(saved.screen, {**saved.args, "typed": typed}), caller, _)
 
 
-@screen(takes_secret=True)
-def staff_pin(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
-    staff = caller.staff
-    if staff is None:
-        return redirect(Link("home.home"), caller, _)
-    if staff.is_locked(caller.now):
-        until = format_clock(caller.world.local_time(staff.locked_until))
-        return show_menu(_("Locked until {hour}. A colleague can unlock you.").format(hour=until))
-    return ask_question(_("PIN?"), link_to(staff_pin_checked, **target), "typed")
-
-
-@screen()
-def staff_pin_checked(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
-    staff = caller.staff
-    question = link_to(staff_pin, **target)  # the session stores this link, so that it does not store the typed PIN
-    if staff is None or staff.is_locked(caller.now):
-        return redirect(question, caller, _)
-    if not caller.secret_checks.is_staff_pin(typed):
-        shown = ask_question(_("Wrong PIN. PIN?"), link_to(staff_pin_checked, **target), "typed")
-        if staff.wrong_pins + 1 >= MAX_WRONG_PINS:
-            shown = show_menu(_("Not accepted. A colleague can unlock you."))
-        return _with_intent(shown, intents.RecordPinAttempt(is_correct=False), question)
-    shown = redirect(unnest_link(target), replace(caller, is_staff_authenticated=True), _, grant="staff")
-    return _with_intent(shown, intents.RecordPinAttempt(is_correct=True), shown.location)
-
-
-def _with_intent(result: ScreenResult, intent: intents.Intent, location: Link | None) -> ScreenResult:
-    return replace(result, intents=(intent, *result.intents), location=location)
-
-
-PIN_SCREENS = frozenset({screen_id(own_pin), screen_id(staff_pin)})
-"""the screens that ask for a PIN"""
+PIN_SCREENS = frozenset({screen_id(pin), screen_id(new_pin_again)})
+"""the screens to which 0 never leads back"""

@@ -24,7 +24,7 @@ def _find_referral(caller: Caller, code: str) -> Referral | None:
     return next((v for v in caller.referrals if v.code == code), None)
 
 
-@screen(owner_only=True)
+@screen()
 def referral_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_referral_line(caller, v), link_to(referral_details, code=v.code)) for v in caller.referrals]
     return show_menu(_("My visit") if choices else _("Nothing new."), *choices)
@@ -36,7 +36,7 @@ def _referral_line(caller: Caller, referral: Referral) -> str:
     return f"{prefix}{referral.code} {clip(found.name if found else '?', MAX_CLINIC_NAME_CHARS)}"
 
 
-@screen(owner_only=True)
+@screen()
 def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     found = _find_referral(caller, code)
     if found is None:
@@ -63,7 +63,7 @@ def _stage_text(stage: ReferralStage, _: Translator) -> str:
     }[stage]
 
 
-@screen(owner_only=True)
+@screen()
 def read_messages(caller: Caller, _: Translator, code: str) -> ScreenResult:
     found = _find_referral(caller, code)
     words = " / ".join(found.unread_answers) if found else ""
@@ -75,21 +75,21 @@ def read_messages(caller: Caller, _: Translator, code: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
     return ask_question(
         _("What do you want to tell them? No names are needed."), link_to(message_sent, code=code), "message"
     )
 
 
-@screen(owner_only=True)
+@screen()
 def message_sent(caller: Caller, _: Translator, code: str, message: str) -> ScreenResult:
     return end_session(
         _("Thank you. We pass it on."), intents=[intents.AskClinic(code, clip(message, MAX_MESSAGE_CHARS))]
     )
 
 
-@screen(owner_only=True)
+@screen()
 def rate_visit(caller: Caller, _: Translator, code: str) -> ScreenResult:
     return show_menu(
         _("How did it go?"),
@@ -99,6 +99,6 @@ def rate_visit(caller: Caller, _: Translator, code: str) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def visit_rated(caller: Caller, _: Translator, code: str, answer: str) -> ScreenResult:
     return end_session(_("Thank you. It helps us to choose places."), intents=[intents.RateReferral(code, answer)])

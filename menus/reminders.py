@@ -19,11 +19,8 @@ CHOICES_IN_WEEKS = (1, 4, 8, 12)
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
-    """Return the entry. A caller can see and delete a reminder after the organisation turned the feature off.
-
-    Settings are open without a PIN, so before the PIN the entry must not depend on what is stored.
-    """
-    is_stored = caller.is_unlocked and caller.record(Reminder) is not None
+    """Return the entry. A caller can see and delete a reminder after the organisation turned the feature off."""
+    is_stored = caller.record(Reminder) is not None
     is_offered = caller.has_feature(REMINDER_FEATURE) or is_stored
     return (_("Reminders"), link_to(reminders)) if is_offered else None
 
@@ -34,7 +31,7 @@ def stored_line(caller: Caller, _: Translator) -> str:
     return _("Reminder: {day}.").format(day=_format_day(caller, reminder, _)) if reminder else ""
 
 
-@screen(owner_only=True)
+@screen()
 def reminders(caller: Caller, _: Translator) -> ScreenResult:
     reminder = caller.record(Reminder)
     if reminder:
@@ -44,7 +41,7 @@ def reminders(caller: Caller, _: Translator) -> ScreenResult:
     return choose_day(caller, _)
 
 
-@screen(owner_only=True)
+@screen()
 def choose_day(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
@@ -56,31 +53,31 @@ def choose_day(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(said.format(text=reminder_text(_)), *choices, other, location=link_to(choose_day))
 
 
-@screen(owner_only=True)
+@screen()
 def ask_days(caller: Caller, _: Translator) -> ScreenResult:
     return ask_question(_("In how many days? 1 to {n}.").format(n=MAX_DAYS), link_to(days_typed), "typed")
 
 
-@screen(owner_only=True)
+@screen()
 def days_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     typed = typed.strip()
     is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(MAX_DAYS))
     return confirm(caller, _, int(typed)) if is_number and 1 <= int(typed) <= MAX_DAYS else ask_days(caller, _)
 
 
-@screen(owner_only=True)
+@screen()
 def confirm(caller: Caller, _: Translator, days: int) -> ScreenResult:
     day = format_date(reminder_time(caller.local_time, days), _)
     said = _("One text: {day}, about {hour}.").format(day=day, hour=f"{LOCAL_HOUR}:00")
     return show_menu(said, (_("Yes"), link_to(reminder_set, days=days)), (_("Another day"), link_to(choose_day)))
 
 
-@screen(owner_only=True)
+@screen()
 def reminder_set(caller: Caller, _: Translator, days: int) -> ScreenResult:
     return _done(_, SetReminder(days))
 
 
-@screen(owner_only=True)
+@screen()
 def deleted(caller: Caller, _: Translator) -> ScreenResult:
     return _done(_, DeleteReminder())
 

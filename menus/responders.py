@@ -90,7 +90,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         sos.details,
         _("By text: {words}").format(words="; ".join(sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
-        _("Somebody forced the end of it: be careful.") if sos.is_under_duress else "",
+        _("Somebody forced the caller: be careful.") if sos.is_under_duress else "",
         _("A colleague says it is over.") if sos.over_staff else "",
         _("Asks for police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police

@@ -19,13 +19,14 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
-from menus.pin import require_own_or_duress_pin
 from menus.safe_call_note import require_note_part
 
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
 QUESTION_COUNT = 4
+PIN_KEY = 7
+"""The key of the PIN line on home."""
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -39,19 +40,19 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("I go out, back by ..."), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
 
 
-def end_key_sequence(caller: Caller) -> str:
-    """Return the two keys that end a safe call, from home."""
+def end_key_sequence(caller: Caller, _: Translator) -> str:
+    """Return the keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    return f"4, {1 + sum(map(bool, before))}"
+    return f"{PIN_KEY}, {_('PIN')}, 4, {1 + sum(map(bool, before))}"
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     if caller.safe_call is None:
         return None
-    return _("One hour more"), link_to(extend_code if caller.needs_end_code else extend_safe_call)
+    return _("One hour more"), link_to(extend_safe_call)
 
 
-@screen(owner_only=True)
+@screen()
 def start(caller: Caller, _: Translator) -> ScreenResult:
     contacts = caller.safety_profile.active_contacts if caller.safety_profile else ()
     if not contacts:
@@ -75,7 +76,7 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(said, *choices)
 
 
-@screen(owner_only=True)
+@screen()
 def include_responders(caller: Caller, _: Translator) -> ScreenResult:
     said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
     return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)))
@@ -90,7 +91,7 @@ def _question_text(step: int, _: Translator) -> str:
     )[step]
 
 
-@screen(owner_only=True)
+@screen()
 def note_question(
     caller: Caller, _: Translator, step: int = 0, note: str = "", typed: str = "", colleagues: bool = False
 ) -> ScreenResult:
@@ -103,7 +104,7 @@ def note_question(
     return ask_question(_question_text(step, _), following, "typed", (_("Leave out"), following))
 
 
-@screen(owner_only=True)
+@screen()
 def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = False) -> ScreenResult:
     args = {"note": note, "colleagues": colleagues}
     choices = [
@@ -118,7 +119,7 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
     )
 
 
-@screen(owner_only=True)
+@screen()
 def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, colleagues: bool = False) -> ScreenResult:
     try:
         then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
@@ -130,65 +131,35 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
     return safe_call_started(caller, _, note=note, until=int(when.timestamp()), colleagues=colleagues)
 
 
-@screen(owner_only=True)
+@screen()
 def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
     said = _("Done. Back by {hour}: dial {dial} and press {keys}.").format(
         hour=format_clock(caller.world.local_time(until)),
         dial=caller.world.profile.service_code,
-        keys=end_key_sequence(caller),
+        keys=end_key_sequence(caller, _),
     )
     out = intents.StartSafeCall(until, note, colleagues)
     return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
 
 
-@screen(takes_secret=True)
+@screen()
 def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
-    """End the safe call after two keys. A caller with a duress PIN types either PIN; nobody sees which one."""
     if caller.safe_call is None:
         return show_menu(_("Nothing is running."), (_("Home"), Link("home.home")))
-    if caller.needs_end_code:
-        return ask_question(_("Your PIN?"), link_to(end_code_typed), "typed")
-    return _safe_call_ended(_, "")
-
-
-@screen()
-def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    require_own_or_duress_pin(typed, caller, _)
-    return _safe_call_ended(_, typed)
-
-
-def _safe_call_ended(_: Translator, code: str) -> ScreenResult:
-    """End the safe call, and store no typed code in the session."""
     home = Link("home.home")
     return show_menu(
         _("Good. It has ended and the note is wiped."),
         (_("Home"), home),
         location=home,
-        intents=[intents.EndSafeCall(code)],
+        intents=[intents.EndSafeCall()],
     )
 
 
-@screen(owner_only=True)
-def extend_safe_call(caller: Caller, _: Translator) -> ScreenResult:
-    return _safe_call_extended(caller, _, "")
-
-
-@screen(takes_secret=True)
-def extend_code(caller: Caller, _: Translator) -> ScreenResult:
-    """Ask for a PIN, as `end_safe_call` does, if the caller has a duress PIN."""
-    return ask_question(_("Your PIN?"), link_to(extend_code_typed), "typed")
-
-
 @screen()
-def extend_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    require_own_or_duress_pin(typed, caller, _)
-    return _safe_call_extended(caller, _, typed)
-
-
-def _safe_call_extended(caller: Caller, _: Translator, code: str) -> ScreenResult:
+def extend_safe_call(caller: Caller, _: Translator) -> ScreenResult:
     home = Link("home.home")
     if caller.safe_call is None:
         return show_menu(_("Nothing is running."), (_("Home"), home), location=home)
     until = caller.safe_call.extended_until(HOUR_S, caller.now)
     said = _("Done. Now back by {hour}.").format(hour=format_clock(caller.world.local_time(until)))
-    return show_menu(said, (_("Home"), home), location=home, intents=[intents.ExtendSafeCall(HOUR_S, code)])
+    return show_menu(said, (_("Home"), home), location=home, intents=[intents.ExtendSafeCall(HOUR_S)])

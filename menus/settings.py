@@ -11,13 +11,12 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
-    ask_question,
     end_session,
     link_to,
     screen,
     show_menu,
 )
-from menus.pin import require_usable_own_pin
+from menus.pin import ask_new_pin
 from menus.text_preferences import preference_name, text_preferences
 
 
@@ -52,15 +51,10 @@ def language_chosen(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 def remember_language(caller: Caller, _: Translator) -> ScreenResult:
     """Ask whether to remember the language, which the next person who dials on this phone would see.
 
-    A locked caller looks like a caller without a subscription.
+    It is not remembered where a PIN is set, because home would reveal before the PIN that the phone is known.
     """
-    known = caller.subscription
-    if not (known and caller.is_unlocked):
-        effects = (
-            [intents.SetLanguage(caller.lang, remember=bool(known and known.remembers_language))]
-            if caller.staff
-            else []
-        )
+    if not caller.subscription or caller.has_own_pin:
+        effects = [intents.SetLanguage(caller.lang, remember=False)] if caller.subscription or caller.staff else []
         return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=effects)
     return show_menu(
         _("Use it each time on this phone? Others who dial will see it."),
@@ -74,7 +68,7 @@ def language_saved(caller: Caller, _: Translator, remember: bool) -> ScreenResul
     return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.SetLanguage(caller.lang, remember)])
 
 
-@screen(owner_only=True)
+@screen()
 def wording(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.subscription:
         return show_menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts.alerts")))
@@ -92,7 +86,7 @@ def wording(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         _("Plain texts say what is going on. Who sees your phone can read them. Choose plain?"),
@@ -101,7 +95,7 @@ def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def confirm_code_words(caller: Caller, _: Translator) -> ScreenResult:
     """Explain the code phrases. No other screen explains them."""
     phrases = [f"{code_phrase(kind, _)} = {alert_kind_name(kind, _)}" for kind in AlertKind]
@@ -112,31 +106,28 @@ def confirm_code_words(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def wording_saved(caller: Caller, _: Translator, style: int) -> ScreenResult:
     return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=[intents.SetWording(Wording(style))])
 
 
-@screen(owner_only=True)
+@screen()
 def pin(caller: Caller, _: Translator) -> ScreenResult:
     if not (caller.subscription or caller.safety_profile or caller.member):
         return show_menu(_("There is nothing to protect yet."))
-    text = _("Choose 4 digits. They hide your areas and alerts. Forgotten? Send DELETE and start anew.")
     choices = [(_("Take my PIN away"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
-    return ask_question(text, link_to(pin_saved), "typed", *choices)
+    return ask_new_pin(_("Choose 4 digits."), link_to(pin_saved), *choices)
 
 
-@screen(owner_only=True)
+@screen()
 def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    if typed:
-        require_usable_own_pin(typed, caller, _)
     text = _("Done. Your PIN is set.") if typed else _("Done. No PIN any more.")
     return show_menu(
         text, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[intents.SetOwnPin(typed)]
     )
 
 
-@screen(owner_only=True)
+@screen()
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
     subscription, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
@@ -208,8 +199,6 @@ def delete(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def deleted(caller: Caller, _: Translator) -> ScreenResult:
-    if caller.is_locked_by_code and caller.is_unlocked:
-        return show_menu(_("First end what runs."), (_("Talk to someone"), Link("talk.talk")))
     return end_session(_("Done."), intents=leave_intents(caller, intents.DeleteCaller()))
 
 

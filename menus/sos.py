@@ -9,7 +9,6 @@ from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
-from menus.pin import require_own_or_duress_pin
 
 MAX_LOCATION_CHARS = 80
 
@@ -117,31 +116,17 @@ def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised
     )
 
 
-@screen(takes_secret=True)
-def end_sos(caller: Caller, _: Translator) -> ScreenResult:
-    """End the SOS. A caller with a duress PIN types either PIN."""
-    if caller.sos and caller.needs_end_code:
-        return ask_question(_("Your PIN?"), link_to(end_code_typed), "typed")
-    return _sos_ended(_, "")
-
-
 @screen()
-def end_code_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    require_own_or_duress_pin(typed, caller, _)
-    return _sos_ended(_, typed)
-
-
-def _sos_ended(_: Translator, code: str) -> ScreenResult:
-    """End the SOS, and store no typed code in the session."""
+def end_sos(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         _("It has ended. Nobody comes."),
         *_aftercare_choices(_),
         location=Link("home.home"),
-        intents=[intents.EndSos(code)],
+        intents=[intents.EndSos()],
     )
 
 
-@screen(owner_only=True)
+@screen()
 def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     chosen = _chosen_tiers(caller)
     offered = [(SosTier.RESPONDERS, _("Colleagues on duty")), (SosTier.ORGANISATION, _("The organisation"))]
@@ -157,7 +142,7 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(_("Colleagues on duty always hear it. + hears it too, - does not."), *choices)
 
 
-@screen(owner_only=True)
+@screen()
 def tier_toggled(caller: Caller, _: Translator, tier: str) -> ScreenResult:
     chosen = _chosen_tiers(caller) ^ {tier} | {SosTier.RESPONDERS}
     tiers = tuple(each.value for each in SosTier if each in chosen)

@@ -16,7 +16,7 @@ def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str
     }[texts]
 
 
-@screen(owner_only=True)
+@screen()
 def text_preferences(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.subscription:
         return show_menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts.alerts")))
@@ -33,13 +33,13 @@ def text_preferences(caller: Caller, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def confirm_daytime_only(caller: Caller, _: Translator) -> ScreenResult:
     text = _("{hours}: no alert reaches you either, dial to see them. Choose this?")
     return _confirm(text.format(hours=caller.world.profile.night_hours), TextPreference.DAYTIME, _)
 
 
-@screen(owner_only=True)
+@screen()
 def confirm_no_texts(caller: Caller, _: Translator) -> ScreenResult:
     text = _("No alert reaches you, dial to see them. If you do not dial for a long time, we forget you. Choose this?")
     return _confirm(text, TextPreference.NONE, _)
@@ -51,7 +51,7 @@ def _confirm(text: str, texts: TextPreference, _: Translator) -> ScreenResult:
     )
 
 
-@screen(owner_only=True)
+@screen()
 def preference_saved(caller: Caller, _: Translator, texts: int) -> ScreenResult:
     return show_menu(
         _("Done."), (_("Home"), Link("home.home")), intents=[intents.SetTextPreference(TextPreference(texts))]

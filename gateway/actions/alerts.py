@@ -26,7 +26,8 @@ MAX_VENUES = 5
 def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     """Pass a report to the verifiers. Reports of the same kind and area within `same_alert` become one alert."""
     turn = ctx.turn
-    ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), 1, "EX", ctx.times.report_pause)
+    origin = b"2" if turn.is_behind_pin else keys.REPORT_BEFORE_PIN
+    ctx.transaction.write("SET", keys.report_pause(turn.tags.report_pause), origin, "EX", ctx.times.report_pause)
     turn.open_reply_window(ctx.times.reply)
     open_report = _find_open_report(ctx, intent)
     if open_report:

@@ -59,11 +59,12 @@ class ActionContext:
     def apply(self, intents: tuple[Intent, ...]) -> None:
         """Apply the intents that this person is allowed to request, then write the changed records, each guarded.
 
-        A refused intent changes nothing. Screens hide it, so such an intent is a mistake or forged.
+        A refused intent changes nothing. Screens hide it, so such an intent is a mistake or forged. Before the own PIN,
+        what needs the PIN looks as if it was done (`turns.before_pin`).
         """
         for intent in intents:
             handler = _handlers[type(intent)]
-            if not is_authorised(self.turn, intent):
+            if (intent.needs_own_pin and self.turn.is_locked) or not is_authorised(self.turn, intent):
                 continue
             handler(self, intent)
             self.transaction.replicate |= intent.durability is not Durability.LOCAL

@@ -78,7 +78,7 @@ def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
     member = ctx.turn.member
     if member and is_active_member(member, ctx.turn.now):
         ctx.turn.member = replace(member, wants_news=intent.wants_news, lang=ctx.lang)
-        if not intent.wants_news:  # no backup turns these texts on again
+        if not (intent.wants_news or ctx.turn.true_account):  # no backup turns these texts on again
             tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, member.token, ctx.turn.now, NEWS_TOMBSTONE)
 
 
@@ -86,7 +86,11 @@ def set_member_news(ctx: ActionContext, intent: intents.SetMemberNews) -> None:
 def resign_membership(ctx: ActionContext, intent: intents.EndMembership) -> None:
     """End a membership. One report an entry that staff vouched for stays without its author. The rest is deleted."""
     token = ctx.turn.member_token
-    if ctx.turn.member or any(t.author == token for e in ctx.world.client_entries.values() for t in e.reports):
+    if ctx.turn.true_account and ctx.turn.member:  # under duress: the copy of the account has the membership
+        ctx.world_cache.members.delete(ctx.transaction, token)
+        ctx.turn.member = ctx.turn.member_as_read = None
+        ctx.turn.put(LOOKUP_USAGES, None)
+    elif ctx.turn.member or any(t.author == token for e in ctx.world.client_entries.values() for t in e.reports):
         delete_member(ctx.transaction, ctx.world_cache, ctx.turn.vault, ctx.world, token, ctx.turn.now)
         ctx.turn.member = ctx.turn.member_as_read = None
         ctx.turn.put(LOOKUP_USAGES, None)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from gateway.actions.apply import ActionContext, handles
-from gateway.crypto.secrets import contact_eligibility, hash_duress_pin, invitation_hash
+from gateway.crypto.secrets import contact_eligibility, hash_own_pin, invitation_hash
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model import intents
 from gateway.model.contacts import (
@@ -67,7 +67,12 @@ def remove_contact(ctx: ActionContext, intent: intents.RemoveContact) -> None:
 
 
 def _unlink_contact(ctx: ActionContext, contact: bytes) -> None:
-    """Delete the caller from the contact's record. A tombstone keeps a backup from restoring the contact."""
+    """Delete the caller from the contact's record. A tombstone keeps a backup from restoring the contact.
+
+    Under duress the contact stays, because the account is restored.
+    """
+    if ctx.turn.true_account:
+        return
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.safety_token + contact, ctx.turn.now)
     ctx.transaction.schedule(
         Lane.MESSAGES, ContactTask.DELETE_CONTACT_REQUEST.item(ctx.turn.safety_token + contact), ctx.turn.now
@@ -128,7 +133,10 @@ def decline_contact_requests(ctx: ActionContext, intent: intents.DeclineContactR
 
 @handles(intents.SetDuressPin)
 def set_duress_pin(ctx: ActionContext, intent: intents.SetDuressPin) -> None:
-    code = hash_duress_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
+    """Set or remove the second code, which an account without an own PIN cannot have."""
+    if not ctx.turn.own_pin_hash:
+        return
+    code = hash_own_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
     ctx.turn.safety_profile = replace(safety_profile_or_new(ctx), duress_pin_hash=code)
 
 

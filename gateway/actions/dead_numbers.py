@@ -11,10 +11,11 @@ from gateway.actions.subscriptions import delete_subscription
 from gateway.crypto.vault import Purpose
 from gateway.model.counted_event import CountedEvent
 from gateway.model.world import World
+from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.record_io import delete_on_stop
-from gateway.store.records.callers import CONTACT_REQUESTS
+from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 
@@ -48,6 +49,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
                 transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
                 delete_subscription(transaction, store.vault, token, subscription, now)
             number = store.number(token, Purpose.SUBSCRIBER)
+            _forget_copy(store, transaction, number)
             raw, requests = store.safety_records.read_contact_requests(number)
             if requests.owners:
                 transaction.require(keys.contact_requests(CONTACT_REQUESTS.tag(store.vault, number)), raw)
@@ -55,3 +57,11 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
                 silence_contact(transaction, store.vault, number, now)
 
         store.transact(forget)
+
+
+def _forget_copy(store: Store, transaction: Transaction, number: Number) -> None:
+    """Take the subscription and the membership out of the copy of an account under duress, which would restore them."""
+    safety = store.safety_records
+    tag, raw, account = safety.read_true_account(store.vault.token(number, Purpose.SAFETY))
+    if account:
+        safety.save(TRUE_ACCOUNTS, transaction, tag, account.without_texts(), raw)

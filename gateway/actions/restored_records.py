@@ -18,8 +18,14 @@ from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, tombstones as store_tombstones
 from gateway.store.commands import Command
-from gateway.store.record_io import write_commands
-from gateway.store.records.callers import CONTACT_REQUESTS, OWN_REFERRALS, REFERRAL_CONSENTS, SAFETY_PROFILES
+from gateway.store.record_io import timer_item, write_commands
+from gateway.store.records.callers import (
+    CONTACT_REQUESTS,
+    OWN_REFERRALS,
+    REFERRAL_CONSENTS,
+    SAFETY_PROFILES,
+    TRUE_ACCOUNTS,
+)
 from gateway.store.records.subscribers import REFERRALS
 from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, FEEDBACK, MEMBERS, STAFF
 
@@ -61,6 +67,7 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
         MEMBERS.name: lambda rows: restore_members(context, rows),
         REFERRALS.name: lambda rows: restore_referrals(context, rows),
         SAFETY_PROFILES.name: lambda rows: restore_safety_profiles(context, rows),
+        TRUE_ACCOUNTS.name: lambda rows: restore_true_accounts(context, rows),
     }
 
 
@@ -185,21 +192,43 @@ def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Ite
         profile = SAFETY_PROFILES.open(context.vault, stored, *SAFETY_PROFILES.place(tag))
         if context.has_left(context.vault.number(profile.owner, Purpose.SAFETY)):
             continue
-        numbers = {c.token: context.vault.number(c.token, Purpose.CONTACT) for c in profile.contacts}
-        contacts = tuple(
-            c for c in profile.contacts
-            if not context.has_left(numbers[c.token]) and not context.has_tombstone(profile.owner + c.token)
-        )  # fmt: skip
-        profile = replace(profile, contacts=contacts)
-        for contact in contacts:
-            yield from _restore_request(context, profile, numbers[contact.token], contact.active)
+        profile = _without_departed_contacts(context, profile)
+        yield from _restore_requests(context, profile)
         yield from write_commands(context.vault, context.times, SAFETY_PROFILES, tag, profile)
+
+
+def restore_true_accounts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
+    """Restore the copies of accounts under duress by the same rules, so that their contacts are called."""
+    for tag, stored in rows:
+        account = TRUE_ACCOUNTS.open(context.vault, stored, *TRUE_ACCOUNTS.place(tag))
+        if context.has_left(context.vault.number(account.owner, Purpose.SAFETY)):
+            continue
+        account = account.with_profile(_without_departed_contacts(context, account.safety_profile))
+        yield from _restore_requests(context, account.safety_profile)
+        yield from write_commands(context.vault, context.times, TRUE_ACCOUNTS, tag, account)
+        yield "ZADD", keys.due(Lane.ALERTS), account.until * 1000, timer_item(TRUE_ACCOUNTS, account.owner)
+
+
+def _without_departed_contacts(context: RestoreContext, profile: SafetyProfile) -> SafetyProfile:
+    contacts = tuple(
+        c for c in profile.contacts
+        if not context.has_left(context.vault.number(c.token, Purpose.CONTACT))
+        and not context.has_tombstone(profile.owner + c.token)
+    )  # fmt: skip
+    return replace(profile, contacts=contacts)
+
+
+def _restore_requests(context: RestoreContext, profile: SafetyProfile) -> Iterable[Command]:
+    for contact in profile.contacts:
+        number = context.vault.number(contact.token, Purpose.CONTACT)
+        yield from _restore_request(context, profile, number, contact.active)
 
 
 def _restore_request(
     context: RestoreContext, profile: SafetyProfile, contact: Number, has_agreed: bool
 ) -> Iterable[Command]:
     tag = CONTACT_REQUESTS.tag(context.vault, contact)
-    requests = context.contact_requests.get(tag, ContactRequests()).with_owner(profile.owner, has_agreed)
+    known = context.contact_requests.get(tag, ContactRequests())
+    requests = known.with_owner(profile.owner, has_agreed or dict(known.owners).get(profile.owner, False))
     context.contact_requests[tag] = requests
     return write_commands(context.vault, context.times, CONTACT_REQUESTS, tag, requests)

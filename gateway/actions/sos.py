@@ -13,55 +13,91 @@ from gateway.model.sos import (
     SosAnswer,
     SosStage,
     SosTask,
+    SosTier,
 )
 from gateway.model.sos_evidence import SosEvidence, is_known
 from gateway.store import keys
 from gateway.store.open_sos import add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
-from gateway.store.turn_secrets import TurnSecretChecks
 
 
 @handles(intents.RaiseSos)
 def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     """Raise a call for help. A caller has one at a time, and no other open call has its code."""
     turn, sos = ctx.turn, ctx.turn.sos
+    shown_at = turn.now if turn.is_locked else 0
     if sos and not sos.looks_ended:
+        turn.sos = replace(sos, shown_before_pin_at=sos.shown_before_pin_at or shown_at)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
-    item = SosTask.ADVANCE_SOS.item(turn.safety_token)
-    if sos and sos.is_under_duress and not sos.is_closed:  # it only looks ended, so all responders are asked again
-        turn.sos = replace(
-            sos.advance(SosStage.DURESS).called_again(),
-            at=turn.now, is_raised_again=True, coming_staff=(), from_safe_call=False,
-        )  # fmt: skip
-        rank_sos(ctx.transaction, turn.safety_tag, turn.sos)
-        at = turn.now + (ctx.times.cancel_window if is_delayed else 0)
-        ctx.transaction.schedule_no_later(Lane.ALERTS, item, at)
-        return
-    turn.sos = _new_sos(ctx, intent, is_delayed)
-    add_open_sos(ctx.transaction, ctx.turn.vault, turn.safety_tag, turn.sos)
-    ctx.transaction.schedule(Lane.ALERTS, item, turn.now)
+    hidden = sos if sos and not sos.is_closed else None
+    turn.sos = replace(_new_sos(ctx, intent.is_forgeable, is_delayed, hidden), shown_before_pin_at=shown_at)
+    ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
 
-def _new_sos(ctx: ActionContext, intent: intents.RaiseSos, is_delayed: bool) -> Sos:
+def call_under_duress(ctx: ActionContext, note: str) -> None:
+    """Note that the caller is under duress, or raise a call that the phone does not show. A job asks everybody."""
+    turn, sos = ctx.turn, ctx.turn.sos
+    if sos and not sos.is_closed:
+        turn.sos = replace(sos, is_under_duress=True, tiers=_with_contacts(sos.tiers))
+    else:
+        raised = _new_sos(ctx, is_forgeable=False, is_delayed=False)
+        raised = replace(raised, tiers=_with_contacts(raised.tiers), stage=SosStage.ALL_ROUNDS_DONE)
+        turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
+        ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now + ctx.times.sos)
+    if note:
+        add_sos_details(ctx, intents.AddSosDetails(note))
+
+
+def _with_contacts(tiers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*tiers, SosTier.CONTACTS)))
+
+
+def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: Sos | None = None) -> Sos:
+    """Return a new call. A call that the phone hides goes on under its code, so that responders lose nothing."""
     turn, profile = ctx.turn, ctx.turn.safety_profile
-    stranger = SosEvidence.TEXT_ONLY if intent.is_forgeable else SosEvidence.DIALLED
+    stranger = SosEvidence.TEXT_ONLY if is_forgeable else SosEvidence.DIALLED
+    sos = Sos(
+        hidden.code if hidden else new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
+        turn.safety_token,
+        ctx.lang,
+        turn.now,
+        areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
+        tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
+        details=hidden.details if hidden else "",
+        passphrase=profile.passphrase if profile else "",
+        false_alarm_count=turn.false_alarm_count,
+        is_delayed=is_delayed,
+        is_under_duress=hidden is not None,
+        evidence=SosEvidence.KNOWN if is_known(turn) else stranger,
+    )
+    if hidden:
+        rank_sos(ctx.transaction, turn.safety_tag, sos)
+    else:
+        add_open_sos(ctx.transaction, turn.vault, turn.safety_tag, sos)
+    return sos
+
     return Sos(
         new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
         turn.safety_token,
         ctx.lang,
         turn.now,
         areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
-        tiers=(profile.sos_tiers if profile else ()) or DEFAULT_TIERS,
+        tiers=_tiers(ctx),
+        details=hidden.details if hidden else "",
         passphrase=profile.passphrase if profile else "",
         false_alarm_count=turn.false_alarm_count,
         is_delayed=is_delayed,
-        evidence=SosEvidence.KNOWN if is_known(turn) else stranger,
     )
+
+
+def _tiers(ctx: ActionContext) -> tuple[str, ...]:
+    profile = ctx.turn.safety_profile
+    return (profile.sos_tiers if profile else ()) or DEFAULT_TIERS
 
 
 @handles(intents.AddSosDetails)
@@ -81,25 +117,25 @@ def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
 
 @handles(intents.EndSos)
 def end_sos(ctx: ActionContext, intent: intents.EndSos) -> None:
-    """End the call for help. Where a second code is set, a code is needed; after the second one it only looks ended."""
-    turn, sos, secrets = ctx.turn, ctx.turn.sos, TurnSecretChecks(ctx.turn)
+    """End the call for help. Before the own PIN, and under duress, it only looks ended."""
+    turn, sos = ctx.turn, ctx.turn.sos
     if sos is None or sos.looks_ended:
         return
-    if turn.safety_profile and turn.safety_profile.duress_pin_hash:
-        if secrets.is_duress_pin(intent.code):
-            turn.sos = replace(sos.advance(SosStage.DURESS), is_under_duress=True, is_raised_again=False)
-            ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
-            return
-        if not secrets.is_own_pin(intent.code):
-            return
-    close_sos(ctx)
-
-
-def delete_sos_unless_forced(ctx: ActionContext) -> None:
-    """Close the call for help, unless its end was forced. A forced call stays until its own end."""
-    sos = ctx.turn.sos
-    if sos and (sos.is_closed or not sos.looks_ended):
+    if turn.is_locked:
+        turn.sos = replace(sos, shown_before_pin_at=0)
+    elif turn.true_account:
+        hide_sos(ctx)
+    else:
         close_sos(ctx)
+
+
+def hide_sos(ctx: ActionContext) -> None:
+    """Let the call for help look ended on the caller's phone, while it goes on."""
+    sos = ctx.turn.sos
+    if sos and sos.is_closed:
+        close_sos(ctx)
+    elif sos:
+        ctx.turn.sos = replace(sos, is_hidden=True, shown_before_pin_at=0, from_safe_call=False)
 
 
 def close_sos(ctx: ActionContext) -> None:

@@ -6,29 +6,33 @@ from gateway.actions.apply import ActionContext, handles
 from gateway.actions.clients import resign_membership
 from gateway.actions.contacts import delete_safety_profile, safety_profile_or_new, silence_contact
 from gateway.actions.safe_call import delete_safe_call
-from gateway.actions.sos import delete_sos_unless_forced
+from gateway.actions.sos import close_sos, hide_sos
 from gateway.crypto.secrets import hash_own_pin
 from gateway.crypto.vault import Vault
 from gateway.model import intents
 from gateway.model.alert import AlertTask
-from gateway.model.contacts import ContactTask
+from gateway.model.client_report import Member
 from gateway.model.counted_event import CountedEvent
+from gateway.model.duress import FORGOTTEN_S, DuressTask
 from gateway.model.message import Lane
-from gateway.model.subscription import CONSENT_VERSION, Channel, Subscription, SubscriptionTask, week_number
+from gateway.model.subscription import CONSENT_VERSION, MAX_AREAS, Channel, Subscription, SubscriptionTask, week_number
 from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
-from gateway.store.records.callers import CONTACT_REQUESTS
+from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
 from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import DECISIONS_NAME
 
 HOUR_S = 3600
 
+HIDDEN_AREAS_FACTOR = 4
+"""before the own PIN, screens and texts cannot say how many areas there are; so many times `MAX_AREAS` are taken"""
+
 
 @handles(intents.Subscribe)
 def subscribe(ctx: ActionContext, intent: intents.Subscribe) -> None:
     subscription = ctx.turn.subscription or _new_subscription(ctx, intent.channel)
-    if intent.area in subscription.areas:
+    if intent.area in subscription.areas or len(subscription.areas) >= MAX_AREAS * HIDDEN_AREAS_FACTOR:
         return
     ctx.turn.subscription = replace(subscription, areas=(*subscription.areas, intent.area))
     if intent.area != subscription.tonight_area:
@@ -83,7 +87,8 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
     if subscription is None or intent.area not in (*subscription.areas, subscription.tonight_area):
         return
     _remove_from_area(ctx.transaction, ctx.turn.token, intent.area)
-    tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.now, intent.area)
+    if not ctx.turn.true_account:
+        tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.now, intent.area)
     areas = tuple(a for a in subscription.areas if a != intent.area)
     subscription = replace(subscription, areas=areas)
     ctx.turn.subscription = (
@@ -98,55 +103,90 @@ def leave_area(ctx: ActionContext, intent: intents.LeaveArea) -> None:
 def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """Delete consent, subscriptions to areas and every permission to text, in one commit.
 
-    A safe call goes on: STOP may be forged, or sent by another person with the caller's phone.
+    A safe call goes on: STOP may be forged, or sent by another person with the caller's phone. STOP before the PIN, by
+    text too, counts under duress as well; STOP behind it is undone with the rest.
     """
-    if ctx.turn.subscription:
-        count_event(ctx.transaction, CountedEvent.LEAVING, ctx.turn.now)
-    if ctx.turn.safety_profile:
-        ctx.turn.safety_profile = replace(ctx.turn.safety_profile, pin_hash=ctx.turn.own_pin_hash)
-    if ctx.turn.read(TEXT_GUARDS):
-        ctx.turn.text_guard = ctx.turn.text_guard.without_question()
-    delete_subscription(ctx.transaction, ctx.turn.vault, ctx.turn.token, ctx.turn.subscription, ctx.turn.now)
-    ctx.turn.subscription = None
-    ctx.turn.delete_on_stop()
-    if ctx.turn.member:
-        ctx.turn.member = replace(ctx.turn.member, wants_news=False)
-    ctx.turn.require_unchanged(CONTACT_REQUESTS)
-    if ctx.turn.contact_requests.owners:
-        silence_contact(ctx.transaction, ctx.turn.vault, ctx.turn.number, ctx.turn.now)
-    for code, referral in ctx.turn.referrals.items():
+    turn, account = ctx.turn, ctx.turn.true_account
+    if turn.subscription:
+        count_event(ctx.transaction, CountedEvent.LEAVING, turn.now)
+    if turn.safety_profile:
+        turn.safety_profile = replace(turn.safety_profile, pin_hash=turn.own_pin_hash)
+    if turn.read(TEXT_GUARDS):
+        turn.text_guard = turn.text_guard.without_question()
+    is_feigned = account is not None and turn.is_behind_pin
+    if account and not is_feigned:
+        turn.put(TRUE_ACCOUNTS, replace(account.without_texts(), member=_without_news(account.member)))
+    delete_subscription(ctx.transaction, turn.vault, turn.token, turn.subscription, turn.now, is_feigned)
+    turn.subscription = None
+    turn.delete_on_stop()
+    turn.member = _without_news(turn.member)
+    turn.require_unchanged(CONTACT_REQUESTS)
+    if turn.contact_requests.owners:
+        silence_contact(ctx.transaction, turn.vault, turn.number, turn.now)
+    for code, referral in turn.referrals.items() if not is_feigned else ():
         ctx.put_referral(code, replace(referral, may_text=False, may_ask_rating=False))
 
 
+def _without_news(member: Member | None) -> Member | None:
+    return replace(member, wants_news=False) if member else None
+
+
 def delete_subscription(
-    transaction: Transaction, vault: Vault, token: bytes, subscription: Subscription | None, now: float
+    transaction: Transaction,
+    vault: Vault,
+    token: bytes,
+    subscription: Subscription | None,
+    now: float,
+    is_feigned: bool = False,
 ) -> None:
     """Delete the subscription of a token, and soon its traces in broadcasts and in Redis' append-only file.
 
-    A tombstone stays for some days, so that no backup restores the subscription.
+    A tombstone stays for some days, so that no backup restores the subscription. `is_feigned`: it comes back itself.
     """
     transaction.replicate = True
     transaction.write("HDEL", keys.subscription_bucket(token), token)
     transaction.write("DEL", keys.dead_days(token))
-    tombstones.add_tombstone(transaction, vault, token, now)
+    if not is_feigned:
+        tombstones.add_tombstone(transaction, vault, token, now)
     transaction.unschedule(Lane.BULK, SubscriptionTask.END_TONIGHT.item(token))
-    for area in {*subscription.areas, subscription.tonight_area} - {""} if subscription else ():
+    for area in _areas_of(subscription):
         _remove_from_area(transaction, token, area)
     transaction.schedule(Lane.ALERTS, SubscriptionTask.ERASE_RECIPIENT.item(token.hex()), now)
     transaction.schedule_rewrite(now)
+
+
+def restore_subscription(ctx: ActionContext, subscription: Subscription | None) -> None:
+    """Put this subscription in the place of the present one, with its areas."""
+    turn = ctx.turn
+    present, wanted = _areas_of(turn.subscription), _areas_of(subscription)
+    for area in present - wanted:
+        _remove_from_area(ctx.transaction, turn.token, area)
+    for area in wanted - present:
+        _add_to_area(ctx, area)
+    turn.subscription = subscription
+    if subscription and subscription.tonight_area:
+        item = SubscriptionTask.END_TONIGHT.item(turn.token)
+        ctx.transaction.schedule(Lane.BULK, item, subscription.tonight_until + 1)
+
+
+def _areas_of(subscription: Subscription | None) -> set[str]:
+    return {*subscription.areas, subscription.tonight_area} - {""} if subscription else set()
 
 
 @handles(intents.DeleteCaller)
 def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
     """Do what STOP does, and delete all other records of this phone. The clinic's half of a referral keeps no caller.
 
-    A safe call or SOS that only a code ends stays until its end, with the contacts and codes that it needs. While the
-    contacts are notified that the caller was forced, these records stay for an hour.
+    Under duress the contacts, the referrals and the call for help stay, and the copy of the account. Without the own
+    PIN it is STOP, and the rest is done after `FORGOTTEN_S` unless the PIN is given before.
     """
     unsubscribe(ctx, intents.Unsubscribe())
     turn = ctx.turn
-    is_locked = turn.is_locked_by_code
-    for code, referral in ctx.turn.referrals.items():
+    if turn.is_locked:
+        item = DuressTask.DELETE_FORGOTTEN.item(turn.safety_token)
+        ctx.transaction.schedule_if_absent(Lane.BULK, item, turn.now + FORGOTTEN_S)
+        return
+    for code, referral in ctx.turn.referrals.items() if not turn.true_account else ():
         without_caller = replace(
             referral, caller_token=b"", may_text=False, may_ask_rating=False, caller_texts=(), unread_answers=()
         )
@@ -157,24 +197,20 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
             remaining = tuple(r for r in report.reporters if r[0] != turn.report_token)
             ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=remaining))
     resign_membership(ctx, intents.EndMembership())
-    if turn.was_forced_to_end or is_locked:
-        ctx.transaction.schedule(
-            Lane.BULK,
-            ContactTask.DELETE_SAFETY_RECORDS.item(turn.safety_token),
-            turn.now + keys.FORCED_DELETION_DELAY_S,
-        )
+    delete_safety_profile(ctx)
+    delete_safe_call(ctx)
+    if turn.true_account:
+        hide_sos(ctx)
     else:
-        delete_safety_profile(ctx)
-        delete_safe_call(ctx)
-    if not is_locked:
-        delete_sos_unless_forced(ctx)
+        close_sos(ctx)
     ctx.drop_session = True
 
 
 @handles(intents.SetLanguage)
 def set_language(ctx: ActionContext, intent: intents.SetLanguage) -> None:
     if ctx.turn.subscription:
-        ctx.turn.subscription = replace(ctx.turn.subscription, lang=intent.lang, remembers_language=intent.remember)
+        remembers = intent.remember and not ctx.turn.own_pin_hash
+        ctx.turn.subscription = replace(ctx.turn.subscription, lang=intent.lang, remembers_language=remembers)
     if ctx.turn.staff:
         ctx.turn.staff = replace(ctx.turn.staff, lang=intent.lang)
 
@@ -193,10 +229,10 @@ def set_text_preference(ctx: ActionContext, intent: intents.SetTextPreference) -
 
 @handles(intents.SetOwnPin)
 def set_pin(ctx: ActionContext, intent: intents.SetOwnPin) -> None:
-    """Set or remove the own PIN. Without it the second code is removed too, because no code could end a safe call."""
+    """Set or remove the own PIN. Without it the second code is removed too, and with it no language is remembered."""
     pin = hash_own_pin(ctx.turn.vault, ctx.turn.number, intent.pin) if intent.pin else b""
     if ctx.turn.subscription:
-        ctx.turn.subscription = replace(ctx.turn.subscription, pin_hash=pin)
+        ctx.turn.subscription = replace(ctx.turn.subscription, pin_hash=pin, remembers_language=False)
     if ctx.turn.safety_profile or (ctx.world.features and not ctx.turn.subscription):
         profile = safety_profile_or_new(ctx)
         ctx.turn.safety_profile = replace(

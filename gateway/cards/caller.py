@@ -13,6 +13,7 @@ PICTURES: Final = {
     "talk.talk": "bubbles",
     "reports.tell_us": "megaphone",
     "settings.settings": "gear",
+    "pin.pin": "padlock",
 }
 """of the first screen's entries, by the screen that each opens: ids of symbols in page.html"""
 
@@ -26,7 +27,7 @@ def lines(phone: Phone) -> tuple[str, ...]:
     """Return the small print: more and back, the cost, how to stop texts, and where to ask."""
     _ = phone.translator
     turning = f"{MORE_KEY} = {_('More')}, {BACK_KEY} = {_('Back')}"
-    return (_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
+    return (choose_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
 
 
 def cost(phone: Phone) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ def cost(phone: Phone) -> tuple[str, ...]:
     return (dialling, _("A text costs what your network asks.")) if phone.takes_texts else (dialling,)
 
 
-def _language(phone: Phone) -> str:
+def choose_language(phone: Phone) -> str:
     _ = phone.translator
     # Translators: on a small printed card; at most 60 characters. The phone may first ask which language.
     return _("If it asks for a language, press {key}.").format(key=phone.language_key)

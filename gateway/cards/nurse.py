@@ -5,7 +5,7 @@ from typing import Final
 from gateway.cards.caller import cost
 from gateway.cards.content import Key, Leaflet, Sample, Section
 from gateway.cards.phone import CODE, Phone
-from gateway.cards.verifier import dial_team, no_pin_here, whom_to_call
+from gateway.cards.verifier import open_team, whom_to_call
 
 _TOGETHER: Final = "\N{NO-BREAK SPACE}"
 
@@ -54,7 +54,7 @@ def _dialling(phone: Phone) -> Section:
     # Translators: in the clinic's menu: the key for "Answer a code", then the visitor's code, then the answer's number.
     then = _("Press {key}, type the code, then 1 to 5.").format(key=phone.answer_key)
     # Translators: a heading on a printed card; at most 40 characters.
-    return Section(_("Answer by dialling"), (dial_team(phone), no_pin_here(phone), then))
+    return Section(_("Answer by dialling"), (*open_team(phone), then))
 
 
 def _desk(phone: Phone) -> Section:

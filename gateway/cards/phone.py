@@ -94,6 +94,11 @@ class Phone:
         return keys[len(self._language_keys) :]
 
     @property
+    def pin_key(self) -> str:
+        session, _snapshot = self._dialled(Role.VERIFIER)
+        return _keys(session)["pin.pin"]
+
+    @property
     def team_key(self) -> str:
         session, _snapshot = self._dialled(Role.VERIFIER)
         return _keys(session)["team.team"]
@@ -118,14 +123,15 @@ class Phone:
         return _keys(there)["clinic_answers.referral_code"]
 
     def _dialled(self, role: Role | None = None) -> tuple[Session, Callable[[Session], Caller]]:
-        """Dial as a new caller, or as staff whose PIN was right. Return the first screen's session."""
+        """Dial as a new caller, or as staff whose PIN was right, at home. Return the session."""
         staff = Staff("-", "-", frozenset({role}), b"-", lang=self.code, active=True) if role else None
-        caller = Caller(0, self.code, _world(self._profile), staff=staff, is_staff_authenticated=bool(role))
+        caller = Caller(0, self.code, _world(self._profile), staff=staff)
 
         def snapshot(session: Session) -> Caller:
             return replace(caller, lang=session.lang or self.code)
 
-        return self._engine.start_session(Session(), None, snapshot)[0], snapshot
+        session, _did = self._engine.start_session(Session(), None, snapshot)
+        return (self._pressed(session, snapshot, self._speaks)[1] if role else session), snapshot
 
     def _pressed(
         self, session: Session, snapshot: Callable[[Session], Caller], *steps: _Wanted

@@ -1,6 +1,7 @@
 """The verifier's card: see, ask, decide; duty, and a lost phone. It has no PIN, no name and no phone number."""
 
-from gateway.cards.content import Key, Leaflet, Section
+from gateway.cards.caller import choose_language
+from gateway.cards.content import Key, Leaflet, Line, Section
 from gateway.cards.phone import Phone
 
 
@@ -11,9 +12,8 @@ def card(phone: Phone) -> Leaflet:
 
 def _see(phone: Phone) -> Section:
     _, keys = phone.translator, phone.team
-    lines = (
-        dial_team(phone),
-        no_pin_here(phone),
+    lines: tuple[Line, ...] = (
+        *open_team(phone),
         # Translators: beside the names of three menu entries: To check, Send a warning, Live.
         Key(keys["team.check_list"], _("To check"), _("What others told us. You decide.")),
         Key(keys["compose.alert_kind"], _("Send a warning"), _("What you know first hand.")),
@@ -23,16 +23,16 @@ def _see(phone: Phone) -> Section:
     return Section(_("See what waits"), lines)
 
 
-def dial_team(phone: Phone) -> str:
-    """Say how staff open their menu."""
+def open_team(phone: Phone) -> tuple[str, ...]:
+    """Say how staff open their menu, which stands on home only after the PIN."""
     _ = phone.translator
-    # Translators: {team} is the name of the menu's entry "Team".
-    return _("Dial {dial}, press {key} ({team}).").format(dial=phone.dial, key=phone.team_key, team=_("Team"))
-
-
-def no_pin_here(phone: Phone) -> str:
-    _ = phone.translator
-    return _("Type your PIN. Never write it on this card.")
+    return (
+        choose_language(phone),
+        _("Dial {dial}, press {key} and type your PIN.").format(dial=phone.dial, key=phone.pin_key),
+        # Translators: {team} is the name of the menu's entry "Team".
+        _("Then press {key} ({team}).").format(key=phone.team_key, team=_("Team")),
+        _("Never write your PIN on this card."),
+    )
 
 
 def _before(phone: Phone) -> Section:

@@ -155,7 +155,7 @@ Everything runs, on this machine only.
 
   Join an area as Amina, report something as Chiku, confirm it as Vera, and read Amina's messages.
 
-  Staff dial the same code, press 7, and type their PIN:
+  Staff dial the same code, press 1 and 7, type their PIN, and press 8:
 {seed.staff_table()}
 
   Data stay in {folder} (Redis' log: redis.log).

@@ -62,8 +62,5 @@ def hash_secret(vault: Vault, number: Number, kind: str, typed: str) -> bytes:
 
 
 def hash_own_pin(vault: Vault, number: Number, typed: str) -> bytes:
+    """Return the hash of an own PIN or a second code, which change places under duress."""
     return hash_secret(vault, number, "own", typed)
-
-
-def hash_duress_pin(vault: Vault, number: Number, typed: str) -> bytes:
-    return hash_secret(vault, number, "duress", typed)

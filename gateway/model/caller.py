@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
 from gateway.model.client_report import LookupKeys, Member
 from gateway.model.contacts import ContactEligibility, ContactRequests, SafetyProfile
@@ -18,6 +17,18 @@ from gateway.model.subscription import Subscription
 from gateway.model.world import World
 
 RecordT = TypeVar("RecordT")
+
+
+class GivenPin(msgspec.Struct, frozen=True):
+    """What four digits at the PIN line open. The screen after them does not reveal it."""
+
+    opens_account: bool = False
+    """the own PIN or the second code"""
+    is_duress: bool = False
+    """the second code, or the own PIN while the account is under duress"""
+    opens_team: bool = False
+    counts_for_team: bool = False
+    """whether the attempt counts as one at the staff PIN"""
 
 
 class SecretChecks:
@@ -33,8 +44,13 @@ class SecretChecks:
         """Return whether this number may be asked to be a contact. The number is compared with hashes."""
         return ContactEligibility.ALLOWED
 
-    def is_staff_pin(self, typed: str) -> bool:
-        return False
+    def given_pin(self, typed: str) -> GivenPin:
+        """Return what these digits open when they are typed at the PIN line."""
+        return GivenPin()
+
+    def draft_pin(self, typed: str) -> str:
+        """Return a keyed hash of new digits, by which the second time is compared with the first."""
+        return ""
 
     def lookup_keys(self, typed: str) -> LookupKeys | None:
         """Return the keyed hashes of a client's number or plate; None for any other text."""
@@ -61,18 +77,7 @@ class Caller(msgspec.Struct, frozen=True):
     world: World
     subscription: Subscription | None = None
     staff: Staff | None = None
-    is_staff_authenticated: bool = False
-    """the staff PIN was given in this session"""
-    is_unlocked: bool = True
-    """the caller has no own PIN, or gave it in this session"""
-    is_decoy: bool = False
-    """a wrong own PIN was given, so an empty account without any code is shown"""
-    has_decoy_pin: bool = False
-    """a PIN was set in a decoy, where it seems to be stored"""
-    needs_end_code: bool = False
-    """one of two codes is needed to end a safe call or a call for help"""
-    is_locked_by_code: bool = False
-    """a safe call or a call for help runs that only a code ends"""
+    """the person of the team at this phone, after the staff PIN; before it a staff phone looks like any other"""
     safety_profile: SafetyProfile | None = None
     """the caller's codes, contacts and choices"""
     contact_requests: ContactRequests = ContactRequests()
@@ -118,25 +123,17 @@ class Caller(msgspec.Struct, frozen=True):
     secret_checks: SecretChecks = SecretChecks()
     records: Mapping[type, Any] = {}
     """this phone's sealed records by type"""
-    decoy_records: Mapping[type, Any] = {}
-    """the records that a decoy shows too, as their kinds declare"""
 
     def record(self, model: type[RecordT]) -> RecordT | None:
         """Return this phone's record of this type, or None."""
         found: RecordT | None = self.records.get(model)
         return found
 
-    def as_decoy(self) -> "Caller":
-        """Return the account as it looks after a wrong own PIN: an empty account."""
-        return replace(self, records=self.decoy_records, **MASKED_IN_DECOY)
-
     @property
     def has_own_pin(self) -> bool:
         """Whether the account, as it is shown, has an own PIN."""
         return bool(
-            self.has_decoy_pin
-            or (self.subscription and self.subscription.pin_hash)
-            or (self.safety_profile and self.safety_profile.pin_hash)
+            (self.subscription and self.subscription.pin_hash) or (self.safety_profile and self.safety_profile.pin_hash)
         )
 
     def has_feature(self, feature: Feature) -> bool:
@@ -150,52 +147,3 @@ class Caller(msgspec.Struct, frozen=True):
     @property
     def local_time(self) -> datetime:
         return self.world.local_time(self.now)
-
-
-MASKED_IN_DECOY: Final[Mapping[str, Any]] = {
-    "subscription": None,
-    "is_unlocked": True,
-    "is_decoy": True,
-    "needs_end_code": False,
-    "is_locked_by_code": False,
-    "safety_profile": None,
-    "contact_requests": ContactRequests(),
-    "sos": None,
-    "safe_call": None,
-    "member": None,
-    "lookup_blocked_until": 0,
-    "referrals": (),
-    "own_reports": frozenset(),
-}
-"""the values that a decoy shows instead of the account's own"""
-KEPT_IN_DECOY: Final = frozenset(
-    {
-        # the moment and the world, the same for every phone
-        "now",
-        "lang",
-        "world",
-        # the work of staff is protected by another PIN
-        "staff",
-        "is_staff_authenticated",
-        "sos_by_code",
-        "distant_sos_codes",
-        "ended_sos_codes",
-        "open_sos_count",
-        "clinic_referrals",
-        "subscribers",
-        "audience_by_area",
-        # limits of a phone, which a wrong PIN does not remove
-        "has_reported_recently",
-        "has_max_referrals",
-        "open_referral_count",
-        "has_raised_sos_often",
-        "lately_raised_sos",
-        "has_max_feedback",
-        # the state of the decoy itself, and the checks of typed secrets
-        "has_decoy_pin",
-        "secret_checks",
-        # the records that a decoy shows as `records`
-        "decoy_records",
-    }
-)
-"""the fields that a decoy shows unchanged; each field of `Caller` is in exactly one of the two lists"""

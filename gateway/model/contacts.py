@@ -20,7 +20,6 @@ class ContactTask(Task):
     ACCEPT_BY_USSD = "accept-by-ussd"
     REMOVE_DEPARTED_CONTACT = "remove-departed-contact"
     DELETE_CONTACT_REQUEST = "delete-contact-request"
-    DELETE_SAFETY_RECORDS = "delete-safety-records"
     SEND_ARREST_MESSAGE = "send-arrest-message"
 
 

@@ -38,7 +38,7 @@ class SetReminder(Intent, frozen=True):
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     days: int
 
@@ -49,7 +49,7 @@ class DeleteReminder(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
 
 def reminder_time(local_now: datetime, days: int) -> datetime:

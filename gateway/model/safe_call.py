@@ -37,7 +37,7 @@ class SafeCallStage(Enum):
     REMINDED = 1
     """the first reminder was sent"""
     CONTACTS_NEXT = 2
-    """both reminders were sent, or a person forced the caller to end it: the contacts are texted next"""
+    """both reminders were sent: the contacts are texted next"""
     DONE = 3
     """the contacts were texted; only the deletion follows, unless the caller asks for more time"""
 
@@ -57,12 +57,10 @@ class SafeCall(msgspec.Struct, frozen=True):
     until: int
     lang: str
     note: str
-    """place, person, plate, other words; sent to contacts only if the caller is not back in time or was forced"""
+    """place, person, plate, other words; sent to contacts only if the caller is not back in time, or under duress"""
     stage: SafeCallStage = SafeCallStage.RUNNING
     contacts_notified: bool = False
     """contacts have the note"""
-    looks_ended: bool = False
-    """it looks ended on the caller's phone: the second code was typed, and contacts are notified"""
     notifies_responders: bool = False
     """responders get the note too, as a call for help"""
 
@@ -77,23 +75,20 @@ class SafeCall(msgspec.Struct, frozen=True):
         return min(max(self.until, now) + seconds, now + MAX_DURATION_S)
 
     def pack(self) -> bytes:
-        lang, flags = (
-            self.lang.encode(),
-            self.stage.value | self.contacts_notified << 2 | self.looks_ended << 3 | self.notifies_responders << 4,
-        )
+        lang = self.lang.encode()
+        flags = self.stage.value | self.contacts_notified << 2 | self.notifies_responders << 3
         return _HEAD.pack(self.until, flags, len(lang)) + lang + self.note.encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> "SafeCall":
         until, flags, length = _HEAD.unpack_from(data)
         at = _HEAD.size + length
-        contacts_notified, looks_ended, notifies_responders = (bool(flags & bit) for bit in (4, 8, 16))
+        contacts_notified, notifies_responders = (bool(flags & bit) for bit in (4, 8))
         return cls(
             until,
             data[_HEAD.size : at].decode(),
             data[at:].decode(),
             SafeCallStage(flags & 3),
             contacts_notified,
-            looks_ended,
             notifies_responders,
         )

@@ -1,5 +1,6 @@
 """Calls for help (SOS): the staff who were asked, the responders who come, and the stage."""
 
+from collections.abc import Iterable
 from enum import Enum, StrEnum
 
 import msgspec
@@ -54,22 +55,19 @@ class SosStage(Enum):
     """the organisation was asked too; the call waits for an answer or for its end"""
     RENEWED = 8
     """a safe call ran out while this call was open: responders near, and those asked before, are asked once more"""
-    DURESS = 9
-    """a person forced the caller to end it: all groups are asked at once"""
     HELPED = 20
     """a responder closed it, and the caller is about to get a text"""
     FALSE_ALARM = 21
     """a responder called it a false alarm, and the caller is about to get a text"""
 
 
-_FROM_ANY_OPEN_STAGE = frozenset({SosStage.DURESS, SosStage.HELPED, SosStage.FALSE_ALARM})
+_FROM_ANY_OPEN_STAGE = frozenset({SosStage.HELPED, SosStage.FALSE_ALARM})
 TRANSITIONS: dict[SosStage, frozenset[SosStage]] = {
     SosStage.RAISED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_1_DONE, SosStage.RENEWED},
     SosStage.ROUND_1_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
     SosStage.ROUND_2_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
     SosStage.ALL_ROUNDS_DONE: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE, SosStage.RENEWED},
     SosStage.RENEWED: _FROM_ANY_OPEN_STAGE | {SosStage.ROUND_2_DONE, SosStage.RENEWED},
-    SosStage.DURESS: _FROM_ANY_OPEN_STAGE | {SosStage.ALL_ROUNDS_DONE},
     SosStage.HELPED: frozenset(),
     SosStage.FALSE_ALARM: frozenset(),
 }
@@ -81,7 +79,6 @@ STAGE_AFTER_ROUND = {
     SosStage.ROUND_2_DONE: SosStage.ALL_ROUNDS_DONE,
     SosStage.ALL_ROUNDS_DONE: SosStage.ALL_ROUNDS_DONE,
     SosStage.RENEWED: SosStage.ROUND_2_DONE,
-    SosStage.DURESS: SosStage.ALL_ROUNDS_DONE,
 }
 """the stage of an open call after the round of its current stage was asked"""
 
@@ -139,9 +136,11 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """the caller raised several calls lately, so no person is texted until `cancel_window` has passed"""
     stage: SosStage = SosStage.RAISED
     is_under_duress: bool = False
-    """a person forced the caller to end it: it looks ended on the caller's phone, and continues"""
-    is_raised_again: bool = False
-    """the caller called again after that, so the phone shows the call"""
+    """the second code was given: somebody else has the caller's phone"""
+    is_hidden: bool = False
+    """the caller's phone shows no call: it was raised by the second code, or seemed to be ended after it"""
+    shown_before_pin_at: int = 0
+    """when it was raised, or seemed to be, without the own PIN: a session before the PIN shows it. 0: it does not"""
     from_safe_call: bool = False
     """it was raised by a safe call that ran out, and ends with that safe call"""
 
@@ -157,6 +156,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         kept = texts if len(texts) <= 2 * TEXTS_KEPT else (*texts[:TEXTS_KEPT], *texts[-TEXTS_KEPT:])
         return replace(self.called_again(), texted=kept, text_count=self.text_count + 1)
 
+    def with_asked_staff(self, staff_ids: Iterable[str]) -> "Sos":
+        """Return this call with these ids after the staff asked so far."""
+        return replace(self, asked_staff=tuple(dict.fromkeys((*self.asked_staff, *staff_ids))))
+
     def advance(self, to: SosStage) -> "Sos":
         """Return this call at stage `to`. Raises ValueError for a transition that `TRANSITIONS` lacks."""
         if to not in TRANSITIONS[self.stage]:
@@ -166,7 +169,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def looks_ended(self) -> bool:
         """Whether the call looks ended on the caller's phone."""
-        return self.is_closed or (self.is_under_duress and not self.is_raised_again)
+        return self.is_closed or self.is_hidden
 
     @property
     def is_closed(self) -> bool:

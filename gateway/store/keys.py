@@ -58,8 +58,6 @@ FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
 """The loop score of one feedback, and the score up to which feedback is taken. Texts are answered above it too."""
 MAX_RECENT_SOS = 3
 """SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
-FORCED_DELETION_DELAY_S = 3600
-"""The seconds from DELETE to the deletion of safety records that run, or from which contacts are being notified."""
 ABSENT_KEY = b"nothing"
 """A key that never exists. A commit deletes it first, because a Redis whose memory is full then accepts the commit."""
 PREFIXES_PER_LISTING = 512
@@ -67,6 +65,8 @@ PREFIXES_PER_LISTING = 512
 BUCKETS = 1 << 14
 TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
+REPORT_BEFORE_PIN = b"1"
+"""The value of a report pause after a report without the own PIN, which a session before the PIN may know of."""
 REWRITE_INTERVAL_S = 3600
 """The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
 MAX_INVITATIONS = 2

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.duress import TrueAccount
 from gateway.model.safe_call import SafeCall
 from gateway.model.sos import Sos
 from gateway.numbers import Number
@@ -12,7 +15,14 @@ from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.record_io import open_record, put_record, read_command, write_record
-from gateway.store.records.callers import CONTACT_REQUESTS, DEPARTED_CONTACTS, SAFE_CALLS, SAFETY_PROFILES, SOS
+from gateway.store.records.callers import (
+    CONTACT_REQUESTS,
+    DEPARTED_CONTACTS,
+    SAFE_CALLS,
+    SAFETY_PROFILES,
+    SOS,
+    TRUE_ACCOUNTS,
+)
 from gateway.store.records.kind import CallerRecord
 from gateway.store.transaction import Transaction
 
@@ -71,12 +81,29 @@ class SafetyRecords:
         put_record(transaction, self._vault, self._times, DEPARTED_CONTACTS, tag, None)
 
     def has_running_safe_call(self, number: Number) -> bool:
-        """Whether a safe call of this phone runs and does not look ended."""
-        safe_call = self.read(SAFE_CALLS, SAFE_CALLS.tag(self._vault, number))[1]
-        return safe_call is not None and not safe_call.looks_ended
+        """Whether a safe call of this phone runs."""
+        return self.read(SAFE_CALLS, SAFE_CALLS.tag(self._vault, number))[1] is not None
 
     def read_safety_profile_of(self, owner: bytes) -> tuple[bytes, bytes | None, SafetyProfile | None]:
         return self.read_of(SAFETY_PROFILES, owner)
+
+    def read_profile_to_notify(self, owner: bytes) -> SafetyProfile | None:
+        """Return the profile whose contacts are notified.
+
+        Under duress it is the true one, and has the contacts of the account as it looks too.
+        """
+        _tag, _raw, shown = self.read_safety_profile_of(owner)
+        _tag, _raw, account = self.read_true_account(owner)
+        if account is None:
+            return shown
+        true = account.safety_profile
+        known = {contact.token for contact in true.contacts}
+        added = tuple(contact for contact in shown.contacts if contact.token not in known) if shown else ()
+        return replace(true, contacts=(*true.contacts, *added), arrest_message=_arrest_message(shown, true))
+
+    def read_true_account(self, owner: bytes) -> tuple[bytes, bytes | None, TrueAccount | None]:
+        """Return the copy of an account under duress."""
+        return self.read_of(TRUE_ACCOUNTS, owner)
 
     def read_safety_profile(self, tag: bytes) -> tuple[bytes | None, SafetyProfile | None]:
         return self.read(SAFETY_PROFILES, tag)
@@ -117,3 +144,7 @@ class SafetyRecords:
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:
         self.save(SOS, transaction, tag, sos, raw)
+
+
+def _arrest_message(shown: SafetyProfile | None, true: SafetyProfile) -> str:
+    return (shown.arrest_message if shown else "") or true.arrest_message

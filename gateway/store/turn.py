@@ -15,6 +15,7 @@ from gateway.crypto.secrets import (
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.client_report import LookupUsage, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.duress import PinAttempts, TrueAccount
 from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.referral import Referral
 from gateway.model.safe_call import SafeCall
@@ -28,8 +29,16 @@ from gateway.settings import Times
 from gateway.store import keys, record_io
 from gateway.store.messages import queue_message
 from gateway.store.record_io import require_record, write_record
-from gateway.store.records.callers import CONTACT_REQUESTS, LOOKUP_USAGES, SAFE_CALLS, SAFETY_PROFILES, SOS
-from gateway.store.records.kind import CallerRecord, Decoy, OnLeave, RecordKind
+from gateway.store.records.callers import (
+    CONTACT_REQUESTS,
+    LOOKUP_USAGES,
+    PIN_ATTEMPTS,
+    SAFE_CALLS,
+    SAFETY_PROFILES,
+    SOS,
+    TRUE_ACCOUNTS,
+)
+from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind
 from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction
 from gateway.store.turn_record import TurnRecord
@@ -55,7 +64,8 @@ class Turn:
     """The stored form of each referral as read, by code: it guards the next write."""
     referrals: dict[str, Referral]
     """This caller's own referrals by code."""
-    report_paused: bool
+    report_pause: bytes | None
+    """Set where this phone made a report just now: 1 before the own PIN, 2 behind it."""
     loop_score: int
     recent_sos_count: int
     """SOS of this phone within LOOP_WINDOW_S."""
@@ -67,6 +77,8 @@ class Turn:
     client_hasher: ClientHasher | None = None
     member: Member | None = None
     is_duplicate: bool = False
+    is_behind_pin: bool = False
+    """Whether the own PIN was given in this session."""
     is_operator: bool = False
     """Whether the turn is of the server's command line, not of a phone."""
     is_claim: bool = False
@@ -143,13 +155,9 @@ class Turn:
         for record in records:
             record.value = None
 
-    def shown_records(self, is_decoy: bool = False) -> dict[type, Any]:
-        """Return the records that screens may read, by the type of their content; a decoy lacks the hidden ones."""
-        return {
-            record.kind.model: record.value
-            for record in self.records.values()
-            if record.value is not None and not (is_decoy and record.kind.decoy is not Decoy.SHOWN)
-        }
+    def shown_records(self) -> dict[type, Any]:
+        """Return the records that screens may read, by the type of their content."""
+        return {record.kind.model: record.value for record in self.records.values() if record.value is not None}
 
     @property
     def safety_profile(self) -> SafetyProfile | None:
@@ -193,19 +201,18 @@ class Turn:
         return self.read(LOOKUP_USAGES) or LookupUsage()
 
     @property
-    def is_locked_by_code(self) -> bool:
-        """Whether the phone shows a running safe call or SOS that only a code of the caller ends."""
-        has_safe_call = self.safe_call is not None and not self.safe_call.looks_ended
-        has_sos = self.sos is not None and not self.sos.looks_ended
-        return bool(self.safety_profile and self.safety_profile.duress_pin_hash and (has_safe_call or has_sos))
+    def true_account(self) -> TrueAccount | None:
+        """The account as it was before the second code; None where nobody is under duress."""
+        return self.read(TRUE_ACCOUNTS)
 
     @property
-    def was_forced_to_end(self) -> bool:
-        """Whether a person forced the caller to end a safe call or SOS, so that the contacts are being notified."""
-        return bool(
-            (self.safe_call and self.safe_call.looks_ended)
-            or (self.sos and self.sos.is_under_duress and not self.sos.is_raised_again)
-        )
+    def pin_attempts(self) -> PinAttempts | None:
+        return self.read(PIN_ATTEMPTS)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether an own PIN is set and was not given: the phone shows an empty account."""
+        return bool(self.own_pin_hash) and not self.is_behind_pin
 
     def record_activity(self) -> bool:
         """Record this week as the caller's last week of activity. Return False where every record has it already."""

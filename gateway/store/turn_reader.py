@@ -122,7 +122,7 @@ class TurnReader:
             staff=roster.by_token.get(vault.token(number, Purpose.STAFF)) if roster.by_token else None,
             raw_referrals={code: stored for code, (stored, _referral) in referrals.items()},
             referrals={code: referral for code, (_stored, referral) in referrals.items()},
-            report_paused=reply.paused is not None,
+            report_pause=reply.paused,
             loop_score=int(reply.loop_score or 0),
             recent_sos_count=int(reply.recent_sos_count or 0),
             false_alarm_count=int(reply.false_alarm_count or 0),

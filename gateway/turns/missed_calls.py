@@ -52,8 +52,7 @@ class MissedCallHandler:
             and (turn.sos is None or turn.sos.looks_ended)
         ):
             return (RaiseSos(is_forgeable=True),)
-        runs = turn.safe_call is not None and not turn.safe_call.looks_ended
-        if dialled_number == self._voice.safe_call_number and (runs or turn.own_pin_hash):
+        if dialled_number == self._voice.safe_call_number and (turn.safe_call or turn.own_pin_hash):
             return (EndSafeCall(),)
         return ()
 

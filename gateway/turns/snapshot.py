@@ -7,8 +7,8 @@ from gateway.store import Turn, keys
 from gateway.store.turn_secrets import TurnSecretChecks
 
 
-def caller_from_turn(turn: Turn, lang: str) -> Caller:
-    """Return the caller as read, before a PIN of this session is considered."""
+def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller:
+    """Return the caller of a turn. `phone`: the turn as read, where `turn` is the view before the PIN."""
     world, staff = turn.world, turn.staff
     found = {code: sos for code, (_tag, _raw, sos) in turn.sos_by_code.items()}
     readable = {code: sos for code, sos in found.items() if staff and may_read_sos(world.atlas, staff, sos)}
@@ -22,19 +22,17 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         member=None if turn.member and turn.member.has_expired(turn.now) else turn.member,
         lookup_blocked_until=turn.lookup_usage.blocked_until,
         contact_requests=turn.contact_requests,
-        is_locked_by_code=turn.is_locked_by_code,
-        needs_end_code=bool(turn.safety_profile and turn.safety_profile.duress_pin_hash),
         sos=turn.sos if turn.sos and not turn.sos.looks_ended else None,
         sos_by_code=readable,
         distant_sos_codes=frozenset(found.keys() - readable.keys()),
         ended_sos_codes=frozenset(turn.ended_sos_codes),
         open_sos_count=turn.open_sos_count if staff else 0,
         lately_raised_sos=turn.lately_raised_sos,
-        safe_call=turn.safe_call if turn.safe_call and not turn.safe_call.looks_ended else None,
+        safe_call=turn.safe_call,
         referrals=tuple(turn.referrals.values()),
         clinic_referrals=tuple(turn.clinic_referrals.values()),
-        has_reported_recently=turn.report_paused,
-        has_max_referrals=sum(referral.is_open for referral in turn.referrals.values()) >= MAX_OPEN_REFERRALS
+        has_reported_recently=turn.report_pause is not None,
+        has_max_referrals=sum(referral.is_open for referral in (phone or turn).referrals.values()) >= MAX_OPEN_REFERRALS
         or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
         open_referral_count=turn.open_referral_count,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
@@ -42,7 +40,6 @@ def caller_from_turn(turn: Turn, lang: str) -> Caller:
         own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
-        secret_checks=TurnSecretChecks(turn),
+        secret_checks=TurnSecretChecks(turn, phone),
         records=turn.shown_records(),
-        decoy_records=turn.shown_records(is_decoy=True),
     )

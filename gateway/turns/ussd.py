@@ -5,13 +5,15 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.intents import Intent, RaiseSos
+from gateway.model.intents import GiveDuressPin, Intent, RecordOwnPinAttempt, SetOwnPin
+from gateway.model.intents.intent import EVERYBODY
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
 from gateway.store import Turn
 from gateway.store.commands import Commands
 from gateway.store.records.callers import SESSIONS
 from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.turns.before_pin import changes_in, empty_account
 from gateway.turns.snapshot import caller_from_turn
 from menus.engine.engine import MAX_INPUTS, BuildCaller, TurnResult
 from menus.engine.session import Session
@@ -22,9 +24,9 @@ MAX_INPUT_CHARS = 200
 """the most characters of one input that are read; networks accept at most 182"""
 KEEP_AFTER_DELETE_S = 60
 """seconds for which the last screen is stored after DELETE, for requests that the network repeats"""
-
-RAISED_IN_DECOY = "sos"
-"""a grant: an SOS was raised after a wrong PIN, so the decoy shows that call, and it ends as any other call"""
+OWN, TEAM = "own", "staff"
+"""the grants of the PINs"""
+AT_PIN_LINE = (RecordOwnPinAttempt, GiveDuressPin)
 REPEAT_WINDOW_S = 2
 """seconds within which the same input is a repeat, at a network that counts neither requests nor inputs: no person
 reads a screen and answers it faster"""
@@ -109,22 +111,8 @@ class UssdHandler:
         return session, intents
 
     def _caller_builder(self, turn: Turn) -> BuildCaller:
-        whole = caller_from_turn(turn, "")
-
         def snapshot(session: Session) -> Caller:
-            is_pin_given = "own" in session.grants
-            caller = replace(
-                whole,
-                lang=session.lang,
-                is_staff_authenticated="staff" in session.grants,
-                is_unlocked=is_pin_given or not turn.own_pin_hash,
-            )
-            if "empty" not in session.grants:
-                return caller
-            decoy = replace(caller.as_decoy(), has_decoy_pin=is_pin_given)
-            if RAISED_IN_DECOY in session.grants:
-                return replace(decoy, sos=caller.sos, needs_end_code=caller.needs_end_code)
-            return decoy
+            return _caller_of_session(_turn_of_session(turn, session), session)
 
         return snapshot
 
@@ -133,12 +121,13 @@ class UssdHandler:
         key = turn.session_key
         turn.transaction.require(key, turn.raw_session)
         ttl_s = self._times.session
-        if "empty" in session.grants:
-            if any(isinstance(intent, RaiseSos) for intent in intents) and RAISED_IN_DECOY not in session.grants:
-                session = replace(session, grants=(*session.grants, RAISED_IN_DECOY))
-            intents = tuple(intent for intent in intents if not intent.is_dropped_in_decoy)
+        was_locked = _turn_of_session(turn, session).is_locked
+        if was_locked and intents:
+            session = replace(session, changes=self._changes_before_pin(turn, session, intents))
         if turn.record_activity() or intents:
             context = self._deployment.store.apply_intents(turn, intents, session.lang)
+            if any(isinstance(intent, SetOwnPin) for intent in intents) and not was_locked:
+                session = replace(session, grants=(*session.grants, OWN))
             if context.drop_session:
                 fields = (
                     "id_digest",
@@ -153,6 +142,33 @@ class UssdHandler:
                 session, ttl_s = Session(**{name: getattr(session, name) for name in fields}), KEEP_AFTER_DELETE_S
         turn.transaction.write("SET", key, SESSIONS.seal(turn.vault, session.pack(), key), "EX", ttl_s)
         return session.reply
+
+    def _changes_before_pin(self, turn: Turn, session: Session, intents: tuple[Intent, ...]) -> dict[str, bytes]:
+        """Return the empty account after these intents, which change the real account only where they need no PIN."""
+        view = empty_account(turn, session.changes)
+        shown = tuple(intent for intent in intents if not isinstance(intent, AT_PIN_LINE) and intent.rule == EVERYBODY)
+        self._deployment.store.apply_intents(view, shown, session.lang)
+        return changes_in(view)
+
+
+def _turn_of_session(turn: Turn, session: Session) -> Turn:
+    """Return the turn with what the PINs of this session opened."""
+    turn.is_behind_pin = OWN in session.grants
+    return turn
+
+
+def _caller_of_session(turn: Turn, session: Session) -> Caller:
+    """Return the caller as this session may see it: before a PIN, a stranger."""
+    view = empty_account(turn, session.changes) if turn.is_locked else turn
+    caller = caller_from_turn(view, session.lang, turn)
+    staff = turn.staff if TEAM in session.grants and turn.staff else None
+    is_shown = staff is not None and staff.active and not staff.is_locked(turn.now)
+    return replace(
+        caller,
+        staff=staff if is_shown else None,
+        own_reports=frozenset() if turn.is_locked else caller.own_reports,
+        **({} if is_shown else {"sos_by_code": {}, "clinic_referrals": {}, "subscribers": {}, "audience_by_area": {}}),
+    )
 
 
 def inputs_at_start(event: UssdTurn) -> str:

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from gateway.crypto.vault import TOKEN_BYTES, Purpose
 from gateway.model.contacts import MAX_OWN_TEXTS_PER_DAY, Contact, ContactRequests, ContactTask, SafetyProfile
 from gateway.model.message import Lane, LegalBasis
-from gateway.model.safe_call import SafeCallStage, SafeCallTask
+from gateway.model.safe_call import SafeCallStage
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.world import World
 from gateway.numbers import Number
-from gateway.store import Transaction, WorkItem, keys
+from gateway.store import Transaction, WorkItem
+from gateway.store.records.callers import TRUE_ACCOUNTS
 from gateway.text.gsm import normalise_text
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import arrest_text, contact_request_texts, reminder_text
@@ -135,16 +136,24 @@ def _read_requests(context: JobContext, contact: bytes) -> tuple[bytes | None, C
 def _update_contact(
     context: JobContext, transaction: Transaction, owner: bytes, contact: bytes, agreed_at: int
 ) -> None:
-    """Note in the owner's profile when the contact agreed, or with 0 remove the contact."""
-    tag, raw, profile = context.store.safety_records.read_safety_profile_of(owner)
-    found = next((c for c in profile.contacts if c.token == contact), None) if profile else None
-    if profile and found:
-        changed = (
-            profile.with_contact(replace(found, agreed_at=found.agreed_at or agreed_at))
-            if agreed_at
-            else profile.without_contact(contact)
-        )
-        context.store.safety_records.save_safety_profile(transaction, tag, changed, raw)
+    """Note in the owner's profile when the contact agreed, or with 0 remove the contact; in a copy of it too."""
+    safety = context.store.safety_records
+    tag, raw, profile = safety.read_safety_profile_of(owner)
+    if profile and (changed := _with_answer(profile, contact, agreed_at)):
+        safety.save_safety_profile(transaction, tag, changed, raw)
+    tag, raw, account = safety.read_true_account(owner)
+    if account and (changed := _with_answer(account.safety_profile, contact, agreed_at)):
+        safety.save(TRUE_ACCOUNTS, transaction, tag, account.with_profile(changed), raw)
+
+
+def _with_answer(profile: SafetyProfile, contact: bytes, agreed_at: int) -> SafetyProfile | None:
+    """Return the profile after a contact's answer; None where the profile does not have this contact."""
+    found = next((c for c in profile.contacts if c.token == contact), None)
+    if found is None:
+        return None
+    if not agreed_at:
+        return profile.without_contact(contact)
+    return profile.with_contact(replace(found, agreed_at=found.agreed_at or agreed_at))
 
 
 @handles(ContactTask.REMOVE_DEPARTED_CONTACT)
@@ -170,13 +179,14 @@ def _remind_if_no_contact_left(
     """Remind an owner whose safe call runs and who has no contact left. Dialling shows that nobody is left."""
     _tag, _raw, safe_call = context.store.safety_records.read_safe_call_of(owner)
     _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
-    waits = safe_call is not None and not safe_call.looks_ended and safe_call.stage is not SafeCallStage.DONE
+    waits = safe_call is not None and safe_call.stage is not SafeCallStage.DONE
     colleagues = safe_call is not None and safe_call.notifies_responders and SOS_FEATURE in world.features
     if (
         safe_call
         and waits
         and not colleagues
         and profile
+        and any(listed.token == removed_contact for listed in profile.contacts)
         and not profile.without_contact(removed_contact).active_contacts
     ):
         remind_owner(
@@ -200,32 +210,18 @@ def delete_contact_request(
     context.store.safety_records.save_contact_requests(transaction, number, requests.without_owner(owner), sealed)
 
 
-@handles(ContactTask.DELETE_SAFETY_RECORDS)
-@transactional
-def delete_safety_records(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
-    """Delete what a caller left for their safety, after DELETE. Wait while a safe call or an SOS needs it."""
-    owner, safety = item.payload, context.store.safety_records
-    tag, raw, safe_call = safety.read_safe_call_of(owner)
-    if any(running and not running.looks_ended for running in (safe_call, safety.read_sos_of(owner)[2])):
-        return keys.FORCED_DELETION_DELAY_S
-    safety.save_safe_call(transaction, tag, None, raw)
-    tag, raw, profile = safety.read_safety_profile_of(owner)
-    for contact in profile.contacts if profile else ():
-        transaction.schedule(Lane.MESSAGES, ContactTask.DELETE_CONTACT_REQUEST.item(owner + contact.token), now)
-    safety.save_safety_profile(transaction, tag, None, raw)
-    transaction.unschedule(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL.item(owner))
-    transaction.schedule_rewrite(now)
-    return 0
-
-
 @handles(ContactTask.SEND_ARREST_MESSAGE)
 @transactional
 def send_arrest_message(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts the message that a detained owner wrote for this day, and did not take back."""
-    tag, raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
-    if not profile or not profile.arrest_message or not profile.may_send_arrest_text(now, context.times.contacts_pause):
+    safety = context.store.safety_records
+    tag, raw, shown = safety.read_safety_profile_of(item.payload)
+    profile = safety.read_profile_to_notify(item.payload)
+    if not (shown and profile and profile.arrest_message):
+        return
+    if not shown.may_send_arrest_text(now, context.times.contacts_pause):
         return
     text = arrest_text(profile.arrest_message, world.profile.hotline)
     if notify_contacts(context, transaction, profile, lambda _: text, now):
-        noted = replace(profile, arrest_texts=(*profile.arrest_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
-        context.store.safety_records.save_safety_profile(transaction, tag, noted, raw)
+        noted = replace(shown, arrest_texts=(*shown.arrest_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
+        safety.save_safety_profile(transaction, tag, noted, raw)

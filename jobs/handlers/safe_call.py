@@ -9,7 +9,7 @@ from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
 from gateway.text.wording import format_clock
-from gateway.text.wording_safety import contact_sos_text, reminder_text, safe_call_ended_text, safe_call_missed_text
+from gateway.text.wording_safety import reminder_text, safe_call_ended_text, safe_call_missed_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers import contacts, sos
@@ -33,7 +33,7 @@ def advance_safe_call(context: JobContext, item: WorkItem, world: World, transac
     if safe_call.stage is SafeCallStage.DONE:
         context.store.safety_records.save_safe_call(transaction, tag, None, raw)
         return 0
-    if safe_call.looks_ended or safe_call.stage is SafeCallStage.CONTACTS_NEXT:
+    if safe_call.stage is SafeCallStage.CONTACTS_NEXT:
         return _notify_contacts(context, world, transaction, now, owner)
     if safe_call.until > now:
         return safe_call.until - now
@@ -59,16 +59,7 @@ def _notify_contacts(context: JobContext, world: World, transaction: Transaction
         return 0
     _text_note(context, world, transaction, owner, safe_call, now)
     if safe_call.notifies_responders and SOS_FEATURE in world.features:
-        sos.raise_sos_for(
-            context,
-            transaction,
-            owner,
-            safe_call.note,
-            safe_call.lang,
-            forced=_is_before_deadline(safe_call, now),
-            looks_ended=safe_call.looks_ended,
-            now=now,
-        )
+        sos.raise_sos_for(context, transaction, owner, safe_call.note, safe_call.lang, now)
     context.store.safety_records.save_safe_call(
         transaction, tag, replace(safe_call.advance(SafeCallStage.DONE), contacts_notified=True), raw
     )
@@ -79,26 +70,20 @@ def _text_note(
     context: JobContext, world: World, transaction: Transaction, owner: bytes, safe_call: SafeCall, now: int
 ) -> None:
     """Text the contacts, with the note if they did not get too many today, and count the note."""
-    tag, raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    safety = context.store.safety_records
+    profile, (tag, raw, shown) = safety.read_profile_to_notify(owner), safety.read_safety_profile_of(owner)
     if profile is None:
         return
     sent = safe_call if profile.may_send_note(now) else replace(safe_call, note="")
     contacts.notify_contacts(
-        context, transaction, profile, lambda _: _compose_note(world, sent, profile.display_name, now, _), now
+        context, transaction, profile, lambda _: _compose_note(world, sent, profile.display_name, _), now
     )
-    if sent.note:
-        noted = replace(profile, note_texts=(*profile.note_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
-        context.store.safety_records.save_safety_profile(transaction, tag, noted, raw)
+    if sent.note and shown:
+        noted = replace(shown, note_texts=(*shown.note_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
+        safety.save_safety_profile(transaction, tag, noted, raw)
 
 
-def _is_before_deadline(safe_call: SafeCall, now: int) -> bool:
-    """Whether the contacts are texted before the hour, which happens only where somebody forced the owner."""
-    return safe_call.looks_ended or now < safe_call.until
-
-
-def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int, _: Translator) -> str:
-    if _is_before_deadline(safe_call, now):
-        return f"{contact_sos_text(display_name, _)} {safe_call.note}".strip()
+def _compose_note(world: World, safe_call: SafeCall, display_name: str, _: Translator) -> str:
     return safe_call_missed_text(display_name, format_clock(world.local_time(safe_call.until)), safe_call.note, _)
 
 
@@ -106,7 +91,7 @@ def _compose_note(world: World, safe_call: SafeCall, display_name: str, now: int
 @transactional
 def notify_safe_return(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Text the contacts who got the note that the owner is back."""
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    profile = context.store.safety_records.read_profile_to_notify(item.payload)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: safe_call_ended_text(profile.display_name, _), now

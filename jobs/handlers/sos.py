@@ -56,48 +56,32 @@ def _end_last_of_list(context: JobContext) -> None:
 
 
 def raise_sos_for(
-    context: JobContext,
-    transaction: Transaction,
-    owner: bytes,
-    details: str,
-    lang: str,
-    *,
-    forced: bool,
-    looks_ended: bool,
-    now: int,
+    context: JobContext, transaction: Transaction, owner: bytes, details: str, lang: str, now: int
 ) -> None:
     """Raise a call for help for `owner`, whose safe call ran out and who chose that responders get it.
 
-    The contacts are texted by the safe call. A call that is open already gets these details as well, and its owner's
-    phone goes on showing what it showed. `forced`: somebody forced the owner. `looks_ended`: the safe call looks ended
-    on the owner's phone.
+    The contacts are texted by the safe call. A call that is open already gets these details as well, and is renewed. A
+    call that the owner's phone hides is shown as if it were new.
     """
     safety = context.store.safety_records
     tag, raw, sos = safety.read_sos_of(owner)
     transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
-    if sos and not sos.is_closed:
-        renewed = _renewed(sos.with_details(details).called_again(), forced, looks_ended, now)
+    if sos and not sos.looks_ended:
+        renewed = replace(sos.with_details(details).called_again().advance(SosStage.RENEWED), at=now)
         safety.save_sos(transaction, tag, renewed, raw)
         rank_sos(transaction, tag, renewed)
         return
-    code = new_sos_code(transaction, context.store.vault, safety.count_open_sos())
-    sos = _new_sos_for(context, code, owner, details, lang, forced, now)
+    hidden = sos if sos and not sos.is_closed else None
+    code = hidden.code if hidden else new_sos_code(transaction, context.store.vault, safety.count_open_sos())
+    sos = replace(_new_sos_for(context, code, owner, details, lang, now), is_under_duress=hidden is not None)
     safety.save_sos(transaction, tag, sos, raw)
-    add_open_sos(transaction, context.store.vault, tag, sos)
+    if hidden:
+        rank_sos(transaction, tag, sos)
+    else:
+        add_open_sos(transaction, context.store.vault, tag, sos)
 
 
-def _renewed(sos: Sos, forced: bool, safe_call_looks_ended: bool, now: int) -> Sos:
-    duress = sos.is_under_duress or forced
-    shown = not sos.looks_ended and not (safe_call_looks_ended and sos.from_safe_call)
-    return replace(
-        sos.advance(SosStage.DURESS if duress else SosStage.RENEWED),
-        at=now,
-        is_under_duress=duress,
-        is_raised_again=duress and shown,
-    )
-
-
-def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, forced: bool, now: int) -> Sos:
+def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lang: str, now: int) -> Sos:
     store = context.store
     _tag, _raw, profile = store.safety_records.read_safety_profile_of(owner)
     token = store.vault.token(store.number(owner, Purpose.SAFETY), Purpose.SUBSCRIBER)
@@ -110,8 +94,6 @@ def _new_sos_for(context: JobContext, code: str, owner: bytes, details: str, lan
         areas=subscription.active_areas(now) if subscription else (),
         details=details,
         passphrase=profile.passphrase if profile else "",
-        is_under_duress=forced,
-        stage=SosStage.DURESS if forced else SosStage.RAISED,
         from_safe_call=True,
     )
 
@@ -130,25 +112,24 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         context.store.safety_records.save_sos(transaction, tag, None, raw)
         remove_open_sos(transaction, context.store.vault, tag, sos)
         return 0
-    asked = _do_round(batch, sos)
-    following = replace(sos.advance(STAGE_AFTER_ROUND[sos.stage]), asked_staff=asked)
+    following = sos.advance(STAGE_AFTER_ROUND[sos.stage]).with_asked_staff(_do_round(batch, sos))
     context.store.safety_records.save_sos(transaction, tag, following, raw)
     return _next_round_delay_s(context, sos, now)
 
 
 def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
-    """Ask and notify. Return the ids of all staff asked so far, in the order of asking."""
+    """Ask and notify. Return the ids of the staff who were asked, in the order of asking."""
     context, world, transaction, now = batch.context, batch.world, batch.transaction, batch.now
     waits = sos.is_delayed and sos.stage is SosStage.RAISED
     people = () if waits else responders_to_ask(context, world, sos, now)
     for person in people:
         batch.add(person, sos)
-    if sos.stage in (SosStage.ROUND_1_DONE, SosStage.DURESS) and SosTier.CONTACTS in sos.tiers:
+    if sos.stage is SosStage.ROUND_1_DONE and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.still_coming or sos.is_under_duress or is_forged):
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.still_coming or sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
-    return tuple(dict.fromkeys((*sos.asked_staff, *(person.id for person in people))))
+    return tuple(person.id for person in people)
 
 
 def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
@@ -162,7 +143,7 @@ def _next_round_delay_s(context: JobContext, sos: Sos, now: int) -> int:
 
 
 def _notify_contacts(context: JobContext, transaction: Transaction, owner: bytes, now: int) -> None:
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(owner)
+    profile = context.store.safety_records.read_profile_to_notify(owner)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: contact_sos_text(profile.display_name, _), now

@@ -84,7 +84,7 @@ def notify_contacts_sos_ended(
     context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int
 ) -> None:
     """Text the contacts who were texted about the call that it is over."""
-    _tag, _raw, profile = context.store.safety_records.read_safety_profile_of(item.payload)
+    profile = context.store.safety_records.read_profile_to_notify(item.payload)
     if profile:
         contacts.notify_contacts(
             context, transaction, profile, lambda _: contact_sos_ended_text(profile.display_name, _), now

@@ -18,18 +18,21 @@ ON_DUTY_GROUPS, RESPONDER_GROUPS, ORGANISATION_ON_DUTY = 2, 4, 4
 def responders_to_ask(context: JobContext, world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
     """Return the staff to text in this round of an open call.
 
-    A round asks staff whom no earlier round asked, and nobody once enough responders come. The rounds of a renewed
-    call and of a call under duress also ask the staff of earlier rounds.
+    A round asks staff whom no earlier round asked, and nobody once enough responders come. The round of a renewed call
+    also asks the staff of earlier rounds.
     """
     if sos.stage is SosStage.ALL_ROUNDS_DONE or (_is_waiting(sos) and len(sos.still_coming) >= MIN_RESPONDERS):
         return ()
     groups = _groups(context, world, sos, now)
-    if sos.stage is SosStage.DURESS:
-        return _unique(*groups)
     if sos.stage is SosStage.RENEWED:
         asked_before = tuple(p for group in groups for p in group if p.id in sos.asked_staff)
         return _unique(asked_before, *groups[:RESPONDER_GROUPS])
     return _next_round(sos, groups)
+
+
+def everybody_to_ask(context: JobContext, world: World, sos: Sos, now: int) -> tuple[Staff, ...]:
+    """Return all staff whom a call may reach, nearest first, for a caller under duress."""
+    return _unique(*_groups(context, world, sos, now))
 
 
 def _is_waiting(sos: Sos) -> bool:

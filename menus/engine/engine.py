@@ -36,7 +36,7 @@ class Engine:
         """Show the first screen of a session. `previous` is the caller's last session, if it was recently cut off."""
         caller = build_caller(session)
         if previous and _may_resume(previous):
-            session = replace(session, lang=previous.lang, trail=(Link("home.home"),))
+            session = replace(session, lang=previous.lang, changes=previous.changes, trail=(Link("home.home"),))
             return self._go_to(session, Link("home.resume", nest_link(previous.location)), build_caller)
         lang = self._saved_language(caller)
         session = replace(session, lang=lang or self._default_lang)
@@ -53,8 +53,6 @@ class Engine:
         return session, tuple(done)
 
     def _saved_language(self, caller: Caller) -> str:
-        if caller.staff and caller.staff.lang in self._translators:
-            return caller.staff.lang
         subscription = caller.subscription
         return (
             subscription.lang
@@ -98,6 +96,10 @@ class Engine:
             session, did = self._go_to(replace(session, trail=()), Link("home.home"), build_caller)
             return self._lay_out(session, hint), did
         shown = self._render_allowed(link, caller, _)
+        if shown.opened is not None:
+            opened = replace(session, grants=tuple(dict.fromkeys((*session.grants, *shown.opened))))
+            session, did = self._go_to(opened, Link("home.home"), build_caller)
+            return session, (*shown.intents, *did)
         if shown.lang:  # show the next screen in the chosen language
             session, did = self._go_to(
                 replace(session, lang=shown.lang), shown.location or Link("home.home"), build_caller
@@ -106,22 +108,16 @@ class Engine:
         return self._apply_result(session, shown.location or link, shown), shown.intents
 
     def _render_allowed(self, link: Link, caller: Caller, _: Translator) -> ScreenResult:
-        """Render a screen, or the PIN's question in front of it. Staff screens are for active staff only."""
+        """Render a screen. Staff screens are for active staff only, who may lose the role during a session."""
         wanted = screens[link.screen]
-        if wanted.staff_only and not (caller.staff and caller.staff.active):  # removed during this session
+        if wanted.staff_only and not caller.staff:
             return redirect(Link("home.home"), caller, _)
-        if wanted.staff_only and not (
-            caller.is_staff_authenticated and caller.staff and not caller.staff.is_locked(caller.now)
-        ):
-            return redirect(Link("pin.staff_pin", nest_link(link)), caller, _)
-        if wanted.owner_only and not caller.is_unlocked:
-            return redirect(Link("pin.own_pin", nest_link(link)), caller, _)
         return wanted.show(caller, _, **link.args)
 
     def _apply_result(self, session: Session, location: Link, result: ScreenResult) -> Session:
         """Store what the screen shows. After an effect, 0 leads home and not back into the steps before it."""
         _ = self._translators[session.lang]
-        acted = bool(result.intents) and not result.grant
+        acted = bool(result.intents)
         trail = () if location.screen == "home.home" else _shorten_trail(session.trail, acted)
         known = len(result.choices) if screens[location.screen].allows_typeahead else 0
         changed = replace(
@@ -136,7 +132,6 @@ class Engine:
             choices_seen=known,
             has_acted=acted,
             is_final=result.is_final,
-            grants=(*session.grants, result.grant) if result.grant else session.grants,
         )
         return self._lay_out(changed)
 
@@ -166,9 +161,10 @@ def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]
 
 
 def _may_resume(previous: Session) -> bool:
-    """Whether a cut-off session may go on: its screen reveals nothing, and the caller had not finished."""
+    """Whether a cut-off session may go on: its screen reveals nothing, no PIN was typed, and it had not finished."""
     settled = (
         previous.ended
+        or bool(previous.grants)
         or previous.has_acted
         or previous.location.screen in ("home.home", "home.language", "home.resume")
     )

@@ -39,8 +39,8 @@ class ScreenResult(msgspec.Struct, frozen=True):
     intents: tuple[Intent, ...] = ()
     lang: str = ""
     """Language code for the remaining session."""
-    grant: str = ""
-    """'staff', 'own' or 'empty': what the PIN that the caller just typed unlocks."""
+    opened: tuple[str, ...] | None = None
+    """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
     location: Link | None = None
     """The session stores this link as the current screen, instead of the link that led here with the typed words."""
 
@@ -55,7 +55,6 @@ Screen = Callable[..., ScreenResult]
 class RegisteredScreen(msgspec.Struct, frozen=True):
     show: Screen
     neutral: bool
-    owner_only: bool
     staff_only: bool
     allows_typeahead: bool
     takes_secret: bool
@@ -67,7 +66,6 @@ screens: dict[str, RegisteredScreen] = {}
 def screen(
     *,
     neutral: bool = False,
-    owner_only: bool = False,
     staff_only: bool = False,
     allows_typeahead: bool = False,
     takes_secret: bool = False,
@@ -75,16 +73,13 @@ def screen(
     """Register a screen under the names of its module and function.
 
     neutral: it reveals nothing, so a session that was cut off here may go on.
-    owner_only: it shows stored data of the caller, so it is behind the caller's own PIN, if one is set.
     staff_only: it is behind the staff PIN.
     allows_typeahead: a caller in danger may know the keys, so a choice works before its page was shown.
     takes_secret: it asks for a PIN or code and ignores keys that came with others: one request tries one code.
     """
 
     def register(show: Screen) -> Screen:
-        screens[screen_id(show)] = RegisteredScreen(
-            show, neutral, owner_only, staff_only, allows_typeahead, takes_secret
-        )
+        screens[screen_id(show)] = RegisteredScreen(show, neutral, staff_only, allows_typeahead, takes_secret)
         return show
 
     return register

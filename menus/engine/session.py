@@ -37,7 +37,9 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     has_acted: bool = False
     """Whether this screen had an effect: then 0 does not lead back to it."""
     grants: tuple[str, ...] = ()
-    """'staff', 'own', 'empty' where a wrong own PIN shows a decoy, 'sos' where a call for help was raised in one"""
+    """'staff', 'own': what the PINs that were typed in this session open"""
+    changes: dict[str, bytes] = {}
+    """What this session changed in the empty account that is shown before the PIN (`turns.before_pin`)."""
 
     def pack(self) -> bytes:
         return _encode(self)

@@ -196,7 +196,7 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller) if caller.safe_call else SOS_KEY_SEQUENCE
+    keys = end_key_sequence(caller, _) if caller.safe_call else SOS_KEY_SEQUENCE
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 

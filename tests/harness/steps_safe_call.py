@@ -26,14 +26,13 @@ def miss_return_time(town: Town) -> None:
         town.work()
 
 
-def redial(town: Town, *typed: str) -> str:
-    """Dial after a pause, so that the session before is not resumed."""
+def redial(town: Town, *typed: str, pin: str = PIN) -> str:
+    """Dial after a pause, so that the session before is not resumed, type the PIN and open *Talk to someone*."""
     town.sleep(300)
-    return town["Amina"].dial("1", "4", *typed)
+    return town["Amina"].dial("1", "7", pin, "4", *typed)
 
 
-def add_an_hour(town: Town, *code: str) -> str:
+def add_an_hour(town: Town, pin: str = PIN) -> str:
     """Extend the safe call by one hour."""
-    redial(town)
-    town["Amina"].choose("One hour more")
-    return town["Amina"].press(*code)
+    redial(town, pin=pin)
+    return town["Amina"].choose("One hour more")

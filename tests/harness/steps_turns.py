@@ -7,8 +7,10 @@ from tests.harness.cast import number
 from tests.harness.town import Town
 
 
-def do(town: Town, name: str, *what: intents.Intent) -> None:
+def do(town: Town, name: str, *what: intents.Intent, behind_pin: bool = True) -> None:
+    """Commit intents as a turn of this phone. `behind_pin`: after the own PIN, where one is set."""
     turn = town.store.read_turn(number(name))
+    turn.is_behind_pin = behind_pin
     town.store.apply_intents(turn, what, "en")
     assert town.store.commit(turn.transaction)
 

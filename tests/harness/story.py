@@ -64,13 +64,12 @@ def _join(amina: Phone) -> None:
 def _own_pin(amina: Phone) -> None:
     amina.dial()
     amina.choose("English", "Settings", "My PIN")
-    amina.press(OWN_PIN)
-    amina.dial()
-    amina.choose("English", "Settings", "What you hold about me")
-    amina.press(WRONG_OWN_PIN)
-    amina.dial()
-    amina.choose("English", "Settings", "What you hold about me")
-    assert "Soko Mwezi" in amina.press(OWN_PIN)
+    amina.press(OWN_PIN, OWN_PIN)
+    for pin, is_right in ((WRONG_OWN_PIN, False), (OWN_PIN, True)):
+        amina.dial()
+        amina.choose("English", "PIN")
+        amina.press(pin)
+        assert ("Soko Mwezi" in amina.choose("Settings", "What you hold about me")) is is_right
 
 
 def _report(chiku: Phone, vera: Phone) -> str:
@@ -88,8 +87,11 @@ def _report(chiku: Phone, vera: Phone) -> str:
 
 def _team(vera: Phone, *labels: str) -> None:
     vera.dial()
+    vera.choose("English", "PIN")
+    vera.press(WRONG_STAFF_PIN)
+    vera.choose("PIN")
+    vera.press(TEAM["Vera"][3])
     vera.choose("Team")
-    vera.press(WRONG_STAFF_PIN, TEAM["Vera"][3])
     vera.choose(*labels)
 
 

@@ -102,16 +102,20 @@ class Town:
         self.ussd = UssdHandler(context.deployment)
         self.sms = SmsHandler(context.deployment)
         self.network = httpx.Client(base_url=f"{network_url}/api", timeout=20)
-        self.network.post("/reset")
         self._phones = {name: TownPhone(self, name) for name in NUMBERS}
-        self._read = dict.fromkeys(NUMBERS, 0)
         self._ahead = 0
         self._bend_time()
-        for name, msisdn in NUMBERS.items():
-            self.network.post("/phones", json={"msisdn": msisdn, "label": name})
+        self.connect_phones()
 
     def __getitem__(self, name: str) -> TownPhone:
         return self._phones[name]
+
+    def connect_phones(self) -> None:
+        """Give the network these phones, with empty inboxes."""
+        self.network.post("/reset")
+        self._read = dict.fromkeys(NUMBERS, 0)
+        for name, msisdn in NUMBERS.items():
+            self.network.post("/phones", json={"msisdn": msisdn, "label": name})
 
     def work(self) -> None:
         """Do the work that is due on every lane, until none is left."""

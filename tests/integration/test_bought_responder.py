@@ -16,7 +16,7 @@ from tests.harness.town import Town
 
 WORDS = "he has a knife"
 OVER = [SosAnswer.DONE, SosAnswer.FALSE_ALARM]
-REHEMA, SALMA = ("7", "1212", "1"), ("7", "3434", "1")
+REHEMA, SALMA = ("1", "7", "1212", "8", "1"), ("1", "7", "3434", "8", "1")
 """the keys from dialling to the list of calls"""
 FAR = "Njia Nne"
 
@@ -133,7 +133,7 @@ def test_a_responder_of_another_area_reads_no_words_until_the_call_is_widened(to
     code = call_for_help(town, FAR)
     town.work()
     assert town["Rehema"].inbox() == []
-    assert "Calls: 0" in town["Rehema"].dial("7", "1212")
+    assert "Calls: 0" in town["Rehema"].dial("1", "7", "1212", "8")
     assert code not in town["Rehema"].press("1")
     shown = town["Rehema"].press(code)
     assert WORDS not in shown and "nearer, are asked first" in shown.replace("\n", " ")

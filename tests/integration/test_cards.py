@@ -203,8 +203,8 @@ def test_every_key_has_a_picture_of_its_own(code: str) -> None:
     shown = [use.get("href", "") for use in copies(found, "caller")[0].findall(".//use")]
     drawn = {f"#{one.get('id')}": one for one in found.findall(".//symbol")}
     assert sorted(shown) == sorted(drawn)
-    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 6
-    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 6
+    assert len({one.get("color") for one in drawn.values()}) == len(shown) == 7
+    assert len({tuple(path.get("d") for path in one) for one in drawn.values()}) == 7
 
 
 def test_every_setting_and_word_is_escaped() -> None:
@@ -276,9 +276,8 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
     texts = card(values, code, "verifier")
     keys = {label: key for key, label in keyed(texts)}
     vera = town["Vera"]
-    vera.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
-    assert menu(vera)[key] == squeezed(on_phone(code, _("Team")))
+    way_in = steps_to_team(values, code, texts, TEAM["Vera"][3])
+    assert reached(vera, *way_in) == "team.team"
 
     town["Chiku"].text("REPORT soko mwezi stage")
     duty = f"{_('I go on duty')} / {_('I go off duty')}"
@@ -288,12 +287,20 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         (_("Live"), "team.live_list"),
         (duty, "team.duty_set"),
     ):
-        assert reached(vera, key, TEAM["Vera"][3], keys[squeezed(label)]) == wanted
+        assert reached(vera, *way_in, keys[squeezed(label)]) == wanted
     if vera.screen.startswith(on_phone(code, _("You are off duty. You get no texts."))):
         vera.press("1")
     for label, wanted in ((_("Confirm"), "compose.alert_venue"), (_("Reject"), "team.confirm_reject")):
-        path = (key, TEAM["Vera"][3], keys[squeezed(_("To check"))], "1", keys[squeezed(label)])
+        path = (*way_in, keys[squeezed(_("To check"))], "1", keys[squeezed(label)])
         assert reached(vera, *path) == wanted
+
+
+def steps_to_team(values: Settings, code: str, texts: ElementTree.Element, pin: str) -> tuple[str, ...]:
+    """Return what staff press, as their card says."""
+    _, said = paper(code), card_text(texts)
+    to_pin = between(_("Dial {dial}, press {key} and type your PIN."), said, dial=values.service_code)
+    to_team = between(_("Then press {key} ({team})."), said, team=_("Team"))
+    return between(_("If it asks for a language, press {key}."), said), to_pin, pin, to_team
 
 
 def reached(handset: TownPhone, *keys: str) -> str:
@@ -326,11 +333,10 @@ def test_the_nurses_keys_are_the_clinics(town: Town, values: Settings, code: str
     _ = paper(code)
     texts = card(values.model_copy(update={"shortcode": shortcode}), code, "nurse")
     nurse = town["Nurse"]
-    nurse.dial()
-    key = between(_("Dial {dial}, press {key} ({team})."), card_text(texts), dial=values.service_code, team=_("Team"))
-    assert menu(nurse)[key] == squeezed(on_phone(code, _("Team")))
+    way_in = steps_to_team(values, code, texts, NURSE[3])
+    assert reached(nurse, *way_in) == "team.team"
     ask = between(_("Press {key}, type the code, then 1 to 5."), card_text(texts))
-    assert reached(nurse, key, NURSE[3], ask) == "clinic_answers.referral_code"
+    assert reached(nurse, *way_in, ask) == "clinic_answers.referral_code"
     nurse.press(CODE)
     assert {reply[0]: squeezed(on_phone(code, label)) for reply, label in keyed(texts)} == menu(nurse)
 

@@ -87,12 +87,14 @@ def test_a_bought_verifier_finds_no_more_by_a_number_than_a_member_reads(town: T
         report_on_phone(town, name, OTHER)
     town.sleep(4 * DAY_S)
     for typed in (LISTED, OTHER):
-        assert town["Wema"].dial("7", "1357", "5", "2", typed).startswith("Nothing to check")
+        assert town["Wema"].dial("1", "7", "1357", "8", "5", "2", typed).startswith("Nothing to check")
     vouch_for(town, "Vera", report_on_phone(town, "Amina", LISTED))
-    assert town["Wema"].dial("7", "1357", "5", "2", LISTED, "1").startswith("Violent person\nMembers see it.")
+    assert town["Wema"].dial("1", "7", "1357", "8", "5", "2", LISTED, "1").startswith("Violent person\nMembers see it.")
     for n in range(6):
-        town["Wema"].dial("7", "1357", "5", "2", f"073399970{n}")
-    assert town["Wema"].dial("7", "1357", "5", "2").startswith("You looked up or told many"), "nor number after number"
+        town["Wema"].dial("1", "7", "1357", "8", "5", "2", f"073399970{n}")
+    assert town["Wema"].dial("1", "7", "1357", "8", "5", "2").startswith("You looked up or told many"), (
+        "nor number after number"
+    )
 
 
 def test_what_one_person_told_staff_shows_neither_month_nor_district(town: Town) -> None:

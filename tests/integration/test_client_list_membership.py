@@ -102,7 +102,7 @@ def test_a_members_dead_number_is_dropped(town: Town) -> None:
 def test_an_invitation_that_ran_out_is_renewed_before_the_sweep(town: Town) -> None:
     do(town, "Zuhura", intents.InviteMember(NUMBERS["Amina"]))
     town.sleep(7 * DAY_S)
-    town["Zuhura"].dial("7", "9753", "5", "3", NUMBERS["Amina"])
+    town["Zuhura"].dial("1", "7", "9753", "8", "5", "3", NUMBERS["Amina"])
     assert town["Zuhura"].screen.startswith("Invited.")
     town.work()
     assert "For members" in town["Amina"].dial("1", "5")
@@ -154,7 +154,7 @@ def test_nobody_reviews_their_own_report(town: Town) -> None:
     make_members(town, "Vera", "Amina", "Bahati", "Chiku")
     report_by_three(town, names=("Vera", "Amina", "Chiku"))
     town["Bahati"].dial("1", "5", "3", "1", PLATE, "2")
-    town["Vera"].dial("7", "2468", "5")
+    town["Vera"].dial("1", "7", "2468", "8", "5")
     assert "To review" not in town["Vera"].screen
 
 
@@ -169,7 +169,7 @@ def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> N
     town.sleep(MAX_DELAY_S)
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "Staff look at it again" in town["Amina"].screen
-    assert "To review" in town["Vera"].dial("7", "2468", "5")
+    assert "To review" in town["Vera"].dial("1", "7", "2468", "8", "5")
 
 
 @pytest.mark.parametrize("typed", ["0711 000 77", "07110007777"])

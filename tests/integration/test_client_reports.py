@@ -84,9 +84,9 @@ def test_nobody_vouches_for_their_own(town: Town) -> None:
     code = report_client(town, "Vera")
     do(town, "Vera", intents.VouchForClientReport(code))
     assert read_reports(town) == []
-    town["Vera"].dial("7", "2468", "5", "1", code)
+    town["Vera"].dial("1", "7", "2468", "8", "5", "1", code)
     assert "No note has that code" in town["Vera"].screen
-    town["Wema"].dial("7", "1357", "5", "1", code)
+    town["Wema"].dial("1", "7", "1357", "8", "5", "1", code)
     assert town["Wema"].screen.startswith("Done.")
     assert len(read_reports(town)) == 1
 
@@ -107,7 +107,7 @@ def test_after_the_feature_is_off_no_screen_shows_it(town: Town) -> None:
     town.store.connection.execute("HDEL", "features", CLIENTS_FEATURE)
     town.store.connection.execute("SET", "ver:features", "off")
     assert "For members" not in town["Amina"].dial("1", "5")
-    assert "notes" not in town["Zuhura"].dial("7", "9753")
+    assert "notes" not in town["Zuhura"].dial("1", "7", "9753", "8")
 
 
 def test_staff_of_another_area_neither_read_nor_decide(town: Town) -> None:
@@ -115,10 +115,10 @@ def test_staff_of_another_area_neither_read_nor_decide(town: Town) -> None:
     sought, where = town.store.client_hasher.lookup_keys(PLATE), town.store.read_world().atlas.resolve("Zumari").id
     assert sought
     do(town, "Amina", intents.AddClientReport((sought.exact,), Harm.ROBS, 0, where, WORDS, "55555"))
-    assert "notes: 0" in town["Vera"].dial("7", "2468")
+    assert "notes: 0" in town["Vera"].dial("1", "7", "2468", "8")
     assert "No note" in town["Vera"].press("5", "1", "55555")
-    assert "notes: 1" in town["Wema"].dial("7", "1357")
-    assert "Members' notes" not in town["Sabra"].dial("7", "8080"), "senders do not moderate"
+    assert "notes: 1" in town["Wema"].dial("1", "7", "1357", "8")
+    assert "Members' notes" not in town["Sabra"].dial("1", "7", "8080", "8"), "senders do not moderate"
 
 
 def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Town) -> None:
@@ -391,11 +391,11 @@ def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     town.sleep(MAX_DELAY_S)
     assert len(read_reports(town)) == 3
     town["Dafina"].dial("1", "5", "3", "1", PLATE, "2")
-    assert "To review" in town["Vera"].dial("7", "2468", "5")
+    assert "To review" in town["Vera"].dial("1", "7", "2468", "8", "5")
     [digest] = town.store.read_world().client_entries
     do(town, "Vera", intents.ResolveClientReview(digest, keep=True))
-    assert len(read_reports(town)) == 3 and "To review" not in town["Vera"].dial("7", "2468", "5")
-    town["Vera"].dial("7", "2468", "5", "2", PLATE, "1", "98", "2")
+    assert len(read_reports(town)) == 3 and "To review" not in town["Vera"].dial("1", "7", "2468", "8", "5")
+    town["Vera"].dial("1", "7", "2468", "8", "5", "2", PLATE, "1", "98", "2")
     assert read_reports(town) == []
 
 

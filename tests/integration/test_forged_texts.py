@@ -74,11 +74,11 @@ def test_a_forger_who_sends_stop_from_every_staff_phone_takes_no_role(town: Town
         forge(web, name, "STOP")
     assert all(p.active for p in town.store.read_world().roster.people)
     assert town["Vera"].inbox()[-1].startswith("Done. To get texts again dial")
-    town["Vera"].dial("7", TEAM["Vera"][3])
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     assert "STOP came from this phone" in town["Vera"].choose("My role")
     town["Vera"].choose("Get texts again")
     assert person(town, "Vera").gets_texts
-    town["Wema"].dial("7", TEAM["Wema"][3])
+    town["Wema"].dial("1", "7", TEAM["Wema"][3], "8")
     town["Wema"].choose("I go on duty")
     assert person(town, "Wema").gets_texts
 
@@ -94,17 +94,16 @@ def test_a_forged_stop_of_one_verifier_leaves_the_others_warned_and_asked(town: 
 
 
 def test_a_thief_with_the_staff_phone_but_no_pin_ends_no_role(town: Town, web: Served) -> None:
-    town["Vera"].dial("6", "7", "1")
+    town["Vera"].dial("1", "6", "7", "1")
     assert person(town, "Vera").active
-    town["Vera"].dial("7")
-    assert town["Vera"].screen.startswith("PIN?")
+    assert "Team" not in town["Vera"].dial("1", "7", "0000")
 
 
 def test_the_last_admin_and_responder_cannot_leave_and_colleagues_hear_of_others(town: Town, web: Served) -> None:
-    town["Zuhura"].dial("7", TEAM["Zuhura"][3])
+    town["Zuhura"].dial("1", "7", TEAM["Zuhura"][3], "8")
     town["Zuhura"].choose("My role")
     assert "Nobody else does this here" in town["Zuhura"].choose("Leave the team")
-    town["Vera"].dial("7", TEAM["Vera"][3])
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     town["Vera"].choose("My role", "Leave the team", "Yes")
     assert town["Vera"].screen == "Done. You have left the team."
     assert not person(town, "Vera").active
@@ -292,7 +291,7 @@ def test_a_forger_cannot_try_one_use_codes_or_lock_a_verifier_out(town: Town, we
     forge(web, "Vera", *(f"CONFIRM {n} 1234" for n in range(700000, 700020)))
     assert len(person(town, "Vera").code_hashes) == 1, "not even a right code is used up"
     assert not person(town, "Vera").wrong_pins
-    town["Vera"].dial("7", TEAM["Vera"][3])
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     assert "To check" in town["Vera"].screen
 
 
@@ -304,12 +303,12 @@ def test_wrong_one_use_codes_with_the_phone_in_hand_lock_texts_only(town: Town, 
     town["Vera"].inbox()
     town["Vera"].text("ALERT 700001 soko mwezi raid")
     assert town["Vera"].inbox() == ["Please dial *384*2024#."]
-    town["Vera"].dial("7", TEAM["Vera"][3])
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     assert "To check" in town["Vera"].screen
 
 
 def test_wrong_pins_by_dialling_do_not_lock_the_texts(town: Town, web: Served) -> None:
-    town["Vera"].dial("7", "1111", "1112", "1113", "1114", "1115")
+    town["Vera"].dial("1", "7", "1111", "8", "1112", "1113", "1114", "1115")
     town.give_codes("Vera", ["700001"])
     town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid gate")
     assert any("goes out now" in text for text in town["Vera"].inbox())

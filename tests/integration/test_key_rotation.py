@@ -74,7 +74,7 @@ def story(town: Town, values: Settings) -> Town:
     subscribe_crowd(town.store)
     for name in ("Amina", "Bahati"):
         town[name].text_and_confirm("JOIN Soko Mwezi")
-    town["Amina"].dial("1", "6", "4", OWN_PIN)
+    town["Amina"].dial("1", "6", "4", OWN_PIN, OWN_PIN)
     town.give_codes("Sabra", [CODE])
     town["Chiku"].text("REPORT Taa Mbili 1 two cars")
     do(

@@ -80,8 +80,9 @@ def _break_things(town: Town) -> None:
     broken = replace(town.context, provider=Indiscreet(town.context.deployment.settings))
     vera = town["Vera"]
     vera.dial()
-    vera.choose("Team")
+    vera.choose("English", "PIN")
     vera.press(TEAM["Vera"][3])
+    vera.choose("Team")
     vera.choose("Send a warning", "Police raid")
     vera.press("soko")
     vera.choose("Soko Mwezi")

@@ -21,9 +21,9 @@ PERSONS = {
     "caller": ("Dafina", "1", FIRST),
     "in Kiswahili": ("Chiku", "2", FIRST),
     "with a PIN": ("Amina", "1", FIRST),
-    "verifier": ("Vera", f"7*{TEAM['Vera'][3]}", CHECKED),
-    "admin": ("Zuhura", f"7*{TEAM['Zuhura'][3]}", CHECKED),
-    "nurse": ("Nurse", f"7*{NURSE[3]}", CODE),
+    "verifier": ("Vera", f"1*7*{TEAM['Vera'][3]}*8", CHECKED),
+    "admin": ("Zuhura", f"1*7*{TEAM['Zuhura'][3]}*8", CHECKED),
+    "nurse": ("Nurse", f"1*7*{NURSE[3]}*8", CODE),
 }
 ENTRANCES = ("home.home", "home.language", "home.resume")
 
@@ -32,9 +32,9 @@ ENTRANCES = ("home.home", "home.language", "home.resume")
 def busy(town: Town) -> Town:
     """Return a town with a bit of everything: a subscriber with a PIN, a report, a live warning, a referral."""
     town["Amina"].text_and_confirm("JOIN soko mwezi")
-    town["Amina"].dial("1", "6", "4", "1234")
+    town["Amina"].dial("1", "6", "4", "2580", "2580")
     town["Bahati"].text("REPORT kisima tatu arrests at the stage")
-    town["Vera"].dial("7", TEAM["Vera"][3], "2", "1", "soko", "1", "gate", "1", "1", "1")
+    town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "2", "1", "soko", "1", "gate", "1", "1", "1")
     town["Dafina"].dial("1", "2", "3", "soko", "1", "98", "1", "98", "1", "1", "1")
     town.work()
     assert len(town.store.read_world().alerts) == 2

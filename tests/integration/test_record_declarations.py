@@ -19,7 +19,6 @@ from gateway.store.records.callers import SAFETY_PROFILES
 from gateway.store.records.kind import (
     Backup,
     CallerRecord,
-    Decoy,
     Lifetime,
     OnLeave,
     RecordKind,
@@ -30,6 +29,7 @@ from gateway.store.records.kind import (
 )
 from gateway.store.records.service import RQ
 from gateway.store.rotation import rules, run
+from gateway.store.turn_secrets import TurnSecretChecks
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
 from tests.harness.steps_turns import do
@@ -137,7 +137,7 @@ def notes() -> Iterator[CallerRecord[Note]]:
             keys.new_token(note.owner, Purpose.SAFETY) or b"", note.text, note.at
         ),
         rotation=Rotation.RESEALED, backup=Backup.STORED,
-        on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED, decoy=Decoy.HIDDEN,
+        on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
     )  # fmt: skip
     yield kind
     del KINDS[kind.name]
@@ -172,7 +172,6 @@ def test_one_declaration_makes_a_record_that_turns_read_and_write(
     turn = store.read_turn(number("Amina"))
     assert turn.read(notes) == note
     assert turn.shown_records() == {Note: note}
-    assert turn.shown_records(is_decoy=True) == {}
     assert store.read_turn(number("Bahati")).read(notes) is None
     assert timers(store) == [b"noted:" + turn.safety_token]
     assert strange_keys(store.connection) == wrong_lifetimes(store.connection, values) == []
@@ -227,6 +226,29 @@ def test_a_rotation_reseals_the_record_and_renames_its_timer(
     moved = reopened(town, values, Vault(new)).read_turn(number("Amina"))
     assert moved.read(notes) == Note(moved.safety_token, note.text, note.at)
     assert timers(store) == [b"noted:" + moved.safety_token]
+
+
+def test_the_copy_of_an_account_under_duress_is_restored_under_new_keys(town: Town, values: Settings) -> None:
+    old = Keyring.generate()
+    new = old.successor()
+
+    def take_turn(store: Store, *what: intents.Intent) -> None:
+        turn = store.read_turn(number("Amina"))
+        turn.is_behind_pin = True
+        store.apply_intents(turn, what, "en")
+        assert store.commit(turn.transaction)
+
+    store = reopened(town, values, Vault(old))
+    store.connection.execute("FLUSHALL")
+    take_turn(store, intents.SetPassphrase("candle"), intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
+    take_turn(store, intents.GiveDuressPin(), intents.SetPassphrase("lantern"))
+    assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
+    moved = reopened(town, values, Vault(new))
+    given = TurnSecretChecks(moved.read_turn(number("Amina"))).given_pin("2468")
+    assert given.opens_account and given.is_duress, "the caller is free"
+    take_turn(moved, intents.RestoreAccount())
+    profile = moved.read_turn(number("Amina")).safety_profile
+    assert profile and profile.passphrase == "candle"
 
 
 def test_a_backup_holds_the_record_and_a_restore_brings_it_back(

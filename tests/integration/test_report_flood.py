@@ -70,7 +70,7 @@ def test_a_forger_delays_no_report_of_a_subscriber(town: Town) -> None:
     town["Amina"].text("REPORT soko mwezi checkpoint at the bridge")
     town.work()
     assert asked(town)["Vera"] == before + 1
-    assert "at the bridge" in town["Vera"].dial("7", "2468", "1", "1")
+    assert "at the bridge" in town["Vera"].dial("1", "7", "2468", "8", "1", "1")
 
 
 def forge_reports(town: Town) -> None:

@@ -130,10 +130,12 @@ def test_an_extension_needs_the_own_pin(town: Town) -> None:
     add_contacts(town)
     do(town, "Amina", intents.SetOwnPin("2468"), intents.StartSafeCall(int(town.now()) + 600, WORDS))
     until = town.store.read_turn(number("Amina")).safe_call.until
-    town["Amina"].dial("1", "4", "98", "5", "9999")
+    town["Amina"].dial("1", "7", "9999", "4")
+    assert "One hour more" not in town["Amina"].screen
     assert town.store.read_turn(number("Amina")).safe_call.until == until
     town.sleep(300)
-    town["Amina"].dial("1", "4", "98", "5", "2468")
+    town["Amina"].dial("1", "7", "2468", "4")
+    town["Amina"].choose("One hour more")
     assert town.store.read_turn(number("Amina")).safe_call.until > until
 
 
@@ -184,10 +186,10 @@ def test_a_duress_pin_ends_it_on_the_screen_only(town: Town) -> None:
     for code in ("2468", "1357"):
         do(town, "Amina", intents.StartSafeCall(int(town.now()) + 3600, WORDS))
         town.sleep(300)  # a session that was cut off is not resumed
-        town["Amina"].dial("1", "4", "3")
-        screens[code] = town["Amina"].press(code)
+        town["Amina"].dial("1", "7", code, "4")
+        screens[code] = town["Amina"].choose("I am back")
         town.sleep(300)
-        assert "I go out" in town["Amina"].dial("1", "4"), code
+        assert "I go out" in town["Amina"].dial("1", "7", code, "4"), code
     assert screens["2468"] == screens["1357"]
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     assert town["Amina"].inbox() == []
@@ -221,7 +223,7 @@ def test_an_sos_after_a_false_one_is_listed_lower_and_never_left_out(town: Town)
     do(town, "Bahati", intents.RaiseSos())
     town.work()
     first, second = (town.store.read_turn(number(name)).sos.code for name in ("Bahati", "Amina"))
-    screen = town["Salma"].dial("7", "3434", "1")
+    screen = town["Salma"].dial("1", "7", "3434", "8", "1")
     assert screen.index(first) < screen.index(second)
 
 
@@ -234,7 +236,7 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
     town.sleep(town.store.settings.times.sos + 1)
     town.work()
     assert town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE) == 0
-    assert "Nobody calls" in town["Salma"].dial("7", "3434", "1")
+    assert "Nobody calls" in town["Salma"].dial("1", "7", "3434", "8", "1")
 
 
 def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> None:
@@ -247,7 +249,7 @@ def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> No
     code = town.store.read_turn(number("Amina")).sos.code
     wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
     assert len(wanted) == 3
-    assert code in town["Salma"].dial("7", "3434", "1")
+    assert code in town["Salma"].dial("1", "7", "3434", "8", "1")
     town.sleep(61)
     assert [code in text for text in town["Salma"].inbox()] == [True]
 
@@ -255,11 +257,11 @@ def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> No
 def test_others_of_the_team_read_what_they_were_asked_about(town: Town) -> None:
     do(town, "Amina", intents.RaiseSos())
     town.work()
-    assert "Calls" not in town["Vera"].dial("7", "2468")
+    assert "Calls" not in town["Vera"].dial("1", "7", "2468", "8")
     for _step in range(3):
         town.sleep(121)
         town.work()
-    assert "Calls: 1" in town["Vera"].dial("7", "2468")
+    assert "Calls: 1" in town["Vera"].dial("1", "7", "2468", "8")
 
 
 def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
@@ -269,8 +271,8 @@ def test_strangers_to_the_team_see_no_calls(town: Town) -> None:
         town.store.read_turn(number("Bahati")).sos_by_code == {}
         and town.store.read_turn(number("Nurse")).sos_by_code == {}
     )
-    assert WORDS not in town["Salma"].dial("7")
-    assert WORDS in town["Salma"].press("3434", "1", "1")
+    assert WORDS not in town["Salma"].dial("1", "7")
+    assert WORDS in town["Salma"].press("3434", "8", "1", "1")
 
 
 def test_nothing_stands_in_clear(town: Town, values: Settings) -> None:

@@ -39,18 +39,16 @@ def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: in
     do(town, "Salma", intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     for name in NUMBERS:
         town.inbox(name)
-    do(town, "Amina", intents.EndSos("1357"))
+    do(town, "Amina", intents.GiveDuressPin())
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
         assert any("wanted" in text for text in town[name].inbox()), name
-    assert "forced" in town["Salma"].dial("7", "3434", "1", "1")
-    do(town, "Amina", intents.EndSos("1357"))
-    assert town["Salma"].inbox() == [], "said once"
+    assert "forced" in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
 
 
 def test_after_a_duress_pin_the_callers_phone_gets_no_text(town: Town) -> None:
     force(town)
     town.work()
-    do(town, "Amina", intents.EndSos("1357"))
+    do(town, "Amina", intents.GiveDuressPin(), intents.EndSos())
     for _step in range(4):
         town.sleep(121)
         town.work()
@@ -65,14 +63,14 @@ def test_a_new_sos_after_a_forced_one_was_closed_can_be_found(town: Town, answer
     """The closed SOS waits for its last text. The new SOS must not take over a code that opens nothing."""
     force(town)
     town.work()
-    do(town, "Amina", intents.EndSos("1357"), intents.RaiseSos())
+    do(town, "Amina", intents.GiveDuressPin(), intents.EndSos(), intents.RaiseSos())
     town.work()
     close_sos(town, answer)
     assert running_sos(town).is_closed, "the job that deletes it has not run"
     do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     code = running_sos(town).code
     assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
-    town["Salma"].dial("7", "3434", "1")
+    town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "by the port" in town["Salma"].press(code)
 
 
@@ -99,7 +97,7 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
         town.work()
         town.sleep(1)
     do(town, "Amina", intents.AddSosDetails("by the port"))
-    town["Salma"].dial("7", "3434", "1")
+    town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "number from the list" in town["Salma"].press("77")
     assert "No call has this code" in town["Salma"].press("0000")
     town["Salma"].press("1")
@@ -123,7 +121,7 @@ def test_one_text_lists_several_sos(town: Town) -> None:
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
         assert len(texts) == 2 and {count_segments(text) for text in texts} == {1}
-    assert "Calls: 30" in town["Salma"].dial("7", "3434")
+    assert "Calls: 30" in town["Salma"].dial("1", "7", "3434", "8")
 
 
 def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:

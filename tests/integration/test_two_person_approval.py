@@ -67,7 +67,7 @@ def test_a_change_of_duty_skips_no_verifier(town: Town) -> None:
 def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
     """The second person sees the first person's warning."""
     for name in ("Vera", "Sabra"):
-        seen = town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+        seen = town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
         assert "1. Send" in seen
     town["Vera"].press("1")
     again = town["Sabra"].press("1")
@@ -100,7 +100,7 @@ def test_the_same_warning_by_text_names_the_one_that_is_live(town: Town) -> None
 def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -> None:
     """The second person reads the first person's proposal, and may confirm it."""
     for name in ("Vera", "Sabra"):
-        town[name].dial("7", TEAM[name][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+        town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
     assert "second person" in town["Vera"].press("1")
     assert "1. Confirm" in town["Sabra"].press("1")
     assert state(town) is AlertState.PROPOSED
@@ -132,22 +132,22 @@ def seconded(town: Town) -> int:
 def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     number = seconded(town)
     sabra = town["Sabra"]
-    assert sabra.dial("7", TEAM["Sabra"][3], "3", "1", "1").startswith("New words need a second person")
+    assert sabra.dial("1", "7", TEAM["Sabra"][3], "8", "3", "1", "1").startswith("New words need a second person")
     town.give_codes("Sabra", ["700001"])
     sabra.text_and_confirm(f"UPDATE 700001 {number} run to the bridge")
     assert any(text.startswith("New words need a second person") for text in sabra.inbox())
     alert = town.store.read_world().alert(number)
     assert alert
     assert (alert.venue, alert.edition) == ("gate", 0)
-    assert "instead" not in sabra.dial("7", TEAM["Sabra"][3], "2", "1", "soko mwezi", "1", "gate", "1", "2")
+    assert "instead" not in sabra.dial("1", "7", TEAM["Sabra"][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
 @pytest.mark.parametrize("approvals", ["2"])
 def test_a_later_hour_and_the_end_need_nobody_else(town: Town, approvals: str) -> None:
     number = seconded(town)
-    town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "2", "3", "1")
+    town["Sabra"].dial("1", "7", TEAM["Sabra"][3], "8", "3", "1", "2", "3", "1")
     alert = town.store.read_world().alert(number)
     assert alert
     assert (alert.venue, alert.edition) == ("gate", 1)
-    town["Sabra"].dial("7", TEAM["Sabra"][3], "3", "1", "3", "1")
+    town["Sabra"].dial("1", "7", TEAM["Sabra"][3], "8", "3", "1", "3", "1")
     assert state(town) is AlertState.ENDED

@@ -69,15 +69,13 @@ def full_town(town: Town) -> Town:
 
 
 def go(town: Town, *steps: str, trusted: bool = False) -> None:
-    """Dial "Talk to someone" as Amina and choose by label, over pages and the PIN. What is no label is typed."""
+    """Dial "Talk to someone" as Amina and choose by label, over pages, behind the PIN. What is no label is typed."""
     amina = town["Amina"]
-    amina.dial("1", "4")
+    amina.dial("1", "7", "2468", "4")
     for step in ("People I trust", *steps) if trusted else steps:
         key = key_of(amina, step)
         if amina.open:
             amina.press(key)
-        if amina.screen.startswith("Your PIN?"):
-            amina.press("2468")
 
 
 def key_of(phone: Any, step: str) -> str:

@@ -106,9 +106,9 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
 
     number = until(lambda: re.search(r"(\d{4}), Soko Mwezi", vera.inbox()), what="Vera asked")[1]
     vera.dial()
-    vera.pick("Team")
+    vera.pick("English", "PIN")
     vera.press(TEAM["Vera"][3])
-    vera.pick("To check", number, "Confirm")
+    vera.pick("Team", "To check", number, "Confirm")
     vera.type("Market gate")
     vera.pick("No more words")
     vera.press("2")

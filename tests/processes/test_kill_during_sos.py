@@ -26,8 +26,9 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
         code = rehema.gets(r"^(\d{4}): you are wanted")[1]
         assert stack["Salma"].gets(code)
         rehema.dial()
-        rehema.choose("Team")
+        rehema.choose("English", "PIN")
         rehema.press(pins["Rehema"])
+        rehema.choose("Team")
         rehema.choose("Calls: 1")
         rehema.press(code)
         rehema.choose("I come")

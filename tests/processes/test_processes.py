@@ -47,8 +47,9 @@ def reports(phone: NetworkPhone, place: str) -> None:
 
 def team(phone: NetworkPhone) -> None:
     phone.dial()
-    phone.choose("Team")
+    phone.choose("English", "PIN")
     phone.press(TEAM[phone.name][3])
+    phone.choose("Team")
 
 
 def confirms(phone: NetworkPhone, number: str, place: str) -> None:

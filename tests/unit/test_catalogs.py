@@ -207,10 +207,11 @@ def paged(shown: ScreenResult, _: Translator, back: bool = True) -> list[str]:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_first_screens_are_one_page(code: str) -> None:
-    """Russian words are long for 70 units, so home takes two pages there."""
-    _ = spoken(code)
-    first = paged(home.home(somebody(code), _), _, back=False)
-    assert len(first) <= (2 if code == "ru" else 1), first
+    """Russian words are long for 70 units, so home takes two pages there. The line of the team may take one more."""
+    _, pages = spoken(code), 2 if code == "ru" else 1
+    assert len(paged(home.home(somebody(code), _), _, back=False)) <= pages + 1
+    first = paged(home.home(replace(somebody(code), staff=None), _), _, back=False)
+    assert len(first) <= pages, first
     assert len([line for page in first for line in page.splitlines() if line[1:2] == "."]) >= 7
     (languages,) = paged(home.language(somebody(code), _), _, back=False)
     assert len(languages.splitlines()) == len(SPOKEN)

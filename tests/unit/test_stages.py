@@ -11,15 +11,14 @@ from gateway.model.safe_call import SafeCall, SafeCallStage
 from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage
 
 SOS_TABLE = """
-                 RAISED ROUND_1_DONE ROUND_2_DONE ALL_ROUNDS_DONE RENEWED DURESS HELPED FALSE_ALARM
-RAISED           -      yes          -            -               yes     yes    yes    yes
-ROUND_1_DONE     -      -            yes          -               yes     yes    yes    yes
-ROUND_2_DONE     -      -            -            yes             yes     yes    yes    yes
-ALL_ROUNDS_DONE  -      -            -            yes             yes     yes    yes    yes
-RENEWED          -      -            yes          -               yes     yes    yes    yes
-DURESS           -      -            -            yes             -       yes    yes    yes
-HELPED           -      -            -            -               -       -      -      -
-FALSE_ALARM      -      -            -            -               -       -      -      -
+                 RAISED ROUND_1_DONE ROUND_2_DONE ALL_ROUNDS_DONE RENEWED HELPED FALSE_ALARM
+RAISED           -      yes          -            -               yes     yes    yes
+ROUND_1_DONE     -      -            yes          -               yes     yes    yes
+ROUND_2_DONE     -      -            -            yes             yes     yes    yes
+ALL_ROUNDS_DONE  -      -            -            yes             yes     yes    yes
+RENEWED          -      -            yes          -               yes     yes    yes
+HELPED           -      -            -            -               -       -      -
+FALSE_ALARM      -      -            -            -               -       -      -
 """
 SAFE_CALL_TABLE = """
               RUNNING REMINDED CONTACTS_NEXT DONE
@@ -76,7 +75,7 @@ def test_a_sealed_call_for_help_keeps_its_stage(stage: SosStage) -> None:
 
 @pytest.mark.parametrize("stage", SafeCallStage)
 def test_a_packed_safe_call_keeps_its_stage_and_its_flags(stage: SafeCallStage) -> None:
-    for flags in range(8):
-        notified, ended, responders = bool(flags & 1), bool(flags & 2), bool(flags & 4)
-        call = SafeCall(60, "en", "Jamii Hotel", stage, notified, ended, responders)
+    for flags in range(4):
+        notified, responders = bool(flags & 1), bool(flags & 2)
+        call = SafeCall(60, "en", "Jamii Hotel", stage, notified, responders)
         assert SafeCall.unpack(call.pack()) == call

@@ -33,6 +33,7 @@ from gateway.model.intents.contacts import (
     SetDuressPin,
     SetPassphrase,
 )
+from gateway.model.intents.duress import GiveDuressPin, RecordOwnPinAttempt, RestoreAccount
 from gateway.model.intents.intent import Intent
 from gateway.model.intents.referrals import (
     AnswerReferral,
@@ -97,6 +98,7 @@ __all__ = [
     "EndSafeCall",
     "EndSos",
     "ExtendSafeCall",
+    "GiveDuressPin",
     "Intent",
     "InviteMember",
     "LeaveArea",
@@ -106,6 +108,7 @@ __all__ = [
     "RaiseSos",
     "RateReferral",
     "RecordLookup",
+    "RecordOwnPinAttempt",
     "RecordPinAttempt",
     "RejectReport",
     "RemoveClientReport",
@@ -114,6 +117,7 @@ __all__ = [
     "RequestClientReview",
     "RequestContact",
     "ResolveClientReview",
+    "RestoreAccount",
     "ResumeStaffTexts",
     "SendAlert",
     "SendFeedback",

@@ -24,6 +24,7 @@ class AcceptMembership(Intent, frozen=True):
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
+    needs_own_pin = True
 
 
 class EndMembership(Intent, frozen=True):
@@ -32,6 +33,7 @@ class EndMembership(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
+    needs_own_pin = True
 
 
 class SetMemberNews(Intent, frozen=True):
@@ -40,6 +42,7 @@ class SetMemberNews(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
+    needs_own_pin = True
 
     wants_news: bool
 
@@ -49,6 +52,7 @@ class RecordLookup(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
+    needs_own_pin = True
 
 
 class AddClientReport(Intent, frozen=True):
@@ -58,6 +62,7 @@ class AddClientReport(Intent, frozen=True):
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
+    needs_own_pin = True
 
     hashes: tuple[bytes, ...]
     harm: Harm

@@ -10,7 +10,7 @@ class RequestContact(Intent, frozen=True):
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     number: str
     name: str
@@ -27,7 +27,7 @@ class RemoveContact(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     token: bytes
 
@@ -56,7 +56,7 @@ class SetDuressPin(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     pin: str
 
@@ -66,7 +66,7 @@ class SetPassphrase(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     passphrase: str
 
@@ -76,7 +76,7 @@ class SetArrestMessage(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     text: str
 
@@ -87,6 +87,7 @@ class ReportDetained(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
+    needs_own_pin = True
 
 
 class CancelDetained(Intent, frozen=True):
@@ -95,3 +96,4 @@ class CancelDetained(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
+    needs_own_pin = True

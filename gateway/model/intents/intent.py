@@ -82,5 +82,5 @@ class Intent(msgspec.Struct, frozen=True):
     durability: ClassVar[Durability] = Durability.LOCAL
     adds_data: ClassVar[bool] = False
     """refused while Redis has no memory for more people"""
-    is_dropped_in_decoy: ClassVar[bool] = False
-    """not applied after a wrong own PIN, while the screens look as usual"""
+    needs_own_pin: ClassVar[bool] = False
+    """where an own PIN is set and was not given, it is not applied, while the screens look as usual"""

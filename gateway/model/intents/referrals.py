@@ -21,6 +21,7 @@ class AskClinic(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
+    needs_own_pin = True
 
     code: str
     text: str
@@ -31,6 +32,7 @@ class MarkClinicAnswersRead(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
+    needs_own_pin = True
 
     code: str
 
@@ -40,6 +42,7 @@ class RateReferral(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
+    needs_own_pin = True
 
     code: str
     rating: str

@@ -10,7 +10,7 @@ class StartSafeCall(Intent, frozen=True):
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.REPLICATED
     adds_data = True
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     until: int
     note: str
@@ -19,21 +19,20 @@ class StartSafeCall(Intent, frozen=True):
 
 
 class ExtendSafeCall(Intent, frozen=True):
-    """Extend a safe call by `seconds`. `code` as for `EndSafeCall`."""
+    """Extend a safe call by `seconds`."""
 
     rule = EVERYBODY
     by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
+    needs_own_pin = True
 
     seconds: int
-    code: str = ""
 
 
 class EndSafeCall(Intent, frozen=True):
-    """The caller is back. `code`: the typed code, where a second code is set."""
+    """The caller is back."""
 
     rule = EVERYBODY
     by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
-
-    code: str = ""
+    needs_own_pin = True

@@ -26,13 +26,11 @@ class AddSosDetails(Intent, frozen=True):
 
 
 class EndSos(Intent, frozen=True):
-    """The caller ends the call for help. `code`: the typed code, where a second code is set."""
+    """The caller ends the call for help. Where an own PIN is set and was not given, it only looks ended."""
 
     rule = EVERYBODY
     by_text = TextAuthority.CODE_WITHOUT_PIN
     durability = Durability.REPLICATED
-
-    code: str = ""
 
 
 class SetSosTiers(Intent, frozen=True):
@@ -40,7 +38,7 @@ class SetSosTiers(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     tiers: tuple[str, ...]
 

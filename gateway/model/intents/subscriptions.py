@@ -18,6 +18,7 @@ class LeaveArea(Intent, frozen=True):
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
     durability = Durability.CONFIRMED
+    needs_own_pin = True
 
     area: str
 
@@ -40,7 +41,7 @@ class Unsubscribe(Intent, frozen=True):
 
 
 class DeleteCaller(Intent, frozen=True):
-    """Delete the records of this phone."""
+    """Delete the records of this phone. Where an own PIN is set and was not given, it is done some days later."""
 
     rule = EVERYBODY
     by_text = TextAuthority.CODE_WITHOUT_PIN
@@ -62,7 +63,7 @@ class SetWording(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     wording: Wording
 
@@ -72,7 +73,7 @@ class SetTextPreference(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     text_preference: TextPreference
 
@@ -82,7 +83,7 @@ class SetOwnPin(Intent, frozen=True):
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY
-    is_dropped_in_decoy = True
+    needs_own_pin = True
 
     pin: str
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.client_report import LookupUsage
 from gateway.model.contacts import ContactRequests, ContactTask, SafetyProfile
+from gateway.model.duress import DURESS_S, WRONG_PINS_WINDOW_S, DuressTask, PinAttempts, TrueAccount
 from gateway.model.message import Lane
 from gateway.model.safe_call import SafeCall, SafeCallTask
 from gateway.model.sos import Sos, SosTask
@@ -13,7 +14,6 @@ from gateway.store.records.kind import (
     Backup,
     CallerRecord,
     Codec,
-    Decoy,
     Lifetime,
     OnLeave,
     RecordKind,
@@ -31,6 +31,8 @@ DAILY_TEXTS_TTL_S = 86400
 INVITATIONS_TTL_S = 7 * 86400
 SOS_CLEANUP_MARGIN_S = 3600
 """Within this time the task of an SOS removes it from the list."""
+RESTORE_MARGIN_S = 7 * 86400
+"""A worker restores the account within this time, also where none ran for some days."""
 
 SESSIONS = SealedKind[bytes](
     name="ses", pattern="{tag}", tag_label="session", has_hashed_names=True,
@@ -110,7 +112,7 @@ SAFE_CALLS = CallerRecord[SafeCall](
     purpose=Purpose.SAFETY, timer=Timer(Lane.ALERTS, SafeCallTask.ADVANCE_SAFE_CALL),
     tasks={SafeCallTask.ADVANCE_SAFE_CALL: (Purpose.SAFETY,), SafeCallTask.NOTIFY_SAFE_RETURN: (Purpose.SAFETY,)},
     rotation=Rotation.RESEALED, backup=Backup.OMITTED,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
 SOS = CallerRecord[Sos](
@@ -121,7 +123,7 @@ SOS = CallerRecord[Sos](
     purpose=Purpose.SAFETY, owner=lambda sos: sos.owner, timer=Timer(Lane.ALERTS, SosTask.ADVANCE_SOS),
     tasks={SosTask.ADVANCE_SOS: (Purpose.SAFETY,), SosTask.NOTIFY_CONTACTS_SOS_ENDED: (Purpose.SAFETY,)},
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_sos, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,  # except one raised in the decoy: turns/ussd.py
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
 CONTACT_REQUESTS = CallerRecord[ContactRequests](
@@ -136,7 +138,7 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
         ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_contact_requests, backup=Backup.REBUILT,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
 DEPARTED_CONTACTS = CallerRecord[ContactRequests](
@@ -166,11 +168,10 @@ SAFETY_PROFILES = CallerRecord[SafetyProfile](
     tasks={
         ContactTask.INVITE_CONTACTS: (Purpose.SAFETY,),
         ContactTask.SEND_ARREST_MESSAGE: (Purpose.SAFETY,),
-        ContactTask.DELETE_SAFETY_RECORDS: (Purpose.SAFETY,),
         ContactTask.DELETE_CONTACT_REQUEST: (Purpose.SAFETY, Purpose.CONTACT),
     },
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_profile, backup=Backup.STORED,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 
 LOOKUP_USAGES = CallerRecord[LookupUsage](
@@ -179,5 +180,30 @@ LOOKUP_USAGES = CallerRecord[LookupUsage](
     model=LookupUsage, codec=msgpack_codec(LookupUsage), is_sealed=False,
     lifetime=Lifetime("LOOKUP_USAGE_TTL_S", lambda times: LOOKUP_USAGE_TTL_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+)  # fmt: skip
+
+TRUE_ACCOUNTS = CallerRecord[TrueAccount](
+    name="copy", pattern="{tag}", tag_label="copy", has_hashed_names=True,
+    holds="the account as it was when the second code was given, sealed",
+    model=TrueAccount, codec=msgpack_codec(TrueAccount),
+    lifetime=Lifetime(
+        "a day, until it is restored", lambda times: DURESS_S + RESTORE_MARGIN_S,
+        lambda account: account.until + RESTORE_MARGIN_S,
+    ),
+    purpose=Purpose.SAFETY, owner=lambda account: account.owner,
+    timer=Timer(Lane.ALERTS, DuressTask.RESTORE_ACCOUNT, lambda account: account.until),
+    tasks=dict.fromkeys(DuressTask, (Purpose.SAFETY,)),
+    rotation=Rotation.RESEALED, rotate_content=contents.rotate_true_account, backup=Backup.STORED,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.KEPT,
+)  # fmt: skip
+
+PIN_ATTEMPTS = CallerRecord[PinAttempts](
+    name="pins", pattern="{tag}", tag_label="pins", has_hashed_names=True,
+    holds="how many wrong PINs were typed at this phone", model=PinAttempts, codec=msgpack_codec(PinAttempts),
+    is_sealed=False,
+    lifetime=Lifetime(
+        "WRONG_PINS_WINDOW_S", lambda times: WRONG_PINS_WINDOW_S, lambda attempts: attempts.until
+    ),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.KEPT,
 )  # fmt: skip

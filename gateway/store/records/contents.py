@@ -6,9 +6,11 @@ from gateway.crypto.vault import Purpose
 from gateway.model.alert import Report
 from gateway.model.client_report import ClientEntry, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
+from gateway.model.duress import TrueAccount
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos
 from gateway.model.staff import Staff
+from gateway.model.subscription import Subscription
 from gateway.store.records.kind import KeyChange
 
 
@@ -69,3 +71,22 @@ def rotate_client_entry(keys: KeyChange, entry: ClientEntry) -> ClientEntry:
 
 def rotate_member(keys: KeyChange, member: Member) -> Member:
     return replace(member, token=keys.new_token(member.token, Purpose.MEMBER) or b"")
+
+
+def rotate_true_account(keys: KeyChange, account: TrueAccount) -> TrueAccount:
+    reminder, member = account.reminder, account.member
+    return replace(
+        account,
+        owner=keys.new_token(account.owner, Purpose.SAFETY) or b"",
+        safety_profile=rotate_profile(keys, account.safety_profile),
+        subscription=_rotate_subscription(keys, account.subscription),
+        member=rotate_member(keys, member) if member else None,
+        reminder=replace(reminder, owner=keys.new_token(reminder.owner, Purpose.SAFETY) or b"") if reminder else None,
+    )
+
+
+def _rotate_subscription(keys: KeyChange, packed: bytes) -> bytes:
+    if not packed:
+        return b""
+    subscription = Subscription.unpack(packed)
+    return replace(subscription, pin_hash=_hash(keys, subscription.pin_hash)).pack()

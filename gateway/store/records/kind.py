@@ -60,15 +60,6 @@ class OnLeave(Enum):
     """The record is of no caller."""
 
 
-class Decoy(Enum):
-    """What a decoy account shows of this kind."""
-
-    HIDDEN = auto()
-    SHOWN = auto()
-    UNRELATED = auto()
-    """No screen shows it."""
-
-
 class KeyChange(Protocol):
     """Translates names from one version of the data keys to the next."""
 
@@ -155,7 +146,6 @@ class RecordKind:
     """Whether every name in the key is a keyed hash."""
     on_stop: OnLeave = OnLeave.UNRELATED
     on_delete: OnLeave = OnLeave.UNRELATED
-    decoy: Decoy = Decoy.UNRELATED
     is_process_state: bool = False
     """Whether processes write it merely by running. It contains nothing about a person."""
     tasks: Mapping[Task, tuple[Purpose, ...]] | None = None

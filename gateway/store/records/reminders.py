@@ -8,7 +8,6 @@ from gateway.model.reminder import MAX_DAYS, Reminder, ReminderTask
 from gateway.store.records.kind import (
     Backup,
     CallerRecord,
-    Decoy,
     KeyChange,
     Lifetime,
     OnLeave,
@@ -34,5 +33,5 @@ REMINDERS = CallerRecord[Reminder](
     purpose=Purpose.SAFETY, owner=lambda reminder: reminder.owner,
     timer=Timer(Lane.MESSAGES, ReminderTask.SEND_REMINDER, lambda reminder: reminder.at),
     rotation=Rotation.RESEALED, rotate_content=_rotate, backup=Backup.STORED,
-    on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.DELETED, on_delete=OnLeave.DELETED,
 )  # fmt: skip

@@ -8,7 +8,6 @@ from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
     Backup,
-    Decoy,
     Lifetime,
     OnLeave,
     RecordKind,
@@ -31,7 +30,7 @@ SUBSCRIPTIONS = RecordKind(
         AlertTask.SEND_TO_NEW_SUBSCRIBER: Purpose.SUBSCRIBER,
     },
     rotation=Rotation.OWN, backup=Backup.STORED,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 DEAD_DAYS = RecordKind(
     name="dead", pattern="{token}", holds="days on which the network called this number dead",
@@ -88,7 +87,7 @@ REFERRALS = SealedKind[Referral](
     purpose=Purpose.REFERRAL, rotate_content=contents.rotate_referral, digest_tasks=tuple(ReferralTask),
     lifetime=Lifetime("times.referral", lambda t: t.referral, ends_at=lambda referral: referral.until),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN, decoy=Decoy.HIDDEN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 CLINIC_REFERRALS = RecordKind(
     name="visitors", pattern="{hash of the clinic}", has_hashed_names=True,

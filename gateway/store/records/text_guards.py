@@ -4,7 +4,6 @@ from gateway.model.text_guard import DAY_S, HOUR_S, TextGuard
 from gateway.store.records.kind import (
     Backup,
     CallerRecord,
-    Decoy,
     Lifetime,
     OnLeave,
     Rotation,
@@ -19,5 +18,5 @@ TEXT_GUARDS = CallerRecord[TextGuard](
         "a day after its last change", lambda times: DAY_S + HOUR_S, lambda guard: guard.until,
     ),
     rotation=Rotation.RESEALED, backup=Backup.OMITTED,
-    on_stop=OnLeave.OWN, on_delete=OnLeave.DELETED, decoy=Decoy.SHOWN,
+    on_stop=OnLeave.OWN, on_delete=OnLeave.DELETED,
 )  # fmt: skip

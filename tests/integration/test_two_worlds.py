@@ -1,0 +1,233 @@
+"""The adversary has the phone, and its owner typed a code. No screen and no text reveals which of two codes it was."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+from gateway.model import intents
+from gateway.model.duress import DURESS_S
+from gateway.model.feature import Feature
+from gateway.model.reminder import SetReminder
+from tests.harness.cast import NUMBERS
+from tests.harness.steps_contacts import WORDS, add_contacts
+from tests.harness.steps_safe_call import HOUR, PIN, SECOND, set_pins
+from tests.harness.steps_turns import area_id, do
+from tests.harness.town import Town
+from tests.harness.worlds import Step, Worlds
+
+A = {"PIN": PIN, "OTHER": SECOND, "WRONG": "7305", "NEW": "8427"}
+"""World A: the owner typed the PIN."""
+B = {"PIN": SECOND, "OTHER": PIN, "WRONG": "7305", "NEW": "8427"}
+"""World B: the owner typed the second code."""
+EXAMPLES = 40
+OPEN: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN")]
+TALK = "Talk to someone"
+MINE = (TALK, "People I trust")
+ROUTES = [
+    (*MINE, "Sister", "Take off the list"),
+    (*MINE, "Add someone", f"={NUMBERS['Chiku']}", "=Friend", "=Aisha", "Send this"),
+    (*MINE, "Add someone", f"={NUMBERS['Bahati']}", "=Sister", "=Aisha", "Send this"),
+    (*MINE, "My codes", "Second code", "=NEW", "=NEW"),
+    (*MINE, "My codes", "Second code", "=OTHER", "=OTHER"),
+    (*MINE, "My codes", "Second code", "=PIN"),
+    (*MINE, "My codes", "Second code", "Take it away"),
+    (*MINE, "My codes", "Check word", "=lantern"),
+    (*MINE, "If I am held", "=nothing"),
+    (TALK, "I need someone now", "Send now"),
+    (TALK, "I need someone now", "Send now", "Say where you are", "=by the port"),
+    (TALK, "I need someone now", "It is over"),
+    (TALK, "I need someone now", "Who hears it", "- People"),
+    (TALK, "Tell my people"),
+    (TALK, "Tell my people", "Take it back"),
+    (TALK, "I am back"),
+    (TALK, "One hour more"),
+    (TALK, "I go out", "Go on", "Leave out", "Leave out", "Leave out", "=a flat", "(1 h)"),
+    (TALK, "I go out", "Colleagues too", "Go on", "=x", "=y", "=z", "=a flat", "(1 h)"),
+    ("Settings", "My PIN", "=NEW", "=NEW"),
+    ("Settings", "My PIN", "=OTHER"),
+    ("Settings", "My PIN", "Take my PIN away"),
+    ("Settings", "What you hold"),
+    ("Settings", "Stop all texts", "Yes"),
+    ("Settings", "Delete everything", "Yes"),
+    ("Settings", "Language", "English"),
+    ("Settings", "How alerts", "Plain", "Yes"),
+    ("Settings", "Reminders", "Delete"),
+    ("Settings", "Reminders", "Tomorrow", "Yes"),
+    ("Alerts near me",),
+    ("Alerts near me", "Leave an area", "Soko"),
+    ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
+    ("Health", "My visit", "Write", "=hello"),
+    ("Tell us", "A word to us", "=thanks"),
+    ("PIN", "=PIN"),
+    ("PIN", "=WRONG"),
+    ("PIN", "=NEW"),
+]
+LOOKS: list[Step] = [
+    ("go", *route)
+    for route in (
+        (TALK, "I need someone now"),
+        (TALK, "I need someone now", "Who hears it"),
+        (*MINE, "Sister"),
+        (*MINE, "If I am held"),
+        (*MINE, "My codes", "Second code"),
+        (*MINE, "My codes", "Check word"),
+        (TALK, "One hour more"),
+        ("Alerts near me",),
+        ("Settings", "My PIN"),
+        ("Settings", "How alerts"),
+        ("Settings", "Reminders"),
+        ("Settings", "What you hold", "98"),
+        ("Health", "My visit"),
+    )
+]
+"""What an adversary looks at in the end, in the same session and in a new one."""
+STEPS = st.one_of(
+    st.sampled_from(ROUTES).map(lambda labels: ("go", *labels)),
+    st.sampled_from(ROUTES).map(lambda labels: ("go", *labels)),
+    st.sampled_from(["1", "2", "3", "4", "5", "6", "7", "0", "98", "NEW", "WRONG"]).map(lambda key: ("key", key)),
+    st.just(("dial", "1")),
+    st.sampled_from(OPEN),
+    st.sampled_from(["STOP", "SAFE", "SOS", "ALERTS", "JOIN soko mwezi", "YES", "HELP", "LANG sw"]).map(
+        lambda words: ("text", words)
+    ),
+    st.sampled_from(["60", "130", "700", "3700", "10000"]).map(lambda seconds: ("wait", seconds)),
+    st.just(("answer",)),
+    st.sampled_from([("other phone", "Bahati", "STOP"), ("other phone", "Chiku", "YES")]),
+)
+RUNNING = {
+    "nothing": (),
+    "a safe call": ("out",),
+    "a safe call with colleagues": ("out", "colleagues"),
+    "an SOS": ("sos",),
+    "both": ("out", "colleagues", "sos"),
+}
+
+
+@pytest.fixture
+def worlds(town: Town, monkeypatch: pytest.MonkeyPatch) -> Worlds:
+    """Return worlds in which Amina has everything that an account can have."""
+    town.turn_on(*Feature.all())
+    worlds = Worlds(town, monkeypatch)
+    add_contacts(town, "Bahati")
+    do(town, "Amina", intents.Subscribe(area_id(town)), intents.Subscribe(area_id(town, "Kisima Tatu")))
+    do(town, "Amina", SetReminder(7), intents.SetPassphrase("candle"))
+    set_pins(town)
+    return worlds
+
+
+def prepare(worlds: Worlds, running: str) -> None:
+    town, what = worlds.town, RUNNING[running]
+    if "out" in what:
+        do(town, "Amina", intents.StartSafeCall(int(town.now()) + HOUR, WORDS, "colleagues" in what))
+    if "sos" in what:
+        do(town, "Amina", intents.RaiseSos())
+    worlds.save()
+
+
+def seconds_of(steps: list[Step]) -> int:
+    return sum(int(step[1]) if step[0] == "wait" else 300 if step[0] == "dial" else 0 for step in steps)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_the_adversary_cannot_tell_the_second_code_from_the_pin(running: str, worlds: Worlds) -> None:
+    """Whatever is pressed, typed and texted before, during and for a day after, both worlds show and send the same."""
+    prepare(worlds, running)
+    played, began = 0, time.monotonic()
+
+    @settings(
+        max_examples=EXAMPLES // len(RUNNING), deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(before=st.lists(STEPS, max_size=3), during=st.lists(STEPS, min_size=6, max_size=18))
+    def same(before: list[Step], during: list[Step]) -> None:
+        nonlocal played
+        steps = [*before, *OPEN, *during, *LOOKS, *OPEN, *LOOKS, ("dial", "1"), *LOOKS]
+        if seconds_of(steps) >= DURESS_S:
+            return
+        a, b = worlds.play("Amina", steps, A), worlds.play("Amina", steps, B)
+        played += 1
+        for at, (one, other) in enumerate(zip(a, b, strict=True)):
+            assert one == other, f"step {at} of {steps}"
+
+    same()
+    print(f"{running}: {played} sequences in both worlds in {time.monotonic() - began:.0f} s")
+    assert played >= EXAMPLES // len(RUNNING) // 2
+
+
+STRANGER_KEYS = st.one_of(
+    st.sampled_from(ROUTES).map(lambda labels: ("go", *labels)),
+    st.sampled_from([*"1112345670", "98", "soko", "kisima", "WRONG", "NEW", "NEW"]).map(lambda key: ("key", key)),
+)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_before_the_pin_a_phone_looks_like_a_strangers(running: str, worlds: Worlds) -> None:
+    """The adversary presses whatever they like in one session, wrong PINs too. Dafina's phone never joined anything."""
+    prepare(worlds, running)
+    wrong, played, began = A | {"PIN": "7306", "OTHER": "7307"}, 0, time.monotonic()
+
+    @settings(
+        max_examples=EXAMPLES // len(RUNNING), deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(keys=st.lists(STRANGER_KEYS, min_size=4, max_size=14))
+    def same(keys: list[Step]) -> None:
+        nonlocal played
+        mine, theirs = (
+            [shown for _step, (shown, _texts) in worlds.play(name, [("dial", "1"), *keys], wrong, redials=False)]
+            for name in ("Amina", "Dafina")
+        )
+        played += 1
+        assert mine == theirs, keys
+
+    same()
+    print(f"{running}: {played} sessions on both phones in {time.monotonic() - began:.0f} s")
+    assert played >= EXAMPLES // len(RUNNING) // 2
+
+
+THIRD = ("PIN", "=WRONG")
+
+
+def test_a_third_code_shows_the_empty_account_in_both_worlds(worlds: Worlds) -> None:
+    prepare(worlds, "both")
+    steps: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN"), ("dial", "1"), ("go", *THIRD), *LOOKS]
+    seen = [worlds.play("Amina", steps, world) for world in (A, B)]
+    assert seen[0] == seen[1]
+    assert "Nobody yet" not in str(seen[0]) and "We hold nothing about you" in str(seen[0])
+
+
+def test_t1_no_screen_asks_for_a_code_where_only_a_second_code_would(worlds: Worlds) -> None:
+    """The adversary who ends what runs, or deletes, is asked nothing: neither screen says whether there is a second."""
+    prepare(worlds, "both")
+    for path in (("Talk to someone", "I am back"), ("Talk to someone", "I need someone now", "It is over")):
+        for world in (A, B):
+            shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])
+            assert "ended" in shown and "PIN?" not in shown
+    assert "Done." in str(worlds.play("Amina", [*OPEN, ("go", "Settings", "Delete everything", "Yes")], B)[-1])
+
+
+def test_t2_the_second_code_opens_the_same_list(worlds: Worlds) -> None:
+    """An accepted code with an empty list gave the second code away."""
+    prepare(worlds, "a safe call")
+    for world in (A, B):
+        assert "Sister: said yes" in str(worlds.play("Amina", [*OPEN, ("go", *MINE)], world)[-1])
+
+
+def test_t3_after_a_forced_delete_nothing_asks_for_a_code(worlds: Worlds) -> None:
+    """For an hour the adversary was asked for a PIN that a deleted account cannot have."""
+    prepare(worlds, "a safe call")
+    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("dial", "1"), *LOOKS]
+    seen = [worlds.play("Amina", gone, world) for world in (A, B)]
+    assert seen[0] == seen[1]
+    assert "We hold nothing about you" in str(seen[0])
+
+
+def test_talk_shows_no_safe_call_before_the_pin_and_no_call_that_was_cut_off_behind_it(worlds: Worlds) -> None:
+    """The adversary takes the phone while its owner is out, just after the line was cut off behind the PIN."""
+    prepare(worlds, "a safe call")
+    town = worlds.town
+    cut_off: list[Step] = [*OPEN, ("go", *MINE, "Sister")]
+    worlds.play("Amina", cut_off, A)
+    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: Your call was cut off"
+    assert town["Amina"].press("1", "4") == town["Dafina"].press("1", "4")
