@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import translations
 from gateway import actions
 from gateway.content import LiveContent, read_content
-from gateway.crypto import unlock_file
+from gateway.crypto import environment_key, unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_vault
 from gateway.discovery import import_modules
 from gateway.errors import KeyLocked, MwavuliError
@@ -67,7 +67,7 @@ def open_deployment(settings: Settings, languages: translations.Languages | None
 
 def find_key(settings: Settings) -> str:
     """Return MWAVULI_KEY or the key typed at `mwavuli unlock`, or an empty string where neither is there."""
-    return settings.key or unlock_file.read_unlock_file(settings.data_dir)
+    return environment_key.taken_key() or settings.key or unlock_file.read_unlock_file(settings.data_dir)
 
 
 class DeploymentLoader(Generic[Opened]):

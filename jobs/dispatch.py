@@ -11,6 +11,7 @@ from functools import cache
 from gateway.discovery import import_modules
 from gateway.errors import BadInput, KeyLocked, StoreClosed, StoreUnavailable
 from gateway.logs import alert_context, describe_error
+from gateway.model.alert import AlertTask
 from gateway.model.message import MessageTask
 from gateway.model.sos import SosTask
 from gateway.store import WorkItem
@@ -110,5 +111,5 @@ def _dispatch(context: JobContext, item: WorkItem) -> None:
 
 def _alert_id(item: WorkItem) -> str:
     """Return the alert that an item is about, or its broadcast (`1234`, `1234.1`). No other item is named in a log."""
-    found = ALERT_ID_PATTERN.match(item.payload)
+    found = ALERT_ID_PATTERN.match(item.payload) if isinstance(item.task, AlertTask) else None
     return found[1].decode() if found else ""

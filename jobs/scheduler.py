@@ -13,7 +13,7 @@ from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
 from gateway.model.task import ServiceTask
 from gateway.store import keys
-from gateway.store.tombstones import TombstoneLog
+from gateway.store.tombstone_log import TombstoneLog
 from gateway.watchdog import Watchdog
 from jobs.context import JobContext, wait_for_context
 from jobs.handlers import inactivity
@@ -38,7 +38,7 @@ def run_scheduler() -> None:
 
 
 tombstone_log = cache(TombstoneLog)
-"""one log for each folder, because it remembers what its file holds"""
+"""one log for each folder and keyring, because it remembers what its file holds"""
 
 
 def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
@@ -50,7 +50,6 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         context.store.load_missing_scripts()
         context.store.access_state.check()
         memory.check_memory(context)  # first, because the following lines fail where memory is full
-        context.store.copy_tombstones(tombstone_log(context.deployment.settings.data_dir))
         context.store.heartbeats.record_scheduler_beat()
         context.store.work_queue.schedule_if_absent(
             Lane.BULK, SubscriptionTask.SCAN_INACTIVE.item(), inactivity.SCAN_PAUSE_S
@@ -62,6 +61,8 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         people = (check_staffing, check_floods, sos_flood.check_sos_flood)
         for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
             check(context)
+        log_of_tombstones = tombstone_log(context.deployment.settings.data_dir, context.store.vault.key_id)
+        context.store.copy_tombstones(log_of_tombstones)  # last: a damaged list must not keep a lane from waking
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)
     except OSError as error:

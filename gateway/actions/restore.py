@@ -10,45 +10,49 @@ from gateway.actions.restored_records import RestoreContext, RestoreRule, Row, r
 from gateway.errors import BadInput
 from gateway.model.message import Lane
 from gateway.model.subscription import Subscription, SubscriptionTask
-from gateway.store import backup, keys, schema, tombstones as store_tombstones
+from gateway.store import backup, keys, record_io, schema
 from gateway.store.cached_table import authenticate_command, bump_version_command
 from gateway.store.commands import Command
-from gateway.store.record_io import timer_item, write_commands
 from gateway.store.records import KINDS
 from gateway.store.records.kind import CallerRecord, RecordKind, TableKind
 from gateway.store.records.subscribers import SUBSCRIBER_COUNTS, SUBSCRIPTIONS
 from gateway.store.restore_target import RestoreTarget
 from gateway.store.store import Store
+from gateway.store.tombstones import Tombstone, digests_after, write_commands
 
 MAX_BACKUP_AGE_S = 7 * 86400
 """Tombstones are stored for one day longer."""
 
 
 def restore(
-    store: Store, path: Path, tombstones: Iterable[store_tombstones.Tombstone], on_progress: Callable[[int], None]
+    store: Store, path: Path, tombstones: Iterable[Tombstone] | None, on_progress: Callable[[int], None]
 ) -> int:
     """Load a backup and return how many subscribers it restored. After an interruption it may be run again.
 
-    `tombstones` come from the data folder, because those in Redis were lost with it. `on_progress` is called with the
-    number of frames done since its last call. Raises BadInput, before anything is written, for a Redis that holds
-    records, and for a backup that is too old, cut off, or of another keyring or layout.
+    `tombstones` come from the data folder, because those in Redis were lost with it. None says that nobody knows who
+    left: then no caller, contact or member is restored. `on_progress` is called with the number of frames done since
+    its last call. Raises BadInput, before anything is written, for a Redis that holds records, and for a backup that
+    is too old, cut off, or of another keyring or layout.
     """
     target, now = RestoreTarget(store), int(store.now())
     target.check_empty()
-    at = _check_backup(store, path, now)
+    header = read_header(store, path, now)
     target.begin()
-    all_tombstones = set(tombstones)
-    loader = BackupLoader(store, target, now, {digest for digest, when in all_tombstones if when >= at})
+    left = None if tombstones is None else digests_after(tombstones, header["left"])
+    loader = BackupLoader(store, target, now, left)
     for name, content in backup.read(path, store.vault):
         loader.load_frame(name, content)
         on_progress(1)
-    loader.finish(all_tombstones)
-    target.finish(at)
+    loader.finish(tombstones)
+    target.finish(header["at"])
     return loader.people_count
 
 
-def _check_backup(store: Store, path: Path, now: int) -> int:
-    """Return when the backup was made (Unix seconds). Every frame is read, so a file that is cut off is refused."""
+def read_header(store: Store, path: Path, now: int) -> dict[str, Any]:
+    """Return when the backup was made (`at`, Unix seconds) and the events of leaving that it knows (`left`).
+
+    Every frame is read, so a file that is cut off is refused. Raises BadInput.
+    """
     frames = backup.read(path, store.vault)
     _begin, header = next(frames)
     for _frame in frames:
@@ -59,13 +63,13 @@ def _check_backup(store: Store, path: Path, now: int) -> int:
         )
     if now - header["at"] > MAX_BACKUP_AGE_S:
         raise BadInput("the backup is older than 7 days: the people who left before that are not known any more")
-    return int(header["at"])
+    return dict(header)
 
 
 class BackupLoader:
     """Writes the records of a backup, frame by frame."""
 
-    def __init__(self, store: Store, target: RestoreTarget, now: int, tombstones: set[bytes]):
+    def __init__(self, store: Store, target: RestoreTarget, now: int, tombstones: set[bytes] | None):
         self._target, self._now = target, now
         self._context = RestoreContext(store.vault, store.settings.times, now, tombstones)
         self._rules: dict[str, RestoreRule] = rules(self._context)
@@ -80,17 +84,12 @@ class BackupLoader:
         elif kind:
             self._target.execute_all(self._restore_rows(kind, content))
 
-    def finish(self, tombstones: Iterable[store_tombstones.Tombstone]) -> None:
+    def finish(self, tombstones: Iterable[Tombstone] | None) -> None:
         """Write the counts, the tombstones, and versions that make processes read all tables again."""
         tables = [kind for kind in backup.stored_kinds() if isinstance(kind, TableKind)]
         versions = [self._version_command(kind) for kind in tables]
         counts = [("HSET", SUBSCRIBER_COUNTS.name, area, n) for area, n in self._counts.items()]
-        recent = [
-            ("ZADD", store_tombstones.KEY, when, digest)
-            for digest, when in tombstones
-            if when > self._now - keys.TOMBSTONE_TTL_S
-        ]
-        self._target.execute_all([*versions, *counts, *recent])
+        self._target.execute_all([*versions, *counts, *write_commands(tombstones, self._now)])
 
     def _version_command(self, kind: TableKind[Any]) -> Command:
         if kind.is_authenticated:
@@ -112,9 +111,9 @@ class BackupLoader:
             token = kind.owner(value) if kind.owner else b""
             if not token or not kind.purpose or context.has_left(context.vault.number(token, kind.purpose)):
                 continue
-            yield from write_commands(context.vault, context.times, kind, tag, value)
+            yield from record_io.write_commands(context.vault, context.times, kind, tag, value)
             if kind.timer and kind.timer.at:
-                yield "ZADD", keys.due(kind.timer.lane), kind.timer.at(value) * 1000, timer_item(kind, token)
+                yield "ZADD", keys.due(kind.timer.lane), kind.timer.at(value) * 1000, record_io.timer_item(kind, token)
 
     def _restore_subscribers(self, records: Sequence[Row]) -> Iterable[Command]:
         for token, packed in records:

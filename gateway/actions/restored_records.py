@@ -36,16 +36,21 @@ RestoreRule = Callable[[Sequence[Row]], Iterable[Command]]
 
 @dataclass
 class RestoreContext:
-    """`now` in Unix seconds; `tombstones` are the digests of tokens that left after the backup was made."""
+    """`now` in Unix seconds; `tombstones` are the digests of tokens that left after the backup was made.
+
+    Where nobody knows who left, they are None, and everybody counts as a person who left.
+    """
 
     vault: Vault
     times: Times
     now: int
-    tombstones: set[bytes]
+    tombstones: set[bytes] | None
     contact_requests: dict[bytes, ContactRequests] = field(default_factory=dict)
     """The requests that were rebuilt so far from safety profiles, by tag."""
 
     def has_tombstone(self, token: bytes, area: str = "") -> bool:
+        if self.tombstones is None:
+            return True
         return store_tombstones.tombstone_digest(self.vault, token, area) in self.tombstones
 
     def has_left(self, number: Number) -> bool:
@@ -67,14 +72,16 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
 
 
 def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
-    """Leave out staff who were removed since; staff who sent STOP since get no texts."""
+    """Leave out staff who were removed since. All others are inactive and without PIN: `mwavuli staff activate`.
+
+    Nobody knows who of them lost a role, a phone or a PIN since. Where the list of who left is lost, all come back so.
+    """
     for token, stored in rows:
         staff = STAFF.open(context.vault, stored, STAFF.key(), token)
-        if context.has_tombstone(staff.token):
+        if context.tombstones is not None and context.has_tombstone(staff.token):
             continue
-        if context.has_left(context.vault.number(staff.token, Purpose.STAFF)):
-            stored = STAFF.seal(context.vault, replace(staff, is_silenced=True), STAFF.key(), token)
-        yield "HSET", STAFF.name, token, stored
+        bare = replace(staff, active=False, activation_hash=b"", pin_hash=b"", code_hashes=())
+        yield "HSET", STAFF.name, token, STAFF.seal(context.vault, bare, STAFF.key(), token)
 
 
 def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:

@@ -11,12 +11,11 @@ from gateway.model.sos import (
     MIN_VOICES_TO_CLOSE,
     Sos,
     SosAnswer,
-    SosEvidence,
     SosStage,
     SosTask,
     SosTier,
-    is_known,
 )
+from gateway.model.sos_evidence import SosEvidence, is_known
 from gateway.store import keys
 from gateway.store.open_sos import add_open_sos, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer

@@ -76,7 +76,8 @@ def record_pin_attempt(ctx: ActionContext, intent: intents.RecordPinAttempt) -> 
 
 @handles(intents.ActivateStaff)
 def activate_staff(ctx: ActionContext, intent: intents.ActivateStaff) -> None:
-    if ctx.turn.staff is None:
+    """Activate the phone after the right code. After too many wrong ones no code counts until the next day."""
+    if ctx.turn.staff is None or ctx.turn.text_guard.has_too_many_wrong_codes(ctx.turn.now):
         return
     if TurnSecretChecks(ctx.turn).is_activation_code(intent.code):
         ctx.turn.staff = replace(ctx.turn.staff, active=True, activation_hash=b"")

@@ -36,7 +36,11 @@ def _answer(phone: Phone) -> Section:
         Key(_reply(phone, 5, words), _("Pass on words"), _("Your words? The visitor reads them by dialling.")),
     )
     number = phone.settings.shortcode
-    by_text = (_("By text: send it to {number}.").format(number=number),) if phone.takes_texts else ()
+    by_text = (
+        (_("By text: send it to {number}.").format(number=number), _("Then a number comes to you: send it back too."))
+        if phone.takes_texts
+        else ()
+    )
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("Your answer"), (*answers, *by_text, *cost(phone)))
 

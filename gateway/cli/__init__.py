@@ -1,6 +1,8 @@
 """`mwavuli`: every command an operator needs. A bad value ends with exit status 2 and says what is right."""
 
+import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -11,7 +13,9 @@ from gateway.cli import (
     cards,
     check,
     clients,
+    common,
     demo,
+    demo_folder,
     feature,
     keys,
     language,
@@ -24,7 +28,13 @@ from gateway.cli import (
     staff,
     wipe,
 )
-from gateway.errors import BadInput, MwavuliError
+from gateway.errors import BadInput, KeyWiped, MwavuliError
+from gateway.process_start import protect_memory, watch_for_wipe
+from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
+
+SERVICES = ("web", "worker", "clock")
+UNWATCHED = ("wipe", "keygen", "demo")
+"""commands that use no key, and the demo, which follows its children"""
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -41,7 +51,33 @@ for command in (
     cli.add_command(command)
 
 
+def run() -> None:
+    """Run as a process of its own: protect the key in it, then run the command."""
+    logs.set_up("command")
+    protect_memory()
+    try:
+        _watch_for_wipe(sys.argv[1:])
+    except KeyWiped as error:
+        click.echo(f"mwavuli: {error}", err=True)
+        sys.exit(WIPED_EXIT_STATUS)
+    main()
+
+
+def _watch_for_wipe(arguments: Sequence[str]) -> None:
+    """Watch for a wipe during a command. After a wipe services end here, and the other commands say what they lack."""
+    name = arguments[0] if arguments else ""
+    if name not in cli.commands or name in UNWATCHED:
+        return
+    folder = demo_folder.data_folder(os.environ)
+    try:
+        watch_for_wipe("-".join(arguments[:2]) if name == "worker" else name, folder, common.load_settings)
+    except KeyWiped:
+        if name in SERVICES:
+            raise
+
+
 def main() -> None:
+    """Run the command that the arguments name."""
     logs.set_up("command")
     try:
         cli(standalone_mode=False)

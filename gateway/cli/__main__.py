@@ -1,5 +1,5 @@
 """`python -m gateway.cli` is `mwavuli`."""
 
-from gateway.cli import main
+from gateway.cli import run
 
-main()
+run()

@@ -10,6 +10,7 @@ from gateway.cli.checks import (
     disk,
     features,
     listeners,
+    memory,
     networks,
     people,
     processes,
@@ -53,6 +54,7 @@ def run_checks(values: Settings) -> Findings:
     """Run all checks, in the order in which an operator corrects the problems."""
     yield from setup.check(values)
     yield from listeners.check(values)
+    yield from memory.check()
     yield from networks.check(values)
     yield from content.check(values)
     try:

@@ -14,6 +14,7 @@ from gateway.cli import demo_folder as data, redis_server, seed
 from gateway.cli.common import load_settings
 from gateway.cli.redis_acl import ACL_FILE, login_url, make_passwords, write_secret
 from gateway.cli.supervisor import Child, Supervisor
+from gateway.crypto import environment_key
 from gateway.errors import BadInput
 from gateway.settings.environment import SECRETS
 from gateway.store.acl import RedisUser, acl_file
@@ -46,6 +47,7 @@ def demo(port: int, page_port: int) -> None:
             "REDIS_URL": demo_url(folder, RedisUser.ADMIN, passwords)
         }
         os.environ.update(environ)
+        environment_key.take()  # Redis and the simulated network are started without it
         load_settings()  # a bad value in the environment is reported before anything starts
         data.save_settings(folder, environ)
         supervisor = Supervisor()
@@ -149,7 +151,7 @@ Everything runs, on this machine only.
 
   Open   http://127.0.0.1:{page_port}
   Dial   {service_code} on any phone there: press Call
-  Text   JOIN SOKO, RIGHTS, STOP ... to {SHORTCODE}
+  Text   JOIN SOKO to {SHORTCODE}, then the number that comes back; RIGHTS, STOP ...
 
   Join an area as Amina, report something as Chiku, confirm it as Vera, and read Amina's messages.
 

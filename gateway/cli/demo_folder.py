@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.cli import redis_server
+from gateway.crypto.key_places import DEMO_SETTINGS_FILE
 from gateway.crypto.vault import new_key
 from gateway.errors import BadInput
 
-LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", "demo.json", "redis.sock"
+LOCK_FILE, SETTINGS_FILE, SOCKET_FILE = "demo.lock", DEMO_SETTINGS_FILE, "redis.sock"
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:

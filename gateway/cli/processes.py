@@ -5,6 +5,7 @@ import os
 import socket
 import tempfile
 from contextlib import suppress
+from multiprocessing import resource_tracker
 
 import click
 import uvicorn
@@ -13,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 import jobs.scheduler
 import jobs.worker
 from gateway import logs, settings
+from gateway.crypto import environment_key
 from gateway.errors import StoreUnavailable
 from gateway.store.admin import RedisAdmin
 from gateway.web.connections import raise_max_open_files
@@ -37,6 +39,8 @@ def web(processes: int) -> None:
         serve("gateway.app:app", values)
         return
     with tempfile.TemporaryDirectory(prefix="mwavuli") as counts:
+        resource_tracker.ensure_running()  # started later, this helper of multiprocessing would inherit the key
+        environment_key.give_to_children()
         os.environ[MULTIPROCESS_DIR_VARIABLE] = counts
         serve("gateway.app:app", values, processes)
 

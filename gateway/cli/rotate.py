@@ -1,7 +1,5 @@
 """`mwavuli rotate-key`: for use after a leak, or when a person who knew the key leaves."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +10,11 @@ from msgspec.structs import replace
 from gateway.cli.common import load_settings
 from gateway.crypto import unlock_file
 from gateway.crypto.keyring import KEYRING_FILE, open_keyring, replace_keyring
+from gateway.crypto.secret_file import exclusive_lock
 from gateway.crypto.vault import Keyring, Vault, new_key
 from gateway.deployment import find_key
 from gateway.errors import BadInput
-from gateway.store import access_state, tombstones
+from gateway.store import access_state, tombstone_log
 from gateway.store.admin import RedisAdmin
 from gateway.store.rotation import run
 
@@ -34,7 +33,7 @@ def rotate_key(wrap_only: bool) -> None:
     """
     values = load_settings()
     path = values.data_dir / KEYRING_FILE
-    with _exclusive_lock(values.data_dir):
+    with _alone(values.data_dir):
         keyring = open_keyring(find_key(values), path)
         if wrap_only:
             _rewrap(keyring, path)
@@ -43,18 +42,14 @@ def rotate_key(wrap_only: bool) -> None:
 
 
 @contextmanager
-def _exclusive_lock(folder: Path) -> Iterator[None]:
+def _alone(folder: Path) -> Iterator[None]:
     """Let one rotation run at a time. Raises BadInput."""
     if not folder.is_dir():
         raise BadInput(f"MWAVULI_DATA_DIR: there is no keyring in {folder}")
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with exclusive_lock(folder) as is_locked:
+        if not is_locked:
+            raise BadInput("another `mwavuli rotate-key` is running: wait until it ends")
         yield
-    except BlockingIOError:
-        raise BadInput("another `mwavuli rotate-key` is running: wait until it ends") from None
-    finally:
-        os.close(handle)
 
 
 def _rewrap(keyring: Keyring, path: Path) -> None:
@@ -81,7 +76,7 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         click.echo("Maintenance mode is on. Waiting for texts that are being sent ...")
         admin.drain(values.times.lease + 1)
         _reencrypt(admin, keyring, to)
-        (path.parent / tombstones.FILE).unlink(missing_ok=True)
+        (path.parent / tombstone_log.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
     admin.open_access(Vault(keyring).key_id)
@@ -91,7 +86,12 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
 
 
 def _is_finished(admin: RedisAdmin, keyring: Keyring) -> bool:
-    """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason."""
+    """Whether only the end of maintenance mode is missing. Raises BadInput where it has another reason.
+
+    An empty Redis is no evidence that nobody is there: with new keys, no backup could bring the records back.
+    """
+    if keyring.next is None and not admin.holds_records():
+        raise BadInput("Redis is empty, so nothing was changed: restore the backup first, new keys could not read it")
     word = admin.read_access_state()
     coming = run.rotating_state(Vault(keyring.next or keyring))
     if word not in ("", Vault(keyring).key_id, coming):

@@ -157,6 +157,44 @@ def pin() -> None:
 
 
 @staff.command()
+@click.argument("ids", nargs=-1, required=True)
+def activate(ids: tuple[str, ...]) -> None:
+    """Text inactive staff a code to answer, and print a new PIN for each. IDS as in `staff list`.
+
+    After a restore all staff are inactive: activate only the people whom you reached in person.
+    """
+    store = load_deployment().store
+    roster = store.read_world().roster
+    people = [roster.by_id(id_) for id_ in ids]
+    if None in people:
+        raise BadInput(f"{ids[people.index(None)]} is no id of `mwavuli staff list`")
+    for person in filter(None, people):
+        click.echo(f"{person.name}: PIN {_request_activation(person)}")
+    common.notify_workers({Lane.ALERTS})
+
+
+def _request_activation(person: Staff) -> str:
+    """Queue the activation text. Return the new PIN, which the old one and old codes give way to."""
+    store = load_deployment().store
+    number, new, code = store.number(person.token, Purpose.STAFF), _random_digits(4), _random_digits(6)
+
+    def write(world: World, transaction: Transaction, now: int) -> None:
+        found = world.roster.by_token.get(person.token)
+        if found is None:
+            raise BadInput(f"{person.name} was removed meanwhile")
+        changed = replace(
+            found, active=False, code_hashes=(), wrong_pins=0, locked_until=0,
+            pin_hash=hash_secret(store.vault, number, "pin", new),
+            activation_hash=hash_secret(store.vault, number, "activation", code),
+        )  # fmt: skip
+        store.world_cache.staff.put(transaction, person.token, changed)
+        _queue_activation(transaction, number, person.lang, code, now)
+
+    store.transact(write)
+    return new
+
+
+@staff.command()
 @asks_number
 def codes() -> None:
     """Print a list of one-use codes for texts; the old list becomes invalid. Needs MWAVULI_STAFF_SMS."""

@@ -14,6 +14,7 @@ from types import FrameType
 import click
 
 from gateway.settings.environment import SECRETS
+from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
 
 STOP_TIMEOUT_S = 8
 """seconds that children have to stop after SIGTERM"""
@@ -24,6 +25,8 @@ MIN_LIFETIME_S = 5
 MAX_RESTART_DELAY_S = 30
 PRIVATE_UMASK = 0o077
 """what children write is for their account alone"""
+WIPE_TIMEOUT_S = 60
+"""seconds that `mwavuli wipe` has to empty Redis"""
 
 
 @dataclass
@@ -64,11 +67,23 @@ class Supervisor:
         return child
 
     def supervise(self) -> None:
-        """Restart children that died, until a signal asks to stop."""
+        """Restart children that died, until a signal asks to stop, or a wipe ended one of them."""
         while not self._stop.wait(POLL_INTERVAL_S):
+            if any(child.process.poll() == WIPED_EXIT_STATUS for child in self._children.values()):
+                self._end_after_wipe()
+                return
             for name, child in self._children.items():
                 if not child.is_alive:
                     self._restart(name, child)
+
+    def _end_after_wipe(self) -> None:
+        """Kill all children but the first at once. `mwavuli wipe` empties the first, which is Redis, and ends it."""
+        redis, *others = (child.process for child in self._children.values())
+        for process in others:
+            process.kill()
+        until = time.monotonic() + WIPE_TIMEOUT_S
+        while redis.poll() is None and time.monotonic() < until and not self._stop.wait(POLL_INTERVAL_S):
+            pass
 
     def _restart(self, name: str, child: Child) -> None:
         now = time.monotonic()

@@ -1,17 +1,19 @@
-"""The keyring file: the data keys, wrapped by MWAVULI_KEY. It is written whole, and destroyed in one step.
+"""The keyring file: the data keys, wrapped by MWAVULI_KEY. It is written whole, and destroyed with all its drafts.
 
-After the destruction the flag file `wiped` replaces it, so that no process makes a new keyring by itself.
+The flag file `wiped` replaces it. On seeing it every process ends, and none makes a new keyring by itself.
 """
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
+from gateway.crypto.secret_file import overwrite, overwrite_and_delete, sync_folder, write_draft
 from gateway.crypto.vault import Keyring, Vault, unwrap, wrap
 from gateway.errors import KeyLocked, KeyWiped
 
 KEYRING_FILE, WIPED_FLAG = "keyring", "wiped"
+DESTROYED_LINE = "The keys of this deployment were destroyed.\n"
+FINISHED_LINE = "Redis was emptied.\n"
 LOCKED_MESSAGE = (
     "MWAVULI_KEY is not set: run `mwavuli unlock`; at the first start `mwavuli keygen`, and set the last line"
 )
@@ -47,68 +49,59 @@ def raise_if_wiped(path: Path) -> None:
 
 def replace_keyring(keyring: Keyring, key: str, path: Path) -> None:
     """Replace the keyring file, then overwrite the bytes of the old one."""
-    draft = _write_draft(wrap(keyring, key), path)
+    draft = write_draft(wrap(keyring, key), path)
     with open(path, "r+b", buffering=0) as old:
         draft.replace(path)
-        _sync_folder(path.parent)
-        _overwrite(old.fileno())
+        sync_folder(path.parent)
+        overwrite(old.fileno())
 
 
 def destroy_keyring(path: Path) -> None:
-    """Overwrite the keyring and rename it to the wiped flag. Raises nothing where there is no keyring."""
-    with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
-        _overwrite(file.fileno())
-        path.replace(path.parent / WIPED_FLAG)
+    """Set the wiped flag, overwrite the keyring and every file whose name begins like it (drafts, `keyring.bak`).
+
+    Raises nothing where there is no keyring, and OSError where a file cannot be written. The flag comes first: should
+    the command be killed at any point, every process on this machine ends all the same.
+    """
     flag = path.parent / WIPED_FLAG
-    flag.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    flag.write_text("The keys of this deployment were destroyed.\n")
-    _sync_folder(flag.parent)
+    with contextlib.suppress(OSError):  # a full disk must not save the keyring
+        flag.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        flag.touch(mode=0o644)
+    try:
+        with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
+            overwrite(file.fileno())
+            path.replace(flag)
+    finally:
+        for copy in (*path.parent.glob(f"{path.name}*"), *path.parent.glob(f".{path.name}*")):
+            overwrite_and_delete(copy)
+    flag.write_text(DESTROYED_LINE)
+    sync_folder(flag.parent)
+
+
+def note_wipe_finished(path: Path) -> None:
+    """Note in the wiped flag that Redis is empty too."""
+    (path.parent / WIPED_FLAG).write_text(DESTROYED_LINE + FINISHED_LINE)
+
+
+def is_wipe_unfinished(path: Path) -> bool:
+    """Whether a wipe began here and did not empty Redis."""
+    flag = path.parent / WIPED_FLAG
+    return flag.exists() and FINISHED_LINE not in flag.read_text(errors="replace")
 
 
 def clear_wiped_flag(path: Path) -> None:
     """Remove the wiped flag, so that the next start generates a keyring."""
     (path.parent / WIPED_FLAG).unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def overwrite_and_delete(path: Path) -> None:
-    """Overwrite and delete a file. Raises nothing where there is none."""
-    with contextlib.suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
-        _overwrite(file.fileno())
-        path.unlink()
+    sync_folder(path.parent)
 
 
 def _create(wrapped: bytes, path: Path) -> None:
     """Create the keyring file. Of two processes that start at once, the process that links its file first wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = _write_draft(wrapped, path)
+    draft = write_draft(wrapped, path)
     try:
         os.link(draft, path)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):  # another process won, and may have deleted our draft as a stray one
         return
     finally:
-        draft.unlink()
-        _sync_folder(path.parent)
-
-
-def _write_draft(content: bytes, path: Path) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
-
-
-def _overwrite(handle: int) -> None:
-    os.pwrite(handle, os.urandom(os.fstat(handle).st_size), 0)
-    os.fsync(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Sync the folder, so that a power cut after the first opt-in does not leave records without their key."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        draft.unlink(missing_ok=True)
+        sync_folder(path.parent)

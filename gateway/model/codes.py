@@ -9,7 +9,7 @@ from collections.abc import Callable
 from gateway.errors import NoFreeCode
 
 CODES_PER_USED_CODE = 100
-"""so many codes exist for each code in use that a random one is nearly always free, and cannot be guessed"""
+"""codes that exist for each code in use: then a random one is nearly always free, and hard to guess"""
 SHORTEST_CODE, LONGEST_CODE = 4, 7
 """digits: 4 up to 89 codes in use, 5 up to 899, 6 up to 8,999, 7 up to 89,999"""
 MAX_DRAWS = 32

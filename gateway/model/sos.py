@@ -1,14 +1,13 @@
 """Calls for help (SOS): the staff who were asked, the responders who come, and the stage."""
 
 from collections.abc import Iterable
-from enum import Enum, IntEnum, StrEnum
-from typing import Any, Protocol
+from enum import Enum, StrEnum
 
 import msgspec
 from msgspec.structs import replace
 
 from gateway.model.feature import Feature
-from gateway.model.subscription import Channel, Subscription, week_number
+from gateway.model.sos_evidence import SosEvidence
 from gateway.model.task import Task
 
 SOS_FEATURE = Feature("sos")
@@ -92,52 +91,8 @@ MAX_TEXTS = 20
 
 MIN_VOICES_TO_CLOSE = 2
 """responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
-FLOOD_SOS = 10
-"""calls within ten minutes above which strangers' texts are announced together; a raid brings fewer"""
-MAX_ANSWERED_SOS = 100
-"""calls within ten minutes above which strangers' texts get no answer, because each answer costs money"""
 _RANK_WIDTH = 10**9
 """more than any time in Unix minutes"""
-
-
-class SosEvidence(IntEnum):
-    """What speaks for a real call where many are forged. The lowest value is listed first."""
-
-    KNOWN = 0
-    """the phone has records from before: a subscription, safety settings, a referral, a membership, a role"""
-    DIALLED = 1
-    """a stranger dialled: the network vouches for the number"""
-    TEXT_ONLY = 2
-    """a stranger texted: the sender of a text can be forged"""
-
-
-class PhoneRecords(Protocol):
-    """What is stored of a phone, as a turn reads it or a screen sees it."""
-
-    @property
-    def now(self) -> int: ...
-    @property
-    def subscription(self) -> Subscription | None: ...
-    @property
-    def safety_profile(self) -> Any: ...
-    @property
-    def safe_call(self) -> Any: ...
-    @property
-    def member(self) -> Any: ...
-    @property
-    def referrals(self) -> Any: ...
-    @property
-    def staff(self) -> Any: ...
-
-
-def is_known(phone: PhoneRecords) -> bool:
-    """Whether a phone has a record that no forged text of this week can have made."""
-    joined = phone.subscription
-    is_subscriber = joined is not None and (
-        joined.channel is Channel.USSD or joined.consent_week < week_number(phone.now)
-    )
-    others = (phone.safety_profile, phone.safe_call, phone.member, phone.referrals, phone.staff)
-    return is_subscriber or any(others)
 
 
 class SosAnswer(StrEnum):

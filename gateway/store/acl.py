@@ -21,10 +21,11 @@ DATA_TYPES: Final = ("@string", "@hash", "@set", "@sortedset", "@list")
 KEY_COMMANDS: Final = (
     "exists", "type", "del", "unlink", "copy", "persist", "ttl", "pttl", "expire", "expireat", "pexpire", "pexpireat",
     "ping", "select", "multi", "exec", "discard", "watch", "unwatch", "wait", "time", "info", "evalsha",
+    "client|setname",
 )  # fmt: skip
-_TAKES_JOBS: Final = ("client|setname", "client|info", "bgrewriteaof")
+_TAKES_JOBS: Final = ("client|info", "bgrewriteaof")
 _LOADS_SCRIPTS: Final = ("script|load", "script|exists")
-_ADMINISTERS: Final = ("scan", "dbsize", "rename", "config|get", "flushall", "bgrewriteaof", "shutdown")
+_ADMINISTERS: Final = ("client|list", "scan", "dbsize", "rename", "config|get", "flushall", "bgrewriteaof", "shutdown")
 
 
 DEFAULT_USER: Final = "user default off resetpass ~* &* +@all"

@@ -9,6 +9,7 @@ from gateway.errors import StoreUnavailable
 from gateway.store import access_state, append_only, backup, health, schema, server_version, wipe
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.commands import Commands
+from gateway.store.connected_processes import ConnectedProcess, list_connected
 from gateway.store.connection import Connection
 from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.heartbeats import Heartbeats
@@ -138,6 +139,10 @@ class RedisAdmin:
 
     def reopen_after_wipe(self) -> bool:
         return wipe.reopen_after_wipe(self._connection)
+
+    def list_processes(self) -> list[ConnectedProcess]:
+        """Return the processes of ours, on all machines, that are connected to Redis."""
+        return list_connected(self._connection)
 
     def last_backup_at(self) -> int:
         """Return when the last backup was made, in Unix seconds; 0 where none was."""

@@ -6,14 +6,17 @@ each other.
 Alerts and texts that are being sent are left out, because they must not be sent hours later.
 """
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
 import msgspec
 
+from gateway.crypto.secret_file import sync_folder
 from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.store import keys, schema
@@ -28,7 +31,7 @@ MAGIC: Final = b"mwavuli backup 1\n"
 KEY: Final = BACKUPS.name
 BUCKETS, BUCKETS_PER_BATCH = keys.BUCKETS, 64
 SETTLE_S = 3
-"""After this time, the records of all people who left before the backup's date are deleted from Redis."""
+"""After this time, the records of all people whose tombstone the backup knows are deleted from Redis."""
 MAX_FRAME_BYTES = 1 << 28
 """A longer frame is no backup of ours."""
 Frame = tuple[str, Any]
@@ -38,35 +41,55 @@ Row = tuple[bytes, bytes]
 def write(store: Store, path: Path, on_progress: Callable[[int], None]) -> int:
     """Write a new file, whole or not at all; return the number of people in it. Raises BadInput, StoreUnavailable.
 
-    `on_progress` is called with the number of `BUCKETS` done since the last call.
+    `on_progress` is called with the number of `BUCKETS` done since the last call. A killed command leaves a file
+    `.NAME.part`, which the next backup of that name replaces, and which is no backup for `restore`.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise BadInput(f"{path} exists already: a backup overwrites nothing") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror})") from None
     people, now = 0, int(store.now())
-    time.sleep(SETTLE_S)
-    try:
-        with open(handle, "wb") as file:
-            file.write(MAGIC)
-            for number, (kind, content) in enumerate(_frames(store, now, on_progress)):
-                people += len(content) if kind == SUBSCRIPTIONS.name else 0
-                _write_frame(file, store.vault, number, (kind, content))
-            file.flush()
-            os.fsync(handle)
+    with _draft(path) as file:
+        known_events = [event for event, _day in store.read_tombstones()]
+        time.sleep(SETTLE_S)
+        file.write(MAGIC)
+        for number, (kind, content) in enumerate(_frames(store, now, known_events, on_progress)):
+            people += len(content) if kind == SUBSCRIPTIONS.name else 0
+            _write_frame(file, store.vault, number, (kind, content))
         store.access_state.check()  # the key may have changed meanwhile
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
     store.connection.execute("SET", KEY, now)
     return people
 
 
-def _frames(store: Store, now: int, on_progress: Callable[[int], None]) -> Iterator[Frame]:
+@contextmanager
+def _draft(path: Path) -> Iterator[IO[bytes]]:
+    """Yield the draft of a new file, which gets its name when the block ends without an error. Raises BadInput."""
+    if path.exists():
+        raise BadInput(f"{path} exists already: a backup overwrites nothing")
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _deleted_at_the_end(draft):
+                file.truncate()
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                os.link(draft, path)
+        sync_folder(path.parent)
+    except BlockingIOError:
+        raise BadInput(f"another command is writing {path}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror})") from None
+
+
+@contextmanager
+def _deleted_at_the_end(file: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _frames(store: Store, now: int, known_events: list[bytes], on_progress: Callable[[int], None]) -> Iterator[Frame]:
     connection = store.connection
-    yield "begin", {"at": now, "schema": schema.CURRENT_LAYOUT}
+    yield "begin", {"at": now, "schema": schema.CURRENT_LAYOUT, "left": known_events}
     for start in range(0, BUCKETS, BUCKETS_PER_BATCH):
         buckets = map(SUBSCRIPTIONS.key, range(start, start + BUCKETS_PER_BATCH))
         answers = connection.batch([("HGETALL", key) for key in buckets])

@@ -44,10 +44,11 @@ T = TypeVar("T")
 class Connection:
     """Connections for our own records. RQ has its own clients, because its worker changes timeouts."""
 
-    def __init__(self, url: str, timeout_s: float = 1.0):
+    def __init__(self, url: str, timeout_s: float = 1.0, client_name: str | None = None):
+        """`client_name`: how Redis lists these connections."""
         self.redis_url = RedisUrl(url)
         self._timeout_s = timeout_s
-        self.redis: Any = self.redis_url.create_client(socket_timeout=timeout_s, protocol=3)
+        self.redis: Any = self.redis_url.create_client(socket_timeout=timeout_s, protocol=3, client_name=client_name)
         self._thread_local = threading.local()
         folder = files("gateway.store") / "lua"
         scripts = {f.name.removesuffix(".lua"): f.read_text() for f in folder.iterdir() if f.name.endswith(".lua")}

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.crypto.vault import Purpose, Vault
 from gateway.model.alert import AskOccasion
-from gateway.model.sos import FLOOD_SOS
+from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import keys
@@ -60,7 +60,7 @@ class Limits:
         return True
 
     def is_sos_flood(self) -> bool:
-        """Whether so many SOS were raised within ten minutes that many of them must be forged."""
+        """Whether more SOS were raised within ten minutes than a raid brings, so that most of them are forged."""
         return int(self._connection.execute("GET", keys.SOS_FLOOD) or 0) > FLOOD_SOS
 
     def read_unannounced_sos(self, staff_id: str) -> bytes | None:

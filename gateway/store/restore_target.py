@@ -22,8 +22,9 @@ class RestoreTarget:
             raise BadInput("Redis is not empty, and a backup overwrites nothing: stop all processes and empty Redis")
 
     def begin(self) -> None:
-        """Empty Redis and turn maintenance mode on, in one step."""
-        wipe.flush(self._connection, access_state.RESTORING)
+        """Empty Redis and turn maintenance mode on, in one step. The layout lets every command say what is going on."""
+        layout = ("SET", schema.KEY, schema.CURRENT_LAYOUT)
+        wipe.flush(self._connection, access_state.RESTORING, layout)
 
     def execute_all(self, commands: Iterable[Command]) -> None:
         self._connection.batch([self._connection.unguarded_write(command) for command in commands])
@@ -33,6 +34,6 @@ class RestoreTarget:
         return self._connection.hgetall(table)
 
     def finish(self, backup_at: int) -> None:
-        """Write the layout and the time of the backup (Unix seconds), and end maintenance mode."""
-        self._connection.batch([("SET", schema.KEY, schema.CURRENT_LAYOUT), ("SET", BACKUPS.name, backup_at)])
+        """Write the time of the backup (Unix seconds), and end maintenance mode."""
+        self._connection.execute("SET", BACKUPS.name, backup_at)
         access_state.open_access(self._connection, self._key_id)

@@ -38,7 +38,8 @@ from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
 from gateway.store.subscriber_scan import SubscriberScan
-from gateway.store.tombstones import Tombstone, TombstoneLog, read_since
+from gateway.store.tombstone_log import TombstoneLog
+from gateway.store.tombstones import Tombstone, read_since
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
 from gateway.store.turn import Turn
 from gateway.store.turn_reader import TurnReader
@@ -242,7 +243,7 @@ class Store:
         log.copy_from_redis(self.connection)
 
     def read_tombstones(self) -> set[Tombstone]:
-        return read_since(self.connection, 0)
+        return read_since(self.connection)
 
     def save_balance(self, amount: float, currency: str) -> None:
         save_balance(self.connection, amount, currency)

@@ -3,6 +3,7 @@
 import re
 
 from gateway.store import access_state, schema
+from gateway.store.commands import Command
 from gateway.store.connection import Connection
 
 _KEYSPACE_PATTERN = re.compile(rb"^db(\d+):keys=(\d+)", re.MULTILINE)
@@ -13,18 +14,20 @@ def close_access(connection: Connection) -> None:
     access_state.close_access(connection, access_state.WIPED)
 
 
-def flush(connection: Connection, state: str = access_state.WIPED) -> int:
+def flush(connection: Connection, state: str = access_state.WIPED, *writes: Command) -> int:
     """Delete all our records, set the access state, and return how many keys of other software are left.
+
+    `writes` are made in the same step.
 
     Without any, Redis is emptied, and frees its memory in the background.
     """
     foreign = len(schema.find_foreign_keys(connection)) + _count_in_other_databases(connection)
-    set_state = ("SET", access_state.KEY, state)
+    after = (("SET", access_state.KEY, state), *writes, ("EXEC",))
     if foreign:
         _delete_ours(connection)
-        connection.execute(*set_state)
+        connection.batch([("MULTI",), *after])
     else:
-        connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), set_state, ("EXEC",)])
+        connection.batch([("MULTI",), ("FLUSHALL", "ASYNC"), *after])
     return foreign
 
 

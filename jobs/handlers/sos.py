@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from gateway.crypto.vault import Purpose
 from gateway.model.message import Lane
-from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosEvidence, SosStage, SosTask, SosTier
+from gateway.model.sos import STAGE_AFTER_ROUND, Sos, SosStage, SosTask, SosTier
+from gateway.model.sos_evidence import SosEvidence
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem, keys
 from gateway.store.open_sos import MAX_OPEN_SOS, add_open_sos, new_sos_code, rank_sos, remove_open_sos
@@ -126,7 +127,7 @@ def _do_round(batch: SosBatch, sos: Sos) -> tuple[str, ...]:
     if sos.stage is SosStage.ROUND_1_DONE and SosTier.CONTACTS in sos.tiers:
         _notify_contacts(context, transaction, sos.owner, now)
     is_forged = batch.is_flood and sos.evidence is SosEvidence.TEXT_ONLY  # each answer to such a number costs money
-    if sos.stage is SosStage.ROUND_2_DONE and not (sos.coming_staff or sos.looks_ended or is_forged):
+    if sos.stage is SosStage.ROUND_2_DONE and not (sos.still_coming or sos.looks_ended or is_forged):
         _notify_caller(context, transaction, world, sos, now)
     return tuple(person.id for person in people)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.model.message import Lane
-from gateway.model.sos import Sos, SosEvidence, SosTask
+from gateway.model.sos import Sos, SosTask
+from gateway.model.sos_evidence import SosEvidence
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, keys

@@ -37,7 +37,7 @@ class AlarmCause(StrEnum):
     NO_ADMIN = "no-admin"
     MANY_LEAVE = "many-leave"
     SOS_FLOOD = "sos-flood"
-    """so many calls for help that most of them are forged"""
+    """more calls for help than a raid brings: most of them are forged"""
     JOIN_FLOOD = "join-flood"
     FOREIGN_REPORTS = "foreign-reports"
     """delivery reports on texts that we never sent"""

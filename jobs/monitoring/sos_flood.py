@@ -1,4 +1,4 @@
-"""The alarm about a flood of calls for help. Most of them are forged, and a real one may be among them."""
+"""The alarm about a flood of calls for help. Most of them are forged, and real ones may be among them."""
 
 from jobs.context import JobContext
 from jobs.monitoring import alarms
@@ -6,5 +6,5 @@ from jobs.monitoring.alarms import AlarmCause
 
 
 def check_sos_flood(context: JobContext) -> None:
-    """Raise the alarm while more calls come than a raid brings, and clear it ten minutes after the last of them."""
+    """Raise the alarm while more calls come than a raid brings, and clear it within ten minutes of their end."""
     alarms.set_alarm(context, AlarmCause.SOS_FLOOD, context.store.limits.is_sos_flood())

@@ -9,7 +9,8 @@ from gateway.model.caller import Caller
 from gateway.model.intents import Intent
 from gateway.model.names import normalise_name
 from gateway.model.needs import NEEDS
-from gateway.model.sos import FLOOD_SOS, MAX_ANSWERED_SOS, SOS_FEATURE, is_known
+from gateway.model.sos import SOS_FEATURE
+from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS, is_known
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name, format_clock, need_name

@@ -7,6 +7,7 @@ from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
+from gateway.model.text_guard import TextGuard
 from gateway.text.gsm import clip
 from menus.compose import (
     MAX_VENUE_CHARS,
@@ -41,7 +42,9 @@ def is_activation_code(text: str) -> bool:
 def activation_reply(code: str, caller: Caller, _: Translator) -> Reply:
     """Answer an activation code. A wrong one is counted."""
     text = _("Thank you. This phone is active now. Dial {dial}").format(dial=caller.world.profile.service_code)
-    is_right = caller.secret_checks.is_activation_code(code)
+    guard = caller.record(TextGuard)
+    is_open = guard is None or not guard.has_too_many_wrong_codes(caller.now)
+    is_right = is_open and caller.secret_checks.is_activation_code(code)
     return text if is_right else not_understood_text(caller, _), [intents.ActivateStaff(code)]
 
 

@@ -135,12 +135,13 @@ class Bench:
             yield "HSET", keys.area_subscribers(area, token), token, b""
 
     def joins(self) -> None:
-        """Let strangers text JOIN; half of them text STOP again."""
-        sms = SmsHandler(load_deployment())
-        name = load_deployment().store.read_world().atlas.get(self.areas[0])
+        """Let strangers subscribe, as by dialling; half of them text STOP."""
+        sms, store = SmsHandler(load_deployment()), load_deployment().store
         for i in range(JOINERS):
             number = Number.from_int(SUBSCRIBERS_FROM + self.count + i)
-            sms.handle_text(f"join-{i}", number, f"JOIN {name.name if name else ''}")
+            turn = store.read_turn(number)
+            store.apply_intents(turn, (intents.Subscribe(self.areas[0]),), "en")
+            assert store.commit(turn.transaction)
             if i % 2:
                 sms.handle_text(f"stop-{i}", number, "STOP")
 

@@ -119,10 +119,11 @@ class Stack:
         self.run("-c", "from gateway.cli.seed import seed; seed()")
 
     def _spawn(self, name: str) -> None:
+        environ = os.environ | self.environ
+        if name in ("redis", "network"):
+            environ.pop("MWAVULI_KEY", None)
         with open(self._folder / f"{name}.out", "ab") as out:
-            self.running[name] = launch(
-                self.commands[name], env=os.environ | self.environ, stdout=out, stderr=out, cwd=ROOT
-            )
+            self.running[name] = launch(self.commands[name], env=environ, stdout=out, stderr=out, cwd=ROOT)
 
     def run(self, *arguments: str, typed: str = "") -> str:
         """Run Python to its end, as an operator runs a command. `typed` is on standard input."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from gateway.actions import restore
 from gateway.cli.feature import turn_on
 from gateway.model import intents
 from gateway.model.client_report import (
@@ -17,12 +16,12 @@ from gateway.model.client_report import (
     Harm,
     visible_reports,
 )
-from gateway.store import backup, tombstones as store_tombstones
+from gateway.store import backup
 from gateway.turns.snapshot import caller_from_turn
-from jobs import scheduler
 from menus import clients
 from tests.harness.cast import NUMBERS, number
 from tests.harness.leaks import Haystack
+from tests.harness.steps_backup import lose_redis, restore_backup
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 
@@ -99,8 +98,5 @@ def redis_contents(town: Town) -> bytes:
 
 
 def lost_and_restored(town: Town, file: Path) -> None:
-    scheduler.tombstone_log.cache_clear()
-    scheduler.sweep(town.context)
-    town.store.connection.execute("FLUSHALL")
-    tombstones = store_tombstones.TombstoneLog(town.store.settings.data_dir).read()
-    restore.restore(town.store, file, tombstones, lambda n: None)
+    lose_redis(town)
+    restore_backup(town, file)

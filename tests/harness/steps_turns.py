@@ -1,6 +1,8 @@
 """Commit intents as a person's turn or as the terminal does."""
 
 from gateway.model import intents
+from gateway.numbers import Number
+from gateway.store import Store
 from tests.harness.cast import number
 from tests.harness.town import Town
 
@@ -11,6 +13,13 @@ def do(town: Town, name: str, *what: intents.Intent, behind_pin: bool = True) ->
     turn.is_behind_pin = behind_pin
     town.store.apply_intents(turn, what, "en")
     assert town.store.commit(turn.transaction)
+
+
+def subscribe_phone(store: Store, phone: Number, place: str) -> None:
+    """Subscribe any phone to a place, as by dialling."""
+    turn = store.read_turn(phone)
+    store.apply_intents(turn, (intents.Subscribe(turn.world.atlas.resolve(place).id),), "en")
+    assert store.commit(turn.transaction)
 
 
 def leave(town: Town, word: str, name: str = "Amina") -> None:

@@ -1,20 +1,28 @@
 """A restore brings back lost records but nobody who left, sends nothing twice, and the file names nobody."""
 
+import re
+import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner, Result
 
 from gateway.actions import dead_numbers, restore
-from gateway.cli import staff
+from gateway.cli import backup as cli_backup, cli, staff
 from gateway.crypto.vault import Keyring, Purpose, Vault
 from gateway.errors import BadInput, StoreClosed
 from gateway.model import intents
 from gateway.model.alert import AlertKind, AlertState
 from gateway.model.referral import new_referral_code
-from gateway.store import backup, keys, tombstones as store_tombstones
+from gateway.store import backup, keys, tombstones
+from gateway.store.tombstone_log import FILE, TombstoneLog
+from gateway.store.tombstones import Tombstone
 from gateway.store.turn_secrets import TurnSecretChecks
+from jobs import scheduler
 from jobs.context import JobContext
-from tests.harness.cast import NUMBERS, number
+from tests.harness.cast import NUMBERS, TEAM, number
 from tests.harness.leaks import needles
 from tests.harness.steps_backup import lose_redis, restore_backup, save_backup
 from tests.harness.steps_turns import area_id, do
@@ -88,18 +96,13 @@ def test_a_tonight_area_that_ended_is_not_restored(town: Town, tmp_path: Path) -
     assert town.store.count_subscribers() == {area_id(town, "Kasri"): 1}
 
 
-def test_staff_are_restored_unless_they_were_removed_or_left(town: Town, tmp_path: Path) -> None:
+def test_staff_are_restored_unless_they_were_removed(town: Town, tmp_path: Path) -> None:
     file = save_backup(town, tmp_path / "b")
     staff.remove.callback(NUMBERS["Sabra"], even_if_last=False)  # type: ignore[misc]
-    town["Vera"].text("STOP")
     lose_redis(town)
-    restore_backup(town, file)
-    people = {p.name: p.gets_texts for p in town.store.read_world().roster.people}
-    assert people.pop("Vera") is False
-    assert "Sabra" not in people
-    assert all(people.values())
-    assert len(people) == 3, "Wema, Zuhura and the nurse"
-    assert TurnSecretChecks(town.store.read_turn(number("Wema"))).is_staff_pin("1357")
+    restore_backup(town, file, activate=False)
+    assert {p.name for p in town.store.read_world().roster.people} >= {"Vera", "Wema", "Zuhura"}
+    assert "Sabra" not in {p.name for p in town.store.read_world().roster.people}
     assert len(town.store.read_world().atlas) > 5
     assert town.store.read_world().directory.get("D01") is not None
 
@@ -190,28 +193,157 @@ def test_a_restore_that_was_cut_off_can_be_run_again(town: Town, tmp_path: Path)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        restore.restore(town.store, file, store_tombstones.TombstoneLog(tmp_path).read(), dies)
+        restore.restore(town.store, file, listed(town), dies)
     with pytest.raises(StoreClosed):
         town["Amina"].text_and_confirm("JOIN Kasri")
     assert restore_backup(town, file) == 3
     assert town.store.count_subscribers() == {area_id(town): 3}
 
 
+def listed(town: Town) -> set[Tombstone]:
+    return TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id).tombstones
+
+
 def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Path) -> None:
-    ledger = store_tombstones.TombstoneLog(tmp_path)
+    ledger = TombstoneLog(tmp_path, town.store.vault.key_id)
+    ledger.copy_from_redis(town.store.connection)
     for name in PEOPLE:
         town[name].text_and_confirm("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
     ledger.copy_from_redis(town.store.connection)
     ledger.copy_from_redis(town.store.connection)
-    line = (tmp_path / store_tombstones.FILE).read_text()
-    assert line.count("\n") == 1
+    lines = (tmp_path / FILE).read_text()
+    assert lines.count("\n") == 2
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
-    assert token.hex() not in line
-    with open(tmp_path / store_tombstones.FILE, "a") as file:
-        file.write("17000")  # a line that was cut off
-    assert len(store_tombstones.TombstoneLog(tmp_path).read()) == 1
-    town.sleep(keys.TOMBSTONE_TTL_S + 60)
+    assert token.hex() not in lines
+    with open(tmp_path / FILE, "a") as file:
+        file.write("170")  # a line that was cut off
+    assert len(listed(town)) == 1
+    town.sleep(keys.TOMBSTONE_TTL_S + 86400)
     ledger.copy_from_redis(town.store.connection)
-    assert (tmp_path / store_tombstones.FILE).read_text() == ""
-    assert town.store.connection.execute("ZCARD", store_tombstones.KEY) == 0
+    assert (tmp_path / FILE).read_text().count("\n") == 1
+    assert town.store.connection.execute("ZCARD", tombstones.KEY) == 0
+
+
+def test_a_thief_of_the_list_does_not_learn_when_somebody_left(town: Town, tmp_path: Path) -> None:
+    """The adversary has Redis, the file, and the network's list of who texted in which second."""
+    for name in PEOPLE:
+        town[name].text("JOIN Soko Mwezi")
+    for name in PEOPLE:
+        town[name].text("STOP")
+        town.sleep(100)
+    TombstoneLog(tmp_path, town.store.vault.key_id).copy_from_redis(town.store.connection)
+    days = {int(line.split(" ")[0]) for line in (tmp_path / FILE).read_text().splitlines()[1:]}
+    scores = {score for _event, score in tombstones.read_since(town.store.connection)}
+    assert days == scores == {int(town.now()) // 86400}
+    events = [line.split(" ")[1] for line in (tmp_path / FILE).read_text().splitlines()[1:]]
+    assert events == sorted(events), "and not in which order"
+
+
+def command(file: Path, *options: str) -> Result:
+    return CliRunner().invoke(cli, ["restore", str(file), *options])
+
+
+def local(town: Town, seconds_ago: int = 0) -> str:
+    return f"{datetime.fromtimestamp(town.now() - seconds_ago, ZoneInfo('Africa/Nairobi')):%Y-%m-%d %H:%M}"
+
+
+@pytest.fixture(autouse=True)
+def commands_use_the_town(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands see the town's clock."""
+    monkeypatch.setattr(cli_backup, "open_deployment", lambda values: town.context.deployment)
+    monkeypatch.setattr(cli_backup, "load_settings", lambda: town.store.settings)
+
+
+@pytest.fixture
+def left_since(town: Town, tmp_path: Path) -> Path:
+    """A backup in which Amina and Wema stand, who have left since; Redis and the machine are lost."""
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    for name in PEOPLE[:2]:
+        town[name].text("JOIN Soko Mwezi")
+    file = save_backup(town, tmp_path / "b")
+    town["Amina"].text("DELETE")
+    staff.remove.callback(NUMBERS["Wema"])  # type: ignore[misc]
+    lose_redis(town)
+    return file
+
+
+def test_an_old_backup_brings_back_nobody_where_the_list_of_who_left_is_lost(
+    town: Town, left_since: Path, tmp_path: Path
+) -> None:
+    """The adversary burnt the machine with the list, and hopes that Amina is texted and Wema confirms again."""
+    (tmp_path / FILE).unlink()
+    refused = command(left_since, "--lost-at", local(town))
+    assert isinstance(refused.exception, BadInput)
+    assert "is missing" in str(refused.exception) and "--without-list" in str(refused.exception)
+    assert town.store.connection.execute("DBSIZE") == 0
+    done = command(left_since, "--without-list")
+    assert done.exit_code == 0, done.output
+    assert subscribed(town, *PEOPLE[:2]) == [False, False], "nobody is texted, as nobody knows who left"
+    assert not [p.name for p in town.store.read_world().roster.people if p.active]
+    time.sleep(1)  # Redis' own clock counts
+    scheduler.sweep(town.context)
+    again = save_backup(town, tmp_path / "new")
+    lose_redis(town)
+    old = command(left_since, "--lost-at", local(town))
+    assert "begins after the backup" in str(old.exception), "the new list knows nothing of the time before"
+    assert command(again, "--lost-at", local(town)).exit_code == 0
+
+
+def test_a_list_that_ends_before_the_loss_is_refused(town: Town, left_since: Path) -> None:
+    """The adversary stopped the clock process an hour before the loss, so that the list misses that hour."""
+    town.sleep(3600)
+    refused = command(left_since, "--lost-at", local(town))
+    assert "ends 59 minutes before" in str(refused.exception) or "ends 60 minutes before" in str(refused.exception)
+    for wrong in ("yesterday", local(town, -3600), local(town, 86400)):
+        assert isinstance(command(left_since, "--lost-at", wrong).exception, BadInput)
+    done = command(left_since, "--lost-at", local(town, 3600))
+    assert done.exit_code == 0, done.output
+    assert subscribed(town, *PEOPLE[:2]) == [False, True]
+    assert "Wema" not in {p.name for p in town.store.read_world().roster.people}
+
+
+def test_a_list_that_goes_on_beside_an_emptied_redis_does_not_hide_the_gap(town: Town, tmp_path: Path) -> None:
+    """The adversary stops the clock, lets people leave, empties Redis, and starts the clock again."""
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    town["Amina"].text("JOIN Soko Mwezi")
+    file = save_backup(town, tmp_path / "b")
+    scheduler.sweep(town.context)
+    town["Amina"].text("STOP")
+    town.sleep(600)
+    town.store.connection.execute("FLUSHALL")
+    scheduler.tombstone_log.cache_clear()
+    scheduler.sweep(town.context)
+    town.store.connection.execute("FLUSHALL")
+    refused = command(file, "--lost-at", local(town))
+    assert "begins after the backup" in str(refused.exception), refused.output
+    assert subscribed(town, "Amina") == [False]
+
+
+def test_staff_come_back_without_role_and_pin(town: Town, left_since: Path) -> None:
+    """The adversary bought Vera, whose PIN was changed after the backup, and knows the old one."""
+    assert command(left_since, "--lost-at", local(town)).exit_code == 0
+    vera = next(p for p in town.store.read_world().roster.people if p.name == "Vera")
+    assert not vera.active
+    assert not TurnSecretChecks(town.store.read_turn(number("Vera"))).is_staff_pin(TEAM["Vera"][3])
+    done = CliRunner().invoke(cli, ["staff", "activate", vera.id])
+    assert done.exit_code == 0, done.output
+    pin = done.output.split("PIN ")[1].strip()
+    assert TurnSecretChecks(town.store.read_turn(number("Vera"))).is_staff_pin(pin)
+    [text] = town.inbox("Vera")
+    town["Vera"].text(re.findall(r"\d{6}", text)[0])
+    assert [p.name for p in town.store.read_world().roster.people if p.active] == ["Vera"]
+
+
+def test_who_leaves_again_on_the_day_of_a_return_stays_gone(town: Town, tmp_path: Path) -> None:
+    """Left, back, backup, left again, all on one day: the day alone could not tell the last leaving from the first."""
+    for word in ("JOIN Soko Mwezi", "STOP", "JOIN Soko Mwezi"):
+        town["Amina"].text(word)
+        town["Bahati"].text(word)
+    file = save_backup(town, tmp_path / "b")
+    town["Amina"].text("STOP")
+    lose_redis(town)
+    restore_backup(town, file)
+    assert subscribed(town, "Amina", "Bahati") == [False, True]

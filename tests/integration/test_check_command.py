@@ -10,17 +10,18 @@ import pytest
 from click.testing import CliRunner, Result
 from rq import SimpleWorker
 
-from gateway import settings
+from gateway import process_hardening, settings
 from gateway.cli import check, common, places, staff
-from gateway.cli.checks import setup
-from gateway.crypto import keyring
+from gateway.cli.checks import memory, setup
+from gateway.crypto import keyring, secret_file
 from gateway.crypto.vault import new_key
 from gateway.deployment import Deployment
 from gateway.model.alert import AlertKind
 from gateway.model.staff import Role
 from gateway.numbers import Number
 from gateway.settings import Settings
-from gateway.store import access_state, backup, health, schema, tombstones
+from gateway.store import access_state, backup, health, schema, tombstone_log
+from gateway.store.tombstone_log import TombstoneLog
 from jobs.lane_queue import LaneQueue
 from jobs.monitoring import heartbeats
 from jobs.notify import LANES
@@ -61,6 +62,7 @@ def at_work(deployment: Deployment) -> Iterator[None]:
     for worker in workers:
         worker.register_birth()
     deployment.store.heartbeats.record_scheduler_beat()
+    deployment.store.copy_tombstones(TombstoneLog(deployment.settings.data_dir, deployment.store.vault.key_id))
     yield
     for worker in workers:
         worker.register_death()
@@ -231,10 +233,62 @@ def test_problems_before_the_store_opens_are_reported(look, deployment: Deployme
     call("SET", schema.KEY, schema.CURRENT_LAYOUT)
     call("SET", access_state.KEY, "rotating:2")
     assert "mwavuli rotate-key" in said(look(), "must")
-    (tmp_path / tombstones.FILE).write_text("not a tombstone\n")
+    call("DEL", access_state.KEY)
+    (tmp_path / tombstone_log.FILE).write_text("not a tombstone\n")
     assert "is damaged" in said(look(), "must")
+    (tmp_path / tombstone_log.FILE).unlink()
+    assert "left is missing" in said(look(), "must"), "a list that is missing is no evidence that nobody left"
     keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
     assert "--new-keyring" in said(look(), "must")
+
+
+def machine(root: Path, swaps: str, core_pattern: str) -> Path:
+    """Return a root with these files of the kernel."""
+    (root / "proc/sys/kernel").mkdir(parents=True)
+    (root / "proc/swaps").write_text(f"Filename Type Size Used Priority\n{swaps}")
+    (root / "proc/sys/kernel/core_pattern").write_text(core_pattern)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("swaps", "may_lock", "level"),
+    [
+        ("/dev/sda2 partition 9 0 -2", False, "must"),
+        ("/swap.img file 9 0 -2", True, "should"),
+        ("", False, "should"),
+        ("", True, "ok"),
+    ],
+)
+def test_a_thief_of_the_disk_finds_the_key_in_swap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: str, may_lock: bool, level: str
+) -> None:
+    monkeypatch.setattr(process_hardening, "may_lock_memory", lambda: may_lock)
+    swap, _core = memory.check(machine(tmp_path, swaps, "|/bin/false"))
+    assert swap.level == level, swap
+
+
+def test_swap_that_stays_in_memory_or_is_encrypted_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_hardening, "may_lock_memory", lambda: True)
+    swaps = "".join(f"/dev/{name} partition 9 0 -2\n" for name in ("zram0", "dm-1", "dm-3"))
+    root = machine(tmp_path, swaps, "|/usr/share/crashes %p")
+    for name, uuid in (("dm-3", "CRYPT-PLAIN-swap"), ("dm-1", "LVM-x"), ("dm-0", "CRYPT-LUKS2-x")):
+        (root / "sys/block" / name / "dm").mkdir(parents=True)
+        (root / "sys/block" / name / "dm/uuid").write_text(uuid)
+    (root / "sys/block/dm-1/slaves/dm-0").mkdir(parents=True)
+    assert [finding.level for finding in memory.check(root)] == ["ok", "should"], "the second is about core files"
+    (root / "sys/block/zram0").mkdir()
+    (root / "sys/block/zram0/backing_dev").write_text("/dev/sda3")
+    assert next(memory.check(root)).level == "should", "zram that writes to a disk"
+
+
+def test_a_wipe_that_was_cut_off_and_a_draft_of_the_keyring(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    draft = secret_file.write_draft(b"the keys", tmp_path / keyring.KEYRING_FILE)
+    assert "1 drafts of the keyring" in said(look(), "should")
+    assert not draft.exists()
+    keyring.destroy_keyring(tmp_path / keyring.KEYRING_FILE)
+    assert "run `mwavuli wipe` again" in said(look(), "must")
+    keyring.note_wipe_finished(tmp_path / keyring.KEYRING_FILE)
+    assert "run `mwavuli wipe` again" not in said(look(), "must")
 
 
 def test_a_keyring_that_others_can_read(look, deployment: Deployment) -> None:  # type: ignore[no-untyped-def]

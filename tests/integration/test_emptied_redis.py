@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import common, migrate, wipe
+from gateway.cli.checks import storage_state
+from gateway.cli.checks.finding import Level
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import BadInput, StoreClosed
 from gateway.settings import Settings
@@ -93,6 +95,10 @@ def test_the_next_start_says_that_the_data_are_gone(deployment: Deployment, valu
     for _ in range(2):
         with pytest.raises(StoreClosed, match="the data are gone"):
             open_deployment(values).store.initialise_or_check_layout()
+    found = [
+        line.text for line in storage_state.check(values, RedisAdmin(values.redis_url)) if line.level is Level.MUST
+    ]
+    assert any("the data are gone" in text for text in found)
     (values.data_dir / "redis-used").unlink()
     opened = open_deployment(values)
     opened.store.initialise_or_check_layout()

@@ -4,7 +4,7 @@ import itertools
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -55,12 +55,16 @@ def fill_alerts(town: Town, state: AlertState, numbers: range) -> None:
     """Write an alert of this state under each number, as earlier reports left them."""
     area, now = area_id(town), int(town.now())
 
-    def write(_world: World, transaction: Transaction, _now: int) -> None:
-        for number in numbers:
-            alert = Alert(number, AlertKind.OTHER, area, state, now - 9000, ended_at=now - 6000)
-            town.store.world_cache.alerts.put(transaction, str(number).encode(), alert)
+    def write(some: range) -> Callable[[World, Transaction, int], None]:
+        def put(_world: World, transaction: Transaction, _now: int) -> None:
+            for number in some:
+                alert = Alert(number, AlertKind.OTHER, area, state, now - 9000, ended_at=now - 6000)
+                town.store.world_cache.alerts.put(transaction, str(number).encode(), alert)
 
-    town.store.transact(write)
+        return put
+
+    for first in range(0, len(numbers), 500):  # more in one commit would outlast the time-out of a busy machine
+        town.store.transact(write(numbers[first : first + 500]))
 
 
 def report_as(town: Town, n: int, words: str = "soko mwezi raid") -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.staff import enrol_staff
 from gateway.model import intents
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
-from gateway.model.staff import Staff
+from gateway.model.staff import Role, Staff
 from gateway.model.text_guard import (
     MAX_ANSWERED_PER_DAY,
     MAX_REQUESTED_TEXTS,
@@ -311,6 +312,16 @@ def test_wrong_pins_by_dialling_do_not_lock_the_texts(town: Town, web: Served) -
     town.give_codes("Vera", ["700001"])
     town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid gate")
     assert any("goes out now" in text for text in town["Vera"].inbox())
+
+
+def test_a_forger_who_tries_activation_codes_has_five_a_day(town: Town, web: Served) -> None:
+    _pin, code = enrol_staff(number("Dafina"), "Dafina", Role.VERIFIER)
+    forge(web, "Dafina", *(f"{n:06}" for n in range(6)), code)
+    assert not person(town, "Dafina").active
+    assert len(town["Dafina"].inbox()) <= 1 + MAX_UNPROVEN_PER_HOUR, "and the text that asks for the code"
+    town.sleep(86400)
+    town["Dafina"].text(code)
+    assert person(town, "Dafina").active
 
 
 # The code itself

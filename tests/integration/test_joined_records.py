@@ -10,15 +10,18 @@ import pytest
 
 from gateway.cli import redis_server
 from gateway.model.feature import Feature
+from gateway.model.task import ServiceTask
 from gateway.numbers import Number
 from gateway.store import append_only
 from gateway.store.records.callers import CONTACT_REQUESTS, SAFETY_PROFILES
+from jobs import scheduler
 from tests.harness import joining
 from tests.harness.cast import number
 from tests.harness.joining import WINDOWS, Traces
 from tests.harness.served import OwnRedis
 from tests.harness.steps_contacts import add_contacts
 from tests.harness.town import Town
+from tests.harness.waiting import until
 
 PEOPLE = 30
 KINDS = ("sub", "care", "mine")
@@ -94,3 +97,18 @@ def test_the_file_does_not_show_who_trusts_whom_whenever_a_caller_dials(folder: 
     for name in ("Bahati", "Chiku"):
         key = CONTACT_REQUESTS.key(CONTACT_REQUESTS.tag(vault, number(name)))
         assert town.store.connection.execute("TTL", key) > town.store.connection.execute("TTL", own)
+
+
+def test_the_file_is_rewritten_every_hour_though_nobody_leaves(folder: Path, town: Town) -> None:
+    """An hour of neighbourhood is all that a thief of the file gets, on a quiet day too."""
+    everybody, call = play(town, 100), town.store.connection.execute
+    call("CONFIG", "SET", "aof-use-rdb-preamble", "no")
+    item = ServiceTask.REWRITE_APPEND_ONLY_FILE.item()
+    for _hour in range(2):
+        scheduler.sweep(town.context)
+        due_in_s = float(call("ZSCORE", "due:bulk", item)) / 1000 - town.now()
+        assert 3590 < due_in_s <= 3600
+        town.sleep(3601)
+        town.work()
+        until(lambda: b"aof_rewrite_in_progress:0" in call("INFO", "persistence"), what="the end of the rewrite")
+    assert candidates(folder, everybody, 0) == []

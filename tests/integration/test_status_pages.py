@@ -1,5 +1,6 @@
 """Fault rows 50 and 51: an outsider who reads the status pages, and a stranger who has the webhooks' token."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -60,6 +61,24 @@ def test_an_outsider_at_the_public_port_reads_no_status_with_any_header(web: Ser
     for method in ("POST", "HEAD", "OPTIONS", "PUT", "DELETE"):
         assert web.http.request(method, "/metrics", headers=BEARER).status_code == 404, method
     assert web.http.get("/health").text == "alive"
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1:8001/metrics", "http://localhost/ready", "//localhost/metrics", "*"]
+)
+def test_an_outsider_who_names_another_host_in_the_request_line_reads_no_status(web: Served, target: str) -> None:
+    """Row 50: the form of a request to a proxy."""
+    host, _, port = web.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), 20) as connection:
+        lines = (
+            f"GET {target} HTTP/1.1",
+            "Host: 127.0.0.1:8001",
+            f"Authorization: Bearer {STATUS_TOKEN}",
+            "Connection: close",
+        )
+        connection.sendall("\r\n".join((*lines, "", "")).encode())
+        with connection.makefile("rb") as answer:
+            assert re.match(rb"HTTP/1.1 40[04] ", answer.read())
 
 
 NGINX = """

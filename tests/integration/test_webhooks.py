@@ -30,7 +30,6 @@ from gateway.crypto.vault import Purpose, new_key
 from gateway.deployment import Deployment, open_deployment
 from gateway.model import intents
 from gateway.model.alert import AlertKind
-from gateway.model.intents import Subscribe
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, access_state, keys
@@ -41,6 +40,7 @@ from tests.conftest import TOKEN, free_port
 from tests.harness.cast import NUMBERS, number
 from tests.harness.child import launch
 from tests.harness.served import OwnRedis, Served, WebPhone, served, text_form, turn_form
+from tests.harness.steps_turns import subscribe_phone
 from tests.harness.town import Town
 
 HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
@@ -196,14 +196,8 @@ def asked(deployment: Deployment, name: str = "Amina") -> int:
     return len(deployment.store.read_turn(number(name)).text_guard.unproven)
 
 
-def subscribe(deployment: Deployment, phone: Number, place: str) -> None:
-    turn = deployment.store.read_turn(phone)
-    deployment.store.apply_intents(turn, (Subscribe(turn.world.atlas.resolve(place).id),), "en")
-    assert deployment.store.commit(turn.transaction)
-
-
 def test_a_hundred_copies_of_an_opt_out_have_one_effect(web: Served, deployment: Deployment) -> None:
-    subscribe(deployment, number("Amina"), "Soko Mwezi")
+    subscribe_phone(deployment.store, number("Amina"), "Soko Mwezi")
     answers = at_once(100, lambda _i: web.post("opt-out", good("opt-out")))
     assert {a.status_code for a in answers} == {200}
     assert list(deployment.store.count_subscribers().values()) == [0]
@@ -212,7 +206,7 @@ def test_a_hundred_copies_of_an_opt_out_have_one_effect(web: Served, deployment:
 def test_a_hundred_people_at_once_each_read_their_own_screen(web: Served, deployment: Deployment) -> None:
     areas = ["Soko Mwezi", "Kisima Tatu", "Mawimbi", "Reli Juu"]
     for i in range(40):
-        subscribe(deployment, Number.parse(f"+2547120000{i:02d}"), areas[i % 4])
+        subscribe_phone(deployment.store, Number.parse(f"+2547120000{i:02d}"), areas[i % 4])
     answers = at_once(40, lambda i: web.post("ussd", turn_form(f"+2547120000{i:02d}", "1*1*5")))
     for i, answer in enumerate(answers):
         assert areas[i % 4] in answer.text, answer.text
@@ -491,7 +485,7 @@ def test_a_report_of_an_unknown_status_is_taken_and_counted(web: Served) -> None
 
 @pytest.mark.parametrize(("reason", "struck"), [("UserDoesNotExist", True), ("DeliveryFailure", False)])
 def test_the_reason_of_a_report_counts(reason: str, struck: bool, web: Served, deployment: Deployment) -> None:
-    subscribe(deployment, number("Amina"), "Soko Mwezi")
+    subscribe_phone(deployment.store, number("Amina"), "Soko Mwezi")
     store, report = deployment.store, good("delivery") | {"status": "Failed", "failureReason": reason}
     store.recipients.mark_single_text(message_hash(store.vault, report["id"]))
     assert is_right("delivery", web.post("delivery", report))

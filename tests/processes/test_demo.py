@@ -15,6 +15,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from gateway.settings import SECRETS
 from tests.harness.demo import CHILDREN, SERVER, Demo, children, gone, joins
 from tests.harness.waiting import until
 
@@ -75,6 +76,19 @@ def test_a_killed_demo_does_not_block_the_next_start(demo: Demo) -> None:
     assert re.search("a demo already runs with its data in .*data", other.refused())
     again.terminate()
     assert again.wait(20) == 0
+
+
+def test_another_account_finds_no_secret_in_the_list_of_processes(demo: Demo) -> None:
+    """Fault row 57. The simulated network has no key at all."""
+    process = demo.start()
+    settings = json.loads((demo.folder / "data" / "demo.json").read_text())
+    secrets = [value.encode() for name, value in settings.items() if name in SECRETS and name.startswith("MWAVULI")]
+    assert len(secrets) == 2
+    running = children(process.pid)
+    for name, pid in running.items():
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert not any(secret in line for secret in secrets), name
+    assert settings["MWAVULI_KEY"].encode() not in Path(f"/proc/{running['simulator']}/environ").read_bytes()
 
 
 def test_a_port_in_use_is_reported_before_anything_starts(demo: Demo) -> None:

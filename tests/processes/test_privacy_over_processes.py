@@ -73,11 +73,11 @@ def _new_sender(stack: Stack) -> list[str]:
 
 def _undeliverable(stack: Stack) -> None:
     stack.faults(refuse={NUMBERS["Dafina"]: 403}, error_status=500, error_next=2)
-    stack["Dafina"].text_and_confirm("JOIN Soko Mwezi")
+    stack["Dafina"].text("JOIN Soko Mwezi")
     stack["Dafina"].text("HELP")
     stack.network.post(f"/phones/{NUMBERS['Amina']}/opt-out")
     stack["Chiku"].text("HELP")
-    stack["Chiku"].gets("STOP ends texts")
+    stack["Chiku"].gets("Please dial")
     stack.faults()
 
 

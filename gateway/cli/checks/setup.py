@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, or_ok, should
-from gateway.crypto.keyring import KEYRING_FILE, LOCKED_MESSAGE, raise_if_wiped
+from gateway.crypto.keyring import KEYRING_FILE, LOCKED_MESSAGE, is_wipe_unfinished, raise_if_wiped
+from gateway.crypto.secret_file import delete_stray_drafts
 from gateway.crypto.vault import Keyring, wrap
 from gateway.deployment import find_key
 from gateway.errors import BadInput, KeyLocked
@@ -43,6 +44,10 @@ def check(values: Settings) -> Findings:
 
 def _check_key(values: Settings) -> Findings:
     keyring = values.data_dir / KEYRING_FILE
+    if count := delete_stray_drafts(keyring):
+        yield should(f"{count} drafts of the keyring, which a killed command left, were deleted just now")
+    if is_wipe_unfinished(keyring):
+        yield must("a wipe was cut off before Redis was emptied: run `mwavuli wipe` again")
     try:
         raise_if_wiped(keyring)
         if not find_key(values):

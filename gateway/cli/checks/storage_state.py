@@ -4,18 +4,21 @@ from gateway.actions import restore
 from gateway.cli.checks.finding import Findings, must, ok, or_ok, should
 from gateway.errors import BadInput
 from gateway.settings import Settings
-from gateway.store import access_state, schema, tombstones
+from gateway.store import access_state, schema, used_keys
 from gateway.store.admin import RedisAdmin
+from gateway.store.tombstone_log import TombstoneLog
 
 DAY_S = 86400
+MAX_LIST_AGE_S = 3600
+"""The list of who left may be so old on a machine without a scheduler, which gets copies."""
 
 
 def check(values: Settings, admin: RedisAdmin) -> Findings:
     yield from or_ok(_check_schema(admin), f"the records have this release's layout ({schema.CURRENT_LAYOUT})")
-    yield from or_ok(_check_access(admin), "the store is not in maintenance mode")
+    yield from or_ok(_check_access(values, admin), "the store is not in maintenance mode")
     if admin.holds_records():
         yield from _check_backup(admin)
-        yield from or_ok(_check_tombstones(values), "unsubscribed people stay unsubscribed after a restore")
+        yield from or_ok(_check_tombstones(values, admin), "unsubscribed people stay unsubscribed after a restore")
 
 
 def _check_schema(admin: RedisAdmin) -> Findings:
@@ -27,8 +30,10 @@ def _check_schema(admin: RedisAdmin) -> Findings:
         yield must(str(error))
 
 
-def _check_access(admin: RedisAdmin) -> Findings:
+def _check_access(values: Settings, admin: RedisAdmin) -> Findings:
     word = admin.read_access_state()
+    if not word and (values.data_dir / used_keys.FILE).exists():
+        yield must(used_keys.LOST_REASON)
     if access_state.is_closed(word):
         yield must(f"maintenance mode: {access_state.describe_state(word)}")
 
@@ -44,8 +49,14 @@ def _check_backup(admin: RedisAdmin) -> Findings:
         yield ok(f"the last backup is {days} days old")
 
 
-def _check_tombstones(values: Settings) -> Findings:
+def _check_tombstones(values: Settings, admin: RedisAdmin) -> Findings:
+    """Check the list of who left, as a restore of the last backup would. The key is not needed for that."""
+    state = admin.read_access_state()
+    if access_state.is_closed(state):
+        return
     try:
-        tombstones.TombstoneLog(values.data_dir)
+        listed = TombstoneLog(values.data_dir, state)
+        listed.check_covers(admin.last_backup_at() or int(admin.now()), admin.now() - MAX_LIST_AGE_S)
     except BadInput as error:
-        yield must(f"{error}: make a backup, then delete that file")
+        yield must(f"people who left could be texted again after a restore: {error}. The clock writes that list; "
+                   "where it was lost or is damaged, delete it and make a new backup")  # fmt: skip

@@ -22,10 +22,10 @@ class RecordPinAttempt(Intent, frozen=True):
 
 
 class ActivateStaff(Intent, frozen=True):
-    """A staff phone answered with an activation code, right or wrong."""
+    """A staff phone answered with an activation code, right or wrong. The right one proves who wrote: we texted it."""
 
     rule = Rule(ALL_ROLES, must_be_active=False)
-    by_text = TextAuthority.FRESH_CODE
+    by_text = TextAuthority.ACTS
 
     code: str
 

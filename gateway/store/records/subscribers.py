@@ -56,8 +56,12 @@ INACTIVITY_CURSORS = RecordKind(
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 TOMBSTONES = RecordKind(
-    name="left", holds="keyed digests of tokens that left, and when; for `restore`", has_hashed_names=True,
+    name="left", holds="keyed digests of tokens that left, and the day; for `restore`", has_hashed_names=True,
     lifetime=Lifetime("TOMBSTONE_TTL_S"), rotation=Rotation.DISCARDED, backup=Backup.REBUILT,
+)  # fmt: skip
+TOMBSTONES_BEGIN = RecordKind(
+    name="left_from", holds="since when this Redis knows who left; 0: since the first day",
+    lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
 )  # fmt: skip
 
 INBOUND_SEEN = RecordKind(
