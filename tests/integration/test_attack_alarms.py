@@ -105,3 +105,10 @@ def test_whoever_makes_hundreds_of_numbers_join_by_text_is_noticed(town: Town) -
     for n in range(FLOOD):
         town.sms.handle_text(secrets.token_hex(8), Number.from_int(254719000000 + n), "JOIN soko mwezi")
     assert alarms(town) == {"very many join by text"}
+
+
+def test_whoever_silences_every_verifier_by_forged_stops_is_noticed(town: Town) -> None:
+    """Their roles stay, but no report reaches anybody."""
+    for name in ("Vera", "Wema", "Zuhura"):
+        town[name].text("STOP")
+    assert {"no verifier", "no admin"} <= alarms(town)
