@@ -29,7 +29,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     shown_at = turn.now if turn.is_locked else 0
     if sos and not sos.looks_ended:
         turn.sos = replace(sos, shown_before_pin_at=sos.shown_before_pin_at or shown_at)
-        _renew_if_quiet(ctx)
+        _renew_if_quiet(ctx, intent.is_forgeable)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
@@ -40,13 +40,13 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
 
-def _renew_if_quiet(ctx: ActionContext) -> None:
+def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
     """Ask responders once more about an open call that they were asked about a while ago.
 
     Otherwise a call that another person forged in the caller's name would swallow the real one.
     """
     turn, sos = ctx.turn, ctx.turn.sos
-    if sos is None or not sos.is_quiet(turn.now):
+    if sos is None or not sos.is_quiet(turn.now, is_forgeable):
         return
     turn.sos = sos.renewed(turn.now)
     turn.open_reply_window(ctx.times.sos)
@@ -101,7 +101,7 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
 @handles(intents.AddSosDetails)
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
     """Add the caller's words, and ask responders once more where they were asked a while ago."""
-    _renew_if_quiet(ctx)
+    _renew_if_quiet(ctx, intent.is_forgeable)
     _add_details(ctx, intent.details, intent.is_forgeable)
 
 

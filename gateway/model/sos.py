@@ -89,8 +89,8 @@ MAX_TEXTS = 20
 """texts with words that a call takes. Each changes its record, and delays responders' answers to it"""
 
 
-RENEWAL_PAUSE_S = 900
-"""after this time a caller who calls again is not only noted: responders are asked once more"""
+RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S = 900, 1800
+"""after this time a caller who dials, or texts, again is not only noted: responders are asked once more"""
 MIN_VOICES_TO_CLOSE = 2
 """responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
 _RANK_WIDTH = 10**9
@@ -204,9 +204,10 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return this call after a new sign of need, so that what responders said of its end counts no more."""
         return replace(self, over_staff=(), all_call_false=True)
 
-    def is_quiet(self, now: int) -> bool:
+    def is_quiet(self, now: int, is_forgeable: bool = False) -> bool:
         """Whether all rounds of an open call are over, and its responders were asked a while ago."""
-        return self.stage is SosStage.ALL_ROUNDS_DONE and not self.is_hidden and now >= self.at + RENEWAL_PAUSE_S
+        pause_s = TEXT_RENEWAL_PAUSE_S if is_forgeable else RENEWAL_PAUSE_S
+        return self.stage is SosStage.ALL_ROUNDS_DONE and not self.is_hidden and now >= self.at + pause_s
 
     def renewed(self, now: int) -> "Sos":
         """Return this call as if it were raised now, with what is known of it. It takes words by text again."""

@@ -155,6 +155,8 @@ def notify_reporters(context: JobContext, item: WorkItem, world: World, transact
         return
     _notify_proposer(context, world, transaction, now, alert)
     for token, lang in report.reporters if report else ():
+        if not lang:
+            continue
         to, text = context.store.number(token, Purpose.REPORT), outcome_text(context, world, alert, lang)
         context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
 

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_TEXTS, RENEWAL_PAUSE_S, SosAnswer
+from gateway.model.sos import MAX_TEXTS, RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S, SosAnswer
 from gateway.model.sos_evidence import FLOOD_SOS
 from gateway.numbers import Number
 from jobs.handlers.sos_batch import BUNDLE_S
@@ -31,7 +31,7 @@ def asked(town: Town) -> bool:
 
 
 def test_whoever_forged_an_earlier_call_silences_no_call_by_text(town: Town) -> None:
-    town.sleep(RENEWAL_PAUSE_S)
+    town.sleep(TEXT_RENEWAL_PAUSE_S)
     town["Amina"].text("SOS he has a knife")
     assert asked(town)
     assert running_sos(town).texted == ("he has a knife",)
@@ -55,7 +55,7 @@ def test_words_that_the_caller_dials_later_reach_responders(town: Town) -> None:
 def test_whoever_fills_a_call_with_forged_words_keeps_no_later_words_out(town: Town) -> None:
     for n in range(MAX_TEXTS + 1):
         town["Amina"].text(f"SOS blue house {n}")
-    town.sleep(RENEWAL_PAUSE_S)
+    town.sleep(TEXT_RENEWAL_PAUSE_S)
     town["Amina"].text("SOS room 4")
     assert running_sos(town).texted[-1] == "room 4"
 
@@ -64,14 +64,14 @@ def test_two_who_say_that_they_come_and_stay_at_home_keep_no_colleague_from_hear
     for name in RESPONDERS:
         do(town, name, intents.AnswerSos(running_sos(town).code, SosAnswer.COMING))
     empty_inboxes(town)
-    town.sleep(RENEWAL_PAUSE_S)
+    town.sleep(TEXT_RENEWAL_PAUSE_S)
     town["Amina"].text("SOS nobody came")
     assert asked(town)
 
 
 def test_whoever_forges_call_after_call_tires_nobody(town: Town) -> None:
     """Within the pause, a repeated call changes nothing for responders."""
-    town.sleep(RENEWAL_PAUSE_S)
+    town.sleep(TEXT_RENEWAL_PAUSE_S)
     for _ in range(5):
         town["Amina"].text("SOS")
     assert len(town.inbox("Salma")) == 1
@@ -87,6 +87,6 @@ def test_whoever_repeats_a_crowd_of_forged_calls_is_bundled_as_the_first_time(to
         for _wait in range(6):
             town.sleep(BUNDLE_S * 2)
             said += town.inbox("Salma")
-        town.sleep(RENEWAL_PAUSE_S)
+        town.sleep(TEXT_RENEWAL_PAUSE_S)
     assert any(f"{FLOOD_SOS + 10} new calls" in text for text in said)
     assert not [text for text in said if "you are wanted" in text]
