@@ -20,8 +20,8 @@ LINKS_IN_DISGUISE = [
     "evil punto com", "вор точка com", "www evil", "hxxp evil/x", "me@evil", "me at gmail", "evil․com", "evil。com",
     "evil｡com", "evil•com", "evil·com", "evi\u200bl.com", "еvil.соm", "find me on Telegram", "wa.me", "*144#", "#1",
     "e v i l . c o m", "evil com", "evil,com", "evil point fr", "evil\u200b.\u200bfr", "+x", "http:evil",
-    "ｗｗｗ．ｅｖｉｌ", "insta: amina", "snapchat amina", "whats app me", "tele gram amina", "bitly abc", "wa me slash abc",
-    "mpesa amina", "m-pesa", "paybill five", "вацап амина", "телеграм", "加微信",
+    "ｗｗｗ．ｅｖｉｌ", "insta: amina", "snapchat amina", "whats app me", "tele gram amina", "bitly abc",
+    "wa me slash abc", "mpesa amina", "m-pesa", "paybill five", "вацап амина", "телеграм", "加微信",
 ]  # fmt: skip
 PLAIN_WORDS = [
     "They took me. Please call my lawyer, she knows what to do!", "Look after the children; the key is at Mama's.",
