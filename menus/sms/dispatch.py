@@ -95,6 +95,8 @@ def _answer_keyword(
         return replace(_result(clinic.answer_reply(said, caller, _), _), is_unproven=True)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, arguments, caller, _), _)
+    if caller.sos and keyword in ("", "HELP"):  # whoever called writes where, and no keyword
+        return _result(sms_keywords.answer_sos(text, caller, _), _)
     if keyword in sms_keywords.AFTER_JOINING and not has_joined(caller):
         return _result((sms_keywords.dial_text(caller, _), ()), _)
     if keyword in sms_keywords.KEYWORD_HANDLERS:
