@@ -57,7 +57,8 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     plain = lexicon.normalise(text).split()
     find = _find_keyword_or_cry if caller.has_feature(SOS_FEATURE) else _find_keyword
     keyword, used = find(plain, lexicon)
-    if keyword != "SOS" and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
+    in_distress = keyword == "SOS" or (caller.sos and keyword != "STOP")  # `make him stop` is no STOP then
+    if not in_distress and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
         return SmsResult((stop_text(caller, _),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))

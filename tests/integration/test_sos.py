@@ -144,7 +144,7 @@ def test_a_crash_between_two_steps_asks_nobody_twice(town: Town) -> None:
     assert [said.count(code) for code in codes] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("words", ["hotel jamii room 4", "help he is at the gate", "room 1234"])
+@pytest.mark.parametrize("words", ["hotel jamii room 4", "help he is at the gate", "room 1234", "make him stop"])
 def test_a_caller_who_texts_where_without_a_keyword_is_understood(town: Town, words: str) -> None:
     """After `SOS` a person in fear writes the rest without a keyword."""
     town["Dafina"].text("SOS")
