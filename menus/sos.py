@@ -3,7 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
-from gateway.model.sos import DEFAULT_TIERS, SOS_FEATURE, SosTier
+from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
@@ -46,8 +46,10 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
             lines[1] = _.ngettext("{n} person comes.", "{n} people come.", len(sos.coming_staff)).format(
                 n=len(sos.coming_staff)
             )
+        again = [(_("Send now"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
         return show_menu(
             " ".join(lines),
+            *again,
             (_("Say where you are"), link_to(sos_location)),
             (_("It is over"), link_to(end_sos)),
             *_aftercare_choices(_),

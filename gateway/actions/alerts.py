@@ -38,7 +38,7 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     number = new_alert_number(ctx)
     is_known = turn.subscription is not None
     ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
-    reporter = (turn.report_token, ctx.lang)
+    reporter = (turn.report_token, _answer_lang(ctx))
     report = Report(number, (reporter,), (intent.venue,) if intent.venue else (), is_by_subscriber=_is_known(ctx))
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
@@ -48,6 +48,16 @@ def _is_known(ctx: ActionContext) -> bool:
     """Whether the reporter joined something before. A number that only reports costs a forger nothing."""
     turn = ctx.turn
     return bool(turn.subscription or turn.safety_profile or turn.member or turn.staff)
+
+
+def _answer_lang(ctx: ActionContext) -> str:
+    """Return the language in which the reporter hears what came of it, or nothing where no answer may go there.
+
+    A stranger's report by text may be forged, to have texts sent to that phone.
+    """
+    turn = ctx.turn
+    may_be_forged = turn.is_claim and not _is_known(ctx)
+    return "" if may_be_forged and not turn.text_guard.may_answer_unproven(turn.now, is_staff=False) else ctx.lang
 
 
 def _find_open_report(ctx: ActionContext, intent: intents.SubmitReport) -> Alert | None:
@@ -63,7 +73,7 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     report = ctx.world.reports.get(field) or Report(alert.number, ())
     reporters, venues = report.reporters, report.venues
     if all(token != ctx.turn.report_token for token, _lang in reporters) and len(reporters) < MAX_REPORTERS:
-        reporters = (*reporters, (ctx.turn.report_token, ctx.lang))
+        reporters = (*reporters, (ctx.turn.report_token, _answer_lang(ctx)))
     if venue and venue not in venues:
         venues = (*venues, venue)[-MAX_VENUES:]
     ctx.put_alert(replace(alert, report_count=alert.report_count + 1))

@@ -17,7 +17,7 @@ from gateway.model.sos import (
 )
 from gateway.model.sos_evidence import SosEvidence, is_known
 from gateway.store import keys
-from gateway.store.open_sos import add_open_sos, new_sos_code, rank_sos, remove_open_sos
+from gateway.store.open_sos import add_open_sos, count_for_flood, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer
 from gateway.store.records.callers import SOS
 
@@ -29,6 +29,7 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     shown_at = turn.now if turn.is_locked else 0
     if sos and not sos.looks_ended:
         turn.sos = replace(sos, shown_before_pin_at=sos.shown_before_pin_at or shown_at)
+        _renew_if_quiet(ctx, intent.is_forgeable)
         return
     ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
     ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
@@ -36,6 +37,21 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
     turn.sos = replace(_new_sos(ctx, intent.is_forgeable, is_delayed, hidden), shown_before_pin_at=shown_at)
+    ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
+
+
+def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
+    """Ask responders once more about an open call that they were asked about a while ago.
+
+    Otherwise a call that another person forged in the caller's name would swallow the real one.
+    """
+    turn, sos = ctx.turn, ctx.turn.sos
+    if sos is None or not sos.is_quiet(turn.now, is_forgeable):
+        return
+    turn.sos = sos.renewed(turn.now)
+    turn.open_reply_window(ctx.times.sos)
+    rank_sos(ctx.transaction, turn.safety_tag, turn.sos)
+    count_for_flood(ctx.transaction)
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
 
@@ -50,7 +66,7 @@ def call_under_duress(ctx: ActionContext, note: str) -> None:
         turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
         ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now + ctx.times.sos)
     if note:
-        add_sos_details(ctx, intents.AddSosDetails(note))
+        _add_details(ctx, note)
 
 
 def _with_contacts(tiers: tuple[str, ...]) -> tuple[str, ...]:
@@ -81,36 +97,24 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         add_open_sos(ctx.transaction, turn.vault, turn.safety_tag, sos)
     return sos
 
-    return Sos(
-        new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
-        turn.safety_token,
-        ctx.lang,
-        turn.now,
-        areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
-        tiers=_tiers(ctx),
-        details=hidden.details if hidden else "",
-        passphrase=profile.passphrase if profile else "",
-        false_alarm_count=turn.false_alarm_count,
-        is_delayed=is_delayed,
-    )
-
-
-def _tiers(ctx: ActionContext) -> tuple[str, ...]:
-    profile = ctx.turn.safety_profile
-    return (profile.sos_tiers if profile else ()) or DEFAULT_TIERS
-
 
 @handles(intents.AddSosDetails)
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
-    """Add the caller's words. A stranger who texted, and now dials, moves up the list."""
+    """Add the caller's words, and ask responders once more where they were asked a while ago."""
+    _renew_if_quiet(ctx, intent.is_forgeable)
+    _add_details(ctx, intent.details, intent.is_forgeable)
+
+
+def _add_details(ctx: ActionContext, details: str, is_forgeable: bool = False) -> None:
+    """Add words to the call. A stranger who texted, and now dials, moves up the list."""
     sos = ctx.turn.sos
     if sos is None:
         return
-    if intent.is_forgeable:
-        ctx.turn.sos = sos.with_texted(intent.details)
+    if is_forgeable:
+        ctx.turn.sos = sos.with_texted(details)
     else:
         evidence = min(sos.evidence, SosEvidence.DIALLED)
-        ctx.turn.sos = replace(sos.with_details(intent.details).called_again(), evidence=evidence)
+        ctx.turn.sos = replace(sos.with_details(details).called_again(), evidence=evidence)
     if not sos.is_closed:
         rank_sos(ctx.transaction, ctx.turn.safety_tag, ctx.turn.sos)
 

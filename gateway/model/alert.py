@@ -29,6 +29,8 @@ class AskOccasion(StrEnum):
     REPORT_BY_SUBSCRIBER = "subscriber"
     REPORT_BY_STRANGER = "stranger"
     PROPOSAL = "proposal"
+    REJECTION = "rejection"
+    """a colleague rejected a report"""
 
 
 class AlertKind(StrEnum):

@@ -89,6 +89,8 @@ MAX_TEXTS = 20
 """texts with words that a call takes. Each changes its record, and delays responders' answers to it"""
 
 
+RENEWAL_PAUSE_S, TEXT_RENEWAL_PAUSE_S = 900, 1800
+"""after this time a caller who dials, or texts, again is not only noted: responders are asked once more"""
 MIN_VOICES_TO_CLOSE = 2
 """responders who must say that a call is over before it ends; one of them may be bought, or have lost the phone"""
 _RANK_WIDTH = 10**9
@@ -201,6 +203,15 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     def called_again(self) -> "Sos":
         """Return this call after a new sign of need, so that what responders said of its end counts no more."""
         return replace(self, over_staff=(), all_call_false=True)
+
+    def is_quiet(self, now: int, is_forgeable: bool = False) -> bool:
+        """Whether all rounds of an open call are over, and its responders were asked a while ago."""
+        pause_s = TEXT_RENEWAL_PAUSE_S if is_forgeable else RENEWAL_PAUSE_S
+        return self.stage is SosStage.ALL_ROUNDS_DONE and not self.is_hidden and now >= self.at + pause_s
+
+    def renewed(self, now: int) -> "Sos":
+        """Return this call as if it were raised now, with what is known of it. It takes words by text again."""
+        return replace(self.called_again().advance(SosStage.RENEWED), at=now, text_count=0)
 
     def may_call_over(self, staff_id: str) -> bool:
         """Whether this person may say that it is over: once, and where somebody comes, a person who comes.

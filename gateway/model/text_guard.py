@@ -63,7 +63,11 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
         factor = STAFF_FACTOR if is_staff else 1
         in_hour, in_day = _count(self.unproven, now, HOUR_S), _count(self.unproven, now, DAY_S)
         below = in_hour < factor * MAX_UNPROVEN_PER_HOUR and in_day < factor * MAX_UNPROVEN_PER_DAY
-        return below and now >= self.silent_until
+        return below and not self.is_silent(now)
+
+    def is_silent(self, now: int) -> bool:
+        """Whether STOP came within a day when there was nothing to stop."""
+        return now < self.silent_until
 
     def may_answer(self, now: int, is_staff: bool) -> bool:
         """Whether a text of this phone may be answered once more today."""

@@ -53,7 +53,7 @@ MAX_UNCLEAR_REPLIES = 4
 MAX_LOOP_SCORE = 20
 """Answers of any kind within LOOP_WINDOW_S."""
 LOOP_GOODBYE_SCORE = 1000
-"""Added to the loop score for a STOP that had nothing to stop: only one such STOP is answered within LOOP_WINDOW_S."""
+"""Added to the loop score for a STOP that had nothing to stop. `TextGuard.is_silent`: one a day is answered."""
 FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
 """The loop score of one feedback, and the score up to which feedback is taken. Texts are answered above it too."""
 MAX_RECENT_SOS = 3

@@ -30,6 +30,11 @@ def add_open_sos(transaction: Transaction, vault: Vault, tag: bytes, sos: Sos) -
     """Add a new call to the index, and count it for the alarm about a flood."""
     transaction.write("HSET", keys.SOS_TAGS_BY_CODE, keys.sos_field(vault, sos.code), tag)
     rank_sos(transaction, tag, sos)
+    count_for_flood(transaction)
+
+
+def count_for_flood(transaction: Transaction) -> None:
+    """Count a new call, or one about which responders are asked again."""
     transaction.write("SET", keys.SOS_FLOOD, 0, "EX", keys.SOS_FLOOD_TTL_S, "NX")
     transaction.write("INCR", keys.SOS_FLOOD)
 

@@ -12,7 +12,6 @@ from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, we
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.event_counts import event_key
-from gateway.store.records.service import EVENT_COUNTS_TTL_S
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS
 from gateway.store.shards import TOKENS_PER_SCRIPT, broadcast_key, first_bytes_of, group_by_prefix, split_batches
 from gateway.store.transition import RecipientCounts, Transition
@@ -180,7 +179,8 @@ class Recipients:
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
         arguments = [
             token, states, message_hash[:MESSAGE_HASH_BYTES], keys.single_text(message_hash), week,
-            DELIVERED_WEEK_OFFSET, event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now), EVENT_COUNTS_TTL_S,
+            DELIVERED_WEEK_OFFSET, event_key(CountedEvent.FOREIGN_DELIVERY_REPORT, now),
+            2 * CountedEvent.FOREIGN_DELIVERY_REPORT.window_s,
         ]  # fmt: skip
         return ReportEffect(self._connection.run_script("apply_delivery_report", redis_keys, arguments))
 

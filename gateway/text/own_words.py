@@ -18,13 +18,15 @@ _TOP_DOMAINS = "com|net|org|biz|xyz|co|ke|tz|ug|io|ly|ru|cn|su|tk"
 _LINK = re.compile(
     rf"[@/]|\w[.]+\w|[a-z]\s*。\s*[a-z]|[.。]\s*(?:{_TOP_DOMAINS})\b|http|\bwww\b|\b(?:com|org|biz|xyz)\b"
     rf"|\b(?:dot|nukta|tochka|точка)\b|\b(?:punto|point|点)\W*(?:{_TOP_DOMAINS}|fr|es)\b"
-    r"|gmail|yahoo|hotmail|whatsapp|telegram|instagram|facebook|tiktok|viber"
+    r"|gmail|yahoo|hotmail|whats\W*app|tele\W*gram|\binsta\b|instagram|facebook|tik\W*tok|viber|snap\W*chat|bit\W*ly"
+    r"|\bwa?t+s\W*app\b|\bw?t\W*me\W+slash\b|\bwa\W*me\W+slash\b|m\W*pesa|pay\W*bill|вацап|[вб]атсап|вотсап|телеграм|微信|支付宝"
 )
 _SINGLE_LETTERS = re.compile(r"(?<=\b[^\W\d_])[\s-]+(?=[^\W\d_]\b)")
 _LETTERS_AS_DIGITS = re.compile(r"\b(?:[oilzsb]\W*){7,}\b")
 _DIGIT_WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-nineteen twenty thirty forty fifty sixty seventy eighty ninety nought null
+nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred nought null
+nol odin dva tri chetyre pyat shest sem vosem devyat
 sifuri moja mbili tatu nne tano sita saba nane tisa kumi ishirini thelathini arobaini hamsini sitini sabini themanini
 tisini
 un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante

@@ -83,12 +83,14 @@ def _begin_question(turn: Turn, text: str, times: Times) -> bool:
 
 def _limit_answers(turn: Turn, result: SmsResult) -> SmsResult:
     """Return the result without its answer where this phone got too many answers to texts that may be forged."""
-    always = any(isinstance(intent, RaiseSos | Unsubscribe) for intent in result.intents)
-    if always or turn.has_fresh_code:
+    calls_for_help = any(isinstance(intent, RaiseSos) for intent in result.intents)
+    is_new_sos = calls_for_help and (turn.sos is None or turn.sos.looks_ended)
+    if is_new_sos or turn.has_fresh_code or any(isinstance(intent, Unsubscribe) for intent in result.intents):
         return result
-    if not (_may_answer(turn) if result.is_unproven else turn.text_guard.may_answer(turn.now, _is_staff(turn))):
+    is_unproven = result.is_unproven and not calls_for_help
+    if not (_may_answer(turn) if is_unproven else turn.text_guard.may_answer(turn.now, _is_staff(turn))):
         return replace(result, texts=())
-    turn.text_guard = turn.text_guard.with_answer(turn.now, result.is_unproven, len(result.texts))
+    turn.text_guard = turn.text_guard.with_answer(turn.now, is_unproven, len(result.texts))
     return result
 
 

@@ -1,5 +1,7 @@
 """Inbound texts. Each is deduplicated and applied in one commit, and its answer is queued on a lane."""
 
+from msgspec.structs import replace
+
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
 from gateway.model.intents import DeleteCaller, RaiseSos, Unsubscribe
@@ -57,6 +59,8 @@ class SmsHandler:
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
         weight = self._loop_weight(turn, result, is_goodbye)
         if is_goodbye and weight:
+            if turn.text_guard.is_silent(turn.now):
+                result = replace(result, texts=())
             turn.text_guard = turn.text_guard.silenced(turn.now)
         turn.record_activity()
         self._deployment.store.apply_intents(turn, result.intents, lang)

@@ -67,7 +67,7 @@ def raise_sos_for(
     tag, raw, sos = safety.read_sos_of(owner)
     transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(owner), now)
     if sos and not sos.looks_ended:
-        renewed = replace(sos.with_details(details).called_again().advance(SosStage.RENEWED), at=now)
+        renewed = sos.with_details(details).renewed(now)
         safety.save_sos(transaction, tag, renewed, raw)
         rank_sos(transaction, tag, renewed)
         return

@@ -20,6 +20,7 @@ from jobs.handlers.staff_notices import on_duty
 
 RETRY_INTERVAL_S = 30
 """seconds until the next try where all who may be asked had a text a moment ago"""
+MAX_TEXTED_ON_REJECTION = 2
 REPEAT_INTERVAL_S = 600
 """seconds until the staff who may confirm a proposal are asked again"""
 
@@ -154,19 +155,42 @@ def notify_reporters(context: JobContext, item: WorkItem, world: World, transact
     if alert is None:
         return
     _notify_proposer(context, world, transaction, now, alert)
+    if report and alert.state is AlertState.REJECTED:
+        _notify_of_rejection(context, world, transaction, now, alert, report)
     for token, lang in report.reporters if report else ():
+        if not lang:
+            continue
         to, text = context.store.number(token, Purpose.REPORT), outcome_text(context, world, alert, lang)
         context.queue_text(transaction, to, text, Lane.MESSAGES, LegalBasis.ANSWER, now)
+
+
+def _notify_of_rejection(
+    context: JobContext, world: World, transaction: Transaction, now: int, alert: Alert, report: Report
+) -> None:
+    """Text colleagues that a report was rejected: one person may err, or be bought. They can send a warning."""
+    reporters = {token for token, _lang in report.reporters}
+    areas = (alert.area, *world.atlas.ancestors(alert.area), "")
+    others = tuple(
+        p
+        for p in world.roster.verifiers(areas)
+        if p.id != alert.approver and _report_token(context, p) not in reporters
+    )
+    asked = tuple(p for p in others if p.id in report.asked_verifiers)
+    for person in (asked or on_duty(world, others, now) or others)[:MAX_TEXTED_ON_REJECTION]:
+        if _may_ask(context, transaction, person, AskOccasion.REJECTION):
+            context.text_staff(transaction, person, _not_confirmed_text(context, person, alert), now)
+
+
+def _not_confirmed_text(context: JobContext, person: Staff, alert: Alert) -> str:
+    _ = context.translator(person.lang)
+    return _("{number} was not confirmed. It does not go out.").format(number=alert.number)
 
 
 def _notify_proposer(context: JobContext, world: World, transaction: Transaction, now: int, alert: Alert) -> None:
     """Text the author of a proposal that was rejected, or that nobody confirmed."""
     person = world.roster.by_id(alert.author)
     if person and person.active and not alert.was_sent:
-        _ = context.translator(person.lang)
-        context.text_staff(
-            transaction, person, _("{number} was not confirmed. It does not go out.").format(number=alert.number), now
-        )
+        context.text_staff(transaction, person, _not_confirmed_text(context, person, alert), now)
 
 
 def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> str:

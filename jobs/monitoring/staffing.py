@@ -12,7 +12,7 @@ def check_staffing(context: JobContext) -> None:
     roster, is_set_up = world.roster, bool(world.roster.people)
     needs_responder = SOS_FEATURE in world.features
     missing = {
-        AlarmCause.NO_VERIFIER: not any(person.may_verify for person in roster.people),
+        AlarmCause.NO_VERIFIER: not any(person.may_verify and person.gets_texts for person in roster.people),
         AlarmCause.NO_RESPONDER: needs_responder and not roster.responders(),
         AlarmCause.NO_ADMIN: not roster.admins(),
     }

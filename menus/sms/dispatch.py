@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway.model.caller import Caller
 from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
+from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from menus.engine.screen import Translator
 from menus.settings import leave_intents
@@ -17,6 +18,8 @@ MAX_KEYWORD_WORDS = 3
 MAX_STOP_WORDS = 3
 MAX_DELETE_WORDS = 4
 """Longest DELETE, in words. A longer text that begins so is addressed to a person."""
+_SOS_WORDS = frozenset({"sos", "сос"})
+"""the signal itself, in every language"""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -52,8 +55,10 @@ class SmsResult(msgspec.Struct, frozen=True):
 def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool) -> SmsResult:
     """Answer a text. STOP and DELETE come before everything else, and work for every sender."""
     plain = lexicon.normalise(text).split()
-    keyword, used = _find_keyword(plain, lexicon)
-    if len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
+    find = _find_keyword_or_cry if caller.has_feature(SOS_FEATURE) else _find_keyword
+    keyword, used = find(plain, lexicon)
+    in_distress = keyword == "SOS" or (caller.sos and keyword != "STOP")  # `make him stop` is no STOP then
+    if not in_distress and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
         return SmsResult((stop_text(caller, _),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
@@ -91,6 +96,8 @@ def _answer_keyword(
         return replace(_result(clinic.answer_reply(said, caller, _), _), is_unproven=True)
     if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
         return _result(staff.run_command(keyword, arguments, caller, _), _)
+    if caller.sos and keyword in ("", "HELP"):  # whoever called writes where, and no keyword
+        return _result(sms_keywords.answer_sos(text, caller, _), _)
     if keyword in sms_keywords.AFTER_JOINING and not has_joined(caller):
         return _result((sms_keywords.dial_text(caller, _), ()), _)
     if keyword in sms_keywords.KEYWORD_HANDLERS:
@@ -109,6 +116,18 @@ def _find_keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
         if found := lexicon.keywords.get(" ".join(words[:count])):
             return found, count
     return "", 0
+
+
+def _find_keyword_or_cry(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
+    """Return the keyword at the beginning, or SOS where it is written as `S.O.S`, `help sos` or `please sos`."""
+    keyword, used = _find_keyword(words, lexicon)
+    if words[:3] == list("sos"):
+        return "SOS", 3
+    if keyword == "HELP" and (found := _find_keyword(words[used:], lexicon))[0] == "SOS":
+        return "SOS", used + found[1]
+    if not keyword and len(words) <= MAX_STOP_WORDS and (said := _SOS_WORDS.intersection(words)):
+        return "SOS", min(map(words.index, said)) + 1
+    return keyword, used
 
 
 def _is_stop(words: Sequence[str], lexicon: Lexicon) -> bool:

@@ -50,7 +50,7 @@ def test_without_an_admin_the_senders_learn_of_the_alarm(town: Town) -> None:
 
 
 def test_whoever_makes_many_leave_at_once_is_noticed(town: Town) -> None:
-    subscribe(town, PEOPLE[:40])
+    subscribe(town, PEOPLE[:200])
     for n, person in enumerate(PEOPLE[:20]):
         assert alarms(town) == set(), f"{n} who leave are no alarm"
         town.sms.handle_text(secrets.token_hex(8), person, "STOP")
@@ -105,3 +105,21 @@ def test_whoever_makes_hundreds_of_numbers_join_by_text_is_noticed(town: Town) -
     for n in range(FLOOD):
         town.sms.handle_text(secrets.token_hex(8), Number.from_int(254719000000 + n), "JOIN soko mwezi")
     assert alarms(town) == {"very many join by text"}
+
+
+def test_whoever_silences_every_verifier_by_forged_stops_is_noticed(town: Town) -> None:
+    """Their roles stay, but no report reaches anybody."""
+    for name in ("Vera", "Wema", "Zuhura"):
+        town[name].text("STOP")
+    assert {"no verifier", "no admin"} <= alarms(town)
+
+
+def test_whoever_forges_a_few_stops_at_a_time_is_noticed_before_most_are_silent(town: Town) -> None:
+    subscribe(town, PEOPLE[:200])
+    for left in range(0, 200, 9):
+        for person in PEOPLE[left : left + 9]:
+            town.sms.handle_text(secrets.token_hex(8), person, "STOP")
+        if "many leave at once" in alarms(town):
+            break
+        town.sleep(601)
+    assert left < 50

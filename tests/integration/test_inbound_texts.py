@@ -9,6 +9,7 @@ from gateway.model.intents import (
     CreateReferral,
     DeleteCaller,
     Intent,
+    RaiseSos,
     SetLanguage,
     SetPassphrase,
     SilenceStaff,
@@ -17,6 +18,7 @@ from gateway.model.intents import (
     Unsubscribe,
 )
 from gateway.model.referral import check_digit
+from gateway.model.sos import SOS_FEATURE
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms import dispatch
 from menus.sms.dispatch import SmsResult
@@ -128,6 +130,22 @@ def test_callers(town: Town) -> None:
         assert tuple(type(i) for i in texted.intents) == does, (text, texted)
 
 
+@pytest.mark.parametrize(
+    "cry", ["SOS", "S.O.S", "s o s!", "please sos", "HELP SOS", "sos stop", "me stop sos", "S.O.S room 4"]
+)
+def test_a_cry_for_help_is_read_in_any_form_and_never_as_stop(town: Town, cry: str) -> None:
+    town.turn_on(SOS_FEATURE)
+    texted = read(town, "Dafina", cry)
+    assert [type(intent) for intent in texted.intents][:1] == [RaiseSos]
+    assert texted.texts[0].startswith("Done. ")
+
+
+@pytest.mark.parametrize("words", ["so sorry", "help", "what is this", "stop sos"])
+def test_other_words_are_no_cry_for_help(town: Town, words: str) -> None:
+    town.turn_on(SOS_FEATURE)
+    assert RaiseSos not in [type(intent) for intent in read(town, "Dafina", words).intents]
+
+
 def test_clinics(town: Town) -> None:
     do(town, "Amina", CreateReferral(CODE, "test", "D01", area_id(town), may_text=False, may_ask_rating=False))
     for text, begins, says in NURSE:
@@ -156,7 +174,7 @@ def test_two_machines_fall_silent(town: Town) -> None:
 
 
 def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
-    """The first STOP of a subscriber is always answered. A STOP without effect is answered once in half an hour."""
+    """The first STOP of a subscriber is always answered. A STOP without effect is answered once a day."""
     for _ in range(10):
         town["Dafina"].text("please stop texting")
     assert town["Dafina"].inbox() == ["Done."]
@@ -164,7 +182,7 @@ def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
     for _ in range(10):
         town["Dafina"].text("STOP")
     assert town["Dafina"].inbox() == ["Done."]
-    town.sleep(1801)
+    town.sleep(86401)
     town["Dafina"].text("STOP")
     assert town["Dafina"].inbox() == ["Done."]
 

@@ -142,3 +142,19 @@ def test_a_crash_between_two_steps_asks_nobody_twice(town: Town) -> None:
     assert dispatch.advance_sos_together(town.context, items)  # again, with a lease that ran out
     said = " ".join(town["Salma"].inbox())
     assert [said.count(code) for code in codes] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("words", ["hotel jamii room 4", "help he is at the gate", "room 1234", "make him stop"])
+def test_a_caller_who_texts_where_without_a_keyword_is_understood(town: Town, words: str) -> None:
+    """After `SOS` a person in fear writes the rest without a keyword."""
+    town["Dafina"].text("SOS")
+    town["Dafina"].text(words)
+    assert running_sos(town, "Dafina").texted == (words,)
+    assert all(text.startswith("Done.") for text in town["Dafina"].inbox())
+
+
+def test_stop_during_a_call_for_help_stays_stop(town: Town) -> None:
+    town["Dafina"].text("SOS")
+    town["Dafina"].text("STOP")
+    assert running_sos(town, "Dafina").texted == ()
+    assert town["Dafina"].inbox()[-1] == "Done."

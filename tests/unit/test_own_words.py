@@ -11,7 +11,7 @@ NUMBERS_IN_DISGUISE = [
     "⓪⑦①②", "⁰⁷¹²", "Ⅶ Ⅰ Ⅱ", "½", "7️⃣", "〇七一二", "零七一二", "请打零七一二三四", "幺两三四", "零 and 七 and 一",
     "zero seven one two", "zero-seven-one-two", "zerosevenonetwo", "z e r o s e v e n o n e", "ZERO, SEVEN, ONE",
     "oh seven one", "zеrо sеvеn оnе", "zéro sèven öne", "zerooo sevennn onee", "double zero and seven then one",
-    "sifuri saba moja mbili",
+    "sifuri saba moja mbili", "nol sem odin dva", "seven hundred twelve nine hundred",
     "sifurisabanne", "zéro sept un deux", "cero siete uno dos", "ноль семь один два", "ноль\u200bсемь один",
     "OlIO OOI lll", "О l l О z S B", "zero bird seven bird six bird two bird three bird",
 ]  # fmt: skip
@@ -20,14 +20,16 @@ LINKS_IN_DISGUISE = [
     "evil punto com", "вор точка com", "www evil", "hxxp evil/x", "me@evil", "me at gmail", "evil․com", "evil。com",
     "evil｡com", "evil•com", "evil·com", "evi\u200bl.com", "еvil.соm", "find me on Telegram", "wa.me", "*144#", "#1",
     "e v i l . c o m", "evil com", "evil,com", "evil point fr", "evil\u200b.\u200bfr", "+x", "http:evil",
-    "ｗｗｗ．ｅｖｉｌ",
+    "ｗｗｗ．ｅｖｉｌ", "insta: amina", "snapchat amina", "whats app me", "tele gram amina", "bitly abc",
+    "wa me slash abc", "mpesa amina", "m-pesa", "paybill five", "вацап амина", "телеграм", "加微信",
 ]  # fmt: skip
 PLAIN_WORDS = [
     "They took me. Please call my lawyer, she knows what to do!", "Look after the children; the key is at Mama's.",
     "Someone took my phone (again). One day I will tell you.", "Wamenikamata. Tafadhali mwambie mama, asante.",
     "On m'a emmenée. Un ami, une voiture, un hôtel: appelle l'avocate.", "Me llevaron. ¿Puedes avisar a una abogada?",
     "Меня задержали. Позвоните, пожалуйста, адвокату — она знает.", "我被带走了。请帮我照顾孩子，谢谢！一起等我。",
-    "I am at the station... tell my sister", "Seven of us, one is hurt.",
+    "I am at the station... tell my sister", "Tell her instantly.", "A messenger will come to Installation Road.",
+    "Bring one hundred for the bus, and a bed sheet", "Seven of us, one is hurt.",
 ]  # fmt: skip
 NO_NAMES = [
     "Amina sells herself", "Pay Now", "A", "Pay5000", "a.b", "evil.com", "Aisha!", "Abcdefghijklm", "she/her", "x@y",

@@ -1,5 +1,6 @@
 """Records of the service itself: the queue, counters, the clocks and the access state. No record names a caller."""
 
+from gateway.model.counted_event import DAY_S
 from gateway.store.records.kind import Backup, Lifetime, RecordKind, Rotation
 
 DAILY_SPEND_TTL_S = 172800
@@ -9,9 +10,7 @@ FAILOVER_TTL_S = 600
 FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
-EVENT_WINDOW_S = 600
-"""Events are counted over this time."""
-EVENT_COUNTS_TTL_S = 2 * EVENT_WINDOW_S
+EVENT_COUNTS_TTL_S = 2 * DAY_S
 FOREIGN_TTL_S = 86400
 
 
@@ -79,7 +78,7 @@ DAILY_SPENDS = _declare(
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
 EVENT_COUNTS = _declare(
     "events", "how often an event happened, of all phones together: people who leave, joins by text",
-    Lifetime("EVENT_COUNTS_TTL_S", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
+    Lifetime("twice its window, EVENT_COUNTS_TTL_S at most", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
 )  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
 ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)

@@ -1,0 +1,37 @@
+"""A verifier is bought, or lost the phone and the PIN, and rejects every report of a raid."""
+
+from gateway.model import intents
+from gateway.model.alert import AlertKind, AlertState
+from tests.harness.steps_sos import empty_inboxes
+from tests.harness.steps_turns import area_id, do
+from tests.harness.town import Town
+
+REJECTED = "was not confirmed. It does not go out."
+
+
+def report_and_reject(town: Town, reporter: str = "Amina", verifier: str = "Vera") -> int:
+    """Return the number of a report that this verifier rejected."""
+    do(town, reporter, intents.SubmitReport(AlertKind.RAID, area_id(town, "Kasri"), "market"))
+    town.work()
+    [alert] = [a for a in town.store.read_world().alerts.values() if a.state is AlertState.REPORTED]
+    empty_inboxes(town)
+    do(town, verifier, intents.RejectReport(alert.number))
+    return alert.number
+
+
+def test_whoever_rejects_a_real_report_alone_does_so_before_colleagues(town: Town) -> None:
+    number = report_and_reject(town)
+    assert any(text == f"{number} {REJECTED}" for text in town.inbox("Wema") + town.inbox("Zuhura"))
+    assert town.inbox("Vera") == []
+
+
+def test_a_verifier_who_reported_hears_of_the_rejection_as_a_reporter_only(town: Town) -> None:
+    report_and_reject(town, reporter="Wema")
+    assert not [text for text in town.inbox("Wema") if REJECTED in text]
+
+
+def test_rejections_in_a_row_flood_no_colleague(town: Town) -> None:
+    for reporter in ("Amina", "Bahati", "Chiku"):
+        report_and_reject(town, reporter)
+    texts = [text for name in ("Wema", "Zuhura") for text in town.inbox(name) if REJECTED in text]
+    assert len(texts) <= 2
