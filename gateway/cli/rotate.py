@@ -79,7 +79,7 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         (path.parent / tombstone_log.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
-    admin.open_access(Vault(keyring).key_id)
+    admin.finish_rotation(Vault(keyring).key_id)
     click.echo("Maintenance mode is off. Rewriting Redis' append-only file, which has the old records ...")
     admin.rewrite_append_only_file()
     click.echo(f"Done: keys of version {keyring.version}. Copy {KEYRING_FILE} to other machines; make a new backup.")

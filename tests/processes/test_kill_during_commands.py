@@ -31,7 +31,7 @@ RESTORE_POINTS = [
 ROTATION_POINTS = [
     ("gateway.crypto.keyring:overwrite", 1), (f"{ADMIN}.start_rotation", 1),
     ("gateway.store.connection:Connection.batch", 20), ("gateway.cli.rotate:replace_keyring", 2),
-    (f"{ADMIN}.open_access", 1),
+    (f"{ADMIN}.finish_rotation", 1),
 ]  # fmt: skip
 WIPE_POINTS = [
     ("gateway.crypto.keyring:overwrite", 1), ("pathlib:Path.replace", 1), (f"{ADMIN}.flush", 1),
