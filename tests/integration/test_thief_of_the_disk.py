@@ -1,6 +1,7 @@
 """An adversary with a copy of Redis and the network's list of who dialled when, or with the moment of a rotation."""
 
-import msgspec
+from pathlib import Path
+
 import pytest
 
 from gateway.crypto.keyring import KEYRING_FILE, open_keyring
@@ -8,13 +9,14 @@ from gateway.crypto.vault import Keyring, Vault
 from gateway.model import intents
 from gateway.model.duress import DURESS_S, RESTORE_STEP_S
 from gateway.model.referral import new_referral_code
-from gateway.store import Connection
+from gateway.store import Connection, tombstones
 from gateway.store.records.callers import OWN_REFERRALS, SAFETY_PROFILES
 from gateway.store.rotation import run as rotation_run
+from gateway.store.tombstone_log import BEAT_INTERVAL_S, TombstoneLog
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.steps_lively import OWN_PIN, create_referral, fill
-from tests.harness.steps_turns import do
+from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
 
@@ -105,10 +107,22 @@ def test_a_rotation_killed_before_the_keyring_is_replaced_loses_nobody(forced: T
     assert not connection.execute("EXISTS", rotation_run.ALL_RENAMED)
 
 
+def test_a_tombstone_that_redis_lost_hides_no_later_one_from_the_list(town: Town, tmp_path: Path) -> None:
+    """The adversary takes one tombstone out of Redis just before the next STOP, so that their number stays."""
+    listed = TombstoneLog(tmp_path, town.store.vault.key_id)
+    do(town, "Amina", intents.Subscribe(area_id(town)), intents.Unsubscribe())
+    listed.copy_from_redis(town.store.connection)
+    town.store.connection.execute("ZPOPMIN", tombstones.KEY)
+    do(town, "Bahati", intents.Subscribe(area_id(town)), intents.Unsubscribe())
+    town.sleep(BEAT_INTERVAL_S + 1)
+    listed.copy_from_redis(town.store.connection)
+    assert len(TombstoneLog(tmp_path, town.store.vault.key_id).tombstones) == 2
+
+
 def rotate(town: Town) -> Vault:
     """Re-encrypt all records, and return the new keys."""
     keyring = current_keyring(town)
-    new = Vault(msgspec.structs.replace(keyring.successor()))
+    new = Vault(keyring.successor())
     rotation_run.reencrypt_all(Connection(town.store.settings.redis_url), Vault(keyring), new, lambda n: None)
     return new
 
