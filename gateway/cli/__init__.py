@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
@@ -85,8 +86,8 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
-        error.message = NUMBER_PATTERN.sub("(a number)", error.message)
-        error.show()
+        error.show(said := StringIO())
+        click.echo(NUMBER_PATTERN.sub("(a number)", said.getvalue()), err=True, nl=False)
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
