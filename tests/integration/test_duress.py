@@ -125,7 +125,7 @@ def test_changes_under_duress_are_undone_after_a_day_and_not_before(town: Town) 
     town.sleep(DURESS_S - 120)
     town.work()
     assert town.store.read_turn(number("Amina")).subscription.areas == (other,)
-    town.sleep(121 + RESTORE_STEP_S)
+    town.sleep(181 + RESTORE_STEP_S)
     town.work()
     turn, counts = town.store.read_turn(number("Amina")), town.store.count_subscribers()
     assert turn.subscription.areas == (area_id(town),) and turn.true_account is None
