@@ -90,7 +90,8 @@ def _wipe_redis(folder: Path, redis_url: str) -> bool:
     left = f"Our records are deleted; {foreign} keys of other software are left" if foreign else "Redis is empty"
     click.echo(f"{left}. Rewriting its append-only file ...")
     has_file = admin.rewrite_append_only_file()
-    click.echo("The append-only file is empty." if has_file else "This Redis has no append-only file.")
+    rewritten = "The append-only file has only those keys." if foreign else "The append-only file is empty."
+    click.echo(rewritten if has_file else "This Redis has no append-only file.")
     has_ended = _wait_for_processes(admin)
     if not (folder / keyring.KEYRING_FILE).exists():
         keyring.note_wipe_finished(folder / keyring.KEYRING_FILE)
