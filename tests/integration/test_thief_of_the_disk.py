@@ -7,12 +7,15 @@ import pytest
 from gateway.crypto.keyring import KEYRING_FILE, open_keyring
 from gateway.crypto.vault import Keyring, Vault
 from gateway.model import intents
+from gateway.model.counted_event import CountedEvent
 from gateway.model.duress import DURESS_S, RESTORE_STEP_S
 from gateway.model.referral import new_referral_code
 from gateway.store import Connection, tombstones
+from gateway.store.event_counts import event_key
 from gateway.store.records.callers import OWN_REFERRALS, SAFETY_PROFILES
 from gateway.store.rotation import run as rotation_run
 from gateway.store.tombstone_log import BEAT_INTERVAL_S, TombstoneLog
+from jobs import scheduler
 from tests.harness.cast import number
 from tests.harness.leaks import Haystack
 from tests.harness.steps_lively import OWN_PIN, create_referral, fill
@@ -117,6 +120,19 @@ def test_a_tombstone_that_redis_lost_hides_no_later_one_from_the_list(town: Town
     town.sleep(BEAT_INTERVAL_S + 1)
     listed.copy_from_redis(town.store.connection)
     assert len(TombstoneLog(tmp_path, town.store.vault.key_id).tombstones) == 2
+
+
+@pytest.mark.parametrize(("key", "value"), [("events", "many"), ("staff", "x"), ("flood", "many")])
+def test_a_value_that_is_none_does_not_end_the_clock(town: Town, key: str, value: str) -> None:
+    """One write of a word in the place of a count ended the clock at each start; nobody woke a lane any more."""
+    connection = town.store.connection
+    events = [event_key(event, connection.now()) for event in CountedEvent]
+    for name in events if key == "events" else [key]:
+        connection.batch([("DEL", name), ("SET", name, value)])
+    connection.execute("SET", "ver:staff", "new")
+    connection.execute("ZADD", "due:messages", 1, "msg:1")
+    scheduler.sweep(town.context)
+    assert connection.execute("LLEN", "rq:queue:messages") or key == "staff", "the lanes are woken all the same"
 
 
 def rotate(town: Town) -> Vault:
