@@ -104,5 +104,6 @@ def _reencrypt(admin: RedisAdmin, old: Keyring, new: Keyring) -> None:
         strange = admin.reencrypt_all(Vault(old), Vault(new), bar.update)
     if strange:
         click.echo(
-            f"Left unchanged, because no declaration says how to re-encrypt them: {', '.join(strange)}", err=True
+            f"Left unchanged, without a declaration or written by another program: {', '.join(strange)}",
+            err=True,
         )

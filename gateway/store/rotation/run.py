@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from gateway.crypto.vault import Vault
+from gateway.errors import WrongType
 from gateway.store import access_state
 from gateway.store.connection import Connection
 from gateway.store.records import kind_of
@@ -53,16 +54,24 @@ def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: C
     if connection.execute("GET", ALL_RENAMED) != new.key_id.encode():
         reencryptor = Reencryptor(connection, old, new)
         for key in _scan_keys(connection):
-            kind = kind_of(key)
-            if kind:
-                rule_of(kind)(reencryptor, kind, key)
-            else:
+            if not _reencrypt(reencryptor, key):
                 undeclared.add(key.split(b":", 1)[0].decode(errors="replace"))
             on_progress(1)
         connection.execute("SET", ALL_RENAMED, new.key_id)
     for key in list(_scan_keys(connection, RENAMED.key("*"))):
         connection.execute("RENAME", key, key.removeprefix(RENAMED_PREFIX))
     return sorted(undeclared)
+
+
+def _reencrypt(reencryptor: Reencryptor, key: bytes) -> bool:
+    """Return False for a key without a declaration, and for a value of another type, which is no record of ours."""
+    kind = kind_of(key)
+    try:
+        if kind:
+            rule_of(kind)(reencryptor, kind, key)
+    except WrongType:
+        return False
+    return kind is not None
 
 
 def finish(connection: Connection, key_id: str) -> None:
