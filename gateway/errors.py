@@ -22,6 +22,10 @@ class StoreUnavailable(MwavuliError):
     """Redis did not answer in time; nothing may be acknowledged to the network."""
 
 
+class WrongType(StoreUnavailable):
+    """A key of ours holds a value of another type, which another program wrote."""
+
+
 class StoreClosed(StoreUnavailable):
     """Nothing can be read or written now, or not with this key. The process must open the deployment again."""
 

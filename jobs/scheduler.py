@@ -9,6 +9,7 @@ from functools import cache
 
 from gateway import settings
 from gateway.errors import MwavuliError
+from gateway.logs import describe_error
 from gateway.model.message import Lane
 from gateway.model.subscription import SubscriptionTask
 from gateway.model.task import ServiceTask
@@ -60,10 +61,22 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         context.notifier.notify(lane for lane in LANES if context.store.work_queue.has_due_items(lane))
         people = (check_staffing, check_floods, sos_flood.check_sos_flood)
         for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
-            check(context)
+            _run_check(context, check)
         log_of_tombstones = tombstone_log(context.deployment.settings.data_dir, context.store.vault.key_id)
         context.store.copy_tombstones(log_of_tombstones)  # last: a damaged list must not keep a lane from waking
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)
     except OSError as error:
         log.error("tombstones cannot be written to the data folder: %s", error.strerror)
+    except Exception as error:  # noqa: BLE001  a value that another program wrote must not end the only clock
+        log.error("a sweep failed: %s", describe_error(error))
+
+
+def _run_check(context: JobContext, check: Callable[[JobContext], None]) -> None:
+    """Run one check of the monitoring. Whatever it meets, the other checks and the list of who left go on."""
+    try:
+        check(context)
+    except MwavuliError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        log.error("a check failed: %s", describe_error(error))

@@ -79,5 +79,7 @@ def serve_lane(lane: str) -> None:
     context = wait_for_context()
     if context is None:
         return
+    if LaneQueue(lane, context.store.create_rq_client()).drop_foreign_keys():
+        record_foreign_entry(context, lane)
     context.notifier.enqueue(lane)
     LaneWorker(lane, context).work(logging_level="WARNING")

@@ -14,6 +14,7 @@ from gateway.model.subscription import Subscription
 from gateway.store import Turn, keys
 from gateway.store.records.callers import PIN_ATTEMPTS, TRUE_ACCOUNTS
 from gateway.store.records.reminders import REMINDERS
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.transaction import round_up
 
 
@@ -113,7 +114,8 @@ def _restore_referrals(ctx: ActionContext, account: TrueAccount) -> None:
     turn, until = ctx.turn, account.referrals_until
     if not account.referral_codes or until <= turn.now:
         return
-    ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), *account.referral_codes)
-    ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
+    own = keys.own_referrals(turn.tags.own_referrals)
+    ctx.transaction.write("SADD", own, *(REFERRALS.hashed(turn.vault, code) for code in account.referral_codes))
+    ctx.transaction.write("EXPIREAT", own, until)
     if account.may_text_referrals:
         turn.record_referral_consent(until - turn.now)

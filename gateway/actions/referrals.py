@@ -13,6 +13,7 @@ from gateway.store import keys
 from gateway.store.records.subscribers import RATINGS, REFERRALS
 
 MAX_UNREAD_TEXTS = 3
+HOUR_S = 3600
 STAGE_BY_ANSWER = {1: ReferralStage.WELCOME, 2: ReferralStage.FULL, 3: ReferralStage.CAME, 4: ReferralStage.MISSED}
 
 
@@ -40,8 +41,9 @@ def create_referral(ctx: ActionContext, intent: intents.CreateReferral) -> None:
         ctx.transaction.write("SADD", key, hashed_code)
         ctx.transaction.write("EXPIREAT", key, until)
     ctx.transaction.write("ZREMRANGEBYSCORE", keys.OPEN_REFERRALS, "-inf", turn.now)
-    ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, until, secrets.token_bytes(8))
-    ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, until)
+    hour = -(-until // HOUR_S) * HOUR_S  # an exact score would show the second of the dial
+    ctx.transaction.write("ZADD", keys.OPEN_REFERRALS, hour, secrets.token_bytes(8))
+    ctx.transaction.write("EXPIREAT", keys.OPEN_REFERRALS, hour)
     if intent.may_text or intent.may_ask_rating:
         turn.record_referral_consent(ctx.times.referral)
     if intent.may_ask_rating:

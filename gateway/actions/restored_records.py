@@ -28,6 +28,7 @@ from gateway.store.records.callers import (
 )
 from gateway.store.records.subscribers import REFERRALS
 from gateway.store.records.tables import ALERTS, CLIENT_ENTRIES, FEEDBACK, MEMBERS, STAFF
+from gateway.store.transaction import round_up
 
 Row = tuple[bytes, bytes]
 """A field or tag, and the stored form."""
@@ -177,7 +178,7 @@ def _link_caller(context: RestoreContext, referral: Referral, number: Number) ->
         consent = REFERRAL_CONSENTS.key(REFERRAL_CONSENTS.tag(context.vault, number))
         yield "SET", consent, 1, "EXAT", referral.until
     if referral.may_ask_rating:
-        ask = max(context.now, referral.at + context.times.follow_up)
+        ask = round_up(max(context.now, referral.at + context.times.follow_up))
         yield (
             "ZADD",
             keys.due(Lane.BULK),
@@ -206,7 +207,7 @@ def restore_true_accounts(context: RestoreContext, rows: Sequence[Row]) -> Itera
         account = account.with_profile(_without_departed_contacts(context, account.safety_profile))
         yield from _restore_requests(context, account.safety_profile)
         yield from write_commands(context.vault, context.times, TRUE_ACCOUNTS, tag, account)
-        yield "ZADD", keys.due(Lane.ALERTS), account.until * 1000, timer_item(TRUE_ACCOUNTS, account.owner)
+        yield "ZADD", keys.due(Lane.ALERTS), account.restored_at * 1000, timer_item(TRUE_ACCOUNTS, account.owner)
 
 
 def _without_departed_contacts(context: RestoreContext, profile: SafetyProfile) -> SafetyProfile:

@@ -64,7 +64,8 @@ def call_under_duress(ctx: ActionContext, note: str) -> None:
         raised = _new_sos(ctx, is_forgeable=False, is_delayed=False)
         raised = replace(raised, tiers=_with_contacts(raised.tiers), stage=SosStage.ALL_ROUNDS_DONE)
         turn.sos = replace(raised, is_under_duress=True, is_hidden=True)
-        ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now + ctx.times.sos)
+        ends = turn.now + ctx.times.sos
+        ctx.transaction.schedule_later(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), ends)
     if note:
         _add_details(ctx, note)
 

@@ -20,7 +20,7 @@ from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
 from gateway.store.records.text_guards import TEXT_GUARDS
-from gateway.store.transaction import Transaction
+from gateway.store.transaction import Transaction, round_up
 from gateway.store.world_cache import DECISIONS_NAME
 
 HOUR_S = 3600
@@ -184,7 +184,7 @@ def delete_account(ctx: ActionContext, intent: intents.DeleteCaller) -> None:
     turn = ctx.turn
     if turn.is_locked:
         item = DuressTask.DELETE_FORGOTTEN.item(turn.safety_token)
-        ctx.transaction.schedule_if_absent(Lane.BULK, item, turn.now + FORGOTTEN_S)
+        ctx.transaction.schedule_if_absent(Lane.BULK, item, round_up(turn.now + FORGOTTEN_S))
         return
     for code, referral in ctx.turn.referrals.items() if not turn.true_account else ():
         without_caller = replace(

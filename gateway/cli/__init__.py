@@ -1,8 +1,10 @@
 """`mwavuli`: every command an operator needs. A bad value ends with exit status 2 and says what is right."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
@@ -32,6 +34,8 @@ from gateway.errors import BadInput, KeyWiped, MwavuliError
 from gateway.process_start import protect_memory, watch_for_wipe
 from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
 
+NUMBER_PATTERN = re.compile(r"\+?\d{7,}")
+"""what may be a phone number; a terminal and its log must not keep it"""
 SERVICES = ("web", "worker", "clock")
 UNWATCHED = ("wipe", "keygen", "demo")
 """commands that use no key, and the demo, which follows its children"""
@@ -82,7 +86,8 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        error.show(said := StringIO())
+        click.echo(NUMBER_PATTERN.sub("(a number)", said.getvalue()), err=True, nl=False)
         sys.exit(2)
     except click.Abort:
         sys.exit(130)

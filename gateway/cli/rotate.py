@@ -79,7 +79,7 @@ def _rotate(keyring: Keyring, key: str, path: Path) -> None:
         (path.parent / tombstone_log.FILE).unlink(missing_ok=True)
         replace_keyring(to, key, path)
         keyring = to
-    admin.open_access(Vault(keyring).key_id)
+    admin.finish_rotation(Vault(keyring).key_id)
     click.echo("Maintenance mode is off. Rewriting Redis' append-only file, which has the old records ...")
     admin.rewrite_append_only_file()
     click.echo(f"Done: keys of version {keyring.version}. Copy {KEYRING_FILE} to other machines; make a new backup.")
@@ -104,5 +104,6 @@ def _reencrypt(admin: RedisAdmin, old: Keyring, new: Keyring) -> None:
         strange = admin.reencrypt_all(Vault(old), Vault(new), bar.update)
     if strange:
         click.echo(
-            f"Left unchanged, because no declaration says how to re-encrypt them: {', '.join(strange)}", err=True
+            f"Left unchanged, without a declaration or written by another program: {', '.join(strange)}",
+            err=True,
         )

@@ -14,6 +14,7 @@ from gateway.cli.demo_folder import data_folder
 from gateway.crypto import key_places, keyring
 from gateway.crypto.secret_file import overwrite_and_delete
 from gateway.errors import BadInput, MwavuliError, StoreUnavailable
+from gateway.logs import describe_error
 from gateway.store import tombstone_log
 from gateway.store.admin import RedisAdmin
 
@@ -64,8 +65,9 @@ def _wipe(folder: Path) -> None:
         click.echo("THE KEY IS NOT DESTROYED: this account may not write the keyring. Try again as root.", err=True)
     try:
         is_complete &= _wipe_redis(folder, _find_redis_settings().redis_url)
-    except MwavuliError as error:
-        click.echo(f"The records in Redis are not deleted: {error}. Run `mwavuli wipe` again.", err=True)
+    except Exception as error:  # noqa: BLE001  whatever answers at REDIS_URL, the rest of the list comes next
+        why = error if isinstance(error, MwavuliError) else describe_error(error)
+        click.echo(f"The wipe of Redis was not finished: {why}. Run `mwavuli wipe` again.", err=True)
         click.echo(
             "Without Redis nobody knows which processes still run; on this machine they end by themselves.", err=True
         )
@@ -88,7 +90,8 @@ def _wipe_redis(folder: Path, redis_url: str) -> bool:
     left = f"Our records are deleted; {foreign} keys of other software are left" if foreign else "Redis is empty"
     click.echo(f"{left}. Rewriting its append-only file ...")
     has_file = admin.rewrite_append_only_file()
-    click.echo("The append-only file is empty." if has_file else "This Redis has no append-only file.")
+    rewritten = "The append-only file has only those keys." if foreign else "The append-only file is empty."
+    click.echo(rewritten if has_file else "This Redis has no append-only file.")
     has_ended = _wait_for_processes(admin)
     if not (folder / keyring.KEYRING_FILE).exists():
         keyring.note_wipe_finished(folder / keyring.KEYRING_FILE)

@@ -10,6 +10,7 @@ from gateway.model.task import Task
 
 DURESS_S = 86400
 """seconds after which the account is again as it was before the second code"""
+RESTORE_STEP_S = 3600
 FORGOTTEN_S = 7 * 86400
 """seconds after which DELETE without the own PIN is done, unless the PIN is given before"""
 MAX_WRONG_PINS = 5
@@ -30,7 +31,7 @@ class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     owner: bytes
     """the caller's token of purpose safety"""
     until: int
-    """when the account is restored"""
+    """the end of the day; the account is restored at `restored_at`"""
     safety_profile: SafetyProfile
     subscription: bytes = b""
     """packed; empty where there was none, or where STOP came since"""
@@ -41,6 +42,11 @@ class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     may_text_referrals: bool = False
     note: str = ""
     """of the safe call that ran"""
+
+    @property
+    def restored_at(self) -> int:
+        """Return the next whole hour after the day. An exact due time would name who gave the second code, and when."""
+        return -(-self.until // RESTORE_STEP_S) * RESTORE_STEP_S
 
     def with_profile(self, profile: SafetyProfile) -> "TrueAccount":
         return replace(self, safety_profile=profile)

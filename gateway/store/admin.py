@@ -112,8 +112,9 @@ class RedisAdmin:
         """Turn maintenance mode on for a rotation to these keys."""
         access_state.close_access(self._connection, run.rotating_state(new))
 
-    def open_access(self, key_id: str) -> None:
-        access_state.open_access(self._connection, key_id)
+    def finish_rotation(self, key_id: str) -> None:
+        """End maintenance mode, after the keyring file has the keys of this id."""
+        run.finish(self._connection, key_id)
 
     def drain(self, lease_s: float) -> None:
         run.drain(self._connection, lease_s)

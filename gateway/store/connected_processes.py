@@ -5,12 +5,15 @@ end, and a process that hangs is still listed.
 """
 
 import os
+import re
 import socket
 from typing import NamedTuple
 
 from gateway.store.connection import Connection
 
 _PREFIX, _SEPARATOR = "mwavuli", "/"
+_NAME_PATTERN = re.compile(f"{_PREFIX}/([^/]+)/([^/]+)/([0-9]{{1,10}})", re.ASCII)
+"""Any other name was given by another program, and must not stop a wipe."""
 
 
 class ConnectedProcess(NamedTuple):
@@ -35,9 +38,4 @@ def list_connected(connection: Connection) -> list[ConnectedProcess]:
     listed: bytes = connection.execute("CLIENT", "LIST")
     fields = (dict(f.partition("=")[::2] for f in line.split(" ")) for line in listed.decode().splitlines())
     names = {client.get("name", "") for client in fields}
-    return sorted(_parse(name) for name in names if name.startswith(_PREFIX + _SEPARATOR))
-
-
-def _parse(name: str) -> ConnectedProcess:
-    _prefix, kind, host, pid = name.split(_SEPARATOR)
-    return ConnectedProcess(kind, host, int(pid))
+    return sorted(ConnectedProcess(m[1], m[2], int(m[3])) for name in names if (m := _NAME_PATTERN.fullmatch(name)))

@@ -76,7 +76,7 @@ def put_record(
     for command in write_commands(vault, times, kind, tag, value):
         transaction.write(*command)
     if kind.timer and kind.timer.at and kind.owner:
-        transaction.schedule(kind.timer.lane, timer_item(kind, kind.owner(value)), kind.timer.at(value))
+        transaction.schedule_later(kind.timer.lane, timer_item(kind, kind.owner(value)), kind.timer.at(value))
 
 
 def write_commands(vault: Vault, times: Times, kind: CallerRecord[T], tag: bytes, value: T) -> Iterable[Command]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from gateway.errors import StoreClosed, StoreUnavailable
+from gateway.errors import StoreClosed, StoreUnavailable, WrongType
 
 READONLY_ERRORS: Final = ("READONLY", "NOREPLICAS", "MASTERDOWN")
 """Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
@@ -21,6 +21,8 @@ def store_error(error: object) -> StoreUnavailable:
     text = str(error)
     if text.startswith("CLOSED"):
         return StoreClosed("maintenance mode")
+    if text.startswith("WRONGTYPE"):
+        return WrongType("Redis holds a value of another type in the place of a record")
     if DENIED_PATTERN.search(text):
         command = COMMAND_PATTERN.search(text)
         what = f"the command '{command[1]}'" if command else "a command or a key"

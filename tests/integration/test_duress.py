@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from gateway.actions import dead_numbers
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
-from gateway.model.duress import DURESS_S, FORGOTTEN_S, MAX_WRONG_PINS, WRONG_PINS_WINDOW_S
+from gateway.model.duress import DURESS_S, FORGOTTEN_S, MAX_WRONG_PINS, RESTORE_STEP_S, WRONG_PINS_WINDOW_S
 from gateway.model.feature import Feature
 from gateway.model.sos import SosAnswer, SosTier
 from tests.harness.cast import NUMBERS, number
@@ -46,7 +46,7 @@ def type_second_code(town: Town) -> None:
 
 
 def wait_for_the_day_after(town: Town) -> None:
-    town.sleep(DURESS_S + 60)
+    town.sleep(DURESS_S + RESTORE_STEP_S)
     town.work()
 
 
@@ -125,7 +125,7 @@ def test_changes_under_duress_are_undone_after_a_day_and_not_before(town: Town) 
     town.sleep(DURESS_S - 120)
     town.work()
     assert town.store.read_turn(number("Amina")).subscription.areas == (other,)
-    town.sleep(181)
+    town.sleep(181 + RESTORE_STEP_S)
     town.work()
     turn, counts = town.store.read_turn(number("Amina")), town.store.count_subscribers()
     assert turn.subscription.areas == (area_id(town),) and turn.true_account is None
@@ -222,7 +222,7 @@ def test_delete_without_the_pin_is_done_after_some_days(town: Town) -> None:
     town.sleep(FORGOTTEN_S - HOUR)
     town.work()
     assert safety_profile(town).contacts and town.store.read_turn(number("Amina")).subscription is None
-    town.sleep(HOUR + 1)
+    town.sleep(HOUR + 61)
     town.work()
     assert safety_profile(town) is None
     assert not town.store.safety_records.has_agreed_contact(number("Bahati"))

@@ -103,6 +103,7 @@ def test_a_digest_of_one_use_is_a_digest_of_no_other(lively: Town) -> None:
         "tag:care", "tag:trust", "tag:session", "secret:own", "secret:duress", "secret:pin", "invitation", "message",
         "inbound text", "missed call", "session id", "input", "client:own", "client:shared", "tombstone", "reference",
         "name:ref", "name:calls", "name:visitors", "table:staff", "table:enrolled",
+        "damaged",
     ]  # fmt: skip
     assert len({vault.digest(use, data) for use in uses}) == len(uses)
     in_code = {

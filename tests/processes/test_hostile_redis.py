@@ -220,3 +220,16 @@ def test_scripts_of_the_adversary_never_run_in_place_of_ours(stack: Stack, redis
     stack["Bahati"].dial()
     assert "1" in stack["Bahati"].screen
     assert not redis.exists("stolen")
+
+
+@pytest.mark.parametrize("key", ["rq:queue:alerts", "rq:queues", "rq:workers", "rq:workers:alerts"])
+def test_a_value_in_the_place_of_a_queue_keeps_no_worker_from_coming_back(stack: Stack, redis: Any, key: str) -> None:
+    """One write of another type ended the worker of warnings, and each one that was started after it."""
+    redis.delete(key)
+    redis.set(key, "x")
+    stack.kill("alerts")
+    stack.start("alerts")
+    until(lambda: redis.type(key) != b"string", what="its removal")
+    until(lambda: refused(redis, "alerts"), what="the count of it")
+    time.sleep(SOON_S)
+    assert stack.running["alerts"].poll() is None

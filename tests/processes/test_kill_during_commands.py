@@ -15,8 +15,10 @@ import pytest
 from gateway.crypto import keyring
 from gateway.errors import BadInput, KeyLocked, KeyWiped
 from gateway.store import Connection, access_state
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.tombstone_log import FILE
 from gateway.store.wipe_monitor import WIPED_EXIT_STATUS
+from tests.harness.cast import number
 from tests.harness.command_process import run_command, run_killed
 from tests.harness.stack import Stack, started
 from tests.harness.waiting import until
@@ -31,7 +33,7 @@ RESTORE_POINTS = [
 ROTATION_POINTS = [
     ("gateway.crypto.keyring:overwrite", 1), (f"{ADMIN}.start_rotation", 1),
     ("gateway.store.connection:Connection.batch", 20), ("gateway.cli.rotate:replace_keyring", 2),
-    (f"{ADMIN}.open_access", 1),
+    (f"{ADMIN}.finish_rotation", 1),
 ]  # fmt: skip
 WIPE_POINTS = [
     ("gateway.crypto.keyring:overwrite", 1), ("pathlib:Path.replace", 1), (f"{ADMIN}.flush", 1),
@@ -70,8 +72,18 @@ def test_a_killed_rotation_opens_nothing_by_halves_and_goes_on(stack: Stack) -> 
         run_killed(stack.environ, at, nth, "rotate-key")
         stack.command("rotate-key")
         assert joined(stack) == 2, (at, nth)
+        assert has_guard(stack), (
+            f"killed at {at}: the records under tags, such as contacts and calls for help, are lost"
+        )
         assert sorted(path.name for path in folder(stack).glob(".keyring*")) == []
     until(lambda: answers(stack), what="an open service")
+
+
+def has_guard(stack: Stack) -> bool:
+    """Whether a record under a tag of Amina's phone is where the keys in use look for it."""
+    store = stack.deployment().store
+    key = TEXT_GUARDS.key(TEXT_GUARDS.tag(store.vault, number("Amina")))
+    return bool(store.connection.execute("EXISTS", key))
 
 
 def answers(stack: Stack) -> bool:

@@ -192,7 +192,7 @@ TRUE_ACCOUNTS = CallerRecord[TrueAccount](
         lambda account: account.until + RESTORE_MARGIN_S,
     ),
     purpose=Purpose.SAFETY, owner=lambda account: account.owner,
-    timer=Timer(Lane.ALERTS, DuressTask.RESTORE_ACCOUNT, lambda account: account.until),
+    timer=Timer(Lane.ALERTS, DuressTask.RESTORE_ACCOUNT, lambda account: account.restored_at),
     tasks=dict.fromkeys(DuressTask, (Purpose.SAFETY,)),
     rotation=Rotation.RESEALED, rotate_content=contents.rotate_true_account, backup=Backup.STORED,
     on_stop=OnLeave.OWN, on_delete=OnLeave.KEPT,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from gateway.crypto.vault import Purpose, Vault
+from gateway.crypto.vault import DIGEST_BYTES, Purpose, Vault
 from gateway.errors import BadInput
 from gateway.store.commands import Command
 from gateway.store.connection import Connection
@@ -39,8 +39,21 @@ class Reencryptor:
             return None
 
     def rotate_digest(self, digest: bytes) -> bytes:
-        """Return the new digest for a digest or tag of the old version."""
+        """Return the new digest for a digest or tag of the old version.
+
+        A name of another length was made by another program that writes to Redis, and must not stop a rotation. It
+        becomes a digest that nobody computes.
+        """
+        if len(digest) != DIGEST_BYTES:
+            return self.new.digest("damaged", digest)
         return self.new.rotate_digest(digest, self.old)
+
+    def rotate_hex_digest(self, digits: bytes) -> bytes:
+        """Return the same for a digest in hexadecimal digits."""
+        try:
+            return self.rotate_digest(bytes.fromhex(digits.decode())).hex().encode()
+        except ValueError:
+            return digits
 
     def open_old(self, sealed: bytes, place: bytes) -> bytes | None:
         """Return the content of an old seal; None for one that is new already, or damaged."""
@@ -88,8 +101,7 @@ def rename_by_tag(m: Reencryptor, key: bytes) -> None:
 
 def rename_by_hex_tag(m: Reencryptor, key: bytes) -> None:
     kind, _colon, tag = key.partition(b":")
-    digest = m.rotate_digest(bytes.fromhex(tag.decode()))
-    m.connection.execute("RENAME", key, RENAMED.key(kind, digest.hex()))
+    m.connection.execute("RENAME", key, RENAMED.key(kind, m.rotate_hex_digest(tag)))
 
 
 def rename_digest_set(m: Reencryptor, key: bytes) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from gateway.crypto.vault import Vault
+from gateway.errors import WrongType
 from gateway.store import access_state
 from gateway.store.connection import Connection
 from gateway.store.records import kind_of
@@ -21,7 +22,8 @@ from gateway.store.rotation.rules import rule_of
 
 RENAMED_PREFIX = RENAMED.key("")
 ALL_RENAMED = RENAMED.name
-"""Set after every key was renamed under the prefix. From then on the rotation only removes the prefix."""
+"""The id of the new keys, after every key was renamed under the prefix. From then on the rotation to these keys only
+removes the prefix. It stays until the keyring file has the new keys, because new tags would be hashed once more."""
 POLL_INTERVAL_S = 0.1
 
 
@@ -49,20 +51,32 @@ def reencrypt_all(connection: Connection, old: Vault, new: Vault, on_progress: C
     `on_progress` is called with the number of keys done since the last call.
     """
     undeclared: set[str] = set()
-    if not connection.execute("EXISTS", ALL_RENAMED):
+    if connection.execute("GET", ALL_RENAMED) != new.key_id.encode():
         reencryptor = Reencryptor(connection, old, new)
         for key in _scan_keys(connection):
-            kind = kind_of(key)
-            if kind:
-                rule_of(kind)(reencryptor, kind, key)
-            else:
+            if not _reencrypt(reencryptor, key):
                 undeclared.add(key.split(b":", 1)[0].decode(errors="replace"))
             on_progress(1)
-        connection.execute("SET", ALL_RENAMED, 1)
+        connection.execute("SET", ALL_RENAMED, new.key_id)
     for key in list(_scan_keys(connection, RENAMED.key("*"))):
         connection.execute("RENAME", key, key.removeprefix(RENAMED_PREFIX))
-    connection.execute("DEL", ALL_RENAMED)
     return sorted(undeclared)
+
+
+def _reencrypt(reencryptor: Reencryptor, key: bytes) -> bool:
+    """Return False for a key without a declaration, and for a value of another type, which is no record of ours."""
+    kind = kind_of(key)
+    try:
+        if kind:
+            rule_of(kind)(reencryptor, kind, key)
+    except WrongType:
+        return False
+    return kind is not None
+
+
+def finish(connection: Connection, key_id: str) -> None:
+    """End maintenance mode, after the keyring file has the new keys."""
+    connection.batch([("MULTI",), ("DEL", ALL_RENAMED), ("SET", access_state.KEY, key_id), ("EXEC",)])
 
 
 def _scan_keys(connection: Connection, pattern: bytes = b"*") -> Iterator[bytes]:

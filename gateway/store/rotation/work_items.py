@@ -55,7 +55,7 @@ def _new_item_name(m: Reencryptor, tasks: Tasks, name: bytes) -> bytes | None:
     if task not in HEX_TOKEN_TASKS:
         return None
     before, colon, token = payload.rpartition(b":")
-    new = m.new_token(bytes.fromhex(token.decode()), HEX_TOKEN_TASKS[task])
+    new = m.new_token(_from_hex(token), HEX_TOKEN_TASKS[task])
     return task + b":" + before + colon + new.hex().encode() if new else None
 
 
@@ -65,8 +65,16 @@ def _with_new_digest(m: Reencryptor, kind: RecordKind, task: bytes, payload: byt
     A digest does not show whether it is new. It is old if the record is there under it, or waits under the new one.
     """
     digits, colon, rest = payload.partition(b":")
-    old = bytes.fromhex(digits.decode())
+    old = _from_hex(digits)
     new = m.rotate_digest(old)
     if not m.connection.execute("EXISTS", kind.key(old), RENAMED.key(kind.name, new)):
         return None
     return task + b":" + new.hex().encode() + colon + rest
+
+
+def _from_hex(digits: bytes) -> bytes:
+    """Return the bytes; empty for what another program wrote."""
+    try:
+        return bytes.fromhex(digits.decode())
+    except ValueError:
+        return b""
