@@ -81,24 +81,6 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         add_open_sos(ctx.transaction, turn.vault, turn.safety_tag, sos)
     return sos
 
-    return Sos(
-        new_sos_code(ctx.transaction, turn.vault, turn.open_sos_count),
-        turn.safety_token,
-        ctx.lang,
-        turn.now,
-        areas=turn.subscription.active_areas(turn.now) if turn.subscription else (),
-        tiers=_tiers(ctx),
-        details=hidden.details if hidden else "",
-        passphrase=profile.passphrase if profile else "",
-        false_alarm_count=turn.false_alarm_count,
-        is_delayed=is_delayed,
-    )
-
-
-def _tiers(ctx: ActionContext) -> tuple[str, ...]:
-    profile = ctx.turn.safety_profile
-    return (profile.sos_tiers if profile else ()) or DEFAULT_TIERS
-
 
 @handles(intents.AddSosDetails)
 def add_sos_details(ctx: ActionContext, intent: intents.AddSosDetails) -> None:
