@@ -123,7 +123,7 @@ def _visible_reports(caller: Caller, client_hashes: tuple[bytes, ...]) -> list[C
 
 
 def reader_of(caller: Caller) -> Reader:
-    return Reader.of(caller.member, caller.world.members, caller.staff.id if caller.staff else "")
+    return Reader.of(caller.member, caller.world.members, caller.own_staff_id)
 
 
 def report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> str:

@@ -43,7 +43,8 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def end_key_sequence(caller: Caller, _: Translator) -> str:
     """Return the keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    return f"{PIN_KEY}, {_('PIN')}, 4, {1 + sum(map(bool, before))}"
+    first = f"{PIN_KEY}, {_('PIN')}, " if caller.has_own_pin else ""
+    return f"{first}4, {1 + sum(map(bool, before))}"
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:

@@ -14,6 +14,7 @@ from gateway.model.subscription import Subscription
 from gateway.store import Turn, keys
 from gateway.store.records.callers import PIN_ATTEMPTS, TRUE_ACCOUNTS
 from gateway.store.records.reminders import REMINDERS
+from gateway.store.transaction import round_up
 
 
 @handles(intents.RecordOwnPinAttempt)
@@ -63,7 +64,7 @@ def _copy_account(turn: Turn, profile: SafetyProfile) -> TrueAccount:
     open_referrals = turn.referrals.values()
     return TrueAccount(
         turn.safety_token,
-        turn.now + DURESS_S,
+        round_up(turn.now + DURESS_S),
         replace(profile, pin_hash=turn.own_pin_hash),
         subscription=turn.subscription.pack() if turn.subscription else b"",
         member=turn.member,

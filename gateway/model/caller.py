@@ -78,6 +78,8 @@ class Caller(msgspec.Struct, frozen=True):
     subscription: Subscription | None = None
     staff: Staff | None = None
     """the person of the team at this phone, after the staff PIN; before it a staff phone looks like any other"""
+    own_staff_id: str = ""
+    """the id of that person, before the PIN too: what they invited or reported does not count towards what they read"""
     safety_profile: SafetyProfile | None = None
     """the caller's codes, contacts and choices"""
     contact_requests: ContactRequests = ContactRequests()

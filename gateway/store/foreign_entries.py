@@ -9,7 +9,8 @@ class ForeignEntries:
         self._connection = connection
 
     def record(self, lane: str) -> None:
-        self._connection.batch([("HINCRBY", FOREIGN.name, lane, 1), ("EXPIRE", FOREIGN.name, FOREIGN_TTL_S)])
+        count, expire = ("HINCRBY", FOREIGN.name, lane, 1), ("EXPIRE", FOREIGN.name, FOREIGN_TTL_S)
+        self._connection.batch([count, self._connection.unguarded_write(expire)])
 
     def counts(self) -> dict[str, int]:
         """Return the numbers by lane."""

@@ -18,6 +18,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         world=world,
         subscription=turn.subscription,
         staff=turn.staff,
+        own_staff_id=phone_staff.id if (phone_staff := (phone or turn).staff) else "",
         safety_profile=turn.safety_profile,
         member=None if turn.member and turn.member.has_expired(turn.now) else turn.member,
         lookup_blocked_until=turn.lookup_usage.blocked_until,

@@ -54,7 +54,7 @@ def play_sessions(town: Town, people: Sequence[Number], turns_a_minute: int, cha
 
 def steps_of(town: Town, person: Number) -> list[tuple[intents.Intent, ...]]:
     other = Number.from_int(person.to_int() + 10**6)
-    contact = intents.RequestContact(other.e164, "Sister", "Aisha", "May we?")
+    contact = intents.RequestContact(other.e164, "Sister", "Aisha")
     referral = intents.CreateReferral(
         new_referral_code(), "test", "D01", area_id(town), may_text=False, may_ask_rating=False
     )

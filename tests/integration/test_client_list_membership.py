@@ -41,8 +41,8 @@ def run(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.setattr(clients, "load_deployment", lambda: deployment)
     monkeypatch.setattr(clients, "load_settings", lambda: deployment.settings)
 
-    def command(*words: object) -> Said:
-        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys)
+    def command(*words: object, typed: str = "") -> Said:
+        return said("clients", *words, monkeypatch=monkeypatch, capsys=capsys, typed=typed)
 
     return command
 

@@ -240,9 +240,11 @@ def test_the_copy_of_an_account_under_duress_is_restored_under_new_keys(town: To
 
     store = reopened(town, values, Vault(old))
     store.connection.execute("FLUSHALL")
+    store.initialise_or_check_layout()
     take_turn(store, intents.SetPassphrase("candle"), intents.SetOwnPin("2468"), intents.SetDuressPin("1357"))
     take_turn(store, intents.GiveDuressPin(), intents.SetPassphrase("lantern"))
     assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
+    access_state.open_access(store.connection, Vault(new).key_id)
     moved = reopened(town, values, Vault(new))
     given = TurnSecretChecks(moved.read_turn(number("Amina"))).given_pin("2468")
     assert given.opens_account and given.is_duress, "the caller is free"

@@ -63,7 +63,7 @@ def test_a_forger_reports_from_every_area_at_once(town: Town) -> None:
 
 def test_a_forger_delays_no_report_of_a_subscriber(town: Town) -> None:
     """Forged reports use up the texts about strangers. A subscriber's report is texted at once, and ranks first."""
-    town["Amina"].text("JOIN soko mwezi")
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
     forge_reports(town)
     town.work()
     before = asked(town)["Vera"]

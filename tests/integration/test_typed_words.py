@@ -211,7 +211,7 @@ def test_each_part_of_a_note_has_a_form_of_its_own(town: Town, part: int, typed:
         assert town["Amina"].screen.startswith(said)
         return
     town["Amina"].press(*["1"] * (3 - part), "1")
-    for _wait in range(4):
+    for _wait in range(6):
         town.sleep(1800)
         town.work()
     assert town["Bahati"].inbox()[-1].endswith(f"The note: {said}")

@@ -14,10 +14,10 @@ end
 while at <= #ARGV do
   local argc = tonumber(ARGV[at])
   local name, last = ARGV[at + 1], at + argc
-  local option = name == 'SET' and argc == 5 and ARGV[last - 1]
+  local option = name == 'SET' and argc >= 5 and ARGV[at + 4]
   if option == 'EX' or option == 'EXAT' then
-    local ends = option == 'EX' and end_of(ARGV[last]) or boundary(ARGV[last])
-    redis.call('SET', ARGV[at + 2], ARGV[at + 3], 'EXAT', ends)
+    local ends = option == 'EX' and end_of(ARGV[at + 5]) or boundary(ARGV[at + 5])
+    redis.call('SET', ARGV[at + 2], ARGV[at + 3], 'EXAT', ends, unpack(ARGV, at + 6, last))
   elseif name == 'EXPIRE' then
     expire_in(ARGV[at + 2], ARGV[last])
   elseif name == 'EXPIREAT' then
