@@ -42,7 +42,9 @@ def pin_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     require_four_digits(typed, _)
     given = caller.secret_checks.given_pin(typed)
     opened = (*(("own",) if given.opens_account else ()), *(("staff",) if given.opens_team else ()))
-    did: list[intents.Intent] = [intents.RecordOwnPinAttempt(is_correct=bool(opened))]
+    did: list[intents.Intent] = []
+    if opened != ("staff",):
+        did.append(intents.RecordOwnPinAttempt(is_correct=given.opens_account))
     if given.counts_for_team:
         did.append(intents.RecordPinAttempt(is_correct=given.opens_team))
     if given.is_duress:

@@ -19,7 +19,7 @@ from gateway.store.transaction import round_up
 
 @handles(intents.RecordOwnPinAttempt)
 def record_attempt(ctx: ActionContext, intent: intents.RecordOwnPinAttempt) -> None:
-    """Count wrong PINs of every phone alike. The count of a phone that is blocked stays until its end.
+    """Count wrong PINs of every phone alike. The count stays until its end: a person who knows one code tries others.
 
     A right PIN takes back a DELETE that was made without it.
     """
@@ -27,7 +27,6 @@ def record_attempt(ctx: ActionContext, intent: intents.RecordOwnPinAttempt) -> N
     if attempts and attempts.is_blocked(turn.now):
         return
     if intent.is_correct:
-        turn.put(PIN_ATTEMPTS, None)
         ctx.transaction.unschedule(Lane.BULK, DuressTask.DELETE_FORGOTTEN.item(turn.safety_token))
     else:
         turn.put(PIN_ATTEMPTS, attempts.with_wrong(turn.now) if attempts else first_wrong_pin(turn.now))

@@ -51,7 +51,8 @@ class SmsHandler:
         view = _view_by_text(turn)
         lang = self._choose_language(view, text)
         result = dispatch.answer_text(
-            text, caller_from_turn(view, lang, turn), self._deployment.lexicon, self._deployment.languages[lang].translator,
+            text, caller_from_turn(view, lang, turn), self._deployment.lexicon,
+            self._deployment.languages[lang].translator,
             self._deployment.settings.staff_sms,
         )  # fmt: skip
         result = claims.require_proof(
