@@ -14,6 +14,7 @@ from gateway.model.subscription import Subscription
 from gateway.store import Turn, keys
 from gateway.store.records.callers import PIN_ATTEMPTS, TRUE_ACCOUNTS
 from gateway.store.records.reminders import REMINDERS
+from gateway.store.records.subscribers import REFERRALS
 from gateway.store.transaction import round_up
 
 
@@ -70,7 +71,7 @@ def _copy_account(turn: Turn, profile: SafetyProfile) -> TrueAccount:
         reminder=turn.read(REMINDERS),
         referral_codes=tuple(turn.referrals),
         referrals_until=max((referral.until for referral in open_referrals), default=0),
-        may_text_referrals=any(referral.may_text or referral.may_ask_rating for referral in open_referrals),
+        texted_codes=tuple(referral.code for referral in open_referrals if referral.may_text),
         note=turn.safe_call.note if turn.safe_call else "",
     )
 
@@ -108,11 +109,13 @@ def _unlink_added_contacts(ctx: ActionContext, account: TrueAccount) -> None:
 
 
 def _restore_referrals(ctx: ActionContext, account: TrueAccount) -> None:
-    """Link the referrals again that DELETE unlinked. A clinic deletes none."""
+    """Link the referrals again that DELETE unlinked. A clinic deletes none. Texts come again about the others."""
     turn, until = ctx.turn, account.referrals_until
     if not account.referral_codes or until <= turn.now:
         return
-    ctx.transaction.write("SADD", keys.own_referrals(turn.tags.own_referrals), *account.referral_codes)
-    ctx.transaction.write("EXPIREAT", keys.own_referrals(turn.tags.own_referrals), until)
-    if account.may_text_referrals:
+    own = keys.own_referrals(turn.tags.own_referrals)
+    ctx.transaction.write("SADD", own, *(REFERRALS.hashed(turn.vault, code) for code in account.referral_codes))
+    ctx.transaction.write("EXPIREAT", own, until)
+    for code in set(account.texted_codes) & turn.referrals.keys():
+        ctx.put_referral(code, replace(turn.referrals[code], may_text=True))
         turn.record_referral_consent(until - turn.now)
