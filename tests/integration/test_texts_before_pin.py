@@ -53,3 +53,18 @@ def answers(town: Town, name: str, texts: list[str]) -> list[str]:
 def test_a_captor_learns_from_no_answer_that_the_phone_is_known(texts: list[str], town: Town) -> None:
     seen, expected = answers(town, "Amina", texts), answers(town, "Dafina", texts)
     assert seen == expected != []
+
+
+@pytest.mark.parametrize("way", ["text", "dialling"])
+def test_a_captor_who_reports_and_dials_again_reads_what_a_stranger_reads(way: str, town: Town) -> None:
+    """With a PIN the phone read "Please wait a little", a stranger's phone "What is new?"."""
+    shown = []
+    for name in ("Amina", "Dafina"):
+        if way == "text":
+            town[name].text("REPORT soko mwezi raid")
+        else:
+            town[name].dial("1", "5", "1", "1", "soko", "1", "1", "1")
+        town.sleep(300)
+        shown.append(town[name].dial("1", "5", "1"))
+        town.sleep(HOUR)
+    assert shown[0] == shown[1] and "What is new?" in shown[0]
