@@ -35,6 +35,21 @@ def test_staff_read_nothing_of_their_own_call_in_the_team(
         assert "forced" not in typed and "I come" not in typed
 
 
+@pytest.mark.parametrize("name", ["Vera", "Rehema"])
+def test_a_forged_sos_under_duress_takes_the_call_from_nobody_who_was_asked(name: str, town: Town) -> None:
+    """Rehema, who is far, and Vera were under way. After one forged text they read "Others, nearer, are asked first"."""
+    town.turn_on(*Feature.all())
+    do(town, "Amina", intents.Subscribe(area_id(town, "Kisima Tatu")))
+    do(town, "Amina", intents.SetPassphrase("candle"), intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
+    town["Amina"].dial("1", "7", SECOND)
+    assert any("wanted" in text for text in town[name].inbox())
+    town["Amina"].text("SOS")
+    code = running_sos(town).code
+    town[name].dial("1", "7", STAFF_PINS[name], "8")
+    assert "Choose, or type a code" in town[name].choose("Calls")
+    assert "forced" in town[name].press(code)
+
+
 def test_staff_who_gave_the_pin_of_the_team_cannot_take_it_as_their_own(town: Town) -> None:
     """With one PIN for both, the second code opened no team, and the adversary knew that it was the second one."""
     do(town, "Vera", intents.Subscribe(area_id(town)))
