@@ -81,7 +81,10 @@ class UssdHandler:
             keys_typed = new_keys(before, event, turn)
             if keys_typed is None:
                 return before.reply, False
-            session, intents = self._deployment.engine.press_keys(before, keys_typed, snapshot)
+            if before.role_digest and before.role_digest != role_digest(turn):
+                session, intents = self._end_changed(before), ()
+            else:
+                session, intents = self._deployment.engine.press_keys(before, keys_typed, snapshot)
         session = replace(
             session,
             input_digest=turn.vault.digest("input", event.text.encode()),
@@ -90,6 +93,13 @@ class UssdHandler:
             updated_at=turn.now,
         )
         return self._store_result(turn, session, intents), True
+
+    def _end_changed(self, session: Session) -> Session:
+        """End a session of staff whose role was changed meanwhile: its screens offer what is no longer theirs."""
+        _ = self._deployment.languages.get(session.lang).translator
+        return replace(
+            session, reply=FINAL_PREFIX + _("This menu has changed."), ended=True, grants=(), role_digest=b""
+        )
 
     def _load_session(self, turn: Turn) -> Session | None:
         try:
@@ -140,6 +150,8 @@ class UssdHandler:
                     "ended",
                 )
                 session, ttl_s = Session(**{name: getattr(session, name) for name in fields}), KEEP_AFTER_DELETE_S
+        if TEAM in session.grants and not session.role_digest:
+            session = replace(session, role_digest=role_digest(turn))
         turn.transaction.write("SET", key, SESSIONS.seal(turn.vault, session.pack(), key), "EX", ttl_s)
         return session.reply
 
@@ -149,6 +161,13 @@ class UssdHandler:
         shown = tuple(intent for intent in intents if not isinstance(intent, AT_PIN_LINE) and intent.rule == EVERYBODY)
         self._deployment.store.apply_intents(view, shown, session.lang)
         return changes_in(view)
+
+
+def role_digest(turn: Turn) -> bytes:
+    """Return a keyed hash of what the person of a turn may do; it changes with the person's roles, area and clinic."""
+    staff = turn.staff
+    role = (staff.active, sorted(staff.roles), staff.area, staff.clinic) if staff else ()
+    return turn.vault.digest("role", repr(role).encode())
 
 
 def _turn_of_session(turn: Turn, session: Session) -> Turn:

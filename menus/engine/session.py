@@ -38,6 +38,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether this screen had an effect: then 0 does not lead back to it."""
     grants: tuple[str, ...] = ()
     """'staff', 'own': what the PINs that were typed in this session open"""
+    role_digest: bytes = b""
+    """Keyed hash of the roles, area and clinic that the staff PIN opened. A change of them ends the session."""
     changes: dict[str, bytes] = {}
     """What this session changed in the empty account that is shown before the PIN (`turns.before_pin`)."""
 

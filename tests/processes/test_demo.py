@@ -29,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 def test_it_starts_survives_and_stops_and_loses_nothing(demo: Demo) -> None:
     process = demo.start()
-    assert "PIN 2468" in demo.said() and "press 7" in demo.said()
+    assert "PIN 2468" in demo.said() and "press 1 and 7" in demo.said()
     assert "overcommit" not in demo.said(), "Redis' own words are in its log"
     joins(demo.phone("Amina"))
     assert "Vera" in demo.command("staff", "list"), "other commands find the demo by its folder"

@@ -43,7 +43,7 @@ WIPE_POINTS = [
 def stack() -> Iterator[Stack]:
     with started() as stack:
         for name in ("Amina", "Bahati"):
-            stack[name].sends("JOIN Soko Mwezi")
+            stack[name].text_and_confirm("JOIN Soko Mwezi")
         until(lambda: stack.store.count_subscribers(), what="two people")
         yield stack
 
