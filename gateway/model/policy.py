@@ -112,7 +112,7 @@ def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
 def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
     """Whether this person may read a call: a person who was asked, or a responder of the area.
 
-    When the call is widened, all responders may read it. Under duress everybody was asked at once. A new call of the same
+    When the call is widened, all responders may read it. Under duress everybody was asked at once. A new call of that
     phone, which may be forged, takes it from nobody.
     """
     is_near = sos.is_widened or sos.is_under_duress or covers_any_area(atlas, staff, sos.areas)

@@ -37,7 +37,7 @@ def test_staff_read_nothing_of_their_own_call_in_the_team(
 
 @pytest.mark.parametrize("name", ["Vera", "Rehema"])
 def test_a_forged_sos_under_duress_takes_the_call_from_nobody_who_was_asked(name: str, town: Town) -> None:
-    """Vera, a verifier, was under way. After one forged text no call stood on her phone, and its code opened none."""
+    """A verifier was under way. After one forged text that phone listed no call."""
     town.turn_on(*Feature.all())
     do(town, "Amina", intents.Subscribe(area_id(town, "Kisima Tatu")))
     do(town, "Amina", intents.SetPassphrase("candle"), intents.SetOwnPin(PIN), intents.SetDuressPin(SECOND))
