@@ -42,7 +42,9 @@ def pin_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     require_four_digits(typed, _)
     given = caller.secret_checks.given_pin(typed)
     opened = (*(("own",) if given.opens_account else ()), *(("staff",) if given.opens_team else ()))
-    did: list[intents.Intent] = [intents.RecordOwnPinAttempt(is_correct=bool(opened))]
+    did: list[intents.Intent] = []
+    if opened != ("staff",):
+        did.append(intents.RecordOwnPinAttempt(is_correct=given.opens_account))
     if given.counts_for_team:
         did.append(intents.RecordPinAttempt(is_correct=given.opens_team))
     if given.is_duress:
@@ -57,12 +59,17 @@ def ask_new_pin(text: str, saved: Link, *choices: tuple[str, Link]) -> ScreenRes
 
 @screen()
 def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
-    """Refuse digits that other people try first or that are the caller's other code."""
+    """Refuse digits that other people try first or that are the caller's other code.
+
+    The PIN of the team is refused after it was given only, so that nobody finds it here. The second code would open no
+    team where the own PIN does, and so tell them apart.
+    """
     require_four_digits(typed, _)
     if _EASY.fullmatch(typed) or any(typed in row for row in _ROWS):
         raise InvalidAnswer(_("Others try that first. Choose others."))
     is_second = target["screen"] == SECOND_CODE
-    if is_second and caller.secret_checks.is_own_pin(typed):
+    is_staff_pin = caller.staff is not None and caller.secret_checks.is_staff_pin(typed)
+    if is_staff_pin or (is_second and caller.secret_checks.is_own_pin(typed)):
         raise InvalidAnswer(_("That is your PIN. Choose others."))
     if not is_second and caller.secret_checks.is_duress_pin(typed):
         raise InvalidAnswer(_("That is your second code. Choose others."))

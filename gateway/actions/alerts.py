@@ -75,11 +75,18 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
     if all(token != ctx.turn.report_token for token, _lang in reporters) and len(reporters) < MAX_REPORTERS:
         reporters = (*reporters, (ctx.turn.report_token, _answer_lang(ctx)))
     if venue and venue not in venues:
-        venues = (*venues, venue)[-MAX_VENUES:]
+        venues = _with_venue(ctx, venues, venue)
     ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
     is_by_subscriber = report.is_by_subscriber or _is_known(ctx)
     report = replace(report, reporters=reporters, venues=venues, is_by_subscriber=is_by_subscriber)
     ctx.world_cache.reports.put(ctx.transaction, field, report)
+
+
+def _with_venue(ctx: ActionContext, venues: tuple[str, ...], venue: str) -> tuple[str, ...]:
+    """Return the places with one more. The first one stays, and a text, which may be forged, takes no other's place."""
+    if len(venues) < MAX_VENUES:
+        return (*venues, venue)
+    return venues if ctx.turn.is_claim else (venues[0], *venues[2:], venue)
 
 
 def new_alert_number(ctx: ActionContext) -> int:
@@ -94,7 +101,7 @@ def add_report_details(ctx: ActionContext, intent: intents.AddToReport) -> None:
         return
     field = str(alert.number).encode()
     report = ctx.world.reports.get(field) or Report(alert.number, ())
-    venues = (*report.venues, intent.venue)[-MAX_VENUES:]
+    venues = _with_venue(ctx, report.venues, intent.venue)
     ctx.world_cache.reports.put(ctx.transaction, field, replace(report, venues=venues))
     ctx.turn.open_reply_window(ctx.times.reply)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.SEND_REPORT_DETAILS.item(alert.number), ctx.turn.now)

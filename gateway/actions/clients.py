@@ -24,8 +24,9 @@ from gateway.model.subscription import week_number
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
-from gateway.store.records.callers import LOOKUP_USAGES
+from gateway.store.records.callers import LOOKUP_USAGES, TRUE_ACCOUNTS
 from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
+from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
 
@@ -108,6 +109,15 @@ def delete_member(
     for digest, entry in world.client_entries.items():
         if any(report.author == token for report in entry.reports):
             write_client_entry(transaction, world_cache, digest, entry.without_author(token))
+
+
+def expel_member(store: Store, transaction: Transaction, world: World, token: bytes, now: float) -> None:
+    """End a membership for good, also in the copy of an account under duress, which would restore it."""
+    delete_member(transaction, store.world_cache, store.vault, world, token, now)
+    owner = store.vault.token(store.number(token, Purpose.MEMBER), Purpose.SAFETY)
+    tag, raw, account = store.safety_records.read_true_account(owner)
+    if account:
+        store.safety_records.save(TRUE_ACCOUNTS, transaction, tag, replace(account, member=None), raw)
 
 
 @handles(intents.RecordLookup)

@@ -20,7 +20,7 @@ from gateway.store.transaction import round_up
 
 @handles(intents.RecordOwnPinAttempt)
 def record_attempt(ctx: ActionContext, intent: intents.RecordOwnPinAttempt) -> None:
-    """Count wrong PINs of every phone alike. The count of a phone that is blocked stays until its end.
+    """Count wrong PINs of every phone alike. The count stays until its end: a person who knows one code tries others.
 
     A right PIN takes back a DELETE that was made without it.
     """
@@ -28,7 +28,6 @@ def record_attempt(ctx: ActionContext, intent: intents.RecordOwnPinAttempt) -> N
     if attempts and attempts.is_blocked(turn.now):
         return
     if intent.is_correct:
-        turn.put(PIN_ATTEMPTS, None)
         ctx.transaction.unschedule(Lane.BULK, DuressTask.DELETE_FORGOTTEN.item(turn.safety_token))
     else:
         turn.put(PIN_ATTEMPTS, attempts.with_wrong(turn.now) if attempts else first_wrong_pin(turn.now))
@@ -72,7 +71,7 @@ def _copy_account(turn: Turn, profile: SafetyProfile) -> TrueAccount:
         reminder=turn.read(REMINDERS),
         referral_codes=tuple(turn.referrals),
         referrals_until=max((referral.until for referral in open_referrals), default=0),
-        may_text_referrals=any(referral.may_text or referral.may_ask_rating for referral in open_referrals),
+        texted_codes=tuple(referral.code for referral in open_referrals if referral.may_text),
         note=turn.safe_call.note if turn.safe_call else "",
     )
 
@@ -110,12 +109,13 @@ def _unlink_added_contacts(ctx: ActionContext, account: TrueAccount) -> None:
 
 
 def _restore_referrals(ctx: ActionContext, account: TrueAccount) -> None:
-    """Link the referrals again that DELETE unlinked. A clinic deletes none."""
+    """Link the referrals again that DELETE unlinked. A clinic deletes none. Texts come again about the others."""
     turn, until = ctx.turn, account.referrals_until
     if not account.referral_codes or until <= turn.now:
         return
     own = keys.own_referrals(turn.tags.own_referrals)
     ctx.transaction.write("SADD", own, *(REFERRALS.hashed(turn.vault, code) for code in account.referral_codes))
     ctx.transaction.write("EXPIREAT", own, until)
-    if account.may_text_referrals:
+    for code in set(account.texted_codes) & turn.referrals.keys():
+        ctx.put_referral(code, replace(turn.referrals[code], may_text=True))
         turn.record_referral_consent(until - turn.now)

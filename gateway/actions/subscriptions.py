@@ -123,7 +123,7 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     turn.require_unchanged(CONTACT_REQUESTS)
     if turn.contact_requests.owners:
         silence_contact(ctx.transaction, turn.vault, turn.number, turn.now)
-    for code, referral in turn.referrals.items() if not is_feigned else ():
+    for code, referral in turn.referrals.items():
         ctx.put_referral(code, replace(referral, may_text=False, may_ask_rating=False))
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import click
 
-from gateway.actions.clients import delete_member, is_active_member, new_member, schedule_expiry
+from gateway.actions.clients import expel_member, is_active_member, new_member, schedule_expiry
 from gateway.cli.common import load_deployment, load_settings
 from gateway.cli.prompts import asks_number, read_number
 from gateway.crypto.vault import Purpose
@@ -51,7 +51,7 @@ def remove() -> None:
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         transaction.replicate = transaction.must_replicate = True
-        delete_member(transaction, store.world_cache, store.vault, world, token, now)
+        expel_member(store, transaction, world, token, now)
 
     store.transact(write)
     click.echo("This phone belongs to no member now.")

@@ -40,6 +40,9 @@ class SecretChecks:
     def is_duress_pin(self, typed: str) -> bool:
         return False
 
+    def is_staff_pin(self, typed: str) -> bool:
+        return False
+
     def contact_eligibility(self, e164: str, profile: SafetyProfile | None) -> ContactEligibility:
         """Return whether this number may be asked to be a contact. The number is compared with hashes."""
         return ContactEligibility.ALLOWED

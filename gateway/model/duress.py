@@ -39,7 +39,8 @@ class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     reminder: Reminder | None = None
     referral_codes: tuple[str, ...] = ()
     referrals_until: int = 0
-    may_text_referrals: bool = False
+    texted_codes: tuple[str, ...] = ()
+    """of referrals about which the caller wants texts"""
     note: str = ""
     """of the safe call that ran"""
 
@@ -53,7 +54,7 @@ class TrueAccount(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def without_texts(self) -> "TrueAccount":
         """Return the account after STOP: nothing that sends a text to its phone."""
-        return replace(self, subscription=b"", member=None, reminder=None, may_text_referrals=False)
+        return replace(self, subscription=b"", member=None, reminder=None, texted_codes=())
 
 
 class PinAttempts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from gateway.model.client_report import ClientReport
 from gateway.model.intents import RemoveClientReport
 from gateway.model.intents.intent import Intent, Rule, Scope, TextAuthority
 from gateway.model.referral import Referral
-from gateway.model.sos import Sos
+from gateway.model.sos import Sos, SosTier
 from gateway.model.staff import NEEDED_ROLES, VERIFIER_ROLES, Role, Staff
 from gateway.model.world import World
 
@@ -112,10 +112,14 @@ def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
 def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
     """Whether this person may read a call: a person who was asked, or a responder of the area.
 
-    When the call is widened, all responders may read it.
+    When the call is widened, all responders may read it. Under duress everybody was asked at once. A new call of that
+    phone, which may be forged, takes it from nobody.
     """
-    is_near = sos.is_widened or covers_any_area(atlas, staff, sos.areas)
-    return staff.id in sos.asked_staff or (Role.RESPONDER in staff.roles and is_near)
+    is_near = sos.is_widened or sos.is_under_duress or covers_any_area(atlas, staff, sos.areas)
+    was_asked = staff.id in sos.asked_staff
+    if sos.is_under_duress and SosTier.ORGANISATION in sos.tiers:
+        was_asked |= staff.may_verify
+    return was_asked or (Role.RESPONDER in staff.roles and is_near)
 
 
 def _in_area(intent: Any, actor: Actor, world: World) -> bool:

@@ -57,8 +57,11 @@ def listing_command() -> Command:
 
 
 def add_sos_with_tags(turn: Turn, vault: Vault, tags: Iterable[bytes | None]) -> Commands[None]:
-    """Add the calls under these tags to a turn of staff."""
-    wanted = [tag for tag in tags if tag]
+    """Add the calls under these tags to a turn of staff, but never their own.
+
+    A person who forced a member of staff holds their phone and may know both PINs.
+    """
+    wanted = [tag for tag in tags if tag and tag != turn.safety_tag]
     if not wanted:
         return
     [stored] = yield [("MGET", *map(keys.sos, wanted))]

@@ -43,7 +43,10 @@ class MissedCallHandler:
         raise StoreUnavailable("other commits came between every attempt to record a missed call")
 
     def _intents_for(self, turn: Turn, dialled_number: str) -> tuple[Intent, ...]:
-        """Return what a call to this number asks for. A caller without safety settings asks for nothing."""
+        """Return what a call to this number asks for. A caller without safety settings asks for nothing.
+
+        Where a PIN is set, a call ends no safe call, and is answered as a stranger's.
+        """
         if turn.safety_profile is None or not dialled_number:
             return ()
         if (
@@ -52,7 +55,7 @@ class MissedCallHandler:
             and (turn.sos is None or turn.sos.looks_ended)
         ):
             return (RaiseSos(is_forgeable=True),)
-        if dialled_number == self._voice.safe_call_number and (turn.safe_call or turn.own_pin_hash):
+        if dialled_number == self._voice.safe_call_number and turn.safe_call and not turn.is_locked:
             return (EndSafeCall(),)
         return ()
 

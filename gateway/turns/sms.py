@@ -9,8 +9,10 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.records.callers import SOS
+from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import claims
+from gateway.turns.before_pin import empty_account
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms import dispatch
 from menus.sms.dispatch import SmsResult
@@ -48,22 +50,24 @@ class SmsHandler:
 
     def _decide(self, turn: Turn, text: str) -> None:
         text = claims.take_waiting_text(turn, text, self._deployment.lexicon) or text
-        lang = self._choose_language(turn, text)
+        view = _view_by_text(turn)
+        lang = self._choose_language(view, text)
         result = dispatch.answer_text(
-            text, caller_from_turn(turn, lang), self._deployment.lexicon, self._deployment.languages[lang].translator,
+            text, caller_from_turn(view, lang, turn), self._deployment.lexicon,
+            self._deployment.languages[lang].translator,
             self._deployment.settings.staff_sms,
         )  # fmt: skip
         result = claims.require_proof(
             turn, text, result, self._deployment.languages[lang].translator, self._deployment.settings
         )
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
-        weight = self._loop_weight(turn, result, is_goodbye)
-        if is_goodbye and weight:
+        weight = self._loop_weight(view, result, is_goodbye)
+        if is_goodbye and weight and not turn.has_fresh_code:
             if turn.text_guard.is_silent(turn.now):
                 result = replace(result, texts=())
             turn.text_guard = turn.text_guard.silenced(turn.now)
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, result.intents, lang)
+        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, text))
         self._queue_answer(turn, result, is_goodbye, weight)
 
     def _loop_weight(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> int:
@@ -117,3 +121,12 @@ class SmsHandler:
                 if first and first in words:
                     return language.code
         return self._deployment.languages.default.code
+
+
+def _view_by_text(turn: Turn) -> Turn:
+    """Return the account that answers show. A text cannot bring the PIN, so with one it is a stranger's."""
+    if not turn.is_locked:
+        return turn
+    view = empty_account(turn, {})
+    view.records[TEXT_GUARDS.name] = turn.records[TEXT_GUARDS.name]
+    return view

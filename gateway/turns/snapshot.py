@@ -27,7 +27,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         sos_by_code=readable,
         distant_sos_codes=frozenset(found.keys() - readable.keys()),
         ended_sos_codes=frozenset(turn.ended_sos_codes),
-        open_sos_count=turn.open_sos_count if staff else 0,
+        open_sos_count=_count_sos_of_others(phone or turn) if staff else 0,
         lately_raised_sos=turn.lately_raised_sos,
         safe_call=turn.safe_call,
         referrals=tuple(turn.referrals.values()),
@@ -44,3 +44,9 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         secret_checks=TurnSecretChecks(turn, phone),
         records=turn.shown_records(),
     )
+
+
+def _count_sos_of_others(turn: Turn) -> int:
+    """Return how many calls for help are open, without the call of this phone, which it may have to hide."""
+    has_own = turn.sos is not None and not turn.sos.is_closed
+    return max(0, turn.open_sos_count - has_own)

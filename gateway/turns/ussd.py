@@ -9,7 +9,7 @@ from gateway.model.intents import GiveDuressPin, Intent, RecordOwnPinAttempt, Se
 from gateway.model.intents.intent import EVERYBODY
 from gateway.numbers import Number
 from gateway.providers.events import UssdReply, UssdTurn
-from gateway.store import Turn
+from gateway.store import Turn, keys
 from gateway.store.commands import Commands
 from gateway.store.records.callers import SESSIONS
 from gateway.store.transaction import MAX_ATTEMPTS
@@ -164,9 +164,9 @@ class UssdHandler:
 
 
 def role_digest(turn: Turn) -> bytes:
-    """Return a keyed hash of what the person of a turn may do; it changes with the person's roles, area and clinic."""
+    """Return a keyed hash of what the person of a turn may do; it changes with the roles, area, clinic and PIN."""
     staff = turn.staff
-    role = (staff.active, sorted(staff.roles), staff.area, staff.clinic) if staff else ()
+    role = (staff.active, sorted(staff.roles), staff.area, staff.clinic, staff.pin_hash) if staff else ()
     return turn.vault.digest("role", repr(role).encode())
 
 
@@ -185,9 +185,17 @@ def _caller_of_session(turn: Turn, session: Session) -> Caller:
     return replace(
         caller,
         staff=staff if is_shown else None,
-        own_reports=frozenset() if turn.is_locked else caller.own_reports,
+        own_reports=_reports_before_pin(turn, caller) if turn.is_locked else caller.own_reports,
         **({} if is_shown else {"sos_by_code": {}, "clinic_referrals": {}, "subscribers": {}, "audience_by_area": {}}),
     )
+
+
+def _reports_before_pin(turn: Turn, caller: Caller) -> frozenset[int]:
+    """Return the number of the report that was made just now before the PIN. A stranger may add to it."""
+    if turn.report_pause != keys.REPORT_BEFORE_PIN:
+        return frozenset()
+    alerts = [alert for number in caller.own_reports if (alert := caller.world.alert(number))]
+    return frozenset(alert.number for alert in sorted(alerts, key=lambda alert: alert.at)[-1:])
 
 
 def inputs_at_start(event: UssdTurn) -> str:

@@ -50,7 +50,7 @@ def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
     found, said = _parse_one_area("JOIN", arguments, caller, _)
     if found is None:
         return said, ()
-    if (n := len(_visible_areas(caller))) >= MAX_AREAS:
+    if (n := len(caller.areas)) >= MAX_AREAS:
         return too_many_areas_text(n, _), ()
     if caller.world.is_full:
         return no_capacity_text(_), ()
@@ -62,7 +62,7 @@ def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
     """Answer neutrally, with areas and hours. The caller dials to read details, and to read anything behind a PIN."""
-    areas = _visible_areas(caller)
+    areas = caller.areas
     if arguments:
         found, said = _parse_one_area("ALERTS", arguments, caller, _)
         if found is None:
@@ -80,11 +80,6 @@ def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
         return dial, ()
     said = ", ".join(lines) or _("Nothing now. Stay careful.")
     return f"{said} {dial}", ()
-
-
-def _visible_areas(caller: Caller) -> tuple[str, ...]:
-    """Return the caller's areas, or nothing if they are behind a PIN, because a text cannot ask for one."""
-    return () if caller.has_own_pin else caller.areas
 
 
 def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -186,10 +181,10 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """End the safe call if the text is the word alone. A caller with a PIN dials, whether or not a safe call runs."""
-    if caller.safe_call is None and not caller.has_own_pin:
-        return not_understood_text(caller, _), ()
-    if arguments and not caller.has_own_pin:
+    """End the safe call if the text is the word alone. Without one, and before a PIN, a caller is asked to dial."""
+    if caller.safe_call is None:
+        return dial_text(caller, _), ()
+    if arguments:
         return how_to_end_text(caller, _), ()
     return _("Done."), [intents.EndSafeCall()]
 

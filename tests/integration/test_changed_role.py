@@ -16,6 +16,7 @@ from tests.harness.town import Town
 CHANGES: dict[str, Callable[[Staff], Staff | None]] = {
     "demoted": lambda staff: replace(staff, roles=frozenset({Role.CLINIC}), clinic="D01"),
     "moved": lambda staff: replace(staff, area="elsewhere"),
+    "given a new PIN": lambda staff: replace(staff, pin_hash=b"another"),
     "suspended": lambda staff: replace(staff, active=False),
     "removed": lambda staff: None,
 }

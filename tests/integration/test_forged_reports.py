@@ -251,3 +251,15 @@ def renumber(town: Town, number: int, to: int) -> None:
         town.store.world_cache.alerts.put(transaction, str(to).encode(), replace(alert, number=to))
 
     town.store.transact(write)
+
+
+@pytest.mark.parametrize("names", [["Amina"] * 6, ["Bahati", "Chiku", "Dafina", "Rehema", "Salma", "Nurse"]])
+def test_forged_texts_push_no_place_off_a_report(names: list[str], town: Town) -> None:
+    """Six texts in the reporter's name, or in others', and the verifiers read only the forger's places."""
+    do(town, "Amina", intents.SubmitReport(AlertKind.RAID, area_id(town), "Bar Kilima"))
+    number = next(iter(town.store.read_world().alerts.values())).number
+    do(town, "Amina", intents.AddToReport(number, "now at the port"))
+    for place, name in enumerate(names):
+        town[name].text(f"REPORT soko mwezi raid place {place}")
+    report = town.store.read_world().report(number)
+    assert report and {"Bar Kilima", "now at the port"} < set(report.venues)

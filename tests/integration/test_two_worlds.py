@@ -186,6 +186,36 @@ def test_before_the_pin_a_phone_looks_like_a_strangers(running: str, worlds: Wor
     assert played >= EXAMPLES // len(RUNNING) // 2
 
 
+@pytest.mark.parametrize("way", [("Stop all texts", "Yes"), ("Delete everything", "Yes")], ids=lambda way: way[0])
+def test_no_answer_of_a_clinic_tells_the_second_code_from_the_pin(way: tuple[str, str], worlds: Worlds) -> None:
+    """The adversary stops texts, makes a visit of their own and waits for an answer about the one before."""
+    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    prepare(worlds, "nothing")
+    again: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN"), ("visit", "50000")]
+    steps = [*OPEN, ("go", "Settings", *way), *again, ("clinic", "40000"), ("clinic", "50000"), *LOOKS]
+    seen = [worlds.play("Amina", steps, world) for world in (A, B)]
+    assert seen[0] == seen[1] and str(seen).count("An answer waits") == 2
+
+
+def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
+    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    prepare(worlds, "nothing")
+    day: list[Step] = [*OPEN, ("go", "Settings", "Stop all texts", "Yes"), ("wait", f"{DURESS_S + 120}")]
+    assert "An answer waits" in str(worlds.play("Amina", [*day, ("clinic", "40000")], B)[-1])
+    assert "An answer waits" not in str(worlds.play("Amina", [*day, ("clinic", "40000")], A)[-1])
+
+
+def test_a_visit_is_there_again_a_day_after_delete_and_its_code_stands_in_no_key(worlds: Worlds) -> None:
+    do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
+    prepare(worlds, "nothing")
+    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("wait", f"{DURESS_S + 120}")]
+    visits: list[Step] = [("dial", "1"), ("go", "PIN", "=OTHER"), ("go", "Health", "My visit")]
+    assert "40000" in str(worlds.play("Amina", [*gone, *visits], B)[-1])
+    run = worlds.town.store.connection.execute
+    codes = [key for key in run("KEYS", "*") if run("TYPE", key) == b"set" and b"40000" in run("SMEMBERS", key)]
+    assert codes == []
+
+
 THIRD = ("PIN", "=WRONG")
 
 

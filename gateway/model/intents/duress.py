@@ -4,7 +4,7 @@ from gateway.model.intents.intent import EVERYBODY, Durability, Intent, TextAuth
 
 
 class RecordOwnPinAttempt(Intent, frozen=True):
-    """Count a wrong PIN at the PIN line, of a stranger too, or forget the wrong ones."""
+    """Count a wrong PIN at the PIN line, of a stranger too. A right one takes back a DELETE."""
 
     rule = EVERYBODY
     by_text = TextAuthority.USSD_ONLY

@@ -44,7 +44,7 @@ class DeleteCaller(Intent, frozen=True):
     """Delete the records of this phone. Where an own PIN is set and was not given, it is done some days later."""
 
     rule = EVERYBODY
-    by_text = TextAuthority.CODE_WITHOUT_PIN
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.CONFIRMED
 
 
