@@ -37,11 +37,11 @@ class LaneQueue(Queue):
     def enqueue_wake_up(self) -> None:
         self.enqueue(JOB_PATH, self.name, description=self.name, result_ttl=0, ttl=WAKE_UP_TTL_S)
 
-    def drop_foreign_keys(self) -> int:
+    def drop_foreign_keys(self, connection: Any) -> int:
         """Delete values of another type in the place of RQ's keys, which would end a worker. Return how many."""
         types = {self.key: b"list", "rq:queues": b"set", "rq:workers": b"set", f"rq:workers:{self.name}": b"set"}
-        wrong = [key for key, kind in types.items() if self.connection.type(key) not in (kind, b"none")]
-        return int(self.connection.delete(*wrong)) if wrong else 0
+        wrong = [key for key, kind in types.items() if connection.type(key) not in (kind, b"none")]
+        return int(connection.delete(*wrong)) if wrong else 0
 
     @classmethod
     def dequeue_any(  # type: ignore[override]  # with no options

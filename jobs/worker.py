@@ -79,7 +79,8 @@ def serve_lane(lane: str) -> None:
     context = wait_for_context()
     if context is None:
         return
-    if LaneQueue(lane, context.store.create_rq_client()).drop_foreign_keys():
+    client = context.store.create_rq_client()
+    if LaneQueue(lane, client).drop_foreign_keys(client):
         record_foreign_entry(context, lane)
     context.notifier.enqueue(lane)
     LaneWorker(lane, context).work(logging_level="WARNING")

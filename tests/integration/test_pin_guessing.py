@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from gateway.cli import clients
 from gateway.model import intents
-from gateway.model.duress import DURESS_S, WRONG_PINS_WINDOW_S
+from gateway.model.duress import DURESS_S, RESTORE_STEP_S, WRONG_PINS_WINDOW_S
 from gateway.model.feature import Feature
 from tests.harness.cast import NUMBERS, RESPONDERS, number
 from tests.harness.steps_safe_call import PIN, SECOND, set_pins
@@ -60,7 +60,7 @@ def test_a_member_who_is_removed_does_not_come_back_by_typing_the_second_code(
     monkeypatch.setattr(clients, "load_deployment", lambda: town.context.deployment)
     assert CliRunner().invoke(clients.clients, ["remove"], input=NUMBERS["Amina"] + "\n").exit_code == 0
     assert town.store.read_turn(number("Amina")).member is None
-    town.sleep(DURESS_S + 60)
+    town.sleep(DURESS_S + RESTORE_STEP_S)
     town.work()
     turn = town.store.read_turn(number("Amina"))
     assert turn.true_account is None and turn.member is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from gateway.model import intents
-from gateway.model.duress import DURESS_S
+from gateway.model.duress import DURESS_S, RESTORE_STEP_S
 from gateway.model.feature import Feature
 from gateway.model.reminder import SetReminder
 from tests.harness.cast import NUMBERS
@@ -200,7 +200,7 @@ def test_no_answer_of_a_clinic_tells_the_second_code_from_the_pin(way: tuple[str
 def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
     do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
     prepare(worlds, "nothing")
-    day: list[Step] = [*OPEN, ("go", "Settings", "Stop all texts", "Yes"), ("wait", f"{DURESS_S + 120}")]
+    day: list[Step] = [*OPEN, ("go", "Settings", "Stop all texts", "Yes"), ("wait", f"{DURESS_S + RESTORE_STEP_S}")]
     assert "An answer waits" in str(worlds.play("Amina", [*day, ("clinic", "40000")], B)[-1])
     assert "An answer waits" not in str(worlds.play("Amina", [*day, ("clinic", "40000")], A)[-1])
 
@@ -208,7 +208,7 @@ def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
 def test_a_visit_is_there_again_a_day_after_delete_and_its_code_stands_in_no_key(worlds: Worlds) -> None:
     do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
     prepare(worlds, "nothing")
-    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("wait", f"{DURESS_S + 120}")]
+    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("wait", f"{DURESS_S + RESTORE_STEP_S}")]
     visits: list[Step] = [("dial", "1"), ("go", "PIN", "=OTHER"), ("go", "Health", "My visit")]
     assert "40000" in str(worlds.play("Amina", [*gone, *visits], B)[-1])
     run = worlds.town.store.connection.execute
