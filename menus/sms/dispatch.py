@@ -59,18 +59,11 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     keyword, used = find(plain, lexicon)
     in_distress = keyword == "SOS" or (caller.sos and keyword != "STOP")  # `make him stop` is no STOP then
     if not in_distress and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
-        return SmsResult((stop_text(caller, _),), leave_intents(caller, Unsubscribe()))
+        return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
         return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
     answered = _answer_keyword(keyword, text, _text_after(text, used), caller, lexicon, _, staff_may_text)
     return answered if has_joined(caller) else replace(answered, is_unproven=True)
-
-
-def stop_text(caller: Caller, _: Translator) -> str:
-    """Return the last text after STOP. From a staff phone it may be forged, so it says how to undo it."""
-    if not (caller.staff and caller.staff.active):
-        return _("Done.")
-    return _.normalise(_("Done. To get texts again dial {dial}").format(dial=caller.world.profile.service_code))
 
 
 def has_joined(caller: Caller) -> bool:

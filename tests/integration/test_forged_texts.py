@@ -73,7 +73,7 @@ def test_a_forger_who_sends_stop_from_every_staff_phone_takes_no_role(town: Town
     for name in (*TEAM, "Rehema", "Salma", "Nurse"):
         forge(web, name, "STOP")
     assert all(p.active for p in town.store.read_world().roster.people)
-    assert town["Vera"].inbox()[-1].startswith("Done. To get texts again dial")
+    assert town["Vera"].inbox()[-1] == "Done.", "other words would show on a seized phone that it is the team's"
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     assert "STOP came from this phone" in town["Vera"].choose("My role")
     town["Vera"].choose("Get texts again")
