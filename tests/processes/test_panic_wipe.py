@@ -58,6 +58,7 @@ def test_a_wipe_in_the_middle_of_a_warning() -> None:
         redis = Connection(stack.environ["REDIS_URL"])
         assert redis.execute("DBSIZE") > 10_000
         (folder / "settings.toml").write_text(f"proposal_audience = {PEOPLE}\n{TUNING}")
+        stack.faults(latency_ms=500)  # a network as slow as real ones: the warning is not over before the wipe begins
         stack.command("alert", "send", "--area", "Soko Mwezi", "--kind", "raid", "--place", "Bus stage")
         until(lambda: sent(stack) > 20, what="the warning under way")
         running = wiping(stack)
