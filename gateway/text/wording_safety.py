@@ -61,13 +61,15 @@ def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
 
 
 def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
-    """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else."""
+    """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else.
+
+    Before a yes only the first letter of the caller's name leaves: a whole word could be an insult, or out the caller.
+    """
+    letter = f"{display_name[:1].upper()}."
     return (
-        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(
-            called=display_name
-        ),
+        _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(called=letter),
         _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
-            called=display_name
+            called=letter
         ),
     )
 

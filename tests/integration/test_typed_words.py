@@ -23,7 +23,7 @@ OWN, NONE, ROLE, STAFF, FIXED, NAME, WORDS, LABELLED = (
     "only on the screen of a role that agreed, behind its PIN; the text says that something waits",
     "written by staff under a rule of the policy",
     "our own sentences",
-    "before a yes: one word of letters, `own_words.shown_name`",
+    "before a yes the first letter; after it one word of letters, `own_words.shown_name`",
     "after a yes: neither link nor number, `own_words.carries_contact_details`, three times a day",
     "after a yes: labelled parts, each in its own form (`menus.safe_call_note`), three times a day",
 )
@@ -123,13 +123,13 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
 
 
 def test_before_a_yes_only_our_sentences_leave(town: Town) -> None:
-    """A stranger wants our sender to say anything to a person who agreed to nothing."""
+    """A stranger wants our sender to say anything to a person who agreed to nothing. Not even a whole word leaves."""
     town.turn_on(CONTACTS_FEATURE)
     for name in ("Your daughter sells herself", "Pay5000", "a.b", "zerosevenonetwo"):
         do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "x", name))
         assert town["Bahati"].inbox() == []
     do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Your daughter", "aisha"))
-    assert town["Bahati"].inbox() == ["Aisha asks: may we text you if Aisha needs you? Answer YES. STOP ends it."]
+    assert town["Bahati"].inbox() == ["A. asks: may we text you if A. needs you? Answer YES. STOP ends it."]
     do(town, "Amina", intents.SetOwnPin("2468"))
     go(town, "People I trust", "Add someone", NUMBERS["Chiku"], "x", "Aisha", "no such label")
     assert "Other words" in town["Amina"].screen and "own words" not in town["Amina"].screen
