@@ -1,8 +1,8 @@
 """What a caller's own words may carry when they leave in a text to another person.
 
 Before that person agreed, only the first letter of a name leaves (`shown_name`), inside our own sentences. After it own
-words may leave, but nothing by which the person could be made to call, pay or open something (`carries_contact_details`). Otherwise a
-stranger could use our sender to threaten or to deceive.
+words may leave, but nothing by which the person could be made to call, pay or open something
+(`carries_contact_details`). Otherwise a stranger could use our sender to threaten or to deceive.
 """
 
 import re
