@@ -83,10 +83,11 @@ class WorldCache:
         stale = [table for table, v in zip(self.tables, table_versions, strict=True) if table.version != v]
         raws = (yield _read_tables([table.name for table in stale])) if stale else []
         with self._lock:
-            for table, version, raw in zip(stale, *[iter(raws[-1])] * 2, strict=True) if stale else ():
+            decisions, *read = raws[-1] if stale else [None]
+            for table, version, raw in zip(stale, *[iter(read)] * 2, strict=True):
                 table.replace_records(version, raw)
-                if table is self.alerts:  # read before the alerts were, so it is never newer than they are
-                    self._decisions_version = decisions_version
+            if self.alerts in stale:  # read at one moment with the alerts, so it is neither newer nor older
+                self._decisions_version = decisions
             if {table.name for table in stale} & {tables.AREAS.name, tables.CLINICS.name}:
                 self._atlas = Atlas(self.areas.items.values())
                 self._directory = Directory(self.clinics.items.values(), self._atlas)
@@ -130,9 +131,9 @@ class WorldCache:
 
 
 def _read_tables(names: Sequence[str]) -> Sequence[Command]:
-    """Return the commands that read versions and records at one moment."""
+    """Return the commands that read the version of decisions, and the versions and records, at one moment."""
     reads = (read for name in names for read in (("GET", VERSIONS.key(name)), ("HGETALL", name)))
-    return [("MULTI",), *reads, ("EXEC",)]
+    return [("MULTI",), ("GET", VERSIONS.key(DECISIONS_NAME)), *reads, ("EXEC",)]
 
 
 class WorldSnapshot(msgspec.Struct, frozen=True):

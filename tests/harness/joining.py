@@ -14,7 +14,6 @@ from gateway.model.referral import new_referral_code
 from gateway.numbers import Number
 from gateway.store import keys
 from gateway.store.records.callers import OWN_REFERRALS, SAFETY_PROFILES, SESSIONS
-from gateway.store.transaction import MAX_ATTEMPTS
 from menus.engine.session import Session
 from tests.harness.leaks import resp_commands
 from tests.harness.steps_turns import area_id
@@ -64,12 +63,9 @@ def steps_of(town: Town, person: Number) -> list[tuple[intents.Intent, ...]]:
 
 def commit_turn(town: Town, person: Number, what: tuple[intents.Intent, ...]) -> None:
     """Commit a turn's session and effects, as a request of the network does."""
-    for _attempt in range(MAX_ATTEMPTS):
-        turn = town.store.read_turn(person)
-        town.ussd._store_result(turn, Session(lang="en", reply="CON x"), what)
-        if town.store.commit(turn.transaction):
-            return
-    raise AssertionError("other commits came between every attempt")
+    turn = town.store.read_turn(person)
+    town.ussd._store_result(turn, Session(lang="en", reply="CON x"), what)
+    assert town.store.commit(turn.transaction)
 
 
 def read_commits(folder: Path) -> list[Commit]:
