@@ -23,14 +23,13 @@ from menus.permissions import may_change, may_decide, require_staff
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
-    """Return the alerts that this person may decide: those of subscribers and staff first, then the most reported."""
+    """Return the alerts that this person may decide: those of known phones and staff first, then the most reported."""
     found = [a for a in caller.world.alerts.values() if may_decide(caller, a)]
-    return sorted(found, key=lambda a: (_is_by_stranger(caller, a), -a.report_count, a.at))
+    return sorted(found, key=lambda a: (_is_from_stranger(a), -a.report_count, a.at))
 
 
-def _is_by_stranger(caller: Caller, alert: Alert) -> bool:
-    report = caller.world.report(alert.number)
-    return alert.state is AlertState.REPORTED and not (report and report.is_by_subscriber)
+def _is_from_stranger(alert: Alert) -> bool:
+    return alert.state is AlertState.REPORTED and not alert.is_from_known
 
 
 @screen(staff_only=True)

@@ -8,6 +8,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert, AlertState, AlertTask, AskOccasion, Report
 from gateway.model.broadcast import BroadcastKind
 from gateway.model.codes import draw_code
+from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
@@ -36,18 +37,12 @@ def file_report(ctx: ActionContext, intent: intents.SubmitReport) -> None:
     ctx.transaction.require_table(ALERTS.name)  # two concurrent reports must not make two alerts
     make_room_for_report(ctx)
     number = new_alert_number(ctx)
-    is_known = turn.subscription is not None
-    ctx.put_alert(Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_subscriber=is_known))
+    alert = Alert(number, intent.kind, intent.area, AlertState.REPORTED, turn.now, is_from_known=is_known(turn))
+    ctx.put_alert(alert)
     reporter = (turn.report_token, _answer_lang(ctx))
-    report = Report(number, (reporter,), (intent.venue,) if intent.venue else (), is_by_subscriber=_is_known(ctx))
+    report = Report(number, (reporter,), (intent.venue,) if intent.venue else ())
     ctx.world_cache.reports.put(ctx.transaction, str(number).encode(), report)
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.REQUEST_VERIFICATION.item(number), turn.now)
-
-
-def _is_known(ctx: ActionContext) -> bool:
-    """Whether the reporter joined something before. A number that only reports costs a forger nothing."""
-    turn = ctx.turn
-    return bool(turn.subscription or turn.safety_profile or turn.member or turn.staff)
 
 
 def _answer_lang(ctx: ActionContext) -> str:
@@ -56,7 +51,7 @@ def _answer_lang(ctx: ActionContext) -> str:
     A stranger's report by text may be forged, to have texts sent to that phone.
     """
     turn = ctx.turn
-    may_be_forged = turn.is_claim and not _is_known(ctx)
+    may_be_forged = turn.is_claim and not is_known(turn)
     return "" if may_be_forged and not turn.text_guard.may_answer_unproven(turn.now, is_staff=False) else ctx.lang
 
 
@@ -76,10 +71,9 @@ def _merge_report(ctx: ActionContext, alert: Alert, venue: str) -> None:
         reporters = (*reporters, (ctx.turn.report_token, _answer_lang(ctx)))
     if venue and venue not in venues:
         venues = _with_venue(ctx, venues, venue)
-    ctx.put_alert(replace(alert, report_count=alert.report_count + 1))
-    is_by_subscriber = report.is_by_subscriber or _is_known(ctx)
-    report = replace(report, reporters=reporters, venues=venues, is_by_subscriber=is_by_subscriber)
-    ctx.world_cache.reports.put(ctx.transaction, field, report)
+    is_from_known = alert.is_from_known or is_known(ctx.turn)
+    ctx.put_alert(replace(alert, report_count=alert.report_count + 1, is_from_known=is_from_known))
+    ctx.world_cache.reports.put(ctx.transaction, field, replace(report, reporters=reporters, venues=venues))
 
 
 def _with_venue(ctx: ActionContext, venues: tuple[str, ...], venue: str) -> tuple[str, ...]:

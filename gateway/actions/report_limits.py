@@ -24,7 +24,7 @@ def make_room_for_report(ctx: ActionContext) -> None:
     reports = [a for a in ctx.world.alerts.values() if a.state is AlertState.REPORTED]
     unchecked = [a for a in ctx.world.alerts.values() if a.state is AlertState.UNCHECKED]
     if len(reports) >= MAX_OPEN_REPORTS:
-        weakest = min(reports, key=lambda a: (a.is_from_subscriber, a.report_count, a.at))
+        weakest = min(reports, key=lambda a: (a.is_from_known, a.report_count, a.at))
         mark_unchecked(ctx.transaction, ctx.world_cache, weakest, ctx.turn.now, ctx.times)
     if len(unchecked) >= MAX_UNCHECKED_REPORTS:
         _delete_report(ctx, min(unchecked, key=lambda a: a.ended_at).number)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from gateway.actions.apply import ActionContext, handles
 from gateway.actions.contacts import safety_profile_or_new
 from gateway.model import intents
+from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
 from gateway.model.sos import (
     DEFAULT_TIERS,
@@ -15,7 +16,7 @@ from gateway.model.sos import (
     SosTask,
     SosTier,
 )
-from gateway.model.sos_evidence import SosEvidence, is_known
+from gateway.model.sos_evidence import SosEvidence
 from gateway.store import keys
 from gateway.store.open_sos import add_open_sos, count_for_flood, new_sos_code, rank_sos, remove_open_sos
 from gateway.store.record_io import cancel_timer

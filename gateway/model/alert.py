@@ -26,8 +26,8 @@ class AlertTask(Task):
 class AskOccasion(StrEnum):
     """Why a verifier is texted. Each has a pause of its own, so that strangers' reports delay no other text."""
 
-    REPORT_BY_SUBSCRIBER = "subscriber"
-    REPORT_BY_STRANGER = "stranger"
+    KNOWN_REPORT = "known"
+    STRANGERS_REPORT = "stranger"
     PROPOSAL = "proposal"
     REJECTION = "rejection"
     """a colleague rejected a report"""
@@ -80,8 +80,8 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """0: the warning itself; each update, and the ending, has the next number"""
     report_count: int = 1
     """the number of reports"""
-    is_from_subscriber: bool = False
-    """a subscriber was the first to report it, and no stranger"""
+    is_from_known: bool = False
+    """a known phone is among the reporters (`known_phone.is_known`)"""
     ended_at: int = 0
     shard_bits: int = 0
     """recipients are in 2**bits hashes, by the first bits of their tokens; fixed when the warning is sent"""
@@ -89,6 +89,13 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def is_pending(self) -> bool:
         return self.state in (AlertState.REPORTED, AlertState.PROPOSED)
+
+    @property
+    def ask_occasion(self) -> AskOccasion:
+        """The occasion of a text that asks a verifier to check it."""
+        if self.state is AlertState.PROPOSED:
+            return AskOccasion.PROPOSAL
+        return AskOccasion.KNOWN_REPORT if self.is_from_known else AskOccasion.STRANGERS_REPORT
 
     @property
     def was_sent(self) -> bool:
@@ -108,9 +115,3 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     venues: tuple[str, ...] = ()
     asked_verifiers: tuple[str, ...] = ()
     """staff ids asked so far"""
-    is_by_subscriber: bool = False
-    """whether a subscriber, or another person known to the service, is among the reporters"""
-
-    @property
-    def occasion(self) -> AskOccasion:
-        return AskOccasion.REPORT_BY_SUBSCRIBER if self.is_by_subscriber else AskOccasion.REPORT_BY_STRANGER

@@ -63,7 +63,7 @@ def request_verification(context: JobContext, item: WorkItem, world: World, tran
         _mark_unchecked(context, transaction, now, alert)
         return 0
     for people in plan:
-        free = [p for p in people if _may_ask(context, transaction, p, report.occasion)]
+        free = [p for p in people if _may_ask(context, transaction, p, alert.ask_occasion)]
         if free:
             new = replace(report, asked_verifiers=(*report.asked_verifiers, *(p.id for p in free)))
             context.store.world_cache.reports.put(transaction, alert_field(number), new)
@@ -116,7 +116,7 @@ def request_confirmation(context: JobContext, item: WorkItem, world: World, tran
         return 0
     first = now - alert.at < context.times.verifier_timeout
     people = (on_duty(world, others, now) if first else ()) or others
-    free = [person for person in people if _may_ask(context, transaction, person, AskOccasion.PROPOSAL)]
+    free = [person for person in people if _may_ask(context, transaction, person, alert.ask_occasion)]
     for person in free:
         context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
     next_round = context.times.verifier_timeout if first else REPEAT_INTERVAL_S
@@ -140,7 +140,7 @@ def send_report_details(context: JobContext, item: WorkItem, world: World, trans
         return 0
     ids = {alert.author} if alert.was_sent else set(report.asked_verifiers)
     people = [person for person in world.roster.people if person.id in ids and person.active]
-    free = [person for person in people if _may_ask(context, transaction, person, report.occasion)]
+    free = [person for person in people if _may_ask(context, transaction, person, alert.ask_occasion)]
     for person in free:
         context.text_staff(transaction, person, _check_request_text(context, world, person, alert), now)
     return RETRY_INTERVAL_S if people and not free else 0

@@ -7,10 +7,11 @@ from gateway.model.alert import AlertKind
 from gateway.model.area import Area
 from gateway.model.caller import Caller
 from gateway.model.intents import Intent
+from gateway.model.known_phone import is_known
 from gateway.model.names import normalise_name
 from gateway.model.needs import NEEDS
 from gateway.model.sos import SOS_FEATURE
-from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS, is_known
+from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name, format_clock, need_name

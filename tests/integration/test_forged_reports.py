@@ -209,6 +209,19 @@ def test_an_adversary_who_fills_the_list_pushes_out_no_subscriber_and_no_decisio
     send_warning(town)
 
 
+@pytest.mark.usefixtures("few")
+def test_a_forger_who_reports_first_does_not_make_a_subscribers_report_lapse(town: Town) -> None:
+    """The adversary forges a report of the raid before it, so that the subscriber's is one more voice of a stranger."""
+    do(town, "Amina", intents.Subscribe(area_id(town)))
+    do_as_stranger(town, 0, AlertKind.RAID)
+    do(town, "Amina", intents.SubmitReport(AlertKind.RAID, area_id(town), "bus stage"))
+    [number] = states(town)
+    for n, kind in enumerate(("hotel", "checkpoint", "arrests", "eviction"), 1):
+        for voice in range(3):
+            do_as_stranger(town, 10 * n + voice, AlertKind(kind))
+    assert states(town)[number] is AlertState.REPORTED
+
+
 def do_as_stranger(town: Town, n: int, kind: AlertKind) -> None:
     turn = town.store.read_turn(Number.from_int(254_715_000_000 + n))
     town.store.apply_intents(turn, (intents.SubmitReport(kind, area_id(town), ""),), "en")

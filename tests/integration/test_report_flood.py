@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from gateway.errors import StoreUnavailable
 from gateway.model.alert import AlertState
 from gateway.numbers import Number
-from tests.harness.cast import NUMBERS, TEAM
+from tests.harness.cast import NUMBERS, TEAM, number
 from tests.harness.scale import people
+from tests.harness.steps_turns import subscribe_phone
 from tests.harness.town import Town
 
 REPORTS, PHONES, AT_ONCE = people(10_000, fewer=1_000), 200, 8
@@ -63,7 +64,7 @@ def test_a_forger_reports_from_every_area_at_once(town: Town) -> None:
 
 def test_a_forger_delays_no_report_of_a_subscriber(town: Town) -> None:
     """Forged reports use up the texts about strangers. A subscriber's report is texted at once, and ranks first."""
-    town["Amina"].text_and_confirm("JOIN soko mwezi")
+    subscribe_phone(town.store, number("Amina"), "soko mwezi")
     forge_reports(town)
     town.work()
     before = asked(town)["Vera"]
