@@ -73,7 +73,7 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
 
 
 def _run_check(context: JobContext, check: Callable[[JobContext], None]) -> None:
-    """Run one check of the monitoring. Whatever it meets, the other checks and the list of who left go on."""
+    """Run one check of the monitoring. Whatever it meets, the other checks and the list of people who left go on."""
     try:
         check(context)
     except MwavuliError:

@@ -75,7 +75,8 @@ def rules(context: RestoreContext) -> dict[str, RestoreRule]:
 def restore_staff(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
     """Leave out staff who were removed since. All others are inactive and without PIN: `mwavuli staff activate`.
 
-    Nobody knows who of them lost a role, a phone or a PIN since. Where the list of who left is lost, all come back so.
+    Nobody knows which of them lost a role, a phone or a PIN since. All come back so, also without a list of people who
+    left.
     """
     for token, stored in rows:
         staff = STAFF.open(context.vault, stored, STAFF.key(), token)

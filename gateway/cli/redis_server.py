@@ -52,7 +52,7 @@ def _find_bundled() -> str | None:
 def build_command(folder: Path, path: Path, log: Path | None = None, aclfile: Path | None = None) -> list[str]:
     """Return the command that starts a durable server on this socket. Raises BadInput where the path is too long.
 
-    `aclfile`: the users of the server; without it, whoever reaches the socket may do anything.
+    `aclfile`: the users of the server; without it, any process that reaches the socket may do anything.
     """
     if len(str(path).encode()) > MAX_SOCKET_BYTES:
         raise BadInput("MWAVULI_DATA_DIR is too deep for a socket: choose a folder with a shorter path")

@@ -1,6 +1,6 @@
 """Every place where key material can be, and what a wipe does about it. `mwavuli wipe` does what this list says.
 
-A place that is not in this list is not wiped: whoever adds a copy of a key adds its place.
+A place that is not in this list is not wiped: a person who adds a copy of a key adds its place.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Versions of Redis and Valkey that lack the fix of CVE-2025-49844: whoever may run a script runs code in the server.
+"""Versions of Redis and Valkey that lack the fix of CVE-2025-49844: a user with scripts runs code in the server.
 
 The first fixed releases are those of the projects' advisories of October 2025. A series without an entry got no fix,
 unless it is newer than all entries. A distributor may have put the fix into an older version.

@@ -1,4 +1,4 @@
-"""The list of who left: all tombstones in a file, and until when it is complete.
+"""The list of people who left: all tombstones in a file, and until when it is complete.
 
 A list that is missing or old is no evidence that nobody left. So the file exists from the first sweep of the scheduler,
 and its first line, which is renewed at every beat, says from when until when nobody is missing from it:

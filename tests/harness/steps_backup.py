@@ -30,7 +30,7 @@ def lose_redis(town: Town) -> None:
 
 
 def restore_backup(town: Town, path: Path, activate: bool = True) -> int:
-    """Restore with the list of who left. `activate`: staff answer their activation texts, and have RESTORED_PIN."""
+    """Restore with the list of people who left. `activate`: staff answer their texts, and have RESTORED_PIN."""
     listed = TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id)
     people = restore.restore(town.store, path, listed.tombstones, lambda n: None)
     if activate:

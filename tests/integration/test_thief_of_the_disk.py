@@ -1,4 +1,4 @@
-"""An adversary with a copy of Redis and the network's list of who dialled when, or with the moment of a rotation."""
+"""An adversary with a copy of Redis and the network's list of people who dialled, or the moment of a rotation."""
 
 from pathlib import Path
 

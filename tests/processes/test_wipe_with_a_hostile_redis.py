@@ -18,7 +18,7 @@ FORGED_NAMES = ("mwavuli/web/host/1/2", "mwavuli/web/host/pid", "mwavuli/", "mwa
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a data folder with a keyring and a list of who left."""
+    """Return a data folder with a keyring and a list of people who left."""
     open_vault(new_key(), tmp_path / keyring.KEYRING_FILE)
     (tmp_path / tombstone_log.FILE).write_text("")
     return tmp_path

@@ -37,7 +37,7 @@ def check(admin: RedisAdmin, accepted: str = "") -> Findings:
 
 
 def _check_access(admin: RedisAdmin) -> Findings:
-    """Who can write to Redis can silence warnings; on loopback that is every account and program of the machine."""
+    """A person who can write to Redis can silence warnings. On loopback every account of the machine can."""
     at = admin.redis_url.server
     if at.path and _is_private(Path(at.path).parent):
         return

@@ -10,7 +10,7 @@ from gateway.store.tombstone_log import TombstoneLog
 
 DAY_S = 86400
 MAX_LIST_AGE_S = 3600
-"""The list of who left may be so old on a machine without a scheduler, which gets copies."""
+"""The list of people who left may be so old on a machine without a scheduler, which gets copies."""
 
 
 def check(values: Settings, admin: RedisAdmin) -> Findings:
@@ -50,7 +50,7 @@ def _check_backup(admin: RedisAdmin) -> Findings:
 
 
 def _check_tombstones(values: Settings, admin: RedisAdmin) -> Findings:
-    """Check the list of who left, as a restore of the last backup would. The key is not needed for that."""
+    """Check the list of people who left, as a restore of the last backup would. The key is not needed for that."""
     state = admin.read_access_state()
     if access_state.is_closed(state):
         return
