@@ -13,9 +13,9 @@ from gateway.model.message import Lane
 from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.cached_table import bump_version_command
-from gateway.store.records.tables import ALERTS
+from gateway.store.records.tables import ALERTS, DECISIONS_NAME
 from gateway.store.transaction import Transaction
-from gateway.store.world_cache import DECISIONS_NAME, WorldCache
+from gateway.store.world_cache import WorldCache
 
 MAX_REPORTERS = 50
 MAX_COUNTED_REPORTS = 100

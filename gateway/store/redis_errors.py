@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from gateway.errors import StoreClosed, StoreUnavailable, WrongType
+from gateway.errors import RightMissing, StoreClosed, StoreUnavailable, WrongType
 
 READONLY_ERRORS: Final = ("READONLY", "NOREPLICAS", "MASTERDOWN")
 """Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
@@ -26,7 +26,7 @@ def store_error(error: object) -> StoreUnavailable:
     if DENIED_PATTERN.search(text):
         command = COMMAND_PATTERN.search(text)
         what = f"the command '{command[1]}'" if command else "a command or a key"
-        return StoreUnavailable(f"Redis refuses {what} to this user: compare its rights with `mwavuli redis-acl`")
+        return RightMissing(f"Redis refuses {what} to this user: compare its rights with `mwavuli redis-acl`")
     name = type(error).__name__ if _is_of_redis_py(error) else text.split(" ")[0][:20]
     return StoreUnavailable(f"Redis: {name}")
 

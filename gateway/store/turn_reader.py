@@ -84,12 +84,10 @@ class TurnReader:
             keys.false_alarms(safety_tag),
             keys.SOS_FLOOD,
             keys.inbound_seen(text_id),
-            *self._world_cache.version_keys,
         ]
         fields = [token, *(field for _key, field in places if field)]
-        [answer] = yield [
-            self._connection.script_command("read_turn", wanted, [REFERRALS.key(""), len(fields), *fields])
-        ]
+        named = [REFERRALS.key(""), len(fields), *fields, *self._world_cache.version_keys]
+        [answer] = yield [self._connection.script_command("read_turn", wanted, named)]
         reply, versions = ReadReply.from_script(self._kinds, answer)
         snapshot = yield from self._world_cache.refresh(versions)
         turn = self._build_turn(number, token, tags, tags_by_label, reply, snapshot)

@@ -14,15 +14,20 @@ from gateway.store.records.kind import (
     FieldName,
     Lifetime,
     OnLeave,
+    ProcessRights,
     RecordKind,
     Rotation,
     TableKind,
     msgpack_codec,
 )
 
+DECISIONS_NAME = "decisions"
+"""`ver:decisions` changes when staff propose or send a warning, and by no report of a stranger. It changes together
+with the version of the alerts, and guards decisions that must not be made twice."""
+
 ALERTS = TableKind[Alert](
     name="alerts", pattern="field {number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
-    lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"),
+    lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"), other_versions=(DECISIONS_NAME,),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
 )  # fmt: skip
 REPORTS = TableKind[Report](
@@ -48,10 +53,12 @@ STAFF = TableKind[Staff](
 AREAS = TableKind[Area](
     name="areas", pattern="field {id}", holds="places, sealed", codec=msgpack_codec(Area),
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
 CLINICS = TableKind[Clinic](
     name="clinics", pattern="field {id}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
 BROADCASTS = TableKind[Broadcast](
     name="broadcasts", pattern="field {id}", holds="broadcasts under way, sealed", codec=msgpack_codec(Broadcast),
@@ -61,6 +68,7 @@ FEATURES = TableKind[FeatureSwitch](
     name="features", pattern="field {feature}", holds="the features that are on, with a person and a date each; sealed",
     codec=msgpack_codec(FeatureSwitch),
     lifetime=Lifetime("until turned off"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
 CLIENT_ENTRIES = TableKind[ClientEntry](
     name="clients", pattern="field {hash}", holds="what members reported of clients, sealed",
@@ -80,4 +88,6 @@ VERSIONS = RecordKind(
     name="ver", pattern="{table}",
     holds="the version of a table: processes read it again when this changes; of staff and members also a digest",
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
+"""Processes may write the versions of the tables that they may write, and no other one (`store.acl`)."""
