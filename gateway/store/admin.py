@@ -34,10 +34,15 @@ class RedisAdmin:
 
     def is_reachable(self) -> bool:
         """Whether Redis answers; raises nothing."""
+        return not self.find_failure()
+
+    def find_failure(self) -> str:
+        """Return why Redis does not answer; empty where it does. Raises nothing."""
         try:
-            return bool(self._connection.execute("PING"))
-        except StoreUnavailable:
-            return False
+            self._connection.execute("PING")
+        except StoreUnavailable as error:
+            return str(error)
+        return ""
 
     def is_reachable_by_web(self) -> bool:
         """Whether the web's own client reaches Redis too; raises nothing."""

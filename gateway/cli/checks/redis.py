@@ -17,8 +17,11 @@ MIN_LISTPACK_ENTRIES = 512
 
 def check(admin: RedisAdmin, accepted: str = "") -> Findings:
     """Check Redis; where it does not answer, that is the only finding."""
-    if not admin.is_reachable():
-        yield must("Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology")
+    if failure := admin.find_failure():
+        yield must(
+            f"Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology ({failure}). "
+            "SSL: name its authority in ssl_ca_certs, and its own host name. Authentication: compare user and password"
+        )
         return
     yield from or_ok(_check_access(admin), "Redis asks for a password, or its socket lies in a folder of ours alone")
     yield from or_ok(_check_connection(admin), "the connection to Redis leaves this machine encrypted, or not at all")
