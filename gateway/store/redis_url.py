@@ -1,6 +1,7 @@
 """The address of Redis. REDIS_URL names one server, or the sentinels that know the current master."""
 
 import ssl
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -85,7 +86,7 @@ class RedisUrl:
         _refuse_unescaped(url)
         self._url, self._query = url, _parse_query(url)
         self.uses_sentinel = urlsplit(url).scheme.endswith(SENTINEL_SUFFIX)
-        server = _parse_sentinel_login(url) if self.uses_sentinel else _parse_single_server(url)
+        server = _parse_sentinel_login(url, self._query) if self.uses_sentinel else _parse_single_server(url)
         tls = {name: value for name, value in self._query.items() if name.startswith("ssl_")}
         self.tls_options = TlsOptions.parse(tls)
         self.ssl_context: ssl.SSLContext | None = self.tls_options.create_context() if server.tls else None
@@ -198,7 +199,7 @@ def _parse_single_server(url: str) -> ServerAddress:
     return ServerAddress(**fields, tls=tls)
 
 
-def _parse_sentinel_login(url: str) -> ServerAddress:
+def _parse_sentinel_login(url: str, query: Mapping[str, str]) -> ServerAddress:
     parts = urlsplit(url)
     login = parts.netloc.rpartition("@")[0]
     user, _colon, password = login.partition(":")
@@ -206,8 +207,9 @@ def _parse_sentinel_login(url: str) -> ServerAddress:
     if db and not db.isdigit():
         raise BadInput("REDIS_URL: after the master's name comes the number of a database, as in /mymaster/0")
     return ServerAddress(
-        username=unquote(user), password=unquote(password), db=int(db or 0), tls=parts.scheme.startswith("rediss")
-    )
+        username=unquote(user) or query.get("username", ""), password=unquote(password) or query.get("password", ""),
+        db=int(db or 0), tls=parts.scheme.startswith("rediss"),
+    )  # fmt: skip
 
 
 def _parse_sentinel_hosts(url: str) -> tuple[tuple[str, int], ...]:

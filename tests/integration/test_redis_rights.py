@@ -1,4 +1,4 @@
-"""What our commands need in Redis, and what comes of a right that is missing (rows 41 and 42 of FAULTS)."""
+"""What our commands need in Redis, and what comes of a right that is missing (rows 41, 42, 145 to 147 and 150)."""
 
 import asyncio
 import re

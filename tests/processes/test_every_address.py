@@ -1,7 +1,12 @@
-"""The web on `::` with two processes: both families of addresses, the lock on addresses, the status (row 148)."""
+"""The web on `::` with two processes: both families of addresses, the lock on addresses, the status (row 149)."""
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,8 +14,10 @@ import pytest
 from gateway.cli import redis_server
 from gateway.crypto.vault import new_key
 from tests.harness.cast import NUMBERS
+from tests.harness.child import child_process
 from tests.harness.served import BEARER, OwnRedis, turn_form
-from tests.harness.stack import TOKEN
+from tests.harness.stack import ROOT, TOKEN, free_ports
+from tests.harness.waiting import until
 from tests.harness.web_process import WebProcess, running_web
 
 NETWORK, NETWORK_6 = "198.51.100.7", "2001:db8::5"
@@ -82,3 +89,18 @@ def test_replaced_processes_keep_both_families(web: WebProcess) -> None:
     for _ in range(20):
         assert {dial(web, host).status_code for host in HOSTS} == {200}
     assert web.seconds_to_end() < 12
+
+
+def test_the_simulated_network_starts_beside_several_web_processes(tmp_path: Path) -> None:
+    """An operator in a trial has WEB_CONCURRENCY in the environment of all processes."""
+    [port] = free_ports(1)
+    command = [sys.executable, "-m", "gateway.simulator", "--port", str(port)]
+    environ = os.environ | {"WEB_CONCURRENCY": "2", "MWAVULI_WEBHOOK_TOKEN": TOKEN}
+    with child_process(command, env=environ, cwd=ROOT, stderr=subprocess.DEVNULL):
+        until(lambda: _answers(f"http://127.0.0.1:{port}/"), what="the page of the simulated network")
+
+
+def _answers(url: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(url).status_code == 200
+    return False

@@ -1,4 +1,4 @@
-"""Each process works under its own Redis user, and an adversary with its password gains little (row 41 of FAULTS)."""
+"""Each process works under its own Redis user, and an adversary with its password gains little (rows 41 and 145)."""
 
 import re
 import stat
