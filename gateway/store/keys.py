@@ -95,7 +95,6 @@ false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key
 own_referrals = OWN_REFERRALS.key
-verifier_pause = VERIFIER_PAUSES.key
 daily_spend = DAILY_SPENDS.key
 due = DUE.key
 
@@ -131,9 +130,15 @@ def token_prefix(token: bytes, bits: int) -> int:
     return (token[0] << 8 | token[1]) >> (16 - bits)
 
 
-def broadcast_part(broadcast: str, part: str | int) -> bytes:
+def broadcast_part(vault: Vault, broadcast: str, part: str | int) -> bytes:
     """Return the key of a part of a broadcast: `todo`, `n` (counts), `again`, `tried`, or recipients by prefix."""
-    return BROADCAST_PARTS.key(broadcast, part)
+    return BROADCAST_PARTS.key(BROADCAST_PARTS.hashed(vault, broadcast), part)
 
 
-recipients = broadcast_part
+def verifier_pause(vault: Vault, staff_id: str, occasion: str) -> bytes:
+    return VERIFIER_PAUSES.key(VERIFIER_PAUSES.hashed(vault, f"{staff_id}:{occasion}"))
+
+
+def unannounced_sos_field(vault: Vault, staff_id: str) -> bytes:
+    """Return the field of this responder in `UNANNOUNCED_SOS`."""
+    return _UNANNOUNCED_SOS.hashed(vault, staff_id)

@@ -61,7 +61,7 @@ def add_sos_with_tags(turn: Turn, vault: Vault, tags: Iterable[bytes | None]) ->
 
     A person who forced a member of staff holds their phone and may know both PINs.
     """
-    wanted = [tag for tag in tags if tag and tag != turn.safety_tag]
+    wanted = [tag for tag in tags if tag and tag != turn.sos_tag]
     if not wanted:
         return
     [stored] = yield [("MGET", *map(keys.sos, wanted))]

@@ -14,7 +14,6 @@ from gateway.settings import Times
 from gateway.store.commands import Command
 from gateway.store.records import KINDS
 from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind, SealedKind
-from gateway.store.records.service import DUE
 from gateway.store.transaction import Transaction
 
 log = logging.getLogger("mwavuli.store")
@@ -116,7 +115,7 @@ def timer_item(kind: RecordKind, owner: bytes) -> bytes:
 def cancel_timer(transaction: Transaction, kind: RecordKind, owner: bytes) -> None:
     """Take the record's timer off its lane."""
     if isinstance(kind, CallerRecord) and kind.timer:
-        transaction.write("ZREM", DUE.key(kind.timer.lane), timer_item(kind, owner))
+        transaction.unschedule(kind.timer.lane, timer_item(kind, owner))
 
 
 def delete_on_stop(transaction: Transaction, vault: Vault, number: Number) -> None:

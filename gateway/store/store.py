@@ -28,6 +28,7 @@ from gateway.store.event_counts import read_event_counts
 from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
+from gateway.store.item_names import seal_item
 from gateway.store.limits import Limits
 from gateway.store.messages import queue_message
 from gateway.store.rate_limit import RateLimiter
@@ -71,8 +72,8 @@ class Store:
         self.world_cache = WorldCache(vault, profile, topics)
         self.client_hasher = ClientHasher(vault, settings.region)
         self._turn_reader = TurnReader(connection, vault, self.world_cache, self.client_hasher)
-        self.work_queue = WorkQueue(connection, settings.times.lease)
-        self.recipients = Recipients(connection)
+        self.work_queue = WorkQueue(connection, vault, settings.times.lease)
+        self.recipients = Recipients(connection, vault)
         self.circuit_breaker = CircuitBreaker(connection)
         self.safety_records = SafetyRecords(connection, vault, settings.times)
         self.daily_spend = DailySpend(connection)
@@ -152,8 +153,12 @@ class Store:
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:
         """Return the commands of `commit`, for an event loop. Raises StoreUnavailable as `Replication` does."""
-        script = self.connection.script_command("commit", (), transaction.arguments())
+        script = self.connection.script_command("commit", (), transaction.arguments(self.seal_item))
         return self.replication.commit_commands(script, transaction)
+
+    def seal_item(self, name: bytes) -> bytes:
+        """Return the name of a work item as Redis has it."""
+        return seal_item(self.vault, name)
 
     def read_world(self) -> World:
         """Return the current world, for work outside a turn."""

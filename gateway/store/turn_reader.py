@@ -69,7 +69,7 @@ class TurnReader:
         token = self._vault.token(number, Purpose.SUBSCRIBER)
         tags_by_label = phone_tags(self._vault, number, self._labels)
         tags = Tags(*(tags_by_label[label] for label in Tags._fields))
-        safety_tag = tags_by_label[SOS.tag_label]
+        sos_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
             keys.SOS_RANKS,
@@ -80,8 +80,8 @@ class TurnReader:
             keys.session(tags.session),
             keys.report_pause(tags.report_pause),
             keys.loop_score(tags.loop),
-            keys.recent_sos(safety_tag),
-            keys.false_alarms(safety_tag),
+            keys.recent_sos(sos_tag),
+            keys.false_alarms(sos_tag),
             keys.SOS_FLOOD,
             keys.inbound_seen(text_id),
             *self._world_cache.version_keys,

@@ -9,17 +9,26 @@ from statistics import median
 import pytest
 
 from gateway.cli import redis_server
+from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.task import ServiceTask
+from gateway.model.message import Lane
+from gateway.model.sos import SosAnswer
+from gateway.model.task import ServiceTask, all_tasks
 from gateway.numbers import Number
-from gateway.store import append_only
+from gateway.store import Transaction, append_only
+from gateway.store.records import kind_of
 from gateway.store.records.callers import CONTACT_REQUESTS, SAFETY_PROFILES
+from gateway.store.records.kind import RecordKind
 from jobs import scheduler
 from tests.harness import joining
 from tests.harness.cast import number
 from tests.harness.joining import WINDOWS, Traces
+from tests.harness.leaks import resp_commands
 from tests.harness.served import OwnRedis
 from tests.harness.steps_contacts import add_contacts
+from tests.harness.steps_lively import fill
+from tests.harness.steps_sos import close_sos, running_sos
+from tests.harness.steps_turns import do
 from tests.harness.town import Town
 from tests.harness.waiting import until
 
@@ -112,3 +121,91 @@ def test_the_file_is_rewritten_every_hour_though_nobody_leaves(folder: Path, tow
         town.work()
         until(lambda: b"aof_rewrite_in_progress:0" in call("INFO", "persistence"), what="the end of the rewrite")
     assert candidates(folder, everybody, 0) == []
+
+
+# Names: nothing in a key, a field, a member or a work item is a code, a case number, a clinic or a staff id
+
+MEMBERS_BEGIN = {
+    b"HSET": 2, b"HDEL": 2, b"HINCRBY": 2, b"HSETNX": 2, b"SADD": 2, b"SREM": 2, b"SMOVE": 3, b"ZADD": 2, b"ZREM": 2,
+}  # fmt: skip
+"""Where the fields or members begin in each command that Redis writes to its file."""
+
+
+def names_in(folder: Path) -> Iterator[tuple[RecordKind, bytes]]:
+    """Yield each part of each name that the file holds, in keys, fields, members and work items, with its kind."""
+    for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.incr.aof")]:
+        for words in resp_commands(path.read_bytes()):
+            kind = kind_of(words[1]) if len(words) > 1 else None
+            if kind is None or "{bucket}" in kind.pattern:  # a bucket is a number, and may look like a code
+                continue
+            for name in (words[1], *words[MEMBERS_BEGIN.get(words[0].upper(), len(words)) :]):
+                yield from ((kind, part) for piece in name.split(b":") for part in (piece, *piece.split(b".")))
+
+
+def secret_names(town: Town) -> dict[bytes, str]:
+    """Return what no name may be, as the service itself knows it."""
+    world = town.store.read_world()
+    names = {alert.number: "a case number" for alert in world.alerts.values()}
+    names |= {person.id: "a staff id" for person in world.roster.people}
+    names |= {clinic.code: "a clinic" for clinic in town.store.world_cache.clinics.items.values()}
+    turns = [town.store.read_turn(number(name)) for name in ("Amina", "Bahati")]
+    names |= {turn.sos.code: "a call for help" for turn in turns if turn.sos}
+    names |= {code: "a visit" for turn in turns for code in turn.referrals}
+    return {str(name).encode(): what for name, what in names.items()}
+
+
+def test_a_thief_of_the_file_finds_no_code_case_number_clinic_or_staff_id_in_any_name(folder: Path, town: Town) -> None:
+    """`bc:4821.0:n`, `asked:{staff}` and `notify-responder-coming:6204:1` led from a seized phone to the records."""
+    town.store.connection.execute("CONFIG", "SET", "aof-use-rdb-preamble", "no")  # so that the file can be read
+    fill(town)
+    secret = secret_names(town)
+    assert set(secret.values()) == {"a case number", "a staff id", "a clinic", "a call for help", "a visit"}
+    town.work()
+    close_sos(town)
+    do(town, "Amina", intents.RaiseSos())
+    code = running_sos(town).code
+    secret[code.encode()] = "a call for help"
+    do(town, "Rehema", intents.AnswerSos(code, SosAnswer.COMING), intents.AnswerSos(code, SosAnswer.DONE))
+    town.let_pass_lane(Lane.ALERTS)
+    town.work()
+    found = {(kind.name, secret[part]) for kind, part in names_in(folder) if part in secret}
+    assert found == set()
+
+
+def test_whatever_a_task_is_about_its_item_shows_the_task_only(folder: Path, town: Town) -> None:
+    """Each task of each capability, declared now or later, with a code and a staff id as its arguments."""
+    transaction = Transaction()
+    for task in all_tasks():
+        transaction.schedule_later(Lane.BULK, task.item("482193", "q7x2"), town.now() + 9000)
+    assert town.store.commit(transaction)
+    items = town.store.connection.execute("ZRANGE", "due:bulk", 0, -1)
+    assert {item.partition(b":")[0] for item in items} >= {task.encode() for task in all_tasks()}
+    assert [part for _kind, part in names_in(folder) if part in (b"482193", b"q7x2")] == []
+
+
+def test_whoever_writes_to_redis_without_the_key_makes_no_work(town: Town) -> None:
+    """The adversary ends a warning, and calls a colleague's help off, by one ZADD each."""
+    made = [b"expire-alert:482193", b"notify-responder-sos-ended:6204:q7x2", b"expire-alert:" + bytes(48)]
+    for name in made:
+        town.store.connection.execute("ZADD", "due:alerts", 0, name)
+        [item] = town.store.work_queue.claim("alerts", 1)
+        assert item.task is None and item.stored == name
+        town.store.work_queue.finish(item)
+
+
+def test_every_hashed_name_is_a_digest(folder: Path, town: Town) -> None:
+    """A declaration that says that its names are hashed means each of them."""
+    fill(town)
+    call, seen = town.store.connection.execute, set()
+    for key in call("KEYS", "*"):
+        kind = kind_of(key)
+        if kind is None:
+            continue
+        if kind.pattern.startswith(("{hash", "{tag")):
+            rest = key[len(kind.name) + 1 :]
+            assert len(rest[:16]) == 16 and rest[16:17] in (b"", b":"), kind.name
+            seen.add(kind.name)
+        elif kind.pattern.startswith("field {hash"):
+            assert {len(field) for field in call("HKEYS", key)} == {16}, kind.name
+            seen.add(kind.name)
+    assert seen >= {"alerts", "reports", "clinics", "broadcasts", "bc", "sos", "ref", "calls"}

@@ -181,7 +181,7 @@ def safety(store: Store) -> dict[str, Any]:
                 turn.sos.code,
                 turn.sos.details,
                 store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos,
-                store.connection.execute("ZRANGE", keys.SOS_RANKS, 0, -1) == [turn.safety_tag],
+                store.connection.execute("ZRANGE", keys.SOS_RANKS, 0, -1) == [turn.sos_tag],
             )
             if turn.sos
             else None

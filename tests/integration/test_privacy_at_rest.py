@@ -89,7 +89,8 @@ def _break_things(town: Town) -> None:
     vera.press(ODD_PLACE, WORDS, "1")
     vera.choose("Send")
     dafina.text("HELP")
-    town.store.connection.execute("ZADD", "due:alerts", 0, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
+    odd = town.store.seal_item(AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
+    town.store.connection.execute("ZADD", "due:alerts", 0, odd)
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
     town.end_pauses()
     for lane in ("alerts", "messages", "bulk"):

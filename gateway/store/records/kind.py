@@ -239,5 +239,7 @@ class TableKind(SealedKind[T]):
     """One hash of sealed records that every process keeps in memory (`store.cached_table`)."""
 
     field_name: FieldName = FieldName.PLAIN
+    name_of: Callable[[T], bytes] | None = None
+    """Return the name of a record from its content, where the field is the hash of that name (`hashed`)."""
     is_authenticated: bool = False
     """Whether the version contains a digest of all records, so that no removed or older record can be put back."""

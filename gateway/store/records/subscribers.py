@@ -104,15 +104,15 @@ RATINGS = RecordKind(
     lifetime=Lifetime("for good"), rotation=Rotation.OWN, backup=Backup.STORED,
 )  # fmt: skip
 BROADCAST_PARTS = RecordKind(
-    name="bc", pattern="{alert}.{edition}:{part}", holds="a broadcast: counts, what is left to do, recipients",
+    name="bc", pattern="{hash of the broadcast}:{part}", holds="a broadcast: counts, what is left to do, recipients",
     purpose=Purpose.SUBSCRIBER,
     lifetime=Lifetime("times.keep_alert after its end", lambda t: t.max_alert + t.ending + 2 * t.keep_alert),
     rotation=Rotation.OWN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 VERIFIER_PAUSES = RecordKind(
-    name="asked", pattern="{staff}:{occasion}", holds="a verifier was texted",
+    name="asked", pattern="{hash of staff:occasion}", holds="a verifier was texted", has_hashed_names=True,
     lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
-    rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
 )  # fmt: skip
 SOS_TAGS_BY_CODE = RecordKind(
     name="calls", pattern="field {hash of the code}", holds="the tag of an SOS by its code", has_hashed_names=True,
@@ -136,6 +136,7 @@ SOS_FLOOD = RecordKind(
     rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 UNANNOUNCED_SOS = RecordKind(
-    name="waiting", pattern="field {staff}", holds="how many new SOS the next text to a responder is about",
-    lifetime=Lifetime("a minute"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    name="waiting", pattern="field {hash of the staff id}", has_hashed_names=True,
+    holds="how many new SOS the next text to a responder is about",
+    lifetime=Lifetime("a minute"), rotation=Rotation.OWN, backup=Backup.OMITTED,
 )  # fmt: skip
