@@ -96,7 +96,7 @@ class ActionContext:
         """Write a caller's SOS after staff changed it; None deletes it."""
         write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
         if sos and not sos.is_closed:
-            rank_sos(self.transaction, tag, sos)
+            rank_sos(self.transaction, self.turn.vault, tag, sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)

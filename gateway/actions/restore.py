@@ -89,7 +89,7 @@ class BackupLoader:
         tables = [kind for kind in backup.stored_kinds() if isinstance(kind, TableKind)]
         versions = [self._version_command(kind) for kind in tables]
         counts = [("HSET", SUBSCRIBER_COUNTS.name, area, n) for area, n in self._counts.items()]
-        self._target.execute_all([*versions, *counts, *write_commands(tombstones, self._now)])
+        self._target.execute_all([*versions, *counts, *write_commands(self._context.vault, tombstones, self._now)])
 
     def _version_command(self, kind: TableKind[Any]) -> Command:
         if kind.is_authenticated:

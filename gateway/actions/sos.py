@@ -51,7 +51,7 @@ def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
         return
     turn.sos = sos.renewed(turn.now)
     turn.open_reply_window(ctx.times.sos)
-    rank_sos(ctx.transaction, turn.sos_tag, turn.sos)
+    rank_sos(ctx.transaction, turn.vault, turn.sos_tag, turn.sos)
     count_for_flood(ctx.transaction)
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
@@ -94,7 +94,7 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         evidence=SosEvidence.KNOWN if is_known(turn) else stranger,
     )
     if hidden:
-        rank_sos(ctx.transaction, turn.sos_tag, sos)
+        rank_sos(ctx.transaction, turn.vault, turn.sos_tag, sos)
     else:
         add_open_sos(ctx.transaction, turn.vault, turn.sos_tag, sos)
     return sos
@@ -118,7 +118,7 @@ def _add_details(ctx: ActionContext, details: str, is_forgeable: bool = False) -
         evidence = min(sos.evidence, SosEvidence.DIALLED)
         ctx.turn.sos = replace(sos.with_details(details).called_again(), evidence=evidence)
     if not sos.is_closed:
-        rank_sos(ctx.transaction, ctx.turn.sos_tag, ctx.turn.sos)
+        rank_sos(ctx.transaction, ctx.turn.vault, ctx.turn.sos_tag, ctx.turn.sos)
 
 
 @handles(intents.EndSos)
@@ -156,7 +156,7 @@ def close_sos(ctx: ActionContext) -> None:
 
 def _end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
     """Take the call off the list. Schedule the notice to staff who were asked, and to contacts who were notified."""
-    remove_open_sos(ctx.transaction, ctx.turn.vault, tag, sos)
+    remove_open_sos(ctx.transaction, ctx.turn.vault, sos)
     cancel_timer(ctx.transaction, SOS, sos.owner)
     _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
     if sos.contacts_notified:

@@ -34,14 +34,13 @@ from gateway.store.records.subscribers import (
     INBOUND_SEEN,
     LAST_ARRIVALS,
     OPEN_REFERRALS as _OPEN_REFERRALS,
+    OPEN_SOS as _OPEN_SOS,
     REFERRALS,
     SEEN_TTL_S as SEEN_TTL_S,
     SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
     SOS_FLOOD as _SOS_FLOOD,
     SOS_FLOOD_TTL_S as SOS_FLOOD_TTL_S,
-    SOS_RANKS as _SOS_RANKS,
-    SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
     UNANNOUNCED_SOS as _UNANNOUNCED_SOS,
@@ -73,7 +72,7 @@ MAX_INVITATIONS = 2
 """Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
-SOS_TAGS_BY_CODE, SOS_RANKS, SOS_FLOOD = _SOS_TAGS_BY_CODE.name, _SOS_RANKS.name, _SOS_FLOOD.name
+OPEN_SOS, SOS_FLOOD = _OPEN_SOS.name, _SOS_FLOOD.name
 UNANNOUNCED_SOS, OPEN_REFERRALS = _UNANNOUNCED_SOS.name, _OPEN_REFERRALS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
@@ -105,11 +104,6 @@ def clinic_referrals(vault: Vault, clinic: str) -> bytes:
 
 def referral(vault: Vault, code: str) -> bytes:
     return REFERRALS.key(REFERRALS.hashed(vault, code))
-
-
-def sos_field(vault: Vault, code: str) -> bytes:
-    """Return the field of this code in `SOS_TAGS_BY_CODE`."""
-    return _SOS_TAGS_BY_CODE.hashed(vault, code)
 
 
 def ended_sos(vault: Vault, code: str) -> bytes:

@@ -33,10 +33,12 @@ def open_record(kind: CallerRecord[T], vault: Vault, tag: bytes, stored: bytes |
     return kind.open(vault, stored, *kind.place(tag)) if stored is not None else None
 
 
-def open_if_readable(kind: SealedKind[T], vault: Vault, key: bytes, stored: bytes | None) -> T | None:
+def open_if_readable(
+    kind: SealedKind[T], vault: Vault, key: bytes, stored: bytes | None, field: bytes = b""
+) -> T | None:
     """Return the content, or None for a missing or damaged record, because one of many must not stop the others."""
     try:
-        return kind.open(vault, stored, key) if stored is not None else None
+        return kind.open(vault, stored, key, field) if stored is not None else None
     except (BadInput, msgspec.DecodeError):
         log.error("one record of %s cannot be opened", kind.name)
         return None

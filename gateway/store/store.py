@@ -40,7 +40,7 @@ from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
 from gateway.store.subscriber_scan import SubscriberScan
 from gateway.store.tombstone_log import TombstoneLog
-from gateway.store.tombstones import Tombstone, read_since
+from gateway.store.tombstones import Tombstone, read_all
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
 from gateway.store.turn import Turn
 from gateway.store.turn_reader import TurnReader
@@ -245,10 +245,10 @@ class Store:
         self.connection.redis.bgrewriteaof()
 
     def copy_tombstones(self, log: TombstoneLog) -> None:
-        log.copy_from_redis(self.connection)
+        log.copy_from_redis(self.connection, self.vault)
 
     def read_tombstones(self) -> set[Tombstone]:
-        return read_since(self.connection)
+        return set(read_all(self.connection, self.vault, {}).values())
 
     def save_balance(self, amount: float, currency: str) -> None:
         save_balance(self.connection, amount, currency)

@@ -63,6 +63,10 @@ class Transaction:
         """Let the commit through only while the member of this sorted set has this score."""
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
+    def require_none_between(self, key: Argument, first: bytes, last: bytes) -> None:
+        """Let the commit through only while this sorted set has no member between these, in lexical order."""
+        self._add_guard(("ZLEXCOUNT", key, first, last), b"0")
+
     def require_table(self, name: str) -> None:
         """Let the commit through only while the table is unchanged, for a decision that depends on an absent record."""
         self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))

@@ -72,7 +72,7 @@ class TurnReader:
         sos_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
-            keys.SOS_RANKS,
+            keys.OPEN_SOS,
             keys.OPEN_REFERRALS,
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
@@ -156,7 +156,7 @@ class TurnReader:
 
     def _add_staff_records(self, turn: Turn, staff: Staff) -> Commands[None]:
         """Add the subscribers of each area; for a clinic its referrals, for other staff the open SOS."""
-        counts, codes, sos_tags = yield [
+        counts, codes, listed_sos = yield [
             ("HGETALL", keys.SUBSCRIBERS_BY_AREA),
             ("SMEMBERS", keys.clinic_referrals(self._vault, staff.clinic)),
             open_sos.listing_command(),
@@ -165,7 +165,7 @@ class TurnReader:
         if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
         if staff.roles != {Role.CLINIC}:
-            yield from open_sos.add_sos_with_tags(turn, self._vault, sos_tags)
+            yield from open_sos.add_sos_with_tags(turn, self._vault, open_sos.first_tags(self._vault, listed_sos))
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:

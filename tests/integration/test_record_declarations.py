@@ -224,7 +224,8 @@ def test_a_rotation_reseals_the_record_and_renames_its_timer(
     note = put_note(store, notes)
     assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
     access_state.open_access(store.connection, Vault(new).key_id)
-    moved = reopened(town, values, Vault(new)).read_turn(number("Amina"))
+    store = reopened(town, values, Vault(new))
+    moved = store.read_turn(number("Amina"))
     assert moved.read(notes) == Note(moved.safety_token, note.text, note.at)
     assert timers(store) == [b"noted:" + moved.safety_token]
 

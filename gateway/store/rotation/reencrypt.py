@@ -115,19 +115,11 @@ def rename_digest_set(m: Reencryptor, key: bytes) -> None:
         _replace_key(m, key, target, ("SADD", target, *members))
 
 
-def rename_digest_scores(m: Reencryptor, key: bytes) -> None:
-    """Hash all members of a sorted set again."""
-    target = RENAMED.key(key)
-    if ranked := m.connection.execute("ZRANGE", key, 0, -1, "WITHSCORES"):
-        words = (word for member, score in ranked for word in (score, m.rotate_digest(member)))
-        _replace_key(m, key, target, ("ZADD", target, *words))
-
-
-def rename_digest_fields(m: Reencryptor, key: bytes, new_value: Callable[[bytes], bytes]) -> None:
+def rename_digest_fields(m: Reencryptor, key: bytes) -> None:
     """Hash all fields of a hash again."""
     target = RENAMED.key(key)
     if old := m.connection.execute("HGETALL", key):
-        words = (word for field, value in old.items() for word in (m.rotate_digest(field), new_value(value)))
+        words = (word for field, value in old.items() for word in (m.rotate_digest(field), value))
         _replace_key(m, key, target, ("HSET", target, *words))
 
 

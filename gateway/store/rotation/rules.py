@@ -17,9 +17,8 @@ from gateway.store.records.subscribers import (
     AREA_SUBSCRIBERS,
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
+    OPEN_SOS,
     RATINGS,
-    SOS_RANKS,
-    SOS_TAGS_BY_CODE,
     SUBSCRIPTIONS,
     UNANNOUNCED_SOS,
 )
@@ -30,7 +29,6 @@ from gateway.store.rotation.reencrypt import (
     rename_by_tag,
     rename_by_token,
     rename_digest_fields,
-    rename_digest_scores,
     rename_digest_set,
     split_batches,
 )
@@ -176,6 +174,14 @@ def _renamed_field(m: Reencryptor, kind: TableKind, field: bytes) -> bytes | Non
     return m.rotate_digest(field) if kind.field_name is FieldName.DIGEST else field
 
 
+def reseal_open_sos(m: Reencryptor, key: bytes) -> None:
+    for member in m.connection.execute("ZRANGE", key, 0, -1):
+        hashed, stored = member[:DIGEST_BYTES], member[DIGEST_BYTES:]
+        renamed = m.rotate_digest(hashed)
+        if sealed := _resealed(m, OPEN_SOS, stored, (key, hashed), (key, renamed)):
+            m.execute_atomically(("ZADD", key, 0, renamed + sealed), ("ZREM", key, member))
+
+
 def discard(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
     m.connection.execute("DEL", key)
 
@@ -197,12 +203,8 @@ OWN_RULES: dict[str, Rule] = {
     AREA_SUBSCRIBERS.name: reencrypt_area_subscribers,
     BROADCAST_PARTS.name: reencrypt_broadcast,
     **dict.fromkeys((OWN_REFERRALS.name, CLINIC_REFERRALS.name), lambda m, kind, key: rename_digest_set(m, key)),
-    SOS_TAGS_BY_CODE.name: lambda m, kind, key: rename_digest_fields(m, key, m.rotate_digest),
-    SOS_RANKS.name: lambda m, kind, key: rename_digest_scores(m, key),
-    **dict.fromkeys(
-        (RATINGS.name, UNANNOUNCED_SOS.name),
-        lambda m, kind, key: rename_digest_fields(m, key, lambda count: count),
-    ),
+    OPEN_SOS.name: lambda m, kind, key: reseal_open_sos(m, key),
+    **dict.fromkeys((RATINGS.name, UNANNOUNCED_SOS.name), lambda m, kind, key: rename_digest_fields(m, key)),
     DUE.name: lambda m, kind, key: reencrypt_due_items(m, key),
     **dict.fromkeys((CLAIMS.name, STARTED.name, ATTEMPTS.name), lambda m, kind, key: reencrypt_item_state(m, key)),
 }
