@@ -240,6 +240,9 @@ class Store:
         """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""
         return self.connection.used_memory_share()
 
+    def used_memory_bytes(self) -> int:
+        return self.connection.used_memory_bytes()
+
     def start_file_rewrite(self) -> None:
         """Start to rewrite the append-only file. Raises RedisError where a rewrite runs, or Redis has no such file."""
         self.connection.redis.bgrewriteaof()

@@ -121,7 +121,8 @@ VERIFIER_PAUSES = RecordKind(
     rotation=Rotation.RENAMED, backup=Backup.OMITTED,
 )  # fmt: skip
 OPEN_SOS = SealedKind[ListedSos](
-    name="calls", pattern="member {hash of the code}{sealed}", has_hashed_names=True, codec=Codec(ListedSos.pack, ListedSos.unpack),
+    name="calls", pattern="member {hash of the code}{sealed}", has_hashed_names=True,
+    codec=Codec(ListedSos.pack, ListedSos.unpack),
     rotate_content=contents.rotate_listed_sos,
     holds="the tags of open SOS and their places on responders' lists, sealed, in no order",
     lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
