@@ -1,6 +1,6 @@
 """The open calls for help: found by their code, however many there are, and in the order of responders' lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gateway.crypto.vault import DIGEST_BYTES, Vault
 from gateway.model.codes import draw_code
@@ -62,10 +62,23 @@ def index_member(vault: Vault, code: str, listed: ListedSos) -> bytes:
     return hashed + OPEN_SOS.seal(vault, listed, OPEN_SOS.key(), hashed)
 
 
-def open_listed(vault: Vault, members: Iterable[bytes]) -> list[tuple[bytes, ListedSos]]:
-    """Return members and their content, in the order of responders' lists."""
-    found = ((member, _open_member(vault, member)) for member in members)
-    return sorted(((member, listed) for member, listed in found if listed), key=lambda pair: pair[1].rank)
+class OpenSosList:
+    """Opens the members of the index. Those that were in it at the last reading are not opened again."""
+
+    def __init__(self, vault: Vault):
+        self._vault = vault
+        self._opened: Mapping[bytes, ListedSos | None] = {}
+
+    def sort(self, members: Iterable[bytes]) -> list[tuple[bytes, ListedSos]]:
+        """Return the members that can be opened and their content, in the order of responders' lists."""
+        known = self._opened
+        opened = {m: known[m] if m in known else _open_member(self._vault, m) for m in members}
+        self._opened = opened
+        return sorted(((m, listed) for m, listed in opened.items() if listed), key=lambda pair: pair[1].rank)
+
+    def first_tags(self, members: Iterable[bytes]) -> list[bytes]:
+        """Return the tags of the first calls of the list."""
+        return [listed.tag for _member, listed in self.sort(members)[:MAX_LISTED_SOS]]
 
 
 def _open_member(vault: Vault, member: bytes) -> ListedSos | None:
@@ -82,11 +95,6 @@ def _bounds(vault: Vault, code: str) -> tuple[bytes, bytes]:
 def listing_command() -> Command:
     """Return the command that reads the list."""
     return "ZRANGE", OPEN_SOS.name, 0, -1
-
-
-def first_tags(vault: Vault, members: Iterable[bytes]) -> list[bytes]:
-    """Return the tags of the first calls of the list."""
-    return [listed.tag for _member, listed in open_listed(vault, members)[:MAX_LISTED_SOS]]
 
 
 def read_tags_by_code(vault: Vault, codes: Iterable[str]) -> list[Command]:
@@ -117,4 +125,5 @@ def add_sos_with_codes(turn: Turn, vault: Vault, codes: Iterable[str]) -> Comman
     answers = yield [*read_tags_by_code(vault, wanted), *ended]
     found, are_over = answers[: len(wanted)], answers[len(wanted) :]
     turn.ended_sos_codes |= {code for code, is_over in zip(wanted, are_over, strict=True) if is_over}
-    yield from add_sos_with_tags(turn, vault, first_tags(vault, (member for members in found for member in members)))
+    tags = OpenSosList(vault).first_tags(member for members in found for member in members)
+    yield from add_sos_with_tags(turn, vault, tags)

@@ -34,6 +34,7 @@ class SafetyRecords:
 
     def __init__(self, connection: Connection, vault: Vault, times: Times):
         self._connection, self._vault, self._times = connection, vault, times
+        self._open_sos = open_sos.OpenSosList(vault)
 
     def read(self, kind: CallerRecord[T], tag: bytes) -> tuple[bytes | None, T | None]:
         """Return the stored form under this tag, which guards the next write, and its content."""
@@ -144,11 +145,11 @@ class SafetyRecords:
         return [member for member, listed in self._read_list() if listed.tag == tag]
 
     def _read_list(self) -> list[tuple[bytes, ListedSos]]:
-        return open_sos.open_listed(self._vault, self._connection.execute(*open_sos.listing_command()))
+        return self._open_sos.sort(self._connection.execute(*open_sos.listing_command()))
 
     def read_sos_by_code(self, code: str) -> Sos | None:
         [command] = open_sos.read_tags_by_code(self._vault, [code])
-        tags = open_sos.first_tags(self._vault, self._connection.execute(*command))
+        tags = open_sos.OpenSosList(self._vault).first_tags(self._connection.execute(*command))
         sos = self.read(SOS, tags[0])[1] if tags else None
         return sos if sos and sos.code == code else None
 

@@ -58,6 +58,7 @@ class TurnReader:
     def __init__(self, connection: Connection, vault: Vault, world_cache: WorldCache, client_hasher: ClientHasher):
         self._connection, self._vault = connection, vault
         self._world_cache, self._client_hasher = world_cache, client_hasher
+        self._open_sos = open_sos.OpenSosList(vault)
         self._kinds = turn_records()
         self._labels = tuple(dict.fromkeys((*Tags._fields, *(kind.tag_label for kind in self._kinds))))
 
@@ -165,7 +166,7 @@ class TurnReader:
         if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
         if staff.roles != {Role.CLINIC}:
-            yield from open_sos.add_sos_with_tags(turn, self._vault, open_sos.first_tags(self._vault, listed_sos))
+            yield from open_sos.add_sos_with_tags(turn, self._vault, self._open_sos.first_tags(listed_sos))
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:

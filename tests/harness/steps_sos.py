@@ -3,7 +3,7 @@
 from gateway.model import intents
 from gateway.model.sos import Sos, SosAnswer
 from gateway.store import Store
-from gateway.store.open_sos import listing_command, open_listed
+from gateway.store.open_sos import OpenSosList, listing_command
 from gateway.store.records.callers import SOS
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_turns import do
@@ -23,7 +23,7 @@ def pass_sos_stages(town: Town, n: int = 5) -> None:
 
 def open_sos(store: Store) -> dict[bytes, Sos]:
     """Return every listed SOS by its tag."""
-    listed = open_listed(store.vault, store.connection.execute(*listing_command()))
+    listed = OpenSosList(store.vault).sort(store.connection.execute(*listing_command()))
     found = ((each.tag, store.safety_records.read(SOS, each.tag)[1]) for _member, each in listed)
     return {tag: sos for tag, sos in found if sos}
 

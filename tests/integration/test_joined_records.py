@@ -81,6 +81,17 @@ def test_the_append_only_file_joins_what_one_commit_wrote_until_it_is_rewritten(
     assert candidates(folder, everybody, 0) == []
 
 
+def test_the_stream_to_a_replica_joins_what_the_file_joins(folder: Path, own_redis: OwnRedis, town: Town) -> None:
+    """So the figures of the file are those of the stream, but no rewrite shortens what a thief has recorded of it."""
+    stream, before = joining.ReplicationStream(own_redis.socket), len(joining.read_commits(folder))
+    everybody = play(town, 100)
+    sent = [commit for commit in joining.commits_in(stream.read()) if any(b":" in name for name in commit)]
+    stream.close()
+    written = [commit for commit in joining.read_commits(folder)[before:] if any(b":" in name for name in commit)]
+    assert sent == written
+    assert all(joining.count_candidates(sent, each, kind, 0) == 1 for each in everybody for kind in KINDS)
+
+
 def test_the_dump_alone_joins_nobody_by_expiry(folder: Path, town: Town) -> None:
     """Each kind of record has the same expiry for everybody of an hour or a day; before, all had their own."""
     everybody = play(town, 100)

@@ -134,7 +134,7 @@ def test_the_list_of_open_calls_shows_neither_minute_nor_order_nor_whose_contact
     call = town.store.connection.execute
     members, scores = zip(*call("ZRANGE", "calls", 0, -1, "WITHSCORES"), strict=True)
     assert set(scores) == {0} and list(members) == sorted(members)
-    listed = open_sos.open_listed(town.store.vault, members)
+    listed = open_sos.OpenSosList(town.store.vault).sort(members)
     assert len({each.rank for _member, each in listed}) == 4, "the order of responders' lists is in the seals"
     assert {len(member) for member in members} == {16 + 12 + 24 + 16}, "no length tells a known phone"
     tags = {key.split(b":", 1)[1] for key in call("KEYS", "sos:*")}
