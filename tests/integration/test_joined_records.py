@@ -9,7 +9,6 @@ from statistics import median
 import pytest
 
 import gateway
-from gateway.cli import redis_server
 from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.model.message import Lane
@@ -36,14 +35,6 @@ from tests.harness.waiting import until
 
 PEOPLE = 30
 KINDS = ("sub", "care", "mine")
-
-
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ None of these is in the service. Each is tried here on the real store and its re
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from gateway.cli import redis_server
 from gateway.crypto.vault import Purpose
 from gateway.model import intents
 from gateway.model.feature import Feature
@@ -85,14 +84,6 @@ def delayed(town: Town, person: Number, chance: random.Random, writes: list[Writ
 
 
 PLANS = {"as it is": as_it_is, "shuffled": shuffled, "dummies": with_dummies, "delayed": delayed}
-
-
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -251,14 +251,6 @@ def test_durability_and_attendance(web: Served, deployment: Deployment) -> None:
 # Where something is wrong
 
 
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = f"unix://{running.socket}"
-    yield running
-    running.stop()
-
-
 def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> None:
     assert value(scrape(web), "up") == 1
     own_redis.stop()

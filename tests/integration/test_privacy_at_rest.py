@@ -35,14 +35,6 @@ from tests.harness.town import Town
 # In one process, so that the test controls every failure
 
 
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
-
-
 class Indiscreet(AfricasTalking):
     """A provider whose error contains everything it knows."""
 
