@@ -26,11 +26,12 @@ from menus.engine.session import Session
 from tests.harness import joining
 from tests.harness.joining import TURN_S, Traces
 from tests.harness.leaks import resp_commands
+from tests.harness.scale import people
 from tests.harness.served import OwnRedis
 from tests.harness.town import Town
 
 PEOPLE, DUMMIES, DELAY_S = 30, 3, 600
-PAIRS = 200
+PAIRS = people(200, 20)
 KINDS = ("sub", "care", "mine")
 WINDOWS = (0, 1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000)
 SHARE_FOUND = 0.95
@@ -208,7 +209,7 @@ def test_what_each_countermeasure_adds_to_a_callers_wait(folder: Path, town: Tow
         assert median(differences) < 5
 
 
-@pytest.mark.parametrize("people", [2_000, 20_000, 100_000])
+@pytest.mark.parametrize("people", [2_000, people(100_000, 20_000)])
 def test_what_a_rewrite_of_the_file_costs(people: int, folder: Path, town: Town) -> None:
     """A rewrite every ten minutes leaves a sixth of what an hour leaves. Callers' commits go on meanwhile."""
     fill_store(town, people)
