@@ -145,7 +145,8 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 def _reset_ask_pause(ctx: ActionContext) -> None:
     """End the pause between two questions to this verifier: the decision shows that the verifier is awake."""
     if ctx.turn.staff:
-        ctx.transaction.write("DEL", *(keys.verifier_pause(ctx.turn.staff.id, occasion) for occasion in AskOccasion))
+        vault, staff_id = ctx.turn.vault, ctx.turn.staff.id
+        ctx.transaction.write("DEL", *(keys.verifier_pause(vault, staff_id, occasion) for occasion in AskOccasion))
 
 
 def _limit_end(ctx: ActionContext, until: int) -> int:
@@ -233,7 +234,7 @@ def end_alert(
     world_cache.alerts.put(transaction, str(alert.number).encode(), ended)
     transaction.unschedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(alert.number))
     for edition in range(alert.edition + 1):  # no recipient of these broadcasts is claimed any more
-        counts = keys.broadcast_part(f"{alert.number}.{edition}", "n")
+        counts = keys.broadcast_part(world_cache.vault, f"{alert.number}.{edition}", "n")
         transaction.write("HSET", counts, "stop", 1)
         transaction.write("EXPIREAT", counts, now + times.ending + times.keep_alert)
     if notify:

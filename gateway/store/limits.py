@@ -52,7 +52,7 @@ class Limits:
 
     def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, occasion: AskOccasion) -> bool:
         """Record that a verifier is texted; return False where a text was sent within `times.ask_pause`."""
-        key = keys.verifier_pause(staff_id, occasion)
+        key = keys.verifier_pause(self._vault, staff_id, occasion)
         if self._connection.execute("GET", key):
             return False
         transaction.require(key, None)
@@ -65,7 +65,8 @@ class Limits:
 
     def read_unannounced_sos(self, staff_id: str) -> bytes | None:
         """Return how many SOS the next text to a responder is about, as stored."""
-        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, staff_id)
+        field = keys.unannounced_sos_field(self._vault, staff_id)
+        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, field)
         return found
 
     def reserve_balance_request(self, pause_s: int) -> bool:

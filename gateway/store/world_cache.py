@@ -43,6 +43,7 @@ class WorldCache:
     """All cached tables. `refresh` reads the tables that changed, and rebuilds the world only then."""
 
     def __init__(self, vault: Vault, profile: OrganisationProfile, topics: Callable[[str], tuple[Topic, ...]]):
+        self.vault = vault
         self.alerts = CachedTable(tables.ALERTS, vault)
         self.reports = CachedTable(tables.REPORTS, vault)
         self.feedback = CachedTable(tables.FEEDBACK, vault)

@@ -255,5 +255,7 @@ class TableKind(SealedKind[T]):
     field_name: FieldName = FieldName.PLAIN
     other_versions: tuple[str, ...] = ()
     """The names of further versions that change with records of this table."""
+    name_of: Callable[[T], bytes] | None = None
+    """Return the name of a record from its content, where the field is the hash of that name (`hashed`)."""
     is_authenticated: bool = False
     """Whether the version contains a digest of all records, so that no removed or older record can be put back."""

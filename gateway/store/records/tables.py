@@ -26,15 +26,18 @@ DECISIONS_NAME = "decisions"
 with the version of the alerts, and guards decisions that must not be made twice."""
 
 ALERTS = TableKind[Alert](
-    name="alerts", pattern="field {number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
+    name="alerts", pattern="field {hash of the number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
     lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"), other_versions=(DECISIONS_NAME,),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
+    field_name=FieldName.DIGEST, name_of=lambda alert: b"%d" % alert.number, has_hashed_names=True,
 )  # fmt: skip
 REPORTS = TableKind[Report](
-    name="reports", pattern="field {number}", holds="who reported what, sealed", codec=msgpack_codec(Report),
+    name="reports", pattern="field {hash of the number}", holds="who reported what, sealed",
+    codec=msgpack_codec(Report),
     purpose=Purpose.REPORT, rotate_content=contents.rotate_report,
     lifetime=Lifetime("as the alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+    field_name=FieldName.DIGEST, name_of=lambda report: b"%d" % report.number, has_hashed_names=True,
 )  # fmt: skip
 FEEDBACK = TableKind[str](
     name="words", pattern="field {id}", holds="feedback, sealed", codec=msgpack_codec(str),
@@ -56,13 +59,16 @@ AREAS = TableKind[Area](
     process_rights=ProcessRights.READ,
 )  # fmt: skip
 CLINICS = TableKind[Clinic](
-    name="clinics", pattern="field {id}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
+    name="clinics", pattern="field {hash of the code}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
     process_rights=ProcessRights.READ,
+    field_name=FieldName.DIGEST, name_of=lambda clinic: clinic.code.encode(), has_hashed_names=True,
 )  # fmt: skip
 BROADCASTS = TableKind[Broadcast](
-    name="broadcasts", pattern="field {id}", holds="broadcasts under way, sealed", codec=msgpack_codec(Broadcast),
+    name="broadcasts", pattern="field {hash of the id}", holds="broadcasts under way, sealed",
+    codec=msgpack_codec(Broadcast),
     lifetime=Lifetime("times.keep_alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+    field_name=FieldName.DIGEST, name_of=lambda broadcast: broadcast.id.encode(), has_hashed_names=True,
 )  # fmt: skip
 FEATURES = TableKind[FeatureSwitch](
     name="features", pattern="field {feature}", holds="the features that are on, with a person and a date each; sealed",
