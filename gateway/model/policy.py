@@ -96,17 +96,22 @@ def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
     return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
 
 
-def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
-    """Return the roles of an active person that nobody else who gets texts has in this person's area.
+def sole_roles(world: World, leaving: Staff, changed: Staff | None = None) -> frozenset[Role]:
+    """Return the roles of an active person that nobody who gets texts would have in this person's area any more.
 
-    An admin verifies too. A clinic's phone, and a person who only sends, can always leave.
+    `changed` is the person after a change of roles, area or state; None: the person leaves. An admin verifies too.
+    A clinic's phone, and a person who only sends, can always leave.
     """
-    others = [p for p in world.roster.people if p.id != leaving.id and p.gets_texts]
-    here = [p for p in others if not p.area or (leaving.area and world.atlas.contains(p.area, leaving.area))]
-    remaining = frozenset().union(*(p.roles for p in here))
-    if Role.ADMIN in remaining:
-        remaining |= VERIFIER_ROLES
+    others = (*(p for p in world.roster.people if p.id != leaving.id), *((changed,) if changed else ()))
+    remaining = _roles_in_area(world.atlas, [p for p in others if p.gets_texts], leaving.area)
     return (leaving.roles & NEEDED_ROLES) - remaining if leaving.active else frozenset()
+
+
+def _roles_in_area(atlas: Atlas, people: Iterable[Staff], area: str) -> frozenset[Role]:
+    """Return the roles that these people have in the whole of this area."""
+    here = (p for p in people if not p.area or (area and atlas.contains(p.area, area)))
+    found: frozenset[Role] = frozenset().union(*(p.roles for p in here))
+    return found | VERIFIER_ROLES if Role.ADMIN in found else found
 
 
 def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
