@@ -12,6 +12,9 @@ from gateway.text.wording import alert_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 
+STOP_NOTICE_RETRY_S = 600
+"""seconds until the next try to text colleagues that STOP stands"""
+
 
 def progress_text(
     context: JobContext, person: Staff, broadcast: Broadcast, counts: Mapping[RecipientState, int]
@@ -59,9 +62,18 @@ def notify_staff_locked(context: JobContext, item: WorkItem, world: World, trans
 
 @handles(StaffTask.NOTIFY_STAFF_STOPPED)
 @transactional
-def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Text colleagues that STOP came from a phone of staff."""
+def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Text colleagues that STOP came from a phone of staff, unless it was taken back.
+
+    Return the seconds until the next try, where colleagues were texted of this person lately.
+    """
+    person = world.roster.by_id(item.arguments()[0])
+    if person is None or not person.is_silenced:
+        return 0
+    if not context.store.limits.reserve_stop_notice(transaction, person.id):
+        return STOP_NOTICE_RETRY_S
     _notify_colleagues(context, item, world, transaction, now, stopped_text)
+    return 0
 
 
 @handles(StaffTask.NOTIFY_STAFF_LEFT)
