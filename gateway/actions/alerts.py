@@ -10,6 +10,7 @@ from gateway.model.broadcast import BroadcastKind
 from gateway.model.codes import draw_code
 from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
+from gateway.model.policy import needs_second_rejection
 from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.cached_table import bump_version_command
@@ -176,11 +177,15 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
 
 @handles(intents.RejectReport)
 def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
+    """Reject a report, with a second voice where that is set. Until then it stays open, and others are asked."""
     alert = ctx.world.alert(intent.number)
     if alert is None or not alert.is_pending:
         return
     staff = ctx.turn.staff
     _reset_ask_pause(ctx)
+    if staff and needs_second_rejection(ctx.world, staff, alert, ctx.turn.subscribers):
+        ctx.put_alert(replace(alert, rejected_by=staff.id))
+        return
     ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
     ctx.transaction.schedule_later(
@@ -222,6 +227,10 @@ def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
     if alert is None or not alert.is_live(ctx.turn.now):
         return
     end_alert(ctx.transaction, ctx.world_cache, alert, ctx.turn.now, ctx.times)
+    staff = ctx.turn.staff
+    if staff and not alert.drill and staff.id not in (alert.author, alert.approver):
+        item = AlertTask.NOTIFY_OF_ENDING.item(alert.number, staff.id)
+        ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
 
 
 def end_alert(

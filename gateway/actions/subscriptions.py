@@ -108,7 +108,7 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """
     turn, account = ctx.turn, ctx.turn.true_account
     if turn.subscription:
-        count_event(ctx.transaction, CountedEvent.LEAVING, turn.now)
+        count_event(ctx.transaction, turn.vault, CountedEvent.LEAVING, turn.token, turn.now)
     if turn.safety_profile:
         turn.safety_profile = replace(turn.safety_profile, pin_hash=turn.own_pin_hash)
     if turn.read(TEXT_GUARDS):

@@ -133,7 +133,7 @@ CONTACT_REQUESTS = CallerRecord[ContactRequests](
     lifetime=Lifetime("times.safety_profile, 90 days more at most", lambda times: times.safety_profile + 90 * 86400),
     purpose=Purpose.CONTACT,
     tasks={
-        ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },

@@ -35,6 +35,7 @@ def rotate_contact_requests(keys: KeyChange, requests: ContactRequests) -> Conta
     return ContactRequests(
         tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
         tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
+        tuple((new, letter) for owner, letter in requests.letters if (new := new_owners.get(owner))),
     )
 
 

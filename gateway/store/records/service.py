@@ -11,6 +11,8 @@ FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
 EVENT_COUNTS_TTL_S = 2 * DAY_S
+CALM_S = 600
+"""An alarm ends after its cause stayed below half of its threshold for so long."""
 FOREIGN_TTL_S = 86400
 
 
@@ -80,8 +82,13 @@ DAILY_SPENDS = _declare(
 )  # fmt: skip
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
 EVENT_COUNTS = _declare(
-    "events", "how often an event happened, of all phones together: people who leave, joins by text",
+    "counted", "digests of the phones (or foreign messages) of an event in one window, in no order: each counts once",
     Lifetime("twice its window, EVENT_COUNTS_TTL_S at most", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
+    rotation=Rotation.DISCARDED,
+)  # fmt: skip
+UNREST = _declare(
+    "unrest", "the cause of an alarm was near its threshold a moment ago: the alarm stands",
+    Lifetime("CALM_S after that", lambda t: CALM_S, is_exact=True), "{cause}", is_process_state=True,
 )  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
 ACCESS = _declare(

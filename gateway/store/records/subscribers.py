@@ -25,6 +25,8 @@ MESSAGE_GRACE_S = 3600
 SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
 DAY_S = ENDED_SOS_TTL_S = 86400
 SOS_FLOOD_TTL_S = 600
+STOP_NOTICE_PAUSE_S = 3600
+"""Colleagues are texted at most once in this time that STOP came from one member of staff."""
 
 SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
@@ -118,6 +120,12 @@ BROADCAST_PARTS = RecordKind(
 VERIFIER_PAUSES = RecordKind(
     name="asked", pattern="{hash of staff:occasion}", holds="a verifier was texted", has_hashed_names=True,
     lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
+)  # fmt: skip
+STOP_NOTICES = RecordKind(
+    name="told", pattern="{hash of the staff id}", has_hashed_names=True,
+    holds="colleagues were texted that STOP came from this member of staff",
+    lifetime=Lifetime("STOP_NOTICE_PAUSE_S", lambda t: STOP_NOTICE_PAUSE_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED,
 )  # fmt: skip
 OPEN_SOS = SealedKind[ListedSos](
