@@ -208,6 +208,11 @@ def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
     return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + MIN_CONFIRMED_S))
 
 
+def repeat_alert(alert: Alert) -> intents.SendAlert:
+    """Return the intent that sends an ended warning again, unchanged, as a new one."""
+    return intents.SendAlert(alert.kind, alert.area, alert.venue, alert.text, alert.until)
+
+
 def send_as_new_text(_: Translator) -> str:
     return _("New words need a second person: send them as a new warning.")
 

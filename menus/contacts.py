@@ -12,8 +12,8 @@ from gateway.model.contacts import (
 )
 from gateway.numbers import Number
 from gateway.text.gsm import clip
-from gateway.text.own_words import shown_name
-from gateway.text.wording_safety import contact_request_texts
+from gateway.text.own_words import name_letter, shown_name
+from gateway.text.wording_safety import contact_request_texts, unclear_yes_text
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
@@ -126,7 +126,7 @@ def request_preview(
     if not display_name:
         raise InvalidAnswer(_("One word of 2 to 12 letters, please."))
     args = {"number": number, "name": name, "display_name": display_name}
-    wordings = contact_request_texts(display_name, _)
+    wordings = contact_request_texts(name_letter(display_name), _)
     said = _("They get one text; whoever holds their phone can read it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
@@ -231,8 +231,7 @@ def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     So a yes here answers one request only: otherwise a stranger could ask at the same moment, and share a friend's yes.
     """
     if len(caller.contact_requests.pending.owners) > 1:
-        said = _("More than one person asks you. Answer the text of the one you know. STOP ends all.")
-        return show_menu(said, (_("No"), link_to(request_declined)))
+        return show_menu(unclear_yes_text(_), (_("No"), link_to(request_declined)))
     said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 

@@ -19,7 +19,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.engine.session import Session
-from menus.permissions import may_change, may_decide, require_staff
+from menus.permissions import may_change, may_decide, needs_second_person, rejected_text, require_staff
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
@@ -169,13 +169,45 @@ def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
         return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
-    return show_menu(_("Rejected."), (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
+    said = rejected_text(caller, found, _)
+    return show_menu(said, (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
 
 
 @screen(staff_only=True)
 def live_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
-    return show_menu("" if choices else _("Nothing is live."), *choices)
+    ended = [(_("Ended: {text}").format(text=_alert_line(caller, a, _)), a.number) for a in _ended_early(caller)]
+    again = [(line, link_to(ended_alert, number=number)) for line, number in ended]
+    return show_menu("" if choices else _("Nothing is live."), *choices, *again)
+
+
+def _ended_early(caller: Caller) -> list[Alert]:
+    """Return the warnings that were ended before their hour, and that this person may send again."""
+    found = (a for a in caller.world.alerts.values() if a.state is AlertState.ENDED and not a.drill)
+    early = (a for a in found if caller.now < a.until and policy.may(caller, compose.repeat_alert(a)))
+    return sorted(early, key=lambda a: (-a.ended_at, a.number))
+
+
+@screen(staff_only=True)
+def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    """Show a warning that was ended before its hour. One key sends it again, as a new warning."""
+    found = next((a for a in _ended_early(caller) if a.number == number), None)
+    if found is None:
+        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+    until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
+    text = "\n".join(
+        line for line in (_alert_line(caller, found, _), f"{found.venue} {found.text}".strip(), until) if line
+    )
+    return show_menu(text, (_("Send again"), link_to(alert_sent_again, number=number)))
+
+
+@screen(staff_only=True)
+def alert_sent_again(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = next((a for a in _ended_early(caller) if a.number == number), None)
+    if found is None or compose.find_duplicate_alert(caller, found.kind, found.area):
+        return show_menu(_("Somebody has already decided this one."), (_("Live"), link_to(live_list)))
+    said = compose.sending_text(needs_second_person(caller, found.area), _)
+    return end_session(said, intents=[compose.repeat_alert(found)])
 
 
 @screen(staff_only=True)

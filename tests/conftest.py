@@ -54,10 +54,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def redis_socket() -> Iterator[Path]:
-    """A Redis server with the demo's configuration, except that it does not wait for the disk."""
+    """A Redis server with the demo's configuration, except that it does not wait for the disk.
+
+    It has several databases, as a Redis that other software uses too.
+    """
     with tempfile.TemporaryDirectory(prefix="mw", dir=IN_MEMORY) as folder:
         path = Path(folder) / "redis.sock"
-        command = [*redis_server.build_command(Path(folder), path), *NO_FSYNC]
+        command = [*redis_server.build_command(Path(folder), path), *NO_FSYNC, "--databases", "4"]
         with child_process(command, stdout=subprocess.DEVNULL) as process:
             redis_server.wait_until_ready(path, process)
             yield path

@@ -251,8 +251,8 @@ class Turn:
         return self.tag(LOOKUP_USAGES)
 
     @property
-    def safety_tag(self) -> bytes:
-        return self.tag(SAFETY_PROFILES)
+    def sos_tag(self) -> bytes:
+        return self.tag(SOS)
 
     @cached_property
     def referral_token(self) -> bytes:

@@ -60,18 +60,23 @@ def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
     return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
 
 
-def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
+def contact_request_texts(letter: str, _: Translator) -> tuple[str, ...]:
     """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else.
 
     Before a yes only the first letter of the caller's name leaves: a whole word could be an insult, or out the caller.
     """
-    letter = f"{display_name[:1].upper()}."
+    letter = f"{letter}."
     return (
         _("{called} asks: may we text you if {called} needs you? Answer YES. STOP ends it.").format(called=letter),
         _("{called} named you as a contact for travel. Is that all right? Answer YES. STOP ends it.").format(
             called=letter
         ),
     )
+
+
+def unclear_yes_text(_: Translator) -> str:
+    """Return the answer to a yes that does not say to which of several callers."""
+    return _("We cannot tell whom you mean. Send YES and the letter in the text of the one you know. STOP ends all.")
 
 
 def default_arrest_words(display_name: str, _: Translator) -> str:

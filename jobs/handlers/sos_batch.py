@@ -45,7 +45,8 @@ class SosBatch:
     def queue_texts(self) -> None:
         """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
         for staff_id, count in self.bundled.items():
-            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, staff_id, count)
+            field = keys.unannounced_sos_field(self.context.store.vault, staff_id)
+            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, field, count)
             item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
             self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
         for place, (person, codes) in enumerate(self.codes_by_responder.values()):

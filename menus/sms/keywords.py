@@ -14,7 +14,9 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
+from gateway.text.own_words import typed_letter
 from gateway.text.wording import alert_kind_name, format_clock, need_name
+from gateway.text.wording_safety import unclear_yes_text
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
@@ -149,13 +151,19 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """Accept the pending contact requests. The answer does not reveal whether there were any.
+    """Accept the contact request that is meant. The answer does not reveal whether there was any.
 
-    Only the word alone counts: `yes but do not text me` agrees to nothing.
+    Only the word alone counts, or with the letter of a question: `yes but do not text me` agrees to nothing.
     """
-    if arguments:
+    letter = typed_letter(arguments)
+    if arguments.strip() and not letter:
         return _("Answer YES. STOP ends it."), ()
-    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.AcceptContactRequests()]
+    unclear = unclear_yes_text(_)
+    pending = caller.contact_requests.pending
+    if pending.owners and len(pending.named(letter).owners) != 1:
+        return unclear, ()
+    accept = intents.AcceptContactRequests(letter=letter, unclear_text=unclear)
+    return _("Thank you. We text you only if it is needed. To end it send STOP."), [accept]
 
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:

@@ -25,6 +25,7 @@ from menus.permissions import (
     may_decide,
     needs_new_approval,
     needs_second_person,
+    rejected_text,
     require_staff,
 )
 from menus.sms.keywords import not_understood_text, parse_kind
@@ -95,7 +96,11 @@ def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
 
 def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     alert, _remaining = _decidable_alert(arguments, caller)
-    return (_("Rejected."), [intents.RejectReport(alert.number)]) if alert else (_unknown_number_text(_), ())
+    return (
+        (rejected_text(caller, alert, _), [intents.RejectReport(alert.number)])
+        if alert
+        else (_unknown_number_text(_), ())
+    )
 
 
 def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
