@@ -87,12 +87,12 @@ def test_a_colleague_is_asked_and_reads_what_the_bought_one_said(town: Town) -> 
     town.work()
     empty_inboxes(town)
     shown = town["Rehema"].dial(*REHEMA, code)
-    shown = town["Rehema"].choose("It is over")
+    shown = town["Rehema"].choose("It has ended, all")
     assert "until a second colleague says so too, or the caller ends it" in shown.replace("\n", " ")
-    assert town["Salma"].inbox() == [f"{code}: a colleague says it is over. Is it? Dial *384*2024#"]
+    assert town["Salma"].inbox() == [f"{code}: a colleague says that it has ended. Is that true? Dial *384*2024#"]
     assert town["Rehema"].inbox() == []
-    assert "A colleague says it is over." in town["Salma"].dial(*SALMA, code)
-    assert "It is closed" in town["Salma"].choose("It is over")
+    assert "A colleague says that it has ended." in town["Salma"].dial(*SALMA, code)
+    assert "It has ended" in town["Salma"].choose("It has ended, all")
     assert any("We think of you" in text for text in town["Amina"].inbox())
 
 
@@ -103,7 +103,7 @@ def test_where_a_responder_comes_no_other_one_says_that_it_is_over(town: Town) -
     do(town, "Rehema", intents.AnswerSos(code, SosAnswer.COMING))
     town["Salma"].dial(*SALMA, code)
     with pytest.raises(AssertionError, match="is not offered"):
-        town["Salma"].choose("It is over")
+        town["Salma"].choose("It has ended, all")
     do(town, "Salma", intents.AnswerSos(code, SosAnswer.DONE))
     assert running_sos(town).over_staff == ()
 
@@ -133,7 +133,7 @@ def test_a_responder_of_another_area_reads_no_words_until_the_call_is_widened(to
     code = call_for_help(town, FAR)
     town.work()
     assert town["Rehema"].inbox() == []
-    assert "Calls: 0" in town["Rehema"].dial("1", "7", "1212", "8")
+    assert "Calls for help: 0" in town["Rehema"].dial("1", "7", "1212", "8")
     assert code not in town["Rehema"].press("1")
     shown = town["Rehema"].press(code)
     assert WORDS not in shown and "nearer, are asked first" in shown.replace("\n", " ")
@@ -156,7 +156,7 @@ def test_a_colleague_who_does_not_come_does_not_read_the_word_of_recognition(tow
     code = call_for_help(town)
     town.work()
     assert "mango" not in town["Rehema"].dial(*REHEMA, code)
-    assert "mango" in town["Rehema"].choose("I come"), "and this colleague is now counted as coming"
+    assert "mango" in town["Rehema"].choose("I am coming"), "and this colleague is now counted as coming"
     assert "mango" in town["Rehema"].dial(*REHEMA, code)
     assert "mango" not in town["Salma"].dial(*SALMA, code)
 

@@ -89,7 +89,11 @@ def test_a_bought_verifier_finds_no_more_by_a_number_than_a_member_reads(town: T
     for typed in (LISTED, OTHER):
         assert town["Wema"].dial("1", "7", "1357", "8", "5", "2", typed).startswith("Nothing to check")
     vouch_for(town, "Vera", report_on_phone(town, "Amina", LISTED))
-    assert town["Wema"].dial("1", "7", "1357", "8", "5", "2", LISTED, "1").startswith("Violent person\nMembers see it.")
+    assert (
+        town["Wema"]
+        .dial("1", "7", "1357", "8", "5", "2", LISTED, "1")
+        .startswith("Violent person\nMembers see it now.")
+    )
     for n in range(6):
         town["Wema"].dial("1", "7", "1357", "8", "5", "2", f"073399970{n}")
     assert town["Wema"].dial("1", "7", "1357", "8", "5", "2").startswith("You looked up or told many"), (

@@ -140,7 +140,7 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("yes but do not text me", "Answer YES. STOP ends it."),
+        ("yes but do not text me", "Reply YES or STOP."),
         ("да не пишите мне", "Да: YES. Отказ: STOP."),
         ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
     ],

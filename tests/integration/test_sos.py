@@ -121,7 +121,7 @@ def test_one_text_lists_several_sos(town: Town) -> None:
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
         assert len(texts) == 2 and {count_segments(text) for text in texts} == {1}
-    assert "Calls: 30" in town["Salma"].dial("1", "7", "3434", "8")
+    assert "Calls for help: 30" in town["Salma"].dial("1", "7", "3434", "8")
 
 
 def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
@@ -150,11 +150,11 @@ def test_a_caller_who_texts_where_without_a_keyword_is_understood(town: Town, wo
     town["Dafina"].text("SOS")
     town["Dafina"].text(words)
     assert running_sos(town, "Dafina").texted == (words,)
-    assert all(text.startswith("Done.") for text in town["Dafina"].inbox())
+    assert all(text.startswith("We got it.") for text in town["Dafina"].inbox())
 
 
 def test_stop_during_a_call_for_help_stays_stop(town: Town) -> None:
     town["Dafina"].text("SOS")
     town["Dafina"].text("STOP")
     assert running_sos(town, "Dafina").texted == ()
-    assert town["Dafina"].inbox()[-1] == "Done."
+    assert town["Dafina"].inbox()[-1] == "Done. No more texts."
