@@ -194,7 +194,7 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
     if draft.number:
         alert = caller.world.alert(draft.number)
         if alert is None or not may_decide(caller, alert):
-            return show_menu(_("Somebody decided this before you."))
+            return show_menu(_("A colleague decided this first."))
         return end_session(
             said, intents=[intents.ConfirmReport(draft.number, draft.venue, draft.text, draft.until, propose)]
         )

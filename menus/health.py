@@ -43,7 +43,7 @@ def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def advice_within_72h(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Medicine can still stop HIV and a pregnancy. Go today: sooner is better.")
+    text = _("Go today. A medicine can still stop HIV and a pregnancy. Sooner is better.")
     return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
 
 

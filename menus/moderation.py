@@ -70,7 +70,7 @@ def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """Show an unread report without its code: the author proves authorship by saying the code."""
     report = unread_client_reports(caller).get(code)
     if report is None:
-        return show_menu(_("Somebody decided this before you."), (_("To check"), link_to(client_report_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
     text = "\n".join(part for part in (client_report_line(caller, report, _), report.text) if part)
     return show_menu(
         text,
@@ -156,7 +156,7 @@ def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -
 @screen(staff_only=True)
 def invite_member(caller: Caller, _: Translator) -> ScreenResult:
     if len(caller.world.members) >= MAX_MEMBERS:
-        return show_menu(_("Nobody more can be invited now."))
+        return show_menu(_("You can invite no more people now."))
     return ask_question(_("The new member's phone number?"), link_to(member_invited), "typed")
 
 
@@ -175,5 +175,5 @@ def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 def _decide(caller: Caller, _: Translator, intent: intents.Intent, is_allowed: bool) -> ScreenResult:
     if menu_entry(caller, _) is None or not is_allowed:
-        return show_menu(_("Somebody decided this before you."), (_("To check"), link_to(client_report_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
     return show_menu(_("Done."), (_("To check"), link_to(client_report_list)), intents=[intent])

@@ -111,7 +111,7 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show a report in the reporters' words, or a colleague's proposal as it would be sent."""
     found = caller.world.alert(number)
     if found is None or not found.is_pending:
-        return show_menu(_("Somebody decided this before you."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
     proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
     report_count = several if found.report_count > 1 else ""
@@ -138,7 +138,7 @@ def _draft_args(alert: Alert) -> dict[str, str | int]:
 def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or found.state is not AlertState.PROPOSED or not may_decide(caller, found):
-        return show_menu(_("Somebody decided this before you."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     said = _("Warning {number} goes out now.").format(number=number)
     return end_session(said, intents=[compose.confirm_proposal(found, caller.now)])
 
@@ -168,7 +168,7 @@ def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
-        return show_menu(_("Somebody decided this before you."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     return show_menu(_("Rejected."), (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
 
 

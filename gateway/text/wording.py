@@ -23,7 +23,7 @@ def alert_kind_name(kind: str, _: Translator) -> str:
     return {
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
-        AlertKind.POSING: _("Police posing as clients"),
+        AlertKind.POSING: _("Police who act as clients"),
         AlertKind.HOTEL: _("Hotel or flat checks"),
         AlertKind.ARRESTS: _("Arrests"),
         AlertKind.IMMIGRATION: _("Immigration checks"),
@@ -86,7 +86,7 @@ def need_name(need: str, _: Translator) -> str:
 def need_label(label: str, _: Translator) -> str:
     """Return the name of a need in neutral words, because any person may read a clinic's phone."""
     return {
-        "medicine_3_days": _("medicine, start within 72 h"),
+        "medicine_3_days": _("medicine to start within 72 h"),
         "refill": _("refill"),
         "test": _("test"),
         "checkup": _("check-up"),

@@ -52,7 +52,7 @@ ALARM_LABELS = {
     AlarmCause.BUSY: N_("no texts go out"),
     AlarmCause.FAILED_OVER: N_("one network is down"),
     AlarmCause.STALLED: N_("a notice is stuck"),
-    AlarmCause.MEMORY_FULL: N_("memory is almost full"),
+    AlarmCause.MEMORY_FULL: N_("the memory is almost full"),
     AlarmCause.BUDGET_SPENT: N_("today's money is spent"),
     AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network delays texts"),
     AlarmCause.CLOCK_SKEW: N_("clock wrong"),

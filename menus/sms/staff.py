@@ -118,7 +118,7 @@ def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _unknown_number_text(_: Translator) -> str:
-    return _("No open warning has this number. Maybe it is decided, or it is yours: then another person decides.")
+    return _("No open warning has this number. It may be decided. Or it is yours: then another person decides.")
 
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:

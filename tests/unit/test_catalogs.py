@@ -268,6 +268,11 @@ def test_a_ten_year_old_can_read_the_topics(topic: Topic) -> None:
     assert reading.grade(topic.body) <= reading.TEN_YEARS_OLD
 
 
+def test_a_person_with_six_years_of_school_can_read_every_string() -> None:
+    grades = {text: reading.grade(reading.fill_values(text)) for text in reading.strings()}
+    assert {text: years for text, years in grades.items() if years > reading.LITTLE_SCHOOLING} == {}
+
+
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_titles_are_one_line(code: str) -> None:
     assert {
