@@ -53,7 +53,7 @@ def wait_for_the_day_after(town: Town) -> None:
 def test_the_second_code_calls_everybody_and_the_phone_gets_no_text(town: Town) -> None:
     type_second_code(town)
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
-        assert any("wanted" in text for text in town[name].inbox()), name
+        assert any("needed" in text for text in town[name].inbox()), name
     assert len(town["Bahati"].inbox()) == 1
     assert "forced" in town["Salma"].dial(*RESPONDER)
     pass_sos_stages(town)
@@ -195,7 +195,7 @@ def test_after_many_wrong_pins_the_right_one_opens_nothing_for_an_hour(town: Tow
     """The adversary tries one number after another, and cannot know which one was right."""
     for n in range(MAX_WRONG_PINS):
         town["Amina"].dial("1", "7", f"730{n}")
-    assert "Choose 4 digits" in (redial(town), town["Amina"].choose("People I trust"))[1]
+    assert "a PIN of 4 digits" in (redial(town), town["Amina"].choose("People I trust"))[1]
     town.sleep(WRONG_PINS_WINDOW_S)
     assert "Sister" in (redial(town), town["Amina"].choose("People I trust"))[1]
 

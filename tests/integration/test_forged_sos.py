@@ -62,7 +62,7 @@ def test_each_of_a_crowd_of_calls_opens_by_its_code(town: Town) -> None:
         assert f"{code} " in town["Salma"].dial(*LIST, code), code
         assert "I am coming" in town["Salma"].screen
     unknown = next(c for c in map(str, range(1000, 10_000)) if c not in codes)
-    assert "No call has this code" in town["Salma"].dial(*LIST, unknown)
+    assert "No call for help has this code" in town["Salma"].dial(*LIST, unknown)
 
 
 def test_a_call_that_ended_is_called_over(town: Town) -> None:

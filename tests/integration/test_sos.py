@@ -41,7 +41,7 @@ def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: in
         town.inbox(name)
     do(town, "Amina", intents.GiveDuressPin())
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
-        assert any("wanted" in text for text in town[name].inbox()), name
+        assert any("needed" in text for text in town[name].inbox()), name
     assert "forced" in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
 
 
@@ -69,7 +69,7 @@ def test_a_new_sos_after_a_forced_one_was_closed_can_be_found(town: Town, answer
     assert running_sos(town).is_closed, "the job that deletes it has not run"
     do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     code = running_sos(town).code
-    assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
+    assert any(f"{code}: you are needed" in text for text in town["Salma"].inbox())
     town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "by the port" in town["Salma"].press(code)
 
@@ -99,7 +99,7 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     do(town, "Amina", intents.AddSosDetails("by the port"))
     town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "number from the list" in town["Salma"].press("77")
-    assert "No call has this code" in town["Salma"].press("0000")
+    assert "No call for help has this code" in town["Salma"].press("0000")
     town["Salma"].press("1")
     assert "by the port" in town["Salma"].press(running_sos(town).code)
 

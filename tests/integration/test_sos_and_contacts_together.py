@@ -112,7 +112,7 @@ def test_the_end_is_texted_in_the_language_of_the_sos(town: Town) -> None:
     town.work()
     town["Amina"].inbox()
     close_sos(town)
-    assert "We think of you" not in " ".join(town["Amina"].inbox())
+    assert "We are with you" not in " ".join(town["Amina"].inbox())
 
 
 def test_contacts_hear_that_a_call_has_ended(town: Town) -> None:

@@ -118,7 +118,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
         town.work()
     got = texts_to_others(town, "Amina")
     assert got, "the search itself works"
-    unlabelled = [text.replace(f"Phone: +254{BODY}", "") for text in got]
+    unlabelled = [text.replace(f"Phone of the person met (do not ring): +254{BODY}", "") for text in got]
     assert [text for text in unlabelled if LINK in text or BODY in text] == []
 
 
@@ -197,7 +197,8 @@ def test_after_three_notes_a_day_contacts_get_our_sentence_only(town: Town) -> N
     [
         (0, "Jamii Hotel room 4", "Place: Jamii Hotel room 4"),
         (0, "Pay 0712999888", "Only the place"), (0, "see evil.example", "Only the place"),
-        (1, "0712 000 123", "Phone: +254712000123"), (1, "Pay 5000 to 0712999888", "That is no phone number"),
+        (1, "0712 000 123", "Phone of the person met (do not ring): +254712000123"),
+        (1, "Pay 5000 to 0712999888", "That is no phone number"),
         (2, "kbx 123a", "Plate: KBX123A"), (2, "Pay 5000 to 0712999888", "Only the plate"),
         (3, "two men, a red car", "two men, a red car"), (3, "Pay to 0712", "Only words here"),
     ],

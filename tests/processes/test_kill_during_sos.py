@@ -23,7 +23,7 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
         assert amina.call(HELP) == ""
         assert rehema.texts() == []
         stack.start("alerts")
-        code = rehema.gets(r"^(\d{4}): you are wanted")[1]
+        code = rehema.gets(r"^(\d{4}): you are needed")[1]
         assert stack["Salma"].gets(code)
         rehema.dial()
         rehema.choose("English", "PIN")

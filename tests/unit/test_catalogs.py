@@ -38,7 +38,7 @@ from gateway.text.wording import (
     update_text,
 )
 from jobs.handlers.verification import outcome_text
-from menus import compose, home, rights
+from menus import compose, home, rights, sos
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from menus.settings import deleted_text, stopped_text
@@ -226,6 +226,16 @@ def test_first_screens_are_one_page(code: str) -> None:
     assert len([line for page in first for line in page.splitlines() if line[1:2] == "."]) >= 7
     (languages,) = paged(home.language(somebody(code), _), _, back=False)
     assert len(languages.splitlines()) == len(SPOKEN)
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_the_key_that_calls_for_help_is_on_the_first_page(code: str) -> None:
+    """A caller in danger reads one page. Nobody is on duty here, so the page holds the hotline too."""
+    caller, _ = somebody(code), spoken(code)
+    shown = sos.sos_menu(caller, _)
+    assert HOTLINE in shown.text and _("Nobody is on duty now.") in shown.text
+    first = paged(shown, _)[0]
+    assert re.search(r"^1\. ", first, re.MULTILINE), first
 
 
 @pytest.mark.parametrize("code", SPOKEN)
