@@ -139,6 +139,8 @@ class ContactRequests(msgspec.Struct, frozen=True):
     """the queued text by which each caller asks (`msg:` ...); until it is sent, no yes answers that caller"""
     letters: tuple[tuple[bytes, str], ...] = ()
     """what names each caller in the question, and so in the answer: a letter, with a number where two share it"""
+    lang: str = ""
+    """the language of the latest question; this phone is answered in it"""
 
     @property
     def has_accepted(self) -> bool:
@@ -165,12 +167,15 @@ class ContactRequests(msgspec.Struct, frozen=True):
         used = {each for _owner, each in self.letters}
         return next(name for name in (letter, *(f"{letter}{n}" for n in count(2))) if name not in used)
 
-    def with_request(self, owner: bytes, question_id: str, letter: str) -> "ContactRequests":
+    def with_request(self, owner: bytes, question_id: str, letter: str, lang: str) -> "ContactRequests":
         if owner in dict(self.owners):
             return self
         asked = self.with_owner(owner, False)
         return replace(
-            asked, questions=(*asked.questions, (owner, question_id)), letters=(*asked.letters, (owner, letter))
+            asked,
+            questions=(*asked.questions, (owner, question_id)),
+            letters=(*asked.letters, (owner, letter)),
+            lang=lang,
         )
 
     def with_owner(self, owner: bytes, agreed: bool) -> "ContactRequests":
@@ -181,8 +186,9 @@ class ContactRequests(msgspec.Struct, frozen=True):
         return self._of({each for each, _agreed in self.owners if each != owner})
 
     def _of(self, owners: set[bytes]) -> "ContactRequests":
-        return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] in owners),
-            tuple(pair for pair in self.questions if pair[0] in owners),
-            tuple(pair for pair in self.letters if pair[0] in owners),
+        return replace(
+            self,
+            owners=tuple(pair for pair in self.owners if pair[0] in owners),
+            questions=tuple(pair for pair in self.questions if pair[0] in owners),
+            letters=tuple(pair for pair in self.letters if pair[0] in owners),
         )

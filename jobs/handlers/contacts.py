@@ -83,7 +83,7 @@ def _invite(context: JobContext, transaction: Transaction, profile: SafetyProfil
     letter = requests.free_letter(name_letter(profile.display_name))
     text = contact_request_texts(letter, context.translator(contact.lang))[contact.wording]
     question = _text_contact(context, transaction, contact, text, LegalBasis.CONTACT_REQUEST, now)
-    asked = requests.with_request(profile.owner, question, letter)
+    asked = requests.with_request(profile.owner, question, letter, contact.lang)
     safety.save_contact_requests(transaction, number, asked, sealed)
 
 
