@@ -72,8 +72,12 @@ def source_ids(message: Message) -> tuple[str, ...]:
 
 
 def named(text: str) -> set[tuple[str, str | None, str | None]]:
-    """Return the {placeholders} with their formats. Raises ValueError for a lone brace."""
-    return {(name, spec, how) for _text, name, spec, how in Formatter().parse(text) if name is not None}
+    """Return the {placeholders} with their formats. Raises ValueError for a lone brace.
+
+    `{word:name}` is a word of the country, which the loader checks.
+    """
+    parts = Formatter().parse(text)
+    return {(name, spec, how) for _text, name, spec, how in parts if name is not None and not (name == "word" and spec)}
 
 
 def in_code() -> list[Message]:
