@@ -57,7 +57,7 @@ def read_catalog(
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
     plural: Callable[[int], int] = bool
     for path in paths:
-        catalog = _read_po(path)
+        catalog = read_po_file(path)
         fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
         messages.update(_translated_messages(catalog, path, words))
         plural = _plural_rule(catalog, path)
@@ -74,7 +74,8 @@ def catalog_path(code: str) -> Path:
     return Path(code, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
-def _read_po(path: Path) -> Catalog:
+def read_po_file(path: Path) -> Catalog:
+    """Return the file as it stands. Raises BadInput for a file that is no catalog."""
     try:
         with path.open("rb") as file:
             return read_po(file, abort_invalid=True)
@@ -103,7 +104,7 @@ def fill_forms(english: str, forms: Sequence[str], words: CountryWords, where: s
     said = f"{where}: the translation of '{english}'"
     filled = tuple(words.fill(form, said) for form in forms)
     try:
-        unknown = {name for form in filled for name in _value_names(form)} - _value_names(english)
+        unknown = {name for form in filled for name in value_names(form)} - value_names(english)
     except ValueError:
         raise BadInput(f"{said} has a brace without its other half") from None
     if unknown:
@@ -111,7 +112,8 @@ def fill_forms(english: str, forms: Sequence[str], words: CountryWords, where: s
     return filled
 
 
-def _value_names(text: str) -> set[str]:
+def value_names(text: str) -> set[str]:
+    """Return the names of the values in braces. Raises ValueError for a brace without its other half."""
     return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 
