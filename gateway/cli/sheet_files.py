@@ -72,12 +72,14 @@ def _write_workbook(path: Path, table: Sequence[Sequence[str]]) -> None:
     openpyxl = _import_openpyxl()
     book = openpyxl.Workbook()
     sheet = book.active
+    top, bold = openpyxl.styles.Alignment(wrap_text=True, vertical="top"), openpyxl.styles.Font(bold=True)
     for at, row in enumerate(table, 1):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(at, column, text)
             cell.data_type, cell.quotePrefix, cell.number_format = "s", True, "@"
-            cell.alignment = openpyxl.styles.Alignment(wrap_text=True, vertical="top")
-            cell.font = openpyxl.styles.Font(bold=at == 1)
+            cell.alignment = top
+            if at == 1:
+                cell.font = bold
     for column, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
