@@ -10,7 +10,7 @@ from gateway.errors import MwavuliError
 from gateway.logs import describe_error
 from gateway.model.profile import OrganisationProfile
 from gateway.model.world import Topic
-from gateway.profile import build_profile
+from gateway.profile import build_profile, names_somebody_to_ask
 from gateway.settings import Settings
 from menus.engine.engine import Engine
 from menus.sms.dispatch import Lexicon
@@ -33,12 +33,23 @@ class Content:
         return self.topics_by_code.get(code, ())
 
 
+def load_languages(settings: Settings, for_paper: bool = False) -> translations.Languages:
+    """Load the languages with this country's words. `for_paper` keeps all accents. Raises BadInput."""
+    return translations.load(
+        settings.languages,
+        settings.content_dir,
+        for_paper,
+        country=settings.region,
+        answered=names_somebody_to_ask(settings),
+    )
+
+
 def read_content(settings: Settings, languages: translations.Languages | None = None) -> Content:
     """Read the content of the settings' languages, unless the caller passes `languages` that it loaded before.
 
     Raises BadInput that names the file to mend.
     """
-    languages = languages or translations.load(settings.languages, settings.content_dir)
+    languages = languages or load_languages(settings)
     lexicon = Lexicon(
         translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
     )

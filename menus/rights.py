@@ -1,4 +1,4 @@
-"""Screens of "My rights": four groups of topics, and a topic as texts on request."""
+"""Screens of "My rights": five groups of topics, and a topic as texts on request."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
@@ -13,8 +13,14 @@ MAX_MESSAGE_UCS2_UNITS = 67 * 3
 
 
 def group_name(group: str, _: Translator) -> str:
-    names = {"police": _("Police"), "safety": _("Safety"), "work": _("Work and law"), "health": _("Health")}
-    return names.get(group, group)
+    names = {
+        "police": _("Police"),
+        "safety": _("Safety"),
+        "work": _("Work and law"),
+        "abroad": _("Other countries"),
+        "health": _("Health"),
+    }
+    return names[group]
 
 
 @screen(neutral=True)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -80,8 +81,10 @@ def shared_languages() -> None:
     """Read the shipped languages once a run. A test with a content directory of its own reads them again."""
     read, cache = translations.load, functools.cache(translations.load)
 
-    def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> translations.Languages:
-        return read(codes, content_dir, for_paper) if content_dir else cache(tuple(codes), None, for_paper)
+    def load(
+        codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False, **chosen: Any
+    ) -> translations.Languages:
+        return (read if content_dir else cache)(tuple(codes), content_dir, for_paper, **chosen)
 
     translations.load = load
 

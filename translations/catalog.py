@@ -22,6 +22,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from gateway.errors import BadInput
 from gateway.text import gsm
+from translations.country_words import CountryWords, read_country_words
 from translations.translator import Messages, Normalise
 
 DOMAIN: Final = "messages"
@@ -39,21 +40,26 @@ class LanguageCatalog:
     normalise: Normalise
 
 
-def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) -> LanguageCatalog:
+def read_catalog(
+    code: str, folders: Sequence[Path], for_paper: bool = False, words: CountryWords | None = None
+) -> LanguageCatalog:
     """Read the language's catalogs; the last folder's words win. `for_paper` keeps all accents.
+
+    `words` are those of the deployment's country; without them, the default ones stand in the sentences.
 
     Raises BadInput that names the file to add or to mend.
     """
     paths = [path for folder in folders if (path := folder / catalog_path(code)).is_file()]
     if not paths:
         raise BadInput(f"language {code} has no catalog; right would be {folders[0] / catalog_path(code)}")
+    words = words or read_country_words(code, folders, "")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
     plural: Callable[[int], int] = bool
     for path in paths:
-        catalog = _read_po(path)
+        catalog = read_po_file(path)
         fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
-        messages.update(_translated_messages(catalog, path))
+        messages.update(_translated_messages(catalog, path, words))
         plural = _plural_rule(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
@@ -68,7 +74,8 @@ def catalog_path(code: str) -> Path:
     return Path(code, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
-def _read_po(path: Path) -> Catalog:
+def read_po_file(path: Path) -> Catalog:
+    """Return the file as it stands. Raises BadInput for a file that is no catalog."""
     try:
         with path.open("rb") as file:
             return read_po(file, abort_invalid=True)
@@ -76,29 +83,37 @@ def _read_po(path: Path) -> Catalog:
         raise BadInput(f"{path} is not a catalog: {error}") from error
 
 
-def _translated_messages(catalog: Catalog, path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+def _translated_messages(catalog: Catalog, path: Path, words: CountryWords) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return what is translated in full. A fuzzy entry is a guess that nobody has looked at: English is better."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in catalog:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
         if message.id and not message.fuzzy and all(forms):
             singular = message.id if isinstance(message.id, str) else message.id[0]
-            _check_values(message.id if isinstance(message.id, str) else message.id[-1], forms, path)
-            found[(message.context or "", singular)] = forms
+            english = message.id if isinstance(message.id, str) else message.id[-1]
+            found[(message.context or "", singular)] = fill_forms(english, forms, words, str(path))
     return found
 
 
-def _check_values(english: str, forms: Sequence[str], path: Path) -> None:
-    """Raise BadInput for a value in braces that the English does not have: no such sentence could be sent."""
+def fill_forms(english: str, forms: Sequence[str], words: CountryWords, where: str) -> tuple[str, ...]:
+    """Return a translation's forms with the country's words.
+
+    Raises BadInput, which begins with `where`, for an unknown word and for a value in braces that the English does not
+    have: no such sentence could be sent.
+    """
+    said = f"{where}: the translation of '{english}'"
+    filled = tuple(words.fill(form, said) for form in forms)
     try:
-        unknown = {name for form in forms for name in _value_names(form)} - _value_names(english)
+        unknown = {name for form in filled for name in value_names(form)} - value_names(english)
     except ValueError:
-        raise BadInput(f"{path}: the translation of '{english}' has a brace without its other half") from None
+        raise BadInput(f"{said} has a brace without its other half") from None
     if unknown:
-        raise BadInput(f"{path}: the translation of '{english}' has {{{min(unknown)}}}, which the English has not")
+        raise BadInput(f"{said} has {{{min(unknown)}}}, which the English has not")
+    return filled
 
 
-def _value_names(text: str) -> set[str]:
+def value_names(text: str) -> set[str]:
+    """Return the names of the values in braces. Raises ValueError for a brace without its other half."""
     return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 

@@ -87,7 +87,7 @@ def test_the_web_shows_published_words(web: Served, folder: Path) -> None:
 
 
 def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
-    head = "title: Taxis\ngroup: police\norder: 0\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
+    head = "title: Taxis\ngroup: police\norder: 0\nsource: SWIT (2013)\nchecked: 2026-11-21\nreviewed: nobody\n"
     home(web)
     path = folder / "en" / "topics" / "police" / "taxi.txt"
     path.parent.mkdir(parents=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 import translations
 from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, ok, or_ok, should
+from gateway.content import load_languages
 from gateway.errors import BadInput
 from gateway.model.alert import AlertKind
 from gateway.model.helper import Cooperation, Helper, HelperKind
@@ -24,7 +25,7 @@ MAX_TOPIC_PAGES = {True: 4, False: 7}
 
 def check(values: Settings) -> Findings:
     try:
-        languages = translations.load(values.languages, values.content_dir)
+        languages = load_languages(values)
         translations.load_keywords(languages)
         helpers = read_helpers(values.content_dir)
     except BadInput as error:
