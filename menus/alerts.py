@@ -110,7 +110,9 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
         "To leave send STOP. Join?"
     )
     yes = link_to(area_joined, area=area, tonight=tonight)
-    return show_menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
+    no = Link("home.home")
+    said = text.format(area=area_name(caller, area))
+    return show_menu(said, (_("Yes, join"), yes), (_("No"), no), choice_first=True)
 
 
 @screen()

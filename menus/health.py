@@ -92,9 +92,8 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
         )
     args = {"need": need, "area": area, "code": code}
     choices = [(_("Send me there"), link_to(consent_to_text, **args))] if can_refer_to(caller, found) else []
-    return show_menu(
-        _clinic_text(caller, found, _), *choices, (_("Other places"), link_to(clinic_list, need=need, area=area))
-    )
+    other = (_("Other places"), link_to(clinic_list, need=need, area=area))
+    return show_menu(_clinic_text(caller, found, _), *choices, other, choice_first=bool(choices))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic) -> bool:

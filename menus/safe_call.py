@@ -74,13 +74,13 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_("Go on"), link_to(note_question))]
     if caller.has_feature(SOS_FEATURE):
         choices.append((_("Colleagues too"), link_to(include_responders)))
-    return show_menu(said, *choices)
+    return show_menu(said, *choices, choice_first=True)
 
 
 @screen()
 def include_responders(caller: Caller, _: Translator) -> ScreenResult:
     said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
-    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)))
+    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)), choice_first=True)
 
 
 def _question_text(step: int, _: Translator) -> str:

@@ -53,6 +53,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
             (_("Say where you are"), link_to(sos_location)),
             (_("It is over"), link_to(end_sos)),
             *_aftercare_choices(_),
+            choice_first=True,
         )
     said = _("At least two colleagues get a text, read your words and area; you hear if one comes.")
     return show_menu(
@@ -60,6 +61,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
         (_("Send now"), link_to(sos_sent)),
         (_("Who hears it"), link_to(tier_choices)),
         *_aftercare_choices(_),
+        choice_first=True,
     )
 
 
@@ -89,6 +91,7 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
         (_("Say where you are"), link_to(sos_location, just_raised=True)),
         (_("Take it back"), link_to(end_sos)),
         intents=[intents.RaiseSos()],
+        choice_first=True,
     )
 
 

@@ -40,7 +40,7 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("Nobody on your list would hear that you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
-    return show_menu(" ".join(lines), *choices)
+    return show_menu(" ".join(lines), *choices, choice_first=True)
 
 
 @screen()

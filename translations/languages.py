@@ -12,6 +12,7 @@ from gateway.text.translator import Translator
 from translations.catalog import catalog_path, read_catalog
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
+from translations.page_breaks import read_page_breaks
 from translations.slots import Slots, read_slots
 from translations.topics import Topic, read_topics, sort_topics
 from translations.translator import CatalogTranslator, Messages
@@ -110,7 +111,8 @@ def shipped_codes() -> list[str]:
 
 def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
     book = read_catalog(code, folders, for_paper)
-    translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
+    together = read_page_breaks(code, folders, book.normalise)
+    translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise, together)
     return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
 
 
