@@ -73,7 +73,7 @@ class MissedCallHandler:
         turn.open_reply_window(times.reply)
         for text in result.texts:
             until = turn.now + (times.fresh_code if result.is_question else times.message)
-            turn.queue_text(Lane.ALERTS, turn.number, text, LegalBasis.ANSWER, until)
+            turn.queue_texts(Lane.ALERTS, turn.number, (text,), LegalBasis.ANSWER, until)
 
     def _language(self, turn: Turn) -> Language:
         return self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "")
