@@ -57,7 +57,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
         )
     said = _("At least two colleagues get a text, read your words and area; you hear if one comes.")
     return show_menu(
-        f"{duty_text(caller, _)} {said}",
+        f"{duty_text(caller, _)}\n{said}",
         (_("Send now"), link_to(sos_sent)),
         (_("Who hears it"), link_to(tier_choices)),
         *_aftercare_choices(_),

@@ -39,6 +39,11 @@ def find_break(text: str, max_chars: int, words: StaysWithNext = _NO_WORDS) -> i
     return last_blank or max_chars
 
 
+def line_ends(text: str) -> list[int]:
+    """Return the index after each line but the last, in order."""
+    return [found.end() for found in re.finditer("\n", text)]
+
+
 def sentence_ends(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
     """Return the index after each sentence and line, in order."""
     return list(_ends(_SENTENCE_END, text, words))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.text import gsm
-from gateway.text.breaks import StaysWithNext, clause_ends, sentence_ends
+from gateway.text.breaks import StaysWithNext, clause_ends, line_ends, sentence_ends
 from menus.engine.screen import Choice, Translator
 
 PREFIX_CHARS = len("CON ")
@@ -45,19 +45,23 @@ def fits_one_page(text: str) -> bool:
 def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator) -> Content:
     """Return the screen with its first choice on page 1.
 
-    Text that has no room beside the choices follows them. At least a sentence goes before them, or else some words.
+    If the text is too long for that, its end follows the choices. Whole lines go before them, if one fits; else whole
+    sentences; else words.
     """
-    whole = Content(text, choices)
-    back_line = _back_line(_("Back"))
-    if fits_one_page(_join_lines(text, *whole.labels, back_line)):
+    whole, back = Content(text, choices), _("Back")
+    _page, following = lay_out_page(whole, 0, _, back)
+    if following is None or whole.choices_before(following):
         return whole
-    foot, limit = _foot_and_limit(_join_lines(text, *whole.labels), _, back_line)
-    for count in range(len(choices), 0, -1):
-        room = limit - gsm.encoded_length(_join_lines("", *whole.labels[:count], foot))[0] - 1
-        end = _last_end_within(text, room, sentence_ends(text, _.stays_with_next))
-        if end or count == 1:
-            return _move_behind(whole, end or len(gsm.clip(text, room, _.stays_with_next)))
-    return whole
+    foot, limit = _foot_and_limit(_join_lines(text, *whole.labels), _, _back_line(back))
+    rooms = [
+        limit - gsm.encoded_length(_join_lines(*whole.labels[:count], foot))[0] - 1
+        for count in range(len(choices), 0, -1)
+    ]
+    for ends in (line_ends(text), sentence_ends(text, _.stays_with_next)):
+        for room in rooms:
+            if end := _last_end_within(text, room, ends):
+                return _move_behind(whole, end)
+    return _move_behind(whole, len(gsm.clip(text, rooms[-1], _.stays_with_next)))
 
 
 def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:
@@ -120,9 +124,13 @@ class _Page:
             if not self._add_label(label):
                 return taken
             taken += 1
-        if rest.details and (self._is_fresh or 3 * self._left >= self._room):
+        if rest.details and (self._is_fresh or self._has_room_for_clause(rest.details)):
             taken += self._add_words(rest.details)
         return taken
+
+    def _has_room_for_clause(self, text: str) -> bool:
+        """Whether a sentence or clause gets below the choices, where a few words would be read as one of them."""
+        return _last_end_within(text, self._left, clause_ends(text, self._words)) > 0
 
     def _add_words(self, text: str) -> int:
         taken = _clip_at_break(text, self._left, self._words)
