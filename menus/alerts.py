@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
 from gateway.model.subscription import MAX_AREAS
+from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
 from menus.areas import area_name, choose_area
 from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
@@ -45,7 +46,7 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
     local = caller.world.local_time
     facts = {
         "kind": alert_kind_name(found.kind, _),
-        "where": format_location(found, area_name(caller, found.area)),
+        "where": format_location(found, area_name(caller, found.area), _),
         "at": format_clock(local(found.at)),
         "until": format_clock(local(found.until)),
     }
@@ -53,7 +54,7 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
         return show_menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
     return show_menu(
-        f"{text} {found.text}".strip(),
+        joins.sentences(_, text, found.text),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
     )
@@ -85,7 +86,8 @@ def past_alerts(caller: Caller, _: Translator, area: str = "") -> ScreenResult:
 def _past_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
     when = caller.world.local_time(found.at)
     part = [_("night"), _("morning"), _("afternoon"), _("evening")][when.hour // 6]
-    return f"{format_date(when, _)} {part}: {alert_kind_name(found.kind, _)}, {area_name(caller, found.area)}"
+    what = joins.listed(_, (alert_kind_name(found.kind, _), area_name(caller, found.area)))
+    return joins.labelled(_, joins.beside(_, format_date(when, _), part), what)
 
 
 def too_many_areas_text(area_count: int, _: Translator) -> str:

@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.own_words import carries_contact_details
 from gateway.text.wording import format_clock
@@ -29,7 +30,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
-    words = arrest_text(now, caller.world.profile.hotline) if now else "-"
+    words = arrest_text(now, caller.world.profile.hotline, _) if now else "-"
     said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=words)
     choices = (
         []
@@ -37,7 +38,7 @@ def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
         else [(_default_words(caller, _), link_to(arrest_message_saved, use_default=True))]
     )
     return ask_question(
-        said + " " + _("Type other words, or choose."), link_to(arrest_message_saved), "message", *choices
+        joins.sentences(_, said, _("Type other words, or choose.")), link_to(arrest_message_saved), "message", *choices
     )
 
 
@@ -51,7 +52,7 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
     if carries_contact_details(saved):
         raise InvalidAnswer(_("Only words, please: no numbers, links or signs. We add the number to call."))
     return show_menu(
-        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline)),
+        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline, _)),
         (_("People I trust"), Link("contacts.contact_list")),
         location=Link("contacts.contact_list"),
         intents=[intents.SetArrestMessage(saved)],

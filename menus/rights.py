@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.text_guard import TextGuard
 from gateway.model.world import Topic
+from gateway.text import joins
 from gateway.text.parts import split_numbered
 from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
 
@@ -62,7 +63,7 @@ def find_topic(caller: Caller, slug: str) -> Topic | None:
 
 def topic_messages(found: Topic, _: Translator) -> tuple[str, ...]:
     """Return a topic as texts."""
-    return split_messages(f"{found.title}. {found.body}", _)
+    return split_messages(joins.titled(_, found.title, found.body), _)
 
 
 def split_messages(text: str, _: Translator) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
+from gateway.text import joins
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
@@ -43,8 +44,8 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def end_key_sequence(caller: Caller, _: Translator) -> str:
     """Return the keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    first = f"{PIN_KEY}, {_('PIN')}, " if caller.has_own_pin else ""
-    return f"{first}4, {1 + sum(map(bool, before))}"
+    first = (str(PIN_KEY), _("PIN")) if caller.has_own_pin else ()
+    return joins.listed(_, (*first, "4", str(1 + sum(map(bool, before)))))
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -68,9 +69,8 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     ).format(n=len(contacts))
     if caller.safety_profile and not caller.safety_profile.may_send_note(caller.now):
         said = _("Your people had 3 notes today. If you are not back they are told so, without a note.")
-    said += " " + _(
-        "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
-    )
+    more = _("Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery.")
+    said = joins.sentences(_, said, more)
     choices = [(_("Go on"), link_to(note_question))]
     if caller.has_feature(SOS_FEATURE):
         choices.append((_("Colleagues too"), link_to(include_responders)))
@@ -98,7 +98,7 @@ def note_question(
 ) -> ScreenResult:
     """Ask one question a screen. The caller may leave out each one."""
     if typed:
-        note = f"{note}; {require_note_part(step - 1, typed, caller, _)}".removeprefix("; ")
+        note = joins.listed_apart(_, (note, require_note_part(step - 1, typed, caller, _)))
     if step >= QUESTION_COUNT:
         return return_time(caller, _, note=note, colleagues=colleagues)
     following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
@@ -110,7 +110,7 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
     args = {"note": note, "colleagues": colleagues}
     choices = [
         (
-            f"{format_clock(caller.local_time + timedelta(hours=n))} ({n} h)",
+            _("{hour} ({n} h)").format(hour=format_clock(caller.local_time + timedelta(hours=n)), n=n),
             link_to(safe_call_started, **args, until=caller.now + n * HOUR_S),
         )
         for n in DURATION_CHOICES_H

@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -26,9 +27,8 @@ def duty_text(caller: Caller, _: Translator) -> str:
     people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
     if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
-    return _("Nobody is on duty now.") + (
-        " " + _("Call {phone}").format(phone=profile.hotline) if profile.hotline else ""
-    )
+    call = joins.ended(_, _("Call {phone}").format(phone=profile.hotline)) if profile.hotline else ""
+    return joins.sentences(_, _("Nobody is on duty now."), call)
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
@@ -48,7 +48,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
             )
         again = [(_("Send now"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
         return show_menu(
-            " ".join(lines),
+            joins.sentences(_, *lines),
             *again,
             (_("Say where you are"), link_to(sos_location)),
             (_("It is over"), link_to(end_sos)),
@@ -87,7 +87,7 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
     if check:
         lines.append(_("Who comes says: {word}.").format(word=check))
     return show_menu(
-        " ".join(lines),
+        joins.sentences(_, *lines),
         (_("Say where you are"), link_to(sos_location, just_raised=True)),
         (_("Take it back"), link_to(end_sos)),
         intents=[intents.RaiseSos()],

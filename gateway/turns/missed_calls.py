@@ -8,6 +8,7 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.text import joins
 from gateway.turns import claims
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms.dispatch import SmsResult
@@ -64,7 +65,8 @@ class MissedCallHandler:
         _ = self._language(turn).translator
         caller, said = caller_from_turn(turn, _.lang), _("Done.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            said = f"{_('It leaves in a minute.') if caller.has_raised_sos_often else said} {duty_text(caller, _)}"
+            begun = _("It leaves in a minute.") if caller.has_raised_sos_often else said
+            said = joins.sentences(_, begun, duty_text(caller, _))
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
 

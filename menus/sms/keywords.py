@@ -13,6 +13,7 @@ from gateway.model.needs import NEEDS
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name, format_clock, need_name
 from menus.alerts import no_capacity_text, too_many_areas_text
@@ -25,7 +26,7 @@ from menus.sos import duty_text
 
 Reply = tuple[str | Sequence[str], Sequence[Intent]]
 MAX_NAMESAKES = 6
-SOS_KEY_SEQUENCE = "4, 1, 2"
+SOS_KEYS = ("4", "1", "2")
 MIN_LETTERS = 3
 
 
@@ -44,7 +45,7 @@ def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
         "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
         "Texts stay on the phone, your network and we see them. No alert does not mean safe."
     )
-    return text.format(dial=profile.service_code) + (f" {profile.hotline}" if profile.hotline else ""), ()
+    return joins.sentences(_, text.format(dial=profile.service_code), profile.hotline), ()
 
 
 def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -72,15 +73,15 @@ def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
     local, atlas = caller.world.local_time, caller.world.atlas
     live = caller.world.live_alerts(areas, caller.now)[:4]
     lines = [
-        f"{area.name} {format_clock(local(a.at))}-{format_clock(local(a.until))}"
+        joins.beside(_, area.name, f"{format_clock(local(a.at))}-{format_clock(local(a.until))}")
         for a in live
         if (area := atlas.get(a.area))
     ]
     dial = _("Details: dial {dial}").format(dial=caller.world.profile.service_code)
     if not areas:
         return dial, ()
-    said = ", ".join(lines) or _("Nothing now. Stay careful.")
-    return f"{said} {dial}", ()
+    said = joins.listed(_, lines) or _("Nothing now. Stay careful.")
+    return joins.sentences(_, said, dial), ()
 
 
 def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -103,7 +104,7 @@ def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...]:
-    listed = "; ".join(f"{number} {title}" for number, title in titles.items())
+    listed = joins.listed_apart(_, (joins.beside(_, str(number), title) for number, title in titles.items()))
     said = _("Send {keyword} and a number: {titles}").format(keyword=_.keyword("RIGHTS"), titles=listed)
     return split_messages(said, _)
 
@@ -113,7 +114,7 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
     need, place = _parse_need(arguments, _)
     dial = _("To be sent there dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
-        names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
+        names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
         said = _("Send {keyword}, the number of what you need, and a place. {names}")
         return split_messages(said.format(keyword=_.keyword("CLINIC"), names=names), _), ()
     found, said = _parse_one_area("CLINIC", place, caller, _)
@@ -121,8 +122,8 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
         return said, ()
     places = caller.world.directory.nearest(need, found.id, caller.local_time, 2)
     if not places:
-        return _("We know no place for this yet.") + " " + dial, ()
-    return "; ".join(place_line(p, _) for p in places) + ". " + dial, ()
+        return joins.sentences(_, _("We know no place for this yet."), dial), ()
+    return joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial), ()
 
 
 def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -143,7 +144,7 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
     wanted = arguments.strip(" .").casefold()
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
-        return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
+        return _("Send LANG and one of: {codes}").format(codes=joins.listed(_, languages)), ()
     subscription = caller.subscription
     return _("Done."), [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
 
@@ -167,7 +168,7 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
     said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
-    return f"{said} {duty_text(caller, _)}", raised
+    return joins.sentences(_, said, duty_text(caller, _)), raised
 
 
 def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
@@ -178,7 +179,7 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (" ".join((_("Done."), duty_text(caller, _), asked)),)
+    return (joins.sentences(_, _("Done."), duty_text(caller, _), asked),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -192,7 +193,7 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller, _) if caller.safe_call else SOS_KEY_SEQUENCE
+    keys = end_key_sequence(caller, _) if caller.safe_call else joins.listed(_, SOS_KEYS)
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 
@@ -219,7 +220,8 @@ def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Tra
         return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
             keyword=_.keyword(keyword), dial=caller.world.profile.service_code
         )
-    listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MAX_NAMESAKES], 1))
+    names = ["/".join(a.path[-2:]) for a in found[:MAX_NAMESAKES]]
+    listed = joins.listed(_, (joins.beside(_, str(i), name) for i, name in enumerate(names, 1)))
     example = f"{_.keyword(keyword)} {found[0].name} 1"
     return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
 
