@@ -16,7 +16,7 @@ Choices = list[tuple[str, Link]]
 def alerts(caller: Caller, _: Translator) -> ScreenResult:
     """Show live alerts first: most callers open this screen for them."""
     live = caller.world.live_alerts(caller.areas, caller.now)
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
     if caller.areas:
         text = "" if live else _("No alert in your areas now. That does not mean safe.")
         choices.append((_("Last 7 days"), link_to(past_alerts)))
@@ -32,9 +32,10 @@ def alerts(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(text, *choices)
 
 
-def _live_alert_line(caller: Caller, found: Alert) -> str:
+def _live_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
     local = caller.world.local_time
-    return f"! {area_name(caller, found.area)} {format_clock(local(found.at))}-{format_clock(local(found.until))}"
+    hours = f"{format_clock(local(found.at))}-{format_clock(local(found.until))}"
+    return f"! {joins.beside(_, area_name(caller, found.area), hours)}"
 
 
 @screen()
@@ -65,7 +66,7 @@ def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
     """Show the alerts of an area without a subscription. Nothing is stored."""
     name = area_name(caller, area)
     live = caller.world.live_alerts((area,), caller.now)
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
     text = "" if live else _("{area}: no alert now. That does not mean safe.").format(area=name)
     return show_menu(
         text,
@@ -124,7 +125,7 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
     live = caller.world.live_alerts((area,), caller.now)
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
     text = said.format(area=area_name(caller, area))
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:2]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:2]]
     more = [
         (_("One more area"), choose_area(link_to(confirm_join))),
         (_("How alerts are worded"), Link("settings.wording")),

@@ -140,7 +140,7 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.profile.police:
         offered.append((SosTier.POLICE, _("Police")))
     choices = [
-        (f"{'+' if tier in chosen else '-'} {label}", link_to(tier_toggled, tier=tier.value))
+        (joins.beside(_, "+" if tier in chosen else "-", label), link_to(tier_toggled, tier=tier.value))
         for tier, label in offered
         if tier is not SosTier.RESPONDERS
     ]

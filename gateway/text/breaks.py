@@ -17,7 +17,7 @@ _OPENING_MARKS: Final = "([{\"'«“„‘（《「『"
 _COMMAS: Final = (",", "，", "、")
 _ITEM_NUMBER: Final = re.compile(r"\d{1,2}[.)]")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'»”’)]*(?=\s|$)|[。？！][」』”’）]*|\n")
-_CLAUSE_END: Final = re.compile(r"[，；：、]")
+_CLAUSE_END: Final = re.compile(r"[，；：、。？！]|;(?=\s)|\n")
 _LONGEST_WORD: Final = 60
 _IDEOGRAPHS: Final = "\u2e80"
 """From here on, characters are words: a text can be broken after each."""
@@ -49,9 +49,14 @@ def sentence_ends(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
     return list(_ends(_SENTENCE_END, text, words))
 
 
+def clause_marks(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
+    """Return the index after each line, semicolon and Chinese mark, in order."""
+    return list(_ends(_CLAUSE_END, text, words))
+
+
 def clause_ends(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
-    """Return the index after each sentence, line and Chinese clause, in order."""
-    return sorted({*_ends(_SENTENCE_END, text, words), *_ends(_CLAUSE_END, text, words)})
+    """Return the index after each sentence and clause, in order."""
+    return sorted({*sentence_ends(text, words), *clause_marks(text, words)})
 
 
 def is_glued(text: str, end: int, words: StaysWithNext = _NO_WORDS) -> bool:

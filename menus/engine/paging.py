@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.text import gsm
-from gateway.text.breaks import StaysWithNext, clause_ends, line_ends, sentence_ends
+from gateway.text.breaks import StaysWithNext, clause_ends, clause_marks, line_ends, sentence_ends
 from menus.engine.screen import Choice, Translator
 
 PREFIX_CHARS = len("CON ")
 MORE_KEY, BACK_KEY = "98", "0"
-MIN_WHOLE_SHARE = 0.8
-"""A page ends with a sentence if that fills so much of it. A smaller share costs topics more pages."""
+MIN_CLAUSE_SHARE, MIN_SENTENCE_SHARE = 2 / 3, 0.8
+"""A page ends with a line or clause, or with a sentence, if that fills so much of it. Less costs more pages."""
 
 
 class Content(NamedTuple):
@@ -124,18 +124,21 @@ class _Page:
             if not self._add_label(label):
                 return taken
             taken += 1
-        if rest.details and (self._is_fresh or self._has_room_for_clause(rest.details)):
-            taken += self._add_words(rest.details)
-        return taken
-
-    def _has_room_for_clause(self, text: str) -> bool:
-        """Whether a sentence or clause gets below the choices, where a few words would be read as one of them."""
-        return _last_end_within(text, self._left, clause_ends(text, self._words)) > 0
+        if self._is_fresh:
+            return taken + self._add_words(rest.details)
+        return taken + self._add_clauses(rest.details)
 
     def _add_words(self, text: str) -> int:
-        taken = _clip_at_break(text, self._left, self._words)
-        self.lines.append(taken.rstrip())
-        return len(text) - len(text[len(taken) :].lstrip())
+        return self._add(text, len(_clip_at_break(text, self._left, self._words)))
+
+    def _add_clauses(self, text: str) -> int:
+        """Add whole clauses below the choices, where a few words would be read as a part of the last choice."""
+        return self._add(text, _last_end_within(text, self._left, clause_ends(text, self._words)))
+
+    def _add(self, text: str, end: int) -> int:
+        """Add the text up to `end`, and return how many of its characters are done with."""
+        self.lines += [text[:end].rstrip()] if end else []
+        return len(text) - len(text[end:].lstrip()) if end else 0
 
     def _add_label(self, label: str) -> bool:
         if gsm.encoded_length(label)[0] > self._left:
@@ -164,13 +167,19 @@ def _foot_and_limit(shown: str, _: Translator, back_line: str) -> tuple[str, int
 def _clip_at_break(text: str, room: int, words: StaysWithNext) -> str:
     """Return the part of the text that fits.
 
-    It ends with a sentence, a line or a Chinese clause, if that fills most of the room; else at the end of a word.
+    It ends with a line, a clause or a sentence, if that fills most of the room; else at the end of a word.
     """
     taken = gsm.clip(text, room, words)
     if len(taken) == len(text):
         return taken
-    whole = text[: _last_end_within(text, room, clause_ends(text, words))].rstrip()
-    return whole if gsm.encoded_length(whole)[0] >= MIN_WHOLE_SHARE * room else taken
+    for ends, share in (
+        (clause_marks(text, words), MIN_CLAUSE_SHARE),
+        (sentence_ends(text, words), MIN_SENTENCE_SHARE),
+    ):
+        whole = text[: _last_end_within(text, room, ends)].rstrip()
+        if gsm.encoded_length(whole)[0] >= share * room:
+            return whole
+    return taken
 
 
 def _last_end_within(text: str, room: int, ends: Sequence[int]) -> int:
