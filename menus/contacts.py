@@ -27,6 +27,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.pin import ask_new_pin
+from menus.safe_call_note import not_a_number_text
 
 MenuEntry = tuple[str, Link] | None
 
@@ -108,7 +109,7 @@ def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
     try:
         return Number.parse_typed(typed, caller.world.profile.region).e164
     except BadInput:
-        raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
+        raise InvalidAnswer(not_a_number_text(caller, _)) from None
 
 
 @screen()

@@ -3,7 +3,7 @@
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
 from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, NOBODY, ClientEntry, ClientReport
-from menus.clients import client_report_line, lookups_exhausted, reader_of, report_lines
+from menus.clients import client_report_line, lookups_exhausted, no_number_or_plate_text, reader_of, report_lines
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -15,6 +15,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.permissions import require_staff
+from menus.safe_call_note import not_a_number_text
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
@@ -144,7 +145,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
         return lookups_exhausted(caller, _)
     found = caller.secret_checks.lookup_keys(typed)
     if found is None:
-        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+        raise InvalidAnswer(no_number_or_plate_text(caller, _))
     entry = caller.world.client_entries.get(found.exact)
     is_shown = entry and entry.visible_to(reader_of(caller), caller.now) and _may_review(caller, found.exact)
     choices = [(_("To review"), link_to(entry_details, client_hash=found.exact.hex()))] if is_shown else []
@@ -194,7 +195,7 @@ def invite_member(caller: Caller, _: Translator) -> ScreenResult:
 @screen(staff_only=True)
 def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if caller.secret_checks.phone_lookup_keys(typed) is None:
-        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+        raise InvalidAnswer(not_a_number_text(caller, _))
     text = _("Invited. We send no text. Tell them: dial within 7 days, then choose 'Tell us'.")
     return show_menu(
         text,

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.text import joins
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
@@ -86,10 +87,9 @@ def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
 @screen(takes_secret=True)
 def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
     """Ask for the digits again. Nobody has a PIN without having read what it hides."""
-    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_) + " "
-    return ask_question(
-        effect + _("Type the 4 digits again."), link_to(new_pin_repeated, draft=draft, **target), "typed"
-    )
+    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_)
+    said = joins.sentences(_, effect, _("Type the 4 digits again."))
+    return ask_question(said, link_to(new_pin_repeated, draft=draft, **target), "typed")
 
 
 def _pin_effect_text(_: Translator) -> str:

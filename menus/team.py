@@ -5,6 +5,7 @@ from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
+from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_clock, format_location
 from menus import clinic_answers, compose, moderation, own_role, responders
 from menus.areas import area_name
@@ -35,7 +36,7 @@ def _is_from_stranger(alert: Alert) -> bool:
 @screen(staff_only=True)
 def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
-    names = ", ".join(sorted(map(_, caller.world.alarms.values())))
+    names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
@@ -101,8 +102,8 @@ def check_list(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
-    hour = format_clock(caller.world.local_time(alert.at))
-    line = f"{alert.number} {alert_kind_name(alert.kind, _)}, {area_name(caller, alert.area)} {hour}"
+    where = joins.beside(_, area_name(caller, alert.area), format_clock(caller.world.local_time(alert.at)))
+    line = joins.beside(_, str(alert.number), joins.listed(_, (alert_kind_name(alert.kind, _), where)))
     return _("Practice only. {text}").format(text=line) if alert.drill else line
 
 
@@ -113,10 +114,10 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     if found is None or not found.is_pending:
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
-    proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
+    proposed = format_location(found, area_name(caller, found.area), _) if found.state is AlertState.PROPOSED else ""
     report_count = several if found.report_count > 1 else ""
     price = compose.cost_note(caller, found, _) if proposed else ""
-    lines = (_alert_line(caller, found, _), _report_text(caller, number), report_count, proposed, found.text, price)
+    lines = (_alert_line(caller, found, _), _report_text(caller, number, _), report_count, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
         return show_menu(text + "\n" + _("You told us this. Another person decides."))
@@ -124,10 +125,10 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     return show_menu(text, (_("Confirm"), yes), (_("Reject"), link_to(confirm_reject, number=number)))
 
 
-def _report_text(caller: Caller, number: int, min_reports: int = 1) -> str:
+def _report_text(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
     """Return the reporters' words if at least `min_reports` reporters wrote some."""
     report = caller.world.report(number)
-    return "; ".join(report.venues) if report and len(report.venues) >= min_reports else ""
+    return joins.listed_apart(_, report.venues) if report and len(report.venues) >= min_reports else ""
 
 
 def _draft_args(alert: Alert) -> dict[str, str | int]:
@@ -218,8 +219,8 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     lines = (
         _alert_line(caller, found, _),
-        _report_text(caller, number, min_reports=2),
-        f"{found.venue} {found.text}".strip(),
+        _report_text(caller, number, _, min_reports=2),
+        joins.listed_apart(_, (found.venue, found.text)),
         until,
     )
     return show_menu(

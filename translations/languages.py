@@ -13,6 +13,7 @@ from translations.catalog import LanguageCatalog, catalog_path, read_catalog
 from translations.country_words import CountryWords, read_country_words
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
+from translations.page_breaks import read_page_breaks
 from translations.slots import Slots, read_slots
 from translations.topic_switches import TopicSwitches, read_switches
 from translations.topics import Topic, TopicReader, sort_topics
@@ -138,10 +139,11 @@ class _Files:
     def read_language(self, code: str) -> Language:
         book = self._read_catalog(code)
         forbidden_words = read_forbidden_words(code, self.folders)
-        return Language(code, book.name, book.reviewed_by, book.messages, _translator(code, book), forbidden_words)
+        translator = self._translator(code, book)
+        return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words)
 
     def read_topics(self, code: str, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
-        translator = _translator(code, self._read_catalog(code))
+        translator = self._translator(code, self._read_catalog(code))
         return TopicReader(translator, slots, self._read_words(code), answered).read_all(self.folders)
 
     def _read_catalog(self, code: str) -> LanguageCatalog:
@@ -150,9 +152,9 @@ class _Files:
     def _read_words(self, code: str) -> CountryWords:
         return read_country_words(code, self.folders, self.country)
 
-
-def _translator(code: str, book: LanguageCatalog) -> CatalogTranslator:
-    return CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
+    def _translator(self, code: str, book: LanguageCatalog) -> CatalogTranslator:
+        together = read_page_breaks(code, self.folders, book.normalise)
+        return CatalogTranslator(code, book.messages, book.plural_rule, book.normalise, together)
 
 
 def _reasons_off(switches: TopicSwitches, topics: Sequence[Topic]) -> dict[str, str]:

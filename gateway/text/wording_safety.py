@@ -1,5 +1,6 @@
 """Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
+from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
 from gateway.text.translator import Translator
 
@@ -60,7 +61,7 @@ def responder_sos_ended_text(code: str, _: Translator) -> str:
 def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
     """Return the neutral text to the caller, with the passphrase."""
     said = _.ngettext("{n} person is on the way.", "{n} people are on the way.", count).format(n=count)
-    return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
+    return joins.sentences(_, said, _("The word: {word}").format(word=passphrase) if passphrase else "")
 
 
 def contact_request_texts(letter: str, _: Translator) -> tuple[str, ...]:
@@ -88,9 +89,9 @@ def default_arrest_words(display_name: str, _: Translator) -> str:
     return _("{called} is held by police and asks for your help.").format(called=display_name or "?")
 
 
-def arrest_text(words: str, hotline: str) -> str:
+def arrest_text(words: str, hotline: str, _: Translator) -> str:
     """Return the text to contacts on the day of an arrest: the caller's words, and our number to call."""
-    return f"{words} {hotline}".strip()
+    return joins.sentences(_, words, hotline)
 
 
 def contact_sos_text(display_name: str, _: Translator) -> str:

@@ -211,7 +211,7 @@ def send_arrest_message(context: JobContext, item: WorkItem, world: World, trans
         return
     if not shown.may_send_arrest_text(now, context.times.contacts_pause):
         return
-    text = arrest_text(profile.arrest_message, world.profile.hotline)
-    if notify_contacts(context, transaction, profile, lambda _: text, now):
+    words, hotline = profile.arrest_message, world.profile.hotline
+    if notify_contacts(context, transaction, profile, lambda _: arrest_text(words, hotline, _), now):
         noted = replace(shown, arrest_texts=(*shown.arrest_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
         safety.save_safety_profile(transaction, tag, noted, raw)

@@ -10,6 +10,7 @@ from gateway.model.sos_evidence import SosEvidence
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, keys
+from gateway.text import joins
 from gateway.text.gsm import count_segments
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import responder_sos_text
@@ -59,7 +60,8 @@ class SosBatch:
         dial = self.world.profile.service_code
         while codes:
             longer = [
-                responder_sos_text(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
+                responder_sos_text(joins.listed(_, codes[:n]), dial, _)
+                for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
             ]
             fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
             yield fit[-1]

@@ -14,6 +14,7 @@ from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text import joins
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import MAX_TEXTED, on_duty
@@ -197,8 +198,7 @@ def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> 
     if alert.state is AlertState.REJECTED:
         return _("Thank you for telling us. We checked it. No notice goes out. Stay careful.")
     if alert.state is AlertState.UNCHECKED:
-        text = _("Nobody could check it. Be careful.")
-        return f"{text} {world.profile.hotline}".rstrip()
+        return joins.sentences(_, _("Nobody could check it. Be careful."), world.profile.hotline)
     return _("Thank you for telling us. We checked it. Others know now.")
 
 

@@ -8,6 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.model.text_guard import TextGuard
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.compose import (
     MAX_VENUE_CHARS,
@@ -91,7 +92,7 @@ def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
     """Return the answer to a sent alert, with the networks that deliver it later."""
-    return f"{sending_text(propose, _)} {delayed_networks_note(caller, _)}".rstrip()
+    return joins.sentences(_, sending_text(propose, _), delayed_networks_note(caller, _))
 
 
 def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
