@@ -36,9 +36,12 @@ class Content:
 def read_content(settings: Settings, languages: translations.Languages | None = None) -> Content:
     """Read the content of the settings' languages, unless the caller passes `languages` that it loaded before.
 
+    A sentence that could not be sent stops nothing: the words before it stay, and an alarm names it.
     Raises BadInput that names the file to mend.
     """
     languages = languages or translations.load(settings.languages, settings.content_dir)
+    for refused in (sentence for language in languages for sentence in language.refused):
+        log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
     lexicon = Lexicon(
         translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
     )

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
 from gateway.text.translator import Translator
-from translations.catalog import catalog_path, read_catalog
+from translations.catalog import RefusedSentence, catalog_path, read_catalog
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
 from translations.slots import Slots, read_slots
@@ -30,6 +30,8 @@ class Language:
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
     forbidden_words: ForbiddenWords = field(repr=False, compare=False)
+    refused: tuple[RefusedSentence, ...] = field(default=(), repr=False, compare=False)
+    """translations that could not be sent, so that phones show the words before them"""
 
     def gettext(self, text: str) -> str:
         """Return the sentence in this language, or in English."""
@@ -111,7 +113,8 @@ def shipped_codes() -> list[str]:
 def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
     book = read_catalog(code, folders, for_paper)
     translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
-    return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
+    words = read_forbidden_words(code, folders)
+    return Language(code, book.name, book.reviewed_by, book.messages, translator, words, book.refused)
 
 
 def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:
