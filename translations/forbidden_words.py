@@ -62,7 +62,12 @@ def _is_list_of_words(words: object) -> bool:
 
 def find_words(words: Sequence[str], text: str) -> list[str]:
     """Return which of the words stand in the text, as the text has them without case and accents."""
-    return _pattern(tuple(words)).findall(normalise_words(text)) if words else []
+    return find_in_normalised(words, normalise_words(text))
+
+
+def find_in_normalised(words: Sequence[str], text: str) -> list[str]:
+    """Return the same for a text in the form of `normalise_words`."""
+    return _pattern(tuple(words)).findall(text) if words else []
 
 
 @cache

@@ -17,6 +17,8 @@ class ContentFinding(NamedTuple):
     """what to do, in the imperative"""
     is_fatal: bool = False
     """the sentence cannot be sent: phones show the words before it"""
+    gives_away: bool = False
+    """other people who read the phone learn what it is about"""
 
     def __str__(self) -> str:
         return f"{self.language}: {self.place}: {self.problem}: {self.remedy}"

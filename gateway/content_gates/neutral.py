@@ -19,6 +19,7 @@ def find_revealing_texts(texts: LanguageTexts) -> ContentFindings:
                         sentence.place,
                         f"'{word}' gives away what the text is about, and {file} {function} sends it",
                         "say it in neutral words",
+                        gives_away=True,
                     )
     if texts.is_source:
         yield from _find_stale_exceptions(texts.code)

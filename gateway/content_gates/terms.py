@@ -7,8 +7,8 @@ from typing import Final
 from gateway.content_gates.finding import ContentFinding, ContentFindings
 from gateway.content_gates.glossary import Term
 from gateway.content_gates.language_texts import LanguageTexts, topic_place
-from translations import KEYWORDS
-from translations.forbidden_words import find_words
+from translations import KEYWORDS, normalise_words
+from translations.forbidden_words import find_in_normalised
 from translations.languages import SOURCE_LANGUAGE
 
 _KEYWORD: Final = re.compile(rf"\b({'|'.join(KEYWORDS)})\b")
@@ -17,8 +17,10 @@ _KEYWORD: Final = re.compile(rf"\b({'|'.join(KEYWORDS)})\b")
 
 def find_wrong_terms(texts: LanguageTexts) -> ContentFindings:
     for name, place, english, said in _texts_with_english(texts):
+        plain = normalise_words(_KEYWORD.sub("", english)), normalise_words(said)
         for term in texts.glossary.terms:
-            yield from _find_in_text(texts.code, term, name, place, english, said)
+            if name not in term.exceptions:
+                yield from _find_in_text(texts.code, term, place, *plain)
 
 
 def _texts_with_english(texts: LanguageTexts) -> Iterator[tuple[str, str, str, str]]:
@@ -38,14 +40,13 @@ def _has_english(texts: LanguageTexts) -> bool:
     return SOURCE_LANGUAGE in texts.languages.codes
 
 
-def _find_in_text(code: str, term: Term, name: str, place: str, english: str, said: str) -> ContentFindings:
-    if name in term.exceptions:
-        return
-    if wrong := find_words(term.avoid, said):
+def _find_in_text(code: str, term: Term, place: str, english: str, said: str) -> ContentFindings:
+    """`english` and `said`: in the form of `normalise_words`."""
+    if wrong := find_in_normalised(term.avoid, said):
         yield ContentFinding(
             code, place, f"'{wrong[0]}' is not the agreed word for: {term.idea}", _remedy(term, "use another word")
         )
-    elif term.agreed and find_words(term.english, _KEYWORD.sub("", english)) and not find_words(term.agreed, said):
+    elif term.agreed and find_in_normalised(term.english, english) and not find_in_normalised(term.agreed, said):
         yield ContentFinding(code, place, f"no agreed word stands for: {term.idea}", _remedy(term, ""))
 
 
