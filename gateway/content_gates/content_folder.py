@@ -76,7 +76,8 @@ def _load_readable(codes: Sequence[str], folder: Path, files: Sequence[Path]) ->
             if broken:
                 left.remove(broken)
                 broken.unlink()
-                remaining = [code for code in remaining if _has_catalog(code, folder)]
+                language = broken.relative_to(folder).parts[0]
+                remaining = [code for code in remaining if code != language or _has_catalog(code, folder)]
             else:
                 remaining = _without_named(remaining, str(error))
         else:
