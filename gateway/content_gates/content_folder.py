@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import translations
 from gateway.content_gates.finding import ContentFinding
 from gateway.content_gates.glossary import read_glossary
-from gateway.content_gates.own_words import find_own_problems
+from gateway.content_gates.own_words import Load, find_own_problems
 from gateway.errors import BadInput
-from translations import Languages, load, load_keywords
+from translations import Languages, load_keywords
 from translations.catalog import catalog_path
 from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
 
@@ -31,17 +32,22 @@ class ContentFolder:
 
 
 @contextmanager
-def open_content_folder(codes: Sequence[str], content_dir: Path | None) -> Iterator[ContentFolder]:
-    """Read the languages without the files that are broken. Ask for problems before the context ends."""
+def open_content_folder(
+    codes: Sequence[str], content_dir: Path | None, load: Load = translations.load
+) -> Iterator[ContentFolder]:
+    """Read the languages without the files that are broken. Ask for problems before the context ends.
+
+    `load` reads the languages of a folder as the deployment does. It raises BadInput that names a file.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = _link_files(content_dir, folder) if content_dir else []
-        languages, errors = _load_readable(codes, folder, files)
+        languages, errors = _load_readable(codes, folder, files, load)
         own = str(content_dir)
         broken = tuple(error.replace(name, own) for error in errors)
 
         def problems(code: str) -> list[ContentFinding]:
-            found = find_own_problems(code, languages, folder) if _touches(folder, code) else ()
+            found = find_own_problems(code, languages, folder, load) if _touches(folder, code) else ()
             return [one._replace(place=one.place.replace(name, own)) for one in found]
 
         yield ContentFolder(languages, broken, problems)
@@ -63,13 +69,15 @@ def _touches(folder: Path, code: str) -> bool:
     return (folder / code).is_dir() or any(path.name != HELPERS_FILE for path in folder.glob("*.toml"))
 
 
-def _load_readable(codes: Sequence[str], folder: Path, files: Sequence[Path]) -> tuple[Languages, list[str]]:
+def _load_readable(
+    codes: Sequence[str], folder: Path, files: Sequence[Path], load: Load
+) -> tuple[Languages, list[str]]:
     """Load the languages again and again, each time without the file or the language that the last error named."""
     errors: list[str] = []
     remaining, left = list(dict.fromkeys(codes)), list(files)
     while remaining:
         try:
-            languages = _load(remaining, folder)
+            languages = _load(remaining, folder, load)
         except BadInput as error:
             errors.append(str(error))
             broken = next((path for path in left if _names(str(error), path)), None)
@@ -82,10 +90,10 @@ def _load_readable(codes: Sequence[str], folder: Path, files: Sequence[Path]) ->
                 remaining = _without_named(remaining, str(error))
         else:
             return languages, errors + _keyword_errors(languages)
-    return load([SOURCE_LANGUAGE]), errors
+    return load([SOURCE_LANGUAGE], None), errors
 
 
-def _load(codes: Sequence[str], folder: Path) -> Languages:
+def _load(codes: Sequence[str], folder: Path, load: Load) -> Languages:
     languages = load(codes, folder)
     for code in codes:
         read_glossary(code, [TRANSLATIONS_DIR, folder])

@@ -1,7 +1,8 @@
 """One language's agreed words, owned by its readers: `translations/<language>/glossary.toml`.
 
-    stay_with_next = ["not", "no"]         # no page ends in them: the next word belongs to them
     refusals = ["you can say no"]          # a topic says so only beside a slot for this country's law
+    [page_breaks]
+    stays_with_next = ["not", "no"]        # no page ends in them: the next word belongs to them
     [homographs]                           # a word -> what phones show without its accents, another word
     "tú" = "tu (your)"
     [term.held]                            # one table an idea
@@ -25,7 +26,7 @@ from gateway.errors import BadInput
 from translations.normalise import normalise_words
 
 FILE_NAME: Final = "glossary.toml"
-_LISTS: Final = frozenset({"stay_with_next", "refusals", "plain_words"})
+_LISTS: Final = frozenset({"refusals", "plain_words"})
 _TERM_LISTS: Final = frozenset({"english", "agreed", "avoid", "exceptions"})
 
 
@@ -44,7 +45,7 @@ class Term:
 class Glossary:
     """The agreed words of one language; empty where nobody wrote any."""
 
-    stay_with_next: tuple[str, ...] = ()
+    stays_with_next: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     plain_words: tuple[str, ...] = ()
     """long words that every reader knows all the same; for English"""
@@ -64,6 +65,7 @@ def read_glossary(code: str, folders: Sequence[Path]) -> Glossary:
     if not _is_glossary(table):
         raise BadInput(f"{paths[-1]}: not a glossary; the shipped {FILE_NAME} of any language shows its form")
     return Glossary(
+        stays_with_next=tuple(table.get("page_breaks", {}).get("stays_with_next", ())),
         homographs=table.get("homographs", {}),
         terms=tuple(_read_term(name, term) for name, term in table.get("term", {}).items()),
         **{name: tuple(table.get(name, ())) for name in _LISTS},
@@ -77,8 +79,12 @@ def _read_term(name: str, term: Mapping[str, Any]) -> Term:
 def _is_glossary(table: Mapping[str, Any]) -> bool:
     terms = table.get("term", {})
     homographs = table.get("homographs", {})
+    breaks = table.get("page_breaks", {})
     return (
-        _LISTS.union({"homographs", "term"}).issuperset(table)
+        _LISTS.union({"homographs", "page_breaks", "term"}).issuperset(table)
+        and isinstance(breaks, dict)
+        and {"stays_with_next"}.issuperset(breaks)
+        and _is_list_of_words(breaks.get("stays_with_next", []))
         and isinstance(terms, dict)
         and all(isinstance(term, dict) and _is_term(term) for term in terms.values())
         and isinstance(homographs, dict)

@@ -61,7 +61,7 @@ def _find_breaks(texts: LanguageTexts, place: str, pages: Sequence[str], unbroke
 def _break_reasons(texts: LanguageTexts, pages: Sequence[str], unbroken: Sequence[str]) -> Iterator[str]:
     for page, following in pairwise(pages):
         end = page[-20:].replace("\n", " ")
-        if word := last_word_of(page, texts.glossary.stay_with_next):
+        if word := last_word_of(page, texts.glossary.stays_with_next):
             yield f"a page ends in '{word}' ('...{end}'), which belongs to the next word"
         elif _KEYS_AT_END.search(page) and following[:1].isdigit():
             yield f"a page ends inside keys ('...{end}')"
