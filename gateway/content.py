@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import translations
-from gateway.errors import MwavuliError
+from gateway.errors import BadInput, MwavuliError
 from gateway.logs import describe_error
 from gateway.model.profile import OrganisationProfile
 from gateway.model.world import Topic
@@ -35,21 +36,27 @@ class Content:
 
 def load_languages(settings: Settings, for_paper: bool = False) -> translations.Languages:
     """Load the languages with this country's words. `for_paper` keeps all accents. Raises BadInput."""
-    return translations.load(
-        settings.languages,
-        settings.content_dir,
-        for_paper,
-        country=settings.region,
-        answered=names_somebody_to_ask(settings),
-    )
+    return languages_loader(settings)(settings.languages, settings.content_dir, for_paper)
+
+
+def languages_loader(settings: Settings) -> Callable[..., translations.Languages]:
+    """Return `translations.load` with this country's words, and with or without somebody to ask."""
+    try:
+        answered = names_somebody_to_ask(settings)
+    except BadInput:
+        answered = bool(settings.hotline)
+    return partial(translations.load, country=settings.region, answered=answered)
 
 
 def read_content(settings: Settings, languages: translations.Languages | None = None) -> Content:
     """Read the content of the settings' languages, unless the caller passes `languages` that it loaded before.
 
+    A sentence that could not be sent stops nothing: the words before it stay, and an alarm names it.
     Raises BadInput that names the file to mend.
     """
     languages = languages or load_languages(settings)
+    for refused in (sentence for language in languages for sentence in language.refused):
+        log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
     lexicon = Lexicon(
         translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
     )

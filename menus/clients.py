@@ -91,8 +91,8 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
-        when = format_date_and_hour(caller.world.local_time(caller.lookup_blocked_until), _)
-        said = _("That is enough for now. You can go on: {when}").format(when=when)
+    when = format_date_and_hour(caller.world.local_time(caller.lookup_blocked_until), _)
+    said = _("That is enough for now. You can go on: {when}").format(when=when)
     return show_menu(said, (_("Home"), Link("home.home")))
 
 

@@ -7,14 +7,15 @@ Three lines of its first comment are read too. `pybabel update` keeps comments, 
     # X-Accents: keep              where a word without accents is another word; its texts cost more (default: drop)
 
 Sentences are stored as phones show them: `gsm.normalise_text` drops the accents that would make a text UCS-2.
+
+A sentence that could not be sent is left out: phones show the words of the folder before it, or English.
 """
 
 import gettext
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog
@@ -23,10 +24,24 @@ from babel.messages.pofile import PoFileError, read_po
 from gateway.errors import BadInput
 from gateway.text import gsm
 from translations.country_words import CountryWords, read_country_words
+from translations.placeholders import find_unsendable
 from translations.translator import Messages, Normalise
 
 DOMAIN: Final = "messages"
 _FIELD_PATTERN: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSentence:
+    """A translation that could not be sent, and the reason."""
+
+    path: Path
+    context: str
+    english: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: the translation of {self.english!r} {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,9 @@ class LanguageCatalog:
     messages: Messages
     plural_rule: Callable[[int], int]
     normalise: Normalise
+    paths: Mapping[tuple[str, str], Path]
+    """the file of each sentence"""
+    refused: tuple[RefusedSentence, ...]
 
 
 def read_catalog(
@@ -55,18 +73,23 @@ def read_catalog(
     words = words or read_country_words(code, folders, "")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
+    origins: dict[tuple[str, str], Path] = {}
+    refused: list[RefusedSentence] = []
     plural: Callable[[int], int] = bool
     for path in paths:
         catalog = read_po_file(path)
         fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
-        messages.update(_translated_messages(catalog, path, words))
+        found = _translated_messages(catalog, path, words, refused)
+        messages.update(found)
+        origins.update(dict.fromkeys(found, path))
         plural = _plural_rule(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
         raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
     fold: Normalise = str if for_paper or fields.get("X-Accents") == "keep" else gsm.normalise_text
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
-    return LanguageCatalog(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
+    reviewed_by = fields.get("X-Reviewed-By", "nobody")
+    return LanguageCatalog(name, reviewed_by, shown, plural, fold, origins, tuple(refused))
 
 
 def catalog_path(code: str) -> Path:
@@ -83,38 +106,36 @@ def read_po_file(path: Path) -> Catalog:
         raise BadInput(f"{path} is not a catalog: {error}") from error
 
 
-def _translated_messages(catalog: Catalog, path: Path, words: CountryWords) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return what is translated in full. A fuzzy entry is a guess that nobody has looked at: English is better."""
+def _translated_messages(
+    catalog: Catalog, path: Path, words: CountryWords, refused: list[RefusedSentence]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what is translated in full, and add to `refused` what could not be sent.
+
+    A fuzzy entry is a guess that nobody has looked at: English is better.
+    """
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in catalog:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
         if message.id and not message.fuzzy and all(forms):
-            singular = message.id if isinstance(message.id, str) else message.id[0]
-            english = message.id if isinstance(message.id, str) else message.id[-1]
-            found[(message.context or "", singular)] = fill_forms(english, forms, words, str(path))
+            singular, english = (message.id, message.id) if isinstance(message.id, str) else message.id[:2]
+            context = message.context or ""
+            try:
+                found[(context, singular)] = fill_forms(english, forms, words)
+            except BadInput as error:
+                refused.append(RefusedSentence(path, context, singular, str(error)))
     return found
 
 
-def fill_forms(english: str, forms: Sequence[str], words: CountryWords, where: str) -> tuple[str, ...]:
+def fill_forms(english: str, forms: Sequence[str], words: CountryWords) -> tuple[str, ...]:
     """Return a translation's forms with the country's words.
 
-    Raises BadInput, which begins with `where`, for an unknown word and for a value in braces that the English does not
-    have: no such sentence could be sent.
+    Raises BadInput, in words that follow the name of the translation, for an unknown word and for a value in braces
+    that the English does not have: no such sentence could be sent.
     """
-    said = f"{where}: the translation of '{english}'"
-    filled = tuple(words.fill(form, said) for form in forms)
-    try:
-        unknown = {name for form in filled for name in value_names(form)} - value_names(english)
-    except ValueError:
-        raise BadInput(f"{said} has a brace without its other half") from None
-    if unknown:
-        raise BadInput(f"{said} has {{{min(unknown)}}}, which the English has not")
+    filled = tuple(words.fill(form, "names a word of the country") for form in forms)
+    if reason := find_unsendable(english, filled):
+        raise BadInput(reason)
     return filled
-
-
-def value_names(text: str) -> set[str]:
-    """Return the names of the values in braces. Raises ValueError for a brace without its other half."""
-    return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 
 def _plural_rule(catalog: Catalog, path: Path) -> Callable[[int], int]:

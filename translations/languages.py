@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
 from gateway.text.translator import Translator
-from translations.catalog import LanguageCatalog, catalog_path, read_catalog
+from translations.catalog import LanguageCatalog, RefusedSentence, catalog_path, read_catalog
 from translations.country_words import CountryWords, read_country_words
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
@@ -33,6 +33,8 @@ class Language:
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
     forbidden_words: ForbiddenWords = field(repr=False, compare=False)
+    refused: tuple[RefusedSentence, ...] = field(default=(), repr=False, compare=False)
+    """translations that could not be sent, so that phones show the words before them"""
 
     def gettext(self, text: str) -> str:
         """Return the sentence in this language, or in English."""
@@ -140,7 +142,7 @@ class _Files:
         book = self._read_catalog(code)
         forbidden_words = read_forbidden_words(code, self.folders)
         translator = self._translator(code, book)
-        return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words)
+        return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words, book.refused)
 
     def read_topics(self, code: str, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
         translator = self._translator(code, self._read_catalog(code))

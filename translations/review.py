@@ -11,10 +11,11 @@ from typing import Final
 from babel.messages.catalog import Catalog, Message
 
 from gateway.errors import BadInput
-from translations.catalog import catalog_path, fill_forms, read_po_file, value_names
+from translations.catalog import catalog_path, fill_forms, read_po_file
 from translations.country_words import FILE_NAME as WORDS_FILE, CountryWords, read_country_words
 from translations.extract import ROOM_PREFIX
 from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR, load, shipped_codes
+from translations.placeholders import find_left_out
 from translations.update import extract_template, flatten_forms, read_utf8, write_atomically, write_catalog
 from translations.vocabulary import load_keywords
 
@@ -137,11 +138,13 @@ def _find_changes(
 def _find_errors(one: Remark, string: ReviewString, words: CountryWords) -> list[str]:
     """Return what keeps one text from being sent."""
     try:
-        (filled,) = fill_forms(string.pattern, (one.text,), words, f"line {one.line}")
+        (filled,) = fill_forms(string.pattern, (one.text,), words)
     except BadInput as error:
-        return [str(error)]
-    missing = sorted(value_names(string.pattern) - value_names(filled))
-    return [f"line {one.line}: the text lacks {{{name}}}, which the English has" for name in missing]
+        return [f"line {one.line}: the translation of '{string.pattern}' {error}"]
+    return [
+        f"line {one.line}: the text lacks {value}, which the English has"
+        for value in find_left_out(string.pattern, filled)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

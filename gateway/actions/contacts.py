@@ -117,7 +117,7 @@ def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequ
     elif pending.owners and intent.unclear_text:
         turn.open_reply_window(ctx.times.reply)
         until = turn.now + ctx.times.message
-        turn.queue_text(Lane.MESSAGES, turn.number, intent.unclear_text, LegalBasis.ANSWER, until)
+        turn.queue_texts(Lane.MESSAGES, turn.number, (intent.unclear_text,), LegalBasis.ANSWER, until)
 
 
 @handles(intents.DeclineContactRequests)

@@ -8,6 +8,7 @@ import click
 
 from gateway.cli import common
 from gateway.cli.sheet import read_review_sheet, write_review_sheet
+from gateway.content_gates.content_folder import open_content_folder
 from gateway.errors import BadInput
 from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
@@ -95,7 +96,18 @@ def _update_language(code: str, name: str | None, folder: Path | None) -> None:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
     click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")
     click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
+    _print_findings(code, folder)
     click.echo(_NEXT_STEPS.format(code=code))
+
+
+def _print_findings(code: str, folder: Path) -> None:
+    """Print what the gates find in the folder's words of this language, and which of its files are broken."""
+    with open_content_folder((code,), folder) as content:
+        lines = [*content.broken, *map(str, content.problems(code))]
+    if lines:
+        click.echo("To mend:")
+    for line in lines:
+        click.echo(f"  {line}")
 
 
 def _format_count(count: TranslationCount, unit: str) -> str:

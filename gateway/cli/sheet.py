@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.cli.sheet_files import read_sheet, write_sheet
-from gateway.text import gsm
+from gateway.text.parts import split_numbered
 from menus.engine import paging
 from translations.catalog import read_catalog
 from translations.country_words import read_country_words
@@ -67,5 +67,5 @@ def _show_page(string: ReviewString, text: str, _: CatalogTranslator) -> str:
         return text.split(",")[0].strip().upper()
     shown = _VALUE_PATTERN.sub(lambda found: _EXAMPLES.get(found[1], found[0]), text)
     if "SMS" in string.room:
-        return _PAGE_BREAK.join(gsm.split_pages(shown, 160, 70))
+        return _PAGE_BREAK.join(split_numbered(shown, 160, 70, _.stays_with_next))
     return _PAGE_BREAK.join(paging.all_pages(shown, (), _, has_back=False))

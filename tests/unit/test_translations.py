@@ -110,18 +110,25 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("words", "reason"),
     [
         ("Piga {nambari}", "has {nambari}, which the English has not"),
         ("Piga {}", "has {}, which the English has not"),
-        ("Piga {dial", "a brace without its other half"),
+        ("Piga {dial:d}", "has {dial:d}, which the English has not"),
+        ("Piga {dial!x}", "has {dial!x}, which the English has not"),
+        ("Piga {dial.x}", "has {dial.x}, which the English has not"),
+        ("Piga {dial", "has a brace without its other half"),
     ],
 )
-def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, expected: str) -> None:
+def test_a_sentence_that_could_not_be_sent_is_named_and_our_words_stay(tmp_path: Path, words: str, reason: str) -> None:
     """It would fail while a phone waits for it."""
-    book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
-    with pytest.raises(BadInput, match=re.escape(expected)):
-        load(["sw"], tmp_path)
+    entries = f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n\nmsgid "Health"\nmsgstr "Afya yetu"\n'
+    book(tmp_path, "sw", entries, head="")
+    ours, (refused,) = load(["sw"])["sw"], load(["sw"], tmp_path)["sw"].refused
+    one = load(["sw"], tmp_path)["sw"]
+    assert str(refused) == f"{tmp_path / catalog_path('sw')}: the translation of 'Details: dial {{dial}}' {reason}"
+    assert one.gettext("Details: dial {dial}") == ours.gettext("Details: dial {dial}")
+    assert one.gettext("Health") == "Afya yetu"
 
 
 def test_a_value_may_be_left_out(tmp_path: Path) -> None:
