@@ -89,12 +89,16 @@ def _removal_line(caller: Caller, first_id: str, _: Translator) -> str:
     if first is None:
         return ""
     is_own = first.id == require_staff(caller).id
-    return _("Waits for a second person.") if is_own else _("{name} wants to take it off.").format(name=first.name)
+    return (
+        _("It waits for a second person to agree.")
+        if is_own
+        else _("{name} wants to take it off.").format(name=first.name)
+    )
 
 
 def _removal_choice(caller: Caller, first_id: str, removed: Link, _: Translator) -> list[tuple[str, Link]]:
     """Return the choice to remove it, which the person who waits for a second voice does not have."""
-    return [] if first_id == require_staff(caller).id else [(_("Take it off"), removed)]
+    return [] if first_id == require_staff(caller).id else [(_("Take it off the list"), removed)]
 
 
 @screen(staff_only=True)
@@ -115,7 +119,7 @@ def _removal_text(caller: Caller, first_id: str, _: Translator) -> str:
     staff = require_staff(caller)
     waits = policy.needs_second_verifier(caller.world, staff)
     is_second = policy.is_second_voice(caller.world, staff, first_id)
-    return _("Waits for a second person.") if waits and not is_second else _("Done.")
+    return _("It waits for a second person to agree.") if waits and not is_second else _("Done.")
 
 
 @screen(staff_only=True)

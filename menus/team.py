@@ -194,7 +194,7 @@ def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show a warning that was ended before its hour. One key sends it again, as a new warning."""
     found = next((a for a in _ended_early(caller) if a.number == number), None)
     if found is None:
-        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     text = "\n".join(
         line for line in (_alert_line(caller, found, _), f"{found.venue} {found.text}".strip(), until) if line
@@ -206,7 +206,7 @@ def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_sent_again(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = next((a for a in _ended_early(caller) if a.number == number), None)
     if found is None or compose.find_duplicate_alert(caller, found.kind, found.area):
-        return show_menu(_("A colleague decided this first."), (_("Live"), link_to(live_list)))
+        return show_menu(_("A colleague decided this first."), (_("Warnings now"), link_to(live_list)))
     said = compose.sending_text(needs_second_person(caller, found.area), _)
     return end_session(said, intents=[compose.repeat_alert(found)])
 
