@@ -76,7 +76,7 @@ def test_numbers_that_cannot_be_asked_are_named_at_once(town: Town) -> None:
 def test_a_wrong_pin_does_not_reveal_the_contacts(town: Town) -> None:
     do(town, "Amina", intents.SetOwnPin(PIN), CONTACT)
     shown = people(town, "1111")
-    assert "Choose 4 digits" in shown
+    assert "4 digits" in shown
     town["Amina"].press("7305", "7305", "1")
     shown = town["Amina"].press("1", NUMBERS["Bahati"])
     assert "What do you call them" in shown
@@ -141,7 +141,7 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
     ("words", "answer"),
     [
         ("yes but do not text me", "Reply YES or STOP."),
-        ("да не пишите мне", "Да: YES. Отказ: STOP."),
+        ("да не пишите мне", "Да: DA. Отказ: STOP."),
         ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_contact_reads_that_we_store_the_request(town: Town) -> None:
 def holdings(town: Town) -> str:
     town.sleep(300)
     town["Bahati"].dial("1", "6")
-    return town["Bahati"].choose("hold")
+    return town["Bahati"].choose("What you know")
 
 
 def test_an_acceptance_lasts_as_long_as_the_list(town: Town) -> None:
