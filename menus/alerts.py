@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
 from gateway.model.subscription import MAX_AREAS
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
 from menus.areas import area_name, choose_area
 from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
@@ -41,7 +42,7 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show everything known about one alert: kind, venue, hours and the sender's words."""
     found = caller.world.alert(number)
     if found is None or not found.was_sent:
-        return show_menu(_("This alert is over."))
+        return show_menu(_("This alert has ended."))
     local = caller.world.local_time
     facts = {
         "kind": alert_kind_name(found.kind, _),
@@ -105,12 +106,12 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     text = _(
-        "Alerts for {area} come as texts and stay on the phone. Your network and we see that you use this; "
-        "the network can be made to tell. An alert can be late or missing: no alert does not mean safe. "
-        "To leave send STOP. Join?"
+        "Alerts for {area} come as texts. Your network and we see it. An alert can be late or fail: no alert does "
+        "not mean safe. To leave, send {stop}. Join?"
     )
+    text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
-    return show_menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
+    return show_menu(text, (_("Yes, join"), yes), (_("No"), Link("home.home")))
 
 
 @screen()
@@ -123,7 +124,7 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
     choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:2]]
     more = [
         (_("One more area"), choose_area(link_to(confirm_join))),
-        (_("How alerts are worded"), Link("settings.wording")),
+        (_("What the texts say"), Link("settings.wording")),
     ]
     return show_menu(
         text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]

@@ -58,8 +58,11 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
         return show_menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
     if not caller.member.active:
         said = [
-            _("Members tell each other which clients hurt people or do not pay. They read kind, month and area only."),
-            _("Staff read your short words. We keep that you take part, scrambled. Take part?"),
+            _(
+                "Members tell each other which clients hurt people or do not pay. They read only what it was, "
+                "the month and the area."
+            ),
+            _("Staff also read your short words. We store, in secret code, that you take part. Take part?"),
         ]
         return show_menu(
             " ".join(said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
@@ -87,7 +90,7 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
 
 def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
     when = f"{caller.world.local_time(caller.lookup_blocked_until):%d/%m %H:%M}"
-    said = _("You looked up or told many. The next time: {when}").format(when=when)
+    said = _("That is enough for now. You can go on: {when}").format(when=when)
     return show_menu(said, (_("Home"), Link("home.home")))
 
 
@@ -101,14 +104,14 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     like = _visible_reports(caller, sought.similar)
     lines = report_lines(caller, _, same or like)
     if not lines:
-        text = _("Nothing listed. That does not mean there is no risk.")
+        text = _("Not on the list. There can still be danger.")
     else:
         text = lines if same else "\n".join((_("One letter or digit differs:"), lines))
     again = [(_("Look up another"), link_to(lookup))]
     if lines:
         again.append(
             (
-                _("Ask for review"),
+                _("Ask staff to look again"),
                 link_to(
                     review_requested, client_hashes=_known_hashes(caller, (sought.exact,) if same else sought.similar)
                 ),
@@ -163,7 +166,7 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if _is_full(caller):
         return show_menu(no_capacity_text(_))
     return ask_question(
-        _("Their phone number?"), link_to(client_plate), "typed", (_("Skip"), link_to(client_plate, typed=""))
+        _("The client's phone number?"), link_to(client_plate), "typed", (_("Skip"), link_to(client_plate, typed=""))
     )
 
 
@@ -173,7 +176,7 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     so_far = {"phone_hashes": _pack_keys(first), "phone_text": first.text if first else ""}
     skip = ((_("Skip"), link_to(client_harm, typed="", **so_far)),) if first else ()
     return ask_question(
-        _("The number plate of their car?"),
+        _("The number plate of the client's car?"),
         link_to(client_harm, **so_far),
         "typed",
         *skip,
@@ -234,8 +237,8 @@ def report_sent(
         return client_phone(caller, _)
     code = new_report_code(caller)
     text = _(
-        "Thank you. Members see it after two more tell the same, or once you say {code} to staff in person. "
-        "You do not see your own."
+        "Thank you. Members see it when two more people tell the same, or when you say {code} to staff "
+        "in person. You do not see your own."
     )
     report = intents.AddClientReport(
         tuple(map(bytes.fromhex, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code

@@ -41,7 +41,7 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
 @screen(neutral=True)
 def resume(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
     return show_menu(
-        _("Your call was cut off."),
+        _("You were here before."),
         (_("Go on"), link_to(continue_session, **target)),
         (_("Start again"), link_to(home)),
     )

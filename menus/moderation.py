@@ -57,7 +57,7 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
     again = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in entries_to_review(caller)]
     return show_menu(
         "",
-        (_("A code said to me"), link_to(report_code)),
+        (_("A member told me a code"), link_to(report_code)),
         (_("Review a number or plate"), link_to(find_entry)),
         (_("Invite a member"), link_to(invite_member)),
         *again,
@@ -70,12 +70,12 @@ def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """Show an unread report without its code: the author proves authorship by saying the code."""
     report = unread_client_reports(caller).get(code)
     if report is None:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
     text = "\n".join(part for part in (client_report_line(caller, report, _), report.text) if part)
     return show_menu(
         text,
         (_("I have read it"), link_to(client_report_read, code=code)),
-        (_("Take it off"), link_to(client_report_removed, code=code)),
+        (_("Take it off the list"), link_to(client_report_removed, code=code)),
     )
 
 
@@ -132,9 +132,9 @@ def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
     reader = NOBODY if found.needs_review else reader_of(caller)
     lines = report_lines(caller, _, list(found.visible_to(reader, caller.now)))
     return show_menu(
-        "\n".join((lines, _("Members see it."))) if lines else "",
-        (_("It stays"), link_to(entry_kept, client_hash=client_hash)),
-        (_("Take it off"), link_to(entry_removed, client_hash=client_hash)),
+        "\n".join((lines, _("Members see it now."))) if lines else "",
+        (_("Leave it on the list"), link_to(entry_kept, client_hash=client_hash)),
+        (_("Take it off the list"), link_to(entry_removed, client_hash=client_hash)),
     )
 
 
@@ -156,15 +156,15 @@ def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -
 @screen(staff_only=True)
 def invite_member(caller: Caller, _: Translator) -> ScreenResult:
     if len(caller.world.members) >= MAX_MEMBERS:
-        return show_menu(_("Nobody more can be invited now."))
-    return ask_question(_("Their phone number?"), link_to(member_invited), "typed")
+        return show_menu(_("You can invite no more people now."))
+    return ask_question(_("The new member's phone number?"), link_to(member_invited), "typed")
 
 
 @screen(staff_only=True)
 def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if caller.secret_checks.phone_lookup_keys(typed) is None:
         raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
-    text = _("Invited. Nothing is texted. Tell them: dial within 7 days, then 'Tell us'.")
+    text = _("Invited. We send no text. Tell them: dial within 7 days, then choose 'Tell us'.")
     return show_menu(
         text,
         (_("To check"), link_to(client_report_list)),
@@ -175,5 +175,5 @@ def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 def _decide(caller: Caller, _: Translator, intent: intents.Intent, is_allowed: bool) -> ScreenResult:
     if menu_entry(caller, _) is None or not is_allowed:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
     return show_menu(_("Done."), (_("To check"), link_to(client_report_list)), intents=[intent])

@@ -40,10 +40,10 @@ def _referral_line(caller: Caller, referral: Referral) -> str:
 def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     found = _find_referral(caller, code)
     if found is None:
-        return show_menu(_("This code is over."))
+        return show_menu(_("This code has ended."))
     choices = []
     if found.unread_answers:
-        choices.append((_("Read their words"), link_to(read_messages, code=code)))
+        choices.append((_("Read what they wrote"), link_to(read_messages, code=code)))
     choices.append((_("Write to them"), link_to(write_message, code=code)))
     if found.stage in (ReferralStage.SENT, ReferralStage.FULL, ReferralStage.MISSED):
         instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
@@ -58,7 +58,7 @@ def _stage_text(stage: ReferralStage, _: Translator) -> str:
         ReferralStage.SENT: _("They have not answered yet."),
         ReferralStage.WELCOME: _("They say: you are welcome."),
         ReferralStage.FULL: _("They are full now."),
-        ReferralStage.CAME: _("They say that you came."),
+        ReferralStage.CAME: _("They say that you were there."),
         ReferralStage.MISSED: _("They say that you did not come. You can still go."),
     }[stage]
 

@@ -19,7 +19,7 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         "",
         (_("Something is going on"), link_to(report_kind)),
-        (_("A word to us"), link_to(feedback)),
+        (_("Write to us"), link_to(feedback)),
         *((members,) if members else ()),
     )
 
@@ -70,7 +70,7 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
     if caller.has_reported_recently:
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     return end_session(
-        _("Thank you. Someone is checking. You will hear what comes of it."),
+        _("Thank you. Someone is checking. We will tell you what we find."),
         intents=[intents.SubmitReport(AlertKind(kind), area, venue)],
     )
 

@@ -40,7 +40,7 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
 def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     """Ask again before texting, because texts stay in the inbox."""
     return show_menu(
-        _("Texts stay on the phone for others to see. Send?"),
+        _("Texts stay on your phone. Others can see them. Send?"),
         (_("Yes, send"), link_to(topic_sent, slug=slug)),
         (_("No"), link_to(topic, slug=slug)),
     )

@@ -36,7 +36,7 @@ def _phone(words: str, caller: Caller, _: Translator) -> str:
         number = Number.parse_typed(words, caller.world.profile.region)
     except BadInput:
         raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
-    return _("Phone: {words}").format(words=number.e164)
+    return _("Phone of the person met (do not ring): {words}").format(words=number.e164)
 
 
 def _plate(words: str, caller: Caller, _: Translator) -> str:

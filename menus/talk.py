@@ -34,10 +34,10 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
     else:
         lines.append(_("Nobody is on duty now."))
     if not profile.hotline:
-        lines.append(_("Under 'Tell us' you can leave a word."))
+        lines.append(_("You can write to us: choose 'Tell us'."))
     colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
-        lines.append(_("Nobody on your list would hear that you are not back."))
+        lines.append(_("Nobody on your list gets a text if you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
     return show_menu(" ".join(lines), *choices)
@@ -52,7 +52,7 @@ def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
     helper = known[position]
     lines = [
         f"{helper.name}: {helper_kind_name(helper.kind, _)}.",
-        _("Call {phone}").format(phone=helper.phone),
+        _("Call {phone}.").format(phone=helper.phone),
         helper.hours,
     ]
     if helper.kind is not HelperKind.POLICE:

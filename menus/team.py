@@ -52,7 +52,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     choices = [
         (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
         (_("Send a warning"), link_to(compose.alert_kind)),
-        (_("Live: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
+        (_("Warnings now: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
         _duty_choice(caller, _),
     ]
     if members := moderation.menu_entry(caller, _):
@@ -60,7 +60,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     if locked_colleagues(caller):
         choices.append((_("Unlock a colleague"), link_to(locked_list)))
     if Role.ADMIN in staff.roles:
-        choices.append((_("Words to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
+        choices.append((_("Messages to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
     return choices
 
 
@@ -76,7 +76,7 @@ def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """Return the entry for open SOS. Responders always see it; other staff see it if there is one."""
     mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
     count = responders.count_open_sos(caller)
-    return [(_("Calls: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
+    return [(_("Calls for help: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:
@@ -111,7 +111,7 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show a report in the reporters' words, or a colleague's proposal as it would be sent."""
     found = caller.world.alert(number)
     if found is None or not found.is_pending:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
     proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
     report_count = several if found.report_count > 1 else ""
@@ -119,7 +119,7 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     lines = (_alert_line(caller, found, _), _report_text(caller, number), report_count, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
-        return show_menu(text + "\n" + _("Yours: somebody else decides."))
+        return show_menu(text + "\n" + _("You told us this. Another person decides."))
     yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
     return show_menu(text, (_("Confirm"), yes), (_("Reject"), link_to(confirm_reject, number=number)))
 
@@ -138,7 +138,7 @@ def _draft_args(alert: Alert) -> dict[str, str | int]:
 def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or found.state is not AlertState.PROPOSED or not may_decide(caller, found):
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     said = _("Warning {number} goes out now.").format(number=number)
     return end_session(said, intents=[compose.confirm_proposal(found, caller.now)])
 
@@ -168,21 +168,21 @@ def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     return show_menu(_("Rejected."), (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
 
 
 @screen(staff_only=True)
 def live_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
-    return show_menu("" if choices else _("Nothing is live."), *choices)
+    return show_menu("" if choices else _("There are no warnings now."), *choices)
 
 
 @screen(staff_only=True)
 def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     lines = (
         _alert_line(caller, found, _),
@@ -194,7 +194,7 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
         "\n".join(line for line in lines if line),
         (_("New place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
         (
-            _("Longer"),
+            _("Make it longer"),
             link_to(compose.alert_end_time, **_draft_args(found), venue=found.venue, text=found.text, update=True),
         ),
         (_("It has ended"), link_to(confirm_end, number=number)),
@@ -211,9 +211,11 @@ def confirm_end(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_ended(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     return show_menu(
-        _("Done. The ending goes out now."), (_("Live"), link_to(live_list)), intents=[intents.EndAlert(number)]
+        _("Done. We now tell all that it has ended."),
+        (_("Warnings now"), link_to(live_list)),
+        intents=[intents.EndAlert(number)],
     )
 
 

@@ -36,7 +36,7 @@ _NEW_HEADER: Final = """\
 # - Others may look at the phone: where the English is neutral, stay neutral. Never say 'safe', of anything.
 # - What stands in braces, as {{dial}}, stays as it is; put it where your sentence wants it.
 # - Where msgctxt is "keyword", list all words that people would text, with commas; the first is the one we print.
-# No word may mean two things, in any two languages. Where a sentence says STOP, say your first word for it.
+# No word may mean two things, in any two languages. A sentence prints your first word where it has {{stop}}.
 # - "room:" is what the phone holds; where there are several, the shortest counts. One letter that GSM-7 lacks
 # makes the whole text dear: 70 characters, not 160. Accents that cost so much are dropped; a line 'X-Accents: keep' up
 # here keeps them, where meaning hangs on them.

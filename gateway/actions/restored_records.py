@@ -232,5 +232,6 @@ def _restore_request(
     tag = CONTACT_REQUESTS.tag(context.vault, contact)
     known = context.contact_requests.get(tag, ContactRequests())
     requests = known.with_owner(profile.owner, has_agreed or dict(known.owners).get(profile.owner, False))
+    requests = replace(requests, lang=known.lang or profile.lang)
     context.contact_requests[tag] = requests
     return write_commands(context.vault, context.times, CONTACT_REQUESTS, tag, requests)

@@ -136,6 +136,8 @@ class ContactRequests(msgspec.Struct, frozen=True):
     owners: tuple[tuple[bytes, bool], ...] = ()
     questions: tuple[tuple[bytes, str], ...] = ()
     """the queued text by which each caller asks (`msg:` ...); until it is sent, no yes answers that caller"""
+    lang: str = ""
+    """the language of the latest question; this phone is answered in it"""
 
     @property
     def has_accepted(self) -> bool:
@@ -152,23 +154,25 @@ class ContactRequests(msgspec.Struct, frozen=True):
 
     def _with_answer(self, agreed: bool) -> "ContactRequests":
         owners = {owner for owner, answer in self.owners if answer is agreed}
-        return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] in owners),
-            tuple(pair for pair in self.questions if pair[0] in owners),
+        return replace(
+            self,
+            owners=tuple(pair for pair in self.owners if pair[0] in owners),
+            questions=tuple(pair for pair in self.questions if pair[0] in owners),
         )
 
-    def with_request(self, owner: bytes, question_id: str) -> "ContactRequests":
+    def with_request(self, owner: bytes, question_id: str, lang: str) -> "ContactRequests":
         if owner in dict(self.owners):
             return self
         asked = self.with_owner(owner, False)
-        return replace(asked, questions=(*asked.questions, (owner, question_id)))
+        return replace(asked, questions=(*asked.questions, (owner, question_id)), lang=lang)
 
     def with_owner(self, owner: bytes, agreed: bool) -> "ContactRequests":
         others = self.without_owner(owner)
         return replace(others, owners=(*others.owners, (owner, agreed)))
 
     def without_owner(self, owner: bytes) -> "ContactRequests":
-        return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] != owner),
-            tuple(pair for pair in self.questions if pair[0] != owner),
+        return replace(
+            self,
+            owners=tuple(pair for pair in self.owners if pair[0] != owner),
+            questions=tuple(pair for pair in self.questions if pair[0] != owner),
         )

@@ -23,7 +23,7 @@ def alert_kind_name(kind: str, _: Translator) -> str:
     return {
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
-        AlertKind.POSING: _("Police posing as clients"),
+        AlertKind.POSING: _("Police who act as clients"),
         AlertKind.HOTEL: _("Hotel or flat checks"),
         AlertKind.ARRESTS: _("Arrests"),
         AlertKind.IMMIGRATION: _("Immigration checks"),
@@ -40,7 +40,7 @@ def harm_name(harm: str, _: Translator) -> str:
     """Return the harm in plain words, for screens of members and staff only."""
     return {
         Harm.VIOLENT: _("Violent person"),
-        Harm.ROBS: _("Robs"),
+        Harm.ROBS: _("Robs people"),
         Harm.UNPAID: _("Does not pay"),
         Harm.CONDOM: _("Takes off the condom"),
         Harm.ADDRESS: _("Gives a false address"),
@@ -72,9 +72,9 @@ def code_phrase(kind: str, _: Translator) -> str:
 def need_name(need: str, _: Translator) -> str:
     """Return the name of a need, as the caller reads it."""
     return {
-        "hurt": _("Hurt, forced, condom broke"),
+        "hurt": _("Hurt, forced sex, condom broke"),
         "medicines": _("Medicines I take"),
-        "test": _("A test"),
+        "test": _("To get tested"),
         "checkup": _("A check-up"),
         "condoms": _("Condoms and gel"),
         "pregnancy": _("Pregnancy, family planning"),
@@ -86,14 +86,14 @@ def need_name(need: str, _: Translator) -> str:
 def need_label(label: str, _: Translator) -> str:
     """Return the name of a need in neutral words, because any person may read a clinic's phone."""
     return {
-        "medicine_3_days": _("3-day medicine"),
+        "medicine_3_days": _("medicine to start within 72 h"),
         "refill": _("refill"),
         "test": _("test"),
         "checkup": _("check-up"),
         "supplies": _("supplies"),
-        "family": _("family clinic"),
+        "family": _("family planning"),
         "support": _("support"),
-        "conversation": _("a talk"),
+        "conversation": _("wants to talk"),
     }[label]
 
 

@@ -62,9 +62,10 @@ class MissedCallHandler:
     def _answer(self, turn: Turn, intents: tuple[Intent, ...]) -> SmsResult:
         """Return a neutral text. A call for help counts at once; the end of a safe call waits as a text would."""
         _ = self._language(turn).translator
-        caller, said = caller_from_turn(turn, _.lang), _("Done.")
+        caller, said = caller_from_turn(turn, _.lang), _("Thank you. We know that you are back.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            said = f"{_('It leaves in a minute.') if caller.has_raised_sos_often else said} {duty_text(caller, _)}"
+            said = _("It leaves in a minute.") if caller.has_raised_sos_often else _("We got it.")
+            said = f"{said} {duty_text(caller, _)}"
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
 

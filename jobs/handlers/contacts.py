@@ -81,7 +81,7 @@ def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact
     number, safety = _contact_number(context, contact.token), context.store.safety_records
     question = _text_contact(context, transaction, contact, text, LegalBasis.CONTACT_REQUEST, now)
     sealed, requests = safety.read_contact_requests(number)
-    safety.save_contact_requests(transaction, number, requests.with_request(owner, question), sealed)
+    safety.save_contact_requests(transaction, number, requests.with_request(owner, question, contact.lang), sealed)
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
@@ -121,9 +121,10 @@ def _accept(
         if owner not in waiting:
             _update_contact(context, transaction, owner, contact, agreed_at=now)
     if requests.owners:
-        accepted = ContactRequests(
-            tuple((owner, agreed or owner not in waiting) for owner, agreed in requests.owners),
-            tuple(pair for pair in requests.questions if pair[0] in waiting),
+        accepted = replace(
+            requests,
+            owners=tuple((owner, agreed or owner not in waiting) for owner, agreed in requests.owners),
+            questions=tuple(pair for pair in requests.questions if pair[0] in waiting),
         )
         number = _contact_number(context, contact)
         context.store.safety_records.save_contact_requests(transaction, number, accepted, sealed)

@@ -131,5 +131,5 @@ def ask_referral_rating(context: JobContext, item: WorkItem, world: World, trans
     context.store.save_referral(transaction, replace(referral, may_ask_rating=False), raw)
     to = context.store.number(referral.caller_token, Purpose.REFERRAL)
     _ = context.translator(referral.lang)
-    text = _("One question from us waits for you. Dial {dial}").format(dial=world.profile.service_code)
+    text = _("We have one question for you. Dial {dial}").format(dial=world.profile.service_code)
     context.queue_text(transaction, to, text, Lane.BULK, LegalBasis.ANSWER, now)

@@ -8,6 +8,7 @@ from gateway.model.staff import Staff, StaffTask
 from gateway.model.subscription import Wording
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
@@ -20,9 +21,9 @@ def progress_text(
     _ = context.translator(person.lang)
     sent = counts[RecipientState.ACCEPTED] + counts[RecipientState.DELIVERED] + counts[RecipientState.LATE]
     if broadcast.kind is BroadcastKind.END:
-        text = _("{number}, ending: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+        text = _("{number}, ending: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     else:
-        text = _("{number}: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+        text = _("{number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     return text.format(
         number=broadcast.number,
         sent=sent,
@@ -74,12 +75,14 @@ def notify_staff_left(context: JobContext, item: WorkItem, world: World, transac
 def locked_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
     dial = context.deployment.settings.service_code
-    return _("{name} is locked out. If you are with {name}, unlock: dial {dial}").format(name=name, dial=dial)
+    return _("The PIN of {name} is locked. Are you with {name}? Then dial {dial} to unlock it.").format(
+        name=name, dial=dial
+    )
 
 
 def stopped_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
-    return _("{name} sent STOP and gets no more texts.").format(name=name)
+    return fill_in(_("{name} sent {stop} and gets no more texts."), _, name=name)
 
 
 def left_text(context: JobContext, person: Staff, name: str) -> str:

@@ -196,11 +196,11 @@ def _notify_proposer(context: JobContext, world: World, transaction: Transaction
 def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> str:
     _ = context.translator(lang)
     if alert.state is AlertState.REJECTED:
-        return _("Thank you for telling us. It was checked and no notice goes out. Stay careful.")
+        return _("Thank you for telling us. We checked it. No notice goes out. Stay careful.")
     if alert.state is AlertState.UNCHECKED:
         text = _("Nobody could check it. Be careful.")
         return f"{text} {world.profile.hotline}".rstrip()
-    return _("Thank you for telling us. It was checked and others know now.")
+    return _("Thank you for telling us. We checked it. Others know now.")
 
 
 def alert_field(number: int) -> bytes:

@@ -48,13 +48,13 @@ class AlarmCause(StrEnum):
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
 ALARM_LABELS = {
     AlarmCause.OUT_OF_CREDIT: N_("no airtime"),
-    AlarmCause.REJECTED_SENDER: N_("sender refused"),
+    AlarmCause.REJECTED_SENDER: N_("our sender name is refused"),
     AlarmCause.BUSY: N_("no texts go out"),
     AlarmCause.FAILED_OVER: N_("one network is down"),
     AlarmCause.STALLED: N_("a notice is stuck"),
-    AlarmCause.MEMORY_FULL: N_("memory nearly full"),
+    AlarmCause.MEMORY_FULL: N_("the memory is almost full"),
     AlarmCause.BUDGET_SPENT: N_("today's money is spent"),
-    AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network holds texts"),
+    AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network delays texts"),
     AlarmCause.CLOCK_SKEW: N_("clock wrong"),
     AlarmCause.NO_VERIFIER: N_("no verifier"),
     AlarmCause.NO_RESPONDER: N_("no responder"),

@@ -14,6 +14,7 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
 from gateway.text.gsm import clip
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, need_name
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
@@ -29,9 +30,19 @@ SOS_KEY_SEQUENCE = "4, 1, 2"
 MIN_LETTERS = 3
 
 
+def reach_text(caller: Caller, _: Translator) -> str:
+    """Return how to reach a person now: with SOS where it is turned on, and at the hotline. Empty without either."""
+    ways = []
+    if caller.has_feature(SOS_FEATURE):
+        ways.append(fill_in(_("Need someone now? Send {sos}."), _))
+    if hotline := caller.world.profile.hotline:
+        ways.append(_("Call {hotline}. A colleague answers.").format(hotline=hotline))
+    return " ".join(ways)
+
+
 def not_understood_text(caller: Caller, _: Translator) -> str:
-    dial = caller.world.profile.service_code
-    return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
+    said = _("Sorry, we did not understand. Dial {dial}, or send {help}. {stop}: no more texts.")
+    return f"{reach_text(caller, _)} {fill_in(said, _, dial=caller.world.profile.service_code)}".lstrip()
 
 
 def dial_text(caller: Caller, _: Translator) -> str:
@@ -39,12 +50,12 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
-    profile = caller.world.profile
-    text = _(
-        "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
-        "Texts stay on the phone, your network and we see them. No alert does not mean safe."
+    said = _(
+        "Dial {dial}, or text {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
+        "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
+        "No alert does not mean safe."
     )
-    return text.format(dial=profile.service_code) + (f" {profile.hotline}" if profile.hotline else ""), ()
+    return f"{reach_text(caller, _)} {fill_in(said, _, dial=caller.world.profile.service_code)}".lstrip(), ()
 
 
 def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -55,8 +66,8 @@ def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
         return too_many_areas_text(n, _), ()
     if caller.world.is_full:
         return no_capacity_text(_), ()
-    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
-    return text.format(area=found.name, dial=caller.world.profile.service_code), [
+    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end, send {stop}.")
+    return fill_in(text, _, area=found.name, dial=caller.world.profile.service_code), [
         intents.Subscribe(found.id, Channel.SMS)
     ]
 
@@ -111,7 +122,7 @@ def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...
 def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
     """Answer `CLINIC need area` with the two best clinics. A caller dials to get a referral."""
     need, place = _parse_need(arguments, _)
-    dial = _("To be sent there dial {dial}").format(dial=caller.world.profile.service_code)
+    dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
         names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
         said = _("Send {keyword}, the number of what you need, and a place. {names}")
@@ -134,7 +145,7 @@ def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
             return _("Thank you. We pass it on."), [intents.AddToReport(number, clip(remaining, MAX_VENUE_CHARS))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
     kind, place = parse_kind(remaining, _)
-    said = _("Thank you. Someone is checking. You will hear what comes of it.")
+    said = _("Thank you. Someone is checking. We will tell you what we find.")
     return said, [intents.SubmitReport(kind, found[0].id, clip(place, MAX_VENUE_CHARS))]
 
 
@@ -143,9 +154,10 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
     wanted = arguments.strip(" .").casefold()
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
-        return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
+        return _("Send {keyword} and one of: {codes}").format(keyword=_.keyword("LANG"), codes=", ".join(languages)), ()
     subscription = caller.subscription
-    return _("Done."), [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
+    said = _("Done. Language: {lang}.").format(lang=languages[code])
+    return said, [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -154,8 +166,9 @@ def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
     Only the word alone counts: `yes but do not text me` agrees to nothing.
     """
     if arguments:
-        return _("Answer YES. STOP ends it."), ()
-    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.AcceptContactRequests()]
+        return fill_in(_("Reply {yes} or {stop}."), _), ()
+    said = _("Thank you. We text you only if you are needed. To end it, send {stop}.")
+    return fill_in(said, _), [intents.AcceptContactRequests()]
 
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -166,7 +179,7 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     raised = [intents.RaiseSos(is_forgeable=True), *where]
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
-    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
+    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
     return f"{said} {duty_text(caller, _)}", raised
 
 
@@ -178,7 +191,7 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (" ".join((_("Done."), duty_text(caller, _), asked)),)
+    return (" ".join((_("We got it."), duty_text(caller, _), asked)),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -187,7 +200,7 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
         return dial_text(caller, _), ()
     if arguments:
         return how_to_end_text(caller, _), ()
-    return _("Done."), [intents.EndSafeCall()]
+    return _("Thank you. We know that you are back."), [intents.EndSafeCall()]
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:

@@ -257,7 +257,7 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
     town["Vera"].text_and_confirm(f"CONFIRM {CODE} {alert.number}")
     do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
-    assert any("others know now" in text for text in town.inbox("Chiku"))
+    assert any("Others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
     town["Nurse"].text_and_confirm(f"1 {code}")
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))

@@ -44,9 +44,9 @@ def queue(town: Town, *names: str) -> None:
 
 
 TROUBLE: dict[str, tuple[dict[str, object], str]] = {
-    "key refused": ({"wrong_key": True}, "sender refused"),
-    "sender refused": ({"invalid_sender": True}, "sender refused"),
-    "sender refused, number by number": ({"refuse_share": {"402": 1.0}}, "sender refused"),
+    "key refused": ({"wrong_key": True}, "our sender name is refused"),
+    "our sender name is refused": ({"invalid_sender": True}, "our sender name is refused"),
+    "our sender name is refused, number by number": ({"refuse_share": {"402": 1.0}}, "our sender name is refused"),
     "no airtime": ({"balance": 0}, "no airtime"),
     "too many requests": ({"error_status": 429}, "no texts go out"),
     "down": ({"error_status": 503}, "no texts go out"),

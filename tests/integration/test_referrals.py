@@ -31,7 +31,7 @@ def test_a_caller_has_at_most_three_open_referrals(town: Town) -> None:
     for _ in range(MAX_OPEN_REFERRALS):
         assert town["Dafina"].dial(*TO_A_PLACE).startswith("They get a code")
         town["Dafina"].press("2")
-    assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places know already")
+    assert town["Dafina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("3 places already know")
     assert len(town.store.read_turn(number("Dafina")).referrals) == MAX_OPEN_REFERRALS
     code = next(iter(town.store.read_turn(number("Dafina")).referrals))
     town["Nurse"].text_and_confirm(f"2 {code}")
@@ -63,7 +63,7 @@ def test_the_last_screen_has_the_whole_name_where_it_fits(town: Town, monkeypatc
     code, referral = next(iter(town.store.read_turn(number("Dafina")).referrals.items()))
     place = town.store.read_world().directory.get(referral.clinic)
     assert place
-    assert town["Dafina"].screen.startswith(place.name)
+    assert town["Dafina"].screen.startswith(f"We tell {place.name} that")
     assert town["Dafina"].screen.endswith(code)
 
 

@@ -169,7 +169,7 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Send')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
     assert Counter(a.text for a in answers) == {
-        "END Thank you. Someone is checking. You will hear what comes of it.": 100
+        "END Thank you. Someone is checking. We will tell you what we find.": 100
     }
     [alert] = deployment.store.read_world().alerts.values()
     assert alert.report_count == 1

@@ -145,7 +145,7 @@ def test_every_string_has_its_room(luo: Path) -> None:
         ("A visitor with a code", "at most 40 characters"),
         ("{phrase} of {at}, {where}: finished.", SMS),
         ("{number}, {area}: please check. Dial {dial}", SMS),
-        ("Your call was cut off.", SCREEN),
+        ("You were here before.", SCREEN),
         ("STOP", extract.LIST),
         ("OK", extract.LIST),
     ],

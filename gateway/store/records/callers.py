@@ -128,7 +128,7 @@ SOS = CallerRecord[Sos](
 
 CONTACT_REQUESTS = CallerRecord[ContactRequests](
     name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
-    holds="the callers who asked this phone to be their contact, sealed",
+    holds="the callers who asked this phone to be their contact, and in which language; sealed",
     model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
     lifetime=Lifetime("times.safety_profile, 90 days more at most", lambda times: times.safety_profile + 90 * 86400),
     purpose=Purpose.CONTACT,

@@ -32,9 +32,10 @@ def rotate_profile(keys: KeyChange, profile: SafetyProfile) -> SafetyProfile:
 
 def rotate_contact_requests(keys: KeyChange, requests: ContactRequests) -> ContactRequests:
     new_owners = {owner: keys.new_token(owner, Purpose.SAFETY) for owner, _agreed in requests.owners}
-    return ContactRequests(
-        tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
-        tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
+    return replace(
+        requests,
+        owners=tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
+        questions=tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
     )
 
 
