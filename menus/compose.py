@@ -6,6 +6,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
+from gateway.text import joins
 from gateway.text.estimate import ComposeText, estimate_audience_and_cost
 from gateway.text.gsm import clip, suggest_replacements
 from gateway.text.wording import alert_kind_name, alert_text, format_clock, format_next_hour, update_text
@@ -91,7 +92,7 @@ def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> Screen
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local_time, dial)
     note = cost_note(caller, draft, _, show)
     if needs_second_person(caller, draft.area) and not so_far.get("update"):
-        note += " " + _("Two people must agree.")
+        note = joins.sentences(_, note, _("Two people must agree."))
     if draft.number:
         return show_menu(f"{shown}\n{note}", (_("Send"), link_to(alert_sent, **so_far)))
     twin = find_duplicate_alert(caller, draft.kind, draft.area)
@@ -126,10 +127,9 @@ def delayed_networks_note(caller: Caller, _: Translator) -> str:
     # Translators: {network} is a mobile operator, which delivers our texts from that hour on.
     said = _("{network}: texts wait until {hour}.")
     closed = caller.world.profile.tariff.closed_carriers(caller.local_time)
-    return " ".join(
-        said.format(network=c.name, hour=format_next_hour(c.next_delivery(caller.local_time), caller.local_time, _))
-        for c in closed
-    )
+    now = caller.local_time
+    waits = [said.format(network=c.name, hour=format_next_hour(c.next_delivery(now), now, _)) for c in closed]
+    return joins.sentences(_, *waits)
 
 
 def costly_letters_note(draft: Alert, _: Translator) -> str:
@@ -139,7 +139,7 @@ def costly_letters_note(draft: Alert, _: Translator) -> str:
         for char, instead in suggest_replacements(f"{draft.venue} {draft.text}")
     ]
     # Translators: letters that make a text cost more, some with others to write instead.
-    return _("These letters cost more: {letters}").format(letters=", ".join(letters)) if letters else ""
+    return _("These letters cost more: {letters}").format(letters=joins.listed(_, letters)) if letters else ""
 
 
 def build_draft(caller: Caller, so_far: Args) -> Alert:
@@ -206,6 +206,11 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
 def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
     """Return the intent that sends a proposal unchanged, live for at least another 15 minutes."""
     return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + MIN_CONFIRMED_S))
+
+
+def repeat_alert(alert: Alert) -> intents.SendAlert:
+    """Return the intent that sends an ended warning again, unchanged, as a new one."""
+    return intents.SendAlert(alert.kind, alert.area, alert.venue, alert.text, alert.until)
 
 
 def send_as_new_text(_: Translator) -> str:

@@ -12,9 +12,9 @@ from gateway.model.contacts import (
 )
 from gateway.numbers import Number
 from gateway.text.gsm import clip
-from gateway.text.own_words import shown_name
+from gateway.text.own_words import name_letter, shown_name
 from gateway.text.printed_keywords import fill_in
-from gateway.text.wording_safety import contact_request_texts
+from gateway.text.wording_safety import contact_request_texts, unclear_yes_text
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
@@ -27,6 +27,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.pin import ask_new_pin
+from menus.safe_call_note import not_a_number_text
 
 MenuEntry = tuple[str, Link] | None
 
@@ -108,7 +109,7 @@ def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
     try:
         return Number.parse_typed(typed, caller.world.profile.region).e164
     except BadInput:
-        raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
+        raise InvalidAnswer(not_a_number_text(caller, _)) from None
 
 
 @screen()
@@ -129,7 +130,7 @@ def request_preview(
     if not display_name:
         raise InvalidAnswer(_("One word of 2 to 12 letters, please."))
     args = {"number": number, "name": name, "display_name": display_name}
-    wordings = contact_request_texts(display_name, _)
+    wordings = contact_request_texts(name_letter(display_name), _)
     said = _("They get this text. Others may see it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
@@ -234,8 +235,7 @@ def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     So a yes here answers one request only: otherwise a stranger could ask at the same moment, and share a friend's yes.
     """
     if len(caller.contact_requests.pending.owners) > 1:
-        said = fill_in(_("More than one person asks you. Reply to the text of the one you know. {stop} ends all."), _)
-        return show_menu(said, (_("No"), link_to(request_declined)))
+        return show_menu(unclear_yes_text(_), (_("No"), link_to(request_declined)))
     said = fill_in(_("Somebody you know may need you one day. May we text you then? {stop} ends it."), _)
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 

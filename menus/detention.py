@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
 from gateway.model.sos import SOS_FEATURE
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.own_words import carries_contact_details
 from gateway.text.wording import format_clock
@@ -39,9 +40,10 @@ def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     said = _("If police hold you: dial {dial}, then press {keys}. Your people get: {words}").format(
         dial=caller.world.profile.service_code,
         keys=_key_sequence(caller, _),
-        words=arrest_text(now, caller.world.profile.hotline),
+        words=arrest_text(now, caller.world.profile.hotline, _),
     )
-    return ask_question(said + " " + _("Type other words to change it."), link_to(arrest_message_saved), "message")
+    changed = joins.sentences(_, said, _("Type other words to change it."))
+    return ask_question(changed, link_to(arrest_message_saved), "message")
 
 
 def _key_sequence(caller: Caller, _: Translator) -> str:
@@ -59,7 +61,7 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
     if carries_contact_details(saved):
         raise InvalidAnswer(_("Only words, please: no numbers, links or signs. We add the number to call."))
     return show_menu(
-        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline)),
+        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline, _)),
         (_("People I trust"), Link("contacts.contact_list")),
         location=Link("contacts.contact_list"),
         intents=[intents.SetArrestMessage(saved)],

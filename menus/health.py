@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import NEEDS
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
 from menus import referrals
@@ -78,8 +79,9 @@ def clinic_line(found: ClinicMatch, _: Translator) -> str:
     if found.clinic.is_checked:
         facts.append(_("checked"))
     if found.distance_km is not None:
-        facts.append(f"{found.distance_km:.0f}km")
-    return f"{clip(found.clinic.name, referrals.MAX_CLINIC_NAME_CHARS)}: {', '.join(f for f in facts if f)}"
+        # Translators: how far a place is, in kilometres.
+        facts.append(_("{n} km").format(n=round(found.distance_km)))
+    return joins.labelled(_, clip(found.clinic.name, referrals.MAX_CLINIC_NAME_CHARS), joins.listed(_, facts))
 
 
 def _opening_text(found: ClinicMatch, _: Translator) -> str:
@@ -100,9 +102,8 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
         )
     args = {"need": need, "area": area, "code": code}
     choices = [(_("Tell them I come"), link_to(consent_to_text, **args))] if can_refer_to(caller, found) else []
-    return show_menu(
-        _clinic_text(caller, found, _), *choices, (_("Other places"), link_to(clinic_list, need=need, area=area))
-    )
+    other = (_("Other places"), link_to(clinic_list, need=need, area=area))
+    return show_menu(_clinic_text(caller, found, _), *choices, other, choice_first=bool(choices))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
@@ -113,12 +114,12 @@ def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
 def _clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
     home = caller.world.atlas.get(clinic.area_id)
     hours = _("open day and night") if clinic.open_24h else clinic.hours.text if clinic.hours else _("hours unknown")
-    lines = [clinic.name, ", ".join(home.path[::-1][:2]) if home else "", hours]
+    lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", hours]
     if clinic.fee:
         lines.append(_("Cost: {fee}").format(fee=clinic.fee))
     if clinic.languages:
         names = dict(caller.world.profile.languages)
-        spoken = ", ".join(names.get(code, code) for code in clinic.languages)
+        spoken = joins.listed(_, (names.get(code, code) for code in clinic.languages))
         lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(clinic.notes)
     lines.append(cooperation_text(clinic.police, clinic.immigration, _))

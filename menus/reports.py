@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
 from menus import clients
@@ -60,7 +61,7 @@ def report_venue(caller: Caller, _: Translator, kind: str, area: str) -> ScreenR
 @screen()
 def report_preview(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
     venue = clip(venue, MAX_VENUE_CHARS)
-    text = "{}: {}{}".format(alert_kind_name(kind, _), area_name(caller, area), f", {venue}" if venue else "")
+    text = joins.labelled(_, alert_kind_name(kind, _), joins.listed(_, (area_name(caller, area), venue)))
     return show_menu(text, (_("Send"), link_to(report_sent, kind=kind, area=area, venue=venue)))
 
 

@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
+from gateway.text import joins
 from gateway.text.wording import format_clock
 from menus.areas import area_name
 from menus.engine.screen import (
@@ -58,7 +59,8 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
 
 def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
     said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
-    return f"{sos.code} {format_clock(caller.world.local_time(sos.at))}, {said}"
+    when = joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at)))
+    return joins.listed(_, (when, said))
 
 
 @screen(staff_only=True)
@@ -86,9 +88,9 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         return _sos_not_shown(caller, _, code)
     lines = [
         _sos_line(caller, sos, _),
-        ", ".join(area_name(caller, area) for area in sos.areas),
+        joins.listed(_, (area_name(caller, area) for area in sos.areas)),
         sos.details,
-        _("By text: {words}").format(words="; ".join(sos.texted)) if sos.texted else "",
+        _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
         _("Somebody forced this person. Be careful.") if sos.is_under_duress else "",
         _("A colleague says that it has ended.") if sos.over_staff else "",
@@ -130,7 +132,8 @@ def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translato
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
         said = _("Thank you. We tell them, without your name.")
-        return said + (" " + _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase else "")
+        word = _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
+        return joins.sentences(_, said, word)
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
         return _("Thank you. It goes on until a second colleague says the same, or the caller ends it.")
     return _("Thank you. It has ended.")

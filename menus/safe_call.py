@@ -7,6 +7,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
+from gateway.text import joins
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
@@ -43,8 +44,8 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def end_key_sequence(caller: Caller, _: Translator) -> str:
     """Return the keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    first = f"{PIN_KEY}, {_('PIN')}, " if caller.has_own_pin else ""
-    return f"{first}4, {1 + sum(map(bool, before))}"
+    first = (str(PIN_KEY), _("PIN")) if caller.has_own_pin else ()
+    return joins.listed(_, (*first, "4", str(1 + sum(map(bool, before)))))
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -71,13 +72,13 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_("Go on"), link_to(note_question))]
     if caller.has_feature(SOS_FEATURE):
         choices.append((_("Tell colleagues too"), link_to(include_responders)))
-    return show_menu(said, *choices)
+    return show_menu(said, *choices, choice_first=True)
 
 
 @screen()
 def include_responders(caller: Caller, _: Translator) -> ScreenResult:
     said = _("If you are not back, colleagues who answer calls for help get a text too, and read the note.")
-    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)))
+    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)), choice_first=True)
 
 
 def _question_text(step: int, _: Translator) -> str:
@@ -95,7 +96,7 @@ def note_question(
 ) -> ScreenResult:
     """Ask one question a screen. The caller may leave out each one."""
     if typed:
-        note = f"{note}; {require_note_part(step - 1, typed, caller, _)}".removeprefix("; ")
+        note = joins.listed_apart(_, (note, require_note_part(step - 1, typed, caller, _)))
     if step >= QUESTION_COUNT:
         return return_time(caller, _, note=note, colleagues=colleagues)
     following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
@@ -107,7 +108,7 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
     args = {"note": note, "colleagues": colleagues}
     choices = [
         (
-            f"{format_clock(caller.local_time + timedelta(hours=n))} ({n} h)",
+            _("{hour} ({n} h)").format(hour=format_clock(caller.local_time + timedelta(hours=n)), n=n),
             link_to(safe_call_started, **args, until=caller.now + n * HOUR_S),
         )
         for n in DURATION_CHOICES_H

@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
+from gateway.text import joins
 from gateway.text.wording import alert_kind_name, code_phrase
 from menus import reminders
 from menus.areas import area_name
@@ -130,7 +131,7 @@ def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen()
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
-    subscription, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
+    subscription, codes = caller.subscription, joins.listed(_, (v.code for v in caller.referrals))
     reminder = reminders.stored_line(caller, _)
     if not (
         subscription or codes or reminder or caller.safety_profile or caller.contact_requests.owners or caller.member
@@ -138,7 +139,7 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
         return show_menu(_("We keep nothing about you. Your network keeps a list of all who dial."))
     lines = []
     if subscription:
-        areas = ", ".join(area_name(caller, id_) for id_ in caller.areas)
+        areas = joins.listed(_, (area_name(caller, id_) for id_ in caller.areas))
         lines.append(_("Your number, in secret code. Areas: {areas}.").format(areas=areas or "-"))
         spoken = dict(caller.world.profile.languages).get(subscription.lang, subscription.lang)
         lines.append(_("Language: {lang}.").format(lang=spoken))
@@ -160,11 +161,11 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     if caller.member:
         listed = caller.world.client_entries.values()
         report_count = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
-        lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=report_count))
+        lines += [_("You are one of the members."), _("What you told them: {n}.").format(n=report_count)]
     if subscription and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of all who dial."))
-    return show_menu(" ".join(lines), (_("Delete everything"), link_to(delete)))
+    return show_menu(joins.sentences(_, *lines), (_("Delete everything"), link_to(delete)))
 
 
 @screen(neutral=True)
@@ -174,7 +175,8 @@ def about(caller: Caller, _: Translator) -> ScreenResult:
         "to change your work. We help people of all countries, languages and papers."
     )
     if caller.world.profile.hotline:
-        text += " " + _("Questions or complaints: {hotline}").format(hotline=caller.world.profile.hotline)
+        asked = _("Questions or complaints: {hotline}").format(hotline=caller.world.profile.hotline)
+        text = joins.sentences(_, text, asked)
     return show_menu(text)
 
 

@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -26,9 +27,8 @@ def duty_text(caller: Caller, _: Translator) -> str:
     people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
     if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
-    return _("Nobody is on duty now.") + (
-        " " + _("Call {phone}.").format(phone=profile.hotline) if profile.hotline else ""
-    )
+    call = _("Call {phone}.").format(phone=profile.hotline) if profile.hotline else ""
+    return joins.sentences(_, _("Nobody is on duty now."), call)
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
@@ -48,17 +48,19 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
             )
         again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
         return show_menu(
-            " ".join(lines),
+            joins.sentences(_, *lines),
             *again,
             (_("Say where you are"), link_to(sos_location)),
             (_("End my call for help"), link_to(end_sos)),
             *_aftercare_choices(_),
+            choice_first=True,
         )
     return show_menu(
         duty_text(caller, _),
         (_("Ask colleagues to come"), link_to(sos_sent)),
         (_("Who gets it"), link_to(tier_choices)),
         *_aftercare_choices(_),
+        choice_first=True,
     )
 
 
@@ -84,10 +86,11 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
     if check:
         lines.append(_("The person who comes says: {word}.").format(word=check))
     return show_menu(
-        " ".join(lines),
+        joins.sentences(_, *lines),
         (_("Say where you are"), link_to(sos_location, just_raised=True)),
         (_("Take it back"), link_to(end_sos)),
         intents=[intents.RaiseSos()],
+        choice_first=True,
     )
 
 
@@ -136,7 +139,7 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.profile.police:
         offered.append((SosTier.POLICE, _("The police")))
     choices = [
-        (f"{'+' if tier in chosen else '-'} {label}", link_to(tier_toggled, tier=tier.value))
+        (joins.beside(_, "+" if tier in chosen else "-", label), link_to(tier_toggled, tier=tier.value))
         for tier, label in offered
         if tier is not SosTier.RESPONDERS
     ]

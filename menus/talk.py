@@ -4,6 +4,7 @@ from gateway.model.caller import Caller
 from gateway.model.helper import HelperKind
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
+from gateway.text import joins
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
 from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
@@ -40,7 +41,7 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
         lines.append(_("Nobody on your list gets a text if you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
-    return show_menu(" ".join(lines), *choices)
+    return show_menu(joins.sentences(_, *lines), *choices, choice_first=True)
 
 
 @screen()
@@ -51,7 +52,7 @@ def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
         return show_menu(_("This page is not here any more."))
     helper = known[position]
     lines = [
-        f"{helper.name}: {helper_kind_name(helper.kind, _)}.",
+        joins.labelled(_, helper.name, helper_kind_name(helper.kind, _)),
         _("Call {phone}.").format(phone=helper.phone),
         helper.hours,
     ]

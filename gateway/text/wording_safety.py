@@ -1,5 +1,6 @@
 """Texts about safe calls, arrests and calls for help. They are neutral, because other people may read any phone."""
 
+from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
 from gateway.text.translator import Translator
 
@@ -60,15 +61,15 @@ def responder_sos_ended_text(code: str, _: Translator) -> str:
 def responders_coming_text(count: int, passphrase: str, _: Translator) -> str:
     """Return the neutral text to the caller, with the passphrase."""
     said = _.ngettext("{n} person is on the way.", "{n} people are on the way.", count).format(n=count)
-    return said + " " + _("The word: {word}").format(word=passphrase) if passphrase else said
+    return joins.sentences(_, said, _("The word: {word}").format(word=passphrase) if passphrase else "")
 
 
-def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
+def contact_request_texts(letter: str, _: Translator) -> tuple[str, ...]:
     """Return our questions to a person who is asked to be a contact. Each says how to answer, and nothing else.
 
     Before a yes only the first letter of the caller's name leaves: a whole word could be an insult, or out the caller.
     """
-    letter = f"{display_name[:1].upper()}."
+    letter = f"{letter}."
     said = (
         _("{called} asks: may this number text you when {called} needs you? Reply {yes} or {stop}."),
         _("{called} gave us your number as a contact for travel. Is that all right? Reply {yes} or {stop}."),
@@ -76,13 +77,21 @@ def contact_request_texts(display_name: str, _: Translator) -> tuple[str, ...]:
     return tuple(fill_in(sentence, _, called=letter) for sentence in said)
 
 
+def unclear_yes_text(_: Translator) -> str:
+    """Return the answer to a yes that does not say to which of several callers."""
+    said = _(
+        "We cannot tell who you mean. Send {yes} and the letter in the text from the person you know. {stop} ends all."
+    )
+    return fill_in(said, _)
+
+
 def default_arrest_words(display_name: str, _: Translator) -> str:
     return _("{called} is held by police and asks for your help.").format(called=display_name or "?")
 
 
-def arrest_text(words: str, hotline: str) -> str:
+def arrest_text(words: str, hotline: str, _: Translator) -> str:
     """Return the text to contacts on the day of an arrest: the caller's words, and our number to call."""
-    return f"{words} {hotline}".strip()
+    return joins.sentences(_, words, hotline)
 
 
 def contact_sos_text(display_name: str, _: Translator) -> str:

@@ -104,8 +104,8 @@ class SmsHandler:
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         times = self._deployment.settings.times
         until = turn.now + (times.fresh_code if result.is_question else times.message)
-        for part in result.texts:
-            turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
+        legal_basis = LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER
+        turn.queue_texts(lane, turn.number, result.texts, legal_basis, until)
 
     def _choose_language(self, turn: Turn, text: str) -> str:
         """Return the stored language; else that of the keyword that begins the text; else that of an invitation.

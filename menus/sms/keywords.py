@@ -13,9 +13,12 @@ from gateway.model.needs import NEEDS
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
+from gateway.text import joins
 from gateway.text.gsm import clip
+from gateway.text.own_words import typed_letter
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, need_name
+from gateway.text.wording_safety import unclear_yes_text
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
@@ -26,7 +29,7 @@ from menus.sos import duty_text
 
 Reply = tuple[str | Sequence[str], Sequence[Intent]]
 MAX_NAMESAKES = 6
-SOS_KEY_SEQUENCE = "4, 1, 2"
+SOS_KEYS = ("4", "1", "2")
 MIN_LETTERS = 3
 
 
@@ -37,12 +40,12 @@ def reach_text(caller: Caller, _: Translator) -> str:
         ways.append(fill_in(_("Need someone now? Send {sos}."), _))
     if hotline := caller.world.profile.hotline:
         ways.append(_("Call {hotline}. A colleague answers.").format(hotline=hotline))
-    return " ".join(ways)
+    return joins.sentences(_, *ways)
 
 
 def not_understood_text(caller: Caller, _: Translator) -> str:
     said = _("Sorry, we did not understand. Dial {dial}, or send {help}. {stop}: no more texts.")
-    return f"{reach_text(caller, _)} {fill_in(said, _, dial=caller.world.profile.service_code)}".lstrip()
+    return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code))
 
 
 def dial_text(caller: Caller, _: Translator) -> str:
@@ -55,7 +58,7 @@ def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
         "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
         "No alert does not mean safe."
     )
-    return f"{reach_text(caller, _)} {fill_in(said, _, dial=caller.world.profile.service_code)}".lstrip(), ()
+    return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code)), ()
 
 
 def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -83,15 +86,15 @@ def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
     local, atlas = caller.world.local_time, caller.world.atlas
     live = caller.world.live_alerts(areas, caller.now)[:4]
     lines = [
-        f"{area.name} {format_clock(local(a.at))}-{format_clock(local(a.until))}"
+        joins.beside(_, area.name, f"{format_clock(local(a.at))}-{format_clock(local(a.until))}")
         for a in live
         if (area := atlas.get(a.area))
     ]
     dial = _("Details: dial {dial}").format(dial=caller.world.profile.service_code)
     if not areas:
         return dial, ()
-    said = ", ".join(lines) or _("Nothing now. Stay careful.")
-    return f"{said} {dial}", ()
+    said = joins.listed(_, lines) or _("Nothing now. Stay careful.")
+    return joins.sentences(_, said, dial), ()
 
 
 def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -114,7 +117,7 @@ def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...]:
-    listed = "; ".join(f"{number} {title}" for number, title in titles.items())
+    listed = joins.listed_apart(_, (joins.beside(_, str(number), title) for number, title in titles.items()))
     said = _("Send {keyword} and a number: {titles}").format(keyword=_.keyword("RIGHTS"), titles=listed)
     return split_messages(said, _)
 
@@ -124,7 +127,7 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
     need, place = _parse_need(arguments, _)
     dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
-        names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
+        names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
         said = _("Send {keyword}, the number of what you need, and a place. {names}")
         return split_messages(said.format(keyword=_.keyword("CLINIC"), names=names), _), ()
     found, said = _parse_one_area("CLINIC", place, caller, _)
@@ -132,8 +135,8 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
         return said, ()
     places = caller.world.directory.nearest(need, found.id, caller.local_time, 2)
     if not places:
-        return _("We know no place for this yet.") + " " + dial, ()
-    return "; ".join(place_line(p, _) for p in places) + ". " + dial, ()
+        return joins.sentences(_, _("We know no place for this yet."), dial), ()
+    return joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial), ()
 
 
 def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -154,21 +157,27 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
     wanted = arguments.strip(" .").casefold()
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
-        return _("Send {keyword} and one of: {codes}").format(keyword=_.keyword("LANG"), codes=", ".join(languages)), ()
+        codes = joins.listed(_, languages)
+        return _("Send {keyword} and one of: {codes}").format(keyword=_.keyword("LANG"), codes=codes), ()
     subscription = caller.subscription
     said = _("Done. Language: {lang}.").format(lang=languages[code])
     return said, [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """Accept the pending contact requests. The answer does not reveal whether there were any.
+    """Accept the contact request that is meant. The answer does not reveal whether there was any.
 
-    Only the word alone counts: `yes but do not text me` agrees to nothing.
+    Only the word alone counts, or with the letter of a question: `yes but do not text me` agrees to nothing.
     """
-    if arguments:
+    letter = typed_letter(arguments)
+    if arguments.strip() and not letter:
         return fill_in(_("Reply {yes} or {stop}."), _), ()
+    unclear = unclear_yes_text(_)
+    pending = caller.contact_requests.pending
+    if pending.owners and len(pending.named(letter).owners) != 1:
+        return unclear, ()
     said = _("Thank you. We text you only if you are needed. To end it, send {stop}.")
-    return fill_in(said, _), [intents.AcceptContactRequests()]
+    return fill_in(said, _), [intents.AcceptContactRequests(letter=letter, unclear_text=unclear)]
 
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -180,7 +189,7 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
     said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
-    return f"{said} {duty_text(caller, _)}", raised
+    return joins.sentences(_, said, duty_text(caller, _)), raised
 
 
 def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
@@ -191,7 +200,7 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (" ".join((_("We got it."), duty_text(caller, _), asked)),)
+    return (joins.sentences(_, _("We got it."), duty_text(caller, _), asked),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -205,7 +214,7 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller, _) if caller.safe_call else SOS_KEY_SEQUENCE
+    keys = end_key_sequence(caller, _) if caller.safe_call else joins.listed(_, SOS_KEYS)
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 
@@ -232,7 +241,8 @@ def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Tra
         return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
             keyword=_.keyword(keyword), dial=caller.world.profile.service_code
         )
-    listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MAX_NAMESAKES], 1))
+    names = ["/".join(a.path[-2:]) for a in found[:MAX_NAMESAKES]]
+    listed = joins.listed(_, (joins.beside(_, str(i), name) for i, name in enumerate(names, 1)))
     example = f"{_.keyword(keyword)} {found[0].name} 1"
     return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
 

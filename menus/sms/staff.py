@@ -8,6 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.model.text_guard import TextGuard
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.compose import (
     MAX_VENUE_CHARS,
@@ -25,6 +26,7 @@ from menus.permissions import (
     may_decide,
     needs_new_approval,
     needs_second_person,
+    rejected_text,
     require_staff,
 )
 from menus.sms.keywords import not_understood_text, parse_kind
@@ -90,12 +92,16 @@ def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
     """Return the answer to a sent alert, with the networks that deliver it later."""
-    return f"{sending_text(propose, _)} {delayed_networks_note(caller, _)}".rstrip()
+    return joins.sentences(_, sending_text(propose, _), delayed_networks_note(caller, _))
 
 
 def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     alert, _remaining = _decidable_alert(arguments, caller)
-    return (_("Rejected."), [intents.RejectReport(alert.number)]) if alert else (_unknown_number_text(_), ())
+    return (
+        (rejected_text(caller, alert, _), [intents.RejectReport(alert.number)])
+        if alert
+        else (_unknown_number_text(_), ())
+    )
 
 
 def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:

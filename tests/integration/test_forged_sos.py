@@ -7,7 +7,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_TEXTS, SosAnswer
+from gateway.model.sos import MAX_TEXTS, ListedSos, SosAnswer
 from gateway.model.sos_evidence import MAX_ANSWERED_SOS
 from gateway.numbers import Number
 from gateway.store import keys, open_sos
@@ -15,7 +15,7 @@ from jobs.handlers import sos as sos_jobs, sos_batch
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from jobs.monitoring.sos_flood import check_sos_flood
 from tests.harness.cast import number
-from tests.harness.steps_sos import empty_inboxes, open_codes, running_sos
+from tests.harness.steps_sos import empty_inboxes, open_codes, open_sos as all_open_sos, running_sos
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
@@ -195,10 +195,9 @@ def test_a_real_call_never_fails_however_many_are_open(town: Town) -> None:
 
 def take_codes(town: Town, codes: range) -> None:
     """Fill the index as that many open calls would."""
-    fields = [word for code in codes for word in (keys.sos_field(town.store.vault, str(code)), f"tag-{code}")]
-    town.store.connection.execute("HSET", keys.SOS_TAGS_BY_CODE, *fields)
-    ranks = [word for code in codes for word in (200 * 10**9 + code, f"tag-{code}")]
-    town.store.connection.execute("ZADD", keys.SOS_RANKS, *ranks)
+    listed = ((str(code), ListedSos(b"tag-%012d" % code, 200 * 10**9 + code)) for code in codes)
+    members = (open_sos.index_member(town.store.vault, *each) for each in listed)
+    town.store.connection.execute("ZADD", keys.OPEN_SOS, *(word for member in members for word in (0, member)))
 
 
 def test_the_end_of_the_list_lapses_and_nobody_who_is_known_or_dialled(
@@ -255,7 +254,7 @@ def test_a_stream_of_forged_words_delays_no_responder(town: Town) -> None:
 def test_a_damaged_record_hides_no_other_call(town: Town) -> None:
     """An adversary who writes to Redis copies a sealed call, or breaks it. Responders still read all others."""
     damaged, code = raised(town, "Bahati"), raised(town, "Amina")
-    tag = town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(town.store.vault, damaged))
+    [tag] = [tag for tag, sos in all_open_sos(town.store).items() if sos.code == damaged]
     town.store.connection.execute("SET", keys.sos(tag), b"damaged")
     assert "by the port" in town["Salma"].dial(*LIST, code)
 

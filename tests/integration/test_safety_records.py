@@ -235,7 +235,7 @@ def test_one_call_at_a_time_and_it_ends_by_itself(town: Town) -> None:
     town.work()
     town.sleep(town.store.settings.times.sos + 1)
     town.work()
-    assert town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE) == 0
+    assert town.store.connection.execute("ZCARD", keys.OPEN_SOS) == 0
     assert "Nobody asks for help now" in town["Salma"].dial("1", "7", "3434", "8", "1")
 
 

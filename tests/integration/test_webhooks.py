@@ -555,15 +555,6 @@ def test_large_bodies_are_not_kept_in_memory(
 # With Redis away (fault row 17)
 
 
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    """Return a Redis that the test may stop. Request this fixture before `web`."""
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
-
-
 def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:
     """Redis is paused, not killed: it accepts connections and does not answer. Answers take three seconds at most."""
     assert web.post("ussd", good("ussd")).text.startswith("CON ")

