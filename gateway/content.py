@@ -2,15 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import translations
-from gateway.errors import MwavuliError
+from gateway.errors import BadInput, MwavuliError
 from gateway.logs import describe_error
 from gateway.model.profile import OrganisationProfile
 from gateway.model.world import Topic
-from gateway.profile import build_profile
+from gateway.profile import build_profile, names_somebody_to_ask
 from gateway.settings import Settings
 from menus.engine.engine import Engine
 from menus.sms.dispatch import Lexicon
@@ -33,12 +34,29 @@ class Content:
         return self.topics_by_code.get(code, ())
 
 
+def load_languages(settings: Settings, for_paper: bool = False) -> translations.Languages:
+    """Load the languages with this country's words. `for_paper` keeps all accents. Raises BadInput."""
+    return languages_loader(settings)(settings.languages, settings.content_dir, for_paper)
+
+
+def languages_loader(settings: Settings) -> Callable[..., translations.Languages]:
+    """Return `translations.load` with this country's words, and with or without somebody to ask."""
+    try:
+        answered = names_somebody_to_ask(settings)
+    except BadInput:
+        answered = bool(settings.hotline)
+    return partial(translations.load, country=settings.region, answered=answered)
+
+
 def read_content(settings: Settings, languages: translations.Languages | None = None) -> Content:
     """Read the content of the settings' languages, unless the caller passes `languages` that it loaded before.
 
+    A sentence that could not be sent stops nothing: the words before it stay, and an alarm names it.
     Raises BadInput that names the file to mend.
     """
-    languages = languages or translations.load(settings.languages, settings.content_dir)
+    languages = languages or load_languages(settings)
+    for refused in (sentence for language in languages for sentence in language.refused):
+        log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
     lexicon = Lexicon(
         translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
     )

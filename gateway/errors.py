@@ -3,6 +3,7 @@
 MwavuliError
 |-- BadInput          an input, a file or a setting is wrong; the text says what would be right
 |-- StoreUnavailable  Redis is away, or did not answer within its time-out
+|   |-- RightMissing  Redis refuses a command or a key to the user of this process
 |   |-- StoreClosed   Redis answers, but access is closed: a new key, a restore, or a wipe
 |   `-- NoFreeCode    no code could be drawn for a new record
 `-- KeyLocked         there is no key yet: no number can be read or written until `mwavuli unlock`
@@ -24,6 +25,10 @@ class StoreUnavailable(MwavuliError):
 
 class WrongType(StoreUnavailable):
     """A key of ours holds a value of another type, which another program wrote."""
+
+
+class RightMissing(StoreUnavailable):
+    """Redis refuses a command or a key to the user of this process."""
 
 
 class StoreClosed(StoreUnavailable):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 import phonenumbers
@@ -11,7 +12,18 @@ from gateway.errors import BadInput
 _E164: Final = re.compile(r"[+ ]?([1-9][0-9]{6,14})")
 _TYPED: Final = re.compile(r"\+?[0-9 ().\-/]{6,28}")
 _REDACTED: Final = "<number>"
+_EXAMPLE_ABROAD: Final = "+44 7400 123456"
 T = TypeVar("T")
+
+
+@cache
+def example_number(region: str) -> str:
+    """Return a made-up mobile number as people of the region (ISO 3166, two letters) write it.
+
+    For a region that has none it is one of another country, with its country code.
+    """
+    found = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL) if found else _EXAMPLE_ABROAD
 
 
 class Number:

@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway.errors import BadInput
-from gateway.model.helper import Helper, parse_helpers
+from gateway.model.helper import ANSWERING_KINDS, Helper, parse_helpers
 from gateway.model.hours import WEEK_MINUTES, WeeklyHours
 from gateway.model.profile import OrganisationProfile
 from gateway.model.tariff import MILLS_PER_UNIT, Carrier, Tariff
@@ -43,6 +43,15 @@ def read_helpers(content_dir: Path | None) -> tuple[Helper, ...]:
     """Return the helpers outside the organisation; none where there is no file. Raises BadInput."""
     path = content_dir / "helpers.toml" if content_dir else None
     return parse_helpers(path.read_text("utf-8")) if path and path.is_file() else ()
+
+
+def names_somebody_to_ask(settings: Settings) -> bool:
+    """Whether a caller who reads "Ask us" has somebody to ask: a hotline, or peers or a lawyer with a phone.
+
+    A police station or a consulate in `helpers.toml` is nobody to ask about rights. Raises BadInput.
+    """
+    helpers = read_helpers(settings.content_dir)
+    return bool(settings.hotline) or any(one.phone and one.kind in ANSWERING_KINDS for one in helpers)
 
 
 def build_tariff(tuning: Tuning) -> Tariff:

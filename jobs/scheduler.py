@@ -62,7 +62,8 @@ def sweep(context: JobContext, *checks: Callable[[JobContext], None]) -> None:
         people = (check_staffing, check_floods, sos_flood.check_sos_flood)
         for check in (stalled.check_stalled, foreign_entries.check_foreign_entries, *people, *checks):
             _run_check(context, check)
-        log_of_tombstones = tombstone_log(context.deployment.settings.data_dir, context.store.vault.key_id)
+        vault = context.store.vault
+        log_of_tombstones = tombstone_log(context.deployment.settings.data_dir, vault.key_id, vault)
         context.store.copy_tombstones(log_of_tombstones)  # last: a damaged list must not keep a lane from waking
     except MwavuliError as error:
         log.error("the scheduler pauses: %s", error)

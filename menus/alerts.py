@@ -4,6 +4,8 @@ from gateway.model import intents
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
 from gateway.model.subscription import MAX_AREAS
+from gateway.text import joins
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
 from menus.areas import area_name, choose_area
 from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
@@ -15,7 +17,7 @@ Choices = list[tuple[str, Link]]
 def alerts(caller: Caller, _: Translator) -> ScreenResult:
     """Show live alerts first: most callers open this screen for them."""
     live = caller.world.live_alerts(caller.areas, caller.now)
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
     if caller.areas:
         text = "" if live else _("No alert in your areas now. That does not mean safe.")
         choices.append((_("Last 7 days"), link_to(past_alerts)))
@@ -31,9 +33,10 @@ def alerts(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(text, *choices)
 
 
-def _live_alert_line(caller: Caller, found: Alert) -> str:
+def _live_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
     local = caller.world.local_time
-    return f"! {area_name(caller, found.area)} {format_clock(local(found.at))}-{format_clock(local(found.until))}"
+    hours = f"{format_clock(local(found.at))}-{format_clock(local(found.until))}"
+    return f"! {joins.beside(_, area_name(caller, found.area), hours)}"
 
 
 @screen()
@@ -41,11 +44,11 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show everything known about one alert: kind, venue, hours and the sender's words."""
     found = caller.world.alert(number)
     if found is None or not found.was_sent:
-        return show_menu(_("This alert is over."))
+        return show_menu(_("This alert has ended."))
     local = caller.world.local_time
     facts = {
         "kind": alert_kind_name(found.kind, _),
-        "where": format_location(found, area_name(caller, found.area)),
+        "where": format_location(found, area_name(caller, found.area), _),
         "at": format_clock(local(found.at)),
         "until": format_clock(local(found.until)),
     }
@@ -53,7 +56,7 @@ def alert_details(caller: Caller, _: Translator, number: int) -> ScreenResult:
         return show_menu(_("{kind}, {where}, {at}: has ended. Stay careful.").format(**facts))
     text = _("{kind}: {where}. Since {at}, until {until}.").format(**facts)
     return show_menu(
-        f"{text} {found.text}".strip(),
+        joins.sentences(_, text, found.text),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
     )
@@ -64,7 +67,7 @@ def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
     """Show the alerts of an area without a subscription. Nothing is stored."""
     name = area_name(caller, area)
     live = caller.world.live_alerts((area,), caller.now)
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:4]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
     text = "" if live else _("{area}: no alert now. That does not mean safe.").format(area=name)
     return show_menu(
         text,
@@ -85,7 +88,8 @@ def past_alerts(caller: Caller, _: Translator, area: str = "") -> ScreenResult:
 def _past_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
     when = caller.world.local_time(found.at)
     part = [_("night"), _("morning"), _("afternoon"), _("evening")][when.hour // 6]
-    return f"{format_date(when, _)} {part}: {alert_kind_name(found.kind, _)}, {area_name(caller, found.area)}"
+    what = joins.listed(_, (alert_kind_name(found.kind, _), area_name(caller, found.area)))
+    return joins.labelled(_, joins.beside(_, format_date(when, _), part), what)
 
 
 def too_many_areas_text(area_count: int, _: Translator) -> str:
@@ -105,12 +109,12 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     text = _(
-        "Alerts for {area} come as texts and stay on the phone. Your network and we see that you use this; "
-        "the network can be made to tell. An alert can be late or missing: no alert does not mean safe. "
-        "To leave send STOP. Join?"
+        "Alerts for {area} come as texts. Your network and we see it. An alert can be late or fail: no alert does "
+        "not mean safe. To leave, send {stop}. Join?"
     )
+    text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
-    return show_menu(text.format(area=area_name(caller, area)), (_("Yes, join"), yes), (_("No"), Link("home.home")))
+    return show_menu(text, (_("Yes, join"), yes), (_("No"), Link("home.home")), choice_first=True)
 
 
 @screen()
@@ -120,10 +124,10 @@ def area_joined(caller: Caller, _: Translator, area: str, tonight: bool = False)
     live = caller.world.live_alerts((area,), caller.now)
     said = _("Done. You get alerts for {area} until tomorrow.") if tonight else _("Done. You get alerts for {area}.")
     text = said.format(area=area_name(caller, area))
-    choices: Choices = [(_live_alert_line(caller, a), link_to(alert_details, number=a.number)) for a in live[:2]]
+    choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:2]]
     more = [
         (_("One more area"), choose_area(link_to(confirm_join))),
-        (_("How alerts are worded"), Link("settings.wording")),
+        (_("What the texts say"), Link("settings.wording")),
     ]
     return show_menu(
         text, *choices, *more, intents=[intents.AddTonightArea(area) if tonight else intents.Subscribe(area)]

@@ -20,8 +20,10 @@ from gateway.model.client_report import (
     visible_reports,
 )
 from gateway.model.codes import draw_code
+from gateway.numbers import example_number
+from gateway.text import joins
 from gateway.text.gsm import clip
-from gateway.text.wording import harm_name
+from gateway.text.wording import format_date_and_hour, harm_name
 from menus import membership
 from menus.alerts import no_capacity_text
 from menus.areas import area_name, choose_area
@@ -58,11 +60,14 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
         return show_menu(_("This page is not here any more."), (_("Home"), Link("home.home")))
     if not caller.member.active:
         said = [
-            _("Members tell each other which clients hurt people or do not pay. They read kind, month and area only."),
-            _("Staff read your short words. We keep that you take part, scrambled. Take part?"),
+            _(
+                "Members tell each other which clients hurt people or do not pay. They read only what it was, "
+                "the month and the area."
+            ),
+            _("Staff also read your short words. We store, in secret code, that you take part. Take part?"),
         ]
         return show_menu(
-            " ".join(said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
+            joins.sentences(_, *said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
         )
     news = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))
     if not caller.member.wants_news:
@@ -86,8 +91,8 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
-    when = f"{caller.world.local_time(caller.lookup_blocked_until):%d/%m %H:%M}"
-    said = _("You looked up or told many. The next time: {when}").format(when=when)
+    when = format_date_and_hour(caller.world.local_time(caller.lookup_blocked_until), _)
+    said = _("That is enough for now. You can go on: {when}").format(when=when)
     return show_menu(said, (_("Home"), Link("home.home")))
 
 
@@ -96,19 +101,19 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     """Show what is listed. A hit and a miss count alike, and neither sends a request to the store."""
     if not _is_active_member(caller) or caller.lookup_blocked_until > caller.now:
         return lookup(caller, _)
-    sought = _require_lookup_keys(caller.secret_checks.lookup_keys(typed), _)
+    sought = _require_lookup_keys(caller, caller.secret_checks.lookup_keys(typed), _)
     same = _visible_reports(caller, (sought.exact,))
     like = _visible_reports(caller, sought.similar)
     lines = report_lines(caller, _, same or like)
     if not lines:
-        text = _("Nothing listed. That does not mean there is no risk.")
+        text = _("Not on the list. There can still be danger.")
     else:
         text = lines if same else "\n".join((_("One letter or digit differs:"), lines))
     again = [(_("Look up another"), link_to(lookup))]
     if lines:
         again.append(
             (
-                _("Ask for review"),
+                _("Ask staff to look again"),
                 link_to(
                     review_requested, client_hashes=_known_hashes(caller, (sought.exact,) if same else sought.similar)
                 ),
@@ -134,7 +139,7 @@ def report_lines(caller: Caller, _: Translator, reports: list[ClientReport]) -> 
 
 def client_report_line(caller: Caller, report: ClientReport, _: Translator) -> str:
     parts = (harm_name(report.harm, _), format_month(report.month), area_name(caller, report.district))
-    return ", ".join(part for part in parts if part)
+    return joins.listed(_, parts)
 
 
 def _known_hashes(caller: Caller, client_hashes: tuple[bytes, ...]) -> str:
@@ -163,17 +168,17 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if _is_full(caller):
         return show_menu(no_capacity_text(_))
     return ask_question(
-        _("Their phone number?"), link_to(client_plate), "typed", (_("Skip"), link_to(client_plate, typed=""))
+        _("The client's phone number?"), link_to(client_plate), "typed", (_("Skip"), link_to(client_plate, typed=""))
     )
 
 
 @screen()
 def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
-    first = _require_lookup_keys(caller.secret_checks.phone_lookup_keys(typed), _) if typed else None
+    first = _require_lookup_keys(caller, caller.secret_checks.phone_lookup_keys(typed), _) if typed else None
     so_far = {"phone_hashes": _pack_keys(first), "phone_text": first.text if first else ""}
     skip = ((_("Skip"), link_to(client_harm, typed="", **so_far)),) if first else ()
     return ask_question(
-        _("The number plate of their car?"),
+        _("The number plate of the client's car?"),
         link_to(client_harm, **so_far),
         "typed",
         *skip,
@@ -183,7 +188,7 @@ def client_plate(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 
 @screen()
 def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, phone_text: str) -> ScreenResult:
-    second = _require_lookup_keys(caller.secret_checks.plate_lookup_keys(typed), _) if typed else None
+    second = _require_lookup_keys(caller, caller.secret_checks.plate_lookup_keys(typed), _) if typed else None
     hashes = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
     if not hashes:
         return clients(caller, _)
@@ -234,8 +239,8 @@ def report_sent(
         return client_phone(caller, _)
     code = new_report_code(caller)
     text = _(
-        "Thank you. Members see it after two more tell the same, or once you say {code} to staff in person. "
-        "You do not see your own."
+        "Thank you. Members see it when two more people tell the same, or when you say {code} to staff "
+        "in person. You do not see your own."
     )
     report = intents.AddClientReport(
         tuple(map(bytes.fromhex, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
@@ -252,10 +257,15 @@ def _is_full(caller: Caller) -> bool:
     return caller.world.is_full or len(caller.world.client_entries) > MAX_ENTRIES - 2
 
 
-def _require_lookup_keys(keys: LookupKeys | None, _: Translator) -> LookupKeys:
+def _require_lookup_keys(caller: Caller, keys: LookupKeys | None, _: Translator) -> LookupKeys:
     if keys is None:
-        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+        raise InvalidAnswer(no_number_or_plate_text(caller, _))
     return keys
+
+
+def no_number_or_plate_text(caller: Caller, _: Translator) -> str:
+    example = example_number(caller.world.profile.region)
+    return _("That is no number and no plate. A number is written as {example}.").format(example=example)
 
 
 def _reports_today(caller: Caller) -> int:

@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.referral import Referral, is_referral_code
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import InvalidAnswer, ScreenResult, Translator, ask_question, link_to, screen, show_menu
 from menus.referrals import MAX_MESSAGE_CHARS
@@ -27,10 +28,8 @@ def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResul
     found = open_referrals(caller).get(code)
     answers = (_("Welcome"), _("We are full"), _("Came"), _("Did not come"))
     choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(answers, 1)]
-    said = " / ".join(found.caller_texts) if found else ""
-    return show_menu(
-        f"{code}: {said}" if said else code, *choices, (_("Pass on words"), link_to(write_message, code=code))
-    )
+    said = joins.listed_apart(_, found.caller_texts) if found else ""
+    return show_menu(joins.labelled(_, code, said), *choices, (_("Pass on words"), link_to(write_message, code=code)))
 
 
 @screen(staff_only=True)

@@ -6,6 +6,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
+from gateway.text import joins
 from gateway.text.estimate import ComposeText, estimate_audience_and_cost
 from gateway.text.gsm import clip, suggest_replacements
 from gateway.text.wording import alert_kind_name, alert_text, format_clock, format_next_hour, update_text
@@ -63,7 +64,7 @@ def alert_venue(caller: Caller, _: Translator, **so_far: str | int | bool) -> Sc
 @screen(staff_only=True)
 def alert_details(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
     return ask_question(
-        _("More words? Only plain texts and the screen show them."),
+        _("More words? They show on the screen, and in texts only for people who chose plain texts."),
         link_to(alert_end_time, **so_far),
         "text",
         (_("No more words"), link_to(alert_end_time, **so_far, text="")),
@@ -91,7 +92,7 @@ def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> Screen
     shown = show(draft, area_name(caller, draft.area), Wording.NEUTRAL, _, caller.world.local_time, dial)
     note = cost_note(caller, draft, _, show)
     if needs_second_person(caller, draft.area) and not so_far.get("update"):
-        note += " " + _("A second person confirms.")
+        note = joins.sentences(_, note, _("Two people must agree."))
     if draft.number:
         return show_menu(f"{shown}\n{note}", (_("Send"), link_to(alert_sent, **so_far)))
     twin = find_duplicate_alert(caller, draft.kind, draft.area)
@@ -112,7 +113,7 @@ def cost_note(caller: Caller, draft: Alert, _: Translator, format_alert: Compose
         draft, area_name(caller, draft.area), audience_size(caller, draft.area), caller.world, format_alert
     )
     about = _.ngettext("About {n} person", "About {n} people", found.people).format(n=found.people)
-    people = about if found.people else _("<10 people")
+    people = about if found.people else _("Few people")
     # Translators: {people}, each of whom gets at most so many text messages, which cost {cost} together at most.
     cost = _("{people} x {n} SMS, max {cost}.")
     cost = cost.format(
@@ -126,10 +127,9 @@ def delayed_networks_note(caller: Caller, _: Translator) -> str:
     # Translators: {network} is a mobile operator, which delivers our texts from that hour on.
     said = _("{network}: texts wait until {hour}.")
     closed = caller.world.profile.tariff.closed_carriers(caller.local_time)
-    return " ".join(
-        said.format(network=c.name, hour=format_next_hour(c.next_delivery(caller.local_time), caller.local_time, _))
-        for c in closed
-    )
+    now = caller.local_time
+    waits = [said.format(network=c.name, hour=format_next_hour(c.next_delivery(now), now, _)) for c in closed]
+    return joins.sentences(_, *waits)
 
 
 def costly_letters_note(draft: Alert, _: Translator) -> str:
@@ -139,7 +139,7 @@ def costly_letters_note(draft: Alert, _: Translator) -> str:
         for char, instead in suggest_replacements(f"{draft.venue} {draft.text}")
     ]
     # Translators: letters that make a text cost more, some with others to write instead.
-    return _("These cost more: {letters}").format(letters=", ".join(letters)) if letters else ""
+    return _("These letters cost more: {letters}").format(letters=joins.listed(_, letters)) if letters else ""
 
 
 def build_draft(caller: Caller, so_far: Args) -> Alert:
@@ -194,7 +194,7 @@ def alert_sent(caller: Caller, _: Translator, **so_far: str | int | bool) -> Scr
     if draft.number:
         alert = caller.world.alert(draft.number)
         if alert is None or not may_decide(caller, alert):
-            return show_menu(_("Somebody has already decided this one."))
+            return show_menu(_("A colleague decided this first."))
         return end_session(
             said, intents=[intents.ConfirmReport(draft.number, draft.venue, draft.text, draft.until, propose)]
         )
@@ -208,19 +208,28 @@ def confirm_proposal(alert: Alert, now: int) -> intents.ConfirmReport:
     return intents.ConfirmReport(alert.number, alert.venue, alert.text, max(alert.until, now + MIN_CONFIRMED_S))
 
 
+def repeat_alert(alert: Alert) -> intents.SendAlert:
+    """Return the intent that sends an ended warning again, unchanged, as a new one."""
+    return intents.SendAlert(alert.kind, alert.area, alert.venue, alert.text, alert.until)
+
+
 def send_as_new_text(_: Translator) -> str:
     return _("New words need a second person: send them as a new warning.")
 
 
 def sending_text(propose: bool, _: Translator) -> str:
     """Return the last screen's text for the sender."""
-    return _("Waits for a second person.") if propose else _("It goes out now. A text tells you how far it is.")
+    return (
+        _("It waits for a second person to agree.")
+        if propose
+        else _("Sending now. A text will say how many people got it.")
+    )
 
 
 def _alert_updated(caller: Caller, _: Translator, draft: Alert) -> ScreenResult:
     found = caller.world.alert(draft.number)
     if found is None or not may_change(caller, found):
-        return show_menu(_("This alert is over."))
+        return show_menu(_("This alert has ended."))
     words = clip(found.venue, MAX_VENUE_CHARS), clip(found.text, MAX_TEXT_CHARS)  # as `build_draft` carries them along
     has_same_words = (draft.venue or words[0], draft.text or words[1]) == words
     new = found if has_same_words else replace(found, venue=draft.venue or found.venue, text=draft.text or found.text)

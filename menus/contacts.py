@@ -12,8 +12,9 @@ from gateway.model.contacts import (
 )
 from gateway.numbers import Number
 from gateway.text.gsm import clip
-from gateway.text.own_words import shown_name
-from gateway.text.wording_safety import contact_request_texts
+from gateway.text.own_words import name_letter, shown_name
+from gateway.text.printed_keywords import fill_in
+from gateway.text.wording_safety import contact_request_texts, unclear_yes_text
 from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
@@ -26,6 +27,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.pin import ask_new_pin
+from menus.safe_call_note import not_a_number_text
 
 MenuEntry = tuple[str, Link] | None
 
@@ -43,8 +45,8 @@ def contact_list(caller: Caller, _: Translator) -> ScreenResult:
     """List the contacts. Nothing here is shown or changed without an own PIN, so the caller first chooses one."""
     if not caller.has_own_pin:
         said = _(
-            "Up to 5 people hear if you are held or not back, in your words. They, your network and we see that. "
-            "Choose 4 digits: this list opens only with them."
+            "Up to 5 people you trust can get your words if police hold you or you are not back. First "
+            "choose a PIN of 4 digits. It hides this list."
         )
         return ask_new_pin(said, link_to(pin_chosen))
     contacts = caller.safety_profile.contacts if caller.safety_profile else ()
@@ -53,7 +55,7 @@ def contact_list(caller: Caller, _: Translator) -> ScreenResult:
     ]
     if len(contacts) < MAX_CONTACTS:
         choices.append((_("Add someone"), link_to(add_contact)))
-    choices += [(_("If I am held"), Link("detention.arrest_message")), (_("My codes"), link_to(codes))]
+    choices += [(_("If police hold me"), Link("detention.arrest_message")), (_("My codes"), link_to(codes))]
     return show_menu("" if contacts else _("Nobody yet."), *choices)
 
 
@@ -61,7 +63,7 @@ def _contact_line(contact: Contact, _: Translator) -> str:
     return (
         _("{name}: said yes").format(name=contact.name)
         if contact.active
-        else _("{name}: asked").format(name=contact.name)
+        else _("{name}: asked, no answer yet").format(name=contact.name)
     )
 
 
@@ -79,7 +81,9 @@ def pin_chosen(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 def add_contact(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
-    said = _("Choose somebody who knows about you already, and ask them first. Their number?")
+    said = _(
+        "Choose somebody who already knows about you, and ask them first. Your network and we see it. Their number?"
+    )
     return ask_question(said, link_to(contact_name), "number")
 
 
@@ -105,7 +109,7 @@ def _parse_number(typed: str, caller: Caller, _: Translator) -> str:
     try:
         return Number.parse_typed(typed, caller.world.profile.region).e164
     except BadInput:
-        raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
+        raise InvalidAnswer(not_a_number_text(caller, _)) from None
 
 
 @screen()
@@ -126,8 +130,8 @@ def request_preview(
     if not display_name:
         raise InvalidAnswer(_("One word of 2 to 12 letters, please."))
     args = {"number": number, "name": name, "display_name": display_name}
-    wordings = contact_request_texts(display_name, _)
-    said = _("They get one text; whoever holds their phone can read it: {words}").format(words=wordings[wording_index])
+    wordings = contact_request_texts(name_letter(display_name), _)
+    said = _("They get this text. Others may see it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
         (_("Send this"), link_to(request_sent, **args, wording_index=wording_index)),
@@ -140,7 +144,7 @@ def request_sent(
     caller: Caller, _: Translator, number: str, name: str, display_name: str, wording_index: int = 0
 ) -> ScreenResult:
     return show_menu(
-        _("They are asked. They count once they said yes."),
+        _("We asked them. We text them only after they say yes."),
         (_("People I trust"), link_to(contact_list)),
         location=link_to(contact_list),
         intents=[intents.RequestContact(number, name, display_name, wording_index)],
@@ -164,7 +168,7 @@ def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResul
         return contact_list(caller, _)
     gone = intents.RemoveContact(contacts[position].token)
     return show_menu(
-        _("Done. They are told nothing more."),
+        _("Done. We tell them nothing more."),
         (_("People I trust"), link_to(contact_list)),
         location=link_to(contact_list),
         intents=[gone],
@@ -174,7 +178,7 @@ def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResul
 @screen()
 def codes(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("Your PIN opens what is yours. A second code looks as if all were well, and calls your people."),
+        _("Your PIN opens what is yours. A second code shows the same screens, but your people are told."),
         (_("Second code"), link_to(duress_pin)),
         (_("Check word"), link_to(pass_phrase)),
         (_("My PIN"), Link("settings.pin")),
@@ -184,11 +188,11 @@ def codes(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
     said = _(
-        "Choose 4 digits, not your PIN. Type them at PIN when somebody makes you: all looks as after your PIN, your "
-        "people are called at once, and what was changed is undone after a day."
+        "Choose 4 digits, not your PIN. Does somebody force you? Type these at PIN. The screens look the "
+        "same, your people are told at once, and what was changed is undone after a day."
     )
     choices = (
-        [(_("Take it away"), link_to(duress_pin_removed))]
+        [(_("Remove this code"), link_to(duress_pin_removed))]
         if caller.safety_profile and caller.safety_profile.duress_pin_hash
         else []
     )
@@ -210,7 +214,7 @@ def duress_pin_removed(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def pass_phrase(caller: Caller, _: Translator) -> ScreenResult:
     now = caller.safety_profile.passphrase if caller.safety_profile else ""
-    said = _("A word that only you and we know. Who comes says it. Now: {word}").format(word=now or "-")
+    said = _("A word that only you and we know. The person who comes says it. Now: {word}").format(word=now or "-")
     return ask_question(said, link_to(pass_phrase_saved), "word")
 
 
@@ -231,15 +235,14 @@ def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     So a yes here answers one request only: otherwise a stranger could ask at the same moment, and share a friend's yes.
     """
     if len(caller.contact_requests.pending.owners) > 1:
-        said = _("More than one person asks you. Answer the text of the one you know. STOP ends all.")
-        return show_menu(said, (_("No"), link_to(request_declined)))
-    said = _("You are asked: may we text you if somebody you know needs you? STOP ends it.")
+        return show_menu(unclear_yes_text(_), (_("No"), link_to(request_declined)))
+    said = fill_in(_("Somebody you know may need you one day. May we text you then? {stop} ends it."), _)
     return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 
 
 @screen()
 def request_accepted(caller: Caller, _: Translator) -> ScreenResult:
-    said = _("Thank you. We text you only if it is needed. To end it send STOP.")
+    said = fill_in(_("Thank you. We text you only if you are needed. To end it, send {stop}."), _)
     return show_menu(said, (_("Home"), Link("home.home")), intents=[intents.AcceptContactRequests(by_ussd=True)])
 
 

@@ -3,6 +3,8 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
+from gateway.model.sos import SOS_FEATURE
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.own_words import carries_contact_details
 from gateway.text.wording import format_clock
@@ -18,6 +20,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
+from menus.safe_call import PIN_KEY
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -29,16 +32,23 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
     """Ask for the message to contacts beforehand: a detained caller has no time to write."""
     now = caller.safety_profile.arrest_message if caller.safety_profile else ""
-    words = arrest_text(now, caller.world.profile.hotline) if now else "-"
-    said = _("If you are held, your PIN and two keys send this to your people: {words}").format(words=words)
-    choices = (
-        []
-        if now or not (caller.safety_profile and caller.safety_profile.display_name)
-        else [(_default_words(caller, _), link_to(arrest_message_saved, use_default=True))]
+    if not now:
+        is_named = bool(caller.safety_profile and caller.safety_profile.display_name)
+        choices = [(_default_words(caller, _), link_to(arrest_message_saved, use_default=True))] if is_named else []
+        said = _("What do your people read if police hold you? Type it, or choose.")
+        return ask_question(said, link_to(arrest_message_saved), "message", *choices)
+    said = _("If police hold you: dial {dial}, then press {keys}. Your people get: {words}").format(
+        dial=caller.world.profile.service_code,
+        keys=_key_sequence(caller, _),
+        words=arrest_text(now, caller.world.profile.hotline, _),
     )
-    return ask_question(
-        said + " " + _("Type other words, or choose."), link_to(arrest_message_saved), "message", *choices
-    )
+    changed = joins.sentences(_, said, _("Type other words to change it."))
+    return ask_question(changed, link_to(arrest_message_saved), "message")
+
+
+def _key_sequence(caller: Caller, _: Translator) -> str:
+    """Return the keys from home that notify the contacts. This screen is behind an own PIN, so they begin with it."""
+    return f"{PIN_KEY}, {_('PIN')}, 4, {2 if caller.sos or caller.has_feature(SOS_FEATURE) else 1}"
 
 
 def _default_words(caller: Caller, _: Translator) -> str:
@@ -51,7 +61,7 @@ def arrest_message_saved(caller: Caller, _: Translator, message: str = "", use_d
     if carries_contact_details(saved):
         raise InvalidAnswer(_("Only words, please: no numbers, links or signs. We add the number to call."))
     return show_menu(
-        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline)),
+        _("Done. They read: {words}").format(words=arrest_text(saved, caller.world.profile.hotline, _)),
         (_("People I trust"), Link("contacts.contact_list")),
         location=Link("contacts.contact_list"),
         intents=[intents.SetArrestMessage(saved)],
@@ -64,12 +74,12 @@ def detained(caller: Caller, _: Translator) -> ScreenResult:
     profile, contacts = caller.safety_profile, caller.safety_profile.active_contacts if caller.safety_profile else ()
     if profile is None or not (contacts and profile.arrest_message):
         return show_menu(
-            _("Nobody is told yet: first name your people and write the words. For help now, talk to someone."),
+            _("Not sent. First add your people and write your words. For help now, talk to someone."),
             (_("People I trust"), Link("contacts.contact_list")),
             (_("Talk to someone"), Link("talk.talk")),
         )
     return _already_notified(caller, _) or show_menu(
-        _("Your people are told in a minute."),
+        _("We tell your people in a minute."),
         (_("Take it back"), link_to(detained_withdrawn)),
         (_("My rights"), Link("rights.rights")),
         intents=[intents.ReportDetained()],
@@ -82,7 +92,7 @@ def _already_notified(caller: Caller, _: Translator) -> ScreenResult | None:
     if profile is None or profile.may_send_arrest_text(caller.now, caller.world.profile.contacts_pause_s):
         return None
     when = format_clock(caller.world.local_time(max(profile.arrest_texts)))
-    return show_menu(_("Your people were told at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
+    return show_menu(_("We told your people at {hour}.").format(hour=when), (_("My rights"), Link("rights.rights")))
 
 
 @screen()

@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.clinic import Clinic
 from gateway.model.directory import ClinicMatch
 from gateway.model.needs import NEEDS
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
 from menus import referrals
@@ -36,20 +37,28 @@ def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         _("When was it?"),
         (_("In the last 3 days"), link_to(advice_within_72h)),
-        (_("3 to 5 days ago"), link_to(advice_after_72h)),
-        (_("More than 5 days ago"), link_to(advice_after_72h)),
+        (_("3 to 5 days ago"), link_to(advice_within_5_days)),
+        (_("More than 5 days ago"), link_to(advice_after_5_days)),
     )
 
 
 @screen()
 def advice_within_72h(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Medicines can still stop HIV and pregnancy. The sooner the better: go today.")
+    text = _("Go today. A medicine can still stop HIV and a pregnancy. Sooner is better.")
     return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
 
 
 @screen()
-def advice_after_72h(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("It is still worth going: for wounds, tests, pregnancy, and someone who listens.")
+def advice_within_5_days(caller: Caller, _: Translator) -> ScreenResult:
+    text = _(
+        "Medicine can still stop a pregnancy, until 5 days: sooner is better. Also for wounds and tests, go today."
+    )
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
+
+
+@screen()
+def advice_after_5_days(caller: Caller, _: Translator) -> ScreenResult:
+    text = _("It still helps to go: for wounds, tests, pregnancy, and someone who listens.")
     return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
 
 
@@ -70,8 +79,9 @@ def clinic_line(found: ClinicMatch, _: Translator) -> str:
     if found.clinic.is_checked:
         facts.append(_("checked"))
     if found.distance_km is not None:
-        facts.append(f"{found.distance_km:.0f}km")
-    return f"{clip(found.clinic.name, referrals.MAX_CLINIC_NAME_CHARS)}: {', '.join(f for f in facts if f)}"
+        # Translators: how far a place is, in kilometres.
+        facts.append(_("{n} km").format(n=round(found.distance_km)))
+    return joins.labelled(_, clip(found.clinic.name, referrals.MAX_CLINIC_NAME_CHARS), joins.listed(_, facts))
 
 
 def _opening_text(found: ClinicMatch, _: Translator) -> str:
@@ -91,10 +101,9 @@ def clinic_details(caller: Caller, _: Translator, need: str, area: str, code: st
             (_("Other places"), link_to(clinic_list, need=need, area=area)),
         )
     args = {"need": need, "area": area, "code": code}
-    choices = [(_("Send me there"), link_to(consent_to_text, **args))] if can_refer_to(caller, found) else []
-    return show_menu(
-        _clinic_text(caller, found, _), *choices, (_("Other places"), link_to(clinic_list, need=need, area=area))
-    )
+    choices = [(_("Tell them I come"), link_to(consent_to_text, **args))] if can_refer_to(caller, found) else []
+    other = (_("Other places"), link_to(clinic_list, need=need, area=area))
+    return show_menu(_clinic_text(caller, found, _), *choices, other, choice_first=bool(choices))
 
 
 def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
@@ -105,12 +114,12 @@ def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
 def _clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
     home = caller.world.atlas.get(clinic.area_id)
     hours = _("open day and night") if clinic.open_24h else clinic.hours.text if clinic.hours else _("hours unknown")
-    lines = [clinic.name, ", ".join(home.path[::-1][:2]) if home else "", hours]
+    lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", hours]
     if clinic.fee:
         lines.append(_("Cost: {fee}").format(fee=clinic.fee))
     if clinic.languages:
         names = dict(caller.world.profile.languages)
-        spoken = ", ".join(names.get(code, code) for code in clinic.languages)
+        spoken = joins.listed(_, (names.get(code, code) for code in clinic.languages))
         lines.append(_("Speaks: {languages}").format(languages=spoken))
     lines.append(clinic.notes)
     lines.append(cooperation_text(clinic.police, clinic.immigration, _))
@@ -124,7 +133,7 @@ def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: s
     if caller.has_max_referrals:
         return _referral_unavailable(caller, _, need, area)
     return show_menu(
-        _("They get a code, not your number. May we text you their answer, in neutral words?"),
+        _("They get a code, not your number. May we text you when they answer? The text will not say what about."),
         (_("Yes"), link_to(consent_to_follow_up, may_text=True, **args)),
         (_("No, I dial to see"), link_to(consent_to_follow_up, may_text=False, **args)),
     )
@@ -135,8 +144,8 @@ def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -
     known = sum(v.is_open for v in caller.referrals)
     if caller.has_max_referrals and known:
         said = _.ngettext(
-            "{n} place knows already that you come. See what it says.",
-            "{n} places know already that you come. See what they say.",
+            "{n} place already knows that you come. See its answer.",
+            "{n} places already know that you come. See their answers.",
             known,
         )
         text = said.format(n=known)
@@ -169,7 +178,7 @@ def referral_made(
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found):
         return _referral_unavailable(caller, _, need, area)
     number = referral.new_referral_code(caller.open_referral_count)
-    said = _("{clinic} knows that you come. Tell them this code, you need not say why. Your code: {code}")
+    said = _("We tell {clinic} that you come. Tell them this code. You need not say why. Your code: {code}")
     whole = said.format(clinic=found.name, code=number)
     if not paging.fits_one_page(whole):
         whole = said.format(clinic=clip(found.name, referrals.MAX_CLINIC_NAME_CHARS), code=number)

@@ -1,6 +1,7 @@
 """The first screens: the choice of language, and the seven neutral lines of home, always in the same order."""
 
 from gateway.model.caller import Caller
+from gateway.text import joins
 from menus import alerts, health, pin, reports, rights, settings, talk, team
 from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
@@ -23,7 +24,7 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
     # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
     title = caller.world.profile.name
     if caller.world.profile.free_to_dial:
-        title += " " + _("(free)")
+        title = joins.sentences(_, title, _("(free)"))
     lines = [
         (_("Alerts near me"), link_to(alerts.alerts)),
         (_("Health"), link_to(health.health)),
@@ -41,7 +42,7 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
 @screen(neutral=True)
 def resume(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
     return show_menu(
-        _("Your call was cut off."),
+        _("You were here before."),
         (_("Go on"), link_to(continue_session, **target)),
         (_("Start again"), link_to(home)),
     )

@@ -3,7 +3,7 @@
 from gateway.model import intents, policy
 from gateway.model.caller import Caller
 from gateway.model.client_report import CLIENTS_FEATURE, MAX_MEMBERS, NOBODY, ClientEntry, ClientReport
-from menus.clients import client_report_line, lookups_exhausted, reader_of, report_lines
+from menus.clients import client_report_line, lookups_exhausted, no_number_or_plate_text, reader_of, report_lines
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -15,6 +15,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.permissions import require_staff
+from menus.safe_call_note import not_a_number_text
 
 
 def menu_entry(caller: Caller, _: Translator) -> tuple[str, Link] | None:
@@ -57,7 +58,7 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
     again = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in entries_to_review(caller)]
     return show_menu(
         "",
-        (_("A code said to me"), link_to(report_code)),
+        (_("A member told me a code"), link_to(report_code)),
         (_("Review a number or plate"), link_to(find_entry)),
         (_("Invite a member"), link_to(invite_member)),
         *again,
@@ -70,23 +71,55 @@ def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """Show an unread report without its code: the author proves authorship by saying the code."""
     report = unread_client_reports(caller).get(code)
     if report is None:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
-    text = "\n".join(part for part in (client_report_line(caller, report, _), report.text) if part)
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
+    lines = (client_report_line(caller, report, _), report.text, _removal_line(caller, report.removal_by, _))
     return show_menu(
-        text,
-        (_("I have read it"), link_to(client_report_read, code=code)),
-        (_("Take it off"), link_to(client_report_removed, code=code)),
+        "\n".join(line for line in lines if line),
+        (
+            _("Leave it on the list") if report.removal_by else _("I have read it"),
+            link_to(client_report_read, code=code),
+        ),
+        *_removal_choice(caller, report.removal_by, link_to(client_report_removed, code=code), _),
     )
+
+
+def _removal_line(caller: Caller, first_id: str, _: Translator) -> str:
+    """Return which colleague wants it removed; empty where nobody does."""
+    first = caller.world.roster.by_id(first_id)
+    if first is None:
+        return ""
+    is_own = first.id == require_staff(caller).id
+    return (
+        _("It waits for a second person to agree.")
+        if is_own
+        else _("{name} wants to take it off.").format(name=first.name)
+    )
+
+
+def _removal_choice(caller: Caller, first_id: str, removed: Link, _: Translator) -> list[tuple[str, Link]]:
+    """Return the choice to remove it, which the person who waits for a second voice does not have."""
+    return [] if first_id == require_staff(caller).id else [(_("Take it off the list"), removed)]
 
 
 @screen(staff_only=True)
 def client_report_read(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    return _decide(caller, _, intents.MarkClientReportModerated(code), code in unread_client_reports(caller))
+    is_unread = code in unread_client_reports(caller)
+    return _decide(caller, _, intents.MarkClientReportModerated(code), is_unread, _("Done."))
 
 
 @screen(staff_only=True)
 def client_report_removed(caller: Caller, _: Translator, code: str) -> ScreenResult:
-    return _decide(caller, _, intents.RemoveClientReport(code), code in unread_client_reports(caller))
+    found = unread_client_reports(caller).get(code)
+    first_id = found.removal_by if found else ""
+    return _decide(caller, _, intents.RemoveClientReport(code), found is not None, _removal_text(caller, first_id, _))
+
+
+def _removal_text(caller: Caller, first_id: str, _: Translator) -> str:
+    """Return what a removal does: at once, or after a second person agreed."""
+    staff = require_staff(caller)
+    waits = policy.needs_second_verifier(caller.world, staff)
+    is_second = policy.is_second_voice(caller.world, staff, first_id)
+    return _("It waits for a second person to agree.") if waits and not is_second else _("Done.")
 
 
 @screen(staff_only=True)
@@ -99,7 +132,7 @@ def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenRe
     vouch = intents.VouchForClientReport(typed.strip())
     if not policy.may(caller, vouch):
         raise InvalidAnswer(_("No note has that code."))
-    return _decide(caller, _, vouch, True)
+    return _decide(caller, _, vouch, True, _("Done."))
 
 
 @screen(staff_only=True)
@@ -116,7 +149,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
         return lookups_exhausted(caller, _)
     found = caller.secret_checks.lookup_keys(typed)
     if found is None:
-        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
+        raise InvalidAnswer(no_number_or_plate_text(caller, _))
     entry = caller.world.client_entries.get(found.exact)
     is_shown = entry and entry.visible_to(reader_of(caller), caller.now) and _may_review(caller, found.exact)
     choices = [(_("To review"), link_to(entry_details, client_hash=found.exact.hex()))] if is_shown else []
@@ -131,10 +164,11 @@ def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
         return show_menu(_("Nothing to check."), (_("To check"), link_to(client_report_list)))
     reader = NOBODY if found.needs_review else reader_of(caller)
     lines = report_lines(caller, _, list(found.visible_to(reader, caller.now)))
+    said = (lines, _("Members see it now.") if lines else "", _removal_line(caller, found.removal_by, _))
     return show_menu(
-        "\n".join((lines, _("Members see it."))) if lines else "",
-        (_("It stays"), link_to(entry_kept, client_hash=client_hash)),
-        (_("Take it off"), link_to(entry_removed, client_hash=client_hash)),
+        "\n".join(line for line in said if line),
+        (_("Leave it on the list"), link_to(entry_kept, client_hash=client_hash)),
+        *_removal_choice(caller, found.removal_by, link_to(entry_removed, client_hash=client_hash), _),
     )
 
 
@@ -149,22 +183,24 @@ def entry_removed(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
 
 
 def _review_entry(caller: Caller, _: Translator, client_hash: str, keep: bool) -> ScreenResult:
-    settle = intents.ResolveClientReview(bytes.fromhex(client_hash), keep)
-    return _decide(caller, _, settle, policy.may(caller, settle))
+    digest = bytes.fromhex(client_hash)
+    settle, entry = intents.ResolveClientReview(digest, keep), caller.world.client_entries.get(digest)
+    said = _("Done.") if keep else _removal_text(caller, entry.removal_by if entry else "", _)
+    return _decide(caller, _, settle, policy.may(caller, settle), said)
 
 
 @screen(staff_only=True)
 def invite_member(caller: Caller, _: Translator) -> ScreenResult:
     if len(caller.world.members) >= MAX_MEMBERS:
-        return show_menu(_("Nobody more can be invited now."))
-    return ask_question(_("Their phone number?"), link_to(member_invited), "typed")
+        return show_menu(_("You can invite no more people now."))
+    return ask_question(_("The new member's phone number?"), link_to(member_invited), "typed")
 
 
 @screen(staff_only=True)
 def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if caller.secret_checks.phone_lookup_keys(typed) is None:
-        raise InvalidAnswer(_("That is no number and no plate. Example: 0712 345 678, KAA 123A"))
-    text = _("Invited. Nothing is texted. Tell them: dial within 7 days, then 'Tell us'.")
+        raise InvalidAnswer(not_a_number_text(caller, _))
+    text = _("Invited. We send no text. Tell them: dial within 7 days, then choose 'Tell us'.")
     return show_menu(
         text,
         (_("To check"), link_to(client_report_list)),
@@ -173,7 +209,7 @@ def member_invited(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     )
 
 
-def _decide(caller: Caller, _: Translator, intent: intents.Intent, is_allowed: bool) -> ScreenResult:
+def _decide(caller: Caller, _: Translator, intent: intents.Intent, is_allowed: bool, said: str) -> ScreenResult:
     if menu_entry(caller, _) is None or not is_allowed:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(client_report_list)))
-    return show_menu(_("Done."), (_("To check"), link_to(client_report_list)), intents=[intent])
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(client_report_list)))
+    return show_menu(said, (_("To check"), link_to(client_report_list)), intents=[intent])

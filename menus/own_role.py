@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.policy import sole_roles
+from gateway.text.printed_keywords import fill_in
 from menus.engine.screen import Link, ScreenResult, Translator, end_session, link_to, screen, show_menu
 from menus.permissions import require_staff
 
@@ -14,9 +15,8 @@ def own_role(caller: Caller, _: Translator) -> ScreenResult:
     leave = (_("Leave the team"), link_to(confirm_leaving))
     if not require_staff(caller).is_silenced:
         return show_menu(_("You get texts."), leave)
-    return show_menu(
-        _("STOP came from this phone. You get no texts."), (_("Get texts again"), link_to(texts_on)), leave
-    )
+    said = fill_in(_("This phone sent {stop}. You get no texts."), _)
+    return show_menu(said, (_("Get texts again"), link_to(texts_on)), leave)
 
 
 @screen(staff_only=True)
@@ -40,4 +40,4 @@ def left(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _cannot_leave(_: Translator) -> ScreenResult:
-    return show_menu(_("Nobody else does this here. First let an admin add a colleague."), (_("Team"), TEAM))
+    return show_menu(_("Only you do this here. First ask an admin to add a colleague."), (_("Team"), TEAM))

@@ -4,6 +4,7 @@ from gateway.model import intents, policy
 from gateway.model.alert import Alert
 from gateway.model.caller import Caller
 from gateway.model.staff import Staff
+from gateway.text.translator import Translator
 
 
 def require_staff(caller: Caller) -> Staff:
@@ -39,6 +40,12 @@ def audience_size(caller: Caller, area: str) -> int:
 def needs_new_approval(caller: Caller, alert: Alert) -> bool:
     """Whether a change of words needs a second person again. A later end time and the end itself never do."""
     return not alert.drill and needs_second_person(caller, alert.area)
+
+
+def rejected_text(caller: Caller, alert: Alert, _: Translator) -> str:
+    """Return what a rejection by this person does: at once, or after a second person agreed."""
+    waits = policy.needs_second_rejection(caller.world, require_staff(caller), alert, caller.subscribers)
+    return _("It waits for a second person to agree.") if waits else _("Rejected.")
 
 
 def needs_second_person(caller: Caller, area: str) -> bool:

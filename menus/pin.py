@@ -2,8 +2,12 @@
 
 import re
 
+from msgspec.structs import replace
+
 from gateway.model import intents
 from gateway.model.caller import Caller
+from gateway.text import joins
+from menus.alerts import no_capacity_text
 from menus.engine.screen import (
     InvalidAnswer,
     Link,
@@ -61,33 +65,38 @@ def ask_new_pin(text: str, saved: Link, *choices: tuple[str, Link]) -> ScreenRes
 def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int | bool) -> ScreenResult:
     """Refuse digits that other people try first or that are the caller's other code.
 
+    A refusal tells that code, so new digits count as a try at the PIN line does: five an hour, then none is looked at.
     The PIN of the team is refused after it was given only, so that nobody finds it here. The second code would open no
     team where the own PIN does, and so tell them apart.
     """
     require_four_digits(typed, _)
     if _EASY.fullmatch(typed) or any(typed in row for row in _ROWS):
-        raise InvalidAnswer(_("Others try that first. Choose others."))
+        raise InvalidAnswer(_("That is easy to guess. Choose other digits."))
+    if not caller.secret_checks.may_try_digits():
+        raise InvalidAnswer(no_capacity_text(_))
     is_second = target["screen"] == SECOND_CODE
     is_staff_pin = caller.staff is not None and caller.secret_checks.is_staff_pin(typed)
     if is_staff_pin or (is_second and caller.secret_checks.is_own_pin(typed)):
-        raise InvalidAnswer(_("That is your PIN. Choose others."))
+        raise InvalidAnswer(_("That is your PIN. Choose other digits."))
     if not is_second and caller.secret_checks.is_duress_pin(typed):
-        raise InvalidAnswer(_("That is your second code. Choose others."))
-    return redirect(link_to(new_pin_again, draft=caller.secret_checks.draft_pin(typed), **target), caller, _)
+        raise InvalidAnswer(_("That is your second code. Choose other digits."))
+    asked = redirect(link_to(new_pin_again, draft=caller.secret_checks.draft_pin(typed), **target), caller, _)
+    return replace(asked, intents=(*asked.intents, intents.RecordOwnPinAttempt(is_correct=False)))
 
 
 @screen(takes_secret=True)
 def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
     """Ask for the digits again. Nobody has a PIN without having read what it hides."""
-    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_) + " "
-    return ask_question(effect + _("The same again?"), link_to(new_pin_repeated, draft=draft, **target), "typed")
+    effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_)
+    said = joins.sentences(_, effect, _("Type the 4 digits again."))
+    return ask_question(said, link_to(new_pin_repeated, draft=draft, **target), "typed")
 
 
 def _pin_effect_text(_: Translator) -> str:
     """Return what a PIN hides and what stands open without it."""
     return _(
-        "Until they are typed at PIN, this phone shows an empty account, after wrong digits too. What is yours is "
-        "hidden and cannot be ended. SOS works without them. Forgotten? Delete everything: after 7 days it is gone."
+        "Without this PIN, or with a wrong one, this phone looks empty, and nothing of yours can be "
+        "ended. A call for help still works. Forgot it? Delete everything, then wait 7 days."
     )
 
 

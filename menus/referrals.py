@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.referral import Referral, ReferralStage
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import (
     Args,
@@ -26,31 +27,31 @@ def _find_referral(caller: Caller, code: str) -> Referral | None:
 
 @screen()
 def referral_list(caller: Caller, _: Translator) -> ScreenResult:
-    choices = [(_referral_line(caller, v), link_to(referral_details, code=v.code)) for v in caller.referrals]
+    choices = [(_referral_line(caller, v, _), link_to(referral_details, code=v.code)) for v in caller.referrals]
     return show_menu(_("My visit") if choices else _("Nothing new."), *choices)
 
 
-def _referral_line(caller: Caller, referral: Referral) -> str:
+def _referral_line(caller: Caller, referral: Referral, _: Translator) -> str:
     prefix = "! " if referral.unread_answers else ""
     found = caller.world.directory.get(referral.clinic)
-    return f"{prefix}{referral.code} {clip(found.name if found else '?', MAX_CLINIC_NAME_CHARS)}"
+    return joins.beside(_, f"{prefix}{referral.code}", clip(found.name if found else "?", MAX_CLINIC_NAME_CHARS))
 
 
 @screen()
 def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
     found = _find_referral(caller, code)
     if found is None:
-        return show_menu(_("This code is over."))
+        return show_menu(_("This code has ended."))
     choices = []
     if found.unread_answers:
-        choices.append((_("Read their words"), link_to(read_messages, code=code)))
+        choices.append((_("Read what they wrote"), link_to(read_messages, code=code)))
     choices.append((_("Write to them"), link_to(write_message, code=code)))
     if found.stage in (ReferralStage.SENT, ReferralStage.FULL, ReferralStage.MISSED):
         instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
         choices.append((_("Other places"), Link("health.clinic_list", instead)))
     if not found.rating:
         choices.append((_("How did it go?"), link_to(rate_visit, code=code)))
-    return show_menu(f"{code}. {_stage_text(found.stage, _)}", *choices)
+    return show_menu(joins.titled(_, code, _stage_text(found.stage, _)), *choices)
 
 
 def _stage_text(stage: ReferralStage, _: Translator) -> str:
@@ -58,7 +59,7 @@ def _stage_text(stage: ReferralStage, _: Translator) -> str:
         ReferralStage.SENT: _("They have not answered yet."),
         ReferralStage.WELCOME: _("They say: you are welcome."),
         ReferralStage.FULL: _("They are full now."),
-        ReferralStage.CAME: _("They say that you came."),
+        ReferralStage.CAME: _("They say that you were there."),
         ReferralStage.MISSED: _("They say that you did not come. You can still go."),
     }[stage]
 
@@ -66,7 +67,7 @@ def _stage_text(stage: ReferralStage, _: Translator) -> str:
 @screen()
 def read_messages(caller: Caller, _: Translator, code: str) -> ScreenResult:
     found = _find_referral(caller, code)
-    words = " / ".join(found.unread_answers) if found else ""
+    words = joins.listed_apart(_, found.unread_answers) if found else ""
     if not words:
         return show_menu(_("Nothing new."))
     write = (_("Write to them"), link_to(write_message, code=code))

@@ -3,6 +3,7 @@
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import alert_kind_name
 from menus import clients
@@ -19,7 +20,7 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         "",
         (_("Something is going on"), link_to(report_kind)),
-        (_("A word to us"), link_to(feedback)),
+        (_("Write to us"), link_to(feedback)),
         *((members,) if members else ()),
     )
 
@@ -60,7 +61,7 @@ def report_venue(caller: Caller, _: Translator, kind: str, area: str) -> ScreenR
 @screen()
 def report_preview(caller: Caller, _: Translator, kind: str, area: str, venue: str) -> ScreenResult:
     venue = clip(venue, MAX_VENUE_CHARS)
-    text = "{}: {}{}".format(alert_kind_name(kind, _), area_name(caller, area), f", {venue}" if venue else "")
+    text = joins.labelled(_, alert_kind_name(kind, _), joins.listed(_, (area_name(caller, area), venue)))
     return show_menu(text, (_("Send"), link_to(report_sent, kind=kind, area=area, venue=venue)))
 
 
@@ -70,7 +71,7 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
     if caller.has_reported_recently:
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     return end_session(
-        _("Thank you. Someone is checking. You will hear what comes of it."),
+        _("Thank you. Someone is checking. We will tell you what we find."),
         intents=[intents.SubmitReport(AlertKind(kind), area, venue)],
     )
 

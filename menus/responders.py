@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.sos import MIN_VOICES_TO_CLOSE, Sos, SosAnswer, SosTier
+from gateway.text import joins
 from gateway.text.wording import format_clock
 from menus.areas import area_name
 from menus.engine.screen import (
@@ -52,13 +53,14 @@ def sos_list(caller: Caller, _: Translator) -> ScreenResult:
         (_sos_line(caller, sos, _), link_to(sos_details, code=sos.code)) for sos in sort_open_sos(caller)[:MAX_LISTED]
     ]
     if not choices and not caller.open_sos_count:
-        return show_menu(_("Nobody calls."))
+        return show_menu(_("Nobody asks for help now."))
     return ask_question(_("Choose, or type a code."), link_to(code_typed), "code", *choices)
 
 
 def _sos_line(caller: Caller, sos: Sos, _: Translator) -> str:
-    said = _.ngettext("{n} comes", "{n} come", len(sos.coming_staff)).format(n=len(sos.coming_staff))
-    return f"{sos.code} {format_clock(caller.world.local_time(sos.at))}, {said}"
+    said = _.ngettext("{n} is coming", "{n} are coming", len(sos.coming_staff)).format(n=len(sos.coming_staff))
+    when = joins.beside(_, sos.code, format_clock(caller.world.local_time(sos.at)))
+    return joins.listed(_, (when, said))
 
 
 @screen(staff_only=True)
@@ -71,12 +73,12 @@ def code_typed(caller: Caller, _: Translator, code: str) -> ScreenResult:
 def _sos_not_shown(caller: Caller, _: Translator, code: str) -> ScreenResult:
     """Say why a call is not shown. Only the code of an ended call is called over."""
     if code in caller.ended_sos_codes:
-        said = _("This one is over.")
+        said = _("This call for help has ended.")
     elif code in caller.distant_sos_codes:
-        said = _("Others, nearer, are asked first. You get a text if you are wanted.")
+        said = _("Others who are nearer are asked first. You get a text if you are needed.")
     else:
-        said = _("No call has this code. Please check it.")
-    return show_menu(said, (_("Calls"), link_to(sos_list)))
+        said = _("No call for help has this code. Please check it.")
+    return show_menu(said, (_("Calls for help"), link_to(sos_list)))
 
 
 @screen(staff_only=True)
@@ -86,16 +88,16 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         return _sos_not_shown(caller, _, code)
     lines = [
         _sos_line(caller, sos, _),
-        ", ".join(area_name(caller, area) for area in sos.areas),
+        joins.listed(_, (area_name(caller, area) for area in sos.areas)),
         sos.details,
-        _("By text: {words}").format(words="; ".join(sos.texted)) if sos.texted else "",
+        _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
-        _("Somebody forced the caller: be careful.") if sos.is_under_duress else "",
-        _("A colleague says it is over.") if sos.over_staff else "",
-        _("Asks for police: {phone}").format(phone=caller.world.profile.police)
+        _("Somebody forced this person. Be careful.") if sos.is_under_duress else "",
+        _("A colleague says that it has ended.") if sos.over_staff else "",
+        _("Wants you to call police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",
-        _("Go in twos. Meet outside. It can be a trap."),
+        _("It can be a trap. Go in twos. Meet outside."),
     ]
     return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
 
@@ -103,16 +105,16 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
 def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
     """Return the caller's pass phrase, for a responder who comes. Others could use it for a trap."""
     comes = require_staff(caller).id in sos.coming_staff
-    return _("Word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
+    return _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
 
 
 def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
     """Return the answers that this person may give to the call."""
-    answers = [(_("I come"), SosAnswer.COMING)]
+    answers = [(_("I am coming"), SosAnswer.COMING)]
     if sos.may_call_over(require_staff(caller).id):
         answers += [
-            (_("It is over, they are all right"), SosAnswer.DONE),
-            (_("It was not real"), SosAnswer.FALSE_ALARM),
+            (_("It has ended, all is well"), SosAnswer.DONE),
+            (_("It was a false alarm"), SosAnswer.FALSE_ALARM),
         ]
     return [(label, link_to(sos_answered, code=sos.code, answer=answer.value)) for label, answer in answers]
 
@@ -129,11 +131,12 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
 def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
-        said = _("Thank you. They are told, without your name.")
-        return said + (" " + _("Word: {word}").format(word=sos.passphrase) if sos.passphrase else "")
+        said = _("Thank you. We tell them, without your name.")
+        word = _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
+        return joins.sentences(_, said, word)
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
-        return _("Thank you. It goes on until a second colleague says so too, or the caller ends it.")
-    return _("Thank you. It is closed.")
+        return _("Thank you. It goes on until a second colleague says the same, or the caller ends it.")
+    return _("Thank you. It has ended.")
 
 
 _SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered)))

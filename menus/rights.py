@@ -1,10 +1,11 @@
-"""Screens of "My rights": four groups of topics, and a topic as texts on request."""
+"""Screens of "My rights": five groups of topics, and a topic as texts on request."""
 
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.text_guard import TextGuard
 from gateway.model.world import Topic
-from gateway.text import gsm
+from gateway.text import joins
+from gateway.text.parts import split_numbered
 from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
 
 MAX_MESSAGE_SEPTETS = 153 * 3
@@ -13,8 +14,14 @@ MAX_MESSAGE_UCS2_UNITS = 67 * 3
 
 
 def group_name(group: str, _: Translator) -> str:
-    names = {"police": _("Police"), "safety": _("Safety"), "work": _("Work and law"), "health": _("Health")}
-    return names.get(group, group)
+    names = {
+        "police": _("Police"),
+        "safety": _("Safety"),
+        "work": _("Work and law"),
+        "abroad": _("Other countries"),
+        "health": _("Health"),
+    }
+    return names[group]
 
 
 @screen(neutral=True)
@@ -40,7 +47,7 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
 def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     """Ask again before texting, because texts stay in the inbox."""
     return show_menu(
-        _("Texts stay on the phone for others to see. Send?"),
+        _("Texts stay on your phone. Others can see them. Send?"),
         (_("Yes, send"), link_to(topic_sent, slug=slug)),
         (_("No"), link_to(topic, slug=slug)),
     )
@@ -62,12 +69,12 @@ def find_topic(caller: Caller, slug: str) -> Topic | None:
 
 def topic_messages(found: Topic, _: Translator) -> tuple[str, ...]:
     """Return a topic as texts."""
-    return split_messages(f"{found.title}. {found.body}", _)
+    return split_messages(joins.titled(_, found.title, found.body), _)
 
 
 def split_messages(text: str, _: Translator) -> tuple[str, ...]:
-    """Split a long answer at words into texts of at most three segments each."""
-    return tuple(gsm.split_pages(_.normalise(text), MAX_MESSAGE_SEPTETS, MAX_MESSAGE_UCS2_UNITS))
+    """Split a long answer at sentences into numbered texts of at most three segments each."""
+    return split_numbered(_.normalise(text), MAX_MESSAGE_SEPTETS, MAX_MESSAGE_UCS2_UNITS, _.stays_with_next)
 
 
 def topic_groups(caller: Caller) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.safe_call import SAFE_CALL_FEATURE
 from gateway.model.sos import SOS_FEATURE
+from gateway.text import joins
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import (
@@ -37,14 +38,14 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: both stand in one place of the list; at most 26 characters each.
     if caller.safe_call:
         return _("I am back"), link_to(end_safe_call)
-    return (_("I go out, back by ..."), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
+    return (_("If I am not back in time"), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
 
 
 def end_key_sequence(caller: Caller, _: Translator) -> str:
     """Return the keys that end a safe call, from home."""
     before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    first = f"{PIN_KEY}, {_('PIN')}, " if caller.has_own_pin else ""
-    return f"{first}4, {1 + sum(map(bool, before))}"
+    first = (str(PIN_KEY), _("PIN")) if caller.has_own_pin else ()
+    return joins.listed(_, (*first, "4", str(1 + sum(map(bool, before)))))
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -58,35 +59,32 @@ def start(caller: Caller, _: Translator) -> ScreenResult:
     contacts = caller.safety_profile.active_contacts if caller.safety_profile else ()
     if not contacts:
         return show_menu(
-            _("First name people you trust, and wait for their yes: they hear if you are not back."),
+            _("First add people you trust. After they say yes, we tell them if you are not back."),
             (_("People I trust"), Link("contacts.contact_list")),
         )
     said = _.ngettext(
-        "Leave a note. Are you not back, you get two reminders; then {n} person you trust gets it as a text.",
-        "Leave a note. Are you not back, you get two reminders; then {n} people you trust get it as a text.",
+        "If you are not back, we remind you twice. Then {n} person you trust gets your note.",
+        "If you are not back, we remind you twice. Then {n} people you trust get your note.",
         len(contacts),
     ).format(n=len(contacts))
     if caller.safety_profile and not caller.safety_profile.may_send_note(caller.now):
-        said = _("Your people had 3 notes today. If you are not back they are told so, without a note.")
-    said += " " + _(
-        "Until then nobody reads it, and it is wiped when you are back. It can fail: no network, no battery."
-    )
+        said = _("Your people got 3 notes today. If you are not back, we tell them, but without a note.")
     choices = [(_("Go on"), link_to(note_question))]
     if caller.has_feature(SOS_FEATURE):
-        choices.append((_("Colleagues too"), link_to(include_responders)))
-    return show_menu(said, *choices)
+        choices.append((_("Tell colleagues too"), link_to(include_responders)))
+    return show_menu(said, *choices, choice_first=True)
 
 
 @screen()
 def include_responders(caller: Caller, _: Translator) -> ScreenResult:
-    said = _("Are you not back, colleagues who answer calls for help get a text too, and read the note.")
-    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)))
+    said = _("If you are not back, colleagues who answer calls for help get a text too, and read the note.")
+    return show_menu(said, (_("Go on"), link_to(note_question, colleagues=True)), choice_first=True)
 
 
 def _question_text(step: int, _: Translator) -> str:
     return (
-        _("Where do you go?"),
-        _("Their phone number?"),
+        _("Where do you go? We delete this note when you are back."),
+        _("Phone of the person you meet?"),
         _("The plate of a car or motorbike?"),
         _("Anything else, in a few words?"),
     )[step]
@@ -98,11 +96,11 @@ def note_question(
 ) -> ScreenResult:
     """Ask one question a screen. The caller may leave out each one."""
     if typed:
-        note = f"{note}; {require_note_part(step - 1, typed, caller, _)}".removeprefix("; ")
+        note = joins.listed_apart(_, (note, require_note_part(step - 1, typed, caller, _)))
     if step >= QUESTION_COUNT:
         return return_time(caller, _, note=note, colleagues=colleagues)
     following = link_to(note_question, step=step + 1, note=note, colleagues=colleagues)
-    return ask_question(_question_text(step, _), following, "typed", (_("Leave out"), following))
+    return ask_question(_question_text(step, _), following, "typed", (_("Skip"), following))
 
 
 @screen()
@@ -110,13 +108,13 @@ def return_time(caller: Caller, _: Translator, note: str, colleagues: bool = Fal
     args = {"note": note, "colleagues": colleagues}
     choices = [
         (
-            f"{format_clock(caller.local_time + timedelta(hours=n))} ({n} h)",
+            _("{hour} ({n} h)").format(hour=format_clock(caller.local_time + timedelta(hours=n)), n=n),
             link_to(safe_call_started, **args, until=caller.now + n * HOUR_S),
         )
         for n in DURATION_CHOICES_H
     ]
     return ask_question(
-        _("Back by? Choose, or type the hour as 23:30."), link_to(return_time_typed, **args), "typed", *choices
+        _("Back by what time? Choose, or type it like 23:30."), link_to(return_time_typed, **args), "typed", *choices
     )
 
 
@@ -125,7 +123,7 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
     try:
         then = datetime.strptime(typed.strip().replace(".", ":"), "%H:%M")  # noqa: DTZ007  an hour of any day
     except ValueError:
-        raise InvalidAnswer(_("An hour is typed as 23:30.")) from None
+        raise InvalidAnswer(_("Type the time like 23:30.")) from None
     here = caller.local_time
     when = here.replace(hour=then.hour, minute=then.minute, second=0, microsecond=0)
     when += timedelta(days=when <= here)
@@ -134,11 +132,12 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
 
 @screen()
 def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
-    said = _("Done. Back by {hour}: dial {dial} and press {keys}.").format(
+    said = _("Done. Are you back? Before {hour}, dial {dial}, then press {keys}.").format(
         hour=format_clock(caller.world.local_time(until)),
         dial=caller.world.profile.service_code,
         keys=end_key_sequence(caller, _),
     )
+    said += " " + _("It can fail: no network, no battery.")
     out = intents.StartSafeCall(until, note, colleagues)
     return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
 
@@ -146,10 +145,10 @@ def safe_call_started(caller: Caller, _: Translator, note: str, until: int, coll
 @screen()
 def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
     if caller.safe_call is None:
-        return show_menu(_("Nothing is running."), (_("Home"), Link("home.home")))
+        return show_menu(_("You have set no time to be back."), (_("Home"), Link("home.home")))
     home = Link("home.home")
     return show_menu(
-        _("Good. It has ended and the note is wiped."),
+        _("Good that you are back. The note is deleted. If your people got it, we tell them that you are back."),
         (_("Home"), home),
         location=home,
         intents=[intents.EndSafeCall()],
@@ -160,7 +159,7 @@ def end_safe_call(caller: Caller, _: Translator) -> ScreenResult:
 def extend_safe_call(caller: Caller, _: Translator) -> ScreenResult:
     home = Link("home.home")
     if caller.safe_call is None:
-        return show_menu(_("Nothing is running."), (_("Home"), home), location=home)
+        return show_menu(_("You have set no time to be back."), (_("Home"), home), location=home)
     until = caller.safe_call.extended_until(HOUR_S, caller.now)
-    said = _("Done. Now back by {hour}.").format(hour=format_clock(caller.world.local_time(until)))
+    said = _("Done. Now be back by {hour}.").format(hour=format_clock(caller.world.local_time(until)))
     return show_menu(said, (_("Home"), home), location=home, intents=[intents.ExtendSafeCall(HOUR_S)])

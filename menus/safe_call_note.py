@@ -9,7 +9,7 @@ import re
 from gateway.errors import BadInput
 from gateway.model.caller import Caller
 from gateway.model.safe_call import MAX_NOTE_PART_CHARS
-from gateway.numbers import Number
+from gateway.numbers import Number, example_number
 from gateway.text.gsm import clip
 from gateway.text.own_words import MAX_PLACE_DIGITS, carries_contact_details, count_digits
 from menus.engine.screen import InvalidAnswer, Translator
@@ -25,6 +25,12 @@ def require_note_part(step: int, typed: str, caller: Caller, _: Translator) -> s
     return (_place, _phone, _plate, _other_words)[step](words, caller, _)
 
 
+def not_a_number_text(caller: Caller, _: Translator) -> str:
+    """Return what to type instead, with a number of the caller's country."""
+    example = example_number(caller.world.profile.region)
+    return _("That is no phone number here. Write it as {example}.").format(example=example)
+
+
 def _place(words: str, caller: Caller, _: Translator) -> str:
     if carries_contact_details(words, MAX_PLACE_DIGITS):
         raise InvalidAnswer(_("Only the place, please: at most 4 digits, no links."))
@@ -35,14 +41,14 @@ def _phone(words: str, caller: Caller, _: Translator) -> str:
     try:
         number = Number.parse_typed(words, caller.world.profile.region)
     except BadInput:
-        raise InvalidAnswer(_("That is no phone number here. Write it as 0712 345 678.")) from None
-    return _("Phone: {words}").format(words=number.e164)
+        raise InvalidAnswer(not_a_number_text(caller, _)) from None
+    return _("Phone of the person met (do not ring): {words}").format(words=number.e164)
 
 
 def _plate(words: str, caller: Caller, _: Translator) -> str:
     plate = _PLATE_GAPS.sub("", words)
     if not _PLATE.fullmatch(plate) or count_digits(plate) > MAX_PLATE_DIGITS:
-        raise InvalidAnswer(_("Only the plate, please. Example: KAA 123A"))
+        raise InvalidAnswer(_("Only the plate, please: 2 to 10 letters and digits."))
     return _("Plate: {words}").format(words=plate.upper())
 
 

@@ -4,6 +4,7 @@ from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
 from gateway.model.subscription import Wording
+from gateway.text import joins
 from gateway.text.wording import alert_kind_name, code_phrase
 from menus import reminders
 from menus.areas import area_name
@@ -26,10 +27,10 @@ def settings(caller: Caller, _: Translator) -> ScreenResult:
         _("Settings"),
         (_("Language"), link_to(own_language)),
         (_("My areas"), Link("alerts.alerts")),
-        (_("How alerts are worded"), link_to(wording)),
+        (_("What the texts say"), link_to(wording)),
         (_("My PIN"), link_to(pin)),
-        (_("What you hold about me"), link_to(stored_data)),
-        (_("Who is behind this"), link_to(about)),
+        (_("What you know about me"), link_to(stored_data)),
+        (_("Who we are"), link_to(about)),
         (_("Stop all texts"), link_to(stop)),
         (_("Delete everything"), link_to(delete)),
         *filter(None, (reminders.menu_entry(caller, _),)),
@@ -57,7 +58,7 @@ def remember_language(caller: Caller, _: Translator) -> ScreenResult:
         effects = [intents.SetLanguage(caller.lang, remember=False)] if caller.subscription or caller.staff else []
         return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=effects)
     return show_menu(
-        _("Use it each time on this phone? Others who dial will see it."),
+        _("Use this language each time on this phone? Others who dial will see it."),
         (_("Yes, remember"), link_to(language_saved, remember=True)),
         (_("No, ask each time"), link_to(language_saved, remember=False)),
     )
@@ -89,7 +90,7 @@ def wording(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("Plain texts say what is going on. Who sees your phone can read them. Choose plain?"),
+        _("Plain texts say what is going on. Others who see your phone can read them. Choose plain?"),
         (_("Yes"), link_to(wording_saved, style=int(Wording.PLAIN))),
         (_("No"), link_to(wording)),
     )
@@ -100,7 +101,7 @@ def confirm_code_words(caller: Caller, _: Translator) -> ScreenResult:
     """Explain the code phrases. No other screen explains them."""
     phrases = [f"{code_phrase(kind, _)} = {alert_kind_name(kind, _)}" for kind in AlertKind]
     return show_menu(
-        "\n".join((_("Remember them, they are not explained again:"), *phrases, _("Choose code words?"))),
+        "\n".join((_("Learn these words. We do not explain them again:"), *phrases, _("Choose code words?"))),
         (_("Yes"), link_to(wording_saved, style=int(Wording.CODE))),
         (_("No"), link_to(wording)),
     )
@@ -115,7 +116,7 @@ def wording_saved(caller: Caller, _: Translator, style: int) -> ScreenResult:
 def pin(caller: Caller, _: Translator) -> ScreenResult:
     if not (caller.subscription or caller.safety_profile or caller.member):
         return show_menu(_("There is nothing to protect yet."))
-    choices = [(_("Take my PIN away"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
+    choices = [(_("Remove my PIN"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
     return ask_new_pin(_("Choose 4 digits."), link_to(pin_saved), *choices)
 
 
@@ -130,28 +131,28 @@ def pin_saved(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 @screen()
 def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     """Show everything that is stored about the caller, in plain words; the number is stored encrypted."""
-    subscription, codes = caller.subscription, ", ".join(v.code for v in caller.referrals)
+    subscription, codes = caller.subscription, joins.listed(_, (v.code for v in caller.referrals))
     reminder = reminders.stored_line(caller, _)
     if not (
         subscription or codes or reminder or caller.safety_profile or caller.contact_requests.owners or caller.member
     ):
-        return show_menu(_("We hold nothing about you. Your network keeps a list of who dials."))
+        return show_menu(_("We keep nothing about you. Your network keeps a list of all who dial."))
     lines = []
     if subscription:
-        areas = ", ".join(area_name(caller, id_) for id_ in caller.areas)
-        lines.append(_("Your number, scrambled. Areas: {areas}.").format(areas=areas or "-"))
+        areas = joins.listed(_, (area_name(caller, id_) for id_ in caller.areas))
+        lines.append(_("Your number, in secret code. Areas: {areas}.").format(areas=areas or "-"))
         spoken = dict(caller.world.profile.languages).get(subscription.lang, subscription.lang)
         lines.append(_("Language: {lang}.").format(lang=spoken))
         how = _("dialling") if subscription.channel == 0 else _("text")
         lines.append(_("You said yes by {how}.").format(how=how))
         lines.append(_("Texts: {which}.").format(which=preference_name(subscription.text_preference, caller, _)))
-        lines.append(_("The weeks of your yes, your last call or text, and the last text that reached you."))
+        lines.append(_("The week when you joined, when you last dialled or texted, and when you last got our text."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
     if reminder:
         lines.append(reminder)
     if caller.safety_profile:
-        said = _("For your safety: your codes, words and {n} people you trust, scrambled.")
+        said = _("For your safety, in secret code: your codes, your words, and people you trust: {n}.")
         lines.append(said.format(n=len(caller.safety_profile.contacts)))
     if caller.contact_requests.owners:
         asked = len(caller.contact_requests.owners)
@@ -160,21 +161,22 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     if caller.member:
         listed = caller.world.client_entries.values()
         report_count = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
-        lines.append(_("You are one of the members.") + " " + _("What you told them: {n}.").format(n=report_count))
+        lines += [_("You are one of the members."), _("What you told them: {n}.").format(n=report_count)]
     if subscription and caller.own_reports:
         lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
-    lines.append(_("Your network keeps a list of who dials."))
-    return show_menu(" ".join(lines), (_("Delete everything"), link_to(delete)))
+    lines.append(_("Your network keeps a list of all who dial."))
+    return show_menu(joins.sentences(_, *lines), (_("Delete everything"), link_to(delete)))
 
 
 @screen(neutral=True)
 def about(caller: Caller, _: Translator) -> ScreenResult:
     text = _(
-        "Run by people like you and their organisations. No papers are asked, nobody is told, nobody makes you "
-        "change your work. Everyone is served, whatever their nationality, language or papers."
+        "Run by people like you and their groups. We ask for no papers. We report nobody. We do not try "
+        "to change your work. We help people of all countries, languages and papers."
     )
     if caller.world.profile.hotline:
-        text += " " + _("Questions or complaints: {hotline}").format(hotline=caller.world.profile.hotline)
+        asked = _("Questions or complaints: {hotline}").format(hotline=caller.world.profile.hotline)
+        text = joins.sentences(_, text, asked)
     return show_menu(text)
 
 
@@ -185,13 +187,13 @@ def stop(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def stopped(caller: Caller, _: Translator) -> ScreenResult:
-    return end_session(_("Done."), intents=leave_intents(caller, intents.Unsubscribe()))
+    return end_session(stopped_text(_), intents=leave_intents(caller, intents.Unsubscribe()))
 
 
 @screen(neutral=True)
 def delete(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("Everything about this phone is deleted and texts stop. Sure?"),
+        _("We delete all that we keep about this number, and texts stop. Sure?"),
         (_("Yes, delete"), link_to(deleted)),
         (_("No"), Link("home.home")),
     )
@@ -199,7 +201,17 @@ def delete(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def deleted(caller: Caller, _: Translator) -> ScreenResult:
-    return end_session(_("Done."), intents=leave_intents(caller, intents.DeleteCaller()))
+    return end_session(deleted_text(_), intents=leave_intents(caller, intents.DeleteCaller()))
+
+
+def stopped_text(_: Translator) -> str:
+    """Return the answer to STOP, in neutral words that say what was done."""
+    return _("Done. No more texts.")
+
+
+def deleted_text(_: Translator) -> str:
+    """Return the answer to DELETE, in neutral words that say what was done."""
+    return _("Done. We delete all about this number. No more texts.")
 
 
 def leave_intents(caller: Caller, intent: intents.Intent) -> tuple[intents.Intent, ...]:

@@ -5,6 +5,7 @@ from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE
 from gateway.model.sos import DEFAULT_TIERS, RENEWAL_PAUSE_S, SOS_FEATURE, SosTier
 from gateway.model.staff import VERIFIER_ROLES, Role
+from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
@@ -26,9 +27,8 @@ def duty_text(caller: Caller, _: Translator) -> str:
     people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
     if roster.on_duty(people, caller.local_time):
         return _("Somebody is on duty now.")
-    return _("Nobody is on duty now.") + (
-        " " + _("Call {phone}").format(phone=profile.hotline) if profile.hotline else ""
-    )
+    call = _("Call {phone}.").format(phone=profile.hotline) if profile.hotline else ""
+    return joins.sentences(_, _("Nobody is on duty now."), call)
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
@@ -43,23 +43,24 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
         hour = format_clock(caller.world.local_time(sos.at))
         lines = [_("Sent at {hour}.").format(hour=hour), duty_text(caller, _)]
         if sos.coming_staff:
-            lines[1] = _.ngettext("{n} person comes.", "{n} people come.", len(sos.coming_staff)).format(
+            lines[1] = _.ngettext("{n} person is coming.", "{n} people are coming.", len(sos.coming_staff)).format(
                 n=len(sos.coming_staff)
             )
-        again = [(_("Send now"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
+        again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
         return show_menu(
-            " ".join(lines),
+            joins.sentences(_, *lines),
             *again,
             (_("Say where you are"), link_to(sos_location)),
-            (_("It is over"), link_to(end_sos)),
+            (_("End my call for help"), link_to(end_sos)),
             *_aftercare_choices(_),
+            choice_first=True,
         )
-    said = _("At least two colleagues get a text, read your words and area; you hear if one comes.")
     return show_menu(
-        f"{duty_text(caller, _)} {said}",
-        (_("Send now"), link_to(sos_sent)),
-        (_("Who hears it"), link_to(tier_choices)),
+        duty_text(caller, _),
+        (_("Ask colleagues to come"), link_to(sos_sent)),
+        (_("Who gets it"), link_to(tier_choices)),
         *_aftercare_choices(_),
+        choice_first=True,
     )
 
 
@@ -71,7 +72,7 @@ def _aftercare_choices(_: Translator) -> list[tuple[str, Link]]:
 @screen()
 def aftercare(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("You decide what happens next. Care in the first 72 hours does most. Keep clothes, messages and the number."),
+        _("You decide what comes next. Care helps most in the first 72 hours. Keep clothes, messages and the number."),
         (_("Where to get care"), Link("health.health")),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
@@ -83,12 +84,13 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
     check = caller.safety_profile.passphrase if caller.safety_profile else ""
     lines = [_("It leaves in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
     if check:
-        lines.append(_("Who comes says: {word}.").format(word=check))
+        lines.append(_("The person who comes says: {word}.").format(word=check))
     return show_menu(
-        " ".join(lines),
+        joins.sentences(_, *lines),
         (_("Say where you are"), link_to(sos_location, just_raised=True)),
         (_("Take it back"), link_to(end_sos)),
         intents=[intents.RaiseSos()],
+        choice_first=True,
     )
 
 
@@ -96,7 +98,7 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
 def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
     """Ask where the caller is. `just_raised`: the SOS was raised just before, perhaps in the same request."""
     return ask_question(
-        _("Where are you, what do you see? Only who may come reads it."),
+        _("Where are you? What do you see? Only people who may come read it."),
         link_to(sos_location_saved, just_raised=just_raised),
         "location",
     )
@@ -106,13 +108,13 @@ def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> Sc
 def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised: bool = False) -> ScreenResult:
     if caller.sos is None and not just_raised:
         return show_menu(
-            _("This one is over."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
+            _("This call for help has ended."), (_("I need someone now"), link_to(sos_menu)), location=link_to(sos_menu)
         )
     anew = (intents.RaiseSos(),) if just_raised else ()  # raised again in case it was closed meanwhile
     said = (*anew, intents.AddSosDetails(clip(location, MAX_LOCATION_CHARS)))
     return show_menu(
-        _("Done. {duty}").format(duty=duty_text(caller, _)),
-        (_("It is over"), link_to(end_sos)),
+        _("We have your words. {duty}").format(duty=duty_text(caller, _)),
+        (_("End my call for help"), link_to(end_sos)),
         location=link_to(sos_menu),
         intents=said,
     )
@@ -121,7 +123,7 @@ def sos_location_saved(caller: Caller, _: Translator, location: str, just_raised
 @screen()
 def end_sos(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("It has ended. Nobody comes."),
+        _("Your call for help has ended. We tell colleagues who know of it."),
         *_aftercare_choices(_),
         location=Link("home.home"),
         intents=[intents.EndSos()],
@@ -131,21 +133,24 @@ def end_sos(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
     chosen = _chosen_tiers(caller)
-    offered = [(SosTier.RESPONDERS, _("Colleagues on duty")), (SosTier.ORGANISATION, _("The organisation"))]
+    offered = [(SosTier.RESPONDERS, _("Colleagues on duty")), (SosTier.ORGANISATION, _("The rest of the team"))]
     if caller.has_feature(CONTACTS_FEATURE):
         offered.insert(1, (SosTier.CONTACTS, _("People I trust")))
     if caller.world.profile.police:
-        offered.append((SosTier.POLICE, _("Police")))
+        offered.append((SosTier.POLICE, _("The police")))
     choices = [
-        (f"{'+' if tier in chosen else '-'} {label}", link_to(tier_toggled, tier=tier.value))
+        (joins.beside(_, "+" if tier in chosen else "-", label), link_to(tier_toggled, tier=tier.value))
         for tier, label in offered
         if tier is not SosTier.RESPONDERS
     ]
-    return show_menu(_("Colleagues on duty always hear it. + hears it too, - does not."), *choices)
+    return show_menu(
+        _("Colleagues on duty always get it, with your words and area. Who else? + yes, - no. Press to change."),
+        *choices,
+    )
 
 
 @screen()
 def tier_toggled(caller: Caller, _: Translator, tier: str) -> ScreenResult:
     chosen = _chosen_tiers(caller) ^ {tier} | {SosTier.RESPONDERS}
     tiers = tuple(each.value for each in SosTier if each in chosen)
-    return show_menu(_("Done."), (_("Who hears it"), link_to(tier_choices)), intents=[intents.SetSosTiers(tiers)])
+    return show_menu(_("Done."), (_("Who gets it"), link_to(tier_choices)), intents=[intents.SetSosTiers(tiers)])

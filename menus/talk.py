@@ -4,6 +4,7 @@ from gateway.model.caller import Caller
 from gateway.model.helper import HelperKind
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
+from gateway.text import joins
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
 from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
@@ -34,13 +35,13 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
     else:
         lines.append(_("Nobody is on duty now."))
     if not profile.hotline:
-        lines.append(_("Under 'Tell us' you can leave a word."))
+        lines.append(_("You can write to us: choose 'Tell us'."))
     colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
     if caller.safe_call and not (colleagues or (caller.safety_profile and caller.safety_profile.active_contacts)):
-        lines.append(_("Nobody on your list would hear that you are not back."))
+        lines.append(_("Nobody on your list gets a text if you are not back."))
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
-    return show_menu(" ".join(lines), *choices)
+    return show_menu(joins.sentences(_, *lines), *choices, choice_first=True)
 
 
 @screen()
@@ -51,8 +52,8 @@ def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
         return show_menu(_("This page is not here any more."))
     helper = known[position]
     lines = [
-        f"{helper.name}: {helper_kind_name(helper.kind, _)}.",
-        _("Call {phone}").format(phone=helper.phone),
+        joins.labelled(_, helper.name, helper_kind_name(helper.kind, _)),
+        _("Call {phone}.").format(phone=helper.phone),
         helper.hours,
     ]
     if helper.kind is not HelperKind.POLICE:

@@ -5,6 +5,7 @@ from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
 from gateway.model.staff import Role, Staff
 from gateway.model.world import World
+from gateway.text import joins
 from gateway.text.wording import alert_kind_name, format_clock, format_location
 from menus import clinic_answers, compose, moderation, own_role, responders
 from menus.areas import area_name
@@ -19,7 +20,7 @@ from menus.engine.screen import (
     show_menu,
 )
 from menus.engine.session import Session
-from menus.permissions import may_change, may_decide, require_staff
+from menus.permissions import may_change, may_decide, needs_second_person, rejected_text, require_staff
 
 
 def alerts_to_check(caller: Caller) -> list[Alert]:
@@ -35,7 +36,7 @@ def _is_from_stranger(alert: Alert) -> bool:
 @screen(staff_only=True)
 def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
-    names = ", ".join(sorted(map(_, caller.world.alarms.values())))
+    names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
     choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
@@ -52,7 +53,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     choices = [
         (_("To check: {n}").format(n=len(alerts_to_check(caller))), link_to(check_list)),
         (_("Send a warning"), link_to(compose.alert_kind)),
-        (_("Live: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
+        (_("Warnings now: {n}").format(n=len(live_alerts_in_scope(caller))), link_to(live_list)),
         _duty_choice(caller, _),
     ]
     if members := moderation.menu_entry(caller, _):
@@ -60,7 +61,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     if locked_colleagues(caller):
         choices.append((_("Unlock a colleague"), link_to(locked_list)))
     if Role.ADMIN in staff.roles:
-        choices.append((_("Words to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
+        choices.append((_("Messages to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
     return choices
 
 
@@ -76,7 +77,7 @@ def _sos_choice(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     """Return the entry for open SOS. Responders always see it; other staff see it if there is one."""
     mine = caller.staff is not None and Role.RESPONDER in caller.staff.roles
     count = responders.count_open_sos(caller)
-    return [(_("Calls: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
+    return [(_("Calls for help: {n}").format(n=count), link_to(responders.sos_list))] if count or mine else []
 
 
 def locked_colleagues(caller: Caller) -> list[Staff]:
@@ -101,8 +102,8 @@ def check_list(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _alert_line(caller: Caller, alert: Alert, _: Translator) -> str:
-    hour = format_clock(caller.world.local_time(alert.at))
-    line = f"{alert.number} {alert_kind_name(alert.kind, _)}, {area_name(caller, alert.area)} {hour}"
+    where = joins.beside(_, area_name(caller, alert.area), format_clock(caller.world.local_time(alert.at)))
+    line = joins.beside(_, str(alert.number), joins.listed(_, (alert_kind_name(alert.kind, _), where)))
     return _("Practice only. {text}").format(text=line) if alert.drill else line
 
 
@@ -111,23 +112,23 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     """Show a report in the reporters' words, or a colleague's proposal as it would be sent."""
     found = caller.world.alert(number)
     if found is None or not found.is_pending:
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     several = _.ngettext("{n} person told us", "{n} people told us", found.report_count).format(n=found.report_count)
-    proposed = format_location(found, area_name(caller, found.area)) if found.state is AlertState.PROPOSED else ""
+    proposed = format_location(found, area_name(caller, found.area), _) if found.state is AlertState.PROPOSED else ""
     report_count = several if found.report_count > 1 else ""
     price = compose.cost_note(caller, found, _) if proposed else ""
-    lines = (_alert_line(caller, found, _), _report_text(caller, number), report_count, proposed, found.text, price)
+    lines = (_alert_line(caller, found, _), _report_text(caller, number, _), report_count, proposed, found.text, price)
     text = "\n".join(line for line in lines if line)
     if not may_decide(caller, found):
-        return show_menu(text + "\n" + _("Yours: somebody else decides."))
+        return show_menu(text + "\n" + _("You told us this. Another person decides."))
     yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
     return show_menu(text, (_("Confirm"), yes), (_("Reject"), link_to(confirm_reject, number=number)))
 
 
-def _report_text(caller: Caller, number: int, min_reports: int = 1) -> str:
+def _report_text(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
     """Return the reporters' words if at least `min_reports` reporters wrote some."""
     report = caller.world.report(number)
-    return "; ".join(report.venues) if report and len(report.venues) >= min_reports else ""
+    return joins.listed_apart(_, report.venues) if report and len(report.venues) >= min_reports else ""
 
 
 def _draft_args(alert: Alert) -> dict[str, str | int]:
@@ -138,7 +139,7 @@ def _draft_args(alert: Alert) -> dict[str, str | int]:
 def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or found.state is not AlertState.PROPOSED or not may_decide(caller, found):
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
     said = _("Warning {number} goes out now.").format(number=number)
     return end_session(said, intents=[compose.confirm_proposal(found, caller.now)])
 
@@ -168,33 +169,65 @@ def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_rejected(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_decide(caller, found):
-        return show_menu(_("Somebody has already decided this one."), (_("To check"), link_to(check_list)))
-    return show_menu(_("Rejected."), (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
+        return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
+    said = rejected_text(caller, found, _)
+    return show_menu(said, (_("To check"), link_to(check_list)), intents=[intents.RejectReport(number)])
 
 
 @screen(staff_only=True)
 def live_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(_alert_line(caller, a, _), link_to(live_alert, number=a.number)) for a in live_alerts_in_scope(caller)]
-    return show_menu("" if choices else _("Nothing is live."), *choices)
+    ended = [(_("Ended: {text}").format(text=_alert_line(caller, a, _)), a.number) for a in _ended_early(caller)]
+    again = [(line, link_to(ended_alert, number=number)) for line, number in ended]
+    return show_menu("" if choices else _("There are no warnings now."), *choices, *again)
+
+
+def _ended_early(caller: Caller) -> list[Alert]:
+    """Return the warnings that were ended before their hour, and that this person may send again."""
+    found = (a for a in caller.world.alerts.values() if a.state is AlertState.ENDED and not a.drill)
+    early = (a for a in found if caller.now < a.until and policy.may(caller, compose.repeat_alert(a)))
+    return sorted(early, key=lambda a: (-a.ended_at, a.number))
+
+
+@screen(staff_only=True)
+def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    """Show a warning that was ended before its hour. One key sends it again, as a new warning."""
+    found = next((a for a in _ended_early(caller) if a.number == number), None)
+    if found is None:
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
+    until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
+    text = "\n".join(
+        line for line in (_alert_line(caller, found, _), f"{found.venue} {found.text}".strip(), until) if line
+    )
+    return show_menu(text, (_("Send again"), link_to(alert_sent_again, number=number)))
+
+
+@screen(staff_only=True)
+def alert_sent_again(caller: Caller, _: Translator, number: int) -> ScreenResult:
+    found = next((a for a in _ended_early(caller) if a.number == number), None)
+    if found is None or compose.find_duplicate_alert(caller, found.kind, found.area):
+        return show_menu(_("A colleague decided this first."), (_("Warnings now"), link_to(live_list)))
+    said = compose.sending_text(needs_second_person(caller, found.area), _)
+    return end_session(said, intents=[compose.repeat_alert(found)])
 
 
 @screen(staff_only=True)
 def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     lines = (
         _alert_line(caller, found, _),
-        _report_text(caller, number, min_reports=2),
-        f"{found.venue} {found.text}".strip(),
+        _report_text(caller, number, _, min_reports=2),
+        joins.listed_apart(_, (found.venue, found.text)),
         until,
     )
     return show_menu(
         "\n".join(line for line in lines if line),
         (_("New place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
         (
-            _("Longer"),
+            _("Make it longer"),
             link_to(compose.alert_end_time, **_draft_args(found), venue=found.venue, text=found.text, update=True),
         ),
         (_("It has ended"), link_to(confirm_end, number=number)),
@@ -211,9 +244,11 @@ def confirm_end(caller: Caller, _: Translator, number: int) -> ScreenResult:
 def alert_ended(caller: Caller, _: Translator, number: int) -> ScreenResult:
     found = caller.world.alert(number)
     if found is None or not may_change(caller, found):
-        return show_menu(_("This alert is over."), (_("Live"), link_to(live_list)))
+        return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     return show_menu(
-        _("Done. The ending goes out now."), (_("Live"), link_to(live_list)), intents=[intents.EndAlert(number)]
+        _("Done. We now tell all that it has ended."),
+        (_("Warnings now"), link_to(live_list)),
+        intents=[intents.EndAlert(number)],
     )
 
 

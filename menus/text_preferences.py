@@ -11,8 +11,8 @@ def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str
     return {
         TextPreference.ALL: _("All"),
         TextPreference.ALERTS_ONLY: _("Alerts only"),
-        TextPreference.DAYTIME: _("None {hours}").format(hours=caller.world.profile.night_hours),
-        TextPreference.NONE: _("None, I dial"),
+        TextPreference.DAYTIME: _("No texts {hours}").format(hours=caller.world.profile.night_hours),
+        TextPreference.NONE: _("No texts, I dial"),
     }[texts]
 
 
@@ -35,13 +35,13 @@ def text_preferences(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def confirm_daytime_only(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("{hours}: no alert reaches you either, dial to see them. Choose this?")
+    text = _("{hours}: you get no alerts. Dial to see them. Choose this?")
     return _confirm(text.format(hours=caller.world.profile.night_hours), TextPreference.DAYTIME, _)
 
 
 @screen()
 def confirm_no_texts(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("No alert reaches you, dial to see them. If you do not dial for a long time, we forget you. Choose this?")
+    text = _("You get no alerts. Dial to see them. If you do not dial for a long time, we forget you. Choose this?")
     return _confirm(text, TextPreference.NONE, _)
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -54,10 +55,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def redis_socket() -> Iterator[Path]:
-    """A Redis server with the demo's configuration, except that it does not wait for the disk."""
+    """A Redis server with the demo's configuration, except that it does not wait for the disk.
+
+    It has several databases, as a Redis that other software uses too.
+    """
     with tempfile.TemporaryDirectory(prefix="mw", dir=IN_MEMORY) as folder:
         path = Path(folder) / "redis.sock"
-        command = [*redis_server.build_command(Path(folder), path), *NO_FSYNC]
+        command = [*redis_server.build_command(Path(folder), path), *NO_FSYNC, "--databases", "4"]
         with child_process(command, stdout=subprocess.DEVNULL) as process:
             redis_server.wait_until_ready(path, process)
             yield path
@@ -77,8 +81,10 @@ def shared_languages() -> None:
     """Read the shipped languages once a run. A test with a content directory of its own reads them again."""
     read, cache = translations.load, functools.cache(translations.load)
 
-    def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> translations.Languages:
-        return read(codes, content_dir, for_paper) if content_dir else cache(tuple(codes), None, for_paper)
+    def load(
+        codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False, **chosen: Any
+    ) -> translations.Languages:
+        return (read if content_dir else cache)(tuple(codes), content_dir, for_paper, **chosen)
 
     translations.load = load
 

@@ -7,14 +7,15 @@ Three lines of its first comment are read too. `pybabel update` keeps comments, 
     # X-Accents: keep              where a word without accents is another word; its texts cost more (default: drop)
 
 Sentences are stored as phones show them: `gsm.normalise_text` drops the accents that would make a text UCS-2.
+
+A sentence that could not be sent is left out: phones show the words of the folder before it, or English.
 """
 
 import gettext
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog
@@ -22,10 +23,25 @@ from babel.messages.pofile import PoFileError, read_po
 
 from gateway.errors import BadInput
 from gateway.text import gsm
+from translations.country_words import CountryWords, read_country_words
+from translations.placeholders import find_unsendable
 from translations.translator import Messages, Normalise
 
 DOMAIN: Final = "messages"
 _FIELD_PATTERN: Final = re.compile(r"^#\s*(X-[\w-]+):\s*(\S.*?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSentence:
+    """A translation that could not be sent, and the reason."""
+
+    path: Path
+    context: str
+    english: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: the translation of {self.english!r} {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +53,43 @@ class LanguageCatalog:
     messages: Messages
     plural_rule: Callable[[int], int]
     normalise: Normalise
+    paths: Mapping[tuple[str, str], Path]
+    """the file of each sentence"""
+    refused: tuple[RefusedSentence, ...]
 
 
-def read_catalog(code: str, folders: Sequence[Path], for_paper: bool = False) -> LanguageCatalog:
+def read_catalog(
+    code: str, folders: Sequence[Path], for_paper: bool = False, words: CountryWords | None = None
+) -> LanguageCatalog:
     """Read the language's catalogs; the last folder's words win. `for_paper` keeps all accents.
+
+    `words` are those of the deployment's country; without them, the default ones stand in the sentences.
 
     Raises BadInput that names the file to add or to mend.
     """
     paths = [path for folder in folders if (path := folder / catalog_path(code)).is_file()]
     if not paths:
         raise BadInput(f"language {code} has no catalog; right would be {folders[0] / catalog_path(code)}")
+    words = words or read_country_words(code, folders, "")
     fields: dict[str, str] = {}
     messages: dict[tuple[str, str], tuple[str, ...]] = {}
+    origins: dict[tuple[str, str], Path] = {}
+    refused: list[RefusedSentence] = []
     plural: Callable[[int], int] = bool
     for path in paths:
-        catalog = _read_po(path)
+        catalog = read_po_file(path)
         fields.update(_FIELD_PATTERN.findall(catalog.header_comment))
-        messages.update(_translated_messages(catalog, path))
+        found = _translated_messages(catalog, path, words, refused)
+        messages.update(found)
+        origins.update(dict.fromkeys(found, path))
         plural = _plural_rule(catalog, path)
     name = fields.get("X-Own-Name", "")
     if not name or not name.isascii():
         raise BadInput(f"{paths[0]} lacks its language's name in plain letters: '# X-Own-Name: ...' at its top")
     fold: Normalise = str if for_paper or fields.get("X-Accents") == "keep" else gsm.normalise_text
     shown = {key: tuple(map(fold, forms)) for key, forms in messages.items()}
-    return LanguageCatalog(name, fields.get("X-Reviewed-By", "nobody"), shown, plural, fold)
+    reviewed_by = fields.get("X-Reviewed-By", "nobody")
+    return LanguageCatalog(name, reviewed_by, shown, plural, fold, origins, tuple(refused))
 
 
 def catalog_path(code: str) -> Path:
@@ -68,7 +97,8 @@ def catalog_path(code: str) -> Path:
     return Path(code, "LC_MESSAGES", f"{DOMAIN}.po")
 
 
-def _read_po(path: Path) -> Catalog:
+def read_po_file(path: Path) -> Catalog:
+    """Return the file as it stands. Raises BadInput for a file that is no catalog."""
     try:
         with path.open("rb") as file:
             return read_po(file, abort_invalid=True)
@@ -76,30 +106,36 @@ def _read_po(path: Path) -> Catalog:
         raise BadInput(f"{path} is not a catalog: {error}") from error
 
 
-def _translated_messages(catalog: Catalog, path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return what is translated in full. A fuzzy entry is a guess that nobody has looked at: English is better."""
+def _translated_messages(
+    catalog: Catalog, path: Path, words: CountryWords, refused: list[RefusedSentence]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return what is translated in full, and add to `refused` what could not be sent.
+
+    A fuzzy entry is a guess that nobody has looked at: English is better.
+    """
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for message in catalog:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
         if message.id and not message.fuzzy and all(forms):
-            singular = message.id if isinstance(message.id, str) else message.id[0]
-            _check_values(message.id if isinstance(message.id, str) else message.id[-1], forms, path)
-            found[(message.context or "", singular)] = forms
+            singular, english = (message.id, message.id) if isinstance(message.id, str) else message.id[:2]
+            context = message.context or ""
+            try:
+                found[(context, singular)] = fill_forms(english, forms, words)
+            except BadInput as error:
+                refused.append(RefusedSentence(path, context, singular, str(error)))
     return found
 
 
-def _check_values(english: str, forms: Sequence[str], path: Path) -> None:
-    """Raise BadInput for a value in braces that the English does not have: no such sentence could be sent."""
-    try:
-        unknown = {name for form in forms for name in _value_names(form)} - _value_names(english)
-    except ValueError:
-        raise BadInput(f"{path}: the translation of '{english}' has a brace without its other half") from None
-    if unknown:
-        raise BadInput(f"{path}: the translation of '{english}' has {{{min(unknown)}}}, which the English has not")
+def fill_forms(english: str, forms: Sequence[str], words: CountryWords) -> tuple[str, ...]:
+    """Return a translation's forms with the country's words.
 
-
-def _value_names(text: str) -> set[str]:
-    return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
+    Raises BadInput, in words that follow the name of the translation, for an unknown word and for a value in braces
+    that the English does not have: no such sentence could be sent.
+    """
+    filled = tuple(words.fill(form, "names a word of the country") for form in forms)
+    if reason := find_unsendable(english, filled):
+        raise BadInput(reason)
+    return filled
 
 
 def _plural_rule(catalog: Catalog, path: Path) -> Callable[[int], int]:

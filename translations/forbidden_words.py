@@ -3,8 +3,8 @@
     neutral = ["polic*", "raid*"]      # not in texts and screens that promise to be neutral, nor in senders' names
     nowhere = ["prostitut*"]           # nowhere at all
 
-A star at the end means any ending. Case and accents do not count. Chinese writes no blanks between words: its words
-are found anywhere in a text.
+A star at the end means any ending, at the beginning any beginning. Case and accents do not count. Chinese writes no
+blanks between words: its words are found anywhere in a text, and a Latin word also between Chinese ones.
 """
 
 import re
@@ -19,6 +19,7 @@ from gateway.errors import BadInput
 from translations.normalise import normalise_words
 
 FILE_NAME: Final = "words.toml"
+_BOUNDARY_CHARS: Final = r"[^\W\u2e80-\uffff]"
 _LIST_NAMES: Final = frozenset({"neutral", "nowhere"})
 
 
@@ -31,11 +32,11 @@ class ForbiddenWords:
 
     def find_revealing(self, text: str) -> list[str]:
         """Return the words in the text that a neutral text must not have."""
-        return _find_words((*self.neutral, *self.nowhere), text)
+        return find_words((*self.neutral, *self.nowhere), text)
 
     def find_forbidden(self, text: str) -> list[str]:
         """Return the words in the text that no text may have."""
-        return _find_words(self.nowhere, text)
+        return find_words(self.nowhere, text)
 
 
 def read_forbidden_words(code: str, folders: Sequence[Path]) -> ForbiddenWords:
@@ -59,8 +60,14 @@ def _is_list_of_words(words: object) -> bool:
     return isinstance(words, list) and all(isinstance(word, str) and normalise_words(word) for word in words)
 
 
-def _find_words(words: tuple[str, ...], text: str) -> list[str]:
-    return _pattern(words).findall(normalise_words(text)) if words else []
+def find_words(words: Sequence[str], text: str) -> list[str]:
+    """Return which of the words stand in the text, as the text has them without case and accents."""
+    return find_in_normalised(words, normalise_words(text))
+
+
+def find_in_normalised(words: Sequence[str], text: str) -> list[str]:
+    """Return the same for a text in the form of `normalise_words`."""
+    return _pattern(tuple(words)).findall(text) if words else []
 
 
 @cache
@@ -70,5 +77,6 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _word_patterns(words: Iterable[str]) -> Iterable[str]:
     for word in words:
-        bare, ending = re.escape(normalise_words(word)), r"\w*" if word.endswith("*") else ""
-        yield bare if word >= "\u2e80" else rf"\b{bare}{ending}\b"
+        bare = re.escape(normalise_words(word))
+        before, after = (rf"{_BOUNDARY_CHARS}*" if star == "*" else "" for star in (word[0], word[-1]))
+        yield bare if word >= "\u2e80" else rf"(?<!{_BOUNDARY_CHARS}){before}{bare}{after}(?!{_BOUNDARY_CHARS})"

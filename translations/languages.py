@@ -9,11 +9,14 @@ from babel import Locale, UnknownLocaleError
 
 from gateway.errors import BadInput
 from gateway.text.translator import Translator
-from translations.catalog import catalog_path, read_catalog
+from translations.catalog import LanguageCatalog, RefusedSentence, catalog_path, read_catalog
+from translations.country_words import CountryWords, read_country_words
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
+from translations.page_breaks import read_page_breaks
 from translations.slots import Slots, read_slots
-from translations.topics import Topic, read_topics, sort_topics
+from translations.topic_switches import TopicSwitches, read_switches
+from translations.topics import Topic, TopicReader, sort_topics
 from translations.translator import CatalogTranslator, Messages
 
 TRANSLATIONS_DIR: Final = Path(__file__).parent
@@ -30,6 +33,8 @@ class Language:
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
     forbidden_words: ForbiddenWords = field(repr=False, compare=False)
+    refused: tuple[RefusedSentence, ...] = field(default=(), repr=False, compare=False)
+    """translations that could not be sent, so that phones show the words before them"""
 
     def gettext(self, text: str) -> str:
         """Return the sentence in this language, or in English."""
@@ -48,10 +53,16 @@ class Languages:
     """The configured languages, the default first. An object never changes: new words are a new object."""
 
     def __init__(
-        self, offered: Sequence[Language], not_offered: Sequence[Language], topics: Mapping[str, list[Topic]]
+        self,
+        offered: Sequence[Language],
+        not_offered: Sequence[Language],
+        topics: Mapping[str, list[Topic]],
+        topics_off: Mapping[str, str],
     ) -> None:
         self.codes: tuple[str, ...] = tuple(language.code for language in offered)
         self.not_offered: tuple[Language, ...] = tuple(not_offered)
+        self.topics_off = topics_off
+        """why each topic that no phone lists stands off, by `group/slug`"""
         self._offered = {language.code: language for language in offered}
         self._topics = topics
         self._by_typed_name = _index_typed_names(offered)
@@ -83,23 +94,34 @@ class Languages:
         return self._topics[code]
 
 
-def load(codes: Sequence[str], content_dir: Path | None = None, for_paper: bool = False) -> Languages:
+def load(
+    codes: Sequence[str],
+    content_dir: Path | None = None,
+    for_paper: bool = False,
+    *,
+    country: str = "",
+    answered: bool = False,
+) -> Languages:
     """Read catalogs, topics and slots of the languages `codes`; the content directory's files win over ours.
 
-    With `for_paper`, words keep the accents that phones would have to drop.
+    With `for_paper`, words keep the accents that phones would have to drop. `country` (ISO 3166) chooses the words that
+    differ by country. `answered`: whether somebody is named to answer questions, so that topics may say "ask us".
     Raises BadInput, naming the file, for a language without a catalog and for a file with an error.
     """
     if not codes or len(set(codes)) != len(codes):
         raise BadInput("languages are to be listed once each, and at least one, as in en,sw")
-    folders = [TRANSLATIONS_DIR, content_dir] if content_dir else [TRANSLATIONS_DIR]
-    slots = read_slots(content_dir)
-    source = read_topics(SOURCE_LANGUAGE, folders, slots)
-    topics = {code: source | read_topics(code, folders, slots) for code in codes}
-    _check_slots(slots, [topic for some in topics.values() for topic in some.values()])
+    files = _Files([TRANSLATIONS_DIR, content_dir] if content_dir else [TRANSLATIONS_DIR], for_paper, country)
+    slots, switches = read_slots(content_dir), read_switches(content_dir)
+    read = {code: files.read_topics(code, slots, answered) for code in dict.fromkeys((SOURCE_LANGUAGE, *codes))}
+    topics = {code: read[SOURCE_LANGUAGE] | read[code] for code in codes}
+    every = [topic for some in (read[SOURCE_LANGUAGE], *topics.values()) for topic in some.values()]
+    _check_slots(slots, every)
+    off = _reasons_off(switches, every)
     return Languages(
-        [_load_language(code, folders, for_paper) for code in codes],
-        [_load_language(code, folders, for_paper) for code in shipped_codes() if code not in codes],
-        {code: sort_topics(some.values()) for code, some in topics.items()},
+        [files.read_language(code) for code in codes],
+        [files.read_language(code) for code in shipped_codes() if code not in codes],
+        {code: sort_topics(one for one in some.values() if one.name not in off) for code, some in topics.items()},
+        off,
     )
 
 
@@ -108,10 +130,40 @@ def shipped_codes() -> list[str]:
     return sorted(path.parents[1].name for path in TRANSLATIONS_DIR.glob(str(catalog_path("*"))))
 
 
-def _load_language(code: str, folders: Sequence[Path], for_paper: bool) -> Language:
-    book = read_catalog(code, folders, for_paper)
-    translator = CatalogTranslator(code, book.messages, book.plural_rule, book.normalise)
-    return Language(code, book.name, book.reviewed_by, book.messages, translator, read_forbidden_words(code, folders))
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The folders of languages, the organisation's last, and how their words are read."""
+
+    folders: Sequence[Path]
+    for_paper: bool
+    country: str
+
+    def read_language(self, code: str) -> Language:
+        book = self._read_catalog(code)
+        forbidden_words = read_forbidden_words(code, self.folders)
+        translator = self._translator(code, book)
+        return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words, book.refused)
+
+    def read_topics(self, code: str, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
+        translator = self._translator(code, self._read_catalog(code))
+        return TopicReader(translator, slots, self._read_words(code), answered).read_all(self.folders)
+
+    def _read_catalog(self, code: str) -> LanguageCatalog:
+        return read_catalog(code, self.folders, self.for_paper, self._read_words(code))
+
+    def _read_words(self, code: str) -> CountryWords:
+        return read_country_words(code, self.folders, self.country)
+
+    def _translator(self, code: str, book: LanguageCatalog) -> CatalogTranslator:
+        together = read_page_breaks(code, self.folders, book.normalise)
+        return CatalogTranslator(code, book.messages, book.plural_rule, book.normalise, together)
+
+
+def _reasons_off(switches: TopicSwitches, topics: Sequence[Topic]) -> dict[str, str]:
+    """Return why each topic stands off. The English reason counts; a topic off in one language is off in all."""
+    switches.check_names({topic.name for topic in topics})
+    own_reasons = {topic.name: topic.off_reason for topic in reversed(topics) if topic.off_reason}
+    return switches.off_reasons(own_reasons)
 
 
 def _check_slots(slots: Slots, topics: Sequence[Topic]) -> None:

@@ -8,8 +8,10 @@ from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
 from translations.update import TranslationCount, read_utf8, write_atomically
 
 _HEADER: Final = """\
-# room: the title 34 characters, the text 4 screens of about 135; in other scripts than GSM-7 20, and 7 of about 55.
-# Translate the title, the words after each "ask ...:" and the text. {{slot:...}} and the other lines stay as they are.
+# room: the title 34 characters, the text 3 screens of about 135; in other scripts than GSM-7 20, and 6 of about 55.
+# Translate the title, the words after each "slot ...:" and "ask ...:", and the text. {{slot:...}} and the other lines
+# stay as they are. A "slot" line is true everywhere; a country's law stands in slots.toml. An "ask" line is a question
+# as a caller asks it. {{word:name}} stands for a word of your country_words.toml.
 # When it is done, delete the lines that begin with # and rename this file to {name}: only then is it read.
 """
 

@@ -28,7 +28,7 @@ def pgettext(context: str, text: str) -> str:
 class CatalogTranslator:
     """Translates from English; a sentence that the catalog lacks stays English. Threads share it: it never changes."""
 
-    __slots__ = ("_messages", "_plural_rule", "lang", "normalise")
+    __slots__ = ("_messages", "_plural_rule", "lang", "normalise", "stays_with_next")
 
     def __init__(
         self,
@@ -36,8 +36,10 @@ class CatalogTranslator:
         messages: Messages,
         plural_rule: Callable[[int], int],
         normalise: Normalise = gsm.normalise_text,
+        stays_with_next: frozenset[str] = frozenset(),
     ) -> None:
         self.lang = lang
+        self.stays_with_next = stays_with_next
         self.normalise = normalise
         self._messages = messages
         self._plural_rule = plural_rule

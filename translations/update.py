@@ -5,7 +5,8 @@ stays as it is, and so does a comment below the last entry. Nothing is guessed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -36,7 +37,7 @@ _NEW_HEADER: Final = """\
 # - Others may look at the phone: where the English is neutral, stay neutral. Never say 'safe', of anything.
 # - What stands in braces, as {{dial}}, stays as it is; put it where your sentence wants it.
 # - Where msgctxt is "keyword", list all words that people would text, with commas; the first is the one we print.
-# No word may mean two things, in any two languages. Where a sentence says STOP, say your first word for it.
+# No word may mean two things, in any two languages. A sentence prints your first word where it has {{stop}}.
 # - "room:" is what the phone holds; where there are several, the shortest counts. One letter that GSM-7 lacks
 # makes the whole text dear: 70 characters, not 160. Accents that cost so much are dropped; a line 'X-Accents: keep' up
 # here keeps them, where meaning hangs on them.
@@ -52,8 +53,12 @@ class TranslationCount:
     translated: int
 
 
-def write_catalog(code: str, name: str | None, folder: Path) -> TranslationCount:
+def write_catalog(
+    code: str, name: str | None, folder: Path, edit: Callable[[Catalog], None] | None = None
+) -> TranslationCount:
     """Begin the language's catalog in the folder, or bring it up to date. `name`: None keeps the name it has.
+
+    `edit` changes the catalog before it is written.
 
     Raises BadInput that names the file to mend, or says that a new language needs its name.
     """
@@ -65,6 +70,9 @@ def write_catalog(code: str, name: str | None, folder: Path) -> TranslationCount
         raise BadInput(f'{path}: its first entry is to be its header, msgid "" with msgstr "" under it')
     catalog = read_po(BytesIO(text.encode()), abort_invalid=True)
     update_catalog(catalog, extract_template())
+    if edit:
+        catalog = deepcopy(catalog)  # its new entries are the template's own
+        edit(catalog)
     entries = _format_catalog(catalog, omit_header=True)
     write_atomically(path, f"{_set_name(head[0], name)}\n{entries}{_trailing_comment(text)}")
     return _count_translated(catalog)

@@ -10,12 +10,13 @@ from gateway.model.broadcast import BroadcastKind
 from gateway.model.codes import draw_code
 from gateway.model.known_phone import is_known
 from gateway.model.message import Lane
+from gateway.model.policy import needs_second_rejection
 from gateway.settings import Times
 from gateway.store import keys
 from gateway.store.cached_table import bump_version_command
-from gateway.store.records.tables import ALERTS
+from gateway.store.records.tables import ALERTS, DECISIONS_NAME
 from gateway.store.transaction import Transaction
-from gateway.store.world_cache import DECISIONS_NAME, WorldCache
+from gateway.store.world_cache import WorldCache
 
 MAX_REPORTERS = 50
 MAX_COUNTED_REPORTS = 100
@@ -145,7 +146,8 @@ def _needs_approval(ctx: ActionContext, alert: Alert) -> bool:
 def _reset_ask_pause(ctx: ActionContext) -> None:
     """End the pause between two questions to this verifier: the decision shows that the verifier is awake."""
     if ctx.turn.staff:
-        ctx.transaction.write("DEL", *(keys.verifier_pause(ctx.turn.staff.id, occasion) for occasion in AskOccasion))
+        vault, staff_id = ctx.turn.vault, ctx.turn.staff.id
+        ctx.transaction.write("DEL", *(keys.verifier_pause(vault, staff_id, occasion) for occasion in AskOccasion))
 
 
 def _limit_end(ctx: ActionContext, until: int) -> int:
@@ -175,11 +177,15 @@ def _publish_or_propose(ctx: ActionContext, alert: Alert, propose: bool) -> None
 
 @handles(intents.RejectReport)
 def reject_report(ctx: ActionContext, intent: intents.RejectReport) -> None:
+    """Reject a report, with a second voice where that is set. Until then it stays open, and others are asked."""
     alert = ctx.world.alert(intent.number)
     if alert is None or not alert.is_pending:
         return
     staff = ctx.turn.staff
     _reset_ask_pause(ctx)
+    if staff and needs_second_rejection(ctx.world, staff, alert, ctx.turn.subscribers):
+        ctx.put_alert(replace(alert, rejected_by=staff.id))
+        return
     ctx.put_alert(replace(alert, state=AlertState.REJECTED, ended_at=ctx.turn.now, approver=staff.id if staff else ""))
     ctx.transaction.schedule(Lane.ALERTS, AlertTask.NOTIFY_REPORTERS.item(alert.number), ctx.turn.now)
     ctx.transaction.schedule_later(
@@ -221,6 +227,10 @@ def clear_alert(ctx: ActionContext, intent: intents.EndAlert) -> None:
     if alert is None or not alert.is_live(ctx.turn.now):
         return
     end_alert(ctx.transaction, ctx.world_cache, alert, ctx.turn.now, ctx.times)
+    staff = ctx.turn.staff
+    if staff and not alert.drill and staff.id not in (alert.author, alert.approver):
+        item = AlertTask.NOTIFY_OF_ENDING.item(alert.number, staff.id)
+        ctx.transaction.schedule(Lane.ALERTS, item, ctx.turn.now)
 
 
 def end_alert(
@@ -233,7 +243,7 @@ def end_alert(
     world_cache.alerts.put(transaction, str(alert.number).encode(), ended)
     transaction.unschedule(Lane.ALERTS, AlertTask.EXPIRE_ALERT.item(alert.number))
     for edition in range(alert.edition + 1):  # no recipient of these broadcasts is claimed any more
-        counts = keys.broadcast_part(f"{alert.number}.{edition}", "n")
+        counts = keys.broadcast_part(world_cache.vault, f"{alert.number}.{edition}", "n")
         transaction.write("HSET", counts, "stop", 1)
         transaction.write("EXPIREAT", counts, now + times.ending + times.keep_alert)
     if notify:

@@ -96,7 +96,7 @@ class ActionContext:
         """Write a caller's SOS after staff changed it; None deletes it."""
         write_record(self.transaction, self.turn.vault, self.times, SOS, tag, sos, raw)
         if sos and not sos.is_closed:
-            rank_sos(self.transaction, tag, sos)
+            rank_sos(self.transaction, self.turn.vault, tag, sos)
 
     def put_alert(self, alert: Alert) -> None:
         self.world_cache.alerts.put(self.transaction, str(alert.number).encode(), alert)
@@ -135,10 +135,11 @@ def begin_broadcast(
     """Write a broadcast with its first prefixes, and make it due. Times in Unix seconds."""
     author = alert.approver or alert.author
     broadcast = Broadcast(alert.number, alert.edition, kind, until, alert.shard_bits, author=author, at=now)
-    todo, counts = keys.broadcast_part(broadcast.id, "todo"), keys.broadcast_part(broadcast.id, "n")
+    todo, counts = (keys.broadcast_part(table.vault, broadcast.id, part) for part in ("todo", "n"))
     prefix_count = 1 << alert.shard_bits
     listed = range(min(prefix_count, keys.PREFIXES_PER_LISTING))
-    transaction.write("HSET", table.name, broadcast.id, table.seal(broadcast.id.encode(), broadcast))
+    field = table.field(broadcast.id.encode())
+    transaction.write("HSET", table.name, field, table.seal(field, broadcast))
     transaction.write("ZADD", todo, *(w for prefix in listed for w in (prefix, prefix)))
     transaction.write("HSET", counts, "all", prefix_count, "open", len(listed), "keep", round_up(until + retention_s))
     for key in (todo, counts):

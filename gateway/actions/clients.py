@@ -20,12 +20,13 @@ from gateway.model.client_report import (
     Member,
 )
 from gateway.model.message import Lane
+from gateway.model.policy import is_second_voice, needs_second_verifier
 from gateway.model.subscription import week_number
 from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
 from gateway.store.records.callers import LOOKUP_USAGES, TRUE_ACCOUNTS
-from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
+from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS, STAFF
 from gateway.store.store import Store
 from gateway.store.transaction import Transaction
 from gateway.store.world_cache import WorldCache
@@ -174,14 +175,35 @@ def vouch_for_client_report(ctx: ActionContext, intent: intents.VouchForClientRe
 
 @handles(intents.MarkClientReportModerated)
 def mark_client_report_read(ctx: ActionContext, intent: intents.MarkClientReportModerated) -> None:
-    """Mark a client report as read by a moderator, and delete its words."""
-    _edit_reports(ctx, intent.code, lambda t: replace(t, text="", is_moderated=True))
+    """Mark a client report as read by a moderator, and delete its words. A removal that waited is off."""
+    _edit_reports(ctx, intent.code, lambda t: replace(t, text="", is_moderated=True, removal_by=""))
 
 
 @handles(intents.RemoveClientReport)
 def remove_client_report(ctx: ActionContext, intent: intents.RemoveClientReport) -> None:
-    """Remove one client report from all its entries. A tombstone keeps a backup from restoring it."""
-    _edit_reports(ctx, intent.code, lambda t: None)
+    """Remove one client report from all its entries, with a second voice where the team has one.
+
+    A tombstone keeps a backup from restoring it.
+    """
+    reports = [t for e in entries_with_code(ctx.world.client_entries, intent.code).values() for t in e.reports]
+    first_id = next((t.removal_by for t in reports if t.code == intent.code), "")
+    if has_second_voice(ctx, first_id):
+        _edit_reports(ctx, intent.code, lambda t: None)
+    elif ctx.turn.staff:
+        proposer = ctx.turn.staff.id
+        _edit_reports(ctx, intent.code, lambda t: replace(t, removal_by=proposer))
+
+
+def has_second_voice(ctx: ActionContext, first_id: str) -> bool:
+    """Whether two verifiers agree, or the team has one alone. Otherwise ask the colleagues. `first_id`: who asked."""
+    staff = ctx.turn.staff
+    if staff is None:
+        return False
+    if is_second_voice(ctx.world, staff, first_id) or not needs_second_verifier(ctx.world, staff):
+        ctx.transaction.require_table(STAFF.name)  # an addition of staff meanwhile would ask for two
+        return True
+    ctx.transaction.schedule(Lane.MESSAGES, ClientListTask.REQUEST_SECOND_VOICE.item(staff.id), ctx.turn.now)
+    return False
 
 
 def _edit_reports(ctx: ActionContext, code: str, edit: Callable[[ClientReport], ClientReport | None]) -> None:
@@ -209,12 +231,20 @@ def request_entry_review(ctx: ActionContext, intent: intents.RequestClientReview
 
 @handles(intents.ResolveClientReview)
 def decide_entry_review(ctx: ActionContext, intent: intents.ResolveClientReview) -> None:
-    """Keep an entry, or remove it whole. A tombstone keeps a backup from restoring it."""
+    """Keep an entry, or remove it whole, with a second voice where the team has one.
+
+    A tombstone keeps a backup from restoring it.
+    """
     entry = ctx.world.client_entries.get(intent.client_hash)
     if entry is None:
         return
     if intent.keep:
-        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, replace(entry, needs_review=False))
+        kept = replace(entry, needs_review=False, removal_by="")
+        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, kept)
+        return
+    if not has_second_voice(ctx, entry.removal_by):
+        waiting = replace(entry, needs_review=True, removal_by=ctx.turn.staff.id if ctx.turn.staff else "")
+        write_client_entry(ctx.transaction, ctx.world_cache, intent.client_hash, waiting)
         return
     tombstones.add_tombstone(ctx.transaction, ctx.turn.vault, intent.client_hash, ctx.turn.now)
     ctx.transaction.schedule_rewrite(ctx.turn.now)

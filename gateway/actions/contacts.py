@@ -14,7 +14,7 @@ from gateway.model.contacts import (
     ContactTask,
     SafetyProfile,
 )
-from gateway.model.message import Lane
+from gateway.model.message import Lane, LegalBasis
 from gateway.model.subscription import week_number
 from gateway.numbers import Number
 from gateway.store import keys, tombstones
@@ -107,15 +107,17 @@ def _unlink_all_owners(transaction: Transaction, vault: Vault, number: Number, n
 
 @handles(intents.AcceptContactRequests)
 def accept_contact_request(ctx: ActionContext, intent: intents.AcceptContactRequests) -> None:
-    """Accept by dialling the one request that the screen asked about, or by text those whose question had left."""
-    contact = ctx.turn.vault.token(ctx.turn.number, Purpose.CONTACT)
-    if intent.by_ussd:
-        pending = ctx.turn.contact_requests.pending.owners
-        if len(pending) == 1:
-            item = ContactTask.ACCEPT_BY_USSD.item(contact + pending[0][0])
-            ctx.transaction.schedule(Lane.MESSAGES, item, ctx.turn.now)
-    else:
-        ctx.transaction.schedule(Lane.MESSAGES, ContactTask.ACCEPT_BY_TEXT.item(contact), ctx.turn.now)
+    """Accept the one request that the person means. Where more than one may be meant, none is accepted."""
+    turn, pending = ctx.turn, ctx.turn.contact_requests.pending
+    meant = pending.named(intent.letter).owners
+    if len(meant) == 1:
+        contact = turn.vault.token(turn.number, Purpose.CONTACT)
+        task = ContactTask.ACCEPT_BY_USSD if intent.by_ussd else ContactTask.ACCEPT_BY_TEXT
+        ctx.transaction.schedule(Lane.MESSAGES, task.item(contact + meant[0][0]), turn.now)
+    elif pending.owners and intent.unclear_text:
+        turn.open_reply_window(ctx.times.reply)
+        until = turn.now + ctx.times.message
+        turn.queue_texts(Lane.MESSAGES, turn.number, (intent.unclear_text,), LegalBasis.ANSWER, until)
 
 
 @handles(intents.DeclineContactRequests)

@@ -45,7 +45,7 @@ def unsubscribe(store: Store, tokens: Sequence[bytes]) -> None:
             if member in world.members:
                 delete_member(transaction, store.world_cache, store.vault, world, member, now)
             if subscription:
-                count_event(transaction, CountedEvent.LEAVING, now)
+                count_event(transaction, store.vault, CountedEvent.LEAVING, token, now)
                 transaction.require_field(keys.subscription_bucket(token), token, subscription.pack())
                 delete_subscription(transaction, store.vault, token, subscription, now)
             number = store.number(token, Purpose.SUBSCRIBER)

@@ -89,7 +89,7 @@ class BackupLoader:
         tables = [kind for kind in backup.stored_kinds() if isinstance(kind, TableKind)]
         versions = [self._version_command(kind) for kind in tables]
         counts = [("HSET", SUBSCRIBER_COUNTS.name, area, n) for area, n in self._counts.items()]
-        self._target.execute_all([*versions, *counts, *write_commands(tombstones, self._now)])
+        self._target.execute_all([*versions, *counts, *write_commands(self._context.vault, tombstones, self._now)])
 
     def _version_command(self, kind: TableKind[Any]) -> Command:
         if kind.is_authenticated:
@@ -113,7 +113,7 @@ class BackupLoader:
                 continue
             yield from record_io.write_commands(context.vault, context.times, kind, tag, value)
             if kind.timer and kind.timer.at:
-                yield "ZADD", keys.due(kind.timer.lane), kind.timer.at(value) * 1000, record_io.timer_item(kind, token)
+                yield context.schedule_command(kind.timer.lane, record_io.timer_item(kind, token), kind.timer.at(value))
 
     def _restore_subscribers(self, records: Sequence[Row]) -> Iterable[Command]:
         for token, packed in records:
@@ -126,12 +126,8 @@ class BackupLoader:
                 self._counts[area] = self._counts.get(area, 0) + 1
                 yield "HSET", keys.area_subscribers(area, token), token, b""
             if subscription.tonight_area:
-                yield (
-                    "ZADD",
-                    keys.due(Lane.BULK),
-                    (subscription.tonight_until + 1) * 1000,
-                    SubscriptionTask.END_TONIGHT.item(token),
-                )
+                item = SubscriptionTask.END_TONIGHT.item(token)
+                yield self._context.schedule_command(Lane.BULK, item, subscription.tonight_until + 1)
 
     def _current_subscription(self, token: bytes, subscription: Subscription) -> Subscription | None:
         """Return a subscription as it would be now; None after STOP, or if it was only for a night that has passed."""

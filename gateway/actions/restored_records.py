@@ -18,6 +18,7 @@ from gateway.numbers import Number
 from gateway.settings import Times
 from gateway.store import keys, tombstones as store_tombstones
 from gateway.store.commands import Command
+from gateway.store.item_names import seal_item
 from gateway.store.record_io import timer_item, write_commands
 from gateway.store.records.callers import (
     CONTACT_REQUESTS,
@@ -48,6 +49,10 @@ class RestoreContext:
     tombstones: set[bytes] | None
     contact_requests: dict[bytes, ContactRequests] = field(default_factory=dict)
     """The requests that were rebuilt so far from safety profiles, by tag."""
+
+    def schedule_command(self, lane: Lane, item: bytes, at: int) -> Command:
+        """Return the command that puts a work item on a lane, due at Unix seconds."""
+        return "ZADD", keys.due(lane), at * 1000, seal_item(self.vault, item)
 
     def has_tombstone(self, token: bytes, area: str = "") -> bool:
         if self.tombstones is None:
@@ -96,24 +101,16 @@ def restore_alerts(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Com
         bare = replace(
             alert, state=AlertState.ENDED, ended_at=ended, venue="", text="", author="", approver="", report_count=1
         )
-        yield (
-            "ZADD",
-            keys.due(Lane.BULK),
-            (ended + context.times.keep_history) * 1000,
-            AlertTask.PURGE_ALERT.item(alert.number),
-        )
+        purge = AlertTask.PURGE_ALERT.item(alert.number)
+        yield context.schedule_command(Lane.BULK, purge, ended + context.times.keep_history)
         yield "HSET", ALERTS.name, number, ALERTS.seal(context.vault, bare, ALERTS.key(), number)
 
 
 def restore_feedback(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
     for id_, stored in rows:
         yield "HSET", FEEDBACK.name, id_, stored
-        yield (
-            "ZADD",
-            keys.due(Lane.BULK),
-            (context.now + context.times.keep_history) * 1000,
-            SubscriptionTask.DELETE_FEEDBACK.item(id_),
-        )
+        item = SubscriptionTask.DELETE_FEEDBACK.item(id_)
+        yield context.schedule_command(Lane.BULK, item, context.now + context.times.keep_history)
 
 
 def restore_client_entries(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
@@ -142,7 +139,7 @@ def restore_members(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Co
 
 
 def _expire_client_list(context: RestoreContext) -> Command:
-    return "ZADD", keys.due(Lane.BULK), context.now * 1000, ClientListTask.EXPIRE_CLIENT_ENTRIES.item()
+    return context.schedule_command(Lane.BULK, ClientListTask.EXPIRE_CLIENT_ENTRIES.item(), context.now)
 
 
 def restore_referrals(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
@@ -180,12 +177,8 @@ def _link_caller(context: RestoreContext, referral: Referral, number: Number) ->
         yield "SET", consent, 1, "EXAT", referral.until
     if referral.may_ask_rating:
         ask = round_up(max(context.now, referral.at + context.times.follow_up))
-        yield (
-            "ZADD",
-            keys.due(Lane.BULK),
-            ask * 1000,
-            referral_item(context.vault, ReferralTask.ASK_REFERRAL_RATING, referral.code),
-        )
+        item = referral_item(context.vault, ReferralTask.ASK_REFERRAL_RATING, referral.code)
+        yield context.schedule_command(Lane.BULK, item, ask)
 
 
 def restore_safety_profiles(context: RestoreContext, rows: Sequence[Row]) -> Iterable[Command]:
@@ -208,7 +201,7 @@ def restore_true_accounts(context: RestoreContext, rows: Sequence[Row]) -> Itera
         account = account.with_profile(_without_departed_contacts(context, account.safety_profile))
         yield from _restore_requests(context, account.safety_profile)
         yield from write_commands(context.vault, context.times, TRUE_ACCOUNTS, tag, account)
-        yield "ZADD", keys.due(Lane.ALERTS), account.restored_at * 1000, timer_item(TRUE_ACCOUNTS, account.owner)
+        yield context.schedule_command(Lane.ALERTS, timer_item(TRUE_ACCOUNTS, account.owner), account.restored_at)
 
 
 def _without_departed_contacts(context: RestoreContext, profile: SafetyProfile) -> SafetyProfile:
@@ -232,5 +225,6 @@ def _restore_request(
     tag = CONTACT_REQUESTS.tag(context.vault, contact)
     known = context.contact_requests.get(tag, ContactRequests())
     requests = known.with_owner(profile.owner, has_agreed or dict(known.owners).get(profile.owner, False))
+    requests = replace(requests, lang=known.lang or profile.lang)
     context.contact_requests[tag] = requests
     return write_commands(context.vault, context.times, CONTACT_REQUESTS, tag, requests)

@@ -32,8 +32,8 @@ def raise_sos(ctx: ActionContext, intent: intents.RaiseSos) -> None:
         turn.sos = replace(sos, shown_before_pin_at=sos.shown_before_pin_at or shown_at)
         _renew_if_quiet(ctx, intent.is_forgeable)
         return
-    ctx.transaction.write("INCR", keys.recent_sos(turn.safety_tag))
-    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.safety_tag), keys.LOOP_WINDOW_S)
+    ctx.transaction.write("INCR", keys.recent_sos(turn.sos_tag))
+    ctx.transaction.write("EXPIRE", keys.recent_sos(turn.sos_tag), keys.LOOP_WINDOW_S)
     turn.open_reply_window(ctx.times.sos)
     is_delayed = turn.recent_sos_count >= keys.MAX_RECENT_SOS
     hidden = sos if sos and not sos.is_closed else None
@@ -51,7 +51,7 @@ def _renew_if_quiet(ctx: ActionContext, is_forgeable: bool) -> None:
         return
     turn.sos = sos.renewed(turn.now)
     turn.open_reply_window(ctx.times.sos)
-    rank_sos(ctx.transaction, turn.safety_tag, turn.sos)
+    rank_sos(ctx.transaction, turn.vault, turn.sos_tag, turn.sos)
     count_for_flood(ctx.transaction)
     ctx.transaction.schedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(turn.safety_token), turn.now)
 
@@ -94,9 +94,9 @@ def _new_sos(ctx: ActionContext, is_forgeable: bool, is_delayed: bool, hidden: S
         evidence=SosEvidence.KNOWN if is_known(turn) else stranger,
     )
     if hidden:
-        rank_sos(ctx.transaction, turn.safety_tag, sos)
+        rank_sos(ctx.transaction, turn.vault, turn.sos_tag, sos)
     else:
-        add_open_sos(ctx.transaction, turn.vault, turn.safety_tag, sos)
+        add_open_sos(ctx.transaction, turn.vault, turn.sos_tag, sos)
     return sos
 
 
@@ -118,7 +118,7 @@ def _add_details(ctx: ActionContext, details: str, is_forgeable: bool = False) -
         evidence = min(sos.evidence, SosEvidence.DIALLED)
         ctx.turn.sos = replace(sos.with_details(details).called_again(), evidence=evidence)
     if not sos.is_closed:
-        rank_sos(ctx.transaction, ctx.turn.safety_tag, ctx.turn.sos)
+        rank_sos(ctx.transaction, ctx.turn.vault, ctx.turn.sos_tag, ctx.turn.sos)
 
 
 @handles(intents.EndSos)
@@ -151,12 +151,12 @@ def close_sos(ctx: ActionContext) -> None:
         ctx.turn.sos = None
         ctx.transaction.schedule_rewrite(ctx.turn.now)
         if not sos.is_closed:
-            _end_for_others(ctx, ctx.turn.safety_tag, replace(sos, is_under_duress=False))
+            _end_for_others(ctx, ctx.turn.sos_tag, replace(sos, is_under_duress=False))
 
 
 def _end_for_others(ctx: ActionContext, tag: bytes, sos: Sos) -> None:
     """Take the call off the list. Schedule the notice to staff who were asked, and to contacts who were notified."""
-    remove_open_sos(ctx.transaction, ctx.turn.vault, tag, sos)
+    remove_open_sos(ctx.transaction, ctx.turn.vault, sos)
     cancel_timer(ctx.transaction, SOS, sos.owner)
     _notify_asked_staff(ctx, SosTask.NOTIFY_RESPONDER_SOS_ENDED, sos)
     if sos.contacts_notified:

@@ -36,8 +36,7 @@ def text_caller(ctx: ActionContext, intent: intents.TextCaller) -> None:
         return
     ctx.turn.text_guard = guard.with_requested(now, len(intent.texts))
     ctx.turn.open_reply_window(ctx.times.reply)
-    for text in intent.texts:
-        ctx.turn.queue_text(Lane.MESSAGES, ctx.turn.number, text, LegalBasis.ANSWER, ctx.turn.now + ctx.times.message)
+    ctx.turn.queue_texts(Lane.MESSAGES, ctx.turn.number, intent.texts, LegalBasis.ANSWER, now + ctx.times.message)
 
 
 @handles(intents.SetDuty)

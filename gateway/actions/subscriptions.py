@@ -19,9 +19,9 @@ from gateway.model.subscription import CONSENT_VERSION, MAX_AREAS, Channel, Subs
 from gateway.store import keys, tombstones
 from gateway.store.event_counts import count_event
 from gateway.store.records.callers import CONTACT_REQUESTS, TRUE_ACCOUNTS
+from gateway.store.records.tables import DECISIONS_NAME
 from gateway.store.records.text_guards import TEXT_GUARDS
 from gateway.store.transaction import Transaction, round_up
-from gateway.store.world_cache import DECISIONS_NAME
 
 HOUR_S = 3600
 
@@ -108,7 +108,7 @@ def unsubscribe(ctx: ActionContext, intent: intents.Unsubscribe) -> None:
     """
     turn, account = ctx.turn, ctx.turn.true_account
     if turn.subscription:
-        count_event(ctx.transaction, CountedEvent.LEAVING, turn.now)
+        count_event(ctx.transaction, turn.vault, CountedEvent.LEAVING, turn.token, turn.now)
     if turn.safety_profile:
         turn.safety_profile = replace(turn.safety_profile, pin_hash=turn.own_pin_hash)
     if turn.read(TEXT_GUARDS):

@@ -4,6 +4,7 @@ from typing import Final
 
 from gateway.cards.content import Key, Small
 from gateway.cards.phone import Phone
+from gateway.text import joins
 from menus.engine.paging import BACK_KEY, MORE_KEY
 
 PICTURES: Final = {
@@ -26,7 +27,7 @@ def card(phone: Phone) -> Small:
 def lines(phone: Phone) -> tuple[str, ...]:
     """Return the small print: more and back, the cost, how to stop texts, and where to ask."""
     _ = phone.translator
-    turning = f"{MORE_KEY} = {_('More')}, {BACK_KEY} = {_('Back')}"
+    turning = joins.listed(_, (f"{MORE_KEY} = {_('More')}", f"{BACK_KEY} = {_('Back')}"))
     return (choose_language(phone), turning, *cost(phone), _leave(phone), *_ask(phone))
 
 
@@ -52,7 +53,7 @@ def _leave(phone: Phone) -> str:
         # Translators: on a small printed card; at most 60 characters. {word} is the word to send, {number} a short one.
         return _("To get no more texts, send {word} to {number}.").format(word=word, number=number)
     # Translators: on a small printed card; at most 60 characters. {keys} are pressed one after another, as in 6, 7, 1.
-    return _("To get no more texts, dial and press {keys}.").format(keys=", ".join(phone.keys_to_stop))
+    return _("To get no more texts, dial and press {keys}.").format(keys=joins.listed(_, phone.keys_to_stop))
 
 
 def _ask(phone: Phone) -> tuple[str, ...]:

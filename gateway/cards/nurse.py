@@ -62,7 +62,7 @@ def _desk(phone: Phone) -> Section:
     lines = (
         _("The code is enough: no name and no number is needed."),
         _("The visitor need not say why."),
-        _("Everyone is treated alike, whatever their papers, language or looks."),
+        _("Treat all people the same, with any papers, language or looks."),
     )
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("At your desk"), lines)

@@ -63,7 +63,7 @@ class Phone:
     def referral(self) -> str:
         """Return the text that a clinic gets, with made-up facts."""
         _ = self.translator
-        until = f"{wording.format_date(_UNTIL, _)} {wording.format_clock(_UNTIL)}"
+        until = wording.format_date_and_hour(_UNTIL, _)
         return wording.referral_text(CODE, _LABEL, self._language, until, _)
 
     @property

@@ -17,7 +17,7 @@ def _see(phone: Phone) -> Section:
         # Translators: beside the names of three menu entries: To check, Send a warning, Live.
         Key(keys["team.check_list"], _("To check"), _("What others told us. You decide.")),
         Key(keys["compose.alert_kind"], _("Send a warning"), _("What you know first hand.")),
-        Key(keys["team.live_list"], _("Live"), _("New words, a later hour, or: it has ended.")),
+        Key(keys["team.live_list"], _("Warnings now"), _("New words, a later hour, or: it has ended.")),
     )
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("See what waits"), lines)
@@ -57,12 +57,12 @@ def _decide(phone: Phone) -> Section:
         Key(
             keys["team.confirm_reject"],
             _("Reject"),
-            _("Nobody is warned. Whoever told us hears that no notice goes out."),
+            _("Nobody is warned. The person who told us learns that no notice goes out."),
         ),
         # Translators: a third way beside Confirm and Reject: to press nothing.
-        Key("", _("You cannot tell?"), _("Leave it. If nobody can check, whoever told us hears that.")),
+        Key("", _("You cannot tell?"), _("Leave it. If nobody can check it, we tell the person who told us.")),
         _("Where two must agree, it waits for a second person."),
-        _("What you told us yourself, somebody else decides."),
+        _("Did you tell us yourself? Then another person decides."),
     )
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("Then you decide"), lines)
@@ -73,7 +73,7 @@ def _duty(phone: Phone) -> Section:
     lines = (
         Key(phone.team["team.duty_set"], f"{_('I go on duty')} / {_('I go off duty')}"),
         # Translators: {minutes} is a number, mostly 3; choose words that fit any number.
-        _("No answer after {minutes} min: the next person is asked. That is all right.").format(minutes=minutes),
+        _("If you do not answer in {minutes} min, we ask the next person. That is all right.").format(minutes=minutes),
         _("Tired, ill or not alone? Go off duty: you get no texts then."),
         _("Rest is part of the work."),
     )
@@ -84,7 +84,7 @@ def _duty(phone: Phone) -> Section:
 def _lost(phone: Phone) -> Section:
     _ = phone.translator
     lines = (
-        _("Tell an admin at once, from any phone: they lock it out."),
+        _("Tell an admin at once, from any phone. They lock your phone out."),
         whom_to_call(phone),
         _("Delete our texts once you have read them."),
     )

@@ -59,7 +59,7 @@ def restore_command(file: Path, lost_at: str, without_list: bool) -> None:
 
 def _read_list(store: Store, file: Path, lost_at: str) -> set[Tombstone]:
     """Return who left. Raises BadInput where somebody who left since the backup may be missing."""
-    listed = TombstoneLog(store.settings.data_dir, store.vault.key_id)
+    listed = TombstoneLog(store.settings.data_dir, store.vault.key_id, store.vault)
     now = store.now()
     backup_at = read_header(store, file, int(now))["at"]
     try:

@@ -9,6 +9,7 @@ from gateway.cards.page import build_page
 from gateway.cards.phone import Phone
 from gateway.cli import common
 from gateway.cli.checks.setup import find_revealing_word
+from gateway.content import load_languages
 from gateway.errors import BadInput
 from gateway.settings import Settings
 
@@ -28,7 +29,7 @@ def cards(codes: tuple[str, ...], folder: Path) -> None:
     values = common.load_settings()
     if find_revealing_word(values.name):
         raise BadInput("MWAVULI_NAME reveals the purpose to anyone who finds a card: choose a neutral name first")
-    offered = translations.load(values.languages, values.content_dir, for_paper=True)
+    offered = load_languages(values, for_paper=True)
     unknown = [code for code in codes if code not in offered.codes]
     if unknown:
         raise BadInput(f"--language is one of {', '.join(offered.codes)}")

@@ -15,6 +15,7 @@ from gateway.cli.checks import (
     people,
     processes,
     redis,
+    regions,
     replication,
     setup,
     storage_state,
@@ -57,6 +58,7 @@ def run_checks(values: Settings) -> Findings:
     yield from memory.check()
     yield from networks.check(values)
     yield from content.check(values)
+    yield from regions.check(values)
     try:
         admin = RedisAdmin(values.redis_url)
     except BadInput as error:

@@ -1,4 +1,4 @@
-"""`mwavuli language`: a new language to fill in, or one brought up to date; and new words for running processes."""
+"""`mwavuli language`: a new language, one brought up to date, a reader's sheet, and new words for running processes."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Final
 import click
 
 from gateway.cli import common
+from gateway.cli.sheet import read_review_sheet, write_review_sheet
+from gateway.content_gates.content_folder import open_content_folder
 from gateway.errors import BadInput
 from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
@@ -17,6 +19,8 @@ from translations.update import TranslationCount, write_catalog
 _CODE_PATTERN: Final = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?")
 _NAME_PATTERN: Final = re.compile(r"[A-Za-z]+([ '-][A-Za-z]+)*")
 _MAX_NAME_CHARS: Final = 20
+_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+_READERS_TASK: Final = "A reader writes into the last two columns only; an empty cell changes nothing."
 _NEXT_STEPS: Final = """\
 Then:
   1. Fill in LC_MESSAGES/messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
@@ -35,14 +39,40 @@ Run this command again at any time: nothing that you wrote gets lost."""
     help="the folder of your languages (default: MWAVULI_CONTENT_DIR)",
 )  # fmt: skip
 @click.option("--publish", is_flag=True, help="have all running processes read catalogs and content anew")
-def language(code: str | None, name: str | None, folder: Path | None, publish: bool) -> None:
+@click.option("--sheet", type=_FILE, help="write a spreadsheet (.xlsx, .csv) with all strings, for a reader")
+@click.option("--from-sheet", type=_FILE, help="bring back the texts and remarks that the reader wrote into the sheet")
+@click.option(
+    "--country", envvar="MWAVULI_REGION", default="", help="whose words the sheet shows (default: MWAVULI_REGION)"
+)
+def language(
+    code: str | None,
+    name: str | None,
+    folder: Path | None,
+    publish: bool,
+    sheet: Path | None,
+    from_sheet: Path | None,
+    country: str,
+) -> None:
     """Begin the language CODE (luo, zh_Hans), or add to it what is new: all that is to translate, and its room."""
-    if code is None and not publish:
-        raise BadInput("say which language, as in `mwavuli language luo`, or --publish")
-    if code is not None:
+    if code is None and (sheet or from_sheet or not publish):
+        raise BadInput("say which language, as in `mwavuli language luo`, or --publish alone")
+    if sheet and from_sheet:
+        raise BadInput("--sheet writes a sheet and --from-sheet reads one: give one of them")
+    if sheet and code:
+        click.echo(f"{sheet}: {write_review_sheet(code, folder, country, sheet)} strings. {_READERS_TASK}")
+    elif from_sheet and code:
+        _read_sheet(code, folder, from_sheet)
+    elif code is not None:
         _update_language(code, name, folder)
     if publish:
         publish_content()
+
+
+def _read_sheet(code: str, folder: Path | None, sheet: Path) -> None:
+    if folder is None:
+        raise BadInput("say whose catalog the sheet changes: --to FOLDER, or set MWAVULI_CONTENT_DIR")
+    texts, remarks = read_review_sheet(code, folder, sheet)
+    click.echo(f"{folder / catalog_path(code)}: {texts} texts changed, {remarks} remarks added as comments")
 
 
 def publish_content() -> None:
@@ -66,7 +96,18 @@ def _update_language(code: str, name: str | None, folder: Path | None) -> None:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
     click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")
     click.echo(f"{folder / code / 'topics'}: {_format_count(topics, 'topics')}")
+    _print_findings(code, folder)
     click.echo(_NEXT_STEPS.format(code=code))
+
+
+def _print_findings(code: str, folder: Path) -> None:
+    """Print what the gates find in the folder's words of this language, and which of its files are broken."""
+    with open_content_folder((code,), folder) as content:
+        lines = [*content.broken, *map(str, content.problems(code))]
+    if lines:
+        click.echo("To mend:")
+    for line in lines:
+        click.echo(f"  {line}")
 
 
 def _format_count(count: TranslationCount, unit: str) -> str:

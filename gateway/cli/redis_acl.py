@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from gateway.cli.common import load_settings
+from gateway.errors import BadInput
 from gateway.store.acl import RedisUser, acl_file
 from gateway.store.redis_url import RedisUrl
 
@@ -20,15 +21,16 @@ SECRET_MODE = 0o600
 def redis_acl(folder: Path) -> None:
     """Write a Redis ACL file and, for each process, a file with its REDIS_URL. Each run makes new passwords.
 
-    Server and database are those of REDIS_URL. Nothing is sent to Redis.
+    The server is that of REDIS_URL; it must be Redis 7.0 or newer, or Valkey. Nothing is sent to Redis.
     """
-    url = load_settings().redis_url
-    RedisUrl(url)  # a malformed one is reported before anything is written
+    place = RedisUrl(load_settings().redis_url)
+    if place.server.db:
+        raise BadInput("REDIS_URL names another database than 0: these users have no right to choose one")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     passwords = make_passwords()
     write_secret(folder / ACL_FILE, acl_file(passwords))
     for user, password in passwords.items():
-        write_secret(folder / f"{user}.env", f"REDIS_URL={login_url(url, user, password)}\n")
+        write_secret(folder / f"{user}.env", f"REDIS_URL={login_url(place.without_login, user, password)}\n")
     click.echo(
         f"{folder / ACL_FILE}: name it in redis.conf as aclfile, readable for Redis alone, and restart Redis.\n"
         f"{folder}/NAME.env: the environment of mwavuli@NAME; admin.env: of the command line. Restart all processes."

@@ -59,7 +59,8 @@ def build_command(folder: Path, path: Path, log: Path | None = None, aclfile: Pa
     return [
         find_executable(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder),
         "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
-        "--slowlog-max-len", "0", "--daemonize", "no", "--loglevel", "warning", "--logfile", str(log or ""),
+        "--slowlog-max-len", "0", "--databases", "1", "--daemonize", "no",
+        "--loglevel", "warning", "--logfile", str(log or ""),
         *(["--aclfile", str(aclfile)] if aclfile else []),
     ]  # fmt: skip
 

@@ -23,6 +23,9 @@ from gateway.store.records.tables import STAFF
 from gateway.text.gsm import clip
 
 CODE_COUNT = 20
+even_if_last_option = click.option(
+    "--even-if-last", is_flag=True, help="take the role also from the last verifier, responder or admin of an area"
+)
 
 
 @click.group()
@@ -38,11 +41,14 @@ def staff() -> None:
 @click.option("--clinic", default="", help="the clinic's code, for role clinic")
 @click.option("--lang", default="", help="language of its texts and menu")
 @click.option("--active", is_flag=True, help="skip the activation text")
-def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool) -> None:
-    """Give a phone its roles. Prints its PIN, once."""
+@even_if_last_option
+def add(name: str, roles: tuple[str, ...], path: str, clinic: str, lang: str, active: bool, even_if_last: bool) -> None:
+    """Give a phone its roles. Prints its PIN, once. Takes no role from the last person who has it in an area."""
     where = common.find_area(path).id if path else ""
-    kinds = _parse_roles(roles)
-    pin, activation = enrol_staff(read_number(), name, *kinds, area=where, clinic=clinic, lang=lang, active=active)
+    pin, activation = enrol_staff(
+        read_number(), name, *_parse_roles(roles), area=where, clinic=clinic, lang=lang, active=active,
+        even_if_last=even_if_last,
+    )  # fmt: skip
     click.echo(f"PIN {pin}")
     if not active:
         click.echo(f"A text asks the phone to answer {activation}; until then it has no role.")
@@ -58,11 +64,12 @@ def _parse_roles(typed: tuple[str, ...]) -> list[Role]:
 
 def enrol_staff(
     number: Number, name: str, *roles: Role, area: str = "", clinic: str = "", lang: str = "", active: bool = False,
-    pin: str = "",
+    pin: str = "", even_if_last: bool = False,
 ) -> tuple[str, str]:  # fmt: skip
     """Write a staff member. Return the PIN and the activation code. A known phone gets new roles and a new PIN.
 
-    Raises BadInput for an empty name, a language that is not offered, or a clinic that is not imported.
+    Raises BadInput for an empty name, a language that is not offered, a clinic that is not imported, or a known phone
+    that is the last one with a role there and would lose it (unless `even_if_last`).
     """
     values, store = load_settings(), load_deployment().store
     lang = lang or values.languages[0]
@@ -78,6 +85,8 @@ def enrol_staff(
 
     def write(world: World, transaction: Transaction, now: int) -> None:
         old = world.roster.by_token.get(token)
+        if old and not even_if_last:
+            _require_not_last(world, transaction, old, replace(person, id=old.id))
         store.world_cache.staff.put(transaction, token, replace(person, id=old.id) if old else person)
         if activation:
             _queue_activation(transaction, number, lang, activation, now)
@@ -85,6 +94,16 @@ def enrol_staff(
     store.transact(write)
     common.notify_workers({Lane.ALERTS})
     return pin, activation
+
+
+def _require_not_last(world: World, transaction: Transaction, person: Staff, changed: Staff | None = None) -> None:
+    """Raise BadInput where a role of this person would have nobody there. `changed`: as the person would be."""
+    if roles := sole_roles(world, person, changed):
+        raise BadInput(
+            f"{person.name} is the last {', '.join(sorted(roles))} there who gets texts: first add another with "
+            "`mwavuli staff add`, or take the role from this one with --even-if-last"
+        )
+    transaction.require_table(STAFF.name)
 
 
 def _check_enrolment(name: str, roles: Collection[Role], clinic: str, lang: str) -> None:
@@ -125,20 +144,15 @@ def list_staff() -> None:
 
 @staff.command()
 @asks_number
-@click.option("--even-if-last", is_flag=True, help="remove also the last verifier, responder or admin of an area")
+@even_if_last_option
 def remove(even_if_last: bool) -> None:
     """Remove a phone's role at once. Refuses the last verifier, responder or admin of an area."""
     person = _find_staff()
     store = load_deployment().store
 
     def drop(world: World, transaction: Transaction, now: int) -> None:
-        if not even_if_last and (roles := sole_roles(world, person)):
-            listed = ", ".join(sorted(roles))
-            raise BadInput(
-                f"{person.name} is the last {listed} there who gets texts: first add another with "
-                "`mwavuli staff add`, or remove this one with --even-if-last"
-            )
-        transaction.require_table(STAFF.name)
+        if not even_if_last:
+            _require_not_last(world, transaction, person)
         store.world_cache.staff.delete(transaction, person.token)
         tombstones.add_tombstone(transaction, store.vault, person.token, now)
 
@@ -158,7 +172,8 @@ def pin() -> None:
 
 @staff.command()
 @click.argument("ids", nargs=-1, required=True)
-def activate(ids: tuple[str, ...]) -> None:
+@even_if_last_option
+def activate(ids: tuple[str, ...], even_if_last: bool) -> None:
     """Text inactive staff a code to answer, and print a new PIN for each. IDS as in `staff list`.
 
     After a restore all staff are inactive: activate only the people whom you reached in person.
@@ -169,11 +184,11 @@ def activate(ids: tuple[str, ...]) -> None:
     if None in people:
         raise BadInput(f"{ids[people.index(None)]} is no id of `mwavuli staff list`")
     for person in filter(None, people):
-        click.echo(f"{person.name}: PIN {_request_activation(person)}")
+        click.echo(f"{person.name}: PIN {_request_activation(person, even_if_last)}")
     common.notify_workers({Lane.ALERTS})
 
 
-def _request_activation(person: Staff) -> str:
+def _request_activation(person: Staff, even_if_last: bool) -> str:
     """Queue the activation text. Return the new PIN, which the old one and old codes give way to."""
     store = load_deployment().store
     number, new, code = store.number(person.token, Purpose.STAFF), _random_digits(4), _random_digits(6)
@@ -187,6 +202,8 @@ def _request_activation(person: Staff) -> str:
             pin_hash=hash_secret(store.vault, number, "pin", new),
             activation_hash=hash_secret(store.vault, number, "activation", code),
         )  # fmt: skip
+        if not even_if_last:
+            _require_not_last(world, transaction, found, changed)
         store.world_cache.staff.put(transaction, person.token, changed)
         _queue_activation(transaction, number, person.lang, code, now)
 

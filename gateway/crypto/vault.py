@@ -32,6 +32,7 @@ from gateway.numbers import Number
 TOKEN_BYTES = 24
 DIGEST_BYTES = 16
 _NONCE_BYTES = 12
+_NAME_BLOCK_BYTES = 32
 
 
 class Purpose(StrEnum):
@@ -108,6 +109,20 @@ class Vault:
         except (InvalidTag, ValueError):
             kind = place.partition(b":")[0].decode(errors="replace")
             raise BadInput(f"a sealed {kind} that this key does not open in this place") from None
+
+    def seal_name(self, plain: bytes, use: str) -> bytes:
+        """Encrypt what stands in a name: equal bytes for equal data of one use. Its length is that of whole blocks."""
+        padded = plain + b"\x80"
+        padded += bytes(-len(padded) % _NAME_BLOCK_BYTES)
+        return self._siv.encrypt(padded, [f"name:{use}:{self.version}".encode()])
+
+    def open_name(self, sealed: bytes, use: str) -> bytes:
+        """Return the data in a name. Raises BadInput for bytes that were not sealed for this use with this key."""
+        try:
+            padded = self._siv.decrypt(sealed, [f"name:{use}:{self.version}".encode()])
+        except (InvalidTag, ValueError):
+            raise BadInput(f"a name of {use} that this key does not open") from None
+        return padded.rstrip(b"\0")[:-1]
 
     def digest(self, use: str, data: bytes) -> bytes:
         """Return an encrypted hash (16 bytes): equal for equal data of one use, and meaningless without the key.

@@ -20,6 +20,7 @@ class AlertTask(Task):
     REQUEST_VERIFICATION = "request-verification"
     SEND_REPORT_DETAILS = "send-report-details"
     NOTIFY_REPORTERS = "notify-reporters"
+    NOTIFY_OF_ENDING = "notify-of-ending"
     PURGE_ALERT = "purge-alert"
 
 
@@ -31,6 +32,10 @@ class AskOccasion(StrEnum):
     PROPOSAL = "proposal"
     REJECTION = "rejection"
     """a colleague rejected a report"""
+    ENDING = "ending"
+    """a colleague ended a warning of another person"""
+    REMOVAL = "removal"
+    """a colleague wants to take something off the client list"""
 
 
 class AlertKind(StrEnum):
@@ -75,6 +80,8 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     author: str = ""
     approver: str = ""
+    rejected_by: str = ""
+    """the id of the verifier who rejects the report, and waits for a second one"""
     drill: bool = False
     edition: int = 0
     """0: the warning itself; each update, and the ending, has the next number"""

@@ -23,6 +23,7 @@ class ClientListTask(Task):
 
     NOTIFY_MEMBERS = "notify-members"
     EXPIRE_CLIENT_ENTRIES = "expire-client-entries"
+    REQUEST_SECOND_VOICE = "request-second-voice"
 
 
 DAY_S = 86400
@@ -79,6 +80,8 @@ class ClientReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """a moderator has seen it"""
     counts_from: int = 0
     """Unix seconds from which it counts towards what other members see; drawn once, when it was made"""
+    removal_by: str = ""
+    """the id of the verifier who wants it removed, and waits for a second one"""
 
 
 class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,6 +90,8 @@ class ClientEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[ClientReport, ...] = ()
     needs_review: bool = False
     """a member asked for a review"""
+    removal_by: str = ""
+    """the id of the verifier who wants the entry removed, and waits for a second one"""
 
     def visible_to(self, reader: "Reader", now: int) -> tuple[ClientReport, ...]:
         """Return the reports as this member may read them. `now` in Unix seconds.

@@ -1,6 +1,7 @@
 """Safety profiles: a caller's contacts, codes and choices. Each caller has one sealed record."""
 
 from enum import Enum, auto
+from itertools import count
 
 import msgspec
 from msgspec.structs import replace
@@ -136,6 +137,10 @@ class ContactRequests(msgspec.Struct, frozen=True):
     owners: tuple[tuple[bytes, bool], ...] = ()
     questions: tuple[tuple[bytes, str], ...] = ()
     """the queued text by which each caller asks (`msg:` ...); until it is sent, no yes answers that caller"""
+    letters: tuple[tuple[bytes, str], ...] = ()
+    """what names each caller in the question, and so in the answer: a letter, with a number where two share it"""
+    lang: str = ""
+    """the language of the latest question; this phone is answered in it"""
 
     @property
     def has_accepted(self) -> bool:
@@ -151,24 +156,39 @@ class ContactRequests(msgspec.Struct, frozen=True):
         return self._with_answer(True)
 
     def _with_answer(self, agreed: bool) -> "ContactRequests":
-        owners = {owner for owner, answer in self.owners if answer is agreed}
-        return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] in owners),
-            tuple(pair for pair in self.questions if pair[0] in owners),
-        )
+        return self._of({owner for owner, answer in self.owners if answer is agreed})
 
-    def with_request(self, owner: bytes, question_id: str) -> "ContactRequests":
+    def named(self, letter: str) -> "ContactRequests":
+        """Return the request that a question named so; without a letter, all requests."""
+        return self._of({owner for owner, each in self.letters if each == letter}) if letter else self
+
+    def free_letter(self, letter: str) -> str:
+        """Return the letter, with a number where another caller's question had it."""
+        used = {each for _owner, each in self.letters}
+        return next(name for name in (letter, *(f"{letter}{n}" for n in count(2))) if name not in used)
+
+    def with_request(self, owner: bytes, question_id: str, letter: str, lang: str) -> "ContactRequests":
         if owner in dict(self.owners):
             return self
         asked = self.with_owner(owner, False)
-        return replace(asked, questions=(*asked.questions, (owner, question_id)))
+        return replace(
+            asked,
+            questions=(*asked.questions, (owner, question_id)),
+            letters=(*asked.letters, (owner, letter)),
+            lang=lang,
+        )
 
     def with_owner(self, owner: bytes, agreed: bool) -> "ContactRequests":
         others = self.without_owner(owner)
-        return replace(others, owners=(*others.owners, (owner, agreed)))
+        return replace(others, owners=(*others.owners, (owner, agreed)), letters=self.letters)
 
     def without_owner(self, owner: bytes) -> "ContactRequests":
-        return ContactRequests(
-            tuple(pair for pair in self.owners if pair[0] != owner),
-            tuple(pair for pair in self.questions if pair[0] != owner),
+        return self._of({each for each, _agreed in self.owners if each != owner})
+
+    def _of(self, owners: set[bytes]) -> "ContactRequests":
+        return replace(
+            self,
+            owners=tuple(pair for pair in self.owners if pair[0] in owners),
+            questions=tuple(pair for pair in self.questions if pair[0] in owners),
+            letters=tuple(pair for pair in self.letters if pair[0] in owners),
         )

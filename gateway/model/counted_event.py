@@ -1,4 +1,4 @@
-"""Events that are counted together, for all phones: an unusual number of them is an alarm. A count names no person."""
+"""Events that are counted for all phones together, each phone once: an unusual number of them is an alarm."""
 
 from enum import StrEnum
 

@@ -11,6 +11,7 @@ immigration = "unknown"
 
 import tomllib
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -35,6 +36,10 @@ class HelperKind(StrEnum):
     LABOUR = "labour"
     CONSULATE = "consulate"
     POLICE = "police"
+
+
+ANSWERING_KINDS: Final = frozenset({HelperKind.PEERS, HelperKind.LAWYER})
+"""the helpers whom a caller may ask about rights as they would ask the organisation"""
 
 
 class Helper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

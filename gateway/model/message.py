@@ -45,10 +45,12 @@ class LegalBasis(StrEnum):
 
 
 class OutboundText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`to` is the E.164 number as an integer. `until` is in Unix seconds. The text is stored sealed."""
+    """`to` is the E.164 number as an integer. `until` is in Unix seconds. The texts are stored sealed."""
 
     to: int
     text: str
     lane: Lane
     legal_basis: LegalBasis
     until: int
+    following: tuple[str, ...] = ()
+    """the next parts: each is queued when the part before it has left, so that they arrive in order"""

@@ -1,6 +1,6 @@
 """The policy: which person may do what. Actions check it before they write, and menus check it to hide choices."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +10,7 @@ from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.client_report import ClientReport
 from gateway.model.intents import RemoveClientReport
-from gateway.model.intents.intent import Intent, Rule, Scope, TextAuthority
+from gateway.model.intents.intent import Intent, Rule, Scope, SecondVoice, TextAuthority
 from gateway.model.referral import Referral
 from gateway.model.sos import Sos, SosTier
 from gateway.model.staff import NEEDED_ROLES, VERIFIER_ROLES, Role, Staff
@@ -39,6 +39,35 @@ def text_authority_table() -> str:
     named[TextAuthority.USSD_ONLY] = "every other intent"
     rows = "".join(f"| {authority.value} | {names} |\n" for authority, names in named.items())
     return f"| By text or missed call | Intents |\n|---|---|\n{rows}"
+
+
+def second_voice_table() -> str:
+    """Return the table of which intents need a second person, in Markdown. The last row has every other intent."""
+    kinds = sorted(Intent.__subclasses__(), key=lambda kind: kind.__name__)
+    named = {v: ", ".join(f"`{kind.__name__}`" for kind in kinds if kind.second_voice is v) for v in SecondVoice}
+    named[SecondVoice.NONE] = "every other intent"
+    rows = "".join(f"| {named[voice]} | {voice.value} |\n" for voice in reversed(SecondVoice))
+    return f"| Intents | Who must agree |\n|---|---|\n{rows}"
+
+
+def needs_second_verifier(world: World, first: Staff) -> bool:
+    """Whether the team has an active verifier besides this one, so that `SecondVoice.IF_ANY` asks for two."""
+    return any(person.may_verify and person.id != first.id for person in world.roster.people)
+
+
+def is_second_voice(world: World, staff: Staff, first_id: str) -> bool:
+    """Whether this person may agree to what another one, who is still an active verifier, asked for."""
+    first = world.roster.by_id(first_id)
+    return first is not None and first.may_verify and first.id != staff.id
+
+
+def needs_second_rejection(world: World, staff: Staff, alert: Alert, subscribers: Mapping[str, int]) -> bool:
+    """Whether another verifier must reject this report too: where two are asked for, and the area has another one."""
+    if alert.state is not AlertState.REPORTED or not world.needs_approval(alert.area, subscribers):
+        return False
+    others = (p for p in world.roster.people if p.may_verify and p.id != staff.id)
+    has_other = any(covers_area(world.atlas, person, alert.area) for person in others)
+    return has_other and not is_second_voice(world, staff, alert.rejected_by)
 
 
 def actor_of(caller: Caller) -> Actor:
@@ -70,7 +99,7 @@ def may(caller: Caller, intent: Intent) -> bool:
 def may_moderate(caller: Caller, report: ClientReport) -> bool:
     """Whether the caller may moderate this client report. It decides as `may`, without a search for the code."""
     actor = actor_of(caller)
-    is_near_and_foreign = all(_are_near((report,), actor, caller.world)) and not _is_own((report,), actor)
+    is_near_and_foreign = _may_reach((report,), actor, caller.world) and not _is_own((report,), actor)
     return _has_role(RemoveClientReport.rule, caller.staff) and is_near_and_foreign
 
 
@@ -96,17 +125,22 @@ def is_near(atlas: Atlas, staff: Staff, district: str) -> bool:
     return covers_area(atlas, staff, district) or atlas.get(district) is None or atlas.contains(district, staff.area)
 
 
-def sole_roles(world: World, leaving: Staff) -> frozenset[Role]:
-    """Return the roles of an active person that nobody else who gets texts has in this person's area.
+def sole_roles(world: World, leaving: Staff, changed: Staff | None = None) -> frozenset[Role]:
+    """Return the roles of an active person that nobody who gets texts would have in this person's area any more.
 
-    An admin verifies too. A clinic's phone, and a person who only sends, can always leave.
+    `changed` is the person after a change of roles, area or state; None: the person leaves. An admin verifies too.
+    A clinic's phone, and a person who only sends, can always leave.
     """
-    others = [p for p in world.roster.people if p.id != leaving.id and p.gets_texts]
-    here = [p for p in others if not p.area or (leaving.area and world.atlas.contains(p.area, leaving.area))]
-    remaining = frozenset().union(*(p.roles for p in here))
-    if Role.ADMIN in remaining:
-        remaining |= VERIFIER_ROLES
+    others = (*(p for p in world.roster.people if p.id != leaving.id), *((changed,) if changed else ()))
+    remaining = _roles_in_area(world.atlas, [p for p in others if p.gets_texts], leaving.area)
     return (leaving.roles & NEEDED_ROLES) - remaining if leaving.active else frozenset()
+
+
+def _roles_in_area(atlas: Atlas, people: Iterable[Staff], area: str) -> frozenset[Role]:
+    """Return the roles that these people have in the whole of this area."""
+    here = (p for p in people if not p.area or (area and atlas.contains(p.area, area)))
+    found: frozenset[Role] = frozenset().union(*(p.roles for p in here))
+    return found | VERIFIER_ROLES if Role.ADMIN in found else found
 
 
 def may_read_sos(atlas: Atlas, staff: Staff, sos: Sos) -> bool:
@@ -160,14 +194,23 @@ def _reports_of_entry(intent: Any, world: World) -> tuple[ClientReport, ...]:
     return entry.reports if entry else ()
 
 
+def _waits_for_second_voice(intent: Any, world: World) -> bool:
+    entry = world.client_entries.get(intent.client_hash)
+    return entry is not None and bool(entry.removal_by)
+
+
 def _are_near(reports: Iterable[ClientReport], actor: Actor, world: World) -> list[bool]:
     staff = actor.staff
     return [staff is not None and is_near(world.atlas, staff, report.district) for report in reports]
 
 
 def _near_client_report(intent: Any, actor: Actor, world: World) -> bool:
-    near = _are_near(_reports_with_code(intent, world), actor, world)
-    return bool(near) and all(near)
+    return _may_reach(_reports_with_code(intent, world), actor, world)
+
+
+def _may_reach(reports: Sequence[ClientReport], actor: Actor, world: World) -> bool:
+    """Whether all these reports are near. One whose removal waits for a second voice is in every verifier's scope."""
+    return bool(reports) and all(_are_near((r for r in reports if not r.removal_by), actor, world))
 
 
 def _is_own(reports: Iterable[ClientReport], actor: Actor) -> bool:
@@ -196,7 +239,9 @@ _SCOPE_TESTS: Final[Mapping[Scope, Test]] = {
     Scope.ALERT: _in_area_of_alert,
     Scope.DECISION: _may_decide,
     Scope.CLIENT_REPORT: _near_client_report,
-    Scope.CLIENT_ENTRY: lambda intent, actor, world: any(_are_near(_reports_of_entry(intent, world), actor, world)),
+    Scope.CLIENT_ENTRY: lambda intent, actor, world: (
+        _waits_for_second_voice(intent, world) or any(_are_near(_reports_of_entry(intent, world), actor, world))
+    ),
     Scope.CLINIC: _in_own_clinic,
     Scope.SOS: _may_read_sos,
     Scope.COLLEAGUE: lambda intent, actor, world: world.roster.by_id(intent.staff_id) is not None,

@@ -107,6 +107,22 @@ class SosAnswer(StrEnum):
     """the caller is all right"""
 
 
+class ListedSos(msgspec.Struct, frozen=True):
+    """An open call as the list of all open calls has it."""
+
+    tag: bytes
+    rank: int
+    """`Sos.rank`"""
+
+    def pack(self) -> bytes:
+        """Return the stored form. Its length says nothing of the rank."""
+        return self.rank.to_bytes(8, "big") + self.tag
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "ListedSos":
+        return cls(packed[8:], int.from_bytes(packed[:8], "big"))
+
+
 class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
     """One call for help, which is stored sealed. Times in Unix seconds."""
 
@@ -187,8 +203,7 @@ class Sos(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return the place on responders' lists, the lowest first.
 
         Evidence counts most, then doubts of responders, then false alarms, then age in minutes. Of strangers' texts
-        the newest is first, because old forged ones would fill the list. The store keeps the rank unsealed, so it
-        names no second.
+        the newest is first, because old forged ones would fill the list.
         """
         band = self.evidence * 100 + bool(self.over_staff) * 50 + min(self.false_alarm_count, 9)
         minute = self.at // 60

@@ -1,8 +1,9 @@
 """The networks that carry our texts and USSD sessions."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from gateway.settings.prices import Prefix
 from gateway.settings.times import Seconds
@@ -39,6 +40,15 @@ class KannelBox(BaseModel):
     validity: int = Field(
         180, ge=1, description="most minutes for which it tries a text; less where the text's own deadline is nearer"
     )
+
+    @field_validator("url", "reports")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        try:
+            _port = urlsplit(value).port
+        except ValueError:  # its text may quote the value
+            raise ValueError("no URL; right is http://127.0.0.1:13013/cgi-bin/sendsms") from None
+        return value
 
 
 class UssdNetwork(BaseModel):

@@ -39,7 +39,9 @@ class Floods(BaseModel):
     leaving: int = Field(20, ge=1, description="alarm where this number of people leave within ten minutes")
     leaving_percent: int = Field(2, ge=0, le=100, description="and where they are this share of all subscriptions")
     leaving_percent_day: int = Field(20, ge=1, le=100, description="alarm where this share leaves within a day")
-    joins_by_text: int = Field(60, ge=1, description="alarm at this number of texts that join within ten minutes")
+    joins_by_text: int = Field(
+        60, ge=1, description="alarm at this number of phones that ask to join by text within ten minutes"
+    )
     foreign_reports: int = Field(
         20, ge=1, description="alarm at this number of delivery reports on texts that we never sent"
     )

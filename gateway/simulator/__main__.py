@@ -76,6 +76,7 @@ def main() -> None:
         app,
         host=args.host,
         port=args.port,
+        workers=1,  # WEB_CONCURRENCY is about our web
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=2,

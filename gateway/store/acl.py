@@ -11,21 +11,23 @@ from typing import Final
 
 from gateway.store.keys import ABSENT_KEY
 from gateway.store.records import KINDS
-from gateway.store.records.service import BACKUPS, DEMO, RENAMED
+from gateway.store.records.kind import ProcessRights, RecordKind, TableKind
+from gateway.store.records.tables import VERSIONS
 
-ADMIN_KINDS: Final = frozenset((BACKUPS.name, DEMO.name, RENAMED.name))
-"""kinds of records that no process but a command touches"""
-
+READ_ONLY: Final = "%R"
+"""Before a pattern: its keys may only be read. Redis knows it since 7.0, as every Valkey does."""
 DATA_TYPES: Final = ("@string", "@hash", "@set", "@sortedset", "@list")
 """All harmless commands on these types: a command that was forgotten would silence a warning."""
 KEY_COMMANDS: Final = (
     "exists", "type", "del", "unlink", "copy", "persist", "ttl", "pttl", "expire", "expireat", "pexpire", "pexpireat",
-    "ping", "select", "multi", "exec", "discard", "watch", "unwatch", "wait", "time", "info", "evalsha",
+    "ping", "multi", "exec", "discard", "watch", "unwatch", "wait", "time", "info", "evalsha",
     "client|setname",
 )  # fmt: skip
 _TAKES_JOBS: Final = ("client|info", "bgrewriteaof")
 _LOADS_SCRIPTS: Final = ("script|load", "script|exists")
-_ADMINISTERS: Final = ("client|list", "scan", "dbsize", "rename", "config|get", "flushall", "bgrewriteaof", "shutdown")
+_ADMINISTERS: Final = (
+    "client|list", "scan", "dbsize", "rename", "config|get", "flushall", "bgrewriteaof", "shutdown", "acl|dryrun",
+)  # fmt: skip
 
 
 DEFAULT_USER: Final = "user default off resetpass ~* &* +@all"
@@ -71,5 +73,15 @@ def _key_patterns(user: RedisUser) -> Iterable[str]:
         yield "~*"
         return
     yield f"~{ABSENT_KEY.decode()}"
-    for name in sorted(KINDS.keys() - ADMIN_KINDS):
-        yield from (f"~{name}", f"~{name}:*")
+    for _name, kind in sorted(KINDS.items()):
+        yield from _kind_patterns(kind)
+
+
+def _kind_patterns(kind: RecordKind) -> Iterable[str]:
+    """Return the patterns for the keys of one kind, as a process may use them."""
+    if kind.process_rights is ProcessRights.NONE:
+        return
+    sign = READ_ONLY if kind.process_rights is ProcessRights.READ else ""
+    yield from (f"{sign}~{kind.name}", f"{sign}~{kind.name}:*")
+    if isinstance(kind, TableKind) and kind.process_rights is ProcessRights.WRITE:
+        yield from (f"~{VERSIONS.key(name).decode()}" for name in (kind.name, *kind.other_versions))

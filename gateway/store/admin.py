@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.crypto.vault import Vault
-from gateway.errors import StoreUnavailable
-from gateway.store import access_state, append_only, backup, health, schema, server_version, wipe
+from gateway.errors import RightMissing, StoreUnavailable
+from gateway.store import access_state, acl, append_only, backup, health, schema, server_version, wipe
 from gateway.store.async_connection import AsyncConnection
 from gateway.store.commands import Commands
 from gateway.store.connected_processes import ConnectedProcess, list_connected
@@ -18,7 +18,7 @@ from gateway.store.server_version import ServerVersion
 
 CHECKED_SETTINGS = (
     "appendonly", "appendfsync", "maxmemory-policy", "maxmemory", "slowlog-max-len", "slowlog-log-slower-than",
-    "hash-max-ziplist-entries", "min-replicas-to-write", "dir", "aof-timestamp-enabled",
+    "hash-max-ziplist-entries", "min-replicas-to-write", "dir", "aof-timestamp-enabled", "databases",
 )  # fmt: skip
 
 
@@ -34,10 +34,15 @@ class RedisAdmin:
 
     def is_reachable(self) -> bool:
         """Whether Redis answers; raises nothing."""
+        return not self.find_failure()
+
+    def find_failure(self) -> str:
+        """Return why Redis does not answer; empty where it does. Raises nothing."""
         try:
-            return bool(self._connection.execute("PING"))
-        except StoreUnavailable:
-            return False
+            self._connection.execute("PING")
+        except StoreUnavailable as error:
+            return str(error)
+        return ""
 
     def is_reachable_by_web(self) -> bool:
         """Whether the web's own client reaches Redis too; raises nothing."""
@@ -57,6 +62,25 @@ class RedisAdmin:
             return bool(Connection(self.redis_url.without_login).execute("PING"))
         except StoreUnavailable:
             return False
+
+    def users_that_may_close(self) -> list[acl.RedisUser]:
+        """Return the users of processes that may write the access state, and so end every process.
+
+        Raises RightMissing where this user may not ask.
+        """
+        return [user for user in acl.RedisUser if user is not acl.RedisUser.ADMIN and self._may_close(user)]
+
+    def _may_close(self, user: acl.RedisUser) -> bool:
+        try:
+            return bool(self._connection.execute("ACL", "DRYRUN", user, "SET", access_state.KEY, "") == b"OK")
+        except RightMissing:
+            raise
+        except StoreUnavailable:  # there is no such user
+            return False
+
+    def count_in_other_databases(self) -> int:
+        """Return the number of keys in the databases that REDIS_URL does not name."""
+        return wipe.count_in_other_databases(self._connection)
 
     def read_version(self) -> ServerVersion:
         return server_version.read_version(self._connection)

@@ -167,4 +167,5 @@ class AsyncConnection:
 
 def _handshake_commands(server: ServerAddress) -> list[Command]:
     login = ("AUTH", server.username or "default", server.password) if server.password else ()
-    return [("HELLO", 3, *login), ("SELECT", server.db)]
+    database = [("SELECT", server.db)] if server.db else []  # users of `store.acl` have no right to choose one
+    return [("HELLO", 3, *login), *database]

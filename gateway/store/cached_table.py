@@ -26,7 +26,8 @@ FAILOVER_MAY_LOSE_S = 600
 class CachedTable(Generic[T]):
     """The hash of one `TableKind`: field -> sealed record. Its version names its state.
 
-    `items` and `raw` are replaced, never changed, so a reference to them is a snapshot.
+    `items` are by name, `raw` by field: a field may be the hash of a name (`TableKind.name_of`). Both are replaced,
+    never changed, so a reference to them is a snapshot.
 
     The version of an authenticated table contains a count of its changes and a digest of all its records. Where the
     digest does not fit, a process accepts only the records that it verified before: without the key, nobody can put a
@@ -39,7 +40,9 @@ class CachedTable(Generic[T]):
         self.version: bytes | None = b"unread"
         self.items: Mapping[bytes, T] = {}
         self.raw: Mapping[bytes, bytes] = {}
-        self._vault = vault
+        self.vault = vault
+        self._names: Mapping[bytes, bytes] = {}
+        """The name of each record by its field."""
         self._count, self._counted_at = 0, 0.0
         """The count of changes as last verified, and when it was first seen (monotonic seconds)."""
 
@@ -47,20 +50,25 @@ class CachedTable(Generic[T]):
         """Replace the records by those that were read; only changed records are opened."""
         raw = self._verified(version, raw)
         fresh: dict[bytes, T] = {}
+        names: dict[bytes, bytes] = {}
         for field, sealed in raw.items():
-            if self.raw.get(field) == sealed and field in self.items:
-                fresh[field] = self.items[field]
+            name = self._names.get(field)
+            if name is not None and self.raw.get(field) == sealed:
+                fresh[name], names[field] = self.items[name], name
                 continue
             try:
-                fresh[field] = self._kind.open(self._vault, sealed, self.name.encode(), field)
+                item = self._kind.open(self.vault, sealed, self.name.encode(), field)
             except (BadInput, msgspec.DecodeError):  # one damaged record must not stop the service
                 log.error("one record of %s cannot be opened", self.name)
-        self.raw, self.items, self.version = raw, fresh, version
+                continue
+            name = names[field] = self._kind.name_of(item) if self._kind.name_of else field
+            fresh[name] = item
+        self.raw, self.items, self._names, self.version = raw, fresh, names, version
 
     def _verified(self, version: bytes | None, raw: Mapping[bytes, bytes]) -> Mapping[bytes, bytes]:
         if not self._kind.is_authenticated:
             return raw
-        if is_authentic(self._vault, self.name, version, raw) and self._is_current(change_count(version)):
+        if is_authentic(self.vault, self.name, version, raw) and self._is_current(change_count(version)):
             return raw
         log.error("%s was changed without the key: records that were not verified before are refused", self.name)
         return {field: sealed for field, sealed in raw.items() if self.raw.get(field) == sealed}
@@ -74,18 +82,24 @@ class CachedTable(Generic[T]):
             self._count, self._counted_at = count, time.monotonic()
         return is_current
 
-    def get(self, field: bytes) -> T | None:
-        return self.items.get(field)
+    def field(self, name: bytes) -> bytes:
+        """Return the field of the record with this name."""
+        return self._kind.hashed(self.vault, name.decode()) if self._kind.name_of else name
 
-    def put(self, transaction: Transaction, field: bytes, item: T) -> None:
+    def get(self, name: bytes) -> T | None:
+        return self.items.get(name)
+
+    def put(self, transaction: Transaction, name: bytes, item: T) -> None:
         """Write one record, guarded by its sealed form in the snapshot on which the change was decided."""
+        field = self.field(name)
         rows, sealed = self._rows(transaction), self.seal(field, item)
         transaction.require_field(self.name, field, transaction.sealed_records.get(self.name, self.raw).get(field))
         transaction.write("HSET", self.name, field, sealed)
         transaction.changed_tables[self.name] = {**rows, field: sealed}
         self.bump_version(transaction)
 
-    def delete(self, transaction: Transaction, field: bytes) -> None:
+    def delete(self, transaction: Transaction, name: bytes) -> None:
+        field = self.field(name)
         transaction.write("HDEL", self.name, field)
         transaction.changed_tables[self.name] = {
             f: sealed for f, sealed in self._rows(transaction).items() if f != field
@@ -99,7 +113,7 @@ class CachedTable(Generic[T]):
         transaction.require_table(self.name)
         versions = transaction.sealed_records.get(VERSIONS.name, {})
         last = versions.get(self.name.encode(), self.version)
-        transaction.write(*authenticate_command(self._vault, self.name, self._rows(transaction), last))
+        transaction.write(*authenticate_command(self.vault, self.name, self._rows(transaction), last))
 
     def _rows(self, transaction: Transaction) -> Mapping[bytes, bytes]:
         """Return the records as this transaction leaves them."""
@@ -108,7 +122,7 @@ class CachedTable(Generic[T]):
         return transaction.changed_tables.get(self.name, transaction.sealed_records.get(self.name, self.raw))
 
     def seal(self, field: bytes, item: T) -> bytes:
-        return self._kind.seal(self._vault, item, self.name.encode(), field)
+        return self._kind.seal(self.vault, item, self.name.encode(), field)
 
 
 def bump_version_command(name: str) -> tuple[str, bytes, bytes]:

@@ -116,10 +116,16 @@ class Connection:
         found: dict[bytes, bytes] = self.execute("HGETALL", key)
         return found
 
+    def used_memory_bytes(self) -> int:
+        return int(self._memory_info()["used_memory"])
+
+    def _memory_info(self) -> dict[str, str]:
+        lines = self.execute("INFO", "memory").decode().splitlines()
+        return dict(line.split(":", 1) for line in lines if ":" in line)
+
     def used_memory_share(self) -> float:
         """Return the used share of `maxmemory`, counted as Redis does before it refuses writes; 0 without a limit."""
-        lines = self.execute("INFO", "memory").decode().splitlines()
-        info = dict(line.split(":", 1) for line in lines if ":" in line)
+        info = self._memory_info()
         used = int(info["used_memory"]) - int(info["mem_not_counted_for_evict"])
         most = int(info["maxmemory"])
         return used / most if most else 0.0

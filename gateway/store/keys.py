@@ -34,14 +34,13 @@ from gateway.store.records.subscribers import (
     INBOUND_SEEN,
     LAST_ARRIVALS,
     OPEN_REFERRALS as _OPEN_REFERRALS,
+    OPEN_SOS as _OPEN_SOS,
     REFERRALS,
     SEEN_TTL_S as SEEN_TTL_S,
     SINGLE_TEXT_TTL_S as SINGLE_TEXT_TTL_S,
     SINGLE_TEXTS,
     SOS_FLOOD as _SOS_FLOOD,
     SOS_FLOOD_TTL_S as SOS_FLOOD_TTL_S,
-    SOS_RANKS as _SOS_RANKS,
-    SOS_TAGS_BY_CODE as _SOS_TAGS_BY_CODE,
     SUBSCRIBER_COUNTS,
     SUBSCRIPTIONS,
     UNANNOUNCED_SOS as _UNANNOUNCED_SOS,
@@ -67,13 +66,14 @@ TOMBSTONE_TTL_S = 8 * 86400
 """Longer than the age of the oldest backup that may be restored."""
 REPORT_BEFORE_PIN = b"1"
 """The value of a report pause after a report without the own PIN, which a session before the PIN may know of."""
-REWRITE_INTERVAL_S = 3600
-"""The append-only file is rewritten every hour. Until then it shows deleted records, and what was written together."""
+REWRITE_INTERVAL_S = 600
+"""The append-only file is rewritten so often; that of a large store every hour (`jobs.handlers.cleanup`). Until then it
+shows deleted records, and what was written together."""
 MAX_INVITATIONS = 2
 """Invitations to one number within INVITATIONS_TTL_S, by all callers together."""
 
 INACTIVITY_CURSOR, LAST_ARRIVAL_WEEK = INACTIVITY_CURSORS.name, LAST_ARRIVALS.name
-SOS_TAGS_BY_CODE, SOS_RANKS, SOS_FLOOD = _SOS_TAGS_BY_CODE.name, _SOS_RANKS.name, _SOS_FLOOD.name
+OPEN_SOS, SOS_FLOOD = _OPEN_SOS.name, _SOS_FLOOD.name
 UNANNOUNCED_SOS, OPEN_REFERRALS = _UNANNOUNCED_SOS.name, _OPEN_REFERRALS.name
 SUBSCRIBERS_BY_AREA = SUBSCRIBER_COUNTS.name
 
@@ -95,7 +95,6 @@ false_alarms = FALSE_ALARMS.key
 departed_contact = DEPARTED_CONTACTS.key
 invitations = INVITATIONS.key
 own_referrals = OWN_REFERRALS.key
-verifier_pause = VERIFIER_PAUSES.key
 daily_spend = DAILY_SPENDS.key
 due = DUE.key
 
@@ -106,11 +105,6 @@ def clinic_referrals(vault: Vault, clinic: str) -> bytes:
 
 def referral(vault: Vault, code: str) -> bytes:
     return REFERRALS.key(REFERRALS.hashed(vault, code))
-
-
-def sos_field(vault: Vault, code: str) -> bytes:
-    """Return the field of this code in `SOS_TAGS_BY_CODE`."""
-    return _SOS_TAGS_BY_CODE.hashed(vault, code)
 
 
 def ended_sos(vault: Vault, code: str) -> bytes:
@@ -131,9 +125,15 @@ def token_prefix(token: bytes, bits: int) -> int:
     return (token[0] << 8 | token[1]) >> (16 - bits)
 
 
-def broadcast_part(broadcast: str, part: str | int) -> bytes:
+def broadcast_part(vault: Vault, broadcast: str, part: str | int) -> bytes:
     """Return the key of a part of a broadcast: `todo`, `n` (counts), `again`, `tried`, or recipients by prefix."""
-    return BROADCAST_PARTS.key(broadcast, part)
+    return BROADCAST_PARTS.key(BROADCAST_PARTS.hashed(vault, broadcast), part)
 
 
-recipients = broadcast_part
+def verifier_pause(vault: Vault, staff_id: str, occasion: str) -> bytes:
+    return VERIFIER_PAUSES.key(VERIFIER_PAUSES.hashed(vault, f"{staff_id}:{occasion}"))
+
+
+def unannounced_sos_field(vault: Vault, staff_id: str) -> bytes:
+    """Return the field of this responder in `UNANNOUNCED_SOS`."""
+    return _UNANNOUNCED_SOS.hashed(vault, staff_id)

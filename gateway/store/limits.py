@@ -12,7 +12,8 @@ from gateway.store.connection import Connection
 from gateway.store.records import caller_records
 from gateway.store.records.callers import CONTACT_REQUESTS, DAILY_TEXTS, INVITATIONS
 from gateway.store.records.kind import CallerRecord, OnLeave
-from gateway.store.records.service import CLOCK
+from gateway.store.records.service import CALM_S, CLOCK, UNREST
+from gateway.store.records.subscribers import STOP_NOTICE_PAUSE_S, STOP_NOTICES
 from gateway.store.records.tables import MEMBERS
 from gateway.store.transaction import Transaction
 
@@ -52,20 +53,44 @@ class Limits:
 
     def reserve_verifier_pause(self, transaction: Transaction, staff_id: str, occasion: AskOccasion) -> bool:
         """Record that a verifier is texted; return False where a text was sent within `times.ask_pause`."""
-        key = keys.verifier_pause(staff_id, occasion)
+        key = keys.verifier_pause(self._vault, staff_id, occasion)
         if self._connection.execute("GET", key):
             return False
         transaction.require(key, None)
         transaction.write("SET", key, 1, "EX", self._settings.times.ask_pause)
         return True
 
+    def reserve_stop_notice(self, transaction: Transaction, staff_id: str) -> bool:
+        """Record that colleagues are texted of a STOP; return False where they were within `STOP_NOTICE_PAUSE_S`."""
+        key = STOP_NOTICES.key(STOP_NOTICES.hashed(self._vault, staff_id))
+        if self._connection.execute("GET", key):
+            return False
+        transaction.require(key, None)
+        transaction.write("SET", key, 1, "EX", STOP_NOTICE_PAUSE_S)
+        return True
+
+    def sos_flood_level(self) -> float:
+        """Return how many SOS were raised within ten minutes, as a share of the number that is a flood.
+
+        From 1 on there are more than a raid brings, so that most of them are forged.
+        """
+        return int(self._connection.execute("GET", keys.SOS_FLOOD) or 0) / (FLOOD_SOS + 1)
+
     def is_sos_flood(self) -> bool:
-        """Whether more SOS were raised within ten minutes than a raid brings, so that most of them are forged."""
-        return int(self._connection.execute("GET", keys.SOS_FLOOD) or 0) > FLOOD_SOS
+        return self.sos_flood_level() >= 1
+
+    def record_unrest(self, cause: str) -> None:
+        """Record that the cause of an alarm was near its threshold now."""
+        self._connection.execute("SET", UNREST.key(cause), 1, "EX", CALM_S)
+
+    def had_unrest(self, cause: str) -> bool:
+        """Whether the cause of an alarm was near its threshold within `CALM_S`."""
+        return bool(self._connection.execute("EXISTS", UNREST.key(cause)))
 
     def read_unannounced_sos(self, staff_id: str) -> bytes | None:
         """Return how many SOS the next text to a responder is about, as stored."""
-        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, staff_id)
+        field = keys.unannounced_sos_field(self._vault, staff_id)
+        found: bytes | None = self._connection.execute("HGET", keys.UNANNOUNCED_SOS, field)
         return found
 
     def reserve_balance_request(self, pause_s: int) -> bool:

@@ -12,8 +12,9 @@ from gateway.model.subscription import DELIVERED_WEEK_OFFSET, TextPreference, we
 from gateway.store import keys
 from gateway.store.connection import Connection
 from gateway.store.event_counts import event_key
+from gateway.store.item_names import seal_item
 from gateway.store.records.subscribers import AREA_SUBSCRIBERS
-from gateway.store.shards import TOKENS_PER_SCRIPT, broadcast_key, first_bytes_of, group_by_prefix, split_batches
+from gateway.store.shards import TOKENS_PER_SCRIPT, first_bytes_of, group_by_prefix, split_batches
 from gateway.store.transition import RecipientCounts, Transition
 
 SCRIPTS_PER_ROUND_TRIP = 4
@@ -41,12 +42,12 @@ class ReportEffect(IntEnum):
 
 
 class Recipients:
-    def __init__(self, connection: Connection):
-        self._connection = connection
+    def __init__(self, connection: Connection, vault: Vault):
+        self._connection, self._vault = connection, vault
 
     def next_prefixes(self, broadcast: Broadcast, count: int) -> tuple[list[int], int]:
         """Return the next prefixes that are not finished, postponed ones last, and how often these were postponed."""
-        redis_keys = [broadcast_key(broadcast, "todo"), broadcast_key(broadcast, "n")]
+        redis_keys = [self._key(broadcast, "todo"), self._key(broadcast, "n")]
         arguments = [count, keys.PREFIXES_PER_LISTING, 1 << RETRIES_SHIFT]
         reply = [int(number) for number in self._connection.run_script("next_prefixes", redis_keys, arguments)]
         rows = list(zip(reply[::2], reply[1::2], strict=True))
@@ -55,26 +56,27 @@ class Recipients:
 
     def pending_prefixes(self, broadcast: Broadcast) -> list[int]:
         """Return every listed prefix that is not finished."""
-        return [int(p) for p in self._connection.execute("ZRANGE", broadcast_key(broadcast, "todo"), 0, -1)]
+        return [int(p) for p in self._connection.execute("ZRANGE", self._key(broadcast, "todo"), 0, -1)]
 
     def postpone(self, broadcast: Broadcast, prefixes: Sequence[int], retries: int) -> None:
         """Put prefixes behind all other prefixes, after this many attempts."""
         scored = [word for p in prefixes for word in (p + (retries << RETRIES_SHIFT), p)]
         if scored:
-            self._connection.execute("ZADD", broadcast_key(broadcast, "todo"), *scored)
+            self._connection.execute("ZADD", self._key(broadcast, "todo"), *scored)
 
     def mark_finished(self, broadcast: Broadcast, prefixes: Sequence[int]) -> None:
         if prefixes:
-            self._connection.execute("ZREM", broadcast_key(broadcast, "todo"), *prefixes)
+            self._connection.execute("ZREM", self._key(broadcast, "todo"), *prefixes)
 
     def reopen_prefixes(self, broadcast: Broadcast, prefixes: Iterable[int], now: float) -> None:
         """List prefixes again, and make the broadcast due, so that a worker reads the list."""
         words = [word for prefix in prefixes for word in (prefix, prefix)]
+        item = seal_item(self._vault, AlertTask.SEND_BROADCAST.item(broadcast.id))
         self._connection.batch(
             [
                 ("MULTI",),
-                ("ZADD", broadcast_key(broadcast, "todo"), *words),
-                ("ZADD", keys.due(Lane.ALERTS), "NX", int(now * 1000), AlertTask.SEND_BROADCAST.item(broadcast.id)),
+                ("ZADD", self._key(broadcast, "todo"), *words),
+                ("ZADD", keys.due(Lane.ALERTS), "NX", int(now * 1000), item),
                 ("EXEC",),
             ]
         )
@@ -97,9 +99,10 @@ class Recipients:
 
         The record of recipients then expires at `keep_until` (Unix seconds).
         """
-        redis_keys = [keys.recipients(f"{number}.0", p) for p in prefixes]
+        redis_keys = [keys.broadcast_part(self._vault, f"{number}.0", p) for p in prefixes]
+        counts = keys.broadcast_part(self._vault, f"{number}.0", "n")
         replies = self._connection.batch([("HGETALL", key) for key in redis_keys])
-        self._connection.run_script("expire_keys", [*redis_keys, keys.broadcast_part(f"{number}.0", "n")], [keep_until])
+        self._connection.run_script("expire_keys", [*redis_keys, counts], [keep_until])
         letters = {state.value.encode() for state in REACHED_STATES}
         return {
             p: [token for token, value in reply.items() if value[:1] in letters]
@@ -110,7 +113,7 @@ class Recipients:
         """Return the state and detail of every recipient in these prefixes."""
         found: dict[int, dict[bytes, bytes]] = {}
         for part in split_batches(prefixes, PREFIXES_PER_BATCH):
-            replies = self._connection.batch([("HGETALL", broadcast_key(broadcast, p)) for p in part])
+            replies = self._connection.batch([("HGETALL", self._key(broadcast, p)) for p in part])
             found |= dict(zip(part, replies, strict=True))
         return found
 
@@ -171,9 +174,7 @@ class Recipients:
         The week of an arrival is recorded in the subscription.
         """
         redis_keys = [
-            key
-            for b in broadcasts
-            for key in (broadcast_key(b, "n"), broadcast_key(b, keys.token_prefix(token, b.shard_bits)))
+            key for b in broadcasts for key in (self._key(b, "n"), self._key(b, keys.token_prefix(token, b.shard_bits)))
         ]
         states = "".join(b.reported_state(reported, now).value for b in broadcasts)
         week = week_number(now) if reported is RecipientState.DELIVERED else ""
@@ -192,46 +193,44 @@ class Recipients:
     def erase(self, token: bytes, broadcasts: Sequence[Broadcast]) -> None:
         """Remove a person from all broadcasts, because the person left."""
         redis_keys = [
-            k
-            for b in broadcasts
-            for k in (broadcast_key(b, "n"), broadcast_key(b, keys.token_prefix(token, b.shard_bits)))
+            k for b in broadcasts for k in (self._key(b, "n"), self._key(b, keys.token_prefix(token, b.shard_bits)))
         ]
         if redis_keys:
             self._connection.run_script("erase_recipient", redis_keys, [token])
 
     def add_for_redelivery(self, broadcast: Broadcast, tokens: Sequence[bytes], keep_until: int) -> bool:
         """Record people whose result is unknown for one more attempt; return False where all of them had one."""
-        tried = self._connection.batch([("SISMEMBER", broadcast_key(broadcast, "tried"), t) for t in tokens])
+        tried = self._connection.batch([("SISMEMBER", self._key(broadcast, "tried"), t) for t in tokens])
         fresh = [t for t, was in zip(tokens, tried, strict=True) if not was]
         if fresh:
             self._connection.batch(
                 [
-                    ("SADD", broadcast_key(broadcast, "again"), *fresh),
-                    self._connection.script_command("expire_keys", [broadcast_key(broadcast, "again")], [keep_until]),
+                    ("SADD", self._key(broadcast, "again"), *fresh),
+                    self._connection.script_command("expire_keys", [self._key(broadcast, "again")], [keep_until]),
                 ]
             )
         return bool(fresh)
 
     def sample_for_redelivery(self, broadcast: Broadcast) -> set[bytes]:
         """Return some of the people who are recorded for one more attempt, at most TOKENS_PER_SCRIPT."""
-        return set(self._connection.execute("SRANDMEMBER", broadcast_key(broadcast, "again"), TOKENS_PER_SCRIPT))
+        return set(self._connection.execute("SRANDMEMBER", self._key(broadcast, "again"), TOKENS_PER_SCRIPT))
 
     def mark_redelivered(self, broadcast: Broadcast, tokens: Iterable[bytes], keep_until: int) -> None:
         """Record that these people had their second attempt."""
-        again, tried = broadcast_key(broadcast, "again"), broadcast_key(broadcast, "tried")
+        again, tried = self._key(broadcast, "again"), self._key(broadcast, "tried")
         commands = [("SMOVE", again, tried, token) for token in tokens]
         self._connection.batch([*commands, self._connection.script_command("expire_keys", [tried], [keep_until])])
 
     def filter_redelivered(self, broadcast: Broadcast, tokens: Sequence[bytes]) -> set[bytes]:
         """Return the tokens of people who had a second attempt."""
         parts = list(split_batches(tokens))
-        answers = self._connection.batch([("SMISMEMBER", broadcast_key(broadcast, "tried"), *part) for part in parts])
+        answers = self._connection.batch([("SMISMEMBER", self._key(broadcast, "tried"), *part) for part in parts])
         found = (zip(part, answer, strict=True) for part, answer in zip(parts, answers, strict=True))
         return {token for part in found for token, had in part if had}
 
     def mark_sender_notified(self, broadcast: Broadcast) -> bool:
         """Record that the sender is informed of the result; return whether that was recorded before."""
-        return not self._connection.execute("HSETNX", broadcast_key(broadcast, "n"), "told", 1)
+        return not self._connection.execute("HSETNX", self._key(broadcast, "n"), "told", 1)
 
     def count_states(self, id_: str) -> Mapping[RecipientState, int]:
         """Return the recipients by state; their sum is the audience so far."""
@@ -239,7 +238,7 @@ class Recipients:
 
     def read_counts(self, id_: str) -> RecipientCounts:
         """Return the recipients by state and the refusals by code, read at one moment."""
-        raw = self._connection.execute("HGETALL", keys.broadcast_part(id_, "n"))
+        raw = self._connection.execute("HGETALL", keys.broadcast_part(self._vault, id_, "n"))
         codes = {int(field[1:]): int(n) for field, n in raw.items() if field[:1] == b"r" and field[1:].isdigit()}
         return RecipientCounts(
             {state: int(raw.get(state.value.encode(), 0)) for state in RecipientState}, dict(sorted(codes.items()))
@@ -248,19 +247,22 @@ class Recipients:
     def count_remaining_prefixes(self, id_: str) -> int:
         """Return the number of prefixes that are not finished."""
         asked = [
-            ("ZCARD", keys.broadcast_part(id_, "todo")),
-            ("HMGET", keys.broadcast_part(id_, "n"), "all", "open"),
+            ("ZCARD", keys.broadcast_part(self._vault, id_, "todo")),
+            ("HMGET", keys.broadcast_part(self._vault, id_, "n"), "all", "open"),
         ]
         listed, (all_, open_) = self._connection.batch(asked)
         return int(listed) + int(all_ or 0) - int(open_ or 0)
 
     def filter_settled(self, broadcast: Broadcast, prefixes: Sequence[int]) -> list[int]:
         """Return the prefixes without a pending recipient; a new subscriber may have been added meanwhile."""
-        pending = self._connection.execute("HGET", broadcast_key(broadcast, "n"), RecipientState.PENDING.value)
+        pending = self._connection.execute("HGET", self._key(broadcast, "n"), RecipientState.PENDING.value)
         if pending in (None, b"0"):
             return list(prefixes)
         states = self.read_states(broadcast, prefixes)
         return [p for p, people in states.items() if not any(value[:1] == b"p" for value in people.values())]
 
+    def _key(self, broadcast: Broadcast, part: str | int) -> bytes:
+        return keys.broadcast_part(self._vault, broadcast.id, part)
+
     def _keys(self, broadcast: Broadcast, prefixes: Iterable[int]) -> list[bytes]:
-        return [broadcast_key(broadcast, "n"), *(broadcast_key(broadcast, p) for p in prefixes)]
+        return [self._key(broadcast, "n"), *(self._key(broadcast, p) for p in prefixes)]

@@ -14,7 +14,6 @@ from gateway.settings import Times
 from gateway.store.commands import Command
 from gateway.store.records import KINDS
 from gateway.store.records.kind import CallerRecord, OnLeave, RecordKind, SealedKind
-from gateway.store.records.service import DUE
 from gateway.store.transaction import Transaction
 
 log = logging.getLogger("mwavuli.store")
@@ -34,10 +33,12 @@ def open_record(kind: CallerRecord[T], vault: Vault, tag: bytes, stored: bytes |
     return kind.open(vault, stored, *kind.place(tag)) if stored is not None else None
 
 
-def open_if_readable(kind: SealedKind[T], vault: Vault, key: bytes, stored: bytes | None) -> T | None:
+def open_if_readable(
+    kind: SealedKind[T], vault: Vault, key: bytes, stored: bytes | None, field: bytes = b""
+) -> T | None:
     """Return the content, or None for a missing or damaged record, because one of many must not stop the others."""
     try:
-        return kind.open(vault, stored, key) if stored is not None else None
+        return kind.open(vault, stored, key, field) if stored is not None else None
     except (BadInput, msgspec.DecodeError):
         log.error("one record of %s cannot be opened", kind.name)
         return None
@@ -116,7 +117,7 @@ def timer_item(kind: RecordKind, owner: bytes) -> bytes:
 def cancel_timer(transaction: Transaction, kind: RecordKind, owner: bytes) -> None:
     """Take the record's timer off its lane."""
     if isinstance(kind, CallerRecord) and kind.timer:
-        transaction.write("ZREM", DUE.key(kind.timer.lane), timer_item(kind, owner))
+        transaction.unschedule(kind.timer.lane, timer_item(kind, owner))
 
 
 def delete_on_stop(transaction: Transaction, vault: Vault, number: Number) -> None:

@@ -1,9 +1,10 @@
 """What an error reply of Redis means to us. No text of Redis' own gets through: it may quote arguments."""
 
 import re
+import ssl
 from typing import Final
 
-from gateway.errors import StoreClosed, StoreUnavailable, WrongType
+from gateway.errors import RightMissing, StoreClosed, StoreUnavailable, WrongType
 
 READONLY_ERRORS: Final = ("READONLY", "NOREPLICAS", "MASTERDOWN")
 """Errors of a server that is not the master any more; Redis 6.2 puts them inside a script's error."""
@@ -26,9 +27,16 @@ def store_error(error: object) -> StoreUnavailable:
     if DENIED_PATTERN.search(text):
         command = COMMAND_PATTERN.search(text)
         what = f"the command '{command[1]}'" if command else "a command or a key"
-        return StoreUnavailable(f"Redis refuses {what} to this user: compare its rights with `mwavuli redis-acl`")
-    name = type(error).__name__ if _is_of_redis_py(error) else text.split(" ")[0][:20]
-    return StoreUnavailable(f"Redis: {name}")
+        return RightMissing(f"Redis refuses {what} to this user: compare its rights with `mwavuli redis-acl`")
+    return StoreUnavailable(f"Redis: {_name(error, text)}")
+
+
+def _name(error: object, text: str) -> str:
+    """Return the kind of a failure. redis-py hides a certificate that is refused behind an error of its own."""
+    if not _is_of_redis_py(error):
+        return text.split(" ")[0][:20]
+    hidden = getattr(error, "__cause__", None) or getattr(error, "__context__", None)
+    return type(hidden if isinstance(hidden, ssl.SSLError) else error).__name__
 
 
 def scripts_missing() -> StoreUnavailable:

@@ -1,13 +1,22 @@
 """The address of Redis. REDIS_URL names one server, or the sentinels that know the current master."""
 
 import ssl
+from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import msgspec
 import redis
 from redis.backoff import NoBackoff
-from redis.connection import Connection, ConnectionPool, SSLConnection, UnixDomainSocketConnection, parse_url
+from redis.connection import (
+    URL_QUERY_ARGUMENT_PARSERS,
+    Connection,
+    ConnectionPool,
+    SSLConnection,
+    UnixDomainSocketConnection,
+    parse_url,
+)
 from redis.exceptions import RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
@@ -20,7 +29,12 @@ CONNECT_TIMEOUT_S = 0.5
 SENTINEL_SUFFIX = "+sentinel"
 DEFAULT_SENTINEL_PORT = 26379
 LOGIN_OPTIONS = frozenset(("db", "username", "password", "sentinel_username", "sentinel_password"))
-"""Options behind the ? of REDIS_URL, besides those of TLS. redis-py knows others, which our other client would not."""
+KNOWN_OPTIONS = LOGIN_OPTIONS | {f"ssl_{name}" for name in TlsOptions.__struct_fields__}
+"""Options behind the ? of REDIS_URL. redis-py knows others, which our other client would not."""
+ESCAPE_ADVICE = (
+    "REDIS_URL is not a URL. In a user, a password and a path write % as %25, @ as %40, / as %2F, ? as %3F, # as %23, "
+    "[ as %5B and ] as %5D"
+)
 
 
 class _SentinelConnection(SentinelManagedConnection):
@@ -64,13 +78,15 @@ class RedisUrl:
     """`redis://`, `rediss://` or `unix://` as redis-py has them; or, for a master with replicas,
 
     `redis+sentinel://user:password@host1:26379,host2:26379,host3:26379/mymaster/0?sentinel_password=...`
-    (`rediss+sentinel` where all of them use TLS). Raises BadInput for any other URL, and for unknown options.
+    (`rediss+sentinel` where all of them use TLS). Raises BadInput for any other URL, and for unknown options. No text
+    of it holds anything that may be a part of a password.
     """
 
     def __init__(self, url: str):
+        _refuse_unescaped(url)
         self._url, self._query = url, _parse_query(url)
         self.uses_sentinel = urlsplit(url).scheme.endswith(SENTINEL_SUFFIX)
-        server = _parse_sentinel_login(url) if self.uses_sentinel else _parse_single_server(url)
+        server = _parse_sentinel_login(url, self._query) if self.uses_sentinel else _parse_single_server(url)
         tls = {name: value for name, value in self._query.items() if name.startswith("ssl_")}
         self.tls_options = TlsOptions.parse(tls)
         self.ssl_context: ssl.SSLContext | None = self.tls_options.create_context() if server.tls else None
@@ -149,12 +165,28 @@ class RedisUrl:
         return found
 
 
+def _refuse_unescaped(url: str) -> None:
+    """Raise BadInput where a sign of the login ends it too early: the rest would be read as a host or an option."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadInput(ESCAPE_ADVICE) from None
+    if "#" in url or "@" in parts.path + parts.query:
+        raise BadInput(ESCAPE_ADVICE)
+
+
 def _parse_query(url: str) -> dict[str, str]:
     query = dict(parse_qsl(urlsplit(url).query))
     for name in query:
-        if name not in LOGIN_OPTIONS and not name.startswith("ssl_"):
-            raise BadInput(f"REDIS_URL: the option {name} is not known; known are {', '.join(sorted(LOGIN_OPTIONS))}")
+        if name not in KNOWN_OPTIONS:
+            what = f"the option {name}" if _is_misspelt(name) else "an option"
+            raise BadInput(f"REDIS_URL: {what} is not known; known are {', '.join(sorted(KNOWN_OPTIONS))}")
     return query
+
+
+def _is_misspelt(name: str) -> bool:
+    """Whether this is nearly the name of an option. Any other name may be a part of a password with a `?` or `&`."""
+    return bool(get_close_matches(name, KNOWN_OPTIONS | URL_QUERY_ARGUMENT_PARSERS.keys(), cutoff=0.8))
 
 
 def _parse_single_server(url: str) -> ServerAddress:
@@ -167,7 +199,7 @@ def _parse_single_server(url: str) -> ServerAddress:
     return ServerAddress(**fields, tls=tls)
 
 
-def _parse_sentinel_login(url: str) -> ServerAddress:
+def _parse_sentinel_login(url: str, query: Mapping[str, str]) -> ServerAddress:
     parts = urlsplit(url)
     login = parts.netloc.rpartition("@")[0]
     user, _colon, password = login.partition(":")
@@ -175,15 +207,16 @@ def _parse_sentinel_login(url: str) -> ServerAddress:
     if db and not db.isdigit():
         raise BadInput("REDIS_URL: after the master's name comes the number of a database, as in /mymaster/0")
     return ServerAddress(
-        username=unquote(user), password=unquote(password), db=int(db or 0), tls=parts.scheme.startswith("rediss")
-    )
+        username=unquote(user) or query.get("username", ""), password=unquote(password) or query.get("password", ""),
+        db=int(db or 0), tls=parts.scheme.startswith("rediss"),
+    )  # fmt: skip
 
 
 def _parse_sentinel_hosts(url: str) -> tuple[tuple[str, int], ...]:
     """Return the hosts of `host:port` pairs between commas, with IPv6 addresses in brackets."""
     named = [h for h in urlsplit(url).netloc.rpartition("@")[2].split(",") if h]
-    found = [urlsplit(f"//{host}") for host in named]
     try:
+        found = [urlsplit(f"//{host}") for host in named]
         hosts = tuple((at.hostname or "", at.port or DEFAULT_SENTINEL_PORT) for at in found)
     except ValueError:
         hosts = ()

@@ -9,10 +9,10 @@ from gateway.crypto.vault import Purpose, Vault
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.duress import TrueAccount
 from gateway.model.safe_call import SafeCall
-from gateway.model.sos import Sos
+from gateway.model.sos import ListedSos, Sos
 from gateway.numbers import Number
 from gateway.settings import Times
-from gateway.store import keys
+from gateway.store import keys, open_sos
 from gateway.store.connection import Connection
 from gateway.store.record_io import open_record, put_record, read_command, write_record
 from gateway.store.records.callers import (
@@ -34,6 +34,7 @@ class SafetyRecords:
 
     def __init__(self, connection: Connection, vault: Vault, times: Times):
         self._connection, self._vault, self._times = connection, vault, times
+        self._open_sos = open_sos.OpenSosList(vault)
 
     def read(self, kind: CallerRecord[T], tag: bytes) -> tuple[bytes | None, T | None]:
         """Return the stored form under this tag, which guards the next write, and its content."""
@@ -131,15 +132,25 @@ class SafetyRecords:
         return self.read(SOS, tag)
 
     def count_open_sos(self) -> int:
-        return int(self._connection.execute("ZCARD", keys.SOS_RANKS))
+        return int(self._connection.execute("ZCARD", keys.OPEN_SOS))
 
     def read_tags_over(self, count: int) -> list[bytes]:
         """Return the tags of the open SOS after the first `count` of the list."""
-        return list(self._connection.execute("ZRANGE", keys.SOS_RANKS, count, -1))
+        if self.count_open_sos() <= count:
+            return []
+        return [listed.tag for _member, listed in self._read_list()[count:]]
+
+    def find_listed(self, tag: bytes) -> list[bytes]:
+        """Return the members of the list with this tag."""
+        return [member for member, listed in self._read_list() if listed.tag == tag]
+
+    def _read_list(self) -> list[tuple[bytes, ListedSos]]:
+        return self._open_sos.sort(self._connection.execute(*open_sos.listing_command()))
 
     def read_sos_by_code(self, code: str) -> Sos | None:
-        tag = self._connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(self._vault, code))
-        sos = self.read(SOS, tag)[1] if tag else None
+        [command] = open_sos.read_tags_by_code(self._vault, [code])
+        tags = open_sos.OpenSosList(self._vault).first_tags(self._connection.execute(*command))
+        sos = self.read(SOS, tags[0])[1] if tags else None
         return sos if sos and sos.code == code else None
 
     def save_sos(self, transaction: Transaction, tag: bytes, sos: Sos | None, raw: bytes | None) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gateway.errors import BadInput, StoreClosed
+from gateway.errors import BadInput, RightMissing, StoreClosed
 from gateway.store import access_state, used_keys
 from gateway.store.connection import Connection
 from gateway.store.records import kind_of
@@ -27,13 +27,17 @@ MIGRATIONS: tuple[Migration, ...] = (_add_layout_number,)
 """`MIGRATIONS[n]` migrates a store from layout n to n + 1. Each may be interrupted and repeated. None may be changed or
 removed."""
 CURRENT_LAYOUT = len(MIGRATIONS)
+UNUSED_REASON = (
+    "Redis is new or was wiped, and this process may not begin it: run a command that has the key and the Redis user "
+    "`admin`, for example `mwavuli areas import`"
+)
 
 
 def initialise_or_check(connection: Connection, data_dir: Path | None = None) -> None:
     """Give an empty Redis the current number, and record the id of the keys in use.
 
     Raises BadInput for another layout and for keys of other software, and StoreClosed for a Redis that lost its records
-    (`data_dir` says which keys were used).
+    (`data_dir` says which keys were used), and where a process finds an empty Redis that only commands may begin.
     """
     state = access_state.read_state(connection)
     if not state and data_dir and used_keys.were_used(data_dir, connection.key_id):
@@ -43,19 +47,25 @@ def initialise_or_check(connection: Connection, data_dir: Path | None = None) ->
         raise BadInput(
             f"Redis is of a newer release (layout {found}, this one knows {CURRENT_LAYOUT}): install that release"
         )
-    if found < CURRENT_LAYOUT:
-        refuse_foreign_keys(connection)
-    if found < CURRENT_LAYOUT and holds_records(connection):
+    try:
+        if found < CURRENT_LAYOUT:
+            _number_empty(connection, found)
+        if connection.key_id and not state:
+            connection.execute("SET", access_state.KEY, connection.key_id, "NX")
+            state = access_state.read_state(connection)
+    except RightMissing:
+        raise StoreClosed(UNUSED_REASON) from None
+    if data_dir and state == connection.key_id:
+        used_keys.note_use(data_dir, connection.key_id)
+
+
+def _number_empty(connection: Connection, found: int) -> None:
+    refuse_foreign_keys(connection)
+    if holds_records(connection):
         raise BadInput(
             f"Redis is of an older release (layout {found}, now {CURRENT_LAYOUT}): copy its data, run `mwavuli migrate`"
         )
-    if found < CURRENT_LAYOUT:
-        connection.execute("SET", KEY, CURRENT_LAYOUT)
-    if connection.key_id and not state:
-        connection.execute("SET", access_state.KEY, connection.key_id, "NX")
-        state = access_state.read_state(connection)
-    if data_dir and state == connection.key_id:
-        used_keys.note_use(data_dir, connection.key_id)
+    connection.execute("SET", KEY, CURRENT_LAYOUT)
 
 
 def read_layout(connection: Connection) -> int:

@@ -33,6 +33,11 @@ class ServerVersion(NamedTuple):
         series = [first for first in fixed if first[:2] == self.version[:2]]
         return self.version < series[0] if series else self.version < fixed[-1]
 
+    @property
+    def knows_read_only_keys(self) -> bool:
+        """Whether the users of `store.acl` can be told apart: their file has keys that may only be read."""
+        return self.product == "Valkey" or self.version >= (7, 0)
+
     def describe_fix(self) -> str:
         """Return which releases have the fix."""
         fixed = ", ".join(".".join(map(str, version)) for version in FIRST_FIXED[self.product])

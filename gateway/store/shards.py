@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from gateway.model.broadcast import Broadcast
 from gateway.store import keys
 
 TOKENS_PER_SCRIPT = 500
@@ -29,8 +28,3 @@ def first_bytes_of(prefix: int, bits: int) -> range:
     if bits >= 8:
         return range(prefix >> (bits - 8), (prefix >> (bits - 8)) + 1)
     return range(prefix << (8 - bits), (prefix + 1) << (8 - bits))
-
-
-def broadcast_key(broadcast: Broadcast, part: str | int) -> bytes:
-    """Return the key of a part of a broadcast, as `keys.broadcast_part` names it."""
-    return keys.broadcast_part(broadcast.id, part)

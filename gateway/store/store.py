@@ -28,6 +28,7 @@ from gateway.store.event_counts import read_event_counts
 from gateway.store.foreign_entries import ForeignEntries
 from gateway.store.health import save_balance
 from gateway.store.heartbeats import Heartbeats
+from gateway.store.item_names import seal_item
 from gateway.store.limits import Limits
 from gateway.store.messages import queue_message
 from gateway.store.rate_limit import RateLimiter
@@ -39,7 +40,7 @@ from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
 from gateway.store.subscriber_scan import SubscriberScan
 from gateway.store.tombstone_log import TombstoneLog
-from gateway.store.tombstones import Tombstone, read_since
+from gateway.store.tombstones import Tombstone, read_all
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
 from gateway.store.turn import Turn
 from gateway.store.turn_reader import TurnReader
@@ -71,8 +72,8 @@ class Store:
         self.world_cache = WorldCache(vault, profile, topics)
         self.client_hasher = ClientHasher(vault, settings.region)
         self._turn_reader = TurnReader(connection, vault, self.world_cache, self.client_hasher)
-        self.work_queue = WorkQueue(connection, settings.times.lease)
-        self.recipients = Recipients(connection)
+        self.work_queue = WorkQueue(connection, vault, settings.times.lease)
+        self.recipients = Recipients(connection, vault)
         self.circuit_breaker = CircuitBreaker(connection)
         self.safety_records = SafetyRecords(connection, vault, settings.times)
         self.daily_spend = DailySpend(connection)
@@ -152,8 +153,12 @@ class Store:
 
     def commit_commands(self, transaction: Transaction) -> Commands[bool]:
         """Return the commands of `commit`, for an event loop. Raises StoreUnavailable as `Replication` does."""
-        script = self.connection.script_command("commit", (), transaction.arguments())
+        script = self.connection.script_command("commit", (), transaction.arguments(self.seal_item))
         return self.replication.commit_commands(script, transaction)
+
+    def seal_item(self, name: bytes) -> bytes:
+        """Return the name of a work item as Redis has it."""
+        return seal_item(self.vault, name)
 
     def read_world(self) -> World:
         """Return the current world, for work outside a turn."""
@@ -235,15 +240,18 @@ class Store:
         """Return the share of Redis' `maxmemory` that is used; 0 where none is set."""
         return self.connection.used_memory_share()
 
+    def used_memory_bytes(self) -> int:
+        return self.connection.used_memory_bytes()
+
     def start_file_rewrite(self) -> None:
         """Start to rewrite the append-only file. Raises RedisError where a rewrite runs, or Redis has no such file."""
         self.connection.redis.bgrewriteaof()
 
     def copy_tombstones(self, log: TombstoneLog) -> None:
-        log.copy_from_redis(self.connection)
+        log.copy_from_redis(self.connection, self.vault)
 
     def read_tombstones(self) -> set[Tombstone]:
-        return read_since(self.connection)
+        return set(read_all(self.connection, self.vault, {}).values())
 
     def save_balance(self, amount: float, currency: str) -> None:
         save_balance(self.connection, amount, currency)

@@ -1,10 +1,11 @@
 """The list of people who left: all tombstones in a file, and until when it is complete.
 
 A list that is missing or old is no evidence that nobody left. So the file exists from the first sweep of the scheduler,
-and its first line, which is renewed at every beat, says from when until when nobody is missing from it:
+and its first line, which is renewed at every beat, says from when until when nobody is missing from it. Each further
+line is a sealed tombstone:
 
     complete from 001764500000 until 001764540000 key 1.16525103
-    20422 0f1e...
+    0f1e...
 """
 
 import os
@@ -13,11 +14,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Final
 
+from gateway.crypto.vault import Vault
 from gateway.errors import BadInput
 from gateway.store.connection import Connection
-from gateway.store.tombstones import Tombstone, begin, count_since, day_of, oldest_day, read_since, trim
+from gateway.store.tombstones import Tombstone, begin, count, oldest_day, open_sealed, read_all, seal, trim
 
 FILE: Final = "left"
+FILE_PLACE: Final = "left:file"
+"""what the seals of its lines are bound to"""
 BEAT_INTERVAL_S = 10
 """The pause between two renewals of the first line."""
 SORT_INTERVAL_S = 3600
@@ -31,15 +35,17 @@ _HEADER_PATTERN = re.compile(r"complete from (\d{12}) until (\d{12}) key (\S+)")
 class TombstoneLog:
     """The file of one keyring. Two schedulers may write the same file: a tombstone that is there twice does no harm."""
 
-    def __init__(self, data_dir: Path, key_id: str):
+    def __init__(self, data_dir: Path, key_id: str, vault: Vault | None = None):
         """`key_id` names the keys in use; empty: unknown. A list that was made with other keys says nothing.
 
-        Raises BadInput for a damaged file.
+        Without `vault`, only from when until when the list is complete is read. Raises BadInput for a damaged file.
         """
-        self._path, self._key_id = data_dir / FILE, key_id
+        self._path, self._key_id, self._vault = data_dir / FILE, key_id, vault
         self.complete_from = self.complete_until = 0
         """Unix seconds; 0 where there is no list"""
         self.tombstones: set[Tombstone] = set()
+        self._in_redis: dict[bytes, Tombstone] = {}
+        """as last read, by their sealed form"""
         self._beat_at = self._sorted_at = 0.0
         self._read()
 
@@ -50,14 +56,15 @@ class TombstoneLog:
             found = _HEADER_PATTERN.fullmatch(header)
             if not found:
                 raise ValueError(header)
-            rows = (line.split(" ") for line in lines)
-            listed = {(bytes.fromhex(event), int(day)) for day, event in rows}
+            sealed = [bytes.fromhex(line) for line in lines]
+            if self._key_id not in ("", found[3]):
+                return
+            listed = {open_sealed(self._vault, each, FILE_PLACE) for each in sealed} if self._vault else set()
         except FileNotFoundError:
             return
-        except ValueError:
+        except (ValueError, BadInput):
             raise BadInput(f"{self._path} is damaged: it does not say who left") from None
-        if self._key_id in ("", found[3]):
-            self.complete_from, self.complete_until, self.tombstones = int(found[1]), int(found[2]), listed
+        self.complete_from, self.complete_until, self.tombstones = int(found[1]), int(found[2]), listed
 
     def check_covers(self, backup_at: int, lost_at: float) -> None:
         """Raise BadInput unless everybody is listed who left between a backup and the loss of Redis (Unix seconds)."""
@@ -69,36 +76,39 @@ class TombstoneLog:
             minutes = int(lost_at - self.complete_until) // 60
             raise BadInput(f"{self._path} ends {minutes} minutes before Redis was lost: nobody knows who left then")
 
-    def copy_from_redis(self, connection: Connection) -> None:
+    def copy_from_redis(self, connection: Connection, vault: Vault) -> None:
         """Append the tombstones that are new in Redis. They are on the disk when this returns."""
-        now = connection.now()
+        now, self._vault = connection.now(), vault
         if not self._path.exists():  # at first, and after a rotation or a restore without it
             self.complete_until, self.tombstones, self._sorted_at = 0, set(), 0.0
         if now - self._sorted_at > SORT_INTERVAL_S:
-            trim(connection, now)
+            trim(connection, vault, now)
             self._begin_anew_after_a_gap(connection, now)
-            self.tombstones |= read_since(connection)
-            self._rewrite(now)
+            self.tombstones |= self._read_redis(connection, vault)
+            self._rewrite(vault, now)
             return
-        since = day_of(self.complete_until) - 1
         is_beat = now - self._beat_at > BEAT_INTERVAL_S
         # the count alone misses a new one where Redis lost another one, in a failover or by a writer
-        if is_beat or count_since(connection, since) != sum(day >= since for _event, day in self.tombstones):
-            fresh = read_since(connection, since) - self.tombstones
-            self._append(fresh)
+        if is_beat or count(connection) != len(self._in_redis):
+            fresh = self._read_redis(connection, vault) - self.tombstones
+            self._append(vault, fresh)
             self.tombstones |= fresh
         if is_beat:
             self._begin_anew_after_a_gap(connection, now)
             self._renew_header(now)
+
+    def _read_redis(self, connection: Connection, vault: Vault) -> set[Tombstone]:
+        self._in_redis = read_all(connection, vault, self._in_redis)
+        return set(self._in_redis.values())
 
     def _begin_anew_after_a_gap(self, connection: Connection, now: float) -> None:
         """Say so in the list where Redis was emptied after the last beat: then nobody knows who left in between."""
         if not self.complete_until or begin(connection, now) > self.complete_until + MAX_GAP_S:
             self.complete_from = int(now)
 
-    def _append(self, fresh: Iterable[Tombstone]) -> None:
+    def _append(self, vault: Vault, fresh: Iterable[Tombstone]) -> None:
         with open(os.open(self._path, os.O_WRONLY | os.O_APPEND), "ab") as file:
-            _write_lines(file, fresh)
+            _write_lines(file, vault, fresh)
 
     def _renew_header(self, now: float) -> None:
         handle = os.open(self._path, os.O_WRONLY)
@@ -109,13 +119,13 @@ class TombstoneLog:
             os.close(handle)
         self._beat_at = now
 
-    def _rewrite(self, now: float) -> None:
-        """Write the file whole, in the order of the random bytes, which is not the order of leaving."""
+    def _rewrite(self, vault: Vault, now: float) -> None:
+        """Write the file whole, in the order of the sealed bytes, which is not the order of leaving."""
         self.tombstones = {(event, day) for event, day in self.tombstones if day >= oldest_day(now)}
         draft = self._path.with_name(f".{FILE}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(self._header(now))
-            _write_lines(file, sorted(self.tombstones))
+            _write_lines(file, vault, self.tombstones)
         draft.replace(self._path)
         self._beat_at = self._sorted_at = now
 
@@ -124,7 +134,7 @@ class TombstoneLog:
         return _HEADER.format(self.complete_from, self.complete_until, self._key_id).encode()
 
 
-def _write_lines(file: IO[bytes], tombstones: Iterable[Tombstone]) -> None:
-    file.writelines(f"{day} {event.hex()}\n".encode() for event, day in tombstones)
+def _write_lines(file: IO[bytes], vault: Vault, tombstones: Iterable[Tombstone]) -> None:
+    file.writelines(f"{sealed.hex()}\n".encode() for sealed in sorted(seal(vault, t, FILE_PLACE) for t in tombstones))
     file.flush()
     os.fsync(file.fileno())

@@ -1,15 +1,18 @@
 """Tombstones: keyed digests of tokens that left, so that no backup restores their records.
 
 The commit that deletes a record writes its tombstone. Each leaving is an event of its own, with its day and no hour: a
-backup holds the events that it knows, and every other event came after it. The scheduler copies them into a list in
+backup holds the events that it knows, and every other event came after it. Redis has each of them sealed, and in the
+order of the sealed bytes, which is that of no event. The scheduler copies them into a list in
 the data folder (`tombstone_log`), because those in Redis are lost with it.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from gateway.crypto.vault import Vault
+from gateway.errors import BadInput
 from gateway.store.commands import Command
 from gateway.store.connection import Connection
 from gateway.store.keys import TOMBSTONE_TTL_S
@@ -30,7 +33,7 @@ def tombstone_digest(vault: Vault, token: bytes, area: str = "") -> bytes:
 
 def add_tombstone(transaction: Transaction, vault: Vault, token: bytes, now: float, area: str = "") -> None:
     event = tombstone_digest(vault, token, area) + secrets.token_bytes(EVENT_BYTES - DIGEST_BYTES)
-    transaction.write("ZADD", KEY, day_of(now), event)
+    transaction.write("ZADD", KEY, 0, seal(vault, (event, day_of(now))))
 
 
 def digests_after(tombstones: Iterable[Tombstone], known_events: Iterable[bytes]) -> set[bytes]:
@@ -48,14 +51,27 @@ def oldest_day(now: float) -> int:
     return day_of(now - TOMBSTONE_TTL_S)
 
 
-def read_since(connection: Connection, day: int = 0) -> set[Tombstone]:
-    """Return the tombstones in Redis since this day."""
-    rows = connection.execute("ZRANGEBYSCORE", KEY, day, "+inf", "WITHSCORES")
-    return {(member, int(score)) for member, score in rows}
+def seal(vault: Vault, tombstone: Tombstone, place: str = KEY) -> bytes:
+    """Return the sealed form for Redis, or for another place."""
+    return TOMBSTONES.seal(vault, tombstone, place.encode())
 
 
-def count_since(connection: Connection, day: int) -> int:
-    return int(connection.execute("ZCOUNT", KEY, day, "+inf"))
+def open_sealed(vault: Vault, sealed: bytes, place: str = KEY) -> Tombstone:
+    """Return a tombstone. Raises BadInput for bytes that were not sealed for this place with this key."""
+    return TOMBSTONES.open(vault, sealed, place.encode())
+
+
+def read_all(connection: Connection, vault: Vault, opened: Mapping[bytes, Tombstone]) -> dict[bytes, Tombstone]:
+    """Return the tombstones in Redis by their sealed form. `opened`: those that were read before."""
+    found: dict[bytes, Tombstone] = {}
+    for sealed in connection.execute("ZRANGE", KEY, 0, -1):
+        with suppress(BadInput):  # made without the key
+            found[sealed] = opened.get(sealed) or open_sealed(vault, sealed)
+    return found
+
+
+def count(connection: Connection) -> int:
+    return int(connection.execute("ZCARD", KEY))
 
 
 def begin(connection: Connection, now: float) -> int:
@@ -64,17 +80,19 @@ def begin(connection: Connection, now: float) -> int:
     return int(connection.execute("GET", TOMBSTONES_BEGIN.name))
 
 
-def write_commands(tombstones: Iterable[Tombstone] | None, now: float) -> list[Command]:
+def write_commands(vault: Vault, tombstones: Iterable[Tombstone] | None, now: float) -> list[Command]:
     """Return the commands that write those tombstones that are not too old into an empty Redis.
 
     None says that nobody knows who left: this Redis begins to know it now.
     """
     if tombstones is None:
         return [("SET", TOMBSTONES_BEGIN.name, int(now))]
-    recent = [("ZADD", KEY, day, event) for event, day in tombstones if day >= oldest_day(now)]
+    recent = [("ZADD", KEY, 0, seal(vault, each)) for each in tombstones if each[1] >= oldest_day(now)]
     return [("SET", TOMBSTONES_BEGIN.name, 0), *recent]
 
 
-def trim(connection: Connection, now: float) -> None:
+def trim(connection: Connection, vault: Vault, now: float) -> None:
     """Delete old tombstones from Redis."""
-    connection.execute("ZREMRANGEBYSCORE", KEY, "-inf", f"({oldest_day(now)}")
+    for sealed, (_event, day) in read_all(connection, vault, {}).items():
+        if day < oldest_day(now):
+            connection.execute("ZREM", KEY, sealed)

@@ -1,11 +1,12 @@
 """Writes that are made together, or not at all if a record that they depend on has changed since it was read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.model.message import Lane
 from gateway.model.task import ServiceTask
 from gateway.store import keys
+from gateway.store.item_names import ItemName
 from gateway.store.records.tables import VERSIONS
 
 Argument = bytes | str | int | float
@@ -62,6 +63,10 @@ class Transaction:
         """Let the commit through only while the member of this sorted set has this score."""
         self._add_guard(("ZSCORE", key, member), b"%d" % score)
 
+    def require_none_between(self, key: Argument, first: bytes, last: bytes) -> None:
+        """Let the commit through only while this sorted set has no member between these, in lexical order."""
+        self._add_guard(("ZLEXCOUNT", key, first, last), b"0")
+
     def require_table(self, name: str) -> None:
         """Let the commit through only while the table is unchanged, for a decision that depends on an absent record."""
         self.require(VERSIONS.key(name), self.sealed_records.get(VERSIONS.name, {}).get(name.encode()))
@@ -76,7 +81,7 @@ class Transaction:
 
     def schedule(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, and notify the lane's worker."""
-        self.write("ZADD", keys.due(lane), int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), int(at * 1000), ItemName(item))
         self.lanes_to_notify.add(lane)
 
     def schedule_later(self, lane: Lane, item: bytes, at: float) -> None:
@@ -88,21 +93,22 @@ class Transaction:
 
     def schedule_if_absent(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane, due at Unix seconds, unless the lane has it already. Notify no worker."""
-        self.write("ZADD", keys.due(lane), "NX", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), "NX", int(at * 1000), ItemName(item))
 
     def schedule_no_later(self, lane: Lane, item: bytes, at: float) -> None:
         """Put an item on a lane as `schedule` does, unless the lane has it for an earlier time."""
-        self.write("ZADD", keys.due(lane), "LT", int(at * 1000), item)
+        self.write("ZADD", keys.due(lane), "LT", int(at * 1000), ItemName(item))
         self.lanes_to_notify.add(lane)
 
     def unschedule(self, lane: Lane, item: bytes) -> None:
         """Take an item off a lane."""
-        self.write("ZREM", keys.due(lane), item)
+        self.write("ZREM", keys.due(lane), ItemName(item))
 
     def schedule_rewrite(self, now: float) -> None:
         """Schedule the rewrite of the append-only file within `keys.REWRITE_INTERVAL_S`; it removes deleted records."""
         self.schedule_if_absent(Lane.BULK, ServiceTask.REWRITE_APPEND_ONLY_FILE.item(), now + keys.REWRITE_INTERVAL_S)
 
-    def arguments(self) -> list[Any]:
-        writes = self._writes if self.adds_data else [*LEADING_DELETE, *self._writes]
-        return [self._guard_count, *self._guards, *writes]
+    def arguments(self, seal_item: Callable[[bytes], bytes]) -> list[Any]:
+        """Return the arguments of `lua/commit.lua`. `seal_item` seals the name of a work item."""
+        writes = [seal_item(word) if isinstance(word, ItemName) else word for word in self._writes]
+        return [self._guard_count, *self._guards, *(() if self.adds_data else LEADING_DELETE), *writes]

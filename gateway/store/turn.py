@@ -1,6 +1,6 @@
 """The records of one turn of one phone, and the transaction that the turn fills."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -251,17 +251,18 @@ class Turn:
         return self.tag(LOOKUP_USAGES)
 
     @property
-    def safety_tag(self) -> bytes:
-        return self.tag(SAFETY_PROFILES)
+    def sos_tag(self) -> bytes:
+        return self.tag(SOS)
 
     @cached_property
     def referral_token(self) -> bytes:
         return self.vault.token(self.number, Purpose.REFERRAL)
 
-    def queue_text(self, lane: Lane, to: Number, text: str, legal_basis: LegalBasis, until: int) -> None:
-        """Queue one text for one phone."""
-        message = OutboundText(to.to_int(), text, lane, legal_basis, until)
-        queue_message(self.transaction, self.vault, message, self.now)
+    def queue_texts(self, lane: Lane, to: Number, texts: Sequence[str], legal_basis: LegalBasis, until: int) -> None:
+        """Queue texts for one phone, which leave one after another."""
+        if texts:
+            message = OutboundText(to.to_int(), texts[0], lane, legal_basis, until, tuple(texts[1:]))
+            queue_message(self.transaction, self.vault, message, self.now)
 
     def record_referral_consent(self, duration_s: int) -> None:
         """Record for `duration_s` that the caller agreed to texts about a referral; later texts do not shorten it."""

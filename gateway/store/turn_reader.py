@@ -58,6 +58,7 @@ class TurnReader:
     def __init__(self, connection: Connection, vault: Vault, world_cache: WorldCache, client_hasher: ClientHasher):
         self._connection, self._vault = connection, vault
         self._world_cache, self._client_hasher = world_cache, client_hasher
+        self._open_sos = open_sos.OpenSosList(vault)
         self._kinds = turn_records()
         self._labels = tuple(dict.fromkeys((*Tags._fields, *(kind.tag_label for kind in self._kinds))))
 
@@ -69,10 +70,10 @@ class TurnReader:
         token = self._vault.token(number, Purpose.SUBSCRIBER)
         tags_by_label = phone_tags(self._vault, number, self._labels)
         tags = Tags(*(tags_by_label[label] for label in Tags._fields))
-        safety_tag = tags_by_label[SOS.tag_label]
+        sos_tag = tags_by_label[SOS.tag_label]
         places = [kind.place(tags_by_label[kind.tag_label]) for kind in self._kinds]
         wanted = [
-            keys.SOS_RANKS,
+            keys.OPEN_SOS,
             keys.OPEN_REFERRALS,
             keys.own_referrals(tags.own_referrals),
             keys.subscription_bucket(token),
@@ -80,16 +81,14 @@ class TurnReader:
             keys.session(tags.session),
             keys.report_pause(tags.report_pause),
             keys.loop_score(tags.loop),
-            keys.recent_sos(safety_tag),
-            keys.false_alarms(safety_tag),
+            keys.recent_sos(sos_tag),
+            keys.false_alarms(sos_tag),
             keys.SOS_FLOOD,
             keys.inbound_seen(text_id),
-            *self._world_cache.version_keys,
         ]
         fields = [token, *(field for _key, field in places if field)]
-        [answer] = yield [
-            self._connection.script_command("read_turn", wanted, [REFERRALS.key(""), len(fields), *fields])
-        ]
+        named = [REFERRALS.key(""), len(fields), *fields, *self._world_cache.version_keys]
+        [answer] = yield [self._connection.script_command("read_turn", wanted, named)]
         reply, versions = ReadReply.from_script(self._kinds, answer)
         snapshot = yield from self._world_cache.refresh(versions)
         turn = self._build_turn(number, token, tags, tags_by_label, reply, snapshot)
@@ -156,7 +155,7 @@ class TurnReader:
 
     def _add_staff_records(self, turn: Turn, staff: Staff) -> Commands[None]:
         """Add the subscribers of each area; for a clinic its referrals, for other staff the open SOS."""
-        counts, codes, sos_tags = yield [
+        counts, codes, listed_sos = yield [
             ("HGETALL", keys.SUBSCRIBERS_BY_AREA),
             ("SMEMBERS", keys.clinic_referrals(self._vault, staff.clinic)),
             open_sos.listing_command(),
@@ -165,7 +164,7 @@ class TurnReader:
         if Role.CLINIC in staff.roles:
             yield from self._add_clinic_referrals(turn, staff, sorted(codes))
         if staff.roles != {Role.CLINIC}:
-            yield from open_sos.add_sos_with_tags(turn, self._vault, sos_tags)
+            yield from open_sos.add_sos_with_tags(turn, self._vault, self._open_sos.first_tags(listed_sos))
 
     def _add_clinic_referrals(self, turn: Turn, staff: Staff, codes: Sequence[bytes]) -> Commands[None]:
         if codes:

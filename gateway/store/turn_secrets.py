@@ -37,6 +37,10 @@ class TurnSecretChecks(SecretChecks):
             counts_for_team=staff is not None and not is_known,
         )
 
+    def may_try_digits(self) -> bool:
+        attempts = self._phone.pin_attempts
+        return attempts is None or not attempts.is_blocked(self._phone.now)
+
     def draft_pin(self, typed: str) -> str:
         return hash_secret(self._phone.vault, self._phone.number, "draft", typed).hex()
 

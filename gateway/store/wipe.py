@@ -21,7 +21,7 @@ def flush(connection: Connection, state: str = access_state.WIPED, *writes: Comm
 
     Without any, Redis is emptied, and frees its memory in the background.
     """
-    foreign = len(schema.find_foreign_keys(connection)) + _count_in_other_databases(connection)
+    foreign = len(schema.find_foreign_keys(connection)) + count_in_other_databases(connection)
     after = (("SET", access_state.KEY, state), *writes, ("EXEC",))
     if foreign:
         _delete_ours(connection)
@@ -31,7 +31,7 @@ def flush(connection: Connection, state: str = access_state.WIPED, *writes: Comm
     return foreign
 
 
-def _count_in_other_databases(connection: Connection) -> int:
+def count_in_other_databases(connection: Connection) -> int:
     """Return the number of keys in the databases of this Redis that REDIS_URL does not name."""
     found: dict[bytes, bytes] = dict(_KEYSPACE_PATTERN.findall(connection.execute("INFO", "keyspace")))
     found.pop(str(connection.redis_url.server.db).encode(), None)

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from gateway.errors import StoreUnavailable
+from gateway.crypto.vault import Vault
+from gateway.errors import BadInput, StoreUnavailable
 from gateway.model.task import Task, task_of
 from gateway.store.connection import Connection
+from gateway.store.item_names import open_item, seal_item
 from gateway.store.records.service import ATTEMPTS, BREAKERS, CLAIMS, CLOCK, DUE, STARTED
 from gateway.store.transaction import Transaction, round_up
 
@@ -22,10 +24,15 @@ SHIFT_ONCE_WITHIN_S = 60
 
 
 class WorkItem(msgspec.Struct, frozen=True):
-    """An item claimed until `lease_until_ms` of Redis' clock. `claims`: 1 the first time."""
+    """An item claimed until `lease_until_ms` of Redis' clock. `claims`: 1 the first time.
+
+    `name` is empty for an item that was made without the key.
+    """
 
     lane: str
     name: bytes
+    stored: bytes
+    """The name as Redis has it."""
     claims: int
     lease_until_ms: int
 
@@ -45,8 +52,8 @@ class WorkItem(msgspec.Struct, frozen=True):
 class WorkQueue:
     """Claims carry a lease. After the lease of a dead worker ends, its item is claimed again."""
 
-    def __init__(self, connection: Connection, lease_s: int):
-        self._connection = connection
+    def __init__(self, connection: Connection, vault: Vault, lease_s: int):
+        self._connection, self._vault = connection, vault
         self._lease_ms = lease_s * 1000
         self._unconfirmed_starts: dict[bytes, int] = {}
         """The ends of the leases of items that this process may have marked as started before a reply was lost."""
@@ -56,24 +63,31 @@ class WorkQueue:
         reply = self._connection.run_script(
             "claim_items", [DUE.key(lane), CLAIMS.key(lane), BREAKERS.key(lane)], [self._lease_ms, count]
         )
-        return [WorkItem(lane, *reply[i : i + 3]) for i in range(0, len(reply), 3)]
+        return [WorkItem(lane, self._open(reply[i]), *reply[i : i + 3]) for i in range(0, len(reply), 3)]
+
+    def _open(self, stored: bytes) -> bytes:
+        try:
+            return open_item(self._vault, stored)
+        except BadInput:
+            return b""
 
     def schedule_if_absent(self, lane: str, item: bytes, delay_s: float) -> None:
         """Make an item due after `delay_s` seconds, unless it is on the lane."""
-        self._connection.execute("ZADD", DUE.key(lane), "NX", int((self._connection.now() + delay_s) * 1000), item)
+        due_ms = int((self._connection.now() + delay_s) * 1000)
+        self._connection.execute("ZADD", DUE.key(lane), "NX", due_ms, seal_item(self._vault, item))
 
     def mark_started(self, item: WorkItem) -> bool:
         """Mark an item as started before a step that must not happen twice; return False where another worker did.
 
         After a lost reply the step was not done, so this process may mark again, under this lease or the next.
         """
-        arguments = [item.name, item.lease_until_ms, self._unconfirmed_starts.get(item.name, 0)]
+        arguments = [item.stored, item.lease_until_ms, self._unconfirmed_starts.get(item.stored, 0)]
         try:
             is_free = bool(self._connection.run_script("mark_started", [STARTED.key(item.lane)], arguments))
         except StoreUnavailable:
-            self._unconfirmed_starts[item.name] = item.lease_until_ms
+            self._unconfirmed_starts[item.stored] = item.lease_until_ms
             raise
-        self._unconfirmed_starts.pop(item.name, None)
+        self._unconfirmed_starts.pop(item.stored, None)
         return is_free
 
     def finish(self, item: WorkItem, blocking_set: bytes = b"") -> bool:
@@ -85,19 +99,19 @@ class WorkQueue:
 
     def finish_in(self, transaction: Transaction, item: WorkItem, delay_s: float, now: float) -> None:
         """Finish or reschedule an item in the transaction, which then commits only while the lease is valid."""
-        transaction.require_score(DUE.key(item.lane), item.name, item.lease_until_ms)
+        transaction.require_score(DUE.key(item.lane), item.stored, item.lease_until_ms)
         for kind in (CLAIMS, STARTED):
-            transaction.write("HDEL", kind.key(item.lane), item.name)
+            transaction.write("HDEL", kind.key(item.lane), item.stored)
         if delay_s:
             due = round_up(now + delay_s) if delay_s >= DISTANT_S else now + delay_s
-            transaction.write("ZADD", DUE.key(item.lane), int(due * 1000), item.name)
+            transaction.write("ZADD", DUE.key(item.lane), int(due * 1000), item.stored)
         else:
-            transaction.write("ZREM", DUE.key(item.lane), item.name)
-            transaction.write("HDEL", ATTEMPTS.key(item.lane), item.name)
+            transaction.write("ZREM", DUE.key(item.lane), item.stored)
+            transaction.write("HDEL", ATTEMPTS.key(item.lane), item.stored)
 
     def has_lease(self, item: WorkItem) -> bool:
         """Whether the lease is valid."""
-        score = self._connection.execute("ZSCORE", DUE.key(item.lane), item.name)
+        score = self._connection.execute("ZSCORE", DUE.key(item.lane), item.stored)
         return score is not None and int(score) == item.lease_until_ms
 
     def reschedule(self, item: WorkItem, delay_s: float) -> bool:
@@ -108,7 +122,7 @@ class WorkQueue:
         """Extend the lease and return the item. If the lease passed to another worker, its end stays unchanged."""
         until = int(
             self._connection.run_script(
-                "renew_lease", [DUE.key(item.lane)], [item.name, item.lease_until_ms, self._lease_ms]
+                "renew_lease", [DUE.key(item.lane)], [item.stored, item.lease_until_ms, self._lease_ms]
             )
         )
         return msgspec.structs.replace(item, lease_until_ms=until or item.lease_until_ms)
@@ -124,7 +138,7 @@ class WorkQueue:
         self._finish_or_reschedule(item, str(int(self._next_pause_s(item) * 1000)), keep_started=True)
 
     def _next_pause_s(self, item: WorkItem) -> float:
-        attempts = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.name, 1))
+        attempts = int(self._connection.execute("HINCRBY", ATTEMPTS.key(item.lane), item.stored, 1))
         pause: float = min(MAX_PAUSE_S, 2**attempts) * random.uniform(0.75, 1.25)  # noqa: S311  nothing secret
         return pause
 
@@ -135,7 +149,7 @@ class WorkQueue:
         keys += [blocking_set] if blocking_set else []
         return bool(
             self._connection.run_script(
-                "finish_item", keys, [item.name, item.lease_until_ms, delay_ms, int(keep_started)]
+                "finish_item", keys, [item.stored, item.lease_until_ms, delay_ms, int(keep_started)]
             )
         )
 

@@ -16,11 +16,8 @@ from gateway.model.world import Topic, World
 from gateway.store.cached_table import CachedTable
 from gateway.store.commands import Command, Commands
 from gateway.store.records import tables
-from gateway.store.records.tables import VERSIONS
+from gateway.store.records.tables import DECISIONS_NAME, VERSIONS
 
-DECISIONS_NAME = "decisions"
-"""`ver:decisions` changes when staff propose or send a warning, and by no report of a stranger. It changes together
-with the version of the alerts, and guards decisions that must not be made twice."""
 CONTENT_NAME = "content"
 """`ver:content` is the version of the texts and screens that phones show. They are in files."""
 
@@ -46,6 +43,7 @@ class WorldCache:
     """All cached tables. `refresh` reads the tables that changed, and rebuilds the world only then."""
 
     def __init__(self, vault: Vault, profile: OrganisationProfile, topics: Callable[[str], tuple[Topic, ...]]):
+        self.vault = vault
         self.alerts = CachedTable(tables.ALERTS, vault)
         self.reports = CachedTable(tables.REPORTS, vault)
         self.feedback = CachedTable(tables.FEEDBACK, vault)

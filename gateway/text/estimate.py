@@ -37,7 +37,7 @@ def estimate_audience_and_cost(
     each = max((cost for _segments, cost in worst_cases), default=0)
     step = _rounding_step(people)
     return Estimate(
-        people=round(people / step) * step if people >= MIN_SHOWN_PEOPLE else 0,
+        people=_rounded(people) if people >= MIN_SHOWN_PEOPLE else 0,
         max_segments=max((segments for segments, _cost in worst_cases), default=1),
         max_cost_mills=max(MIN_SHOWN_PEOPLE, ceil(people / step) * step) * each,
     )
@@ -47,8 +47,12 @@ def round_count(people: int) -> str:
     """Return the number in words that show no exact small number."""
     if people < MIN_SHOWN_PEOPLE:
         return f"under {MIN_SHOWN_PEOPLE}"
-    step = _rounding_step(people)
-    return f"about {round(people / step) * step}"
+    return f"about {_rounded(people)}"
+
+
+def short_count(people: int) -> str:
+    """Return the number, rounded, as `<10` or `250`. So no sender learns whether one person subscribed."""
+    return f"<{MIN_SHOWN_PEOPLE}" if people < MIN_SHOWN_PEOPLE else str(_rounded(people))
 
 
 def texts_by_language(
@@ -62,6 +66,11 @@ def texts_by_language(
                 style,
                 compose(draft, area, style, translator, world.local_time, world.profile.service_code),
             )
+
+
+def _rounded(people: int) -> int:
+    step = _rounding_step(people)
+    return round(people / step) * step
 
 
 def _rounding_step(people: int) -> int:

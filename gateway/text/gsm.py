@@ -9,6 +9,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from gateway.text.breaks import StaysWithNext, find_break
+
 _BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -42,7 +44,6 @@ _LOOKALIKES: Final[dict[str, str]] = {
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονικυρ", "ABEZHIKMNOPTYXaovikup", strict=True)),
     **dict(zip("→←⇒↔≤≥≈°。、", ["->", "<-", "=>", "<->", "<=", ">=", "about", " deg", ".", ","], strict=True)),
 }
-_CLOSING_MARKS: Final = frozenset(",.;:!?)]}、。，；：！？）》」』”’")
 
 
 class Encoding(StrEnum):
@@ -147,32 +148,24 @@ def _transliterate_char(char: str) -> str:
     return _GSM_SPELLINGS.get(bare, bare) if bare.isascii() or bare in _GSM_SPELLINGS else char
 
 
-def clip(text: str, limit: int) -> str:
-    """Return the text, cut after a word so that it takes at most `limit` septets, or units if it is UCS-2."""
+def clip(text: str, limit: int, words: StaysWithNext = frozenset()) -> str:
+    """Return the text, cut after a word so that it takes at most `limit` septets, or units if it is UCS-2.
+
+    It is not cut after one of `words`, which stay with the next word.
+    """
     return (
         text
         if encoded_length(text)[0] <= limit
-        else text[: _find_break(text, _count_fitting_chars(text, limit))].rstrip()
+        else text[: find_break(text, _count_fitting_chars(text, limit), words)].rstrip()
     )
 
 
-def split_pages(text: str, limit_gsm: int, limit_ucs2: int) -> list[str]:
-    """Return the text in pages, broken at spaces and line ends, each within the limit of its own encoding.
-
-    A word longer than a page is cut. Chinese may be broken between characters, but not before a closing mark.
-    """
-    pages: list[str] = []
-    rest = text.strip()
-    while rest:
-        non_gsm = _NON_GSM.search(rest, 0, limit_gsm)
-        plain = rest if non_gsm is None else rest[: non_gsm.start()]
-        ends = [_find_break(rest, _count_fitting_chars(plain, limit_gsm))]
-        if non_gsm is not None:
-            ends.append(_find_break(rest, _count_fitting_chars(rest, limit_ucs2)))
-        end = max(*ends, 1)
-        pages.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    return pages
+def fitting_prefixes(text: str, limit_gsm: int, limit_ucs2: int) -> list[int]:
+    """Return how many first characters fit: those of GSM-7 alone and, if others follow soon, all of them as UCS-2."""
+    non_gsm = _NON_GSM.search(text, 0, limit_gsm)
+    if non_gsm is None:
+        return [_count_fitting_chars(text, limit_gsm)]
+    return [_count_fitting_chars(text[: non_gsm.start()], limit_gsm), _count_fitting_chars(text, limit_ucs2)]
 
 
 def _count_fitting_chars(text: str, limit: int) -> int:
@@ -185,14 +178,3 @@ def _count_fitting_chars(text: str, limit: int) -> int:
         if left < 0:
             return index
     return len(text)
-
-
-def _find_break(text: str, max_chars: int) -> int:
-    """Return the last index up to `max_chars` where a reader expects a break; `max_chars` in one long word."""
-    if max_chars >= len(text):
-        return len(text)
-    for end in range(max_chars, 0, -1):
-        before, after = text[end - 1], text[end]
-        if after.isspace() or before.isspace() or (before >= "\u2e80" and after not in _CLOSING_MARKS):
-            return end
-    return max_chars

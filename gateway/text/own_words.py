@@ -44,6 +44,19 @@ _MAX_DIGIT_RUN, _MAX_DIGIT_WORDS = 2, 4
 _CJK_SPOKEN_DIGITS = frozenset("幺两")
 
 
+def name_letter(name: str) -> str:
+    """Return the letter that stands for a name before a yes, without its accent, as a person would type it."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(char for char in plain if char.isalnum())[:1].upper()
+
+
+def typed_letter(typed: str) -> str:
+    """Return what a person typed to name a caller, as the question wrote it: `A` or `A2`; empty for other words."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(char))
+    word = plain.strip(" .,!").upper()
+    return word if word[:1].isalpha() and (len(word) == 1 or word[1:].isdecimal()) else ""
+
+
 def shown_name(typed: str) -> str:
     """Return the name by which a caller's contacts know the caller; empty where the typed words are no name.
 

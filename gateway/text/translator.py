@@ -10,6 +10,10 @@ class Translator(Protocol):
     def lang(self) -> str:
         """The language's code, as `sw`."""
 
+    @property
+    def stays_with_next(self) -> frozenset[str]:
+        """Words, as *not*, after which no page ends."""
+
     def __call__(self, text: str, /) -> str:
         """Return the sentence in this language."""
 

@@ -11,6 +11,7 @@ from gateway.model.alert import Alert, AlertKind
 from gateway.model.client_report import Harm
 from gateway.model.helper import Cooperation, HelperKind
 from gateway.model.subscription import Wording
+from gateway.text import joins
 from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
 from gateway.text.translator import Translator
 
@@ -23,7 +24,7 @@ def alert_kind_name(kind: str, _: Translator) -> str:
     return {
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
-        AlertKind.POSING: _("Police posing as clients"),
+        AlertKind.POSING: _("Police who act as clients"),
         AlertKind.HOTEL: _("Hotel or flat checks"),
         AlertKind.ARRESTS: _("Arrests"),
         AlertKind.IMMIGRATION: _("Immigration checks"),
@@ -40,7 +41,7 @@ def harm_name(harm: str, _: Translator) -> str:
     """Return the harm in plain words, for screens of members and staff only."""
     return {
         Harm.VIOLENT: _("Violent person"),
-        Harm.ROBS: _("Robs"),
+        Harm.ROBS: _("Robs people"),
         Harm.UNPAID: _("Does not pay"),
         Harm.CONDOM: _("Takes off the condom"),
         Harm.ADDRESS: _("Gives a false address"),
@@ -72,9 +73,9 @@ def code_phrase(kind: str, _: Translator) -> str:
 def need_name(need: str, _: Translator) -> str:
     """Return the name of a need, as the caller reads it."""
     return {
-        "hurt": _("Hurt, forced, condom broke"),
+        "hurt": _("Hurt, forced sex, condom broke"),
         "medicines": _("Medicines I take"),
-        "test": _("A test"),
+        "test": _("To get tested"),
         "checkup": _("A check-up"),
         "condoms": _("Condoms and gel"),
         "pregnancy": _("Pregnancy, family planning"),
@@ -86,14 +87,14 @@ def need_name(need: str, _: Translator) -> str:
 def need_label(label: str, _: Translator) -> str:
     """Return the name of a need in neutral words, because any person may read a clinic's phone."""
     return {
-        "medicine_3_days": _("3-day medicine"),
+        "medicine_3_days": _("medicine to start within 72 h"),
         "refill": _("refill"),
         "test": _("test"),
         "checkup": _("check-up"),
         "supplies": _("supplies"),
-        "family": _("family clinic"),
+        "family": _("family planning"),
         "support": _("support"),
-        "conversation": _("a talk"),
+        "conversation": _("wants to talk"),
     }[label]
 
 
@@ -131,7 +132,12 @@ def format_date(when: datetime, _: Translator) -> str:
 def format_day_and_hour(when: datetime, _: Translator) -> str:
     """Return a time within a week, `Sat 21:40`."""
     days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return f"{days[when.weekday()]} {format_clock(when)}"
+    return joins.beside(_, days[when.weekday()], format_clock(when))
+
+
+def format_date_and_hour(when: datetime, _: Translator) -> str:
+    """Return a date with its hour, `29/11 21:40`."""
+    return joins.beside(_, format_date(when, _), format_clock(when))
 
 
 def format_next_hour(when: datetime, now: datetime, _: Translator) -> str:
@@ -180,8 +186,8 @@ def ending_text(alert: Alert, area: str, style: Wording, _: Translator, local_ti
     return _fit_to_budget(text, alert, area, style, _, local_time, dial)
 
 
-def format_location(alert: Alert, area_name: str) -> str:
-    return f"{area_name}, {clip(alert.venue, MAX_VENUE_CHARS)}" if alert.venue else area_name
+def format_location(alert: Alert, area_name: str, _: Translator) -> str:
+    return joins.listed(_, (area_name, clip(alert.venue, MAX_VENUE_CHARS)))
 
 
 def _fit_to_budget(
@@ -191,7 +197,7 @@ def _fit_to_budget(
 
     It takes one segment. A plain text may take one more for words of staff, and one more if it is UCS-2.
     """
-    words = f" {alert.text}" if alert.text and "{words}" in text else ""
+    words = joins.following(_, alert.text) if "{words}" in text else ""
     facts = {
         "kind": alert_kind_name(alert.kind, _),
         "phrase": code_phrase(alert.kind, _),
@@ -204,7 +210,7 @@ def _fit_to_budget(
     def with_location(place: str) -> str:
         return _.normalise(text.format(where=place, **facts))
 
-    location = format_location(alert, area)
+    location = format_location(alert, area, _)
     is_ucs2 = style is Wording.PLAIN and not is_gsm(with_location(location))
     return with_location(_shorten_location(location, with_location, 1 + bool(words) + is_ucs2))
 
@@ -212,7 +218,7 @@ def _fit_to_budget(
 def _shorten_location(location: str, format_with: Callable[[str], str], max_segments: int) -> str:
     """Return the longest beginning of the location, at least a word, with which the text fits `max_segments`."""
     while count_segments(format_with(location)) > max_segments and (
-        shorter := clip(location, encoded_length(location)[0] - 1).rstrip(" ,")
+        shorter := clip(location, encoded_length(location)[0] - 1).rstrip(" ,，、")
     ):
         location = shorter
     return location

@@ -51,7 +51,7 @@ def require_proof(turn: Turn, text: str, result: SmsResult, _: Translator, setti
     if needed <= {TextAuthority.ACTS}:
         return _limit_answers(turn, result)
     if any(isinstance(intent, Subscribe) for intent in result.intents):
-        count_event(turn.transaction, CountedEvent.JOIN_BY_TEXT, turn.now)
+        count_event(turn.transaction, turn.vault, CountedEvent.JOIN_BY_TEXT, turn.token, turn.now)
     turn.transaction.adds_data |= any(intent.adds_data for intent in result.intents)
     dial = turn.world.profile.service_code
     if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, text, settings.times):

@@ -8,6 +8,7 @@ from gateway.model.sos import SOS_FEATURE
 from gateway.providers.events import CallAnswer, MissedCall
 from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.text import joins
 from gateway.turns import claims
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms.dispatch import SmsResult
@@ -62,9 +63,10 @@ class MissedCallHandler:
     def _answer(self, turn: Turn, intents: tuple[Intent, ...]) -> SmsResult:
         """Return a neutral text. A call for help counts at once; the end of a safe call waits as a text would."""
         _ = self._language(turn).translator
-        caller, said = caller_from_turn(turn, _.lang), _("Done.")
+        caller, said = caller_from_turn(turn, _.lang), _("Thank you. We know that you are back.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            said = f"{_('It leaves in a minute.') if caller.has_raised_sos_often else said} {duty_text(caller, _)}"
+            begun = _("It leaves in a minute.") if caller.has_raised_sos_often else _("We got it.")
+            said = joins.sentences(_, begun, duty_text(caller, _))
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
 
@@ -73,7 +75,7 @@ class MissedCallHandler:
         turn.open_reply_window(times.reply)
         for text in result.texts:
             until = turn.now + (times.fresh_code if result.is_question else times.message)
-            turn.queue_text(Lane.ALERTS, turn.number, text, LegalBasis.ANSWER, until)
+            turn.queue_texts(Lane.ALERTS, turn.number, (text,), LegalBasis.ANSWER, until)
 
     def _language(self, turn: Turn) -> Language:
         return self._deployment.languages.get(turn.safety_profile.lang if turn.safety_profile else "")

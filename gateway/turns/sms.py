@@ -16,6 +16,7 @@ from gateway.turns.before_pin import empty_account
 from gateway.turns.snapshot import caller_from_turn
 from menus.sms import dispatch
 from menus.sms.dispatch import SmsResult
+from translations import KEYWORDS
 
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
@@ -103,24 +104,32 @@ class SmsHandler:
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         times = self._deployment.settings.times
         until = turn.now + (times.fresh_code if result.is_question else times.message)
-        for part in result.texts:
-            turn.queue_text(lane, turn.number, part, LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER, until)
+        legal_basis = LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER
+        turn.queue_texts(lane, turn.number, result.texts, legal_basis, until)
 
     def _choose_language(self, turn: Turn, text: str) -> str:
-        """Return the stored language, or the language whose keyword begins the text, or the default."""
-        if turn.staff:
-            return self._deployment.languages.get(turn.staff.lang).code
-        if turn.subscription:
-            return self._deployment.languages.get(turn.subscription.lang).code
+        """Return the stored language; else that of the keyword that begins the text; else that of an invitation.
+
+        A word of several languages is the invitation's; else that of the language that prints it.
+        """
+        languages = self._deployment.languages
+        if stored := turn.staff or turn.subscription:
+            return languages.get(stored.lang).code
+        asked = languages.get(turn.contact_requests.lang).code
         first = self._deployment.lexicon.normalise(text).split(" ")[0]
+        found = self._languages_of_keyword(first) if first else []
+        return asked if asked in found or not found else found[0]
+
+    def _languages_of_keyword(self, word: str) -> list[str]:
+        """Return the languages that list this word for a keyword, those first that print it."""
+        normalise, printing, listing = self._deployment.lexicon.normalise, [], []
         for language in self._deployment.languages:
-            for keyword in set(self._deployment.lexicon.keywords.values()):
-                words = self._deployment.lexicon.normalise(
-                    language.pgettext("keyword", keyword).replace(",", " ")
-                ).split()
-                if first and first in words:
-                    return language.code
-        return self._deployment.languages.default.code
+            lists = [language.pgettext("keyword", keyword).split(",") for keyword in KEYWORDS]
+            if word in {normalise(words[0]) for words in lists}:
+                printing.append(language.code)
+            elif word in normalise(" ".join(" ".join(words) for words in lists)).split():
+                listing.append(language.code)
+        return printing + listing
 
 
 def _view_by_text(turn: Turn) -> Turn:

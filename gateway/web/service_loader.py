@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import translations
+from gateway.content import load_languages
 from gateway.deployment import Deployment, DeploymentLoader
 from gateway.settings import Settings
 from gateway.store.commands import CommandRunner
@@ -34,7 +34,7 @@ class ServiceLoader(DeploymentLoader[Service]):
     def __init__(self, settings: Settings):
         super().__init__(lambda: settings, _build_service, "the service is locked, callers read an apology")
         self.settings = settings
-        self._languages = translations.load(settings.languages, settings.content_dir)
+        self._languages = load_languages(settings)
 
     @property
     def apology(self) -> str:

@@ -84,7 +84,7 @@ def _finish_broadcast(context: JobContext, item: WorkItem, chunk: Chunk) -> None
             )
 
     store.transact(text_result)
-    store.work_queue.finish(item, blocking_set=broadcast_part(broadcast.id, "todo"))
+    store.work_queue.finish(item, blocking_set=broadcast_part(store.vault, broadcast.id, "todo"))
 
 
 @handles(AlertTask.SEND_TO_NEW_SUBSCRIBER)

@@ -16,7 +16,9 @@ from gateway.store.commands import RedisError
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 
-REWRITE_RETRY_S = 3600
+REWRITE_RETRY_S = LARGE_STORE_REWRITE_S = 3600
+LARGE_STORE_BYTES = 64 << 20
+"""about 170,000 people; to rewrite the file of a larger store takes seconds"""
 
 
 @handles(AlertTask.PURGE_ALERT)
@@ -105,7 +107,8 @@ def rewrite_append_only_file(context: JobContext, item: WorkItem) -> None:
     """Rewrite the append-only file, which keeps deleted records until then."""
     try:
         context.store.start_file_rewrite()
+        is_small = context.store.used_memory_bytes() < LARGE_STORE_BYTES
     except RedisError:  # a rewrite is running, or this Redis has no such file
         context.store.work_queue.reschedule(item, REWRITE_RETRY_S)
         return
-    context.store.work_queue.finish(item)
+    context.store.work_queue.reschedule(item, keys.REWRITE_INTERVAL_S if is_small else LARGE_STORE_REWRITE_S)

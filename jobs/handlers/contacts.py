@@ -14,6 +14,7 @@ from gateway.numbers import Number
 from gateway.store import Transaction, WorkItem
 from gateway.store.records.callers import TRUE_ACCOUNTS
 from gateway.text.gsm import normalise_text
+from gateway.text.own_words import name_letter
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import arrest_text, contact_request_texts, reminder_text
 from jobs.context import JobContext
@@ -69,19 +70,21 @@ def invite_contacts(context: JobContext, item: WorkItem, world: World, transacti
         if not _may_invite(context, transaction, contact):
             delay_s = INVITE_RETRY_S
             continue
-        text = contact_request_texts(profile.display_name, context.translator(contact.lang))[contact.wording]
-        _invite(context, transaction, owner, contact, text, now)
+        _invite(context, transaction, profile, contact, now)
         profile = profile.with_contact(replace(contact, asks=False))
     if waiting:
         safety.save_safety_profile(transaction, tag, profile, raw)
     return delay_s
 
 
-def _invite(context: JobContext, transaction: Transaction, owner: bytes, contact: Contact, text: str, now: int) -> None:
+def _invite(context: JobContext, transaction: Transaction, profile: SafetyProfile, contact: Contact, now: int) -> None:
     number, safety = _contact_number(context, contact.token), context.store.safety_records
-    question = _text_contact(context, transaction, contact, text, LegalBasis.CONTACT_REQUEST, now)
     sealed, requests = safety.read_contact_requests(number)
-    safety.save_contact_requests(transaction, number, requests.with_request(owner, question), sealed)
+    letter = requests.free_letter(name_letter(profile.display_name))
+    text = contact_request_texts(letter, context.translator(contact.lang))[contact.wording]
+    question = _text_contact(context, transaction, contact, text, LegalBasis.CONTACT_REQUEST, now)
+    asked = requests.with_request(profile.owner, question, letter, contact.lang)
+    safety.save_contact_requests(transaction, number, asked, sealed)
 
 
 def _may_invite(context: JobContext, transaction: Transaction, contact: Contact) -> bool:
@@ -91,42 +94,29 @@ def _may_invite(context: JobContext, transaction: Transaction, contact: Contact)
 @handles(ContactTask.ACCEPT_BY_TEXT)
 @transactional
 def accept_by_text(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Note a yes by text. It counts for every owner whose question had left before it."""
-    sealed, requests = _read_requests(context, item.payload)
-    waiting = {owner for owner, question in requests.questions if context.store.read_message(question)}
-    _accept(context, transaction, item.payload, sealed, requests, waiting, now)
+    """Note a yes by text to one owner, if the question of this owner had left before it."""
+    contact, owner = item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:]
+    question = dict(_read_requests(context, contact)[1].questions).get(owner)
+    if not (question and context.store.read_message(question)):
+        _accept(context, transaction, contact, owner, now)
 
 
 @handles(ContactTask.ACCEPT_BY_USSD)
 @transactional
 def accept_by_ussd(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
     """Note a yes by dialling, to the one who asked then. A request that came meanwhile is not answered by it."""
-    contact, owner = item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:]
+    _accept(context, transaction, item.payload[:TOKEN_BYTES], item.payload[TOKEN_BYTES:], now)
+
+
+def _accept(context: JobContext, transaction: Transaction, contact: bytes, owner: bytes, now: int) -> None:
+    """Note the contact's yes to this owner. All other requests stay as they are."""
     sealed, requests = _read_requests(context, contact)
-    others = {each for each, _agreed in requests.owners if each != owner}
-    _accept(context, transaction, contact, sealed, requests, others, now)
-
-
-def _accept(
-    context: JobContext,
-    transaction: Transaction,
-    contact: bytes,
-    sealed: bytes | None,
-    requests: ContactRequests,
-    waiting: set[bytes],
-    now: int,
-) -> None:
-    """Note the contact's yes to all owners but those in `waiting`, whose question has not left yet."""
-    for owner, _agreed in requests.owners:
-        if owner not in waiting:
-            _update_contact(context, transaction, owner, contact, agreed_at=now)
-    if requests.owners:
-        accepted = ContactRequests(
-            tuple((owner, agreed or owner not in waiting) for owner, agreed in requests.owners),
-            tuple(pair for pair in requests.questions if pair[0] in waiting),
-        )
-        number = _contact_number(context, contact)
-        context.store.safety_records.save_contact_requests(transaction, number, accepted, sealed)
+    if owner not in dict(requests.owners):
+        return
+    _update_contact(context, transaction, owner, contact, agreed_at=now)
+    context.store.safety_records.save_contact_requests(
+        transaction, _contact_number(context, contact), requests.with_owner(owner, True), sealed
+    )
 
 
 def _read_requests(context: JobContext, contact: bytes) -> tuple[bytes | None, ContactRequests]:
@@ -221,7 +211,7 @@ def send_arrest_message(context: JobContext, item: WorkItem, world: World, trans
         return
     if not shown.may_send_arrest_text(now, context.times.contacts_pause):
         return
-    text = arrest_text(profile.arrest_message, world.profile.hotline)
-    if notify_contacts(context, transaction, profile, lambda _: text, now):
+    words, hotline = profile.arrest_message, world.profile.hotline
+    if notify_contacts(context, transaction, profile, lambda _: arrest_text(words, hotline, _), now):
         noted = replace(shown, arrest_texts=(*shown.arrest_texts, now)[-MAX_OWN_TEXTS_PER_DAY:])
         safety.save_safety_profile(transaction, tag, noted, raw)

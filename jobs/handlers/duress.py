@@ -10,6 +10,7 @@ from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.world import World
 from gateway.store import Transaction, Turn, WorkItem
 from gateway.store.transaction import MAX_ATTEMPTS
+from gateway.text import joins
 from gateway.text.wording_safety import contact_sos_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
@@ -44,7 +45,7 @@ def _notify_contacts(context: JobContext, transaction: Transaction, account: Tru
     profile = account.safety_profile
     contacts.notify_contacts(
         context, transaction, profile,
-        lambda _: f"{contact_sos_text(profile.display_name, _)} {account.note}".strip(), now,
+        lambda _: joins.sentences(_, contact_sos_text(profile.display_name, _), account.note), now,
     )  # fmt: skip
 
 

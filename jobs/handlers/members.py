@@ -2,14 +2,17 @@
 
 from gateway.actions.clients import write_client_entry
 from gateway.crypto.vault import Purpose
+from gateway.model.alert import AskOccasion
 from gateway.model.client_report import DAY_S, ClientEntry, ClientListTask, Member, Reader
 from gateway.model.message import Lane, LegalBasis
+from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.store.records.callers import LOOKUP_USAGES
 from gateway.store.records.tables import CLIENT_ENTRIES, MEMBERS
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
+from jobs.handlers.staff_notices import text_some
 
 BATCHES = 16
 """commits in which members are texted: by the first four bits of their tokens, because the list may change meanwhile"""
@@ -41,6 +44,19 @@ def _has_news(context: JobContext, world: World, member: Member, entries: list[C
     staff = world.roster.by_token.get(context.store.vault.token(number, Purpose.STAFF))
     reader = Reader.of(member, world.members, staff.id if staff else "")
     return any(each.visible_to(reader, since) and not each.visible_to(reader, since - 1) for each in entries)
+
+
+@handles(ClientListTask.REQUEST_SECOND_VOICE)
+@transactional
+def request_second_voice(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text colleagues that a removal waits for a second person. Whoever reads it can also keep what is listed."""
+    others = tuple(p for p in world.roster.senders() if p.may_verify and p.id != item.arguments()[0])
+    text_some(context, world, transaction, now, others, AskOccasion.REMOVAL, _second_voice_text)
+
+
+def _second_voice_text(context: JobContext, world: World, person: Staff) -> str:
+    _ = context.translator(person.lang)
+    return _("A note waits for a second person. Dial {dial}").format(dial=world.profile.service_code)
 
 
 @handles(ClientListTask.EXPIRE_CLIENT_ENTRIES)

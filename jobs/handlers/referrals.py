@@ -10,7 +10,7 @@ from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
 from gateway.text.translator import Translator
-from gateway.text.wording import answer_waiting_text, format_clock, format_date, referral_text
+from gateway.text.wording import answer_waiting_text, format_date_and_hour, referral_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
 from jobs.handlers.staff_notices import on_duty
@@ -71,8 +71,7 @@ def _clinic_text(context: JobContext, world: World, nurse: Staff, referral: Refe
 
 def _valid_until_text(world: World, referral: Referral, _: Translator) -> str:
     """Return the day and the hour until which the code is valid."""
-    when = world.local_time(referral.until)
-    return f"{format_date(when, _)} {format_clock(when)}"
+    return format_date_and_hour(world.local_time(referral.until), _)
 
 
 def _escalate(context: JobContext, world: World, transaction: Transaction, now: int, referral: Referral) -> None:
@@ -131,5 +130,5 @@ def ask_referral_rating(context: JobContext, item: WorkItem, world: World, trans
     context.store.save_referral(transaction, replace(referral, may_ask_rating=False), raw)
     to = context.store.number(referral.caller_token, Purpose.REFERRAL)
     _ = context.translator(referral.lang)
-    text = _("One question from us waits for you. Dial {dial}").format(dial=world.profile.service_code)
+    text = _("We have one question for you. Dial {dial}").format(dial=world.profile.service_code)
     context.queue_text(transaction, to, text, Lane.BULK, LegalBasis.ANSWER, now)

@@ -49,7 +49,7 @@ def _end_last_of_list(context: JobContext) -> None:
             raw, sos = safety.read_sos(tag)
             if sos and sos.evidence is SosEvidence.TEXT_ONLY and not sos.coming_staff:
                 safety.save_sos(transaction, tag, None, raw)
-                remove_open_sos(transaction, context.store.vault, tag, sos)
+                remove_open_sos(transaction, context.store.vault, sos)
                 transaction.unschedule(Lane.ALERTS, SosTask.ADVANCE_SOS.item(sos.owner))
 
         context.store.transact(end)
@@ -69,14 +69,14 @@ def raise_sos_for(
     if sos and not sos.looks_ended:
         renewed = sos.with_details(details).renewed(now)
         safety.save_sos(transaction, tag, renewed, raw)
-        rank_sos(transaction, tag, renewed)
+        rank_sos(transaction, context.store.vault, tag, renewed)
         return
     hidden = sos if sos and not sos.is_closed else None
     code = hidden.code if hidden else new_sos_code(transaction, context.store.vault, safety.count_open_sos())
     sos = replace(_new_sos_for(context, code, owner, details, lang, now), is_under_duress=hidden is not None)
     safety.save_sos(transaction, tag, sos, raw)
     if hidden:
-        rank_sos(transaction, tag, sos)
+        rank_sos(transaction, context.store.vault, tag, sos)
     else:
         add_open_sos(transaction, context.store.vault, tag, sos)
 
@@ -102,7 +102,8 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
     """Do the round of one call's stage. Return the seconds until the next round, 0 after the end."""
     context, transaction, now = batch.context, batch.transaction, batch.now
     if sos is None:
-        transaction.write("ZREM", keys.SOS_RANKS, tag)  # it outlived its record where no worker ran for hours
+        for member in context.store.safety_records.find_listed(tag):  # no worker ran until its record had expired
+            transaction.write("ZREM", keys.OPEN_SOS, member)
         return 0
     if sos.is_closed:
         _notify_caller_closed(context, transaction, batch.world, sos, now)
@@ -110,7 +111,7 @@ def _advance(batch: SosBatch, tag: bytes, raw: bytes | None, sos: Sos | None) ->
         return 0
     if now >= sos.at + context.times.sos:
         context.store.safety_records.save_sos(transaction, tag, None, raw)
-        remove_open_sos(transaction, context.store.vault, tag, sos)
+        remove_open_sos(transaction, context.store.vault, sos)
         return 0
     following = sos.advance(STAGE_AFTER_ROUND[sos.stage]).with_asked_staff(_do_round(batch, sos))
     context.store.safety_records.save_sos(transaction, tag, following, raw)

@@ -10,6 +10,7 @@ from gateway.model.sos_evidence import SosEvidence
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, keys
+from gateway.text import joins
 from gateway.text.gsm import count_segments
 from gateway.text.translator import Translator
 from gateway.text.wording_safety import responder_sos_text
@@ -45,7 +46,8 @@ class SosBatch:
     def queue_texts(self) -> None:
         """Queue texts with as many codes as fit in each. First responders get theirs before second ones."""
         for staff_id, count in self.bundled.items():
-            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, staff_id, count)
+            field = keys.unannounced_sos_field(self.context.store.vault, staff_id)
+            self.transaction.write("HINCRBY", keys.UNANNOUNCED_SOS, field, count)
             item = SosTask.NOTIFY_RESPONDER_NEW_SOS.item(staff_id)
             self.transaction.schedule_if_absent(Lane.ALERTS, item, self.now + BUNDLE_S)
         for place, (person, codes) in enumerate(self.codes_by_responder.values()):
@@ -58,7 +60,8 @@ class SosBatch:
         dial = self.world.profile.service_code
         while codes:
             longer = [
-                responder_sos_text(", ".join(codes[:n]), dial, _) for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
+                responder_sos_text(joins.listed(_, codes[:n]), dial, _)
+                for n in range(1, len(codes[:MAX_CODES_PER_TEXT]) + 1)
             ]
             fit = [text for text in longer if count_segments(text) == 1] or longer[:1]
             yield fit[-1]

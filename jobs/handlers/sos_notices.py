@@ -71,8 +71,9 @@ def notify_responder_new_sos(
     """Text a responder how many calls of a flood are new. Their codes are on the list in USSD."""
     [staff_id] = item.arguments()
     stored, person = context.store.limits.read_unannounced_sos(staff_id), world.roster.by_id(staff_id)
-    transaction.require_field(keys.UNANNOUNCED_SOS, staff_id, stored)
-    transaction.write("HDEL", keys.UNANNOUNCED_SOS, staff_id)
+    field = keys.unannounced_sos_field(context.store.vault, staff_id)
+    transaction.require_field(keys.UNANNOUNCED_SOS, field, stored)
+    transaction.write("HDEL", keys.UNANNOUNCED_SOS, field)
     if stored and person and person.active:
         text = new_sos_text(int(stored), world.profile.service_code, context.translator(person.lang))
         context.text_staff(transaction, person, text, now)

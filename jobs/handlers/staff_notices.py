@@ -2,38 +2,78 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.model.alert import AlertTask
+from gateway.model.alert import AlertTask, AskOccasion
 from gateway.model.broadcast import Broadcast, BroadcastKind, RecipientState
+from gateway.model.policy import covers_area
 from gateway.model.staff import Staff, StaffTask
 from gateway.model.subscription import Wording
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text.estimate import short_count
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_text
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
+
+FAILED_STATES = (RecipientState.REFUSED, RecipientState.FAILED, RecipientState.EXPIRED)
+MAX_TEXTED = 2
+"""colleagues who are texted of what one person did alone"""
+STOP_NOTICE_RETRY_S = 600
+"""seconds until the next try to text colleagues that STOP stands"""
 
 
 def progress_text(
     context: JobContext, person: Staff, broadcast: Broadcast, counts: Mapping[RecipientState, int]
 ) -> str:
-    """Return the counts of one broadcast as a text for the person who sent it."""
+    """Return the counts of one broadcast, rounded, as a text for the person who sent it."""
     _ = context.translator(person.lang)
     sent = counts[RecipientState.ACCEPTED] + counts[RecipientState.DELIVERED] + counts[RecipientState.LATE]
     if broadcast.kind is BroadcastKind.END:
-        text = _("{number}, ending: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+        text = _("{number}, ending: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     else:
-        text = _("{number}: {sent} of {all} sent, {failed} failed, {unknown} unknown.")
+        text = _("{number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     return text.format(
         number=broadcast.number,
-        sent=sent,
-        all=sum(counts.values()),
-        failed=counts[RecipientState.REFUSED] + counts[RecipientState.FAILED] + counts[RecipientState.EXPIRED],
-        unknown=counts[RecipientState.UNKNOWN],
+        sent=short_count(sent),
+        all=short_count(sum(counts.values())),
+        failed=short_count(sum(counts[state] for state in FAILED_STATES)),
+        unknown=short_count(counts[RecipientState.UNKNOWN]),
     )
 
 
 def on_duty(world: World, people: tuple[Staff, ...], now: int) -> tuple[Staff, ...]:
     return world.roster.on_duty(people, world.local_time(now))
+
+
+def text_some(
+    context: JobContext, world: World, transaction: Transaction, now: int, people: tuple[Staff, ...],
+    occasion: AskOccasion, compose: Callable[[JobContext, World, Staff], str],
+) -> None:  # fmt: skip
+    """Text some of these colleagues, first those on duty, each at most once in `times.ask_pause` on this occasion."""
+    for person in (on_duty(world, people, now) or people)[:MAX_TEXTED]:
+        if context.store.limits.reserve_verifier_pause(transaction, person.id, occasion):
+            context.text_staff(transaction, person, compose(context, world, person), now)
+
+
+@handles(AlertTask.NOTIFY_OF_ENDING)
+@transactional
+def notify_of_ending(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
+    """Text the senders of a warning, and colleagues of its area, that another person ended it before its hour."""
+    number, ended_by = item.arguments()
+    alert, ender = world.alert(int(number)), world.roster.by_id(ended_by)
+    if alert is None or ender is None:
+        return
+    others = [p for p in world.roster.senders() if p.id != ender.id and covers_area(world.atlas, p, alert.area)]
+    own = tuple(p for p in world.roster.senders() if p.id in (alert.author, alert.approver) and p.id != ender.id)
+    rest = tuple(p for p in others if p not in own)
+
+    def compose(context: JobContext, world: World, person: Staff) -> str:
+        _ = context.translator(person.lang)
+        said = _("{name} ended {number}. To send it again dial {dial}")
+        return said.format(name=ender.name, number=number, dial=world.profile.service_code)
+
+    text_some(context, world, transaction, now, own, AskOccasion.ENDING, compose)
+    text_some(context, world, transaction, now, rest, AskOccasion.ENDING, compose)
 
 
 @handles(AlertTask.SEND_DRILL)
@@ -59,9 +99,18 @@ def notify_staff_locked(context: JobContext, item: WorkItem, world: World, trans
 
 @handles(StaffTask.NOTIFY_STAFF_STOPPED)
 @transactional
-def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> None:
-    """Text colleagues that STOP came from a phone of staff."""
+def notify_staff_stopped(context: JobContext, item: WorkItem, world: World, transaction: Transaction, now: int) -> int:
+    """Text colleagues that STOP came from a phone of staff, unless it was taken back.
+
+    Return the seconds until the next try, where colleagues were texted of this person lately.
+    """
+    person = world.roster.by_id(item.arguments()[0])
+    if person is None or not person.is_silenced:
+        return 0
+    if not context.store.limits.reserve_stop_notice(transaction, person.id):
+        return STOP_NOTICE_RETRY_S
     _notify_colleagues(context, item, world, transaction, now, stopped_text)
+    return 0
 
 
 @handles(StaffTask.NOTIFY_STAFF_LEFT)
@@ -74,12 +123,14 @@ def notify_staff_left(context: JobContext, item: WorkItem, world: World, transac
 def locked_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
     dial = context.deployment.settings.service_code
-    return _("{name} is locked out. If you are with {name}, unlock: dial {dial}").format(name=name, dial=dial)
+    return _("The PIN of {name} is locked. Are you with {name}? Then dial {dial} to unlock it.").format(
+        name=name, dial=dial
+    )
 
 
 def stopped_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
-    return _("{name} sent STOP and gets no more texts.").format(name=name)
+    return fill_in(_("{name} sent {stop} and gets no more texts."), _, name=name)
 
 
 def left_text(context: JobContext, person: Staff, name: str) -> str:

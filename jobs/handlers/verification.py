@@ -14,13 +14,13 @@ from gateway.model.policy import covers_area
 from gateway.model.staff import Staff
 from gateway.model.world import World
 from gateway.store import Transaction, WorkItem
+from gateway.text import joins
 from jobs.context import JobContext
 from jobs.handler import handles, transactional
-from jobs.handlers.staff_notices import on_duty
+from jobs.handlers.staff_notices import MAX_TEXTED, on_duty
 
 RETRY_INTERVAL_S = 30
 """seconds until the next try where all who may be asked had a text a moment ago"""
-MAX_TEXTED_ON_REJECTION = 2
 REPEAT_INTERVAL_S = 600
 """seconds until the staff who may confirm a proposal are asked again"""
 
@@ -176,7 +176,7 @@ def _notify_of_rejection(
         if p.id != alert.approver and _report_token(context, p) not in reporters
     )
     asked = tuple(p for p in others if p.id in report.asked_verifiers)
-    for person in (asked or on_duty(world, others, now) or others)[:MAX_TEXTED_ON_REJECTION]:
+    for person in (asked or on_duty(world, others, now) or others)[:MAX_TEXTED]:
         if _may_ask(context, transaction, person, AskOccasion.REJECTION):
             context.text_staff(transaction, person, _not_confirmed_text(context, person, alert), now)
 
@@ -196,11 +196,10 @@ def _notify_proposer(context: JobContext, world: World, transaction: Transaction
 def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> str:
     _ = context.translator(lang)
     if alert.state is AlertState.REJECTED:
-        return _("Thank you for telling us. It was checked and no notice goes out. Stay careful.")
+        return _("Thank you for telling us. We checked it. No notice goes out. Stay careful.")
     if alert.state is AlertState.UNCHECKED:
-        text = _("Nobody could check it. Be careful.")
-        return f"{text} {world.profile.hotline}".rstrip()
-    return _("Thank you for telling us. It was checked and others know now.")
+        return joins.sentences(_, _("Nobody could check it. Be careful."), world.profile.hotline)
+    return _("Thank you for telling us. We checked it. Others know now.")
 
 
 def alert_field(number: int) -> bytes:

@@ -15,6 +15,8 @@ from jobs.context import JobContext
 from translations import N_
 
 log = logging.getLogger("mwavuli.jobs")
+CALM_LEVEL = 0.5
+"""the share of its threshold below which the cause of an alarm is calm"""
 
 
 class AlarmCause(StrEnum):
@@ -48,13 +50,13 @@ class AlarmCause(StrEnum):
 # Translators: each stands after "Alarm:", on the first line of the staff menu and in a text.
 ALARM_LABELS = {
     AlarmCause.OUT_OF_CREDIT: N_("no airtime"),
-    AlarmCause.REJECTED_SENDER: N_("sender refused"),
+    AlarmCause.REJECTED_SENDER: N_("our sender name is refused"),
     AlarmCause.BUSY: N_("no texts go out"),
     AlarmCause.FAILED_OVER: N_("one network is down"),
     AlarmCause.STALLED: N_("a notice is stuck"),
-    AlarmCause.MEMORY_FULL: N_("memory nearly full"),
+    AlarmCause.MEMORY_FULL: N_("the memory is almost full"),
     AlarmCause.BUDGET_SPENT: N_("today's money is spent"),
-    AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network holds texts"),
+    AlarmCause.OUTSIDE_SENDER_HOURS: N_("a network delays texts"),
     AlarmCause.CLOCK_SKEW: N_("clock wrong"),
     AlarmCause.NO_VERIFIER: N_("no verifier"),
     AlarmCause.NO_RESPONDER: N_("no responder"),
@@ -90,6 +92,20 @@ def set_alarm(context: JobContext, cause: AlarmCause, is_wrong: bool) -> None:
     if is_wrong:
         raise_alarm(context, cause)
     else:
+        clear_alarms(context, cause)
+
+
+def follow_level(context: JobContext, cause: AlarmCause, level: float) -> None:
+    """Raise the alarm from level 1 on, the share of its threshold at which a cause stands now.
+
+    Clear it only after the level stayed below `CALM_LEVEL` for `CALM_S`: a flood that swells and ebbs, or a role that
+    comes and goes, would otherwise text the admins each time.
+    """
+    if level >= 1:
+        raise_alarm(context, cause)
+    if level >= CALM_LEVEL:
+        context.store.limits.record_unrest(cause)
+    elif cause.encode() in context.store.world_cache.alarms.items and not context.store.limits.had_unrest(cause):
         clear_alarms(context, cause)
 
 

@@ -1,5 +1,7 @@
 """Checks for what an attack looks like: many people leave at once, a flood of calls, reports on texts of others."""
 
+from math import floor
+
 from gateway.model.counted_event import CountedEvent
 from jobs.context import JobContext
 from jobs.monitoring import alarms
@@ -7,20 +9,26 @@ from jobs.monitoring.alarms import AlarmCause
 
 
 def check_floods(context: JobContext) -> None:
-    """Raise the alarm for each event that happened unusually often in the last minutes; clear the others."""
+    """Raise the alarm for each event that happened unusually often in the last minutes."""
     counts, limits = context.store.read_event_counts(), context.deployment.settings.tuning.floods
-    floods = {
-        AlarmCause.MANY_LEAVE: _is_large_share(context, counts[CountedEvent.LEAVING], limits.leaving_percent)
-        or _is_large_share(context, counts[CountedEvent.LEAVING_IN_A_DAY], limits.leaving_percent_day),
-        AlarmCause.JOIN_FLOOD: counts[CountedEvent.JOIN_BY_TEXT] >= limits.joins_by_text,
-        AlarmCause.FOREIGN_REPORTS: counts[CountedEvent.FOREIGN_DELIVERY_REPORT] >= limits.foreign_reports,
+    levels = {
+        AlarmCause.MANY_LEAVE: max(
+            _leaving_level(context, counts[CountedEvent.LEAVING], limits.leaving_percent),
+            # a day's count falls once a day, so below its threshold it keeps no alarm standing
+            floor(_leaving_level(context, counts[CountedEvent.LEAVING_IN_A_DAY], limits.leaving_percent_day)),
+        ),
+        AlarmCause.JOIN_FLOOD: counts[CountedEvent.JOIN_BY_TEXT] / limits.joins_by_text,
+        AlarmCause.FOREIGN_REPORTS: counts[CountedEvent.FOREIGN_DELIVERY_REPORT] / limits.foreign_reports,
     }
-    for cause, is_flood in floods.items():
-        alarms.set_alarm(context, cause, is_flood)
+    for cause, level in levels.items():
+        alarms.follow_level(context, cause, level)
 
 
-def _is_large_share(context: JobContext, leaving: int, percent: int) -> bool:
-    """Whether many left, and they are a large share of all. In a large service many leave by chance."""
-    if leaving < context.deployment.settings.tuning.floods.leaving:
-        return False
-    return leaving * 100 >= sum(context.store.count_subscribers().values()) * percent
+def _leaving_level(context: JobContext, leaving: int, percent: int) -> float:
+    """Return the level of those who left: 1 where they are many, and a large share of all.
+
+    In a large service many leave by chance.
+    """
+    few = context.deployment.settings.tuning.floods.leaving
+    large_share = sum(context.store.count_subscribers().values()) * percent / 100
+    return leaving / max(few, large_share)

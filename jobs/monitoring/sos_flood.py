@@ -6,5 +6,5 @@ from jobs.monitoring.alarms import AlarmCause
 
 
 def check_sos_flood(context: JobContext) -> None:
-    """Raise the alarm while more calls come than a raid brings, and clear it within ten minutes of their end."""
-    alarms.set_alarm(context, AlarmCause.SOS_FLOOD, context.store.limits.is_sos_flood())
+    """Raise the alarm while more calls come than a raid brings."""
+    alarms.follow_level(context, AlarmCause.SOS_FLOOD, context.store.limits.sos_flood_level())

@@ -7,7 +7,7 @@ from jobs.monitoring.alarms import AlarmCause
 
 
 def check_staffing(context: JobContext) -> None:
-    """Raise or clear the alarm for each role that no active person has. A service without any staff is not set up."""
+    """Raise the alarm for each role that no active person has. A service without any staff is not set up."""
     world = context.store.read_world()
     roster, is_set_up = world.roster, bool(world.roster.people)
     needs_responder = SOS_FEATURE in world.features
@@ -17,4 +17,4 @@ def check_staffing(context: JobContext) -> None:
         AlarmCause.NO_ADMIN: not roster.admins(),
     }
     for cause, is_missing in missing.items():
-        alarms.set_alarm(context, cause, is_set_up and is_missing)
+        alarms.follow_level(context, cause, is_set_up and is_missing)

@@ -3,13 +3,16 @@
 import logging
 from concurrent.futures import wait
 
+from msgspec.structs import replace
+
 from gateway.crypto.vault import Purpose
 from gateway.logs import describe_error
 from gateway.model.client_report import CLIENTS_FEATURE
 from gateway.model.message import LegalBasis, OutboundText
+from gateway.model.world import World
 from gateway.numbers import Number
 from gateway.providers import ProviderError, ProviderErrorKind, SendOutcome, SendStatus
-from gateway.store import WorkItem
+from gateway.store import Transaction, WorkItem
 from gateway.store.recipients import message_hash
 from jobs.context import JobContext
 from jobs.handlers import inactivity
@@ -60,7 +63,7 @@ def _send_once(context: JobContext, item: WorkItem, message: OutboundText, numbe
     if not store.work_queue.mark_started(item):  # it may have left
         log.warning("a text on lane %s is unknown: a worker died sending it", item.lane)
         counters.count_unknown(context, item.lane, 1)
-        _delete_message(context, item)
+        _finish_message(context, item, message)
         return
     try:
         sent = send.send_text(context, message.text, [number], message.lane, message.until, item.name)
@@ -71,21 +74,23 @@ def _send_once(context: JobContext, item: WorkItem, message: OutboundText, numbe
         else:
             store.work_queue.reschedule(item, 0)
         return
-    _record_outcome(context, item, number, outcome)
+    _record_outcome(context, item, message, number, outcome)
 
 
-def _record_outcome(context: JobContext, item: WorkItem, number: Number, outcome: SendOutcome) -> None:
+def _record_outcome(
+    context: JobContext, item: WorkItem, message: OutboundText, number: Number, outcome: SendOutcome
+) -> None:
     store = context.store
     if outcome.status is SendStatus.RETRY:
         store.work_queue.back_off(item)
         return
     if outcome.status is SendStatus.UNKNOWN:
-        _delete_message(context, item)
+        _finish_message(context, item, message)
         return
     if outcome.status is SendStatus.ACCEPTED:
         store.recipients.mark_single_text(message_hash(store.vault, outcome.message_id))
     handle_number_status(context, {store.vault.token(number, Purpose.SUBSCRIBER): outcome.status})
-    _delete_message(context, item)
+    _finish_message(context, item, message)
 
 
 def _may_send(context: JobContext, message: OutboundText) -> bool:
@@ -107,6 +112,21 @@ def _may_send(context: JobContext, message: OutboundText) -> bool:
     if message.legal_basis is LegalBasis.MEMBER_NEWS:
         return CLIENTS_FEATURE in context.store.read_world().features and context.store.wants_news(number)
     return message.legal_basis is LegalBasis.RECONSENT or context.store.may_be_answered(number)
+
+
+def _finish_message(context: JobContext, item: WorkItem, message: OutboundText) -> None:
+    """Delete a text that was handled. Its next part is queued in the same commit, and so not before it has left."""
+    if not message.following:
+        _delete_message(context, item)
+        return
+    text, *following = message.following
+    next_part = replace(message, text=text, following=tuple(following))
+
+    def queue(world: World, transaction: Transaction, now: int) -> None:
+        context.store.queue_message(transaction, next_part, now)
+
+    context.store.transact_and_finish(item, queue)
+    context.store.delete_message(item.payload.decode())
 
 
 def _delete_message(context: JobContext, item: WorkItem) -> None:

@@ -39,7 +39,7 @@ def delay_s(context: JobContext, item: WorkItem, message: OutboundText) -> float
     hours = max(seconds_until_end(settings.tuning.quiet.hours, local), seconds_until_end(own, local))
     if hours:
         return hours
-    return store.limits.reserve_daily_text_s(number, item.name)
+    return store.limits.reserve_daily_text_s(number, item.stored)
 
 
 def muted_preferences(context: JobContext) -> frozenset[TextPreference]:

@@ -8,7 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.intents import Intent
 from menus import home, pin
 from menus.engine import paging
-from menus.engine.screen import InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
+from menus.engine.screen import Choice, InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
 from menus.engine.session import Session
 
 MAX_INPUTS = 20
@@ -120,12 +120,17 @@ class Engine:
         acted = bool(result.intents)
         trail = () if location.screen == "home.home" else _shorten_trail(session.trail, acted)
         known = len(result.choices) if screens[location.screen].allows_typeahead else 0
+        text = _.normalise(result.text)
+        choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices)
+        arrange = paging.put_choice_first if result.choice_first and choices else _in_order
+        content = arrange(text, choices, _)
         changed = replace(
             session,
             location=location,
             trail=trail,
-            text=_.normalise(result.text),
-            choices=tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices),
+            text=content.text,
+            choices=content.choices,
+            details=content.details,
             answer_link=result.answer_link,
             answer_arg=result.answer_arg,
             page_starts=(0,),
@@ -138,16 +143,30 @@ class Engine:
     def _lay_out(self, session: Session, hint: str = "") -> Session:
         """Lay out the page that begins at the last of `page_starts`."""
         _ = self._translators[session.lang]
-        back = len(session.page_starts) > 1 or (bool(session.trail) and not session.is_final)
+        content = paging.Content(session.text, session.choices, session.details)
         body, more = paging.lay_out_page(
-            session.text, session.choices, session.page_starts[-1], _, back, _.normalise(hint)
+            content, session.page_starts[-1], _, _.normalise(_back_label(session, _)), _.normalise(hint)
         )
         ended = session.is_final and more is None
-        here = len(session.choices) if more is None else max(0, more - len(session.text))
+        here = len(session.choices) if more is None else content.choices_before(more)
         offered = max(session.choices_seen, here)  # a hint may push a choice off the page that showed it
         return replace(
             session, reply=("END " if ended else "CON ") + body, next_page_start=more, choices_seen=offered, ended=ended
         )
+
+
+def _in_order(text: str, choices: tuple[Choice, ...], _: Translator) -> paging.Content:
+    return paging.Content(text, choices)
+
+
+def _back_label(session: Session, _: Translator) -> str:
+    """Return where 0 leads: back to the page or screen before, or home. It is empty where 0 leads nowhere."""
+    if len(session.page_starts) > 1:
+        return _("Back")
+    if session.is_final or not session.trail:
+        return ""
+    # Translators: the key 0 leads to the first screen.
+    return _("Home") if session.trail[-1].screen == "home.home" else _("Back")
 
 
 def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:

@@ -41,6 +41,8 @@ class ScreenResult(msgspec.Struct, frozen=True):
     """Language code for the remaining session."""
     opened: tuple[str, ...] | None = None
     """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
+    choice_first: bool = False
+    """Whether the first choice stands on page 1, so that text without room beside it follows the choices."""
     location: Link | None = None
     """The session stores this link as the current screen, instead of the link that led here with the typed words."""
 

@@ -27,6 +27,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     trail: tuple[Link, ...] = ()
     text: str = ""
     choices: tuple[Choice, ...] = ()
+    details: str = ""
+    """Text behind the choices."""
     answer_link: Link | None = None
     answer_arg: str = ""
     page_starts: tuple[int, ...] = (0,)

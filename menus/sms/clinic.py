@@ -8,6 +8,7 @@ import msgspec
 from gateway.model.caller import Caller
 from gateway.model.intents import AnswerReferral, Intent, RecordPinAttempt
 from gateway.model.referral import CODE_LENGTHS, is_referral_code
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.engine.screen import Translator
 
@@ -44,7 +45,7 @@ def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str
     """Answer a clinic's text. A code that the clinic does not have reads the same, and is counted."""
     how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
     if not is_referral_code(reply.code):
-        return _("Please check the code.") + " " + how, ()
+        return joins.sentences(_, _("Please check the code."), how), ()
     if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):
         return how, ()
     if reply.code not in {referral.code for referral in caller.clinic_referrals}:

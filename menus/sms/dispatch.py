@@ -11,7 +11,7 @@ from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from menus.engine.screen import Translator
-from menus.settings import leave_intents
+from menus.settings import deleted_text, leave_intents, stopped_text
 from menus.sms import clinic, keywords as sms_keywords, staff
 
 MAX_KEYWORD_WORDS = 3
@@ -59,9 +59,9 @@ def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staf
     keyword, used = find(plain, lexicon)
     in_distress = keyword == "SOS" or (caller.sos and keyword != "STOP")  # `make him stop` is no STOP then
     if not in_distress and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
-        return SmsResult((_("Done."),), leave_intents(caller, Unsubscribe()))
+        return SmsResult((_.normalise(stopped_text(_)),), leave_intents(caller, Unsubscribe()))
     if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
-        return SmsResult((_("Done."),), leave_intents(caller, DeleteCaller()))
+        return SmsResult((_.normalise(deleted_text(_)),), leave_intents(caller, DeleteCaller()))
     answered = _answer_keyword(keyword, text, _text_after(text, used), caller, lexicon, _, staff_may_text)
     return answered if has_joined(caller) else replace(answered, is_unproven=True)
 

@@ -13,8 +13,12 @@ from gateway.model.needs import NEEDS
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.sos_evidence import FLOOD_SOS, MAX_ANSWERED_SOS
 from gateway.model.subscription import MAX_AREAS, Channel
+from gateway.text import joins
 from gateway.text.gsm import clip
+from gateway.text.own_words import typed_letter
+from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, need_name
+from gateway.text.wording_safety import unclear_yes_text
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
@@ -25,13 +29,23 @@ from menus.sos import duty_text
 
 Reply = tuple[str | Sequence[str], Sequence[Intent]]
 MAX_NAMESAKES = 6
-SOS_KEY_SEQUENCE = "4, 1, 2"
+SOS_KEYS = ("4", "1", "2")
 MIN_LETTERS = 3
 
 
+def reach_text(caller: Caller, _: Translator) -> str:
+    """Return how to reach a person now: with SOS where it is turned on, and at the hotline. Empty without either."""
+    ways = []
+    if caller.has_feature(SOS_FEATURE):
+        ways.append(fill_in(_("Need someone now? Send {sos}."), _))
+    if hotline := caller.world.profile.hotline:
+        ways.append(_("Call {hotline}. A colleague answers.").format(hotline=hotline))
+    return joins.sentences(_, *ways)
+
+
 def not_understood_text(caller: Caller, _: Translator) -> str:
-    dial = caller.world.profile.service_code
-    return _("Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.").format(dial=dial)
+    said = _("Sorry, we did not understand. Dial {dial}, or send {help}. {stop}: no more texts.")
+    return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code))
 
 
 def dial_text(caller: Caller, _: Translator) -> str:
@@ -39,12 +53,12 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
-    profile = caller.world.profile
-    text = _(
-        "Dial {dial}. Or text JOIN and a place, ALERTS, RIGHTS, CLINIC, REPORT. STOP ends texts, DELETE forgets you. "
-        "Texts stay on the phone, your network and we see them. No alert does not mean safe."
+    said = _(
+        "Dial {dial}, or text {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
+        "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
+        "No alert does not mean safe."
     )
-    return text.format(dial=profile.service_code) + (f" {profile.hotline}" if profile.hotline else ""), ()
+    return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code)), ()
 
 
 def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -55,8 +69,8 @@ def answer_join(arguments: str, caller: Caller, _: Translator) -> Reply:
         return too_many_areas_text(n, _), ()
     if caller.world.is_full:
         return no_capacity_text(_), ()
-    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end send STOP.")
-    return text.format(area=found.name, dial=caller.world.profile.service_code), [
+    text = _("Welcome. You get notices for {area}. Details: dial {dial}. To end, send {stop}.")
+    return fill_in(text, _, area=found.name, dial=caller.world.profile.service_code), [
         intents.Subscribe(found.id, Channel.SMS)
     ]
 
@@ -72,15 +86,15 @@ def answer_alerts(arguments: str, caller: Caller, _: Translator) -> Reply:
     local, atlas = caller.world.local_time, caller.world.atlas
     live = caller.world.live_alerts(areas, caller.now)[:4]
     lines = [
-        f"{area.name} {format_clock(local(a.at))}-{format_clock(local(a.until))}"
+        joins.beside(_, area.name, f"{format_clock(local(a.at))}-{format_clock(local(a.until))}")
         for a in live
         if (area := atlas.get(a.area))
     ]
     dial = _("Details: dial {dial}").format(dial=caller.world.profile.service_code)
     if not areas:
         return dial, ()
-    said = ", ".join(lines) or _("Nothing now. Stay careful.")
-    return f"{said} {dial}", ()
+    said = joins.listed(_, lines) or _("Nothing now. Stay careful.")
+    return joins.sentences(_, said, dial), ()
 
 
 def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -103,7 +117,7 @@ def answer_rights(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...]:
-    listed = "; ".join(f"{number} {title}" for number, title in titles.items())
+    listed = joins.listed_apart(_, (joins.beside(_, str(number), title) for number, title in titles.items()))
     said = _("Send {keyword} and a number: {titles}").format(keyword=_.keyword("RIGHTS"), titles=listed)
     return split_messages(said, _)
 
@@ -111,9 +125,9 @@ def _numbered_titles(titles: Mapping[int, str], _: Translator) -> tuple[str, ...
 def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
     """Answer `CLINIC need area` with the two best clinics. A caller dials to get a referral."""
     need, place = _parse_need(arguments, _)
-    dial = _("To be sent there dial {dial}").format(dial=caller.world.profile.service_code)
+    dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
-        names = "; ".join(f"{i} {need_name(n, _)}" for i, n in enumerate(NEEDS, 1))
+        names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
         said = _("Send {keyword}, the number of what you need, and a place. {names}")
         return split_messages(said.format(keyword=_.keyword("CLINIC"), names=names), _), ()
     found, said = _parse_one_area("CLINIC", place, caller, _)
@@ -121,8 +135,8 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
         return said, ()
     places = caller.world.directory.nearest(need, found.id, caller.local_time, 2)
     if not places:
-        return _("We know no place for this yet.") + " " + dial, ()
-    return "; ".join(place_line(p, _) for p in places) + ". " + dial, ()
+        return joins.sentences(_, _("We know no place for this yet."), dial), ()
+    return joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial), ()
 
 
 def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -134,7 +148,7 @@ def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
             return _("Thank you. We pass it on."), [intents.AddToReport(number, clip(remaining, MAX_VENUE_CHARS))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
     kind, place = parse_kind(remaining, _)
-    said = _("Thank you. Someone is checking. You will hear what comes of it.")
+    said = _("Thank you. Someone is checking. We will tell you what we find.")
     return said, [intents.SubmitReport(kind, found[0].id, clip(place, MAX_VENUE_CHARS))]
 
 
@@ -143,19 +157,27 @@ def answer_lang(arguments: str, caller: Caller, _: Translator) -> Reply:
     wanted = arguments.strip(" .").casefold()
     code = next((c for c, name in languages.items() if wanted in (c.casefold(), name.casefold())), None)
     if code is None:
-        return _("Send LANG and one of: {codes}").format(codes=", ".join(languages)), ()
+        codes = joins.listed(_, languages)
+        return _("Send {keyword} and one of: {codes}").format(keyword=_.keyword("LANG"), codes=codes), ()
     subscription = caller.subscription
-    return _("Done."), [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
+    said = _("Done. Language: {lang}.").format(lang=languages[code])
+    return said, [intents.SetLanguage(code, remember=bool(subscription and subscription.remembers_language))]
 
 
 def answer_yes(arguments: str, caller: Caller, _: Translator) -> Reply:
-    """Accept the pending contact requests. The answer does not reveal whether there were any.
+    """Accept the contact request that is meant. The answer does not reveal whether there was any.
 
-    Only the word alone counts: `yes but do not text me` agrees to nothing.
+    Only the word alone counts, or with the letter of a question: `yes but do not text me` agrees to nothing.
     """
-    if arguments:
-        return _("Answer YES. STOP ends it."), ()
-    return _("Thank you. We text you only if it is needed. To end it send STOP."), [intents.AcceptContactRequests()]
+    letter = typed_letter(arguments)
+    if arguments.strip() and not letter:
+        return fill_in(_("Reply {yes} or {stop}."), _), ()
+    unclear = unclear_yes_text(_)
+    pending = caller.contact_requests.pending
+    if pending.owners and len(pending.named(letter).owners) != 1:
+        return unclear, ()
+    said = _("Thank you. We text you only if you are needed. To end it, send {stop}.")
+    return fill_in(said, _), [intents.AcceptContactRequests(letter=letter, unclear_text=unclear)]
 
 
 def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -166,8 +188,8 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     raised = [intents.RaiseSos(is_forgeable=True), *where]
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
-    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("Done.")
-    return f"{said} {duty_text(caller, _)}", raised
+    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
+    return joins.sentences(_, said, duty_text(caller, _)), raised
 
 
 def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
@@ -178,7 +200,7 @@ def _answer_in_flood(caller: Caller, _: Translator) -> tuple[str, ...]:
     if caller.lately_raised_sos >= MAX_ANSWERED_SOS and not is_known(caller):
         return ()
     asked = _("Please dial {dial} and say where you are.").format(dial=caller.world.profile.service_code)
-    return (" ".join((_("Done."), duty_text(caller, _), asked)),)
+    return (joins.sentences(_, _("We got it."), duty_text(caller, _), asked),)
 
 
 def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
@@ -187,12 +209,12 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
         return dial_text(caller, _), ()
     if arguments:
         return how_to_end_text(caller, _), ()
-    return _("Done."), [intents.EndSafeCall()]
+    return _("Thank you. We know that you are back."), [intents.EndSafeCall()]
 
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller, _) if caller.safe_call else SOS_KEY_SEQUENCE
+    keys = end_key_sequence(caller, _) if caller.safe_call else joins.listed(_, SOS_KEYS)
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 
@@ -219,7 +241,8 @@ def _which_area_text(keyword: str, found: Sequence[Area], caller: Caller, _: Tra
         return _("No area has that name. Try {keyword} and a place, or dial {dial}").format(
             keyword=_.keyword(keyword), dial=caller.world.profile.service_code
         )
-    listed = ", ".join(f"{i} {'/'.join(a.path[-2:])}" for i, a in enumerate(found[:MAX_NAMESAKES], 1))
+    names = ["/".join(a.path[-2:]) for a in found[:MAX_NAMESAKES]]
+    listed = joins.listed(_, (joins.beside(_, str(i), name) for i, name in enumerate(names, 1)))
     example = f"{_.keyword(keyword)} {found[0].name} 1"
     return _("Which one: {listed}? Answer like {example}").format(listed=listed, example=example)
 

@@ -8,6 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.codes import is_code
 from gateway.model.intents import Intent, RecordPinAttempt
 from gateway.model.text_guard import TextGuard
+from gateway.text import joins
 from gateway.text.gsm import clip
 from menus.compose import (
     MAX_VENUE_CHARS,
@@ -25,6 +26,7 @@ from menus.permissions import (
     may_decide,
     needs_new_approval,
     needs_second_person,
+    rejected_text,
     require_staff,
 )
 from menus.sms.keywords import not_understood_text, parse_kind
@@ -60,7 +62,7 @@ def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> 
 def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     found, remaining = caller.world.atlas.parse_leading_area(arguments.split())
     if len(found) != 1 or not require_staff(caller).may_send or not is_in_scope(caller, found[0].id):
-        return _("Which area? It must be one of yours, with its parent if the name is used twice."), ()
+        return _("Which area? It must be one of yours. If two areas have this name, add the bigger area."), ()
     kind, place = parse_kind(" ".join(remaining), _)
     if twin := find_duplicate_alert(caller, kind, found[0].id):
         said = _("{number} says this already. For news send {keyword}, a new code, {number} and your words.")
@@ -90,18 +92,22 @@ def confirm_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def _sending_reply(propose: bool, caller: Caller, _: Translator) -> str:
     """Return the answer to a sent alert, with the networks that deliver it later."""
-    return f"{sending_text(propose, _)} {delayed_networks_note(caller, _)}".rstrip()
+    return joins.sentences(_, sending_text(propose, _), delayed_networks_note(caller, _))
 
 
 def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     alert, _remaining = _decidable_alert(arguments, caller)
-    return (_("Rejected."), [intents.RejectReport(alert.number)]) if alert else (_unknown_number_text(_), ())
+    return (
+        (rejected_text(caller, alert, _), [intents.RejectReport(alert.number)])
+        if alert
+        else (_unknown_number_text(_), ())
+    )
 
 
 def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     alert, _remaining = _changeable_alert(arguments, caller)
     return (
-        (_("Done. The ending goes out now."), [intents.EndAlert(alert.number)])
+        (_("Done. We now tell all that it has ended."), [intents.EndAlert(alert.number)])
         if alert
         else (_unknown_number_text(_), ())
     )
@@ -118,7 +124,7 @@ def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _unknown_number_text(_: Translator) -> str:
-    return _("No such number here. It may be decided already, or yours: then somebody else decides.")
+    return _("No open warning has this number. It may be decided. Or it is yours: then another person decides.")
 
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:

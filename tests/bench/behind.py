@@ -93,7 +93,7 @@ def queue(count: int) -> None:
             commands += [
                 ("SET", keys.reply_window(derive_tags(store.vault, number).reply_window), 1, "EX", DAY),
                 ("SET", f"msg:{i:016x}", MESSAGES.seal(store.vault, message, MESSAGES.key(f"{i:016x}")), "EX", DAY),
-                ("ZADD", f"due:{Lane.BULK}", now * 1000, f"msg:{i:016x}"),
+                ("ZADD", f"due:{Lane.BULK}", now * 1000, store.seal_item(MESSAGES.key(f"{i:016x}"))),
             ]
         store.connection.batch(commands)
     notify_workers({Lane.BULK})

@@ -96,7 +96,7 @@ def _due() -> list[bytes]:
 def _hang_up() -> None:
     """Delete every SOS, so that the next round starts without any."""
     call = load_deployment().store.connection.execute
-    for key in [keys.SOS_TAGS_BY_CODE.encode(), keys.SOS_RANKS.encode(), *call("KEYS", "sos:*")]:
+    for key in [keys.OPEN_SOS.encode(), *call("KEYS", "sos:*")]:
         call("DEL", key)
     for item in _due():
         if item.startswith(b"sos:"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gateway.errors import StoreUnavailable
 from gateway.model.alert import AlertTask
 from gateway.model.broadcast import OPEN_STATES
-from gateway.store import Store
+from gateway.store import Store, keys
 from tests.bench.people import SUBSCRIBERS_FROM
 from tests.harness.delivery_log import DeliveryLog, doubled
 from tests.harness.stack import Stack
@@ -58,8 +58,11 @@ class Alert:
 
 def nothing_left(store: Store, id_: str) -> bool:
     """Whether this broadcast has no work left, now or later."""
-    left, due = store.connection.batch([("ZCARD", f"bc:{id_}:todo"), ("ZRANGE", "due:alerts", 0, -1)])
-    return not (left or {AlertTask.SEND_BROADCAST.item(id_), AlertTask.RESEND_UNKNOWN.item(id_)} & set(due))
+    left, due = store.connection.batch(
+        [("ZCARD", keys.broadcast_part(store.vault, id_, "todo")), ("ZRANGE", "due:alerts", 0, -1)]
+    )
+    sending = {store.seal_item(task.item(id_)) for task in (AlertTask.SEND_BROADCAST, AlertTask.RESEND_UNKNOWN)}
+    return not (left or sending & set(due))
 
 
 def warn(stack: Stack, area: str, place: str) -> Alert:

@@ -4,7 +4,9 @@ Nothing here uses a key, except to know what would have been right.
 """
 
 import random
+import socket
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,21 +73,24 @@ def commit_turn(town: Town, person: Number, what: tuple[intents.Intent, ...]) ->
 
 def read_commits(folder: Path) -> list[Commit]:
     """Return what each commit in the append-only file wrote, in order."""
-    commits: list[Commit] = []
+    files = [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.incr.aof")]
+    return [commit for path in files for commit in commits_in(path.read_bytes())]
+
+
+def commits_in(data: bytes) -> Iterator[Commit]:
+    """Yield what each commit wrote, in the form that the append-only file and the stream to a replica share."""
     written: set[bytes] | None = None
-    for path in [*folder.glob("*.aof"), *folder.glob("appendonlydir/*.incr.aof")]:
-        for words in resp_commands(path.read_bytes()):
-            name = words[0].upper()
-            if name == b"MULTI":
-                written = set()
-            elif name == b"EXEC":
-                commits.append(frozenset(written or ()))
-                written = None
-            elif written is not None:
-                written.update(_names(words))
-            else:
-                commits.append(frozenset(_names(words)))
-    return commits
+    for words in resp_commands(data):
+        name = words[0].upper()
+        if name == b"MULTI":
+            written = set()
+        elif name == b"EXEC":
+            yield frozenset(written or ())
+            written = None
+        elif written is not None:
+            written.update(_names(words))
+        else:
+            yield frozenset(_names(words))
 
 
 def _names(words: Sequence[bytes]) -> Iterator[bytes]:
@@ -107,3 +112,40 @@ def count_candidates(commits: Sequence[Commit], traces: Traces, kind: str, windo
             for near in commits[max(0, at - window) : at + window + 1]:
                 seen.update(name for name in near if name.startswith(prefix))
     return len(seen) if traces.others[kind] in seen else None
+
+
+class ReplicationStream:
+    """What a replica is sent, as a thief of that connection reads it. Redis sends its snapshot first."""
+
+    def __init__(self, socket_path: Path):
+        self._link = socket.socket(socket.AF_UNIX)
+        self._link.settimeout(1)
+        self._link.connect(str(socket_path))
+        self._link.sendall(b"SYNC\r\n")
+        self._skip_snapshot()
+
+    def _skip_snapshot(self) -> None:
+        """Raises TimeoutError where Redis sends nothing."""
+        seen = b""
+        while b"\r\n" not in (head := seen.lstrip(b"\n")):
+            seen += self._link.recv(1 << 16)
+        line, _end, rest = head.partition(b"\r\n")
+        if line.startswith(b"$EOF:"):
+            while line[5:] not in rest:
+                rest += self._link.recv(1 << 16)
+            self._rest = rest.partition(line[5:])[2]
+            return
+        length = int(line[1:])
+        while len(rest) < length:
+            rest += self._link.recv(1 << 16)
+        self._rest = rest[length:]
+
+    def read(self) -> bytes:
+        """Return what was sent since the snapshot, once nothing more comes."""
+        with suppress(TimeoutError):
+            while block := self._link.recv(1 << 16):
+                self._rest += block
+        return self._rest
+
+    def close(self) -> None:
+        self._link.close()

@@ -31,7 +31,7 @@ def lose_redis(town: Town) -> None:
 
 def restore_backup(town: Town, path: Path, activate: bool = True) -> int:
     """Restore with the list of people who left. `activate`: staff answer their texts, and have RESTORED_PIN."""
-    listed = TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id)
+    listed = TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id, town.store.vault)
     people = restore.restore(town.store, path, listed.tombstones, lambda n: None)
     if activate:
         town.store.transact(lambda world, transaction, now: activate_staff(town, world, transaction))

@@ -2,7 +2,8 @@
 
 from gateway.model import intents
 from gateway.model.sos import Sos, SosAnswer
-from gateway.store import Store, keys
+from gateway.store import Store
+from gateway.store.open_sos import OpenSosList, listing_command
 from gateway.store.records.callers import SOS
 from tests.harness.cast import NUMBERS, number
 from tests.harness.steps_turns import do
@@ -22,8 +23,8 @@ def pass_sos_stages(town: Town, n: int = 5) -> None:
 
 def open_sos(store: Store) -> dict[bytes, Sos]:
     """Return every listed SOS by its tag."""
-    tags = store.connection.hgetall(keys.SOS_TAGS_BY_CODE).values()
-    found = ((tag, store.safety_records.read(SOS, tag)[1]) for tag in tags)
+    listed = OpenSosList(store.vault).sort(store.connection.execute(*listing_command()))
+    found = ((each.tag, store.safety_records.read(SOS, each.tag)[1]) for _member, each in listed)
     return {tag: sos for tag, sos in found if sos}
 
 

@@ -36,15 +36,15 @@ def play(who: Callable[[str], Phone]) -> list[str]:
     bahati.text_and_confirm("join Soko la Mwezi!")
     bahati.gets("Soko Mwezi")
     bahati.text(f"near {MISTYPED}")
-    bahati.gets("not understood")
+    bahati.gets("did not understand")
     number = _report(chiku, vera)
     _warn(vera, number)
     amina.gets(PLACE)
     bahati.gets(PLACE)
-    chiku.gets("others know now")
+    chiku.gets("Others know now")
     _update(vera, number)
     bahati.gets(NEW_PLACE)
-    _team(vera, "Live", number, "It has ended", "Yes, it has ended")
+    _team(vera, "Warnings now", number, "It has ended", "Yes, it has ended")
     bahati.gets("has ended")
     code = _referral(bahati, nurse)
     bahati.text("STOP")
@@ -69,12 +69,12 @@ def _own_pin(amina: Phone) -> None:
         amina.dial()
         amina.choose("English", "PIN")
         amina.press(pin)
-        assert ("Soko Mwezi" in amina.choose("Settings", "What you hold about me")) is is_right
+        assert ("Soko Mwezi" in amina.choose("Settings", "What you know about me")) is is_right
 
 
 def _report(chiku: Phone, vera: Phone) -> str:
     chiku.dial()
-    chiku.choose("English", "Tell us", "A word to us")
+    chiku.choose("English", "Tell us", "Write to us")
     chiku.press(TO_US)
     chiku.dial()
     chiku.choose("English", "Tell us", "Something is going on", "Police raid")
@@ -101,11 +101,11 @@ def _warn(vera: Phone, number: str) -> None:
     vera.choose("Confirm")
     vera.press(PLACE, WORDS, "2")
     vera.choose("Send")
-    vera.gets("2 of 2 sent")
+    vera.gets("<10 of <10 sent")
 
 
 def _update(vera: Phone, number: str) -> None:
-    _team(vera, "Live", number, "New place or words")
+    _team(vera, "Warnings now", number, "New place or words")
     vera.press(NEW_PLACE)
     vera.choose("No more words")
     vera.press("2")
@@ -114,8 +114,10 @@ def _update(vera: Phone, number: str) -> None:
 
 def _referral(bahati: Phone, nurse: Phone) -> str:
     bahati.dial()
-    bahati.choose("English", "Health", "Hurt, forced, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi")
-    bahati.choose("Ndoto County Hospital", "Send me there", "Yes", "Yes")
+    bahati.choose(
+        "English", "Health", "Hurt, forced sex, condom broke", "In the last 3 days", "Find a place", "Soko Mwezi"
+    )
+    bahati.choose("Ndoto County Hospital", "Tell them I come", "Yes", "Yes")
     code = bahati.screen[-5:]
     nurse.gets(code)
     bahati.dial()
@@ -126,7 +128,7 @@ def _referral(bahati: Phone, nurse: Phone) -> str:
     nurse.text_and_confirm(f"5 {code} {FROM_CLINIC}")
     bahati.gets(re.escape("*384*2024#"))
     bahati.dial()
-    bahati.choose("English", "Health", "My visit", f"! {code}", "Read their words")
+    bahati.choose("English", "Health", "My visit", f"! {code}", "Read what they wrote")
     assert FROM_CLINIC in bahati.screen
     return code
 

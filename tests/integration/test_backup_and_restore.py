@@ -201,17 +201,17 @@ def test_a_restore_that_was_cut_off_can_be_run_again(town: Town, tmp_path: Path)
 
 
 def listed(town: Town) -> set[Tombstone]:
-    return TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id).tombstones
+    return TombstoneLog(town.store.settings.data_dir, town.store.vault.key_id, town.store.vault).tombstones
 
 
 def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Path) -> None:
-    ledger = TombstoneLog(tmp_path, town.store.vault.key_id)
-    ledger.copy_from_redis(town.store.connection)
+    ledger = TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault)
+    ledger.copy_from_redis(town.store.connection, town.store.vault)
     for name in PEOPLE:
         town[name].text_and_confirm("JOIN Soko Mwezi")
     town["Amina"].text("STOP")
-    ledger.copy_from_redis(town.store.connection)
-    ledger.copy_from_redis(town.store.connection)
+    ledger.copy_from_redis(town.store.connection, town.store.vault)
+    ledger.copy_from_redis(town.store.connection, town.store.vault)
     lines = (tmp_path / FILE).read_text()
     assert lines.count("\n") == 2
     token = town.store.vault.token(number("Amina"), Purpose.SUBSCRIBER)
@@ -220,7 +220,7 @@ def test_tombstones_name_nobody_and_go_after_eight_days(town: Town, tmp_path: Pa
         file.write("170")  # a line that was cut off
     assert len(listed(town)) == 1
     town.sleep(keys.TOMBSTONE_TTL_S + 86400)
-    ledger.copy_from_redis(town.store.connection)
+    ledger.copy_from_redis(town.store.connection, town.store.vault)
     assert (tmp_path / FILE).read_text().count("\n") == 1
     assert town.store.connection.execute("ZCARD", tombstones.KEY) == 0
 
@@ -232,12 +232,32 @@ def test_a_thief_of_the_list_does_not_learn_when_somebody_left(town: Town, tmp_p
     for name in PEOPLE:
         town[name].text("STOP")
         town.sleep(100)
-    TombstoneLog(tmp_path, town.store.vault.key_id).copy_from_redis(town.store.connection)
-    days = {int(line.split(" ")[0]) for line in (tmp_path / FILE).read_text().splitlines()[1:]}
-    scores = {score for _event, score in tombstones.read_since(town.store.connection)}
-    assert days == scores == {int(town.now()) // 86400}
-    events = [line.split(" ")[1] for line in (tmp_path / FILE).read_text().splitlines()[1:]]
-    assert events == sorted(events), "and not in which order"
+    ledger = TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault)
+    ledger.copy_from_redis(town.store.connection, town.store.vault)
+    assert {day for _event, day in town.store.read_tombstones()} == {int(town.now()) // 86400}
+    lines = (tmp_path / FILE).read_text().splitlines()[1:]
+    members, scores = zip(*town.store.connection.execute("ZRANGE", "left", 0, -1, "WITHSCORES"), strict=True)
+    assert len(lines) == len(members) == len(PEOPLE) and set(scores) == {0}
+    day, digests = b"%d" % (town.now() // 86400), [event[:12] for event, _day in town.store.read_tombstones()]
+    for copy in (*members, *map(bytes.fromhex, lines)):
+        assert not any(digest in copy for digest in digests) and day not in copy, "no day, and equal to no other copy"
+    assert lines == sorted(lines), "and not in which order"
+
+
+def test_a_tombstone_of_another_place_or_key_brings_nobody_back(town: Town, tmp_path: Path) -> None:
+    """The adversary copies a line of the list into Redis, or makes one, so that somebody counts as gone."""
+    town["Amina"].text_and_confirm("JOIN Soko Mwezi")
+    town["Amina"].text("STOP")
+    log = TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault)
+    log.copy_from_redis(town.store.connection, town.store.vault)
+    line = (tmp_path / FILE).read_text().splitlines()[1]
+    town.store.connection.execute("DEL", "left")
+    town.store.connection.execute("ZADD", "left", 0, bytes.fromhex(line), 0, bytes(60))
+    assert town.store.read_tombstones() == set()
+    with open(tmp_path / FILE, "a") as file:
+        file.write(bytes(60).hex() + "\n")
+    with pytest.raises(BadInput):
+        TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault)
 
 
 def command(file: Path, *options: str) -> Result:

@@ -14,7 +14,7 @@ from gateway.model.broadcast import OPEN_STATES, RecipientState as At
 from gateway.model.task import Task
 from gateway.numbers import Number
 from gateway.providers import Recipient, SendOutcome
-from gateway.store import Transaction
+from gateway.store import Transaction, keys
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
 from jobs.handlers import redelivery
@@ -246,7 +246,7 @@ def test_an_extension_applies_to_pending_recipients_and_later_joiners(crowd: Tow
     crowd.work()
     first = crowd.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     assert first.until == alert.until + 7200
-    lifetime_s = crowd.store.connection.execute("TTL", f"bc:{number}.0:n")
+    lifetime_s = crowd.store.connection.execute("TTL", keys.broadcast_part(crowd.store.vault, f"{number}.0", "n"))
     assert lifetime_s > 7200
     late = Number.from_int(254713000001)
     subscribe(crowd, [late])

@@ -284,7 +284,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
     for label, wanted in (
         (_("To check"), "team.check_list"),
         (_("Send a warning"), "compose.alert_kind"),
-        (_("Live"), "team.live_list"),
+        (_("Warnings now"), "team.live_list"),
         (duty, "team.duty_set"),
     ):
         assert reached(vera, *way_in, keys[squeezed(label)]) == wanted

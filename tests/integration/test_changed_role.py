@@ -54,7 +54,7 @@ def test_a_demoted_responder_reads_no_call(town: Town) -> None:
     town.sms.handle_text("1", number("Amina"), "SOS blue gate")
     town.work()
     salma = town["Salma"]
-    assert "Calls: 1" in salma.dial("1", "7", "3434", "8")
+    assert "Calls for help: 1" in salma.dial("1", "7", "3434", "8")
     change(town, "Salma", "demoted")
     assert salma.press("1") == "This menu has changed."
 

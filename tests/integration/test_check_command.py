@@ -373,6 +373,30 @@ def test_a_slot_filled_with_too_much(look, tmp_path: Path) -> None:  # type: ign
     assert "too many pages" in said(look(MWAVULI_CONTENT_DIR=str(tmp_path / "content")), "should")
 
 
+def test_the_organisations_words_are_checked_all_at_once(look, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """A sentence that cannot be sent, or gives away, must be mended. A broken file hides no other check."""
+    folder = tmp_path / "content"
+    (folder / catalog_path("en")).parent.mkdir(parents=True)
+    (folder / catalog_path("fr")).parent.mkdir(parents=True)
+    own = {
+        "Notice for {where}: {at} to {until}. Details: dial {dial}": "POLICE RAID {plac}: {at}",
+        "An answer waits for you. Dial {dial}": "Your HIV test is back. Dial {dial}",
+        "Health": "Whore clinic",
+        "Tell us": "Tell us all that you know about it",
+    }
+    entries = "".join(f'msgid "{english}"\nmsgstr "{words}"\n\n' for english, words in own.items())
+    (folder / catalog_path("en")).write_text(f'msgid ""\nmsgstr ""\n\n{entries}')
+    (folder / catalog_path("fr")).write_text('msgid "unfinished\n')
+    (folder / "helpers.toml").write_text("[[helper")
+    shown = look(MWAVULI_CONTENT_DIR=str(folder), MWAVULI_LANGUAGES="en,fr")
+    must, should = said(shown, "must"), said(shown, "should")
+    for expected in ("has {plac}, which the English has not", "'hiv' gives away", "fr/LC_MESSAGES", "helpers.toml"):
+        assert expected in must, expected
+    for expected in ("'whore' stands on no phone", "its place on the phone has 20", "no speaker of the language"):
+        assert expected in should, expected
+    assert "lanes without a worker" in must, "the checks that follow ran too"
+
+
 NAMES = [
     ("Info line", ""), ("Habari", ""), ("Credit info", ""), ("Shared notes", ""), ("Bluebird", ""), ("INFO254", ""),
     ("Mwavuli", "mwavuli"), ("MWAVULI254", "mwavuli"), ("RedUmbrella", "umbrella"), ("Red", "red"), ("RedLine", "red"),

@@ -126,7 +126,7 @@ def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Tow
     report_by_three(town)
     screen = town["Dafina"].dial("1", "5", "3", "1", PLATE)
     assert screen.startswith("Robs, 01/2025, Kasri\n")
-    assert screen.count("Robs") == 1, "the number of reports is not shown"
+    assert screen.count("Robs people") == 1, "the number of reports is not shown"
     assert WORDS not in screen
 
 
@@ -139,7 +139,7 @@ def test_plates_typed_otherwise_and_nearly_the_same_are_found(town: Town, typed:
     make_members(town, *CALLERS)
     report_by_three(town)
     screen = town["Dafina"].dial("1", "5", "3", "1", typed)
-    assert "Robs" in screen
+    assert "Robs people" in screen
     assert ("One letter or digit differs" not in screen) is same
 
 
@@ -147,7 +147,7 @@ def test_plates_typed_otherwise_and_nearly_the_same_are_found(town: Town, typed:
 def test_others_are_not_found(town: Town, typed: str) -> None:
     make_members(town, *CALLERS)
     report_by_three(town)
-    assert town["Dafina"].dial("1", "5", "3", "1", typed).startswith("Nothing listed")
+    assert town["Dafina"].dial("1", "5", "3", "1", typed).startswith("Not on the list")
 
 
 @pytest.mark.parametrize("typed", ["abc", "?", "12", "KDA", "A" * 11 + "1", "07110007771234567"])
@@ -187,7 +187,7 @@ def test_a_hit_and_a_miss_ask_the_store_the_same_and_hash_as_often(town: Town, m
 
     monkeypatch.setattr(Vault, "digest", counted)
     hit, miss = cost("Chiku", PLATE), cost("Dafina", "KDC 987C")
-    assert town["Chiku"].screen.startswith("Robs") and town["Dafina"].screen.startswith("Nothing")
+    assert town["Chiku"].screen.startswith("Robs people") and town["Dafina"].screen.startswith("Not on")
     assert hit == miss
     assert hit[1] == 2, "two round trips, as any turn"
 
@@ -217,7 +217,7 @@ def test_typeahead_and_repeated_requests_do_not_bypass_a_limit(town: Town) -> No
     assert town.store.read_turn(number("Amina")).lookup_usage.total == 3
     for n in range(5):
         town["Amina"].dial("1", "5", "3", "1", f"KDA 10{n}A")
-    assert town["Amina"].dial("1", "5", "3", "1").startswith("You looked up or told many")
+    assert town["Amina"].dial("1", "5", "3", "1").startswith("That is enough for now")
     do(town, "Amina", intents.EndMembership())
     make_members(town, "Amina")
     assert town["Amina"].dial("1", "5", "3", "1").startswith("Type")
@@ -229,7 +229,7 @@ def test_reports_a_day_are_limited(town: Town) -> None:
         report_client(town, "Amina", f"KDA 10{n}A")
     assert town["Amina"].dial("1", "5", "3", "2").startswith("You told us enough")
     town.sleep(DAY_S)
-    assert town["Amina"].dial("1", "5", "3", "2").startswith("Their phone number?")
+    assert town["Amina"].dial("1", "5", "3", "2").startswith("The client's phone number?")
 
 
 # --- what is texted
@@ -256,7 +256,7 @@ def test_a_former_member_gets_no_news_that_waited(town: Town, way: str) -> None:
     town.work()
     if way in ("STOP", "DELETE"):
         leave(town, way, "Chiku")
-        assert town["Chiku"].inbox()[-1] == "Done."
+        assert town["Chiku"].inbox()[-1].startswith("Done.")
     else:
         do(town, "Chiku", intents.EndMembership() if way == "leave" else intents.SetMemberNews(False))
     town.clock("Wed 10:00")
@@ -385,7 +385,8 @@ def test_nothing_of_a_former_member_is_left(town: Town, way: str) -> None:
 def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     make_members(town, *CALLERS)
     code, *_others = report_by_three(town)
-    do(town, "Vera", intents.RemoveClientReport(code))
+    for verifier in ("Vera", "Wema"):
+        do(town, verifier, intents.RemoveClientReport(code))
     assert read_reports(town) == []
     report_client(town, "Amina")
     town.sleep(MAX_DELAY_S)
@@ -396,6 +397,9 @@ def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     do(town, "Vera", intents.ResolveClientReview(digest, keep=True))
     assert len(read_reports(town)) == 3 and "To review" not in town["Vera"].dial("1", "7", "2468", "8", "5")
     town["Vera"].dial("1", "7", "2468", "8", "5", "2", PLATE, "1", "98", "2")
+    assert len(read_reports(town)) == 3, "a second person agrees"
+    town["Wema"].dial("1", "7", "1357", "8", "5")
+    town["Wema"].choose("To review", "Take it off")
     assert read_reports(town) == []
 
 
@@ -489,10 +493,12 @@ def test_a_backup_restores_neither_former_members_nor_removed_reports(town: Town
     file = tmp_path / "b"
     backup.write(town.store, file, lambda n: None)
     town.sleep(2)
-    do(town, "Vera", intents.RemoveClientReport(code))
+    for verifier in ("Vera", "Wema"):
+        do(town, verifier, intents.RemoveClientReport(code))
     sought = town.store.client_hasher.lookup_keys(PHONE)
     assert sought
-    do(town, "Vera", intents.ResolveClientReview(sought.exact, keep=False))
+    for verifier in ("Vera", "Wema"):
+        do(town, verifier, intents.ResolveClientReview(sought.exact, keep=False))
     do(town, "Amina", intents.EndMembership())
     town["Dafina"].text_and_confirm("DELETE")
     lost_and_restored(town, file)

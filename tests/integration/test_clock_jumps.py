@@ -5,9 +5,9 @@ import logging
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.model.intents import AddTonightArea
-from gateway.store import WorkItem
 from jobs.context import JobContext
 from jobs.monitoring.alarms import AlarmCause
 from jobs.monitoring.clock_skew import ClockSkewMonitor
@@ -164,15 +164,16 @@ def test_a_jump_forward_shifts_no_due_time(town: Town, jumping: Jumping) -> None
 
 def test_a_lease_whose_time_was_shifted_is_void(town: Town) -> None:
     """Another worker takes over the remaining work, as after any lease."""
-    town.store.connection.execute("ZADD", "due:bulk", 0, "bc:1234.0")
+    stored = town.store.seal_item(b"bc:1234.0")
+    town.store.connection.execute("ZADD", "due:bulk", 0, stored)
     [item] = town.store.work_queue.claim("bulk", 1)
-    moved = town.store.connection.execute("ZINCRBY", "due:bulk", HOUR * 1000, item.name)
-    item = WorkItem(item.lane, item.name, item.claims, int(moved))
+    moved = town.store.connection.execute("ZINCRBY", "due:bulk", HOUR * 1000, item.stored)
+    item = replace(item, lease_until_ms=int(moved))
     assert town.store.work_queue.has_lease(item)
     assert town.store.work_queue.shift_due_times(LANES, HOUR) == 1
     assert not town.store.work_queue.has_lease(item)
     assert not town.store.work_queue.finish(item)
-    assert due_in(town) == {b"bc:1234.0": 15}
+    assert due_in(town) == {stored: 15}
 
 
 def test_a_tonight_area_that_is_checked_too_early_is_checked_again(town: Town) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.model.feature import Feature
-from gateway.model.sos import MAX_TEXTS, SosAnswer
+from gateway.model.sos import MAX_TEXTS, ListedSos, SosAnswer
 from gateway.model.sos_evidence import MAX_ANSWERED_SOS
 from gateway.numbers import Number
 from gateway.store import keys, open_sos
@@ -15,7 +15,7 @@ from jobs.handlers import sos as sos_jobs, sos_batch
 from jobs.monitoring.alarms import ALARM_LABELS, AlarmCause
 from jobs.monitoring.sos_flood import check_sos_flood
 from tests.harness.cast import number
-from tests.harness.steps_sos import empty_inboxes, open_codes, running_sos
+from tests.harness.steps_sos import empty_inboxes, open_codes, open_sos as all_open_sos, running_sos
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
@@ -47,7 +47,7 @@ def test_forged_calls_hide_no_call_of_a_known_caller(town: Town) -> None:
     do(town, "Amina", intents.Subscribe(area_id(town)))
     forge(town, CROWD)
     code = raised(town, "Amina")
-    assert f"Calls: {CROWD + 1}" in town["Salma"].dial("1", "7", "3434", "8")
+    assert f"Calls for help: {CROWD + 1}" in town["Salma"].dial("1", "7", "3434", "8")
     shown = town["Salma"].press("1")
     assert shown.index(code) < min(found.start() for found in re.finditer(r"\b\d{4,7} \d", shown)) + 1
     assert "by the port" in town["Salma"].press(code)
@@ -60,16 +60,16 @@ def test_each_of_a_crowd_of_calls_opens_by_its_code(town: Town) -> None:
     assert len(set(codes)) == CROWD
     for code in (*codes[::100], *codes[-3:]):
         assert f"{code} " in town["Salma"].dial(*LIST, code), code
-        assert "I come" in town["Salma"].screen
+        assert "I am coming" in town["Salma"].screen
     unknown = next(c for c in map(str, range(1000, 10_000)) if c not in codes)
-    assert "No call has this code" in town["Salma"].dial(*LIST, unknown)
+    assert "No call for help has this code" in town["Salma"].dial(*LIST, unknown)
 
 
 def test_a_call_that_ended_is_called_over(town: Town) -> None:
     code = raised(town, "Amina")
     raised(town, "Bahati")
     do(town, "Amina", intents.EndSos())
-    assert "This one is over." in town["Salma"].dial(*LIST, code)
+    assert "This call for help has ended." in town["Salma"].dial(*LIST, code)
 
 
 def test_a_responder_answers_a_call_that_the_list_does_not_show(town: Town) -> None:
@@ -78,7 +78,7 @@ def test_a_responder_answers_a_call_that_the_list_does_not_show(town: Town) -> N
     forge(town, open_sos.MAX_LISTED_SOS + 20, first=500)
     code = running_sos(town, "Dafina").code
     town["Salma"].dial(*LIST, code)
-    assert "Thank you" in town["Salma"].choose("I come")
+    assert "Thank you" in town["Salma"].choose("I am coming")
     assert len(running_sos(town, "Dafina").coming_staff) == 1
 
 
@@ -133,11 +133,11 @@ def test_a_flood_costs_each_responder_few_texts_and_names_known_callers_at_once(
     forge(town, CROWD)
     code = raised(town, "Amina")
     for name in ("Rehema", "Salma"):
-        assert [text for text in town[name].inbox() if code in text] == [f"{code}: you are wanted. Dial *384*2024#"]
+        assert [text for text in town[name].inbox() if code in text] == [f"{code}: you are needed. Dial *384*2024#"]
     empty_inboxes(town)
     town.sleep(sos_batch.BUNDLE_S + 1)
     for name in ("Rehema", "Salma"):
-        assert town[name].inbox() == [f"{CROWD} new calls. Dial *384*2024#"]
+        assert town[name].inbox() == [f"{CROWD} people need you. Dial *384*2024#"]
 
 
 def test_a_flood_in_pieces_brings_at_most_one_text_a_minute(town: Town) -> None:
@@ -195,10 +195,9 @@ def test_a_real_call_never_fails_however_many_are_open(town: Town) -> None:
 
 def take_codes(town: Town, codes: range) -> None:
     """Fill the index as that many open calls would."""
-    fields = [word for code in codes for word in (keys.sos_field(town.store.vault, str(code)), f"tag-{code}")]
-    town.store.connection.execute("HSET", keys.SOS_TAGS_BY_CODE, *fields)
-    ranks = [word for code in codes for word in (200 * 10**9 + code, f"tag-{code}")]
-    town.store.connection.execute("ZADD", keys.SOS_RANKS, *ranks)
+    listed = ((str(code), ListedSos(b"tag-%012d" % code, 200 * 10**9 + code)) for code in codes)
+    members = (open_sos.index_member(town.store.vault, *each) for each in listed)
+    town.store.connection.execute("ZADD", keys.OPEN_SOS, *(word for member in members for word in (0, member)))
 
 
 def test_the_end_of_the_list_lapses_and_nobody_who_is_known_or_dialled(
@@ -212,7 +211,7 @@ def test_the_end_of_the_list_lapses_and_nobody_who_is_known_or_dialled(
     town.work()
     left = set(open_codes(town))
     assert codes <= left and len(left) == 5
-    assert "Calls: 5" in town["Salma"].dial("1", "7", "3434", "8")
+    assert "Calls for help: 5" in town["Salma"].dial("1", "7", "3434", "8")
 
 
 def test_a_flood_raises_an_alarm_and_its_end_clears_it(town: Town) -> None:
@@ -255,7 +254,7 @@ def test_a_stream_of_forged_words_delays_no_responder(town: Town) -> None:
 def test_a_damaged_record_hides_no_other_call(town: Town) -> None:
     """An adversary who writes to Redis copies a sealed call, or breaks it. Responders still read all others."""
     damaged, code = raised(town, "Bahati"), raised(town, "Amina")
-    tag = town.store.connection.execute("HGET", keys.SOS_TAGS_BY_CODE, keys.sos_field(town.store.vault, damaged))
+    [tag] = [tag for tag, sos in all_open_sos(town.store).items() if sos.code == damaged]
     town.store.connection.execute("SET", keys.sos(tag), b"damaged")
     assert "by the port" in town["Salma"].dial(*LIST, code)
 

@@ -73,9 +73,9 @@ def test_a_forger_who_sends_stop_from_every_staff_phone_takes_no_role(town: Town
     for name in (*TEAM, "Rehema", "Salma", "Nurse"):
         forge(web, name, "STOP")
     assert all(p.active for p in town.store.read_world().roster.people)
-    assert town["Vera"].inbox()[-1] == "Done.", "other words would show on a seized phone that it is the team's"
+    assert town["Vera"].inbox()[-1] == "Done. No more texts.", "other words would show whose phone it is"
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
-    assert "STOP came from this phone" in town["Vera"].choose("My role")
+    assert "This phone sent STOP" in town["Vera"].choose("My role")
     town["Vera"].choose("Get texts again")
     assert person(town, "Vera").gets_texts
     town["Wema"].dial("1", "7", TEAM["Wema"][3], "8")
@@ -102,7 +102,7 @@ def test_a_thief_with_the_staff_phone_but_no_pin_ends_no_role(town: Town, web: S
 def test_the_last_admin_and_responder_cannot_leave_and_colleagues_hear_of_others(town: Town, web: Served) -> None:
     town["Zuhura"].dial("1", "7", TEAM["Zuhura"][3], "8")
     town["Zuhura"].choose("My role")
-    assert "Nobody else does this here" in town["Zuhura"].choose("Leave the team")
+    assert "Only you do this here" in town["Zuhura"].choose("Leave the team")
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
     town["Vera"].choose("My role", "Leave the team", "Yes")
     assert town["Vera"].screen == "Done. You have left the team."
@@ -213,7 +213,7 @@ def test_a_forged_delete_of_a_caller_with_a_pin_deletes_nothing(town: Town, web:
     forge(web, "Amina", "DELETE")
     [code] = questions(town["Amina"].inbox())
     forge(web, "Amina", code)
-    assert town["Amina"].inbox() == ["Done."]
+    assert town["Amina"].inbox() == ["Done. We delete all about this number. No more texts."]
     assert town.store.read_turn(number("Amina")).safety_profile
 
 
@@ -262,7 +262,7 @@ def test_over_a_day_a_stranger_gets_a_few_texts_and_none_after_stop(town: Town, 
     assert len(town["Dafina"].inbox()) <= MAX_UNPROVEN_PER_DAY
     town.sleep(86400)
     forge(web, "Dafina", "STOP")
-    assert town["Dafina"].inbox() == ["Done."]
+    assert town["Dafina"].inbox() == ["Done. No more texts."]
     forge(web, "Dafina", "JOIN soko mwezi", "RIGHTS 101", "HELP")
     assert town["Dafina"].inbox() == []
 
@@ -399,7 +399,7 @@ def test_stop_and_a_cry_for_help_are_never_swallowed_by_a_question(town: Town, w
     turn = town.store.read_turn(number("Amina"))
     assert turn.sos
     assert not turn.text_guard.waiting_text
-    assert town["Amina"].inbox()[-1] == "Done."
+    assert town["Amina"].inbox()[-1] == "Done. No more texts."
 
 
 # Texts that a caller asks for (C2)

@@ -27,28 +27,28 @@ from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
 HELP = "Dial *384*2024#. Or text JOIN"
-NOT_UNDERSTOOD = "Sorry, not understood."
+NOT_UNDERSTOOD = "Sorry, we did not understand."
 CHECKING = "Thank you. Someone is checking."
 WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
 CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
-    ("STOP", "Done.", (Unsubscribe,)),
-    ("stop", "Done.", (Unsubscribe,)),
-    ("  Stop!! ", "Done.", (Unsubscribe,)),
-    ("STOP please", "Done.", (Unsubscribe,)),
-    ("T", "Done.", (Unsubscribe,)),
-    ("退订", "Done.", (Unsubscribe,)),
-    ("can t come", "Sorry, not understood.", ()),
-    ("please stop", "Done.", (Unsubscribe,)),
+    ("STOP", "Done. No more texts.", (Unsubscribe,)),
+    ("stop", "Done. No more texts.", (Unsubscribe,)),
+    ("  Stop!! ", "Done. No more texts.", (Unsubscribe,)),
+    ("STOP please", "Done. No more texts.", (Unsubscribe,)),
+    ("T", "Done. No more texts.", (Unsubscribe,)),
+    ("退订", "Done. No more texts.", (Unsubscribe,)),
+    ("can t come", "Sorry, we did not understand.", ()),
+    ("please stop", "Done. No more texts.", (Unsubscribe,)),
     ("S t o p", NOT_UNDERSTOOD, ()),
-    ("leave me alone", "Done.", (Unsubscribe,)),
-    ("acha", "Done.", (Unsubscribe,)),
-    ("ACHA.", "Done.", (Unsubscribe,)),
-    ("tafadhali niache", "Done.", (Unsubscribe,)),
+    ("leave me alone", "Done. No more texts.", (Unsubscribe,)),
+    ("acha", "Done. No more texts.", (Unsubscribe,)),
+    ("ACHA.", "Done. No more texts.", (Unsubscribe,)),
+    ("tafadhali niache", "Done. No more texts.", (Unsubscribe,)),
     ("please stop messaging me thanks", NOT_UNDERSTOOD, ()),
-    ("stop 2 cars", "Done.", (Unsubscribe,)),
-    ("DELETE", "Done.", (DeleteCaller,)),
-    ("delete everything please", "Done.", (DeleteCaller,)),
-    ("Futa", "Done.", (DeleteCaller,)),
+    ("stop 2 cars", "Done. No more texts.", (Unsubscribe,)),
+    ("DELETE", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
+    ("delete everything please", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
+    ("Futa", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
     ("forget what I said about the market", NOT_UNDERSTOOD, ()),
     ("JOIN soko mwezi", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
     ("join   SOKO,  la Mwezi!", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
@@ -76,7 +76,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("REPORT soko mwezi raid big market", CHECKING, (SubmitReport,)),
     ("tell us kisima tatu they take money", CHECKING, (SubmitReport,)),
     ("report nowhere at all", "No area has that name. Try REPORT", ()),
-    ("LANG sw", "Done.", (SetLanguage,)),
+    ("LANG sw", "Done. Language: Kiswahili.", (SetLanguage,)),
     ("lugha Kiswahili", "", (SetLanguage,)),
     ("LANG klingon", "Send LANG and one of: en, sw", ()),
     ("hello", NOT_UNDERSTOOD, ()),
@@ -170,21 +170,21 @@ def test_two_machines_fall_silent(town: Town) -> None:
         town["Dafina"].text("Your call is important to us")
     assert len(town["Dafina"].inbox()) == 3
     town["Dafina"].text("STOP")
-    assert town["Dafina"].inbox() == ["Done."]
+    assert town["Dafina"].inbox() == ["Done. No more texts."]
 
 
 def test_a_machine_that_asks_to_be_left_alone_falls_silent(town: Town) -> None:
     """The first STOP of a subscriber is always answered. A STOP without effect is answered once a day."""
     for _ in range(10):
         town["Dafina"].text("please stop texting")
-    assert town["Dafina"].inbox() == ["Done."]
+    assert town["Dafina"].inbox() == ["Done. No more texts."]
     do(town, "Dafina", Subscribe(area_id(town)))
     for _ in range(10):
         town["Dafina"].text("STOP")
-    assert town["Dafina"].inbox() == ["Done."]
+    assert town["Dafina"].inbox() == ["Done. No more texts."]
     town.sleep(86401)
     town["Dafina"].text("STOP")
-    assert town["Dafina"].inbox() == ["Done."]
+    assert town["Dafina"].inbox() == ["Done. No more texts."]
 
 
 def test_the_same_text_twice_is_one(town: Town) -> None:

@@ -43,6 +43,7 @@ from tests.harness.leaks import Haystack
 from tests.harness.reports import at_report
 from tests.harness.served import OwnRedis
 from tests.harness.stack import ROOT
+from tests.harness.steps_sos import open_sos
 from tests.harness.steps_turns import do
 from tests.harness.town import Town
 from tests.harness.waiting import until
@@ -181,7 +182,7 @@ def safety(store: Store) -> dict[str, Any]:
                 turn.sos.code,
                 turn.sos.details,
                 store.safety_records.read_sos_by_code(turn.sos.code) == turn.sos,
-                store.connection.execute("ZRANGE", keys.SOS_RANKS, 0, -1) == [turn.safety_tag],
+                set(open_sos(store)) == {turn.sos_tag},
             )
             if turn.sos
             else None
@@ -257,7 +258,7 @@ def lives_on(town: Town, sent: Counter[str]) -> None:
     [alert] = [a for a in town.store.read_world().alerts.values() if a.state == "reported"]
     town["Vera"].text_and_confirm(f"CONFIRM {CODE} {alert.number}")
     do(town, "Wema", intents.ConfirmReport(alert.number, "Gate", "", int(town.now()) + 600))
-    assert any("others know now" in text for text in town.inbox("Chiku"))
+    assert any("Others know now" in text for text in town.inbox("Chiku"))
     [code] = read(number("Bahati")).referrals
     town["Nurse"].text_and_confirm(f"1 {code}")
     assert any("*384*2024#" in text for text in town.inbox("Bahati"))

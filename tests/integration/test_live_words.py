@@ -19,6 +19,7 @@ from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
 from jobs.context import JobContext, build_context
 from tests.harness.served import Served, WebPhone, served
+from tests.harness.steps_alerts import send
 from tests.harness.town import Town
 from tests.harness.waiting import until
 from translations.catalog import catalog_path
@@ -87,7 +88,7 @@ def test_the_web_shows_published_words(web: Served, folder: Path) -> None:
 
 
 def test_a_new_topic_is_listed(web: Served, folder: Path) -> None:
-    head = "title: Taxis\ngroup: police\norder: 0\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
+    head = "title: Taxis\ngroup: police\norder: 0\nsource: SWIT (2013)\nchecked: 2026-11-21\nreviewed: nobody\n"
     home(web)
     path = folder / "en" / "topics" / "police" / "taxi.txt"
     path.parent.mkdir(parents=True)
@@ -189,6 +190,27 @@ def test_a_worker_texts_published_words(worker: JobContext, network_url: str, fo
     assert until(lambda: worker.store.read_world() and worker.translator("en")(CHECK) == wanted, what="the new words")
     town["Chiku"].text("REPORT soko mwezi raid")
     assert any("look at it" in text for text in town["Vera"].inbox())
+    town.close()
+
+
+WARNING = "Notice for {where}: {at} to {until}. Details: dial {dial}"
+
+
+def test_a_wrong_placeholder_stops_no_warning(
+    deployment: Deployment, environ: dict[str, str], network_url: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The organisation's sentence cannot be filled in. Everybody gets ours, and the sentence is named at the start."""
+    path = folder / catalog_path("en")
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{HEAD}msgid "{WARNING}"\nmsgstr "POLICE RAID {{plac}}: {{at}}"\n', "utf-8")
+    with caplog.at_level(logging.ERROR, "mwavuli.content"):
+        context = build_context(open_deployment(settings.load(environ)))
+    town = Town(context, network_url)
+    town["Amina"].text_and_confirm("JOIN soko mwezi")
+    send(town)
+    got = town["Amina"].inbox()
+    assert [text for text in got if text.startswith("Notice for Soko Mwezi, Gate:")], got
+    assert f"{path}: the translation of '{WARNING}' has {{plac}}, which the English has not" in caplog.text
     town.close()
 
 

@@ -188,7 +188,7 @@ def test_a_job_that_fails_names_its_alert(town: Town, recorder: LogRecorder, mon
         (SosTask.NOTIFY_RESPONDER_COMING.item(6204, 1), None),
         (b"bc:4321:00ff", "4321"),
     ):
-        redis.execute("ZADD", "due:alerts", 0, name)
+        redis.execute("ZADD", "due:alerts", 0, town.store.seal_item(name))
         dispatch.run_lane(town.context, "alerts", 1)
         redis.execute("DEL", "due:alerts")
         assert recorder.read()["message"].startswith(

@@ -183,7 +183,7 @@ def test_a_text_whose_sender_died_is_unknown(town: Town) -> None:
     town["Bahati"].text("HELP")
     item = town.store.work_queue.claim("messages", 1)[0]
     assert town.store.work_queue.mark_started(item)
-    town.store.connection.execute("ZADD", "due:messages", 0, item.name)
+    town.store.connection.execute("ZADD", "due:messages", 0, item.stored)
     time.sleep(0.002)  # a lease is named by its millisecond
     dispatch.run_lane(town.context, "messages", 1)
     assert town.store.send_counters.read() == {"messages": {"unknown": 1}}
@@ -249,14 +249,6 @@ def test_durability_and_attendance(web: Served, deployment: Deployment) -> None:
 
 
 # Where something is wrong
-
-
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = f"unix://{running.socket}"
-    yield running
-    running.stop()
 
 
 def test_without_redis_the_scrape_answers(own_redis: OwnRedis, web: Served) -> None:

@@ -42,7 +42,7 @@ def ring(web: Served, name: str, to: str, call: str = "one", active: str = "1") 
 
 
 def calls(town: Town) -> int:
-    return int(town.store.connection.execute("HLEN", keys.SOS_TAGS_BY_CODE))
+    return int(town.store.connection.execute("ZCARD", keys.OPEN_SOS))
 
 
 def test_a_missed_call_is_a_call_for_help_and_costs_nothing(town: Town, web: Served) -> None:

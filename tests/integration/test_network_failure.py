@@ -15,6 +15,7 @@ from gateway.model.alert import AlertTask
 from gateway.model.broadcast import RecipientState as At
 from gateway.numbers import Number
 from gateway.providers import Recipient, SendOutcome
+from gateway.store import keys
 from gateway.turns.delivery_reports import DeliveryReportHandler
 from jobs import dispatch
 from jobs.sending import backoff
@@ -44,9 +45,9 @@ def queue(town: Town, *names: str) -> None:
 
 
 TROUBLE: dict[str, tuple[dict[str, object], str]] = {
-    "key refused": ({"wrong_key": True}, "sender refused"),
-    "sender refused": ({"invalid_sender": True}, "sender refused"),
-    "sender refused, number by number": ({"refuse_share": {"402": 1.0}}, "sender refused"),
+    "key refused": ({"wrong_key": True}, "our sender name is refused"),
+    "our sender name is refused": ({"invalid_sender": True}, "our sender name is refused"),
+    "our sender name is refused, number by number": ({"refuse_share": {"402": 1.0}}, "our sender name is refused"),
     "no airtime": ({"balance": 0}, "no airtime"),
     "too many requests": ({"error_status": 429}, "no texts go out"),
     "down": ({"error_status": 503}, "no texts go out"),
@@ -111,9 +112,10 @@ def test_an_open_circuit_breaker_does_not_stop_work_that_sends_nothing(crowd: To
     backoff.trip_circuit(crowd.context, backoff.Lane.ALERTS, backoff.ProviderErrorKind.REJECTED_SENDER)
     send(crowd)
     connection = crowd.store.connection
-    connection.execute("ZADD", "due:alerts", 0, AlertTask.EXPIRE_ALERT.item(1234))
+    item = crowd.store.seal_item(AlertTask.EXPIRE_ALERT.item(1234))
+    connection.execute("ZADD", "due:alerts", 0, item)
     dispatch.run_lane(crowd.context, "alerts", 10)
-    assert connection.execute("ZSCORE", "due:alerts", AlertTask.EXPIRE_ALERT.item(1234)) is None
+    assert connection.execute("ZSCORE", "due:alerts", item) is None
     assert crowd.store.work_queue.has_due_items("alerts"), "the warning itself"
 
 
@@ -258,8 +260,8 @@ def standing(town: Town, number: int) -> tuple[dict[At, int], dict[At, int]]:
     """Return the counts, and the states of recipients one by one, at one moment."""
     broadcast = town.store.read_world() and town.store.world_cache.broadcasts.items[f"{number}.0".encode()]
     asked = [
-        ("HGETALL", f"bc:{number}.0:n"),
-        *(("HVALS", f"bc:{number}.0:{p}") for p in range(1 << broadcast.shard_bits)),
+        ("HGETALL", keys.broadcast_part(town.store.vault, broadcast.id, "n")),
+        *(("HVALS", keys.broadcast_part(town.store.vault, broadcast.id, p)) for p in range(1 << broadcast.shard_bits)),
     ]
     with town.store.connection.redis.pipeline(transaction=True) as pipe:
         for words in asked:

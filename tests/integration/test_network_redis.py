@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from gateway import settings
 from gateway.cli.checks import redis as redis_checks
@@ -16,6 +17,7 @@ from gateway.errors import BadInput, StoreUnavailable
 from gateway.store import Connection, server_version
 from gateway.store.admin import RedisAdmin
 from gateway.store.async_connection import AsyncConnection
+from gateway.store.connected_processes import connect
 from gateway.store.health import read_durability
 from gateway.store.redis_url import RedisUrl
 from tests.harness.child import child_process
@@ -43,45 +45,61 @@ def tls_port(papers: Path, open_port: int) -> Iterator[int]:
         yield port
 
 
-def ask_both(url: str) -> list[object]:
-    """Ask by the client of commands and workers, and by the web's; return an error in place of an answer."""
+def ask_all(url: str) -> set[object]:
+    """Ask by each client that a process opens; return the answers, and `refused` in place of an error."""
     connection = Connection(url)
 
-    async def ask() -> object:
+    async def ask_as_web() -> object:
         def commands() -> Any:
-            return (yield [("PING",)])[0]
+            return (yield [("PING",)])[0] == b"PONG"
 
         return await AsyncConnection(connection).run_commands(commands())
 
-    answers: list[object] = []
-    for client in (lambda: connection.execute("PING"), lambda: asyncio.run(ask())):
+    answers = set[object]()
+    for ask in (
+        lambda: connection.execute("PING") == b"PONG",
+        lambda: asyncio.run(ask_as_web()),
+        lambda: connection.create_rq_client().ping(),
+        lambda: connection.create_worker_client().ping(),
+        lambda: connect(url, "web").execute("PING") == b"PONG",  # the monitor of a wipe
+    ):
         try:
-            answers.append(client())
-        except StoreUnavailable:
-            answers.append("refused")
+            answers.add(ask())
+        except (StoreUnavailable, RedisConnectionError):
+            answers.add("refused")
     return answers
 
 
-def test_both_clients_read_the_options_of_tls_alike(papers: Path, tls_port: int) -> None:
+def test_all_clients_read_the_options_of_tls_alike(papers: Path, tls_port: int) -> None:
     """An authority of our own and a client's certificate: never may commands work while callers read an apology."""
     ca = f"ssl_ca_certs={papers}/ca.pem"
     client = f"ssl_certfile={papers}/client.pem&ssl_keyfile={papers}/client.key"
     for host in ("localhost", "127.0.0.1"):
-        assert ask_both(f"rediss://{host}:{tls_port}/0?{ca}&{client}") == [b"PONG"] * 2
-    assert ask_both(f"rediss://localhost:{tls_port}/0?ssl_cert_reqs=none&{client}") == [b"PONG"] * 2
+        assert ask_all(f"rediss://{host}:{tls_port}/0?{ca}&{client}") == {True}
+    assert ask_all(f"rediss://localhost:{tls_port}/0?ssl_cert_reqs=none&{client}") == {True}
 
 
-@pytest.mark.parametrize("query", ["", "{ca}", "{client}", "{ca}&{client}&wrong_host"])
-def test_both_clients_refuse_alike(papers: Path, tls_port: int, query: str) -> None:
-    """An adversary in between has another certificate, or we lack our own: neither client goes on."""
+@pytest.mark.parametrize("query", ["", "{ca}", "{client}", "{other}&{client}", "{ca}&{client}&wrong_host"])
+def test_all_clients_refuse_alike(papers: Path, tls_port: int, query: str, tmp_path: Path) -> None:
+    """An adversary in between has another certificate, or we lack our own: no client goes on."""
+    write_certificates(tmp_path)
     host = "localhost"
     if query.endswith("&wrong_host"):
         query, host = query.removesuffix("&wrong_host"), "localhost.localdomain"
     filled = query.format(
         ca=f"ssl_ca_certs={papers}/ca.pem",
+        other=f"ssl_ca_certs={tmp_path}/ca.pem",
         client=f"ssl_certfile={papers}/client.pem&ssl_keyfile={papers}/client.key",
     )
-    assert ask_both(f"rediss://{host}:{tls_port}/0?{filled}") == ["refused"] * 2
+    assert ask_all(f"rediss://{host}:{tls_port}/0?{filled}") == {"refused"}
+
+
+def test_a_server_that_cannot_prove_who_it_is_is_named(papers: Path, tls_port: int, tmp_path: Path) -> None:
+    """An operator who reads only that Redis does not answer would turn the proof off."""
+    write_certificates(tmp_path)
+    client = f"ssl_certfile={papers}/client.pem&ssl_keyfile={papers}/client.key"
+    url = f"rediss://localhost:{tls_port}/0?ssl_ca_certs={tmp_path}/ca.pem&{client}"
+    assert "SSLCertVerificationError" in findings(url, Level.MUST)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_callers_read_with_whom_a_helper_cooperates(town: Town) -> None:
     names = [line for line in shown.splitlines() if line[1:3] == ". "]
     assert names[:3] == ["1. Friends of Soko", "2. Legal Aid", "3. Central station"]
     shown = phone.press("2")
-    assert shown.splitlines()[:3] == ["Legal Aid: lawyer.", "Call +254711000090", "Mon-Fri 08-17"]
+    assert shown.splitlines()[:3] == ["Legal Aid: lawyer.", "Call +254711000090.", "Mon-Fri 08-17"]
     assert "Works with police: yes. With immigration: no." in shown
     assert "Works with police: unknown. With immigration: unknown." in phone.press("0", "1")
     assert "Works with" not in phone.press("0", "3")

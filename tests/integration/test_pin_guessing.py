@@ -64,3 +64,21 @@ def test_a_member_who_is_removed_does_not_come_back_by_typing_the_second_code(
     town.work()
     turn = town.store.read_turn(number("Amina"))
     assert turn.true_account is None and turn.member is None
+
+
+@pytest.mark.parametrize(("opened", "other"), [(PIN, SECOND), (SECOND, PIN)], ids=["in one world", "in the other"])
+def test_a_captor_who_chooses_new_digits_again_and_again_does_not_find_the_other_code(
+    town: Town, opened: str, other: str
+) -> None:
+    """*That is your second code* would tell the captor that there is one, or which digits are the true PIN."""
+    town["Amina"].dial("1", "7", opened)
+    for n in range(5):
+        assert answer_to(town, f"730{n}").startswith("Until they are typed")
+    refused = answer_to(town, other)
+    assert refused.startswith("We cannot add anything just now.")
+    assert town["Amina"].press("7309") == refused, "as digits that are no code"
+
+
+def answer_to(town: Town, digits: str) -> str:
+    """Return what the choice of these digits shows, in the session that is open."""
+    return town["Amina"].press("0", "6", "4", digits)

@@ -191,7 +191,7 @@ def become(town: Town, role: Role, situation: str) -> None:
         assert turn.sos
         asked = () if elsewhere else (new.id,)
         sos, stored = replace(turn.sos, asked_staff=asked), turn.records[SOS.name].stored
-        town.store.safety_records.save_sos(transaction, turn.safety_tag, sos, stored)
+        town.store.safety_records.save_sos(transaction, turn.sos_tag, sos, stored)
 
     town.store.transact(write)
 

@@ -35,14 +35,6 @@ from tests.harness.town import Town
 # In one process, so that the test controls every failure
 
 
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
-
-
 class Indiscreet(AfricasTalking):
     """A provider whose error contains everything it knows."""
 
@@ -89,7 +81,8 @@ def _break_things(town: Town) -> None:
     vera.press(ODD_PLACE, WORDS, "1")
     vera.choose("Send")
     dafina.text("HELP")
-    town.store.connection.execute("ZADD", "due:alerts", 0, AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
+    odd = town.store.seal_item(AlertTask.SEND_TO_NEW_SUBSCRIBER.item(9999, "zz"))
+    town.store.connection.execute("ZADD", "due:alerts", 0, odd)
     town.store.connection.execute("ZADD", "due:bulk", 0, b"unheard-of:\xff")
     town.end_pauses()
     for lane in ("alerts", "messages", "bulk"):

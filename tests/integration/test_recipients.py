@@ -28,7 +28,11 @@ def begun(deployment: Deployment) -> Broadcast:
 def test_every_prefix_comes_once_and_what_was_put_off_last(deployment: Deployment, begun: Broadcast) -> None:
     recipients, connection = deployment.store.recipients, deployment.store.connection
     assert recipients.count_remaining_prefixes(begun.id) == 1 << BITS
-    assert connection.execute("ZCARD", f"bc:{begun.id}:todo") == keys.PREFIXES_PER_LISTING < 1 << BITS
+    assert (
+        connection.execute("ZCARD", keys.broadcast_part(deployment.store.vault, begun.id, "todo"))
+        == keys.PREFIXES_PER_LISTING
+        < 1 << BITS
+    )
     done: list[int] = []
     first, _tries = recipients.next_prefixes(begun, 30)
     recipients.postpone(begun, first[:5], 1)
@@ -39,7 +43,10 @@ def test_every_prefix_comes_once_and_what_was_put_off_last(deployment: Deploymen
             break
         done += prefixes
         recipients.mark_finished(begun, prefixes)
-        assert connection.execute("ZCARD", f"bc:{begun.id}:todo") <= keys.PREFIXES_PER_LISTING + 30
+        assert (
+            connection.execute("ZCARD", keys.broadcast_part(deployment.store.vault, begun.id, "todo"))
+            <= keys.PREFIXES_PER_LISTING + 30
+        )
     assert set(done) == set(range(1 << BITS)).difference(first[:5])
     assert len(done) <= len(set(done)) + 1, "the one that was asked for before its turn"
     assert (prefixes, tries) == (first[:5], 1)
@@ -49,10 +56,14 @@ def test_every_prefix_comes_once_and_what_was_put_off_last(deployment: Deploymen
 
 
 def test_the_list_is_forgotten_with_the_warning(deployment: Deployment, begun: Broadcast) -> None:
-    deployment.store.connection.execute("DEL", f"bc:{begun.id}:todo")
+    deployment.store.connection.execute("DEL", keys.broadcast_part(deployment.store.vault, begun.id, "todo"))
     deployment.store.recipients.next_prefixes(begun, 30)
     for name in ("todo", "n"):
-        assert 0 < deployment.store.connection.execute("TTL", f"bc:{begun.id}:{name}") <= 960
+        assert (
+            0
+            < deployment.store.connection.execute("TTL", keys.broadcast_part(deployment.store.vault, begun.id, name))
+            <= 960
+        )
 
 
 def test_redelivery_goes_in_portions(deployment: Deployment, begun: Broadcast) -> None:

@@ -14,6 +14,7 @@ from gateway.model import intents
 from gateway.model.feature import Feature
 from gateway.settings import Settings
 from gateway.store import Connection, Store, access_state, backup
+from gateway.store.item_names import open_item
 from gateway.store.records import KINDS, kind_of, lifetimes_table
 from gateway.store.records.callers import SAFETY_PROFILES
 from gateway.store.records.kind import (
@@ -160,7 +161,7 @@ def put_note(store: Store, kind: CallerRecord[Note]) -> Note:
 
 def timers(store: Store) -> list[bytes]:
     items: list[bytes] = store.connection.execute("ZRANGE", "due:messages", 0, -1)
-    return [item for item in items if item.startswith(b"noted:")]
+    return [open_item(store.vault, item) for item in items if item.startswith(b"noted:")]
 
 
 def test_one_declaration_makes_a_record_that_turns_read_and_write(
@@ -223,7 +224,8 @@ def test_a_rotation_reseals_the_record_and_renames_its_timer(
     note = put_note(store, notes)
     assert run.reencrypt_all(store.connection, Vault(old), Vault(new), lambda n: None) == []
     access_state.open_access(store.connection, Vault(new).key_id)
-    moved = reopened(town, values, Vault(new)).read_turn(number("Amina"))
+    store = reopened(town, values, Vault(new))
+    moved = store.read_turn(number("Amina"))
     assert moved.read(notes) == Note(moved.safety_token, note.text, note.at)
     assert timers(store) == [b"noted:" + moved.safety_token]
 

@@ -69,9 +69,9 @@ def test_from_nine_tenths_on_nobody_is_added_and_warnings_leave(joined: Town, fi
     fill(0.93)
     for _ in range(3):
         scheduler.sweep(town.context)
-    assert list(town.store.read_world().alarms.values()) == ["memory nearly full"]
-    assert [text for text in town["Zuhura"].inbox() if "Alarm" in text] == ["Alarm: memory nearly full"]
-    assert "memory nearly full" in town["Zuhura"].dial("1", "7", "9753", "8")
+    assert list(town.store.read_world().alarms.values()) == ["the memory is almost full"]
+    assert [text for text in town["Zuhura"].inbox() if "Alarm" in text] == ["Alarm: the memory is almost full"]
+    assert "the memory is almost full" in town["Zuhura"].dial("1", "7", "9753", "8")
 
     town["Dafina"].text("JOIN Soko Mwezi")
     assert NO_ROOM in town["Dafina"].inbox()[0]

@@ -12,7 +12,7 @@ from gateway.model.feature import Feature
 from gateway.model.referral import new_referral_code
 from gateway.model.safe_call import SafeCall
 from gateway.settings import Settings
-from gateway.store import Connection, Store, keys
+from gateway.store import Connection, Store, keys, open_sos
 from gateway.store.records.callers import CONTACT_REQUESTS, SAFE_CALLS, SAFETY_PROFILES, SOS
 from gateway.store.records.kind import CallerRecord
 from tests.harness.cast import NUMBERS, number
@@ -90,11 +90,13 @@ def test_a_code_that_i_lead_to_another_call_for_help_opens_nothing(victim: Town)
     """A responder who types the texted code must not be sent to another person's call."""
     do(victim, "Bahati", intents.RaiseSos())
     codes = [sos.code for name in (VICTIM, "Bahati") if (sos := victim.store.read_turn(number(name)).sos)]
-    call, fields = victim.store.connection.execute, [keys.sos_field(victim.store.vault, code) for code in codes]
-    call("HSET", keys.SOS_TAGS_BY_CODE, fields[0], call("HGET", keys.SOS_TAGS_BY_CODE, fields[1]))
+    call = victim.store.connection.execute
+    [[mine], [other]] = (call(*command) for command in open_sos.read_tags_by_code(victim.store.vault, codes))
+    call("ZREM", keys.OPEN_SOS, mine)
+    call("ZADD", keys.OPEN_SOS, 0, mine[:16] + other[16:])
     assert victim.store.safety_records.read_sos_by_code(codes[0]) is None
-    other = victim.store.safety_records.read_sos_by_code(codes[1])
-    assert other and other.code == codes[1]
+    found = victim.store.safety_records.read_sos_by_code(codes[1])
+    assert found and found.code == codes[1]
 
 
 def fresh(town: Town, values: Settings) -> Store:
@@ -189,9 +191,10 @@ def test_an_older_record_of_a_colleague_is_refused(victim: Town) -> None:
 def test_an_alert_that_i_copy_to_another_number_is_not_shown(victim: Town) -> None:
     victim["Dafina"].text("REPORT Taa Mbili 1 two cars")
     [(field, sealed)] = victim.store.connection.hgetall("alerts").items()
-    victim.store.connection.execute("HSET", "alerts", b"9999", sealed)
+    victim.store.connection.execute("HSET", "alerts", bytes(16), sealed)
     victim.store.connection.execute("SET", "ver:alerts", b"other")
-    assert [str(n).encode() for n in (a.number for a in victim.store.read_world().alerts.values())] == [field]
+    numbers = [alert.number for alert in victim.store.read_world().alerts.values()]
+    assert [victim.store.world_cache.alerts.field(b"%d" % number) for number in numbers] == [field]
 
 
 def remove(town: Town, name: str) -> None:

@@ -46,7 +46,7 @@ def test_it_says_nothing_that_was_chosen_and_is_no_subscription(amina: Town) -> 
 
 def test_it_is_seen_and_deleted_in_settings(amina: Town) -> None:
     amina["Amina"].dial("1")
-    assert "Reminder: " in amina["Amina"].choose("Settings", "What you hold about me")
+    assert "Reminder: " in amina["Amina"].choose("Settings", "What you know about me")
     amina["Amina"].dial("1")
     assert "Reminder: " in amina["Amina"].choose("Settings", "Reminders")
     amina["Amina"].choose("Delete it")

@@ -49,7 +49,7 @@ def test_an_alarm_before_the_hour_does_not_speak_of_the_hour(town: Town) -> None
     start_safe_call(town, 6)
     redial(town, "3", pin=SECOND)
     [text] = town["Bahati"].inbox()
-    assert "needs you now" in text and "was to be" not in text
+    assert "needs you now" in text and "wanted to be back" not in text
 
 
 def test_an_extension_needs_the_pin_as_an_end_does(town: Town) -> None:
@@ -62,7 +62,7 @@ def test_an_extension_needs_the_pin_as_an_end_does(town: Town) -> None:
     do(town, "Amina", intents.ExtendSafeCall(HOUR), intents.EndSafeCall(), behind_pin=False)
     assert town.store.read_turn(number("Amina")).safe_call.until < town.now() + HOUR
     screens = [add_an_hour(town, code).partition("by")[0] for code in (PIN, SECOND)]
-    assert screens[0] == screens[1] and "Now back" in screens[0]
+    assert screens[0] == screens[1] and "Now be back" in screens[0]
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
     assert "I am back" in redial(town, pin=SECOND), "it looks as if it ran on"
 
@@ -73,7 +73,7 @@ def test_an_extension_works_after_contacts_got_the_note(town: Town) -> None:
     start_safe_call(town)
     miss_return_time(town)
     assert len(town["Bahati"].inbox()) == 1
-    assert "Now back by" in add_an_hour(town)
+    assert "Now be back by" in add_an_hour(town)
     town["Amina"].inbox()
     miss_return_time(town)
     assert [WORDS in text for text in town["Bahati"].inbox()] == [True]
@@ -113,5 +113,5 @@ def test_colleagues_read_the_note_where_the_caller_chose_so(town: Town) -> None:
     assert WORDS in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
     do(town, "Amina", intents.EndSafeCall())
     assert town["Bahati"].inbox() == ["Aisha is back."]
-    assert [f"{code} is over" in text for text in town["Salma"].inbox()] == [True]
+    assert [f"{code} has ended" in text for text in town["Salma"].inbox()] == [True]
     assert town.store.read_turn(number("Amina")).sos is None

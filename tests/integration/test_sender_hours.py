@@ -95,7 +95,7 @@ def test_a_warning_leaves_at_once_with_an_alarm(town: Town) -> None:
     town.work()
     assert counts(town, number) == {At.ACCEPTED: 3}
     assert alarmed(town)
-    assert "Alarm: a network holds texts" in town["Zuhura"].inbox()
+    assert "Alarm: a network delays texts" in town["Zuhura"].inbox()
     town.clock("Mon 08:00")
     town.work()
     assert not alarmed(town)

@@ -39,6 +39,11 @@ def broadcast(town: Town) -> Broadcast:
     return found
 
 
+def part(town: Town, name: str | int) -> bytes:
+    """Return the key of a part of the broadcast."""
+    return keys.broadcast_part(town.store.vault, broadcast(town).id, name)
+
+
 def test_the_proofs_find_nothing_where_all_is_right(town: Town, ledger: Ledger) -> None:
     assert wrong(town, ledger) == []
     town.sms.handle_text("stop", SOMEBODY, "STOP")
@@ -48,15 +53,15 @@ def test_the_proofs_find_nothing_where_all_is_right(town: Town, ledger: Ledger) 
 
 @pytest.mark.parametrize("state, by", [("a", 1), ("a", -1), ("p", 1), ("d", 2)])
 def test_a_count_changed_by_hand(town: Town, ledger: Ledger, state: str, by: int) -> None:
-    town.store.connection.execute("HINCRBY", f"bc:{broadcast(town).id}:n", state, by)
+    town.store.connection.execute("HINCRBY", part(town, "n"), state, by)
     assert wrong(town, ledger)
 
 
 def test_a_recipient_lost_from_the_record(town: Town, ledger: Ledger) -> None:
     token, under_way = town.store.read_turn(SOMEBODY).token, broadcast(town)
-    where = keys.recipients(under_way.id, keys.token_prefix(token, under_way.shard_bits))
+    where = part(town, keys.token_prefix(token, under_way.shard_bits))
     assert town.store.connection.execute("HDEL", where, token)
-    town.store.connection.execute("HINCRBY", f"bc:{under_way.id}:n", "a", -1)
+    town.store.connection.execute("HINCRBY", part(town, "n"), "a", -1)
     assert wrong(town, ledger)
 
 

@@ -41,7 +41,7 @@ def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: in
         town.inbox(name)
     do(town, "Amina", intents.GiveDuressPin())
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
-        assert any("wanted" in text for text in town[name].inbox()), name
+        assert any("needed" in text for text in town[name].inbox()), name
     assert "forced" in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
 
 
@@ -69,7 +69,7 @@ def test_a_new_sos_after_a_forced_one_was_closed_can_be_found(town: Town, answer
     assert running_sos(town).is_closed, "the job that deletes it has not run"
     do(town, "Amina", intents.RaiseSos(), intents.AddSosDetails("by the port"))
     code = running_sos(town).code
-    assert any(f"{code}: you are wanted" in text for text in town["Salma"].inbox())
+    assert any(f"{code}: you are needed" in text for text in town["Salma"].inbox())
     town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "by the port" in town["Salma"].press(code)
 
@@ -99,7 +99,7 @@ def test_every_code_can_be_opened_however_many_call(town: Town) -> None:
     do(town, "Amina", intents.AddSosDetails("by the port"))
     town["Salma"].dial("1", "7", "3434", "8", "1")
     assert "number from the list" in town["Salma"].press("77")
-    assert "No call has this code" in town["Salma"].press("0000")
+    assert "No call for help has this code" in town["Salma"].press("0000")
     town["Salma"].press("1")
     assert "by the port" in town["Salma"].press(running_sos(town).code)
 
@@ -121,7 +121,7 @@ def test_one_text_lists_several_sos(town: Town) -> None:
         texts = town[name].inbox()
         assert sorted(re.findall(r"\b\d{4}\b(?=[:,])", " ".join(texts))) == sorted(codes)
         assert len(texts) == 2 and {count_segments(text) for text in texts} == {1}
-    assert "Calls: 30" in town["Salma"].dial("1", "7", "3434", "8")
+    assert "Calls for help: 30" in town["Salma"].dial("1", "7", "3434", "8")
 
 
 def test_an_unreadable_sos_does_not_block_others(town: Town) -> None:
@@ -150,11 +150,11 @@ def test_a_caller_who_texts_where_without_a_keyword_is_understood(town: Town, wo
     town["Dafina"].text("SOS")
     town["Dafina"].text(words)
     assert running_sos(town, "Dafina").texted == (words,)
-    assert all(text.startswith("Done.") for text in town["Dafina"].inbox())
+    assert all(text.startswith("We got it.") for text in town["Dafina"].inbox())
 
 
 def test_stop_during_a_call_for_help_stays_stop(town: Town) -> None:
     town["Dafina"].text("SOS")
     town["Dafina"].text("STOP")
     assert running_sos(town, "Dafina").texted == ()
-    assert town["Dafina"].inbox()[-1] == "Done."
+    assert town["Dafina"].inbox()[-1] == "Done. No more texts."

@@ -35,18 +35,18 @@ def test_reports_in_a_strangers_name_bring_few_outcomes(town: Town) -> None:
 
 
 def test_stop_in_a_strangers_name_brings_one_goodbye_a_day(town: Town) -> None:
-    assert forge_hourly(town, "STOP") == ["Done."]
+    assert forge_hourly(town, "STOP") == ["Done. No more texts."]
 
 
 def test_after_stop_no_report_in_a_strangers_name_is_answered(town: Town) -> None:
-    assert forge_hourly(town, "STOP", "REPORT soko police") == ["Done."]
+    assert forge_hourly(town, "STOP", "REPORT soko police") == ["Done. No more texts."]
 
 
 def test_calls_in_a_strangers_name_are_answered_thirty_times_a_day(town: Town) -> None:
     """Each call is passed on. The first answer, and those of a caller who texts in need, stay."""
     got = forge_hourly(town, *["SOS"] * 20)
-    assert got[0].startswith("Done. Somebody is on duty")
-    assert sum(text.startswith("Done.") for text in got) <= MAX_ANSWERED_PER_DAY + 2
+    assert got[0].startswith("We got it. Somebody is on duty")
+    assert sum(text.startswith("We got it.") for text in got) <= MAX_ANSWERED_PER_DAY + 2
     assert running_sos(town, "Dafina")
 
 

@@ -84,8 +84,7 @@ def test_a_writer_to_redis_cannot_keep_the_keys_from_being_changed(forced: Town)
     """A name that is no digest, at any place, ended the rotation in maintenance mode, where callers get an apology."""
     call = forced.store.connection.execute
     call("SADD", OWN_REFERRALS.key(OWN_REFERRALS.tag(forced.store.vault, number("Amina"))), "12345")
-    call("HSET", "calls", "12345", bytes(16))
-    call("ZADD", "ranks", 1, "x")
+    call("ZADD", "calls", 1, "x", 2, bytes(60))
     call("SET", "care:x", "1")
     call("SET", "open:", "1")
     call("SET", "seen:no digits", "1")
@@ -115,14 +114,14 @@ def test_a_rotation_killed_before_the_keyring_is_replaced_loses_nobody(forced: T
 
 def test_a_tombstone_that_redis_lost_hides_no_later_one_from_the_list(town: Town, tmp_path: Path) -> None:
     """The adversary takes one tombstone out of Redis just before the next STOP, so that their number stays."""
-    listed = TombstoneLog(tmp_path, town.store.vault.key_id)
+    listed = TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault)
     do(town, "Amina", intents.Subscribe(area_id(town)), intents.Unsubscribe())
-    listed.copy_from_redis(town.store.connection)
+    listed.copy_from_redis(town.store.connection, town.store.vault)
     town.store.connection.execute("ZPOPMIN", tombstones.KEY)
     do(town, "Bahati", intents.Subscribe(area_id(town)), intents.Unsubscribe())
     town.sleep(BEAT_INTERVAL_S + 1)
-    listed.copy_from_redis(town.store.connection)
-    assert len(TombstoneLog(tmp_path, town.store.vault.key_id).tombstones) == 2
+    listed.copy_from_redis(town.store.connection, town.store.vault)
+    assert len(TombstoneLog(tmp_path, town.store.vault.key_id, town.store.vault).tombstones) == 2
 
 
 @pytest.mark.parametrize(("key", "value"), [("events", "many"), ("staff", "x"), ("flood", "many")])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import redis_server
+from gateway.crypto.vault import Keyring, Vault
 from gateway.deployment import Deployment, open_deployment
 from gateway.errors import StoreUnavailable
 from gateway.model import intents
@@ -17,8 +18,11 @@ from gateway.model.alert import AlertKind, AlertTask
 from gateway.numbers import Number
 from gateway.settings import Settings
 from gateway.store import Connection, Store, Transaction, WorkItem, WorkQueue
+from gateway.store.item_names import seal_item
 from gateway.turns.sms import SmsHandler
 from tests.harness.child import launch
+
+VAULT = Vault(Keyring.generate())
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def connection(redis_socket: Path) -> Connection:
 
 def commit(connection: Connection, transaction: Transaction) -> int:
     """Commit. Return 0, or the number of the guard that failed."""
-    return int(connection.run_script("commit", (), transaction.arguments()))
+    return int(connection.run_script("commit", (), transaction.arguments(lambda name: seal_item(VAULT, name))))
 
 
 # A change
@@ -46,7 +50,7 @@ def test_a_commit_writes_everything(connection: Connection) -> None:
     assert commit(connection, transaction) == 0
     assert connection.execute("GET", "a") == b"\0\r\n*1"
     assert connection.execute("HGETALL", b"\xff") == {b"b": b""}
-    assert connection.execute("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[b"x:\0\xff", 2500.0]]
+    assert connection.execute("ZRANGE", "due:alerts", 0, -1, "WITHSCORES") == [[seal_item(VAULT, b"x:\0\xff"), 2500.0]]
     assert transaction.lanes_to_notify == {"alerts"}
 
 
@@ -142,7 +146,7 @@ def test_a_master_that_lagged_behind_is_read_again(deployment: Deployment, value
 
 @pytest.fixture
 def due(connection: Connection) -> WorkQueue:
-    return WorkQueue(connection, lease_s=1)
+    return WorkQueue(connection, VAULT, lease_s=1)
 
 
 MAX_WAIT_S = 1.0
@@ -152,7 +156,7 @@ MAX_WAIT_S = 1.0
 def put(due: WorkQueue, connection: Connection, *names: str, seconds: float = -1) -> None:
     transaction = Transaction()
     for at, name in enumerate(names):
-        transaction.schedule("bulk", name, connection.now() + seconds + at / 1000)
+        transaction.schedule("bulk", name.encode(), connection.now() + seconds + at / 1000)
     assert commit(connection, transaction) == 0
 
 

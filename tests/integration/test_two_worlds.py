@@ -1,6 +1,7 @@
 """The adversary has the phone, and its owner typed a code. No screen and no text reveals which of two codes it was."""
 
 import time
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
@@ -31,34 +32,34 @@ ROUTES = [
     (*MINE, "My codes", "Second code", "=NEW", "=NEW"),
     (*MINE, "My codes", "Second code", "=OTHER", "=OTHER"),
     (*MINE, "My codes", "Second code", "=PIN"),
-    (*MINE, "My codes", "Second code", "Take it away"),
+    (*MINE, "My codes", "Second code", "Remove this code"),
     (*MINE, "My codes", "Check word", "=lantern"),
-    (*MINE, "If I am held", "=nothing"),
-    (TALK, "I need someone now", "Send now"),
-    (TALK, "I need someone now", "Send now", "Say where you are", "=by the port"),
-    (TALK, "I need someone now", "It is over"),
-    (TALK, "I need someone now", "Who hears it", "- People"),
+    (*MINE, "If police hold me", "=nothing"),
+    (TALK, "I need someone now", "Ask colleagues"),
+    (TALK, "I need someone now", "Ask colleagues", "Say where you are", "=by the port"),
+    (TALK, "I need someone now", "End my call for help"),
+    (TALK, "I need someone now", "Who gets it", "- People"),
     (TALK, "Tell my people"),
     (TALK, "Tell my people", "Take it back"),
     (TALK, "I am back"),
     (TALK, "One hour more"),
-    (TALK, "I go out", "Go on", "Leave out", "Leave out", "Leave out", "=a flat", "(1 h)"),
-    (TALK, "I go out", "Colleagues too", "Go on", "=x", "=y", "=z", "=a flat", "(1 h)"),
+    (TALK, "If I am not back", "Go on", "Skip", "Skip", "Skip", "=a flat", "(1 h)"),
+    (TALK, "If I am not back", "Tell colleagues too", "Go on", "=x", "=y", "=z", "=a flat", "(1 h)"),
     ("Settings", "My PIN", "=NEW", "=NEW"),
     ("Settings", "My PIN", "=OTHER"),
-    ("Settings", "My PIN", "Take my PIN away"),
-    ("Settings", "What you hold"),
+    ("Settings", "My PIN", "Remove my PIN"),
+    ("Settings", "What you know"),
     ("Settings", "Stop all texts", "Yes"),
     ("Settings", "Delete everything", "Yes"),
     ("Settings", "Language", "English"),
-    ("Settings", "How alerts", "Plain", "Yes"),
+    ("Settings", "What the texts", "Plain", "Yes"),
     ("Settings", "Reminders", "Delete"),
     ("Settings", "Reminders", "Tomorrow", "Yes"),
     ("Alerts near me",),
     ("Alerts near me", "Leave an area", "Soko"),
     ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
     ("Health", "My visit", "Write", "=hello"),
-    ("Tell us", "A word to us", "=thanks"),
+    ("Tell us", "Write to us", "=thanks"),
     ("PIN", "=PIN"),
     ("PIN", "=WRONG"),
     ("PIN", "=NEW"),
@@ -67,17 +68,17 @@ LOOKS: list[Step] = [
     ("go", *route)
     for route in (
         (TALK, "I need someone now"),
-        (TALK, "I need someone now", "Who hears it"),
+        (TALK, "I need someone now", "Who gets it"),
         (*MINE, "Sister"),
-        (*MINE, "If I am held"),
+        (*MINE, "If police hold me"),
         (*MINE, "My codes", "Second code"),
         (*MINE, "My codes", "Check word"),
         (TALK, "One hour more"),
         ("Alerts near me",),
         ("Settings", "My PIN"),
-        ("Settings", "How alerts"),
+        ("Settings", "What the texts"),
         ("Settings", "Reminders"),
-        ("Settings", "What you hold", "98"),
+        ("Settings", "What you know", "98"),
         ("Health", "My visit"),
     )
 ]
@@ -224,16 +225,19 @@ def test_a_third_code_shows_the_empty_account_in_both_worlds(worlds: Worlds) -> 
     steps: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN"), ("dial", "1"), ("go", *THIRD), *LOOKS]
     seen = [worlds.play("Amina", steps, world) for world in (A, B)]
     assert seen[0] == seen[1]
-    assert "Nobody yet" not in str(seen[0]) and "We hold nothing about you" in str(seen[0])
+    assert "Nobody yet" not in str(seen[0]) and "We keep nothing about you" in str(seen[0])
 
 
 def test_t1_no_screen_asks_for_a_code_where_only_a_second_code_would(worlds: Worlds) -> None:
     """The adversary who ends what runs, or deletes, is asked nothing: neither screen says whether there is a second."""
     prepare(worlds, "both")
-    for path in (("Talk to someone", "I am back"), ("Talk to someone", "I need someone now", "It is over")):
-        for world in (A, B):
-            shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])
-            assert "ended" in shown and "PIN?" not in shown
+    ends = {
+        ("Talk to someone", "I am back"): "The note is deleted",
+        ("Talk to someone", "I need someone now", "End my call for help"): "has ended",
+    }
+    for (path, ended), world in product(ends.items(), (A, B)):
+        shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])
+        assert ended in shown and "PIN?" not in shown
     assert "Done." in str(worlds.play("Amina", [*OPEN, ("go", "Settings", "Delete everything", "Yes")], B)[-1])
 
 
@@ -250,7 +254,7 @@ def test_t3_after_a_forced_delete_nothing_asks_for_a_code(worlds: Worlds) -> Non
     gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("dial", "1"), *LOOKS]
     seen = [worlds.play("Amina", gone, world) for world in (A, B)]
     assert seen[0] == seen[1]
-    assert "We hold nothing about you" in str(seen[0])
+    assert "We keep nothing about you" in str(seen[0])
 
 
 def test_talk_shows_no_safe_call_before_the_pin_and_no_call_that_was_cut_off_behind_it(worlds: Worlds) -> None:
@@ -259,5 +263,5 @@ def test_talk_shows_no_safe_call_before_the_pin_and_no_call_that_was_cut_off_beh
     town = worlds.town
     cut_off: list[Step] = [*OPEN, ("go", *MINE, "Sister")]
     worlds.play("Amina", cut_off, A)
-    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: Your call was cut off"
+    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: You were here before"
     assert town["Amina"].press("1", "4") == town["Dafina"].press("1", "4")

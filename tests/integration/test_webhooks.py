@@ -169,7 +169,7 @@ def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Dep
     form = chiku.form | {"text": f"{chiku.form['text']}*{chiku.key_of('Send')}"}
     answers = at_once(100, lambda _i: web.post("ussd", form))
     assert Counter(a.text for a in answers) == {
-        "END Thank you. Someone is checking. You will hear what comes of it.": 100
+        "END Thank you. Someone is checking. We will tell you what we find.": 100
     }
     [alert] = deployment.store.read_world().alerts.values()
     assert alert.report_count == 1
@@ -553,15 +553,6 @@ def test_large_bodies_are_not_kept_in_memory(
 
 
 # With Redis away (fault row 17)
-
-
-@pytest.fixture
-def own_redis(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    """Return a Redis that the test may stop. Request this fixture before `web`."""
-    running = OwnRedis(tmp_path_factory.mktemp("r"))
-    environ["REDIS_URL"] = redis_server.unix_url(running.socket)
-    yield running
-    running.stop()
 
 
 def test_redis_hangs(own_redis: OwnRedis, web: Served, deployment: Deployment) -> None:

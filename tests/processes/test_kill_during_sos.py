@@ -18,21 +18,21 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
         assert "takes no calls" in bahati.call(HELP), "a caller without safety settings is unknown"
         amina.dial()
-        amina.choose("English", "Talk to someone", "I need someone now", "Who hears it", "+ The organisation")
+        amina.choose("English", "Talk to someone", "I need someone now", "Who gets it", "+ The rest of the team")
         stack.kill("alerts")
         assert amina.call(HELP) == ""
         assert rehema.texts() == []
         stack.start("alerts")
-        code = rehema.gets(r"^(\d{4}): you are wanted")[1]
+        code = rehema.gets(r"^(\d{4}): you are needed")[1]
         assert stack["Salma"].gets(code)
         rehema.dial()
         rehema.choose("English", "PIN")
         rehema.press(pins["Rehema"])
         rehema.choose("Team")
-        rehema.choose("Calls: 1")
+        rehema.choose("Calls for help: 1")
         rehema.press(code)
-        rehema.choose("I come")
+        rehema.choose("I am coming")
         amina.gets("on duty")
-        amina.gets("1 is on the way")
+        amina.gets("1 person is on the way")
         for name in RESPONDERS:
             assert [code in text for text in stack[name].texts()] == [True], "once each"

@@ -158,7 +158,7 @@ def test_nobody_is_claimed_once_another_machine_has_wiped(context: JobContext, t
     with pytest.raises(StoreClosed):
         context.store.recipients.claim(broadcast, [bytes(24)])
     with pytest.raises(StoreClosed):
-        context.store.work_queue.mark_started(WorkItem("messages", b"msg:1", 1, 1))
+        context.store.work_queue.mark_started(WorkItem("messages", b"msg:1", b"msg:1", 1, 1))
 
 
 def test_with_redis_down_the_key_is_destroyed_all_the_same(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Each process works under its own Redis user, and an adversary with its password gains little (row 41 of FAULTS)."""
+"""Each process works under its own Redis user, and an adversary with its password gains little (rows 41 and 145)."""
 
 import re
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,7 @@ FORBIDDEN = [
     ("RENAME", "due:bulk", "x"), ("DUMP", "door"), ("RESTORE", "x", "0", "y"), ("MIGRATE", "h", "1", "k", "0", "1"),
     ("PUBLISH", "c", "x"), ("SUBSCRIBE", "c"), ("SWAPDB", "0", "1"), ("RANDOMKEY",), ("OBJECT", "ENCODING", "door"),
     ("GET", "somebody-elses"), ("SET", "wp_x", "1"), ("SORT", "due:bulk"), ("GET", "moved:x"), ("SET", "backup", "1"),
+    ("SELECT", "0"),
 ]  # fmt: skip
 CLOCK_ONLY = [("SCRIPT", "LOAD", "return 1")]
 
@@ -110,6 +112,36 @@ def test_an_adversary_with_a_process_password_is_refused(stack: GuardedStack, ad
             except ResponseError as error:
                 assert "unknown command" in str(error), (words, error)  # FUNCTION in Redis 6.2
         assert allowed == []
+
+
+ORDERS = [
+    ("SET", "door", "wiped"), ("SET", "door", "restoring"), ("SET", "door", "another-key"), ("DEL", "door"),
+    ("GETEX", "door", "PX", "1"), ("COPY", "orders", "door", "REPLACE"), ("SET", "schema", "99"), ("DEL", "schema"),
+    ("HDEL", "features", "sos"), ("DEL", "areas"), ("DEL", "clinics"), ("SET", "ver:content", "x"),
+]  # fmt: skip
+"""What the processes obey: the end of all of them, and what is offered to callers."""
+
+
+@pytest.mark.parametrize("user", UNITS.values())
+def test_a_thief_of_one_process_password_gives_no_order_to_all(stack: GuardedStack, user: RedisUser) -> None:
+    """Not plainly, not in a transaction, not by our own script of commits: nobody ends, and callers are served."""
+    alive = {name: process.pid for name, process in stack.running.items() if process.poll() is None}
+    store = stack.store
+    sha = store.connection.unguarded_write(("SET", "x", "y"))[1]
+    with Redis.from_url(stack.url(user)) as thief:
+        thief.set("tally:orders", "wiped")
+        for words in ORDERS:
+            order = tuple(word.replace("orders", "tally:orders") for word in words)
+            for attempt in (order, ("EVALSHA", sha, 0, 0, len(order), *order)):
+                with pytest.raises(ResponseError, match=r"permission|can't access"):
+                    thief.execute_command(*attempt)
+            with pytest.raises(ResponseError), thief.pipeline(transaction=True) as pipe:
+                pipe.execute_command(*order)
+                pipe.execute()
+        thief.delete("tally:orders")
+    time.sleep(1)
+    assert {name: stack.running[name].pid for name in alive if stack.running[name].poll() is None} == alive
+    assert "English" in stack["Chiku"].dial() or "Alerts" in stack["Chiku"].screen
 
 
 @pytest.mark.parametrize(

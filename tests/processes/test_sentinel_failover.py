@@ -56,6 +56,7 @@ def guards() -> Iterator[Sentinels]:
     [
         ("redis+sentinel://a:1,b:2,c/mymaster", [("a", 1), ("b", 2), ("c", 26379)], "mymaster", ("", "", 0), False),
         ("redis+sentinel://:p%40ss@a,[::1]:2/m/3", [("a", 26379), ("::1", 2)], "m", ("", "p@ss", 3), False),
+        ("redis+sentinel://a/m?username=u&password=p", [("a", 26379)], "m", ("u", "p", 0), False),
         ("rediss+sentinel://u:p@a/m/0", [("a", 26379)], "m", ("u", "p", 0), True),
     ],
 )

@@ -15,7 +15,6 @@ from gateway.text.gsm import (
     max_screen_length,
     non_gsm_chars,
     normalise_text,
-    split_pages,
     suggest_replacements,
 )
 
@@ -159,25 +158,6 @@ def test_clip(text: str, limit: int, wanted: str) -> None:
 @given(texts, st.integers(0, 40))
 def test_clip_never_passes_the_limit(text: str, limit: int) -> None:
     assert encoded_length(clip(text, limit))[0] <= limit
-
-
-def test_pages_break_at_words_and_lines() -> None:
-    assert split_pages("one two three\nfour five", 9, 5) == ["one two", "three", "four five"]
-
-
-def test_a_page_of_its_own_encoding() -> None:
-    assert split_pages("Near the old market жж Mtwapa", 20, 6) == ["Near the old market", "жж", "Mtwapa"]
-
-
-def test_a_long_word_is_cut() -> None:
-    assert split_pages("abcdefgh", 3, 2) == ["abc", "def", "gh"]
-
-
-@given(texts, st.integers(12, 30), st.integers(2, 12))
-def test_pages_fit_and_lose_no_character(text: str, limit_gsm: int, limit_ucs2: int) -> None:
-    pages = split_pages(text, limit_gsm, limit_ucs2)
-    assert "".join("".join(pages).split()) == "".join(text.split())
-    assert all(encoded_length(page)[0] <= (limit_gsm if is_gsm(page) else limit_ucs2) for page in pages)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_every_string_has_its_room(luo: Path) -> None:
         ("A visitor with a code", "at most 40 characters"),
         ("{phrase} of {at}, {where}: finished.", SMS),
         ("{number}, {area}: please check. Dial {dial}", SMS),
-        ("Your call was cut off.", SCREEN),
+        ("You were here before.", SCREEN),
         ("STOP", extract.LIST),
         ("OK", extract.LIST),
     ],
@@ -384,6 +384,18 @@ def test_the_folder_is_the_content_directory_or_is_to_be_said(
     status, out, _err = run("luo", "--name", "Dholuo", to=None)
     assert (status, (tmp_path / "content" / catalog_path("luo")).is_file()) == (0, True)
     assert "MWAVULI_LANGUAGES" in out and ".todo" in out
+
+
+def test_it_says_what_is_wrong_with_the_words_so_far(run: Run, tmp_path: Path) -> None:
+    """Not what is wrong with ours: nobody who translates can mend that there."""
+    status, out, _err = run("sw", "--name", "Kiswahili")
+    assert (status, "To mend" in out) == (0, False)
+    fill(tmp_path / catalog_path("sw"), "Tell us", "Tuambie yote unayojua kuhusu hilo")
+    (tmp_path / "slots.toml").write_text("[id", "utf-8")
+    status, out, _err = run("sw", "--name", "Kiswahili")
+    assert status == 0
+    assert "its place on the phone has 20: shorten it" in out
+    assert f"{tmp_path / 'slots.toml'}: " in out
 
 
 def test_a_folder_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:

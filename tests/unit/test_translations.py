@@ -11,7 +11,7 @@ from tests.harness.languages import SHIPPED
 from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
 from translations.catalog import catalog_path
 
-HEAD = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
+HEAD = "title: T\ngroup: police\norder: 3\nsource: SWIT (2013)\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
 PAGE = 135
 
@@ -110,18 +110,25 @@ def test_refuses_a_broken_catalog(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("words", "reason"),
     [
         ("Piga {nambari}", "has {nambari}, which the English has not"),
         ("Piga {}", "has {}, which the English has not"),
-        ("Piga {dial", "a brace without its other half"),
+        ("Piga {dial:d}", "has {dial:d}, which the English has not"),
+        ("Piga {dial!x}", "has {dial!x}, which the English has not"),
+        ("Piga {dial.x}", "has {dial.x}, which the English has not"),
+        ("Piga {dial", "has a brace without its other half"),
     ],
 )
-def test_refuses_a_sentence_that_could_not_be_sent(tmp_path: Path, words: str, expected: str) -> None:
+def test_a_sentence_that_could_not_be_sent_is_named_and_our_words_stay(tmp_path: Path, words: str, reason: str) -> None:
     """It would fail while a phone waits for it."""
-    book(tmp_path, "sw", f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n')
-    with pytest.raises(BadInput, match=re.escape(expected)):
-        load(["sw"], tmp_path)
+    entries = f'msgid "Details: dial {{dial}}"\nmsgstr "{words}"\n\nmsgid "Health"\nmsgstr "Afya yetu"\n'
+    book(tmp_path, "sw", entries, head="")
+    ours, (refused,) = load(["sw"])["sw"], load(["sw"], tmp_path)["sw"].refused
+    one = load(["sw"], tmp_path)["sw"]
+    assert str(refused) == f"{tmp_path / catalog_path('sw')}: the translation of 'Details: dial {{dial}}' {reason}"
+    assert one.gettext("Details: dial {dial}") == ours.gettext("Details: dial {dial}")
+    assert one.gettext("Health") == "Afya yetu"
 
 
 def test_a_value_may_be_left_out(tmp_path: Path) -> None:
@@ -292,20 +299,26 @@ def test_refuses_slots(tmp_path: Path, text: str, expected: str) -> None:
     ("what", "text", "expected"),
     [
         ("unknown field", HEAD + "author: x\n\nBody", "stopped.txt:7: not a head line"),
-        ("field twice", HEAD + "order: 3\n\nBody", "stopped.txt:7: not a head line"),
+        ("field twice", HEAD + "order: 3\n\nBody", "stopped.txt:7: a second line 'order'"),
         ("no value", HEAD.replace("T\n", "\n") + "\nBody", "stopped.txt:1: not a head line"),
-        ("missing field", HEAD.replace("source: general\n", "") + "\nBody", "the head lacks source"),
+        ("missing field", HEAD.replace("source: SWIT (2013)\n", "") + "\nBody", "the head lacks source"),
         ("other folder", HEAD.replace("police", "work") + "\nBody", "stopped.txt:2: group is to be"),
-        ("unknown group", HEAD.replace("police", "law") + "\nBody", "one of police, safety, work, health"),
+        ("unknown group", HEAD.replace("police", "law") + "\nBody", "one of police, safety, work, abroad, health"),
         (
             "order in words",
             HEAD.replace("3", "third") + "\nBody",
             "stopped.txt:3: order is to be a whole number",
         ),
         ("no such day", HEAD.replace("11-21", "02-30") + "\nBody", "stopped.txt:5: checked is to be a date"),
-        ("no body", HEAD, "needs a body"),
-        ("slot without its ask", HEAD + "\nBody {slot:id}", "one 'ask name: words' line"),
-        ("ask without its slot", HEAD + "ask id: Ask us.\n\nBody", "one 'ask name: words' line"),
+        ("no body", HEAD, "stopped.txt:7: the topic needs a text"),
+        ("slot without its default", HEAD + "\nBody {slot:id}", "stopped.txt:8: {slot:id} needs a line 'slot id: "),
+        ("an ask for a default", HEAD + "ask id: must I?\n\n{slot:id}", "stopped.txt:9: {slot:id} needs a line"),
+        ("default without its slot", HEAD + "slot id: Ask.\n\nBody", "stopped.txt:7: the text has no {slot:id}"),
+        ("ask without its slot", HEAD + "ask id: must I?\n\nBody", "stopped.txt:7: the text has no {slot:id}"),
+        ("no source", HEAD.replace("SWIT (2013)", "general") + "\nBody", "stopped.txt:4: source is to be lines of"),
+        ("half a source", HEAD.replace("SWIT", "R12-14; general; SWIT") + "\nBody", "'general' is no source"),
+        ("no year", HEAD.replace("SWIT (2013)", "WHO guideline") + "\nBody", "guidelines with their year"),
+        ("commas", HEAD.replace("SWIT (2013)", "R12-14, R20") + "\nBody", "as in R12-14; WHO PEP (2024)"),
     ],
 )
 def test_refuses_a_topic(tmp_path: Path, what: str, text: str, expected: str) -> None:

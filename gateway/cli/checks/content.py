@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 import translations
-from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, ok, or_ok, should
+from gateway.cli.checks.finding import Finding, Findings, abbreviate, must, or_ok, should
+from gateway.content import languages_loader
+from gateway.content_gates.content_folder import ContentFolder, open_content_folder
 from gateway.errors import BadInput
 from gateway.model.alert import AlertKind
-from gateway.model.helper import Cooperation, Helper, HelperKind
+from gateway.model.helper import Cooperation, HelperKind
 from gateway.profile import read_helpers
 from gateway.settings import Settings
 from gateway.text.gsm import is_gsm, suggest_replacements
@@ -23,25 +25,32 @@ MAX_TOPIC_PAGES = {True: 4, False: 7}
 
 
 def check(values: Settings) -> Findings:
-    try:
-        languages = translations.load(values.languages, values.content_dir)
-        translations.load_keywords(languages)
-        helpers = read_helpers(values.content_dir)
-    except BadInput as error:
-        yield must(str(error))
-        return
-    yield ok(f"{abbreviate(values.languages)}: each has a catalog")
-    yield from or_ok(_check_each_language(languages, _check_reviews), "every catalog and topic was reviewed")
-    yield from or_ok(_check_each_language(languages, _check_law_slots), "this country's law is in the rights topics")
-    yield from or_ok(_check_each_language(languages, _check_topic_length), "every rights topic can be read on a phone")
-    yield from or_ok(
-        _check_each_language(languages, _check_code_phrases), "the code phrases are the organisation's own"
-    )
-    yield from or_ok(
-        _check_each_language(languages, _check_costly_letters),
-        "no letter makes a sentence cost more without need",
-    )
-    yield from or_ok(_check_helpers(helpers), "helpers are listed, with the authorities that they work with")
+    with open_content_folder(values.languages, values.content_dir, languages_loader(values)) as folder:
+        languages = folder.languages
+        yield from or_ok(map(must, folder.broken), f"{abbreviate(values.languages)}: each has a catalog")
+        yield from or_ok(_check_own_words(folder), "the organisation's own words pass every gate")
+        yield from or_ok(_check_each_language(languages, _check_reviews), "every catalog and topic was reviewed")
+        yield from or_ok(
+            _check_each_language(languages, _check_law_slots), "this country's law is in the rights topics"
+        )
+        yield from or_ok(
+            _check_each_language(languages, _check_topic_length), "every rights topic can be read on a phone"
+        )
+        yield from or_ok(
+            _check_each_language(languages, _check_code_phrases), "the code phrases are the organisation's own"
+        )
+        yield from or_ok(
+            _check_each_language(languages, _check_costly_letters),
+            "no letter makes a sentence cost more without need",
+        )
+    yield from or_ok(_check_helpers(values), "helpers are listed, with the authorities that they work with")
+
+
+def _check_own_words(folder: ContentFolder) -> Findings:
+    """Name each sentence of the organisation that cannot be sent or gives away; then what else is wrong with it."""
+    for language in folder.languages:
+        for found in folder.problems(language.code):
+            yield must(str(found)) if found.is_fatal or found.gives_away else should(str(found))
 
 
 def _check_each_language(
@@ -121,7 +130,12 @@ def _shipped_translator(code: str) -> translations.Translator:
         return translations.load(("en",))["en"].translator
 
 
-def _check_helpers(helpers: tuple[Helper, ...]) -> Findings:
+def _check_helpers(values: Settings) -> Findings:
+    try:
+        helpers = read_helpers(values.content_dir)
+    except (BadInput, UnicodeDecodeError) as error:
+        yield must(str(error) if isinstance(error, BadInput) else "helpers.toml: is to be saved as UTF-8")
+        return
     if not helpers:
         yield should("no helpers are listed: list peers and a lawyer in helpers.toml under MWAVULI_CONTENT_DIR")
     unasked = [

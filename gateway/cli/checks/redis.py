@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from gateway.cli.checks.finding import Findings, must, or_ok, should
-from gateway.errors import StoreUnavailable
+from gateway.errors import RightMissing, StoreUnavailable
 from gateway.store import schema, server_version
 from gateway.store.admin import RedisAdmin
 
@@ -17,12 +17,16 @@ MIN_LISTPACK_ENTRIES = 512
 
 def check(admin: RedisAdmin, accepted: str = "") -> Findings:
     """Check Redis; where it does not answer, that is the only finding."""
-    if not admin.is_reachable():
-        yield must("Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology")
+    if failure := admin.find_failure():
+        yield must(
+            f"Redis does not answer at REDIS_URL: nothing can be stored, callers get an apology ({failure}). "
+            "SSL: name its authority in ssl_ca_certs, and its own host name. Authentication: compare user and password"
+        )
         return
     yield from or_ok(_check_access(admin), "Redis asks for a password, or its socket lies in a folder of ours alone")
     yield from or_ok(_check_connection(admin), "the connection to Redis leaves this machine encrypted, or not at all")
     yield from or_ok(_check_version(admin, accepted), f"Redis has the fix of {server_version.CVE}")
+    yield from or_ok(_check_rights(admin), "no user of a process may end all processes")
     yield from or_ok(_check_contents(admin), "Redis is a master, and holds no keys of other software")
     try:
         found = admin.read_config()
@@ -32,6 +36,7 @@ def check(admin: RedisAdmin, accepted: str = "") -> Findings:
         )
         return
     yield from or_ok(check_durability(found), "Redis writes to disk before it acknowledges, and evicts nothing")
+    yield from or_ok(_check_databases(found), "Redis has one database, in which nothing is hidden")
     yield from or_ok(_check_slow_log(found), "Redis' slow log keeps no arguments")
     yield from or_ok(_check_memory(found), "Redis' memory has a limit, and small records are packed")
 
@@ -73,6 +78,21 @@ def _check_version(admin: RedisAdmin, accepted: str) -> Findings:
     yield should(advice) if admin.redis_url.server.path else must(advice)
 
 
+def _check_rights(admin: RedisAdmin) -> Findings:
+    """Only the admin may give the signals that every process obeys: a wipe, a restore, other keys."""
+    version = admin.read_version()
+    if not version.knows_read_only_keys:
+        yield should(f"{version} cannot keep a process from ending all others: the users need Redis 7.0 or Valkey")
+        return
+    try:
+        is_old = bool(admin.users_that_may_close())
+    except RightMissing:
+        is_old = True
+    if is_old:
+        yield should("Redis' users are of an older release, and a process's password ends all processes: run "
+                     "`mwavuli redis-acl` again")  # fmt: skip
+
+
 def _check_contents(admin: RedisAdmin) -> Findings:
     durability = admin.read_durability()
     if durability and durability.is_replica:
@@ -82,6 +102,8 @@ def _check_contents(admin: RedisAdmin) -> Findings:
             f"Redis holds keys that are not ours: {len(found)}, e.g. {schema.describe_key(found[0])}: give Mwavuli a "
             "Redis of its own"
         )
+    if elsewhere := admin.count_in_other_databases():
+        yield must(f"other databases of this Redis hold {elsewhere} keys: give Mwavuli a Redis of its own")
     if refused := sum(admin.foreign_entries.counts().values()):
         yield must(f"{refused} entries of our queues were written by another program: {OPEN_ADVICE}, and find it")
 
@@ -93,6 +115,12 @@ def check_durability(config: dict[str, str]) -> Findings:
         yield must("Redis can lose the last second of writes: set appendfsync always")
     if config.get("maxmemory-policy") != "noeviction":
         yield must("Redis deletes records when memory is short: set maxmemory-policy noeviction")
+
+
+def _check_databases(config: dict[str, str]) -> Findings:
+    """Users have the same rights in each database, and no STOP, rotation or wipe finds what was copied to another."""
+    if config.get("databases") != "1":
+        yield should("Redis has several databases, where copies of records can be hidden: set databases 1")
 
 
 def _check_slow_log(config: dict[str, str]) -> Findings:

@@ -1,7 +1,7 @@
 """Reports and warnings."""
 
 from gateway.model.alert import AlertKind
-from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, TextAuthority
+from gateway.model.intents.intent import EVERYBODY, Durability, Intent, Rule, Scope, SecondVoice, TextAuthority
 from gateway.model.staff import SENDER_ROLES
 
 
@@ -31,6 +31,7 @@ class SendAlert(Intent, frozen=True):
 
     rule = Rule(SENDER_ROLES, Scope.AREA, operator_may=True)
     by_text = TextAuthority.FRESH_CODE
+    second_voice = SecondVoice.WHERE_SET
     durability = Durability.REPLICATED
 
     kind: AlertKind
@@ -47,6 +48,7 @@ class ConfirmReport(Intent, frozen=True):
 
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
     by_text = TextAuthority.FRESH_CODE
+    second_voice = SecondVoice.WHERE_SET
     durability = Durability.REPLICATED
 
     number: int
@@ -59,6 +61,7 @@ class ConfirmReport(Intent, frozen=True):
 class RejectReport(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.DECISION, excludes_own=True)
     by_text = TextAuthority.FRESH_CODE
+    second_voice = SecondVoice.WHERE_SET
     durability = Durability.REPLICATED
 
     number: int
@@ -69,6 +72,7 @@ class UpdateAlert(Intent, frozen=True):
 
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
     by_text = TextAuthority.FRESH_CODE
+    second_voice = SecondVoice.WHERE_SET
     durability = Durability.REPLICATED
 
     number: int
@@ -80,6 +84,7 @@ class UpdateAlert(Intent, frozen=True):
 class EndAlert(Intent, frozen=True):
     rule = Rule(SENDER_ROLES, Scope.ALERT, operator_may=True)
     by_text = TextAuthority.FRESH_CODE
+    second_voice = SecondVoice.TOLD
     durability = Durability.REPLICATED
 
     number: int

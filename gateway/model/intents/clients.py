@@ -1,7 +1,16 @@
 """Members, and their client reports."""
 
 from gateway.model.client_report import Harm
-from gateway.model.intents.intent import EVERYBODY, VERIFIERS, Durability, Intent, Rule, Scope, TextAuthority
+from gateway.model.intents.intent import (
+    EVERYBODY,
+    VERIFIERS,
+    Durability,
+    Intent,
+    Rule,
+    Scope,
+    SecondVoice,
+    TextAuthority,
+)
 from gateway.model.staff import VERIFIER_ROLES
 
 MODERATION = Rule(VERIFIER_ROLES, Scope.CLIENT_REPORT, excludes_own=True)
@@ -91,10 +100,11 @@ class MarkClientReportModerated(Intent, frozen=True):
 
 
 class RemoveClientReport(Intent, frozen=True):
-    """A moderator removes the client report with this code."""
+    """A moderator removes the client report with this code. Without a second voice it waits, and stays until then."""
 
     rule = MODERATION
     by_text = TextAuthority.USSD_ONLY
+    second_voice = SecondVoice.IF_ANY
     durability = Durability.REPLICATED
 
     code: str
@@ -110,10 +120,11 @@ class RequestClientReview(Intent, frozen=True):
 
 
 class ResolveClientReview(Intent, frozen=True):
-    """A moderator reviewed an entry, which stays or is removed whole."""
+    """A moderator reviewed an entry, which stays or is removed whole. To stay it needs no second voice."""
 
     rule = Rule(VERIFIER_ROLES, Scope.CLIENT_ENTRY, excludes_own=True)
     by_text = TextAuthority.USSD_ONLY
+    second_voice = SecondVoice.IF_ANY
     durability = Durability.REPLICATED
 
     client_hash: bytes

@@ -33,13 +33,18 @@ class RemoveContact(Intent, frozen=True):
 
 
 class AcceptContactRequests(Intent, frozen=True):
-    """The owner of this phone agrees to be a contact. `by_ussd`: in a session, to the only request that waits."""
+    """The owner of this phone agrees to be a contact of one caller: the one with this letter, or the only one who asks.
+
+    `by_ussd`: in a session, after the screen asked. `unclear_text` is texted where that is no one caller.
+    """
 
     rule = EVERYBODY
     by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
     by_ussd: bool = False
+    letter: str = ""
+    unclear_text: str = ""
 
 
 class DeclineContactRequests(Intent, frozen=True):

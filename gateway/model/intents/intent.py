@@ -64,6 +64,16 @@ class TextAuthority(Enum):
     USSD_ONLY = "by USSD only"
 
 
+class SecondVoice(Enum):
+    """Whether a second person must agree, because the intent sends to others or removes what protects them."""
+
+    NONE = "nobody"
+    """concerns the person's own things, or adds to what protects others"""
+    TOLD = "nobody; its sender and colleagues are texted at once, and can send it again by one key"
+    WHERE_SET = "a second sender or verifier, where the organisation set that and the area has one"
+    IF_ANY = "a second verifier, of any area, where the team has one who is active"
+
+
 class Durability(Enum):
     """Whether a replica must have the change before it counts as done."""
 
@@ -79,6 +89,7 @@ class Intent(msgspec.Struct, frozen=True):
 
     rule: ClassVar[Rule]
     by_text: ClassVar[TextAuthority]
+    second_voice: ClassVar[SecondVoice] = SecondVoice.NONE
     durability: ClassVar[Durability] = Durability.LOCAL
     adds_data: ClassVar[bool] = False
     """refused while Redis has no memory for more people"""

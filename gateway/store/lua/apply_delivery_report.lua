@@ -20,7 +20,7 @@ local function record_arrival()
   return 1
 end
 local function count_foreign()
-  redis.call('INCR', ARGV[7])
+  redis.call('ZADD', ARGV[7], 0, ARGV[3])
   expire_in(ARGV[7], ARGV[8])
   return 0
 end

@@ -1,9 +1,10 @@
 -- Read all records that a turn needs, in one round trip.
 -- KEYS: the sorted sets of open SOS and of referrals; the set of the hashed codes of this caller's referrals; then
 -- hashes; then plain keys.
--- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash.
+-- ARGV: the prefix of referral keys, the number of hashes, then the field to read in each hash; then the keys of the
+-- versions, which cannot be among KEYS, because Redis asks for the right to write each of those.
 -- Returns the time in seconds, how many SOS and how many referrals there are, hashed code and referral of each of this
--- caller's referrals, the fields of the hashes, then the values of the plain keys.
+-- caller's referrals, the fields of the hashes, the values of the plain keys, then the versions.
 local referrals = {}
 for _, code in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   local sealed = redis.call('GET', ARGV[1] .. code)
@@ -16,5 +17,8 @@ for at = 1, hashes do
 end
 for _, value in ipairs(redis.call('MGET', unpack(KEYS, 4 + hashes))) do
   found[#found + 1] = value
+end
+for _, version in ipairs(redis.call('MGET', unpack(ARGV, 3 + hashes))) do
+  found[#found + 1] = version
 end
 return found

@@ -31,13 +31,15 @@ def table_kinds() -> Iterator[TableKind]:  # type: ignore[type-arg]
 
 
 def lifetimes_table() -> str:
-    """Return the table of all kinds in Markdown: its keys, content, lifetime, rotation and backup."""
-    head = "| key | holds | lives | rotation | backup | STOP | DELETE |\n|---|---|---|---|---|---|---|\n"
+    """Return the table of all kinds in Markdown: its keys, content, lifetime, rotation, backup and rights."""
+    head = (
+        "| key | holds | lives | rotation | backup | STOP | DELETE | processes |\n|---|---|---|---|---|---|---|---|\n"
+    )
     return head + "".join(f"| {' | '.join(_row(kind))} |\n" for kind in sorted(KINDS.values(), key=lambda k: k.name))
 
 
 def _row(kind: RecordKind) -> tuple[str, ...]:
     separator = " " if kind.pattern.startswith("field") else ":"
     key = f"{kind.name}{separator}{kind.pattern}" if kind.pattern else kind.name
-    rules = (kind.rotation, kind.backup, kind.on_stop, kind.on_delete)
+    rules = (kind.rotation, kind.backup, kind.on_stop, kind.on_delete, kind.process_rights)
     return (f"`{key}`", kind.holds, kind.lifetime.description, *(rule.name.lower() for rule in rules))

@@ -84,14 +84,14 @@ OWN_REFERRALS = RecordKind(
 )  # fmt: skip
 
 RECENT_SOS = RecordKind(
-    name="often", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    name="often", pattern="{tag}", tag_label="sos", has_hashed_names=True,
     holds="how many SOS this phone raised lately",
     lifetime=Lifetime("LOOP_WINDOW_S", lambda times: LOOP_WINDOW_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
 )  # fmt: skip
 
 FALSE_ALARMS = RecordKind(
-    name="rank", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    name="rank", pattern="{tag}", tag_label="sos", has_hashed_names=True,
     holds="how many SOS of this phone were false alarms",
     lifetime=Lifetime("FALSE_ALARMS_TTL_S", lambda times: FALSE_ALARMS_TTL_S),
     rotation=Rotation.RENAMED, backup=Backup.OMITTED, on_stop=OnLeave.KEPT, on_delete=OnLeave.DELETED,
@@ -105,7 +105,7 @@ INVITATIONS = RecordKind(
 )  # fmt: skip
 
 SAFE_CALLS = CallerRecord[SafeCall](
-    name="out", pattern="{first byte of the tag}, field {tag}", tag_label="care", has_hashed_names=True,
+    name="out", pattern="{first byte of the tag}, field {tag}", tag_label="out", has_hashed_names=True,
     holds="a note and the hour by which its writer is back, sealed",
     model=SafeCall, codec=Codec(SafeCall.pack, SafeCall.unpack), is_bucketed=True,
     lifetime=Lifetime("until the caller is back; a day after the contacts were notified"),
@@ -116,7 +116,7 @@ SAFE_CALLS = CallerRecord[SafeCall](
 )  # fmt: skip
 
 SOS = CallerRecord[Sos](
-    name="sos", pattern="{tag}", tag_label="care", has_hashed_names=True,
+    name="sos", pattern="{tag}", tag_label="sos", has_hashed_names=True,
     holds="an SOS, sealed",
     model=Sos, codec=msgpack_codec(Sos),
     lifetime=Lifetime("until it is closed; times.sos", lambda times: times.sos + SOS_CLEANUP_MARGIN_S),
@@ -128,12 +128,12 @@ SOS = CallerRecord[Sos](
 
 CONTACT_REQUESTS = CallerRecord[ContactRequests](
     name="trust", pattern="{tag}", tag_label="trust", has_hashed_names=True,
-    holds="the callers who asked this phone to be their contact, sealed",
+    holds="the callers who asked this phone to be their contact, and in which language; sealed",
     model=ContactRequests, codec=msgpack_codec(ContactRequests), is_empty=lambda requests: not requests.owners,
     lifetime=Lifetime("times.safety_profile, 90 days more at most", lambda times: times.safety_profile + 90 * 86400),
     purpose=Purpose.CONTACT,
     tasks={
-        ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT,),
+        ContactTask.ACCEPT_BY_TEXT: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.ACCEPT_BY_USSD: (Purpose.CONTACT, Purpose.SAFETY),
         ContactTask.REMOVE_DEPARTED_CONTACT: (Purpose.CONTACT,),
     },

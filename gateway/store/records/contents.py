@@ -8,7 +8,7 @@ from gateway.model.client_report import ClientEntry, Member
 from gateway.model.contacts import ContactRequests, SafetyProfile
 from gateway.model.duress import TrueAccount
 from gateway.model.referral import Referral
-from gateway.model.sos import Sos
+from gateway.model.sos import ListedSos, Sos
 from gateway.model.staff import Staff
 from gateway.model.subscription import Subscription
 from gateway.store.records.kind import KeyChange
@@ -32,9 +32,11 @@ def rotate_profile(keys: KeyChange, profile: SafetyProfile) -> SafetyProfile:
 
 def rotate_contact_requests(keys: KeyChange, requests: ContactRequests) -> ContactRequests:
     new_owners = {owner: keys.new_token(owner, Purpose.SAFETY) for owner, _agreed in requests.owners}
-    return ContactRequests(
-        tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
-        tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
+    return replace(
+        requests,
+        owners=tuple((new, agreed) for owner, agreed in requests.owners if (new := new_owners[owner])),
+        questions=tuple((new, text) for owner, text in requests.questions if (new := new_owners.get(owner))),
+        letters=tuple((new, letter) for owner, letter in requests.letters if (new := new_owners.get(owner))),
     )
 
 
@@ -59,6 +61,10 @@ def rotate_staff(keys: KeyChange, staff: Staff) -> Staff:
 def rotate_report(keys: KeyChange, report: Report) -> Report:
     reporters = ((keys.new_token(token, Purpose.REPORT), lang) for token, lang in report.reporters)
     return replace(report, reporters=tuple((token, lang) for token, lang in reporters if token))
+
+
+def rotate_listed_sos(keys: KeyChange, listed: ListedSos) -> ListedSos:
+    return ListedSos(_hash(keys, listed.tag), listed.rank)
 
 
 def rotate_client_entry(keys: KeyChange, entry: ClientEntry) -> ClientEntry:

@@ -60,6 +60,19 @@ class OnLeave(Enum):
     """The record is of no caller."""
 
 
+class ProcessRights(Enum):
+    """What the processes that serve (web, workers, clock) may do with the records of one kind.
+
+    Commands may do everything. `store.acl` derives the users of Redis from it.
+    """
+
+    WRITE = auto()
+    READ = auto()
+    """Only commands write. A process that wrote such a record would give an order to all processes, or change the
+    places and features of the organisation."""
+    NONE = auto()
+
+
 class KeyChange(Protocol):
     """Translates names from one version of the data keys to the next."""
 
@@ -147,7 +160,8 @@ class RecordKind:
     on_stop: OnLeave = OnLeave.UNRELATED
     on_delete: OnLeave = OnLeave.UNRELATED
     is_process_state: bool = False
-    """Whether processes write it merely by running. It contains nothing about a person."""
+    """Whether a deployment without people has it. It contains nothing about a person."""
+    process_rights: ProcessRights = ProcessRights.WRITE
     tasks: Mapping[Task, tuple[Purpose, ...]] | None = None
     """Work items that carry tokens: the purposes of the tokens that follow the task's name."""
     hex_tasks: Mapping[Task, Purpose] | None = None
@@ -239,5 +253,9 @@ class TableKind(SealedKind[T]):
     """One hash of sealed records that every process keeps in memory (`store.cached_table`)."""
 
     field_name: FieldName = FieldName.PLAIN
+    other_versions: tuple[str, ...] = ()
+    """The names of further versions that change with records of this table."""
+    name_of: Callable[[T], bytes] | None = None
+    """Return the name of a record from its content, where the field is the hash of that name (`hashed`)."""
     is_authenticated: bool = False
     """Whether the version contains a digest of all records, so that no removed or older record can be put back."""

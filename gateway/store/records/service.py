@@ -1,7 +1,7 @@
 """Records of the service itself: the queue, counters, the clocks and the access state. No record names a caller."""
 
 from gateway.model.counted_event import DAY_S
-from gateway.store.records.kind import Backup, Lifetime, RecordKind, Rotation
+from gateway.store.records.kind import Backup, Lifetime, ProcessRights, RecordKind, Rotation
 
 DAILY_SPEND_TTL_S = 172800
 BALANCE_TTL_S = 86400
@@ -11,6 +11,8 @@ FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
 EVENT_COUNTS_TTL_S = 2 * DAY_S
+CALM_S = 600
+"""An alarm ends after its cause stayed below half of its threshold for so long."""
 FOREIGN_TTL_S = 86400
 
 
@@ -21,10 +23,11 @@ def _declare(
     pattern: str = "",
     rotation: Rotation = Rotation.UNCHANGED,
     is_process_state: bool = False,
+    process_rights: ProcessRights = ProcessRights.WRITE,
 ) -> RecordKind:
     return RecordKind(
         name=name, pattern=pattern, holds=holds, lifetime=lifetime, rotation=rotation, backup=Backup.OMITTED,
-        is_process_state=is_process_state,
+        is_process_state=is_process_state, process_rights=process_rights,
     )  # fmt: skip
 
 
@@ -52,7 +55,9 @@ CLOCK = _declare(
     ),
     "{what}", is_process_state=True,
 )  # fmt: skip
-DEMO = _declare("demo", "`seeded`: the demo was filled", FOR_GOOD, "{what}")
+DEMO = _declare(
+    "demo", "`seeded`: the demo was filled", FOR_GOOD, "{what}", process_rights=ProcessRights.NONE
+)  # fmt: skip
 BREAKERS = _declare(
     "rest", "the lane pauses: it yields, or no network takes texts",
     Lifetime("its pause", lambda t: PAUSE_LIMIT_S, is_exact=True), "{lane}",
@@ -77,11 +82,24 @@ DAILY_SPENDS = _declare(
 )  # fmt: skip
 UNCONFIRMED = _declare("uncopied", "how many changes no replica confirmed in time", FOR_GOOD)
 EVENT_COUNTS = _declare(
-    "events", "how often an event happened, of all phones together: people who leave, joins by text",
+    "counted", "digests of the phones (or foreign messages) of an event in one window, in no order: each counts once",
     Lifetime("twice its window, EVENT_COUNTS_TTL_S at most", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
+    rotation=Rotation.DISCARDED,
+)  # fmt: skip
+UNREST = _declare(
+    "unrest", "the cause of an alarm was near its threshold a moment ago: the alarm stands",
+    Lifetime("CALM_S after that", lambda t: CALM_S, is_exact=True), "{cause}", is_process_state=True,
 )  # fmt: skip
 SEND_COUNTS = _declare("tally", "how many texts, by lane and result", FOR_GOOD)
-ACCESS = _declare("door", "which key is in use, or why maintenance mode is on", FOR_GOOD, is_process_state=True)
-SCHEMA = _declare("schema", "the layout's number", FOR_GOOD, is_process_state=True)
-RENAMED = _declare("moved", "keys that wait for the end of a rotation", Lifetime("until then"), "{key}")
-BACKUPS = _declare("backup", "when the last backup was made", FOR_GOOD)
+ACCESS = _declare(
+    "door", "which key is in use, or why maintenance mode is on", FOR_GOOD,
+    is_process_state=True, process_rights=ProcessRights.READ,
+)  # fmt: skip
+SCHEMA = _declare(
+    "schema", "the layout's number", FOR_GOOD, is_process_state=True, process_rights=ProcessRights.READ
+)  # fmt: skip
+RENAMED = _declare(
+    "moved", "keys that wait for the end of a rotation", Lifetime("until then"), "{key}",
+    process_rights=ProcessRights.NONE,
+)  # fmt: skip
+BACKUPS = _declare("backup", "when the last backup was made", FOR_GOOD, process_rights=ProcessRights.NONE)

@@ -1,13 +1,17 @@
 """Records of subscribers, referrals, broadcasts and texts."""
 
+import msgspec
+
 from gateway.crypto.vault import Purpose
 from gateway.model.alert import AlertTask
 from gateway.model.message import OutboundText
 from gateway.model.referral import Referral, ReferralTask
+from gateway.model.sos import ListedSos
 from gateway.model.subscription import SubscriptionTask
 from gateway.store.records import contents
 from gateway.store.records.kind import (
     Backup,
+    Codec,
     Lifetime,
     OnLeave,
     RecordKind,
@@ -16,10 +20,13 @@ from gateway.store.records.kind import (
     msgpack_codec,
 )
 
+TOMBSTONE_ENCODER, TOMBSTONE_DECODER = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(tuple[bytes, int])
 MESSAGE_GRACE_S = 3600
 SEEN_TTL_S = SINGLE_TEXT_TTL_S = 86400
 DAY_S = ENDED_SOS_TTL_S = 86400
 SOS_FLOOD_TTL_S = 600
+STOP_NOTICE_PAUSE_S = 3600
+"""Colleagues are texted at most once in this time that STOP came from one member of staff."""
 
 SUBSCRIPTIONS = RecordKind(
     name="sub", pattern="{bucket}, field {token}", holds="packed subscriptions by token",
@@ -55,8 +62,9 @@ INACTIVITY_CURSORS = RecordKind(
     name="walk", holds="how far the daily scan for inactive numbers has come",
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
-TOMBSTONES = RecordKind(
-    name="left", holds="keyed digests of tokens that left, and the day; for `restore`", has_hashed_names=True,
+TOMBSTONES = SealedKind[tuple[bytes, int]](
+    name="left", pattern="member {sealed}", codec=Codec(TOMBSTONE_ENCODER.encode, TOMBSTONE_DECODER.decode),
+    holds="keyed digests of tokens that left, and the day, sealed, in no order; for `restore`",
     lifetime=Lifetime("TOMBSTONE_TTL_S"), rotation=Rotation.DISCARDED, backup=Backup.REBUILT,
 )  # fmt: skip
 TOMBSTONES_BEGIN = RecordKind(
@@ -104,24 +112,27 @@ RATINGS = RecordKind(
     lifetime=Lifetime("for good"), rotation=Rotation.OWN, backup=Backup.STORED,
 )  # fmt: skip
 BROADCAST_PARTS = RecordKind(
-    name="bc", pattern="{alert}.{edition}:{part}", holds="a broadcast: counts, what is left to do, recipients",
+    name="bc", pattern="{hash of the broadcast}:{part}", holds="a broadcast: counts, what is left to do, recipients",
     purpose=Purpose.SUBSCRIBER,
     lifetime=Lifetime("times.keep_alert after its end", lambda t: t.max_alert + t.ending + 2 * t.keep_alert),
     rotation=Rotation.OWN, backup=Backup.OMITTED, on_stop=OnLeave.OWN, on_delete=OnLeave.OWN,
 )  # fmt: skip
 VERIFIER_PAUSES = RecordKind(
-    name="asked", pattern="{staff}:{occasion}", holds="a verifier was texted",
+    name="asked", pattern="{hash of staff:occasion}", holds="a verifier was texted", has_hashed_names=True,
     lifetime=Lifetime("times.ask_pause", lambda t: t.ask_pause),
-    rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
 )  # fmt: skip
-SOS_TAGS_BY_CODE = RecordKind(
-    name="calls", pattern="field {hash of the code}", holds="the tag of an SOS by its code", has_hashed_names=True,
-    lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
-    on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+STOP_NOTICES = RecordKind(
+    name="told", pattern="{hash of the staff id}", has_hashed_names=True,
+    holds="colleagues were texted that STOP came from this member of staff",
+    lifetime=Lifetime("STOP_NOTICE_PAUSE_S", lambda t: STOP_NOTICE_PAUSE_S),
+    rotation=Rotation.RENAMED, backup=Backup.OMITTED,
 )  # fmt: skip
-SOS_RANKS = RecordKind(
-    name="ranks", pattern="member {tag}", holds="the tags of open SOS, in the order of responders' lists",
-    has_hashed_names=True,
+OPEN_SOS = SealedKind[ListedSos](
+    name="calls", pattern="member {hash of the code}{sealed}", has_hashed_names=True,
+    codec=Codec(ListedSos.pack, ListedSos.unpack),
+    rotate_content=contents.rotate_listed_sos,
+    holds="the tags of open SOS and their places on responders' lists, sealed, in no order",
     lifetime=Lifetime("as the SOS"), rotation=Rotation.OWN, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
 )  # fmt: skip
@@ -136,6 +147,7 @@ SOS_FLOOD = RecordKind(
     rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
 )  # fmt: skip
 UNANNOUNCED_SOS = RecordKind(
-    name="waiting", pattern="field {staff}", holds="how many new SOS the next text to a responder is about",
-    lifetime=Lifetime("a minute"), rotation=Rotation.UNCHANGED, backup=Backup.OMITTED,
+    name="waiting", pattern="field {hash of the staff id}", has_hashed_names=True,
+    holds="how many new SOS the next text to a responder is about",
+    lifetime=Lifetime("a minute"), rotation=Rotation.OWN, backup=Backup.OMITTED,
 )  # fmt: skip

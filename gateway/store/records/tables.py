@@ -14,22 +14,30 @@ from gateway.store.records.kind import (
     FieldName,
     Lifetime,
     OnLeave,
+    ProcessRights,
     RecordKind,
     Rotation,
     TableKind,
     msgpack_codec,
 )
 
+DECISIONS_NAME = "decisions"
+"""`ver:decisions` changes when staff propose or send a warning, and by no report of a stranger. It changes together
+with the version of the alerts, and guards decisions that must not be made twice."""
+
 ALERTS = TableKind[Alert](
-    name="alerts", pattern="field {number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
-    lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"),
+    name="alerts", pattern="field {hash of the number}", holds="alerts, sealed", codec=msgpack_codec(Alert),
+    lifetime=Lifetime("times.keep_alert; without venue and text times.keep_history"), other_versions=(DECISIONS_NAME,),
     rotation=Rotation.RESEALED, backup=Backup.STORED,
+    field_name=FieldName.DIGEST, name_of=lambda alert: b"%d" % alert.number, has_hashed_names=True,
 )  # fmt: skip
 REPORTS = TableKind[Report](
-    name="reports", pattern="field {number}", holds="who reported what, sealed", codec=msgpack_codec(Report),
+    name="reports", pattern="field {hash of the number}", holds="who reported what, sealed",
+    codec=msgpack_codec(Report),
     purpose=Purpose.REPORT, rotate_content=contents.rotate_report,
     lifetime=Lifetime("as the alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
     on_stop=OnLeave.KEPT, on_delete=OnLeave.OWN,
+    field_name=FieldName.DIGEST, name_of=lambda report: b"%d" % report.number, has_hashed_names=True,
 )  # fmt: skip
 FEEDBACK = TableKind[str](
     name="words", pattern="field {id}", holds="feedback, sealed", codec=msgpack_codec(str),
@@ -48,19 +56,25 @@ STAFF = TableKind[Staff](
 AREAS = TableKind[Area](
     name="areas", pattern="field {id}", holds="places, sealed", codec=msgpack_codec(Area),
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
 CLINICS = TableKind[Clinic](
-    name="clinics", pattern="field {id}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
+    name="clinics", pattern="field {hash of the code}", holds="clinics, sealed", codec=msgpack_codec(Clinic),
     lifetime=Lifetime("until removed"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
+    field_name=FieldName.DIGEST, name_of=lambda clinic: clinic.code.encode(), has_hashed_names=True,
 )  # fmt: skip
 BROADCASTS = TableKind[Broadcast](
-    name="broadcasts", pattern="field {id}", holds="broadcasts under way, sealed", codec=msgpack_codec(Broadcast),
+    name="broadcasts", pattern="field {hash of the id}", holds="broadcasts under way, sealed",
+    codec=msgpack_codec(Broadcast),
     lifetime=Lifetime("times.keep_alert"), rotation=Rotation.RESEALED, backup=Backup.OMITTED,
+    field_name=FieldName.DIGEST, name_of=lambda broadcast: broadcast.id.encode(), has_hashed_names=True,
 )  # fmt: skip
 FEATURES = TableKind[FeatureSwitch](
     name="features", pattern="field {feature}", holds="the features that are on, with a person and a date each; sealed",
     codec=msgpack_codec(FeatureSwitch),
     lifetime=Lifetime("until turned off"), rotation=Rotation.RESEALED, backup=Backup.STORED,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
 CLIENT_ENTRIES = TableKind[ClientEntry](
     name="clients", pattern="field {hash}", holds="what members reported of clients, sealed",
@@ -80,4 +94,6 @@ VERSIONS = RecordKind(
     name="ver", pattern="{table}",
     holds="the version of a table: processes read it again when this changes; of staff and members also a digest",
     lifetime=Lifetime("for good"), rotation=Rotation.UNCHANGED, backup=Backup.REBUILT,
+    process_rights=ProcessRights.READ,
 )  # fmt: skip
+"""Processes may write the versions of the tables that they may write, and no other one (`store.acl`)."""

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from gateway.crypto.vault import DIGEST_BYTES, Purpose, Vault
 from gateway.errors import BadInput
+from gateway.model.broadcast import Broadcast
 from gateway.store.commands import Command
 from gateway.store.connection import Connection
 from gateway.store.records.service import RENAMED
+from gateway.store.records.subscribers import BROADCAST_PARTS
 from gateway.store.records.tables import BROADCASTS
 
 RECORDS_PER_TRANSACTION = 500
@@ -20,15 +22,16 @@ class Reencryptor:
 
     def __init__(self, connection: Connection, old: Vault, new: Vault):
         self.connection, self.old, self.new = connection, old, new
-        self.shard_bits = self._read_shard_bits()
+        self.broadcasts = self._read_broadcasts()
 
-    def _read_shard_bits(self) -> dict[bytes, int]:
-        """Return the shard bits of every stored broadcast by its id."""
-        found = {}
-        for id_, sealed in self.connection.hgetall(BROADCASTS.name).items():
-            binding = BROADCASTS.binding(BROADCASTS.key(), id_)
+    def _read_broadcasts(self) -> dict[bytes, Broadcast]:
+        """Return every stored broadcast by its hash in keys: the one of the old version and the one of the new."""
+        found: dict[bytes, Broadcast] = {}
+        for field, sealed in self.connection.hgetall(BROADCASTS.name).items():
+            binding = BROADCASTS.binding(BROADCASTS.key(), field)
             plain = self.open_old(sealed, binding) or self.new.open(sealed, binding)
-            found[id_] = BROADCASTS.codec.decode(plain).shard_bits
+            broadcast = BROADCASTS.codec.decode(plain)
+            found |= {BROADCAST_PARTS.hashed(vault, broadcast.id): broadcast for vault in (self.old, self.new)}
         return found
 
     def new_token(self, token: bytes, purpose: Purpose) -> bytes | None:
@@ -112,19 +115,11 @@ def rename_digest_set(m: Reencryptor, key: bytes) -> None:
         _replace_key(m, key, target, ("SADD", target, *members))
 
 
-def rename_digest_scores(m: Reencryptor, key: bytes) -> None:
-    """Hash all members of a sorted set again."""
-    target = RENAMED.key(key)
-    if ranked := m.connection.execute("ZRANGE", key, 0, -1, "WITHSCORES"):
-        words = (word for member, score in ranked for word in (score, m.rotate_digest(member)))
-        _replace_key(m, key, target, ("ZADD", target, *words))
-
-
-def rename_digest_fields(m: Reencryptor, key: bytes, new_value: Callable[[bytes], bytes]) -> None:
+def rename_digest_fields(m: Reencryptor, key: bytes) -> None:
     """Hash all fields of a hash again."""
     target = RENAMED.key(key)
     if old := m.connection.execute("HGETALL", key):
-        words = (word for field, value in old.items() for word in (m.rotate_digest(field), new_value(value)))
+        words = (word for field, value in old.items() for word in (m.rotate_digest(field), value))
         _replace_key(m, key, target, ("HSET", target, *words))
 
 

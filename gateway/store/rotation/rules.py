@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from gateway.crypto.vault import Purpose
-from gateway.model.broadcast import RecipientState
+from gateway.crypto.vault import DIGEST_BYTES, Purpose
+from gateway.model.broadcast import Broadcast, RecipientState
 from gateway.model.subscription import Subscription
 from gateway.store import keys
 from gateway.store.cached_table import authenticate_command, bump_version_command, is_authentic
@@ -17,10 +17,10 @@ from gateway.store.records.subscribers import (
     AREA_SUBSCRIBERS,
     BROADCAST_PARTS,
     CLINIC_REFERRALS,
+    OPEN_SOS,
     RATINGS,
-    SOS_RANKS,
-    SOS_TAGS_BY_CODE,
     SUBSCRIPTIONS,
+    UNANNOUNCED_SOS,
 )
 from gateway.store.records.tables import VERSIONS
 from gateway.store.rotation.reencrypt import (
@@ -29,7 +29,6 @@ from gateway.store.rotation.reencrypt import (
     rename_by_tag,
     rename_by_token,
     rename_digest_fields,
-    rename_digest_scores,
     rename_digest_set,
     split_batches,
 )
@@ -65,24 +64,38 @@ def reencrypt_area_subscribers(m: Reencryptor, kind: RecordKind, key: bytes) -> 
 
 def reencrypt_broadcast(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
     """Re-encrypt a part of a broadcast. A prefix follows from the token, so all prefixes must be done again."""
-    _bc, id_, part = key.split(b":", 2)
-    if id_ not in m.shard_bits:  # the broadcast is deleted, and no code reads its parts again
+    names = key.partition(b":")[2]
+    broadcast, part = m.broadcasts.get(names[:DIGEST_BYTES]), names[DIGEST_BYTES + 1 :].decode(errors="replace")
+    if broadcast is None:  # it is deleted, and no code reads its parts again
         m.connection.execute("DEL", key)
-    elif part == b"todo":
-        prefixes = range(1 << m.shard_bits[id_])
-        m.execute_atomically(*(("ZADD", key, *(w for p in some for w in (p, p))) for some in split_batches(prefixes)))
-    elif part in (b"again", b"tried"):
+        return
+    target = keys.broadcast_part(m.new, broadcast.id, part)
+    if key == target:
+        return
+    ends = m.read_end(key)
+    lifetime: list[Command] = [("EXPIREAT", target, ends)] if ends else []
+    if part == "n":
+        m.connection.execute("RENAME", key, target)
+    elif part == "todo":
+        prefixes = range(1 << broadcast.shard_bits)
+        listed: list[Command] = [
+            ("ZADD", target, *(w for p in some for w in (p, p))) for some in split_batches(prefixes)
+        ]
+        m.execute_atomically(*listed, *lifetime, ("DEL", key))
+    elif part in ("again", "tried"):
         new_tokens = {t: m.new_token(t, Purpose.SUBSCRIBER) for t in m.connection.execute("SMEMBERS", key)}
         for some in split_batches([(t, new) for t, new in new_tokens.items() if new]):
-            m.execute_atomically(("SADD", key, *(new for _t, new in some)), ("SREM", key, *(t for t, _new in some)))
-    elif part != b"n":
-        id_text, bits = id_.decode(), m.shard_bits[id_]
-        m.reencrypt_tokens(
-            key,
-            m.connection.execute("HGETALL", key),
-            lambda new: keys.recipients(id_text, keys.token_prefix(new, bits)),
-            _without_message_hash,
-        )
+            moved = ("SADD", target, *(new for _t, new in some)), ("SREM", key, *(t for t, _new in some))
+            m.execute_atomically(*moved, *lifetime)
+    else:
+        _reencrypt_recipients(m, broadcast, key)
+
+
+def _reencrypt_recipients(m: Reencryptor, broadcast: Broadcast, key: bytes) -> None:
+    def target_key(new: bytes) -> bytes:
+        return keys.broadcast_part(m.new, broadcast.id, keys.token_prefix(new, broadcast.shard_bits))
+
+    m.reencrypt_tokens(key, m.connection.execute("HGETALL", key), target_key, _without_message_hash)
 
 
 def _without_message_hash(state: bytes) -> bytes:
@@ -161,6 +174,14 @@ def _renamed_field(m: Reencryptor, kind: TableKind, field: bytes) -> bytes | Non
     return m.rotate_digest(field) if kind.field_name is FieldName.DIGEST else field
 
 
+def reseal_open_sos(m: Reencryptor, key: bytes) -> None:
+    for member in m.connection.execute("ZRANGE", key, 0, -1):
+        hashed, stored = member[:DIGEST_BYTES], member[DIGEST_BYTES:]
+        renamed = m.rotate_digest(hashed)
+        if sealed := _resealed(m, OPEN_SOS, stored, (key, hashed), (key, renamed)):
+            m.execute_atomically(("ZADD", key, 0, renamed + sealed), ("ZREM", key, member))
+
+
 def discard(m: Reencryptor, kind: RecordKind, key: bytes) -> None:
     m.connection.execute("DEL", key)
 
@@ -182,9 +203,8 @@ OWN_RULES: dict[str, Rule] = {
     AREA_SUBSCRIBERS.name: reencrypt_area_subscribers,
     BROADCAST_PARTS.name: reencrypt_broadcast,
     **dict.fromkeys((OWN_REFERRALS.name, CLINIC_REFERRALS.name), lambda m, kind, key: rename_digest_set(m, key)),
-    SOS_TAGS_BY_CODE.name: lambda m, kind, key: rename_digest_fields(m, key, m.rotate_digest),
-    SOS_RANKS.name: lambda m, kind, key: rename_digest_scores(m, key),
-    RATINGS.name: lambda m, kind, key: rename_digest_fields(m, key, lambda count: count),
+    OPEN_SOS.name: lambda m, kind, key: reseal_open_sos(m, key),
+    **dict.fromkeys((RATINGS.name, UNANNOUNCED_SOS.name), lambda m, kind, key: rename_digest_fields(m, key)),
     DUE.name: lambda m, kind, key: reencrypt_due_items(m, key),
     **dict.fromkeys((CLAIMS.name, STARTED.name, ATTEMPTS.name), lambda m, kind, key: reencrypt_item_state(m, key)),
 }

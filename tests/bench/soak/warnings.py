@@ -10,6 +10,7 @@ from gateway.model import intents
 from gateway.model.alert import Alert, AlertKind, AlertState
 from gateway.model.broadcast import Broadcast, BroadcastKind
 from gateway.model.subscription import Wording
+from gateway.store import keys
 from gateway.text.wording import ending_text
 from jobs.notify import Notifier
 from tests.bench.soak.ledger import Ledger
@@ -85,7 +86,10 @@ class Warnings:
     def _note(self, alert: Alert, broadcast: Broadcast) -> None:
         """Record the last observed state."""
         lanes = self._stack.store.connection.batch(
-            [("ZRANGE", f"bc:{broadcast.id}:todo", 0, 5, "WITHSCORES"), ("ZRANGE", "due:alerts", 0, 5, "WITHSCORES")]
+            [
+                ("ZRANGE", keys.broadcast_part(self._stack.store.vault, broadcast.id, "todo"), 0, 5, "WITHSCORES"),
+                ("ZRANGE", "due:alerts", 0, 5, "WITHSCORES"),
+            ]
         )
         counts = {
             state.name.lower(): n for state, n in self._stack.store.recipients.count_states(broadcast.id).items() if n

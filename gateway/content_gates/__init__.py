@@ -1,0 +1,1 @@
+"""The gates of the words that phones show: small pure functions from one language's texts to findings."""

@@ -1,0 +1,84 @@
+"""Gate: no page and no part of a text ends in a negation, inside keys to press, or between a number and its noun.
+
+A reader who stops at the end of a page would read the opposite, or press half of the keys.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from gateway.content_gates.finding import ContentFinding, ContentFindings
+from gateway.content_gates.language_texts import LanguageTexts, Sentence, topic_place
+from gateway.content_gates.sample_values import UNBROKEN, fill_in, sample_value, value_names
+from gateway.content_gates.screens import render_screens
+from menus import rights
+from menus.engine import paging
+from translations import Translator, normalise_words
+
+_NUMBER_AT_END: Final = re.compile(r"(?:^|[\s(\u2e80-\uffff])\d{1,3}$")
+_KEYS_AT_END: Final = re.compile(r"(?:^|\s)\d, *$|\d,$")
+_SCREENS: Final = ("menus/", "gateway/turns/ussd.py")
+_TEXTS: Final = "menus/sms/"
+
+
+def find_bad_page_breaks(texts: LanguageTexts) -> ContentFindings:
+    for sentence in texts.shown:
+        if any(file.startswith(_SCREENS) and not file.startswith(_TEXTS) for file in sentence.sources):
+            yield from _find_in_sentence(texts, sentence)
+    for screen in render_screens(texts):
+        pages = [_without_keys(page, texts.translator) for page in screen.pages]
+        place = ", ".join(filter(None, (f"screen {screen.name!r}", screen.state)))
+        yield from _find_breaks(texts, place, pages, ())
+    for topic in texts.topics:
+        pages = pages_of(topic.body, texts.translator)
+        yield from _find_breaks(texts, topic_place(texts, topic), pages, ())
+        parts = rights.split_messages(f"{topic.title}. {topic.body}", texts.translator)
+        yield from _find_breaks(texts, f"{topic_place(texts, topic)}, by text", parts, ())
+
+
+def pages_of(text: str, _: Translator) -> list[str]:
+    """Return the text's pages without the lines of keys below them."""
+    return [_without_keys(page, _) for page in paging.all_pages(_.normalise(text), (), _)]
+
+
+def _without_keys(page: str, _: Translator) -> str:
+    keys = {f"{paging.MORE_KEY}. {_('More')}", f"{paging.BACK_KEY}. {_('Back')}"}
+    return "\n".join(line for line in page.splitlines() if line not in keys)
+
+
+def _find_in_sentence(texts: LanguageTexts, sentence: Sentence) -> ContentFindings:
+    for form in sentence.forms:
+        whole = [sample_value(name) for name in value_names(form) if name in UNBROKEN]
+        yield from _find_breaks(texts, sentence.place, pages_of(fill_in(form), texts.translator), whole)
+
+
+def _find_breaks(texts: LanguageTexts, place: str, pages: Sequence[str], unbroken: Sequence[str]) -> ContentFindings:
+    for reason in dict.fromkeys(_break_reasons(texts, pages, unbroken)):
+        yield ContentFinding(texts.code, place, reason, "reword it, or shorten it to one page")
+
+
+def _break_reasons(texts: LanguageTexts, pages: Sequence[str], unbroken: Sequence[str]) -> Iterator[str]:
+    for page, following in pairwise(pages):
+        end = page[-20:].replace("\n", " ")
+        if word := last_word_of(page, texts.glossary.stays_with_next):
+            yield f"a page ends in '{word}' ('...{end}'), which belongs to the next word"
+        elif _KEYS_AT_END.search(page) and following[:1].isdigit():
+            yield f"a page ends inside keys ('...{end}')"
+        elif _NUMBER_AT_END.search(page) and following[:1].isalpha():
+            yield f"a page ends between a number and its noun ('...{end}')"
+    for value in unbroken:
+        if not any(value in page for page in pages):
+            yield f"a page ends inside {value}"
+
+
+def last_word_of(page: str, words: Sequence[str]) -> str:
+    """Return the word of the list in which the page ends; nothing where it ends in none. Punctuation closes a word."""
+    for word in words:
+        plain = normalise_words(word)
+        if word >= "\u2e80":
+            if page.endswith(word):
+                return word
+        elif page[-1:].isalpha() and f" {normalise_words(page)}".endswith(f" {plain}"):
+            return word
+    return ""

@@ -1,0 +1,113 @@
+"""Callers and a world whose screens are the longest that phones show: long names, a hotline, everything turned on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from gateway.content_gates.language_texts import LanguageTexts
+from gateway.content_gates.sample_values import AREA, DIAL, HOTLINE, WORD
+from gateway.model.area import Area, Atlas
+from gateway.model.caller import Caller
+from gateway.model.clinic import Clinic
+from gateway.model.contacts import CONTACTS_FEATURE, Contact, SafetyProfile
+from gateway.model.directory import Directory
+from gateway.model.profile import OrganisationProfile
+from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
+from gateway.model.sos import SOS_FEATURE, Sos, SosTier
+from gateway.model.staff import Role, Roster, Staff
+from gateway.model.subscription import Subscription
+from gateway.model.world import Topic, World
+
+NOW: Final = 1_700_000_000
+"""a Tuesday evening, Unix seconds"""
+AREA_ID: Final = "area"
+CLINIC_CODE: Final = "clinic"
+SOS_CODE: Final = "54321"
+RESPONDER: Final = Staff("r", "Rehema", frozenset({Role.RESPONDER, Role.VERIFIER}), b"r", active=True)
+_FEATURES: Final = frozenset({SOS_FEATURE, CONTACTS_FEATURE, SAFE_CALL_FEATURE})
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """Who is on duty, and whether there is a number to call."""
+
+    name: str
+    roster: Roster
+    hotline: str
+
+
+def duty_states() -> Iterator[DutyState]:
+    """Yield every state of duty in which a caller may find the organisation."""
+    on, off = replace(RESPONDER, duty_override=True), replace(RESPONDER, duty_override=False)
+    later = replace(off, duty_hours="Wed 22:00-23:00")
+    for name, person in (("somebody on duty", on), ("nobody on duty", off), ("somebody on duty later", later)):
+        for hotline in (HOTLINE, ""):
+            yield DutyState(f"{name}, {'a' if hotline else 'no'} hotline", Roster({b"r": person}), hotline)
+
+
+def sample_caller(texts: LanguageTexts, duty: DutyState) -> Caller:
+    """Return a caller with an own PIN, five contacts and one area, who called for nothing yet."""
+    contacts = tuple(Contact(bytes([n]), "Nnnnnnnnnnnn", texts.code, 1, agreed_at=1) for n in range(5))
+    safety = SafetyProfile(b"o", texts.code, 1, pin_hash=b"p", contacts=contacts, passphrase=WORD)
+    subscription = Subscription(texts.code, 1, 1, areas=(AREA_ID,), pin_hash=b"p")
+    return Caller(NOW, texts.code, _world(texts, duty), subscription, safety_profile=safety)
+
+
+def sample_sos(caller: Caller, details: str) -> Sos:
+    """Return an open call for help of one area, with the caller's words, to which one colleague comes."""
+    return Sos(
+        SOS_CODE,
+        b"o",
+        caller.lang,
+        NOW - 60,
+        areas=(AREA_ID,),
+        tiers=tuple(SosTier),
+        details=details,
+        coming_staff=("r",),
+        passphrase=WORD,
+    )
+
+
+def sample_safe_call(caller: Caller) -> SafeCall:
+    return SafeCall(NOW + 3600, caller.lang, "Hotel")
+
+
+def _world(texts: LanguageTexts, duty: DutyState) -> World:
+    area = Area(AREA_ID, (AREA,))
+    services = frozenset({"violence_care", "hiv_test"})
+    clinic = Clinic(CLINIC_CODE, "Coast General Hosp.", AREA_ID, services=services, grade="checked", has_phone=True)
+    atlas = Atlas((area,))
+    listed = tuple(Topic(topic.slug, topic.group, topic.title, topic.body) for topic in texts.topics)
+    return World(
+        _profile(texts, duty.hotline),
+        atlas,
+        Directory((clinic,), atlas),
+        {},
+        {},
+        {},
+        duty.roster,
+        {},
+        lambda _code: listed,
+        features=_FEATURES,
+    )
+
+
+def _profile(texts: LanguageTexts, hotline: str) -> OrganisationProfile:
+    return OrganisationProfile(
+        name="N" * 20,
+        service_code=DIAL,
+        hotline=hotline,
+        languages=tuple((one.code, one.name) for one in texts.languages),
+        zone=ZoneInfo("UTC"),
+        approvals=1,
+        proposal_audience=500,
+        free_to_dial=True,
+        alert_duration_s=1,
+        max_alert_duration_s=1,
+        alert_retention_s=1,
+        same_alert_s=1,
+        police=HOTLINE,
+    )

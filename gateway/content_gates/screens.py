@@ -1,0 +1,160 @@
+"""The real screens of one language, page by page, in every state of duty: for the gates, and for a reviewer's sheet."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec.structs import replace
+
+from gateway.content_gates.language_texts import LanguageTexts
+from gateway.content_gates.sample_callers import (
+    AREA_ID,
+    CLINIC_CODE,
+    NOW,
+    RESPONDER,
+    SOS_CODE,
+    DutyState,
+    duty_states,
+    sample_caller,
+    sample_safe_call,
+    sample_sos,
+)
+from gateway.model.caller import Caller
+from gateway.text.gsm import is_gsm
+from menus import alerts, health, home, responders, rights, safe_call, sos, talk
+from menus.engine import paging
+from menus.engine.screen import ScreenResult
+from translations import Translator
+
+Show = Callable[[Caller, Translator], ScreenResult]
+SHORT_DETAILS: Final = "Room 12"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen of a walk. `urgent_choice`: the place of the choice that must be on the first page; 0: none."""
+
+    name: str
+    show: Show
+    urgent_choice: int = 0
+    depends_on_duty: bool = False
+    has_back: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedScreen:
+    """One screen as a phone shows it. A reviewer reads the pages in order."""
+
+    name: str
+    state: str
+    """the state of duty; empty where the screen is the same in all"""
+    pages: tuple[str, ...]
+    is_gsm: bool
+    """pages of 160 septets; otherwise of 70 characters"""
+    has_choices: bool
+    urgent_choice: int = 0
+    urgent_label: str = ""
+
+    @property
+    def has_urgent_choice_first(self) -> bool:
+        """Whether the urgent choice, if there is one, stands on the first page."""
+        line = f"{self.urgent_choice}. {self.urgent_label}"
+        return not self.urgent_choice or line in self.pages[0].splitlines()
+
+
+def render_screens(texts: LanguageTexts) -> Iterator[RenderedScreen]:
+    """Render home, the calls for help, care, joining, the safe call and the responder's screens."""
+    for place, duty in enumerate(duty_states()):
+        caller = sample_caller(texts, duty)
+        for screen in SCREENS:
+            if screen.depends_on_duty or place == 0:
+                yield render(texts.translator, screen, caller, duty)
+
+
+def render_topics(texts: LanguageTexts) -> Iterator[RenderedScreen]:
+    """Render every rights topic with the line that sends it as a text."""
+    caller = sample_caller(texts, next(duty_states()))
+    for topic in texts.topics:
+        yield render(texts.translator, Screen(f"topic {topic.group}/{topic.slug}", _show_topic(topic.slug)), caller)
+
+
+def render(_: Translator, screen: Screen, caller: Caller, duty: DutyState | None = None) -> RenderedScreen:
+    """Render one screen for this caller, as the engine would."""
+    shown = screen.show(caller, _)
+    choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in shown.choices)
+    text = _.normalise(shown.text)
+    pages = tuple(paging.all_pages(text, choices, _, screen.has_back, choice_first=shown.choice_first))
+    label = choices[screen.urgent_choice - 1].label if screen.urgent_choice else ""
+    state = duty.name if duty and screen.depends_on_duty else ""
+    return RenderedScreen(screen.name, state, pages, is_gsm("".join(pages)), bool(choices), screen.urgent_choice, label)
+
+
+def _show_topic(slug: str) -> Show:
+    return lambda caller, _: rights.topic(caller, _, slug=slug)
+
+
+def _with_own_sos(show: Show) -> Show:
+    return lambda caller, _: show(replace(caller, sos=replace(sample_sos(caller, ""), coming_staff=())), _)
+
+
+def _with_helped_sos(show: Show) -> Show:
+    return lambda caller, _: show(replace(caller, sos=sample_sos(caller, "")), _)
+
+
+def _with_safe_call(show: Show) -> Show:
+    return lambda caller, _: show(replace(caller, safe_call=sample_safe_call(caller)), _)
+
+
+def _as_responder(show: Show) -> Show:
+    def shown(caller: Caller, _: Translator) -> ScreenResult:
+        call = sample_sos(caller, SHORT_DETAILS)
+        return show(replace(caller, staff=RESPONDER, sos_by_code={SOS_CODE: call}, open_sos_count=1), _)
+
+    return shown
+
+
+def _clinic_choice(screen: Callable[..., ScreenResult]) -> Show:
+    return lambda caller, _: screen(caller, _, need="hurt", area=AREA_ID, code=CLINIC_CODE)
+
+
+SCREENS: Final = (
+    Screen("languages", home.language, has_back=False),
+    Screen("home", home.home, urgent_choice=4, has_back=False),
+    Screen("home of the team", _as_responder(home.home), urgent_choice=4, has_back=False),
+    Screen("Talk to someone", talk.talk, urgent_choice=1, depends_on_duty=True),
+    Screen("Talk to someone, while out", _with_safe_call(talk.talk), urgent_choice=1, depends_on_duty=True),
+    Screen("SOS: before", sos.sos_menu, urgent_choice=1, depends_on_duty=True),
+    Screen("SOS: sent", sos.sos_sent, urgent_choice=1, depends_on_duty=True),
+    Screen("SOS: open, nobody comes yet", _with_own_sos(sos.sos_menu), urgent_choice=1, depends_on_duty=True),
+    Screen("SOS: open, somebody comes", _with_helped_sos(sos.sos_menu), urgent_choice=1),
+    Screen("SOS: where", sos.sos_location),
+    Screen("SOS: afterwards", sos.aftercare, urgent_choice=1),
+    Screen("SOS: who hears it", sos.tier_choices),
+    Screen("Health", health.health, urgent_choice=1),
+    Screen("Health: when was it", health.time_since_incident, urgent_choice=1),
+    Screen("Health: within 72 hours", health.advice_within_72h, urgent_choice=1),
+    Screen("Health: within 5 days", health.advice_within_5_days, urgent_choice=1),
+    Screen("Health: after 5 days", health.advice_after_5_days, urgent_choice=1),
+    Screen("Health: places", lambda caller, _: health.clinic_list(caller, _, need="hurt", area=AREA_ID)),
+    Screen("Health: a place", _clinic_choice(health.clinic_details)),
+    Screen("Health: may we text", _clinic_choice(health.consent_to_text)),
+    Screen("Alerts near me", alerts.alerts),
+    Screen("join: consent", lambda caller, _: alerts.confirm_join(caller, _, area=AREA_ID)),
+    Screen("join: done", lambda caller, _: alerts.area_joined(caller, _, area=AREA_ID)),
+    Screen("safe call: start", safe_call.start, urgent_choice=1),
+    Screen("safe call: colleagues too", safe_call.include_responders, urgent_choice=1),
+    Screen("safe call: question", safe_call.note_question),
+    Screen("safe call: back by", lambda caller, _: safe_call.return_time(caller, _, note="")),
+    Screen("safe call: started", lambda caller, _: safe_call.safe_call_started(caller, _, note="", until=NOW)),
+    Screen("safe call: ended", _with_safe_call(safe_call.end_safe_call)),
+    Screen("responder: calls", _as_responder(responders.sos_list), urgent_choice=1),
+    Screen(
+        "responder: a call",
+        _as_responder(lambda caller, _: responders.sos_details(caller, _, code=SOS_CODE)),
+        urgent_choice=1,
+    ),
+    Screen(
+        "responder: I come",
+        _as_responder(lambda caller, _: responders.sos_answered(caller, _, code=SOS_CODE, answer="coming")),
+    ),
+)

@@ -1,0 +1,78 @@
+"""A long topic by text: its parts are numbered, and reach the phone in order, whatever the network does between."""
+
+import re
+
+import pytest
+
+from menus.rights import topic_messages
+from tests.harness.town import Town
+
+PHONES = ("Amina", "Bahati", "Chiku")
+
+
+@pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    return environ | {"MWAVULI_LANGUAGES": "en,ru"}
+
+
+@pytest.fixture
+def wanted(town: Town) -> str:
+    """Return the text that asks for the first Russian topic of two parts, by its number."""
+    language = town.context.deployment.languages["ru"]
+    groups: dict[str, int] = {}
+    for topic in town.context.deployment.languages.topics("ru"):
+        groups[topic.group] = groups.get(topic.group, 0) + 1
+        if len(topic_messages(topic, language.translator)) == 2:
+            return f"PRAVA {100 * len(groups) + groups[topic.group]}"
+    raise AssertionError("no topic takes two texts")
+
+
+@pytest.fixture
+def readers(town: Town) -> Town:
+    for name in PHONES:
+        town[name].text_and_confirm("PODPISKA soko mwezi")
+        town.inbox(name)
+    return town
+
+
+def numbers(texts: list[str]) -> list[str]:
+    return [text[:4] for text in texts if re.match(r"\d/\d ", text)]
+
+
+def test_many_readers_get_the_parts_in_order(readers: Town, wanted: str) -> None:
+    for _again in range(3):
+        for name in PHONES:
+            readers[name].text(wanted)
+        for name in PHONES:
+            assert numbers(readers.inbox(name)) == ["1/2 ", "2/2 "]
+
+
+def test_a_network_that_fails_first_changes_no_order(readers: Town, wanted: str) -> None:
+    readers.faults(error_status=500, error_next=2)
+    readers["Amina"].text(wanted)
+    readers.work()
+    readers.faults()
+    readers.let_pass()
+    readers.see_through()
+    assert numbers(readers.inbox("Amina")) == ["1/2 ", "2/2 "]
+
+
+def test_a_part_that_is_refused_does_not_stop_the_next(readers: Town, wanted: str) -> None:
+    readers.faults(refuse={"+254711000001": 500})  # the network takes it not now
+    readers["Amina"].text(wanted)
+    readers.work()
+    readers.faults()
+    readers.let_pass()
+    readers.see_through()
+    assert numbers(readers.inbox("Amina")) == ["1/2 ", "2/2 "]
+
+
+def test_stop_ends_all_parts_that_wait(readers: Town, wanted: str) -> None:
+    readers.faults(error_status=500, error_next=1)
+    readers["Amina"].text(wanted)
+    readers.work()
+    readers["Amina"].text("STOP")
+    readers.faults()
+    readers.let_pass()
+    readers.see_through()
+    assert numbers(readers.inbox("Amina")) == []
