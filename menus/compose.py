@@ -214,7 +214,7 @@ def repeat_alert(alert: Alert) -> intents.SendAlert:
 
 
 def send_as_new_text(_: Translator) -> str:
-    return _("New words need a second person: send them as a new warning.")
+    return _("New words need a second person. Send them as new.")
 
 
 def sending_text(propose: bool, _: Translator) -> str:

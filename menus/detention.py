@@ -48,7 +48,8 @@ def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
 
 def _key_sequence(caller: Caller, _: Translator) -> str:
     """Return the keys from home that notify the contacts. This screen is behind an own PIN, so they begin with it."""
-    return f"{PIN_KEY}, {_('PIN')}, 4, {2 if caller.sos or caller.has_feature(SOS_FEATURE) else 1}"
+    place = 2 if caller.sos or caller.has_feature(SOS_FEATURE) else 1
+    return joins.listed(_, (str(PIN_KEY), _("PIN"), "4", str(place)))
 
 
 def _default_words(caller: Caller, _: Translator) -> str:

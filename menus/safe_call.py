@@ -137,7 +137,7 @@ def safe_call_started(caller: Caller, _: Translator, note: str, until: int, coll
         dial=caller.world.profile.service_code,
         keys=end_key_sequence(caller, _),
     )
-    said += " " + _("It can fail: no network, no battery.")
+    said = joins.sentences(_, said, _("It can fail: no network, no battery."))
     out = intents.StartSafeCall(until, note, colleagues)
     return show_menu(said, (_("Home"), Link("home.home")), location=Link("home.home"), intents=[out])
 

@@ -197,7 +197,9 @@ def ended_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
         return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     until = _("Until {until}").format(until=format_clock(caller.world.local_time(found.until)))
     text = "\n".join(
-        line for line in (_alert_line(caller, found, _), f"{found.venue} {found.text}".strip(), until) if line
+        line
+        for line in (_alert_line(caller, found, _), joins.beside(_, *filter(None, (found.venue, found.text))), until)
+        if line
     )
     return show_menu(text, (_("Send again"), link_to(alert_sent_again, number=number)))
 

@@ -18,6 +18,7 @@ from translations import Translator, normalise_words
 
 _NUMBER_AT_END: Final = re.compile(r"(?:^|[\s(\u2e80-\uffff])\d{1,3}$")
 _KEYS_AT_END: Final = re.compile(r"(?:^|\s)\d, *$|\d,$")
+_CHOICE: Final = re.compile(r"\d{1,2}\. .+")
 _SCREENS: Final = ("menus/", "gateway/turns/ussd.py")
 _TEXTS: Final = "menus/sms/"
 
@@ -60,6 +61,8 @@ def _find_breaks(texts: LanguageTexts, place: str, pages: Sequence[str], unbroke
 
 def _break_reasons(texts: LanguageTexts, pages: Sequence[str], unbroken: Sequence[str]) -> Iterator[str]:
     for page, following in pairwise(pages):
+        if _CHOICE.fullmatch(page.splitlines()[-1]):
+            continue  # a whole choice, which belongs to nothing behind it
         end = page[-20:].replace("\n", " ")
         if word := last_word_of(page, texts.glossary.stays_with_next):
             yield f"a page ends in '{word}' ('...{end}'), which belongs to the next word"

@@ -56,7 +56,7 @@ def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
     said = _(
         "Dial {dial}, or text {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
         "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
-        "No alert does not mean safe."
+        "No text from us? Be careful all the same."
     )
     return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code)), ()
 

@@ -124,7 +124,7 @@ def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _unknown_number_text(_: Translator) -> str:
-    return _("No open warning has this number. It may be decided. Or it is yours: then another person decides.")
+    return _("Nothing open has this number. It may be decided. Or it is yours: then another person decides.")
 
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:

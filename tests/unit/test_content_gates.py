@@ -36,7 +36,7 @@ FAILS_TODAY: Final[dict[str, str]] = {
 """gate -> languages whose shipped words it refuses; a language leaves the list when its words are mended"""
 
 HEAD: Final = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-TOPIC: Final = "title: T\ngroup: police\norder: 3\nsource: general\nchecked: 2026-11-21\nreviewed: nobody\n"
+TOPIC: Final = "title: T\ngroup: police\norder: 3\nsource: R12-14\nchecked: 2026-11-21\nreviewed: nobody\n"
 Own = dict[str, str]
 """English sentence -> the organisation's translation"""
 
@@ -168,9 +168,9 @@ def test_a_flat_refusal_needs_a_slot_in_its_paragraph(tmp_path: Path) -> None:
     write_topic(tmp_path, "en", "You can refuse this.")
     (found,) = own_problems(tmp_path, "en")
     assert (found.place, "you can refuse" in found.problem) == ("en, topic police/taxi", True)
-    write_topic(tmp_path, "en", "You can refuse this.\n\n{slot:taxi}", head="ask taxi: Ask us.\n")
+    write_topic(tmp_path, "en", "You can refuse this.\n\n{slot:taxi}", head="slot taxi: Ask a lawyer.\n")
     assert len(own_problems(tmp_path, "en")) == 1, "a slot in another paragraph is none"
-    write_topic(tmp_path, "en", "You can refuse this. {slot:taxi}", head="ask taxi: Ask us.\n")
+    write_topic(tmp_path, "en", "You can refuse this. {slot:taxi}", head="slot taxi: Ask a lawyer.\n")
     assert own_problems(tmp_path, "en") == []
 
 
@@ -232,7 +232,7 @@ def test_what_leaves_is_found_in_the_code() -> None:
     leaving = leaving_texts.leaving_sentences()
     for sentence in (
         "An answer waits for you. Dial {dial}",
-        "Sorry, not understood. Dial {dial}, or send HELP, or STOP to end texts.",
+        "Sorry, we did not understand. Dial {dial}, or send {help}. {stop}: no more texts.",
         "Somebody is on duty now.",
         "If you just texted us, send {code} to go on. Or dial {dial}.",
     ):

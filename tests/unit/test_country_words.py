@@ -42,12 +42,12 @@ def test_the_organisation_gives_a_word_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["plat", "", "two words", "PLATE"])
-def test_an_unknown_word_is_an_error_that_names_the_file(tmp_path: Path, name: str) -> None:
+def test_an_unknown_word_refuses_its_sentence_and_its_topic_and_names_the_file(tmp_path: Path, name: str) -> None:
     write(tmp_path, "country_words.toml", WORDS)
     write(tmp_path, "LC_MESSAGES/messages.po", HEAD + ENTRY.replace("word:Plate", f"word:{name}"))
-    expected = f"messages.po: the translation of 'Send me there': there is no {{word:{name}}}; there are "
-    with pytest.raises(BadInput, match=re.escape(expected)):
-        load(["es"], tmp_path)
+    expected = "messages.po: the translation of 'Send me there' names a word of the country: there is no "
+    (refused,) = load(["es"], tmp_path)["es"].refused
+    assert f"{expected}{{word:{name}}}; there are " in str(refused)
     write(tmp_path, "LC_MESSAGES/messages.po", HEAD)
     write(tmp_path, "topics/police/taxi.txt", TOPIC + f"La {{word:{name}}}.\n")
     with pytest.raises(BadInput, match=re.escape(f"taxi.txt:8: there is no {{word:{name}}}")):

@@ -41,6 +41,7 @@ NOT_ON_A_PHONE = {
     "gateway/cards/nurse.py": {" "},  # words as they are to be typed
     "gateway/cards/phone.py": {" "},
     "gateway/turns/claims.py": {" "},
+    "gateway/turns/sms.py": {" "},  # words of a list of keywords
     "gateway/turns/ussd.py": {"END ", "CON "},
     "jobs/handlers/cleanup.py": {"."},  # the name of a record
 }
