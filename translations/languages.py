@@ -112,14 +112,17 @@ def load(
         raise BadInput("languages are to be listed once each, and at least one, as in en,sw")
     files = _Files([TRANSLATIONS_DIR, content_dir] if content_dir else [TRANSLATIONS_DIR], for_paper, country)
     slots, switches = read_slots(content_dir), read_switches(content_dir)
-    read = {code: files.read_topics(code, slots, answered) for code in dict.fromkeys((SOURCE_LANGUAGE, *codes))}
+    shipped = shipped_codes()
+    languages = {code: files.read_language(code) for code in dict.fromkeys((*codes, *shipped))}
+    needed = dict.fromkeys((SOURCE_LANGUAGE, *codes))
+    read = {code: files.read_topics(languages[code], slots, answered) for code in needed}
     topics = {code: read[SOURCE_LANGUAGE] | read[code] for code in codes}
     every = [topic for some in (read[SOURCE_LANGUAGE], *topics.values()) for topic in some.values()]
     _check_slots(slots, every)
     off = _reasons_off(switches, every)
     return Languages(
-        [files.read_language(code) for code in codes],
-        [files.read_language(code) for code in shipped_codes() if code not in codes],
+        [languages[code] for code in codes],
+        [languages[code] for code in shipped if code not in codes],
         {code: sort_topics(one for one in some.values() if one.name not in off) for code, some in topics.items()},
         off,
     )
@@ -139,17 +142,14 @@ class _Files:
     country: str
 
     def read_language(self, code: str) -> Language:
-        book = self._read_catalog(code)
+        book = read_catalog(code, self.folders, self.for_paper, self._read_words(code))
         forbidden_words = read_forbidden_words(code, self.folders)
         translator = self._translator(code, book)
         return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words, book.refused)
 
-    def read_topics(self, code: str, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
-        translator = self._translator(code, self._read_catalog(code))
-        return TopicReader(translator, slots, self._read_words(code), answered).read_all(self.folders)
-
-    def _read_catalog(self, code: str) -> LanguageCatalog:
-        return read_catalog(code, self.folders, self.for_paper, self._read_words(code))
+    def read_topics(self, language: Language, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
+        words = self._read_words(language.code)
+        return TopicReader(language.translator, slots, words, answered).read_all(self.folders)
 
     def _read_words(self, code: str) -> CountryWords:
         return read_country_words(code, self.folders, self.country)

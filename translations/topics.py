@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import BadInput
+from gateway.text.translator import Translator
 from translations.country_words import CountryWords
 from translations.slots import Slots
-from translations.translator import CatalogTranslator
 
 TOPIC_GROUPS: Final = ("police", "safety", "work", "abroad", "health")
 _FIELDS: Final = ("title", "group", "order", "source", "checked", "reviewed")
@@ -67,7 +67,7 @@ class Topic:
 class TopicReader:
     """What the topics of one language are filled with. `answered`: whether somebody is named to answer questions."""
 
-    translator: CatalogTranslator
+    translator: Translator
     slots: Slots
     words: CountryWords
     answered: bool

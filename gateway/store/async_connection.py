@@ -127,7 +127,7 @@ class AsyncConnection:
 
     async def _load_and_repeat(self, link: _Protocol, commands: Sequence[Command], may_load: bool) -> list[Any]:
         """Load the scripts that Redis lost, and run the commands once more, not oftener."""
-        answers = await link.send_commands(self._connection.load_script_commands(commands)) if may_load else []
+        answers = await link.send_commands(self._connection.load_script_commands()) if may_load else []
         if not may_load or any(isinstance(answer, hiredis.ReplyError) for answer in answers):
             raise scripts_missing()
         return await self._execute_all(commands, may_load=False)

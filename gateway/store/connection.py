@@ -78,17 +78,17 @@ class Connection:
         """Return the command that runs a write as a commit does, but in maintenance mode: its times are rounded."""
         return self.script_command("commit_unguarded", (), (0, len(command), *command))
 
-    def load_script_commands(self, commands: Sequence[Command]) -> list[Command]:
-        """Return the commands that load the scripts of these commands into a restarted Redis."""
-        wanted = {command[1] for command in commands if command[0] == "EVALSHA"}
-        return [("SCRIPT", "LOAD", self._sources[name]) for name, sha in self._shas.items() if sha in wanted]
+    def load_script_commands(self) -> list[Command]:
+        """Return the commands that load every script into a restarted Redis.
+
+        All are loaded at once: a script that is loaded at its first use makes that request differ from the next.
+        """
+        return [("SCRIPT", "LOAD", source) for source in self._sources.values()]
 
     def load_missing_scripts(self) -> None:
-        """Load the scripts that Redis does not have. The scheduler does so for processes that may not."""
-        shas = list(self._shas.values())
-        found = self.execute("SCRIPT", "EXISTS", *shas)
-        missing = [("EVALSHA", sha) for sha, is_there in zip(shas, found, strict=True) if not is_there]
-        self.batch(self.load_script_commands(missing))
+        """Load the scripts where Redis lacks one. The scheduler does so for processes that may not."""
+        if not all(self.execute("SCRIPT", "EXISTS", *self._shas.values())):
+            self.batch(self.load_script_commands())
 
     def run_script(self, name: str, keys: Command = (), args: Command = ()) -> Any:
         """Run one of the scripts and return its reply."""
@@ -150,14 +150,14 @@ class Connection:
         except NoScriptError:
             if not may_load:
                 raise scripts_missing() from None
-            self._load_scripts(commands)
+            self._load_scripts()
             return self._execute_all(commands, may_load=False)
         except RedisError as error:
             raise store_error(error) from None
 
-    def _load_scripts(self, commands: Sequence[Command]) -> None:
+    def _load_scripts(self) -> None:
         try:
-            self._round_trip(self.load_script_commands(commands))
+            self._round_trip(self.load_script_commands())
         except NoPermissionError:
             raise scripts_missing() from None
         except RedisError as error:

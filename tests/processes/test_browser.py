@@ -119,7 +119,7 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     until(lambda: amina.part("unread").text, what="the count of unread texts")
     amina.part("inbox-open").click()
     until(lambda: "Market gate" in amina.part("inbox").text, what="the text shown")
-    until(lambda: "It was checked" in chiku.inbox(), what="the outcome for Chiku")
+    until(lambda: "We checked it" in chiku.inbox(), what="the outcome for Chiku")
     amina.part("sms-to").clear()
     amina.part("sms-to").send_keys("+254711000701")
     amina.part("ring").click()

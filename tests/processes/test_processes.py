@@ -73,7 +73,7 @@ def test_the_main_story(stack: Stack) -> None:
     confirms(vera, number, "Market gate")
     amina.gets("Taarifa.*Market gate")
     bahati.gets("Notice for Soko Mwezi, Market gate")
-    chiku.gets("It was checked and others know now")
+    chiku.gets("We checked it. Others know now")
     vera.gets("<10 of <10 sent")
     assert "near the big market" not in str(amina.texts() + bahati.texts()), "the reporter's words are not passed on"
 
