@@ -45,7 +45,7 @@ def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def advice_within_72h(caller: Caller, _: Translator) -> ScreenResult:
     text = _("Go today. A medicine can still stop HIV and a pregnancy. Sooner is better.")
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
 
 
 @screen()
@@ -53,13 +53,13 @@ def advice_within_5_days(caller: Caller, _: Translator) -> ScreenResult:
     text = _(
         "Medicine can still stop a pregnancy, until 5 days: sooner is better. Also for wounds and tests, go today."
     )
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
 
 
 @screen()
 def advice_after_5_days(caller: Caller, _: Translator) -> ScreenResult:
     text = _("It still helps to go: for wounds, tests, pregnancy, and someone who listens.")
-    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")))
+    return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
 
 
 @screen()

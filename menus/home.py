@@ -1,9 +1,12 @@
 """The first screens: the choice of language, and the seven neutral lines of home, always in the same order."""
 
+from collections.abc import Iterator
+
 from gateway.model.caller import Caller
 from gateway.text import joins
 from menus import alerts, health, pin, reports, rights, settings, talk, team
-from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
+from menus.engine import paging
+from menus.engine.screen import Choices, ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
 
 @screen(neutral=True)
@@ -22,10 +25,7 @@ def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 @screen(neutral=True, allows_typeahead=True)
 def home(caller: Caller, _: Translator) -> ScreenResult:
     # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
-    title = caller.world.profile.name
-    if caller.world.profile.free_to_dial:
-        title = joins.sentences(_, title, _("(free)"))
-    lines = [
+    lines: Choices = [
         (_("Alerts near me"), link_to(alerts.alerts)),
         (_("Health"), link_to(health.health)),
         (_("My rights"), link_to(rights.rights)),
@@ -36,7 +36,22 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
     ]
     if caller.staff:
         lines.append((_("Team"), link_to(team.team)))
-    return show_menu(title, *lines)
+    return next(filter(lambda shown: _is_short(shown, _), _titled(caller, lines, _)), show_menu("", *lines))
+
+
+def _titled(caller: Caller, lines: Choices, _: Translator) -> Iterator[ScreenResult]:
+    """Yield home with its whole title, then with the name of the service alone."""
+    name = caller.world.profile.name
+    if caller.world.profile.free_to_dial:
+        yield show_menu(joins.sentences(_, name, _("(free)")), *lines)
+    yield show_menu(name, *lines)
+
+
+def _is_short(shown: ScreenResult, _: Translator) -> bool:
+    """Whether the title costs no page, and leaves the line of people who help on page 1."""
+    pages = paging.all_pages(shown.text, shown.choices, _, has_back=False)
+    bare = paging.all_pages("", shown.choices, _, has_back=False)
+    return len(pages) == len(bare) and any(_("Talk to someone") in line for line in pages[0].splitlines())
 
 
 @screen(neutral=True)

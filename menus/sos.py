@@ -76,6 +76,7 @@ def aftercare(caller: Caller, _: Translator) -> ScreenResult:
         (_("Where to get care"), Link("health.health")),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
+        choice_first=True,
     )
 
 
