@@ -6,7 +6,7 @@ from gateway.model.caller import Caller
 from gateway.text import joins
 from menus import alerts, health, pin, reports, rights, settings, talk, team
 from menus.engine import paging
-from menus.engine.screen import Choices, ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
+from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
 
 @screen(neutral=True)
@@ -25,7 +25,7 @@ def set_language(caller: Caller, _: Translator, lang: str) -> ScreenResult:
 @screen(neutral=True, allows_typeahead=True)
 def home(caller: Caller, _: Translator) -> ScreenResult:
     # Translators: the seven lines of the first screen; each at most 20 characters, neutral for whoever looks on.
-    lines: Choices = [
+    lines: alerts.Choices = [
         (_("Alerts near me"), link_to(alerts.alerts)),
         (_("Health"), link_to(health.health)),
         (_("My rights"), link_to(rights.rights)),
@@ -39,7 +39,7 @@ def home(caller: Caller, _: Translator) -> ScreenResult:
     return next(filter(lambda shown: _is_short(shown, _), _titled(caller, lines, _)), show_menu("", *lines))
 
 
-def _titled(caller: Caller, lines: Choices, _: Translator) -> Iterator[ScreenResult]:
+def _titled(caller: Caller, lines: alerts.Choices, _: Translator) -> Iterator[ScreenResult]:
     """Yield home with its whole title, then with the name of the service alone."""
     name = caller.world.profile.name
     if caller.world.profile.free_to_dial:
