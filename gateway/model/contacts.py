@@ -1,7 +1,7 @@
 """Safety profiles: a caller's contacts, codes and choices. Each caller has one sealed record."""
 
 from enum import Enum, auto
-from itertools import count
+from itertools import chain, count
 
 import msgspec
 from msgspec.structs import replace
@@ -165,7 +165,8 @@ class ContactRequests(msgspec.Struct, frozen=True):
     def free_letter(self, letter: str) -> str:
         """Return the letter, with a number where another caller's question had it."""
         used = {each for _owner, each in self.letters}
-        return next(name for name in (letter, *(f"{letter}{n}" for n in count(2))) if name not in used)
+        numbered = (f"{letter}{n}" for n in count(2))
+        return next(name for name in chain((letter,), numbered) if name not in used)
 
     def with_request(self, owner: bytes, question_id: str, letter: str, lang: str) -> "ContactRequests":
         if owner in dict(self.owners):

@@ -17,7 +17,7 @@ from tests.harness.town import Town
 
 __all__ = ["client_list_on"]
 MEMBERS = ("Amina", "Bahati", "Chiku", "Dafina")
-WAITS, ASKED = "Waits for a second person.", "A note waits for a second person."
+WAITS, ASKED = "It waits for a second person to agree.", "A note waits for a second person."
 
 
 def staff(town: Town, name: str, *keys: str) -> str:
@@ -67,8 +67,8 @@ def test_colleagues_read_that_it_waits_and_both_keys_work(listed: Town) -> None:
     staff(listed, "Wema", "5")
     shown = listed["Wema"].choose("To review")
     assert "Vera wants to take it off." in shown
-    assert "1. It stays" in shown and "2. Take it off" in shown
-    assert listed["Wema"].choose("It stays").startswith("Done.")
+    assert "1. Leave it on the list" in shown and "2. Take it off the list" in shown
+    assert listed["Wema"].choose("Leave it on the list").startswith("Done.")
     assert reports(listed) == 3
     assert "To review" not in staff(listed, "Wema", "5")
 
@@ -80,7 +80,7 @@ def test_a_second_person_agrees_and_it_is_gone(listed: Town) -> None:
     assert WAITS in shown and "Take it off" not in shown
     staff(listed, "Wema", "5")
     listed["Wema"].choose("To review")
-    assert listed["Wema"].choose("Take it off").startswith("Done.")
+    assert listed["Wema"].choose("Take it off the list").startswith("Done.")
     assert reports(listed) == 0
 
 
@@ -157,7 +157,7 @@ def test_one_key_sends_it_again(town: Town) -> None:
     do(town, "Vera", intents.EndAlert(number))
     staff(town, "Sabra", "3")
     assert "gate" in town["Sabra"].choose("Ended:")
-    assert town["Sabra"].choose("Send again").startswith("It goes out now.")
+    assert town["Sabra"].choose("Send again").startswith("Sending now.")
     [again] = live(town)
     assert (again.kind, again.venue, again.number == number) == (AlertKind.RAID, "gate", False)
 

@@ -75,4 +75,4 @@ def test_a_report_that_one_verifier_rejects_goes_on_to_the_next(town: Town) -> N
 def test_the_screen_says_that_a_rejection_waits(town: Town) -> None:
     do(town, "Amina", intents.SubmitReport(AlertKind.RAID, area_id(town, "Kasri"), "market"))
     said = town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "1", "1", "2", "1")
-    assert said.startswith("Waits for a second person.")
+    assert said.startswith("It waits for a second person to agree.")

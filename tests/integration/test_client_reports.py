@@ -399,7 +399,7 @@ def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     town["Vera"].dial("1", "7", "2468", "8", "5", "2", PLATE, "1", "98", "2")
     assert len(read_reports(town)) == 3, "a second person agrees"
     town["Wema"].dial("1", "7", "1357", "8", "5")
-    town["Wema"].choose("To review", "Take it off")
+    town["Wema"].choose("To review", "Take it off the list")
     assert read_reports(town) == []
 
 

@@ -138,14 +138,17 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "answer"),
+    ("words", "language", "keywords"),
     [
-        ("yes but do not text me", "Reply YES or STOP."),
-        ("да не пишите мне", "Да: DA. Отказ: STOP."),
-        ("ndiyo lakini sitaki", "Jibu NDIYO. Kujitoa: ACHA."),
+        ("yes but do not text me", "en", {"yes": "YES", "stop": "STOP"}),
+        ("да не пишите мне", "ru", {"yes": "DA", "stop": "STOP"}),
+        ("ndiyo lakini sitaki", "sw", {"yes": "NDIYO", "stop": "ACHA"}),
     ],
 )
-def test_only_the_word_yes_alone_is_an_acceptance(words: str, answer: str, town: Town) -> None:
+def test_only_the_word_yes_alone_is_an_acceptance(
+    words: str, language: str, keywords: dict[str, str], town: Town
+) -> None:
+    answer = town.context.translator(language)("Reply {yes} or {stop}.").format(**keywords)
     do(town, "Amina", CONTACT)
     town.work()
     town["Bahati"].inbox()

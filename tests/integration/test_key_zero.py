@@ -43,14 +43,18 @@ def test_zero_is_called_home_after_something_was_done(town: Town) -> None:
 
 def test_on_a_small_page_the_call_for_help_can_be_sent_from_page_1_and_its_details_are_behind(town: Town) -> None:
     town.turn_on(SOS_FEATURE)
-    phone = town["Amina"]
+    phone, say = town["Amina"], town.context.translator("ru")
     first = phone.dial("2", "4", "1")
-    assert "\n1. Отправить" in first and "\n98. " in first
+    assert f"\n1. {say('Ask colleagues to come')}\n" in first and "\n98. " in first
     read = [first]
     while "\n98. " in f"\n{phone.screen}":
         read.append(phone.press("98"))
     assert len(read) <= 4
-    assert "двое коллег" in "".join(read).replace("\n", " ")
+    assert say("I was hurt") in "".join(read[1:])
     while phone.screen != first:
         phone.press("0")
-    assert "Отправлено" in phone.press("1")
+    who = say("Colleagues on duty always get it, with your words and area. Who else? + yes, - no. Press to change.")
+    assert phone.choose(say("Who gets it")).split()[:3] == who.split()[:3]
+    while phone.screen != first:
+        phone.press("0")
+    assert phone.press("1").startswith(say("Sent."))

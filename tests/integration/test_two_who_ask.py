@@ -13,7 +13,7 @@ from tests.harness.steps_contacts import CONTACT, safety_profile
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
-UNCLEAR = "We cannot tell whom you mean. Send YES and the letter in the text of the one you know. STOP ends all."
+UNCLEAR = "We cannot tell who you mean. Send YES and the letter in the text from the person you know. STOP ends all."
 STALKER = replace(CONTACT, display_name="Rose")
 
 
@@ -92,7 +92,7 @@ def test_the_screen_says_the_same(town: Town) -> None:
     ask(town, "Amina", CONTACT)
     ask(town, "Chiku", STALKER)
     town["Bahati"].dial("1", "4")
-    assert town["Bahati"].choose("Somebody asks you").startswith("We cannot tell whom you mean.")
+    assert town["Bahati"].choose("Somebody asks you").startswith("We cannot tell who you mean.")
 
 
 class Renaming:
@@ -119,5 +119,5 @@ def test_after_a_rotation_a_letter_names_the_same_caller(town: Town) -> None:
 def test_other_words_after_yes_accept_nobody(town: Town, words: str) -> None:
     ask(town, "Amina", CONTACT)
     town["Bahati"].text(words)
-    assert town["Bahati"].inbox() == ["Answer YES. STOP ends it."]
+    assert town["Bahati"].inbox() == ["Reply YES or STOP."]
     assert agreed(town) == (False, False)
