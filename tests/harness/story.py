@@ -101,7 +101,7 @@ def _warn(vera: Phone, number: str) -> None:
     vera.choose("Confirm")
     vera.press(PLACE, WORDS, "2")
     vera.choose("Send")
-    vera.gets("<10 of <10 sent")
+    vera.gets("sent to <10 of <10")
 
 
 def _update(vera: Phone, number: str) -> None:

@@ -67,7 +67,7 @@ def _new_sender(stack: Stack) -> list[str]:
     tatu.text_and_confirm(f"ALERT 999999 Soko Mwezi {TEXTED}")
     tatu.gets("Not accepted")
     tatu.text_and_confirm(f"ALERT {codes[0]} Soko Mwezi raid {TEXTED}")
-    tatu.gets("goes out")
+    tatu.gets("Sending now")
     return [pin, activation, *codes]
 
 

@@ -74,7 +74,7 @@ def test_the_main_story(stack: Stack) -> None:
     amina.gets("Taarifa.*Market gate")
     bahati.gets("Notice for Soko Mwezi, Market gate")
     chiku.gets("We checked it. Others know now")
-    vera.gets("<10 of <10 sent")
+    vera.gets("sent to <10 of <10")
     assert "near the big market" not in str(amina.texts() + bahati.texts()), "the reporter's words are not passed on"
 
     team(vera)
