@@ -109,8 +109,8 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     text = _(
-        "Alerts for {area} come as texts. Your network and we see it. An alert can be late or fail: no alert does "
-        "not mean safe. To leave, send {stop}. Join?"
+        "Alerts for {area} come as texts. Your network and we see it. The network can be made to tell. "
+        "An alert can be late or fail: no alert does not mean safe. To leave, send {stop}."
     )
     text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
