@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from gateway.errors import BadInput
 from tests.harness.languages import SHIPPED
 from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
-from translations.catalog import catalog_path
+from translations.catalog import catalog_path, read_po_file
 
 HEAD = "title: T\ngroup: police\norder: 3\nsource: SWIT (2013)\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
@@ -336,3 +337,16 @@ def test_refuses_a_topic_in_another_encoding(tmp_path: Path) -> None:
 def test_what_is_loaded_does_not_change(languages: Languages) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         languages["en"].code = "sw"  # type: ignore[misc]
+
+
+def test_each_catalog_is_read_once_in_a_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a catalog is most of the work of a start, and of each change of words."""
+    read: list[Path] = []
+
+    def count_file(path: Path) -> Catalog:
+        read.append(path)
+        return read_po_file(path)
+
+    monkeypatch.setattr("translations.catalog.read_po_file", count_file)
+    load(["en", "sw"])
+    assert read and len(read) == len(set(read))
