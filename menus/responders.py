@@ -99,7 +99,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         else "",
         _("It can be a trap. Go in twos. Meet outside."),
     ]
-    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _), choice_first=True)
+    return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
 
 
 def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:

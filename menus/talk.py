@@ -52,7 +52,7 @@ def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
         return show_menu(_("This page is not here any more."))
     helper = known[position]
     lines = [
-        joins.labelled(_, helper.name, helper_kind_name(helper.kind, _)),
+        joins.ended(_, joins.labelled(_, helper.name, helper_kind_name(helper.kind, _))),
         _("Call {phone}.").format(phone=helper.phone),
         helper.hours,
     ]

@@ -27,7 +27,7 @@ from menus.engine.screen import ScreenResult
 from translations import Translator
 
 Show = Callable[[Caller, Translator], ScreenResult]
-SHORT_DETAILS: Final = "Room 12"
+SHORT_DETAILS: Final = "Back door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,8 @@ SCREENS: Final = (
     Screen("safe call: ended", _with_safe_call(safe_call.end_safe_call)),
     Screen("responder: calls", _as_responder(responders.sos_list), urgent_choice=1),
     Screen(
-        "responder: a call",
+        "responder: a call",  # a responder reads of traps and force before the choice
         _as_responder(lambda caller, _: responders.sos_details(caller, _, code=SOS_CODE)),
-        urgent_choice=1,
     ),
     Screen(
         "responder: I come",

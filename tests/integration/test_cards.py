@@ -99,7 +99,7 @@ def between(template: str, texts: str, **known: str) -> str:
     pattern = re.escape(squeezed(template))
     for name, value in known.items():
         pattern = pattern.replace(re.escape(f"{{{name}}}"), re.escape(squeezed(value)))
-    found = re.search(re.sub(r"\\{\w+\\}", lambda _found: r"([\w,]+?)", pattern), texts)
+    found = re.search(re.sub(r"\\{\w+\\}", lambda _found: r"([\w,、]+?)", pattern), texts)
     assert found, (template, texts)
     return found[1]
 
@@ -243,7 +243,7 @@ def test_the_printed_keys_end_texts(town: Town, values: Settings, code: str) -> 
     town["Amina"].text_and_confirm("JOIN soko mwezi")
     said = card_text(card(values.model_copy(update={"shortcode": ""}), code, "caller"))
     assert SHORTCODE not in said
-    keys = between(_("To get no more texts, dial and press {keys}."), said).split(",")
+    keys = re.split("[,、]", between(_("To get no more texts, dial and press {keys}."), said))
     town["Amina"].dial("1", *keys)
     assert not town["Amina"].open
     assert not town.store.read_turn(number("Amina")).subscription

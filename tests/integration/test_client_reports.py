@@ -125,7 +125,7 @@ def test_members_read_kind_month_and_area_and_never_words_nor_an_order(town: Tow
     make_members(town, *CALLERS)
     report_by_three(town)
     screen = town["Dafina"].dial("1", "5", "3", "1", PLATE)
-    assert screen.startswith("Robs, 01/2025, Kasri\n")
+    assert screen.startswith("Robs people, 01/2025, Kasri\n")
     assert screen.count("Robs people") == 1, "the number of reports is not shown"
     assert WORDS not in screen
 

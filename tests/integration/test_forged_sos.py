@@ -160,7 +160,7 @@ def test_strangers_of_a_flood_get_few_answers(town: Town) -> None:
     answered = sum(len(inbox(town, n)) for n in range(MAX_ANSWERED_SOS * 3))
     assert 0 < answered <= MAX_ANSWERED_SOS
     assert inbox(town, MAX_ANSWERED_SOS - 1) == [
-        "Done. Somebody is on duty now. Please dial *384*2024# and say where you are."
+        "We got it. Somebody is on duty now. Please dial *384*2024# and say where you are."
     ]
 
 

@@ -27,7 +27,7 @@ from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
 HELP = "Dial *384*2024#. Or text JOIN"
-NOT_UNDERSTOOD = "Sorry, we did not understand."
+NOT_UNDERSTOOD = "Call 0711000099. A colleague answers. Sorry, we did not understand."
 CHECKING = "Thank you. Someone is checking."
 WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
 CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
@@ -37,7 +37,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("STOP please", "Done. No more texts.", (Unsubscribe,)),
     ("T", "Done. No more texts.", (Unsubscribe,)),
     ("退订", "Done. No more texts.", (Unsubscribe,)),
-    ("can t come", "Sorry, we did not understand.", ()),
+    ("can t come", NOT_UNDERSTOOD, ()),
     ("please stop", "Done. No more texts.", (Unsubscribe,)),
     ("S t o p", NOT_UNDERSTOOD, ()),
     ("leave me alone", "Done. No more texts.", (Unsubscribe,)),
@@ -137,7 +137,7 @@ def test_a_cry_for_help_is_read_in_any_form_and_never_as_stop(town: Town, cry: s
     town.turn_on(SOS_FEATURE)
     texted = read(town, "Dafina", cry)
     assert [type(intent) for intent in texted.intents][:1] == [RaiseSos]
-    assert texted.texts[0].startswith("Done. ")
+    assert texted.texts[0].startswith("We got it. ")
 
 
 @pytest.mark.parametrize("words", ["so sorry", "help", "what is this", "stop sos"])

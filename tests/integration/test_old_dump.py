@@ -102,7 +102,7 @@ def test_a_digest_of_one_use_is_a_digest_of_no_other(lively: Town) -> None:
     uses = [
         "tag:care", "tag:trust", "tag:session", "secret:own", "secret:duress", "secret:pin", "invitation", "message",
         "inbound text", "missed call", "session id", "input", "client:own", "client:shared", "tombstone", "reference",
-        "role",
+        "role", "counted",
         "name:ref", "name:calls", "name:visitors", "table:staff", "table:enrolled",
         "damaged",
     ]  # fmt: skip

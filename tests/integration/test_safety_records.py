@@ -247,7 +247,7 @@ def test_an_sos_withdrawn_again_and_again_texts_nobody_at_once(town: Town) -> No
         do(town, "Amina", intents.EndSos())
     do(town, "Amina", intents.RaiseSos())
     code = town.store.read_turn(number("Amina")).sos.code
-    wanted = [text for text in town["Salma"].inbox() if "wanted" in text]
+    wanted = [text for text in town["Salma"].inbox() if "you are needed" in text]
     assert len(wanted) == 3
     assert code in town["Salma"].dial("1", "7", "3434", "8", "1")
     town.sleep(61)

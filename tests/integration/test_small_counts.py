@@ -11,7 +11,7 @@ from tests.harness.steps_alerts import PEOPLE, subscribe
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
-EMPTY = "<10 of <10 sent, <10 failed, <10 unknown."
+EMPTY = "sent to <10 of <10. Failed: <10. Not known: <10."
 
 
 def progress(town: Town) -> list[str]:
@@ -36,7 +36,7 @@ def test_a_sender_does_not_learn_whether_the_only_person_there_subscribed(town: 
 def test_one_person_more_or_less_does_not_show_in_a_crowd(town: Town) -> None:
     subscribe(town, PEOPLE[:30])
     before = progress(town)
-    assert before[0].startswith("30 of 30 sent")
+    assert before[0].startswith("sent to 30 of 30.")
     do(town, "Amina", intents.Subscribe(area_id(town)))
     assert progress(town) == before
 

@@ -18,15 +18,15 @@ def at_once(town: Town, name: str, *keys: str) -> str:
 
 
 def test_a_first_request_carries_no_pin(town: Town) -> None:
-    assert at_once(town, "Vera", "1", "7", *WRONG, *WRONG, PIN) == "CON Your PIN?\n0. Back"
+    assert at_once(town, "Vera", "1", "7", *WRONG, *WRONG, PIN) == "CON Your PIN?\n0. Home"
     assert town["Vera"].session().grants == ()
-    assert at_once(town, "Vera", "1", "7", PIN) == "CON Your PIN?\n0. Back"
+    assert at_once(town, "Vera", "1", "7", PIN) == "CON Your PIN?\n0. Home"
 
 
 def test_a_first_request_carries_no_own_pin(town: Town) -> None:
     town["Amina"].text_and_confirm("JOIN soko mwezi")
     town["Amina"].dial("1", "6", "4", "2580", "2580")
-    assert at_once(town, "Amina", "1", "7", "4321", "7", "2580") == "CON Your PIN?\n0. Back"
+    assert at_once(town, "Amina", "1", "7", "4321", "7", "2580") == "CON Your PIN?\n0. Home"
     assert town["Amina"].session().grants == ()
 
 

@@ -73,7 +73,7 @@ def test_everybody_of_one_hour_or_day_shares_an_expiry(town: Town, seconds: int,
 EXPIRING = {"EX", "PX", "EXAT", "PXAT", "EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "SETEX", "PSETEX", "GETEX"}
 OF_NO_CALLER = {
     "mark_failed_over", "record_scheduler_beat", "record_monitor_request", "save_balance", "reserve_balance_request",
-    "read_end", "reencrypt_tokens", "_replace_key",
+    "read_end", "reencrypt_tokens", "_replace_key", "record_unrest",
 }  # fmt: skip
 """Functions that expire records of the service itself, and those by which a rotation copies an end."""
 SCRIPTS_OF_NO_CALLER = {"allow_request", "reserve_rate", "shift_due_times", "trip_breaker", "yield_lane"}
