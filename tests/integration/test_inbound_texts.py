@@ -26,7 +26,7 @@ from tests.harness.cast import number
 from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
-HELP = "Dial *384*2024#. Or text JOIN"
+HELP = "Call 0711000099. A colleague answers. Dial *384*2024#, or text JOIN"
 NOT_UNDERSTOOD = "Call 0711000099. A colleague answers. Sorry, we did not understand."
 CHECKING = "Thank you. Someone is checking."
 WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
@@ -65,11 +65,11 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("ALERTS", "Details: dial *384*2024#", ()),
     ("alerts kasri", "Nothing now. Stay careful. Details: dial", ()),
     ("RIGHTS", "Send RIGHTS and a number: 1 ", ()),
-    ("rights 1", "Send RIGHTS and a number: 101 If police stop you; 102 ", ()),
+    ("rights 1", "Send RIGHTS and a number: 101 In a raid; 102 ", ()),
     ("rights safety", "Send RIGHTS and a number: 201 ", ()),
-    ("rights 101", "If police stop you. ", ()),
-    ("rights bail", "Court, bail, papers. ", ()),
-    ("my rights arrested", "If you are arrested. ", ()),
+    ("rights 101", "In a raid. ", ()),
+    ("rights bail", "Court and bail. ", ()),
+    ("my rights arrest", "Arrest. ", ()),
     ("CLINIC", "Send CLINIC, the number of what you need, and a place. 1 ", ()),
     ("clinic condoms soko mwezi", "", ()),
     ("Clinic test taa mbili", WHICH.replace("JOIN", "CLINIC"), ()),

@@ -240,7 +240,8 @@ def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
     """This holds for every offered language, because a nurse may speak another language than the callers."""
     words = {
         "ok", "okay", "yes", "welcome", "sawa", "ndiyo", "karibu", "oui", "bienvenue", "si", "sí", "bueno",
-        "da", "да", "ок", "хорошо", "hao", "haode", "keyi", "好", "好的", "可以", "可以来", "来吧", "请来", "欢迎", "歡迎",
+        "da", "да", "ок", "хорошо", "hao", "haode", "keyi",
+        "好", "好的", "可以", "可以来", "来吧", "请来", "欢迎", "歡迎",
     }  # fmt: skip
     for codes in (["en"], SHIPPED):
         assert load_clinic_words(load(codes)) == {normalise_words(word) for word in words}
