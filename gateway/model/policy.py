@@ -56,7 +56,7 @@ def needs_second_verifier(world: World, first: Staff) -> bool:
 
 
 def is_second_voice(world: World, staff: Staff, first_id: str) -> bool:
-    """Whether this person may agree to what another one, who is still an active verifier, asked for."""
+    """Whether this person may agree to what another active verifier asked for."""
     first = world.roster.by_id(first_id)
     return first is not None and first.may_verify and first.id != staff.id
 

@@ -1,6 +1,7 @@
 """A long topic by text: its parts are numbered, and reach the phone in order, whatever the network does between."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -47,18 +48,13 @@ def test_many_readers_get_the_parts_in_order(readers: Town, wanted: str) -> None
             assert numbers(readers.inbox(name)) == ["1/2 ", "2/2 "]
 
 
-def test_a_network_that_fails_first_changes_no_order(readers: Town, wanted: str) -> None:
-    readers.faults(error_status=500, error_next=2)
-    readers["Amina"].text(wanted)
-    readers.work()
-    readers.faults()
-    readers.let_pass()
-    readers.see_through()
-    assert numbers(readers.inbox("Amina")) == ["1/2 ", "2/2 "]
-
-
-def test_a_part_that_is_refused_does_not_stop_the_next(readers: Town, wanted: str) -> None:
-    readers.faults(refuse={"+254711000001": 500})  # the network takes it not now
+@pytest.mark.parametrize(
+    "fault",
+    [{"error_status": 500, "error_next": 2}, {"refuse": {"+254711000001": 500}}],
+    ids=["the network fails first", "the network refuses the first part for a while"],
+)
+def test_a_fault_of_the_network_changes_no_order(readers: Town, wanted: str, fault: dict[str, Any]) -> None:
+    readers.faults(**fault)
     readers["Amina"].text(wanted)
     readers.work()
     readers.faults()
