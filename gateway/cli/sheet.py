@@ -1,4 +1,4 @@
-"""The sheet of a reader who reviews a language: written by `mwavuli language CODE --sheet`, and brought back."""
+"""The spreadsheet with which a reader reviews a language: `mwavuli language CODE --sheet` writes it, and reads it back."""
 
 import re
 from collections.abc import Mapping

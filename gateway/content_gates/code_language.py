@@ -1,4 +1,4 @@
-"""Gate: the code itself speaks no language. What it puts between words, units and examples are sentences too.
+"""Gate: the code has no words of a language. What it puts between words, units and examples are sentences too.
 
 Chinese joins without blanks and has commas of its own; a number or a plate of one country means nothing in another.
 """

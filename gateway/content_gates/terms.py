@@ -1,4 +1,4 @@
-"""Gate: one term an idea. The glossary of each language has the agreed words, and the words that stand for nothing."""
+"""Gate: one term for one idea. The glossary of each language has the agreed words and the words to avoid."""
 
 import re
 from collections.abc import Iterator
