@@ -1,4 +1,4 @@
-"""The spreadsheet with which a reader reviews a language: `mwavuli language CODE --sheet` writes it, and reads it back."""
+"""The spreadsheet in which a reader reviews a language: `mwavuli language CODE` writes it and reads it back."""
 
 import re
 from collections.abc import Mapping
