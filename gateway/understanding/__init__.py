@@ -1,0 +1,1 @@
+"""Reads what people text: from words to concepts, from concepts to a meaning, or to a question. Pure."""

@@ -1,0 +1,57 @@
+"""The concepts that words stand for. They are the same in all languages, and fixed: an organisation adds words only.
+
+The sets below guard the acts that cannot be taken back, so no file may change them.
+"""
+
+from typing import Final
+
+from gateway.understanding.fold import PLACE
+
+PLACE_CONCEPT: Final = "place"
+QUESTION_MARK: Final = "question_mark"
+FIXED_WORDS: Final = {PLACE_CONCEPT: (PLACE,), QUESTION_MARK: ("?",)}
+"""signs that stand for the same in every language"""
+
+DANGER: Final = frozenset({
+    "locked_in", "beaten", "kill", "dying", "weapon", "threat", "followed", "held", "bleeding", "forced_into_car",
+    "surrounded", "drugged", "stripped", "sos", "danger", "scared", "rape", "hide",
+})  # fmt: skip
+"""somebody may need help now"""
+STOP_WORDS: Final = frozenset({
+    "stop", "unsubscribe", "remove", "leave", "cancel", "disturb", "do_not_want", "no", "not", "finished", "again",
+    "erase",
+})  # fmt: skip
+"""words that may tell of a wish to get no more texts, and mostly tell of something else"""
+STOPPED: Final = frozenset({
+    "texts", "send", "list", "disturb", "number", "unsubscribe", "call_me", "husband",
+})  # fmt: skip
+"""what a person who wishes no more texts wants to have stopped"""
+NEVER_STOP: Final = DANGER | frozenset({
+    "live", "arrested", "police", "raid", "checks", "come_fast", "somebody", PLACE_CONCEPT, "bus_stop", "keep",
+    "child", "mistake", "why", "language", "meaning", "timer", "false_alarm", "do_not_come", "condom", "pep",
+    "medicine", "prep", "pregnant", "drugs", "symptoms", "sad", "let_go", "door", "colleagues", "landlord",
+    "weather", "work", "food", "boyfriend", "smoking", "later", "rights", "small_talk", "talk", "arrive", "help",
+    "emergency_pill", "vehicle", "who_are_you",
+})  # fmt: skip
+"""words with which a text is never taken for a wish to get no more texts, unless the words say it in so many words"""
+WEAK_DOUBTS: Final = frozenset({
+    "somebody", "colleagues", "mistake", "small_talk", "vehicle", "work", "food", "later", "door", "arrive",
+    "boyfriend", "smoking", "weather", "child",
+})  # fmt: skip
+"""of these, words that raise less doubt where the text also says what is to stop"""
+UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave", "disturb"})
+"""what a negation before it turns into a wish to stay"""
+NEGATIONS: Final = frozenset({"not", "do_not_want", "no"})
+HEALTH: Final = frozenset({
+    "condom", "pep", "emergency_pill", "medicine", "test", "prep", "symptoms", "pregnant", "drugs", "hiv", "meaning",
+    "clinic",
+})  # fmt: skip
+TOLD_AT_A_PLACE: Final = frozenset({"police", "raid", "checks", "roadblock", "arrested", "pretends", "crowd", "filmed"})
+"""what a report tells of, and what a question about a place asks for"""
+ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "happening", "go_to"})
+JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
+"""one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
+PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
+"""words beside a listed phrase that change nothing"""
+EMPTY: Final = frozenset({"please", "thanks", "hello", "you", "me", "now", "again", "want", "yes", "can", "many", "call_me"})
+"""words that leave a short wish to stop as clear as it is"""

@@ -1,0 +1,89 @@
+"""Finds the concepts of a text in the language that covers most of it, and fills the gaps from the second."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.understanding.fold import is_chinese, pinyin_syllables, split_pinyin
+from gateway.understanding.word_book import Tag, WordBook
+
+CHINESE, PINYIN = "zh_Hans", "pinyin"
+_ENOUGH: Final = 0.8
+"""of the letters: no further language is tried"""
+_OWN_LANGUAGE: Final = 1.25
+"""how much more the phone's own language counts"""
+_LONGER_ENTRY: Final = 1.15
+"""how much more an entry of several words counts"""
+_CLEAR: Final = 0.6
+"""of the letters: the text is in this language"""
+_MIN_PINYIN: Final = 0.7
+"""of the syllables: the text is pinyin"""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedText:
+    """A text's tags from left to right. `lang` is the language that covers most of it, empty where none is clear."""
+
+    words: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    lang: str
+
+    @property
+    def concepts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tag.concepts for tag in self.tags)
+
+    @property
+    def unknown_words(self) -> int:
+        """The number of words that stand for nothing."""
+        return len(self.words) - sum(tag.end - tag.start for tag in self.tags)
+
+    def without_guesses(self) -> "TaggedText":
+        return TaggedText(self.words, tuple(tag for tag in self.tags if not tag.guessed), self.lang)
+
+
+def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> TaggedText:
+    """Return the text with its concepts. `lang` is the language of the phone; `books` are by language."""
+    if lang == CHINESE and PINYIN in books and (syllables := _as_pinyin(words)):
+        return TaggedText(tuple(syllables), tuple(books[PINYIN].tag(syllables)), CHINESE)
+    tried: list[tuple[float, int, str, list[Tag]]] = []
+    has_chinese = any(is_chinese(word[0]) for word in words)
+    for code in _order(books, lang, has_chinese):
+        tags = books[code].tag(words)
+        cover = _cover(words, tags)
+        tried.append((cover * (_OWN_LANGUAGE if code == lang else 1.0), -len(tried), code, tags))
+        if cover >= _ENOUGH and (code == lang or has_chinese):
+            break
+    tried.sort(key=lambda row: row[:2], reverse=True)
+    cover, _, best, tags = tried[0]
+    if len(tried) > 1:
+        tags = sorted([*tags, *_gaps_filled(tags, tried[1][3])], key=lambda tag: tag.start)
+    is_clear = cover >= _CLEAR and (len(tried) == 1 or cover > 1.2 * tried[1][0])
+    return TaggedText(tuple(words), tuple(tags), best if is_clear else "")
+
+
+def _order(books: Mapping[str, WordBook], lang: str, has_chinese: bool) -> Iterable[str]:
+    first = [CHINESE] if has_chinese else []
+    return [code for code in dict.fromkeys((*first, lang, "en", *books)) if code in books and code != PINYIN]
+
+
+def _cover(words: Sequence[str], tags: Iterable[Tag]) -> float:
+    """Return the share of the letters that stand for something."""
+    covered = 0.0
+    for tag in tags:
+        letters = sum(map(len, words[tag.start : tag.end]))
+        covered += letters * (_LONGER_ENTRY if tag.end - tag.start > 1 else 1.0)
+    return covered / (sum(map(len, words)) or 1)
+
+
+def _gaps_filled(tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
+    taken = {at for tag in tags for at in range(tag.start, tag.end)}
+    return [tag for tag in others if not taken.intersection(range(tag.start, tag.end))]
+
+
+def _as_pinyin(words: Sequence[str]) -> list[str]:
+    """Return the syllables of a text in pinyin; empty for another text."""
+    if not all(word.isascii() or word == "§" for word in words):
+        return []
+    syllables = [part for word in words for part in (split_pinyin(word) if word.isalpha() else [word])]
+    known = sum(part in pinyin_syllables() for part in syllables)
+    return syllables if known >= _MIN_PINYIN * len(syllables) else []

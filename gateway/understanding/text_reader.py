@@ -1,0 +1,159 @@
+"""Reads a text: places, listed phrases, concepts, the model's guesses, and the gates. Made once, then it never changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from gateway.understanding import concepts as c
+from gateway.understanding.features import text_features
+from gateway.understanding.fold import PLACE, fold, fold_words, is_chinese, pinyin_of_characters
+from gateway.understanding.gates import ASKABLE, Judgement, decide
+from gateway.understanding.gazetteer import Gazetteer
+from gateway.understanding.linear_model import LinearModel
+from gateway.understanding.meaning import Meaning, Reading
+from gateway.understanding.tagging import CHINESE, PINYIN, TaggedText, tag_text
+from gateway.understanding.word_book import Tag, WordBook, plain_latin_russian
+
+M = Meaning
+RUSSIAN: Final = "ru"
+_PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
+"""meanings of texts that name a place"""
+_PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
+_MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
+_MAX_OPTIONS_AFTER_GUESS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What people text in one language, from its `phrases.toml`."""
+
+    code: str
+    whole: Mapping[Meaning, Sequence[str]]
+    concepts: Mapping[str, Sequence[str]] = field(repr=False)
+
+
+class TextReader:
+    """Reads texts in all languages at once. `read` is pure: the same text is read alike each time."""
+
+    def __init__(self, languages: Sequence[Phrases], model: LinearModel) -> None:
+        self._model = model
+        self._books = {phrases.code: _word_book(phrases) for phrases in languages}
+        self._whole: dict[str, Meaning] = {}
+        for phrases in languages:
+            if phrases.code == CHINESE:
+                self._books[PINYIN] = _pinyin_book(phrases)
+            for meaning, listed in phrases.whole.items():
+                for phrase in listed:
+                    self._whole.setdefault(fold(phrase), meaning)
+        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in self._books.values()))
+        """words that are no sure sign of a place"""
+
+    def read(self, text: str, lang: str, places: Gazetteer, is_running: bool = False) -> Reading:
+        """Return how a text is read.
+
+        `lang` is the language of the phone. `is_running`: a call for help or a safe call of this phone is open.
+        """
+        words = fold_words(text)
+        cut = places.cut(words)
+        tagged = tag_text(cut.words, self._books, lang)
+        reading = self._read_whole(words, tagged, is_running) or self._read_words(tagged, bool(cut.areas), is_running)
+        return replace(reading, areas=cut.areas, lang=tagged.lang, concepts=tagged.concepts)
+
+    def features(self, text: str, lang: str) -> dict[str, float]:
+        """Return what the model sees of a text in which PLACE stands for places. Training needs it."""
+        return text_features(tag_text(fold_words(text), self._books, lang))
+
+    def _read_whole(self, words: Sequence[str], tagged: TaggedText, is_running: bool) -> Reading | None:
+        """Return the reading of a text that is a listed phrase, with at most a `please` or a `hello` beside it."""
+        meaning = self._listed_meaning(words, tagged)
+        if meaning is None:
+            return None
+        if meaning is M.HELP and any("help" in some for some in tagged.concepts):
+            return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
+        if meaning is M.DELETE and is_running:
+            return Reading(options=(M.CANCEL, M.DELETE), reason="a phrase, while something runs")
+        return Reading(meaning, reason="a phrase")
+
+    def _listed_meaning(self, words: Sequence[str], tagged: TaggedText) -> Meaning | None:
+        said = [word for word in words if word != "?"]
+        if found := self._whole.get(" ".join(said)):
+            return found
+        if PLACE in tagged.words:
+            return None
+        padding = {at for tag in tagged.tags if set(tag.concepts) & c.PADDING for at in range(tag.start, tag.end)}
+        rest = [word for at, word in enumerate(tagged.words) if at not in padding and word != "?"]
+        return self._whole.get(" ".join(rest)) if rest and len(rest) < len(said) else None
+
+    def _read_words(self, tagged: TaggedText, names_place: bool, is_running: bool) -> Reading:
+        reading = self._judge(tagged)
+        sure = tagged.without_guesses()
+        if reading.meaning and len(sure.tags) < len(tagged.tags):
+            reading = self._doubt_guesses(reading, sure)
+        if reading.meaning is M.SAFE and is_running:
+            reading = Reading(options=(M.SAFE, M.SOS), reason="it would end what runs")
+        if not names_place and reading.meaning in (None, M.OTHER, M.REPORT):
+            reading = self._read_with_unknown_place(sure) or reading
+        return reading
+
+    def _judge(self, tagged: TaggedText) -> Reading:
+        by_label = self._model.label_likelihoods(text_features(tagged, self._model))
+        judgement = Judgement(tagged, self._model.meaning_likelihoods(by_label), by_label)
+        likeliest = tuple((meaning, judgement.by_meaning[meaning]) for meaning in judgement.ranked[:4])
+        return replace(decide(judgement), likelihoods=likeliest)
+
+    def _doubt_guesses(self, reading: Reading, sure: TaggedText) -> Reading:
+        """Return a question where the act rests on a word that is only spelt alike. A cry acts all the same."""
+        without = self._judge(sure)
+        if without.meaning is reading.meaning or reading.meaning is M.SOS:
+            return reading
+        asked = dict.fromkeys((reading.meaning, *without.options, M.SOS))
+        options = tuple(m for m in asked if m is not None and m in ASKABLE)[:_MAX_OPTIONS_AFTER_GUESS]
+        return replace(reading, meaning=None, kind="", options=options, reason="a word that is only spelt alike")
+
+    def _read_with_unknown_place(self, sure: TaggedText) -> Reading | None:
+        """Return the reading with the last unknown words as a place that the gazetteer lacks, if it tells of a place."""
+        every = {concept for some in sure.concepts for concept in some}
+        span = _unknown_place(sure)
+        if span is None or not every & _PLACE_HINTS:
+            return None
+        start, end = span
+        gone = end - start - 1
+        tags = [
+            Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags
+        ]
+        tags.append(Tag(start, start + 1, (c.PLACE_CONCEPT,)))
+        words = (*sure.words[:start], PLACE, *sure.words[end:])
+        reading = self._judge(TaggedText(words, tuple(sorted(tags, key=lambda tag: tag.start)), sure.lang))
+        if reading.meaning not in _PLACE_MEANINGS:
+            return None
+        return replace(reading, unknown_place=" ".join(sure.words[start:end]))
+
+
+def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
+    """Return where the last unknown words begin and end: at most two, or four Chinese characters."""
+    known = {at for tag in sure.tags for at in range(tag.start, tag.end)}
+    unknown = [at for at, word in enumerate(sure.words) if at not in known and word != "?"]
+    if not unknown:
+        return None
+    last = start = unknown[-1]
+    most = _MAX_UNKNOWN_PLACE_CHARS if is_chinese(sure.words[last][0]) else _MAX_UNKNOWN_PLACE_WORDS
+    while start - 1 in unknown and last - start + 1 < most:
+        start -= 1
+    return start, last + 1
+
+
+def _word_book(phrases: Phrases) -> WordBook:
+    respell = plain_latin_russian if phrases.code == RUSSIAN else None
+    return WordBook({**phrases.concepts, **c.FIXED_WORDS}, respell)
+
+
+def _pinyin_book(phrases: Phrases) -> WordBook:
+    """Return the words of a Chinese book as their syllables."""
+    return WordBook({concept: [_in_pinyin(entry) for entry in written] for concept, written in phrases.concepts.items()})
+
+
+def _in_pinyin(entry: str) -> str:
+    spelling = pinyin_of_characters()
+    return " ".join(spelling.get(word, word) for word in fold_words(entry.strip("*+")))
+
+
