@@ -12,8 +12,11 @@ PLACE: Final = "§"
 """stands for the name of a place"""
 
 _CYRILLIC: Final = "абвгдежзиклмнопрстуфхцчшщъыьэюя"
-_LATIN: Final = "a b v g d e zh z i k l m n o p r s t u f h c ch sh sh _ y _ e yu ya".split()
-_TO_LATIN: Final = {ord(a): b.replace("_", "") for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
+_LATIN: Final = (
+    "a", "b", "v", "g", "d", "e", "zh", "z", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "ch",
+    "sh", "sh", "", "y", "", "e", "yu", "ya",
+)  # fmt: skip
+_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
 _EMOJI: Final = {
     "🆘": "sos", "🛑": "stop", "👍": "yes", "👎": "no", "🚓": "police", "🚔": "police", "👮": "police", "🚨": "police",
     "🙏": "please", "🔪": "knife", "🔫": "gun", "🩸": "blood",

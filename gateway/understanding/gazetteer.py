@@ -11,10 +11,11 @@ from typing import Final
 from gateway.understanding.fold import PLACE, fold_words, is_chinese
 from gateway.understanding.word_book import with_one_letter_less
 
-CUES: Final = frozenset(
-    "at in near around from to of for huko kule hapa kwa ya karibu hadi maeneo a au aux chez vers dans de du en por "
-    "cerca por la na v u s k iz okolo vozle ot do zai dao qu 在 到 去 来".split()
-)
+CUES: Final = frozenset({
+    "at", "in", "near", "around", "from", "to", "of", "for", "huko", "kule", "hapa", "kwa", "ya", "karibu", "hadi",
+    "maeneo", "a", "au", "aux", "chez", "vers", "dans", "de", "du", "en", "por", "cerca", "la", "na", "v", "u", "s",
+    "k", "iz", "okolo", "vozle", "ot", "do", "zai", "dao", "qu", "在", "到", "去", "来",
+})  # fmt: skip
 """words of any language behind which a place may stand"""
 _MIN_NAME_CHARS: Final = 3
 _MIN_STEM_CHARS: Final = 5
@@ -33,7 +34,7 @@ class Gazetteer:
     """The names of places by their first word."""
 
     def __init__(self, named: Iterable[tuple[str, str]], everyday: frozenset[str] = frozenset()) -> None:
-        """`named`: a name or an alias, and the id of its area. `everyday`: folded words that mean something else too."""
+        """`named`: a name or an alias, and the id of its area. `everyday`: words that mean something else too."""
         self._everyday = everyday
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._by_stem: dict[str, list[str]] = {}
@@ -98,4 +99,3 @@ class Gazetteer:
         near |= {one for one in shorter if one in self._by_first and len(one) >= _MIN_MISSPELT_CHARS}
         names = [area for name in near for following, area in self._by_first[name] if not following]
         return names if len(near) == 1 else []
-

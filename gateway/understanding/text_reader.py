@@ -1,4 +1,4 @@
-"""Reads a text: places, listed phrases, concepts, the model's guesses, and the gates. Made once, then it never changes."""
+"""Reads a text: places, listed phrases, concepts, the model's guesses and the gates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,6 +59,13 @@ class TextReader:
         reading = self._read_whole(words, tagged, is_running) or self._read_words(tagged, bool(cut.areas), is_running)
         return replace(reading, areas=cut.areas, lang=tagged.lang, concepts=tagged.concepts)
 
+    def kind_of(self, text: str, lang: str, places: Gazetteer, meaning: str) -> str:
+        """Return the likeliest kind of a text whose meaning is known; empty where the meaning has no kinds."""
+        tagged = tag_text(places.cut(fold_words(text)).words, self._books, lang)
+        by_label = self._model.label_likelihoods(text_features(tagged, self._model))
+        of_meaning = {label: p for label, p in by_label.items() if label.partition(".")[0] == meaning}
+        return max(of_meaning, key=lambda label: of_meaning[label]).partition(".")[2] if of_meaning else ""
+
     def features(self, text: str, lang: str) -> dict[str, float]:
         """Return what the model sees of a text in which PLACE stands for places. Training needs it."""
         return text_features(tag_text(fold_words(text), self._books, lang))
@@ -70,9 +77,9 @@ class TextReader:
             return None
         if meaning is M.HELP and any("help" in some for some in tagged.concepts):
             return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
-        if meaning is M.DELETE and is_running:
-            return Reading(options=(M.CANCEL, M.DELETE), reason="a phrase, while something runs")
-        return Reading(meaning, reason="a phrase")
+        if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
+            return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
+        return Reading(meaning, is_phrase=True, reason="a phrase")
 
     def _listed_meaning(self, words: Sequence[str], tagged: TaggedText) -> Meaning | None:
         said = [word for word in words if word != "?"]
@@ -111,22 +118,25 @@ class TextReader:
         return replace(reading, meaning=None, kind="", options=options, reason="a word that is only spelt alike")
 
     def _read_with_unknown_place(self, sure: TaggedText) -> Reading | None:
-        """Return the reading with the last unknown words as a place that the gazetteer lacks, if it tells of a place."""
+        """Return the reading with the last unknown words as a place that no list has, if it tells of a place."""
         every = {concept for some in sure.concepts for concept in some}
         span = _unknown_place(sure)
         if span is None or not every & _PLACE_HINTS:
             return None
         start, end = span
         gone = end - start - 1
-        tags = [
-            Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags
-        ]
+        tags = [Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags]
         tags.append(Tag(start, start + 1, (c.PLACE_CONCEPT,)))
         words = (*sure.words[:start], PLACE, *sure.words[end:])
         reading = self._judge(TaggedText(words, tuple(sorted(tags, key=lambda tag: tag.start)), sure.lang))
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
+
+
+def _may_mean_what_runs(tagged: TaggedText) -> bool:
+    """Whether a phrase such as `cancel` or `end` may mean what runs, and not our texts."""
+    return any(set(some) & c.ENDINGS for some in tagged.concepts)
 
 
 def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
@@ -149,11 +159,11 @@ def _word_book(phrases: Phrases) -> WordBook:
 
 def _pinyin_book(phrases: Phrases) -> WordBook:
     """Return the words of a Chinese book as their syllables."""
-    return WordBook({concept: [_in_pinyin(entry) for entry in written] for concept, written in phrases.concepts.items()})
+    return WordBook(
+        {concept: [_in_pinyin(entry) for entry in written] for concept, written in phrases.concepts.items()}
+    )
 
 
 def _in_pinyin(entry: str) -> str:
     spelling = pinyin_of_characters()
     return " ".join(spelling.get(word, word) for word in fold_words(entry.strip("*+")))
-
-

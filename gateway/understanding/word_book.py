@@ -1,7 +1,7 @@
 """One language's words and the concepts that they stand for.
 
-An entry of a concept is a word (`stop`), the beginning of words (`stop*`), letters inside words (`*fungia*`), or several
-words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside whatever
+An entry of a concept is a word (`stop`), the beginning of words (`stop*`), letters inside words (`*fungia*`), or
+several words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside whatever
 else the word stands for. A longer entry wins over a shorter one, and an exact word over a beginning or a part.
 """
 
@@ -68,11 +68,9 @@ def plain_latin_russian(word: str) -> str:
 
 
 class WordBook:
-    """Finds the concepts of a text. `respell` maps each folded word to one spelling, as for Russian in Latin letters."""
+    """Finds the concepts of a text. `respell` gives each folded word one spelling, as for Russian in Latin letters."""
 
-    def __init__(
-        self, entries: Mapping[str, Iterable[str]], respell: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, entries: Mapping[str, Iterable[str]], respell: Callable[[str], str] | None = None) -> None:
         self._respell = respell
         self._by_fit: dict[Fit, dict[str, list[_Entry]]] = {Fit.EXACT: {}, Fit.START: {}, Fit.INSIDE: {}}
         self._beside: dict[str, list[str]] = {}
