@@ -34,6 +34,10 @@ DANGER: Final = frozenset({
     "surrounded", "drugged", "stripped", "sos", "danger", "scared", "rape", "hiding",
 })  # fmt: skip
 """somebody may need help now"""
+PRESENT_DANGER: Final = frozenset({
+    "locked_in", "held", "forced_into_car", "surrounded", "followed", "dying", "weapon",
+})  # fmt: skip
+"""danger that goes on: a need for a clinic does not explain it"""
 STOP_WORDS: Final = frozenset({
     "stop", "unsubscribe", "remove", "leave", "cancel", "disturb", "do_not_want", "no", "not", "finished", "again",
     "erase",
@@ -56,10 +60,12 @@ WEAK_DOUBTS: Final = frozenset({
     "boyfriend", "smoking", "weather", "child",
 })  # fmt: skip
 """of these, words that raise less doubt where the text also says what is to stop"""
-UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave", "disturb"})
+UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave"})
 """what a negation before it turns into a wish to stay"""
 ENDINGS: Final = frozenset({"cancel", "finished", "leave", "false_alarm", "do_not_come"})
 """words that may mean what runs: a call for help, or a safe call"""
+OVER: Final = frozenset({"stop", "cancel", "false_alarm", "do_not_come", "mistake"})
+"""words beside `sos` that may say that no help is needed any more: then it is asked"""
 NEGATIONS: Final = frozenset({"not", "do_not_want", "no"})
 HEALTH: Final = frozenset({
     "condom", "pep", "emergency_pill", "medicine", "test", "prep", "symptoms", "pregnant", "drugs", "hiv", "meaning",
@@ -70,6 +76,7 @@ TOLD_AT_A_PLACE: Final = frozenset({"police", "raid", "checks", "roadblock", "ar
 ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "happening", "go_to"})
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
+AFTER_SEX: Final = frozenset({"broke", "unprotected"})
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
 """words beside a listed phrase that change nothing"""
 EMPTY: Final = frozenset(

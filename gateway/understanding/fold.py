@@ -27,6 +27,8 @@ _NO_APOSTROPHES: Final = dict.fromkeys(map(ord, _APOSTROPHES))
 _ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{_APOSTROPHES}](?=[^\W\d])")
 """French: `n'arrete`, `l'hotel`"""
 _DRAWN_OUT: Final = re.compile(r"([^\W\d])\1{2,}")
+_SPELT_OUT: Final = re.compile(r"\b[a-z](?:[ .-][a-z]\b){2,}")
+"""`s t o p`, `s.o.s`"""
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+|[§?]")
 
 
@@ -44,7 +46,8 @@ def fold_words(text: str) -> list[str]:
         plain = plain.translate(traditional_to_simplified()).translate(_SIGNS).translate(_NO_APOSTROPHES)
         decomposed = unicodedata.normalize("NFD", plain)
         plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_TO_LATIN)
-    return _WORD.findall(_DRAWN_OUT.sub(r"\1", plain))[:MAX_WORDS]
+    plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), _DRAWN_OUT.sub(r"\1", plain))
+    return _WORD.findall(plain)[:MAX_WORDS]
 
 
 def fold(text: str) -> str:

@@ -76,7 +76,7 @@ class Judgement:
         if self.best not in _CALM or self.by_meaning[self.best] < _MIN_CALM:
             return False
         if self.best is M.CLINIC:
-            return bool(self.every & (c.HEALTH | {"talk", "broke", "unprotected"}))
+            return not self.every & c.PRESENT_DANGER and bool(self.every & (c.HEALTH | c.AFTER_SEX | {"talk"}))
         if self.best in (M.REPORT, M.ALERTS):
             return "me" not in self.every or bool(self.every & {"colleagues", "client", "bad_client"})
         return True
@@ -95,7 +95,7 @@ def decide(judgement: Judgement) -> Reading:
 
 
 def _is_plain_cry(j: Judgement) -> bool:
-    is_over = j.by_meaning[M.CANCEL] >= 0.3 or j.by_meaning[M.SAFE] >= 0.3 or "false_alarm" in j.every
+    is_over = j.by_meaning[M.CANCEL] >= 0.3 or j.by_meaning[M.SAFE] >= 0.3 or j.every & c.OVER
     return "sos" in j.every and not j.every & c.HEALTH and not is_over
 
 
@@ -160,7 +160,7 @@ def _options(j: Judgement) -> tuple[Meaning, ...]:
     asks_stop = j.by_meaning[M.STOP] >= MIN_ASKED_STOP or (
         j.leave_wish is LeaveWish.CLEAR and j.by_meaning[M.STOP] >= 0.05
     )
-    first = [M.SOS] * asks_sos + [M.STOP] * asks_stop
+    first = [M.SOS] * asks_sos + [M.STOP] * asks_stop + [M.REPORT, M.ALERTS] * _tells_or_asks(j)
     likely = [m for m in j.ranked if m in ASKABLE and m not in first and j.by_meaning[m] >= MIN_OPTION]
     options = [*first, *likely][: max(MAX_OPTIONS, len(first))]
     always = [M.SOS] if j.leave_wish is LeaveWish.NONE else [M.SOS, M.STOP]

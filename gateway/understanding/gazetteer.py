@@ -33,8 +33,16 @@ class PlaceCut:
 class Gazetteer:
     """The names of places by their first word."""
 
-    def __init__(self, named: Iterable[tuple[str, str]], everyday: frozenset[str] = frozenset()) -> None:
-        """`named`: a name or an alias, and the id of its area. `everyday`: words that mean something else too."""
+    def __init__(
+        self,
+        named: Iterable[tuple[str, str]],
+        everyday: frozenset[str] = frozenset(),
+        everyday_phrases: Iterable[tuple[str, ...]] = (),
+    ) -> None:
+        """`named`: a name or an alias, and the id of its area. `everyday`: words that mean something else too.
+
+        `everyday_phrases`: word by word; within one, no word is a place.
+        """
         self._everyday = everyday
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._by_stem: dict[str, list[str]] = {}
@@ -42,6 +50,10 @@ class Gazetteer:
         for name, area in named:
             for written in dict.fromkeys((name, *name.split("/"))):
                 self._add(written, area)
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in everyday_phrases:
+            if any(word in self._by_first for word in phrase):
+                self._phrases.setdefault(phrase[0], []).append(phrase)
         for word in self._by_first:
             if len(word) >= _MIN_MISSPELT_CHARS and word.isascii():
                 for shorter in with_one_letter_less(word):
@@ -53,12 +65,21 @@ class Gazetteer:
         areas: list[tuple[str, ...]] = []
         at = 0
         while at < len(words):
+            if phrase := self._phrase_at(words, at):
+                left += phrase
+                at += len(phrase)
+                continue
             is_cued = words[at - 1] in CUES if at else len(words) > 1
             length, found = self._at(words, at, is_cued)
             left.append(PLACE if length else words[at])
             areas += [found] if length else []
             at += length or 1
         return PlaceCut(tuple(left), tuple(areas))
+
+    def _phrase_at(self, words: Sequence[str], at: int) -> tuple[str, ...]:
+        """Return the everyday phrase that begins here; empty where none does."""
+        found = (one for one in self._phrases.get(words[at], ()) if tuple(words[at : at + len(one)]) == one)
+        return max(found, key=len, default=())
 
     def _add(self, written: str, area: str) -> None:
         words = fold_words(written)

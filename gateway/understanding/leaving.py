@@ -50,12 +50,15 @@ def denies_sending(concepts: Concepts) -> bool:
 
 def _is_denied(concepts: Concepts) -> bool:
     """Whether a negation stands before the word of stopping (`do not stop`), or it is a complaint (`no texts come`)."""
-    return any(
-        c.UNDOABLE & set(later) or ("receive" in later and "do_not_want" not in some)
-        for at, some in enumerate(concepts)
-        if c.NEGATIONS & set(some)
-        for later in concepts[at + 1 : at + 3]
-    )
+    for at, some in enumerate(concepts):
+        if not c.NEGATIONS & set(some):
+            continue
+        for later in concepts[at + 1 : at + 3]:
+            if c.UNDOABLE & set(later) or ("receive" in later and "do_not_want" not in some):
+                return True
+            if "texts" in later:
+                break
+    return False
 
 
 def _is_short_wish(concepts: Concepts, every: set[str]) -> bool:

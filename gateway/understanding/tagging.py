@@ -14,6 +14,7 @@ _OWN_LANGUAGE: Final = 1.25
 """how much more the phone's own language counts"""
 _LONGER_ENTRY: Final = 1.15
 """how much more an entry of several words counts"""
+_MIN_FILLED_CHARS: Final = 3
 _CLEAR: Final = 0.6
 """of the letters: the text is in this language"""
 _MIN_PINYIN: Final = 0.7
@@ -56,7 +57,7 @@ def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> 
     tried.sort(key=lambda row: row[:2], reverse=True)
     cover, _, best, tags = tried[0]
     if len(tried) > 1:
-        tags = sorted([*tags, *_gaps_filled(tags, tried[1][3])], key=lambda tag: tag.start)
+        tags = sorted([*tags, *_gaps_filled(words, tags, tried[1][3])], key=lambda tag: tag.start)
     is_clear = cover >= _CLEAR and (len(tried) == 1 or cover > 1.2 * tried[1][0])
     return TaggedText(tuple(words), tuple(tags), best if is_clear else "")
 
@@ -75,9 +76,15 @@ def _cover(words: Sequence[str], tags: Iterable[Tag]) -> float:
     return covered / (sum(map(len, words)) or 1)
 
 
-def _gaps_filled(tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
+def _gaps_filled(words: Sequence[str], tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
+    """Return the tags of the second language where the first has none. Its shortest words mean too many things."""
     taken = {at for tag in tags for at in range(tag.start, tag.end)}
-    return [tag for tag in others if not taken.intersection(range(tag.start, tag.end))]
+    return [
+        tag
+        for tag in others
+        if not taken.intersection(range(tag.start, tag.end))
+        and (sum(map(len, words[tag.start : tag.end])) >= _MIN_FILLED_CHARS or is_chinese(words[tag.start][0]))
+    ]
 
 
 def _as_pinyin(words: Sequence[str]) -> list[str]:

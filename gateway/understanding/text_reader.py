@@ -21,6 +21,8 @@ _PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
+_MAX_TORN_WORDS, _MIN_TORN_CHARS = 3, 4
+"""a phrase of one long word may be torn: `sto p`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,12 @@ class TextReader:
             for meaning, listed in phrases.whole.items():
                 for phrase in listed:
                     self._whole.setdefault(fold(phrase), meaning)
-        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in self._books.values()))
+        self._torn = {phrase: meaning for phrase, meaning in self._whole.items() if _can_be_torn(phrase)}
+        books = self._books.values()
+        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in books))
         """words that are no sure sign of a place"""
+        self.everyday_phrases: frozenset[tuple[str, ...]] = frozenset().union(*(book.whole_phrases for book in books))
+        """phrases in which no word is a place, as `kwa bahati mbaya`"""
 
     def read(self, text: str, lang: str, places: Gazetteer, is_running: bool = False) -> Reading:
         """Return how a text is read.
@@ -85,6 +91,8 @@ class TextReader:
         said = [word for word in words if word != "?"]
         if found := self._whole.get(" ".join(said)):
             return found
+        if len(said) <= _MAX_TORN_WORDS and (found := self._torn.get("".join(said))):
+            return found
         if PLACE in tagged.words:
             return None
         padding = {at for tag in tagged.tags if set(tag.concepts) & c.PADDING for at in range(tag.start, tag.end)}
@@ -109,9 +117,9 @@ class TextReader:
         return replace(decide(judgement), likelihoods=likeliest)
 
     def _doubt_guesses(self, reading: Reading, sure: TaggedText) -> Reading:
-        """Return a question where the act rests on a word that is only spelt alike. A cry acts all the same."""
+        """Return a question where the act rests on a word that is only spelt alike."""
         without = self._judge(sure)
-        if without.meaning is reading.meaning or reading.meaning is M.SOS:
+        if without.meaning is reading.meaning or (reading.meaning is M.SOS and M.SOS in without.options):
             return reading
         asked = dict.fromkeys((reading.meaning, *without.options, M.SOS))
         options = tuple(m for m in asked if m is not None and m in ASKABLE)[:_MAX_OPTIONS_AFTER_GUESS]
@@ -132,6 +140,10 @@ class TextReader:
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
+
+
+def _can_be_torn(phrase: str) -> bool:
+    return " " not in phrase and len(phrase) >= _MIN_TORN_CHARS
 
 
 def _may_mean_what_runs(tagged: TaggedText) -> bool:

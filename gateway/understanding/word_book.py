@@ -89,6 +89,16 @@ class WordBook:
         """The words that an entry has as they stand."""
         return frozenset(self._by_fit[Fit.EXACT])
 
+    @property
+    def whole_phrases(self) -> frozenset[tuple[str, ...]]:
+        """The entries of several words, each as it stands."""
+        entries = ((first, entry.following) for first, some in self._by_fit[Fit.EXACT].items() for entry in some)
+        return frozenset(
+            (first, *(word for word, _fit in following))
+            for first, following in entries
+            if following and all(fit is Fit.EXACT for _word, fit in following)
+        )
+
     def tag(self, words: Sequence[str]) -> list[Tag]:
         """Return the concepts of folded words, from left to right. Words that stand for nothing have no tag."""
         if self._respell:

@@ -76,5 +76,8 @@ class Lexicon:
         known = self._gazetteer
         if known is None or known[0] is not atlas:
             named = ((name, area.id) for area in atlas for name in (area.name, *area.aliases))
-            known = self._gazetteer = atlas, Gazetteer(named, self._reader.everyday_words)
+            known = self._gazetteer = (
+                atlas,
+                Gazetteer(named, self._reader.everyday_words, self._reader.everyday_phrases),
+            )
         return known[1]
