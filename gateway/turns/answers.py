@@ -16,6 +16,7 @@ from gateway.text import joins
 from gateway.text.gsm import count_segments
 from gateway.text.translator import Translator
 from gateway.understanding.meaning import Meaning
+from gateway.understanding.question_text import list_options
 from menus.sms.lexicon import Lexicon
 from menus.sms.result import Option, SmsResult
 
@@ -144,7 +145,8 @@ def _write_out(
     said: str, options: Sequence[Option], choices: Sequence[Choice], shared_code_keyword: str, _: Translator
 ) -> str:
     """Return the question. On a shared short code, each answer begins with our keyword, which the question names."""
-    listed = " ".join(f"{choice.answer} {option.label}" for choice, option in zip(choices, options, strict=True))
+    labels = (option.label for option in options)
+    listed = list_options(list(zip((choice.answer for choice in choices), labels, strict=True)))
     if not listed:
         return said
     asked = listed if said else _("Send a number: {options}").format(options=listed)

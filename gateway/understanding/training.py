@@ -25,7 +25,9 @@ Example = tuple[str, Mapping[str, float]]
 """a label, and the features of a text"""
 
 
-def train(examples: Sequence[Example], progress: Callable[[int, float], None] | None = None) -> dict[str, object]:
+def train(
+    examples: Sequence[Example], progress: Callable[[int, float], None] | None = None
+) -> tuple[list[str], dict[str, list[int]]]:
     """Return the labels and whole-number weights of a model of these examples, as `LinearModel` takes them.
 
     `progress` gets the number of each epoch from 1, and the share of examples whose label was guessed.

@@ -1,8 +1,8 @@
 """One language's words and the concepts that they stand for.
 
 An entry of a concept is a word (`stop`), the beginning of words (`stop*`), letters inside words (`*fungia*`), or
-several words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside whatever
-else the word stands for. A longer entry wins over a shorter one, and an exact word over a beginning or a part.
+several words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside
+whatever else the word stands for. A longer entry wins over a shorter one, and an exact word over a beginning or a part.
 """
 
 import re
@@ -54,8 +54,8 @@ _Found = tuple[tuple[Fit, int], _Entry]
 _LATIN_RUSSIAN: Final = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
-        ("shch|sch", "sh"), ("kh|x", "h"), ("ts|tz", "c"), ("[ij]a", "ya"), ("[ij]u", "yu"), ("y(?![au])|j(?![au])", "i"),
-        ("ii+", "i"), ("w", "v"),
+        ("shch|sch", "sh"), ("kh|x", "h"), ("ts|tz", "c"), ("[ij]a", "ya"), ("[ij]u", "yu"),
+        ("y(?![au])|j(?![au])", "i"), ("ii+", "i"), ("w", "v"),
     )
 )  # fmt: skip
 

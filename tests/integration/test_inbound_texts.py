@@ -128,7 +128,19 @@ def test_callers(town: Town) -> None:
     do(town, "Amina", SetPassphrase("mango"))
     for text, begins, does in CALLERS:
         texted = read(town, "Amina", text)
-        print(repr(text),"|", (texted.texts or ("",))[0][:60],"|",[o.meaning for o in texted.options],"|",tuple(type(i).__name__ for i in texted.intents), "|", "" if tuple(type(i) for i in texted.intents) == does and (texted.texts or ("",))[0].startswith(begins) else "*****")
+        print(
+            repr(text),
+            "|",
+            (texted.texts or ("",))[0][:60],
+            "|",
+            [o.meaning for o in texted.options],
+            "|",
+            tuple(type(i).__name__ for i in texted.intents),
+            "|",
+            ""
+            if tuple(type(i) for i in texted.intents) == does and (texted.texts or ("",))[0].startswith(begins)
+            else "*****",
+        )
 
 
 @pytest.mark.parametrize(
