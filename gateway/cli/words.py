@@ -85,9 +85,7 @@ def _read_atlas(places: Iterable[str]) -> Atlas:
 
 def _describe(reading: Reading, lexicon: Lexicon, lang: str, atlas: Atlas) -> dict[str, object]:
     options = reading.options or (() if reading.meaning else HOUSE_OPTIONS)
-    names = [
-        " or ".join(atlas_area.full_name for id_ in ids if (atlas_area := atlas.get(id_))) for ids in reading.areas
-    ]
+    found = ([area.full_name for id_ in ids if (area := atlas.get(id_))] for ids in reading.areas)
     return {
         "acts": reading.meaning or "",
         "kind": reading.kind,
@@ -113,9 +111,8 @@ def _format(text: str, shown: Mapping[str, object]) -> str:
         lines.append(f"  asks, {shown['reason']}: " + ", ".join(map(str, _listed(shown["labels"]))))
     for title in ("places", "unknown_place", "language", "concepts"):
         if value := shown[title]:
-            lines.append(
-                f"  {title.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(_listed(value))}"
-            )
+            listed = value if isinstance(value, str) else ", ".join(_listed(value))
+            lines.append(f"  {title.replace('_', ' ')}: {listed}")
     guesses = shown["likelihoods"]
     if isinstance(guesses, dict) and guesses:
         lines.append("  guesses: " + ", ".join(f"{meaning} {likelihood}" for meaning, likelihood in guesses.items()))

@@ -26,7 +26,7 @@ Example = tuple[str, Mapping[str, float]]
 
 
 def train(
-    examples: Sequence[Example], progress: Callable[[int, float], None] | None = None
+    examples: Sequence[Example], progress: Callable[[int, float], object] | None = None
 ) -> tuple[list[str], dict[str, list[int]]]:
     """Return the labels and whole-number weights of a model of these examples, as `LinearModel` takes them.
 
@@ -46,10 +46,7 @@ def train(
             weights[feature] = [weight * (1 - WEIGHT_DECAY) for weight in row]
         if progress:
             progress(epoch + 1, right / len(rows))
-    return {
-        "labels": labels,
-        "weights": {feature: sparse for feature, row in weights.items() if (sparse := _round(row))},
-    }
+    return labels, {feature: whole for feature, row in weights.items() if (whole := _round(row))}
 
 
 def _kept_features(examples: Sequence[Example]) -> set[str]:
