@@ -2,7 +2,7 @@
 
     [phrases]     whole texts for each meaning; the first of each is the word that we print
     [staff]       the words with which staff begin a command, the first printed
-    [clinic]      the single words by which a clinic's nurse accepts a visitor
+    [clinic]      what a clinic's nurse answers in words: that a visitor may come, or came
     [labels]      the choices of our question
     [concepts]    the words that stand for each concept
     [examples]    texts as people send them, by meaning; `mwavuli words check` reads them
@@ -28,12 +28,13 @@ CALLER_KEYWORDS: Final = (
 )  # fmt: skip
 """the meanings whose word we print, so each language has one"""
 KEYWORDS: Final = CALLER_KEYWORDS + STAFF_KEYWORDS
-CLINIC_ACCEPTS: Final = "OK"
+CLINIC_ANSWERS: Final = ("OK", "FULL", "CAME", "MISSED")
+"""what a clinic may answer in words, in the order of its numbers from 1"""
 _MEANINGS: Final = tuple(meaning.value for meaning in Meaning)
 _SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "phrases": _MEANINGS,
     "staff": STAFF_KEYWORDS,
-    "clinic": (CLINIC_ACCEPTS,),
+    "clinic": CLINIC_ANSWERS,
     "labels": _MEANINGS,
     "concepts": CONCEPTS,
     "examples": _MEANINGS,
@@ -62,10 +63,6 @@ class PhraseBook:
     def printed(self) -> Mapping[str, str]:
         """The word that we print for each keyword."""
         return {name: words[0] for name, words in self.keywords.items() if words}
-
-    @property
-    def clinic_words(self) -> tuple[str, ...]:
-        return self.clinic.get(CLINIC_ACCEPTS, ())
 
     def for_reader(self, code: str) -> Phrases:
         """Return what the reader of texts needs."""

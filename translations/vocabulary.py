@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gateway.errors import BadInput
 from translations.languages import Languages
 from translations.normalise import normalise_words
-from translations.phrases import KEYWORDS
+from translations.phrases import CLINIC_ANSWERS, KEYWORDS
 
 
 def load_keywords(languages: Languages) -> dict[str, str]:
@@ -22,10 +22,18 @@ def load_keywords(languages: Languages) -> dict[str, str]:
     return found
 
 
-def load_clinic_words(languages: Languages) -> frozenset[str]:
-    """Return the words by which a clinic accepts a visitor, of all languages shipped, as `normalise_words` has them."""
-    words = (word for one in (*languages, *languages.not_offered) for word in one.phrases.clinic_words)
-    return frozenset({"ok", *map(normalise_words, words)} - {""})
+def load_clinic_words(languages: Languages) -> dict[str, int]:
+    """Return the number of the answer that each word or phrase of a clinic means, as `normalise_words` has them.
+
+    The words are those of all languages shipped, because a nurse may speak another language than the callers.
+    """
+    books = [language.phrases for language in (*languages, *languages.not_offered)]
+    return {
+        normalise_words(word): number
+        for book in books
+        for number, answer in enumerate(CLINIC_ANSWERS, 1)
+        for word in book.clinic.get(answer, ())
+    }
 
 
 def _add_words(found: dict[str, str], words: Iterable[str], keyword: str, code: str) -> None:

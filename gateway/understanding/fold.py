@@ -22,6 +22,8 @@ _EMOJI: Final = {
     "🙏": "please", "🔪": "knife", "🔫": "gun", "🩸": "blood",
 }  # fmt: skip
 _SIGNS: Final = {ord(sign): f" {word} " for sign, word in _EMOJI.items()}
+_UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
+"""categories of accents, and of signs that no screen shows"""
 _APOSTROPHES: Final = "'’‘ʼ`´"
 _NO_APOSTROPHES: Final = dict.fromkeys(map(ord, _APOSTROPHES))
 _ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{_APOSTROPHES}](?=[^\W\d])")
@@ -45,7 +47,7 @@ def fold_words(text: str) -> list[str]:
     else:
         plain = plain.translate(traditional_to_simplified()).translate(_SIGNS).translate(_NO_APOSTROPHES)
         decomposed = unicodedata.normalize("NFD", plain)
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_TO_LATIN)
+        plain = "".join(char for char in decomposed if unicodedata.category(char) not in _UNSEEN).translate(_TO_LATIN)
     plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), _DRAWN_OUT.sub(r"\1", plain))
     return _WORD.findall(plain)[:MAX_WORDS]
 

@@ -21,6 +21,7 @@ _PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
+_MAX_PHRASE_WORDS: Final = 12
 _MAX_TORN_WORDS, _MIN_TORN_CHARS = 3, 4
 """a phrase of one long word may be torn: `sto p`"""
 
@@ -62,7 +63,9 @@ class TextReader:
         words = fold_words(text)
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
-        reading = self._read_whole(words, tagged, is_running) or self._read_words(tagged, bool(cut.areas), is_running)
+        phrase = self._listed_meaning(words, tagged) or self._first_line(text, tagged)
+        reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
+        reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
         return replace(reading, areas=cut.areas, lang=tagged.lang, concepts=tagged.concepts)
 
     def kind_of(self, text: str, lang: str, places: Gazetteer, meaning: str) -> str:
@@ -76,11 +79,8 @@ class TextReader:
         """Return what the model sees of a text in which PLACE stands for places. Training needs it."""
         return text_features(tag_text(fold_words(text), self._books, lang))
 
-    def _read_whole(self, words: Sequence[str], tagged: TaggedText, is_running: bool) -> Reading | None:
-        """Return the reading of a text that is a listed phrase, with at most a `please` or a `hello` beside it."""
-        meaning = self._listed_meaning(words, tagged)
-        if meaning is None:
-            return None
+    def _read_phrase(self, meaning: Meaning, tagged: TaggedText, is_running: bool) -> Reading:
+        """Return the reading of a text that is a listed phrase."""
         if meaning is M.HELP and any("help" in some for some in tagged.concepts):
             return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
         if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
@@ -88,16 +88,37 @@ class TextReader:
         return Reading(meaning, is_phrase=True, reason="a phrase")
 
     def _listed_meaning(self, words: Sequence[str], tagged: TaggedText) -> Meaning | None:
+        """Return the meaning of a text that is a phrase, with at most a `please` or a `hello` beside it."""
         said = [word for word in words if word != "?"]
-        if found := self._whole.get(" ".join(said)):
-            return found
-        if len(said) <= _MAX_TORN_WORDS and (found := self._torn.get("".join(said))):
+        if found := self._phrase(said):
             return found
         if PLACE in tagged.words:
             return None
         padding = {at for tag in tagged.tags if set(tag.concepts) & c.PADDING for at in range(tag.start, tag.end)}
         rest = [word for at, word in enumerate(tagged.words) if at not in padding and word != "?"]
-        return self._whole.get(" ".join(rest)) if rest and len(rest) < len(said) else None
+        return self._phrase(rest) if rest and len(rest) < len(said) else None
+
+    def _phrase(self, said: Sequence[str]) -> Meaning | None:
+        """Return the meaning of words that are a phrase, one word again and again, a torn one, or two phrases."""
+        if len(said) > _MAX_PHRASE_WORDS and len(set(said)) > 1:
+            return None
+        found = self._whole.get(" ".join(said)) or self._whole.get(said[0] if len(set(said)) == 1 else "")
+        if found or len(said) < 2:
+            return found
+        if len(said) <= _MAX_TORN_WORDS and (torn := self._torn.get("".join(said))):
+            return torn
+        for at in range(1, len(said)):
+            first, second = self._whole.get(" ".join(said[:at])), self._whole.get(" ".join(said[at:]))
+            if first and first is second:
+                return first
+        return None
+
+    def _first_line(self, text: str, tagged: TaggedText) -> Meaning | None:
+        """Return the meaning of a first line that is a phrase, before a signature or a quoted text without danger."""
+        first, newline, _rest = text.strip().partition("\n")
+        if not newline or any(set(some) & c.DANGER for some in tagged.concepts):
+            return None
+        return self._phrase(fold_words(first))
 
     def _read_words(self, tagged: TaggedText, names_place: bool, is_running: bool) -> Reading:
         reading = self._judge(tagged)

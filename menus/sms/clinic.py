@@ -40,15 +40,16 @@ def parse_reply(text: str, reading: Reading, lexicon: Lexicon) -> ClinicReply | 
     codes = [t for t in tokens if len(t[0]) in CODE_LENGTHS and t[0].isdigit() and t[0].isascii()]
     code = next((t for t in codes if is_referral_code(t[0])), codes[0] if codes else None)
     if code is None:
-        begins = tokens and (lexicon.accepts_visitor(tokens[0][0]) or tokens[0][0] in tuple(_ANSWERS))
+        begins = tokens and (lexicon.clinic_answer(tokens[0][0]) or tokens[0][0] in tuple(_ANSWERS))
         return ClinicReply("", 0) if begins else None
     others = [t for t in tokens if t is not code]
     digit = next((t for t in others[:1] if t[0] in tuple(_ANSWERS)), None)
     if digit:
         after = max(code.end(), digit.end())
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
-    agreed = any(lexicon.accepts_visitor(t[0]) for t in others) and not _has_doubt(others, reading)
-    return ClinicReply(code[0], 1 if agreed else 0)
+    words = " ".join(t[0] for t in others)
+    agreed = any(lexicon.clinic_answer(t[0]) == 1 for t in others) and not _has_doubt(others, reading)
+    return ClinicReply(code[0], lexicon.clinic_answer(words) or int(agreed))
 
 
 def _parse_glued(text: str, tokens: list[re.Match[str]]) -> ClinicReply | None:

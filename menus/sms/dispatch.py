@@ -13,7 +13,8 @@ from menus.sms.acts import act_on, how_to_end_text
 from menus.sms.keywords import find_keyword_wish, text_after
 from menus.sms.lexicon import Lexicon
 from menus.sms.questions import ask_meaning, ask_what_is_meant, label_sos
-from menus.sms.result import SmsResult, said
+from menus.sms.quotes import quotes_another_text
+from menus.sms.result import Option, SmsResult, said
 from menus.sms.wish import Wish, wish_of_reading
 
 M = Meaning
@@ -69,7 +70,7 @@ def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tran
         return activated if activated.texts else replace(asked, intents=activated.intents)
     keyword, used = lexicon.find_keyword(lexicon.normalise(request.text).split())
     if keyword in staff.COMMANDS and request.staff_may_text:
-        return staff.run_command(keyword, text_after(request.text, used), caller, _)
+        return staff.run_command(keyword, text_after(request.text, used, lexicon), caller, _)
     if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, request.reading, lexicon)):
         return replace(clinic.answer_reply(reply, caller, _), is_unproven=True)
     return None
@@ -80,6 +81,8 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     reading = request.reading
     if caller.sos and not reading.is_phrase:
         return _add_to_sos(request, caller, lexicon, _)
+    if quotes_another_text(request.text, caller.world.profile.service_code):
+        return ask_what_is_meant(request.unclear, caller, lexicon, _)
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
@@ -95,7 +98,9 @@ def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResu
     result = act_on(wish, caller, _)
     if wish.meaning in AFTER_JOINING and not has_joined(caller):
         return replace(result, needs_code=True)
-    if wish.offers_sos and not result.options and caller.has_feature(SOS_FEATURE):
+    if wish.meaning == M.ALERTS and wish.areas and not result.options:
+        result = replace(result, options=(Option(M.REPORT, lexicon.label(_.lang, M.REPORT), wish.areas[0].id),))
+    elif wish.offers_sos and not result.options and caller.has_feature(SOS_FEATURE):
         result = replace(result, options=(label_sos(lexicon, _),))
     return replace(result, passes=wish.meaning in _ALWAYS_SENT)
 

@@ -1,9 +1,10 @@
-"""Keywords with what belongs behind them: `JOIN kisauni`, `CLINIC 2 kisauni`, `RIGHTS 203`. Pure.
+"""Keywords with what belongs behind them: `JOIN kisauni`, `CLINIC 2 kisauni`, `RIGHTS 203`.
 
 A keyword counts only with arguments that it takes. `stop following me` and `tell him to go` are free words.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -23,14 +24,17 @@ from menus.sms.wish import Wish
 MAX_CRY_WORDS: Final = 3
 _SOS_WORDS: Final = frozenset({"sos", "сос"})
 """the signal itself, in every language"""
-_WORD: Final = re.compile(r"\w+")
+_GLUED_NUMBER: Final = re.compile(r"\s*([^\W\d]+)(\d+)\b")
+_MIN_GLUED_CHARS: Final = 4
+"""a shorter keyword in Latin letters is the beginning of too many words"""
 
 
 def find_keyword_wish(text: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
     """Return the wish of a text that is a keyword with arguments; None for other texts."""
+    text = _separate_keyword(text, lexicon)
     words = lexicon.normalise(text).split()
     keyword, used = find_keyword_or_cry(words, lexicon)
-    arguments = text_after(text, used)
+    arguments = text_after(text, used, lexicon)
     if keyword == Meaning.SOS and _SOS_WORDS.intersection(words[: max(used, MAX_CRY_WORDS)]):
         return Wish(keyword, arguments)
     parse = _PARSERS.get(keyword)
@@ -49,10 +53,27 @@ def find_keyword_or_cry(words: Sequence[str], lexicon: Lexicon) -> tuple[str, in
     return keyword, used
 
 
-def text_after(text: str, word_count: int) -> str:
-    """Return the text after the first `word_count` words, as typed."""
-    words = list(_WORD.finditer(text))
-    return text[words[word_count].start() :].strip() if len(words) > word_count else ""
+def text_after(text: str, word_count: int, lexicon: Lexicon) -> str:
+    """Return the text after the first `word_count` words, as typed. `m'abonner` is one word, as the lexicon has it."""
+    typed, count = text.split(), 0
+    for at, part in enumerate(typed):
+        if count >= word_count:
+            return " ".join(typed[at:])
+        count += len(lexicon.normalise(part).split())
+    return ""
+
+
+def _separate_keyword(text: str, lexicon: Lexicon) -> str:
+    """Return the text with a blank behind a keyword that is glued to what follows: `rights101`, `加入Kisauni`."""
+    text = _GLUED_NUMBER.sub(r"\1 \2", text, count=1)
+    head, _space, _rest = text.strip().partition(" ")
+    if lexicon.keyword_of([lexicon.normalise(head)]):
+        return text
+    for size in range(len(head) - 1, 1, -1):
+        is_long = size >= _MIN_GLUED_CHARS or not head.isascii()
+        if is_long and lexicon.keyword_of([lexicon.normalise(head[:size])]) in _PARSERS:
+            return f"{text.strip()[:size]} {text.strip()[size:]}"
+    return text
 
 
 def parse_kind(text: str, _: Translator) -> tuple[AlertKind, str]:
@@ -79,7 +100,9 @@ def _parse_join(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator)
 
 
 def _parse_alerts(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
-    return _parse_place(Meaning.ALERTS, arguments, caller)
+    """Return the wish to know of a place. `alert soko police` tells of something, and is read as free words."""
+    wish = _parse_place(Meaning.ALERTS, arguments, caller)
+    return wish if wish and not parse_areas(arguments, caller)[1] else None
 
 
 def _parse_place(meaning: str, arguments: str, caller: Caller) -> Wish | None:
@@ -99,10 +122,12 @@ def _parse_report(arguments: str, caller: Caller, lexicon: Lexicon, _: Translato
 
 def _parse_clinic(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
     """Return the need that the first word names, by name or by number in the list, and the place behind it."""
-    head, _space, place = arguments.strip().partition(" ")
+    head, _space, place = unicodedata.normalize("NFKC", arguments).strip().partition(" ")
     by_number = {str(i): need for i, need in enumerate(NEEDS, 1)}
     need = by_number.get(head) or match_label(head, {need: need_name(need, _) for need in NEEDS})
-    areas, _rest = parse_areas(place if need else arguments, caller)
+    areas, rest = parse_areas(place if need else arguments, caller)
+    if not need:
+        need = by_number.get(rest.strip()) or match_label(rest, {one: need_name(one, _) for one in NEEDS})
     return Wish(Meaning.CLINIC, place, areas, need, names_place=bool(place)) if need or areas else None
 
 

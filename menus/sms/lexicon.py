@@ -19,12 +19,12 @@ class Lexicon:
         self,
         keywords: Mapping[str, str],
         normalise: Callable[[str], str],
-        clinic_words: frozenset[str],
+        clinic_words: Mapping[str, int],
         reader: TextReader,
         labels: Mapping[str, Mapping[str, str]],
         find_language: Callable[[str], str],
     ) -> None:
-        """`clinic_words`: by which a clinic accepts a visitor. `labels`: by language, then by meaning.
+        """`clinic_words`: the number of the answer that a clinic's words mean. `labels`: by language, then by meaning.
 
         `find_language` returns the code of the language that a text names, by any of its names, or an empty string.
         """
@@ -45,9 +45,9 @@ class Lexicon:
         """Return the keyword at the beginning of a text, or an empty string."""
         return self.find_keyword(words)[0]
 
-    def accepts_visitor(self, word: str) -> bool:
-        """Whether a clinic's word means yes."""
-        return self.normalise(word) in self._clinic_words
+    def clinic_answer(self, words: str) -> int:
+        """Return the number of the answer that a clinic's words mean; 0 for other words."""
+        return self._clinic_words.get(self.normalise(words), 0)
 
     def label(self, lang: str, meaning: str) -> str:
         """Return what stands for the meaning in our question, in this language or in English."""
