@@ -12,6 +12,8 @@ from gateway.content_gates.language_texts import read_language_texts
 from gateway.content_gates.phrase_books import find_phrase_faults
 from gateway.errors import BadInput, MwavuliError
 from gateway.model.area import Area, Atlas
+from gateway.store.text_counts import MIN_SHOWN, TextCounts
+from gateway.understanding.fold import fold
 from gateway.understanding.meaning import Reading
 from menus.sms.lexicon import Lexicon
 from menus.sms.questions import HOUSE_OPTIONS
@@ -59,6 +61,31 @@ def check_words(langs: Sequence[str]) -> None:
     if found:
         raise click.exceptions.Exit(1)
     click.echo(f"{', '.join(codes)}: all examples are read as they are meant")
+
+
+@words.command("counts")
+def show_counts() -> None:
+    """Show how texts were answered in the last one to two months, by language. Small counts are hidden."""
+    rows = _load_counts().table()
+    for (lang, how, read_as), count in rows:
+        click.echo(f"{count:7}  {lang:8} {how:7} {read_as}")
+    if not rows:
+        click.echo(f"nothing was counted {MIN_SHOWN} times yet")
+
+
+@words.command("asked")
+@click.argument("lang")
+@click.argument("word")
+def ask_word(lang: str, word: str) -> None:
+    """Say how often WORD, which no list has, came in texts of the language LANG. Words are not kept, only counts."""
+    folded = fold(word)
+    count = _load_counts().count_word(lang, folded)
+    click.echo(str(count) if count else f"fewer than {MIN_SHOWN}")
+
+
+def _load_counts() -> TextCounts:
+    store = common.load_deployment().store
+    return TextCounts(store.connection, store.vault)
 
 
 def _load_languages() -> Languages:

@@ -1,5 +1,7 @@
 """Inbound texts. Each is deduplicated and applied in one commit, and its answer is queued on a lane."""
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from gateway.deployment import Deployment
@@ -10,6 +12,7 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.records.text_guards import TEXT_GUARDS
+from gateway.store.text_counts import TextCounts
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import answers, claims
 from gateway.turns.answers import Answer
@@ -20,6 +23,8 @@ from menus.sms import dispatch
 from menus.sms.dispatch import TextRequest
 from menus.sms.result import Option, SmsResult
 
+CountedReading = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+"""language, how the text was answered, what it was read as, and words that are not known"""
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
 
@@ -28,6 +33,7 @@ class SmsHandler:
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
+        self._counts = TextCounts(deployment.store.connection, deployment.store.vault)
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
         """Handle one text and return the lanes to notify. The same id again changes nothing.
@@ -39,10 +45,12 @@ class SmsHandler:
             turn = self._deployment.store.read_turn(number, seen)
             if turn.is_duplicate:
                 return set()
-            self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
+            counted = self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
             turn.transaction.require(keys.inbound_seen(seen), None)
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
+                with suppress(StoreUnavailable):  # a count may get lost, a text that was committed may not
+                    self._counts.note(*counted)
                 return turn.transaction.lanes_to_notify
         raise StoreUnavailable("other commits came between every attempt to record a text")
 
@@ -51,7 +59,8 @@ class SmsHandler:
         head, _space, rest = text.strip().partition(" ")
         return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
-    def _decide(self, turn: Turn, text: str) -> None:
+    def _decide(self, turn: Turn, text: str) -> CountedReading:
+        """Decide what follows from a text, and return how it was read."""
         answer = answers.take_answer(turn, text, self._deployment.lexicon)
         given = answer or Answer(text)
         view = _view_by_text(turn)
@@ -63,6 +72,7 @@ class SmsHandler:
             given.text, reading, given.meaning, given.area, turn.text_guard.unclear, settings.staff_sms
         )
         result = dispatch.answer_text(request, caller, self._deployment.lexicon, _)
+        counted = _counted_reading(lang, given, reading, result)
         result = answers.ask(turn, given.text, result, _, settings, lambda option: self._try(request, caller, option))
         result = claims.require_proof(turn, given, result, _, settings)
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
@@ -70,6 +80,7 @@ class SmsHandler:
         turn.record_activity()
         self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given.text, reading))
         self._queue_answer(turn, result, is_goodbye)
+        return counted
 
     def _read(self, view: Turn, text: str) -> Reading:
         is_running = bool(view.safe_call or (view.sos and not view.sos.looks_ended))
@@ -160,6 +171,14 @@ class SmsHandler:
             elif word in normalise(" ".join(" ".join(words) for words in lists)).split():
                 listing.append(language.code)
         return printing + listing
+
+
+def _counted_reading(lang: str, given: Answer, reading: Reading, result: SmsResult) -> CountedReading:
+    if given.meaning:
+        return lang, "chosen", (given.meaning,), ()
+    if result.understood:
+        return lang, "acted", (reading.meaning or "form",), ()
+    return lang, "asked", tuple(option.meaning for option in result.options), reading.unknown_words
 
 
 def _view_by_text(turn: Turn) -> Turn:

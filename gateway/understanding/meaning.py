@@ -59,5 +59,7 @@ class Reading:
     """why, in a word or two, for `mwavuli words try`"""
     concepts: tuple[tuple[str, ...], ...] = ()
     """what the text's words stand for, in order"""
+    unknown_words: tuple[str, ...] = ()
+    """the folded words that stand for nothing we know"""
     likelihoods: tuple[tuple[Meaning, float], ...] = field(default=(), compare=False)
     """the model's guesses, the likeliest first"""

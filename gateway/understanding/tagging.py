@@ -38,6 +38,11 @@ class TaggedText:
         """The number of words that stand for nothing."""
         return len(self.words) - sum(tag.end - tag.start for tag in self.tags)
 
+    @property
+    def words_without_concept(self) -> tuple[str, ...]:
+        known = {at for tag in self.tags for at in range(tag.start, tag.end)}
+        return tuple(word for at, word in enumerate(self.words) if at not in known)
+
     def without_guesses(self) -> "TaggedText":
         return TaggedText(self.words, tuple(tag for tag in self.tags if not tag.guessed), self.lang)
 

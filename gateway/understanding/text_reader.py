@@ -66,7 +66,13 @@ class TextReader:
         phrase = self._listed_meaning(words, tagged) or self._first_line(text, tagged)
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
-        return replace(reading, areas=cut.areas, lang=tagged.lang, concepts=tagged.concepts)
+        return replace(
+            reading,
+            areas=cut.areas,
+            lang=tagged.lang,
+            concepts=tagged.concepts,
+            unknown_words=tagged.words_without_concept,
+        )
 
     def kind_of(self, text: str, lang: str, places: Gazetteer, meaning: str) -> str:
         """Return the likeliest kind of a text whose meaning is known; empty where the meaning has no kinds."""
