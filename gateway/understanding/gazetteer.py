@@ -1,7 +1,7 @@
 """Cuts the names of places out of a text. All names are in memory, thousands of them, with their aliases.
 
-A name that is an everyday word too (`Central`, `Stage`) counts only behind a word such as `at`. Behind one, a long name
-may also have one wrong letter.
+A name that is an everyday word too (`Central`, `Stage`) counts only behind a word such as `at`. A long name may have
+one wrong letter.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ CUES: Final = frozenset({
 _MIN_NAME_CHARS: Final = 3
 _MIN_STEM_CHARS: Final = 5
 _MIN_MISSPELT_CHARS: Final = 6
+_MORE_CHARS_WITHOUT_CUE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Gazetteer:
                 left += phrase
                 at += len(phrase)
                 continue
-            is_cued = words[at - 1] in CUES if at else len(words) > 1
+            is_cued = at > 0 and words[at - 1] in CUES
             length, found = self._at(words, at, is_cued)
             left.append(PLACE if length else words[at])
             areas += [found] if length else []
@@ -113,7 +114,8 @@ class Gazetteer:
 
     def _misspelt(self, word: str, is_cued: bool) -> list[str]:
         """Return the areas of the only name of one word that one letter tells from this one."""
-        if not is_cued or len(word) < _MIN_MISSPELT_CHARS:
+        is_long = len(word) >= _MIN_MISSPELT_CHARS + (0 if is_cued else _MORE_CHARS_WITHOUT_CUE)
+        if not is_long or word in self._everyday:
             return []
         shorter = with_one_letter_less(word)
         near = {name for one in shorter for name in self._near.get(one, ())}

@@ -8,7 +8,7 @@ from gateway.understanding import concepts as c
 from gateway.understanding.features import text_features
 from gateway.understanding.fold import PLACE, fold, fold_words, is_chinese, pinyin_of_characters
 from gateway.understanding.gates import ASKABLE, Judgement, decide
-from gateway.understanding.gazetteer import Gazetteer
+from gateway.understanding.gazetteer import CUES, Gazetteer
 from gateway.understanding.linear_model import LinearModel
 from gateway.understanding.meaning import Meaning, Reading
 from gateway.understanding.tagging import CHINESE, PINYIN, TaggedText, tag_text
@@ -21,6 +21,8 @@ _PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
+_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
+"""meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
 _MAX_PHRASE_WORDS: Final = 12
 _MAX_TORN_WORDS, _MIN_TORN_CHARS = 3, 4
 """a phrase of one long word may be torn: `sto p`"""
@@ -115,7 +117,7 @@ class TextReader:
             return torn
         for at in range(1, len(said)):
             first, second = self._whole.get(" ".join(said[:at])), self._whole.get(" ".join(said[at:]))
-            if first and first is second:
+            if first is second and first in _SAID_TWICE:
                 return first
         return None
 
@@ -186,7 +188,7 @@ def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
         return None
     last = start = unknown[-1]
     most = _MAX_UNKNOWN_PLACE_CHARS if is_chinese(sure.words[last][0]) else _MAX_UNKNOWN_PLACE_WORDS
-    while start - 1 in unknown and last - start + 1 < most:
+    while start - 1 in unknown and last - start + 1 < most and sure.words[start - 1] not in CUES:
         start -= 1
     return start, last + 1
 
