@@ -47,6 +47,8 @@ STOPPED: Final = frozenset({
     "texts", "send", "list", "disturb", "number", "unsubscribe", "call_me", "husband",
 })  # fmt: skip
 """what a person who wishes no more texts wants to have stopped"""
+SENT: Final = frozenset({"texts", "send", "list", "disturb"})
+"""of these, what a mere `no` or `not` stops too"""
 NEVER_STOP: Final = DANGER | frozenset({
     "life", "arrested", "police", "raid", "checks", "come_fast", "somebody", PLACE_CONCEPT, "bus_stop", "keep",
     "child", "mistake", "why", "language", "meaning", "timer", "false_alarm", "do_not_come", "condom", "pep",
@@ -77,6 +79,8 @@ ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "ha
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
 AFTER_SEX: Final = frozenset({"broke", "unprotected"})
+STAYING: Final = frozenset({"keep", "send"})
+"""both together say it too: `keep sending`"""
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
 """words beside a listed phrase that change nothing"""
 EMPTY: Final = frozenset(

@@ -106,7 +106,7 @@ def _is_sure(j: Judgement) -> bool:
         return _is_sure_stop(j)
     if j.leave_wish is LeaveWish.CLEAR and j.best is not M.SOS and (j.by_meaning[M.STOP] >= 0.2 or j.best is M.JOIN):
         return False
-    if j.best is M.JOIN and not j.every & c.JOINED:
+    if j.best is M.JOIN and not (j.every & c.JOINED or c.STAYING <= j.every):
         return False
     if _tells_or_asks(j):
         return False

@@ -26,7 +26,7 @@ def leave_wish(concepts: Concepts, unknown_words: int) -> LeaveWish:
     stop_words = every & c.STOP_WORDS
     if stop_words <= {"again"}:
         return LeaveWish.NONE
-    names_stopped = any(stop_words - {stopped, "again"} or stopped == "unsubscribe" for stopped in every & c.STOPPED)
+    names_stopped = any(_is_stopped(stopped, stop_words) for stopped in every & c.STOPPED)
     doubts = every & c.NEVER_STOP
     if _is_denied(concepts):
         return LeaveWish.NONE if doubts else LeaveWish.POSSIBLE
@@ -38,6 +38,14 @@ def leave_wish(concepts: Concepts, unknown_words: int) -> LeaveWish:
     if names_stopped or (unknown_words == 0 and _is_short_wish(concepts, every)):
         return LeaveWish.CLEAR
     return LeaveWish.POSSIBLE
+
+
+def _is_stopped(stopped: str, stop_words: set[str]) -> bool:
+    """Whether the words of stopping are about this. `my phone does not work` denies, and stops nothing."""
+    if stopped == "unsubscribe":
+        return True
+    words = stop_words - {stopped, "again"}
+    return bool(words - {"not", "no"} if stopped not in c.SENT else words)
 
 
 def denies_sending(concepts: Concepts) -> bool:
