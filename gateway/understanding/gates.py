@@ -55,7 +55,7 @@ class Judgement:
 
     @cached_property
     def leave_wish(self) -> LeaveWish:
-        return leave_wish(self.text.concepts, self.text.unknown_words)
+        return leave_wish(self.text)
 
     @property
     def best(self) -> Meaning:
@@ -106,7 +106,7 @@ def _is_sure(j: Judgement) -> bool:
         return _is_sure_stop(j)
     if j.leave_wish is LeaveWish.CLEAR and j.best is not M.SOS and (j.by_meaning[M.STOP] >= 0.2 or j.best is M.JOIN):
         return False
-    if j.best is M.JOIN and not (j.every & c.JOINED or c.STAYING <= j.every):
+    if j.best is M.JOIN and not (j.every & c.JOINED or j.every >= c.STAYING):
         return False
     if _tells_or_asks(j):
         return False
@@ -133,7 +133,7 @@ def _is_sure_stop(j: Judgement) -> bool:
     if likelihood >= MIN_CLEAR_STOP and likelihood >= 1.5 * j.by_meaning[second]:
         return True
     is_stop_or_join = second is M.JOIN and likelihood + j.by_meaning[M.JOIN] >= 0.6
-    return is_stop_or_join and denies_sending(j.text.concepts)
+    return is_stop_or_join and denies_sending(j.text)
 
 
 def _reading(j: Judgement, meaning: Meaning, reason: str) -> Reading:

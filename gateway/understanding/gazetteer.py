@@ -14,7 +14,8 @@ from gateway.understanding.word_book import with_one_letter_less
 CUES: Final = frozenset({
     "at", "in", "near", "around", "from", "to", "of", "for", "huko", "kule", "hapa", "kwa", "ya", "karibu", "hadi",
     "maeneo", "a", "au", "aux", "chez", "vers", "dans", "de", "du", "en", "por", "cerca", "la", "na", "v", "u", "s",
-    "k", "iz", "okolo", "vozle", "ot", "do", "zai", "dao", "qu", "在", "到", "去", "来",
+    "k", "iz", "okolo", "vozle", "ot", "do", "zai", "dao", "qu", "jin", "cong",
+    "在", "到", "去", "来", "进", "从", "离", "往", "过",
 })  # fmt: skip
 """words of any language behind which a place may stand"""
 _MIN_NAME_CHARS: Final = 3

@@ -14,6 +14,7 @@ _OWN_LANGUAGE: Final = 1.25
 """how much more the phone's own language counts"""
 _LONGER_ENTRY: Final = 1.15
 """how much more an entry of several words counts"""
+_CHINESE_CHARACTER: Final = 3
 _MIN_FILLED_CHARS: Final = 3
 _CLEAR: Final = 0.6
 """of the letters: the text is in this language"""
@@ -76,9 +77,14 @@ def _cover(words: Sequence[str], tags: Iterable[Tag]) -> float:
     """Return the share of the letters that stand for something."""
     covered = 0.0
     for tag in tags:
-        letters = sum(map(len, words[tag.start : tag.end]))
+        letters = sum(map(_weight, words[tag.start : tag.end]))
         covered += letters * (_LONGER_ENTRY if tag.end - tag.start > 1 else 1.0)
-    return covered / (sum(map(len, words)) or 1)
+    return covered / (sum(map(_weight, words)) or 1)
+
+
+def _weight(word: str) -> int:
+    """Return how much a word counts: its letters, of which a Chinese character says as much as several."""
+    return _CHINESE_CHARACTER if is_chinese(word[0]) else len(word)
 
 
 def _gaps_filled(words: Sequence[str], tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:

@@ -200,9 +200,8 @@ def _word_book(phrases: Phrases) -> WordBook:
 
 def _pinyin_book(phrases: Phrases) -> WordBook:
     """Return the words of a Chinese book as their syllables."""
-    return WordBook(
-        {concept: [_in_pinyin(entry) for entry in written] for concept, written in phrases.concepts.items()}
-    )
+    spelt = {concept: list(map(_in_pinyin, written)) for concept, written in phrases.concepts.items()}
+    return WordBook({**spelt, **c.FIXED_WORDS})
 
 
 def _in_pinyin(entry: str) -> str:
