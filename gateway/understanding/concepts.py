@@ -25,10 +25,12 @@ CONCEPTS: Final = (
     "go_to", "language", "understand", "menu", "meaning", "who_are_you", "false_alarm", "timer", "yes", "no",
     "thanks", "hello", "call_me", "small_talk", "weather", "bus_stop", "later", "work", "food", "boyfriend",
     "husband", "smoking", "me", "another_person", "they", "you", "child", "surrounded", "drugged", "stripped",
-    "receive",
+    "receive", "filler",
 )  # fmt: skip
 """the names of the lists in `[concepts]` of each language's `phrases.toml`"""
 
+FILLER: Final = "filler"
+"""words that carry no meaning here, as `the`: they are known, and nothing looks at them"""
 DANGER: Final = frozenset({
     "locked_in", "beaten", "kill", "dying", "weapon", "threat", "followed", "held", "bleeding", "forced_into_car",
     "surrounded", "drugged", "stripped", "sos", "danger", "scared", "rape", "hiding",
@@ -38,6 +40,10 @@ PRESENT_DANGER: Final = frozenset({
     "locked_in", "held", "forced_into_car", "surrounded", "followed", "dying", "weapon",
 })  # fmt: skip
 """danger that goes on: a need for a clinic does not explain it"""
+CRY_SIGNS: Final = DANGER | frozenset({"help", "arrested", "somebody", "come_fast", "life", "nobody"})
+"""one of these must be there, or a way out that is closed, before a text in free words calls for help"""
+WAY_OUT: Final = frozenset({"leave", "let_go", "door"})
+CLOSED: Final = frozenset({"cannot", "not", "do_not_want"})
 STOP_WORDS: Final = frozenset({
     "stop", "unsubscribe", "remove", "leave", "cancel", "disturb", "do_not_want", "no", "not", "finished", "again",
     "erase",
@@ -79,6 +85,12 @@ ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "ha
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
 AFTER_SEX: Final = frozenset({"broke", "unprotected"})
+ELSEWHERE: Final = frozenset({
+    "police", "raid", "arrested", "checks", PLACE_CONCEPT, "bus_stop", "another_person", "client",
+})  # fmt: skip
+"""what a sentence beside a phrase may not speak of, if the phrase is to be taken for the whole text"""
+UNADDRESSED: Final = frozenset({"let_go", "leave", "me", "you"})
+"""a phrase of these alone (`let me out`) may be said to us, or to somebody who holds the writer"""
 STAYING: Final = frozenset({"keep", "send"})
 """both together say it too: `keep sending`"""
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from gateway.understanding import concepts as c
-from gateway.understanding.leaving import LeaveWish, denies_sending, leave_wish
+from gateway.understanding.leaving import LeaveWish, denies_sending, is_stop_denied, leave_wish
 from gateway.understanding.meaning import Meaning, Reading
 from gateway.understanding.tagging import TaggedText
 
@@ -106,13 +106,25 @@ def _is_sure(j: Judgement) -> bool:
         return _is_sure_stop(j)
     if j.leave_wish is LeaveWish.CLEAR and j.best is not M.SOS and (j.by_meaning[M.STOP] >= 0.2 or j.best is M.JOIN):
         return False
-    if j.best is M.JOIN and not (j.every & c.JOINED or j.every >= c.STAYING):
+    if j.best is M.JOIN and not _wishes_texts(j):
+        return False
+    if j.best is M.SOS and not _has_cry_sign(j):
         return False
     if _tells_or_asks(j):
         return False
     if j.best is not M.SOS and (j.by_meaning[M.SOS] >= 0.25 or j.has_danger):
         return False
     return j.by_meaning[j.best] >= MIN_LIKELIHOOD.get(j.best, 2.0) and j.lead >= MARGIN
+
+
+def _wishes_texts(j: Judgement) -> bool:
+    """Whether the words name what the person wants to get. `do not stop` is a wish to stay, `do not send` is none."""
+    names_texts = bool(j.every & c.JOINED) or j.every.issuperset(c.STAYING)
+    return names_texts and (not j.every & c.NEGATIONS or is_stop_denied(j.text))
+
+
+def _has_cry_sign(j: Judgement) -> bool:
+    return bool(j.every & c.CRY_SIGNS) or bool(j.every & c.WAY_OUT and j.every & c.CLOSED)
 
 
 def _tells_or_asks(j: Judgement) -> bool:

@@ -32,14 +32,14 @@ def leave_wish(text: TaggedText) -> LeaveWish:
         return LeaveWish.NONE
     names_stopped = any(_is_stopped(stopped, stop_words) for stopped in every & c.STOPPED)
     doubts = every & c.NEVER_STOP
-    if _is_denied(text.tags):
+    if is_stop_denied(text):
         return LeaveWish.NONE if doubts else LeaveWish.POSSIBLE
     if doubts or ("another_person" in every and "husband" not in every):
         if not names_stopped:
             return LeaveWish.NONE
         is_weak = doubts <= c.WEAK_DOUBTS and every & {"texts", "send", "list", "unsubscribe"}
         return LeaveWish.DOUBTFUL if is_weak else LeaveWish.POSSIBLE
-    if names_stopped or (text.unknown_words == 0 and _is_short_wish(text.tags, every)):
+    if names_stopped or (text.is_covered and _is_short_wish(text.tags, every)):
         return LeaveWish.CLEAR
     return LeaveWish.POSSIBLE
 
@@ -61,12 +61,12 @@ def denies_sending(text: TaggedText) -> bool:
     )
 
 
-def _is_denied(tags: Sequence[Tag]) -> bool:
+def is_stop_denied(text: TaggedText) -> bool:
     """Whether a negation stands before the word of stopping (`do not stop`), or it is a complaint (`no texts come`)."""
-    for at, tag in enumerate(tags):
+    for at, tag in enumerate(text.tags):
         if not c.NEGATIONS & set(tag.concepts):
             continue
-        for later in tags[at + 1 : at + 3]:
+        for later in text.tags[at + 1 : at + 3]:
             is_near = later.start - tag.end <= _MAX_WORDS_BETWEEN
             is_complaint = "receive" in later.concepts and "do_not_want" not in tag.concepts
             if is_near and (c.UNDOABLE & set(later.concepts) or is_complaint):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.understanding.concepts import FILLER
 from gateway.understanding.fold import is_chinese, pinyin_syllables, split_pinyin
 from gateway.understanding.word_book import Tag, WordBook
 
@@ -28,30 +29,39 @@ class TaggedText:
 
     words: tuple[str, ...]
     tags: tuple[Tag, ...]
+    """without fillers"""
     lang: str
+    known: frozenset[int]
+    """the places of all words that a word book has"""
 
     @property
     def concepts(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tag.concepts for tag in self.tags)
 
     @property
+    def is_covered(self) -> bool:
+        """Whether every word has a meaning of its own: none is unknown, and none a filler."""
+        return sum(tag.end - tag.start for tag in self.tags) >= len(self.words)
+
+    @property
     def unknown_words(self) -> int:
         """The number of words that stand for nothing."""
-        return len(self.words) - sum(tag.end - tag.start for tag in self.tags)
+        return len(self.words) - len(self.known)
 
     @property
     def words_without_concept(self) -> tuple[str, ...]:
-        known = {at for tag in self.tags for at in range(tag.start, tag.end)}
-        return tuple(word for at, word in enumerate(self.words) if at not in known)
+        return tuple(word for at, word in enumerate(self.words) if at not in self.known)
 
     def without_guesses(self) -> "TaggedText":
-        return TaggedText(self.words, tuple(tag for tag in self.tags if not tag.guessed), self.lang)
+        guessed = {at for tag in self.tags if tag.guessed for at in range(tag.start, tag.end)}
+        sure = tuple(tag for tag in self.tags if not tag.guessed)
+        return TaggedText(self.words, sure, self.lang, self.known - guessed)
 
 
 def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> TaggedText:
     """Return the text with its concepts. `lang` is the language of the phone; `books` are by language."""
     if lang == CHINESE and PINYIN in books and (syllables := _as_pinyin(words)):
-        return TaggedText(tuple(syllables), tuple(books[PINYIN].tag(syllables)), CHINESE)
+        return _tagged(syllables, books[PINYIN].tag(syllables), CHINESE)
     tried: list[tuple[float, int, str, list[Tag]]] = []
     has_chinese = any(is_chinese(word[0]) for word in words)
     for code in _order(books, lang, has_chinese):
@@ -65,7 +75,12 @@ def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> 
     if len(tried) > 1:
         tags = sorted([*tags, *_gaps_filled(words, tags, tried[1][3])], key=lambda tag: tag.start)
     is_clear = cover >= _CLEAR and (len(tried) == 1 or cover > 1.2 * tried[1][0])
-    return TaggedText(tuple(words), tuple(tags), best if is_clear else "")
+    return _tagged(words, tags, best if is_clear else "")
+
+
+def _tagged(words: Sequence[str], tags: Sequence[Tag], lang: str) -> TaggedText:
+    known = frozenset(at for tag in tags for at in range(tag.start, tag.end))
+    return TaggedText(tuple(words), tuple(tag for tag in tags if FILLER not in tag.concepts), lang, known)
 
 
 def _order(books: Mapping[str, WordBook], lang: str, has_chinese: bool) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Reads a text: places, listed phrases, concepts, the model's guesses and the gates."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -18,6 +19,7 @@ M = Meaning
 RUSSIAN: Final = "ru"
 _PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
 """meanings of texts that name a place"""
+_SENTENCE_END: Final = re.compile(r"[.!?\n\r]+")
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
@@ -52,7 +54,10 @@ class TextReader:
                     self._whole.setdefault(fold(phrase), meaning)
         self._torn = {phrase: meaning for phrase, meaning in self._whole.items() if _can_be_torn(phrase)}
         books = self._books.values()
-        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in books))
+        whole_words = frozenset[str]().union(*(book.whole_words for book in books))
+        for book in books:
+            book.never_guess(whole_words)
+        self.everyday_words = whole_words
         """words that are no sure sign of a place"""
         self.everyday_phrases: frozenset[tuple[str, ...]] = frozenset().union(*(book.whole_phrases for book in books))
         """phrases in which no word is a place, as `kwa bahati mbaya`"""
@@ -65,7 +70,7 @@ class TextReader:
         words = fold_words(text)
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
-        phrase = self._listed_meaning(words, tagged) or self._first_line(text, tagged)
+        phrase = self._listed_meaning(words, tagged) or self._outer_sentence(text, tagged)
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
         return replace(
@@ -91,6 +96,8 @@ class TextReader:
         """Return the reading of a text that is a listed phrase."""
         if meaning is M.HELP and any("help" in some for some in tagged.concepts):
             return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
+        if meaning is M.STOP and tagged.tags and all(set(some) <= c.UNADDRESSED for some in tagged.concepts):
+            return Reading(options=(M.SOS, M.STOP), reason="a phrase that may be said to somebody else")
         if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
         return Reading(meaning, is_phrase=True, reason="a phrase")
@@ -121,12 +128,16 @@ class TextReader:
                 return first
         return None
 
-    def _first_line(self, text: str, tagged: TaggedText) -> Meaning | None:
-        """Return the meaning of a first line that is a phrase, before a signature or a quoted text without danger."""
-        first, newline, _rest = text.strip().partition("\n")
-        if not newline or any(set(some) & c.DANGER for some in tagged.concepts):
+    def _outer_sentence(self, text: str, tagged: TaggedText) -> Meaning | None:
+        """Return the meaning of a first or last sentence that is a phrase, as before a signature or a quoted text."""
+        own_lines = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
+        if len(own_lines) < len(text.splitlines()) and (found := self._phrase(fold_words("\n".join(own_lines)))):
+            return found
+        sentences = [words for part in _SENTENCE_END.split(text) if (words := fold_words(part))]
+        elsewhere = c.DANGER | c.ELSEWHERE
+        if len(sentences) < 2 or any(set(some) & elsewhere for some in tagged.concepts):
             return None
-        return self._phrase(fold_words(first))
+        return self._phrase(sentences[0]) or self._phrase(sentences[-1])
 
     def _read_words(self, tagged: TaggedText, names_place: bool, is_running: bool) -> Reading:
         reading = self._judge(tagged)
@@ -165,7 +176,8 @@ class TextReader:
         tags = [Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags]
         tags.append(Tag(start, start + 1, (c.PLACE_CONCEPT,)))
         words = (*sure.words[:start], PLACE, *sure.words[end:])
-        reading = self._judge(TaggedText(words, tuple(sorted(tags, key=lambda tag: tag.start)), sure.lang))
+        known = frozenset(at if at < end else at - gone for at in sure.known) | {start}
+        reading = self._judge(TaggedText(words, tuple(sorted(tags, key=lambda tag: tag.start)), sure.lang, known))
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
@@ -182,8 +194,7 @@ def _may_mean_what_runs(tagged: TaggedText) -> bool:
 
 def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
     """Return where the last unknown words begin and end: at most two, or four Chinese characters."""
-    known = {at for tag in sure.tags for at in range(tag.start, tag.end)}
-    unknown = [at for at, word in enumerate(sure.words) if at not in known and word != "?"]
+    unknown = [at for at, word in enumerate(sure.words) if at not in sure.known and word != "?"]
     if not unknown:
         return None
     last = start = unknown[-1]

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from gateway.understanding.concepts import DANGER
 from gateway.understanding.fold import fold_words
 
 MAX_WORD_CHARS: Final = 24
 """a longer word is compared whole only"""
 MIN_GUESSED_CHARS: Final = 6
 """a word must have so many letters that one of them may be wrong"""
+MIN_GUESSED_DANGER_CHARS: Final = 8
+"""the same, for a word of danger"""
 _MAX_CACHED_WORDS: Final = 20_000
 
 
@@ -82,6 +85,7 @@ class WordBook:
             if len(word) >= MIN_GUESSED_CHARS and word.isascii():
                 for shorter in with_one_letter_less(word):
                     self._near.setdefault(shorter, set()).add(word)
+        self._never_guessed: frozenset[str] = frozenset()
         self._cache: dict[str, tuple[_Found, ...]] = {}
 
     @property
@@ -98,6 +102,11 @@ class WordBook:
             for first, following in entries
             if following and all(fit is Fit.EXACT for _word, fit in following)
         )
+
+    def never_guess(self, words: frozenset[str]) -> None:
+        """Take these words as right: they are words of some language, and no misspelt ones of this."""
+        self._never_guessed = words
+        self._cache.clear()
 
     def tag(self, words: Sequence[str]) -> list[Tag]:
         """Return the concepts of folded words, from left to right. Words that stand for nothing have no tag."""
@@ -144,8 +153,8 @@ class WordBook:
                 best[entry.concept] = max(best.get(entry.concept, (-1, rank)), (len(following), rank))
         if not best:
             return None
-        length, (fit, _letters) = max(best.values())
-        concepts = tuple(c for c, (size, (how, _)) in best.items() if size == length and how == fit)
+        length, rank = highest = max(best.values())
+        fit, concepts = rank[0], tuple(concept for concept, value in best.items() if value == highest)
         return Tag(at, at + length + 1, concepts, fit is Fit.GUESSED)
 
     def _concepts_beside(self, word: str) -> tuple[str, ...]:
@@ -173,9 +182,12 @@ class WordBook:
         for n in range(size, 2, -1) if inside else ():
             for i in range(size - n + 1):
                 found += [((Fit.INSIDE, n), entry) for entry in inside.get(word[i : i + n], ())]
-        if not found and size >= MIN_GUESSED_CHARS and word.isascii() and word.isalpha():
+        may_guess = size >= MIN_GUESSED_CHARS and word.isascii() and word.isalpha() and word not in self._never_guessed
+        if not found and may_guess:
             for near in self._spelt_alike(word):
-                found += [((Fit.GUESSED, len(near)), entry) for entry in (*exact.get(near, ()), *start.get(near, ()))]
+                entries = (*exact.get(near, ()), *start.get(near, ()))
+                is_long = size >= MIN_GUESSED_DANGER_CHARS
+                found += [((Fit.GUESSED, len(near)), e) for e in entries if is_long or e.concept not in DANGER]
         return found
 
     def _spelt_alike(self, word: str) -> list[str]:
