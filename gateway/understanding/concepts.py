@@ -60,7 +60,7 @@ NEVER_STOP: Final = DANGER | frozenset({
     "child", "mistake", "why", "language", "meaning", "timer", "false_alarm", "do_not_come", "condom", "pep",
     "medicine", "prep", "pregnant", "drugs", "symptoms", "sad", "let_go", "door", "colleagues", "landlord",
     "weather", "work", "food", "boyfriend", "smoking", "later", "rights", "small_talk", "talk", "arrive", "help",
-    "emergency_pill", "vehicle", "who_are_you",
+    "emergency_pill", "vehicle", "who_are_you", "cannot", QUESTION_MARK,
 })  # fmt: skip
 """words with which a text is never taken for a wish to get no more texts, unless the words say it in so many words"""
 WEAK_DOUBTS: Final = frozenset({

@@ -66,10 +66,11 @@ def is_stop_denied(text: TaggedText) -> bool:
     for at, tag in enumerate(text.tags):
         if not c.NEGATIONS & set(tag.concepts):
             continue
-        for later in text.tags[at + 1 : at + 3]:
-            is_near = later.start - tag.end <= _MAX_WORDS_BETWEEN
-            is_complaint = "receive" in later.concepts and "do_not_want" not in tag.concepts
-            if is_near and (c.UNDOABLE & set(later.concepts) or is_complaint):
+        following = text.tags[at + 1 : at + 3]
+        if "do_not_want" not in tag.concepts and any("receive" in later.concepts for later in following):
+            return True
+        for later in following:
+            if later.start - tag.end <= _MAX_WORDS_BETWEEN and c.UNDOABLE & set(later.concepts):
                 return True
             if "texts" in later.concepts:
                 break
