@@ -10,6 +10,7 @@ from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
+from menus.printed_keys import keys_from_dialling
 
 MAX_LOCATION_CHARS = 80
 
@@ -29,6 +30,11 @@ def duty_text(caller: Caller, _: Translator) -> str:
         return _("Somebody is on duty now.")
     call = _("Call {phone}.").format(phone=profile.hotline) if profile.hotline else ""
     return joins.sentences(_, _("Nobody is on duty now."), call)
+
+
+def keys_to_end(caller: Caller, _: Translator) -> str:
+    """Return the keys that end the caller's call for help, from dialling on."""
+    return keys_from_dialling(caller, _, "talk.talk", "sos.sos_menu", "sos.end_sos")
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:

@@ -19,17 +19,16 @@ from gateway.text.own_words import typed_letter
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, need_name
 from gateway.text.wording_safety import unclear_yes_text
+from menus import safe_call, sos
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
 from menus.reports import MAX_VENUE_CHARS, own_open_report
 from menus.rights import group_name, split_messages, topic_groups, topic_messages, topics_in_group
-from menus.safe_call import end_key_sequence
 from menus.sos import duty_text
 
 Reply = tuple[str | Sequence[str], Sequence[Intent]]
 MAX_NAMESAKES = 6
-SOS_KEYS = ("4", "1", "2")
 MIN_LETTERS = 3
 
 
@@ -214,7 +213,9 @@ def answer_safe(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller, _) if caller.safe_call else joins.listed(_, SOS_KEYS)
+    if not (caller.safe_call or caller.sos):
+        return dial_text(caller, _)
+    keys = safe_call.keys_to_end(caller, _) if caller.safe_call else sos.keys_to_end(caller, _)
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 

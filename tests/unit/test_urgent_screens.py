@@ -109,5 +109,5 @@ def test_the_keys_that_end_a_safe_call_are_whole_on_the_first_page(code: str, pi
         assert caller.safety_profile
         caller = replace(caller, safety_profile=replace(caller.safety_profile, pin_hash=pin))
         first, *_later = pages(safe_call.safe_call_started(caller, _, note="", until=3600), _)
-        keys = safe_call.end_key_sequence(caller, _)
+        keys = safe_call.keys_to_end(caller, _)
         assert DIAL in first.replace("\n", " ") and _.normalise(keys) in first, first
