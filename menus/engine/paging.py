@@ -14,6 +14,8 @@ PREFIX_CHARS = len("CON ")
 MORE_KEY, BACK_KEY = "98", "0"
 MIN_CLAUSE_SHARE, MIN_SENTENCE_SHARE = 2 / 3, 0.8
 """A page ends with a line or clause, or with a sentence, if that fills so much of it. Less costs more pages."""
+MIN_FIRST_SHARE = 1 / 3
+"""The same for a sentence behind which everything else has room on one page: then it costs no page."""
 
 
 class Content(NamedTuple):
@@ -120,7 +122,7 @@ class _Page:
 
     def fill(self, rest: Content, labels: Sequence[str]) -> int:
         """Add what fits, and return by how many positions the next page begins later."""
-        taken = self._add_words(rest.text) if rest.text else 0
+        taken = self._add_words(rest.text, self._end_of_sentences(rest, labels)) if rest.text else 0
         if taken < len(rest.text):
             return taken
         if rest.keeps_choices and self.lines and gsm.encoded_length("\n".join(labels))[0] > self._left:
@@ -131,12 +133,19 @@ class _Page:
             taken += 1
         return taken if labels else taken + self._add_words(rest.details)
 
-    def _add_words(self, text: str) -> int:
+    def _end_of_sentences(self, rest: Content, labels: Sequence[str]) -> int:
+        """Return where whole sentences end behind which everything else has room on one page; 0 if there is none."""
+        end = _last_end_within(rest.text, self._left, sentence_ends(rest.text, self._words))
+        behind = _join_lines(rest.text[end:].lstrip(), *labels, "\n" + rest.details if rest.details else "")
+        is_long = gsm.encoded_length(rest.text[:end].rstrip())[0] >= MIN_FIRST_SHARE * self._left
+        return end if is_long and gsm.encoded_length(behind)[0] <= self._room else 0
+
+    def _add_words(self, text: str, preferred: int = 0) -> int:
         """Add what fits of a text, and return how many of its characters are done with. Below a line, no word is torn.
 
-        A page with a hint and nothing else is better than a page with half a word.
+        A page with a hint and nothing else is better than a page with half a word. `preferred`: where to end, if known.
         """
-        end = len(_clip_at_break(text, self._left, self._words))
+        end = preferred or len(_clip_at_break(text, self._left, self._words))
         if self.lines and end < len(text) and is_inside_word(text, end):
             end = 0
         self.lines += [text[:end].rstrip()] if end else []
