@@ -124,7 +124,10 @@ def last_word_of(page: str, words: Sequence[str]) -> str:
     """Return the word of the list in which the page ends; nothing where it ends in none. Punctuation closes a word."""
     for word in words:
         plain = normalise_words(word)
-        if word >= "\u2e80":
+        if word.endswith("'"):  # it begins words
+            if page.split()[-1].casefold().startswith(word):
+                return word
+        elif word >= "\u2e80":
             if page.endswith(word):
                 return word
         elif page[-1:].isalpha() and f" {normalise_words(page)}".endswith(f" {plain}"):

@@ -22,6 +22,7 @@ from gateway.model.sos import SOS_FEATURE, Sos, SosTier
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.subscription import Subscription
 from gateway.model.world import Topic, World
+from translations import Languages
 
 NOW: Final = 1_700_000_000
 """a Tuesday evening, Unix seconds"""
@@ -102,7 +103,7 @@ def _world(texts: LanguageTexts, duty: DutyState, names: Names) -> World:
     atlas = Atlas((area,))
     listed = tuple(Topic(topic.slug, topic.group, topic.title, topic.body) for topic in texts.topics)
     return World(
-        _profile(texts, duty.hotline),
+        sample_profile(texts.languages, duty.hotline, police=HOTLINE),
         atlas,
         Directory((clinic, listed_one), atlas),
         {str(ALERT_NUMBER).encode(): alert},
@@ -115,12 +116,13 @@ def _world(texts: LanguageTexts, duty: DutyState, names: Names) -> World:
     )
 
 
-def _profile(texts: LanguageTexts, hotline: str) -> OrganisationProfile:
+def sample_profile(languages: Languages, hotline: str, police: str = "") -> OrganisationProfile:
+    """Return the profile that takes the most room: a long name, and every language."""
     return OrganisationProfile(
         name="N" * 20,
         service_code=DIAL,
         hotline=hotline,
-        languages=tuple((one.code, one.name) for one in texts.languages),
+        languages=tuple((one.code, one.name) for one in languages),
         zone=ZoneInfo("UTC"),
         approvals=1,
         proposal_audience=500,
@@ -129,5 +131,5 @@ def _profile(texts: LanguageTexts, hotline: str) -> OrganisationProfile:
         max_alert_duration_s=1,
         alert_retention_s=1,
         same_alert_s=1,
-        police=HOTLINE,
+        police=police,
     )
