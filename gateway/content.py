@@ -13,8 +13,10 @@ from gateway.model.profile import OrganisationProfile
 from gateway.model.world import Topic
 from gateway.profile import build_profile, names_somebody_to_ask
 from gateway.settings import Settings
+from gateway.understanding.linear_model import load_model
+from gateway.understanding.text_reader import TextReader
 from menus.engine.engine import Engine
-from menus.sms.dispatch import Lexicon
+from menus.sms.lexicon import Lexicon
 
 log = logging.getLogger("mwavuli.content")
 
@@ -57,15 +59,30 @@ def read_content(settings: Settings, languages: translations.Languages | None = 
     languages = languages or load_languages(settings)
     for refused in (sentence for language in languages for sentence in language.refused):
         log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
-    lexicon = Lexicon(
-        translations.load_keywords(languages), translations.normalise_words, translations.load_clinic_words(languages)
-    )
     return Content(
         languages,
         build_profile(settings, languages),
         Engine({language.code: language.translator for language in languages}),
-        lexicon,
+        build_lexicon(languages),
         {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes},
+    )
+
+
+def build_lexicon(languages: translations.Languages) -> Lexicon:
+    """Return what reads texts: in all languages that we ship, offered here or not. Raises BadInput."""
+    every = [*languages, *languages.not_offered]
+
+    def find_language(typed: str) -> str:
+        found = languages.find_typed(typed)
+        return found.code if found else ""
+
+    return Lexicon(
+        translations.load_keywords(languages),
+        translations.normalise_words,
+        translations.load_clinic_words(languages),
+        TextReader([language.phrases.for_reader(language.code) for language in every], load_model()),
+        {language.code: language.phrases.labels for language in every},
+        find_language,
     )
 
 

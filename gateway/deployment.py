@@ -17,7 +17,7 @@ from gateway.errors import KeyLocked, MwavuliError
 from gateway.settings import Settings
 from gateway.store import AccessMonitor, Connection, Store, startup
 from menus.engine.engine import Engine
-from menus.sms.dispatch import Lexicon
+from menus.sms.lexicon import Lexicon
 
 import_modules(actions)
 

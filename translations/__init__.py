@@ -6,9 +6,10 @@ A new language is a new folder (`<code>/LC_MESSAGES/messages.po`), here or in th
 from gateway.text.translator import Translator
 from translations.languages import Language, Languages, load
 from translations.normalise import normalise_words
+from translations.phrases import KEYWORDS, PhraseBook
 from translations.topics import TOPIC_GROUPS, Topic
 from translations.translator import N_
-from translations.vocabulary import KEYWORDS, load_clinic_words, load_keywords
+from translations.vocabulary import load_clinic_words, load_keywords
 
 __all__ = [
     "KEYWORDS",
@@ -16,6 +17,7 @@ __all__ = [
     "TOPIC_GROUPS",
     "Language",
     "Languages",
+    "PhraseBook",
     "Topic",
     "Translator",
     "load",

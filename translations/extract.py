@@ -11,10 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from babel.messages.extract import extract_python
 
-from translations.translator import CLINIC_CONTEXT, KEYWORD_CONTEXT
-
 LINE: Final = "a few words, as in a line of a menu: about 30 characters, or 15 in other scripts than GSM-7"
-LIST: Final = "a list of the words that people would text, with commas; the first is the one we print"
 ROOM_PREFIX: Final = "room: "
 _NOTE_PREFIX: Final = "# Translators:"
 _LIMIT_PATTERN: Final = re.compile(r"(\beach\b.*?)?\b(at most \d+ characters)")
@@ -82,8 +79,6 @@ def _find_line(lines: Sequence[str], start: int, is_wanted: Any) -> int:
 
 def describe_room(texts: Texts, options: Mapping[str, Any]) -> str:
     """Return what a call's texts have room for: words without a value and a full stop are names or lines of menus."""
-    if texts[0] in {KEYWORD_CONTEXT, CLINIC_CONTEXT}:
-        return LIST
     sentence = texts if isinstance(texts, str) else next(filter(None, reversed(texts)), "")
     is_line = "{" not in sentence and sentence[-1:] not in ".?:!"
     return str(options.get("line", LINE) if is_line else options["room"])

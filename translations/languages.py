@@ -14,6 +14,7 @@ from translations.country_words import CountryWords, read_country_words
 from translations.forbidden_words import ForbiddenWords, read_forbidden_words
 from translations.normalise import normalise_words
 from translations.page_breaks import read_page_breaks
+from translations.phrases import PhraseBook, read_phrases
 from translations.slots import Slots, read_slots
 from translations.topic_switches import TopicSwitches, read_switches
 from translations.topics import Topic, TopicReader, sort_topics
@@ -33,6 +34,8 @@ class Language:
     messages: Messages = field(repr=False, compare=False)
     translator: Translator = field(repr=False, compare=False)
     forbidden_words: ForbiddenWords = field(repr=False, compare=False)
+    phrases: PhraseBook = field(default=PhraseBook(), repr=False, compare=False)
+    """what people text in this language"""
     refused: tuple[RefusedSentence, ...] = field(default=(), repr=False, compare=False)
     """translations that could not be sent, so that phones show the words before them"""
 
@@ -150,8 +153,17 @@ class _Files:
     def read_language(self, code: str) -> Language:
         book = read_catalog(code, self.folders, self.for_paper, self._read_words(code))
         forbidden_words = read_forbidden_words(code, self.folders)
-        translator = self._translator(code, book)
-        return Language(code, book.name, book.reviewed_by, book.messages, translator, forbidden_words, book.refused)
+        phrases = read_phrases(code, self.folders)
+        return Language(
+            code,
+            book.name,
+            book.reviewed_by,
+            book.messages,
+            self._translator(code, book, phrases),
+            forbidden_words,
+            phrases,
+            book.refused,
+        )
 
     def read_topics(self, language: Language, slots: Slots, answered: bool) -> dict[tuple[str, str], Topic]:
         words = self._read_words(language.code)
@@ -160,9 +172,10 @@ class _Files:
     def _read_words(self, code: str) -> CountryWords:
         return read_country_words(code, self.folders, self.country)
 
-    def _translator(self, code: str, book: LanguageCatalog) -> CatalogTranslator:
+    def _translator(self, code: str, book: LanguageCatalog, phrases: PhraseBook) -> CatalogTranslator:
         together = read_page_breaks(code, self.folders, book.normalise)
-        return CatalogTranslator(code, book.messages, book.plural_rule, book.normalise, together)
+        printed = {name: book.normalise(word) for name, word in phrases.printed.items()}
+        return CatalogTranslator(code, book.messages, book.plural_rule, book.normalise, together, printed)
 
 
 def _reasons_off(switches: TopicSwitches, topics: Sequence[Topic]) -> dict[str, str]:

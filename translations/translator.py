@@ -1,7 +1,7 @@
 """One language's sentences, as `_` in the code. It is always a parameter, never global. No I/O."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from types import MappingProxyType
 
 from gateway.text import gsm
 
@@ -10,9 +10,6 @@ Messages = Mapping[tuple[str, str], tuple[str, ...]]
 
 Normalise = Callable[[str], str]
 """A text -> the text as this language's phones show it, without accents that GSM-7 lacks and meaning does not need"""
-
-KEYWORD_CONTEXT: Final = "keyword"
-CLINIC_CONTEXT: Final = "clinic keyword"
 
 
 def N_(text: str) -> str:  # noqa: N802
@@ -28,7 +25,7 @@ def pgettext(context: str, text: str) -> str:
 class CatalogTranslator:
     """Translates from English; a sentence that the catalog lacks stays English. Threads share it: it never changes."""
 
-    __slots__ = ("_messages", "_plural_rule", "lang", "normalise", "stays_with_next")
+    __slots__ = ("_keywords", "_messages", "_plural_rule", "lang", "normalise", "stays_with_next")
 
     def __init__(
         self,
@@ -37,12 +34,15 @@ class CatalogTranslator:
         plural_rule: Callable[[int], int],
         normalise: Normalise = gsm.normalise_text,
         stays_with_next: frozenset[str] = frozenset(),
+        keywords: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """`keywords`: the word that the language prints for each keyword."""
         self.lang = lang
         self.stays_with_next = stays_with_next
         self.normalise = normalise
         self._messages = messages
         self._plural_rule = plural_rule
+        self._keywords = keywords
 
     def __call__(self, text: str) -> str:
         return self._messages.get(("", text), (text,))[0]
@@ -59,5 +59,5 @@ class CatalogTranslator:
         return forms[min(self._plural_rule(count), len(forms) - 1)]
 
     def keyword(self, keyword: str) -> str:
-        """Return the word to print for a keyword, as in "reply STOP": the first that this language accepts."""
-        return self.pgettext(KEYWORD_CONTEXT, keyword).split(",")[0].strip().upper()
+        """Return the word to print for a keyword, as in "reply STOP": the first that this language lists."""
+        return self._keywords.get(keyword, keyword).upper()

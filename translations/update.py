@@ -36,8 +36,8 @@ _NEW_HEADER: Final = """\
 # - Say what is meant, not word for word. Sex work is work: no blame, no pity, and no words that tell man from woman.
 # - Others may look at the phone: where the English is neutral, stay neutral. Never say 'safe', of anything.
 # - What stands in braces, as {{dial}}, stays as it is; put it where your sentence wants it.
-# - Where msgctxt is "keyword", list all words that people would text, with commas; the first is the one we print.
-# No word may mean two things, in any two languages. A sentence prints your first word where it has {{stop}}.
+# - A sentence prints the word of your language for a keyword where it has {{stop}}: the first of its list in
+# phrases.toml beside this folder, where the words that people text are.
 # - "room:" is what the phone holds; where there are several, the shortest counts. One letter that GSM-7 lacks
 # makes the whole text dear: 70 characters, not 160. Accents that cost so much are dropped; a line 'X-Accents: keep' up
 # here keeps them, where meaning hangs on them.

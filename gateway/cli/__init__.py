@@ -29,6 +29,7 @@ from gateway.cli import (
     rotate,
     staff,
     wipe,
+    words,
 )
 from gateway.errors import BadInput, KeyWiped, MwavuliError
 from gateway.process_start import protect_memory, watch_for_wipe
@@ -50,7 +51,7 @@ for command in (
     demo.demo, processes.web, processes.worker, processes.clock, keys.keygen, keys.unlock, rotate.rotate_key,
     wipe.wipe_command, backup.backup_command, backup.restore_command, migrate.migrate, check.check, phone.phone,
     places.areas, places.clinics, staff.staff, alert.alert, feature.feature, clients.clients,
-    cards.cards, language.language, redis_acl.redis_acl,
+    cards.cards, language.language, words.words, redis_acl.redis_acl,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -63,8 +63,6 @@ def _clean(text: str) -> str:
 
 def _show_page(string: ReviewString, text: str, _: CatalogTranslator) -> str:
     """Return the text as a phone shows it: pages of a screen, or parts of a text, with examples of values."""
-    if "keyword" in string.context:
-        return text.split(",")[0].strip().upper()
     shown = _VALUE_PATTERN.sub(lambda found: _EXAMPLES.get(found[1], found[0]), text)
     if "SMS" in string.room:
         return _PAGE_BREAK.join(split_numbered(shown, 160, 70, _.stays_with_next))

@@ -10,7 +10,6 @@ from typing import Final
 from gateway.content_gates.finding import ContentFinding, ContentFindings
 from gateway.content_gates.language_texts import LanguageTexts, Sentence
 from translations import KEYWORDS, Language, normalise_words
-from translations.translator import KEYWORD_CONTEXT
 
 INTERNATIONAL: Final = frozenset({"sos", "stop"})
 """words that people and networks know in every country; each language may print them"""
@@ -23,7 +22,7 @@ def find_wrong_capitals(texts: LanguageTexts) -> ContentFindings:
     every_word = {word: name for one in texts.languages for word, name in _accepted_words(one).items()}
     every_word.update({normalise_words(name): name for name in KEYWORDS})
     yield from _find_borrowed_words(texts, accepted)
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         yield from _find_in_sentence(texts, sentence, every_word)
 
 
@@ -68,9 +67,8 @@ def _accepted_words(language: Language) -> dict[str, str]:
     """Return the keyword of each word that this language itself lists."""
     return {
         normalise_words(word): name
-        for (context, name), forms in language.messages.items()
-        if context == KEYWORD_CONTEXT
-        for form in forms
-        for word in form.split(",")
+        for name, words in language.phrases.keywords.items()
+        if name in KEYWORDS
+        for word in words
         if normalise_words(word)
     }

@@ -12,7 +12,7 @@ from gateway.content_gates.language_texts import LanguageTexts
 
 
 def find_unsaid_figures(texts: LanguageTexts) -> ContentFindings:
-    said = [form for sentence in texts.shown for form in sentence.forms]
+    said = [form for sentence in texts.sentences for form in sentence.forms]
     said += [topic.body for topic in texts.topics]
     found = {number for text in said for number in re.findall(r"\d+", text)}
     for name, figure in needs_figures().items():

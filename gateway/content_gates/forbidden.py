@@ -12,7 +12,7 @@ _DENIED: Final = re.compile(r"does not mean safe")
 
 
 def find_forbidden_words(texts: LanguageTexts) -> ContentFindings:
-    said = [(sentence.place, form) for sentence in texts.shown for form in sentence.forms]
+    said = [(sentence.place, form) for sentence in texts.sentences for form in sentence.forms]
     said += [(topic_place(texts, topic), f"{topic.title}\n{topic.body}") for topic in texts.topics]
     for place, text in said:
         own = _without_keywords(texts, _DENIED.sub("", _QUOTED.sub("", text)))

@@ -14,6 +14,7 @@ from gateway.content_gates.language_texts import LanguageTexts
 from gateway.content_gates.neutral import find_revealing_texts
 from gateway.content_gates.page_breaks import find_bad_page_breaks
 from gateway.content_gates.page_budget import find_long_screens
+from gateway.content_gates.phrase_books import find_phrase_faults
 from gateway.content_gates.placeholders import find_wrong_placeholders
 from gateway.content_gates.reading_level import find_hard_sentences
 from gateway.content_gates.refusals import find_flat_refusals
@@ -35,6 +36,7 @@ GATES: Final[Mapping[str, Gate]] = {
     "page breaks": find_bad_page_breaks,
     "page budget": find_long_screens,
     "reading level": find_hard_sentences,
+    "phrase books": find_phrase_faults,
     "contexts": find_shared_sentences,
     "code language": find_language_in_code,
 }

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import Final
 
 from babel.messages.catalog import Message
 
@@ -13,10 +12,8 @@ from gateway.text.translator import Translator
 from translations import Language, Languages, Topic
 from translations.catalog import RefusedSentence, catalog_path, read_catalog
 from translations.languages import SOURCE_LANGUAGE, TRANSLATIONS_DIR
-from translations.translator import CLINIC_CONTEXT, KEYWORD_CONTEXT
 from translations.update import ROOT, extract_template, flatten_forms
 
-TYPED_CONTEXTS: Final = frozenset({KEYWORD_CONTEXT, CLINIC_CONTEXT})
 """contexts of lists of words that people send to us"""
 
 
@@ -41,11 +38,6 @@ class Sentence:
     def place(self) -> str:
         return f"{self.file}, {self.msgid!r}"
 
-    @property
-    def is_typed(self) -> bool:
-        """Whether people send these words to us; phones do not show them."""
-        return self.context in TYPED_CONTEXTS
-
 
 @dataclass(frozen=True)
 class LanguageTexts:
@@ -67,11 +59,6 @@ class LanguageTexts:
     @property
     def translator(self) -> Translator:
         return self.language.translator
-
-    @cached_property
-    def shown(self) -> tuple[Sentence, ...]:
-        """Return what phones show; not the words that people send to us."""
-        return tuple(sentence for sentence in self.sentences if not sentence.is_typed)
 
     @property
     def is_source(self) -> bool:

@@ -9,7 +9,7 @@ from gateway.content_gates.source_calls import source_functions
 def find_revealing_texts(texts: LanguageTexts) -> ContentFindings:
     excepted = {text for text, _reason in read_exceptions("sentences")}
     leaving = leaving_sentences()
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         if sentence.msgid in leaving and sentence.msgid not in excepted:
             for form in sentence.forms:
                 for word in dict.fromkeys(texts.language.forbidden_words.find_revealing(form)):

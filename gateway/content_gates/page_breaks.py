@@ -28,7 +28,7 @@ _TEXTS: Final = "menus/sms/"
 
 
 def find_bad_page_breaks(texts: LanguageTexts) -> ContentFindings:
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         if any(file.startswith(_SCREENS) and not file.startswith(_TEXTS) for file in sentence.sources):
             yield from _find_in_sentence(texts, sentence)
     for names in (LATIN, CYRILLIC):

@@ -14,7 +14,7 @@ def find_wrong_placeholders(texts: LanguageTexts) -> ContentFindings:
             "write the values in braces as the English has them",
             is_fatal=True,
         )
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         left_out = {value for form in sentence.forms for value in find_left_out(sentence.english[-1], form)}
         if left_out:
             yield ContentFinding(

@@ -30,7 +30,7 @@ _VALUE: Final = re.compile(r"\{[^}]*\}")
 def find_hard_sentences(texts: LanguageTexts) -> ContentFindings:
     if not texts.is_source:
         return
-    said = [(sentence.place, form, MAX_YEARS) for sentence in texts.shown for form in sentence.forms]
+    said = [(sentence.place, form, MAX_YEARS) for sentence in texts.sentences for form in sentence.forms]
     said += [(topic_place(texts, topic), topic.body, MAX_TOPIC_YEARS) for topic in texts.topics]
     for place, text, most in said:
         if problem := _hardness(_VALUE.sub("it", text), most, texts.glossary.plain_words):

@@ -10,7 +10,7 @@ _LIMIT: Final = re.compile(r"room: at most (\d+) characters")
 
 
 def find_too_long(texts: LanguageTexts) -> ContentFindings:
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         limits = [int(most) for note in sentence.notes for most in _LIMIT.findall(note)]
         for form in map(texts.translator.normalise, sentence.forms):
             if limits and len(form) > min(limits):

@@ -27,7 +27,7 @@ def find_wrong_terms(texts: LanguageTexts) -> ContentFindings:
 
 def _texts_with_english(texts: LanguageTexts) -> Iterator[tuple[str, str, str, str]]:
     """Yield each text: its name in exceptions, its place, its English and what it says in this language."""
-    for sentence in texts.shown:
+    for sentence in texts.sentences:
         for form in sentence.forms:
             yield sentence.msgid, sentence.place, _VALUE.sub(" ", sentence.msgid), _VALUE.sub(" ", form)
     sources = texts.languages.written_topics(SOURCE_LANGUAGE) if _has_english(texts) else []

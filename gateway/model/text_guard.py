@@ -1,7 +1,9 @@
-"""What guards a phone against texts that are sent in its name: a text that waits for a fresh code, and limits."""
+"""What guards a phone against texts that are sent in its name: the question that is open, and limits."""
 
 import msgspec
 from msgspec.structs import replace
+
+from gateway.model.open_question import OpenQuestion
 
 HOUR_S, DAY_S = 3600, 86400
 MAX_TRIES = 3
@@ -16,6 +18,8 @@ STAFF_FACTOR = 4
 """A phone with a role may get this many times as many."""
 MAX_REQUESTED_TEXTS = 10
 """Texts a day that a caller asks for by dialling."""
+REPEAT_S = 300
+"""Seconds within which an equal text is not answered again, and for which answers rest after too many."""
 
 
 class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,11 +27,8 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
 
     until: int
     """when the record may go: a day after its last change"""
-    waiting_text: str = ""
-    """what was texted, and is applied when the code comes back; empty: nothing waits"""
-    code: str = ""
-    """the code that we texted to this phone"""
-    code_until: int = 0
+    question: OpenQuestion | None = None
+    """what we asked in answer to a text"""
     tries: int = 0
     """wrong codes since the question"""
     unproven: tuple[int, ...] = ()
@@ -37,18 +38,43 @@ class TextGuard(msgspec.Struct, frozen=True, omit_defaults=True):
     wrong_codes: tuple[int, ...] = ()
     requested: tuple[int, ...] = ()
     """when a caller had texts sent to this phone by dialling"""
+    heard: tuple[tuple[int, str], ...] = ()
+    """when texts were answered in the last hour, each with a keyed hash of the text"""
+    unclear: int = 0
+    """texts in a row that were not understood"""
     silent_until: int = 0
     """STOP came from this phone when there was nothing to stop: no text that may be forged is answered"""
 
-    def waits(self, now: int) -> bool:
-        """Whether a text waits for its code."""
-        return bool(self.waiting_text) and now < self.code_until
+    def open_question(self, now: int) -> OpenQuestion | None:
+        """Return the question that still waits for an answer."""
+        return self.question if self.question and now < self.question.until else None
 
-    def with_question(self, text: str, code: str, until: int) -> "TextGuard":
-        return replace(self, waiting_text=text, code=code, code_until=until, tries=0)
+    def open_code(self, now: int) -> str:
+        """Return the fresh code for which a text waits; empty: none does."""
+        question = self.open_question(now)
+        return question.code if question else ""
+
+    def with_question(self, question: OpenQuestion) -> "TextGuard":
+        return replace(self, question=question, tries=0, until=max(self.until, question.until))
 
     def without_question(self) -> "TextGuard":
-        return replace(self, waiting_text="", code="", code_until=0, tries=0)
+        return replace(self, question=None, tries=0)
+
+    def has_heard(self, digest: str, now: int) -> bool:
+        """Whether an equal text was answered a moment ago."""
+        return any(one == digest and at > now - REPEAT_S for at, one in self.heard)
+
+    def count_heard(self, now: int) -> int:
+        """Return how many texts were answered in the last hour."""
+        return sum(at > now - HOUR_S for at, _digest in self.heard)
+
+    def rests(self, now: int, most: int) -> bool:
+        """Whether so many texts were answered within the hour that answers rest for a moment."""
+        return self.count_heard(now) >= most and any(at > now - REPEAT_S for at, _digest in self.heard)
+
+    def with_heard(self, digest: str, now: int) -> "TextGuard":
+        kept = tuple((at, one) for at, one in self.heard if at > now - HOUR_S)
+        return replace(self, heard=(*kept, (now // 60 * 60, digest)), until=now + DAY_S)
 
     def with_wrong_code(self, now: int) -> "TextGuard":
         """Count a wrong code. After MAX_TRIES no text waits any more."""

@@ -45,6 +45,10 @@ class Times(BaseModel):
     fresh_code: int = Field(
         600, ge=60, description="a text that may be forged waits this long for the number that we texted to its phone"
     )
+    question: int = Field(1800, ge=60, description="a numbered question by text waits this long for its answer")
+    texts_an_hour: int = Field(
+        10, ge=3, description="texts of one phone within an hour that are answered, besides cries, STOP and answers"
+    )
     reply: Seconds = Field(86400, description="a caller's own message may be answered for this long")
     message: Seconds = Field(43200, description="an unsent reply or referral text lapses after this time")
     referral: Seconds = Field(604800, description="a referral code is good for this long")

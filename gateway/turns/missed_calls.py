@@ -10,8 +10,9 @@ from gateway.store import Turn, keys
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.text import joins
 from gateway.turns import claims
+from gateway.turns.answers import Answer
 from gateway.turns.snapshot import caller_from_turn
-from menus.sms.dispatch import SmsResult
+from menus.sms.result import SmsResult
 from menus.sos import duty_text
 from translations import Language
 
@@ -68,7 +69,7 @@ class MissedCallHandler:
             begun = _("It leaves in a minute.") if caller.has_raised_sos_often else _("We got it.")
             said = joins.sentences(_, begun, duty_text(caller, _))
         result = SmsResult((_.normalise(said),), intents)
-        return claims.require_proof(turn, _.keyword("SAFE"), result, _, self._deployment.settings)
+        return claims.require_proof(turn, Answer(_.keyword("SAFE")), result, _, self._deployment.settings)
 
     def _queue_answer(self, turn: Turn, result: SmsResult) -> None:
         times = self._deployment.settings.times

@@ -1,23 +1,30 @@
 """Inbound texts. Each is deduplicated and applied in one commit, and its answer is queued on a lane."""
 
+from contextlib import suppress
+
 from msgspec.structs import replace
 
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
+from gateway.model.caller import Caller
 from gateway.model.intents import DeleteCaller, RaiseSos, Unsubscribe
 from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
-from gateway.store.records.callers import SOS
 from gateway.store.records.text_guards import TEXT_GUARDS
+from gateway.store.text_counts import TextCounts
 from gateway.store.transaction import MAX_ATTEMPTS
-from gateway.turns import claims
+from gateway.turns import answers, claims
+from gateway.turns.answers import Answer
 from gateway.turns.before_pin import empty_account
 from gateway.turns.snapshot import caller_from_turn
+from gateway.understanding.meaning import Reading
 from menus.sms import dispatch
-from menus.sms.dispatch import SmsResult
-from translations import KEYWORDS
+from menus.sms.dispatch import TextRequest
+from menus.sms.result import Option, SmsResult
 
+CountedReading = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+"""language, how the text was answered, what it was read as, and words that are not known"""
 MAX_TEXT_CHARS = 1000
 """the most characters of a text that are read"""
 
@@ -26,6 +33,7 @@ class SmsHandler:
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
+        self._counts = TextCounts(deployment.store.connection, deployment.store.vault)
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
         """Handle one text and return the lanes to notify. The same id again changes nothing.
@@ -37,10 +45,12 @@ class SmsHandler:
             turn = self._deployment.store.read_turn(number, seen)
             if turn.is_duplicate:
                 return set()
-            self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
+            counted = self._decide(turn, self._strip_keyword(text[:MAX_TEXT_CHARS]))
             turn.transaction.require(keys.inbound_seen(seen), None)
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
+                with suppress(StoreUnavailable):  # a count may get lost, a text that was committed may not
+                    self._counts.note(*counted)
                 return turn.transaction.lanes_to_notify
         raise StoreUnavailable("other commits came between every attempt to record a text")
 
@@ -49,36 +59,67 @@ class SmsHandler:
         head, _space, rest = text.strip().partition(" ")
         return rest if self._shared_code_keyword and head.casefold() == self._shared_code_keyword else text
 
-    def _decide(self, turn: Turn, text: str) -> None:
-        text = claims.take_waiting_text(turn, text, self._deployment.lexicon) or text
+    def _decide(self, turn: Turn, text: str) -> CountedReading:
+        """Decide what follows from a text, and return how it was read."""
+        answer = answers.take_answer(turn, text, self._deployment.lexicon)
+        given = answer or Answer(text)
         view = _view_by_text(turn)
-        lang = self._choose_language(view, text)
-        result = dispatch.answer_text(
-            text, caller_from_turn(view, lang, turn), self._deployment.lexicon,
-            self._deployment.languages[lang].translator,
-            self._deployment.settings.staff_sms,
-        )  # fmt: skip
-        result = claims.require_proof(
-            turn, text, result, self._deployment.languages[lang].translator, self._deployment.settings
+        reading = self._read(view, given.text)
+        lang = self._choose_language(view, given.text, reading)
+        _, settings = self._deployment.languages[lang].translator, self._deployment.settings
+        caller = caller_from_turn(view, lang, turn)
+        request = TextRequest(
+            given.text, reading, given.meaning, given.area, turn.text_guard.unclear, settings.staff_sms
         )
+        result = dispatch.answer_text(request, caller, self._deployment.lexicon, _)
+        counted = _counted_reading(lang, given, reading, result)
+        result = answers.ask(turn, given.text, result, _, settings, lambda option: self._try(request, caller, option))
+        result = claims.require_proof(turn, given, result, _, settings)
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
-        weight = self._loop_weight(view, result, is_goodbye)
-        if is_goodbye and weight and not turn.has_fresh_code:
-            if turn.text_guard.is_silent(turn.now):
-                result = replace(result, texts=())
-            turn.text_guard = turn.text_guard.silenced(turn.now)
+        result = self._guard_loop(turn, view, text, result, is_goodbye, answer is not None)
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, text))
-        self._queue_answer(turn, result, is_goodbye, weight)
+        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given.text, reading))
+        self._queue_answer(turn, result, is_goodbye)
+        return counted
 
-    def _loop_weight(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> int:
-        """Return the number that an answer adds to the loop score.
+    def _read(self, view: Turn, text: str) -> Reading:
+        is_running = bool(view.safe_call or (view.sos and not view.sos.looks_ended))
+        return self._deployment.lexicon.read(text, self._stored_language(view), view.world.atlas, is_running)
 
-        It is highest for a goodbye with nothing to end, and 0 for a goodbye that ends something.
+    def _try(self, request: TextRequest, caller: Caller, option: Option) -> SmsResult:
+        """Return what would follow if this option were chosen."""
+        chosen = replace(request, meaning=option.meaning, area=option.area)
+        return dispatch.answer_text(
+            chosen, caller, self._deployment.lexicon, self._deployment.languages[caller.lang].translator
+        )
+
+    def _guard_loop(
+        self, turn: Turn, view: Turn, text: str, result: SmsResult, is_goodbye: bool, is_answer: bool
+    ) -> SmsResult:
+        """Return the result without its texts where two machines may be answering each other.
+
+        Cries, what ends texts, answers to our questions and commands of staff are always answered. Of other texts, an
+        equal one is answered once in a while, and after too many within an hour answers rest. A goodbye with nothing to
+        end is answered once a day.
         """
-        if is_goodbye:
-            return 0 if self._has_anything_to_end(turn) else keys.LOOP_GOODBYE_SCORE
-        return 1 if result.understood else keys.MAX_LOOP_SCORE // keys.MAX_UNCLEAR_REPLIES
+        guard, now = turn.text_guard, turn.now
+        turn.text_guard = replace(guard, unclear=0 if result.understood else guard.unclear + 1)
+        if is_goodbye and not turn.has_fresh_code and not self._has_anything_to_end(view):
+            turn.text_guard = turn.text_guard.silenced(now)
+            return replace(result, texts=()) if guard.is_silent(now) else result
+        if is_answer or is_goodbye or result.passes or self._raises_sos(turn, result):
+            return result
+        digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]
+        if guard.has_heard(digest, now) or guard.rests(now, self._deployment.settings.times.texts_an_hour):
+            return replace(result, texts=())
+        turn.text_guard = turn.text_guard.with_heard(digest, now)
+        return result
+
+    def _raises_sos(self, turn: Turn, result: SmsResult) -> bool:
+        """Whether a new call for help begins, and not one of many."""
+        is_new = turn.sos is None or turn.sos.looks_ended
+        is_rare = turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
+        return is_new and is_rare and any(isinstance(intent, RaiseSos) for intent in result.intents)
 
     def _has_anything_to_end(self, turn: Turn) -> bool:
         """Whether the phone has a record or consent that STOP or DELETE ends."""
@@ -87,49 +128,57 @@ class SmsHandler:
         )
         return bool(has_record) or any(r.may_text or r.may_ask_rating for r in turn.referrals.values())
 
-    def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool, weight: int) -> None:
-        """Queue the answer, unless the loop score is too high. Two machines must not answer each other for ever."""
-        goodbyes, answers = divmod(turn.loop_score, keys.LOOP_GOODBYE_SCORE)
-        is_new_sos = turn.sos is not None and turn.is_changed(SOS) and turn.recent_sos_count < 2 * keys.MAX_RECENT_SOS
-        raises_sos = is_new_sos and any(isinstance(intent, RaiseSos) for intent in result.intents)
-        if (weight and is_goodbye and goodbyes) or (
-            not (is_goodbye or raises_sos) and answers + weight > keys.MAX_LOOP_SCORE
-        ):
-            return
-        if weight:
-            turn.transaction.write("INCRBY", keys.loop_score(turn.tags.loop), weight)
-            turn.transaction.write("EXPIRE", keys.loop_score(turn.tags.loop), keys.LOOP_WINDOW_S)
-        if not is_goodbye:
-            turn.open_reply_window(self._deployment.settings.times.reply)
-        lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
+    def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> None:
         times = self._deployment.settings.times
+        if not is_goodbye:
+            turn.open_reply_window(times.reply)
+        lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         until = turn.now + (times.fresh_code if result.is_question else times.message)
         legal_basis = LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER
         turn.queue_texts(lane, turn.number, result.texts, legal_basis, until)
 
-    def _choose_language(self, turn: Turn, text: str) -> str:
-        """Return the stored language; else that of the keyword that begins the text; else that of an invitation.
+    def _stored_language(self, turn: Turn) -> str:
+        stored = turn.staff or turn.subscription
+        return self._deployment.languages.get(stored.lang if stored else "").code
 
-        A word of several languages is the invitation's; else that of the language that prints it.
+    def _choose_language(self, turn: Turn, text: str, reading: Reading) -> str:
+        """Return the language in which the text is written, where that is clear; else the stored one.
+
+        A phone without a language is answered in that of the keyword that begins the text, else in that of an
+        invitation. A word of several languages is the invitation's; else that of the language that prints it.
         """
         languages = self._deployment.languages
+        asked = turn.contact_requests.lang
+        if asked and turn.contact_requests.pending.owners:
+            return languages.get(asked).code
+        if reading.lang in languages.codes and not reading.is_phrase:
+            return reading.lang
         if stored := turn.staff or turn.subscription:
             return languages.get(stored.lang).code
-        asked = languages.get(turn.contact_requests.lang).code
         first = self._deployment.lexicon.normalise(text).split(" ")[0]
         found = self._languages_of_keyword(first) if first else []
-        return asked if asked in found or not found else found[0]
+        known = [*found, reading.lang] if reading.lang in languages.codes else found
+        asked_code = languages.get(asked).code
+        return asked_code if asked_code in known or not known else known[0]
 
     def _languages_of_keyword(self, word: str) -> list[str]:
         """Return the languages that list this word for a keyword, those first that print it."""
         normalise, printing, listing = self._deployment.lexicon.normalise, [], []
         for language in self._deployment.languages:
-            lists = [language.pgettext("keyword", keyword).split(",") for keyword in KEYWORDS]
+            lists = language.phrases.keywords.values()
             if word in {normalise(words[0]) for words in lists}:
                 printing.append(language.code)
             elif word in normalise(" ".join(" ".join(words) for words in lists)).split():
                 listing.append(language.code)
         return printing + listing
+
+
+def _counted_reading(lang: str, given: Answer, reading: Reading, result: SmsResult) -> CountedReading:
+    if given.meaning:
+        return lang, "chosen", (given.meaning,), ()
+    if result.understood:
+        return lang, "acted", (reading.meaning or "form",), ()
+    return lang, "asked", tuple(option.meaning for option in result.options), reading.unknown_words
 
 
 def _view_by_text(turn: Turn) -> Turn:

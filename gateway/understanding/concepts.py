@@ -12,11 +12,32 @@ QUESTION_MARK: Final = "question_mark"
 FIXED_WORDS: Final = {PLACE_CONCEPT: (PLACE,), QUESTION_MARK: ("?",)}
 """signs that stand for the same in every language"""
 
+CONCEPTS: Final = (
+    "not", "want", "do_not_want", "cannot", "can", "please", "what", "where", "how", "when", "who", "why",
+    "question", "there_is", "now", "past", "again", "many", "stop", "finished", "leave", "let_go", "remove",
+    "erase", "cancel", "send", "texts", "list", "unsubscribe", "disturb", "number", "data", "mistake", "join",
+    "keep", "help", "sos", "come_fast", "somebody", "nobody", "do_not_come", "locked_in", "beaten", "kill", "dying",
+    "life", "weapon", "rape", "threat", "followed", "held", "arrested", "scared", "danger", "hiding", "bleeding",
+    "door", "forced_into_car", "police", "raid", "checks", "roadblock", "pretends", "client", "money", "filmed",
+    "landlord", "crowd", "hotel", "colleagues", "bad_client", "vehicle", "condom", "broke", "stealth",
+    "unprotected", "pep", "emergency_pill", "medicine", "test", "hiv", "prep", "symptoms", "pregnant", "lube",
+    "for_free", "drugs", "talk", "sad", "clinic", "rights", "search_of_me", "home", "safe", "arrive", "happening",
+    "go_to", "language", "understand", "menu", "meaning", "who_are_you", "false_alarm", "timer", "yes", "no",
+    "thanks", "hello", "call_me", "small_talk", "weather", "bus_stop", "later", "work", "food", "boyfriend",
+    "husband", "smoking", "me", "another_person", "they", "you", "child", "surrounded", "drugged", "stripped",
+    "receive",
+)  # fmt: skip
+"""the names of the lists in `[concepts]` of each language's `phrases.toml`"""
+
 DANGER: Final = frozenset({
     "locked_in", "beaten", "kill", "dying", "weapon", "threat", "followed", "held", "bleeding", "forced_into_car",
-    "surrounded", "drugged", "stripped", "sos", "danger", "scared", "rape", "hide",
+    "surrounded", "drugged", "stripped", "sos", "danger", "scared", "rape", "hiding",
 })  # fmt: skip
 """somebody may need help now"""
+PRESENT_DANGER: Final = frozenset({
+    "locked_in", "held", "forced_into_car", "surrounded", "followed", "dying", "weapon",
+})  # fmt: skip
+"""danger that goes on: a need for a clinic does not explain it"""
 STOP_WORDS: Final = frozenset({
     "stop", "unsubscribe", "remove", "leave", "cancel", "disturb", "do_not_want", "no", "not", "finished", "again",
     "erase",
@@ -26,8 +47,10 @@ STOPPED: Final = frozenset({
     "texts", "send", "list", "disturb", "number", "unsubscribe", "call_me", "husband",
 })  # fmt: skip
 """what a person who wishes no more texts wants to have stopped"""
+SENT: Final = frozenset({"texts", "send", "list", "disturb"})
+"""of these, what a mere `no` or `not` stops too"""
 NEVER_STOP: Final = DANGER | frozenset({
-    "live", "arrested", "police", "raid", "checks", "come_fast", "somebody", PLACE_CONCEPT, "bus_stop", "keep",
+    "life", "arrested", "police", "raid", "checks", "come_fast", "somebody", PLACE_CONCEPT, "bus_stop", "keep",
     "child", "mistake", "why", "language", "meaning", "timer", "false_alarm", "do_not_come", "condom", "pep",
     "medicine", "prep", "pregnant", "drugs", "symptoms", "sad", "let_go", "door", "colleagues", "landlord",
     "weather", "work", "food", "boyfriend", "smoking", "later", "rights", "small_talk", "talk", "arrive", "help",
@@ -39,8 +62,12 @@ WEAK_DOUBTS: Final = frozenset({
     "boyfriend", "smoking", "weather", "child",
 })  # fmt: skip
 """of these, words that raise less doubt where the text also says what is to stop"""
-UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave", "disturb"})
+UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave"})
 """what a negation before it turns into a wish to stay"""
+ENDINGS: Final = frozenset({"cancel", "finished", "leave", "false_alarm", "do_not_come"})
+"""words that may mean what runs: a call for help, or a safe call"""
+OVER: Final = frozenset({"stop", "cancel", "false_alarm", "do_not_come", "mistake"})
+"""words beside `sos` that may say that no help is needed any more: then it is asked"""
 NEGATIONS: Final = frozenset({"not", "do_not_want", "no"})
 HEALTH: Final = frozenset({
     "condom", "pep", "emergency_pill", "medicine", "test", "prep", "symptoms", "pregnant", "drugs", "hiv", "meaning",
@@ -51,7 +78,12 @@ TOLD_AT_A_PLACE: Final = frozenset({"police", "raid", "checks", "roadblock", "ar
 ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "happening", "go_to"})
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
+AFTER_SEX: Final = frozenset({"broke", "unprotected"})
+STAYING: Final = frozenset({"keep", "send"})
+"""both together say it too: `keep sending`"""
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
 """words beside a listed phrase that change nothing"""
-EMPTY: Final = frozenset({"please", "thanks", "hello", "you", "me", "now", "again", "want", "yes", "can", "many", "call_me"})
+EMPTY: Final = frozenset(
+    {"please", "thanks", "hello", "you", "me", "now", "again", "want", "yes", "can", "many", "call_me"}
+)
 """words that leave a short wish to stop as clear as it is"""

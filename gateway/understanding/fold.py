@@ -12,18 +12,25 @@ PLACE: Final = "§"
 """stands for the name of a place"""
 
 _CYRILLIC: Final = "абвгдежзиклмнопрстуфхцчшщъыьэюя"
-_LATIN: Final = "a b v g d e zh z i k l m n o p r s t u f h c ch sh sh _ y _ e yu ya".split()
-_TO_LATIN: Final = {ord(a): b.replace("_", "") for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
+_LATIN: Final = (
+    "a", "b", "v", "g", "d", "e", "zh", "z", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "ch",
+    "sh", "sh", "", "y", "", "e", "yu", "ya",
+)  # fmt: skip
+_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
 _EMOJI: Final = {
     "🆘": "sos", "🛑": "stop", "👍": "yes", "👎": "no", "🚓": "police", "🚔": "police", "👮": "police", "🚨": "police",
     "🙏": "please", "🔪": "knife", "🔫": "gun", "🩸": "blood",
 }  # fmt: skip
 _SIGNS: Final = {ord(sign): f" {word} " for sign, word in _EMOJI.items()}
+_UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
+"""categories of accents, and of signs that no screen shows"""
 _APOSTROPHES: Final = "'’‘ʼ`´"
 _NO_APOSTROPHES: Final = dict.fromkeys(map(ord, _APOSTROPHES))
 _ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{_APOSTROPHES}](?=[^\W\d])")
 """French: `n'arrete`, `l'hotel`"""
 _DRAWN_OUT: Final = re.compile(r"([^\W\d])\1{2,}")
+_SPELT_OUT: Final = re.compile(r"\b[a-z](?:[ .-][a-z]\b){2,}")
+"""`s t o p`, `s.o.s`"""
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+|[§?]")
 
 
@@ -40,8 +47,9 @@ def fold_words(text: str) -> list[str]:
     else:
         plain = plain.translate(traditional_to_simplified()).translate(_SIGNS).translate(_NO_APOSTROPHES)
         decomposed = unicodedata.normalize("NFD", plain)
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_TO_LATIN)
-    return _WORD.findall(_DRAWN_OUT.sub(r"\1", plain))[:MAX_WORDS]
+        plain = "".join(char for char in decomposed if unicodedata.category(char) not in _UNSEEN).translate(_TO_LATIN)
+    plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), _DRAWN_OUT.sub(r"\1", plain))
+    return _WORD.findall(plain)[:MAX_WORDS]
 
 
 def fold(text: str) -> str:

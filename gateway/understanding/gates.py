@@ -55,7 +55,7 @@ class Judgement:
 
     @cached_property
     def leave_wish(self) -> LeaveWish:
-        return leave_wish(self.text.concepts, self.text.unknown_words)
+        return leave_wish(self.text)
 
     @property
     def best(self) -> Meaning:
@@ -76,7 +76,7 @@ class Judgement:
         if self.best not in _CALM or self.by_meaning[self.best] < _MIN_CALM:
             return False
         if self.best is M.CLINIC:
-            return bool(self.every & (c.HEALTH | {"talk", "broke", "unprotected"}))
+            return not self.every & c.PRESENT_DANGER and bool(self.every & (c.HEALTH | c.AFTER_SEX | {"talk"}))
         if self.best in (M.REPORT, M.ALERTS):
             return "me" not in self.every or bool(self.every & {"colleagues", "client", "bad_client"})
         return True
@@ -95,7 +95,7 @@ def decide(judgement: Judgement) -> Reading:
 
 
 def _is_plain_cry(j: Judgement) -> bool:
-    is_over = j.by_meaning[M.CANCEL] >= 0.3 or j.by_meaning[M.SAFE] >= 0.3 or "false_alarm" in j.every
+    is_over = j.by_meaning[M.CANCEL] >= 0.3 or j.by_meaning[M.SAFE] >= 0.3 or j.every & c.OVER
     return "sos" in j.every and not j.every & c.HEALTH and not is_over
 
 
@@ -106,7 +106,7 @@ def _is_sure(j: Judgement) -> bool:
         return _is_sure_stop(j)
     if j.leave_wish is LeaveWish.CLEAR and j.best is not M.SOS and (j.by_meaning[M.STOP] >= 0.2 or j.best is M.JOIN):
         return False
-    if j.best is M.JOIN and not j.every & c.JOINED:
+    if j.best is M.JOIN and not (j.every & c.JOINED or j.every >= c.STAYING):
         return False
     if _tells_or_asks(j):
         return False
@@ -133,7 +133,7 @@ def _is_sure_stop(j: Judgement) -> bool:
     if likelihood >= MIN_CLEAR_STOP and likelihood >= 1.5 * j.by_meaning[second]:
         return True
     is_stop_or_join = second is M.JOIN and likelihood + j.by_meaning[M.JOIN] >= 0.6
-    return is_stop_or_join and denies_sending(j.text.concepts)
+    return is_stop_or_join and denies_sending(j.text)
 
 
 def _reading(j: Judgement, meaning: Meaning, reason: str) -> Reading:
@@ -160,7 +160,7 @@ def _options(j: Judgement) -> tuple[Meaning, ...]:
     asks_stop = j.by_meaning[M.STOP] >= MIN_ASKED_STOP or (
         j.leave_wish is LeaveWish.CLEAR and j.by_meaning[M.STOP] >= 0.05
     )
-    first = [M.SOS] * asks_sos + [M.STOP] * asks_stop
+    first = [M.SOS] * asks_sos + [M.STOP] * asks_stop + [M.REPORT, M.ALERTS] * _tells_or_asks(j)
     likely = [m for m in j.ranked if m in ASKABLE and m not in first and j.by_meaning[m] >= MIN_OPTION]
     options = [*first, *likely][: max(MAX_OPTIONS, len(first))]
     always = [M.SOS] if j.leave_wish is LeaveWish.NONE else [M.SOS, M.STOP]

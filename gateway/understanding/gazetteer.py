@@ -1,7 +1,7 @@
 """Cuts the names of places out of a text. All names are in memory, thousands of them, with their aliases.
 
-A name that is an everyday word too (`Central`, `Stage`) counts only behind a word such as `at`. Behind one, a long name
-may also have one wrong letter.
+A name that is an everyday word too (`Central`, `Stage`) counts only behind a word such as `at`. A long name may have
+one wrong letter.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,14 +11,17 @@ from typing import Final
 from gateway.understanding.fold import PLACE, fold_words, is_chinese
 from gateway.understanding.word_book import with_one_letter_less
 
-CUES: Final = frozenset(
-    "at in near around from to of for huko kule hapa kwa ya karibu hadi maeneo a au aux chez vers dans de du en por "
-    "cerca por la na v u s k iz okolo vozle ot do zai dao qu 在 到 去 来".split()
-)
+CUES: Final = frozenset({
+    "at", "in", "near", "around", "from", "to", "of", "for", "huko", "kule", "hapa", "kwa", "ya", "karibu", "hadi",
+    "maeneo", "a", "au", "aux", "chez", "vers", "dans", "de", "du", "en", "por", "cerca", "la", "na", "v", "u", "s",
+    "k", "iz", "okolo", "vozle", "ot", "do", "zai", "dao", "qu", "jin", "cong",
+    "在", "到", "去", "来", "进", "从", "离", "往", "过",
+})  # fmt: skip
 """words of any language behind which a place may stand"""
 _MIN_NAME_CHARS: Final = 3
 _MIN_STEM_CHARS: Final = 5
 _MIN_MISSPELT_CHARS: Final = 6
+_MORE_CHARS_WITHOUT_CUE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,16 @@ class PlaceCut:
 class Gazetteer:
     """The names of places by their first word."""
 
-    def __init__(self, named: Iterable[tuple[str, str]], everyday: frozenset[str] = frozenset()) -> None:
-        """`named`: a name or an alias, and the id of its area. `everyday`: folded words that mean something else too."""
+    def __init__(
+        self,
+        named: Iterable[tuple[str, str]],
+        everyday: frozenset[str] = frozenset(),
+        everyday_phrases: Iterable[tuple[str, ...]] = (),
+    ) -> None:
+        """`named`: a name or an alias, and the id of its area. `everyday`: words that mean something else too.
+
+        `everyday_phrases`: word by word; within one, no word is a place.
+        """
         self._everyday = everyday
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._by_stem: dict[str, list[str]] = {}
@@ -41,6 +52,10 @@ class Gazetteer:
         for name, area in named:
             for written in dict.fromkeys((name, *name.split("/"))):
                 self._add(written, area)
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in everyday_phrases:
+            if any(word in self._by_first for word in phrase):
+                self._phrases.setdefault(phrase[0], []).append(phrase)
         for word in self._by_first:
             if len(word) >= _MIN_MISSPELT_CHARS and word.isascii():
                 for shorter in with_one_letter_less(word):
@@ -52,12 +67,21 @@ class Gazetteer:
         areas: list[tuple[str, ...]] = []
         at = 0
         while at < len(words):
-            is_cued = words[at - 1] in CUES if at else len(words) > 1
+            if phrase := self._phrase_at(words, at):
+                left += phrase
+                at += len(phrase)
+                continue
+            is_cued = at > 0 and words[at - 1] in CUES
             length, found = self._at(words, at, is_cued)
             left.append(PLACE if length else words[at])
             areas += [found] if length else []
             at += length or 1
         return PlaceCut(tuple(left), tuple(areas))
+
+    def _phrase_at(self, words: Sequence[str], at: int) -> tuple[str, ...]:
+        """Return the everyday phrase that begins here; empty where none does."""
+        found = (one for one in self._phrases.get(words[at], ()) if tuple(words[at : at + len(one)]) == one)
+        return max(found, key=len, default=())
 
     def _add(self, written: str, area: str) -> None:
         words = fold_words(written)
@@ -91,11 +115,11 @@ class Gazetteer:
 
     def _misspelt(self, word: str, is_cued: bool) -> list[str]:
         """Return the areas of the only name of one word that one letter tells from this one."""
-        if not is_cued or len(word) < _MIN_MISSPELT_CHARS:
+        is_long = len(word) >= _MIN_MISSPELT_CHARS + (0 if is_cued else _MORE_CHARS_WITHOUT_CUE)
+        if not is_long or word in self._everyday:
             return []
         shorter = with_one_letter_less(word)
         near = {name for one in shorter for name in self._near.get(one, ())}
         near |= {one for one in shorter if one in self._by_first and len(one) >= _MIN_MISSPELT_CHARS}
         names = [area for name in near for following, area in self._by_first[name] if not following]
         return names if len(near) == 1 else []
-

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.understanding.meaning import Meaning
 
-SCALE: Final = 0.01
+SCALE: Final = 0.1
 """what one unit of a weight counts"""
 
 

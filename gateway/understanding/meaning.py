@@ -38,13 +38,15 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text was read: a meaning on which to act, or the options of a question. Without either: nothing is known."""
+    """How a text was read: a meaning on which to act, or the options of a question. With neither, nothing is known."""
 
     meaning: Meaning | None = None
     kind: str = ""
     """which need of CLINIC, or which kind of alert of REPORT; empty: unknown"""
     options: tuple[Meaning, ...] = ()
     """what the text may mean, to be asked, in this order"""
+    is_phrase: bool = False
+    """whether the whole text is a listed phrase"""
     offers_sos: bool = False
     """whether the answer must also say how to call for help"""
     areas: tuple[tuple[str, ...], ...] = ()
@@ -57,5 +59,7 @@ class Reading:
     """why, in a word or two, for `mwavuli words try`"""
     concepts: tuple[tuple[str, ...], ...] = ()
     """what the text's words stand for, in order"""
+    unknown_words: tuple[str, ...] = ()
+    """the folded words that stand for nothing we know"""
     likelihoods: tuple[tuple[Meaning, float], ...] = field(default=(), compare=False)
     """the model's guesses, the likeliest first"""

@@ -14,6 +14,8 @@ _OWN_LANGUAGE: Final = 1.25
 """how much more the phone's own language counts"""
 _LONGER_ENTRY: Final = 1.15
 """how much more an entry of several words counts"""
+_CHINESE_CHARACTER: Final = 3
+_MIN_FILLED_CHARS: Final = 3
 _CLEAR: Final = 0.6
 """of the letters: the text is in this language"""
 _MIN_PINYIN: Final = 0.7
@@ -37,6 +39,11 @@ class TaggedText:
         """The number of words that stand for nothing."""
         return len(self.words) - sum(tag.end - tag.start for tag in self.tags)
 
+    @property
+    def words_without_concept(self) -> tuple[str, ...]:
+        known = {at for tag in self.tags for at in range(tag.start, tag.end)}
+        return tuple(word for at, word in enumerate(self.words) if at not in known)
+
     def without_guesses(self) -> "TaggedText":
         return TaggedText(self.words, tuple(tag for tag in self.tags if not tag.guessed), self.lang)
 
@@ -56,7 +63,7 @@ def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> 
     tried.sort(key=lambda row: row[:2], reverse=True)
     cover, _, best, tags = tried[0]
     if len(tried) > 1:
-        tags = sorted([*tags, *_gaps_filled(tags, tried[1][3])], key=lambda tag: tag.start)
+        tags = sorted([*tags, *_gaps_filled(words, tags, tried[1][3])], key=lambda tag: tag.start)
     is_clear = cover >= _CLEAR and (len(tried) == 1 or cover > 1.2 * tried[1][0])
     return TaggedText(tuple(words), tuple(tags), best if is_clear else "")
 
@@ -70,14 +77,25 @@ def _cover(words: Sequence[str], tags: Iterable[Tag]) -> float:
     """Return the share of the letters that stand for something."""
     covered = 0.0
     for tag in tags:
-        letters = sum(map(len, words[tag.start : tag.end]))
+        letters = sum(map(_weight, words[tag.start : tag.end]))
         covered += letters * (_LONGER_ENTRY if tag.end - tag.start > 1 else 1.0)
-    return covered / (sum(map(len, words)) or 1)
+    return covered / (sum(map(_weight, words)) or 1)
 
 
-def _gaps_filled(tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
+def _weight(word: str) -> int:
+    """Return how much a word counts: its letters, of which a Chinese character says as much as several."""
+    return _CHINESE_CHARACTER if is_chinese(word[0]) else len(word)
+
+
+def _gaps_filled(words: Sequence[str], tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
+    """Return the tags of the second language where the first has none. Its shortest words mean too many things."""
     taken = {at for tag in tags for at in range(tag.start, tag.end)}
-    return [tag for tag in others if not taken.intersection(range(tag.start, tag.end))]
+    return [
+        tag
+        for tag in others
+        if not taken.intersection(range(tag.start, tag.end))
+        and (sum(map(len, words[tag.start : tag.end])) >= _MIN_FILLED_CHARS or is_chinese(words[tag.start][0]))
+    ]
 
 
 def _as_pinyin(words: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Reads a text: places, listed phrases, concepts, the model's guesses, and the gates. Made once, then it never changes."""
+"""Reads a text: places, listed phrases, concepts, the model's guesses and the gates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from gateway.understanding import concepts as c
 from gateway.understanding.features import text_features
 from gateway.understanding.fold import PLACE, fold, fold_words, is_chinese, pinyin_of_characters
 from gateway.understanding.gates import ASKABLE, Judgement, decide
-from gateway.understanding.gazetteer import Gazetteer
+from gateway.understanding.gazetteer import CUES, Gazetteer
 from gateway.understanding.linear_model import LinearModel
 from gateway.understanding.meaning import Meaning, Reading
 from gateway.understanding.tagging import CHINESE, PINYIN, TaggedText, tag_text
@@ -21,6 +21,11 @@ _PLACE_MEANINGS: Final = (M.REPORT, M.ALERTS, M.JOIN)
 _PLACE_HINTS: Final = frozenset({"police", "raid", "happening", "checks", "join"})
 _MAX_UNKNOWN_PLACE_WORDS, _MAX_UNKNOWN_PLACE_CHARS = 2, 4
 _MAX_OPTIONS_AFTER_GUESS: Final = 4
+_SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
+"""meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
+_MAX_PHRASE_WORDS: Final = 12
+_MAX_TORN_WORDS, _MIN_TORN_CHARS = 3, 4
+"""a phrase of one long word may be torn: `sto p`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,12 @@ class TextReader:
             for meaning, listed in phrases.whole.items():
                 for phrase in listed:
                     self._whole.setdefault(fold(phrase), meaning)
-        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in self._books.values()))
+        self._torn = {phrase: meaning for phrase, meaning in self._whole.items() if _can_be_torn(phrase)}
+        books = self._books.values()
+        self.everyday_words: frozenset[str] = frozenset().union(*(book.whole_words for book in books))
         """words that are no sure sign of a place"""
+        self.everyday_phrases: frozenset[tuple[str, ...]] = frozenset().union(*(book.whole_phrases for book in books))
+        """phrases in which no word is a place, as `kwa bahati mbaya`"""
 
     def read(self, text: str, lang: str, places: Gazetteer, is_running: bool = False) -> Reading:
         """Return how a text is read.
@@ -56,33 +65,68 @@ class TextReader:
         words = fold_words(text)
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
-        reading = self._read_whole(words, tagged, is_running) or self._read_words(tagged, bool(cut.areas), is_running)
-        return replace(reading, areas=cut.areas, lang=tagged.lang, concepts=tagged.concepts)
+        phrase = self._listed_meaning(words, tagged) or self._first_line(text, tagged)
+        reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
+        reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
+        return replace(
+            reading,
+            areas=cut.areas,
+            lang=tagged.lang,
+            concepts=tagged.concepts,
+            unknown_words=tagged.words_without_concept,
+        )
+
+    def kind_of(self, text: str, lang: str, places: Gazetteer, meaning: str) -> str:
+        """Return the likeliest kind of a text whose meaning is known; empty where the meaning has no kinds."""
+        tagged = tag_text(places.cut(fold_words(text)).words, self._books, lang)
+        by_label = self._model.label_likelihoods(text_features(tagged, self._model))
+        of_meaning = {label: p for label, p in by_label.items() if label.partition(".")[0] == meaning}
+        return max(of_meaning, key=lambda label: of_meaning[label]).partition(".")[2] if of_meaning else ""
 
     def features(self, text: str, lang: str) -> dict[str, float]:
         """Return what the model sees of a text in which PLACE stands for places. Training needs it."""
         return text_features(tag_text(fold_words(text), self._books, lang))
 
-    def _read_whole(self, words: Sequence[str], tagged: TaggedText, is_running: bool) -> Reading | None:
-        """Return the reading of a text that is a listed phrase, with at most a `please` or a `hello` beside it."""
-        meaning = self._listed_meaning(words, tagged)
-        if meaning is None:
-            return None
+    def _read_phrase(self, meaning: Meaning, tagged: TaggedText, is_running: bool) -> Reading:
+        """Return the reading of a text that is a listed phrase."""
         if meaning is M.HELP and any("help" in some for some in tagged.concepts):
             return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
-        if meaning is M.DELETE and is_running:
-            return Reading(options=(M.CANCEL, M.DELETE), reason="a phrase, while something runs")
-        return Reading(meaning, reason="a phrase")
+        if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
+            return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
+        return Reading(meaning, is_phrase=True, reason="a phrase")
 
     def _listed_meaning(self, words: Sequence[str], tagged: TaggedText) -> Meaning | None:
+        """Return the meaning of a text that is a phrase, with at most a `please` or a `hello` beside it."""
         said = [word for word in words if word != "?"]
-        if found := self._whole.get(" ".join(said)):
+        if found := self._phrase(said):
             return found
         if PLACE in tagged.words:
             return None
         padding = {at for tag in tagged.tags if set(tag.concepts) & c.PADDING for at in range(tag.start, tag.end)}
         rest = [word for at, word in enumerate(tagged.words) if at not in padding and word != "?"]
-        return self._whole.get(" ".join(rest)) if rest and len(rest) < len(said) else None
+        return self._phrase(rest) if rest and len(rest) < len(said) else None
+
+    def _phrase(self, said: Sequence[str]) -> Meaning | None:
+        """Return the meaning of words that are a phrase, one word again and again, a torn one, or two phrases."""
+        if len(said) > _MAX_PHRASE_WORDS and len(set(said)) > 1:
+            return None
+        found = self._whole.get(" ".join(said)) or self._whole.get(said[0] if len(set(said)) == 1 else "")
+        if found or len(said) < 2:
+            return found
+        if len(said) <= _MAX_TORN_WORDS and (torn := self._torn.get("".join(said))):
+            return torn
+        for at in range(1, len(said)):
+            first, second = self._whole.get(" ".join(said[:at])), self._whole.get(" ".join(said[at:]))
+            if first is second and first in _SAID_TWICE:
+                return first
+        return None
+
+    def _first_line(self, text: str, tagged: TaggedText) -> Meaning | None:
+        """Return the meaning of a first line that is a phrase, before a signature or a quoted text without danger."""
+        first, newline, _rest = text.strip().partition("\n")
+        if not newline or any(set(some) & c.DANGER for some in tagged.concepts):
+            return None
+        return self._phrase(fold_words(first))
 
     def _read_words(self, tagged: TaggedText, names_place: bool, is_running: bool) -> Reading:
         reading = self._judge(tagged)
@@ -102,31 +146,38 @@ class TextReader:
         return replace(decide(judgement), likelihoods=likeliest)
 
     def _doubt_guesses(self, reading: Reading, sure: TaggedText) -> Reading:
-        """Return a question where the act rests on a word that is only spelt alike. A cry acts all the same."""
+        """Return a question where the act rests on a word that is only spelt alike."""
         without = self._judge(sure)
-        if without.meaning is reading.meaning or reading.meaning is M.SOS:
+        if without.meaning is reading.meaning or (reading.meaning is M.SOS and M.SOS in without.options):
             return reading
         asked = dict.fromkeys((reading.meaning, *without.options, M.SOS))
         options = tuple(m for m in asked if m is not None and m in ASKABLE)[:_MAX_OPTIONS_AFTER_GUESS]
         return replace(reading, meaning=None, kind="", options=options, reason="a word that is only spelt alike")
 
     def _read_with_unknown_place(self, sure: TaggedText) -> Reading | None:
-        """Return the reading with the last unknown words as a place that the gazetteer lacks, if it tells of a place."""
+        """Return the reading with the last unknown words as a place that no list has, if it tells of a place."""
         every = {concept for some in sure.concepts for concept in some}
         span = _unknown_place(sure)
         if span is None or not every & _PLACE_HINTS:
             return None
         start, end = span
         gone = end - start - 1
-        tags = [
-            Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags
-        ]
+        tags = [Tag(tag.start - gone, tag.end - gone, tag.concepts) if tag.start >= end else tag for tag in sure.tags]
         tags.append(Tag(start, start + 1, (c.PLACE_CONCEPT,)))
         words = (*sure.words[:start], PLACE, *sure.words[end:])
         reading = self._judge(TaggedText(words, tuple(sorted(tags, key=lambda tag: tag.start)), sure.lang))
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
+
+
+def _can_be_torn(phrase: str) -> bool:
+    return " " not in phrase and len(phrase) >= _MIN_TORN_CHARS
+
+
+def _may_mean_what_runs(tagged: TaggedText) -> bool:
+    """Whether a phrase such as `cancel` or `end` may mean what runs, and not our texts."""
+    return any(set(some) & c.ENDINGS for some in tagged.concepts)
 
 
 def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
@@ -137,7 +188,7 @@ def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:
         return None
     last = start = unknown[-1]
     most = _MAX_UNKNOWN_PLACE_CHARS if is_chinese(sure.words[last][0]) else _MAX_UNKNOWN_PLACE_WORDS
-    while start - 1 in unknown and last - start + 1 < most:
+    while start - 1 in unknown and last - start + 1 < most and sure.words[start - 1] not in CUES:
         start -= 1
     return start, last + 1
 
@@ -149,11 +200,10 @@ def _word_book(phrases: Phrases) -> WordBook:
 
 def _pinyin_book(phrases: Phrases) -> WordBook:
     """Return the words of a Chinese book as their syllables."""
-    return WordBook({concept: [_in_pinyin(entry) for entry in written] for concept, written in phrases.concepts.items()})
+    spelt = {concept: list(map(_in_pinyin, written)) for concept, written in phrases.concepts.items()}
+    return WordBook({**spelt, **c.FIXED_WORDS})
 
 
 def _in_pinyin(entry: str) -> str:
     spelling = pinyin_of_characters()
     return " ".join(spelling.get(word, word) for word in fold_words(entry.strip("*+")))
-
-

@@ -25,7 +25,9 @@ Example = tuple[str, Mapping[str, float]]
 """a label, and the features of a text"""
 
 
-def train(examples: Sequence[Example], progress: Callable[[int, float], None] | None = None) -> dict[str, object]:
+def train(
+    examples: Sequence[Example], progress: Callable[[int, float], object] | None = None
+) -> tuple[list[str], dict[str, list[int]]]:
     """Return the labels and whole-number weights of a model of these examples, as `LinearModel` takes them.
 
     `progress` gets the number of each epoch from 1, and the share of examples whose label was guessed.
@@ -35,7 +37,7 @@ def train(examples: Sequence[Example], progress: Callable[[int, float], None] | 
     kept = _kept_features(examples)
     rows = [(place_of[label], [(f, v) for f, v in features.items() if f in kept]) for label, features in examples]
     weights = {feature: [0.0] * len(labels) for feature in sorted(kept)}
-    order = random.Random(_SEED)
+    order = random.Random(_SEED)  # noqa: S311  no secret: the same order each time
     for epoch in range(EPOCHS):
         order.shuffle(rows)
         rate = FIRST_RATE / (1 + RATE_DECAY * epoch)
@@ -44,7 +46,7 @@ def train(examples: Sequence[Example], progress: Callable[[int, float], None] | 
             weights[feature] = [weight * (1 - WEIGHT_DECAY) for weight in row]
         if progress:
             progress(epoch + 1, right / len(rows))
-    return {"labels": labels, "weights": {feature: sparse for feature, row in weights.items() if (sparse := _round(row))}}
+    return labels, {feature: whole for feature, row in weights.items() if (whole := _round(row))}
 
 
 def _kept_features(examples: Sequence[Example]) -> set[str]:

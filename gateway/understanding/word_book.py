@@ -1,8 +1,8 @@
 """One language's words and the concepts that they stand for.
 
-An entry of a concept is a word (`stop`), the beginning of words (`stop*`), letters inside words (`*fungia*`), or several
-words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside whatever
-else the word stands for. A longer entry wins over a shorter one, and an exact word over a beginning or a part.
+An entry of a concept is a word (`stop`), the beginning of words (`stop*`), letters inside words (`*fungia*`), or
+several words of which the last may be a beginning (`opt out`, `take me off*`). With `+` before it, it counts beside
+whatever else the word stands for. A longer entry wins over a shorter one, and an exact word over a beginning or a part.
 """
 
 import re
@@ -54,8 +54,8 @@ _Found = tuple[tuple[Fit, int], _Entry]
 _LATIN_RUSSIAN: Final = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
-        ("shch|sch", "sh"), ("kh|x", "h"), ("ts|tz", "c"), ("[ij]a", "ya"), ("[ij]u", "yu"), ("y(?![au])|j(?![au])", "i"),
-        ("ii+", "i"), ("w", "v"),
+        ("shch|sch", "sh"), ("kh|x", "h"), ("ts|tz", "c"), ("[ij]a", "ya"), ("[ij]u", "yu"),
+        ("y(?![au])|j(?![au])", "i"), ("ii+", "i"), ("w", "v"),
     )
 )  # fmt: skip
 
@@ -68,11 +68,9 @@ def plain_latin_russian(word: str) -> str:
 
 
 class WordBook:
-    """Finds the concepts of a text. `respell` maps each folded word to one spelling, as for Russian in Latin letters."""
+    """Finds the concepts of a text. `respell` gives each folded word one spelling, as for Russian in Latin letters."""
 
-    def __init__(
-        self, entries: Mapping[str, Iterable[str]], respell: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, entries: Mapping[str, Iterable[str]], respell: Callable[[str], str] | None = None) -> None:
         self._respell = respell
         self._by_fit: dict[Fit, dict[str, list[_Entry]]] = {Fit.EXACT: {}, Fit.START: {}, Fit.INSIDE: {}}
         self._beside: dict[str, list[str]] = {}
@@ -90,6 +88,16 @@ class WordBook:
     def whole_words(self) -> frozenset[str]:
         """The words that an entry has as they stand."""
         return frozenset(self._by_fit[Fit.EXACT])
+
+    @property
+    def whole_phrases(self) -> frozenset[tuple[str, ...]]:
+        """The entries of several words, each as it stands."""
+        entries = ((first, entry.following) for first, some in self._by_fit[Fit.EXACT].items() for entry in some)
+        return frozenset(
+            (first, *(word for word, _fit in following))
+            for first, following in entries
+            if following and all(fit is Fit.EXACT for _word, fit in following)
+        )
 
     def tag(self, words: Sequence[str]) -> list[Tag]:
         """Return the concepts of folded words, from left to right. Words that stand for nothing have no tag."""

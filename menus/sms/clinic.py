@@ -1,20 +1,27 @@
-"""A clinic's text that answers a referral: `1 code`, `48213 ok`, `5 code words`."""
+"""A clinic's text that answers a referral: `1 code`, `48213 ok`, `148213`, `5 code words`."""
 
 import re
-from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from gateway.model.caller import Caller
-from gateway.model.intents import AnswerReferral, Intent, RecordPinAttempt
+from gateway.model.intents import AnswerReferral, RecordPinAttempt
 from gateway.model.referral import CODE_LENGTHS, is_referral_code
 from gateway.text import joins
 from gateway.text.gsm import clip
+from gateway.understanding.concepts import NEGATIONS, QUESTION_MARK
+from gateway.understanding.meaning import Reading
 from menus.engine.screen import Translator
+from menus.sms.lexicon import Lexicon
+from menus.sms.result import SmsResult, said
 
-ANSWER_WITH_MESSAGE = 5
-MAX_MESSAGE_CHARS = 140
-_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+ANSWER_WITH_MESSAGE: Final = 5
+MAX_MESSAGE_CHARS: Final = 140
+_MAX_YES_WORDS: Final = 6
+"""a longer text without a digit may be our own, quoted: it agrees to nothing"""
+_ANSWERS: Final = "12345"
+_TOKENS: Final = re.compile(r"\d+|[^\W\d_]+")
 
 
 class ClinicReply(msgspec.Struct, frozen=True):
@@ -25,29 +32,55 @@ class ClinicReply(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | None:
+def parse_reply(text: str, reading: Reading, lexicon: Lexicon) -> ClinicReply | None:
     """Return the reply, or None for a text that neither has a code nor begins as an answer."""
     tokens = list(_TOKENS.finditer(text))
+    if glued := _parse_glued(text, tokens):
+        return glued
     codes = [t for t in tokens if len(t[0]) in CODE_LENGTHS and t[0].isdigit() and t[0].isascii()]
     code = next((t for t in codes if is_referral_code(t[0])), codes[0] if codes else None)
     if code is None:
-        return ClinicReply("", 0) if tokens and (means_yes(tokens[0][0]) or tokens[0][0] in "12345") else None
+        begins = tokens and (lexicon.clinic_answer(tokens[0][0]) or tokens[0][0] in tuple(_ANSWERS))
+        return ClinicReply("", 0) if begins else None
     others = [t for t in tokens if t is not code]
-    digit = next((t for t in others[:1] if t[0] in ("1", "2", "3", "4", "5")), None)
+    digit = next((t for t in others[:1] if t[0] in tuple(_ANSWERS)), None)
     if digit:
         after = max(code.end(), digit.end())
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
-    agreed = any(means_yes(t[0]) for t in others)
-    return ClinicReply(code[0], 1 if agreed else 0)
+    words = " ".join(t[0] for t in others)
+    agreed = any(lexicon.clinic_answer(t[0]) == 1 for t in others) and not _has_doubt(others, reading)
+    return ClinicReply(code[0], lexicon.clinic_answer(words) or int(agreed))
 
 
-def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
+def _parse_glued(text: str, tokens: list[re.Match[str]]) -> ClinicReply | None:
+    """Return the reply of an answer and a code without a blank between them: `148213`, or `482131`."""
+    for token in tokens:
+        number = token[0]
+        if not number.isascii() or is_referral_code(number):
+            continue
+        for code, answer in ((number[1:], number[:1]), (number[:-1], number[-1:])):
+            if number.isdigit() and len(code) in CODE_LENGTHS and answer in tuple(_ANSWERS) and is_referral_code(code):
+                return ClinicReply(code, int(answer), text[token.end() :].strip(" .:,-"))
+    return None
+
+
+def _has_doubt(others: list[re.Match[str]], reading: Reading) -> bool:
+    """Whether words beside the code deny or ask, or are so many that they may be our own text."""
+    concepts = {concept for some in reading.concepts for concept in some}
+    return bool(concepts & (NEGATIONS | {QUESTION_MARK})) or len(others) > _MAX_YES_WORDS
+
+
+def how_text(_: Translator) -> str:
+    """Return what a clinic's phone can send."""
+    return _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
+
+
+def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> SmsResult:
     """Answer a clinic's text. A code that the clinic does not have reads the same, and is counted."""
-    how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
     if not is_referral_code(reply.code):
-        return joins.sentences(_, _("Please check the code."), how), ()
+        return said(joins.sentences(_, _("Please check the code."), how_text(_)))
     if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):
-        return how, ()
+        return said(how_text(_))
     if reply.code not in {referral.code for referral in caller.clinic_referrals}:
-        return _("Thank you."), [RecordPinAttempt(is_correct=False)]
-    return _("Thank you."), [AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS))]
+        return said(_("Thank you."), RecordPinAttempt(is_correct=False))
+    return said(_("Thank you."), AnswerReferral(reply.code, reply.answer, clip(reply.message, MAX_MESSAGE_CHARS)))

@@ -1,141 +1,132 @@
-"""Finds the keyword of an inbound text and answers it. Case, spaces and punctuation do not matter. Pure."""
-
-import re
-from collections.abc import Callable, Mapping, Sequence
+"""Answers an inbound text: staff's and clinics' forms, keywords, and what people write in their own words. Pure."""
 
 import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Caller
-from gateway.model.intents import DeleteCaller, Intent, Unsubscribe
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
+from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
-from menus.settings import deleted_text, leave_intents, stopped_text
-from menus.sms import clinic, keywords as sms_keywords, staff
+from menus.sms import clinic, staff
+from menus.sms.acts import act_on, how_to_end_text
+from menus.sms.keywords import find_keyword_wish, text_after
+from menus.sms.lexicon import Lexicon
+from menus.sms.questions import ask_meaning, ask_what_is_meant, label_sos
+from menus.sms.quotes import quotes_another_text
+from menus.sms.result import Option, SmsResult, said
+from menus.sms.wish import Wish, wish_of_reading
 
-MAX_KEYWORD_WORDS = 3
-MAX_STOP_WORDS = 3
-MAX_DELETE_WORDS = 4
-"""Longest DELETE, in words. A longer text that begins so is addressed to a person."""
-_SOS_WORDS = frozenset({"sos", "сос"})
-"""the signal itself, in every language"""
-_WORD = re.compile(r"\w+", re.UNICODE)
-
-
-class Lexicon(msgspec.Struct, frozen=True):
-    """Accepted words in all languages. `normalise` removes case, accents and punctuation."""
-
-    keywords: Mapping[str, str]
-    normalise: Callable[[str], str]
-    clinic_words: frozenset[str] = frozenset()
-    """by which a clinic accepts a visitor"""
-
-    def keyword_of(self, words: Sequence[str]) -> str:
-        """Return the keyword at the beginning of a text, or an empty string."""
-        return _find_keyword(words, self)[0]
-
-    def accepts_visitor(self, word: str) -> bool:
-        """Whether a clinic's word means yes."""
-        return self.normalise(word) in self.clinic_words
+M = Meaning
+AFTER_JOINING = frozenset({M.HELP, M.ALERTS, M.RIGHTS, M.CLINIC})
+"""Meanings whose answers say what this service is: another person could have them sent to any phone."""
+_ALWAYS_SENT = frozenset({M.SOS, M.STOP, M.DELETE})
 
 
-class SmsResult(msgspec.Struct, frozen=True):
-    """The answer to a text: texts to send back (none: silence) and intents."""
+class TextRequest(msgspec.Struct, frozen=True):
+    """A text as it was read, and what an answer to our question said about it."""
 
-    texts: tuple[str, ...] = ()
-    intents: tuple[Intent, ...] = ()
-    understood: bool = True
-    is_unproven: bool = False
-    """Whether the answer may go to a phone that wrote nothing and did not ask for it. Few such answers are sent."""
-    is_question: bool = False
-    """Whether the answer asks for a code that is valid for a short time."""
+    text: str
+    reading: Reading
+    meaning: str = ""
+    """the meaning that was chosen in our question; empty: none was"""
+    area: str = ""
+    """the id of the area that was chosen there"""
+    unclear: int = 0
+    """how many texts before this one were not understood, in a row"""
+    staff_may_text: bool = False
 
 
-def answer_text(text: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool) -> SmsResult:
-    """Answer a text. STOP and DELETE come before everything else, and work for every sender."""
-    plain = lexicon.normalise(text).split()
-    find = _find_keyword_or_cry if caller.has_feature(SOS_FEATURE) else _find_keyword
-    keyword, used = find(plain, lexicon)
-    in_distress = keyword == "SOS" or (caller.sos and keyword != "STOP")  # `make him stop` is no STOP then
-    if not in_distress and len(plain) <= MAX_STOP_WORDS and _is_stop(plain, lexicon):
-        return SmsResult((_.normalise(stopped_text(_)),), leave_intents(caller, Unsubscribe()))
-    if keyword == "DELETE" and len(plain) <= MAX_DELETE_WORDS:
-        return SmsResult((_.normalise(deleted_text(_)),), leave_intents(caller, DeleteCaller()))
-    answered = _answer_keyword(keyword, text, _text_after(text, used), caller, lexicon, _, staff_may_text)
-    return answered if has_joined(caller) else replace(answered, is_unproven=True)
+def answer_text(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
+    """Answer a text. STOP comes before everything else, and works for every sender."""
+    reading = request.reading
+    if request.meaning:
+        result = _act(_chosen_wish(request, caller, lexicon), caller, lexicon, _)
+    elif reading.meaning is M.STOP and (reading.is_phrase or not caller.sos):
+        result = _act(Wish(M.STOP, request.text), caller, lexicon, _)
+    else:
+        result = _answer_form(request, caller, lexicon, _) or _answer_words(request, caller, lexicon, _)
+    result = replace(result, texts=tuple(map(_.normalise, result.texts)))
+    return result if has_joined(caller) else replace(result, is_unproven=True)
 
 
 def has_joined(caller: Caller) -> bool:
     """Whether the owner of this phone agreed to any texts. The sender of a text to us can be forged."""
     member = caller.member is not None and caller.member.active
-    staff = caller.staff is not None and caller.staff.active
+    staff_texts = caller.staff is not None and caller.staff.active
     has_records = caller.subscription or caller.safety_profile or caller.contact_requests.has_accepted
-    return bool(has_records) or member or staff or any(r.may_text for r in caller.referrals)
+    return bool(has_records) or member or staff_texts or any(r.may_text for r in caller.referrals)
 
 
-def _answer_keyword(
-    keyword: str, text: str, arguments: str, caller: Caller, lexicon: Lexicon, _: Translator, staff_may_text: bool
-) -> SmsResult:
-    """Answer any text but STOP and DELETE. A phone that did not join reads nothing of what this service is."""
-    if caller.staff and not caller.staff.active and staff.is_activation_code(text):
-        return _result(staff.activation_reply(text.strip(), caller, _), _)
-    if (
-        caller.staff
-        and caller.staff.active
-        and Role.CLINIC in caller.staff.roles
-        and (said := clinic.parse_reply(text, lexicon.accepts_visitor))
-    ):
-        return replace(_result(clinic.answer_reply(said, caller, _), _), is_unproven=True)
-    if keyword in staff.COMMANDS and caller.staff and caller.staff.active and staff_may_text:
-        return _result(staff.run_command(keyword, arguments, caller, _), _)
-    if caller.sos and keyword in ("", "HELP"):  # whoever called writes where, and no keyword
-        return _result(sms_keywords.answer_sos(text, caller, _), _)
-    if keyword in sms_keywords.AFTER_JOINING and not has_joined(caller):
-        return _result((sms_keywords.dial_text(caller, _), ()), _)
-    if keyword in sms_keywords.KEYWORD_HANDLERS:
-        return _result(sms_keywords.KEYWORD_HANDLERS[keyword](arguments, caller, _), _)
-    return SmsResult((sms_keywords.not_understood_text(caller, _),), understood=False)
+def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult | None:
+    """Answer a form of staff or of a clinic; None for other texts."""
+    if caller.staff is None:
+        return None
+    if not caller.staff.active:
+        if not staff.is_activation_code(request.text):
+            return None
+        activated = staff.activation_reply(request.text, caller, _)
+        asked = ask_what_is_meant(request.unclear, caller, lexicon, _)
+        return activated if activated.texts else replace(asked, intents=activated.intents)
+    keyword, used = lexicon.find_keyword(lexicon.normalise(request.text).split())
+    if keyword in staff.COMMANDS and request.staff_may_text:
+        return staff.run_command(keyword, text_after(request.text, used, lexicon), caller, _)
+    if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, request.reading, lexicon)):
+        return replace(clinic.answer_reply(reply, caller, _), is_unproven=True)
+    return None
 
 
-def _result(reply: tuple[str | Sequence[str], Sequence[Intent]], _: Translator) -> SmsResult:
-    said, do = reply
-    return SmsResult(tuple(map(_.normalise, (said,) if isinstance(said, str) else said)), tuple(do))
+def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
+    """Answer a keyword with its arguments, or free words."""
+    reading = request.reading
+    if caller.sos and not reading.is_phrase:
+        return _add_to_sos(request, caller, lexicon, _)
+    if quotes_another_text(request.text, caller.world.profile.service_code):
+        return ask_what_is_meant(request.unclear, caller, lexicon, _)
+    wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
+    if wish is None and reading.meaning and reading.meaning is not M.OTHER:
+        wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
+    if wish and _has_sense(wish, caller):
+        return _act(_with_language(wish, lexicon), caller, lexicon, _)
+    if reading.options and not request.unclear:
+        return ask_meaning(reading.options, caller, lexicon, _)
+    return ask_what_is_meant(request.unclear, caller, lexicon, _)
 
 
-def _find_keyword(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
-    """Return the longest keyword, in any language, at the beginning of the text, and its number of words."""
-    for count in range(min(MAX_KEYWORD_WORDS, len(words)), 0, -1):
-        if found := lexicon.keywords.get(" ".join(words[:count])):
-            return found, count
-    return "", 0
+def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
+    """Act on a wish. A phone that did not join reads nothing of what this service is, unless it proves itself."""
+    result = act_on(wish, caller, _)
+    if wish.meaning in AFTER_JOINING and not has_joined(caller):
+        return replace(result, needs_code=True)
+    if wish.meaning == M.ALERTS and wish.areas and not result.options:
+        result = replace(result, options=(Option(M.REPORT, lexicon.label(_.lang, M.REPORT), wish.areas[0].id),))
+    elif wish.offers_sos and not result.options and caller.has_feature(SOS_FEATURE):
+        result = replace(result, options=(label_sos(lexicon, _),))
+    return replace(result, passes=wish.meaning in _ALWAYS_SENT)
 
 
-def _find_keyword_or_cry(words: Sequence[str], lexicon: Lexicon) -> tuple[str, int]:
-    """Return the keyword at the beginning, or SOS where it is written as `S.O.S`, `help sos` or `please sos`."""
-    keyword, used = _find_keyword(words, lexicon)
-    if words[:3] == list("sos"):
-        return "SOS", 3
-    if keyword == "HELP" and (found := _find_keyword(words[used:], lexicon))[0] == "SOS":
-        return "SOS", used + found[1]
-    if not keyword and len(words) <= MAX_STOP_WORDS and (said := _SOS_WORDS.intersection(words)):
-        return "SOS", min(map(words.index, said)) + 1
-    return keyword, used
+def _chosen_wish(request: TextRequest, caller: Caller, lexicon: Lexicon) -> Wish:
+    """Return the wish of a text whose meaning was chosen in our question."""
+    wish = wish_of_reading(request.reading, request.text, caller.world.atlas, request.meaning, request.area)
+    kind = wish.kind or lexicon.kind_of(request.text, caller.lang, caller.world.atlas, request.meaning)
+    return _with_language(replace(wish, kind=kind), lexicon)
 
 
-def _is_stop(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether a text means STOP, such as `please stop`. A text with another keyword first, or with a number, does not.
-
-    One letter (`T`, as Chinese phones send it) means STOP only if it is the whole text: `can t come` does not.
-    """
-    if len(words) > 1:
-        words = [word for word in words if len(word) > 1 or not word.isalpha() or not word.isascii()]
-    if (first := _find_keyword(words, lexicon)[0]) or any(word.isdigit() for word in words):
-        return first == "STOP"
-    return any(_find_keyword(words[at:], lexicon)[0] == "STOP" for at in range(1, len(words)))
+def _with_language(wish: Wish, lexicon: Lexicon) -> Wish:
+    """Return the wish for another language with the language that its words name."""
+    if wish.meaning != M.LANG or wish.kind:
+        return wish
+    return replace(wish, kind=lexicon.find_language_in(wish.words))
 
 
-def _text_after(text: str, word_count: int) -> str:
-    """Return the text after the first `word_count` words, as typed."""
-    words = list(_WORD.finditer(text))
-    return text[words[word_count].start() :].strip() if len(words) > word_count else ""
+def _has_sense(wish: Wish, caller: Caller) -> bool:
+    """Whether a person may mean this now: yes and no need a question that we asked."""
+    return wish.meaning not in (M.YES, M.NO) or bool(caller.contact_requests.owners) or not wish.words.strip()
+
+
+def _add_to_sos(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
+    """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
+    added = act_on(Wish(M.SOS, request.text), caller, _)
+    if request.reading.meaning in (M.CANCEL, M.SAFE) or M.CANCEL in request.reading.options[:1]:
+        return replace(said(how_to_end_text(caller, _), *added.intents), passes=True)
+    return replace(added, passes=True)

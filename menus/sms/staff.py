@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from gateway.model import intents
 from gateway.model.alert import Alert, AlertState
 from gateway.model.caller import Caller
@@ -29,7 +31,8 @@ from menus.permissions import (
     rejected_text,
     require_staff,
 )
-from menus.sms.keywords import not_understood_text, parse_kind
+from menus.sms.keywords import parse_kind
+from menus.sms.result import SmsResult, said
 
 ACTIVATION_CODE_DIGITS = 6
 Reply = tuple[str, Sequence[Intent]]
@@ -41,22 +44,25 @@ def is_activation_code(text: str) -> bool:
     return len(code) == ACTIVATION_CODE_DIGITS and code.isascii() and code.isdigit()
 
 
-def activation_reply(code: str, caller: Caller, _: Translator) -> Reply:
-    """Answer an activation code. A wrong one is counted."""
-    text = _("Thank you. This phone is active now. Dial {dial}").format(dial=caller.world.profile.service_code)
+def activation_reply(text: str, caller: Caller, _: Translator) -> SmsResult:
+    """Answer an activation code. A wrong one is counted and has no answer of its own, which would reveal this phone."""
+    code, dial = text.strip(), caller.world.profile.service_code
     guard = caller.record(TextGuard)
     is_open = guard is None or not guard.has_too_many_wrong_codes(caller.now)
-    is_right = is_open and caller.secret_checks.is_activation_code(code)
-    return text if is_right else not_understood_text(caller, _), [intents.ActivateStaff(code)]
+    if is_open and caller.secret_checks.is_activation_code(code):
+        return said(
+            _("Thank you. This phone is active now. Dial {dial}").format(dial=dial), intents.ActivateStaff(code)
+        )
+    return said((), intents.ActivateStaff(code))
 
 
-def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> Reply:
+def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> SmsResult:
     """Run `KEYWORD code ...`. A wrong code is counted. A right code is used up, also by a failed command."""
     code, _space, words = arguments.partition(" ")
     if not caller.secret_checks.is_one_use_code(code):
-        return _("Not accepted. Please check the code from your list."), [RecordPinAttempt(is_correct=False)]
-    said, done = COMMANDS[keyword](words.strip(), caller, _)
-    return said, [RecordPinAttempt(is_correct=True, code=code), *done]
+        return said(_("Not accepted. Please check the code from your list."), RecordPinAttempt(is_correct=False))
+    text, done = COMMANDS[keyword](words.strip(), caller, _)
+    return replace(said(text, RecordPinAttempt(is_correct=True, code=code), *done), passes=True)
 
 
 def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tests.bench import behind, broadcast, during, memory, peers, saturation, soak, sos, timers, ussd
+from tests.bench import behind, broadcast, during, memory, peers, saturation, soak, sos, texts, timers, ussd
 
 RUNS = {
     "ussd": ussd.run,
@@ -12,6 +12,7 @@ RUNS = {
     "behind": behind.run,
     "saturation": saturation.run,
     "sos": sos.run,
+    "texts": texts.run,
     "timers": timers.run,
 }
 

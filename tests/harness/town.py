@@ -83,7 +83,7 @@ class TownPhone(Phone):
 
     def fresh_code(self) -> str:
         """Return the code for which a text of this phone waits."""
-        return self._town.store.read_turn(number(self.name)).text_guard.code
+        return self._town.store.read_turn(number(self.name)).text_guard.question.code
 
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""

@@ -16,6 +16,7 @@ from gateway.cards.phone import CODE, Phone
 from gateway.cli import common, main
 from gateway.cli.cards import build_pages
 from gateway.cli.checks.setup import find_revealing_word
+from gateway.content import build_lexicon
 from gateway.model.intents import Unsubscribe
 from gateway.model.referral import is_referral_code, new_referral_code
 from gateway.settings import Settings
@@ -25,7 +26,7 @@ from tests.harness.cast import NUMBERS, NURSE, TEAM, number
 from tests.harness.catalogs import somebody
 from tests.harness.languages import SHIPPED
 from tests.harness.town import Town, TownPhone
-from translations import Translator, load, load_clinic_words, load_keywords, normalise_words
+from translations import Translator, load
 
 COPIES = {"caller": 6, "verifier": 2, "nurse": 2}
 KINDS = tuple(COPIES)
@@ -231,8 +232,9 @@ def test_on_a_shared_code_the_words_begin_with_our_keyword(code: str) -> None:
     said = card_text(card(values, code, "caller"))
     words = between(_("To get no more texts, send {word} to {number}."), said, number=SHORTCODE)
     assert words.startswith("INFO")
-    lexicon = dispatch.Lexicon(load_keywords(languages), normalise_words, load_clinic_words(languages))
-    read = dispatch.answer_text(words.removeprefix("INFO"), somebody(code), lexicon, _, staff_may_text=False)
+    lexicon, text = build_lexicon(languages), words.removeprefix("INFO")
+    request = dispatch.TextRequest(text, lexicon.read(text, code, somebody(code).world.atlas))
+    read = dispatch.answer_text(request, somebody(code), lexicon, _)
     assert Unsubscribe() in read.intents
     assert all(reply.startswith("INFO ") for reply, _label in keyed(card(values, code, "nurse")))
 

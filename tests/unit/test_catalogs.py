@@ -41,7 +41,9 @@ from menus import compose, home, rights, sos
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from menus.settings import deleted_text, stopped_text
-from menus.sms import clinic, keywords
+from menus.sms import clinic
+from menus.sms.rights import answer_rights
+from menus.sms.wish import Wish
 from tests.harness.catalogs import DIAL, HOTLINE, SPOKEN, own_topics, shipped, somebody, world
 from translations import Translator, load, load_keywords, normalise_words
 from translations.catalog import catalog_path
@@ -133,8 +135,8 @@ def test_nothing_is_empty_or_a_guess(code: str) -> None:
 def test_no_sentence_prints_a_keyword_itself(code: str) -> None:
     """A sentence names a keyword in braces. A literal one could be another language's, or no longer accepted."""
     accepted = load_keywords(shipped())
-    said = [form for m in translated(code) if m.context != "keyword" for form in (*source_ids(m), *forms(m))]
-    said += [id_ for m in in_code() if m.context != "keyword" for id_ in source_ids(m)]
+    said = [form for m in translated(code) for form in (*source_ids(m), *forms(m))]
+    said += [id_ for m in in_code() for id_ in source_ids(m)]
     assert {text: found for text in said if (found := _keywords_in(text, accepted))} == {}
 
 
@@ -143,7 +145,7 @@ def test_a_printed_keyword_is_the_first_word_of_its_own_language(code: str) -> N
     _, accepted = spoken(code), load_keywords(load([code]))
     for name, keyword in KEYWORD_OF_VALUE.items():
         printed = fill_in(f"{{{name}}}", _)
-        assert printed == _.pgettext("keyword", keyword).split(",")[0].strip().upper()
+        assert printed == _.normalise(load([code])[code].phrases.printed[keyword]).upper()
         assert accepted[normalise_words(printed)] == keyword
 
 
@@ -277,9 +279,9 @@ def test_rights_by_text_are_found_by_number_and_each_list_is_three_segments_a_pa
     for code in SPOKEN:
         caller, _ = somebody(code), spoken(code)
         for asked in ("", "1", "2", "3", "4", "5"):
-            parts, _do = keywords.answer_rights(asked, caller, _)
-            assert all(count_segments(part) <= 3 for part in parts)
-        assert keywords.answer_rights("101", caller, _)[0] == rights.topic_messages(own_topics(code)[0], _)
+            read = answer_rights(Wish("RIGHTS", asked), caller, _)
+            assert all(count_segments(part) <= 3 for part in read.texts)
+        assert answer_rights(Wish("RIGHTS", "101"), caller, _).texts == rights.topic_messages(own_topics(code)[0], _)
 
 
 # --- texts that go out: one segment, and neutral where that was promised
@@ -329,7 +331,7 @@ def clinic_said(code: str) -> Iterator[str]:
     for need, one in product(NEEDS.values(), shipped()):
         yield referral_text("54321", need.label, one.name, "30/12 23:59", _)
     for said in (clinic.ClinicReply("", 0), clinic.ClinicReply("54321", 0), clinic.ClinicReply("00000", 1)):
-        yield clinic.answer_reply(said, somebody(code), _)[0]
+        yield clinic.answer_reply(said, somebody(code), _).texts[0]
 
 
 def goodbyes(code: str) -> tuple[str, str]:

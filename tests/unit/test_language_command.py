@@ -146,8 +146,6 @@ def test_every_string_has_its_room(luo: Path) -> None:
         ("{phrase} of {at}, {where}: finished.", SMS),
         ("{number}, {area}: please check. Dial {dial}", SMS),
         ("You were here before.", SCREEN),
-        ("STOP", extract.LIST),
-        ("OK", extract.LIST),
     ],
 )
 def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:
@@ -326,7 +324,7 @@ def test_a_finished_catalog_loads_and_says_its_own(run: Run, luo: Path, tmp_path
     assert f"{len(entries(luo))} strings, {len(entries(luo))} translated, 0 to do" in run("luo")[1]
     languages = load(["en", "luo"], tmp_path)
     assert len(languages["luo"].messages) == len(entries(luo))
-    assert set(load_keywords(languages).values()) == set(KEYWORDS)
+    assert set(KEYWORDS) <= set(load_keywords(languages).values())
 
 
 # --- refused

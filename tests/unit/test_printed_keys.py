@@ -21,7 +21,7 @@ from gateway.model.subscription import Subscription
 from menus import detention, safe_call, sos
 from menus.engine.engine import BuildCaller, Engine
 from menus.engine.session import Session
-from menus.sms.keywords import how_to_end_text
+from menus.sms.acts import how_to_end_text
 from tests.harness.catalogs import SPOKEN, shipped, somebody
 
 PIN: Final = "2468"

@@ -105,7 +105,7 @@ def test_names_comments_and_guesses_survive(tree: Path) -> None:
     for old, new in (
         ("# X-Reviewed-By: nobody\n", "# X-Reviewed-By: Asha, 2026\n# X-Accents: keep\n"),
         ('\nmsgid "Health"\n', '\n#, fuzzy\nmsgid "Health"\n'),
-        ('\nmsgctxt "keyword"\nmsgid "HELP"\n', '\n# as my aunt says\nmsgctxt "keyword"\nmsgid "HELP"\n'),
+        ('\nmsgid "Settings"\n', '\n# as my aunt says\nmsgid "Settings"\n'),
         ("\n\n#. room", '\n\nmsgid "Said no more"\nmsgstr "Zamani"\n\n#. room'),
     ):
         assert old in whole, old
@@ -121,6 +121,6 @@ def test_names_comments_and_guesses_survive(tree: Path) -> None:
     assert 'msgid "Said no more"' in path.read_text("utf-8")
     wrote = {(m.context, m.id): (m.string, " ".join(m.user_comments)) for m in before if m.id != "Said no more"}
     assert {(m.context, m.id): (m.string, " ".join(m.user_comments)) for m in after} == wrote
-    assert "as my aunt says" in str(wrote["keyword", "HELP"])
+    assert "as my aunt says" in str(wrote[None, "Settings"])
     one = load(["sw"], tree / "translations")["sw"]
     assert (one.name, one.reviewed_by) == ("Kiswahili", "Asha, 2026")

@@ -8,9 +8,12 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from gateway.errors import BadInput
+from gateway.understanding.concepts import CONCEPTS
+from gateway.understanding.gates import ASKABLE
 from tests.harness.languages import SHIPPED
 from translations import KEYWORDS, N_, Languages, load, load_clinic_words, load_keywords, normalise_words
 from translations.catalog import catalog_path, read_po_file
+from translations.phrases import FILE_NAME
 
 HEAD = "title: T\ngroup: police\norder: 3\nsource: SWIT (2013)\nchecked: 2026-11-21\nreviewed: nobody\n"
 # Room on a screen of 160 once `0 Back 9 More` and a page mark are under the text.
@@ -30,8 +33,12 @@ def book(folder: Path, code: str, entries: str = "", head: str = "# X-Own-Name: 
     path.write_text(head + header + entries, "utf-8")
 
 
-def keyword(name: str, words: str) -> str:
-    return f'msgctxt "keyword"\nmsgid "{name}"\nmsgstr "{words}"\n\n'
+def phrases(folder: Path, code: str, text: str) -> Path:
+    """Write an organisation's list of what people text."""
+    path = folder / code / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
 
 
 def topic(folder: Path, text: str, path: str = "en/topics/police/stopped.txt") -> Path:
@@ -222,18 +229,42 @@ def test_no_word_means_two_things_in_all_we_ship() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "entry", "expected"),
+    ("what", "text", "expected"),
     [
-        ("a word of another language", keyword("JOIN", "donji, Sítaki"), "'sitaki' means JOIN here and STOP"),
-        ("a keyword in English", keyword("HELP", "clear"), "'clear' means HELP here and CLEAR"),
-        ("twice in one language", keyword("JOIN", "donji") + keyword("STOP", "donji"), "'donji'"),
-        ("an unknown keyword", keyword("JION", "donji"), "no keyword JION"),
+        ("a word of another language", '[phrases]\nJOIN = ["donji", "Sítaki"]', "'sitaki' means JOIN here and STOP"),
+        ("a keyword in English", '[phrases]\nHELP = ["clear"]', "'clear' means HELP here and CLEAR"),
+        ("twice in one language", '[phrases]\nJOIN = ["donji"]\nSTOP = ["donji"]', "'donji'"),
+        (
+            "an unknown meaning",
+            '[phrases]\nJION = ["donji"]',
+            r"unknown names in \[phrases\]: JION; there are",
+        ),
+        ("an unknown concept", '[concepts]\npolis = ["polisi"]', r"unknown names in \[concepts\]: polis"),
+        ("an unknown part", '[word]\npolice = ["polisi"]', r"unknown parts: word; there are phrases, staff"),
+        ("no list", '[phrases]\nJOIN = "donji"', r"\[phrases\] JOIN is to be a list of texts in quotes"),
+        ("an empty list", "[phrases]\nJOIN = []", r"\[phrases\] JOIN is empty; write at least one word"),
+        ("an empty word", '[concepts]\npolice = ["*"]', r"\[concepts\] police is to be a list of texts in quotes"),
+        ("a list of labels", '[labels]\nSOS = ["one"]', r"\[labels\] SOS is to be one text in quotes"),
+        ("no part", 'phrases = "stop"', r"right would be \[phrases\] on a line of its own"),
+        ("no TOML", "[phrases", "luo/phrases.toml: "),
     ],
 )
-def test_refuses_keywords(tmp_path: Path, what: str, entry: str, expected: str) -> None:
-    book(tmp_path, "luo", entry)
+def test_refuses_phrases(tmp_path: Path, what: str, text: str, expected: str) -> None:
+    book(tmp_path, "luo")
+    phrases(tmp_path, "luo", text)
     with pytest.raises(BadInput, match=expected):
         load_keywords(load(["en", "sw", "luo"], tmp_path))
+
+
+def test_an_organisations_words_join_ours_and_cannot_take_one_away(tmp_path: Path) -> None:
+    phrases(
+        tmp_path, "sw", '[phrases]\nSTOP = ["imetosha"]\n[labels]\nSOS = "Mtu sasa"\n[concepts]\npolice = ["njagu"]\n'
+    )
+    ours, theirs = load(["sw"])["sw"].phrases, load(["sw"], tmp_path)["sw"].phrases
+    assert theirs.phrases["STOP"] == (*ours.phrases["STOP"], "imetosha")
+    assert theirs.concepts["police"] == (*ours.concepts["police"], "njagu")
+    assert (theirs.labels["SOS"], theirs.labels["STOP"]) == ("Mtu sasa", ours.labels["STOP"])
+    assert load(["sw"], tmp_path)["sw"].translator.keyword("STOP") == "ACHA"
 
 
 def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
@@ -244,14 +275,17 @@ def test_a_clinic_may_say_yes_in_every_language_we_ship() -> None:
         "好", "好的", "可以", "可以来", "来吧", "请来", "欢迎", "歡迎",
     }  # fmt: skip
     for codes in (["en"], SHIPPED):
-        assert load_clinic_words(load(codes)) == {normalise_words(word) for word in words}
+        answers = load_clinic_words(load(codes))
+        assert {normalise_words(word) for word in words} <= {word for word, answer in answers.items() if answer == 1}
+        assert (answers["мест нет"], answers["amefika"], answers["did not come"]) == (2, 3, 4)
 
 
 @pytest.mark.parametrize("code", SHIPPED)
 def test_every_language_has_every_keyword(code: str) -> None:
-    language = load([code])[code]
-    assert [name for name in KEYWORDS if ("keyword", name) not in language.messages] == []
-    assert {name for context, name in language.messages if context == "keyword"} == set(KEYWORDS)
+    book = load([code])[code].phrases
+    assert [name for name in KEYWORDS if name not in book.printed] == []
+    assert set(book.concepts) == set(CONCEPTS)
+    assert set(ASKABLE) <= set(book.labels)
 
 
 # --- topics

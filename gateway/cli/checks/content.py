@@ -16,7 +16,6 @@ from gateway.text.gsm import is_gsm, suggest_replacements
 from gateway.text.wording import code_phrase
 from menus.engine import paging
 from translations import Language, Topic
-from translations.translator import KEYWORD_CONTEXT
 
 NOBODY = "nobody"
 MAX_AGE_DAYS = 365
@@ -108,12 +107,7 @@ def _check_code_phrases(language: Language, topics: list[Topic]) -> Findings:
 
 def _check_costly_letters(language: Language, topics: list[Topic]) -> Findings:
     """Find letters that GSM-7 lacks, each of which makes a whole text cost more. Other scripts are exempt."""
-    said = [
-        (text, form)
-        for (context, text), forms in language.messages.items()
-        if context != KEYWORD_CONTEXT
-        for form in forms
-    ]
+    said = [(text, form) for (_context, text), forms in language.messages.items() for form in forms]
     if 2 * sum(is_gsm(form) for _text, form in said) < len(said):
         return
     dear = {char: (text, instead) for text, form in said for char, instead in suggest_replacements(form)}

@@ -11,6 +11,7 @@ FAILURE_TTL_S = 3600
 """After this time, a failure that did not recur is forgotten."""
 PAUSE_LIMIT_S = 86400
 EVENT_COUNTS_TTL_S = 2 * DAY_S
+READING_COUNTS_TTL_S = 60 * DAY_S
 CALM_S = 600
 """An alarm ends after its cause stayed below half of its threshold for so long."""
 FOREIGN_TTL_S = 86400
@@ -85,6 +86,14 @@ EVENT_COUNTS = _declare(
     "counted", "digests of the phones (or foreign messages) of an event in one window, in no order: each counts once",
     Lifetime("twice its window, EVENT_COUNTS_TTL_S at most", lambda t: EVENT_COUNTS_TTL_S), "{event}:{window}",
     rotation=Rotation.DISCARDED,
+)  # fmt: skip
+READING_COUNTS = _declare(
+    "readings", "how many texts of a language were acted on, asked about or chosen, and as what; no words, no phones",
+    Lifetime("READING_COUNTS_TTL_S", lambda t: READING_COUNTS_TTL_S), "{window}",
+)  # fmt: skip
+WORD_SKETCH = _declare(
+    "sketch", "counts of unknown words, in cells that a keyed digest chooses: it cannot be listed",
+    Lifetime("READING_COUNTS_TTL_S", lambda t: READING_COUNTS_TTL_S), "{window}", rotation=Rotation.DISCARDED,
 )  # fmt: skip
 UNREST = _declare(
     "unrest", "the cause of an alarm was near its threshold a moment ago: the alarm stands",
