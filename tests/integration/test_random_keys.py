@@ -62,9 +62,7 @@ def check(phone: TownPhone, screen: str, session: Session) -> None:
     assert session.location.screen in screens
     if phone.open:
         has_key = re.search(r"^\d{1,2}\. ", screen, re.MULTILINE)
-        is_full = gsm.encoded_length(f"{whole}\n0. Mwanzo")[0] > gsm.max_screen_length(
-            whole
-        )
+        is_full = gsm.encoded_length(f"{whole}\n0. Mwanzo")[0] > gsm.max_screen_length(whole)
         assert session.location.screen in ENTRANCES or has_key or is_full, screen
         assert screen.strip(), "an empty screen"
 
