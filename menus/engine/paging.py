@@ -1,6 +1,7 @@
 """Fits screens to a phone: pages of 160 septets or 70 UCS-2 units, with `CON `, broken at words and lines.
 
-UCS-2 pages print the key for "back" on the last page only, to leave room for text. The key works on every page.
+UCS-2 pages print the key for "back" on the last page only, to leave room for text. A last page without room for it
+prints none. The key works on every page.
 """
 
 from collections.abc import Sequence
