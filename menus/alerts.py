@@ -8,7 +8,7 @@ from gateway.text import joins
 from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import alert_kind_name, format_clock, format_date, format_location
 from menus.areas import area_name, choose_area
-from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, link_to, screen, show_menu
 
 Choices = list[tuple[str, Link]]
 
@@ -103,7 +103,7 @@ def no_capacity_text(_: Translator) -> str:
 
 @screen(neutral=True)
 def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
-    """Ask for consent. Raise CONSENT_VERSION with every change of meaning in this text."""
+    """Ask for consent, behind all that is to know. Raise CONSENT_VERSION with every change of meaning in this text."""
     if len(caller.areas) >= MAX_AREAS:
         return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
     if caller.world.is_full:
@@ -114,7 +114,7 @@ def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False
     )
     text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
-    return show_menu(text, (_("Yes, join"), yes), (_("No"), Link("home.home")), choice_first=True)
+    return ask_consent(text, (_("Yes, join"), yes), (_("No"), Link("home.home")))
 
 
 @screen()

@@ -32,6 +32,7 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
+    ask_consent,
     ask_question,
     end_session,
     link_to,
@@ -66,7 +67,7 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
             ),
             _("Staff also read your short words. We store, in secret code, that you take part. Take part?"),
         ]
-        return show_menu(
+        return ask_consent(
             joins.sentences(_, *said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
         )
     news = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))

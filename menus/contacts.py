@@ -21,6 +21,7 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
+    ask_consent,
     ask_question,
     link_to,
     screen,
@@ -237,7 +238,7 @@ def contact_request(caller: Caller, _: Translator) -> ScreenResult:
     if len(caller.contact_requests.pending.owners) > 1:
         return show_menu(unclear_yes_text(_), (_("No"), link_to(request_declined)))
     said = fill_in(_("Somebody you know may need you one day. May we text you then? {stop} ends it."), _)
-    return show_menu(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
+    return ask_consent(said, (_("Yes"), link_to(request_accepted)), (_("No"), link_to(request_declined)))
 
 
 @screen()

@@ -3,7 +3,6 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.contacts import CONTACTS_FEATURE, MAX_TEXT_CHARS
-from gateway.model.sos import SOS_FEATURE
 from gateway.text import joins
 from gateway.text.gsm import clip
 from gateway.text.own_words import carries_contact_details
@@ -20,7 +19,7 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
-from menus.safe_call import PIN_KEY
+from menus.printed_keys import keys_from_dialling
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -39,17 +38,11 @@ def arrest_message(caller: Caller, _: Translator) -> ScreenResult:
         return ask_question(said, link_to(arrest_message_saved), "message", *choices)
     said = _("If police hold you: dial {dial}, then press {keys}. Your people get: {words}").format(
         dial=caller.world.profile.service_code,
-        keys=_key_sequence(caller, _),
+        keys=keys_from_dialling(caller, _, "talk.talk", "detention.detained"),
         words=arrest_text(now, caller.world.profile.hotline, _),
     )
     changed = joins.sentences(_, said, _("Type other words to change it."))
     return ask_question(changed, link_to(arrest_message_saved), "message")
-
-
-def _key_sequence(caller: Caller, _: Translator) -> str:
-    """Return the keys from home that notify the contacts. This screen is behind an own PIN, so they begin with it."""
-    place = 2 if caller.sos or caller.has_feature(SOS_FEATURE) else 1
-    return joins.listed(_, (str(PIN_KEY), _("PIN"), "4", str(place)))
 
 
 def _default_words(caller: Caller, _: Translator) -> str:

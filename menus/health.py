@@ -7,11 +7,12 @@ from gateway.model.directory import ClinicMatch
 from gateway.model.needs import NEEDS
 from gateway.text import joins
 from gateway.text.gsm import clip
+from gateway.text.hours import format_weekly_hours
 from gateway.text.wording import cooperation_text, format_day_and_hour, need_name
 from menus import referrals
 from menus.areas import choose_area
 from menus.engine import paging
-from menus.engine.screen import Link, ScreenResult, Translator, end_session, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, end_session, link_to, screen, show_menu
 
 MAX_CLINICS = 6
 
@@ -113,8 +114,7 @@ def can_refer_to(caller: Caller, clinic: Clinic) -> bool:
 
 def _clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
     home = caller.world.atlas.get(clinic.area_id)
-    hours = _("open day and night") if clinic.open_24h else clinic.hours.text if clinic.hours else _("hours unknown")
-    lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", hours]
+    lines = [clinic.name, joins.listed(_, home.path[::-1][:2]) if home else "", _hours_text(clinic, _)]
     if clinic.fee:
         lines.append(_("Cost: {fee}").format(fee=clinic.fee))
     if clinic.languages:
@@ -127,12 +127,18 @@ def _clinic_text(caller: Caller, clinic: Clinic, _: Translator) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _hours_text(clinic: Clinic, _: Translator) -> str:
+    if clinic.open_24h:
+        return _("open day and night")
+    return format_weekly_hours(clinic.hours, _) if clinic.hours else _("hours unknown")
+
+
 @screen()
 def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: str) -> ScreenResult:
     args = {"need": need, "area": area, "code": code}
     if caller.has_max_referrals:
         return _referral_unavailable(caller, _, need, area)
-    return show_menu(
+    return ask_consent(
         _("They get a code, not your number. May we text you when they answer? The text will not say what about."),
         (_("Yes"), link_to(consent_to_follow_up, may_text=True, **args)),
         (_("No, I dial to see"), link_to(consent_to_follow_up, may_text=False, **args)),
@@ -162,7 +168,7 @@ def consent_to_follow_up(
     args = {"need": need, "area": area, "code": code, "may_text": may_text}
     if not may_text:
         return referral_made(caller, _, may_ask=False, **args)
-    return show_menu(
+    return ask_consent(
         _("May we ask you once, later, how it went?"),
         (_("Yes"), link_to(referral_made, may_ask=True, **args)),
         (_("No"), link_to(referral_made, may_ask=False, **args)),

@@ -9,7 +9,7 @@ from menus.engine import paging
 from menus.engine.screen import ScreenResult, Translator, link_to, redirect, screen, show_menu, unnest_link
 
 
-@screen(neutral=True)
+@screen(neutral=True, allows_typeahead=True)
 def language(caller: Caller, _: Translator) -> ScreenResult:
     """List the languages by their names in GSM-7, because one Cyrillic letter would halve the room of the screen."""
     choices = [(name, link_to(set_language, lang=code)) for code, name in caller.world.profile.languages]

@@ -7,6 +7,7 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
+    ask_consent,
     link_to,
     screen,
     show_menu,
@@ -24,7 +25,7 @@ def membership_started(caller: Caller, _: Translator) -> ScreenResult:
 def confirm_news(caller: Caller, _: Translator) -> ScreenResult:
     text = _("The text says: {text}. Others who see your phone can read it. Send it?")
     said = _("Something new to read. Dial {dial}").format(dial=caller.world.profile.service_code)
-    return show_menu(
+    return ask_consent(
         text.format(text=said), (_("Yes"), link_to(news_set, wants_news=True)), (_("No"), Link("clients.clients"))
     )
 
@@ -39,7 +40,7 @@ def news_set(caller: Caller, _: Translator, wants_news: bool) -> ScreenResult:
 @screen()
 def leave_members(caller: Caller, _: Translator) -> ScreenResult:
     text = _("Leave? What you told staff in person stays, with no link to you. We delete the rest.")
-    return show_menu(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
+    return ask_consent(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
 
 
 @screen()

@@ -4,7 +4,7 @@ from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.policy import sole_roles
 from gateway.text.printed_keywords import fill_in
-from menus.engine.screen import Link, ScreenResult, Translator, end_session, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, end_session, link_to, screen, show_menu
 from menus.permissions import require_staff
 
 TEAM = Link("team.team")
@@ -28,7 +28,7 @@ def texts_on(caller: Caller, _: Translator) -> ScreenResult:
 def confirm_leaving(caller: Caller, _: Translator) -> ScreenResult:
     if sole_roles(caller.world, require_staff(caller)):
         return _cannot_leave(_)
-    return show_menu(_("Leave the team? Your role here ends."), (_("Yes"), link_to(left)), (_("No"), TEAM))
+    return ask_consent(_("Leave the team? Your role here ends."), (_("Yes"), link_to(left)), (_("No"), TEAM))
 
 
 @screen(staff_only=True)

@@ -86,9 +86,12 @@ def new_pin_typed(caller: Caller, _: Translator, typed: str, **target: str | int
 
 @screen(takes_secret=True)
 def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int | bool) -> ScreenResult:
-    """Ask for the digits again. Nobody has a PIN without having read what it hides."""
+    """Ask for the digits again, with the question first: what follows it is no order on any page.
+
+    Nobody has a PIN without having read what it hides.
+    """
     effect = "" if target["screen"] == SECOND_CODE else _pin_effect_text(_)
-    said = joins.sentences(_, effect, _("Type the 4 digits again."))
+    said = joins.sentences(_, _("Type the 4 digits again."), effect)
     return ask_question(said, link_to(new_pin_repeated, draft=draft, **target), "typed")
 
 
@@ -96,7 +99,8 @@ def _pin_effect_text(_: Translator) -> str:
     """Return what a PIN hides and what stands open without it."""
     return _(
         "Without this PIN, or with a wrong one, this phone looks empty, and nothing of yours can be "
-        "ended. A call for help still works. Forgot it? Delete everything, then wait 7 days."
+        "ended. A call for help still works. If you forget it, what is yours can only be deleted, "
+        "and that takes 7 days."
     )
 
 

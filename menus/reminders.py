@@ -13,7 +13,7 @@ from gateway.model.reminder import (
 )
 from gateway.text.wording import format_date
 from menus.alerts import no_capacity_text
-from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, ask_question, link_to, screen, show_menu
 
 CHOICES_IN_WEEKS = (1, 4, 8, 12)
 
@@ -69,7 +69,7 @@ def days_typed(caller: Caller, _: Translator, typed: str) -> ScreenResult:
 def confirm(caller: Caller, _: Translator, days: int) -> ScreenResult:
     day = format_date(reminder_time(caller.local_time, days), _)
     said = _("One text: {day}, about {hour}.").format(day=day, hour=f"{LOCAL_HOUR}:00")
-    return show_menu(said, (_("Yes"), link_to(reminder_set, days=days)), (_("Another day"), link_to(choose_day)))
+    return ask_consent(said, (_("Yes"), link_to(reminder_set, days=days)), (_("Another day"), link_to(choose_day)))
 
 
 @screen()

@@ -6,7 +6,7 @@ from gateway.model.text_guard import TextGuard
 from gateway.model.world import Topic
 from gateway.text import joins
 from gateway.text.parts import split_numbered
-from menus.engine.screen import ScreenResult, Translator, end_session, link_to, screen, show_menu
+from menus.engine.screen import ScreenResult, Translator, ask_consent, end_session, link_to, screen, show_menu
 
 MAX_MESSAGE_SEPTETS = 153 * 3
 """Three segments of one text; in UCS-2 a segment has 67 units."""
@@ -46,7 +46,7 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
 @screen()
 def confirm_topic_text(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     """Ask again before texting, because texts stay in the inbox."""
-    return show_menu(
+    return ask_consent(
         _("Texts stay on your phone. Others can see them. Send?"),
         (_("Yes, send"), link_to(topic_sent, slug=slug)),
         (_("No"), link_to(topic, slug=slug)),

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from gateway.model import intents
 from gateway.model.caller import Caller
-from gateway.model.contacts import CONTACTS_FEATURE
-from gateway.model.safe_call import SAFE_CALL_FEATURE
+from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
 from gateway.model.sos import SOS_FEATURE
 from gateway.text import joins
 from gateway.text.wording import format_clock
@@ -20,14 +21,13 @@ from menus.engine.screen import (
     screen,
     show_menu,
 )
+from menus.printed_keys import keys_from_dialling
 from menus.safe_call_note import require_note_part
 
 HOUR_S = 3600
 DURATION_CHOICES_H = (1, 2, 3, 6)
 """Offered durations, in hours."""
 QUESTION_COUNT = 4
-PIN_KEY = 7
-"""The key of the PIN line on home."""
 
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -41,11 +41,10 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("If I am not back in time"), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
 
 
-def end_key_sequence(caller: Caller, _: Translator) -> str:
-    """Return the keys that end a safe call, from home."""
-    before = (caller.sos or caller.has_feature(SOS_FEATURE), caller.has_feature(CONTACTS_FEATURE))
-    first = (str(PIN_KEY), _("PIN")) if caller.has_own_pin else ()
-    return joins.listed(_, (*first, "4", str(1 + sum(map(bool, before)))))
+def keys_to_end(caller: Caller, _: Translator) -> str:
+    """Return the keys that end a safe call, from dialling on."""
+    running = caller if caller.safe_call else replace(caller, safe_call=SafeCall(caller.now, caller.lang, ""))
+    return keys_from_dialling(running, _, "talk.talk", "safe_call.end_safe_call")
 
 
 def extend_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
@@ -135,7 +134,7 @@ def safe_call_started(caller: Caller, _: Translator, note: str, until: int, coll
     said = _("Done. Are you back? Before {hour}, dial {dial}, then press {keys}.").format(
         hour=format_clock(caller.world.local_time(until)),
         dial=caller.world.profile.service_code,
-        keys=end_key_sequence(caller, _),
+        keys=keys_to_end(caller, _),
     )
     said = joins.sentences(_, said, _("It can fail: no network, no battery."))
     out = intents.StartSafeCall(until, note, colleagues)

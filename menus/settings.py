@@ -12,6 +12,7 @@ from menus.engine.screen import (
     Link,
     ScreenResult,
     Translator,
+    ask_consent,
     end_session,
     link_to,
     screen,
@@ -57,7 +58,7 @@ def remember_language(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.subscription or caller.has_own_pin:
         effects = [intents.SetLanguage(caller.lang, remember=False)] if caller.subscription or caller.staff else []
         return show_menu(_("Done."), (_("Home"), Link("home.home")), intents=effects)
-    return show_menu(
+    return ask_consent(
         _("Use this language each time on this phone? Others who dial will see it."),
         (_("Yes, remember"), link_to(language_saved, remember=True)),
         (_("No, ask each time"), link_to(language_saved, remember=False)),
@@ -89,7 +90,7 @@ def wording(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
-    return show_menu(
+    return ask_consent(
         _("Plain texts say what is going on. Others who see your phone can read them. Choose plain?"),
         (_("Yes"), link_to(wording_saved, style=int(Wording.PLAIN))),
         (_("No"), link_to(wording)),
@@ -100,7 +101,7 @@ def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
 def confirm_code_words(caller: Caller, _: Translator) -> ScreenResult:
     """Explain the code phrases. No other screen explains them."""
     phrases = [f"{code_phrase(kind, _)} = {alert_kind_name(kind, _)}" for kind in AlertKind]
-    return show_menu(
+    return ask_consent(
         "\n".join((_("Learn these words. We do not explain them again:"), *phrases, _("Choose code words?"))),
         (_("Yes"), link_to(wording_saved, style=int(Wording.CODE))),
         (_("No"), link_to(wording)),
@@ -182,7 +183,7 @@ def about(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def stop(caller: Caller, _: Translator) -> ScreenResult:
-    return show_menu(_("No more texts from us?"), (_("Yes, stop"), link_to(stopped)), (_("No"), Link("home.home")))
+    return ask_consent(_("No more texts from us?"), (_("Yes, stop"), link_to(stopped)), (_("No"), Link("home.home")))
 
 
 @screen(neutral=True)
@@ -192,7 +193,7 @@ def stopped(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen(neutral=True)
 def delete(caller: Caller, _: Translator) -> ScreenResult:
-    return show_menu(
+    return ask_consent(
         _("We delete all that we keep about this number, and texts stop. Sure?"),
         (_("Yes, delete"), link_to(deleted)),
         (_("No"), Link("home.home")),

@@ -10,6 +10,7 @@ from gateway.text.gsm import clip
 from gateway.text.wording import format_clock
 from menus.contacts import MenuEntry
 from menus.engine.screen import Link, ScreenResult, Translator, ask_question, link_to, screen, show_menu
+from menus.printed_keys import keys_from_dialling
 
 MAX_LOCATION_CHARS = 80
 
@@ -19,16 +20,31 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     return (_("I need someone now"), link_to(sos_menu)) if caller.sos or caller.has_feature(SOS_FEATURE) else None
 
 
-def duty_text(caller: Caller, _: Translator) -> str:
-    """Return whether anybody is on duty. The caller reads it before and after raising an SOS."""
-    roster, profile = caller.world.roster, caller.world.profile
+def is_covered(caller: Caller) -> bool:
+    """Whether anybody who gets the caller's SOS is on duty."""
+    roster = caller.world.roster
     with_organisation = SosTier.ORGANISATION in _chosen_tiers(caller)
     roles = {Role.RESPONDER} | (VERIFIER_ROLES if with_organisation else frozenset())
     people = tuple(p for p in roster.people if p.active and p.roles & roles and p != caller.staff)
-    if roster.on_duty(people, caller.local_time):
+    return bool(roster.on_duty(people, caller.local_time))
+
+
+def duty_text(caller: Caller, _: Translator) -> str:
+    """Return whether anybody is on duty. The caller reads it before and after raising an SOS."""
+    if is_covered(caller):
         return _("Somebody is on duty now.")
-    call = _("Call {phone}.").format(phone=profile.hotline) if profile.hotline else ""
-    return joins.sentences(_, _("Nobody is on duty now."), call)
+    return joins.sentences(_, call_text(caller, _), _("Nobody is on duty now."))
+
+
+def call_text(caller: Caller, _: Translator) -> str:
+    """Return the number to call. It promises no answer, and stands first where nobody is on duty: it may help now."""
+    hotline = caller.world.profile.hotline
+    return _("Call {phone}.").format(phone=hotline) if hotline else ""
+
+
+def keys_to_end(caller: Caller, _: Translator) -> str:
+    """Return the keys that end the caller's call for help, from dialling on."""
+    return keys_from_dialling(caller, _, "talk.talk", "sos.sos_menu", "sos.end_sos")
 
 
 def _chosen_tiers(caller: Caller) -> set[str]:
@@ -41,11 +57,13 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
     sos = caller.sos
     if sos:
         hour = format_clock(caller.world.local_time(sos.at))
-        lines = [_("Sent at {hour}.").format(hour=hour), duty_text(caller, _)]
-        if sos.coming_staff:
-            lines[1] = _.ngettext("{n} person is coming.", "{n} people are coming.", len(sos.coming_staff)).format(
-                n=len(sos.coming_staff)
-            )
+        lines = [_("Sent at {hour}.").format(hour=hour)]
+        if coming := len(sos.coming_staff):
+            lines.append(_.ngettext("{n} person is coming.", "{n} people are coming.", coming).format(n=coming))
+        elif is_covered(caller):
+            lines.append(duty_text(caller, _))
+        else:
+            lines.insert(0, duty_text(caller, _))  # the number to call
         again = [(_("Ask again"), link_to(sos_sent))] if caller.now >= sos.at + RENEWAL_PAUSE_S else []
         return show_menu(
             joins.sentences(_, *lines),

@@ -3,8 +3,9 @@
 from gateway.model.caller import Caller
 from gateway.model.helper import HelperKind
 from gateway.model.sos import SOS_FEATURE
-from gateway.model.staff import Role
+from gateway.model.staff import Role, Staff
 from gateway.text import joins
+from gateway.text.hours import format_typed_hours
 from gateway.text.wording import cooperation_text, format_day_and_hour, helper_kind_name
 from menus import contacts, detention, safe_call, sos
 from menus.engine.screen import ScreenResult, Translator, link_to, screen, show_menu
@@ -24,16 +25,7 @@ MENU_ENTRIES = (
 def talk(caller: Caller, _: Translator) -> ScreenResult:
     profile, roster = caller.world.profile, caller.world.roster
     people = tuple(p for p in roster.people if p.active and p.roles != {Role.CLINIC})
-    lines = []
-    if profile.hotline:
-        lines.append(_("Call {hotline}. A colleague answers.").format(hotline=profile.hotline))
-    later = roster.next_on_duty(people, caller.local_time)
-    if roster.on_duty(people, caller.local_time):
-        lines.append(_("Somebody is on duty now."))
-    elif later:
-        lines.append(_("Somebody is on duty from {when}.").format(when=format_day_and_hour(later, _)))
-    else:
-        lines.append(_("Nobody is on duty now."))
+    lines = [_duty_text(caller, people, _)]
     if not profile.hotline:
         lines.append(_("You can write to us: choose 'Tell us'."))
     colleagues = caller.has_feature(SOS_FEATURE) and caller.safe_call and caller.safe_call.notifies_responders
@@ -42,6 +34,19 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
     choices = [choice for entry in MENU_ENTRIES if (choice := entry(caller, _))]
     choices += [(helper.name, link_to(other_service, position=place)) for place, helper in enumerate(profile.helpers)]
     return show_menu(joins.sentences(_, *lines), *choices, choice_first=True)
+
+
+def _duty_text(caller: Caller, people: tuple[Staff, ...], _: Translator) -> str:
+    """Return the number to call and who is on duty. That a colleague answers is said only while somebody is there."""
+    roster, hotline = caller.world.roster, caller.world.profile.hotline
+    if roster.on_duty(people, caller.local_time):
+        answered = _("Call {hotline}. A colleague answers.").format(hotline=hotline) if hotline else ""
+        return joins.sentences(_, answered, _("Somebody is on duty now."))
+    later = roster.next_on_duty(people, caller.local_time)
+    if later is None:
+        return joins.sentences(_, sos.call_text(caller, _), _("Nobody is on duty now."))
+    there = _("Somebody is on duty from {when}.").format(when=format_day_and_hour(later, _))
+    return joins.sentences(_, sos.call_text(caller, _), there)
 
 
 @screen()
@@ -54,7 +59,7 @@ def other_service(caller: Caller, _: Translator, position: int) -> ScreenResult:
     lines = [
         joins.ended(_, joins.labelled(_, helper.name, helper_kind_name(helper.kind, _))),
         _("Call {phone}.").format(phone=helper.phone),
-        helper.hours,
+        format_typed_hours(helper.hours, _),
     ]
     if helper.kind is not HelperKind.POLICE:
         lines.append(cooperation_text(helper.police, helper.immigration, _))

@@ -3,7 +3,7 @@
 from gateway.model import intents
 from gateway.model.caller import Caller
 from gateway.model.subscription import TextPreference
-from menus.engine.screen import Link, ScreenResult, Translator, link_to, screen, show_menu
+from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, link_to, screen, show_menu
 
 
 def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str:
@@ -46,7 +46,7 @@ def confirm_no_texts(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _confirm(text: str, texts: TextPreference, _: Translator) -> ScreenResult:
-    return show_menu(
+    return ask_consent(
         text, (_("Yes"), link_to(preference_saved, texts=int(texts))), (_("No"), link_to(text_preferences))
     )
 

@@ -62,12 +62,14 @@ class Languages:
         topics: Mapping[str, list[Topic]],
         topics_off: Mapping[str, str],
     ) -> None:
+        """`topics`: by language, also those that stand off."""
         self.codes: tuple[str, ...] = tuple(language.code for language in offered)
         self.not_offered: tuple[Language, ...] = tuple(not_offered)
         self.topics_off = topics_off
         """why each topic that no phone lists stands off, by `group/slug`"""
         self._offered = {language.code: language for language in offered}
-        self._topics = topics
+        self._written = topics
+        self._topics = {code: [one for one in some if one.name not in topics_off] for code, some in topics.items()}
         self._by_typed_name = _index_typed_names(offered)
 
     def __iter__(self) -> Iterator[Language]:
@@ -95,6 +97,10 @@ class Languages:
     def topics(self, code: str) -> list[Topic]:
         """Return the rights topics to read in that language, in order. A topic that it lacks is there in English."""
         return self._topics[code]
+
+    def written_topics(self, code: str) -> list[Topic]:
+        """Return the same with the topics that stand off, in order: for whoever checks their words."""
+        return self._written[code]
 
 
 def load(
@@ -126,7 +132,7 @@ def load(
     return Languages(
         [languages[code] for code in codes],
         [languages[code] for code in shipped if code not in codes],
-        {code: sort_topics(one for one in some.values() if one.name not in off) for code, some in topics.items()},
+        {code: sort_topics(some.values()) for code, some in topics.items()},
         off,
     )
 

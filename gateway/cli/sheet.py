@@ -19,7 +19,7 @@ HEADINGS: Final = (NAME, "where it stands", "room", "English", SHOWN, "as a phon
 _VALUE_PATTERN: Final = re.compile(r"\{(\w+)\}")
 _EXAMPLES: Final[Mapping[str, str]] = {
     "dial": "*384*2024#", "code": "48213", "hour": "21:40", "until": "01:00", "at": "21:40", "n": "3", "number": "7",
-    "hotline": "0711000099", "phone": "0711000099", "keys": "4, 3", "key": "4", "price": "0.80", "count": "3",
+    "hotline": "0711000099", "phone": "0711000099", "keys": "1-4-3", "key": "4", "price": "0.80", "count": "3",
 }  # fmt: skip
 """short values for the pages; a value without an example stays in its braces"""
 _PAGE_BREAK: Final = "\n----\n"

@@ -16,11 +16,14 @@ from gateway.content_gates.finding import ContentFinding, ContentFindings
 from gateway.content_gates.language_texts import LanguageTexts
 from gateway.content_gates.source_calls import called_name, describe, parse, source_files
 
-SPEAKING: Final = ("menus/", "jobs/", "gateway/text/")
-"""folders whose functions make what a phone shows"""
+SPEAKING: Final = ("menus/", "jobs/", "gateway/text/", "gateway/cards/", "gateway/turns/")
+"""folders whose functions make what a phone or a printed card shows"""
+_MARKUP: Final = "gateway/cards/page.py"
+"""its strings are HTML"""
 EXCEPTIONS_FILE: Final = "code_exceptions.toml"
 _SEPARATOR: Final = re.compile(r"[,:;] |[^\W\d_]|\. ")
 _JOINERS: Final = frozenset({", ", ": ", "; ", " ", ". ", "，", "、", "："})
+_VALUE: Final = re.compile(r"\{\w*\}")
 _EXAMPLE: Final = re.compile(r"\b0[17]\d\d ?\d{3} ?\d{3}\b|\bK[A-Z]{2} ?\d{3}[A-Z]?\b|\+254")
 _SILENT_CALLS: Final = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 Place = tuple[str, str, str]
@@ -33,7 +36,7 @@ def find_language_in_code(texts: LanguageTexts) -> ContentFindings:
     excepted, used = read_exceptions(), set()
     for path in source_files():
         file = describe(path)
-        for function, problem, code in _speech_in(path) if file.startswith(SPEAKING) else ():
+        for function, problem, code in _speech_in(path) if file.startswith(SPEAKING) and file != _MARKUP else ():
             used.add(f"{file} {function}")
             if f"{file} {function}" not in excepted:
                 yield ContentFinding(
@@ -85,8 +88,13 @@ def _problem_of(node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef)
             return "an f-string has words or punctuation" if any(map(_SEPARATOR.search, literal)) else ""
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(joiner)), attr="join")) if joiner in _JOINERS:
             return "it joins words" if joiner != " " or _translates(function) else ""
-        case ast.BinOp(op=ast.Add(), right=ast.Constant(value=str(joiner))) if joiner in _JOINERS:
+        case (
+            ast.BinOp(op=ast.Add(), right=ast.Constant(value=str(joiner)))
+            | ast.BinOp(op=ast.Add(), left=ast.Constant(value=str(joiner)))
+        ) if joiner in _JOINERS or _SEPARATOR.search(joiner):
             return "it joins words" if _translates(function) else ""
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(pattern)), attr="format")):
+            return "a pattern has words or punctuation" if _SEPARATOR.search(_VALUE.sub("", pattern)) else ""
         case ast.Constant(value=str(text)) if _EXAMPLE.search(text):
             return "an example of one country"
     return ""

@@ -11,7 +11,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 
 def find_homographs(texts: LanguageTexts) -> ContentFindings:
     said = [(sentence.place, form) for sentence in texts.sentences for form in sentence.forms]
-    said += [(topic_place(texts, topic), f"{topic.title}\n{texts.topic_bodies[topic.slug]}") for topic in texts.topics]
+    for topic in texts.written_topics:
+        said.append((topic_place(texts, topic), f"{topic.title}\n{texts.topic_bodies[topic.slug]}"))
     for place, text in said:
         for word in dict.fromkeys(_WORD.findall(text.casefold())):
             meaning = texts.glossary.homographs.get(word)

@@ -46,13 +46,15 @@ class LanguageTexts:
     code: str
     sentences: tuple[Sentence, ...]
     topics: tuple[Topic, ...]
-    """topics in this language"""
+    """topics in this language that phones list"""
     language: Language
     languages: Languages
     glossary: Glossary = field(default_factory=Glossary)
     refused: tuple[RefusedSentence, ...] = ()
     topic_bodies: Mapping[str, str] = field(default_factory=dict)
     """by slug: the body as written, with its slots, one blank line between paragraphs"""
+    written_topics: tuple[Topic, ...] = ()
+    """topics in this language, also those that stand off until the organisation turns them on"""
 
     @property
     def translator(self) -> Translator:
@@ -69,6 +71,7 @@ def read_language_texts(code: str, languages: Languages, content_dir: Path | Non
     folders = [TRANSLATIONS_DIR, content_dir] if content_dir else [TRANSLATIONS_DIR]
     book = read_catalog(code, folders, for_paper=True)
     topics = tuple(topic for topic in languages.topics(code) if topic.lang == code)
+    written = tuple(topic for topic in languages.written_topics(code) if topic.lang == code)
     return LanguageTexts(
         code,
         tuple(_read_sentences(code, book.messages, book.paths)),
@@ -77,7 +80,8 @@ def read_language_texts(code: str, languages: Languages, content_dir: Path | Non
         languages,
         read_glossary(code, folders),
         book.refused,
-        {topic.slug: read_topic_body(code, topic, folders) for topic in topics},
+        {topic.slug: read_topic_body(code, topic, folders) for topic in written},
+        written,
     )
 
 

@@ -15,7 +15,7 @@ _VALUES: Final = {
     "dial": DIAL,
     "hotline": HOTLINE,
     "phone": HOTLINE,
-    "keys": "7, PIN, 4, 3",
+    "keys": "6-7-PIN-4-3",
     "key": "12",
     "code": "54321",
     "number": "12345",

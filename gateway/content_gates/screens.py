@@ -1,6 +1,6 @@
 """The real screens of one language, page by page, in every state of duty: for the gates, and for a reviewer's sheet."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,20 +8,40 @@ from msgspec.structs import replace
 
 from gateway.content_gates.language_texts import LanguageTexts
 from gateway.content_gates.sample_callers import (
+    ALERT_NUMBER,
     AREA_ID,
     CLINIC_CODE,
+    LATIN,
+    LISTED_CODE,
     NOW,
     RESPONDER,
     SOS_CODE,
     DutyState,
+    Names,
     duty_states,
     sample_caller,
     sample_safe_call,
     sample_sos,
 )
 from gateway.model.caller import Caller
+from gateway.model.contacts import ContactRequests
 from gateway.text.gsm import is_gsm
-from menus import alerts, health, home, responders, rights, safe_call, sos, talk
+from gateway.text.wording_safety import default_arrest_words
+from menus import (
+    alerts,
+    contacts,
+    detention,
+    health,
+    home,
+    pin,
+    responders,
+    rights,
+    safe_call,
+    settings,
+    sos,
+    talk,
+    text_preferences,
+)
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from translations import Translator
@@ -51,7 +71,8 @@ class RenderedScreen:
     pages: tuple[str, ...]
     is_gsm: bool
     """pages of 160 septets; otherwise of 70 characters"""
-    has_choices: bool
+    choices: tuple[str, ...]
+    """the lines of the choices, with their numbers"""
     urgent_choice: int = 0
     urgent_label: str = ""
 
@@ -64,9 +85,18 @@ class RenderedScreen:
 
 def render_screens(texts: LanguageTexts) -> Iterator[RenderedScreen]:
     """Render home, the calls for help, care, joining, the safe call and the responder's screens."""
+    return _render_all(texts, SCREENS, LATIN)
+
+
+def render_all_screens(texts: LanguageTexts, names: Names) -> Iterator[RenderedScreen]:
+    """Render the same and the screens that ask for a choice or show one, with names of one script."""
+    return _render_all(texts, (*SCREENS, *FURTHER_SCREENS), names)
+
+
+def _render_all(texts: LanguageTexts, wanted: Sequence[Screen], names: Names) -> Iterator[RenderedScreen]:
     for place, duty in enumerate(duty_states()):
-        caller = sample_caller(texts, duty)
-        for screen in SCREENS:
+        caller = sample_caller(texts, duty, names)
+        for screen in wanted:
             if screen.depends_on_duty or place == 0:
                 yield render(texts.translator, screen, caller, duty)
 
@@ -83,10 +113,12 @@ def render(_: Translator, screen: Screen, caller: Caller, duty: DutyState | None
     shown = screen.show(caller, _)
     choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in shown.choices)
     text = _.normalise(shown.text)
-    pages = tuple(paging.all_pages(text, choices, _, screen.has_back, choice_first=shown.choice_first))
+    order = {"choice_first": shown.choice_first, "keeps_choices": shown.keeps_choices}
+    pages = tuple(paging.all_pages(text, choices, _, screen.has_back, **order))
     label = choices[screen.urgent_choice - 1].label if screen.urgent_choice else ""
     state = duty.name if duty and screen.depends_on_duty else ""
-    return RenderedScreen(screen.name, state, pages, is_gsm("".join(pages)), bool(choices), screen.urgent_choice, label)
+    lines = tuple(paging.Content("", choices).labels)
+    return RenderedScreen(screen.name, state, pages, is_gsm("".join(pages)), lines, screen.urgent_choice, label)
 
 
 def _show_topic(slug: str) -> Show:
@@ -113,8 +145,26 @@ def _as_responder(show: Show) -> Show:
     return shown
 
 
-def _clinic_choice(screen: Callable[..., ScreenResult]) -> Show:
-    return lambda caller, _: screen(caller, _, need="hurt", area=AREA_ID, code=CLINIC_CODE)
+def _with_words(show: Show) -> Show:
+    def shown(caller: Caller, _: Translator) -> ScreenResult:
+        safety = caller.safety_profile
+        words = default_arrest_words("Nnnnnnnnnnnn", _)
+        return show(replace(caller, safety_profile=safety and replace(safety, arrest_message=words)), _)
+
+    return shown
+
+
+def _without_pin(show: Show) -> Show:
+    def shown(caller: Caller, _: Translator) -> ScreenResult:
+        known = caller.subscription and replace(caller.subscription, pin_hash=b"")
+        asked = ContactRequests(owners=((b"x", False),))
+        return show(replace(caller, subscription=known, safety_profile=None, contact_requests=asked), _)
+
+    return shown
+
+
+def _clinic_choice(screen: Callable[..., ScreenResult], code: str = CLINIC_CODE, **args: bool) -> Show:
+    return lambda caller, _: screen(caller, _, need="hurt", area=AREA_ID, code=code, **args)
 
 
 SCREENS: Final = (
@@ -156,4 +206,23 @@ SCREENS: Final = (
         "responder: I come",
         _as_responder(lambda caller, _: responders.sos_answered(caller, _, code=SOS_CODE, answer="coming")),
     ),
+)
+FURTHER_SCREENS: Final = (
+    Screen("an alert", lambda caller, _: alerts.alert_details(caller, _, number=ALERT_NUMBER)),
+    Screen("join for tonight: done", lambda caller, _: alerts.area_joined(caller, _, area=AREA_ID, tonight=True)),
+    Screen("Health: a listed place", _clinic_choice(health.clinic_details, LISTED_CODE)),
+    Screen("Health: may we ask later", _clinic_choice(health.consent_to_follow_up, may_text=True)),
+    Screen("SOS: ended", _with_own_sos(sos.end_sos)),
+    Screen("If police hold me", _with_words(detention.arrest_message)),
+    Screen("Tell my people", _with_words(detention.detained)),
+    Screen("Somebody asks you", _without_pin(contacts.contact_request)),
+    Screen("Second code", contacts.duress_pin),
+    Screen("new PIN: again", lambda caller, _: pin.new_pin_again(caller, _, draft="", screen="settings.pin_saved")),
+    Screen("Language: remember", _without_pin(settings.remember_language)),
+    Screen("What the texts say: plain", settings.confirm_plain),
+    Screen("No texts", text_preferences.confirm_no_texts),
+    Screen("Stop all texts", settings.stop),
+    Screen("Delete everything", settings.delete),
+    Screen("What you know about me", settings.stored_data),
+    Screen("Who we are", settings.about),
 )

@@ -13,6 +13,8 @@ from translations.languages import SOURCE_LANGUAGE
 
 _KEYWORD: Final = re.compile(rf"\b({'|'.join(KEYWORDS)})\b")
 """a word in capitals that people send: the gate of capitals reads it"""
+_VALUE: Final = re.compile(r"\{\w*\}")
+"""the name of a value, as {alerts}: it is no word of the sentence"""
 
 
 def find_wrong_terms(texts: LanguageTexts) -> ContentFindings:
@@ -27,9 +29,10 @@ def _texts_with_english(texts: LanguageTexts) -> Iterator[tuple[str, str, str, s
     """Yield each text: its name in exceptions, its place, its English and what it says in this language."""
     for sentence in texts.sentences:
         for form in sentence.forms:
-            yield sentence.msgid, sentence.place, sentence.msgid, form
-    english = {topic.slug: topic for topic in texts.languages.topics(SOURCE_LANGUAGE)} if _has_english(texts) else {}
-    for topic in texts.topics:
+            yield sentence.msgid, sentence.place, _VALUE.sub(" ", sentence.msgid), _VALUE.sub(" ", form)
+    sources = texts.languages.written_topics(SOURCE_LANGUAGE) if _has_english(texts) else []
+    english = {topic.slug: topic for topic in sources}
+    for topic in texts.written_topics:
         source = english.get(topic.slug)
         name = f"{topic.group}/{topic.slug}"
         said = f"{topic.title}\n{topic.body}"

@@ -1,7 +1,8 @@
 """Where a text may be broken, between two pages or two parts of one text.
 
 A page that ends in *not* says the opposite of its sentence, and a path of keys that is torn apart leads nowhere. So no
-break comes after a word that stays with the next, after a number that counts something, or within a path of keys.
+break comes after a word that stays with the next, after a number that counts something, after a colon, before an hour
+(*since 20:40*), or within a path of keys.
 """
 
 import re
@@ -9,15 +10,19 @@ from collections.abc import Iterator
 from typing import Final
 
 StaysWithNext = frozenset[str]
-"""one language's words, in lower case, after which no page ends"""
+"""one language's words, in lower case, after which no page ends; one that ends in ' begins words, as the French n'"""
 
 _NO_WORDS: Final[StaysWithNext] = frozenset()
 _CLOSING_MARKS: Final = frozenset(",.;:!?)]}、。，；：！？）》」』”’")
 _OPENING_MARKS: Final = "([{\"'«“„‘（《「『"
 _COMMAS: Final = (",", "，", "、")
+_COLONS: Final = (":", "：")
+_HOUR: Final = re.compile(r"\d{1,2}:\d\d")
+_MARKS_OF_THE_WORD_BEFORE: Final = ("!", "?", ":", ";", "»")
+"""French writes a blank before them"""
 _ITEM_NUMBER: Final = re.compile(r"\d{1,2}[.)]")
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'»”’)]*(?=\s|$)|[。？！][」』”’）]*|\n")
-_CLAUSE_END: Final = re.compile(r"[，；：、。？！]|;(?=\s)|\n")
+_CLAUSE_END: Final = re.compile(r"[，；。？！]|;(?=\s)|\n")
 _LONGEST_WORD: Final = 60
 _IDEOGRAPHS: Final = "\u2e80"
 """From here on, characters are words: a text can be broken after each."""
@@ -54,9 +59,9 @@ def clause_marks(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
     return list(_ends(_CLAUSE_END, text, words))
 
 
-def clause_ends(text: str, words: StaysWithNext = _NO_WORDS) -> list[int]:
-    """Return the index after each sentence and clause, in order."""
-    return sorted({*sentence_ends(text, words), *clause_marks(text, words)})
+def is_inside_word(text: str, end: int) -> bool:
+    """Whether a break at this index would tear a word."""
+    return 0 < end < len(text) and not _is_between_words(text, end)
 
 
 def is_glued(text: str, end: int, words: StaysWithNext = _NO_WORDS) -> bool:
@@ -66,6 +71,8 @@ def is_glued(text: str, end: int, words: StaysWithNext = _NO_WORDS) -> bool:
     if not head or not tail or "\n" in before[len(head) :] + after[: len(after) - len(tail)]:
         return False
     last = head.split()[-1].lstrip(_OPENING_MARKS)
+    if last.endswith(_COLONS) or _HOUR.match(tail) or tail.startswith(_MARKS_OF_THE_WORD_BEFORE):
+        return True
     following = tail.lstrip(_OPENING_MARKS)[:1]
     if last.endswith(_COMMAS):  # the keys `4, 3` or `7, PIN, 4`
         return last[-2:-1].isdigit() or following.isdigit()
@@ -74,7 +81,10 @@ def is_glued(text: str, end: int, words: StaysWithNext = _NO_WORDS) -> bool:
 
 
 def _stays_with_next(last: str, words: StaysWithNext) -> bool:
-    return last.casefold() in words or any(word >= _IDEOGRAPHS and last.endswith(word) for word in words)
+    plain = last.casefold()
+    return plain in words or any(
+        plain.startswith(word) if word.endswith("'") else word >= _IDEOGRAPHS and last.endswith(word) for word in words
+    )
 
 
 def _ends(pattern: re.Pattern[str], text: str, words: StaysWithNext) -> Iterator[int]:

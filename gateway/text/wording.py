@@ -13,6 +13,7 @@ from gateway.model.helper import Cooperation, HelperKind
 from gateway.model.subscription import Wording
 from gateway.text import joins
 from gateway.text.gsm import clip, count_segments, encoded_length, is_gsm
+from gateway.text.hours import day_names
 from gateway.text.translator import Translator
 
 MAX_VENUE_CHARS = 40
@@ -131,8 +132,7 @@ def format_date(when: datetime, _: Translator) -> str:
 
 def format_day_and_hour(when: datetime, _: Translator) -> str:
     """Return a time within a week, `Sat 21:40`."""
-    days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return joins.beside(_, days[when.weekday()], format_clock(when))
+    return joins.beside(_, day_names(_)[when.weekday()], format_clock(when))
 
 
 def format_date_and_hour(when: datetime, _: Translator) -> str:

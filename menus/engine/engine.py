@@ -8,7 +8,7 @@ from gateway.model.caller import Caller
 from gateway.model.intents import Intent
 from menus import home, pin
 from menus.engine import paging
-from menus.engine.screen import Choice, InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
+from menus.engine.screen import InvalidAnswer, Link, ScreenResult, Translator, nest_link, redirect, screens
 from menus.engine.session import Session
 
 MAX_INPUTS = 20
@@ -21,6 +21,7 @@ ROOT_MODULES = (home, pin)
 TRANSIENT_SCREENS = pin.PIN_SCREENS | {"home.resume"}
 """Screens that only lead to another screen."""
 
+HOME = Link("home.home")
 BuildCaller = Callable[[Session], Caller]
 TurnResult = tuple[Session, tuple[Intent, ...]]
 
@@ -36,7 +37,7 @@ class Engine:
         """Show the first screen of a session. `previous` is the caller's last session, if it was recently cut off."""
         caller = build_caller(session)
         if previous and _may_resume(previous):
-            session = replace(session, lang=previous.lang, changes=previous.changes, trail=(Link("home.home"),))
+            session = replace(session, lang=previous.lang, changes=previous.changes, trail=(HOME,))
             return self._go_to(session, Link("home.resume", nest_link(previous.location)), build_caller)
         lang = self._saved_language(caller)
         session = replace(session, lang=lang or self._default_lang)
@@ -77,10 +78,11 @@ class Engine:
         return self._lay_out(session, hint), ()
 
     def _submit_answer(self, session: Session, link: Link, typed: str, build_caller: BuildCaller) -> TurnResult:
+        """Pass on the typed words. If they are refused, the question follows the refusal from its beginning."""
         try:
             return self._go_forward(session, Link(link.screen, {**link.args, session.answer_arg: typed}), build_caller)
         except InvalidAnswer as refused:
-            return self._lay_out(session, str(refused)), ()
+            return self._lay_out(replace(session, page_starts=(0,)), str(refused)), ()
 
     def _go_forward(self, session: Session, link: Link, build_caller: BuildCaller) -> TurnResult:
         """Open a link. 0 never leads back to a PIN's question or to a screen that had an effect."""
@@ -93,17 +95,15 @@ class Engine:
         _ = self._translators[session.lang]
         if link.screen not in screens:  # a session of an older release
             hint = _("This menu has changed.")
-            session, did = self._go_to(replace(session, trail=()), Link("home.home"), build_caller)
+            session, did = self._go_to(replace(session, trail=()), HOME, build_caller)
             return self._lay_out(session, hint), did
         shown = self._render_allowed(link, caller, _)
         if shown.opened is not None:
             opened = replace(session, grants=tuple(dict.fromkeys((*session.grants, *shown.opened))))
-            session, did = self._go_to(opened, Link("home.home"), build_caller)
+            session, did = self._go_to(opened, HOME, build_caller)
             return session, (*shown.intents, *did)
         if shown.lang:  # show the next screen in the chosen language
-            session, did = self._go_to(
-                replace(session, lang=shown.lang), shown.location or Link("home.home"), build_caller
-            )
+            session, did = self._go_to(replace(session, lang=shown.lang), shown.location or HOME, build_caller)
             return session, (*shown.intents, *did)
         return self._apply_result(session, shown.location or link, shown), shown.intents
 
@@ -111,19 +111,20 @@ class Engine:
         """Render a screen. Staff screens are for active staff only, who may lose the role during a session."""
         wanted = screens[link.screen]
         if wanted.staff_only and not caller.staff:
-            return redirect(Link("home.home"), caller, _)
+            return redirect(HOME, caller, _)
         return wanted.show(caller, _, **link.args)
 
     def _apply_result(self, session: Session, location: Link, result: ScreenResult) -> Session:
         """Store what the screen shows. After an effect, 0 leads home and not back into the steps before it."""
         _ = self._translators[session.lang]
         acted = bool(result.intents)
-        trail = () if location.screen == "home.home" else _shorten_trail(session.trail, acted)
+        trail = _trail_to(location, session.trail, acted)
         known = len(result.choices) if screens[location.screen].allows_typeahead else 0
         text = _.normalise(result.text)
         choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices)
-        arrange = paging.put_choice_first if result.choice_first and choices else _in_order
-        content = arrange(text, choices, _)
+        content = paging.Content(text, choices, keeps_choices=result.keeps_choices)
+        if result.choice_first and choices:
+            content = paging.put_choice_first(text, choices, _)
         changed = replace(
             session,
             location=location,
@@ -131,6 +132,7 @@ class Engine:
             text=content.text,
             choices=content.choices,
             details=content.details,
+            keeps_choices=content.keeps_choices,
             answer_link=result.answer_link,
             answer_arg=result.answer_arg,
             page_starts=(0,),
@@ -143,10 +145,12 @@ class Engine:
     def _lay_out(self, session: Session, hint: str = "") -> Session:
         """Lay out the page that begins at the last of `page_starts`."""
         _ = self._translators[session.lang]
-        content = paging.Content(session.text, session.choices, session.details)
-        body, more = paging.lay_out_page(
-            content, session.page_starts[-1], _, _.normalise(_back_label(session, _)), _.normalise(hint)
-        )
+        content = paging.Content(session.text, session.choices, session.details, session.keeps_choices)
+        back = _.normalise(_back_label(session, _))
+        for label in ("", back) if session.is_final else (back,):  # no key works on the page that ends the session
+            body, more = paging.lay_out_page(content, session.page_starts[-1], _, label, _.normalise(hint))
+            if more is None:
+                break
         ended = session.is_final and more is None
         here = len(session.choices) if more is None else content.choices_before(more)
         offered = max(session.choices_seen, here)  # a hint may push a choice off the page that showed it
@@ -155,18 +159,27 @@ class Engine:
         )
 
 
-def _in_order(text: str, choices: tuple[Choice, ...], _: Translator) -> paging.Content:
-    return paging.Content(text, choices)
-
-
 def _back_label(session: Session, _: Translator) -> str:
     """Return where 0 leads: back to the page or screen before, or home. It is empty where 0 leads nowhere."""
     if len(session.page_starts) > 1:
         return _("Back")
-    if session.is_final or not session.trail:
+    if session.is_final or not session.trail or _offers_home(session, _):
         return ""
     # Translators: the key 0 leads to the first screen.
-    return _("Home") if session.trail[-1].screen == "home.home" else _("Back")
+    return _("Home") if session.trail[-1].screen == HOME.screen else _("Back")
+
+
+def _offers_home(session: Session, _: Translator) -> bool:
+    """Whether a choice says Home: then no second key for the same is printed. 0 works all the same."""
+    label = _.normalise(_("Home"))
+    return any(choice.label == label and choice.link.screen == HOME.screen for choice in session.choices)
+
+
+def _trail_to(location: Link, trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:
+    """Return the trail of a screen. One that counts as home because it had an effect leads home too."""
+    if location.screen == HOME.screen:
+        return (HOME,) if has_acted else ()
+    return _shorten_trail(trail, has_acted)
 
 
 def _shorten_trail(trail: tuple[Link, ...], has_acted: bool) -> tuple[Link, ...]:

@@ -1,19 +1,22 @@
 """Fits screens to a phone: pages of 160 septets or 70 UCS-2 units, with `CON `, broken at words and lines.
 
-UCS-2 pages print the key for "back" on the last page only, to leave room for text. The key works on every page.
+UCS-2 pages print the key for "back" on the last page only, to leave room for text. A last page without room for it
+prints none. The key works on every page.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.text import gsm
-from gateway.text.breaks import StaysWithNext, clause_ends, clause_marks, line_ends, sentence_ends
+from gateway.text.breaks import StaysWithNext, clause_marks, is_inside_word, line_ends, sentence_ends
 from menus.engine.screen import Choice, Translator
 
 PREFIX_CHARS = len("CON ")
 MORE_KEY, BACK_KEY = "98", "0"
 MIN_CLAUSE_SHARE, MIN_SENTENCE_SHARE = 2 / 3, 0.8
 """A page ends with a line or clause, or with a sentence, if that fills so much of it. Less costs more pages."""
+MIN_FIRST_SHARE = 1 / 3
+"""The same for a sentence behind which everything else has room on one page: then it costs no page."""
 
 
 class Content(NamedTuple):
@@ -22,6 +25,8 @@ class Content(NamedTuple):
     text: str
     choices: tuple[Choice, ...] = ()
     details: str = ""
+    keeps_choices: bool = False
+    """Whether all choices stand on one page: nobody shall read Yes without No."""
 
     @property
     def labels(self) -> list[str]:
@@ -31,6 +36,12 @@ class Content(NamedTuple):
     def choices_end(self) -> int:
         """The position behind the choices. Positions count characters of the text, choices, characters of details."""
         return len(self.text) + len(self.choices)
+
+    def after(self, position: int) -> "Content":
+        """Return what follows a position. Of choices that were begun, the others need not stay together."""
+        shown = self.choices_before(position)
+        details = self.details[max(0, position - self.choices_end) :]
+        return Content(self.text[position:], self.choices[shown:], details, self.keeps_choices and not shown)
 
     def choices_before(self, position: int) -> int:
         """Return how many choices stand before a position."""
@@ -45,7 +56,7 @@ def fits_one_page(text: str) -> bool:
 def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator) -> Content:
     """Return the screen with its first choice on page 1.
 
-    If the text is too long for that, its end follows the choices. Whole lines go before them, if one fits; else whole
+    If the text is too long for that, its end follows the choices. As many whole lines as fit go before them; else whole
     sentences; else words.
     """
     whole, back = Content(text, choices), _("Back")
@@ -53,15 +64,11 @@ def put_choice_first(text: str, choices: tuple[Choice, ...], _: Translator) -> C
     if following is None or whole.choices_before(following):
         return whole
     foot, limit = _foot_and_limit(_join_lines(text, *whole.labels), _, _back_line(back))
-    rooms = [
-        limit - gsm.encoded_length(_join_lines(*whole.labels[:count], foot))[0] - 1
-        for count in range(len(choices), 0, -1)
-    ]
+    room = limit - gsm.encoded_length(_join_lines(whole.labels[0], foot))[0] - 1
     for ends in (line_ends(text), sentence_ends(text, _.stays_with_next)):
-        for room in rooms:
-            if end := _last_end_within(text, room, ends):
-                return _move_behind(whole, end)
-    return _move_behind(whole, len(gsm.clip(text, rooms[-1], _.stays_with_next)))
+        if end := _last_end_within(text, room, ends):
+            return _move_behind(whole, end)
+    return _move_behind(whole, len(gsm.clip(text, room, _.stays_with_next)))
 
 
 def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hint: str = "") -> tuple[str, int | None]:
@@ -70,15 +77,13 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
     `back` is the label of the key for back, empty where it leads nowhere.
     """
     back_line = _back_line(back)
-    rest = Content(
-        content.text[start:],
-        content.choices[content.choices_before(start) :],
-        content.details[max(0, start - content.choices_end) :],
-    )
+    rest = content.after(start)
     labels = content.labels[content.choices_before(start) :]
-    complete = _join_lines(hint, rest.text, *labels, rest.details, back_line)
-    if fits_one_page(complete):
-        return complete, None
+    gap = "\n" if labels and rest.details else ""  # directly under a choice, details would be read as a part of it
+    complete = _join_lines(hint, rest.text, *labels, gap + rest.details)
+    for last_page in (_join_lines(complete, back_line), complete):  # no page has the key for back alone
+        if fits_one_page(last_page):
+            return last_page, None
     foot, limit = _foot_and_limit(_join_lines(hint, content.text, *content.labels, content.details), _, back_line)
     page = _Page(hint, limit - gsm.encoded_length("\n" + foot)[0], _.stays_with_next)
     following = start + page.fill(rest, labels)
@@ -86,10 +91,16 @@ def lay_out_page(content: Content, start: int, _: Translator, back: str = "", hi
 
 
 def all_pages(
-    text: str, choices: tuple[Choice, ...], _: Translator, has_back: bool = True, choice_first: bool = False
+    text: str,
+    choices: tuple[Choice, ...],
+    _: Translator,
+    has_back: bool = True,
+    *,
+    choice_first: bool = False,
+    keeps_choices: bool = False,
 ) -> list[str]:
     """Return all pages in reading order."""
-    content = put_choice_first(text, choices, _) if choice_first else Content(text, choices)
+    content = put_choice_first(text, choices, _) if choice_first else Content(text, choices, "", keeps_choices)
     found: list[str] = []
     at: int | None = 0
     while at is not None:
@@ -103,7 +114,6 @@ class _Page:
 
     def __init__(self, hint: str, room: int, words: StaysWithNext) -> None:
         self.lines = [hint] if hint else []
-        self._hints = len(self.lines)
         self._room = room
         self._words = words
 
@@ -111,38 +121,41 @@ class _Page:
     def _left(self) -> int:
         return self._room - (gsm.encoded_length("\n".join(self.lines))[0] + 1 if self.lines else 0)
 
-    @property
-    def _is_fresh(self) -> bool:
-        return len(self.lines) == self._hints
-
     def fill(self, rest: Content, labels: Sequence[str]) -> int:
         """Add what fits, and return by how many positions the next page begins later."""
-        taken = self._add_words(rest.text) if rest.text else 0
+        taken = self._add_words(rest.text, self._end_of_sentences(rest, labels)) if rest.text else 0
         if taken < len(rest.text):
+            return taken
+        if rest.keeps_choices and self.lines and gsm.encoded_length("\n".join(labels))[0] > self._left:
             return taken
         for label in labels:
             if not self._add_label(label):
                 return taken
             taken += 1
-        if self._is_fresh:
-            return taken + self._add_words(rest.details)
-        return taken + self._add_clauses(rest.details)
+        return taken if labels else taken + self._add_words(rest.details)
 
-    def _add_words(self, text: str) -> int:
-        return self._add(text, len(_clip_at_break(text, self._left, self._words)))
+    def _end_of_sentences(self, rest: Content, labels: Sequence[str]) -> int:
+        """Return where whole sentences end behind which everything else has room on one page; 0 if there is none."""
+        end = _last_end_within(rest.text, self._left, sentence_ends(rest.text, self._words))
+        behind = _join_lines(rest.text[end:].lstrip(), *labels, "\n" + rest.details if rest.details else "")
+        is_long = gsm.encoded_length(rest.text[:end].rstrip())[0] >= MIN_FIRST_SHARE * self._left
+        return end if is_long and gsm.encoded_length(behind)[0] <= self._room else 0
 
-    def _add_clauses(self, text: str) -> int:
-        """Add whole clauses below the choices, where a few words would be read as a part of the last choice."""
-        return self._add(text, _last_end_within(text, self._left, clause_ends(text, self._words)))
+    def _add_words(self, text: str, preferred: int = 0) -> int:
+        """Add what fits of a text, and return how many of its characters are done with. Below a line, no word is torn.
 
-    def _add(self, text: str, end: int) -> int:
-        """Add the text up to `end`, and return how many of its characters are done with."""
+        A page with a hint and nothing else is better than a page with half a word. `preferred`: where to end, if known.
+        """
+        end = preferred or len(_clip_at_break(text, self._left, self._words))
+        if self.lines and end < len(text) and is_inside_word(text, end):
+            end = 0
         self.lines += [text[:end].rstrip()] if end else []
         return len(text) - len(text[end:].lstrip()) if end else 0
 
     def _add_label(self, label: str) -> bool:
+        """Add a choice. One that does not fit begins the next page. It is cut only if it is longer than that page."""
         if gsm.encoded_length(label)[0] > self._left:
-            if not self._is_fresh:
+            if self.lines:
                 return False
             label = gsm.clip(label, self._left, self._words)
         self.lines.append(label)

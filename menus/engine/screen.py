@@ -43,6 +43,8 @@ class ScreenResult(msgspec.Struct, frozen=True):
     """What the PIN that was just typed opens, 'own' or 'staff'; home follows. None: no PIN was typed."""
     choice_first: bool = False
     """Whether the first choice stands on page 1, so that text without room beside it follows the choices."""
+    keeps_choices: bool = False
+    """Whether all choices stand on one page, as Yes and No do."""
     location: Link | None = None
     """The session stores this link as the current screen, instead of the link that led here with the typed words."""
 
@@ -100,6 +102,11 @@ def link_to(show: Screen, **args: Any) -> Link:
 def show_menu(text: str, *choices: tuple[str, Link], intents: Sequence[Intent] = (), **fields: Any) -> ScreenResult:
     """Return a list of choices. The engine numbers and pages it."""
     return ScreenResult(text, tuple(Choice(label, link) for label, link in choices), intents=tuple(intents), **fields)
+
+
+def ask_consent(text: str, *answers: tuple[str, Link], **fields: Any) -> ScreenResult:
+    """Return a question with its answers, Yes and No, which stand on one page behind everything that is asked."""
+    return show_menu(text, *answers, keeps_choices=True, **fields)
 
 
 def ask_question(

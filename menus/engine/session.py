@@ -29,6 +29,8 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     choices: tuple[Choice, ...] = ()
     details: str = ""
     """Text behind the choices."""
+    keeps_choices: bool = False
+    """Whether all choices stand on one page."""
     answer_link: Link | None = None
     answer_arg: str = ""
     page_starts: tuple[int, ...] = (0,)

@@ -19,12 +19,12 @@ from gateway.text.printed_keywords import fill_in
 from gateway.text.wording import format_clock, need_name
 from gateway.text.wording_safety import unclear_yes_text
 from gateway.understanding.meaning import Meaning
+from menus import safe_call, sos
 from menus.alerts import no_capacity_text, too_many_areas_text
 from menus.engine.screen import Translator
 from menus.health import clinic_line as place_line
 from menus.reports import MAX_VENUE_CHARS, own_open_report
 from menus.rights import split_messages
-from menus.safe_call import end_key_sequence
 from menus.settings import deleted_text, leave_intents, stopped_text
 from menus.sms.places import ask_place
 from menus.sms.result import SmsResult, said
@@ -32,7 +32,6 @@ from menus.sms.rights import answer_rights
 from menus.sms.wish import Wish
 from menus.sos import duty_text
 
-SOS_KEYS = ("4", "1", "2")
 MAX_SHOWN_ALERTS: Final = 4
 
 
@@ -57,7 +56,9 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 def how_to_end_text(caller: Caller, _: Translator) -> str:
     """Return how to end a safe call or an SOS by dialling, for a text that cannot end it."""
-    keys = end_key_sequence(caller, _) if caller.safe_call else joins.listed(_, SOS_KEYS)
+    if not (caller.safe_call or caller.sos):
+        return dial_text(caller, _)
+    keys = safe_call.keys_to_end(caller, _) if caller.safe_call else sos.keys_to_end(caller, _)
     return _("Please dial {dial} and press {keys}.").format(dial=caller.world.profile.service_code, keys=keys)
 
 

@@ -2,12 +2,12 @@
 
 from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from gateway.content_gates.sample_callers import sample_profile
+from gateway.content_gates.sample_values import DIAL as DIAL, HOTLINE as HOTLINE
 from gateway.model.area import Atlas
 from gateway.model.caller import Caller
 from gateway.model.directory import Directory
-from gateway.model.profile import OrganisationProfile
 from gateway.model.staff import Role, Roster, Staff
 from gateway.model.world import Topic as Listed, World
 from translations import Languages, Topic, load
@@ -15,12 +15,6 @@ from translations.languages import shipped_codes
 
 SPOKEN: Final = tuple(shipped_codes())
 """Every shipped language is complete."""
-
-
-DIAL: Final = "*710*12345#"
-
-
-HOTLINE: Final = "+254711000099"
 
 
 @cache
@@ -35,20 +29,7 @@ def own_topics(code: str) -> list[Topic]:
 
 def world() -> World:
     """Return a world whose organisation profile takes the most room: a long name, a hotline and every language."""
-    profile = OrganisationProfile(
-        name="N" * 20,
-        service_code=DIAL,
-        hotline=HOTLINE,
-        languages=tuple((one.code, one.name) for one in shipped()),
-        zone=ZoneInfo("UTC"),
-        approvals=1,
-        proposal_audience=500,
-        free_to_dial=True,
-        alert_duration_s=1,
-        max_alert_duration_s=1,
-        alert_retention_s=1,
-        same_alert_s=1,
-    )
+    profile = sample_profile(shipped(), HOTLINE)
     listed = {
         one.code: tuple(Listed(t.slug, t.group, t.title, t.body) for t in own_topics(one.code)) for one in shipped()
     }

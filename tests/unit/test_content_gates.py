@@ -1,13 +1,13 @@
 """The gates: each finds its fault in a small catalog, and nothing in one without it. The shipped words pass them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from gateway.content_gates import capitals, code_language, leaving_texts, neutral, page_breaks, screens
+from gateway.content_gates import capitals, code_language, leaving_texts, neutral, terms
 from gateway.content_gates.content_folder import open_content_folder
 from gateway.content_gates.finding import ContentFinding
 from gateway.content_gates.gates import GATES
@@ -150,52 +150,31 @@ def test_a_topic_has_few_pages_that_end_in_no_negation(tmp_path: Path) -> None:
     assert [one.problem for one in own_problems(tmp_path, "en")] == ["it takes 6 pages, and may take 3"]
 
 
-# --- how the gates read pages
+def test_the_name_of_a_value_is_no_word_of_the_sentence(tmp_path: Path) -> None:
+    write_catalog(tmp_path, "sw", {"Details: dial {alerts}": "Maelezo: {alerts}"})
+    texts = read_language_texts("sw", load(("en", "sw"), tmp_path), tmp_path)
+    assert [one for one in terms.find_wrong_terms(texts) if "Details" in one.place] == []
 
 
-@pytest.mark.parametrize(
-    ("page", "words", "expected"),
-    [
-        ("Can it", ["not"], ""),
-        ("It can not", ["not"], "not"),
-        ("It is a knot", ["not"], ""),
-        ("Say no.", ["no"], ""),
-        ("no less than", ["less than"], "less than"),
-        ("这个不", ["不"], "不"),
-        ("Это НЕ", ["не"], "не"),
-    ],
-)
-def test_the_last_word_of_a_page(page: str, words: Sequence[str], expected: str) -> None:
-    assert page_breaks.last_word_of(page, words) == expected
+@pytest.mark.parametrize("gate", ["terms", "homographs"])
+def test_the_words_of_a_topic_that_stands_off_are_checked(tmp_path: Path, gate: str) -> None:
+    body = {"terms": "Si on vous retient, appelez-nous.", "homographs": "C'est dû."}[gate]
+    write_topic(tmp_path, "fr", body, head="off: It waits for a lawyer.\n")
+    write_topic(tmp_path, "en", "Call us.", head="off: It waits for a lawyer.\n")
+    languages = load(("en", "fr"), tmp_path)
+    assert "police/taxi" in languages.topics_off
+    found = list(GATES[gate](read_language_texts("fr", languages, tmp_path)))
+    assert [one.place for one in found] == ["fr, topic police/taxi"]
 
 
-def test_keys_codes_negations_and_numbers_are_whole_on_one_page() -> None:
-    """The pager keeps them together today. The gate would see a pager that no longer does."""
-    texts = texts_of("en")
-    reasons: Callable[..., Iterator[str]] = page_breaks._break_reasons
-    assert list(reasons(texts, ["It does not", "work"], ())) == [
-        "a page ends in 'not' ('...It does not'), which belongs to the next word"
-    ]
-    assert list(reasons(texts, ["It sees 12", "people there"], ())) == [
-        "a page ends between a number and its noun ('...It sees 12')"
-    ]
-    assert list(reasons(texts, ["Join?\n1. Yes\n2. No", "More of it"], ())) == []
-    assert list(reasons(texts, ["Then press 7,", "4, 3"], ())) == ["a page ends inside keys ('...Then press 7,')"]
-    assert list(reasons(texts, ["Dial *710*", "12345# now"], ("*710*12345#",))) == ["a page ends inside *710*12345#"]
-    assert list(reasons(texts, ["Dial *710*12345#", "now"], ("*710*12345#",))) == []
-
-
-def test_the_sheet_has_every_urgent_screen_in_every_state_of_duty() -> None:
-    """A reviewer reads it, so it is the real screens, page by page."""
-    found = list(screens.render_screens(texts_of("en")))
-    states = [one.state for one in found if one.name == "SOS: before"]
-    assert len(set(states)) == len(states) == 6
-    assert {"home", "SOS: sent", "Health", "join: consent", "safe call: start", "responder: a call"} <= {
-        one.name for one in found
-    }
-    home = next(one for one in found if one.name == "home")
-    assert "4. Talk to someone" in home.pages[0] and home.has_urgent_choice_first
-    assert any("+254711000099" in page for one in found if "a hotline" in one.state for page in one.pages)
+@pytest.mark.parametrize("code", SPOKEN)
+def test_every_exception_of_a_term_is_needed(code: str) -> None:
+    texts = texts_of(code)
+    for term in texts.glossary.terms:
+        for name in term.exceptions:
+            bare = replace(term, exceptions=tuple(other for other in term.exceptions if other != name))
+            glossary = replace(texts.glossary, terms=(bare,))
+            assert list(terms.find_wrong_terms(replace(texts, glossary=glossary))), name
 
 
 # --- how the gates read the code
@@ -230,6 +209,9 @@ def test_exceptions_have_reasons_and_are_needed() -> None:
         ('def f(_, n):\n    return f"{n:.0f}km"', "an f-string has words or punctuation"),
         ('def f(_, a, b):\n    return ", ".join([a, b])', "it joins words"),
         ('def f(_, a):\n    return _("Yes") + " " + a', "it joins words"),
+        ('def f(_, a):\n    return ", " + a', "it joins words"),
+        ('def f(_, a):\n    return "{x}: {y}".format(x=a, y=a)', "a pattern has words or punctuation"),
+        ('def f(_, a):\n    return "{x}-{y}".format(x=a, y=a)', ""),
         ('def f(_):\n    return _("Write it as 0712 345 678.")', "an example of one country"),
         ('def f(_):\n    return _("Example: KAA 123A")', "an example of one country"),
         ('def f(_, n):\n    log.info("%s", f"{n} h")\n    return _("{n} h").format(n=n)', ""),

@@ -1,9 +1,6 @@
-"""No language in code: what stands between two values on a phone comes from the catalogs."""
+"""What stands between two values on a phone comes from the catalogs. The gate of code language finds what does not."""
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -17,68 +14,6 @@ from gateway.text.wording import format_location
 from menus import health
 from tests.harness.catalogs import SPOKEN, shipped
 from translations import Translator
-from translations.update import ROOT
-
-SOURCES = ("menus", "gateway/text", "gateway/cards", "gateway/turns", "jobs/handlers")
-JOINT = re.compile(r"[^\W\d_]|[,;:.]\s|^\s|\s$|^[,;:.]$")
-"""Letters, or what a language puts between two values."""
-MARKS = {"! ", "- ", " = ", " / "}
-"""They mean the same in each language."""
-PATTERNS = ("gateway/text/gsm.py", "gateway/text/own_words.py")
-"""Regular expressions."""
-NOT_ON_A_PHONE = {
-    "menus/compose.py": {" "},  # which letters of place and words cost more
-    "menus/clients.py": {" "},  # hashes in the arguments of a link
-    "menus/engine/engine.py": {"END ", "CON "},  # of the network
-    "menus/engine/paging.py": {". "},  # the key of a choice, which stands so in each language
-    "menus/engine/screen.py": {"."},  # names of screens
-    "menus/sms/dispatch.py": {" "},  # words as typed
-    "menus/sms/keywords.py": {" ", " 1"},  # words as typed, and as they are to be typed
-    "menus/sms/staff.py": {" "},
-    "gateway/text/estimate.py": {"under ", "about "},  # for the command line
-    "gateway/text/parts.py": {" "},  # the number of a part
-    "gateway/text/wording_safety.py": {"."},  # one letter of a name
-    "gateway/cards/nurse.py": {" "},  # words as they are to be typed
-    "gateway/cards/phone.py": {" "},
-    "gateway/turns/claims.py": {" "},
-    "gateway/turns/sms.py": {" "},  # words of a list of keywords
-    "gateway/turns/ussd.py": {"END ", "CON "},
-    "jobs/handlers/cleanup.py": {"."},  # the name of a record
-}
-
-
-def joined(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the constants of f-strings, of `+`, of `join` and of `format`, with their lines."""
-    for node in ast.walk(tree):
-        parts: list[ast.expr] = []
-        match node:
-            case ast.JoinedStr(values=values):
-                parts = values
-            case ast.BinOp(op=ast.Add(), left=left, right=right):
-                parts = [left, right]
-            case ast.Call(func=ast.Attribute(attr="join", value=value)):
-                parts = [value]
-            case ast.Call(func=ast.Attribute(attr="format", value=value)):
-                parts = [value]
-        for part in parts:
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and JOINT.search(part.value.strip("\n")):
-                yield part.lineno, part.value
-
-
-def test_code_joins_no_values_in_a_language_of_its_own() -> None:
-    found = []
-    for file in (file for folder in SOURCES for file in sorted((ROOT / folder).rglob("*.py"))):
-        name = str(file.relative_to(ROOT))
-        is_html = name == "gateway/cards/page.py"
-        allowed = MARKS | NOT_ON_A_PHONE.get(name, set())
-        if not is_html and name not in PATTERNS:
-            constants = joined(ast.parse(file.read_text("utf-8")))
-            found += [(name, line, text) for line, text in constants if text not in allowed]
-    assert found == []
-
-
-def test_the_list_of_exceptions_names_files_that_exist() -> None:
-    assert [name for name in NOT_ON_A_PHONE if not Path(ROOT, name).is_file()] == []
 
 
 def spoken(code: str) -> Translator:

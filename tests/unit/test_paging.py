@@ -62,7 +62,8 @@ def test_pages_fit_lose_nothing_and_split_no_pair(code: str, data: st.DataObject
     assert words_of(pages) == "".join(text.split())
     bodies = [re.sub(r"(\n98\. .*)?(\n0\. .*)?$", "", page) for page in pages]
     for before, after in pairwise(bodies):
-        assert not is_glued(f"{before} {after}", len(before) + 1, _.stays_with_next), (before, after)
+        is_line_end = f"{before.splitlines()[-1]}\n{after.splitlines()[0]}" in text
+        assert is_line_end or not is_glued(f"{before} {after}", len(before) + 1, _.stays_with_next), (before, after)
 
 
 @pytest.mark.parametrize("code", SPOKEN)

@@ -20,7 +20,7 @@ from gateway.model.helper import Cooperation
 from gateway.model.safe_call import SAFE_CALL_FEATURE, SafeCall
 from gateway.model.sos import SOS_FEATURE, Sos
 from gateway.model.staff import Role, Roster, Staff
-from menus import alerts, health, safe_call, sos, talk
+from menus import health, safe_call, sos, talk
 from menus.engine import paging
 from menus.engine.screen import ScreenResult
 from tests.harness.catalogs import DIAL, HOTLINE, SPOKEN, shipped, somebody
@@ -61,7 +61,8 @@ def callers(code: str) -> Iterator[Caller]:
 
 def pages(result: ScreenResult, _: Translator) -> list[str]:
     choices = tuple(replace(choice, label=_.normalise(choice.label)) for choice in result.choices)
-    return paging.all_pages(_.normalise(result.text), choices, _, choice_first=result.choice_first)
+    order = {"choice_first": result.choice_first, "keeps_choices": result.keeps_choices}
+    return paging.all_pages(_.normalise(result.text), choices, _, **order)
 
 
 def urgent(caller: Caller, _: Translator) -> dict[str, ScreenResult]:
@@ -76,7 +77,6 @@ def urgent(caller: Caller, _: Translator) -> dict[str, ScreenResult]:
         "out": safe_call.start(caller, _),
         "out with colleagues": safe_call.include_responders(caller, _),
         "out, running": talk.talk(replace(caller, safe_call=SafeCall(3600, caller.lang, "note")), _),
-        "join": alerts.confirm_join(caller, _, area="a"),
         "clinic": health.clinic_details(caller, _, need="test", area="a", code="D01"),
     }
 
@@ -109,5 +109,5 @@ def test_the_keys_that_end_a_safe_call_are_whole_on_the_first_page(code: str, pi
         assert caller.safety_profile
         caller = replace(caller, safety_profile=replace(caller.safety_profile, pin_hash=pin))
         first, *_later = pages(safe_call.safe_call_started(caller, _, note="", until=3600), _)
-        keys = safe_call.end_key_sequence(caller, _)
+        keys = safe_call.keys_to_end(caller, _)
         assert DIAL in first.replace("\n", " ") and _.normalise(keys) in first, first
