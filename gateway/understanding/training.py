@@ -11,10 +11,10 @@ from typing import Final
 
 from gateway.understanding.linear_model import SCALE
 
-EPOCHS: Final = 24
+EPOCHS: Final = 12
 FIRST_RATE: Final = 4.0
 RATE_DECAY: Final = 0.25
-WEIGHT_DECAY: Final = 0.004
+WEIGHT_DECAY: Final = 0.06
 """by which all weights shrink in each epoch"""
 MIN_TEXTS: Final = 3
 """a word that fewer texts have is no feature"""
