@@ -95,8 +95,8 @@ def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int
 def _pin_effect_text(_: Translator) -> str:
     """Return what a PIN hides and what stands open without it."""
     return _(
-        "Without this PIN, or with a wrong one, this phone looks empty, and nothing of yours can be "
-        "ended. A call for help still works. Forgot it? Delete everything, then wait 7 days."
+        "Without this PIN, or with a wrong one, all looks empty here, and nothing of yours can be "
+        "ended. A call for help still works. Forgot it? Delete all about you, then wait 7 days."
     )
 
 

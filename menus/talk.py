@@ -26,7 +26,7 @@ def talk(caller: Caller, _: Translator) -> ScreenResult:
     people = tuple(p for p in roster.people if p.active and p.roles != {Role.CLINIC})
     lines = []
     if profile.hotline:
-        lines.append(_("Call {hotline}. A colleague answers.").format(hotline=profile.hotline))
+        lines.append(_("Call {hotline}. One of us answers.").format(hotline=profile.hotline))
     later = roster.next_on_duty(people, caller.local_time)
     if roster.on_duty(people, caller.local_time):
         lines.append(_("Somebody is on duty now."))

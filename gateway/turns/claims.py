@@ -57,7 +57,7 @@ def require_proof(turn: Turn, text: str, result: SmsResult, _: Translator, setti
     if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, text, settings.times):
         said = _("Please dial {dial}.").format(dial=dial)
         return _limit_answers(turn, replace(result, texts=(_.normalise(said),), intents=(), is_unproven=True))
-    said = _("If you just texted us, send {code} to go on. Or dial {dial}.").format(
+    said = _("If you texted us now, send {code} to go on. Or dial {dial}.").format(
         code=f"{settings.at_keyword} {turn.text_guard.code}".strip(), dial=dial
     )
     question = replace(result, texts=(_.normalise(said),), intents=(), is_unproven=True, is_question=True)

@@ -43,7 +43,7 @@ def parse_reply(text: str, means_yes: Callable[[str], bool]) -> ClinicReply | No
 
 def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> tuple[str, Sequence[Intent]]:
     """Answer a clinic's text. A code that the clinic does not have reads the same, and is counted."""
-    how = _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
+    how = _("Reply 1 and the code = can come, 2 = full, 3 = came, 4 = did not come, 5 and words = we send them.")
     if not is_referral_code(reply.code):
         return joins.sentences(_, _("Please check the code."), how), ()
     if not reply.answer or (reply.answer == ANSWER_WITH_MESSAGE and not reply.message):

@@ -39,7 +39,7 @@ def reach_text(caller: Caller, _: Translator) -> str:
     if caller.has_feature(SOS_FEATURE):
         ways.append(fill_in(_("Need someone now? Send {sos}."), _))
     if hotline := caller.world.profile.hotline:
-        ways.append(_("Call {hotline}. A colleague answers.").format(hotline=hotline))
+        ways.append(_("Call {hotline}. One of us answers.").format(hotline=hotline))
     return joins.sentences(_, *ways)
 
 
@@ -54,9 +54,9 @@ def dial_text(caller: Caller, _: Translator) -> str:
 
 def answer_help(arguments: str, caller: Caller, _: Translator) -> Reply:
     said = _(
-        "Dial {dial}, or text {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
+        "Dial {dial}, or text one: {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
         "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
-        "No text from us? Be careful all the same."
+        "No text from us? Still be careful."
     )
     return joins.sentences(_, reach_text(caller, _), fill_in(said, _, dial=caller.world.profile.service_code)), ()
 
@@ -128,7 +128,7 @@ def answer_clinic(arguments: str, caller: Caller, _: Translator) -> Reply:
     dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not need:
         names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
-        said = _("Send {keyword}, the number of what you need, and a place. {names}")
+        said = _("Send {keyword}, a number from this list, and a place: {names}")
         return split_messages(said.format(keyword=_.keyword("CLINIC"), names=names), _), ()
     found, said = _parse_one_area("CLINIC", place, caller, _)
     if found is None:
@@ -145,7 +145,7 @@ def answer_report(arguments: str, caller: Caller, _: Translator) -> Reply:
         return _which_area_text("REPORT", found, caller, _), ()
     if caller.has_reported_recently:
         if number := own_open_report(caller):
-            return _("Thank you. We pass it on."), [intents.AddToReport(number, clip(remaining, MAX_VENUE_CHARS))]
+            return _("Thank you. We tell them."), [intents.AddToReport(number, clip(remaining, MAX_VENUE_CHARS))]
         return _("You told us a short while ago. Please wait a little, or talk to someone."), ()
     kind, place = parse_kind(remaining, _)
     said = _("Thank you. Someone is checking. We will tell you what we find.")
@@ -188,7 +188,7 @@ def answer_sos(arguments: str, caller: Caller, _: Translator) -> Reply:
     raised = [intents.RaiseSos(is_forgeable=True), *where]
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, _), raised
-    said = _("It leaves in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
+    said = _("We send it in a minute.") if caller.has_raised_sos_often and caller.sos is None else _("We got it.")
     return joins.sentences(_, said, duty_text(caller, _)), raised
 
 

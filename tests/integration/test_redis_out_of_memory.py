@@ -14,7 +14,7 @@ from tests.harness.cast import number
 from tests.harness.steps_turns import leave
 from tests.harness.town import Town
 
-NO_ROOM = "We cannot add anything just now"
+NO_ROOM = "We cannot add anything now"
 HEADROOM = 64 << 20
 """bytes beside which what a test itself uses is nothing"""
 Fill = Callable[[float], None]
