@@ -95,7 +95,7 @@ def test_the_screens_say_that_redis_is_full(joined: Town, fill: Fill) -> None:
     yes = next((line for line in dafina.screen.splitlines() if "Soko Mwezi" in line), "")
     assert yes, dafina.screen
     dafina.press(yes[0], "98")
-    assert "To leave, send STOP" in dafina.screen, dafina.screen
+    assert "To end them, send STOP" in dafina.screen, dafina.screen
     fill(0.95)
     memory.check_memory(town.context)
     dafina.press("1")
