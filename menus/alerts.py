@@ -19,17 +19,17 @@ def alerts(caller: Caller, _: Translator) -> ScreenResult:
     live = caller.world.live_alerts(caller.areas, caller.now)
     choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
     if caller.areas:
-        text = "" if live else _("No alert in your areas now. That does not mean safe.")
+        text = "" if live else _("No alert in your areas now. There can still be danger.")
         choices.append((_("Last 7 days"), link_to(past_alerts)))
     else:
         text = _("You get no alerts yet.")
     choices += [
         (_("Get alerts"), choose_area(link_to(confirm_join))),
-        (_("Look up a place"), choose_area(link_to(area_lookup))),
-        (_("I am elsewhere tonight"), choose_area(link_to(join_tonight))),
+        (_("Check a place"), choose_area(link_to(area_lookup))),
+        (_("Another area tonight"), choose_area(link_to(join_tonight))),
     ]
     if caller.areas:
-        choices.append((_("Leave an area"), link_to(leave_area)))
+        choices.append((_("Stop area texts"), link_to(leave_area)))
     return show_menu(text, *choices)
 
 
@@ -68,7 +68,7 @@ def area_lookup(caller: Caller, _: Translator, area: str) -> ScreenResult:
     name = area_name(caller, area)
     live = caller.world.live_alerts((area,), caller.now)
     choices: Choices = [(_live_alert_line(caller, a, _), link_to(alert_details, number=a.number)) for a in live[:4]]
-    text = "" if live else _("{area}: no alert now. That does not mean safe.").format(area=name)
+    text = "" if live else _("{area}: no alert now. There can still be danger.").format(area=name)
     return show_menu(
         text,
         *choices,
@@ -93,24 +93,26 @@ def _past_alert_line(caller: Caller, found: Alert, _: Translator) -> str:
 
 
 def too_many_areas_text(area_count: int, _: Translator) -> str:
-    said = _.ngettext("You have {n} area. Leave it first.", "You have {n} areas. Leave one first.", area_count)
+    said = _.ngettext(
+        "You have {n} area. Stop its texts first.", "You have {n} areas. Stop the texts of one first.", area_count
+    )
     return said.format(n=area_count)
 
 
 def no_capacity_text(_: Translator) -> str:
-    return _("We cannot add anything just now. Please try again later.")
+    return _("We cannot add anything now. Please try again later.")
 
 
 @screen(neutral=True)
 def confirm_join(caller: Caller, _: Translator, area: str, tonight: bool = False) -> ScreenResult:
     """Ask for consent, behind all that is to know. Raise CONSENT_VERSION with every change of meaning in this text."""
     if len(caller.areas) >= MAX_AREAS:
-        return show_menu(too_many_areas_text(len(caller.areas), _), (_("Leave an area"), link_to(leave_area)))
+        return show_menu(too_many_areas_text(len(caller.areas), _), (_("Stop area texts"), link_to(leave_area)))
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     text = _(
-        "Alerts for {area} come as texts. Your network and we see it. The network can be made to tell. "
-        "An alert can be late or fail: no alert does not mean safe. To leave, send {stop}."
+        "Alerts for {area} come as texts. Your network and we see them. Others can make the network tell. "
+        "Alerts can be late or fail: there can still be danger. To end them, send {stop}."
     )
     text = fill_in(text, _, area=area_name(caller, area))
     yes = link_to(area_joined, area=area, tonight=tonight)
@@ -145,10 +147,10 @@ def join_tonight(caller: Caller, _: Translator, area: str) -> ScreenResult:
 @screen()
 def leave_area(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(area_name(caller, id_) or "?", link_to(area_left, area=id_)) for id_ in caller.areas]
-    return show_menu(_("Which area do you leave?") if choices else _("You have no areas."), *choices)
+    return show_menu(_("Stop texts for which area?") if choices else _("You have no areas."), *choices)
 
 
 @screen()
 def area_left(caller: Caller, _: Translator, area: str) -> ScreenResult:
     text = _("Done. No more alerts for {area}.").format(area=area_name(caller, area))
-    return show_menu(text, (_("Leave an area"), link_to(leave_area)), intents=[intents.LeaveArea(area)])
+    return show_menu(text, (_("Stop area texts"), link_to(leave_area)), intents=[intents.LeaveArea(area)])

@@ -62,20 +62,20 @@ def clients(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.member.active:
         said = [
             _(
-                "Members tell each other which clients hurt people or do not pay. They read only what it was, "
+                "Members tell each other which clients hurt people or do not pay. They read only what happened, "
                 "the month and the area."
             ),
-            _("Staff also read your short words. We store, in secret code, that you take part. Take part?"),
+            _("Staff also read your few words. We store, in secret writing, that you take part. Take part?"),
         ]
         return ask_consent(
             joins.sentences(_, *said), (_("Yes"), link_to(membership.membership_started)), (_("No"), Link("home.home"))
         )
-    news = (_("No texts about new ones"), link_to(membership.news_set, wants_news=False))
+    news = (_("No texts about new notes"), link_to(membership.news_set, wants_news=False))
     if not caller.member.wants_news:
-        news = (_("Text me about new ones"), link_to(membership.confirm_news))
+        news = (_("Text me about new notes"), link_to(membership.confirm_news))
     return show_menu(
         "",
-        (_("Look up a number or plate"), link_to(lookup)),
+        (_("Check a phone or car number"), link_to(lookup)),
         (_("Tell about a client"), link_to(client_phone)),
         news,
         (_("Leave the members"), link_to(membership.leave_members)),
@@ -88,12 +88,12 @@ def lookup(caller: Caller, _: Translator) -> ScreenResult:
         return clients(caller, _)
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
-    return ask_question(_("Type a phone number or a number plate."), link_to(lookup_result), "typed")
+    return ask_question(_("Type the number of a phone or a car."), link_to(lookup_result), "typed")
 
 
 def lookups_exhausted(caller: Caller, _: Translator) -> ScreenResult:
     when = format_date_and_hour(caller.world.local_time(caller.lookup_blocked_until), _)
-    said = _("That is enough for now. You can go on: {when}").format(when=when)
+    said = _("That is enough for now. You can try again: {when}").format(when=when)
     return show_menu(said, (_("Home"), Link("home.home")))
 
 
@@ -109,8 +109,8 @@ def lookup_result(caller: Caller, _: Translator, typed: str) -> ScreenResult:
     if not lines:
         text = _("Not on the list. There can still be danger.")
     else:
-        text = lines if same else "\n".join((_("One letter or digit differs:"), lines))
-    again = [(_("Look up another"), link_to(lookup))]
+        text = lines if same else "\n".join((_("Almost the same:"), lines))
+    again = [(_("Check another"), link_to(lookup))]
     if lines:
         again.append(
             (
@@ -165,7 +165,7 @@ def client_phone(caller: Caller, _: Translator) -> ScreenResult:
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
     if _reports_today(caller) >= MAX_REPORTS_PER_DAY:
-        return show_menu(_("You told us enough for today. Go on tomorrow, or talk to someone."))
+        return show_menu(_("You told us enough for today. Tell more tomorrow, or talk to someone."))
     if _is_full(caller):
         return show_menu(no_capacity_text(_))
     return ask_question(
@@ -193,7 +193,7 @@ def client_harm(caller: Caller, _: Translator, typed: str, phone_hashes: str, ph
     hashes = " ".join(part for part in (phone_hashes, _pack_keys(second)) if part)
     if not hashes:
         return clients(caller, _)
-    text = "\n".join(part for part in (phone_text, second.text if second else "", _("What is it?")) if part)
+    text = "\n".join(part for part in (phone_text, second.text if second else "", _("What happened?")) if part)
     choices = [(harm_name(harm, _), link_to(harm_month, client_hashes=hashes, harm=harm.value)) for harm in Harm]
     return show_menu(text, *choices, location=link_to(clients))
 
@@ -213,7 +213,7 @@ def _choose_district(client_hashes: str, harm: str, month: int) -> Link:
 def report_text(caller: Caller, _: Translator, client_hashes: str, harm: str, month: int, area: str) -> ScreenResult:
     so_far = {"client_hashes": client_hashes, "harm": harm, "month": month, "area": district_of(caller, area)}
     return ask_question(
-        _("Short words for staff only: no name, health or origin."),
+        _("A few words for staff only: no name, illness or country."),
         link_to(report_preview, **so_far),
         "typed",
         (_("Skip"), link_to(report_preview, typed="", **so_far)),
@@ -240,8 +240,8 @@ def report_sent(
         return client_phone(caller, _)
     code = new_report_code(caller)
     text = _(
-        "Thank you. Members see it when two more people tell the same, or when you say {code} to staff "
-        "in person. You do not see your own."
+        "Thank you. Members see it when two more people say the same, or when you meet staff and say "
+        "{code}. You do not see your own note."
     )
     report = intents.AddClientReport(
         tuple(map(bytes.fromhex, client_hashes.split())), Harm(harm), month, district=area, text=typed, code=code
@@ -266,7 +266,7 @@ def _require_lookup_keys(caller: Caller, keys: LookupKeys | None, _: Translator)
 
 def no_number_or_plate_text(caller: Caller, _: Translator) -> str:
     example = example_number(caller.world.profile.region)
-    return _("That is no number and no plate. A number is written as {example}.").format(example=example)
+    return _("That is no phone or car number. A phone number is written as {example}.").format(example=example)
 
 
 def _reports_today(caller: Caller) -> int:

@@ -26,20 +26,22 @@ def referral_code_typed(caller: Caller, _: Translator, code: str) -> ScreenResul
     if not is_referral_code(code):
         raise InvalidAnswer(_("Please check the code."))
     found = open_referrals(caller).get(code)
-    answers = (_("Welcome"), _("We are full"), _("Came"), _("Did not come"))
+    answers = (_("You can come"), _("We are full"), _("The visitor came"), _("The visitor did not come"))
     choices = [(label, link_to(answer_sent, code=code, answer=i)) for i, label in enumerate(answers, 1)]
     said = joins.listed_apart(_, found.caller_texts) if found else ""
-    return show_menu(joins.labelled(_, code, said), *choices, (_("Pass on words"), link_to(write_message, code=code)))
+    return show_menu(
+        joins.labelled(_, code, said), *choices, (_("Write to the visitor"), link_to(write_message, code=code))
+    )
 
 
 @screen(staff_only=True)
 def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
     return ask_question(
-        _("Your words? The visitor reads them by dialling."), link_to(answer_sent, code=code, answer=5), "message"
+        _("The visitor dials to read your words."), link_to(answer_sent, code=code, answer=5), "message"
     )
 
 
 @screen(staff_only=True)
 def answer_sent(caller: Caller, _: Translator, code: str, answer: int, message: str = "") -> ScreenResult:
     said = intents.AnswerReferral(code, answer, clip(message, MAX_MESSAGE_CHARS))
-    return show_menu(_("Thank you."), (_("Answer a code"), link_to(referral_code)), intents=[said])
+    return show_menu(_("Thank you."), (_("Answer a visitor"), link_to(referral_code)), intents=[said])

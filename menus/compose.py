@@ -42,7 +42,7 @@ DURATION_CHOICES_H = (1, 3, 6, 12)
 @screen(staff_only=True)
 def alert_kind(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(alert_kind_name(k, _), choose_area(link_to(alert_venue, kind=k.value))) for k in AlertKind]
-    return show_menu(_("What is it?"), *choices)
+    return show_menu(_("What happened?"), *choices)
 
 
 @screen(staff_only=True)
@@ -52,19 +52,19 @@ def alert_venue(caller: Caller, _: Translator, **so_far: str | int | bool) -> Sc
     if so_far.get("update") and found and needs_new_approval(caller, found):
         return show_menu(send_as_new_text(_), (_("Send a warning"), link_to(alert_kind)))
     if not so_far.get("number") and not is_in_scope(caller, str(so_far["area"])):
-        return show_menu(_("Not one of your areas."), (_("Send a warning"), link_to(alert_kind)))
+        return show_menu(_("This area is not yours."), (_("Send a warning"), link_to(alert_kind)))
     return ask_question(
-        _("Place to avoid? Never where to go, no names."),
+        _("Which place to avoid? Never where to go, no names."),
         link_to(alert_details, **so_far),
         "venue",
-        (_("No place"), link_to(alert_details, **so_far, venue="")),
+        (_("Name no place"), link_to(alert_details, **so_far, venue="")),
     )
 
 
 @screen(staff_only=True)
 def alert_details(caller: Caller, _: Translator, **so_far: str | int | bool) -> ScreenResult:
     return ask_question(
-        _("More words? They show on the screen, and in texts only for people who chose plain texts."),
+        _("More words? They show on the screen, and in texts only for people who chose clear texts."),
         link_to(alert_end_time, **so_far),
         "text",
         (_("No more words"), link_to(alert_end_time, **so_far, text="")),
@@ -98,12 +98,12 @@ def preview(caller: Caller, _: Translator, **so_far: str | int | bool) -> Screen
     twin = find_duplicate_alert(caller, draft.kind, draft.area)
     send = (_("Send"), link_to(alert_sent, **so_far, duplicate=twin.number if twin else 0))
     instead = (
-        [(_("Update {number} instead").format(number=twin.number), link_to(alert_sent, **_as_update_of(twin, so_far)))]
+        [(_("Change notice {number}").format(number=twin.number), link_to(alert_sent, **_as_update_of(twin, so_far)))]
         if twin
         else []
     )
     return show_menu(
-        f"{shown}\n{note}", *instead, send, (_("Practice, staff only"), link_to(alert_sent, **so_far, drill=True))
+        f"{shown}\n{note}", *instead, send, (_("Only practice, to staff"), link_to(alert_sent, **so_far, drill=True))
     )
 
 
@@ -214,15 +214,13 @@ def repeat_alert(alert: Alert) -> intents.SendAlert:
 
 
 def send_as_new_text(_: Translator) -> str:
-    return _("New words need a second person. Send them as new.")
+    return _("New words need a second person. Send a new notice.")
 
 
 def sending_text(propose: bool, _: Translator) -> str:
     """Return the last screen's text for the sender."""
     return (
-        _("It waits for a second person to agree.")
-        if propose
-        else _("Sending now. A text will say how many people got it.")
+        _("A second person must agree first.") if propose else _("Sending now. A text will say how many people got it.")
     )
 
 

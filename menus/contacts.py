@@ -38,7 +38,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
 
 
 def request_menu_entry(caller: Caller, _: Translator) -> MenuEntry:
-    return (_("Somebody asks you"), link_to(contact_request)) if caller.contact_requests.pending.owners else None
+    return (_("A question for you"), link_to(contact_request)) if caller.contact_requests.pending.owners else None
 
 
 @screen()
@@ -46,7 +46,7 @@ def contact_list(caller: Caller, _: Translator) -> ScreenResult:
     """List the contacts. Nothing here is shown or changed without an own PIN, so the caller first chooses one."""
     if not caller.has_own_pin:
         said = _(
-            "Up to 5 people you trust can get your words if police hold you or you are not back. First "
+            "Up to 5 people you trust can get your words if police hold you or you are late. First "
             "choose a PIN of 4 digits. It hides this list."
         )
         return ask_new_pin(said, link_to(pin_chosen))
@@ -83,7 +83,7 @@ def add_contact(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
     said = _(
-        "Choose somebody who already knows about you, and ask them first. Your network and we see it. Their number?"
+        "Choose somebody who already knows about you, and ask them first. Your network and we see the number. Type it."
     )
     return ask_question(said, link_to(contact_name), "number")
 
@@ -93,7 +93,7 @@ def contact_name(caller: Caller, _: Translator, number: str) -> ScreenResult:
     found = _parse_number(number, caller, _)
     if refusal := _refusal_texts(_).get(caller.secret_checks.contact_eligibility(found, caller.safety_profile)):
         raise InvalidAnswer(refusal)
-    return ask_question(_("What do you call them? Only you read it."), link_to(caller_name, number=found), "name")
+    return ask_question(_("Your name for them? Only you read it."), link_to(caller_name, number=found), "name")
 
 
 def _refusal_texts(_: Translator) -> dict[ContactEligibility, str]:
@@ -132,7 +132,7 @@ def request_preview(
         raise InvalidAnswer(_("One word of 2 to 12 letters, please."))
     args = {"number": number, "name": name, "display_name": display_name}
     wordings = contact_request_texts(name_letter(display_name), _)
-    said = _("They get this text. Others may see it: {words}").format(words=wordings[wording_index])
+    said = _("They get this text. Others can see it: {words}").format(words=wordings[wording_index])
     return show_menu(
         said,
         (_("Send this"), link_to(request_sent, **args, wording_index=wording_index)),
@@ -158,7 +158,7 @@ def contact_details(caller: Caller, _: Translator, position: int) -> ScreenResul
     if position >= len(contacts):
         return contact_list(caller, _)
     return show_menu(
-        _contact_line(contacts[position], _), (_("Take off the list"), link_to(contact_removed, position=position))
+        _contact_line(contacts[position], _), (_("Remove this person"), link_to(contact_removed, position=position))
     )
 
 
@@ -179,9 +179,9 @@ def contact_removed(caller: Caller, _: Translator, position: int) -> ScreenResul
 @screen()
 def codes(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("Your PIN opens what is yours. A second code shows the same screens, but your people are told."),
+        _("Your PIN opens what is yours. A second code shows the same screens, but we tell your people."),
         (_("Second code"), link_to(duress_pin)),
-        (_("Check word"), link_to(pass_phrase)),
+        (_("Our word"), link_to(pass_phrase)),
         (_("My PIN"), Link("settings.pin")),
     )
 
@@ -189,8 +189,8 @@ def codes(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def duress_pin(caller: Caller, _: Translator) -> ScreenResult:
     said = _(
-        "Choose 4 digits, not your PIN. Does somebody force you? Type these at PIN. The screens look the "
-        "same, your people are told at once, and what was changed is undone after a day."
+        "Choose 4 digits, not your PIN. If somebody forces you, type these as PIN. The screens look the same. "
+        "We tell your people at once. After a day, all is as before."
     )
     choices = (
         [(_("Remove this code"), link_to(duress_pin_removed))]
@@ -215,7 +215,7 @@ def duress_pin_removed(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def pass_phrase(caller: Caller, _: Translator) -> ScreenResult:
     now = caller.safety_profile.passphrase if caller.safety_profile else ""
-    said = _("A word that only you and we know. The person who comes says it. Now: {word}").format(word=now or "-")
+    said = _("Only you and we know this word: {word}. The person who comes says it.").format(word=now or "-")
     return ask_question(said, link_to(pass_phrase_saved), "word")
 
 

@@ -24,7 +24,7 @@ from menus.printed_keys import keys_from_dialling
 
 def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: two keys for somebody who is being held; neutral, at most 26 characters.
-    return (_("Tell my people"), link_to(detained)) if caller.has_feature(CONTACTS_FEATURE) else None
+    return (_("Warn my people"), link_to(detained)) if caller.has_feature(CONTACTS_FEATURE) else None
 
 
 @screen()
@@ -74,7 +74,7 @@ def detained(caller: Caller, _: Translator) -> ScreenResult:
         )
     return _already_notified(caller, _) or show_menu(
         _("We tell your people in a minute."),
-        (_("Take it back"), link_to(detained_withdrawn)),
+        (_("Stop: tell nobody"), link_to(detained_withdrawn)),
         (_("My rights"), Link("rights.rights")),
         intents=[intents.ReportDetained()],
     )
@@ -92,5 +92,5 @@ def _already_notified(caller: Caller, _: Translator) -> ScreenResult | None:
 @screen()
 def detained_withdrawn(caller: Caller, _: Translator) -> ScreenResult:
     return _already_notified(caller, _) or show_menu(
-        _("Taken back. Nobody is told."), (_("Home"), Link("home.home")), intents=[intents.CancelDetained()]
+        _("Stopped. Nobody is told."), (_("Home"), Link("home.home")), intents=[intents.CancelDetained()]
     )

@@ -45,14 +45,14 @@ def time_since_incident(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def advice_within_72h(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Go today. A medicine can still stop HIV and a pregnancy. Sooner is better.")
+    text = _("Go today. Pills can still prevent HIV and pregnancy. Sooner is better.")
     return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
 
 
 @screen()
 def advice_within_5_days(caller: Caller, _: Translator) -> ScreenResult:
     text = _(
-        "Medicine can still stop a pregnancy, until 5 days: sooner is better. Also for wounds and tests, go today."
+        "A pill can still prevent pregnancy, within 5 days: sooner is better. Also for wounds and tests, go today."
     )
     return show_menu(text, (_("Find a place"), _choose_area_for("hurt")), choice_first=True)
 
@@ -139,7 +139,7 @@ def consent_to_text(caller: Caller, _: Translator, need: str, area: str, code: s
     if caller.has_max_referrals:
         return _referral_unavailable(caller, _, need, area)
     return ask_consent(
-        _("They get a code, not your number. May we text you when they answer? The text will not say what about."),
+        _("They get a code, not your number. May we text you when they answer? The text will not say why."),
         (_("Yes"), link_to(consent_to_follow_up, may_text=True, **args)),
         (_("No, I dial to see"), link_to(consent_to_follow_up, may_text=False, **args)),
     )
@@ -157,7 +157,7 @@ def _referral_unavailable(caller: Caller, _: Translator, need: str, area: str) -
         text = said.format(n=known)
         return show_menu(text, (_("My visit"), link_to(referrals.referral_list)))
     return show_menu(
-        _("This place cannot take you now."), (_("Other places"), link_to(clinic_list, need=need, area=area))
+        _("This place cannot help you now."), (_("Other places"), link_to(clinic_list, need=need, area=area))
     )
 
 
@@ -169,7 +169,7 @@ def consent_to_follow_up(
     if not may_text:
         return referral_made(caller, _, may_ask=False, **args)
     return ask_consent(
-        _("May we ask you once, later, how it went?"),
+        _("May we ask you once, later, how the visit was?"),
         (_("Yes"), link_to(referral_made, may_ask=True, **args)),
         (_("No"), link_to(referral_made, may_ask=False, **args)),
     )
@@ -184,7 +184,7 @@ def referral_made(
     if caller.has_max_referrals or found is None or not can_refer_to(caller, found):
         return _referral_unavailable(caller, _, need, area)
     number = referral.new_referral_code(caller.open_referral_count)
-    said = _("We tell {clinic} that you come. Tell them this code. You need not say why. Your code: {code}")
+    said = _("We tell {clinic} that you come. Tell them this code. No reason is needed. Your code: {code}")
     whole = said.format(clinic=found.name, code=number)
     if not paging.fits_one_page(whole):
         whole = said.format(clinic=clip(found.name, referrals.MAX_CLINIC_NAME_CHARS), code=number)

@@ -57,7 +57,7 @@ def _is_short(shown: ScreenResult, _: Translator) -> bool:
 @screen(neutral=True)
 def resume(caller: Caller, _: Translator, **target: str | int | bool) -> ScreenResult:
     return show_menu(
-        _("You were here before."),
+        _("Go on where you were?"),
         (_("Go on"), link_to(continue_session, **target)),
         (_("Start again"), link_to(home)),
     )

@@ -39,7 +39,7 @@ def news_set(caller: Caller, _: Translator, wants_news: bool) -> ScreenResult:
 
 @screen()
 def leave_members(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("Leave? What you told staff in person stays, with no link to you. We delete the rest.")
+    text = _("Leave us? What you told staff face to face stays, without your name. We delete the rest.")
     return ask_consent(text, (_("Leave the members"), link_to(membership_ended)), (_("No"), Link("clients.clients")))
 
 

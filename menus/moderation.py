@@ -55,11 +55,14 @@ def client_report_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [
         (client_report_line(caller, report, _), link_to(client_report, code=code)) for code, report in found.items()
     ]
-    again = [(_("To review"), link_to(entry_details, client_hash=digest.hex())) for digest in entries_to_review(caller)]
+    again = [
+        (_("To look at again"), link_to(entry_details, client_hash=digest.hex()))
+        for digest in entries_to_review(caller)
+    ]
     return show_menu(
         "",
         (_("A member told me a code"), link_to(report_code)),
-        (_("Review a number or plate"), link_to(find_entry)),
+        (_("Look again at a number"), link_to(find_entry)),
         (_("Invite a member"), link_to(invite_member)),
         *again,
         *choices,
@@ -76,7 +79,7 @@ def client_report(caller: Caller, _: Translator, code: str) -> ScreenResult:
     return show_menu(
         "\n".join(line for line in lines if line),
         (
-            _("Leave it on the list") if report.removal_by else _("I have read it"),
+            _("Keep it on the list") if report.removal_by else _("I have read it"),
             link_to(client_report_read, code=code),
         ),
         *_removal_choice(caller, report.removal_by, link_to(client_report_removed, code=code), _),
@@ -89,16 +92,12 @@ def _removal_line(caller: Caller, first_id: str, _: Translator) -> str:
     if first is None:
         return ""
     is_own = first.id == require_staff(caller).id
-    return (
-        _("It waits for a second person to agree.")
-        if is_own
-        else _("{name} wants to take it off.").format(name=first.name)
-    )
+    return _("A second person must agree first.") if is_own else _("{name} wants to remove it.").format(name=first.name)
 
 
 def _removal_choice(caller: Caller, first_id: str, removed: Link, _: Translator) -> list[tuple[str, Link]]:
     """Return the choice to remove it, which the person who waits for a second voice does not have."""
-    return [] if first_id == require_staff(caller).id else [(_("Take it off the list"), removed)]
+    return [] if first_id == require_staff(caller).id else [(_("Remove it from the list"), removed)]
 
 
 @screen(staff_only=True)
@@ -119,7 +118,7 @@ def _removal_text(caller: Caller, first_id: str, _: Translator) -> str:
     staff = require_staff(caller)
     waits = policy.needs_second_verifier(caller.world, staff)
     is_second = policy.is_second_voice(caller.world, staff, first_id)
-    return _("It waits for a second person to agree.") if waits and not is_second else _("Done.")
+    return _("A second person must agree first.") if waits and not is_second else _("Done.")
 
 
 @screen(staff_only=True)
@@ -139,7 +138,7 @@ def report_code_confirmed(caller: Caller, _: Translator, typed: str) -> ScreenRe
 def find_entry(caller: Caller, _: Translator) -> ScreenResult:
     if caller.lookup_blocked_until > caller.now:
         return lookups_exhausted(caller, _)
-    return ask_question(_("Type a phone number or a number plate."), link_to(entries_found), "typed")
+    return ask_question(_("Type the number of a phone or a car."), link_to(entries_found), "typed")
 
 
 @screen(staff_only=True)
@@ -152,7 +151,7 @@ def entries_found(caller: Caller, _: Translator, typed: str) -> ScreenResult:
         raise InvalidAnswer(no_number_or_plate_text(caller, _))
     entry = caller.world.client_entries.get(found.exact)
     is_shown = entry and entry.visible_to(reader_of(caller), caller.now) and _may_review(caller, found.exact)
-    choices = [(_("To review"), link_to(entry_details, client_hash=found.exact.hex()))] if is_shown else []
+    choices = [(_("To look at again"), link_to(entry_details, client_hash=found.exact.hex()))] if is_shown else []
     text = "" if choices else _("Nothing to check.")
     return show_menu(text, *choices, location=link_to(find_entry), intents=[intents.RecordLookup()])
 
@@ -167,7 +166,7 @@ def entry_details(caller: Caller, _: Translator, client_hash: str) -> ScreenResu
     said = (lines, _("Members see it now.") if lines else "", _removal_line(caller, found.removal_by, _))
     return show_menu(
         "\n".join(line for line in said if line),
-        (_("Leave it on the list"), link_to(entry_kept, client_hash=client_hash)),
+        (_("Keep it on the list"), link_to(entry_kept, client_hash=client_hash)),
         *_removal_choice(caller, found.removal_by, link_to(entry_removed, client_hash=client_hash), _),
     )
 

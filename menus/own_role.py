@@ -28,7 +28,7 @@ def texts_on(caller: Caller, _: Translator) -> ScreenResult:
 def confirm_leaving(caller: Caller, _: Translator) -> ScreenResult:
     if sole_roles(caller.world, require_staff(caller)):
         return _cannot_leave(_)
-    return ask_consent(_("Leave the team? Your role here ends."), (_("Yes"), link_to(left)), (_("No"), TEAM))
+    return ask_consent(_("Leave the team? Your tasks here end."), (_("Yes"), link_to(left)), (_("No"), TEAM))
 
 
 @screen(staff_only=True)
@@ -40,4 +40,4 @@ def left(caller: Caller, _: Translator) -> ScreenResult:
 
 
 def _cannot_leave(_: Translator) -> ScreenResult:
-    return show_menu(_("Only you do this here. First ask an admin to add a colleague."), (_("Team"), TEAM))
+    return show_menu(_("Nobody else does this here. First ask an admin to add a colleague."), (_("Team"), TEAM))

@@ -45,7 +45,7 @@ def needs_new_approval(caller: Caller, alert: Alert) -> bool:
 def rejected_text(caller: Caller, alert: Alert, _: Translator) -> str:
     """Return what a rejection by this person does: at once, or after a second person agreed."""
     waits = policy.needs_second_rejection(caller.world, require_staff(caller), alert, caller.subscribers)
-    return _("It waits for a second person to agree.") if waits else _("Rejected.")
+    return _("A second person must agree first.") if waits else _("Done: you said no.")
 
 
 def needs_second_person(caller: Caller, area: str) -> bool:

@@ -98,7 +98,7 @@ def new_pin_again(caller: Caller, _: Translator, draft: str, **target: str | int
 def _pin_effect_text(_: Translator) -> str:
     """Return what a PIN hides and what stands open without it."""
     return _(
-        "Without this PIN, or with a wrong one, this phone looks empty, and nothing of yours can be "
+        "Without this PIN, or with a wrong one, all looks empty here, and nothing of yours can be "
         "ended. A call for help still works. If you forget it, what is yours can only be deleted, "
         "and that takes 7 days."
     )

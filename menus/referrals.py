@@ -50,15 +50,15 @@ def referral_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         instead: Args = {"need": found.need, "area": found.area, "excluded_code": found.clinic}
         choices.append((_("Other places"), Link("health.clinic_list", instead)))
     if not found.rating:
-        choices.append((_("How did it go?"), link_to(rate_visit, code=code)))
+        choices.append((_("How was the visit?"), link_to(rate_visit, code=code)))
     return show_menu(joins.titled(_, code, _stage_text(found.stage, _)), *choices)
 
 
 def _stage_text(stage: ReferralStage, _: Translator) -> str:
     return {
         ReferralStage.SENT: _("They have not answered yet."),
-        ReferralStage.WELCOME: _("They say: you are welcome."),
-        ReferralStage.FULL: _("They are full now."),
+        ReferralStage.WELCOME: _("They say: you can come."),
+        ReferralStage.FULL: _("They have no place now."),
         ReferralStage.CAME: _("They say that you were there."),
         ReferralStage.MISSED: _("They say that you did not come. You can still go."),
     }[stage]
@@ -86,16 +86,16 @@ def write_message(caller: Caller, _: Translator, code: str) -> ScreenResult:
 @screen()
 def message_sent(caller: Caller, _: Translator, code: str, message: str) -> ScreenResult:
     return end_session(
-        _("Thank you. We pass it on."), intents=[intents.AskClinic(code, clip(message, MAX_MESSAGE_CHARS))]
+        _("Thank you. We tell them."), intents=[intents.AskClinic(code, clip(message, MAX_MESSAGE_CHARS))]
     )
 
 
 @screen()
 def rate_visit(caller: Caller, _: Translator, code: str) -> ScreenResult:
     return show_menu(
-        _("How did it go?"),
-        (_("They treated me well"), link_to(visit_rated, code=code, answer="good")),
-        (_("They treated me badly"), link_to(visit_rated, code=code, answer="bad")),
+        _("How was the visit?"),
+        (_("They were kind to me"), link_to(visit_rated, code=code, answer="good")),
+        (_("They were unkind to me"), link_to(visit_rated, code=code, answer="bad")),
         (_("I did not go"), link_to(visit_rated, code=code, answer="not")),
     )
 

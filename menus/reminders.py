@@ -45,8 +45,8 @@ def reminders(caller: Caller, _: Translator) -> ScreenResult:
 def choose_day(caller: Caller, _: Translator) -> ScreenResult:
     if caller.world.is_full:
         return show_menu(no_capacity_text(_))
-    # Translators: {text} is the whole text: You asked us to remind you today.
-    said = _("A dose, a refill, a test, an injection: we text you once, on a day you choose. It says only: {text}")
+    # Translators: {text} is the whole text: You wanted a reminder for today.
+    said = _("Medicine, a test, an injection: we text you once, on a day you choose. The text says only: {text}")
     weeks = [(_.ngettext("In {n} week", "In {n} weeks", n).format(n=n), n * 7) for n in CHOICES_IN_WEEKS]
     choices = [(label, link_to(confirm, days=days)) for label, days in ((_("Tomorrow"), 1), *weeks)]
     other = (_("Another day"), link_to(ask_days))

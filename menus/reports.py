@@ -19,7 +19,7 @@ def tell_us(caller: Caller, _: Translator) -> ScreenResult:
     members = clients.menu_entry(caller, _)
     return show_menu(
         "",
-        (_("Something is going on"), link_to(report_kind)),
+        (_("Something is happening"), link_to(report_kind)),
         (_("Write to us"), link_to(feedback)),
         *((members,) if members else ()),
     )
@@ -37,7 +37,7 @@ def report_kind(caller: Caller, _: Translator) -> ScreenResult:
             )
         return show_menu(_("You told us a short while ago. Please wait a little, or talk to someone."))
     choices = [(alert_kind_name(kind, _), choose_area(link_to(report_venue, kind=kind.value))) for kind in AlertKind]
-    return show_menu(_("What is it?"), *choices)
+    return show_menu(_("What happened?"), *choices)
 
 
 def own_open_report(caller: Caller) -> int:
@@ -79,7 +79,7 @@ def report_sent(caller: Caller, _: Translator, kind: str, area: str, venue: str)
 @screen()
 def report_extended(caller: Caller, _: Translator, number: int, typed: str) -> ScreenResult:
     return end_session(
-        _("Thank you. We pass it on."), intents=[intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))]
+        _("Thank you. We tell them."), intents=[intents.AddToReport(number, clip(typed, MAX_VENUE_CHARS))]
     )
 
 

@@ -75,7 +75,7 @@ def _sos_not_shown(caller: Caller, _: Translator, code: str) -> ScreenResult:
     if code in caller.ended_sos_codes:
         said = _("This call for help has ended.")
     elif code in caller.distant_sos_codes:
-        said = _("Others who are nearer are asked first. You get a text if you are needed.")
+        said = _("We first ask people who are nearer. We text you if we need you.")
     else:
         said = _("No call for help has this code. Please check it.")
     return show_menu(said, (_("Calls for help"), link_to(sos_list)))
@@ -92,12 +92,12 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
         sos.details,
         _("By text: {words}").format(words=joins.listed_apart(_, sos.texted)) if sos.texted else "",
         _word_for(caller, sos, _),
-        _("Somebody forced this person. Be careful.") if sos.is_under_duress else "",
-        _("A colleague says that it has ended.") if sos.over_staff else "",
-        _("Wants you to call police: {phone}").format(phone=caller.world.profile.police)
+        _("Someone forces this person now. Careful.") if sos.is_under_duress else "",
+        _("A colleague says: no help needed.") if sos.over_staff else "",
+        _("The caller wants police: {phone}").format(phone=caller.world.profile.police)
         if SosTier.POLICE in sos.tiers and caller.world.profile.police
         else "",
-        _("It can be a trap. Go in twos. Meet outside."),
+        _("Maybe a trap. Go as two. Meet them outside."),
     ]
     return show_menu("\n".join(filter(None, lines)), *_answer_choices(caller, sos, _))
 
@@ -105,7 +105,7 @@ def sos_details(caller: Caller, _: Translator, code: str) -> ScreenResult:
 def _word_for(caller: Caller, sos: Sos, _: Translator) -> str:
     """Return the caller's pass phrase, for a responder who comes. Others could use it for a trap."""
     comes = require_staff(caller).id in sos.coming_staff
-    return _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
+    return _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase and comes else ""
 
 
 def _answer_choices(caller: Caller, sos: Sos, _: Translator) -> list[tuple[str, Link]]:
@@ -131,12 +131,12 @@ def sos_answered(caller: Caller, _: Translator, code: str, answer: str) -> Scree
 def _said_after_answer(caller: Caller, sos: Sos, answer: SosAnswer, _: Translator) -> str:
     """Return what follows from the answer: one person alone never ends a call."""
     if answer is SosAnswer.COMING:
-        said = _("Thank you. We tell them, without your name.")
-        word = _("Check word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
+        said = _("Thank you. We tell the caller, without your name.")
+        word = _("Say this word: {word}").format(word=sos.passphrase) if sos.passphrase else ""
         return joins.sentences(_, said, word)
     if len({*sos.over_staff, require_staff(caller).id}) < MIN_VOICES_TO_CLOSE:
-        return _("Thank you. It goes on until a second colleague says the same, or the caller ends it.")
-    return _("Thank you. It has ended.")
+        return _("Thank you. The call ends when a second colleague says the same, or the caller ends it.")
+    return _("Thank you. The call has ended.")
 
 
 _SCREENS = frozenset(map(screen_id, (sos_list, code_typed, sos_details, sos_answered)))

@@ -40,7 +40,7 @@ def topic(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     found = find_topic(caller, slug)
     if found is None:
         return show_menu(_("This page is not here any more."))
-    return show_menu(found.body, (_("Send as text"), link_to(confirm_topic_text, slug=slug)))
+    return show_menu(found.body, (_("Text me this"), link_to(confirm_topic_text, slug=slug)))
 
 
 @screen()
@@ -60,7 +60,7 @@ def topic_sent(caller: Caller, _: Translator, slug: str) -> ScreenResult:
     guard = caller.record(TextGuard)
     if guard and not guard.may_request(caller.now, len(texts)):
         return end_session(_("This phone got enough texts today. You can read here each day."))
-    return end_session(_("It is on its way."), intents=[intents.TextCaller(texts)])
+    return end_session(_("We send it now."), intents=[intents.TextCaller(texts)])
 
 
 def find_topic(caller: Caller, slug: str) -> Topic | None:

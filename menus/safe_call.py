@@ -38,7 +38,7 @@ def menu_entry(caller: Caller, _: Translator) -> MenuEntry:
     # Translators: both stand in one place of the list; at most 26 characters each.
     if caller.safe_call:
         return _("I am back"), link_to(end_safe_call)
-    return (_("If I am not back in time"), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
+    return (_("If I am not back"), link_to(start)) if caller.has_feature(SAFE_CALL_FEATURE) else None
 
 
 def keys_to_end(caller: Caller, _: Translator) -> str:
@@ -82,9 +82,9 @@ def include_responders(caller: Caller, _: Translator) -> ScreenResult:
 
 def _question_text(step: int, _: Translator) -> str:
     return (
-        _("Where do you go? We delete this note when you are back."),
+        _("Where are you going? We delete this note when you are back."),
         _("Phone of the person you meet?"),
-        _("The plate of a car or motorbike?"),
+        _("The number plate of a car or motorbike?"),
         _("Anything else, in a few words?"),
     )[step]
 
@@ -131,7 +131,7 @@ def return_time_typed(caller: Caller, _: Translator, note: str, typed: str, coll
 
 @screen()
 def safe_call_started(caller: Caller, _: Translator, note: str, until: int, colleagues: bool = False) -> ScreenResult:
-    said = _("Done. Are you back? Before {hour}, dial {dial}, then press {keys}.").format(
+    said = _("Done. When you are back, before {hour}: dial {dial}, then press {keys}.").format(
         hour=format_clock(caller.world.local_time(until)),
         dial=caller.world.profile.service_code,
         keys=keys_to_end(caller, _),

@@ -42,14 +42,14 @@ def _phone(words: str, caller: Caller, _: Translator) -> str:
         number = Number.parse_typed(words, caller.world.profile.region)
     except BadInput:
         raise InvalidAnswer(not_a_number_text(caller, _)) from None
-    return _("Phone of the person met (do not ring): {words}").format(words=number.e164)
+    return _("Phone of the person met (do not call): {words}").format(words=number.e164)
 
 
 def _plate(words: str, caller: Caller, _: Translator) -> str:
     plate = _PLATE_GAPS.sub("", words)
     if not _PLATE.fullmatch(plate) or count_digits(plate) > MAX_PLATE_DIGITS:
-        raise InvalidAnswer(_("Only the plate, please: 2 to 10 letters and digits."))
-    return _("Plate: {words}").format(words=plate.upper())
+        raise InvalidAnswer(_("Only the number plate, please: 2 to 10 letters and digits."))
+    return _("Number plate: {words}").format(words=plate.upper())
 
 
 def _other_words(words: str, caller: Caller, _: Translator) -> str:

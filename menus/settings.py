@@ -33,7 +33,7 @@ def settings(caller: Caller, _: Translator) -> ScreenResult:
         (_("What you know about me"), link_to(stored_data)),
         (_("Who we are"), link_to(about)),
         (_("Stop all texts"), link_to(stop)),
-        (_("Delete everything"), link_to(delete)),
+        (_("Delete all about me"), link_to(delete)),
         *filter(None, (reminders.menu_entry(caller, _),)),
     )
 
@@ -75,14 +75,14 @@ def wording(caller: Caller, _: Translator) -> ScreenResult:
     if not caller.subscription:
         return show_menu(_("You get no alerts yet."), (_("Alerts near me"), Link("alerts.alerts")))
     now = {
-        Wording.NEUTRAL: _("neutral"),
-        Wording.PLAIN: _("plain"),
+        Wording.NEUTRAL: _("short"),
+        Wording.PLAIN: _("clear"),
         Wording.CODE: _("code words"),
     }[caller.subscription.wording]
     return show_menu(
-        _("Now: {wording}").format(wording=now),
-        (_("Neutral: place and hour only"), link_to(wording_saved, style=int(Wording.NEUTRAL))),
-        (_("Plain: says what it is"), link_to(confirm_plain)),
+        _("Your choice: {wording}").format(wording=now),
+        (_("Short: place and hour only"), link_to(wording_saved, style=int(Wording.NEUTRAL))),
+        (_("Clear: says what happens"), link_to(confirm_plain)),
         (_("Code words"), link_to(confirm_code_words)),
         (_("Which texts come"), link_to(text_preferences)),
     )
@@ -91,7 +91,7 @@ def wording(caller: Caller, _: Translator) -> ScreenResult:
 @screen()
 def confirm_plain(caller: Caller, _: Translator) -> ScreenResult:
     return ask_consent(
-        _("Plain texts say what is going on. Others who see your phone can read them. Choose plain?"),
+        _("Clear texts say what is happening. Others who see your phone can read them. Choose clear?"),
         (_("Yes"), link_to(wording_saved, style=int(Wording.PLAIN))),
         (_("No"), link_to(wording)),
     )
@@ -116,7 +116,7 @@ def wording_saved(caller: Caller, _: Translator, style: int) -> ScreenResult:
 @screen()
 def pin(caller: Caller, _: Translator) -> ScreenResult:
     if not (caller.subscription or caller.safety_profile or caller.member):
-        return show_menu(_("There is nothing to protect yet."))
+        return show_menu(_("You have nothing here yet."))
     choices = [(_("Remove my PIN"), link_to(pin_saved, typed=""))] if caller.has_own_pin else []
     return ask_new_pin(_("Choose 4 digits."), link_to(pin_saved), *choices)
 
@@ -141,19 +141,20 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     lines = []
     if subscription:
         areas = joins.listed(_, (area_name(caller, id_) for id_ in caller.areas))
-        lines.append(_("Your number, in secret code. Areas: {areas}.").format(areas=areas or "-"))
+        lines.append(_("Your number, in secret writing. Areas: {areas}.").format(areas=areas or "-"))
         spoken = dict(caller.world.profile.languages).get(subscription.lang, subscription.lang)
         lines.append(_("Language: {lang}.").format(lang=spoken))
+        # Translators: how the caller joined, for "You joined by {how}."; "text" is a text message.
         how = _("dialling") if subscription.channel == 0 else _("text")
-        lines.append(_("You said yes by {how}.").format(how=how))
+        lines.append(_("You joined by {how}.").format(how=how))
         lines.append(_("Texts: {which}.").format(which=preference_name(subscription.text_preference, caller, _)))
-        lines.append(_("The week when you joined, when you last dialled or texted, and when you last got our text."))
+        lines.append(_("The week when you joined, last dialled or texted, and last got our text."))
     if codes:
         lines.append(_("Visits: {codes}.").format(codes=codes))
     if reminder:
         lines.append(reminder)
     if caller.safety_profile:
-        said = _("For your safety, in secret code: your codes, your words, and people you trust: {n}.")
+        said = _("For your safety, in secret writing: your codes, your words. People you trust: {n}.")
         lines.append(said.format(n=len(caller.safety_profile.contacts)))
     if caller.contact_requests.owners:
         asked = len(caller.contact_requests.owners)
@@ -162,17 +163,17 @@ def stored_data(caller: Caller, _: Translator) -> ScreenResult:
     if caller.member:
         listed = caller.world.client_entries.values()
         report_count = len({t.code for each in listed for t in each.reports if t.author == caller.member.token})
-        lines += [_("You are one of the members."), _("What you told them: {n}.").format(n=report_count)]
+        lines += [_("You are one of the members."), _("Notes you gave them: {n}.").format(n=report_count)]
     if subscription and caller.own_reports:
-        lines.append(_("What you told us: {n}.").format(n=len(caller.own_reports)))
+        lines.append(_("Times you told us: {n}.").format(n=len(caller.own_reports)))
     lines.append(_("Your network keeps a list of all who dial."))
-    return show_menu(joins.sentences(_, *lines), (_("Delete everything"), link_to(delete)))
+    return show_menu(joins.sentences(_, *lines), (_("Delete all about me"), link_to(delete)))
 
 
 @screen(neutral=True)
 def about(caller: Caller, _: Translator) -> ScreenResult:
     text = _(
-        "Run by people like you and their groups. We ask for no papers. We report nobody. We do not try "
+        "People like you and their groups lead us. We ask for no papers. We report nobody. We do not try "
         "to change your work. We help people of all countries, languages and papers."
     )
     if caller.world.profile.hotline:

@@ -76,7 +76,7 @@ def sos_menu(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
         duty_text(caller, _),
         (_("Ask colleagues to come"), link_to(sos_sent)),
-        (_("Who gets it"), link_to(tier_choices)),
+        (_("Who gets my call"), link_to(tier_choices)),
         *_aftercare_choices(_),
         choice_first=True,
     )
@@ -90,8 +90,8 @@ def _aftercare_choices(_: Translator) -> list[tuple[str, Link]]:
 @screen()
 def aftercare(caller: Caller, _: Translator) -> ScreenResult:
     return show_menu(
-        _("You decide what comes next. Care helps most in the first 72 hours. Keep clothes, messages and the number."),
-        (_("Where to get care"), Link("health.health")),
+        _("You decide what is next. A clinic helps most in the first 72 hours. Keep unwashed clothes, texts, numbers."),
+        (_("Find a clinic"), Link("health.health")),
         (_("My rights"), Link("rights.rights")),
         (_("Talk to someone"), Link("talk.talk")),
         choice_first=True,
@@ -101,13 +101,13 @@ def aftercare(caller: Caller, _: Translator) -> ScreenResult:
 @screen(allows_typeahead=True)
 def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
     check = caller.safety_profile.passphrase if caller.safety_profile else ""
-    lines = [_("It leaves in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
+    lines = [_("We send it in a minute.") if caller.has_raised_sos_often else _("Sent."), duty_text(caller, _)]
     if check:
         lines.append(_("The person who comes says: {word}.").format(word=check))
     return show_menu(
         joins.sentences(_, *lines),
         (_("Say where you are"), link_to(sos_location, just_raised=True)),
-        (_("Take it back"), link_to(end_sos)),
+        (_("Stop: tell nobody"), link_to(end_sos)),
         intents=[intents.RaiseSos()],
         choice_first=True,
     )
@@ -117,7 +117,7 @@ def sos_sent(caller: Caller, _: Translator) -> ScreenResult:
 def sos_location(caller: Caller, _: Translator, just_raised: bool = False) -> ScreenResult:
     """Ask where the caller is. `just_raised`: the SOS was raised just before, perhaps in the same request."""
     return ask_question(
-        _("Where are you? What do you see? Only people who may come read it."),
+        _("Where are you? What do you see? Only people who can help read it."),
         link_to(sos_location_saved, just_raised=just_raised),
         "location",
     )
@@ -163,7 +163,7 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
         if tier is not SosTier.RESPONDERS
     ]
     return show_menu(
-        _("Colleagues on duty always get it, with your words and area. Who else? + yes, - no. Press to change."),
+        _("Colleagues on duty get your words and area. Who else? + yes, - no. To change, press the number."),
         *choices,
     )
 
@@ -172,4 +172,4 @@ def tier_choices(caller: Caller, _: Translator) -> ScreenResult:
 def tier_toggled(caller: Caller, _: Translator, tier: str) -> ScreenResult:
     chosen = _chosen_tiers(caller) ^ {tier} | {SosTier.RESPONDERS}
     tiers = tuple(each.value for each in SosTier if each in chosen)
-    return show_menu(_("Done."), (_("Who gets it"), link_to(tier_choices)), intents=[intents.SetSosTiers(tiers)])
+    return show_menu(_("Done."), (_("Who gets my call"), link_to(tier_choices)), intents=[intents.SetSosTiers(tiers)])

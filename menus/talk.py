@@ -40,7 +40,7 @@ def _duty_text(caller: Caller, people: tuple[Staff, ...], _: Translator) -> str:
     """Return the number to call and who is on duty. That a colleague answers is said only while somebody is there."""
     roster, hotline = caller.world.roster, caller.world.profile.hotline
     if roster.on_duty(people, caller.local_time):
-        answered = _("Call {hotline}. A colleague answers.").format(hotline=hotline) if hotline else ""
+        answered = _("Call {hotline}. One of us answers.").format(hotline=hotline) if hotline else ""
         return joins.sentences(_, answered, _("Somebody is on duty now."))
     later = roster.next_on_duty(people, caller.local_time)
     if later is None:

@@ -38,10 +38,10 @@ def team(caller: Caller, _: Translator) -> ScreenResult:
     staff = require_staff(caller)
     names = joins.listed(_, sorted(map(_, caller.world.alarms.values())))
     alarm = _("Alarm: {names}").format(names=names) if names else ""
-    choices = [(_("Answer a code"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
+    choices = [(_("Answer a visitor"), link_to(clinic_answers.referral_code))] if Role.CLINIC in staff.roles else []
     if staff.roles != {Role.CLINIC}:
         choices += [*_sos_choice(caller, _), *_sender_choices(caller, _)]
-    choices.append((_("My role"), link_to(own_role.own_role)))
+    choices.append((_("My tasks"), link_to(own_role.own_role)))
     return show_menu(alarm if staff.may_send else alarm or staff.name, *choices)
 
 
@@ -59,7 +59,7 @@ def _sender_choices(caller: Caller, _: Translator) -> list[tuple[str, Link]]:
     if members := moderation.menu_entry(caller, _):
         choices.append(members)
     if locked_colleagues(caller):
-        choices.append((_("Unlock a colleague"), link_to(locked_list)))
+        choices.append((_("Unlock a PIN"), link_to(locked_list)))
     if Role.ADMIN in staff.roles:
         choices.append((_("Messages to us: {n}").format(n=len(caller.world.feedback)), link_to(feedback_list)))
     return choices
@@ -122,7 +122,7 @@ def pending_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     if not may_decide(caller, found):
         return show_menu(text + "\n" + _("You told us this. Another person decides."))
     yes = link_to(proposal_confirmed, number=number) if proposed else link_to(compose.alert_venue, **_draft_args(found))
-    return show_menu(text, (_("Confirm"), yes), (_("Reject"), link_to(confirm_reject, number=number)))
+    return show_menu(text, (_("Say yes"), yes), (_("Say no"), link_to(confirm_reject, number=number)))
 
 
 def _report_text(caller: Caller, number: int, _: Translator, min_reports: int = 1) -> str:
@@ -140,7 +140,7 @@ def proposal_confirmed(caller: Caller, _: Translator, number: int) -> ScreenResu
     found = caller.world.alert(number)
     if found is None or found.state is not AlertState.PROPOSED or not may_decide(caller, found):
         return show_menu(_("A colleague decided this first."), (_("To check"), link_to(check_list)))
-    said = _("Warning {number} goes out now.").format(number=number)
+    said = _("We send warning {number} now.").format(number=number)
     return end_session(said, intents=[compose.confirm_proposal(found, caller.now)])
 
 
@@ -160,8 +160,8 @@ def areas_in_view(session: Session, world: World) -> set[str]:
 @screen(staff_only=True)
 def confirm_reject(caller: Caller, _: Translator, number: int) -> ScreenResult:
     return show_menu(
-        _("Reject {number}? Nobody will be warned.").format(number=number),
-        (_("Reject"), link_to(alert_rejected, number=number)),
+        _("Say no to {number}? Nobody is warned.").format(number=number),
+        (_("Say no"), link_to(alert_rejected, number=number)),
     )
 
 
@@ -227,9 +227,9 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
     )
     return show_menu(
         "\n".join(line for line in lines if line),
-        (_("New place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
+        (_("Change place or words"), link_to(compose.alert_venue, **_draft_args(found), update=True)),
         (
-            _("Make it longer"),
+            _("Set a later hour"),
             link_to(compose.alert_end_time, **_draft_args(found), venue=found.venue, text=found.text, update=True),
         ),
         (_("It has ended"), link_to(confirm_end, number=number)),
@@ -238,7 +238,7 @@ def live_alert(caller: Caller, _: Translator, number: int) -> ScreenResult:
 
 @screen(staff_only=True)
 def confirm_end(caller: Caller, _: Translator, number: int) -> ScreenResult:
-    text = _("Tell everyone who was warned that {number} has ended?").format(number=number)
+    text = _("Tell everyone who was warned that notice {number} has ended?").format(number=number)
     return show_menu(text, (_("Yes, it has ended"), link_to(alert_ended, number=number)))
 
 
@@ -248,7 +248,7 @@ def alert_ended(caller: Caller, _: Translator, number: int) -> ScreenResult:
     if found is None or not may_change(caller, found):
         return show_menu(_("This alert has ended."), (_("Warnings now"), link_to(live_list)))
     return show_menu(
-        _("Done. We now tell all that it has ended."),
+        _("Done. We now tell everyone that it has ended."),
         (_("Warnings now"), link_to(live_list)),
         intents=[intents.EndAlert(number)],
     )
@@ -263,7 +263,7 @@ def duty_set(caller: Caller, _: Translator, on: bool) -> ScreenResult:
 @screen(staff_only=True)
 def locked_list(caller: Caller, _: Translator) -> ScreenResult:
     choices = [(p.name, link_to(colleague_unlocked, staff_id=p.id)) for p in locked_colleagues(caller)]
-    return show_menu(_("Who is with you?"), *choices)
+    return show_menu(_("Who is beside you?"), *choices)
 
 
 @screen(staff_only=True)

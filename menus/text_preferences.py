@@ -9,6 +9,7 @@ from menus.engine.screen import Link, ScreenResult, Translator, ask_consent, lin
 def preference_name(texts: TextPreference, caller: Caller, _: Translator) -> str:
     """Return the preference's name."""
     return {
+        # Translators: all texts, behind "Texts:".
         TextPreference.ALL: _("All"),
         TextPreference.ALERTS_ONLY: _("Alerts only"),
         TextPreference.DAYTIME: _("No texts {hours}").format(hours=caller.world.profile.night_hours),
@@ -41,7 +42,9 @@ def confirm_daytime_only(caller: Caller, _: Translator) -> ScreenResult:
 
 @screen()
 def confirm_no_texts(caller: Caller, _: Translator) -> ScreenResult:
-    text = _("You get no alerts. Dial to see them. If you do not dial for a long time, we forget you. Choose this?")
+    text = _(
+        "You get no alerts. Dial to see them. If you do not dial for a long time, we delete all about you. Choose this?"
+    )
     return _confirm(text, TextPreference.NONE, _)
 
 

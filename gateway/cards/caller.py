@@ -35,14 +35,14 @@ def cost(phone: Phone) -> tuple[str, ...]:
     """Return what is known of the cost: who pays for dialling is a setting, each network has its price of a text."""
     _ = phone.translator
     # Translators: on a small printed card; each at most 60 characters, neutral for whoever finds it.
-    dialling = _("Dialling is free.") if phone.free_to_dial else _("Dialling costs what your network asks.")
-    return (dialling, _("A text costs what your network asks.")) if phone.takes_texts else (dialling,)
+    dialling = _("Dialling is free.") if phone.free_to_dial else _("You pay your network to dial.")
+    return (dialling, _("You pay your network for a text you send.")) if phone.takes_texts else (dialling,)
 
 
 def choose_language(phone: Phone) -> str:
     _ = phone.translator
     # Translators: on a small printed card; at most 60 characters. The phone may first ask which language.
-    return _("If it asks for a language, press {key}.").format(key=phone.language_key)
+    return _("If asked for your language, press {key}.").format(key=phone.language_key)
 
 
 def _leave(phone: Phone) -> str:

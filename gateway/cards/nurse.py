@@ -20,7 +20,7 @@ def card(phone: Phone) -> Leaflet:
 def _comes(phone: Phone) -> Section:
     _ = phone.translator
     # Translators: a heading on a printed card; at most 40 characters. A sample text follows.
-    return Section(_("This text comes"), (Sample(phone.referral.replace(f" {CODE}", f"{_TOGETHER}{CODE}")),))
+    return Section(_("You get this text"), (Sample(phone.referral.replace(f" {CODE}", f"{_TOGETHER}{CODE}")),))
 
 
 def _answer(phone: Phone) -> Section:
@@ -29,15 +29,15 @@ def _answer(phone: Phone) -> Section:
     # Translators: words that a nurse could send to a visitor, as a sample; at most 30 characters.
     words = _("Please come on Monday")
     answers = (
-        Key(_reply(phone, 1), _("Welcome")),
+        Key(_reply(phone, 1), _("You can come")),
         Key(_reply(phone, 2), _("We are full")),
-        Key(_reply(phone, 3), _("Came")),
-        Key(_reply(phone, 4), _("Did not come")),
-        Key(_reply(phone, 5, words), _("Pass on words"), _("Your words? The visitor reads them by dialling.")),
+        Key(_reply(phone, 3), _("The visitor came")),
+        Key(_reply(phone, 4), _("The visitor did not come")),
+        Key(_reply(phone, 5, words), _("Write to the visitor"), _("The visitor dials to read your words.")),
     )
     number = phone.settings.shortcode
     by_text = (
-        (_("By text: send it to {number}.").format(number=number), _("Then a number comes to you: send it back too."))
+        (_("Text your answer to {number}.").format(number=number), _("Then we text you a code: send it back too."))
         if phone.takes_texts
         else ()
     )
@@ -51,8 +51,9 @@ def _reply(phone: Phone, answer: int, words: str = "") -> str:
 
 def _dialling(phone: Phone) -> Section:
     _ = phone.translator
-    # Translators: in the clinic's menu: the key for "Answer a code", then the visitor's code, then the answer's number.
-    then = _("Press {key}, type the code, then 1 to 5.").format(key=phone.answer_key)
+    # Translators: in the clinic's menu: the key for "Answer a visitor", then the visitor's code, then the answer's
+    # number.
+    then = _("Press {key}, type the code, then one of 1 to 5.").format(key=phone.answer_key)
     # Translators: a heading on a printed card; at most 40 characters.
     return Section(_("Answer by dialling"), (*open_team(phone), then))
 
@@ -60,22 +61,22 @@ def _dialling(phone: Phone) -> Section:
 def _desk(phone: Phone) -> Section:
     _ = phone.translator
     lines = (
-        _("The code is enough: no name and no number is needed."),
-        _("The visitor need not say why."),
-        _("Treat all people the same, with any papers, language or looks."),
+        _("The code is enough: no name, no phone number."),
+        _("The visitor does not have to say why."),
+        _("Be just as kind to all, with any papers, language or looks."),
     )
     # Translators: a heading on a printed card; at most 40 characters.
-    return Section(_("At your desk"), lines)
+    return Section(_("When the visitor comes"), lines)
 
 
 def _not_today(phone: Phone) -> Section:
     _ = phone.translator
     # Translators: a heading on a printed card; at most 40 characters.
-    heading = _("Out of stock, full or on holiday?")
+    heading = _("No medicine, no place, or closed?")
     return Section(heading, (_("Answer 2, or 5 with the day on which you can help."),))
 
 
 def _change(phone: Phone) -> Section:
     _ = phone.translator
     # Translators: a heading on a printed card; at most 40 characters.
-    return Section(_("Wrong phone, or a new nurse?"), (whom_to_call(phone),))
+    return Section(_("Wrong phone number, or a new nurse?"), (whom_to_call(phone),))

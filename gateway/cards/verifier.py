@@ -16,11 +16,11 @@ def _see(phone: Phone) -> Section:
         *open_team(phone),
         # Translators: beside the names of three menu entries: To check, Send a warning, Live.
         Key(keys["team.check_list"], _("To check"), _("What others told us. You decide.")),
-        Key(keys["compose.alert_kind"], _("Send a warning"), _("What you know first hand.")),
-        Key(keys["team.live_list"], _("Warnings now"), _("New words, a later hour, or: it has ended.")),
+        Key(keys["compose.alert_kind"], _("Send a warning"), _("What you saw yourself.")),
+        Key(keys["team.live_list"], _("Warnings now"), _("Change words or hour, or end it.")),
     )
     # Translators: a heading on a printed card; at most 40 characters.
-    return Section(_("See what waits"), lines)
+    return Section(_("See what to check"), lines)
 
 
 def open_team(phone: Phone) -> tuple[str, ...]:
@@ -39,11 +39,11 @@ def _before(phone: Phone) -> Section:
     _ = phone.translator
     lines = (
         _("Who saw it, when, and where exactly?"),
-        _("Is it still going on?"),
+        _("Is it still happening?"),
         _("Does a second person say the same?"),
     )
     # Translators: a heading on a printed card; at most 40 characters. Three questions follow.
-    return Section(_("Before you confirm, ask"), lines)
+    return Section(_("Before you say yes, ask"), lines)
 
 
 def _decide(phone: Phone) -> Section:
@@ -51,17 +51,17 @@ def _decide(phone: Phone) -> Section:
     lines = (
         Key(
             keys["compose.alert_venue"],
-            _("Confirm"),
-            _("It goes out in your words: what to avoid, never where to go, no names."),
+            _("Say yes"),
+            _("We send your words: what to avoid, never where to go, no names."),
         ),
         Key(
             keys["team.confirm_reject"],
-            _("Reject"),
-            _("Nobody is warned. The person who told us learns that no notice goes out."),
+            _("Say no"),
+            _("Nobody is warned. We say so to the person who told us."),
         ),
         # Translators: a third way beside Confirm and Reject: to press nothing.
-        Key("", _("You cannot tell?"), _("Leave it. If nobody can check it, we tell the person who told us.")),
-        _("Where two must agree, it waits for a second person."),
+        Key("", _("You do not know?"), _("Wait. If nobody can check it, we tell the person who told us.")),
+        _("If two must agree, a second person decides too."),
         _("Did you tell us yourself? Then another person decides."),
     )
     # Translators: a heading on a printed card; at most 40 characters.
@@ -84,7 +84,7 @@ def _duty(phone: Phone) -> Section:
 def _lost(phone: Phone) -> Section:
     _ = phone.translator
     lines = (
-        _("Tell an admin at once, from any phone. They lock your phone out."),
+        _("Tell an admin at once, from any phone. The admin blocks yours."),
         whom_to_call(phone),
         _("Delete our texts once you have read them."),
     )
@@ -95,5 +95,5 @@ def _lost(phone: Phone) -> Section:
 def whom_to_call(phone: Phone) -> str:
     _, hotline = phone.translator, phone.settings.hotline
     if hotline:
-        return _("Call {hotline}. A colleague answers.").format(hotline=hotline)
+        return _("Call {hotline}. One of us answers.").format(hotline=hotline)
     return _("Tell the organisation that gave you this card.")

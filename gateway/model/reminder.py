@@ -60,4 +60,4 @@ def reminder_time(local_now: datetime, days: int) -> datetime:
 
 def reminder_text(_: Translator) -> str:
     """Return the whole text. Any person with the phone may read it, so it does not say what the reminder is about."""
-    return _("You asked us to remind you today.")
+    return _("You wanted a reminder for today.")

@@ -6,21 +6,16 @@ from typing import Final
 from gateway.text.translator import Translator
 
 KEYWORD_OF_VALUE: Final = {
-    "alert": "ALERT",
     "alerts": "ALERTS",
     "back": "SAFE",
-    "clear": "CLEAR",
     "clinic": "CLINIC",
-    "confirm": "CONFIRM",
     "delete": "DELETE",
     "help": "HELP",
     "join": "JOIN",
-    "reject": "REJECT",
     "report": "REPORT",
     "rights": "RIGHTS",
     "sos": "SOS",
     "stop": "STOP",
-    "update": "UPDATE",
     "yes": "YES",
 }
 """value in braces, as `{stop}` -> the keyword whose word the language prints there"""

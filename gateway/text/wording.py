@@ -26,13 +26,13 @@ def alert_kind_name(kind: str, _: Translator) -> str:
         AlertKind.RAID: _("Police raid"),
         AlertKind.CHECKPOINT: _("Road checkpoint"),
         AlertKind.POSING: _("Police who act as clients"),
-        AlertKind.HOTEL: _("Hotel or flat checks"),
+        AlertKind.HOTEL: _("Hotel or home checks"),
         AlertKind.ARRESTS: _("Arrests"),
         AlertKind.IMMIGRATION: _("Immigration checks"),
         AlertKind.EXTORTION: _("Demands for money"),
         AlertKind.EVICTION: _("Eviction"),
         AlertKind.VIGILANTES: _("Vigilantes"),
-        AlertKind.FILM: _("Filming or press"),
+        AlertKind.FILM: _("Cameras or news"),
         AlertKind.VIOLENT: _("Violent person"),
         AlertKind.OTHER: _("Something else"),
     }[AlertKind(kind)]
@@ -42,11 +42,12 @@ def harm_name(harm: str, _: Translator) -> str:
     """Return the harm in plain words, for screens of members and staff only."""
     return {
         Harm.VIOLENT: _("Violent person"),
+        # Translators: what a client did; the subject of each line is the client.
         Harm.ROBS: _("Robs people"),
         Harm.UNPAID: _("Does not pay"),
         Harm.CONDOM: _("Takes off the condom"),
         Harm.ADDRESS: _("Gives a false address"),
-        Harm.FILMS: _("Films or blackmails"),
+        Harm.FILMS: _("Films or threatens"),
         Harm.OTHER: _("Something else"),
     }[Harm(harm)]
 
@@ -92,6 +93,7 @@ def need_label(label: str, _: Translator) -> str:
         "refill": _("refill"),
         "test": _("test"),
         "checkup": _("check-up"),
+        # Translators: a noun, behind "Visitor 12345:" - condoms and gel, in neutral words.
         "supplies": _("supplies"),
         "family": _("family planning"),
         "support": _("support"),
@@ -102,12 +104,13 @@ def need_label(label: str, _: Translator) -> str:
 def helper_kind_name(kind: HelperKind, _: Translator) -> str:
     """Return the kind of a helper, for the position after its name."""
     return {
+        # Translators: other sex workers, in neutral words.
         HelperKind.PEERS: _("people like you"),
         HelperKind.LAWYER: _("lawyer"),
         HelperKind.VIOLENCE: _("help after violence"),
         HelperKind.SHELTER: _("shelter"),
         HelperKind.LABOUR: _("labour office"),
-        HelperKind.CONSULATE: _("consulate"),
+        HelperKind.CONSULATE: _("embassy"),
         HelperKind.POLICE: _("police"),
     }[kind]
 
@@ -115,7 +118,7 @@ def helper_kind_name(kind: HelperKind, _: Translator) -> str:
 def cooperation_text(police: Cooperation, immigration: Cooperation, _: Translator) -> str:
     """Return whether a helper or clinic works with the authorities, for people without papers."""
     answers = {Cooperation.YES: _("yes"), Cooperation.NO: _("no"), Cooperation.UNKNOWN: _("unknown")}
-    text = _("Works with police: {police}. With immigration: {immigration}.")
+    text = _("It works with police: {police}, immigration: {immigration}.")
     return text.format(police=answers[police], immigration=answers[immigration])
 
 
@@ -154,6 +157,7 @@ class LocalTime(Protocol):
 def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
     """Return the text of a new warning, with its start and end. `dial` is the service code."""
     if style is Wording.PLAIN:
+        # Translators: {words} is empty, or begins with a blank. {at} and {until} are hours.
         text = _("{kind}: {where}. {at} to {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
         text = _("{phrase}, {where} {at}-{until}. Info: dial {dial}")
@@ -167,7 +171,8 @@ def alert_text(alert: Alert, area: str, style: Wording, _: Translator, local_tim
 def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
     """Return the text for a new place, new words or a new end of a live warning."""
     if style is Wording.PLAIN:
-        text = _("New: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
+        # Translators: a change of a warning that people have. {words} is empty, or begins with a blank.
+        text = _("Changed: {kind}, {where}. Until {until}.{words} Details: dial {dial}")
     elif style is Wording.CODE:
         text = _("{phrase}, {where}: now until {until}. Info: dial {dial}")
     else:
@@ -178,6 +183,7 @@ def update_text(alert: Alert, area: str, style: Wording, _: Translator, local_ti
 def ending_text(alert: Alert, area: str, style: Wording, _: Translator, local_time: LocalTime, dial: str) -> str:
     """Return the text for the end of a warning. It never says that anything is safe."""
     if style is Wording.PLAIN:
+        # Translators: {at} is an hour, as 21:30.
         text = _("The warning of {at} for {where} has ended. Stay careful.")
     elif style is Wording.CODE:
         text = _("{phrase} of {at}, {where}: finished.")
@@ -227,8 +233,8 @@ def _shorten_location(location: str, format_with: Callable[[str], str], max_segm
 def referral_text(code: str, label: str, language: str, until: str, _: Translator) -> str:
     """Return the text to a clinic: a code and a neutral label, without number and name."""
     text = _(
-        "Visitor {code}: {label}, speaks {language}, until {until}. "
-        "Reply 1 {code} = welcome, 2 {code} = full, 3 {code} = came."
+        "Visitor {code}: {label}, speaks {language}, code ends {until}. "
+        "Reply 1 {code} = can come, 2 {code} = full, 3 {code} = came."
     )
     return text.format(code=code, label=need_label(label, _), language=language, until=until)
 
@@ -246,7 +252,5 @@ def reconsent_text(dial: str, _: Translator) -> str:
 def apology_text(hotline: str, _: Translator) -> str:
     """Return the apology that a caller reads when the service does not work."""
     if hotline:
-        return _("Sorry, this does not work just now. Please dial again later or call {hotline}.").format(
-            hotline=hotline
-        )
-    return _("Sorry, this does not work just now. Please dial again later.")
+        return _("Sorry, this does not work now. Please dial again later or call {hotline}.").format(hotline=hotline)
+    return _("Sorry, this does not work now. Please dial again later.")

@@ -7,7 +7,7 @@ from gateway.text.translator import Translator
 
 def safe_call_missed_text(display_name: str, hour: str, note: str, _: Translator) -> str:
     """Return the text to contacts: the caller's note, and advice that keeps them from harm."""
-    said = _("{called} wanted to be back by {hour} but is not. First ring {called}. Do not go alone. The note: {note}")
+    said = _("{called} wanted to be back by {hour} but is not. First call {called}. Do not go alone. The note: {note}")
     return said.format(called=display_name, hour=hour, note=note or "-")
 
 
@@ -18,17 +18,17 @@ def safe_call_ended_text(display_name: str, _: Translator) -> str:
 
 def sos_helped_text(dial: str, _: Translator) -> str:
     """Return the text to the caller after responders closed the call as helped."""
-    return _("We are with you. For help now: dial {dial}").format(dial=dial)
+    return _("You are not alone. For help now: dial {dial}").format(dial=dial)
 
 
 def sos_closed_text(dial: str, _: Translator) -> str:
     """Return the text to the caller after responders called it a false alarm. Help may be needed all the same."""
-    return _("Colleagues ended this. Do you still need someone? Dial {dial}").format(dial=dial)
+    return _("Our team says it has ended. Do you still need someone? Dial {dial}").format(dial=dial)
 
 
 def contact_sos_ended_text(display_name: str, _: Translator) -> str:
     """Return the text to contacts who were notified of the call for help."""
-    return _("{called}: it has ended. Thank you.").format(called=display_name)
+    return _("{called} needs no more help. Thank you.").format(called=display_name)
 
 
 def reminder_text(dial: str, _: Translator) -> str:
@@ -43,7 +43,7 @@ def responder_sos_text(code: str, dial: str, _: Translator) -> str:
 
 def responder_sos_doubted_text(code: str, dial: str, _: Translator) -> str:
     """Return the text to responders after one of them said that the call is over."""
-    return _("{code}: a colleague says that it has ended. Is that true? Dial {dial}").format(code=code, dial=dial)
+    return _("{code}: a colleague says: no help needed. Is that true? Dial {dial}").format(code=code, dial=dial)
 
 
 def new_sos_text(count: int, dial: str, _: Translator) -> str:
@@ -72,16 +72,14 @@ def contact_request_texts(letter: str, _: Translator) -> tuple[str, ...]:
     letter = f"{letter}."
     said = (
         _("{called} asks: may this number text you when {called} needs you? Reply {yes} or {stop}."),
-        _("{called} gave us your number as a contact for travel. Is that all right? Reply {yes} or {stop}."),
+        _("{called} named you as a contact for travel. Is that all right? Reply {yes} or {stop}."),
     )
     return tuple(fill_in(sentence, _, called=letter) for sentence in said)
 
 
 def unclear_yes_text(_: Translator) -> str:
     """Return the answer to a yes that does not say to which of several callers."""
-    said = _(
-        "We cannot tell who you mean. Send {yes} and the letter in the text from the person you know. {stop} ends all."
-    )
+    said = _("Who do you mean? Send {yes} and the letter in our text about the person you know. {stop} ends all.")
     return fill_in(said, _)
 
 
@@ -96,7 +94,7 @@ def arrest_text(words: str, hotline: str, _: Translator) -> str:
 
 def contact_sos_text(display_name: str, _: Translator) -> str:
     """Return the text to contacts after the caller called for help."""
-    return _("{called} needs you now. First ring {called}. Do not go alone.").format(called=display_name)
+    return _("{called} needs you now. First call {called}. Do not go alone.").format(called=display_name)
 
 
 def no_responder_text(hotline: str, _: Translator) -> str:

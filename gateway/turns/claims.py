@@ -32,7 +32,7 @@ def require_proof(turn: Turn, answer: Answer, result: SmsResult, _: Translator, 
     if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, answer, settings.times):
         said = _("Please dial {dial}.").format(dial=dial)
         return limit_answers(turn, SmsResult((_.normalise(said),), is_unproven=True))
-    said = _("If you just texted us, send {code} to go on. Or dial {dial}.").format(
+    said = _("If you texted us now, send {code} to go on. Or dial {dial}.").format(
         code=f"{settings.at_keyword} {turn.text_guard.open_code(turn.now)}".strip(), dial=dial
     )
     return limit_answers(turn, SmsResult((_.normalise(said),), is_unproven=True, is_question=True))

@@ -66,7 +66,7 @@ class MissedCallHandler:
         _ = self._language(turn).translator
         caller, said = caller_from_turn(turn, _.lang), _("Thank you. We know that you are back.")
         if any(isinstance(intent, RaiseSos) for intent in intents):
-            begun = _("It leaves in a minute.") if caller.has_raised_sos_often else _("We got it.")
+            begun = _("We send it in a minute.") if caller.has_raised_sos_often else _("We got it.")
             said = joins.sentences(_, begun, duty_text(caller, _))
         result = SmsResult((_.normalise(said),), intents)
         return claims.require_proof(turn, Answer(_.keyword("SAFE")), result, _, self._deployment.settings)

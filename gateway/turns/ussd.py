@@ -74,7 +74,7 @@ class UssdHandler:
         snapshot = self._caller_builder(turn)
         if before and before.previous_id_digest == id_digest:
             _ = self._deployment.languages.get(before.lang).translator
-            return "END " + _("You were here before."), False
+            return "END " + _("Go on where you were?"), False
         if before is None or before.id_digest != id_digest:
             session, intents = self._start_session(id_digest, inputs_at_start(event), before, turn, snapshot)
         else:

@@ -29,9 +29,9 @@ def progress_text(
     _ = context.translator(person.lang)
     sent = counts[RecipientState.ACCEPTED] + counts[RecipientState.DELIVERED] + counts[RecipientState.LATE]
     if broadcast.kind is BroadcastKind.END:
-        text = _("{number}, ending: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
+        text = _("End of notice {number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     else:
-        text = _("{number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
+        text = _("Notice {number}: sent to {sent} of {all}. Failed: {failed}. Not known: {unknown}.")
     return text.format(
         number=broadcast.number,
         sent=short_count(sent),
@@ -69,7 +69,7 @@ def notify_of_ending(context: JobContext, item: WorkItem, world: World, transact
 
     def compose(context: JobContext, world: World, person: Staff) -> str:
         _ = context.translator(person.lang)
-        said = _("{name} ended {number}. To send it again dial {dial}")
+        said = _("{name} ended notice {number}. To send it again dial {dial}")
         return said.format(name=ender.name, number=number, dial=world.profile.service_code)
 
     text_some(context, world, transaction, now, own, AskOccasion.ENDING, compose)
@@ -123,7 +123,7 @@ def notify_staff_left(context: JobContext, item: WorkItem, world: World, transac
 def locked_text(context: JobContext, person: Staff, name: str) -> str:
     _ = context.translator(person.lang)
     dial = context.deployment.settings.service_code
-    return _("The PIN of {name} is locked. Are you with {name}? Then dial {dial} to unlock it.").format(
+    return _("The PIN of {name} is locked. Is {name} beside you? Then dial {dial} to unlock it.").format(
         name=name, dial=dial
     )
 

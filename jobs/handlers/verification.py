@@ -84,8 +84,8 @@ def _check_request_text(context: JobContext, world: World, person: Staff, alert:
     area, dial = context.area_name(world, alert.area), world.profile.service_code
     waiting = _waiting_count(world, person)
     if waiting < 2:
-        return _("{number}, {area}: please check. Dial {dial}").format(number=alert.number, area=area, dial=dial)
-    said = _("{number}, {area}: please check, {n} wait in all. Dial {dial}")
+        return _("Please check notice {number}, {area}. Dial {dial}").format(number=alert.number, area=area, dial=dial)
+    said = _("Please check notice {number}, {area}. In the list: {n}. Dial {dial}")
     return said.format(number=alert.number, area=area, dial=dial, n=waiting)
 
 
@@ -183,7 +183,7 @@ def _notify_of_rejection(
 
 def _not_confirmed_text(context: JobContext, person: Staff, alert: Alert) -> str:
     _ = context.translator(person.lang)
-    return _("{number} was not confirmed. It does not go out.").format(number=alert.number)
+    return _("Notice {number} was not confirmed. We do not send it.").format(number=alert.number)
 
 
 def _notify_proposer(context: JobContext, world: World, transaction: Transaction, now: int, alert: Alert) -> None:
@@ -196,10 +196,10 @@ def _notify_proposer(context: JobContext, world: World, transaction: Transaction
 def outcome_text(context: JobContext, world: World, alert: Alert, lang: str) -> str:
     _ = context.translator(lang)
     if alert.state is AlertState.REJECTED:
-        return _("Thank you for telling us. We checked it. No notice goes out. Stay careful.")
+        return _("Thank you. We checked it. We send no notice. Stay careful.")
     if alert.state is AlertState.UNCHECKED:
         return joins.sentences(_, _("Nobody could check it. Be careful."), world.profile.hotline)
-    return _("Thank you for telling us. We checked it. Others know now.")
+    return _("Thank you. We checked it. Others know now.")
 
 
 def alert_field(number: int) -> bytes:

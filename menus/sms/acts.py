@@ -46,7 +46,7 @@ def reach_text(caller: Caller, _: Translator) -> str:
     if caller.has_feature(SOS_FEATURE):
         ways.append(fill_in(_("Need someone now? Send {sos}."), _))
     if hotline := caller.world.profile.hotline:
-        ways.append(_("Call {hotline}. A colleague answers.").format(hotline=hotline))
+        ways.append(_("Call {hotline}. One of us answers.").format(hotline=hotline))
     return joins.sentences(_, *ways)
 
 
@@ -71,7 +71,7 @@ def _raise_sos(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     if caller.lately_raised_sos >= FLOOD_SOS:
         return _answer_in_flood(caller, raised, _)
     is_delayed = caller.has_raised_sos_often and caller.sos is None
-    got = _("It leaves in a minute.") if is_delayed else _("We got it.")
+    got = _("We send it in a minute.") if is_delayed else _("We got it.")
     return said(joins.sentences(_, got, duty_text(caller, _)), *raised)
 
 
@@ -127,7 +127,7 @@ def _report(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     words = clip(wish.words, MAX_VENUE_CHARS)
     if caller.has_reported_recently:
         if number := own_open_report(caller):
-            return said(_("Thank you. We pass it on."), intents.AddToReport(number, words))
+            return said(_("Thank you. We tell them."), intents.AddToReport(number, words))
         return said(_("You told us a short while ago. Please wait a little, or talk to someone."))
     kind = AlertKind(wish.kind) if wish.kind else AlertKind.OTHER
     thanks = _("Thank you. Someone is checking. We will tell you what we find.")
@@ -139,7 +139,7 @@ def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     dial = _("To tell them that you come, dial {dial}").format(dial=caller.world.profile.service_code)
     if not wish.kind:
         names = joins.listed_apart(_, (joins.beside(_, str(i), need_name(n, _)) for i, n in enumerate(NEEDS, 1)))
-        asked = _("Send {keyword}, the number of what you need, and a place. {names}")
+        asked = _("Send {keyword}, a number from this list, and a place: {names}")
         return said(split_messages(asked.format(keyword=_.keyword("CLINIC"), names=names), _))
     areas = [area.id for area in wish.areas] or ([] if wish.names_place else list(caller.areas))
     if len(areas) != 1:
@@ -194,9 +194,9 @@ def _decline_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 def _tell_menu(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     text = _(
-        "Dial {dial}, or text {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
+        "Dial {dial}, or text one: {join} and a place, {alerts}, {rights}, {clinic}, {report}. {stop}: no more texts. "
         "{delete}: we delete all about you. Your network, we and others with your phone see texts. "
-        "No text from us? Be careful all the same."
+        "No text from us? Still be careful."
     )
     menu = fill_in(text, _, dial=caller.world.profile.service_code)
     return said(joins.sentences(_, reach_text(caller, _), menu))

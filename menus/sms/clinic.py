@@ -72,7 +72,7 @@ def _has_doubt(others: list[re.Match[str]], reading: Reading) -> bool:
 
 def how_text(_: Translator) -> str:
     """Return what a clinic's phone can send."""
-    return _("Reply 1 and the code = welcome, 2 = full, 3 = came, 4 = did not come, 5 and words = pass on.")
+    return _("Reply 1 and the code = can come, 2 = full, 3 = came, 4 = did not come, 5 and words = we send them.")
 
 
 def answer_reply(reply: ClinicReply, caller: Caller, _: Translator) -> SmsResult:

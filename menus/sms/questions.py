@@ -6,7 +6,6 @@ from typing import Final
 from gateway.model.caller import Caller
 from gateway.model.staff import Role
 from gateway.text import joins
-from gateway.text.printed_keywords import fill_in
 from gateway.understanding.meaning import Meaning
 from menus.engine.screen import Translator
 from menus.sms import clinic
@@ -46,5 +45,5 @@ def label_sos(lexicon: Lexicon, _: Translator) -> Option:
 
 
 def _staff_text(caller: Caller, _: Translator) -> str:
-    text = _("With a code of your list, send {alert}, {confirm}, {reject}, {clear} or {update}. Or dial {dial}.")
-    return fill_in(text, _, dial=caller.world.profile.service_code)
+    text = _("Please check what you sent, with your card. Or dial {dial}.")
+    return text.format(dial=caller.world.profile.service_code)

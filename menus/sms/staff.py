@@ -68,15 +68,15 @@ def run_command(keyword: str, arguments: str, caller: Caller, _: Translator) -> 
 def send_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     found, remaining = caller.world.atlas.parse_leading_area(arguments.split())
     if len(found) != 1 or not require_staff(caller).may_send or not is_in_scope(caller, found[0].id):
-        return _("Which area? It must be one of yours. If two areas have this name, add the bigger area."), ()
+        return _("Which area? It must be one of yours. If two areas have this name, add the area around it."), ()
     kind, place = parse_kind(" ".join(remaining), _)
     if twin := find_duplicate_alert(caller, kind, found[0].id):
-        said = _("{number} says this already. For news send {keyword}, a new code, {number} and your words.")
+        said = _("Notice {number} says this. To change it, send {keyword}, a new code, {number} and your words.")
         return said.format(number=twin.number, keyword=_.keyword("UPDATE")), ()
     until = caller.now + caller.world.profile.alert_duration_s
     propose = needs_second_person(caller, found[0].id)
     if propose and (asked := find_open_proposal(caller, kind, found[0].id)):
-        said, dial = _("{number}, {area}: please check. Dial {dial}"), caller.world.profile.service_code
+        said, dial = _("Please check notice {number}, {area}. Dial {dial}"), caller.world.profile.service_code
         return said.format(number=asked.number, area=found[0].name, dial=dial), ()
     return _sending_reply(propose, caller, _), [
         intents.SendAlert(kind, found[0].id, clip(place, MAX_VENUE_CHARS), "", until, needs_approval=propose)
@@ -113,7 +113,7 @@ def reject_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 def end_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
     alert, _remaining = _changeable_alert(arguments, caller)
     return (
-        (_("Done. We now tell all that it has ended."), [intents.EndAlert(alert.number)])
+        (_("Done. We now tell everyone that it has ended."), [intents.EndAlert(alert.number)])
         if alert
         else (_unknown_number_text(_), ())
     )
@@ -130,7 +130,7 @@ def update_alert(arguments: str, caller: Caller, _: Translator) -> Reply:
 
 
 def _unknown_number_text(_: Translator) -> str:
-    return _("Nothing open has this number. It may be decided. Or it is yours: then another person decides.")
+    return _("No open report has this number. Perhaps it is decided. Or you sent it: then another person decides.")
 
 
 def _parse_alert_number(arguments: str, caller: Caller) -> tuple[Alert | None, str]:

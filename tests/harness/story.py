@@ -77,7 +77,7 @@ def _report(chiku: Phone, vera: Phone) -> str:
     chiku.choose("English", "Tell us", "Write to us")
     chiku.press(TO_US)
     chiku.dial()
-    chiku.choose("English", "Tell us", "Something is going on", "Police raid")
+    chiku.choose("English", "Tell us", "Something is happening", "Police raid")
     chiku.press("soko")
     chiku.choose("Soko Mwezi")
     chiku.press(REPORTED)
@@ -98,14 +98,14 @@ def _team(vera: Phone, *labels: str) -> None:
 def _warn(vera: Phone, number: str) -> None:
     _team(vera, "To check", number)
     assert REPORTED in vera.screen
-    vera.choose("Confirm")
+    vera.choose("Say yes")
     vera.press(PLACE, WORDS, "2")
     vera.choose("Send")
     vera.gets("sent to <10 of <10")
 
 
 def _update(vera: Phone, number: str) -> None:
-    _team(vera, "Warnings now", number, "New place or words")
+    _team(vera, "Warnings now", number, "Change place or words")
     vera.press(NEW_PLACE)
     vera.choose("No more words")
     vera.press("2")

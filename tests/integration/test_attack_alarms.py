@@ -39,7 +39,7 @@ def test_whoever_silences_the_last_verifier_is_noticed(town: Town) -> None:
     silence(town, "Vera")
     assert alarms(town) == set(), "another verifier is there"
     silence(town, "Wema", "Zuhura")
-    assert "no verifier" in alarms(town)
+    assert "nobody to check" in alarms(town)
 
 
 def test_without_an_admin_the_senders_learn_of_the_alarm(town: Town) -> None:
@@ -54,7 +54,7 @@ def test_whoever_makes_many_leave_at_once_is_noticed(town: Town) -> None:
     for n, person in enumerate(PEOPLE[:20]):
         assert alarms(town) == set(), f"{n} who leave are no alarm"
         town.sms.handle_text(secrets.token_hex(8), person, "STOP")
-    assert alarms(town) == {"many leave at once"}
+    assert alarms(town) == {"many stop our texts"}
     town.sleep(1201)
     assert alarms(town) == set()
 
@@ -77,7 +77,7 @@ def test_whoever_floods_with_calls_for_help_is_noticed(town: Town) -> None:
     town.turn_on(SOS_FEATURE)
     for n in range(FLOOD):
         town.sms.handle_text(secrets.token_hex(8), Number.from_int(254718000000 + n), "SOS")
-    assert "very many calls" in alarms(town)
+    assert "very many calls for help" in alarms(town)
 
 
 @pytest.mark.parametrize("reports", [19, 20])
@@ -86,7 +86,7 @@ def test_whoever_sends_in_our_name_is_noticed_by_the_reports(town: Town, reports
     handler = DeliveryReportHandler(town.context.deployment)
     for n in range(reports):
         handler.record_report(DeliveryReport(f"ATXid_{n}", DeliveryStatus.DELIVERED, number=PEOPLE[n]))
-    assert alarms(town) == ({"others may use our sender"} if reports >= 20 else set())
+    assert alarms(town) == ({"perhaps others text as us"} if reports >= 20 else set())
 
 
 def test_reports_that_the_network_repeats_are_no_alarm(town: Town) -> None:
@@ -111,7 +111,7 @@ def test_whoever_silences_every_verifier_by_forged_stops_is_noticed(town: Town) 
     """Their roles stay, but no report reaches anybody."""
     for name in ("Vera", "Wema", "Zuhura"):
         town[name].text("STOP")
-    assert {"no verifier", "no admin"} <= alarms(town)
+    assert {"nobody to check", "no admin"} <= alarms(town)
 
 
 def test_whoever_forges_a_few_stops_at_a_time_is_noticed_before_most_are_silent(town: Town) -> None:
@@ -119,7 +119,7 @@ def test_whoever_forges_a_few_stops_at_a_time_is_noticed_before_most_are_silent(
     for left in range(0, 200, 9):
         for person in PEOPLE[left : left + 9]:
             town.sms.handle_text(secrets.token_hex(8), person, "STOP")
-        if "many leave at once" in alarms(town):
+        if "many stop our texts" in alarms(town):
             break
         town.sleep(601)
     assert left < 50

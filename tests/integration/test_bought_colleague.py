@@ -17,7 +17,7 @@ from tests.harness.town import Town
 
 __all__ = ["client_list_on"]
 MEMBERS = ("Amina", "Bahati", "Chiku", "Dafina")
-WAITS, ASKED = "It waits for a second person to agree.", "A note waits for a second person."
+WAITS, ASKED = "A second person must agree first.", "A note waits for a second person."
 
 
 def staff(town: Town, name: str, *keys: str) -> str:
@@ -65,22 +65,22 @@ def test_colleagues_read_that_it_waits_and_both_keys_work(listed: Town) -> None:
     texts = [text for name in ("Wema", "Zuhura") for text in listed.inbox(name) if text.startswith(ASKED)]
     assert texts and listed.inbox("Vera") == []
     staff(listed, "Wema", "5")
-    shown = listed["Wema"].choose("To review")
-    assert "Vera wants to take it off." in shown
-    assert "1. Leave it on the list" in shown and "2. Take it off the list" in shown
-    assert listed["Wema"].choose("Leave it on the list").startswith("Done.")
+    shown = listed["Wema"].choose("To look at again")
+    assert "Vera wants to remove it." in shown
+    assert "1. Keep it on the list" in shown and "2. Remove it from the list" in shown
+    assert listed["Wema"].choose("Keep it on the list").startswith("Done.")
     assert reports(listed) == 3
-    assert "To review" not in staff(listed, "Wema", "5")
+    assert "To look at again" not in staff(listed, "Wema", "5")
 
 
 def test_a_second_person_agrees_and_it_is_gone(listed: Town) -> None:
     do(listed, "Vera", intents.ResolveClientReview(entry(listed), keep=False))
     staff(listed, "Vera", "5")
-    shown = listed["Vera"].choose("To review")
-    assert WAITS in shown and "Take it off" not in shown
+    shown = listed["Vera"].choose("To look at again")
+    assert WAITS in shown and "Remove it" not in shown
     staff(listed, "Wema", "5")
-    listed["Wema"].choose("To review")
-    assert listed["Wema"].choose("Take it off the list").startswith("Done.")
+    listed["Wema"].choose("To look at again")
+    assert listed["Wema"].choose("Remove it from the list").startswith("Done.")
     assert reports(listed) == 0
 
 
@@ -147,7 +147,7 @@ def test_whoever_ends_the_warning_of_another_does_so_before_all(town: Town) -> N
     number = warn(town, "Sabra")
     do(town, "Vera", intents.EndAlert(number))
     town.work()
-    told = {name: [t for t in town.inbox(name) if t.startswith(f"Vera ended {number}.")] for name in TEAM}
+    told = {name: [t for t in town.inbox(name) if t.startswith(f"Vera ended notice {number}.")] for name in TEAM}
     assert len(told["Sabra"]) == 1 and told["Vera"] == []
     assert told["Wema"] or told["Zuhura"]
 

@@ -10,7 +10,7 @@ from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
 TWO = [{"MWAVULI_APPROVALS": "2"}]
-REJECTED = "was not confirmed. It does not go out."
+REJECTED = "was not confirmed. We do not send it."
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def report_and_reject(town: Town, reporter: str = "Amina", verifier: str = "Vera
 
 def test_whoever_rejects_a_real_report_alone_does_so_before_colleagues(town: Town) -> None:
     number = report_and_reject(town)
-    assert any(text == f"{number} {REJECTED}" for text in town.inbox("Wema") + town.inbox("Zuhura"))
+    assert any(text == f"Notice {number} {REJECTED}" for text in town.inbox("Wema") + town.inbox("Zuhura"))
     assert town.inbox("Vera") == []
 
 
@@ -68,11 +68,11 @@ def test_a_report_that_one_verifier_rejects_goes_on_to_the_next(town: Town) -> N
     town.sleep(200)
     town.work()
     asked = town.inbox("Wema") + town.inbox("Zuhura")
-    assert any(text.startswith(f"{number}, Kasri: please check") for text in asked)
+    assert any(text.startswith(f"Please check notice {number}, Kasri") for text in asked)
 
 
 @pytest.mark.parametrize("environ", TWO, indirect=True)
 def test_the_screen_says_that_a_rejection_waits(town: Town) -> None:
     do(town, "Amina", intents.SubmitReport(AlertKind.RAID, area_id(town, "Kasri"), "market"))
     said = town["Vera"].dial("1", "7", TEAM["Vera"][3], "8", "1", "1", "2", "1")
-    assert said.startswith("It waits for a second person to agree.")
+    assert said.startswith("A second person must agree first.")

@@ -191,7 +191,7 @@ def test_the_callers_keys_are_the_first_screens(town: Town, values: Settings, co
     amina = town["Amina"]
     amina.dial()
     assert len(menu(amina)) == len(SHIPPED)
-    key = between(_("If it asks for a language, press {key}."), card_text(texts))
+    key = between(_("If asked for your language, press {key}."), card_text(texts))
     assert int(key) == len(SHIPPED), "first on the phone of staff, last on this card"
     amina.dial("1")
     assert amina.session().lang == code
@@ -260,8 +260,8 @@ def test_only_what_is_known_of_the_cost_is_said(code: str, free: bool, shortcode
     for kind in ("caller", "nurse"):
         said = card_text(card(values, code, kind))
         assert (squeezed(_("Dialling is free.")) in said) is free
-        assert (squeezed(_("Dialling costs what your network asks.")) in said) is not free
-        assert (squeezed(_("A text costs what your network asks.")) in said) is bool(shortcode)
+        assert (squeezed(_("You pay your network to dial.")) in said) is not free
+        assert (squeezed(_("You pay your network for a text you send.")) in said) is bool(shortcode)
 
 
 def test_somebody_to_call_where_there_is_one(code: str) -> None:
@@ -292,7 +292,7 @@ def test_the_verifiers_keys_are_the_teams(town: Town, values: Settings, code: st
         assert reached(vera, *way_in, keys[squeezed(label)]) == wanted
     if vera.screen.startswith(on_phone(code, _("You are off duty. You get no texts."))):
         vera.press("1")
-    for label, wanted in ((_("Confirm"), "compose.alert_venue"), (_("Reject"), "team.confirm_reject")):
+    for label, wanted in ((_("Say yes"), "compose.alert_venue"), (_("Say no"), "team.confirm_reject")):
         path = (*way_in, keys[squeezed(_("To check"))], "1", keys[squeezed(label)])
         assert reached(vera, *path) == wanted
 
@@ -302,7 +302,7 @@ def steps_to_team(values: Settings, code: str, texts: ElementTree.Element, pin: 
     _, said = paper(code), card_text(texts)
     to_pin = between(_("Dial {dial}, press {key} and type your PIN."), said, dial=values.service_code)
     to_team = between(_("Then press {key} ({team})."), said, team=_("Team"))
-    return between(_("If it asks for a language, press {key}."), said), to_pin, pin, to_team
+    return between(_("If asked for your language, press {key}."), said), to_pin, pin, to_team
 
 
 def reached(handset: TownPhone, *keys: str) -> str:
@@ -337,7 +337,7 @@ def test_the_nurses_keys_are_the_clinics(town: Town, values: Settings, code: str
     nurse = town["Nurse"]
     way_in = steps_to_team(values, code, texts, NURSE[3])
     assert reached(nurse, *way_in) == "team.team"
-    ask = between(_("Press {key}, type the code, then 1 to 5."), card_text(texts))
+    ask = between(_("Press {key}, type the code, then one of 1 to 5."), card_text(texts))
     assert reached(nurse, *way_in, ask) == "clinic_answers.referral_code"
     nurse.press(CODE)
     assert {reply[0]: squeezed(on_phone(code, label)) for reply, label in keyed(texts)} == menu(nurse)

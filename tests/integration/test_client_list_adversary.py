@@ -26,7 +26,7 @@ def look(town: Town, name: str, typed: str) -> str:
     """Return what a look-up shows, with the wait for more look-ups over."""
     town.store.connection.execute("DEL", *town.store.connection.execute("KEYS", "look:*"), "none")
     screen = town[name].dial("1", "5", "3", "1", typed)
-    assert screen.endswith("0. Home") and "Look up another" in screen, screen
+    assert screen.endswith("0. Home") and "Check another" in screen, screen
     return screen
 
 

@@ -126,7 +126,7 @@ def test_a_member_who_leaves_between_two_portions_costs_no_other_member_a_text(t
 
 def test_a_member_who_gets_no_alerts_can_have_a_pin(town: Town) -> None:
     make_members(town, "Amina")
-    assert "nothing to protect" not in town["Amina"].dial("1", "6", "4")
+    assert "nothing here yet" not in town["Amina"].dial("1", "6", "4")
 
 
 def test_queued_news_are_not_texted_after_the_feature_is_off(town: Town) -> None:
@@ -155,7 +155,7 @@ def test_nobody_reviews_their_own_report(town: Town) -> None:
     report_by_three(town, names=("Vera", "Amina", "Chiku"))
     town["Bahati"].dial("1", "5", "3", "1", PLATE, "2")
     town["Vera"].dial("1", "7", "2468", "8", "5")
-    assert "To review" not in town["Vera"].screen
+    assert "To look at again" not in town["Vera"].screen
 
 
 def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> None:
@@ -169,7 +169,7 @@ def test_a_review_across_two_districts_reaches_somebody_of_them(town: Town) -> N
     town.sleep(MAX_DELAY_S)
     town["Amina"].dial("1", "5", "3", "1", PLATE, "2")
     assert "Staff look at it again" in town["Amina"].screen
-    assert "To review" in town["Vera"].dial("1", "7", "2468", "8", "5")
+    assert "To look at again" in town["Vera"].dial("1", "7", "2468", "8", "5")
 
 
 @pytest.mark.parametrize("typed", ["0711 000 77", "07110007777"])

@@ -140,7 +140,7 @@ def test_plates_typed_otherwise_and_nearly_the_same_are_found(town: Town, typed:
     report_by_three(town)
     screen = town["Dafina"].dial("1", "5", "3", "1", typed)
     assert "Robs people" in screen
-    assert ("One letter or digit differs" not in screen) is same
+    assert ("Almost the same" not in screen) is same
 
 
 @pytest.mark.parametrize("typed", ["KDA 145C", "KXX 123C", "KD123", "711000778"])
@@ -154,7 +154,7 @@ def test_others_are_not_found(town: Town, typed: str) -> None:
 def test_what_is_no_number_and_no_plate_is_asked_for_again_and_not_counted(town: Town, typed: str) -> None:
     make_members(town, "Amina")
     screen = town["Amina"].dial("1", "5", "3", "1", typed)
-    assert screen.startswith("That is no number and no plate")
+    assert screen.startswith("That is no phone or car number")
     assert town.store.read_turn(number("Amina")).lookup_usage.total == 0
 
 
@@ -392,14 +392,14 @@ def test_an_entry_is_removed_and_reviewed_again(town: Town) -> None:
     town.sleep(MAX_DELAY_S)
     assert len(read_reports(town)) == 3
     town["Dafina"].dial("1", "5", "3", "1", PLATE, "2")
-    assert "To review" in town["Vera"].dial("1", "7", "2468", "8", "5")
+    assert "To look at again" in town["Vera"].dial("1", "7", "2468", "8", "5")
     [digest] = town.store.read_world().client_entries
     do(town, "Vera", intents.ResolveClientReview(digest, keep=True))
-    assert len(read_reports(town)) == 3 and "To review" not in town["Vera"].dial("1", "7", "2468", "8", "5")
+    assert len(read_reports(town)) == 3 and "To look at again" not in town["Vera"].dial("1", "7", "2468", "8", "5")
     town["Vera"].dial("1", "7", "2468", "8", "5", "2", PLATE, "1", "98", "2")
     assert len(read_reports(town)) == 3, "a second person agrees"
     town["Wema"].dial("1", "7", "1357", "8", "5")
-    town["Wema"].choose("To review", "Take it off the list")
+    town["Wema"].choose("To look at again", "Remove it from the list")
     assert read_reports(town) == []
 
 

@@ -79,7 +79,7 @@ def test_a_wrong_pin_does_not_reveal_the_contacts(town: Town) -> None:
     assert "4 digits" in shown
     town["Amina"].press("7305", "7305", "1")
     shown = town["Amina"].press("1", NUMBERS["Bahati"])
-    assert "What do you call them" in shown
+    assert "Your name for them" in shown
 
 
 def test_after_stop_nobody_asks_for_a_while(town: Town) -> None:
@@ -125,7 +125,7 @@ def test_yes_and_no_by_dialling(town: Town) -> None:
     town["Bahati"].press("1")
     town.work()
     assert safety_profile(town).contacts[0].agreed_at >= safety_profile(town).contacts[0].asked_at > 0
-    assert "Somebody asks you" not in town["Bahati"].dial("1", "4")
+    assert "A question for you" not in town["Bahati"].dial("1", "4")
     do(town, "Chiku", replace(CONTACT, display_name="Rose"))
     town.work()
     town["Bahati"].dial("1", "4", "4", "2")

@@ -91,7 +91,7 @@ def test_an_adversary_who_takes_every_short_number_does_not_stop_a_warning(town:
     [number] = [n for n, state in states(town).items() if state is AlertState.LIVE]
     assert len(str(number)) > 4
     assert any("bus stage" in text for text in town["Amina"].inbox())
-    assert any("please check" in text for text in town["Vera"].inbox()), "the honest report is checked"
+    assert any("Please check" in text for text in town["Vera"].inbox()), "the honest report is checked"
 
 
 def test_staff_can_type_a_longer_number(town: Town) -> None:

@@ -75,7 +75,7 @@ def test_a_forger_who_sends_stop_from_every_staff_phone_takes_no_role(town: Town
     assert all(p.active for p in town.store.read_world().roster.people)
     assert town["Vera"].inbox()[-1] == "Done. No more texts.", "other words would show whose phone it is"
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
-    assert "This phone sent STOP" in town["Vera"].choose("My role")
+    assert "This phone sent STOP" in town["Vera"].choose("My tasks")
     town["Vera"].choose("Get texts again")
     assert person(town, "Vera").gets_texts
     town["Wema"].dial("1", "7", TEAM["Wema"][3], "8")
@@ -101,10 +101,10 @@ def test_a_thief_with_the_staff_phone_but_no_pin_ends_no_role(town: Town, web: S
 
 def test_the_last_admin_and_responder_cannot_leave_and_colleagues_hear_of_others(town: Town, web: Served) -> None:
     town["Zuhura"].dial("1", "7", TEAM["Zuhura"][3], "8")
-    town["Zuhura"].choose("My role")
-    assert "Only you do this here" in town["Zuhura"].choose("Leave the team")
+    town["Zuhura"].choose("My tasks")
+    assert "Nobody else does this here" in town["Zuhura"].choose("Leave the team")
     town["Vera"].dial("1", "7", TEAM["Vera"][3], "8")
-    town["Vera"].choose("My role", "Leave the team", "Yes")
+    town["Vera"].choose("My tasks", "Leave the team", "Yes")
     assert town["Vera"].screen == "Done. You have left the team."
     assert not person(town, "Vera").active
     assert "Vera has left the team." in town["Zuhura"].inbox()
@@ -236,7 +236,7 @@ def test_a_forger_cannot_subscribe_or_out_a_stranger(town: Town, web: Served) ->
     texts = sorted(town["Dafina"].inbox())
     assert len(texts) == MAX_UNPROVEN_PER_HOUR
     assert texts[1:] == ["Please dial *384*2024#."] * 2, "and one asks, and says nothing of what it is"
-    assert re.sub(FRESH_CODE, "", texts[0]) == "If you just texted us, send  to go on. Or dial *384*2024#."
+    assert re.sub(FRESH_CODE, "", texts[0]) == "If you texted us now, send  to go on. Or dial *384*2024#."
 
 
 def test_a_forger_cannot_fill_the_inbox_of_a_subscriber_day_by_day(town: Town, web: Served) -> None:
@@ -413,7 +413,7 @@ def test_a_caller_cannot_drain_the_balance_by_asking_for_texts(town: Town) -> No
     assert town["Dafina"].screen == "This phone got enough texts today. You can read here each day."
     town.sleep(86400)
     town["Dafina"].dial("1", "3", "1", "1", "98", "98", "1", "1")
-    assert town["Dafina"].screen == "It is on its way."
+    assert town["Dafina"].screen == "We send it now."
 
 
 # Below the menus

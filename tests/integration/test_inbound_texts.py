@@ -27,8 +27,8 @@ from tests.harness.cast import number
 from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
-HELP = "Call 0711000099. A colleague answers. Dial *384*2024#, or text JOIN"
-NOT_UNDERSTOOD = "Call 0711000099. A colleague answers. Sorry, we did not understand."
+HELP = "Call 0711000099. One of us answers. Dial *384*2024#, or text one: JOIN"
+NOT_UNDERSTOOD = "Call 0711000099. One of us answers. Sorry, we did not understand."
 CHECKING = "Thank you. Someone is checking."
 WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
 CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
@@ -71,7 +71,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("rights 101", "In a raid. ", ()),
     ("rights bail", "Court and bail. ", ()),
     ("my rights arrest", "Arrest. ", ()),
-    ("CLINIC", "Send CLINIC, the number of what you need, and a place. 1 ", ()),
+    ("CLINIC", "Send CLINIC, a number from this list, and a place: 1 ", ()),
     ("clinic condoms soko mwezi", "", ()),
     ("Clinic test taa mbili", WHICH.replace("JOIN", "CLINIC"), ()),
     ("REPORT soko mwezi raid big market", CHECKING, (SubmitReport,)),
@@ -89,7 +89,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
 ]
 CODE = "4821" + check_digit("4821")
 WRONG = CODE[:4] + str((int(CODE[4]) + 1) % 10)
-HOW = "Reply 1 and the code = welcome"
+HOW = "Reply 1 and the code = can come"
 CHECK = "Please check the code."
 NURSE: list[tuple[str, str, tuple[int, str] | None]] = [
     (f"1 {CODE}", "Thank you.", (1, "")),

@@ -53,8 +53,8 @@ def test_on_a_small_page_the_call_for_help_can_be_sent_from_page_1_and_its_detai
     assert say("I was hurt") in "".join(read[1:])
     while phone.screen != first:
         phone.press("0")
-    who = say("Colleagues on duty always get it, with your words and area. Who else? + yes, - no. Press to change.")
-    assert phone.choose(say("Who gets it")).split()[:3] == who.split()[:3]
+    who = say("Colleagues on duty get your words and area. Who else? + yes, - no. To change, press the number.")
+    assert phone.choose(say("Who gets my call")).split()[:3] == who.split()[:3]
     while phone.screen != first:
         phone.press("0")
     assert phone.press("1").startswith(say("Sent."))

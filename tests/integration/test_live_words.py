@@ -25,8 +25,8 @@ from tests.harness.waiting import until
 from translations.catalog import catalog_path
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-APOLOGY = "Sorry, this does not work just now. Please dial again later or call {hotline}."
-CHECK = "{number}, {area}: please check. Dial {dial}"
+APOLOGY = "Sorry, this does not work now. Please dial again later or call {hotline}."
+CHECK = "Please check notice {number}, {area}. Dial {dial}"
 
 
 @pytest.fixture

@@ -49,9 +49,9 @@ TROUBLE: dict[str, tuple[dict[str, object], str]] = {
     "our sender name is refused": ({"invalid_sender": True}, "our sender name is refused"),
     "our sender name is refused, number by number": ({"refuse_share": {"402": 1.0}}, "our sender name is refused"),
     "no airtime": ({"balance": 0}, "no airtime"),
-    "too many requests": ({"error_status": 429}, "no texts go out"),
-    "down": ({"error_status": 503}, "no texts go out"),
-    "down, number by number": ({"refuse_share": {"500": 1.0}}, "no texts go out"),
+    "too many requests": ({"error_status": 429}, "no texts are sent"),
+    "down": ({"error_status": 503}, "no texts are sent"),
+    "down, number by number": ({"refuse_share": {"500": 1.0}}, "no texts are sent"),
 }
 
 

@@ -55,10 +55,10 @@ def test_callers_read_with_whom_a_helper_cooperates(town: Town) -> None:
     assert names[:3] == ["1. Friends of Soko", "2. Legal Aid", "3. Central station"]
     shown = phone.press("2")
     assert shown.splitlines()[:3] == ["Legal Aid: lawyer.", "Call +254711000090.", "Mon-Fri 08-17"]
-    assert "Works with police: yes. With immigration: no." in shown
-    assert "Works with police: unknown. With immigration: unknown." in phone.press("0", "1")
-    assert "Works with" not in phone.press("0", "3")
+    assert "It works with police: yes, immigration: no." in shown
+    assert "It works with police: unknown, immigration: unknown." in phone.press("0", "1")
+    assert "It works with" not in phone.press("0", "3")
 
 
 def test_helpers_are_shown_in_the_callers_language(town: Town) -> None:
-    assert "Works with" not in town["Amina"].dial("2", "4", "2")
+    assert "It works with" not in town["Amina"].dial("2", "4", "2")

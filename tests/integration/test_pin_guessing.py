@@ -47,7 +47,7 @@ def test_the_pin_of_the_team_does_not_count_as_a_wrong_one(town: Town) -> None:
     do(town, "Rehema", intents.Subscribe(area_id(town)), intents.SetOwnPin(PIN))
     for _n in range(6):
         assert "Team" in town["Rehema"].dial("1", "7", RESPONDERS["Rehema"][3])
-    assert "Leave an area" in town["Rehema"].dial("1", "7", PIN, "1")
+    assert "Stop area texts" in town["Rehema"].dial("1", "7", PIN, "1")
 
 
 def test_a_member_who_is_removed_does_not_come_back_by_typing_the_second_code(
@@ -75,7 +75,7 @@ def test_a_captor_who_chooses_new_digits_again_and_again_does_not_find_the_other
     for n in range(5):
         assert answer_to(town, f"730{n}").startswith("Type the 4 digits again.")
     refused = answer_to(town, other)
-    assert refused.startswith("We cannot add anything just now.")
+    assert refused.startswith("We cannot add anything now.")
     assert town["Amina"].press("7309") == refused, "as digits that are no code"
 
 

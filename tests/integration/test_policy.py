@@ -250,7 +250,7 @@ def test_a_person_with_two_roles_may_what_either_may(town: Town) -> None:
     for name in ("answer a referral", "answer a call", "confirm a report", "end"):
         assert is_authorised(town.store.read_turn(number(WHO)), complete(town, TABLE[name].intent)), name
     town[WHO].dial("1", "7", "2468", "8")
-    assert "Answer a code" in town[WHO].screen
+    assert "Answer a visitor" in town[WHO].screen
     assert "To check" in town[WHO].screen
 
 

@@ -14,7 +14,7 @@ from tests.harness.cast import number
 from tests.harness.steps_turns import leave
 from tests.harness.town import Town
 
-NO_ROOM = "We cannot add anything just now"
+NO_ROOM = "We cannot add anything now"
 HEADROOM = 64 << 20
 """bytes beside which what a test itself uses is nothing"""
 Fill = Callable[[float], None]
@@ -95,7 +95,7 @@ def test_the_screens_say_that_redis_is_full(joined: Town, fill: Fill) -> None:
     yes = next((line for line in dafina.screen.splitlines() if "Soko Mwezi" in line), "")
     assert yes, dafina.screen
     dafina.press(yes[0], "98")
-    assert "To leave, send STOP" in dafina.screen, dafina.screen
+    assert "To end them, send STOP" in dafina.screen, dafina.screen
     fill(0.95)
     memory.check_memory(town.context)
     dafina.press("1")

@@ -43,7 +43,7 @@ def test_with_a_pin_the_referral_limit_looks_like_a_closed_clinic(town: Town) ->
     town["Amina"].dial("1", "6", "4", "2580", "2580")
     for _ in range(MAX_OPEN_REFERRALS):
         sent(town, "Amina")
-    assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot take you")
+    assert town["Amina"].dial("1", "2", "4", "soko", "1", "98", "1", "98", "1").startswith("This place cannot help you")
 
 
 def test_three_feedback_messages_and_then_a_pause(town: Town) -> None:
@@ -106,7 +106,7 @@ def test_above_the_cap_a_caller_reads_a_refusal_at_once(town: Town) -> None:
     until = int(town.now()) + 86400
     words = (word for code in range(MAX_OPEN_REFERRALS_OF_ALL) for word in (until, f"{code:07}"))
     town.store.connection.execute("ZADD", keys.OPEN_REFERRALS, *words)
-    assert town["Dafina"].dial(*TO_A_PLACE).startswith("This place cannot take you")
+    assert town["Dafina"].dial(*TO_A_PLACE).startswith("This place cannot help you")
 
 
 def test_an_expired_referral_does_not_count(town: Town) -> None:

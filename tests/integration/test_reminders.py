@@ -9,7 +9,7 @@ from tests.harness.cast import number
 from tests.harness.steps_turns import do, leave
 from tests.harness.town import Town
 
-TEXT = "You asked us to remind you today."
+TEXT = "You wanted a reminder for today."
 WEEK_S = 604800
 
 

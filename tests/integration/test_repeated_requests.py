@@ -22,7 +22,7 @@ def test_an_earlier_call_repeated_late_does_nothing(town: Town) -> None:
     text = keyed(town, "Amina", "first", *keys)
     new, _bells = town.ussd.handle_turn("second", number("Amina"), "")
     late, lanes = town.ussd.handle_turn("first", number("Amina"), text)
-    assert (late, lanes) == ("END You were here before.", set())
+    assert (late, lanes) == ("END Go on where you were?", set())
     assert len(town.store.read_turn(number("Amina")).referrals) == 1
     assert town.ussd.handle_turn("second", number("Amina"), "")[0] == new
     town.ussd.handle_turn("second", number("Amina"), "1")

@@ -71,7 +71,7 @@ def test_two_who_press_send_at_once_make_one_warning(town: Town) -> None:
         assert "1. Send" in seen
     town["Vera"].press("1")
     again = town["Sabra"].press("1")
-    assert f"1. Update {only(town)} instead" in again
+    assert f"1. Change notice {only(town)}" in again
     assert "2. Send" in again
     town["Sabra"].press("2")  # the sender says that it is another event
     assert len(town.store.read_world().alerts) == 2
@@ -102,9 +102,9 @@ def test_two_who_propose_at_once_make_one_proposal(town: Town, approvals: str) -
     for name in ("Vera", "Sabra"):
         town[name].dial("1", "7", TEAM[name][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
     assert "second person" in town["Vera"].press("1")
-    assert "1. Confirm" in town["Sabra"].press("1")
+    assert "1. Say yes" in town["Sabra"].press("1")
     assert state(town) is AlertState.PROPOSED
-    assert "goes out" in town["Sabra"].press("1")
+    assert "We send warning" in town["Sabra"].press("1")
     assert state(town) is AlertState.LIVE
 
 
@@ -116,7 +116,7 @@ def test_the_same_proposal_by_text_names_the_one_that_waits(town: Town, approval
     )
     town.give_codes("Vera", ["700001"])
     town["Vera"].text_and_confirm("ALERT 700001 soko mwezi raid at the gate")
-    assert any(text.startswith(f"{only(town)}, Soko Mwezi: please check") for text in town["Vera"].inbox())
+    assert any(text.startswith(f"Please check notice {only(town)}, Soko Mwezi") for text in town["Vera"].inbox())
 
 
 def seconded(town: Town) -> int:
@@ -139,7 +139,7 @@ def test_new_words_need_a_second_person_too(town: Town, approvals: str) -> None:
     alert = town.store.read_world().alert(number)
     assert alert
     assert (alert.venue, alert.edition) == ("gate", 0)
-    assert "instead" not in sabra.dial("1", "7", TEAM["Sabra"][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
+    assert "Change" not in sabra.dial("1", "7", TEAM["Sabra"][3], "8", "2", "1", "soko mwezi", "1", "gate", "1", "2")
 
 
 @pytest.mark.parametrize("approvals", ["2"])

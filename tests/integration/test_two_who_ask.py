@@ -13,7 +13,7 @@ from tests.harness.steps_contacts import CONTACT, safety_profile
 from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 
-UNCLEAR = "We cannot tell who you mean. Send YES and the letter in the text from the person you know. STOP ends all."
+UNCLEAR = "Who do you mean? Send YES and the letter in our text about the person you know. STOP ends all."
 STALKER = replace(CONTACT, display_name="Rose")
 
 
@@ -92,7 +92,7 @@ def test_the_screen_says_the_same(town: Town) -> None:
     ask(town, "Amina", CONTACT)
     ask(town, "Chiku", STALKER)
     town["Bahati"].dial("1", "4")
-    assert town["Bahati"].choose("Somebody asks you").startswith("We cannot tell who you mean.")
+    assert town["Bahati"].choose("A question for you").startswith("Who do you mean?")
 
 
 class Renaming:

@@ -26,21 +26,21 @@ OPEN: list[Step] = [("dial", "1"), ("go", "PIN", "=PIN")]
 TALK = "Talk to someone"
 MINE = (TALK, "People I trust")
 ROUTES = [
-    (*MINE, "Sister", "Take off the list"),
+    (*MINE, "Sister", "Remove this person"),
     (*MINE, "Add someone", f"={NUMBERS['Chiku']}", "=Friend", "=Aisha", "Send this"),
     (*MINE, "Add someone", f"={NUMBERS['Bahati']}", "=Sister", "=Aisha", "Send this"),
     (*MINE, "My codes", "Second code", "=NEW", "=NEW"),
     (*MINE, "My codes", "Second code", "=OTHER", "=OTHER"),
     (*MINE, "My codes", "Second code", "=PIN"),
     (*MINE, "My codes", "Second code", "Remove this code"),
-    (*MINE, "My codes", "Check word", "=lantern"),
+    (*MINE, "My codes", "Our word", "=lantern"),
     (*MINE, "If police hold me", "=nothing"),
     (TALK, "I need someone now", "Ask colleagues"),
     (TALK, "I need someone now", "Ask colleagues", "Say where you are", "=by the port"),
     (TALK, "I need someone now", "End my call for help"),
-    (TALK, "I need someone now", "Who gets it", "- People"),
-    (TALK, "Tell my people"),
-    (TALK, "Tell my people", "Take it back"),
+    (TALK, "I need someone now", "Who gets my call", "- People"),
+    (TALK, "Warn my people"),
+    (TALK, "Warn my people", "Stop: tell nobody"),
     (TALK, "I am back"),
     (TALK, "One hour more"),
     (TALK, "If I am not back", "Go on", "Skip", "Skip", "Skip", "=a flat", "(1 h)"),
@@ -50,13 +50,13 @@ ROUTES = [
     ("Settings", "My PIN", "Remove my PIN"),
     ("Settings", "What you know"),
     ("Settings", "Stop all texts", "Yes"),
-    ("Settings", "Delete everything", "Yes"),
+    ("Settings", "Delete all about me", "Yes"),
     ("Settings", "Language", "English"),
     ("Settings", "What the texts", "Plain", "Yes"),
     ("Settings", "Reminders", "Delete"),
     ("Settings", "Reminders", "Tomorrow", "Yes"),
     ("Alerts near me",),
-    ("Alerts near me", "Leave an area", "Soko"),
+    ("Alerts near me", "Stop area texts", "Soko"),
     ("Alerts near me", "Get alerts", "=kisima", "1", "Yes"),
     ("Health", "My visit", "Write", "=hello"),
     ("Tell us", "Write to us", "=thanks"),
@@ -68,11 +68,11 @@ LOOKS: list[Step] = [
     ("go", *route)
     for route in (
         (TALK, "I need someone now"),
-        (TALK, "I need someone now", "Who gets it"),
+        (TALK, "I need someone now", "Who gets my call"),
         (*MINE, "Sister"),
         (*MINE, "If police hold me"),
         (*MINE, "My codes", "Second code"),
-        (*MINE, "My codes", "Check word"),
+        (*MINE, "My codes", "Our word"),
         (TALK, "One hour more"),
         ("Alerts near me",),
         ("Settings", "My PIN"),
@@ -187,7 +187,7 @@ def test_before_the_pin_a_phone_looks_like_a_strangers(running: str, worlds: Wor
     assert played >= EXAMPLES // len(RUNNING) // 2
 
 
-@pytest.mark.parametrize("way", [("Stop all texts", "Yes"), ("Delete everything", "Yes")], ids=lambda way: way[0])
+@pytest.mark.parametrize("way", [("Stop all texts", "Yes"), ("Delete all about me", "Yes")], ids=lambda way: way[0])
 def test_no_answer_of_a_clinic_tells_the_second_code_from_the_pin(way: tuple[str, str], worlds: Worlds) -> None:
     """The adversary stops texts, makes a visit of their own and waits for an answer about the one before."""
     do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
@@ -209,7 +209,11 @@ def test_after_the_day_texts_about_a_visit_come_again(worlds: Worlds) -> None:
 def test_a_visit_is_there_again_a_day_after_delete_and_its_code_stands_in_no_key(worlds: Worlds) -> None:
     do(worlds.town, "Amina", intents.CreateReferral("40000", "test", "D01", area_id(worlds.town), True, True))
     prepare(worlds, "nothing")
-    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("wait", f"{DURESS_S + RESTORE_STEP_S}")]
+    gone: list[Step] = [
+        *OPEN,
+        ("go", "Settings", "Delete all about me", "Yes"),
+        ("wait", f"{DURESS_S + RESTORE_STEP_S}"),
+    ]
     visits: list[Step] = [("dial", "1"), ("go", "PIN", "=OTHER"), ("go", "Health", "My visit")]
     assert "40000" in str(worlds.play("Amina", [*gone, *visits], B)[-1])
     run = worlds.town.store.connection.execute
@@ -238,7 +242,7 @@ def test_t1_no_screen_asks_for_a_code_where_only_a_second_code_would(worlds: Wor
     for (path, ended), world in product(ends.items(), (A, B)):
         shown = str(worlds.play("Amina", [*OPEN, ("go", *path)], world)[-1])
         assert ended in shown and "PIN?" not in shown
-    assert "Done." in str(worlds.play("Amina", [*OPEN, ("go", "Settings", "Delete everything", "Yes")], B)[-1])
+    assert "Done." in str(worlds.play("Amina", [*OPEN, ("go", "Settings", "Delete all about me", "Yes")], B)[-1])
 
 
 def test_t2_the_second_code_opens_the_same_list(worlds: Worlds) -> None:
@@ -251,7 +255,7 @@ def test_t2_the_second_code_opens_the_same_list(worlds: Worlds) -> None:
 def test_t3_after_a_forced_delete_nothing_asks_for_a_code(worlds: Worlds) -> None:
     """For an hour the adversary was asked for a PIN that a deleted account cannot have."""
     prepare(worlds, "a safe call")
-    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete everything", "Yes"), ("dial", "1"), *LOOKS]
+    gone: list[Step] = [*OPEN, ("go", "Settings", "Delete all about me", "Yes"), ("dial", "1"), *LOOKS]
     seen = [worlds.play("Amina", gone, world) for world in (A, B)]
     assert seen[0] == seen[1]
     assert "We keep nothing about you" in str(seen[0])
@@ -263,5 +267,5 @@ def test_talk_shows_no_safe_call_before_the_pin_and_no_call_that_was_cut_off_beh
     town = worlds.town
     cut_off: list[Step] = [*OPEN, ("go", *MINE, "Sister")]
     worlds.play("Amina", cut_off, A)
-    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: You were here before"
+    assert town["Amina"].dial() == town["Dafina"].dial(), "the languages, and not: Go on where you were"
     assert town["Amina"].press("1", "4") == town["Dafina"].press("1", "4")

@@ -99,7 +99,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
     assert amina.screen.startswith("One word of 2 to 12 letters")
     go(town, "If police hold me", planted, trusted=True)
     assert amina.screen.startswith("Only words, please")
-    go(town, "Tell my people")
+    go(town, "Warn my people")
     town.sleep(120)
     go(town, "I need someone now", "Yes", "Say where you are", planted)
     amina.dial("1", "5", "1", "1", "soko", "1", planted, "1")
@@ -107,7 +107,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
     for skipped in range(4):
         go(
             town,
-            "If I am not back in time",
+            "If I am not back",
             "Go on",
             *["Skip"] * skipped,
             planted,
@@ -119,7 +119,7 @@ def test_no_typed_words_carry_a_link_or_a_number_into_a_text(full_town: Town, pl
         town.work()
     got = texts_to_others(town, "Amina")
     assert got, "the search itself works"
-    unlabelled = [text.replace(f"Phone of the person met (do not ring): +254{BODY}", "") for text in got]
+    unlabelled = [text.replace(f"Phone of the person met (do not call): +254{BODY}", "") for text in got]
     assert [text for text in unlabelled if LINK in text or BODY in text] == []
 
 
@@ -144,7 +144,7 @@ def test_a_stranger_does_not_share_a_yes_that_was_meant_for_a_friend(town: Town)
     do(town, "Amina", intents.RequestContact(NUMBERS["Bahati"], "Sister", "Aisha"))
     town.work()
     bahati.dial("1", "4")
-    bahati.choose("Somebody asks you", "Yes")
+    bahati.choose("A question for you", "Yes")
     do(town, "Chiku", intents.RequestContact(NUMBERS["Bahati"], "Victim", "Mama"))
     town.work()
     assert [[each.active for each in safety_profile(town, name).contacts] for name in ("Amina", "Chiku")] == [
@@ -156,7 +156,7 @@ def test_a_stranger_does_not_share_a_yes_that_was_meant_for_a_friend(town: Town)
     town.let_pass()
     town.work()
     bahati.dial("1", "4")
-    assert bahati.choose("Somebody asks you").startswith("We cannot tell who you mean")
+    assert bahati.choose("A question for you").startswith("Who do you mean?")
     do(town, "Bahati", intents.AcceptContactRequests(by_ussd=True))
     town.work()
     assert not any(each.active for name in ("Chiku", "Dafina") for each in safety_profile(town, name).contacts)
@@ -167,14 +167,14 @@ def test_after_a_yes_an_arrest_is_told_three_times_a_day(town: Town) -> None:
     town.turn_on(CONTACTS_FEATURE)
     add_contacts(town)
     for _again in range(6):
-        go(town, "Tell my people")
+        go(town, "Warn my people")
         town.sleep(1200)
         town.work()
     assert town["Bahati"].inbox() == ["Aisha is held 0711000099"] * 3
-    go(town, "Tell my people")
+    go(town, "Warn my people")
     assert town["Amina"].screen.startswith("We told your people at")
     town.sleep(86400)
-    go(town, "Tell my people")
+    go(town, "Warn my people")
     town.sleep(120)
     assert town["Bahati"].inbox() == ["Aisha is held 0711000099"]
 
@@ -199,9 +199,9 @@ def test_after_three_notes_a_day_contacts_get_our_sentence_only(town: Town) -> N
     [
         (0, "Jamii Hotel room 4", "Place: Jamii Hotel room 4"),
         (0, "Pay 0712999888", "Only the place"), (0, "see evil.example", "Only the place"),
-        (1, "0712 000 123", "Phone of the person met (do not ring): +254712000123"),
+        (1, "0712 000 123", "Phone of the person met (do not call): +254712000123"),
         (1, "Pay 5000 to 0712999888", "That is no phone number"),
-        (2, "kbx 123a", "Plate: KBX123A"), (2, "Pay 5000 to 0712999888", "Only the plate"),
+        (2, "kbx 123a", "Number plate: KBX123A"), (2, "Pay 5000 to 0712999888", "Only the number plate"),
         (3, "two men, a red car", "two men, a red car"), (3, "Pay to 0712", "Only words here"),
     ],
 )  # fmt: skip
@@ -209,7 +209,7 @@ def test_each_part_of_a_note_has_a_form_of_its_own(town: Town, part: int, typed:
     """Contacts need place, phone and plate. No part may carry more than its question asked for."""
     town.turn_on(CONTACTS_FEATURE, SAFE_CALL_FEATURE)
     add_contacts(town)
-    go(town, "If I am not back in time", "Go on", *["Skip"] * part, typed)
+    go(town, "If I am not back", "Go on", *["Skip"] * part, typed)
     if said.startswith(("Only", "That")):
         assert town["Amina"].screen.startswith(said)
         return

@@ -21,7 +21,7 @@ from tests.harness.served import Served, served
 
 SENTINEL = "SENTINEL-6391007"
 UNNAMED = {"cellId": SENTINEL, "imsi": SENTINEL, "location": SENTINEL, "name": SENTINEL}
-APOLOGY = "Sorry, this does not work just now. Please dial again later or call 0711000099."
+APOLOGY = "Sorry, this does not work now. Please dial again later or call 0711000099."
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ from tests.harness.town import Town
 
 HOOKS = ("ussd", "ussd/ended", "sms", "delivery", "opt-out")
 AMINA = NUMBERS["Amina"]
-APOLOGY = "END Sorry, this does not work just now. Please dial again later or call 0711000099."
+APOLOGY = "END Sorry, this does not work now. Please dial again later or call 0711000099."
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def at_once(count: int, post: Callable[[int], httpx.Response]) -> list[httpx.Res
 def test_a_hundred_copies_of_a_turn_have_one_effect(web: Served, deployment: Deployment) -> None:
     chiku = WebPhone(web, "Chiku")
     chiku.dial()
-    chiku.choose("English", "Tell us", "Something is going on", "Police raid")
+    chiku.choose("English", "Tell us", "Something is happening", "Police raid")
     chiku.press("soko")
     chiku.choose("Soko Mwezi")
     chiku.press("the gate")

@@ -97,7 +97,7 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     assert "Soko Mwezi" in amina.screen
 
     chiku.dial()
-    chiku.pick("English", "Tell us", "Something is going on", "Police raid")
+    chiku.pick("English", "Tell us", "Something is happening", "Police raid")
     chiku.type("soko")
     chiku.pick("Soko Mwezi")
     chiku.type("near the big market")
@@ -108,7 +108,7 @@ def test_a_warning_goes_from_phone_to_phone(stack: Stack, browser: webdriver.Chr
     vera.dial()
     vera.pick("English", "PIN")
     vera.press(TEAM["Vera"][3])
-    vera.pick("Team", "To check", number, "Confirm")
+    vera.pick("Team", "To check", number, "Say yes")
     vera.type("Market gate")
     vera.pick("No more words")
     vera.press("2")

@@ -55,7 +55,7 @@ def has_areas(demo: Demo, name: str) -> bool:
         phone = demo.phone(name)
         phone.dial()
         phone.choose("English", "Alerts near me")
-        return "Leave an area" in phone.screen
+        return "Stop area texts" in phone.screen
     except (AssertionError, httpx.HTTPError):
         return False
 

@@ -164,7 +164,7 @@ def test_an_entry_that_is_no_wake_up_is_dropped(stack: Stack, redis: Any, lane: 
 def test_it_raises_an_alarm_and_logs_nothing_of_it(stack: Stack, redis: Any) -> None:
     """The adversary hopes that nobody notices. Admins do, and the log has none of the adversary's words."""
     queue(redis, "bulk").enqueue("os.system", "echo Kibokosalon", description="Kibokosalon")
-    until(lambda: "unknown work refused" in stack.store.read_world().alarms.values(), what="the alarm")
+    until(lambda: "unknown task refused" in stack.store.read_world().alarms.values(), what="the alarm")
     assert "Kibokosalon" not in stack.said()
 
 

@@ -18,7 +18,7 @@ def test_a_missed_call_is_kept_while_the_worker_is_dead() -> None:
         amina, bahati, rehema = (stack[name] for name in ("Amina", "Bahati", "Rehema"))
         assert "takes no calls" in bahati.call(HELP), "a caller without safety settings is unknown"
         amina.dial()
-        amina.choose("English", "Talk to someone", "I need someone now", "Who gets it", "+ The rest of the team")
+        amina.choose("English", "Talk to someone", "I need someone now", "Who gets my call", "+ The rest of the team")
         stack.kill("alerts")
         assert amina.call(HELP) == ""
         assert rehema.texts() == []

@@ -57,7 +57,7 @@ def test_every_process_writes_lines_of_json(stack: Stack) -> None:
     assert {line["process"] for line in lines(stack, "clock")} == {"clock"}
     bulk = lines(stack, "bulk")
     assert {(line["process"], line["lane"]) for line in bulk} == {("worker", "bulk")}
-    assert any(line["message"] == "ALARM: unknown work refused" for line in bulk)
+    assert any(line["message"] == "ALARM: unknown task refused" for line in bulk)
     assert any(line["logger"] == "rq.worker" and "could not connect" in line["message"] for line in bulk)
     hay = Haystack()
     for name in ("web", "clock", "alerts", "messages", "bulk"):

@@ -51,7 +51,7 @@ def test_the_whole_story_over_processes(stack: Stack) -> None:
     (folder / "network.out").unlink()  # the network knows its numbers
     hay.put_aof(folder)
     hay.put_files(folder)
-    assert any(b"unknown work refused" in piece for _, piece in hay.pieces), "the refusal is logged"
+    assert any(b"unknown task refused" in piece for _, piece in hay.pieces), "the refusal is logged"
     assert found_in_clear(hay, stack.deployment(), codes) == []
 
 

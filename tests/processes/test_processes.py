@@ -37,7 +37,7 @@ def joins(phone: NetworkPhone, language: str, lang: str) -> None:
 
 def reports(phone: NetworkPhone, place: str) -> None:
     phone.dial()
-    phone.choose("English", "Tell us", "Something is going on", "Police raid")
+    phone.choose("English", "Tell us", "Something is happening", "Police raid")
     phone.press("soko")
     phone.choose("Soko Mwezi")
     phone.press(place)
@@ -54,7 +54,7 @@ def team(phone: NetworkPhone) -> None:
 
 def confirms(phone: NetworkPhone, number: str, place: str) -> None:
     team(phone)
-    phone.choose("To check", number, "Confirm")
+    phone.choose("To check", number, "Say yes")
     phone.press(place)
     phone.choose("No more words")
     phone.press("2")

@@ -113,7 +113,7 @@ def test_the_clock_reports_a_dead_worker_of_alerts(stack: Stack, deployment: Dep
     stack.kill(name)
     number = send(stack)
     store = deployment.store
-    until(lambda: "a notice is stuck" in store.read_world().alarms.values(), what="an alarm")
+    until(lambda: "a notice is not sent" in store.read_world().alarms.values(), what="an alarm")
     stack.restart_the_dead()
     until(lambda: everybody(deployment, number, At.ACCEPTED, At.DELIVERED), what="all of it")
     until(lambda: not store.read_world().alarms, what="the alarm's end")

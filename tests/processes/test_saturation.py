@@ -26,7 +26,7 @@ from tests.harness.stack import ROOT
 from tests.harness.waiting import until
 
 MOST = 3
-APOLOGY = "END Sorry, this does not work just now. Please dial again later or call 0711000099."
+APOLOGY = "END Sorry, this does not work now. Please dial again later or call 0711000099."
 NAMES = ("Bahati", "Chiku", "Dafina")
 
 

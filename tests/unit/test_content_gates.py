@@ -187,7 +187,7 @@ def test_what_leaves_is_found_in_the_code() -> None:
         "An answer waits for you. Dial {dial}",
         "Send a number: {options}",
         "Somebody is on duty now.",
-        "If you just texted us, send {code} to go on. Or dial {dial}.",
+        "If you texted us now, send {code} to go on. Or dial {dial}.",
     ):
         assert sentence in leaving, sentence
     assert ("menus/sos.py", "duty_text") in leaving["Somebody is on duty now."]

@@ -144,8 +144,8 @@ def test_every_string_has_its_room(luo: Path) -> None:
         ("Find a place", extract.LINE),
         ("A visitor with a code", "at most 40 characters"),
         ("{phrase} of {at}, {where}: finished.", SMS),
-        ("{number}, {area}: please check. Dial {dial}", SMS),
-        ("You were here before.", SCREEN),
+        ("Please check notice {number}, {area}. Dial {dial}", SMS),
+        ("Go on where you were?", SCREEN),
     ],
 )
 def test_the_room_is_where_it_is_said(luo: Path, text: str, room: str) -> None:

@@ -63,8 +63,9 @@ NO_WISH_TO_LEAVE = [
         "je ne veux pas mourir", "n'arretez pas", "ne m'enlevez pas", "je veux encore les alertes", "arret de bus",
     ),
     *cases(
-        "es", "no quiero morir", "no puedo salir", "policia alto", "no más golpes", "quitar el condon", "ya basta auxilio",
-        "no me baja", "no no paren", "ya no me llegan mensajes", "no me den de baja", "parada de bus",
+        "es", "no quiero morir", "no puedo salir", "policia alto", "no más golpes", "quitar el condon",
+        "ya basta auxilio", "no me baja",
+        "no no paren", "ya no me llegan mensajes", "no me den de baja", "parada de bus",
     ),
     *cases(
         "ru", "не хочу умирать", "не отписывайте меня", "я не писала стоп", "он не отстает", "выход в восемь",
@@ -75,8 +76,9 @@ NO_WISH_TO_LEAVE = [
 WISHES_TO_LEAVE = [
     *cases(
         "en", "stop", "STOP", "S t o p", "STOP STOP STOP STOP", "STOPALL", "REVOKE", "OPTOUT", "opt-out", "OPT OUT",
-        "I opt out", "please stop texting me", "Please stop sending me messages", "stop it now please", "I want to stop",
-        "i want to unsubscribe", "take me off this list", "lose my number", "dont contact me", "stop2quit",
+        "I opt out", "please stop texting me", "Please stop sending me messages", "stop it now please",
+        "I want to stop", "i want to unsubscribe", "take me off this list",
+        "lose my number", "dont contact me", "stop2quit",
         "STOP\r\nSent from my phone", "STOP\n> No police now", "STO‌P", "‭STOP", "ＳＴＯＰ", "*stop*", "sto p",
         "please stop messaging me thanks", "leave me alone",
     ),
@@ -88,22 +90,25 @@ WISHES_TO_LEAVE = [
     *cases("es", "baja", "ya no me manden mensajes", "dejen de mandarme mensajes", "no quiero sus mensajes"),
     *cases("ru", "стоп", "отпишите меня", "не присылайте мне больше смс", "otpishite menya", "хватит писать мне"),
     *cases(
-        "zh_Hans", "退订", "退訂", "请退订", "退订短信", "不要给我发短信", "别发短信了", "停止发送", "不想收了", "我不要了",
-        "別再發", "td", "tui ding",
+        "zh_Hans", "退订", "退訂", "请退订", "退订短信", "不要给我发短信", "别发短信了", "停止发送", "不想收了",
+        "我不要了", "別再發", "td", "tui ding",
     ),
 ]  # fmt: skip
 CRIES = [
     *cases("en", "sos", "S.O.S", "help me he has a knife", "im locked in", "i want to die", "he is following me", "🆘"),
-    *cases("sw", "niokoe", "nimefungiwa", "ananipiga", "sitaki kuishi", "nimekamatwa niko cell", "saidieni anataka kuniua"),
+    *cases("sw", "niokoe", "nimefungiwa", "ananipiga", "sitaki kuishi", "nimekamatwa niko cell"),
+    *cases("sw", "saidieni anataka kuniua"),
     *cases("fr", "au secours", "à l'aide il me frappe", "il m'a enfermée", "je veux mourir", "on me suit"),
-    *cases("es", "auxilio", "socorro", "me tiene encerrada", "me quiero morir", "me estan siguiendo", "tiene un cuchillo"),
+    *cases("es", "auxilio", "socorro", "me tiene encerrada", "me quiero morir", "me estan siguiendo"),
+    *cases("es", "tiene un cuchillo"),
     *cases("ru", "спасите", "помогите меня бьют", "он меня запер", "не хочу жить", "menya izbili pomogite"),
     *cases("zh_Hans", "救命", "救命啊", "救我", "求助", "他打我", "我被锁在房间里", "不想活了", "jiuming"),
 ]  # fmt: skip
 NEEDS = [
     ("en", "condom burst", "hurt"), ("en", "where can i get pep", "hurt"), ("en", "PEP", "hurt"),
     ("en", "i want to talk", "talk"), ("en", "my arvs are finished", "medicines"), ("sw", "kondomu imepasuka", "hurt"),
-    ("fr", "le preservatif a craqué", "hurt"), ("es", "se rompio el condon", "hurt"), ("ru", "презерватив порвался", "hurt"),
+    ("fr", "le preservatif a craqué", "hurt"), ("es", "se rompio el condon", "hurt"),
+    ("ru", "презерватив порвался", "hurt"),
     ("zh_Hans", "安全套破了", "hurt"), ("zh_Hans", "想做hiv检测", "test"),
 ]  # fmt: skip
 REPORTS = [
