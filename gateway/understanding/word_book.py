@@ -54,6 +54,26 @@ class _Entry:
 _Found = tuple[tuple[Fit, int], _Entry]
 """how the first word fits, with the number of letters that decided it, and the entry"""
 
+
+class _Candidates:
+    """The entries whose first word fits a word. Most of several words are found by their second word."""
+
+    def __init__(self, found: Iterable[_Found]) -> None:
+        self.always: list[_Found] = []
+        self._by_second: dict[str, list[_Found]] = {}
+        for one in found:
+            following = one[1].following
+            if following and following[0][1] is Fit.EXACT:
+                self._by_second.setdefault(following[0][0], []).append(one)
+            else:
+                self.always.append(one)
+
+    def before(self, second: str) -> Iterable[_Found]:
+        """Return the entries that may fit where this is the second word; an empty one stands for none."""
+        more = self._by_second.get(second)
+        return (*self.always, *more) if more else self.always
+
+
 _LATIN_RUSSIAN: Final = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -86,7 +106,7 @@ class WordBook:
                 for shorter in with_one_letter_less(word):
                     self._near.setdefault(shorter, set()).add(word)
         self._never_guessed: frozenset[str] = frozenset()
-        self._cache: dict[str, tuple[_Found, ...]] = {}
+        self._cache: dict[str, _Candidates] = {}
 
     @property
     def whole_words(self) -> frozenset[str]:
@@ -145,12 +165,12 @@ class WordBook:
     def _best_at(self, words: Sequence[str], at: int) -> Tag | None:
         """Return the longest entries that fit here; of these, those with the best fit."""
         best: dict[str, tuple[int, tuple[Fit, int]]] = {}
-        for rank, entry in self._entries_of(words[at]):
-            following = words[at + 1 : at + 1 + len(entry.following)]
-            if len(following) < len(entry.following):
-                continue
-            if all(_fits(word, *wanted) for word, wanted in zip(following, entry.following, strict=True)):
-                best[entry.concept] = max(best.get(entry.concept, (-1, rank)), (len(following), rank))
+        second = words[at + 1] if at + 1 < len(words) else ""
+        for rank, entry in self._candidates(words[at]).before(second):
+            if not entry.following or _all_fit(words, at + 1, entry.following):
+                value = len(entry.following), rank
+                if entry.concept not in best or best[entry.concept] < value:
+                    best[entry.concept] = value
         if not best:
             return None
         length, rank = highest = max(best.values())
@@ -163,10 +183,10 @@ class WordBook:
         found = (concept for size in range(len(word), 1, -1) for concept in self._beside.get(word[:size], ()))
         return tuple(dict.fromkeys(found))
 
-    def _entries_of(self, word: str) -> tuple[_Found, ...]:
+    def _candidates(self, word: str) -> _Candidates:
         found = self._cache.get(word)
         if found is None:
-            found = tuple(self._look_up(word))
+            found = _Candidates(self._look_up(word))
             if len(self._cache) < _MAX_CACHED_WORDS:
                 self._cache[word] = found
         return found
@@ -200,6 +220,12 @@ class WordBook:
 
     def _one_letter_from(self, word: str) -> Iterable[str]:
         return (near for shorter in with_one_letter_less(word) for near in self._near.get(shorter, ()))
+
+
+def _all_fit(words: Sequence[str], at: int, wanted: Sequence[tuple[str, Fit]]) -> bool:
+    if at + len(wanted) > len(words):
+        return False
+    return all(_fits(words[at + n], *one) for n, one in enumerate(wanted))
 
 
 def _fits(word: str, wanted: str, fit: Fit) -> bool:
