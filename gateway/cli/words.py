@@ -12,7 +12,7 @@ from gateway.content_gates.language_texts import read_language_texts
 from gateway.content_gates.phrase_books import find_phrase_faults
 from gateway.errors import BadInput, MwavuliError
 from gateway.model.area import Area, Atlas
-from gateway.store.text_counts import MIN_SHOWN, TextCounts
+from gateway.store.text_counts import MIN_SHOWN
 from gateway.understanding.fold import fold
 from gateway.understanding.meaning import Reading
 from menus.sms.lexicon import Lexicon
@@ -66,7 +66,7 @@ def check_words(langs: Sequence[str]) -> None:
 @words.command("counts")
 def show_counts() -> None:
     """Show how texts were answered in the last one to two months, by language. Small counts are hidden."""
-    rows = _load_counts().table()
+    rows = common.load_deployment().store.text_counts.table()
     for (lang, how, read_as), count in rows:
         click.echo(f"{count:7}  {lang:8} {how:7} {read_as}")
     if not rows:
@@ -79,13 +79,8 @@ def show_counts() -> None:
 def ask_word(lang: str, word: str) -> None:
     """Say how often WORD, which no list has, came in texts of the language LANG. Words are not kept, only counts."""
     folded = fold(word)
-    count = _load_counts().count_word(lang, folded)
+    count = common.load_deployment().store.text_counts.count_word(lang, folded)
     click.echo(str(count) if count else f"fewer than {MIN_SHOWN}")
-
-
-def _load_counts() -> TextCounts:
-    store = common.load_deployment().store
-    return TextCounts(store.connection, store.vault)
 
 
 def _load_languages() -> Languages:

@@ -39,6 +39,7 @@ from gateway.store.replication import Replication
 from gateway.store.safety import SafetyRecords
 from gateway.store.send_counters import SendCounters
 from gateway.store.subscriber_scan import SubscriberScan
+from gateway.store.text_counts import TextCounts
 from gateway.store.tombstone_log import TombstoneLog
 from gateway.store.tombstones import Tombstone, read_all
 from gateway.store.transaction import MAX_ATTEMPTS, Transaction
@@ -79,6 +80,7 @@ class Store:
         self.daily_spend = DailySpend(connection)
         self.replication = Replication(connection.redis_url)
         self.send_counters = SendCounters(connection)
+        self.text_counts = TextCounts(connection, vault)
         self.foreign_entries = ForeignEntries(connection)
         self.heartbeats = Heartbeats(connection)
         self.limits = Limits(connection, vault, settings)

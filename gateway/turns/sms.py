@@ -12,7 +12,6 @@ from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
 from gateway.store.records.text_guards import TEXT_GUARDS
-from gateway.store.text_counts import TextCounts
 from gateway.store.transaction import MAX_ATTEMPTS
 from gateway.turns import answers, claims
 from gateway.turns.answers import Answer
@@ -33,7 +32,6 @@ class SmsHandler:
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
-        self._counts = TextCounts(deployment.store.connection, deployment.store.vault)
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:
         """Handle one text and return the lanes to notify. The same id again changes nothing.
@@ -50,7 +48,7 @@ class SmsHandler:
             turn.transaction.write("SET", keys.inbound_seen(seen), 1, "EX", keys.SEEN_TTL_S)
             if self._deployment.store.commit(turn.transaction):
                 with suppress(StoreUnavailable):  # a count may get lost, a text that was committed may not
-                    self._counts.note(*counted)
+                    self._deployment.store.text_counts.note(*counted)
                 return turn.transaction.lanes_to_notify
         raise StoreUnavailable("other commits came between every attempt to record a text")
 

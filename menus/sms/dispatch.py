@@ -20,6 +20,8 @@ from menus.sms.wish import Wish, wish_of_reading
 M = Meaning
 AFTER_JOINING = frozenset({M.HELP, M.ALERTS, M.RIGHTS, M.CLINIC})
 """Meanings whose answers say what this service is: another person could have them sent to any phone."""
+MIN_INVITED_ANSWER = 0.2
+"""likelihood from which an invited person's text answers the invitation. What it does waits for a fresh code"""
 _ALWAYS_SENT = frozenset({M.SOS, M.STOP, M.DELETE})
 
 
@@ -84,13 +86,26 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
+    if wish is None and (answer := _answer_to_invitation(reading, caller)):
+        wish = Wish(answer)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
-    if wish and _has_sense(wish, caller):
+    if wish and _has_sense(wish, reading.is_phrase, caller):
         return _act(_with_language(wish, lexicon), caller, lexicon, _)
     if reading.options and not request.unclear:
         return ask_meaning(reading.options, caller, lexicon, _)
     return ask_what_is_meant(request.unclear, caller, lexicon, _)
+
+
+def _answer_to_invitation(reading: Reading, caller: Caller) -> Meaning | None:
+    """Return yes or no where somebody asked this phone to be a contact, and its text may well answer that."""
+    if reading.meaning is M.SOS or not caller.contact_requests.pending.owners:
+        return None
+    guesses = dict(reading.likelihoods)
+    yes, no = guesses.get(M.YES, 0.0), guesses.get(M.NO, 0.0)
+    if reading.meaning in (M.YES, M.NO) or max(yes, no) < MIN_INVITED_ANSWER:
+        return None
+    return M.YES if yes > no else M.NO
 
 
 def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
@@ -119,9 +134,14 @@ def _with_language(wish: Wish, lexicon: Lexicon) -> Wish:
     return replace(wish, kind=lexicon.find_language_in(wish.words))
 
 
-def _has_sense(wish: Wish, caller: Caller) -> bool:
-    """Whether a person may mean this now: yes and no need a question that we asked."""
-    return wish.meaning not in (M.YES, M.NO) or bool(caller.contact_requests.owners) or not wish.words.strip()
+def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
+    """Whether a person may mean this now: a no, and a yes in free words, need a question that we asked.
+
+    A plain yes is answered alike whether or not somebody asked, so that it reveals nothing.
+    """
+    if wish.meaning == M.YES and is_phrase:
+        return True
+    return wish.meaning not in (M.YES, M.NO) or bool(caller.contact_requests.owners)
 
 
 def _add_to_sos(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:

@@ -27,7 +27,7 @@ def wish_of_reading(reading: Reading, text: str, atlas: Atlas, meaning: str, are
     chosen = atlas.get(area)
     return Wish(
         meaning,
-        text,
+        "" if reading.is_phrase else text,
         (chosen,) if chosen else named_areas(reading, atlas),
         reading.kind,
         bool(reading.areas or reading.unknown_place),

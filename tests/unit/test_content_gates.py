@@ -122,7 +122,8 @@ def test_nothing_is_said_of_an_empty_folder(tmp_path: Path) -> None:
 
 def test_a_printed_keyword_is_no_word_of_another_language(tmp_path: Path) -> None:
     """A phone that joined nothing and sends START would be subscribed in English."""
-    write_catalog(tmp_path, "luo", {"Health": "Ngima"})
+    (tmp_path / "luo" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / catalog_path("luo")).write_text(f"# X-Own-Name: Dholuo\n{HEAD}", "utf-8")
     (tmp_path / "luo" / "phrases.toml").write_text('[phrases]\nJOIN = ["start", "donji"]\n', "utf-8")
     languages = load(("en", "luo"), tmp_path)
     texts = read_language_texts("luo", languages, tmp_path)

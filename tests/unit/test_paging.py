@@ -12,7 +12,6 @@ from menus.engine import paging
 from menus.engine.screen import Choice, Link
 from tests.harness.catalogs import SPOKEN, shipped
 from translations import Translator
-from translations.translator import KEYWORD_CONTEXT
 
 NEGATIONS = {
     "en": {"not", "never", "without", "no", "nor"}, "sw": {"si", "bila", "wala"}, "fr": {"ne", "ni", "sans"},
@@ -28,7 +27,7 @@ def spoken(code: str) -> Translator:
 def sentences(code: str) -> list[str]:
     """Return everything that the language says, sentences and topics."""
     language = shipped()[code]
-    said = [f for (context, _text), forms in language.messages.items() if context != KEYWORD_CONTEXT for f in forms]
+    said = [f for forms in language.messages.values() for f in forms]
     return said + [spoken(code).normalise(topic.body) for topic in shipped().topics(code)]
 
 

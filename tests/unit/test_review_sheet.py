@@ -137,13 +137,6 @@ def test_all_errors_are_listed_at_once_and_nothing_is_written(tmp_path: Path) ->
     assert not (tmp_path / "ours").exists()
 
 
-def test_a_keyword_that_means_two_things_is_refused(tmp_path: Path) -> None:
-    path, rows = written(tmp_path, "fr")
-    row_of(rows, "JOIN")[TEXT] = "recevoir, stop"
-    save(path, rows)
-    assert "the word 'stop' means" in refused(bring(path, "fr", tmp_path))
-
-
 def test_a_text_that_somebody_else_changed_meanwhile_is_not_lost(tmp_path: Path) -> None:
     path, rows = written(tmp_path, "fr")
     row_of(rows, DONE)[TEXT] = "Reader"

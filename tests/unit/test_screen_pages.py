@@ -153,7 +153,7 @@ def test_no_page_ends_before_an_hour_behind_a_colon_or_inside_a_negation(text: s
 def test_a_colleague_answers_only_while_somebody_is_on_duty(code: str, duty: str) -> None:
     _ = spoken(code)
     said = talk.talk(sample(code, duty), _).text
-    promise = _("Call {hotline}. A colleague answers.").format(hotline=HOTLINE)
+    promise = _("Call {hotline}. One of us answers.").format(hotline=HOTLINE)
     assert (promise in said) is (duty == "somebody on duty, a hotline")
     assert (HOTLINE in said) is ("a hotline" in duty)
 

@@ -245,7 +245,7 @@ def test_no_word_means_two_things_in_all_we_ship() -> None:
         ("an empty list", "[phrases]\nJOIN = []", r"\[phrases\] JOIN is empty; write at least one word"),
         ("an empty word", '[concepts]\npolice = ["*"]', r"\[concepts\] police is to be a list of texts in quotes"),
         ("a list of labels", '[labels]\nSOS = ["one"]', r"\[labels\] SOS is to be one text in quotes"),
-        ("no part", 'phrases = "stop"', r"right would be \[phrases\] on a line of its own"),
+        ("no part", 'phrases = "stop"', r"phrases is to be a part of its own"),
         ("no TOML", "[phrases", "luo/phrases.toml: "),
     ],
 )
@@ -258,10 +258,10 @@ def test_refuses_phrases(tmp_path: Path, what: str, text: str, expected: str) ->
 
 def test_an_organisations_words_join_ours_and_cannot_take_one_away(tmp_path: Path) -> None:
     phrases(
-        tmp_path, "sw", '[phrases]\nSTOP = ["imetosha"]\n[labels]\nSOS = "Mtu sasa"\n[concepts]\npolice = ["njagu"]\n'
+        tmp_path, "sw", '[phrases]\nSTOP = ["ujumbe wenu hapana tena"]\n[labels]\nSOS = "Mtu sasa"\n[concepts]\npolice = ["njagu"]\n'
     )
     ours, theirs = load(["sw"])["sw"].phrases, load(["sw"], tmp_path)["sw"].phrases
-    assert theirs.phrases["STOP"] == (*ours.phrases["STOP"], "imetosha")
+    assert theirs.phrases["STOP"] == (*ours.phrases["STOP"], "ujumbe wenu hapana tena")
     assert theirs.concepts["police"] == (*ours.concepts["police"], "njagu")
     assert (theirs.labels["SOS"], theirs.labels["STOP"]) == ("Mtu sasa", ours.labels["STOP"])
     assert load(["sw"], tmp_path)["sw"].translator.keyword("STOP") == "ACHA"

@@ -51,7 +51,7 @@ class DeclineContactRequests(Intent, frozen=True):
     """The owner of this phone declines all requests without an answer."""
 
     rule = EVERYBODY
-    by_text = TextAuthority.USSD_ONLY
+    by_text = TextAuthority.FRESH_CODE
     durability = Durability.REPLICATED
 
 
