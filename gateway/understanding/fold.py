@@ -16,7 +16,10 @@ _LATIN: Final = (
     "a", "b", "v", "g", "d", "e", "zh", "z", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "ch",
     "sh", "sh", "", "y", "", "e", "yu", "ya",
 )  # fmt: skip
-_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)}
+_TO_LATIN: Final = {ord(a): b for a, b in zip(_CYRILLIC, _LATIN, strict=True)} | {
+    ord(a): b for a, b in zip("œæøłđı", ("oe", "ae", "o", "l", "d", "i"), strict=True)
+}
+"""letters that lose no accent when they are decomposed"""
 _EMOJI: Final = {
     "🆘": "sos", "🛑": "stop", "👍": "yes", "👎": "no", "🚓": "police", "🚔": "police", "👮": "police", "🚨": "police",
     "🙏": "please", "🔪": "knife", "🔫": "gun", "🩸": "blood",
@@ -41,6 +44,7 @@ def is_chinese(char: str) -> bool:
 def fold_words(text: str) -> list[str]:
     """Return the words of a text as they are compared. Each Chinese character is a word, and so is a question mark."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS]).casefold()
+    plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), plain)
     plain = _ELISION.sub(r"\1 ", plain)
     if plain.isascii():
         plain = plain.replace("'", "").replace("`", "")
@@ -48,8 +52,7 @@ def fold_words(text: str) -> list[str]:
         plain = plain.translate(traditional_to_simplified()).translate(_SIGNS).translate(_NO_APOSTROPHES)
         decomposed = unicodedata.normalize("NFD", plain)
         plain = "".join(char for char in decomposed if unicodedata.category(char) not in _UNSEEN).translate(_TO_LATIN)
-    plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), _DRAWN_OUT.sub(r"\1", plain))
-    return _WORD.findall(plain)[:MAX_WORDS]
+    return _WORD.findall(_DRAWN_OUT.sub(r"\1", plain))[:MAX_WORDS]
 
 
 def fold(text: str) -> str:
