@@ -65,7 +65,7 @@ NEVER_STOP: Final = DANGER | frozenset({
 """words with which a text is never taken for a wish to get no more texts, unless the words say it in so many words"""
 WEAK_DOUBTS: Final = frozenset({
     "somebody", "colleagues", "mistake", "small_talk", "vehicle", "work", "food", "later", "door", "arrive",
-    "boyfriend", "smoking", "weather", "child",
+    "boyfriend", "smoking", "weather", "child", QUESTION_MARK, "cannot", "how", "why",
 })  # fmt: skip
 """of these, words that raise less doubt where the text also says what is to stop"""
 UNDOABLE: Final = frozenset({"stop", "unsubscribe", "remove", "cancel", "erase", "leave"})
@@ -91,8 +91,8 @@ ELSEWHERE: Final = frozenset({
 """what a sentence beside a phrase may not speak of, if the phrase is to be taken for the whole text"""
 UNADDRESSED: Final = frozenset({"let_go", "leave", "me", "you"})
 """a phrase of these alone (`let me out`) may be said to us, or to somebody who holds the writer"""
-STAYING: Final = frozenset({"keep", "send"})
-"""both together say it too: `keep sending`"""
+KEPT: Final = frozenset({"send", "number", "remove", "receive"})
+"""one of these beside `keep` says it too: `keep sending`"""
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
 """words beside a listed phrase that change nothing"""
 EMPTY: Final = frozenset(

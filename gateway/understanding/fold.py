@@ -32,8 +32,6 @@ _NO_APOSTROPHES: Final = dict.fromkeys(map(ord, _APOSTROPHES))
 _ELISION: Final = re.compile(rf"\b([ldnmtsjc]|qu)[{_APOSTROPHES}](?=[^\W\d])")
 """French: `n'arrete`, `l'hotel`"""
 _DRAWN_OUT: Final = re.compile(r"([^\W\d])\1{2,}")
-_SPELT_OUT: Final = re.compile(r"\b[a-z](?:[ .-][a-z]\b){2,}")
-"""`s t o p`, `s.o.s`"""
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+|[§?]")
 
 
@@ -44,7 +42,6 @@ def is_chinese(char: str) -> bool:
 def fold_words(text: str) -> list[str]:
     """Return the words of a text as they are compared. Each Chinese character is a word, and so is a question mark."""
     plain = unicodedata.normalize("NFKC", text[:MAX_CHARS]).casefold()
-    plain = _SPELT_OUT.sub(lambda found: re.sub("[ .-]", "", found[0]), plain)
     plain = _ELISION.sub(r"\1 ", plain)
     if plain.isascii():
         plain = plain.replace("'", "").replace("`", "")

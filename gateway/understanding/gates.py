@@ -119,8 +119,10 @@ def _is_sure(j: Judgement) -> bool:
 
 def _wishes_texts(j: Judgement) -> bool:
     """Whether the words name what the person wants to get. `do not stop` is a wish to stay, `do not send` is none."""
-    names_texts = bool(j.every & c.JOINED) or j.every.issuperset(c.STAYING)
-    return names_texts and (not j.every & c.NEGATIONS or is_stop_denied(j.text))
+    if is_stop_denied(j.text):
+        return True
+    names_texts = bool(j.every & c.JOINED) or ("keep" in j.every and bool(j.every & c.KEPT))
+    return names_texts and not j.every & c.NEGATIONS
 
 
 def _has_cry_sign(j: Judgement) -> bool:

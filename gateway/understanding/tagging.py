@@ -1,10 +1,10 @@
 """Finds the concepts of a text in the language that covers most of it, and fills the gaps from the second."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from gateway.understanding.concepts import FILLER
+from gateway.understanding.concepts import DANGER, FILLER
 from gateway.understanding.fold import is_chinese, pinyin_syllables, split_pinyin
 from gateway.understanding.word_book import Tag, WordBook
 
@@ -103,10 +103,13 @@ def _weight(word: str) -> int:
 
 
 def _gaps_filled(words: Sequence[str], tags: Iterable[Tag], others: Iterable[Tag]) -> list[Tag]:
-    """Return the tags of the second language where the first has none. Its shortest words mean too many things."""
+    """Return the tags of the second language where the first has none. Its shortest words mean too many things.
+
+    A word of danger that only another language has counts as guessed.
+    """
     taken = {at for tag in tags for at in range(tag.start, tag.end)}
     return [
-        tag
+        replace(tag, guessed=True) if DANGER.intersection(tag.concepts) else tag
         for tag in others
         if not taken.intersection(range(tag.start, tag.end))
         and (sum(map(len, words[tag.start : tag.end])) >= _MIN_FILLED_CHARS or is_chinese(words[tag.start][0]))

@@ -114,12 +114,14 @@ class TextReader:
         return self._phrase(rest) if rest and len(rest) < len(said) else None
 
     def _phrase(self, said: Sequence[str]) -> Meaning | None:
-        """Return the meaning of words that are a phrase, one word again and again, a torn one, or two phrases."""
+        """Return the meaning of words that are a phrase, one word again and again, torn or spelt out, or two phrases."""
         if len(said) > _MAX_PHRASE_WORDS and len(set(said)) > 1:
             return None
         found = self._whole.get(" ".join(said)) or self._whole.get(said[0] if len(set(said)) == 1 else "")
         if found or len(said) < 2:
             return found
+        if max(map(len, said)) == 1 and (spelt := self._whole.get("".join(said))):
+            return spelt
         if len(said) <= _MAX_TORN_WORDS and (torn := self._torn.get("".join(said))):
             return torn
         for at in range(1, len(said)):

@@ -36,7 +36,7 @@ def play(who: Callable[[str], Phone]) -> list[str]:
     bahati.text_and_confirm("join Soko la Mwezi!")
     bahati.gets("Soko Mwezi")
     bahati.text(f"near {MISTYPED}")
-    bahati.gets("did not understand")
+    bahati.gets("Send a number")
     number = _report(chiku, vera)
     _warn(vera, number)
     amina.gets(PLACE)

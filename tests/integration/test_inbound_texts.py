@@ -28,40 +28,40 @@ from tests.harness.steps_turns import area_id, do, leave
 from tests.harness.town import Town
 
 HELP = "Call 0711000099. One of us answers. Dial *384*2024#, or text one: JOIN"
-NOT_UNDERSTOOD = "Call 0711000099. One of us answers. Sorry, we did not understand."
 CHECKING = "Thank you. Someone is checking."
-WHICH = "Which one: 1 Zumari/Taa Mbili, 2 Kasri/Taa Mbili?"
+ASKED = ""
+"""nothing is said but a question"""
+GONE = "Done. No more texts."
+FORGOTTEN = "Done. We delete all about this number. No more texts."
 CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
-    ("STOP", "Done. No more texts.", (Unsubscribe,)),
-    ("stop", "Done. No more texts.", (Unsubscribe,)),
-    ("  Stop!! ", "Done. No more texts.", (Unsubscribe,)),
-    ("STOP please", "Done. No more texts.", (Unsubscribe,)),
-    ("T", "Done. No more texts.", (Unsubscribe,)),
-    ("退订", "Done. No more texts.", (Unsubscribe,)),
-    ("can t come", NOT_UNDERSTOOD, ()),
-    ("please stop", "Done. No more texts.", (Unsubscribe,)),
-    ("S t o p", NOT_UNDERSTOOD, ()),
-    ("leave me alone", "Done. No more texts.", (Unsubscribe,)),
-    ("acha", "Done. No more texts.", (Unsubscribe,)),
-    ("ACHA.", "Done. No more texts.", (Unsubscribe,)),
-    ("tafadhali niache", "Done. No more texts.", (Unsubscribe,)),
-    ("please stop messaging me thanks", NOT_UNDERSTOOD, ()),
-    ("stop 2 cars", "Done. No more texts.", (Unsubscribe,)),
-    ("DELETE", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
-    ("delete everything please", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
-    ("Futa", "Done. We delete all about this number. No more texts.", (DeleteCaller,)),
-    ("forget what I said about the market", NOT_UNDERSTOOD, ()),
+    ("STOP", GONE, (Unsubscribe,)),
+    ("stop", GONE, (Unsubscribe,)),
+    ("  Stop!! ", GONE, (Unsubscribe,)),
+    ("STOP please", GONE, (Unsubscribe,)),
+    ("T", GONE, (Unsubscribe,)),
+    ("退订", GONE, (Unsubscribe,)),
+    ("please stop", GONE, (Unsubscribe,)),
+    ("S t o p", GONE, (Unsubscribe,)),
+    ("leave me alone", GONE, (Unsubscribe,)),
+    ("acha", GONE, (Unsubscribe,)),
+    ("ACHA.", GONE, (Unsubscribe,)),
+    ("please stop messaging me thanks", GONE, (Unsubscribe,)),
+    ("stop 2 cars", ASKED, ()),
+    ("DELETE", FORGOTTEN, (DeleteCaller,)),
+    ("delete everything please", FORGOTTEN, (DeleteCaller,)),
+    ("Futa", FORGOTTEN, (DeleteCaller,)),
     ("JOIN soko mwezi", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
     ("join   SOKO,  la Mwezi!", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
     ("Join: big market", "Welcome. You get notices for Soko Mwezi.", (Subscribe,)),
     ("join kasri", "Welcome. You get notices for Kasri.", (Subscribe,)),
-    ("JOIN taa mbili", WHICH, ()),
+    ("JOINkasri", "Welcome. You get notices for Kasri.", (Subscribe,)),
+    ("JOIN taa mbili", "Which one?", ()),
     ("JOIN taa mbili 2", "Welcome. You get notices for Taa Mbili.", (Subscribe,)),
     ("join taa mbili kasri", "Welcome. You get notices for Taa Mbili.", (Subscribe,)),
-    ("JOIN taa mbili 3", WHICH, ()),
-    ("JOIN", "No area has that name. Try JOIN", ()),
-    ("JOIN xyzzy", "No area has that name. Try JOIN", ()),
-    ("HELP", HELP, ()),
+    ("JOIN taa mbili 3", "Which one?", ()),
+    ("JOIN", "Which place is it? Send its name, or dial", ()),
+    ("JOIN xyzzy", "No area has that name. Send the name of a place near it", ()),
+    ("HELP", ASKED, ()),
     ("info?", HELP, ()),
     ("ALERTS", "Details: dial *384*2024#", ()),
     ("alerts kasri", "Nothing now. Stay careful. Details: dial", ()),
@@ -69,23 +69,29 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("rights 1", "Send RIGHTS and a number: 101 In a raid; 102 ", ()),
     ("rights safety", "Send RIGHTS and a number: 201 ", ()),
     ("rights 101", "In a raid. ", ()),
+    ("rights101", "In a raid. ", ()),
     ("rights bail", "Court and bail. ", ()),
     ("my rights arrest", "Arrest. ", ()),
+    ("rights arrested", "Arrest. ", ()),
     ("CLINIC", "Send CLINIC, a number from this list, and a place: 1 ", ()),
     ("clinic condoms soko mwezi", "", ()),
-    ("Clinic test taa mbili", WHICH.replace("JOIN", "CLINIC"), ()),
+    ("CLINIC soko mwezi 5", "", ()),
+    ("Clinic test taa mbili", "Which one?", ()),
     ("REPORT soko mwezi raid big market", CHECKING, (SubmitReport,)),
     ("tell us kisima tatu they take money", CHECKING, (SubmitReport,)),
-    ("report nowhere at all", "No area has that name. Try REPORT", ()),
+    ("police are in soko mwezi now", CHECKING, (SubmitReport,)),
+    ("raid soko mwezi", CHECKING, (SubmitReport,)),
     ("LANG sw", "Done. Language: Kiswahili.", (SetLanguage,)),
-    ("lugha Kiswahili", "", (SetLanguage,)),
+    ("lugha Kiswahili", "Done. Language: Kiswahili.", (SetLanguage,)),
+    ("please write in french", "Done. Language: Francais.", (SetLanguage,)),
     ("LANG klingon", "Send LANG and one of: en, sw", ()),
-    ("hello", NOT_UNDERSTOOD, ()),
-    ("", NOT_UNDERSTOOD, ()),
-    ("🙂", NOT_UNDERSTOOD, ()),
-    ("ALERT 123456 soko mwezi", NOT_UNDERSTOOD, ()),
-    ("CONFIRM 123456 1234", NOT_UNDERSTOOD, ()),
-    ("48215 ok", NOT_UNDERSTOOD, ()),
+    ("who are you", "This phone asked us for texts.", ()),
+    ("thanks a lot", "You are welcome.", ()),
+    ("hello", ASKED, ()),
+    ("", ASKED, ()),
+    ("🙂", ASKED, ()),
+    ("CONFIRM 123456 1234", ASKED, ()),
+    ("48215 ok", ASKED, ()),
 ]
 CODE = "4821" + check_digit("4821")
 WRONG = CODE[:4] + str((int(CODE[4]) + 1) % 10)
@@ -105,6 +111,15 @@ NURSE: list[tuple[str, str, tuple[int, str] | None]] = [
     (f"5 {CODE} Room 4, ring twice", "Thank you.", (5, "Room 4, ring twice")),
     (f"5 {CODE}", HOW, None),
     (CODE, HOW, None),
+    (f"1{CODE}", "Thank you.", (1, "")),
+    (f"{CODE}2", "Thank you.", (2, "")),
+    (f"{CODE} мест нет", "Thank you.", (2, "")),
+    (f"{CODE} came", "Thank you.", (3, "")),
+    (f"not ok {CODE}", HOW, None),
+    (f"sio sawa {CODE}", HOW, None),
+    (f"{CODE} not welcome", HOW, None),
+    (f"{CODE} is it ok?", HOW, None),
+    (f"Visitor {CODE}: refill. Reply 1 {CODE} = can come, 2 {CODE} = full. We are full", HOW, None),
     (f"{CODE} who is this", HOW, None),
     (f"1 {WRONG}", CHECK, None),
     ("1 4821x", CHECK, None),
@@ -128,19 +143,9 @@ def test_callers(town: Town) -> None:
     do(town, "Amina", SetPassphrase("mango"))
     for text, begins, does in CALLERS:
         texted = read(town, "Amina", text)
-        print(
-            repr(text),
-            "|",
-            (texted.texts or ("",))[0][:60],
-            "|",
-            [o.meaning for o in texted.options],
-            "|",
-            tuple(type(i).__name__ for i in texted.intents),
-            "|",
-            ""
-            if tuple(type(i) for i in texted.intents) == does and (texted.texts or ("",))[0].startswith(begins)
-            else "*****",
-        )
+        assert "".join(texted.texts).startswith(begins), (text, texted)
+        assert begins or texted.texts or texted.options, (text, texted)
+        assert tuple(type(i) for i in texted.intents) == does, (text, texted)
 
 
 @pytest.mark.parametrize(
@@ -179,9 +184,13 @@ def test_more_details_on_a_report_are_free(town: Town) -> None:
 
 
 def test_two_machines_fall_silent(town: Town) -> None:
+    """A machine that says the same again is answered once, and one that counts a few times."""
     for _ in range(10):
         town["Dafina"].text("Your call is important to us")
-    assert len(town["Dafina"].inbox()) == 3
+    assert len(town["Dafina"].inbox()) == 1
+    for turn in range(30):
+        town["Dafina"].text(f"Your call is important to us, you are number {turn}")
+    assert 1 <= len(town["Dafina"].inbox()) <= 5
     town["Dafina"].text("STOP")
     assert town["Dafina"].inbox() == ["Done. No more texts."]
 

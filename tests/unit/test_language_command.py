@@ -110,7 +110,9 @@ def test_it_loads_while_it_is_empty_and_says_all_in_english(luo: Path, tmp_path:
 def test_the_catalog_explains_the_rules_to_the_translator(luo: Path) -> None:
     head = luo.read_text("utf-8").split('msgid ""')[0]
     assert all(line.startswith("#") for line in head.splitlines())
-    assert [text for text in ('"You can"', "'safe'", "braces", "phrases.toml", '"room:"', "nobody") if text not in head] == []
+    assert [
+        text for text in ('"You can"', "'safe'", "braces", "phrases.toml", '"room:"', "nobody") if text not in head
+    ] == []
 
 
 def test_the_programmers_notes_are_there(luo: Path) -> None:
