@@ -45,14 +45,13 @@ class TextReader:
     def __init__(self, languages: Sequence[Phrases], model: LinearModel) -> None:
         self._model = model
         self._books = {phrases.code: _word_book(phrases) for phrases in languages}
-        self._whole: dict[str, Meaning] = {}
+        self._whole: dict[str, dict[str, Meaning]] = {phrases.code: {} for phrases in languages}
         for phrases in languages:
             if phrases.code == CHINESE:
                 self._books[PINYIN] = _pinyin_book(phrases)
             for meaning, listed in phrases.whole.items():
                 for phrase in listed:
-                    self._whole.setdefault(fold(phrase), meaning)
-        self._torn = {phrase: meaning for phrase, meaning in self._whole.items() if _can_be_torn(phrase)}
+                    self._whole[phrases.code].setdefault(fold(phrase), meaning)
         books = self._books.values()
         whole_words = frozenset[str]().union(*(book.whole_words for book in books))
         for book in books:
@@ -70,7 +69,7 @@ class TextReader:
         words = fold_words(text)
         cut = places.cut(words)
         tagged = tag_text(cut.words, self._books, lang)
-        phrase = self._listed_meaning(words, tagged) or self._outer_sentence(text, tagged)
+        phrase = self._listed_meaning(words, tagged, lang) or self._outer_sentence(text, tagged, lang)
         reading = self._read_phrase(phrase, tagged, is_running) if phrase else None
         reading = reading or self._read_words(tagged, bool(cut.areas), is_running)
         return replace(
@@ -102,44 +101,49 @@ class TextReader:
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
         return Reading(meaning, is_phrase=True, reason="a phrase")
 
-    def _listed_meaning(self, words: Sequence[str], tagged: TaggedText) -> Meaning | None:
+    def _listed_meaning(self, words: Sequence[str], tagged: TaggedText, lang: str) -> Meaning | None:
         """Return the meaning of a text that is a phrase, with at most a `please` or a `hello` beside it."""
         said = [word for word in words if word != "?"]
-        if found := self._phrase(said):
+        if found := self._phrase(said, lang):
             return found
         if PLACE in tagged.words:
             return None
         padding = {at for tag in tagged.tags if set(tag.concepts) & c.PADDING for at in range(tag.start, tag.end)}
         rest = [word for at, word in enumerate(tagged.words) if at not in padding and word != "?"]
-        return self._phrase(rest) if rest and len(rest) < len(said) else None
+        return self._phrase(rest, lang) if rest and len(rest) < len(said) else None
 
-    def _phrase(self, said: Sequence[str]) -> Meaning | None:
-        """Return the meaning of words that are a phrase, one word again and again, torn or spelt out, or two phrases."""
-        if len(said) > _MAX_PHRASE_WORDS and len(set(said)) > 1:
+    def _phrase(self, said: Sequence[str], lang: str) -> Meaning | None:
+        """Return the meaning of words that are a phrase, one word repeated, torn or spelt out, or two phrases."""
+        if not said or (len(said) > _MAX_PHRASE_WORDS and len(set(said)) > 1):
             return None
-        found = self._whole.get(" ".join(said)) or self._whole.get(said[0] if len(set(said)) == 1 else "")
+        found = self._listed(" ".join(said), lang) or (self._listed(said[0], lang) if len(set(said)) == 1 else None)
         if found or len(said) < 2:
             return found
-        if max(map(len, said)) == 1 and (spelt := self._whole.get("".join(said))):
-            return spelt
-        if len(said) <= _MAX_TORN_WORDS and (torn := self._torn.get("".join(said))):
-            return torn
-        for at in range(1, len(said)):
-            first, second = self._whole.get(" ".join(said[:at])), self._whole.get(" ".join(said[at:]))
-            if first is second and first in _SAID_TWICE:
+        joined, is_spelt_out = "".join(said), max(map(len, said)) == 1
+        if is_spelt_out or (len(said) <= _MAX_TORN_WORDS and len(joined) >= _MIN_TORN_CHARS):
+            found = self._listed(joined, lang)
+        for at in range(1, len(said)) if found is None else ():
+            first = self._listed(" ".join(said[:at]), lang)
+            if first in _SAID_TWICE and first is self._listed(" ".join(said[at:]), lang):
                 return first
-        return None
+        return found
 
-    def _outer_sentence(self, text: str, tagged: TaggedText) -> Meaning | None:
-        """Return the meaning of a first or last sentence that is a phrase, as before a signature or a quoted text."""
+    def _listed(self, phrase: str, lang: str) -> Meaning | None:
+        """Return the meaning of a phrase, in the phone's language first."""
+        books = (self._whole.get(lang, {}), *self._whole.values())
+        return next((book[phrase] for book in books if phrase in book), None)
+
+    def _outer_sentence(self, text: str, tagged: TaggedText, lang: str) -> Meaning | None:
+        """Return STOP where the first or last sentence is a phrase of it, as before a signature or a quoted text."""
         own_lines = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
-        if len(own_lines) < len(text.splitlines()) and (found := self._phrase(fold_words("\n".join(own_lines)))):
-            return found
+        if len(own_lines) < len(text.splitlines()):
+            return self._phrase(fold_words("\n".join(own_lines)), lang)
         sentences = [words for part in _SENTENCE_END.split(text) if (words := fold_words(part))]
         elsewhere = c.DANGER | c.ELSEWHERE
         if len(sentences) < 2 or any(set(some) & elsewhere for some in tagged.concepts):
             return None
-        return self._phrase(sentences[0]) or self._phrase(sentences[-1])
+        meanings = (self._phrase(sentences[0], lang), self._phrase(sentences[-1], lang))
+        return M.STOP if M.STOP in meanings else None
 
     def _read_words(self, tagged: TaggedText, names_place: bool, is_running: bool) -> Reading:
         reading = self._judge(tagged)
@@ -183,10 +187,6 @@ class TextReader:
         if reading.meaning not in _PLACE_MEANINGS:
             return None
         return replace(reading, unknown_place=" ".join(sure.words[start:end]))
-
-
-def _can_be_torn(phrase: str) -> bool:
-    return " " not in phrase and len(phrase) >= _MIN_TORN_CHARS
 
 
 def _may_mean_what_runs(tagged: TaggedText) -> bool:
