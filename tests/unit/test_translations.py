@@ -257,11 +257,8 @@ def test_refuses_phrases(tmp_path: Path, what: str, text: str, expected: str) ->
 
 
 def test_an_organisations_words_join_ours_and_cannot_take_one_away(tmp_path: Path) -> None:
-    phrases(
-        tmp_path,
-        "sw",
-        '[phrases]\nSTOP = ["ujumbe wenu hapana tena"]\n[labels]\nSOS = "Mtu sasa"\n[concepts]\npolice = ["njagu wa mtaa"]\n',
-    )
+    own = '[phrases]\nSTOP = ["ujumbe wenu hapana tena"]\n[labels]\nSOS = "Mtu sasa"\n'
+    phrases(tmp_path, "sw", own + '[concepts]\npolice = ["njagu wa mtaa"]\n')
     ours, theirs = load(["sw"])["sw"].phrases, load(["sw"], tmp_path)["sw"].phrases
     assert theirs.phrases["STOP"] == (*ours.phrases["STOP"], "ujumbe wenu hapana tena")
     assert theirs.concepts["police"] == (*ours.concepts["police"], "njagu wa mtaa")
