@@ -47,14 +47,8 @@ from gateway.store.records.subscribers import (
     VERIFIER_PAUSES,
 )
 
-MAX_UNCLEAR_REPLIES = 4
-"""Answers to texts that are not understood, within LOOP_WINDOW_S."""
-MAX_LOOP_SCORE = 20
-"""Answers of any kind within LOOP_WINDOW_S."""
-LOOP_GOODBYE_SCORE = 1000
-"""Added to the loop score for a STOP that had nothing to stop. `TextGuard.is_silent`: one a day is answered."""
 FEEDBACK_SCORE, MAX_FEEDBACK_SCORE = 5, 15
-"""The loop score of one feedback, and the score up to which feedback is taken. Texts are answered above it too."""
+"""The score of one feedback, and the score up to which feedback is taken."""
 MAX_RECENT_SOS = 3
 """SOS within LOOP_WINDOW_S. The texts of the next SOS are delayed by `times.cancel_window`."""
 ABSENT_KEY = b"nothing"

@@ -37,7 +37,7 @@ def caller_from_turn(turn: Turn, lang: str, phone: Turn | None = None) -> Caller
         or turn.open_referral_count >= MAX_OPEN_REFERRALS_OF_ALL,
         open_referral_count=turn.open_referral_count,
         has_raised_sos_often=turn.recent_sos_count >= keys.MAX_RECENT_SOS,
-        has_max_feedback=turn.loop_score % keys.LOOP_GOODBYE_SCORE + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
+        has_max_feedback=turn.loop_score + keys.FEEDBACK_SCORE > keys.MAX_FEEDBACK_SCORE,
         own_reports=world.alerts_reported_by(turn.report_token),
         subscribers=turn.subscribers,
         audience_by_area=turn.audience_by_area,
