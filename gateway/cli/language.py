@@ -13,6 +13,7 @@ from gateway.errors import BadInput
 from gateway.store.cached_table import bump_version_command
 from gateway.store.world_cache import CONTENT_NAME
 from translations.catalog import catalog_path
+from translations.phrase_drafts import write_missing_phrases
 from translations.topic_drafts import write_missing_topics
 from translations.update import TranslationCount, write_catalog
 
@@ -25,7 +26,9 @@ _NEXT_STEPS: Final = """\
 Then:
   1. Fill in LC_MESSAGES/messages.po with any editor for gettext catalogs, or as text. Its first lines say how.
   2. Each topics/*/*.txt.todo is read by nobody yet: translate it, delete its lines with #, rename it to .txt.
-  3. Add {code} to MWAVULI_LANGUAGES, run `mwavuli check`, restart.
+  3. phrases.toml.todo holds what people text: put the language's words there, rename it to phrases.toml, and run
+     `mwavuli words check {code}`.
+  4. Add {code} to MWAVULI_LANGUAGES, run `mwavuli check`, restart.
      Later changes of words need no restart: run `mwavuli check`, then `mwavuli language --publish`.
 What is still empty is said as before: in English, or in our own translation where we ship one.
 Run this command again at any time: nothing that you wrote gets lost."""
@@ -92,6 +95,7 @@ def _update_language(code: str, name: str | None, folder: Path | None) -> None:
         raise BadInput(f"a language's name is at most {_MAX_NAME_CHARS} letters that every phone shows, from A to Z")
     try:
         strings, topics = write_catalog(code, name, folder), write_missing_topics(code, folder)
+        write_missing_phrases(code, folder)
     except OSError as error:
         raise BadInput(f"cannot write in {folder} ({error.strerror})") from None
     click.echo(f"{folder / catalog_path(code)}: {_format_count(strings, 'strings')}")

@@ -50,6 +50,8 @@ def _find_claimed_twice(texts: LanguageTexts, file: str) -> ContentFindings:
 
 def _find_bad_labels(texts: LanguageTexts, file: str) -> ContentFindings:
     labels: Mapping[str, str] = texts.language.phrases.labels
+    if not texts.language.phrases.phrases:  # a language that has no file of its own yet
+        return
     for meaning in ASKABLE:
         if meaning not in labels:
             yield ContentFinding(texts.code, file, f"[labels] lacks {meaning}", "write a few neutral words for it")

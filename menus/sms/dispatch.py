@@ -4,6 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.caller import Caller
+from gateway.model.intents import AnswerReferral
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from gateway.understanding.meaning import Meaning, Reading
@@ -74,7 +75,9 @@ def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tran
     if keyword in staff.COMMANDS and request.staff_may_text:
         return staff.run_command(keyword, text_after(request.text, used, lexicon), caller, _)
     if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, request.reading, lexicon)):
-        return replace(clinic.answer_reply(reply, caller, _), is_unproven=True)
+        answered = clinic.answer_reply(reply, caller, _)
+        is_done = any(isinstance(intent, AnswerReferral) for intent in answered.intents)
+        return replace(answered, is_unproven=True, passes=is_done)
     return None
 
 
