@@ -26,6 +26,8 @@ class OpenQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
     until: int
     """Unix seconds"""
     choices: tuple[Choice, ...] = ()
+    lang: str = ""
+    """the language in which it was asked"""
     place_for: str = ""
     """the meaning for which a place is asked: then the name of a place answers too"""
 

@@ -25,6 +25,8 @@ MAX_ANSWER_WORDS: Final = 4
 """Words of a text that brings an answer. Our question has more, so a machine that repeats it proves nothing."""
 MAX_PLACE_WORDS: Final = 2
 """words beside the name of a place in a text that only names it"""
+MAX_CODED: Final = 2
+"""fresh codes in one question: more could not be told apart"""
 _MENU_ANSWER: Final = "0"
 _ALWAYS_OFFERED: Final = (Meaning.SOS, Meaning.STOP)
 """choices that are never left out for want of room"""
@@ -39,6 +41,8 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
     meaning: str = ""
     area: str = ""
+    lang: str = ""
+    """the language of our question"""
 
 
 def take_answer(turn: Turn, text: str, lexicon: Lexicon) -> Answer | None:
@@ -54,12 +58,12 @@ def take_answer(turn: Turn, text: str, lexicon: Lexicon) -> Answer | None:
         if typed and secrets.compare_digest(choice.answer, typed):
             turn.text_guard = turn.text_guard.without_question()
             turn.has_fresh_code = choice.is_code
-            return Answer(question.text, choice.meaning, choice.area)
+            return Answer(question.text, choice.meaning, choice.area, question.lang)
     if len(typed) == CODE_DIGITS and question.code:
         turn.text_guard = turn.text_guard.with_wrong_code(turn.now)
     if question.place_for and not typed and _only_names_place(turn, text, lexicon):
         turn.text_guard = turn.text_guard.without_question()
-        return Answer(f"{question.text} {text}", question.place_for)
+        return Answer(f"{question.text} {text}", question.place_for, lang=question.lang)
     return None
 
 
@@ -91,7 +95,9 @@ def ask(
     if not result.options and not result.place_for:
         return result
     may_code = not turn.text_guard.open_code(turn.now) and not turn.text_guard.has_too_many_wrong_codes(turn.now)
-    options = [option for option in result.options if may_code or not _needs_code(turn, try_option(option))]
+    coded = [option for option in result.options if _needs_code(turn, try_option(option))]
+    most = MAX_CODED if may_code and result.may_code else 0
+    options = [option for option in result.options if option not in coded[most:] or option.area]
     said = result.texts[-1] if result.texts else ""
     while True:
         choices = _number(turn, options, try_option)
@@ -103,7 +109,9 @@ def ask(
     has_code = any(choice.is_code for choice in choices)
     until = turn.now + (settings.times.fresh_code if has_code else settings.times.question)
     if not turn.text_guard.open_code(turn.now):
-        turn.text_guard = turn.text_guard.with_question(OpenQuestion(text, until, tuple(choices), result.place_for))
+        turn.text_guard = turn.text_guard.with_question(
+            OpenQuestion(text, until, tuple(choices), _.lang, result.place_for)
+        )
     return replace(result, texts=(*result.texts[:-1], asked), options=(), is_question=has_code)
 
 
@@ -149,7 +157,7 @@ def _write_out(
     listed = list_options(list(zip((choice.answer for choice in choices), labels, strict=True)))
     if not listed:
         return said
-    asked = listed if said else _("Send a number: {options}").format(options=listed)
+    asked = _("Send a number: {options}").format(options=listed)
     if shared_code_keyword:
         asked = _("Send {keyword} and a number: {titles}").format(keyword=shared_code_keyword, titles=listed)
     return _.normalise(joins.sentences(_, said, asked) if said else asked)

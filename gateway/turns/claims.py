@@ -29,7 +29,7 @@ def require_proof(turn: Turn, answer: Answer, result: SmsResult, _: Translator, 
         count_event(turn.transaction, turn.vault, CountedEvent.JOIN_BY_TEXT, turn.token, turn.now)
     turn.transaction.adds_data |= any(intent.adds_data for intent in result.intents)
     dial = turn.world.profile.service_code
-    if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, answer, settings.times):
+    if TextAuthority.USSD_ONLY in needed or not _begin_question(turn, answer, settings.times, _.lang):
         said = _("Please dial {dial}.").format(dial=dial)
         return limit_answers(turn, SmsResult((_.normalise(said),), is_unproven=True))
     said = _("If you texted us now, send {code} to go on. Or dial {dial}.").format(
@@ -38,7 +38,7 @@ def require_proof(turn: Turn, answer: Answer, result: SmsResult, _: Translator, 
     return limit_answers(turn, SmsResult((_.normalise(said),), is_unproven=True, is_question=True))
 
 
-def _begin_question(turn: Turn, answer: Answer, times: Times) -> bool:
+def _begin_question(turn: Turn, answer: Answer, times: Times, lang: str) -> bool:
     """Let the text wait for a code. Return False where this phone must dial.
 
     Two texts that wait at once cancel each other. Otherwise a caller could confirm a text that another person forged.
@@ -52,7 +52,7 @@ def _begin_question(turn: Turn, answer: Answer, times: Times) -> bool:
     if guard.has_too_many_wrong_codes(turn.now) or not _may_answer(turn):
         return False
     choice = Choice(new_code(set()), answer.meaning, answer.area)
-    turn.text_guard = guard.with_question(OpenQuestion(answer.text, turn.now + times.fresh_code, (choice,)))
+    turn.text_guard = guard.with_question(OpenQuestion(answer.text, turn.now + times.fresh_code, (choice,), lang))
     return True
 
 

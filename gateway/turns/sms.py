@@ -63,7 +63,7 @@ class SmsHandler:
         given = answer or Answer(text)
         view = _view_by_text(turn)
         reading = self._read(view, given.text)
-        lang = self._choose_language(view, given.text, reading)
+        lang = self._choose_language(view, given, reading)
         _, settings = self._deployment.languages[lang].translator, self._deployment.settings
         caller = caller_from_turn(view, lang, turn)
         request = TextRequest(
@@ -76,7 +76,7 @@ class SmsHandler:
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
         result = self._guard_loop(turn, view, text, result, is_goodbye, answer is not None)
         turn.record_activity()
-        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given.text, reading))
+        self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
         return counted
 
@@ -128,8 +128,9 @@ class SmsHandler:
 
     def _queue_answer(self, turn: Turn, result: SmsResult, is_goodbye: bool) -> None:
         times = self._deployment.settings.times
-        if not is_goodbye:
-            turn.open_reply_window(times.reply)
+        keeps_answers = turn.sos is not None and not turn.sos.looks_ended
+        if not is_goodbye or (keeps_answers and not any(isinstance(i, DeleteCaller) for i in result.intents)):
+            turn.open_reply_window(times.reply)  # after STOP too: a call for help that runs is still answered
         lane = Lane.ALERTS if turn.staff and turn.staff.active else Lane.MESSAGES
         until = turn.now + (times.fresh_code if result.is_question else times.message)
         legal_basis = LegalBasis.FINAL if is_goodbye else LegalBasis.ANSWER
@@ -139,7 +140,7 @@ class SmsHandler:
         stored = turn.staff or turn.subscription
         return self._deployment.languages.get(stored.lang if stored else "").code
 
-    def _choose_language(self, turn: Turn, text: str, reading: Reading) -> str:
+    def _choose_language(self, turn: Turn, given: Answer, reading: Reading) -> str:
         """Return the language in which the text is written, where that is clear; else the stored one.
 
         A phone without a language is answered in that of the keyword that begins the text, else in that of an
@@ -149,11 +150,13 @@ class SmsHandler:
         asked = turn.contact_requests.lang
         if asked and turn.contact_requests.pending.owners:
             return languages.get(asked).code
+        if given.lang in languages.codes:
+            return given.lang
         if reading.lang in languages.codes and not reading.is_phrase:
             return reading.lang
         if stored := turn.staff or turn.subscription:
             return languages.get(stored.lang).code
-        first = self._deployment.lexicon.normalise(text).split(" ")[0]
+        first = self._deployment.lexicon.normalise(given.text).split(" ")[0]
         found = self._languages_of_keyword(first) if first else []
         known = [*found, reading.lang] if reading.lang in languages.codes else found
         asked_code = languages.get(asked).code

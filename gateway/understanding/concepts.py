@@ -49,6 +49,8 @@ STOP_WORDS: Final = frozenset({
     "erase",
 })  # fmt: skip
 """words that may tell of a wish to get no more texts, and mostly tell of something else"""
+SURE_STOP_WORDS: Final = frozenset({"stop", "unsubscribe", "remove", "disturb"})
+"""of these, words beside which no unknown word is taken for a place"""
 STOPPED: Final = frozenset({
     "texts", "send", "list", "disturb", "number", "unsubscribe", "call_me", "husband",
 })  # fmt: skip
@@ -81,6 +83,11 @@ HEALTH: Final = frozenset({
 })  # fmt: skip
 TOLD_AT_A_PLACE: Final = frozenset({"police", "raid", "checks", "roadblock", "arrested", "pretends", "crowd", "filmed"})
 """what a report tells of, and what a question about a place asks for"""
+TELLS_NOTHING: Final = frozenset({
+    PLACE_CONCEPT, QUESTION_MARK, "there_is", "now", "again", "where", "me", "they", "you", "hello", "please", "many",
+    "past", "another_person", "question",
+})  # fmt: skip
+"""a text of these alone names a place, and reports nothing"""
 ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "happening", "go_to"})
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
@@ -93,6 +100,7 @@ UNADDRESSED: Final = frozenset({"let_go", "leave", "me", "you"})
 """a phrase of these alone (`let me out`) may be said to us, or to somebody who holds the writer"""
 KEPT: Final = frozenset({"send", "number", "remove", "receive"})
 """one of these beside `keep` says it too: `keep sending`"""
+COURTESY: Final = frozenset({"please", "hello", "thanks", "filler", "you"})
 PADDING: Final = frozenset({"please", "now", "hello", "thanks"})
 """words beside a listed phrase that change nothing"""
 EMPTY: Final = frozenset(

@@ -16,8 +16,8 @@ from gateway.understanding.tagging import TaggedText
 
 M = Meaning
 MIN_LIKELIHOOD: Final = {
-    M.SOS: 0.55, M.STOP: 0.70, M.SAFE: 0.65, M.JOIN: 0.65, M.YES: 0.60, M.NO: 0.60, M.LANG: 0.55, M.THANKS: 0.55,
-    M.REPORT: 0.50, M.CLINIC: 0.50, M.ALERTS: 0.50, M.RIGHTS: 0.50, M.WHO: 0.50, M.HELP: 0.50,
+    M.SOS: 0.65, M.STOP: 0.70, M.SAFE: 0.70, M.JOIN: 0.70, M.YES: 0.70, M.NO: 0.70, M.LANG: 0.70, M.THANKS: 0.70,
+    M.REPORT: 0.70, M.CLINIC: 0.70, M.ALERTS: 0.70, M.RIGHTS: 0.70, M.WHO: 0.70, M.HELP: 0.70,
 }  # fmt: skip
 """from which a meaning acts; one that is not here never follows from free words"""
 MARGIN: Final = 0.15
@@ -110,6 +110,10 @@ def _is_sure(j: Judgement) -> bool:
         return False
     if j.best is M.SOS and not _has_cry_sign(j):
         return False
+    if j.best is M.YES and j.every & c.NEGATIONS:
+        return False
+    if j.best is M.REPORT and j.every <= c.TELLS_NOTHING:
+        return False
     if _tells_or_asks(j):
         return False
     if j.best is not M.SOS and (j.by_meaning[M.SOS] >= 0.25 or j.has_danger):
@@ -177,5 +181,5 @@ def _options(j: Judgement) -> tuple[Meaning, ...]:
     first = [M.SOS] * asks_sos + [M.STOP] * asks_stop + [M.REPORT, M.ALERTS] * _tells_or_asks(j)
     likely = [m for m in j.ranked if m in ASKABLE and m not in first and j.by_meaning[m] >= MIN_OPTION]
     options = [*first, *likely][: max(MAX_OPTIONS, len(first))]
-    always = [M.SOS] if j.leave_wish is LeaveWish.NONE else [M.SOS, M.STOP]
-    return tuple(dict.fromkeys([*options, *always])) if options else ()
+    last = [] if j.leave_wish is LeaveWish.NONE else [M.STOP]
+    return tuple(dict.fromkeys([M.SOS, *options, *last])) if options else ()

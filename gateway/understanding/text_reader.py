@@ -75,10 +75,15 @@ class TextReader:
         return replace(
             reading,
             areas=cut.areas,
-            lang=tagged.lang,
+            lang=_lang_of_script(text) or tagged.lang,
             concepts=tagged.concepts,
             unknown_words=tagged.words_without_concept,
         )
+
+    def concepts_of(self, word: str, lang: str) -> frozenset[str]:
+        """Return what one word stands for."""
+        tagged = tag_text(fold_words(word), self._books, lang)
+        return frozenset(concept for some in tagged.concepts for concept in some)
 
     def kind_of(self, text: str, lang: str, places: Gazetteer, meaning: str) -> str:
         """Return the likeliest kind of a text whose meaning is known; empty where the meaning has no kinds."""
@@ -175,7 +180,7 @@ class TextReader:
         """Return the reading with the last unknown words as a place that no list has, if it tells of a place."""
         every = {concept for some in sure.concepts for concept in some}
         span = _unknown_place(sure)
-        if span is None or not every & _PLACE_HINTS:
+        if span is None or not every & _PLACE_HINTS or every & c.SURE_STOP_WORDS:
             return None
         start, end = span
         gone = end - start - 1
@@ -192,6 +197,13 @@ class TextReader:
 def _may_mean_what_runs(tagged: TaggedText) -> bool:
     """Whether a phrase such as `cancel` or `end` may mean what runs, and not our texts."""
     return any(set(some) & c.ENDINGS for some in tagged.concepts)
+
+
+def _lang_of_script(text: str) -> str:
+    """Return the language of which we know the script: Chinese or Cyrillic letters; empty for Latin ones."""
+    if any(is_chinese(char) for char in text):
+        return CHINESE
+    return RUSSIAN if any("\u0400" <= char <= "\u04ff" for char in text) else ""
 
 
 def _unknown_place(sure: TaggedText) -> tuple[int, int] | None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from gateway.model import intents
 from gateway.model.alert import AlertKind
 from gateway.model.caller import Caller
@@ -147,7 +149,8 @@ def _find_clinic(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     places = caller.world.directory.nearest(wish.kind, areas[0], caller.local_time, 2)
     if not places:
         return said(joins.sentences(_, _("We know no place for this yet."), dial))
-    return said(joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial))
+    found = joins.titled(_, joins.listed_apart(_, (place_line(p, _) for p in places)), dial)
+    return replace(said(found), place_for=wish.meaning)
 
 
 def _tell_alerts(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
@@ -203,6 +206,8 @@ def _tell_menu(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 
 def _tell_who(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
+    if not caller.subscription:
+        return said(dial_text(caller, _))
     text = _(
         "This phone asked us for texts. We give your number to nobody. Details: dial {dial}. {stop}: no more texts."
     )

@@ -1,6 +1,7 @@
 """A clinic's text that answers a referral: `1 code`, `48213 ok`, `148213`, `5 code words`."""
 
 import re
+from collections.abc import Container
 from typing import Final
 
 import msgspec
@@ -10,16 +11,12 @@ from gateway.model.intents import AnswerReferral, RecordPinAttempt
 from gateway.model.referral import CODE_LENGTHS, is_referral_code
 from gateway.text import joins
 from gateway.text.gsm import clip
-from gateway.understanding.concepts import NEGATIONS, QUESTION_MARK
-from gateway.understanding.meaning import Reading
 from menus.engine.screen import Translator
 from menus.sms.lexicon import Lexicon
 from menus.sms.result import SmsResult, said
 
 ANSWER_WITH_MESSAGE: Final = 5
 MAX_MESSAGE_CHARS: Final = 140
-_MAX_YES_WORDS: Final = 6
-"""a longer text without a digit may be our own, quoted: it agrees to nothing"""
 _ANSWERS: Final = "12345"
 _TOKENS: Final = re.compile(r"\d+|[^\W\d_]+")
 
@@ -32,10 +29,14 @@ class ClinicReply(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def parse_reply(text: str, reading: Reading, lexicon: Lexicon) -> ClinicReply | None:
-    """Return the reply, or None for a text that neither has a code nor begins as an answer."""
+def parse_reply(text: str, caller: Caller, lexicon: Lexicon) -> ClinicReply | None:
+    """Return the reply, or None for a text that neither has a code nor begins as an answer.
+
+    Words agree only if all of them do, but for a courtesy: `not ok`, a question and our own text are no yes.
+    """
     tokens = list(_TOKENS.finditer(text))
-    if glued := _parse_glued(text, tokens):
+    own_codes = {referral.code for referral in caller.clinic_referrals}
+    if glued := _parse_glued(text, tokens, own_codes):
         return glued
     codes = [t for t in tokens if len(t[0]) in CODE_LENGTHS and t[0].isdigit() and t[0].isascii()]
     code = next((t for t in codes if is_referral_code(t[0])), codes[0] if codes else None)
@@ -47,27 +48,20 @@ def parse_reply(text: str, reading: Reading, lexicon: Lexicon) -> ClinicReply | 
     if digit:
         after = max(code.end(), digit.end())
         return ClinicReply(code[0], int(digit[0]), text[after:].strip(" .:,-"))
-    words = " ".join(t[0] for t in others)
-    agreed = any(lexicon.clinic_answer(t[0]) == 1 for t in others) and not _has_doubt(others, reading)
-    return ClinicReply(code[0], lexicon.clinic_answer(words) or int(agreed))
+    words = [t[0] for t in others]
+    said_words = [word for word in words if not lexicon.is_courtesy(word, caller.lang) or lexicon.clinic_answer(word)]
+    agrees = bool(said_words) and all(lexicon.clinic_answer(word) == 1 for word in said_words) and "?" not in text
+    return ClinicReply(code[0], lexicon.clinic_answer(" ".join(words)) or int(agrees))
 
 
-def _parse_glued(text: str, tokens: list[re.Match[str]]) -> ClinicReply | None:
-    """Return the reply of an answer and a code without a blank between them: `148213`, or `482131`."""
+def _parse_glued(text: str, tokens: list[re.Match[str]], own_codes: Container[str]) -> ClinicReply | None:
+    """Return the reply of an answer and a code of this clinic without a blank between them: `148213`, or `482131`."""
     for token in tokens:
         number = token[0]
-        if not number.isascii() or is_referral_code(number):
-            continue
         for code, answer in ((number[1:], number[:1]), (number[:-1], number[-1:])):
-            if number.isdigit() and len(code) in CODE_LENGTHS and answer in tuple(_ANSWERS) and is_referral_code(code):
+            if code in own_codes and answer in tuple(_ANSWERS):
                 return ClinicReply(code, int(answer), text[token.end() :].strip(" .:,-"))
     return None
-
-
-def _has_doubt(others: list[re.Match[str]], reading: Reading) -> bool:
-    """Whether words beside the code deny or ask, or are so many that they may be our own text."""
-    concepts = {concept for some in reading.concepts for concept in some}
-    return bool(concepts & (NEGATIONS | {QUESTION_MARK})) or len(others) > _MAX_YES_WORDS
 
 
 def how_text(_: Translator) -> str:

@@ -7,13 +7,14 @@ from gateway.model.caller import Caller
 from gateway.model.intents import AnswerReferral
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
+from gateway.understanding.concepts import NEGATIONS
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
 from menus.sms import clinic, staff
 from menus.sms.acts import act_on, how_to_end_text
 from menus.sms.keywords import find_keyword_wish, text_after
 from menus.sms.lexicon import Lexicon
-from menus.sms.questions import ask_meaning, ask_what_is_meant, label_sos
+from menus.sms.questions import ask_meaning, ask_what_is_meant, ask_yes_or_no, label_sos
 from menus.sms.quotes import quotes_another_text
 from menus.sms.result import Option, SmsResult, said
 from menus.sms.wish import Wish, wish_of_reading
@@ -23,6 +24,8 @@ AFTER_JOINING = frozenset({M.HELP, M.ALERTS, M.RIGHTS, M.CLINIC})
 """Meanings whose answers say what this service is: another person could have them sent to any phone."""
 MIN_INVITED_ANSWER = 0.2
 """likelihood from which an invited person's text answers the invitation. What it does waits for a fresh code"""
+_NO_ANSWER_OF_A_CLINIC = frozenset({M.JOIN, M.YES, M.NO, M.THANKS, M.ALERTS})
+"""meanings that a nurse's text has only by chance"""
 _ALWAYS_SENT = frozenset({M.SOS, M.STOP, M.DELETE})
 
 
@@ -74,7 +77,7 @@ def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tran
     keyword, used = lexicon.find_keyword(lexicon.normalise(request.text).split())
     if keyword in staff.COMMANDS and request.staff_may_text:
         return staff.run_command(keyword, text_after(request.text, used, lexicon), caller, _)
-    if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, request.reading, lexicon)):
+    if Role.CLINIC in caller.staff.roles and (reply := clinic.parse_reply(request.text, caller, lexicon)):
         answered = clinic.answer_reply(reply, caller, _)
         is_done = any(isinstance(intent, AnswerReferral) for intent in answered.intents)
         return replace(answered, is_unproven=True, passes=is_done)
@@ -90,7 +93,11 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
     if wish is None and (answer := _answer_to_invitation(reading, caller)):
+        if answer is M.YES and _has_negation(reading):
+            return ask_yes_or_no(_)
         wish = Wish(answer)
+    if wish is None and _is_nurse(caller) and not reading.is_phrase and reading.meaning in _NO_ANSWER_OF_A_CLINIC:
+        return ask_what_is_meant(request.unclear, caller, lexicon, _)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
     if wish and _has_sense(wish, reading.is_phrase, caller):
@@ -98,6 +105,14 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     if reading.options and not request.unclear:
         return ask_meaning(reading.options, caller, lexicon, _)
     return ask_what_is_meant(request.unclear, caller, lexicon, _)
+
+
+def _is_nurse(caller: Caller) -> bool:
+    return caller.staff is not None and caller.staff.active and Role.CLINIC in caller.staff.roles
+
+
+def _has_negation(reading: Reading) -> bool:
+    return any(set(some) & NEGATIONS for some in reading.concepts)
 
 
 def _answer_to_invitation(reading: Reading, caller: Caller) -> Meaning | None:
@@ -118,9 +133,16 @@ def _act(wish: Wish, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResu
         return replace(result, needs_code=True)
     if wish.meaning == M.ALERTS and wish.areas and not result.options:
         result = replace(result, options=(Option(M.REPORT, lexicon.label(_.lang, M.REPORT), wish.areas[0].id),))
-    elif wish.offers_sos and not result.options and caller.has_feature(SOS_FEATURE):
+    elif _offers_sos(wish, result, caller):
         result = replace(result, options=(label_sos(lexicon, _),))
     return replace(result, passes=wish.meaning in _ALWAYS_SENT)
+
+
+def _offers_sos(wish: Wish, result: SmsResult, caller: Caller) -> bool:
+    """Whether the answer also offers to call for help. Beside a list of numbers it would be taken for one of them."""
+    is_list = wish.meaning == M.RIGHTS or (wish.meaning == M.CLINIC and not wish.kind)
+    may_offer = wish.offers_sos and not is_list and wish.meaning != M.SOS
+    return may_offer and not result.options and caller.has_feature(SOS_FEATURE)
 
 
 def _chosen_wish(request: TextRequest, caller: Caller, lexicon: Lexicon) -> Wish:
@@ -149,7 +171,9 @@ def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
 
 def _add_to_sos(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
-    added = act_on(Wish(M.SOS, request.text), caller, _)
+    keyword = find_keyword_wish(request.text, caller, lexicon, _)
+    wish = keyword if keyword and keyword.meaning == M.SOS else Wish(M.SOS, request.text)
+    added = act_on(wish, caller, _)
     if request.reading.meaning in (M.CANCEL, M.SAFE) or M.CANCEL in request.reading.options[:1]:
         return replace(said(how_to_end_text(caller, _), *added.intents), passes=True)
     return replace(added, passes=True)

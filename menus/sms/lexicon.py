@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from gateway.model.area import Atlas
+from gateway.understanding.concepts import COURTESY
 from gateway.understanding.gazetteer import Gazetteer
 from gateway.understanding.meaning import Reading
 from gateway.understanding.text_reader import TextReader
@@ -61,11 +62,17 @@ class Lexicon:
         parts = (
             word[at : at + size] for word in words if not word.isascii() for size in (3, 2) for at in range(len(word))
         )
-        return next(filter(None, map(self.find_language, (*words, *parts))), "")
+        found = [code for code in map(self.find_language, (*words, *parts)) if code]
+        return found[-1] if found else ""
 
     def read(self, text: str, lang: str, atlas: Atlas, is_running: bool = False) -> Reading:
         """Return how a text is read. See `TextReader.read`."""
         return self._reader.read(text, lang, self.gazetteer(atlas), is_running)
+
+    def is_courtesy(self, word: str, lang: str) -> bool:
+        """Whether a word only makes a text polite: `please`, `thanks`."""
+        found = self._reader.concepts_of(word, lang)
+        return bool(found) and found <= COURTESY
 
     def kind_of(self, text: str, lang: str, atlas: Atlas, meaning: str) -> str:
         """Return which need or which kind of alert a text tells of, where its meaning is known."""

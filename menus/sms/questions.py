@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from gateway.model.caller import Caller
 from gateway.model.staff import Role
 from gateway.text import joins
@@ -36,7 +38,12 @@ def ask_what_is_meant(unclear: int, caller: Caller, lexicon: Lexicon, _: Transla
     if caller.staff and caller.staff.active:
         how = clinic.how_text(_) if Role.CLINIC in caller.staff.roles else _staff_text(caller, _)
         return SmsResult((how,), options=(label_sos(lexicon, _),), understood=False)
-    return ask_meaning(HOUSE_OPTIONS, caller, lexicon, _)
+    return replace(ask_meaning(HOUSE_OPTIONS, caller, lexicon, _), may_code=False)
+
+
+def ask_yes_or_no(_: Translator) -> SmsResult:
+    """Ask an invited person again, where the text may mean both."""
+    return SmsResult(options=(Option(M.YES, _("Yes")), Option(M.NO, _("No"))), understood=False)
 
 
 def label_sos(lexicon: Lexicon, _: Translator) -> Option:

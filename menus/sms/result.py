@@ -25,6 +25,8 @@ class SmsResult(msgspec.Struct, frozen=True):
     """the choices of a question, after the last text or alone"""
     place_for: str = ""
     """the meaning for which the texts ask a place"""
+    may_code: bool = True
+    """whether one of the choices may be a fresh code"""
     understood: bool = True
     passes: bool = False
     """whether it is sent however many texts came from this phone: a cry, a command of staff that worked"""
