@@ -83,7 +83,13 @@ class TownPhone(Phone):
 
     def fresh_code(self) -> str:
         """Return the code for which a text of this phone waits."""
-        return self._town.store.read_turn(number(self.name)).text_guard.question.code
+        question = self._town.store.read_turn(number(self.name)).text_guard.question
+        return question.code if question else ""
+
+    def fresh_codes(self) -> list[str]:
+        """Return every fresh code in the question that is open to this phone."""
+        question = self._town.store.read_turn(number(self.name)).text_guard.question
+        return [choice.answer for choice in question.choices if choice.is_code] if question else []
 
     def texts(self) -> list[str]:
         """Return every text that this phone ever got, after everything due was done."""

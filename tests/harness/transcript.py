@@ -12,7 +12,7 @@
 
 `|` lines are the whole screen, `<` lines all new texts (several texts: several `<` lines). Numbers of cases and codes
 of referrals differ each time: {case}, {code}, {call} stand for them, hours for any hour as {hour}. {fresh} is the code
-that a phone was asked for last. `with NAME=value` at the head is a setting, `sos is turned on` what the organisation
+that a phone was asked for last, {fresh1} and so on are further codes of the same question. `with NAME=value` at the head is a setting, `sos is turned on` what the organisation
 turned on, `it is Sat 23:10` sets the clock, `35 minutes later` moves it. MWAVULI_RECORD=1 writes what was seen into
 the files.
 """
@@ -83,7 +83,7 @@ class Transcript:
             return self._screen()
         if match := _TEXTS.fullmatch(line):
             self._town[match[1]].text(self._real(match[2]))
-            self._name_fresh_code(self._town[match[1]].fresh_code())
+            self._name_fresh_codes(self._town[match[1]].fresh_codes())
             return []
         if match := _GETS.fullmatch(line):
             return ["< " + self._plain(text).replace("\n", " / ") for text in self._town[match[1]].inbox()]
@@ -125,12 +125,13 @@ class Transcript:
             if code != "20240" and code not in self._names:
                 self._names[code] = self._new("code")
         for number, name in self._names.items():
-            text = re.sub(rf"\b{number}\b", name, text)
+            text = re.sub(rf"(?<!\d){number}(?!\d)", name, text)
         return _MONTH.sub("{month}", _DAY.sub("{day}", _HOUR.sub("{hour}", text)))
 
-    def _name_fresh_code(self, code: str) -> None:
-        if code:
-            self._names = {number: name for number, name in self._names.items() if name != FRESH} | {code: FRESH}
+    def _name_fresh_codes(self, codes: list[str]) -> None:
+        if codes:
+            kept = {number: name for number, name in self._names.items() if not name.startswith(FRESH[:-1])}
+            self._names = kept | {code: f"{{fresh{at or ''}}}" for at, code in enumerate(codes)}
 
     def _new(self, what: str) -> str:
         known = sum(name.startswith("{" + what) for name in self._names.values())
