@@ -25,7 +25,7 @@ MAX_ANSWER_WORDS: Final = 4
 """Words of a text that brings an answer. Our question has more, so a machine that repeats it proves nothing."""
 MAX_PLACE_WORDS: Final = 2
 """words beside the name of a place in a text that only names it"""
-MAX_CODED: Final = 2
+MAX_CODED: Final = 1
 """fresh codes in one question: more could not be told apart"""
 _MENU_ANSWER: Final = "0"
 _ALWAYS_OFFERED: Final = (Meaning.SOS, Meaning.STOP)
@@ -97,7 +97,8 @@ def ask(
     may_code = not turn.text_guard.open_code(turn.now) and not turn.text_guard.has_too_many_wrong_codes(turn.now)
     coded = [option for option in result.options if _needs_code(turn, try_option(option))]
     most = MAX_CODED if may_code and result.may_code else 0
-    options = [option for option in result.options if option not in coded[most:] or option.area]
+    spare_codes = [option for option in coded if option.meaning != Meaning.HELP][:most]
+    options = [option for option in result.options if option not in coded or option in spare_codes or option.area]
     said = result.texts[-1] if result.texts else ""
     while True:
         choices = _number(turn, options, try_option)

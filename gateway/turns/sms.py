@@ -72,9 +72,12 @@ class SmsHandler:
         result = dispatch.answer_text(request, caller, self._deployment.lexicon, _)
         counted = _counted_reading(lang, given, reading, result)
         result = answers.ask(turn, given.text, result, _, settings, lambda option: self._try(request, caller, option))
+        counts = turn.text_guard
         result = claims.require_proof(turn, given, result, _, settings)
         is_goodbye = any(isinstance(i, Unsubscribe | DeleteCaller) for i in result.intents)
-        result = self._guard_loop(turn, view, text, result, is_goodbye, answer is not None)
+        if self._is_loop(turn, view, text, result, is_goodbye, answer is not None):
+            turn.text_guard = replace(turn.text_guard, unproven=counts.unproven, answered=counts.answered)
+            result = replace(result, texts=())
         turn.record_activity()
         self._deployment.store.apply_intents(turn, result.intents, self._choose_language(turn, given, reading))
         self._queue_answer(turn, result, is_goodbye)
@@ -91,10 +94,8 @@ class SmsHandler:
             chosen, caller, self._deployment.lexicon, self._deployment.languages[caller.lang].translator
         )
 
-    def _guard_loop(
-        self, turn: Turn, view: Turn, text: str, result: SmsResult, is_goodbye: bool, is_answer: bool
-    ) -> SmsResult:
-        """Return the result without its texts where two machines may be answering each other.
+    def _is_loop(self, turn: Turn, view: Turn, text: str, result: SmsResult, is_goodbye: bool, is_answer: bool) -> bool:
+        """Whether two machines may be answering each other, so that no text is sent back.
 
         Cries, what ends texts, answers to our questions and commands of staff are always answered. Of other texts, an
         equal one is answered once in a while, and after too many within an hour answers rest. A goodbye with nothing to
@@ -104,14 +105,14 @@ class SmsHandler:
         turn.text_guard = replace(guard, unclear=0 if result.understood else guard.unclear + 1)
         if is_goodbye and not turn.has_fresh_code and not self._has_anything_to_end(view):
             turn.text_guard = turn.text_guard.silenced(now)
-            return replace(result, texts=()) if guard.is_silent(now) else result
+            return guard.is_silent(now)
         if is_answer or is_goodbye or result.passes or self._raises_sos(turn, result):
-            return result
+            return False
         digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]
         if guard.has_heard(digest, now) or guard.rests(now, self._deployment.settings.times.texts_an_hour):
-            return replace(result, texts=())
+            return True
         turn.text_guard = turn.text_guard.with_heard(digest, now)
-        return result
+        return False
 
     def _raises_sos(self, turn: Turn, result: SmsResult) -> bool:
         """Whether a new call for help begins, and not one of many."""

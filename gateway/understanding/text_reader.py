@@ -26,6 +26,8 @@ _MAX_OPTIONS_AFTER_GUESS: Final = 4
 _SAID_TWICE: Final = (M.YES, M.THANKS, M.SAFE)
 """meanings of which two phrases in a row mean the same: `yes i agree`. `let me` and `get out` do not"""
 _MAX_PHRASE_WORDS: Final = 12
+_MIN_ADDRESSED_CHARS: Final = 3
+"""a shorter phrase, as `T`, is said to nobody but us"""
 _MAX_TORN_WORDS, _MIN_TORN_CHARS = 3, 4
 """a phrase of one long word may be torn: `sto p`"""
 
@@ -100,7 +102,13 @@ class TextReader:
         """Return the reading of a text that is a listed phrase."""
         if meaning is M.HELP and any("help" in some for some in tagged.concepts):
             return Reading(options=(M.SOS, M.HELP), reason="a phrase: help from somebody, or how it works?")
-        if meaning is M.STOP and tagged.tags and all(set(some) <= c.UNADDRESSED for some in tagged.concepts):
+        is_word = max(map(len, tagged.words), default=0) >= _MIN_ADDRESSED_CHARS
+        if (
+            meaning is M.STOP
+            and is_word
+            and tagged.tags
+            and all(set(some) <= c.UNADDRESSED for some in tagged.concepts)
+        ):
             return Reading(options=(M.SOS, M.STOP), reason="a phrase that may be said to somebody else")
         if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")

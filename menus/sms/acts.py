@@ -97,10 +97,8 @@ def _delete(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 
 def _cancel(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
-    """Say how to end what runs, which no text can do."""
-    if caller.sos or caller.safe_call:
-        return said(how_to_end_text(caller, _))
-    return said(joins.sentences(_, _("Nothing is running."), reach_text(caller, _)))
+    """Say how to end what runs, which no text can do. Where nothing runs, nothing tells so."""
+    return said(how_to_end_text(caller, _) if caller.sos or caller.safe_call else dial_text(caller, _))
 
 
 def _be_back(wish: Wish, caller: Caller, _: Translator) -> SmsResult:

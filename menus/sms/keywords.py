@@ -147,6 +147,11 @@ def _parse_yes(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) 
     return Wish(Meaning.YES, arguments) if typed_letter(arguments) else None
 
 
+def _parse_safe(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
+    """Return the wish to end what runs, for the keyword with digits that may be a PIN. No text ends it so."""
+    return Wish(Meaning.CANCEL) if arguments.strip().isdecimal() else None
+
+
 _PARSERS: Final[Mapping[str, Callable[[str, Caller, Lexicon, Translator], Wish | None]]] = {
     Meaning.JOIN: _parse_join,
     Meaning.ALERTS: _parse_alerts,
@@ -155,4 +160,5 @@ _PARSERS: Final[Mapping[str, Callable[[str, Caller, Lexicon, Translator], Wish |
     Meaning.RIGHTS: _parse_rights,
     Meaning.LANG: _parse_language,
     Meaning.YES: _parse_yes,
+    Meaning.SAFE: _parse_safe,
 }

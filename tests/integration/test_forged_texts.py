@@ -233,10 +233,10 @@ def test_a_caller_who_invites_a_stranger_cannot_forge_the_yes(town: Town, web: S
 def test_a_forger_cannot_subscribe_or_out_a_stranger(town: Town, web: Served) -> None:
     forge(web, "Dafina", "JOIN soko mwezi", "RIGHTS", "RIGHTS 101", "RIGHTS 102", "HELP", "CLINIC", "ALERTS kasri")
     assert town.store.read_turn(number("Dafina")).subscription is None
-    texts = sorted(town["Dafina"].inbox())
+    texts = [re.sub(FRESH_CODE, "", text) for text in town["Dafina"].inbox()]
     assert len(texts) == MAX_UNPROVEN_PER_HOUR
-    assert texts[1:] == ["Please dial *384*2024#."] * 2, "and one asks, and says nothing of what it is"
-    assert re.sub(FRESH_CODE, "", texts[0]) == "If you texted us now, send  to go on. Or dial *384*2024#."
+    neutral = {"Please dial *384*2024#.", "If you texted us now, send  to go on. Or dial *384*2024#."}
+    assert set(texts) == neutral, "a question says nothing of what it is about"
 
 
 def test_a_forger_cannot_fill_the_inbox_of_a_subscriber_day_by_day(town: Town, web: Served) -> None:
@@ -400,7 +400,8 @@ def test_stop_and_a_cry_for_help_are_never_swallowed_by_a_question(town: Town, w
     turn = town.store.read_turn(number("Amina"))
     assert turn.sos
     assert not turn.text_guard.question
-    assert town["Amina"].inbox()[-1] == "Done. No more texts."
+    box = town["Amina"].inbox()
+    assert "Done. No more texts." in box
 
 
 # Texts that a caller asks for (C2)

@@ -42,7 +42,7 @@ def test_a_duress_pin_raises_an_alarm_whenever_it_is_typed(town: Town, steps: in
     do(town, "Amina", intents.GiveDuressPin())
     for name in ("Rehema", "Salma", "Vera", "Zuhura"):
         assert any("needed" in text for text in town[name].inbox()), name
-    assert "forced" in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
+    assert "forces" in town["Salma"].dial("1", "7", "3434", "8", "1", "1")
 
 
 def test_after_a_duress_pin_the_callers_phone_gets_no_text(town: Town) -> None:

@@ -28,11 +28,11 @@ def test_staff_read_nothing_of_their_own_call_in_the_team(
     worlds.save()
     steps = [("dial", "1"), ("go", "PIN", "=PIN"), ("go", "PIN", "=STAFF"), ("go", "Team", "Calls for help")]
     shown = [worlds.play(name, steps, {"STAFF": STAFF_PINS[name], "PIN": pin}) for pin in (PIN, SECOND)]
-    assert shown[0] == shown[1] and "forced" not in str(shown)
+    assert shown[0] == shown[1] and "forces" not in str(shown)
     if running != "the call of another caller":
         own = running_sos(town, name).code
         typed = worlds.town[name].dial("1", "7", STAFF_PINS[name], "8", "1", own)
-        assert "forced" not in typed and "I am coming" not in typed
+        assert "forces" not in typed and "I am coming" not in typed
 
 
 @pytest.mark.parametrize("name", ["Vera", "Rehema"])
@@ -47,7 +47,7 @@ def test_a_forged_sos_under_duress_takes_the_call_from_nobody_who_was_asked(name
     code = running_sos(town).code
     town[name].dial("1", "7", STAFF_PINS[name], "8")
     assert "Choose, or type a code" in town[name].choose("Calls for help")
-    assert "forced" in town[name].press(code)
+    assert "forces" in town[name].press(code)
 
 
 def test_staff_who_gave_the_pin_of_the_team_cannot_take_it_as_their_own(town: Town) -> None:
