@@ -78,7 +78,7 @@ def _only_names_place(turn: Turn, text: str, lexicon: Lexicon) -> bool:
     atlas = turn.world.atlas
     reading = lexicon.read(text, "", atlas)
     words = lexicon.normalise(text).split()
-    if reading.is_phrase or not words:
+    if reading.is_phrase or not words or lexicon.keyword_of(words):
         return False
     named = min((len(area.name.split()) for ids in reading.areas for id_ in ids if (area := atlas.get(id_))), default=0)
     return bool(named) and len(words) - named <= MAX_PLACE_WORDS
@@ -132,7 +132,7 @@ def _number(turn: Turn, options: Sequence[Option], try_option: TryOption) -> lis
     choices: list[Choice] = []
     number = 0
     for option in options:
-        if _needs_code(turn, try_option(option)):
+        if not option.area and _needs_code(turn, try_option(option)):
             answer = new_code({choice.answer for choice in choices})
         elif option.meaning == Meaning.HELP and len(options) > 2:
             answer = _MENU_ANSWER

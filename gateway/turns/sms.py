@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gateway.deployment import Deployment
 from gateway.errors import StoreUnavailable
 from gateway.model.caller import Caller
-from gateway.model.intents import DeleteCaller, RaiseSos, Unsubscribe
+from gateway.model.intents import AddSosDetails, DeleteCaller, RaiseSos, Unsubscribe
 from gateway.model.message import Lane, LegalBasis
 from gateway.numbers import Number
 from gateway.store import Turn, keys
@@ -106,7 +106,8 @@ class SmsHandler:
         if is_goodbye and not turn.has_fresh_code and not self._has_anything_to_end(view):
             turn.text_guard = turn.text_guard.silenced(now)
             return guard.is_silent(now)
-        if is_answer or is_goodbye or result.passes or self._raises_sos(turn, result):
+        acts = bool(result.intents) and not any(isinstance(i, AddSosDetails) for i in result.intents)
+        if is_answer or is_goodbye or acts or result.passes or result.is_question or self._raises_sos(turn, result):
             return False
         digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]
         if guard.has_heard(digest, now) or guard.rests(now, self._deployment.settings.times.texts_an_hour):

@@ -88,7 +88,7 @@ TELLS_NOTHING: Final = frozenset({
     "past", "another_person", "question",
 })  # fmt: skip
 """a text of these alone names a place, and reports nothing"""
-ASKING: Final = frozenset({QUESTION_MARK, "question", "what", "how", "when", "happening", "go_to"})
+ASKING: Final = frozenset({QUESTION_MARK, "what", "how", "when", "happening", "go_to"})
 JOINED: Final = frozenset({PLACE_CONCEPT, "texts", "list", "join", "unsubscribe"})
 """one of these must be named before a person joins: `do not leave me` is no wish to get texts"""
 AFTER_SEX: Final = frozenset({"broke", "unprotected"})

@@ -16,7 +16,7 @@ from gateway.understanding.tagging import TaggedText
 
 M = Meaning
 MIN_LIKELIHOOD: Final = {
-    M.SOS: 0.65, M.STOP: 0.70, M.SAFE: 0.70, M.JOIN: 0.70, M.YES: 0.70, M.NO: 0.70, M.LANG: 0.70, M.THANKS: 0.70,
+    M.SOS: 0.55, M.STOP: 0.70, M.SAFE: 0.70, M.JOIN: 0.70, M.YES: 0.70, M.NO: 0.70, M.LANG: 0.70, M.THANKS: 0.70,
     M.REPORT: 0.70, M.CLINIC: 0.70, M.ALERTS: 0.70, M.RIGHTS: 0.70, M.WHO: 0.70, M.HELP: 0.70,
 }  # fmt: skip
 """from which a meaning acts; one that is not here never follows from free words"""
@@ -135,7 +135,8 @@ def _has_cry_sign(j: Judgement) -> bool:
 
 def _tells_or_asks(j: Judgement) -> bool:
     """Whether a text tells of danger at a place or asks for it, and its words say the other than the model."""
-    names_danger, asks = bool(j.every & c.TOLD_AT_A_PLACE), bool(j.every & c.ASKING)
+    first = j.text.tags[0].concepts if j.text.tags else ()
+    names_danger, asks = bool(j.every & c.TOLD_AT_A_PLACE), bool(j.every & c.ASKING) or "question" in first
     return (j.best is M.ALERTS and names_danger and not asks) or (j.best is M.REPORT and c.QUESTION_MARK in j.every)
 
 

@@ -19,6 +19,9 @@ _CHINESE_CHARACTER: Final = 3
 _MIN_FILLED_CHARS: Final = 3
 _CLEAR: Final = 0.6
 """of the letters: the text is in this language"""
+_CLEAR_LEAD: Final = 1.3
+"""how much more it must cover than the second language"""
+_MIN_WORDS, _MIN_LETTERS = 3, 10
 _MIN_PINYIN: Final = 0.7
 """of the syllables: the text is pinyin"""
 
@@ -74,8 +77,13 @@ def tag_text(words: Sequence[str], books: Mapping[str, WordBook], lang: str) -> 
     cover, _, best, tags = tried[0]
     if len(tried) > 1:
         tags = sorted([*tags, *_gaps_filled(words, tags, tried[1][3])], key=lambda tag: tag.start)
-    is_clear = cover >= _CLEAR and (len(tried) == 1 or cover > 1.2 * tried[1][0])
+    is_clear = _says_enough(words) and cover >= _CLEAR and (len(tried) == 1 or cover > _CLEAR_LEAD * tried[1][0])
     return _tagged(words, tags, best if is_clear else "")
+
+
+def _says_enough(words: Sequence[str]) -> bool:
+    """Whether a text is long enough to tell its language: `ok 5` is said in many."""
+    return len(words) >= _MIN_WORDS and sum(_weight(word) for word in words if word.isalpha()) >= _MIN_LETTERS
 
 
 def _tagged(words: Sequence[str], tags: Sequence[Tag], lang: str) -> TaggedText:

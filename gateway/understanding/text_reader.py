@@ -110,7 +110,7 @@ class TextReader:
             and all(set(some) <= c.UNADDRESSED for some in tagged.concepts)
         ):
             return Reading(options=(M.SOS, M.STOP), reason="a phrase that may be said to somebody else")
-        if is_running and (meaning is M.DELETE or (meaning is M.STOP and _may_mean_what_runs(tagged))):
+        if is_running and meaning is M.STOP and _may_mean_what_runs(tagged):
             return Reading(options=(M.CANCEL, meaning, M.SOS), reason="a phrase, while something runs")
         return Reading(meaning, is_phrase=True, reason="a phrase")
 

@@ -26,7 +26,7 @@ MIN_INVITED_ANSWER = 0.2
 """likelihood from which an invited person's text answers the invitation. What it does waits for a fresh code"""
 _NO_ANSWER_OF_A_CLINIC = frozenset({M.JOIN, M.YES, M.NO, M.THANKS, M.ALERTS})
 """meanings that a nurse's text has only by chance"""
-_ALWAYS_SENT = frozenset({M.SOS, M.STOP, M.DELETE})
+_ALWAYS_SENT = frozenset({M.STOP, M.DELETE})
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -174,6 +174,7 @@ def _add_to_sos(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Trans
     keyword = find_keyword_wish(request.text, caller, lexicon, _)
     wish = keyword if keyword and keyword.meaning == M.SOS else Wish(M.SOS, request.text)
     added = act_on(wish, caller, _)
-    if request.reading.meaning in (M.CANCEL, M.SAFE) or M.CANCEL in request.reading.options[:1]:
-        return replace(said(how_to_end_text(caller, _), *added.intents), passes=True)
-    return replace(added, passes=True)
+    likeliest = request.reading.likelihoods[0][0] if request.reading.likelihoods else request.reading.meaning
+    if likeliest in (M.CANCEL, M.SAFE):
+        return said(how_to_end_text(caller, _), *added.intents)
+    return added

@@ -172,7 +172,7 @@ def test_while_something_runs_a_word_of_ending_is_asked_about(lang: str, text: s
 @pytest.mark.parametrize(("lang", "text"), [*cases("en", "STOP", "delete"), *cases("sw", "acha")])
 def test_while_something_runs_only_the_exact_word_stops(lang: str, text: str) -> None:
     running = read(lang, text, is_running=True)
-    assert running.meaning is M.STOP or running.options[:2] == (M.CANCEL, M.DELETE)
+    assert running.meaning in (M.STOP, M.DELETE)
 
 
 def test_back_in_free_words_ends_nothing_that_runs() -> None:
