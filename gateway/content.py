@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import translations
 from gateway.errors import BadInput, MwavuliError
@@ -28,8 +28,16 @@ class Content:
     languages: translations.Languages
     profile: OrganisationProfile
     engine: Engine
-    lexicon: Lexicon
     topics_by_code: Mapping[str, tuple[Topic, ...]] = field(repr=False)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What reads texts. It takes a second and tens of MiB, so a process that reads no texts never builds it."""
+        return build_lexicon(self.languages)
+
+    @property
+    def has_lexicon(self) -> bool:
+        return "lexicon" in self.__dict__
 
     def topics(self, code: str) -> tuple[Topic, ...]:
         """Return the rights topics to read in that language; none where it is not offered."""
@@ -59,11 +67,11 @@ def read_content(settings: Settings, languages: translations.Languages | None = 
     languages = languages or load_languages(settings)
     for refused in (sentence for language in languages for sentence in language.refused):
         log.error("ALARM: a sentence is refused, the words before it stay: %s", refused)
+    translations.load_keywords(languages)  # a word that means two things is an error of the content
     return Content(
         languages,
         build_profile(settings, languages),
         Engine({language.code: language.translator for language in languages}),
-        build_lexicon(languages),
         {code: tuple(_shown_topic(t) for t in languages.topics(code)) for code in languages.codes},
     )
 
@@ -121,7 +129,10 @@ class LiveContent:
 
     def _read(self) -> None:
         try:
-            self.current = read_content(self._settings)
+            content = read_content(self._settings)
+            if self.current.has_lexicon:
+                _ = content.lexicon  # before it is in use: no text waits for it
+            self.current = content
         except Exception as error:  # noqa: BLE001  whatever is wrong with the files, the words in use stay
             reason = error if isinstance(error, MwavuliError) else describe_error(error)
             log.error("ALARM: the new content is refused, the words in use stay: %s", reason)
