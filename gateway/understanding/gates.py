@@ -84,12 +84,12 @@ class Judgement:
 
 def decide(judgement: Judgement) -> Reading:
     """Return the meaning on which to act, or the options to ask about."""
+    if judgement.every <= {c.QUESTION_MARK}:
+        return Reading(reason="nothing known")
     if _is_plain_cry(judgement):
         return _reading(judgement, M.SOS, "the word itself")
     if _is_sure(judgement):
         return _reading(judgement, judgement.best, "sure")
-    if not judgement.text.tags:
-        return Reading(reason="nothing known")
     options = _options(judgement)
     return Reading(options=options, reason="unsure" if options else "nothing likely")
 
