@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 import translations
 from gateway.errors import BadInput, MwavuliError
@@ -88,10 +88,16 @@ def build_lexicon(languages: translations.Languages) -> Lexicon:
         translations.load_keywords(languages),
         translations.normalise_words,
         translations.load_clinic_words(languages),
-        TextReader([language.phrases.for_reader(language.code) for language in every], load_model()),
+        _text_reader(tuple((language.code, language.phrases) for language in every)),
         {language.code: language.phrases.labels for language in every},
         find_language,
     )
+
+
+@lru_cache(maxsize=2)
+def _text_reader(books: tuple[tuple[str, translations.PhraseBook], ...]) -> TextReader:
+    """Return the reader of these books. It is built again only when a book changed."""
+    return TextReader([book.for_reader(code) for code, book in books], load_model())
 
 
 class LiveContent:

@@ -13,6 +13,7 @@ The file in an organisation's own folder adds to ours; its labels replace ours.
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -43,9 +44,12 @@ _SECTIONS: Final[Mapping[str, Sequence[str]]] = {
 Lists = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PhraseBook:
-    """One language's phrases and words. Each part maps a name, as `STOP` or `police`, to what people write for it."""
+    """One language's phrases and words. Each part maps a name, as `STOP` or `police`, to what people write for it.
+
+    Files that did not change give the same object again.
+    """
 
     phrases: Lists = field(default_factory=dict)
     staff: Lists = field(default_factory=dict)
@@ -71,10 +75,16 @@ class PhraseBook:
 
 def read_phrases(code: str, folders: Sequence[Path]) -> PhraseBook:
     """Return the language's phrases, our own first. Without a file the book is empty. Raises BadInput with the file."""
+    paths = [path for folder in folders if (path := folder / code / FILE_NAME).is_file()]
+    return _read_book(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths))
+
+
+@lru_cache(maxsize=64)
+def _read_book(files: tuple[tuple[Path, int, int], ...]) -> PhraseBook:
+    """Read files in their order; each is given with the time of its last change and its size."""
     merged: dict[str, dict[str, tuple[str, ...]]] = {section: {} for section in _SECTIONS}
-    for folder in folders:
-        path = folder / code / FILE_NAME
-        for section, lists in (_read_file(path) if path.is_file() else {}).items():
+    for path, _changed, _size in files:
+        for section, lists in _read_file(path).items():
             for name, written in lists.items():
                 before = () if section == "labels" else merged[section].get(name, ())
                 merged[section][name] = tuple(dict.fromkeys((*before, *written)))

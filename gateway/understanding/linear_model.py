@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -43,6 +44,7 @@ class LinearModel:
         return found
 
 
+@cache
 def load_model() -> LinearModel:
     """Read the model that we ship."""
     read = json.loads(files("gateway.understanding").joinpath("model.json").read_text(encoding="utf-8"))
