@@ -107,7 +107,7 @@ class SmsHandler:
         if is_goodbye and not turn.has_fresh_code and not self._has_anything_to_end(view):
             turn.text_guard = turn.text_guard.silenced(now)
             return guard.is_silent(now)
-        acts = bool(result.intents) and not any(isinstance(i, AddSosDetails) for i in result.intents)
+        acts = bool(result.intents) and not any(isinstance(i, AddSosDetails | RaiseSos) for i in result.intents)
         if is_answer or is_goodbye or acts or result.passes or result.is_question or self._raises_sos(turn, result):
             return False
         digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]

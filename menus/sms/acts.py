@@ -180,6 +180,8 @@ def _set_language(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
 
 def _accept_contact(wish: Wish, caller: Caller, _: Translator) -> SmsResult:
     """Accept the contact request that is meant. The answer does not reveal whether there was any."""
+    if wish.kind:
+        return said(fill_in(_("Reply {yes} or {stop}."), _))
     letter, unclear = typed_letter(wish.words), unclear_yes_text(_)
     pending = caller.contact_requests.pending
     if pending.owners and len(pending.named(letter).owners) != 1:

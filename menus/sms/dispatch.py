@@ -12,7 +12,7 @@ from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
 from menus.sms import clinic, staff
 from menus.sms.acts import act_on, how_to_end_text
-from menus.sms.keywords import find_keyword_wish, text_after
+from menus.sms.keywords import UNCLEAR_YES, find_keyword_wish, text_after
 from menus.sms.lexicon import Lexicon
 from menus.sms.questions import ask_meaning, ask_what_is_meant, ask_yes_or_no, label_sos
 from menus.sms.quotes import quotes_another_text
@@ -48,12 +48,17 @@ def answer_text(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Trans
     reading = request.reading
     if request.meaning:
         result = _act(_chosen_wish(request, caller, lexicon), caller, lexicon, _)
-    elif reading.meaning is M.STOP and (reading.is_phrase or not caller.sos):
+    elif reading.meaning is M.STOP and (reading.is_phrase or not (caller.sos or _begins_with_yes(request, lexicon))):
         result = _act(Wish(M.STOP, request.text), caller, lexicon, _)
     else:
         result = _answer_form(request, caller, lexicon, _) or _answer_words(request, caller, lexicon, _)
     result = replace(result, texts=tuple(map(_.normalise, result.texts)))
     return result if has_joined(caller) else replace(result, is_unproven=True)
+
+
+def _begins_with_yes(request: TextRequest, lexicon: Lexicon) -> bool:
+    """Whether a text is a yes with a condition, as `yes but do not text me`. It agrees to nothing, and ends nothing."""
+    return lexicon.keyword_of(lexicon.normalise(request.text).split()) == M.YES
 
 
 def has_joined(caller: Caller) -> bool:
@@ -100,7 +105,7 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
     if wish is None and reading.meaning and reading.meaning is not M.OTHER:
         wish = wish_of_reading(reading, request.text, caller.world.atlas, reading.meaning)
-    if wish and _has_sense(wish, reading.is_phrase, caller):
+    if wish and (wish.kind == UNCLEAR_YES or _has_sense(wish, reading.is_phrase, caller)):
         return _act(_with_language(wish, lexicon), caller, lexicon, _)
     if reading.options and not request.unclear:
         return ask_meaning(reading.options, caller, lexicon, _)
@@ -148,7 +153,10 @@ def _offers_sos(wish: Wish, result: SmsResult, caller: Caller) -> bool:
 def _chosen_wish(request: TextRequest, caller: Caller, lexicon: Lexicon) -> Wish:
     """Return the wish of a text whose meaning was chosen in our question."""
     wish = wish_of_reading(request.reading, request.text, caller.world.atlas, request.meaning, request.area)
-    kind = wish.kind or lexicon.kind_of(request.text, caller.lang, caller.world.atlas, request.meaning)
+    of_kinds = request.meaning in (M.CLINIC, M.REPORT)
+    kind = wish.kind or (
+        lexicon.kind_of(request.text, caller.lang, caller.world.atlas, request.meaning) if of_kinds else ""
+    )
     return _with_language(replace(wish, kind=kind), lexicon)
 
 

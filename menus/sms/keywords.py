@@ -22,6 +22,8 @@ from menus.sms.rights import find_topic_in_words
 from menus.sms.wish import Wish
 
 MAX_CRY_WORDS: Final = 3
+UNCLEAR_YES: Final = "unclear"
+"""the kind of a yes with other words behind it"""
 _SOS_WORDS: Final = frozenset({"sos", "сос"})
 """the signal itself, in every language"""
 _GLUED_NUMBER: Final = re.compile(r"\s*([^\W\d]+)(\d+)\b")
@@ -143,8 +145,8 @@ def _parse_language(arguments: str, caller: Caller, lexicon: Lexicon, _: Transla
 
 
 def _parse_yes(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:
-    """Return the agreement with the letter of a question: `yes but do not text me` agrees to nothing."""
-    return Wish(Meaning.YES, arguments) if typed_letter(arguments) else None
+    """Return the agreement with the letter of a question. `yes but do not text me` agrees to nothing."""
+    return Wish(Meaning.YES, arguments, kind="" if typed_letter(arguments) else UNCLEAR_YES)
 
 
 def _parse_safe(arguments: str, caller: Caller, lexicon: Lexicon, _: Translator) -> Wish | None:

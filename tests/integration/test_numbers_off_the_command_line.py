@@ -65,7 +65,8 @@ def test_no_command_takes_a_number_or_a_secret() -> None:
     assert taking == [("demo", ["--page-port"])], "a port of the page with the phones"
     arguments = {p.name for _name, c in every_command(cli) for p in c.params if isinstance(p, click.Argument)}
     expected = {"file", "path", "name", "code", "number", "lane", "when", "numbers", "folder", "ids"}
-    assert arguments == expected, "`number` is an alert's, `ids` are of staff"
+    expected |= {"lang", "langs", "texts", "word"}
+    assert arguments == expected, "`number` is an alert's, `ids` are of staff; `texts` are invented ones to try"
     assert not [a.option_strings for a in build_parser()._actions if "token" in str(a.option_strings)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.model.text_guard import REPEAT_S
 from menus.rights import topic_messages
 from tests.harness.town import Town
 
@@ -46,6 +47,7 @@ def test_many_readers_get_the_parts_in_order(readers: Town, wanted: str) -> None
             readers[name].text(wanted)
         for name in PHONES:
             assert numbers(readers.inbox(name)) == ["1/2 ", "2/2 "]
+        readers.sleep(REPEAT_S + 60)
 
 
 @pytest.mark.parametrize(

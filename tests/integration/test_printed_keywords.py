@@ -4,6 +4,7 @@ import pytest
 
 from gateway.model import intents
 from gateway.text.printed_keywords import KEYWORD_OF_VALUE
+from gateway.turns.answers import Answer
 from gateway.turns.sms import SmsHandler
 from tests.harness.cast import NUMBERS, number
 from tests.harness.town import Town
@@ -42,7 +43,7 @@ def test_a_printed_word_is_answered_in_a_language_that_prints_it(town: Town, cod
     for keyword in KEYWORD_OF_VALUE.values():
         word = town.context.deployment.languages[code].translator.keyword(keyword)
         printing = [one.code for one in town.context.deployment.languages if one.translator.keyword(keyword) == word]
-        assert handler._choose_language(turn, word) == printing[0], (keyword, word)
+        assert handler._choose_language(turn, Answer(word), handler._read(turn, word)) == printing[0], (keyword, word)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -52,4 +53,4 @@ def test_whom_we_asked_in_one_language_is_answered_in_it(town: Town, code: str) 
     handler, turn = SmsHandler(town.context.deployment), town.store.read_turn(number("Bahati"))
     translator = town.context.deployment.languages[code].translator
     for said in ("hello", translator.keyword("YES"), translator.keyword("STOP"), translator.keyword("SOS")):
-        assert handler._choose_language(turn, said) == code, said
+        assert handler._choose_language(turn, Answer(said), handler._read(turn, said)) == code, said
