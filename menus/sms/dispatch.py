@@ -92,11 +92,11 @@ def _answer_form(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tran
 def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
     """Answer a keyword with its arguments, or free words."""
     reading = request.reading
-    if caller.sos and not reading.is_phrase:
-        return _add_to_sos(request, caller, lexicon, _)
+    wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
+    if caller.sos and not reading.is_phrase and (wish is None or wish.meaning == M.SOS):
+        return _add_to_sos(wish, request, caller, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
         return ask_what_is_meant(request.unclear, caller, lexicon, _)
-    wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
     if wish is None and (answer := _answer_to_invitation(reading, caller)):
         if answer is M.YES and _has_negation(reading):
             return ask_yes_or_no(_)
@@ -177,11 +177,9 @@ def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
     return wish.meaning not in (M.YES, M.NO) or bool(caller.contact_requests.owners)
 
 
-def _add_to_sos(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Translator) -> SmsResult:
+def _add_to_sos(cry: Wish | None, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
-    keyword = find_keyword_wish(request.text, caller, lexicon, _)
-    wish = keyword if keyword and keyword.meaning == M.SOS else Wish(M.SOS, request.text)
-    added = act_on(wish, caller, _)
+    added = act_on(cry or Wish(M.SOS, request.text), caller, _)
     likeliest = request.reading.likelihoods[0][0] if request.reading.likelihoods else request.reading.meaning
     if likeliest in (M.CANCEL, M.SAFE):
         return said(how_to_end_text(caller, _), *added.intents)

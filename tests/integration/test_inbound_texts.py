@@ -79,7 +79,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("Clinic test taa mbili", "Which one?", ()),
     ("REPORT soko mwezi raid big market", CHECKING, (SubmitReport,)),
     ("tell us kisima tatu they take money", CHECKING, (SubmitReport,)),
-    ("police are in soko mwezi now", CHECKING, (SubmitReport,)),
+    ("police are in soko mwezi now", ASKED, ()),
     ("raid soko mwezi", CHECKING, (SubmitReport,)),
     ("LANG sw", "Done. Language: Kiswahili.", (SetLanguage,)),
     ("lugha Kiswahili", "Done. Language: Kiswahili.", (SetLanguage,)),

@@ -101,7 +101,8 @@ def test_a_digest_of_one_use_is_a_digest_of_no_other(lively: Town) -> None:
     vault, data = lively.store.vault, b"\0\0\0;4321"
     uses = [
         "tag:care", "tag:trust", "tag:session", "secret:own", "secret:duress", "secret:pin", "invitation", "message",
-        "inbound text", "heard text", "unknown word", "missed call", "session id", "input", "client:own", "client:shared", "tombstone", "reference",
+        "inbound text", "heard text", "unknown word",
+        "missed call", "session id", "input", "client:own", "client:shared", "tombstone", "reference",
         "role", "counted",
         "name:ref", "name:calls", "name:visitors", "table:staff", "table:enrolled",
         "damaged",
