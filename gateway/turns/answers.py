@@ -100,6 +100,8 @@ def ask(
     spare_codes = [option for option in coded if option.meaning != Meaning.HELP][:most]
     options = [option for option in result.options if option not in coded or option in spare_codes or option.area]
     said = result.texts[-1] if result.texts else ""
+    if not said and len(options) < len(result.options):  # what is left out is there by dialling
+        said = _("Please dial {dial}.").format(dial=turn.world.profile.service_code)
     while True:
         choices = _number(turn, options, try_option)
         asked = _write_out(said, options, choices, settings.at_keyword, _)

@@ -31,7 +31,6 @@ MAX_TEXT_CHARS = 1000
 class SmsHandler:
     def __init__(self, deployment: Deployment):
         self._deployment = deployment
-        _ = deployment.lexicon  # built at the start: no text waits for it
         self._shared_code_keyword = deployment.settings.at_keyword.casefold()
 
     def handle_text(self, text_id: str, number: Number, text: str) -> set[str]:

@@ -1,5 +1,6 @@
 """The web's service on top of the deployment, and the apology for callers while the deployment is closed."""
 
+import threading
 from dataclasses import dataclass
 
 from gateway.content import load_languages
@@ -49,6 +50,7 @@ class ServiceLoader(DeploymentLoader[Service]):
 
 
 def _build_service(deployment: Deployment) -> Service:
+    threading.Thread(target=_build_lexicon, args=(deployment,), name="lexicon", daemon=True).start()
     return Service(
         deployment,
         UssdHandler(deployment),
@@ -59,3 +61,8 @@ def _build_service(deployment: Deployment) -> Service:
         Notifier(deployment.store.create_rq_client()),
         deployment.store.create_async_runner(),
     )
+
+
+def _build_lexicon(deployment: Deployment) -> None:
+    """Build what reads texts, which takes a second, before the first text comes. No turn waits for it."""
+    _ = deployment.lexicon

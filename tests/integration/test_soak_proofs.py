@@ -75,7 +75,7 @@ def test_a_promised_text_that_was_lost_or_came_twice(town: Town, ledger: Ledger)
     town["Chiku"].text("HELP")
     town.work()
     ledger.look()
-    owed = [Promise(NUMBERS["Chiku"], "Send a number")]
+    owed = [Promise(NUMBERS["Chiku"], "Please dial")]
     assert proofs.kept(owed, ledger, unknown=0) == []
     lost = [Promise(NUMBERS["Dafina"], "STOP")]
     assert proofs.kept(lost, ledger, unknown=0)
