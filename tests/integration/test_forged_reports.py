@@ -28,7 +28,7 @@ from tests.harness.steps_turns import area_id, do
 from tests.harness.town import Town
 from translations import Translator
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 AT_ONCE = 8
 """threads that forge reports"""
 FEW = 3

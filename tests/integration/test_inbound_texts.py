@@ -85,7 +85,7 @@ CALLERS: list[tuple[str, str, tuple[type[Intent], ...]]] = [
     ("lugha Kiswahili", "Done. Language: Kiswahili.", (SetLanguage,)),
     ("please write in french", "Done. Language: Francais.", (SetLanguage,)),
     ("LANG klingon", "Send LANG and one of: en, sw", ()),
-    ("who are you", "This phone asked us for texts.", ()),
+    ("who are you", "Please dial", ()),
     ("thanks a lot", "You are welcome.", ()),
     ("hello", ASKED, ()),
     ("", ASKED, ()),
