@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Final
 
 from gateway.understanding.concepts import DANGER
@@ -97,9 +98,10 @@ class WordBook:
         self._respell = respell
         self._by_fit: dict[Fit, dict[str, list[_Entry]]] = {Fit.EXACT: {}, Fit.START: {}, Fit.INSIDE: {}}
         self._beside: dict[str, list[str]] = {}
+        fold_once = cache(self._fold)  # most words stand in several entries
         for concept, written in entries.items():
             for entry in written:
-                self._add(concept, entry)
+                self._add(concept, entry, fold_once)
         self._near: dict[str, set[str]] = {}
         for word in {*self._by_fit[Fit.EXACT], *self._by_fit[Fit.START]}:
             if len(word) >= MIN_GUESSED_CHARS and word.isascii():
@@ -143,15 +145,15 @@ class WordBook:
             at = found.end if found else at + 1
         return tags
 
-    def _add(self, concept: str, written: str) -> None:
+    def _add(self, concept: str, written: str, fold_once: Callable[[str], list[str]]) -> None:
         if written.startswith("+"):
-            for word in self._fold(written.strip("+*"))[:1]:
+            for word in fold_once(written.strip("+*"))[:1]:
                 self._beside.setdefault(word, []).append(concept)
             return
         parts: list[tuple[str, Fit]] = []
         for part in written.split():
             fit = Fit.INSIDE if part.startswith("*") else Fit.START if part.endswith("*") else Fit.EXACT
-            folded = self._fold(part.strip("*"))
+            folded = fold_once(part.strip("*"))
             parts += [(word, Fit.EXACT) for word in folded[:-1]]
             parts += [(word, fit) for word in folded[-1:]]
         if parts:

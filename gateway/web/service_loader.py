@@ -1,9 +1,8 @@
 """The web's service on top of the deployment, and the apology for callers while the deployment is closed."""
 
-import threading
 from dataclasses import dataclass
 
-from gateway.content import load_languages
+from gateway.content import build_lexicon, load_languages
 from gateway.deployment import Deployment, DeploymentLoader
 from gateway.settings import Settings
 from gateway.store.commands import CommandRunner
@@ -36,6 +35,7 @@ class ServiceLoader(DeploymentLoader[Service]):
         super().__init__(lambda: settings, _build_service, "the service is locked, callers read an apology")
         self.settings = settings
         self._languages = load_languages(settings)
+        build_lexicon(self._languages)  # it takes a second and is kept: neither a call nor a text waits for it
 
     @property
     def apology(self) -> str:
@@ -50,7 +50,6 @@ class ServiceLoader(DeploymentLoader[Service]):
 
 
 def _build_service(deployment: Deployment) -> Service:
-    threading.Thread(target=_build_lexicon, args=(deployment,), name="lexicon", daemon=True).start()
     return Service(
         deployment,
         UssdHandler(deployment),
@@ -61,8 +60,3 @@ def _build_service(deployment: Deployment) -> Service:
         Notifier(deployment.store.create_rq_client()),
         deployment.store.create_async_runner(),
     )
-
-
-def _build_lexicon(deployment: Deployment) -> None:
-    """Build what reads texts, which takes a second, before the first text comes. No turn waits for it."""
-    _ = deployment.lexicon

@@ -24,8 +24,25 @@ log = logging.getLogger("mwavuli.jobs")
 
 
 def send_messages(context: JobContext, items: list[WorkItem]) -> None:
-    """Send several texts at once, each in a call of its own."""
-    wait([context.pool.submit(_send_or_log, context, item) for item in items])
+    """Send several texts at once, each in a call of its own. Those to one phone leave in the order of `items`."""
+    by_phone: dict[int | bytes, list[WorkItem]] = {}
+    for item in items:
+        by_phone.setdefault(_phone_of(context, item) if len(items) > 1 else item.name, []).append(item)
+    wait([context.pool.submit(_send_in_order, context, texts) for texts in by_phone.values()])
+
+
+def _phone_of(context: JobContext, item: WorkItem) -> int | bytes:
+    """Return the number to which a text goes, or the item's name where the text cannot be read now."""
+    try:
+        message = context.store.read_message(item.payload.decode())
+    except Exception:  # noqa: BLE001  the same error comes again when the text is sent, and is logged then
+        return item.name
+    return message.to if message else item.name
+
+
+def _send_in_order(context: JobContext, items: list[WorkItem]) -> None:
+    for item in items:
+        _send_or_log(context, item)
 
 
 def _send_or_log(context: JobContext, item: WorkItem) -> None:

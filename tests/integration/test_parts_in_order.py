@@ -1,14 +1,19 @@
-"""A long topic by text: its parts are numbered, and reach the phone in order, whatever the network does between."""
+"""Texts to one phone reach it in order, the parts of a long topic too, whatever the network does between."""
 
 import re
 from typing import Any
 
 import pytest
 
+from gateway.model.message import Lane, LegalBasis, OutboundText
 from gateway.model.text_guard import REPEAT_S
+from gateway.model.world import World
+from gateway.store import Transaction
 from menus.rights import topic_messages
+from tests.harness.cast import number
 from tests.harness.town import Town
 
+DAY_S = 86400
 PHONES = ("Amina", "Bahati", "Chiku")
 
 
@@ -74,3 +79,24 @@ def test_stop_ends_all_parts_that_wait(readers: Town, wanted: str) -> None:
     readers.let_pass()
     readers.see_through()
     assert numbers(readers.inbox("Amina")) == []
+
+
+def test_texts_that_waited_for_one_phone_leave_oldest_first(town: Town) -> None:
+    """A lane that was slow claims them together, and calls the network for several phones at once."""
+    waiting = [f"text {n}" for n in range(8)]
+    for phone in PHONES:
+        for age, text in enumerate(reversed(waiting), start=1):
+            queue_text(town, phone, text, age)
+    town.work()
+    assert [town[phone].inbox() for phone in PHONES] == [waiting] * len(PHONES)
+
+
+def queue_text(town: Town, phone: str, text: str, age_s: int) -> None:
+    """Queue a text that has been due for so many seconds."""
+
+    def queue(world: World, transaction: Transaction, now: int) -> None:
+        until = now + DAY_S
+        message = OutboundText(number(phone).to_int(), text, Lane.MESSAGES, LegalBasis.FINAL, until)
+        town.store.queue_message(transaction, message, now - age_s)
+
+    town.store.transact(queue)
