@@ -103,7 +103,7 @@ def ask(
     if not said and len(options) < len(result.options):  # what is left out is there by dialling
         said = _("Please dial {dial}.").format(dial=turn.world.profile.service_code)
     while True:
-        choices = _number(turn, options, try_option)
+        choices = _number(options, coded)
         asked = _write_out(said, options, choices, settings.at_keyword, _)
         spare = [option for option in options if option.meaning not in _ALWAYS_OFFERED and not option.area]
         if count_segments(asked) <= 1 or len(options) < 2 or not spare:
@@ -129,12 +129,12 @@ def _needs_code(turn: Turn, result: SmsResult) -> bool:
     return TextAuthority.USSD_ONLY not in needed and (result.needs_code or TextAuthority.FRESH_CODE in needed)
 
 
-def _number(turn: Turn, options: Sequence[Option], try_option: TryOption) -> list[Choice]:
+def _number(options: Sequence[Option], coded: Sequence[Option]) -> list[Choice]:
     """Return the answer for each option: its number from 1, `0` for the menu, or a fresh code."""
     choices: list[Choice] = []
     number = 0
     for option in options:
-        if not option.area and _needs_code(turn, try_option(option)):
+        if not option.area and option in coded:
             answer = new_code({choice.answer for choice in choices})
         elif option.meaning == Meaning.HELP and len(options) > 2:
             answer = _MENU_ANSWER

@@ -107,7 +107,8 @@ class SmsHandler:
             turn.text_guard = turn.text_guard.silenced(now)
             return guard.is_silent(now)
         acts = bool(result.intents) and not any(isinstance(i, AddSosDetails | RaiseSos) for i in result.intents)
-        if is_answer or is_goodbye or acts or result.passes or result.is_question or self._raises_sos(turn, result):
+        needs_answer = result.passes or (result.is_question and result.understood)
+        if is_answer or is_goodbye or acts or needs_answer or self._raises_sos(turn, result):
             return False
         digest = self._deployment.store.vault.digest("heard text", text.casefold().encode()).hex()[:8]
         if guard.has_heard(digest, now) or guard.rests(now, self._deployment.settings.times.texts_an_hour):

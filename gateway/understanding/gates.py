@@ -176,7 +176,8 @@ def _kind(j: Judgement, meaning: Meaning) -> str:
 def _options(j: Judgement) -> tuple[Meaning, ...]:
     """Return what is asked, the most urgent first: a cry is always among it, and a wish to leave after a stop word."""
     asks_sos = j.by_meaning[M.SOS] >= MIN_ASKED_SOS or j.has_danger
-    asks_stop = j.by_meaning[M.STOP] >= MIN_ASKED_STOP or (
+    is_cry_only = j.has_danger and j.leave_wish is LeaveWish.NONE  # `can you stop the bleeding`
+    asks_stop = (j.by_meaning[M.STOP] >= MIN_ASKED_STOP and not is_cry_only) or (
         j.leave_wish is LeaveWish.CLEAR and j.by_meaning[M.STOP] >= 0.05
     )
     first = [M.SOS] * asks_sos + [M.STOP] * asks_stop + [M.REPORT, M.ALERTS] * _tells_or_asks(j)

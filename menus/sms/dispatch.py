@@ -8,6 +8,7 @@ from gateway.model.intents import AnswerReferral
 from gateway.model.sos import SOS_FEATURE
 from gateway.model.staff import Role
 from gateway.understanding.concepts import NEGATIONS
+from gateway.understanding.fold import fold_words
 from gateway.understanding.meaning import Meaning, Reading
 from menus.engine.screen import Translator
 from menus.sms import clinic, staff
@@ -27,6 +28,8 @@ MIN_INVITED_ANSWER = 0.2
 _NO_ANSWER_OF_A_CLINIC = frozenset({M.JOIN, M.YES, M.NO, M.THANKS, M.ALERTS})
 """meanings that a nurse's text has only by chance"""
 _ALWAYS_SENT = frozenset({M.STOP, M.DELETE})
+_SENTENCE_WORDS = 4
+"""words from which a text that begins with `yes` is read as a sentence, and not as a yes with a letter"""
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -61,6 +64,12 @@ def _begins_with_yes(request: TextRequest, lexicon: Lexicon) -> bool:
     return lexicon.keyword_of(lexicon.normalise(request.text).split()) == M.YES
 
 
+def _is_sentence_of_yes(request: TextRequest) -> bool:
+    """Whether a text that begins with `yes` agrees as a whole: `yes of course she can text me`."""
+    is_long = len(fold_words(request.text)) >= _SENTENCE_WORDS
+    return is_long and request.reading.meaning in (M.YES, M.JOIN) and not _has_negation(request.reading)
+
+
 def has_joined(caller: Caller) -> bool:
     """Whether the owner of this phone agreed to any texts. The sender of a text to us can be forged."""
     member = caller.member is not None and caller.member.active
@@ -93,6 +102,8 @@ def _answer_words(request: TextRequest, caller: Caller, lexicon: Lexicon, _: Tra
     """Answer a keyword with its arguments, or free words."""
     reading = request.reading
     wish = None if reading.is_phrase else find_keyword_wish(request.text, caller, lexicon, _)
+    if wish and wish.kind == UNCLEAR_YES and _is_sentence_of_yes(request):
+        wish = None
     if caller.sos and not reading.is_phrase and (wish is None or wish.meaning == M.SOS):
         return _add_to_sos(wish, request, caller, _)
     if quotes_another_text(request.text, caller.world.profile.service_code):
@@ -180,7 +191,8 @@ def _has_sense(wish: Wish, is_phrase: bool, caller: Caller) -> bool:
 def _add_to_sos(cry: Wish | None, request: TextRequest, caller: Caller, _: Translator) -> SmsResult:
     """Take a text of a person who called for help as belonging to the call. Where it ends the call, say how to."""
     added = act_on(cry or Wish(M.SOS, request.text), caller, _)
-    likeliest = request.reading.likelihoods[0][0] if request.reading.likelihoods else request.reading.meaning
-    if likeliest in (M.CANCEL, M.SAFE):
+    reading = request.reading
+    likeliest = reading.likelihoods[0][0] if reading.likelihoods else reading.meaning
+    if likeliest in (M.CANCEL, M.SAFE) or M.CANCEL in reading.options:
         return said(how_to_end_text(caller, _), *added.intents)
     return added

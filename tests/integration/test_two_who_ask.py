@@ -121,3 +121,12 @@ def test_other_words_after_yes_accept_nobody(town: Town, words: str) -> None:
     town["Bahati"].text(words)
     assert town["Bahati"].inbox() == ["Reply YES or STOP."]
     assert agreed(town) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "words", ["yes sure she can text me", "yeah no problem she can", "yes of course, tell her it is fine"]
+)
+def test_a_sentence_that_agrees_as_a_whole_is_a_yes(town: Town, words: str) -> None:
+    ask(town, "Amina", CONTACT)
+    town["Bahati"].text_and_confirm(words)
+    assert agreed(town) == (True, False)
